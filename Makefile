@@ -1,0 +1,46 @@
+# Two commands: `make report` and `make test`. Each sets up what it needs, once.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help setup lab report test lint types layers lock messages clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_HOME := .uv
+# uv of the machine if there is one, else one of our own, installed with pip.
+UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
+export UV_PYTHON_DOWNLOADS = never
+export UV_NO_PROGRESS = 1
+
+help:  ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+$(UV_HOME)/bin/uv:
+	$(PYTHON) -m venv $(UV_HOME)
+	$(UV_HOME)/bin/pip install --quiet uv
+
+$(VENV)/.setup: requirements.lock pyproject.toml | $(filter $(UV_HOME)/bin/uv,$(UV))
+	test -x $(BIN)/python || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python \
+	  --constraint requirements.lock --group test --editable .
+	touch $@
+
+$(VENV)/.lab: $(VENV)/.setup
+	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python \
+	  --constraint requirements.lock --group lab
+	touch $@
+
+setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that report and test need)
+
+lab: $(VENV)/.lab  ## Add JupyterLab and open it on notebooks/
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (needs the network)
+	$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header \
+	  --python-version 3.11 --group test --group lab pyproject.toml -o requirements.lock
+
+messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a .po file
+	for po in bcforecast/locale/*/LC_MESSAGES/*.po; do $(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo || exit 1; done
+
+clean:  ## Remove the environment and caches
+	rm -rf $(VENV) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,1 @@
+"""Attainment forecasting for public plans, from short official series."""

@@ -1,0 +1,1 @@
+"""Will it be met: where goals and forecasts meet."""

@@ -1,0 +1,31 @@
+"""Every default of the package, in one place."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from bcforecast.messages import Language
+
+SEED: Final = 20210407
+"""Seed of every simulation by default: the day on which the Beichen plan was issued."""
+
+LANGUAGE: Final[Language] = "zh"
+"""Language of a report unless the caller asks for another."""
+
+SCENARIO: Final = "baseline"
+"""Name of the scenario without assumptions of its own."""
+
+QUANTILES: Final = (0.1, 0.5, 0.9)
+"""Quantiles at the due date that tables show."""
+
+FAN_LEVELS: Final = (0.5, 0.8, 0.95)
+"""Central intervals that a fan chart shades, innermost first."""
+
+COMPLETIONS: Final = 25
+"""Completed histories over which a model without its own treatment of bounds is averaged."""
+
+GRADE_A_OBSERVATIONS: Final = 8
+"""Usable points of its own from which a goal's evidence is grade A."""
+
+GRADE_B_OBSERVATIONS: Final = 3
+"""Usable points of its own from which a goal's evidence is grade B."""

@@ -1,0 +1,1 @@
+"""How good we are: scores, calibration, backtests."""

@@ -1,0 +1,1 @@
+"""How an indicator moves: one model, one file, one protocol."""

@@ -1,0 +1,1 @@
+"""What was measured: figures with their sources, as known at a date."""

@@ -1,0 +1,1 @@
+"""What was promised: plans, goals and measures."""

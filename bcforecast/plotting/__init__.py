@@ -1,0 +1,1 @@
+"""Pictures: fan charts and dashboards."""

@@ -1,0 +1,1 @@
+"""What if: levers, shocks, simulation."""
