@@ -7,6 +7,7 @@ from bcforecast.distributions.event import Event
 from bcforecast.distributions.mixture import StudentTMixture
 from bcforecast.distributions.pooled import Pooled
 from bcforecast.distributions.transform import Transform
+from bcforecast.distributions.truncated import Truncated
 
 __all__ = [
     "Counting",
@@ -16,4 +17,5 @@ __all__ = [
     "Pooled",
     "StudentTMixture",
     "Transform",
+    "Truncated",
 ]

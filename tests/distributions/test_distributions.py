@@ -1,0 +1,172 @@
+"""Distributions: what a forecast is must agree with itself, however it was made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from bcforecast.distributions import (
+    Counting,
+    Distribution,
+    Empirical,
+    Event,
+    Pooled,
+    StudentTMixture,
+    Transform,
+    Truncated,
+)
+
+NORMAL = StudentTMixture(np.array([[530.0, 540.0]]), np.array([[20.0, 30.0]]))
+SKEWED = StudentTMixture(
+    np.array([[6.0, 6.2], [500.0, 480.0], [0.5, 0.6]]),
+    np.array([[0.1, 0.2], [30.0, 40.0], [0.2, 0.3]]),
+    np.array([0.5, 0.3, 0.2]),
+    df=np.array([4.0, np.inf, 9.0]),
+    transforms=(Transform("log"), Transform(), Transform("logit", 0.0, 900.0)),
+)
+EMPIRICAL = Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2)))
+ALL = {
+    "normal": NORMAL,
+    "mixture": SKEWED,
+    "pool": Pooled((NORMAL, SKEWED), np.array([0.25, 0.75])),
+    "truncated": Truncated(SKEWED, 400.0, 600.0),
+    "counting": Counting(SKEWED),
+    "empirical": EMPIRICAL,
+    "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]])),
+}
+
+
+@pytest.fixture(params=ALL.values(), ids=ALL.keys())
+def dist(request: pytest.FixtureRequest) -> Distribution:
+    return request.param
+
+
+def test_cdf_rises_from_zero_to_one(dist: Distribution) -> None:
+    x = np.linspace(-100, 5000, 400)[:, None]
+    cdf = dist.cdf(x)
+    assert cdf.shape == (400, 2)
+    assert np.all(np.diff(cdf, axis=0) >= -1e-12)
+    assert np.all(dist.cdf(-1e15) < 1e-6)
+    assert np.all(dist.cdf(1e15) > 1 - 1e-6)
+
+
+def test_sf_is_one_minus_cdf(dist: Distribution) -> None:
+    for x in (0.0, 1.0, 400.0, 530.0, 530.5, 600.0):
+        np.testing.assert_allclose(dist.sf(x), 1 - dist.cdf(x), atol=1e-12)
+
+
+def test_quantiles_are_the_smallest_values_that_reach_their_level(dist: Distribution) -> None:
+    levels = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
+    q = dist.quantile(levels)
+    assert q.shape == (5, 2)
+    assert np.all(np.diff(q, axis=0) >= 0)
+    slack = 1e-3 if isinstance(dist, Empirical) else 1e-9
+    assert np.all(dist.cdf(q + 1e-9 * np.abs(q)) >= levels[:, None] - slack)
+    assert np.all(dist.cdf(q - 1e-6 - 1e-9 * np.abs(q)) <= levels[:, None] + slack)
+    np.testing.assert_allclose(dist.median(), dist.quantile(0.5))
+
+
+def test_an_interval_holds_its_level(dist: Distribution) -> None:
+    low, high = dist.interval(0.8)
+    assert np.all(dist.at_least(low) - dist.sf(high) >= 0.8 - 1e-3)
+
+
+def test_samples_follow_the_marginals(dist: Distribution) -> None:
+    paths = dist.sample(4000, np.random.default_rng(7))
+    assert paths.shape == (4000, 2)
+    for x in (0.0, 1.0, 500.0, 540.0):
+        share = (paths <= x).mean(axis=0)
+        p = dist.cdf(x)
+        assert np.all(np.abs(share - p) <= 4 * np.sqrt(p * (1 - p) / 4000) + 2e-3)
+
+
+def test_the_same_seed_gives_the_same_paths(dist: Distribution) -> None:
+    one, two = (dist.sample(50, np.random.default_rng(3)) for _ in range(2))
+    np.testing.assert_array_equal(one, two)
+
+
+def test_a_single_component_is_the_textbook_distribution() -> None:
+    dist = StudentTMixture(
+        np.array([[2.0]]), np.array([[0.5]]), df=5.0, transforms=Transform("log")
+    )
+    x = np.array([[3.0], [7.389], [20.0]])
+    np.testing.assert_allclose(dist.cdf(x), stats.t.cdf((np.log(x) - 2) / 0.5, 5), rtol=1e-12)
+    np.testing.assert_allclose(
+        dist.quantile([0.1, 0.9]), np.exp(2 + 0.5 * stats.t.ppf([[0.1], [0.9]], 5)), rtol=1e-10
+    )
+
+
+def test_a_log_component_has_no_probability_below_its_floor() -> None:
+    dist = StudentTMixture(np.array([[2.0]]), np.array([[0.5]]), transforms=Transform("log"))
+    assert dist.cdf(0.0)[0] == 0.0
+    assert dist.cdf(-5.0)[0] == 0.0
+
+
+def test_mean_of_a_heavy_tail_is_finite_and_of_a_normal_is_its_location() -> None:
+    heavy = StudentTMixture(
+        np.array([[6.0]]), np.array([[0.3]]), df=3.0, transforms=Transform("log")
+    )
+    assert np.isfinite(heavy.mean()).all()
+    np.testing.assert_allclose(NORMAL.mean(), [530.0, 540.0], rtol=1e-9)
+
+
+def test_more_than_530_is_at_least_531_by_continuity_correction() -> None:
+    count = Counting(NORMAL)
+    np.testing.assert_allclose(count.sf(530), count.at_least(531), rtol=0)
+    np.testing.assert_allclose(count.sf(530), NORMAL.sf(530.5), rtol=0)
+    np.testing.assert_allclose(count.sf(530), 1 - count.cdf(530), atol=1e-15)
+    np.testing.assert_allclose(count.at_least(530), NORMAL.sf(529.5), rtol=0)
+    assert np.all(count.sf(530) < count.at_least(530))
+
+
+def test_a_count_between_integers_is_read_as_the_next_one() -> None:
+    count = Counting(NORMAL)
+    np.testing.assert_array_equal(count.at_least(530.2), count.at_least(531))
+    np.testing.assert_array_equal(count.sf(530.9), count.sf(530))
+    assert np.all(count.quantile([0.1, 0.5, 0.9]) % 1 == 0)
+
+
+def test_truncation_is_conditioning() -> None:
+    cut = Truncated(NORMAL, 535.0)
+    np.testing.assert_allclose(cut.sf(550.0), NORMAL.sf(550.0) / NORMAL.sf(535.0))
+    np.testing.assert_allclose(cut.sf(500.0), 1.0)
+    assert np.all(cut.quantile([0.001, 0.5]) >= 535.0)
+
+
+def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound() -> None:
+    cut = Truncated(StudentTMixture(np.array([[0.0]]), np.array([[1.0]])), lower=500.0)
+    assert cut.sf(499.0)[0] == 1.0
+    assert cut.sf(500.0)[0] == 0.0
+    assert cut.median()[0] == 500.0
+
+
+def test_a_far_tail_keeps_its_precision_under_truncation() -> None:
+    cut = Truncated(StudentTMixture(np.array([[0.0]]), np.array([[1.0]])), lower=9.0)
+    expected = stats.norm.sf(9.5) / stats.norm.sf(9.0)
+    np.testing.assert_allclose(cut.sf(9.5), expected, rtol=1e-9)
+
+
+def test_empirical_at_least_counts_ties() -> None:
+    dist = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
+    assert dist.at_least(2.0)[0] == 0.75
+    assert dist.sf(2.0)[0] == 0.25
+
+
+def test_event_counts() -> None:
+    event = Event(np.array([[0.7, 0.2, 0.1]]))
+    np.testing.assert_allclose(event.at_least(1), 0.3)
+    np.testing.assert_allclose(event.sf(1), 0.1)
+    np.testing.assert_allclose(event.cdf(-1), 0.0)
+    np.testing.assert_allclose(event.mean(), 0.4)
+    np.testing.assert_array_equal(event.quantile([0.5, 0.8, 0.95])[:, 0], [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    "transform", [Transform(), Transform("log", -1.0), Transform("logit", 0.0, 100.0)]
+)
+def test_transforms_invert_and_differentiate(transform: Transform) -> None:
+    y = np.array([0.5, 3.0, 60.0, 99.0])
+    np.testing.assert_allclose(transform.inverse(transform.forward(y)), y)
+    slope = (transform.forward(y + 1e-6) - transform.forward(y - 1e-6)) / 2e-6
+    np.testing.assert_allclose(transform.derivative(y), slope, rtol=1e-5)
