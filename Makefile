@@ -40,7 +40,7 @@ lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (ne
 	  --python-version 3.11 --group test --group lab pyproject.toml -o requirements.lock
 
 messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a .po file
-	for po in bcforecast/locale/*/LC_MESSAGES/*.po; do $(BIN)/pybabel -q compile -i $$po -o $${po%.po}.mo || exit 1; done
+	$(BIN)/python tools/compile_messages.py
 
 clean:  ## Remove the environment and caches
 	rm -rf $(VENV) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

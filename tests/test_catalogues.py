@@ -1,0 +1,88 @@
+"""Message catalogues: the same keys and placeholders in both languages, and compiled."""
+
+from __future__ import annotations
+
+import ast
+import string
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from bcforecast.messages import LANGUAGES, LOCALE_DIR, Message, text
+from tools.compile_messages import compiled
+
+DOMAINS = sorted(p.stem for p in (LOCALE_DIR / "en" / "LC_MESSAGES").glob("*.po"))
+PACKAGE = LOCALE_DIR.parent
+
+
+def catalogue(lang: str, domain: str) -> Catalog:
+    with (LOCALE_DIR / lang / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+        return read_po(file, locale=lang, domain=domain)
+
+
+def entries(lang: str, domain: str) -> dict[str, str]:
+    return {m.id: m.string for m in catalogue(lang, domain) if m.id}
+
+
+def placeholders(template: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_both_languages_say_the_same_things(domain: str) -> None:
+    english, chinese = entries("en", domain), entries("zh", domain)
+    assert english.keys() == chinese.keys()
+    for key, template in english.items():
+        assert key.startswith(f"{domain}."), key
+        assert template, key
+        assert chinese[key], key
+        assert placeholders(template) == placeholders(chinese[key]), key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("domain", DOMAINS)
+def test_compiled_catalogues_are_up_to_date(domain: str, lang: str) -> None:
+    source = LOCALE_DIR / lang / "LC_MESSAGES" / f"{domain}.po"
+    assert source.with_suffix(".mo").read_bytes() == compiled(source), "run `make messages`"
+
+
+def test_no_catalogue_exists_in_one_language_only() -> None:
+    assert sorted(p.stem for p in (LOCALE_DIR / "zh" / "LC_MESSAGES").glob("*.po")) == DOMAINS
+
+
+def keys_in_code() -> set[str]:
+    """Every string literal of the package that is written as a key of a catalogue."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if (
+                isinstance(node, ast.Call)
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+                and isinstance(node.args[0].value, str)
+                and node.args[0].value.partition(".")[0] in DOMAINS
+                and " " not in node.args[0].value
+                and "." in node.args[0].value
+                and Path(node.args[0].value).suffix not in {".csv", ".json", ".yaml", ".ipynb"}
+            ):
+                found.add(node.args[0].value)
+    return found
+
+
+def test_every_key_in_the_code_is_in_the_catalogues() -> None:
+    known = {key for domain in DOMAINS for key in entries("en", domain)}
+    assert keys_in_code() <= known
+
+
+def test_an_unknown_key_is_a_programming_error() -> None:
+    with pytest.raises(KeyError, match=r"verdict\.maybe"):
+        text("verdict.maybe", "en")
+
+
+def test_messages_inside_messages_take_the_language_of_the_outer_one() -> None:
+    message = Message(
+        "errors.file", {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
+    )
+    assert message.render("zh") == "a.csv：现为 可能，应为：b"
