@@ -1,0 +1,22 @@
+"""Rules by which official statisticians judge progress, one file each, on one protocol."""
+
+from bcforecast.attainment.rules.base import Rule, Verdict
+from bcforecast.attainment.rules.case import Case, RuleError
+from bcforecast.attainment.rules.flip import Flip, flip_revision
+from bcforecast.attainment.rules.panel import Disagreement, all_rules, disagreement, rules
+from bcforecast.attainment.rules.table import RuleRecord, rules_table
+
+__all__ = [
+    "Case",
+    "Disagreement",
+    "Flip",
+    "Rule",
+    "RuleError",
+    "RuleRecord",
+    "Verdict",
+    "all_rules",
+    "disagreement",
+    "flip_revision",
+    "rules",
+    "rules_table",
+]
