@@ -1,0 +1,336 @@
+"""The chart of one goal: what was published, what may come, what was promised."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from bcforecast.messages import Language, text
+from bcforecast.plotting.alternative import fan_alternative
+from bcforecast.plotting.event_chart import draw_event
+from bcforecast.plotting.fan_data import Fan, FanData, Later, Points, year_position
+from bcforecast.plotting.picture import Picture
+from bcforecast.plotting.style import (
+    BANDS,
+    FORECAST,
+    INK,
+    LATER,
+    QUIET,
+    TARGET,
+    house_style,
+)
+from bcforecast.plotting.wording import (
+    day,
+    number,
+    percent,
+    plain,
+    probability_words,
+    quantity,
+    target_symbol,
+    target_words,
+)
+
+SIZE_INCHES = (7.8, 4.3)
+_TOP, _BOTTOM, _LEFT, _RIGHT = 0.80, 0.24, 0.085, 0.975
+
+
+def fan_chart(data: FanData, *, lang: Language) -> Picture:
+    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it.
+
+    Parameters
+    ----------
+    data
+        From `fan_data`, or built by hand.
+    lang
+        Language of every word in the picture.
+    """
+    with house_style():
+        figure = Figure(figsize=SIZE_INCHES)
+        _headings(figure, data, lang)
+        split = 0.70 if data.parent is not None else _RIGHT
+        axes = figure.add_axes((_LEFT, _BOTTOM, split - _LEFT, _TOP - _BOTTOM))
+        if data.met_by_year is not None:
+            draw_event(axes, data, lang=lang)
+        else:
+            _draw_level(axes, data, lang)
+        if data.parent is not None:
+            beside = figure.add_axes(
+                (split + 0.075, _BOTTOM, _RIGHT - split - 0.075, _TOP - _BOTTOM)
+            )
+            _draw_parent(beside, data, lang)
+        _legend(figure, axes)
+    return Picture(figure, fan_alternative(data, lang=lang))
+
+
+def _headings(figure: Figure, data: FanData, lang: Language) -> None:
+    due, target = (
+        day(data.due, lang=lang),
+        target_words(
+            data.comparator, data.target, unit=data.unit, name=data.unit_names[lang], lang=lang
+        ),
+    )
+    if data.probability is None:
+        line = text("plot.fan_subtitle_unset", lang, target=target, due=due)
+    else:
+        words = probability_words(data.probability, data.verdict, lang=lang)
+        line = text(
+            "plot.fan_subtitle", lang, target=target, due=due, probability=words, grade=data.grade
+        )
+    mark = f"  [{text('plot.aspiration', lang)}]" if data.aspiration else ""
+    figure.text(0.02, 0.945, data.names[lang] + mark, fontsize=12.5, color=INK, va="center")
+    figure.text(0.02, 0.885, line, fontsize=8.5, color=QUIET, va="center")
+
+
+def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
+    axes.grid(axis="y")
+    _draw_points(axes, data.own, lang, unit=data.unit)
+    _draw_promise(axes, data, lang)
+    if data.fan is not None:
+        _draw_fan(axes, data.fan, data.own, lang)
+    if data.later is not None:
+        _draw_later(axes, data.later, data, lang)
+    _set_limits(axes, data, lang)
+    _unit_above(axes, data.unit_names[lang], lang)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+    if data.fan is None:
+        reason = "plot.fan_unset_some" if data.own.years.size else "plot.fan_unset_none"
+        axes.text(
+            0.5,
+            0.32,
+            f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}",
+            transform=axes.transAxes,
+            ha="center",
+            va="center",
+            color=QUIET,
+            fontsize=11,
+            linespacing=1.6,
+        )
+
+
+def _unit_above(axes: Axes, name: str, lang: Language) -> None:
+    axes.annotate(
+        text("plot.fan_axis", lang, unit=name), (0, 1.0), (-26, 4),
+        xycoords="axes fraction", textcoords="offset points", fontsize=8, color=QUIET, va="bottom",
+    )  # fmt: skip
+
+
+def _draw_points(axes: Axes, points: Points, lang: Language, *, unit: str) -> None:
+    for run in points.runs():
+        axes.plot(points.years[run], points.values[run], color=INK, lw=1.3, zorder=4)
+    exact, uncertain = points.known & ~points.uncertain, points.uncertain
+    if exact.any():
+        label = text("plot.fan_known", lang)
+        axes.plot(
+            points.years[exact], points.values[exact], "o", c=INK, ms=4, zorder=5, label=label
+        )
+    if uncertain.any():
+        years, values = points.years[uncertain], points.values[uncertain]
+        around = np.abs(
+            np.stack([values - points.lower[uncertain], points.upper[uncertain] - values])
+        )
+        axes.errorbar(
+            years,
+            values,
+            yerr=around,
+            fmt="o",
+            color=INK,
+            mfc="white",
+            ms=4.5,
+            elinewidth=1.0,
+            capsize=2.5,
+            zorder=5,
+            label=text("plot.fan_uncertain", lang),
+        )
+    labels = [text("plot.fan_bound", lang)]
+    for i in np.flatnonzero(~points.known):
+        _draw_bound(axes, points, int(i), labels.pop() if labels else None, unit=unit)
+
+
+def _draw_bound(axes: Axes, points: Points, i: int, label: str | None, *, unit: str) -> None:
+    """Draw a bound as a bar at the stated value with an open arrow into what it leaves possible."""
+    year = float(points.years[i])
+    from_below = bool(np.isfinite(points.lower[i]))
+    bound = float(points.lower[i] if from_below else points.upper[i])
+    sign, step = (">", 24) if from_below else ("<", -24)
+    axes.plot([year], [bound], marker="_", ms=11, mew=1.8, c=INK, ls="none", zorder=5, label=label)
+    arrow = {"arrowstyle": "->", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
+    axes.annotate(
+        "",
+        (year, bound),
+        (0, step),
+        textcoords="offset points",
+        zorder=5,
+        arrowprops={**arrow, "arrowstyle": "<-"},
+    )
+    axes.annotate(
+        f"{sign} {number(bound, unit=unit)}",
+        (year, bound),
+        (0, -6 if from_below else 6),
+        textcoords="offset points",
+        ha="center",
+        va="top" if from_below else "bottom",
+        fontsize=8,
+    )
+
+
+def _draw_fan(axes: Axes, fan: Fan, own: Points, lang: Language) -> None:
+    start = _last_exact(own, before=int(fan.years[0]))
+    years, median = fan.years.astype(float), fan.median
+    if start is not None:
+        years, median = np.r_[start[0], years], np.r_[start[1], median]
+    marker = "_" if years.size == 1 else "None"
+    axes.plot(
+        years,
+        median,
+        color=FORECAST,
+        marker=marker,
+        ms=14,
+        mew=2,
+        zorder=3,
+        label=text("plot.fan_median", lang),
+    )
+    for rank in range(fan.levels.size):
+        label = text("plot.fan_band", lang, level=percent(float(fan.levels[rank]), lang=lang))
+        lower, upper = fan.lower[rank], fan.upper[rank]
+        if start is None and fan.years.size == 1:
+            axes.bar(
+                fan.years,
+                upper - lower,
+                0.28 + 0.14 * rank,
+                lower,
+                color=BANDS[rank],
+                zorder=2.9 - 0.1 * rank,
+                label=label,
+            )
+            continue
+        if start is not None:
+            lower, upper = np.r_[start[1], lower], np.r_[start[1], upper]
+        axes.fill_between(
+            years, lower, upper, color=BANDS[rank], lw=0, zorder=2.9 - 0.1 * rank, label=label
+        )
+
+
+def _last_exact(own: Points, *, before: int) -> tuple[float, float] | None:
+    """Return the last value, if the forecast starts in the very next year."""
+    where = np.flatnonzero(own.known)
+    if not where.size or int(own.years[where[-1]]) != before - 1:
+        return None
+    return float(own.years[where[-1]]), float(own.values[where[-1]])
+
+
+def _draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None:
+    x = year_position(data.due)
+    label = text("plot.fan_outcome", lang)
+    if later.value is not None:
+        axes.plot(
+            [x], [later.value], "D", c=LATER, mfc="white", mew=1.6, ms=7, zorder=7, label=label
+        )
+        shown, y = number(later.value, unit=data.unit), later.value
+    else:
+        ends = [v for v in (later.lower, later.upper) if v is not None and np.isfinite(v)]
+        axes.plot([x] * len(ends), ends, marker="_", c=LATER, ms=12, mew=2, zorder=7, label=label)
+        shown, y = " – ".join(number(v, unit=data.unit) for v in ends), float(np.mean(ends))
+    axes.annotate(
+        shown,
+        (x, y),
+        (-8, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        color=LATER,
+        fontsize=8.5,
+        zorder=7,
+    )
+
+
+def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
+    due, known = year_position(data.due), year_position(data.as_of)
+    axes.axhline(data.target, color=TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
+    axes.plot(
+        [due], [data.target], marker="v", c=TARGET, ms=7, zorder=6, ls="none",
+        label=text("plot.fan_due", lang),
+    )  # fmt: skip
+    axes.annotate(
+        text("plot.fan_target", lang, target=target_symbol(data.comparator, data.target)),
+        (0.01, data.target), (0, 3), xycoords=("axes fraction", "data"),
+        textcoords="offset points", color=TARGET, fontsize=8.5, va="bottom",
+    )  # fmt: skip
+    axes.axvline(known, color=QUIET, lw=0.9, ls=":", zorder=1)
+    axes.annotate(
+        text("plot.fan_as_of", lang, day=day(data.as_of, lang=lang)), (known, 1.0), (0, 2),
+        xycoords=("data", "axes fraction"), textcoords="offset points",
+        color=QUIET, fontsize=7.5, va="bottom", ha="right" if known > due - 2 else "center",
+    )  # fmt: skip
+
+
+def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
+    """Show everything but the far ends of a very wide interval, which are named in words."""
+    seen = [data.target, *data.own.values[data.own.known]]
+    bounds = data.own.lower[~data.own.known], data.own.upper[~data.own.known]
+    seen += [float(v) * 1.08 for side in bounds for v in side if np.isfinite(v)]
+    if data.later is not None:
+        seen += [v for v in (data.later.value, data.later.lower, data.later.upper) if v is not None]
+    low, high = min(seen), max(seen)
+    far = high
+    if data.fan is not None:
+        middle = min(1, data.fan.levels.size - 1)
+        low, high = min(low, data.fan.lower[middle].min()), max(high, data.fan.upper[middle].max())
+        far = float(data.fan.upper[-1].max())
+        if far <= 1.6 * high:
+            high = max(high, far)
+        low = min(low, max(float(data.fan.lower[-1].min()), low - 0.5 * (high - low)))
+    if len(seen) == 1 and data.fan is None:
+        low, high = min(0.0, data.target), max(0.0, 1.2 * data.target)
+    margin = 0.08 * ((high - low) or abs(high) or 1.0)
+    bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
+    axes.set_ylim(bottom, high + 1.5 * margin)
+    if far > high + 1.5 * margin:
+        end = quantity(
+            number(far, unit=data.unit), unit=data.unit, name=data.unit_names[lang], lang=lang
+        )
+        axes.annotate(
+            text("plot.fan_band_beyond", lang, figure=end),
+            (1.0, 0.985), xycoords="axes fraction", ha="right", va="top", fontsize=7.5,
+            color=FORECAST,
+        )  # fmt: skip
+    first, last = _span(data)
+    axes.set_xlim(first - 0.4, last + 0.5)
+    step = max(1, -(-(last - first) // 9))
+    axes.set_xticks(range(last, first - 1, -step))
+
+
+def _span(data: FanData) -> tuple[int, int]:
+    years = [data.due.year, data.due.year - 3, *data.own.years.tolist()]
+    if data.fan is not None:
+        years += data.fan.years.tolist()
+    return min(years), max(years)
+
+
+def _draw_parent(axes: Axes, data: FanData, lang: Language) -> None:
+    assert data.parent is not None
+    assert data.areas is not None
+    axes.grid(axis="y")
+    _draw_points(axes, data.parent, lang, unit=data.unit)
+    title = text("plot.fan_parent", lang, area=data.areas[lang])
+    axes.set_title(title, fontsize=8.5, color=QUIET, pad=5)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+    axes.tick_params(labelsize=7.5)
+    years = data.parent.years
+    if years.size:
+        first, last = int(years.min()), int(years.max())
+        axes.set_xlim(first - 0.8, last + 0.8)
+        step = max(1, -(-(last - first) // 3))
+        axes.set_xticks(range(last, first - 1, -step))
+        _, top = axes.get_ylim()
+        axes.set_ylim(0, top * 1.12)
+
+
+def _legend(figure: Figure, axes: Axes) -> None:
+    handles, labels = axes.get_legend_handles_labels()
+    if handles:
+        figure.legend(
+            handles, labels, loc="lower left", bbox_to_anchor=(0.012, 0.0), ncols=4,
+            handlelength=1.6, columnspacing=1.6, borderaxespad=0.2,
+        )  # fmt: skip

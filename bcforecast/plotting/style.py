@@ -1,0 +1,122 @@
+"""How every chart looks: the font of the locked environment, colours, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any, Final
+
+import matplotlib as mpl
+import pylopdf_fonts_zh_cn
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+
+FONT_FAMILY: Final = ("Noto Sans SC", "DejaVu Sans")
+"""Noto Sans SC for Chinese and Latin; DejaVu Sans, which matplotlib brings, for what it lacks."""
+
+DPI: Final = 160
+"""Pixels an inch of a saved picture; pages show it at half that."""
+
+INK: Final = "#1d2733"
+QUIET: Final = "#5d6b7a"
+RULE: Final = "#d5dbe1"
+FORECAST: Final = "#1f5a92"
+TARGET: Final = "#c04e14"
+LATER: Final = "#00785f"
+BANDS: Final = ("#7da7cf", "#b1cbe4", "#dbe7f2")
+"""Fills of the fan, innermost interval first."""
+
+GRADE_COLOURS: Final[Mapping[str, str]] = {
+    "A": "#17496f",
+    "B": "#3f7cab",
+    "C": "#8a6a1f",
+    "D": "#9a5a2e",
+    "U": "#6b7480",
+}
+"""Badge of each evidence grade; white text on it has a contrast of at least 4.5 to 1."""
+
+
+_DRAWING: Final = (
+    "axes.", "axes3d.", "errorbar.", "figure.", "font.", "grid.", "hatch.", "image.", "legend.",
+    "lines.", "markers.", "mathtext.", "patch.", "path.", "savefig.", "svg.", "text.", "xaxis.",
+    "xtick.", "yaxis.", "ytick.",
+)  # fmt: skip
+_DEFAULTS: Final = {k: v for k, v in mpl.rcParamsDefault.items() if k.startswith(_DRAWING)}
+
+
+def settings() -> dict[Any, Any]:
+    """Return the matplotlib settings of the house, as `matplotlib.rc_context` takes them.
+
+    Makes the fonts of the locked environment known to matplotlib first.
+    """
+    _register_font()
+    return {
+        "font.family": list(FONT_FAMILY),
+        "font.size": 9.0,
+        "axes.unicode_minus": True,
+        "axes.edgecolor": QUIET,
+        "axes.labelcolor": INK,
+        "axes.labelsize": 9.0,
+        "axes.linewidth": 0.7,
+        "axes.spines.right": False,
+        "axes.spines.top": False,
+        "axes.titlecolor": INK,
+        "axes.titlelocation": "left",
+        "axes.titlesize": 10.0,
+        "axes.axisbelow": True,
+        "figure.dpi": DPI,
+        "figure.facecolor": "white",
+        "grid.color": RULE,
+        "grid.linewidth": 0.6,
+        "legend.fontsize": 8.0,
+        "legend.frameon": False,
+        "lines.linewidth": 1.6,
+        "savefig.bbox": None,
+        "savefig.dpi": DPI,
+        "svg.fonttype": "path",
+        "svg.hashsalt": "bcforecast",
+        "text.color": INK,
+        "xtick.color": QUIET,
+        "ytick.color": QUIET,
+        "xtick.labelcolor": INK,
+        "ytick.labelcolor": INK,
+        "xtick.labelsize": 8.5,
+        "ytick.labelsize": 8.5,
+        "xtick.major.width": 0.7,
+        "ytick.major.width": 0.7,
+    }
+
+
+@contextmanager
+def house_style() -> Iterator[None]:
+    """Draw in the house style inside the block, and leave matplotlib as it was after it."""
+    with mpl.rc_context():
+        mpl.rcParams.update(_DEFAULTS)
+        mpl.rcParams.update(settings())
+        yield
+
+
+def png_bytes(figure: Figure) -> bytes:
+    """Return `figure` as a PNG that names neither a date nor the software that made it."""
+    buffer = BytesIO()
+    with house_style():
+        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def svg_text(figure: Figure) -> str:
+    """Return `figure` as SVG with text as outlines; equal figures give equal text."""
+    buffer = BytesIO()
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue().decode("utf-8")
+
+
+def _register_font() -> None:
+    path = str(pylopdf_fonts_zh_cn.sans_path())
+    if fontManager.ttflist[0].fname == path:
+        return
+    fontManager.addfont(path)
+    # First in the list, or a font of the same name on the machine could be taken instead.
+    fontManager.ttflist.insert(0, fontManager.ttflist.pop())
