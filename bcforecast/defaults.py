@@ -29,3 +29,9 @@ GRADE_A_OBSERVATIONS: Final = 8
 
 GRADE_B_OBSERVATIONS: Final = 3
 """Usable points of its own from which a goal's evidence is grade B."""
+
+APPROXIMATE_RELATIVE_SD: Final = 0.02
+"""Relative standard error assumed for a figure given as approximate or expected, without bounds."""
+
+DERIVED_RELATIVE_SD: Final = 0.005
+"""Relative standard error assumed for a figure derived from rounded others, without bounds."""

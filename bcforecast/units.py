@@ -57,3 +57,19 @@ def unit_name(unit: str, lang: Language) -> str:
     ('亿元', '100 million yuan')
     """
     return UNITS[unit].render(lang)
+
+
+def figure(number: str | Message, unit: str) -> Message:
+    """Return a number with its unit, as it stands in a sentence.
+
+    Raises
+    ------
+    KeyError
+        If `unit` is not one of `UNITS`.
+
+    Examples
+    --------
+    >>> figure("909.25", "100M CNY").render("zh")
+    '909.25 亿元'
+    """
+    return Message(f"units.figure_{UNITS[unit].key.partition('.')[2]}", {"number": number})

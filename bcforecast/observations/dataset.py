@@ -1,0 +1,43 @@
+"""Everything that the data folder holds, whenever it was published."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from bcforecast.observations.judgements import Judgement
+from bcforecast.observations.observation import Break, Observation, Source
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The records of one data folder, in the order of their files.
+
+    Parameters
+    ----------
+    folder
+        Where they were read.
+    observations, breaks, judgements
+        The records.
+    sources
+        By identifier.
+    """
+
+    folder: Path
+    observations: tuple[Observation, ...] = ()
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    breaks: tuple[Break, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+    @cached_property
+    def series(self) -> Mapping[tuple[str, str], tuple[Observation, ...]]:
+        """Observations by area and indicator, ordered by period, publication and row."""
+        grouped: dict[tuple[str, str], list[Observation]] = {}
+        for figure in self.observations:
+            grouped.setdefault((figure.area, figure.indicator), []).append(figure)
+        return {
+            key: tuple(sorted(figures, key=lambda f: (f.period, f.published, f.row)))
+            for key, figures in grouped.items()
+        }

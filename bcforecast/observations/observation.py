@@ -1,0 +1,192 @@
+"""The records of the data folder: a published figure, its source, a break in a definition."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from bcforecast.messages import Language, Message
+from bcforecast.observations.period import Period
+from bcforecast.units import figure
+
+
+class Measure(StrEnum):
+    """How the figure was counted."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+    RATIO = "ratio"
+    ADMISSIONS = "admissions"
+    YEAR_TO_DATE = "year-to-date"
+
+
+class Status(StrEnum):
+    """How firm the figure is."""
+
+    OFFICIAL = "official"
+    PRELIMINARY = "preliminary"
+    EXPECTED = "expected"
+    APPROXIMATE = "approximate"
+    ROUNDED = "rounded"
+    DERIVED = "derived"
+    PRESS = "press"
+    AMBIGUOUS = "ambiguous"
+
+
+class Verification(StrEnum):
+    """How the source was seen."""
+
+    OFFICIAL = "official"
+    PRESS = "press"
+    COPY = "copy"
+    COMPILED = "compiled"
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One published figure.
+
+    Parameters
+    ----------
+    area, indicator
+        Identifiers.
+    period
+        What the figure refers to; a stock is taken at its end.
+    value, lower, upper
+        In `unit`; NaN where not given. With no value, a bound is strict for what is counted
+        ("more than 9,000"); with a value, both bounds together say how exact it is.
+    unit
+        One of `bcforecast.units.UNITS`.
+    measure, status
+        How it was counted, and how firm it is.
+    published
+        Day on which it could first be known.
+    published_basis
+        Whether that day is stated or assumed, and on what ground.
+    source
+        Identifier in the sources.
+    note
+        Anything to know about it.
+    row
+        Row in its file, as an editor counts it: the header is row 1.
+    """
+
+    area: str
+    indicator: str
+    period: Period
+    value: float
+    lower: float
+    upper: float
+    unit: str
+    measure: Measure
+    status: Status
+    published: date
+    published_basis: str
+    source: str
+    note: str = ""
+    row: int = 0
+
+    @property
+    def has_value(self) -> bool:
+        """Whether the figure is more than a bound."""
+        return not math.isnan(self.value)
+
+    @property
+    def published_early(self) -> bool:
+        """Whether it was published before its period was over."""
+        return self.published < self.period.last_day
+
+    def in_words(self) -> Message:
+        """Return the figure with its unit: `909.25`, `more than 9,000`, `80 to 90`."""
+        if self.has_value:
+            return figure(plain(self.value), self.unit)
+        given = {n: getattr(self, n) for n in ("lower", "upper")}
+        bounds = {n: plain(bound) for n, bound in given.items() if not math.isnan(bound)}
+        return figure(Message(f"observations.{_BOUNDED[tuple(bounds)]}", bounds), self.unit)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where figures come from.
+
+    Parameters
+    ----------
+    source
+        Identifier that observations name.
+    title, issuer
+        What it is and who issued it.
+    published
+        Day of publication, if there is one for all its figures.
+    url
+        Where it was seen; empty if not on line.
+    verification
+        How it was seen: the official page, a press report, a copy, or compiled.
+    """
+
+    source: str
+    title: str
+    issuer: str
+    published: date | None
+    url: str
+    verification: Verification
+
+
+@dataclass(frozen=True)
+class GivenText(Message):
+    """A text that a data file gives in both languages."""
+
+    zh: str = ""
+    en: str = ""
+
+    def render(self, lang: Language) -> str:
+        """Return the text in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
+@dataclass(frozen=True)
+class Break:
+    """A change in an indicator's definition across which figures are never joined.
+
+    Parameters
+    ----------
+    area, indicator
+        Whose definition.
+    first_period
+        First period counted by the new definition.
+    reason
+        What changed.
+    published
+        Day from which the change could be known.
+    source
+        Identifier in the sources.
+    """
+
+    area: str
+    indicator: str
+    first_period: Period
+    reason: GivenText
+    published: date
+    source: str
+
+
+_BOUNDED: Final = {
+    ("lower", "upper"): "number_between",
+    ("lower",): "number_above",
+    ("upper",): "number_below",
+    (): "number_none",
+}
+"""Sentence for a figure without a value, by the bounds that it has."""
+
+
+def plain(number: float) -> str:
+    """Return a number as it is read, with thousands marked.
+
+    Examples
+    --------
+    >>> plain(9000.0), plain(909.2549)
+    ('9,000', '909.2549')
+    """
+    return f"{number:,.12g}"

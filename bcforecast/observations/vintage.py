@@ -1,0 +1,252 @@
+"""What had been published by a date, and what of it a model can use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bcforecast.errors import ObservationError
+from bcforecast.messages import Message
+from bcforecast.observations.contract import OBSERVATIONS
+from bcforecast.observations.dataset import Dataset
+from bcforecast.observations.history import History
+from bcforecast.observations.judgements import Judgement
+from bcforecast.observations.observation import Break, Observation, Source
+from bcforecast.observations.precision import caveat, error_sd, has_both_bounds
+from bcforecast.observations.problems import quoted
+from bcforecast.observations.usability import (
+    Series,
+    precedence,
+    reason_before,
+    reason_superseded,
+    reason_unusable,
+    year_of,
+)
+
+Remarked = tuple[Observation, Message]
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a model sees of an indicator, and what became of every figure.
+
+    Parameters
+    ----------
+    history
+        The yearly series.
+    used
+        The figure behind each entry of `history`, in the same order.
+    unused
+        All other figures of the vintage, each with the reason.
+    caveats
+        Figures among `used` that are not simply official values, each with what to know.
+    """
+
+    history: History
+    used: tuple[Observation, ...]
+    unused: tuple[Remarked, ...]
+    caveats: tuple[Remarked, ...]
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """The data folder as it was known at a date.
+
+    Parameters
+    ----------
+    dataset
+        Everything in the folder, whenever published.
+    as_of
+        Last day whose publications are seen; None if all are.
+
+    Examples
+    --------
+    >>> from bcforecast.observations import Series, load_observations
+    >>> turnover = Series("tianjin", "tech_contract_value", "flow", "100M CNY", (0.0, float("inf")))
+    >>> selection = load_observations(as_of="2020-12-31").history(turnover)
+    >>> selection.history.times.tolist()
+    [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
+    >>> figure, reason = selection.unused[0]
+    >>> figure.in_words().render("en")
+    'more than 300 × 100 million yuan'
+    >>> reason.render("en").partition(":")[0]
+    'replaced by the official figure for the same year'
+    """
+
+    dataset: Dataset
+    as_of: date | None = None
+
+    def at(self, as_of: str | date | None) -> Vintage:
+        """Return the same folder as known at another date.
+
+        Raises
+        ------
+        ObservationError
+            If `as_of` is not a date.
+        """
+        return replace(self, as_of=None if as_of is None else as_date(as_of))
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder that was read."""
+        return self.dataset.folder
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """Every figure published by `as_of`, in the order of the file."""
+        return tuple(self._seen(self.dataset.observations))
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Sources by identifier."""
+        return self.dataset.sources
+
+    @property
+    def indicators(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of area and indicator of which something had been published, sorted."""
+        return tuple(sorted({(f.area, f.indicator) for f in self.observations}))
+
+    def of(self, area: str, indicator: str) -> tuple[Observation, ...]:
+        """Return the figures of one indicator, by period, then by day of publication."""
+        return tuple(self._seen(self.dataset.series.get((area, indicator), ())))
+
+    def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:
+        """Return the figures of one indicator published after `as_of`, each with the reason."""
+        figures = self.dataset.series.get((area, indicator), ())
+        return tuple(
+            (f, Message("observations.reason_later", {"day": f.published, "as_of": self.as_of}))
+            for f in figures
+            if not self._sees(f.published)
+        )
+
+    def judgements(self, area: str, indicator: str) -> tuple[Judgement, ...]:
+        """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
+        return tuple(
+            j
+            for j in self.dataset.judgements
+            if (j.area, j.indicator) == (area, indicator) and self._sees(j.elicited)
+        )
+
+    def breaks(self, area: str, indicator: str) -> tuple[Break, ...]:
+        """Return the changes of definition known by `as_of`, the earliest first."""
+        known = (
+            b
+            for b in self.dataset.breaks
+            if (b.area, b.indicator) == (area, indicator) and self._sees(b.published)
+        )
+        return tuple(sorted(known, key=lambda b: b.first_period))
+
+    def history(self, series: Series, *, origin: int | None = None) -> Selection:
+        """Select the figures of an indicator that a yearly model can use.
+
+        Parameters
+        ----------
+        series
+            The indicator of an area, with its kind, unit and support.
+        origin
+            Year after which forecasts start; later years are not used. Default: the last year
+            with a usable figure or, if there is none, the last year over by `as_of`.
+
+        Returns
+        -------
+        Selection
+            The history, and every figure of the vintage as used or unused.
+        """
+        figures = self.of(series.area, series.indicator)
+        change = self._last_break(series, origin)
+        unused: list[Remarked] = []
+        by_year: dict[int, list[Observation]] = {}
+        for figure in figures:
+            reason = reason_unusable(figure, series) or reason_before(figure, change)
+            year = year_of(figure, series.kind)
+            if reason is None and origin is not None and year is not None and year > origin:
+                reason = Message("observations.reason_after_origin", {"origin": origin})
+            if reason is not None:
+                unused.append((figure, reason))
+            elif year is not None:
+                by_year.setdefault(year, []).append(figure)
+        kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
+        for year, rivals in by_year.items():
+            reason = reason_superseded(kept[year])
+            unused += [(rival, reason) for rival in rivals if rival is not kept[year]]
+        start = origin if origin is not None else max(kept, default=self._last_year_over())
+        remarks = ((figure, caveat(figure)) for figure in kept.values())
+        return Selection(
+            history=_history(series, kept, start),
+            used=tuple(kept.values()),
+            unused=tuple(sorted(unused, key=lambda u: (u[0].period, u[0].published, u[0].row))),
+            caveats=tuple((figure, remark) for figure, remark in remarks if remark is not None),
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return the figures as a table with the columns of `observations.csv`, and the row."""
+        columns = [*OBSERVATIONS.names, "row"]
+        rows = [{name: getattr(f, name) for name in columns} for f in self.observations]
+        texts = ("period", "measure", "status")
+        return pd.DataFrame([{**r, **{t: str(r[t]) for t in texts}} for r in rows], columns=columns)
+
+    def _sees(self, published: date) -> bool:
+        return self.as_of is None or published <= self.as_of
+
+    def _seen(self, figures: Iterable[Observation]) -> Iterator[Observation]:
+        return (figure for figure in figures if self._sees(figure.published))
+
+    def _last_break(self, series: Series, origin: int | None) -> Break | None:
+        changes = self.breaks(series.area, series.indicator)
+        reached = [c for c in changes if origin is None or c.first_period.first.year <= origin]
+        return reached[-1] if reached else None
+
+    def _last_year_over(self) -> int:
+        days = [figure.published for figure in self.dataset.observations]
+        day = self.as_of or max(days, default=date.min)
+        return (day + timedelta(days=1)).year - 1
+
+
+def as_date(day: str | date) -> date:
+    """Return a day given as a date or as text such as `2021-12-31`.
+
+    Raises
+    ------
+    ObservationError
+        If it is neither.
+    """
+    if isinstance(day, datetime):
+        return day.date()
+    if isinstance(day, date):
+        return day
+    try:
+        if len(day) != len("2021-12-31"):
+            raise ValueError(day)
+        return date.fromisoformat(day)
+    except ValueError:
+        allowed = Message("observations.allowed_date")
+        raise ObservationError("observations.as_of", found=quoted(day), allowed=allowed) from None
+
+
+def _history(series: Series, kept: Mapping[int, Observation], start: int) -> History:
+    figures = kept.values()
+    return History(
+        times=np.array(list(kept), dtype=np.int64),
+        values=np.array([f.value for f in figures], dtype=float),
+        lower=np.array([_bound(f, f.lower, -math.inf) for f in figures], dtype=float),
+        upper=np.array([_bound(f, f.upper, math.inf) for f in figures], dtype=float),
+        error_sd=np.array([error_sd(f) for f in figures], dtype=float),
+        support=series.support,
+        whole=series.whole,
+        area=series.area,
+        indicator=series.indicator,
+        unit=series.unit,
+        origin=start,
+    )
+
+
+def _bound(figure: Observation, bound: float, none: float) -> float:
+    """Two bounds around a value are its precision, which `error_sd` carries; others are bounds."""
+    precision = figure.has_value and has_both_bounds(figure)
+    return none if precision or math.isnan(bound) else bound
