@@ -6,8 +6,9 @@ from bcforecast.observations.observation import Break, Measure, Observation, Sou
 from bcforecast.observations.period import Month, Period
 from bcforecast.observations.problems import Problem
 from bcforecast.observations.reading import check_data, load_observations, review_data
+from bcforecast.observations.selection import Selection
 from bcforecast.observations.usability import Kind, Series
-from bcforecast.observations.vintage import Selection, Vintage
+from bcforecast.observations.vintage import Vintage
 
 __all__ = [
     "Break",

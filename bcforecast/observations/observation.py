@@ -159,17 +159,17 @@ class Break:
     reason
         What changed.
     published
-        Day from which the change could be known.
+        Day from which the change could be known; the default is always.
     source
-        Identifier in the sources.
+        Identifier in the sources; empty where a plan declares the break.
     """
 
     area: str
     indicator: str
     first_period: Period
     reason: GivenText
-    published: date
-    source: str
+    published: date = date.min
+    source: str = ""
 
 
 _BOUNDED: Final = {

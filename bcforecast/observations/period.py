@@ -125,10 +125,10 @@ class Period:
             kind = "span"
         values = {
             "year": first.year,
-            "month": f"{first.month:02d}",
+            "month": first.month,
             "quarter": last.month // 3,
             "last_year": last.year,
-            "last_month": f"{last.month:02d}",
+            "last_month": last.month,
         }
         return Message(f"observations.period_{kind}", values)
 

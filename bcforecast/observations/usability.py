@@ -39,6 +39,8 @@ class Series:
         Smallest and largest value that the indicator can take, in `unit`.
     whole
         Whether it counts whole things.
+    breaks
+        Changes of its definition, beside those in the data folder.
     """
 
     area: str
@@ -47,6 +49,7 @@ class Series:
     unit: str
     support: tuple[float, float] = (-inf, inf)
     whole: bool = False
+    breaks: tuple[Break, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", Kind(self.kind))

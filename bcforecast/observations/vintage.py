@@ -2,56 +2,22 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from bcforecast.errors import ObservationError
 from bcforecast.messages import Message
 from bcforecast.observations.contract import OBSERVATIONS
 from bcforecast.observations.dataset import Dataset
-from bcforecast.observations.history import History
 from bcforecast.observations.judgements import Judgement
 from bcforecast.observations.observation import Break, Observation, Source
-from bcforecast.observations.precision import caveat, error_sd, has_both_bounds
 from bcforecast.observations.problems import quoted
-from bcforecast.observations.usability import (
-    Series,
-    precedence,
-    reason_before,
-    reason_superseded,
-    reason_unusable,
-    year_of,
-)
-
-Remarked = tuple[Observation, Message]
-
-
-@dataclass(frozen=True)
-class Selection:
-    """What a model sees of an indicator, and what became of every figure.
-
-    Parameters
-    ----------
-    history
-        The yearly series.
-    used
-        The figure behind each entry of `history`, in the same order.
-    unused
-        All other figures of the vintage, each with the reason.
-    caveats
-        Figures among `used` that are not simply official values, each with what to know.
-    """
-
-    history: History
-    used: tuple[Observation, ...]
-    unused: tuple[Remarked, ...]
-    caveats: tuple[Remarked, ...]
+from bcforecast.observations.selection import Remarked, Selection, select
+from bcforecast.observations.usability import Series
 
 
 @dataclass(frozen=True)
@@ -158,30 +124,12 @@ class Vintage:
         Selection
             The history, and every figure of the vintage as used or unused.
         """
-        figures = self.of(series.area, series.indicator)
-        change = self._last_break(series, origin)
-        unused: list[Remarked] = []
-        by_year: dict[int, list[Observation]] = {}
-        for figure in figures:
-            reason = reason_unusable(figure, series) or reason_before(figure, change)
-            year = year_of(figure, series.kind)
-            if reason is None and origin is not None and year is not None and year > origin:
-                reason = Message("observations.reason_after_origin", {"origin": origin})
-            if reason is not None:
-                unused.append((figure, reason))
-            elif year is not None:
-                by_year.setdefault(year, []).append(figure)
-        kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
-        for year, rivals in by_year.items():
-            reason = reason_superseded(kept[year])
-            unused += [(rival, reason) for rival in rivals if rival is not kept[year]]
-        start = origin if origin is not None else max(kept, default=self._last_year_over())
-        remarks = ((figure, caveat(figure)) for figure in kept.values())
-        return Selection(
-            history=_history(series, kept, start),
-            used=tuple(kept.values()),
-            unused=tuple(sorted(unused, key=lambda u: (u[0].period, u[0].published, u[0].row))),
-            caveats=tuple((figure, remark) for figure, remark in remarks if remark is not None),
+        return select(
+            self.of(series.area, series.indicator),
+            series,
+            breaks=(*self.breaks(series.area, series.indicator), *series.breaks),
+            origin=origin,
+            last_year_over=self._last_year_over(),
         )
 
     def frame(self) -> pd.DataFrame:
@@ -196,11 +144,6 @@ class Vintage:
 
     def _seen(self, figures: Iterable[Observation]) -> Iterator[Observation]:
         return (figure for figure in figures if self._sees(figure.published))
-
-    def _last_break(self, series: Series, origin: int | None) -> Break | None:
-        changes = self.breaks(series.area, series.indicator)
-        reached = [c for c in changes if origin is None or c.first_period.first.year <= origin]
-        return reached[-1] if reached else None
 
     def _last_year_over(self) -> int:
         days = [figure.published for figure in self.dataset.observations]
@@ -227,26 +170,3 @@ def as_date(day: str | date) -> date:
     except ValueError:
         allowed = Message("observations.allowed_date")
         raise ObservationError("observations.as_of", found=quoted(day), allowed=allowed) from None
-
-
-def _history(series: Series, kept: Mapping[int, Observation], start: int) -> History:
-    figures = kept.values()
-    return History(
-        times=np.array(list(kept), dtype=np.int64),
-        values=np.array([f.value for f in figures], dtype=float),
-        lower=np.array([_bound(f, f.lower, -math.inf) for f in figures], dtype=float),
-        upper=np.array([_bound(f, f.upper, math.inf) for f in figures], dtype=float),
-        error_sd=np.array([error_sd(f) for f in figures], dtype=float),
-        support=series.support,
-        whole=series.whole,
-        area=series.area,
-        indicator=series.indicator,
-        unit=series.unit,
-        origin=start,
-    )
-
-
-def _bound(figure: Observation, bound: float, none: float) -> float:
-    """Two bounds around a value are its precision, which `error_sd` carries; others are bounds."""
-    precision = figure.has_value and has_both_bounds(figure)
-    return none if precision or math.isnan(bound) else bound
