@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bcforecast.plan.checking import check_plans
 from bcforecast.plan.goal import Comparator, Goal, Milestone, QualitativeGoal
 from bcforecast.plan.indicator import Break, Direction, Indicator, Kind, Link
 from bcforecast.plan.measure import Lever, Measure, Safeguard
@@ -27,6 +28,7 @@ __all__ = [
     "Source",
     "Span",
     "Text",
+    "check_plans",
     "load_plan",
     "plan_ids",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bcforecast.plan.goal import Goal
     from bcforecast.plan.indicator import Indicator
     from bcforecast.plan.plan import Plan
+    from bcforecast.plan.record import Identified
 
 Place = tuple[str | int, ...]
 
@@ -32,6 +33,7 @@ def first_contradiction(plan: Plan) -> Contradiction | None:
 
 
 def _contradictions(plan: Plan) -> Iterator[Contradiction]:
+    yield from _empty_lists(plan)
     yield from _issued_too_late(plan)
     yield from _repeated_ids(plan)
     yield from _dangling_references(plan)
@@ -39,6 +41,13 @@ def _contradictions(plan: Plan) -> Iterator[Contradiction]:
     for n, goal in enumerate(plan.goals):
         yield from _impossible_due_date(plan, goal, ("goals", n, "due"))
         yield from _impossible_target(goal, indicators[goal.indicator], ("goals", n))
+
+
+def _empty_lists(plan: Plan) -> Iterator[Contradiction]:
+    for name, entries in (("indicators", plan.indicators), ("goals", plan.goals)):
+        if not entries:
+            found = Message("plan.found_list", {"n": 0})
+            yield Contradiction((name,), found, Message("plan.allowed_entries"))
 
 
 def _issued_too_late(plan: Plan) -> Iterator[Contradiction]:
@@ -49,7 +58,7 @@ def _issued_too_late(plan: Plan) -> Iterator[Contradiction]:
 
 
 def _repeated_ids(plan: Plan) -> Iterator[Contradiction]:
-    lists = {
+    lists: Mapping[str, Sequence[Identified]] = {
         "bodies": plan.bodies,
         "indicators": plan.indicators,
         "goals": plan.goals,
@@ -119,7 +128,8 @@ def _impossible_target(goal: Goal, indicator: Indicator, place: Place) -> Iterat
         )
         yield Contradiction((*place, "unit"), goal.unit.value, allowed)
     if (goal.comparator == "event") != (indicator.kind == "event"):
-        allowed = Message("plan.allowed_event_comparator", {"indicator": indicator.id})
+        key = "plan.allowed_event" if indicator.kind == "event" else "plan.allowed_not_event"
+        allowed = Message(key, {"indicator": indicator.id})
         yield Contradiction((*place, "comparator"), goal.comparator, allowed)
     if indicator.admits(goal.target) and not (goal.comparator == "event" and goal.target < 1):
         return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import yaml
@@ -52,31 +51,38 @@ class Document:
         return value
 
     def field(self, place: Place) -> str:
-        """Return `place` for a reader: `goals[3] (hightech_enterprises) → target`."""
+        """Return `place` for a reader: `goals[3] (hightech_enterprises) → target`; "" for all."""
         parts: list[str] = []
         for n, step in enumerate(place):
-            if isinstance(step, str):
-                parts.append(step)
+            if isinstance(step, str) or isinstance(self.value(place[:n]), dict):
+                parts.append(str(step))
                 continue
             label = f"[{step}]"
             entry = self.value(place[: n + 1])
             if isinstance(entry, dict) and isinstance(entry.get("id"), str):
                 label += f" ({entry['id']})"
             parts[-1:] = [parts[-1] + label] if parts else [label]
-        return " → ".join(parts) or "-"
+        return " → ".join(parts)
 
 
 class _Loader(yaml.SafeLoader):
-    """Safe loader that leaves a day that is in no calendar as the text it is."""
+    """Safe loader that leaves a day of no calendar, or no number, as the text it is."""
 
-    def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> date | str:
+
+def _or_text(kind: str) -> None:
+    construct = yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{kind}"]
+
+    def construct_or_text(loader: _Loader, node: yaml.ScalarNode) -> object:
         try:
-            return super().construct_yaml_timestamp(node)
-        except ValueError:
+            return construct(loader, node)
+        except (ValueError, LookupError, AttributeError):
             return str(node.value)
 
+    _Loader.add_constructor(f"tag:yaml.org,2002:{kind}", construct_or_text)
 
-_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.construct_yaml_timestamp)
+
+for _kind in ("timestamp", "int", "float", "bool"):
+    _or_text(_kind)
 
 
 def read_document(path: Path) -> Document:

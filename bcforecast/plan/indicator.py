@@ -63,7 +63,9 @@ class Indicator(Named):
     def _is_coherent(self) -> Self:
         low, high = self.valid_range
         if high is not None and high <= low:
-            raise refusal(Message("plan.allowed_above", {"low": low}), place=("valid_range", 1))
+            raise refusal(
+                Message("plan.allowed_above", {"low": f"{low:g}"}), place=("valid_range", 1)
+            )
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
         if self.unit in WHOLE_UNITS and not self.whole:

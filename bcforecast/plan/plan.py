@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Protocol, Self, TypeVar
+from typing import Self, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import model_validator
 
 from bcforecast.errors import PlanError
 from bcforecast.messages import Language, Message
@@ -17,6 +17,7 @@ from bcforecast.plan.record import (
     Body,
     Day,
     Id,
+    Identified,
     PlanId,
     Record,
     Sha256,
@@ -26,13 +27,7 @@ from bcforecast.plan.record import (
     refusal,
 )
 
-
-class _Identified(Protocol):
-    @property
-    def id(self) -> str: ...
-
-
-_T = TypeVar("_T", bound=_Identified)
+_T = TypeVar("_T", bound=Identified)
 
 
 class Span(Record):
@@ -91,8 +86,8 @@ class Plan(Record):
     parent: PlanId | None
     source: Source
     bodies: tuple[Body, ...] = ()
-    indicators: tuple[Indicator, ...] = Field(min_length=1)
-    goals: tuple[Goal, ...] = Field(min_length=1)
+    indicators: tuple[Indicator, ...]
+    goals: tuple[Goal, ...]
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     measures: tuple[Measure, ...] = ()

@@ -12,7 +12,7 @@ from bcforecast.errors import PlanError
 from bcforecast.messages import Message
 from bcforecast.plan.document import Document, read_document
 from bcforecast.plan.plan import Plan
-from bcforecast.plan.refusals import explain, shown
+from bcforecast.plan.refusals import explain, wrong_value
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -40,6 +40,20 @@ def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
     >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
     ('more_than', 530.0, '高新技术企业')
     """
+    read = read_plan(plan, data_dir=data_dir)
+    if not isinstance(read, Plan):
+        raise read[0]
+    return read
+
+
+def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple[PlanError, ...]:
+    """Read a plan as `load_plan` does, and return it or everything that is wrong with its content.
+
+    Raises
+    ------
+    PlanError
+        If there is no file that can be read as YAML.
+    """
     folder = (data_dir or resources.DATA_DIR) / "plans"
     by_path = isinstance(plan, Path) or plan.lower().endswith(_SUFFIXES)
     path = Path(plan) if by_path else folder / f"{plan}.yaml"
@@ -47,22 +61,15 @@ def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
         known = ", ".join(plan_ids(data_dir=data_dir)) or "-"
         raise PlanError("plan.no_such_plan", file=str(plan), folder=str(folder), plans=known)
     document = read_document(path)
-    if not isinstance(document.content, dict):
-        found = shown(document.content)
-        keys = ", ".join(Plan.model_fields)
-        allowed = Message("plan.allowed_table", {"keys": keys})
-        raise PlanError(
-            "plan.wrong", file=document.file, row=1, field="-", found=found, allowed=allowed
-        )
     try:
         read = Plan.model_validate(document.content)
     except ValidationError as error:
-        raise explain(error, document, model=Plan) from None
+        return explain(error, document, model=Plan)
     if not by_path and read.id != path.stem:
         allowed = Message("plan.allowed_file_id", {"id": path.stem})
-        raise _wrong(document, ("id",), read.id, allowed)
-    _check_source(read, document, path.parent)
-    return read
+        return (wrong_value(document, ("id",), read.id, allowed),)
+    other_text = _not_the_source(read, document, path.parent)
+    return (other_text,) if other_text else read
 
 
 def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
@@ -77,27 +84,15 @@ def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
-def _check_source(plan: Plan, document: Document, folder: Path) -> None:
-    """Refuse a plan whose text lies beside it and is not the one that it was taken from."""
+def _not_the_source(plan: Plan, document: Document, folder: Path) -> PlanError | None:
+    """Return what is wrong if the text beside a plan is not the one that it was taken from."""
     if plan.source.file is None:
-        return
+        return None
     text_file = folder / plan.source.file
     if not text_file.is_file():
-        return
+        return None
     digest = hashlib.sha256(text_file.read_bytes()).hexdigest()
-    if digest != plan.source.sha256:
-        allowed = Message("plan.allowed_sha256_of", {"source": plan.source.file, "sha256": digest})
-        raise _wrong(document, ("source", "sha256"), plan.source.sha256, allowed)
-
-
-def _wrong(
-    document: Document, place: tuple[str | int, ...], found: object, allowed: Message
-) -> PlanError:
-    return PlanError(
-        "plan.wrong",
-        file=document.file,
-        row=document.row(place),
-        field=document.field(place),
-        found=shown(found),
-        allowed=allowed,
-    )
+    if digest == plan.source.sha256:
+        return None
+    allowed = Message("plan.allowed_sha256_of", {"source": plan.source.file, "sha256": digest})
+    return wrong_value(document, ("source", "sha256"), plan.source.sha256, allowed)

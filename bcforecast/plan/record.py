@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 from pydantic_core import PydanticCustomError
@@ -62,6 +62,15 @@ Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Year = Annotated[int, Strict(), Field(ge=1900, le=2200)]
 YesNo = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
+
+
+class Identified(Protocol):
+    """Anything with an identifier."""
+
+    @property
+    def id(self) -> str:
+        """Identifier, once in its list."""
+        ...
 
 
 class Record(BaseModel):

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
 from enum import Enum
+from math import isfinite
 from types import MappingProxyType, NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
@@ -31,36 +32,52 @@ _ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(
         "string_type": Message("plan.allowed_quoted_text"),
         "date_type": Message("plan.allowed_date"),
         "tuple_type": Message("plan.allowed_list"),
-        "too_short": Message("plan.allowed_entries"),
         "too_long": Message("plan.allowed_two_numbers"),
     }
 )
 """What is allowed, by the type of pydantic's error, where the type alone says it."""
 
 
-def explain(error: ValidationError, document: Document, *, model: type[Record]) -> PlanError:
-    """Return the error to raise for a document that is not a `model`.
+def explain(
+    error: ValidationError, document: Document, *, model: type[Record]
+) -> tuple[PlanError, ...]:
+    """Return what is wrong with a document that is not a `model`, the first to be told first.
 
-    The first problem is told: an unknown key before others (a key that is then missing is
-    usually the same slip of the pen), else the one that stands highest in the file.
+    Unknown keys come before the rest (a key that is then missing is usually the same slip of the
+    pen); otherwise the order is that of the file.
     """
-    details = error.errors(include_url=False)
-    first = min(details, key=lambda d: (not _is_unknown_key(d), document.row(_place(d))))
-    place = _place(first)
+    details = sorted(
+        error.errors(include_url=False),
+        key=lambda d: (not _is_unknown_key(d), document.row(_place(d))),
+    )
+    return tuple(_explained(detail, document, model=model) for detail in details)
+
+
+def wrong_value(document: Document, place: Place, found: object, allowed: Message) -> PlanError:
+    """Return the error about the value at `place`: what was found, and what is allowed."""
+    return PlanError(
+        "plan.wrong",
+        file=document.file,
+        row=document.row(place),
+        field=document.field(place) or Message("plan.whole_file"),
+        found=shown(found),
+        allowed=allowed,
+    )
+
+
+def _explained(detail: ErrorDetails, document: Document, *, model: type[Record]) -> PlanError:
+    place = _place(detail)
     where = {
         "file": document.file,
         "row": document.row(place),
         "field": document.field(place),
     }
-    if _is_unknown_key(first):
+    if _is_unknown_key(detail):
         return _unknown_key(place, where, model=model)
-    if first["type"] == "missing" and isinstance(place[-1], str):
+    if detail["type"] == "missing" and isinstance(place[-1], str):
         return PlanError("plan.missing_key", **where)
-    return PlanError(
-        "plan.wrong",
-        **where,
-        found=_found(first, document),
-        allowed=_allowed(first, place, model=model),
+    return wrong_value(
+        document, place, _found(detail, document), _allowed(detail, place, model=model)
     )
 
 
@@ -78,9 +95,10 @@ def shown(value: object) -> object:
         return Message("plan.found_table")
     if isinstance(value, (list, tuple)):
         return Message("plan.found_list", {"n": len(value)})
-    if isinstance(value, (int, float)):
-        number = f"{value:.15g}" if isinstance(value, float) else str(value)
-        return number[:_LONGEST_SHOWN]
+    if isinstance(value, float):
+        return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
+    if isinstance(value, int):
+        return str(value)[:_LONGEST_SHOWN]
     words = str(value)
     if len(words) > _LONGEST_SHOWN:
         words = words[: _LONGEST_SHOWN - 1] + "…"
@@ -98,7 +116,7 @@ def _place(detail: ErrorDetails) -> Place:
 
 def _found(detail: ErrorDetails, document: Document) -> object:
     found = detail.get("ctx", {}).get("found") if detail["type"] == REFUSED else None
-    return shown(found if found is not None else document.value(_place(detail)))
+    return found if found is not None else document.value(_place(detail))
 
 
 def _allowed(detail: ErrorDetails, place: Place, *, model: type[Record]) -> Message:
