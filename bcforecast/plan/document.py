@@ -55,12 +55,12 @@ class Document:
         parts: list[str] = []
         for n, step in enumerate(place):
             if isinstance(step, str) or isinstance(self.value(place[:n]), dict):
-                parts.append(str(step))
+                parts.append(one_line(str(step)))
                 continue
             label = f"[{step}]"
             entry = self.value(place[: n + 1])
             if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                label += f" ({entry['id']})"
+                label += f" ({one_line(entry['id'])})"
             parts[-1:] = [parts[-1] + label] if parts else [label]
         return " → ".join(parts)
 
@@ -162,7 +162,11 @@ def _rows(
             key, row = str(key_node.value), key_node.start_mark.line + 1
             if key in first_rows:
                 raise PlanError(
-                    "plan.doubled_key", file=file, row=row, found=key, first_row=first_rows[key]
+                    "plan.doubled_key",
+                    file=file,
+                    row=row,
+                    found=one_line(key),
+                    first_row=first_rows[key],
                 )
             first_rows[key] = row
             yield (*place, key), row
@@ -178,10 +182,17 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
         row, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     lines = words.splitlines()
     line = lines[row - 1].strip() if row <= len(lines) else ""
-    found = Message("plan.found_text", {"value": _shown(line)})
+    found = Message("plan.found_text", {"value": one_line(line)})
     return PlanError("plan.bad_syntax", file=file, row=row, column=column, found=found)
 
 
-def _shown(words: str, *, longest: int = 60) -> str:
+def one_line(words: str, *, longest: int = 60) -> str:
+    r"""Return `words` for a message: on one line, printable, and not too long.
+
+    Examples
+    --------
+    >>> one_line("530\n家", longest=4)
+    '530…'
+    """
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
     return printable if len(printable) <= longest else printable[: longest - 1] + "…"

@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import model_validator
 
 from bcforecast.messages import Language, Message
-from bcforecast.plan.record import Id, Named, Number, Record, Text, Words, YesNo, refusal
+from bcforecast.plan.record import Id, Named, Number, PeriodStart, Record, Text, YesNo, refusal
 from bcforecast.units import WHOLE_UNITS, Unit, unit_name
 
 Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
@@ -16,9 +16,17 @@ Link = Literal["share", "factor", "none"]
 
 
 class Break(Record):
-    """A period from which the indicator is defined anew; figures are never joined across it."""
+    """A period from which the indicator is defined anew; figures are never joined across it.
 
-    period: Words
+    Attributes
+    ----------
+    period
+        First year, quarter or month of the new definition, such as `2019`.
+    reason
+        What changed.
+    """
+
+    period: PeriodStart
     reason: Text
 
 

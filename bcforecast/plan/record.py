@@ -54,8 +54,13 @@ def _not_blank(value: str) -> str:
 
 
 Words = Annotated[str, Strict(), AfterValidator(_not_blank)]
-Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_]*", "plan.allowed_id")]
+Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_-]*", "plan.allowed_id")]
 PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
+PeriodStart = Annotated[
+    str,
+    Strict(),
+    _matching(r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?", "plan.allowed_break"),
+]
 TaskId = Annotated[str, Strict(), _matching(r"[0-9]+(\.[0-9]+)*", "plan.allowed_task_id")]
 Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]

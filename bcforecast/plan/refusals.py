@@ -15,10 +15,8 @@ from pydantic_core import ErrorDetails
 
 from bcforecast.errors import PlanError
 from bcforecast.messages import Message
-from bcforecast.plan.document import Document, Place
+from bcforecast.plan.document import Document, Place, one_line
 from bcforecast.plan.record import REFUSED, Record
-
-_LONGEST_SHOWN: Final = 60
 
 _ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(
     {
@@ -98,11 +96,8 @@ def shown(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
     if isinstance(value, int):
-        return str(value)[:_LONGEST_SHOWN]
-    words = str(value)
-    if len(words) > _LONGEST_SHOWN:
-        words = words[: _LONGEST_SHOWN - 1] + "…"
-    return Message("plan.found_text", {"value": words})
+        return one_line(str(value))
+    return Message("plan.found_text", {"value": one_line(str(value))})
 
 
 def _is_unknown_key(detail: ErrorDetails) -> bool:
@@ -140,8 +135,8 @@ def _unknown_key(place: Place, where: Mapping[str, object], *, model: type[Recor
     keys = _keys(_annotation(place[:-1], model=model))
     nearest = get_close_matches(key, keys, n=1)
     if nearest:
-        return PlanError("plan.unknown_key_near", **where, found=key, nearest=nearest[0])
-    return PlanError("plan.unknown_key", **where, found=key, allowed=", ".join(keys))
+        return PlanError("plan.unknown_key_near", **where, found=one_line(key), nearest=nearest[0])
+    return PlanError("plan.unknown_key", **where, found=one_line(key), allowed=", ".join(keys))
 
 
 def _annotation(place: Place, *, model: type[Record]) -> Any:

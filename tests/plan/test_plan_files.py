@@ -27,7 +27,7 @@ def refused(path: Path, content: bytes) -> tuple[str, str]:
 def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
     assert refused(tmp_path / "a.yaml", content) == (
         "a.yaml: found an empty file; allowed: a plan in YAML",
-        "a.yaml：文件是空的，应为 YAML 格式的计划文件",
+        "a.yaml：文件是空的，应为 YAML 格式的规划文件",
     )
 
 
@@ -103,7 +103,7 @@ def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted: str) 
         load_plan(wanted)
     assert str(caught.value).startswith(f"{wanted}: found no such plan; allowed: one of the plans")
     assert "beichen-2020-2022, tianjin-2020-2022" in str(caught.value)
-    assert f"找不到计划“{wanted}”" in caught.value.message.render("zh")
+    assert f"找不到规划“{wanted}”" in caught.value.message.render("zh")
 
 
 def test_a_folder_is_no_plan(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from bcforecast.plan import load_plan
 
 Spoil = Callable[..., PlanError]
 
+NEW_IN_MONTH_13 = "breaks: [{period: '2019-13', reason: {zh: 换, en: new}}]\n"
+
 
 def sentences(error: PlanError, file: Path) -> tuple[str, str]:
     """The message in English and Chinese, without the folder."""
@@ -96,7 +98,7 @@ def test_a_due_date_before_the_plan_is_refused(spoilt: Spoil, little: Path) -> N
         "2021-04-07 (the plan's issue or the start of its span, whichever is later) to 2022-12-31 "
         "(the end of its span)",
         "little.yaml 第 55 行，goals[1] (intensity) → due：填的是 2021-04-06，应为：2021-04-07"
-        "（计划印发日与计划期初中较晚者）至 2022-12-31（计划期末）之间的日期",
+        "（规划印发日与规划期初中较晚者）至 2022-12-31（规划期末）之间的日期",
     )
 
 
@@ -177,6 +179,11 @@ def test_an_unknown_unit_is_refused_with_the_list_of_units(spoilt: Spoil, little
         ),
         ("valid_range: [0, 100]", "valid_range: [0, 1, 2]", "found a list of 3; allowed: two num"),
         ("valid_range: [0, 100]", "valid_range: 100", "found 100; allowed: a list"),
+        (
+            "parent: city",
+            f"{NEW_IN_MONTH_13}    parent: city",
+            "the first year, quarter or month",
+        ),
         ("parent: city", "parent: null", "none, because the indicator has no parent area"),
         ("link_to_parent: factor", "link_to_parent: share", "factor or none, because a ratio"),
         ("last: 2022", "last: 2019", "span → last: found 2019; allowed: 2020 or later"),
@@ -185,7 +192,11 @@ def test_an_unknown_unit_is_refused_with_the_list_of_units(spoilt: Spoil, little
         ("issued: 2021-04-07", "issued: 2023-04-07", "a day not after 2022-12-31, the end of"),
         ('id: "1.1"', "id: 1.1", "found 1.1; allowed: a text (in quotes if it looks like a number"),
         ('id: "1.1"', "id: 一1", "allowed: the number of a task"),
-        ("area: somewhere", "area: Some Where", "an identifier of small letters, digits and under"),
+        (
+            "area: somewhere",
+            "area: Some Where",
+            "an identifier of small letters, digits, under",
+        ),
         ("id: little", "id: Little Plan", "an identifier of small letters, digits, hyphens and"),
         ("zh: 小计划", "zh: ' '", "title → zh: found “ ”; allowed: a text that is not blank"),
         ("names: {zh: 某局, en: Bureau}", "names: 某局", "allowed: a table with the keys zh, en"),
@@ -258,3 +269,8 @@ def test_of_several_faults_the_first_in_the_file_is_told(little: Path) -> None:
     little.write_text(words.replace("issued: 2021-04-07", "issued: x"), encoding="utf-8")
     with pytest.raises(PlanError, match="row 4, issued"):
         load_plan(little)
+
+
+def test_a_text_over_two_lines_is_told_on_one(spoilt: Spoil, little: Path) -> None:
+    english, _ = sentences(spoilt("target: 530", 'target: "530\\n{家}"'), little)
+    assert "found “530\N{REPLACEMENT CHARACTER}{家}”" in english
