@@ -57,7 +57,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     folder = (data_dir or resources.DATA_DIR) / "plans"
     by_path = isinstance(plan, Path) or plan.lower().endswith(_SUFFIXES)
     path = Path(plan) if by_path else folder / f"{plan}.yaml"
-    if not path.exists() or (not by_path and path.parent != folder):
+    if not _exists(path) or (not by_path and path.parent != folder):
         known = ", ".join(plan_ids(data_dir=data_dir)) or "-"
         raise PlanError("plan.no_such_plan", file=str(plan), folder=str(folder), plans=known)
     document = read_document(path)
@@ -82,6 +82,14 @@ def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     """
     folder = (data_dir or resources.DATA_DIR) / "plans"
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
+
+
+def _exists(path: Path) -> bool:
+    # Python 3.11 raises for a name that is too long or holds a null character.
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _not_the_source(plan: Plan, document: Document, folder: Path) -> PlanError | None:

@@ -97,7 +97,9 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, name
     assert "整个文件" in chinese
 
 
-@pytest.mark.parametrize("wanted", ["nope", "", ".", "../plans/beichen-2020-2022", "nope.yaml"])
+@pytest.mark.parametrize(
+    "wanted", ["nope", "", ".", "../plans/beichen-2020-2022", "nope.yaml", "x" * 300, "a\0b"]
+)
 def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted: str) -> None:
     with pytest.raises(PlanError) as caught:
         load_plan(wanted)
@@ -109,6 +111,17 @@ def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted: str) 
 def test_a_folder_is_no_plan(tmp_path: Path) -> None:
     with pytest.raises(PlanError, match="found a folder"):
         load_plan(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_refused(
+    little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    with pytest.raises(PlanError, match="found a file that cannot be opened"):
+        load_plan(little)
 
 
 def test_a_plan_found_by_id_has_that_id(little: Path) -> None:
