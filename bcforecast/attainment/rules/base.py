@@ -148,7 +148,7 @@ def base_notes(case: Case) -> tuple[Message, ...]:
     """Return notes on the base year: moved, or already on the right side of the target."""
     notes = []
     year, value = case.base
-    if case.base_year is not None and year != case.base_year:
+    if case.base_year is not None and year > case.base_year:
         notes.append(Message("rules.note_base_moved", {"wanted": case.base_year, "used": year}))
     if case.target is not None and case.sign * (value - case.target) > 0.0:
         notes.append(

@@ -9,6 +9,7 @@ an index without a floor.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal
 
@@ -77,8 +78,11 @@ class Escap:
         if case.target is None or case.due is None:
             return self._without_number(case, NOT_AVAILABLE, (Message("rules.note_no_target"),))
         base_year = case.years[0] if case.base_year is None else case.base_year
+        if case.due <= base_year:
+            late = Message("rules.note_due_before_base", {"due": case.due, "base": base_year})
+            return self._without_number(case, NOT_AVAILABLE, (late,))
         current = case.last[0] if case.current_year is None else case.current_year
-        year = current if self.index == "current_status" else case.due
+        year = min(current, case.due) if self.index == "current_status" else case.due
         if len(case.years) < 2 or year <= base_year:
             return self._one_figure(case)
         start = value_in(case, base_year, function=self.projection)
@@ -89,9 +93,11 @@ class Escap:
             return self._without_number(case, NOT_AVAILABLE, notes, projected)
         notes += _past_target(case, base_year, start.value)
         value = self._index(case, state.value, start.value)
-        if value is None:
-            undefined = Message("rules.note_base_is_target", {"target": shown(case.target)})
-            return self._without_number(case, UNDEFINED, (*notes, undefined), projected)
+        if value is None or not math.isfinite(value):
+            why = Message("rules.note_base_is_target", {"target": shown(case.target)})
+            if value is not None:
+                why = Message("rules.note_overflow")
+            return self._without_number(case, UNDEFINED, (*notes, why), projected)
         if value < FLOOR:
             notes += (
                 Message("rules.note_clipped", {"value": shown(value), "floor": shown(FLOOR)}),

@@ -6,11 +6,13 @@ National Bureau of Statistics (http://m.yogviha.cn/gn/news/2007/11-22/1084245.sh
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bcforecast.attainment.rules.base import (
     NOT_AVAILABLE,
+    UNDEFINED,
     Rule,
     Verdict,
     common_notes,
@@ -69,6 +71,9 @@ class Linear:
             details["pace_ratio"] = pace / required
         if left:
             details["required_pace_from_now"] = (case.target - last) / left
+        if not all(map(math.isfinite, (projected, projected - case.target, *details.values()))):
+            notes = (Message("rules.note_overflow"), *common_notes(case))
+            return Verdict(self.name, self.variant, UNDEFINED, inputs=inputs, notes=notes)
         says_met = case.reaches(projected)
         label = MEETS if says_met else AWAY if pace * case.sign < 0.0 else MISSES
         return Verdict(

@@ -101,9 +101,21 @@ def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disa
 
 
 def _names(verdicts: Sequence[Verdict]) -> Message:
-    if not verdicts:
+    """Name rules in one text; forms of one rule that stand together are counted."""
+    forms: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        forms.setdefault(verdict.rule, []).append(verdict)
+    names = [_name_of_forms(found) for found in forms.values()]
+    if not names:
         return Message("rules.none")
-    joined: Message = verdicts[0].name
-    for verdict in verdicts[1:]:
-        joined = Message("rules.joined", {"head": joined, "tail": verdict.name})
+    joined = names[0]
+    for name in names[1:]:
+        joined = Message("rules.joined", {"head": joined, "tail": name})
     return joined
+
+
+def _name_of_forms(verdicts: Sequence[Verdict]) -> Message:
+    if len(verdicts) == 1:
+        return verdicts[0].name
+    rule = Message(f"rules.name_{verdicts[0].rule}")
+    return Message("rules.name_of_forms", {"rule": rule, "count": len(verdicts)})

@@ -8,7 +8,7 @@ Development Goals Progress Chart 2023
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 from bcforecast.attainment.rules.base import (
@@ -42,7 +42,8 @@ class UnProgress:
     stagnation or regression. A last figure that keeps the promise is class 3 whatever the trend,
     and so is one within 1 % of the scale of a target of 0 or of the scale itself.
 
-    Without a target, d CAGR_o is cut at 2 % and 0.5 % a year.
+    Without a target, d CAGR_o is cut at 2 % and 0.5 % a year. Where the base year has no figure,
+    the next later one with another after it is taken, else the last one before.
 
     Where the base is already past the target the ratio turns its sign and would call a loss
     progress: then there is no number and no class, and a note says why.
@@ -52,8 +53,9 @@ class UnProgress:
 
     def assess(self, case: Case) -> Verdict:
         """Judge a case by the value expected in the due year."""
+        case, moved = _with_usable_base(case)
         (base_year, base), (last_year, last) = case.base, case.last
-        notes = list(base_notes(case))
+        notes = [*moved, *base_notes(case)]
         variant = "target" if case.target is not None else "no_target"
         details: dict[str, float] = {}
         projected: float | None = None
@@ -99,6 +101,17 @@ class UnProgress:
 
 
 RULES: Final[tuple[Rule, ...]] = (UnProgress(),)
+
+
+def _with_usable_base(case: Case) -> tuple[Case, tuple[Message, ...]]:
+    """Take the nearest figure after the base year, else before it, that leaves two figures."""
+    wanted = case.base_year
+    if wanted is None or case.observed(wanted) is not None or len(case.years) < 2:
+        return case, ()
+    later = [y for y in case.years[:-1] if y > wanted]
+    used = later[0] if later else max(y for y in case.years[:-1])
+    note = Message("rules.note_base_moved", {"wanted": wanted, "used": used})
+    return replace(case, base_year=used), (note,)
 
 
 def _ratio(case: Case, expected: float | None) -> float | Message:

@@ -5,6 +5,7 @@ Source: https://dns-indikatoren.de/en/status.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -67,13 +68,15 @@ class Weather:
             values = {"found": len(window), "first": window[0], "last": last_year}
             notes = (Message("rules.note_weather_gaps", values),)
         today = abs(case.target - last)
+        share = abs(case.target - projected) / today if today else 0.0
+        if not math.isfinite(projected) or not math.isfinite(share):
+            return self._without_number(case, UNDEFINED, Message("rules.note_overflow"))
         if case.reaches(projected):
             share, label = 0.0, SUN
         elif today == 0.0:
             gap = Message("rules.note_no_gap_today", {"target": shown(case.target)})
             return self._without_number(case, UNDEFINED, *notes, gap, projected=projected)
         else:
-            share = abs(case.target - projected) / today
             label = THUNDERSTORM if change * case.sign < 0.0 else _symbol(share)
             if case.met(last):
                 slip = {"due": case.due, "projected": shown(projected)}

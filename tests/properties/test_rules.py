@@ -1,0 +1,154 @@
+"""Properties P1 to P6 of the rules, derived from their formulas."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from bcforecast.attainment.rules import Case, all_rules
+from bcforecast.attainment.rules.cagr_ratio import CagrRatio
+from bcforecast.attainment.rules.escap import Escap
+from bcforecast.attainment.rules.projection import PROJECTIONS, escap_weights, line, value_in
+from bcforecast.attainment.rules.un_progress import UnProgress
+from bcforecast.attainment.rules.weather import Weather
+
+quick = settings(deadline=None, derandomize=True, max_examples=80)
+levels = st.floats(1.0, 1000.0)
+factors = st.floats(1.05, 3.0)
+directions = st.sampled_from(["up", "down"])
+LOGIT = ("logit_mean_slope", "logit_ols", "logit_wls")
+
+
+def yearly(values, target, direction, **fields):
+    years = tuple(range(2015, 2015 + len(values)))
+    return Case(years, tuple(values), direction=direction, target=target, due=2030, **fields)
+
+
+@quick
+@given(y0=levels, factor=factors, direction=directions, t=st.integers(2016, 2029))
+def test_p1_on_the_required_geometric_path_the_ratios_are_one(y0, factor, direction, t):
+    target = y0 * factor if direction == "up" else y0 / factor
+    now = y0 * (target / y0) ** ((t - 2015) / 15)
+    case = Case((2015, t), (y0, now), direction=direction, target=target, due=2030)
+    assert CagrRatio().assess(case).value == pytest.approx(1.0, abs=1e-9)
+    assert UnProgress().assess(case).value == pytest.approx(1.0, abs=1e-9)
+
+
+@quick
+@given(y0=levels, factor=factors, direction=directions, t=st.integers(2016, 2029))
+def test_p2_on_the_straight_line_current_status_is_the_elapsed_tenths(y0, factor, direction, t):
+    target = y0 * factor if direction == "up" else y0 / factor
+    now = y0 + (target - y0) * (t - 2015) / 15
+    case = Case((2015, t), (y0, now), direction=direction, target=target, due=2030)
+    assert Escap("current_status").assess(case).value == pytest.approx(
+        10 * (t - 2015) / 15, abs=1e-9
+    )
+
+
+shares = st.lists(st.floats(0.05, 0.95), min_size=6, max_size=9)
+
+
+@quick
+@given(values=shares, k=st.sampled_from([0.01, 100.0, 1e4]), direction=directions)
+def test_p3_a_change_of_unit_changes_no_verdict(values, k, direction):
+    target = 0.97 if direction == "up" else 0.03
+    here = all_rules(yearly(values, target, direction, scale=1.0))
+    scaled = [v * k for v in values]
+    there = all_rules(yearly(scaled, target * k, direction, scale=k))
+    for a, b in zip(here, there, strict=True):
+        if a.rule == "linear":
+            assert b.value == pytest.approx(a.value * k, rel=1e-9, abs=1e-9 * k)
+        elif a.value is not None and b.value is not None:
+            assert b.value == pytest.approx(a.value, rel=1e-8, abs=1e-8)
+        assert (a.value is None) == (b.value is None)
+
+
+def test_p3_a_logit_projection_changes_if_the_scale_is_not_changed_too():
+    values = [20.0, 30.0, 45.0]
+    percent = value_in(yearly(values, 90.0, "up", scale=100.0), 2030, function="logit_ols").value
+    halves = value_in(
+        yearly([v / 2 for v in values], 45.0, "up", scale=100.0), 2030, function="logit_ols"
+    )
+    assert abs(halves.value - percent / 2) > 1.0
+
+
+@quick
+@given(
+    values=st.lists(levels, min_size=6, max_size=6),
+    shift=st.floats(10.0, 500.0),
+    direction=directions,
+)
+def test_p4_a_shift_leaves_current_status_and_weather_and_changes_the_ratio(
+    values, shift, direction
+):
+    target = 1100.0 if direction == "up" else 0.5
+    assume(abs(values[-1] - values[0]) > 1.0)
+    here = yearly(values, target, direction)
+    there = yearly([v + shift for v in values], target + shift, direction)
+    for rule in (Escap("current_status"), Weather()):
+        assert rule.assess(there).value == pytest.approx(
+            rule.assess(here).value, rel=1e-7, abs=1e-7
+        )
+    assert CagrRatio().assess(there).value != pytest.approx(
+        CagrRatio().assess(here).value, rel=1e-9
+    )
+
+
+@quick
+@given(first=st.floats(1.0, 99.0), last=st.floats(1.0, 99.0), gap=st.integers(1, 12))
+def test_p5_with_two_figures_all_three_logit_functions_agree(first, last, gap):
+    case = Case((2011, 2011 + gap), (first, last), direction="up", target=99.5, due=2030, scale=100)
+    found = [value_in(case, 2030, function=name).value for name in LOGIT]
+    assert found == pytest.approx([found[0]] * 3, rel=1e-9)
+
+
+@quick
+@given(
+    values=st.lists(st.floats(2.0, 98.0), min_size=3, max_size=10),
+    gaps=st.lists(st.integers(1, 4), min_size=10, max_size=10),
+    horizon=st.integers(1, 20),
+)
+def test_p6_the_weighted_line_passes_through_the_unweighted_centroid(values, gaps, horizon):
+    years = 1990.0 + np.cumsum(gaps[: len(values)])
+    y = np.log(np.array(values) / (100 - np.array(values)))
+    due = int(years[-1]) + horizon
+    intercept, slope = line(years - due, y, escap_weights(years, due))
+    residuals = y - intercept - slope * (years - due)
+    assert residuals.sum() == pytest.approx(0.0, abs=1e-8)
+
+
+anything = st.floats(-1e6, 1e6) | st.sampled_from(
+    [0.0, 1.0, -1.0, 1e300, 1.7e308, -1.7e308, 5e-324]
+)
+
+
+@quick
+@given(
+    values=st.lists(anything, min_size=1, max_size=8),
+    target=anything,
+    direction=directions,
+    strict=st.booleans(),
+    whole=st.booleans(),
+)
+def test_no_figures_make_a_rule_fail_or_contradict_itself(values, target, direction, strict, whole):
+    comparator = "more_than" if strict and direction == "up" else None
+    case = yearly(values, target, direction, comparator=comparator, whole=whole)
+    verdicts = all_rules(case)
+    assert len(verdicts) == 10
+    for verdict in verdicts:
+        assert verdict.label_text("zh")
+        assert all(note.render("en") for note in verdict.notes)
+        if verdict.rule == "cagr_ratio" and verdict.score is not None:
+            cuts = {"substantial": 2.5, "moderate": 0.0, "limited": -2.5, "deterioration": -5.0}
+            name = verdict.label.removeprefix("rules.label_")
+            assert verdict.score >= cuts.get(name, 5.0)
+
+
+@quick
+@given(values=st.lists(st.floats(0.0, 100.0), min_size=2, max_size=8), target=st.floats(0.0, 100.0))
+def test_shares_at_the_ends_of_their_scale_never_fail(values, target):
+    case = yearly(values, target, "up", scale=100.0, current_year=2026)
+    for function in PROJECTIONS:
+        projected = value_in(case, 2030, function=function)
+        assert projected.value is None or projected.value >= 0.0
+    assert len(all_rules(case)) == 10
