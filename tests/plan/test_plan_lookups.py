@@ -25,6 +25,11 @@ def test_goals_and_their_indicators_are_found_by_id() -> None:
     assert PLAN.goals_on("unicorns") == ()
 
 
+def test_a_goal_says_its_comparator_in_words() -> None:
+    goal = PLAN.goal("hightech_enterprises")
+    assert (goal.comparator_name("zh"), goal.comparator_name("en")) == ("突破", "more than")
+
+
 def test_names_come_in_both_languages() -> None:
     assert PLAN.name("zh").startswith("北辰区科技创新三年行动计划")
     assert PLAN.name("en").startswith("Beichen District")

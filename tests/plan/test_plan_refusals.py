@@ -47,6 +47,11 @@ def test_an_unknown_key_like_no_other_is_answered_with_the_allowed_ones(
     )
 
 
+def test_an_unknown_key_in_an_optional_part_is_told_too(spoilt: Spoil) -> None:
+    error = spoilt("target: 530", "target: 530\n    quote: {zh: 突破, en: over, fr: sur}")
+    assert str(error).endswith("→ quote → fr: found the unknown key “fr”; allowed: zh, en")
+
+
 def test_a_key_that_is_no_text_is_unknown_too(spoilt: Spoil) -> None:
     error = spoilt("target: 530", "target: 530\n    7: x")
     assert "goals[0] (firms) → 7: found the unknown key “7”" in str(error)
