@@ -11,6 +11,7 @@ from typing import Final
 from bcforecast.errors import ObservationError
 from bcforecast.messages import Message
 from bcforecast.observations.contract import Column
+from bcforecast.observations.day import parse_day
 from bcforecast.observations.period import Period
 from bcforecast.observations.problems import listed, quoted
 
@@ -18,7 +19,6 @@ Cell = str | float | date | Period | None
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,，' \u00a0][0-9]{3,4})+(?:\.[0-9]+)?")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _NOT_FINITE: Final = frozenset({"inf", "infinity", "nan"})
 
 
@@ -49,7 +49,7 @@ def read_cell(text: str, column: Column) -> Cell:
         return _read_period(text)
     if column.kind == "choice" and text not in column.choices:
         raise BadCellError(quoted(text), listed(column.choices))
-    if column.kind == "pattern" and not re.search(column.pattern, text):
+    if column.kind == "pattern" and not re.fullmatch(column.pattern, text):
         raise BadCellError(quoted(text), Message(column.allowed))
     return text
 
@@ -104,9 +104,7 @@ def _allowed(column: Column) -> Message:
 
 def _read_date(text: str) -> date:
     try:
-        if not _DATE.fullmatch(text):
-            raise ValueError(text)
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         raise BadCellError(quoted(text), Message("observations.allowed_date")) from None
 

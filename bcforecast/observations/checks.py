@@ -119,7 +119,7 @@ def _repetition(file: str, figure: Observation, earlier: Observation) -> Iterato
         found = Message("observations.found_contradiction", values)
         allowed = Message("observations.allowed_one_value")
         yield in_cell(file, figure.row, differing[0], found, allowed)
-    elif (figure.source, figure.unit, figure.note) == (earlier.source, earlier.unit, earlier.note):
+    elif figure.source == earlier.source:
         allowed = Message("observations.allowed_once", {"row": earlier.row})
         yield in_row(file, figure.row, Message("observations.found_duplicate"), allowed)
 

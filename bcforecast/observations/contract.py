@@ -12,8 +12,8 @@ from bcforecast.observations.observation import Measure, Status, Verification
 from bcforecast.observations.period import PERIOD_PATTERN
 from bcforecast.units import UNITS
 
-ID_PATTERN: Final = r"^[a-z][a-z0-9_-]*$"
-BASIS_PATTERN: Final = r"^(?:stated|assumed)(?:: .+)?$"
+ID_PATTERN: Final = r"[a-z][a-z0-9_-]*"
+BASIS_PATTERN: Final = r"(stated|assumed)(: .+)?"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from bcforecast.messages import Language, Message
+from bcforecast.messages import GivenText, Message
 from bcforecast.observations.period import Period
 from bcforecast.units import figure
 
@@ -132,18 +132,6 @@ class Source:
     published: date | None
     url: str
     verification: Verification
-
-
-@dataclass(frozen=True)
-class GivenText(Message):
-    """A text that a data file gives in both languages."""
-
-    zh: str = ""
-    en: str = ""
-
-    def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
-        return self.zh if lang == "zh" else self.en
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 from bcforecast.errors import ObservationError
 from bcforecast.messages import Message
 
-_YEAR: Final = r"(?:1[89]|2[01])[0-9]{2}"
-_MONTH: Final = rf"{_YEAR}-(?:0[1-9]|1[0-2])"
-PERIOD_PATTERN: Final = rf"^(?:{_YEAR}|{_YEAR}Q[1-4]|{_MONTH}|{_MONTH}/{_MONTH}|{_YEAR}/{_YEAR})$"
+_YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
+_MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
+PERIOD_PATTERN: Final = rf"({_YEAR}|{_YEAR}Q[1-4]|{_MONTH}|{_MONTH}/{_MONTH}|{_YEAR}/{_YEAR})"
 """What a period looks like; that a span starts before it ends is checked apart."""
 
 _SHAPE: Final = re.compile(PERIOD_PATTERN)
@@ -59,7 +59,7 @@ class Period:
         ObservationError
             If the text is none of these, or the span ends before it starts.
         """
-        if not _SHAPE.match(text):
+        if not _SHAPE.fullmatch(text):
             raise _refusal(text)
         start, _, end = text.partition("/")
         first, last = _ends(start)[0], _ends(end or start)[1]

@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from bcforecast.errors import ObservationError
-from bcforecast.messages import Message
+from bcforecast.messages import GivenText, Message
 from bcforecast.observations import checks
 from bcforecast.observations.cells import BadCellError, read_cell
 from bcforecast.observations.contract import BREAKS, JUDGEMENTS, OBSERVATIONS, SOURCES, Table
 from bcforecast.observations.dataset import Dataset
+from bcforecast.observations.day import as_date
 from bcforecast.observations.judgements import Judgement
 from bcforecast.observations.observation import (
     Break,
-    GivenText,
     Measure,
     Observation,
     Source,
@@ -26,7 +26,7 @@ from bcforecast.observations.observation import (
 )
 from bcforecast.observations.problems import Problem, in_cell, in_file
 from bcforecast.observations.rows import read_rows
-from bcforecast.observations.vintage import Vintage, as_date
+from bcforecast.observations.vintage import Vintage
 from bcforecast.resources import DATA_DIR
 
 Record = tuple[int, dict[str, Any]]
@@ -185,7 +185,7 @@ def _break(cells: dict[str, Any]) -> Break:
         area=cells["area"],
         indicator=cells["indicator"],
         first_period=cells["first_period"],
-        reason=GivenText("", {}, zh=cells["reason_zh"], en=cells["reason_en"]),
+        reason=GivenText(zh=cells["reason_zh"], en=cells["reason_en"]),
         published=cells["published"],
         source=cells["source"],
     )

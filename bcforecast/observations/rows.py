@@ -119,8 +119,9 @@ def _csv_cells(path: Path, table: Table) -> tuple[Numbered, list[Problem]]:
     row = 1
     try:
         for texts in reader:
-            if any(texts):
-                cells.append((row, [t.strip() for t in texts]))
+            stripped = [text.strip() for text in texts]
+            if any(stripped):
+                cells.append((row, stripped))
             row = reader.line_num + 1
     except csv.Error:
         found = Message("observations.found_not_csv")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 
-from bcforecast.errors import ObservationError
 from bcforecast.messages import Message
 from bcforecast.observations.contract import OBSERVATIONS
 from bcforecast.observations.dataset import Dataset
+from bcforecast.observations.day import as_date
 from bcforecast.observations.judgements import Judgement
 from bcforecast.observations.observation import Break, Observation, Source
-from bcforecast.observations.problems import quoted
 from bcforecast.observations.selection import Remarked, Selection, select
 from bcforecast.observations.usability import Series
 
@@ -149,24 +148,3 @@ class Vintage:
         days = [figure.published for figure in self.dataset.observations]
         day = self.as_of or max(days, default=date.min)
         return (day + timedelta(days=1)).year - 1
-
-
-def as_date(day: str | date) -> date:
-    """Return a day given as a date or as text such as `2021-12-31`.
-
-    Raises
-    ------
-    ObservationError
-        If it is neither.
-    """
-    if isinstance(day, datetime):
-        return day.date()
-    if isinstance(day, date):
-        return day
-    try:
-        if len(day) != len("2021-12-31"):
-            raise ValueError(day)
-        return date.fromisoformat(day)
-    except ValueError:
-        allowed = Message("observations.allowed_date")
-        raise ObservationError("observations.as_of", found=quoted(day), allowed=allowed) from None

@@ -1,0 +1,51 @@
+"""A small data folder that is right, to be spoilt in one place by each test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from bcforecast.messages import Language
+from bcforecast.observations import check_data
+
+HEADER = (
+    "area,indicator,period,value,lower,upper,unit,measure,status,"
+    "published,published_basis,source,note"
+)
+SOURCES = "source,title,issuer,published,url,verification\nyearbook,Yearbook,Bureau,,,compiled\n"
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A data folder, its rows and what is said of them."""
+
+    path: Path
+
+    def write(self, *rows: str, header: str = HEADER, name: str = "observations") -> Folder:
+        text = "\n".join([header, *rows]) + "\n"
+        (self.path / f"{name}.csv").write_text(text, encoding="utf-8")
+        return self
+
+    def said(self, lang: Language = "en") -> list[str]:
+        place = f"{self.path}/"
+        return [e.message.render(lang).replace(place, "") for e in check_data(self.path)]
+
+
+def row(**changes: str) -> str:
+    """Return a row that is right but for `changes`."""
+    cells = {
+        "area": "north",
+        "indicator": "firms",
+        "period": "2021",
+        "value": "90",
+        "lower": "",
+        "upper": "",
+        "unit": "enterprises",
+        "measure": "stock",
+        "status": "official",
+        "published": "2022-03-01",
+        "published_basis": "stated",
+        "source": "yearbook",
+        "note": "",
+    }
+    return ",".join({**cells, **changes}.values())
