@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bcforecast.attainment.rules import Case, all_rules
+from bcforecast.attainment.rules import Case, all_rules, flip_revision, rules
 from bcforecast.attainment.rules.cagr_ratio import CagrRatio
 from bcforecast.attainment.rules.escap import Escap
 from bcforecast.attainment.rules.projection import PROJECTIONS, escap_weights, line, value_in
@@ -152,3 +152,17 @@ def test_shares_at_the_ends_of_their_scale_never_fail(values, target):
         projected = value_in(case, 2030, function=function)
         assert projected.value is None or projected.value >= 0.0
     assert len(all_rules(case)) == 10
+
+
+@settings(deadline=None, derandomize=True, max_examples=15)
+@given(values=st.lists(st.floats(1.0, 99.0), min_size=2, max_size=7), target=st.floats(1.0, 99.0))
+def test_a_flip_is_where_the_label_has_changed_and_within_half_of_the_figure(values, target):
+    case = yearly(values, target, "up", scale=100.0)
+    for rule in rules():
+        flip = flip_revision(rule, case)
+        if flip is None:
+            continue
+        assert abs(flip.revision) <= 0.5 * values[-1] * (1 + 1e-12)
+        revised = yearly([*values[:-1], flip.value], target, "up", scale=100.0)
+        assert rule.assess(revised).label == flip.label_after
+        assert rule.assess(case).label == flip.label_before != flip.label_after

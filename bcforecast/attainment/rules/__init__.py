@@ -2,8 +2,9 @@
 
 from bcforecast.attainment.rules.base import Rule, Verdict
 from bcforecast.attainment.rules.case import Case, RuleError
-from bcforecast.attainment.rules.flip import Flip, flip_revision
+from bcforecast.attainment.rules.flip import Flip, flip_revision, flip_sentence
 from bcforecast.attainment.rules.panel import Disagreement, all_rules, disagreement, rules
+from bcforecast.attainment.rules.series import read_series
 from bcforecast.attainment.rules.table import RuleRecord, rules_table
 
 __all__ = [
@@ -17,6 +18,8 @@ __all__ = [
     "all_rules",
     "disagreement",
     "flip_revision",
+    "flip_sentence",
+    "read_series",
     "rules",
     "rules_table",
 ]

@@ -15,7 +15,7 @@ Direction = Literal["up", "down"]
 Comparator = Literal["at_least", "more_than", "at_most", "event"]
 
 _UPWARD: Final = ("at_least", "more_than", "event")
-_PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")
+PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")
 
 
 class RuleError(BcforecastError):
@@ -120,7 +120,7 @@ class Case:
         """
         years = []
         for period in periods:
-            found = _PERIOD.fullmatch(str(period).strip())
+            found = PERIOD.fullmatch(str(period).strip())
             if found is None:
                 raise RuleError("rules.error_period", found=period)
             years.append(int(found[1]))

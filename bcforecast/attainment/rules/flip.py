@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from bcforecast.attainment.rules.base import Rule
+from bcforecast.attainment.rules.base import Rule, shown
 from bcforecast.attainment.rules.case import Case
+from bcforecast.messages import Message
 
 REACH: Final = 0.5
 """Revisions beyond this share of the last figure are not looked at."""
@@ -40,6 +41,20 @@ class Flip:
     value: float
     label_before: str
     label_after: str
+
+
+def flip_sentence(flip: Flip | None) -> Message:
+    """Say in one sentence where the label changes, or that it does not within reach."""
+    if flip is None:
+        return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
+    return Message(
+        "rules.flip",
+        {
+            "revision": ("+" if flip.revision > 0.0 else "") + shown(flip.revision),
+            "value": shown(flip.value),
+            "label": Message(flip.label_after),
+        },
+    )
 
 
 def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip | None:

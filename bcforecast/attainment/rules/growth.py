@@ -23,7 +23,7 @@ def compound_rate(start: float, end: float, years: int) -> float | Message:
     """
     if start == 0.0:
         return Message("rules.note_base_zero")
-    if start * end < 0.0:
+    if end != 0.0 and (start < 0.0) is not (end < 0.0):
         return Message("rules.note_sign_change", {"start": shown(start), "end": shown(end)})
     ratio = end / start
     if not math.isfinite(ratio):

@@ -57,6 +57,8 @@ class Linear:
         missing = None
         if case.target is None or case.due is None:
             missing = Message("rules.note_no_target")
+        elif start_year >= last_year and self.years is not None:
+            missing = Message("rules.note_span_empty", {"years": self.years})
         elif start_year >= last_year:
             missing = Message("rules.note_one_figure")
         if missing is not None or case.target is None or case.due is None:

@@ -124,11 +124,13 @@ def _on_logit(case: Case, year: int, function: ProjectionName) -> Projected:
 
 def _geometric(case: Case, year: int) -> Projected:
     (first_year, first), (last_year, last) = (case.years[0], case.values[0]), case.last
-    if first * last <= 0.0:
-        key = "rules.note_base_zero" if first == 0.0 else "rules.note_sign_change"
-        if first != 0.0 and last == 0.0:
-            return Projected(0.0) if year > last_year else _edge_fallback(case, year)
-        return Projected(None, (Message(key, {"start": shown(first), "end": shown(last)}),))
+    if first == 0.0:
+        return Projected(None, (Message("rules.note_base_zero"),))
+    if last == 0.0:
+        return Projected(0.0) if year > last_year else _edge_fallback(case, year)
+    if (first < 0.0) is not (last < 0.0):
+        ends = {"start": shown(first), "end": shown(last)}
+        return Projected(None, (Message("rules.note_sign_change", ends),))
     exponent = (year - last_year) / (last_year - first_year)
     try:
         value = last * (last / first) ** exponent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 
 from bcforecast.attainment.rules.case import Case
-from bcforecast.attainment.rules.flip import flip_revision
+from bcforecast.attainment.rules.flip import flip_revision, flip_sentence
 from bcforecast.attainment.rules.panel import rules
 from bcforecast.messages import Language
 
@@ -25,6 +25,7 @@ class RuleRecord:
     projected: float | None
     flip_value: float | None
     flip_label: str | None
+    flip_text: str
     inputs: dict[str, float | str]
     details: dict[str, float]
     notes: tuple[str, ...]
@@ -72,6 +73,7 @@ def rules_table(
                 projected=verdict.projected,
                 flip_value=None if flip is None else flip.value,
                 flip_label=None if flip is None else flip.label_after.removeprefix("rules.label_"),
+                flip_text=flip_sentence(flip).render(lang),
                 inputs=dict(verdict.inputs),
                 details=dict(verdict.details),
                 notes=tuple(note.render(lang) for note in verdict.notes),

@@ -233,6 +233,12 @@ def test_linear_with_one_figure_has_no_number():
     assert (verdict.label, verdict.value) == ("rules.label_not_available", None)
 
 
+def test_linear_without_a_figure_in_its_span_says_so():
+    verdict = Linear(5).assess(Case((2010, 2020), (5.0, 6.0), direction="up", target=9, due=2022))
+    assert verdict.label == "rules.label_not_available"
+    assert "span_empty" in keys(verdict)
+
+
 def test_bounds_that_could_not_be_used_are_counted():
     verdict = Linear().assess(
         Case((2019, 2020), (5.0, 6.0), direction="up", target=9, due=2022, bounds_ignored=1)

@@ -12,6 +12,7 @@ from bcforecast.attainment.rules import (
     all_rules,
     disagreement,
     flip_revision,
+    flip_sentence,
     rules,
     rules_table,
 )
@@ -155,6 +156,14 @@ def test_a_last_figure_of_zero_can_be_revised_by_the_size_of_the_series():
     case = Case((2019, 2020), (4.0, 0.0), direction="up", target=0.5, due=2020)
     flip = flip_revision(Linear(), case)
     assert flip.value == pytest.approx(0.5, rel=1e-8)
+
+
+def test_a_flip_is_one_sentence_in_both_languages():
+    sentence = flip_sentence(flip_revision(CagrRatio(), POVERTY, step=0.01))
+    assert "10.21" in sentence.render("en")
+    assert "+0.01" in sentence.render("zh")
+    assert "进展中等" in sentence.render("zh")
+    assert "50 %" in flip_sentence(None).render("en")
 
 
 def test_records_are_plain_and_carry_value_label_projection_and_notes():
