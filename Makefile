@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .PHONY: help setup lab report test lint types layers lock messages clean
 
 PYTHON ?= python3
+PLAN ?= beichen-2020-2022
+AS_OF ?= 2021-12-31
 VENV := .venv
 BIN := $(VENV)/bin
 UV_HOME := .uv
@@ -20,6 +22,8 @@ $(UV_HOME)/bin/uv:
 	$(UV_HOME)/bin/pip install --quiet uv
 
 $(VENV)/.setup: requirements.lock pyproject.toml | $(filter $(UV_HOME)/bin/uv,$(UV))
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' || \
+	  { echo "bcforecast needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name one: make setup PYTHON=python3.12" >&2; exit 2; }
 	test -x $(BIN)/python || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python \
 	  --constraint requirements.lock --group test --editable .
@@ -34,6 +38,24 @@ setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that repor
 
 lab: $(VENV)/.lab  ## Add JupyterLab and open it on notebooks/
 	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, under reports/
+	$(BIN)/bcforecast report --plan $(PLAN) --as-of $(AS_OF) --lang zh --out reports
+	$(BIN)/bcforecast report --plan $(PLAN) --as-of $(AS_OF) --lang en --out reports
+
+test: $(VENV)/.setup lint types layers  ## Run all checks
+	$(BIN)/bcforecast check
+	$(BIN)/pytest -q
+
+lint: $(VENV)/.setup  ## Style and format (ruff)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.setup  ## Types (mypy strict)
+	$(BIN)/mypy
+
+layers: $(VENV)/.setup  ## A module imports only from lower floors (import-linter)
+	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 
 lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (needs the network)
 	$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header \

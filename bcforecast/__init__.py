@@ -1,1 +1,26 @@
-"""Attainment forecasting for public plans, from short official series."""
+"""Attainment forecasting for public plans, from short official series.
+
+The public API, which notebooks, the command line and users all call:
+
+>>> import bcforecast as bc
+>>> plan = bc.load_plan("tianjin-2020-2022")
+>>> data = bc.load_observations(as_of="2020-12-31")
+>>> outlook = bc.project(plan, data)
+>>> outlook["tech_contract_value"].attainment.grade
+'A'
+"""
+
+from bcforecast.attainment.outlook import Attainment, GoalOutlook, Outlook, project
+from bcforecast.errors import BcforecastError
+from bcforecast.observations import load_observations
+from bcforecast.plan import load_plan
+
+__all__ = [
+    "Attainment",
+    "BcforecastError",
+    "GoalOutlook",
+    "Outlook",
+    "load_observations",
+    "load_plan",
+    "project",
+]

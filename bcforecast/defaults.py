@@ -35,3 +35,6 @@ APPROXIMATE_RELATIVE_SD: Final = 0.02
 
 DERIVED_RELATIVE_SD: Final = 0.005
 """Relative standard error assumed for a figure derived from rounded others, without bounds."""
+
+MILESTONE_RATIO: Final = 3.0
+"""How many times likelier a reached milestone is if the event comes than if not (assumed)."""

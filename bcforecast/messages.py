@@ -33,6 +33,19 @@ class Message:
         return text(self.key, lang, **self.values)
 
 
+@dataclass(frozen=True)
+class GivenText(Message):
+    """A text that a file gives in both languages, to stand where a message can."""
+
+    key: str = ""
+    zh: str = ""
+    en: str = ""
+
+    def render(self, lang: Language) -> str:
+        """Return the text in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
 @cache
 def _catalogue(domain: str, lang: Language) -> gettext.NullTranslations:
     return gettext.translation(domain, localedir=LOCALE_DIR, languages=[lang])

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
-
 from bcforecast.distributions import Distribution
-
-Comparator = Literal["at_least", "more_than", "at_most", "event"]
-COMPARATORS: tuple[Comparator, ...] = get_args(Comparator)
+from bcforecast.plan.goal import Comparator
 
 
 def attainment_probability(
@@ -53,14 +49,14 @@ def attainment_probability(
     return float(tail[step - 1])
 
 
-def is_met(value: float, *, comparator: Comparator, target: float) -> bool:
+def is_met(value: float, comparator: Comparator, target: float) -> bool:
     """Whether an observed figure meets the goal.
 
     Examples
     --------
-    >>> is_met(530, comparator="more_than", target=530)
+    >>> is_met(530, "more_than", 530)
     False
-    >>> is_met(530, comparator="at_least", target=530)
+    >>> is_met(530, "at_least", 530)
     True
     """
     if comparator == "more_than":
@@ -71,7 +67,7 @@ def is_met(value: float, *, comparator: Comparator, target: float) -> bool:
 
 
 def is_met_by_bounds(
-    lower: float, upper: float, *, comparator: Comparator, target: float
+    lower: float, upper: float, comparator: Comparator, target: float
 ) -> bool | None:
     """Whether a figure strictly between two bounds ("more than 9,000") meets the goal.
 
@@ -81,9 +77,9 @@ def is_met_by_bounds(
 
     Examples
     --------
-    >>> is_met_by_bounds(9000, float("inf"), comparator="more_than", target=9000)
+    >>> is_met_by_bounds(9000, float("inf"), "more_than", 9000)
     True
-    >>> is_met_by_bounds(230, 254, comparator="at_least", target=250) is None
+    >>> is_met_by_bounds(230, 254, "at_least", 250) is None
     True
     """
     if comparator == "at_most":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from bcforecast.errors import BcforecastError
@@ -66,7 +67,7 @@ def _read(path: Path) -> tuple[Band, ...]:
             )
     except (KeyError, TypeError, ValueError) as error:
         raise BcforecastError("attainment.verdicts_unreadable", file=path, found=error) from error
-    edges = [(a.upper, b.lower) for a, b in zip(bands, bands[1:], strict=False)]
+    edges = [(a.upper, b.lower) for a, b in pairwise(bands)]
     if not bands or bands[0].lower != 0 or bands[-1].upper != 1 or any(a != b for a, b in edges):
         raise BcforecastError("attainment.verdicts_gap", file=path)
     return tuple(bands)

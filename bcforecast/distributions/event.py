@@ -28,6 +28,11 @@ class Event(Distribution):
         """Number of periods ahead, H."""
         return int(self.probabilities.shape[0])
 
+    def plus(self, already: int) -> Event:
+        """Return the number of new things on top of `already` existing ones."""
+        none = np.zeros((self.horizon, already))
+        return Event(np.concatenate([none, self.probabilities], axis=1))
+
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(N <= x)."""
         values = np.asarray(x, dtype=float)

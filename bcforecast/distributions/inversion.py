@@ -9,6 +9,8 @@ import numpy as np
 from bcforecast.distributions.base import FloatArray
 
 _STEPS = 80
+_RELATIVE = 1e-13
+"""Width of a bracket, as a share of the size of its ends, at which halving it gains nothing."""
 
 
 def bisect(
@@ -31,4 +33,6 @@ def bisect(
         above = cdf(middle) >= u
         upper = np.where(above, middle, upper)
         lower = np.where(above, lower, middle)
+        if np.all(upper - lower <= _RELATIVE * np.maximum(np.abs(lower), np.abs(upper))):
+            break
     return upper

@@ -72,12 +72,21 @@ class StudentTMixture(Distribution):
 
     def _tail(self, x: npt.ArrayLike, sign: float) -> FloatArray:
         values = np.asarray(x, dtype=float)
-        total = np.zeros(np.broadcast_shapes(values.shape, (self.horizon,)))
+        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+        total = np.zeros(values.shape)
         assert self.weights is not None
-        for k, transform in enumerate(_as_tuple(self.transforms)):
-            z = sign * (transform.forward(values) - self.location[k]) / self.scale[k]
-            total += self.weights[k] * _standard_cdf(z, np.asarray(self.df)[k])
+        df = np.asarray(self.df)
+        for transform, members in self._by_transform().items():
+            z = np.expand_dims(transform.forward(values), -2) - self.location[members]
+            tails = _standard_cdf(sign * z / self.scale[members], df[members])
+            total += np.sum(self.weights[members] * tails, axis=-2)
         return np.clip(total, 0.0, 1.0)
+
+    def _by_transform(self) -> dict[Transform, list[int]]:
+        members: dict[Transform, list[int]] = {}
+        for k, transform in enumerate(_as_tuple(self.transforms)):
+            members.setdefault(transform, []).append(k)
+        return members
 
     def _component_ppf(self, k: int, u: FloatArray) -> FloatArray:
         z = _standard_ppf(u, np.asarray(self.df)[k])

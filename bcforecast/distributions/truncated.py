@@ -12,15 +12,15 @@ from bcforecast.distributions.base import Distribution, FloatArray
 
 @dataclass(frozen=True)
 class Truncated(Distribution):
-    """X given lower < X <= upper, at every horizon.
+    """X given lower < X <= upper; bounds for every horizon or one each, shape (H,).
 
     P(X <= x | bounds) = (F(x) - F(lower)) / (F(upper) - F(lower)) inside the bounds. Where the
     bounds have no probability under `free`, the mass lies at the bound nearest to it.
     """
 
     free: Distribution
-    lower: float = -np.inf
-    upper: float = np.inf
+    lower: FloatArray | float = -np.inf
+    upper: FloatArray | float = np.inf
 
     @property
     def horizon(self) -> int:
@@ -49,8 +49,8 @@ class Truncated(Distribution):
         return np.where(mass > 0.0, np.clip(inner, self.lower, self.upper), self._nearest())
 
     def _top_and_mass(self) -> tuple[FloatArray, FloatArray]:
-        top = self.free.sf(self.upper) if np.isfinite(self.upper) else np.zeros(self.horizon)
-        low = self.free.sf(self.lower) if np.isfinite(self.lower) else np.ones(self.horizon)
+        top = np.where(np.isposinf(self.upper), 0.0, self.free.sf(self.upper))
+        low = np.where(np.isneginf(self.lower), 1.0, self.free.sf(self.lower))
         return top, low - top
 
     def _nearest(self) -> FloatArray:

@@ -1,0 +1,269 @@
+"""Kinds of evidence for a forecast, tried in turn: each gives a forecast in words or passes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from bcforecast.attainment.grade import Basis
+from bcforecast.attainment.parent import (
+    ParentForecast,
+    parent_forecast,
+    parent_target,
+    share_prior,
+    vague_prior,
+)
+from bcforecast.attainment.series import peers_of
+from bcforecast.defaults import MILESTONE_RATIO
+from bcforecast.distributions import Distribution
+from bcforecast.errors import ModelError
+from bcforecast.messages import GivenText, Message
+from bcforecast.models.acceptance import model_name
+from bcforecast.models.base import Model
+from bcforecast.models.borrowed_growth import BorrowedGrowth
+from bcforecast.models.choice import has_own_trend, own_trend
+from bcforecast.models.event import EventHazard
+from bcforecast.models.event import Milestone as Reached
+from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models.share import Share
+from bcforecast.models.share_prior import SharePrior
+from bcforecast.observations import Vintage
+from bcforecast.observations.history import History
+from bcforecast.plan import Goal, Indicator, Plan
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a projection is made from: the plan, its parent plan, the figures and the seed."""
+
+    plan: Plan
+    parent: Plan | None
+    data: Vintage
+    as_of: date
+    seed: int
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A forecast up to the due year, and on what it rests."""
+
+    forecast: Distribution
+    basis: Basis
+    model: str
+    explanation: tuple[Message, ...]
+    parent: ParentForecast | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """A goal and the history of its indicator."""
+
+    situation: Situation
+    goal: Goal
+    history: History
+
+    @property
+    def indicator(self) -> Indicator:
+        """What the goal counts."""
+        return self.situation.plan.indicator_of(self.goal)
+
+    @property
+    def due(self) -> int:
+        """Due year."""
+        return self.goal.due.year
+
+    @property
+    def horizon(self) -> int:
+        """Years from the last figure to the due year."""
+        return self.due - self.history.start
+
+    @cached_property
+    def parent(self) -> ParentForecast | None:
+        """The parent area's figures and forecast, if the plan names a parent area."""
+        s = self.situation
+        return parent_forecast(s.plan, self.indicator, s.data, due_year=self.due, seed=s.seed)
+
+    @property
+    def area_name(self) -> Message:
+        """Name of the plan's area."""
+        return named(self.situation.plan)
+
+    @property
+    def parent_name(self) -> Message | str:
+        """Name of the parent area, from its plan."""
+        above, area = self.situation.parent, self.indicator.parent
+        return named(above) if above and above.area == area else area or ""
+
+    def fit(self, model: Model) -> Distribution | None:
+        """Fit a model; None if it refuses."""
+        try:
+            return model.fit(self.history, self.horizon)
+        except ModelError:
+            return None
+
+
+def named(plan: Plan) -> Message:
+    """Return the name of a plan's area, to be put into either language."""
+    names = plan.area_names
+    return GivenText(zh=names.zh, en=names.en)
+
+
+def first_attempt(case: Case) -> Attempt | None:
+    """Forecast from the firmest evidence there is; None if there is none."""
+    ways = _EVENT_WAYS if case.indicator.kind == "event" else _WAYS
+    return next((attempt for way in ways if (attempt := way(case)) is not None), None)
+
+
+def _own_trend(case: Case) -> Attempt | None:
+    if not has_own_trend(case.history):
+        return None
+    model = own_trend(case.situation.seed)
+    forecast = case.fit(model)
+    if forecast is None:
+        return None
+    said = Message("attainment.rests_on_own", _figures(case.history, case.area_name))
+    return Attempt(forecast, "own", model.name, (said,))
+
+
+def _share_tied_to_own_figure(case: Case) -> Attempt | None:
+    if not case.history.n_usable or not _can_borrow(case):
+        return None
+    hint = share_prior(case.goal, case.indicator, case.situation.parent)
+    return _share(case, hint or vague_prior(case.indicator), basis="borrowed")
+
+
+def _borrowed_growth(case: Case) -> Attempt | None:
+    s = case.situation
+    peers = peers_of(s.plan, s.data, area=s.plan.area, without=case.indicator.id)
+    model = BorrowedGrowth(peers, seed=s.seed)
+    forecast = case.fit(model)
+    if forecast is None:
+        return None
+    values = {"area": case.area_name, "count": case.history.n_usable}
+    peers_used = model.growth(case.history).peers
+    said = Message("attainment.rests_on_growth", {**values, "peers": peers_used})
+    return Attempt(forecast, "borrowed", model.name, (said,))
+
+
+def _judgement(case: Case) -> Attempt | None:
+    elicited = case.situation.data.judgements(case.situation.plan.area, case.indicator.id)
+    opinions = tuple(
+        Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
+        for j in elicited
+        if j.due.year > case.history.start
+    )
+    if not opinions:
+        return None
+    model = Judgement(opinions)
+    said = Message("attainment.rests_on_judgement", {"count": len(opinions)})
+    forecast = model.fit(case.history, case.horizon)
+    return Attempt(forecast, "prior", model.name, (said,))
+
+
+def _share_hinted_by_targets(case: Case) -> Attempt | None:
+    hint = share_prior(case.goal, case.indicator, case.situation.parent)
+    if hint is None or not _can_borrow(case):
+        return None
+    return _share(case, hint, basis="prior")
+
+
+def _event(case: Case) -> Attempt | None:
+    """Count new things from the plan's start, at which by definition there are none.
+
+    Prior of the yearly rate: exponential, with as many events expected over the plan's span as the
+    target asks for (assumed: whoever promises n things brings about n on average).
+    """
+    plan = case.situation.plan
+    history = _from_plan_start(case.history, plan.span.first - 1)
+    reached = tuple(
+        Reached(m.names.en, MILESTONE_RATIO)
+        for m in plan.milestones_of(case.goal)
+        if m.reached is not None and m.reached <= case.situation.as_of
+    )
+    span = plan.span.last - plan.span.first + 1
+    model = EventHazard(prior_events=1.0, prior_years=span / case.goal.target, milestones=reached)
+    forecast = model.fit(history, case.horizon)
+    already = int(np.nanmax(history.values))
+    basis: Basis = "own" if case.history.n_usable else "prior"
+    key = "figures" if case.history.n_usable else "prior"
+    said = Message(
+        f"attainment.rests_on_event_{key}",
+        {"year": int(history.times[-1]), "already": already, "reached": len(reached)},
+    )
+    return Attempt(forecast.plus(already), basis, model.name, (said,))
+
+
+Way = Callable[[Case], Attempt | None]
+_WAYS: Final[tuple[Way, ...]] = (
+    _own_trend,
+    _share_tied_to_own_figure,
+    _borrowed_growth,
+    _judgement,
+    _share_hinted_by_targets,
+)
+_EVENT_WAYS: Final[tuple[Way, ...]] = (_judgement, _event)
+
+
+def _can_borrow(case: Case) -> bool:
+    return case.parent is not None and case.parent.forecast is not None
+
+
+def _share(case: Case, prior: SharePrior, *, basis: Basis) -> Attempt | None:
+    parent = case.parent
+    assert parent is not None
+    assert parent.forecast is not None
+    model = Share(parent.selection.history, parent.forecast, prior, seed=case.situation.seed)
+    forecast = case.fit(model)
+    if forecast is None:
+        return None
+    tie = "own" if basis == "borrowed" else "prior"
+    whole = parent_target(case.goal, case.situation.parent)
+    if tie == "own" and whole is not None:
+        tie = "own_and_prior"
+    first = Message(
+        f"attainment.rests_on_{prior.kind}_{tie}",
+        {
+            "area": case.area_name,
+            "parent": case.parent_name,
+            "count": case.history.n_usable,
+            "own": f"{case.goal.target:,.10g}",
+            "whole": f"{whole:,.10g}" if whole else "",
+            "share": f"{prior.median:.1%}",
+        },
+    )
+    one = "_one" if parent.selection.history.n_usable == 1 else ""
+    then = Message(
+        f"attainment.parent_rests_on{one}",
+        {
+            **_figures(parent.selection.history, case.parent_name),
+            "parent": case.parent_name,
+            "model": model_name(parent.model),
+        },
+    )
+    return Attempt(forecast, basis, model.name, (first, then), parent)
+
+
+def _figures(history: History, area: Message | str) -> dict[str, object]:
+    return {
+        "area": area,
+        "count": history.n_usable,
+        "first": int(history.times[0]),
+        "last": int(history.times[-1]),
+    }
+
+
+def _from_plan_start(history: History, start: int) -> History:
+    later = history.times > start
+    return replace(
+        history,
+        times=np.concatenate([[start], history.times[later]]),
+        values=np.concatenate([[0.0], history.values[later]]),
+        lower=np.concatenate([[-np.inf], history.lower[later]]),
+        upper=np.concatenate([[np.inf], history.upper[later]]),
+        error_sd=np.concatenate([[0.0], history.error_sd[later]]),
+    )

@@ -1,0 +1,137 @@
+"""One forecast for a goal's indicator: which figures, which model, and in words on what it rests.
+
+Own figures come first; then the parent area's trend with a share tied to a figure of the area's
+own; then growth borrowed from peers; then elicited judgement; then the parent's trend with a share
+of which only the plans' targets give a hint. If none of these can be had, nothing is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bcforecast.attainment.evidence import Attempt, Case, Situation, first_attempt
+from bcforecast.attainment.grade import Basis
+from bcforecast.attainment.parent import ParentForecast
+from bcforecast.attainment.probability import is_met_by_bounds
+from bcforecast.attainment.series import series_of, up_to
+from bcforecast.distributions import Counting, Distribution, Empirical, StudentTMixture, Truncated
+from bcforecast.messages import Message
+from bcforecast.observations import Selection, Series
+from bcforecast.observations.history import History
+from bcforecast.plan.goal import Goal
+
+PUBLISHED = "published"
+"""Stands for a model where the figure of the due year itself had been published."""
+
+
+@dataclass(frozen=True)
+class IndicatorForecast:
+    """The forecast behind one goal, and what it rests on.
+
+    Parameters
+    ----------
+    series, selection
+        The indicator's own series, and its figures used and not used with the reasons.
+    parent
+        The same of the parent area, where there is one to borrow from.
+    forecast, years
+        Distribution over `years`, the last of which is the due year; None if nothing can be said.
+    basis
+        What the forecast rests on, for the evidence grade.
+    model
+        Identifier of the model; its name in words is `models.name_<model>`. Empty if none.
+    explanation
+        Sentences on what the forecast rests on.
+    """
+
+    series: Series
+    selection: Selection
+    parent: ParentForecast | None
+    forecast: Distribution | None
+    years: tuple[int, ...]
+    basis: Basis
+    model: str
+    explanation: tuple[Message, ...]
+
+
+def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
+    """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
+    plan, data, due = situation.plan, situation.data, goal.due.year
+    series = series_of(plan.indicator_of(goal), area=plan.area)
+    selection = up_to(data, series, due)
+    history = selection.history
+    case = Case(situation, goal, history)
+    if history.start == due:
+        attempt = _settled(case) if history.known[-1] else _bounded(case)
+    else:
+        attempt = first_attempt(case)
+    if attempt is None:
+        return IndicatorForecast(
+            series, selection, case.parent, None, (), "none", "", _nothing_known(case)
+        )
+    return IndicatorForecast(
+        series=series,
+        selection=selection,
+        parent=attempt.parent,
+        forecast=attempt.forecast,
+        years=tuple(range(due - attempt.forecast.horizon + 1, due + 1)),
+        basis=attempt.basis,
+        model=attempt.model,
+        explanation=attempt.explanation,
+    )
+
+
+def _nothing_known(case: Case) -> tuple[Message, ...]:
+    nothing = Message("attainment.nothing_known", {"area": case.area_name})
+    parent = case.parent
+    if parent is None or parent.forecast is not None or not parent.selection.history.n_usable:
+        return (nothing,)
+    thin = {"parent": case.parent_name, "count": parent.selection.history.n_usable}
+    return nothing, Message("attainment.parent_too_thin", thin)
+
+
+def _settled(case: Case) -> Attempt:
+    """Take the figure of the due year itself, with its rounding error if it has one."""
+    history = case.history
+    value, sd = float(history.values[-1]), float(history.error_sd[-1])
+    forecast: Distribution = Empirical(np.array([[value]]))
+    if sd > 0.0:
+        forecast = StudentTMixture(np.array([[value]]), np.array([[sd]]))
+        forecast = Counting(forecast) if history.whole else forecast
+    said = Message("attainment.known_already", {"year": case.due})
+    return Attempt(forecast, "own", PUBLISHED, (said,))
+
+
+def _bounded(case: Case) -> Attempt | None:
+    """Condition the forecast made without the due year's bound on that bound."""
+    history = case.history
+    lower, upper = float(history.lower[-1]), float(history.upper[-1])
+    said = Message("attainment.known_bound", {"year": case.due})
+    free = first_attempt(replace(case, history=_without_last(history, case.due - 1)))
+    if free is None:
+        if is_met_by_bounds(lower, upper, case.goal.comparator, case.goal.target) is None:
+            return None
+        edge = np.nextafter(lower, np.inf) if np.isfinite(lower) else np.nextafter(upper, -np.inf)
+        return Attempt(Empirical(np.array([[edge]])), "own", PUBLISHED, (said,))
+    earlier = free.forecast.horizon - 1
+    forecast = Truncated(
+        free.forecast,
+        np.array([-np.inf] * earlier + [lower]),
+        np.array([np.inf] * earlier + [upper]),
+    )
+    return replace(free, forecast=forecast, explanation=(*free.explanation, said))
+
+
+def _without_last(history: History, origin: int) -> History:
+    kept = slice(0, -1)
+    return replace(
+        history,
+        times=history.times[kept],
+        values=history.values[kept],
+        lower=history.lower[kept],
+        upper=history.upper[kept],
+        error_sd=history.error_sd[kept],
+        origin=int(history.times[-2]) if len(history) > 1 else origin,
+    )

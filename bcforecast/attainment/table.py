@@ -1,0 +1,131 @@
+"""An outlook as records for machines and as a table of texts for people."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from bcforecast.attainment.outlook import Attainment, GoalOutlook, Outlook
+from bcforecast.messages import Language, text
+
+_DIGITS = 12
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table ready to print.
+
+    Parameters
+    ----------
+    title, note
+        Above and below it.
+    columns, numeric
+        Names, and which of them stand to the right.
+    rows
+        One tuple of texts a row.
+    """
+
+    title: str
+    note: str
+    columns: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def as_records(outlook: Outlook, *, lang: Language) -> list[dict[str, object]]:
+    """One record a goal, ready for JSON: numbers to 12 significant digits, null where unset.
+
+    The keys of `Outlook.attainment`, and `name` and `verdict_text` in `lang`.
+    """
+    records = outlook.attainment().to_dict("records")
+    for item, record in zip(outlook, records, strict=True):
+        record["name"] = item.indicator.name(lang)
+        record["verdict_text"] = text(item.attainment.verdict, lang)
+    return [{str(k): _plain(v) for k, v in record.items()} for record in records]
+
+
+def as_table(outlook: Outlook, *, lang: Language) -> TextTable:
+    """Goals as a person reads them: probability as number and word, rounded quantiles."""
+    columns = ("goal", "target", "latest", "pace", "q10", "q50", "q90", "probability", "grade")
+    return TextTable(
+        title=text(
+            "attainment.table_title",
+            lang,
+            plan=outlook.plan.name(lang),
+            as_of=outlook.as_of.isoformat(),
+            scenario=outlook.scenario,
+        ),
+        note=text("attainment.table_note", lang),
+        columns=tuple(text(f"attainment.column_{name}", lang) for name in columns),
+        numeric=(False, False, True, True, True, True, True, True, False),
+        rows=tuple(_row(item, lang) for item in outlook),
+    )
+
+
+def figure(value: float | None, *, missing: str = "–") -> str:
+    """Return a figure with four significant digits, whole from 1,000 on, thousands marked.
+
+    Examples
+    --------
+    >>> figure(909.2549), figure(34700.0), figure(3.28), figure(None)
+    ('909.3', '34,700', '3.28', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return missing
+    if abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}"
+
+
+def percent(share: float | None, *, missing: str = "–") -> str:
+    """Return a probability in per cent; beyond 99.5 % and below 0.5 % as a bound, never 0 or 100.
+
+    Examples
+    --------
+    >>> percent(0.4166), percent(0.9991), percent(0.0), percent(None)
+    ('42 %', '> 99 %', '< 1 %', '–')
+    """
+    if share is None:
+        return missing
+    if share > 0.995:
+        return "> 99 %"
+    if share < 0.005:
+        return "< 1 %"
+    return f"{100 * share:.0f} %"
+
+
+def _row(item: GoalOutlook, lang: Language) -> tuple[str, ...]:
+    a = item.attainment
+    name = item.indicator.name(lang)
+    if a.aspiration:
+        name = text("attainment.aspiration", lang, name=name)
+    word = text(a.verdict, lang)
+    probability = word if a.probability is None else f"{percent(a.probability)} {word}"
+    return (
+        name,
+        f"{item.goal.comparator_name(lang)} {figure(a.target)} {item.indicator.unit_name(lang)}",
+        _latest(a),
+        _pace(a),
+        figure(a.q10),
+        figure(a.q50),
+        figure(a.q90),
+        probability,
+        a.grade,
+    )
+
+
+def _latest(a: Attainment) -> str:
+    return f"{figure(a.latest)} ({a.latest_year})" if a.latest_year is not None else "–"
+
+
+def _pace(a: Attainment) -> str:
+    rate = a.required.rate if a.required else None
+    return "–" if rate is None else f"{100 * rate:+.1f} %"
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return float(f"{value:.{_DIGITS}g}") if math.isfinite(value) else None
+    if hasattr(value, "item") and not isinstance(value, bool | str):
+        return value.item()
+    return value if isinstance(value, bool | str | int) else None

@@ -1,0 +1,48 @@
+"""The application: its commands, and how errors leave it.
+
+A wrong input gets one sentence on standard error and exit status 2, never a traceback.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bcforecast.cli.check import check
+from bcforecast.cli.goals import goals
+from bcforecast.cli.options import help_text, language
+from bcforecast.cli.report import report
+from bcforecast.errors import BcforecastError
+
+app = typer.Typer(
+    name="bcforecast",
+    help=help_text("app"),
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(help=help_text("goals"))(goals)
+app.command(help=help_text("report"))(report)
+app.command(help=help_text("check"))(check)
+
+
+@app.callback(invoke_without_command=True)
+def version(
+    version: bool = typer.Option(False, "--version", help=help_text("version"), is_eager=True),
+) -> None:
+    """Show the version and leave."""
+    if version:
+        from importlib.metadata import version as installed
+
+        typer.echo(installed("bcforecast"))
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except BcforecastError as error:
+        typer.echo(f"bcforecast: {error.message.render(language())}", err=True)
+        sys.exit(error.exit_status)

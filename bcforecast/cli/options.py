@@ -1,0 +1,57 @@
+"""Options that several commands share, and the language they speak."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bcforecast.errors import BcforecastError
+from bcforecast.messages import LANGUAGES, Language, text
+
+
+def language() -> Language:
+    """Language of help, tables and errors: `BCFORECAST_LANG`, English if it is not set."""
+    asked = os.environ.get("BCFORECAST_LANG", "en")
+    return next((lang for lang in LANGUAGES if asked.lower().startswith(lang)), "en")
+
+
+def speak(lang: Language | None) -> Language:
+    """Use `lang` for the rest of this run, errors included; None leaves the language as it is."""
+    if lang is not None:
+        os.environ["BCFORECAST_LANG"] = lang
+    return language()
+
+
+def help_text(name: str) -> str:
+    """Help of a command or option, from the catalogue `cli`."""
+    return text(f"cli.help_{name}", language())
+
+
+def parse_day(given: str) -> date:
+    """Read a date such as 2021-12-31.
+
+    Raises
+    ------
+    BcforecastError
+        If it is none.
+    """
+    try:
+        return date.fromisoformat(given)
+    except ValueError as error:
+        raise BcforecastError("cli.not_a_date", option="--as-of", found=given) from error
+
+
+PlanOption = Annotated[str, typer.Option("--plan", help=help_text("plan"), show_default=False)]
+AsOfOption = Annotated[
+    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help=help_text("as_of"), show_default=False)
+]
+ScenarioOption = Annotated[str, typer.Option("--scenario", help=help_text("scenario"))]
+SeedOption = Annotated[int, typer.Option("--seed", help=help_text("seed"))]
+DataOption = Annotated[
+    Path | None, typer.Option("--data", metavar="DIR", help=help_text("data"), show_default=False)
+]
+LangOption = Annotated[Language | None, typer.Option("--lang", help=help_text("lang"))]
