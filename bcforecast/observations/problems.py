@@ -45,11 +45,16 @@ def in_cell(file: str, row: int, column: str, found: Message, allowed: Message) 
     return Problem(file, row, column, Message("errors.cell", values))
 
 
+def in_header(file: str, row: int, column: str, found: Message, allowed: Message) -> Problem:
+    """Return the problem of one column of the header."""
+    values = {"file": file, "row": row, "column": column, "found": found, "allowed": allowed}
+    return Problem(file, row, column, Message("observations.problem_header", values))
+
+
 def in_row(file: str, row: int, found: Message, allowed: Message) -> Problem:
     """Return the problem of a whole row."""
-    field = Message("observations.row", {"row": row})
-    values = {"file": file, "field": field, "found": found, "allowed": allowed}
-    return Problem(file, row, "", Message("errors.field", values))
+    values = {"file": file, "row": row, "found": found, "allowed": allowed}
+    return Problem(file, row, "", Message("observations.problem_row", values))
 
 
 def in_file(file: str, found: Message, allowed: Message) -> Problem:

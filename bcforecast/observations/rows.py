@@ -16,7 +16,15 @@ import pyarrow.parquet as pq
 
 from bcforecast.messages import Message
 from bcforecast.observations.contract import Table
-from bcforecast.observations.problems import Problem, in_cell, in_file, in_row, listed, quoted
+from bcforecast.observations.problems import (
+    Problem,
+    in_cell,
+    in_file,
+    in_header,
+    in_row,
+    listed,
+    quoted,
+)
 
 _SIGNATURES: Final = (
     (codecs.BOM_UTF16_LE, "observations.found_utf16"),
@@ -80,8 +88,8 @@ def _checked(file: str, table: Table, cells: Numbered, problems: list[Problem]) 
         if len(texts) == len(header):
             rows.append((row, dict(zip(header, texts, strict=True))))
         else:
-            counts = ({"n": len(texts)}, {"n": len(header)})
-            found, allowed = (Message("observations.cells", n) for n in counts)
+            found = Message("observations.found_cells", {"n": len(texts)})
+            allowed = Message("observations.allowed_cells", {"n": len(header)})
             problems.append(in_row(file, row, found, allowed))
     return Rows(file, tuple(rows), tuple(problems))
 
@@ -101,11 +109,11 @@ def _header_problems(file: str, row: int, header: list[str], table: Table) -> It
             found = Message("observations.found_column_unknown")
         else:
             continue
-        yield in_cell(file, row, name or str(place + 1), found, listed(table.names))
+        yield in_header(file, row, name or str(place + 1), found, listed(table.names))
     for name in table.names:
         if name not in header:
             found = Message("observations.found_column_missing")
-            yield in_cell(file, row, name, found, listed(table.names))
+            yield in_header(file, row, name, found, listed(table.names))
 
 
 def _csv_cells(path: Path, table: Table) -> tuple[Numbered, list[Problem]]:
