@@ -49,6 +49,10 @@ class Escap:
     the value projected to the due year. More than 9: on track, will meet the target; 0 to 9: slow
     progress, need to accelerate; 0 or less: regression, no progress expected.
 
+    Current status counts the change so far against the whole change: a series exactly on the
+    straight line has 10 (t - t_0) / (T - t_0). So "slow progress" is no forecast of a miss, and a
+    note gives that number.
+
     Parameters
     ----------
     index
@@ -140,11 +144,15 @@ class Escap:
         details: dict[str, float],
     ) -> Verdict:
         high, middle, low = _LABELS[self.index]
-        says_met = value > 9.0
+        says_met: bool | None = value > 9.0
+        label = high if value > 9.0 else middle if value > 0.0 else low
+        if self.index == "current_status" and label == middle:
+            says_met = None
+            notes += _elapsed(case, details)
         return Verdict(
             rule=self.name,
             variant=self.variant,
-            label=high if says_met else middle if value > 0.0 else low,
+            label=label,
             says_met=says_met,
             value=value,
             projected=projected,
@@ -182,6 +190,12 @@ def _past_target(case: Case, year: int, base: float) -> tuple[Message, ...]:
         return ()
     values = {"year": year, "value": shown(base), "target": shown(case.target)}
     return (Message("rules.note_base_past_target", values),)
+
+
+def _elapsed(case: Case, details: dict[str, float]) -> tuple[Message, ...]:
+    assert case.due is not None
+    elapsed = (details["year"] - details["base_year"]) / (case.due - details["base_year"])
+    return (Message("rules.note_elapsed", {"index": shown(10.0 * elapsed)}),)
 
 
 def _distinct(notes: tuple[Message, ...]) -> tuple[Message, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
+from bcforecast.attainment.rules.base import WITHOUT_NUMBER
 from bcforecast.attainment.rules.case import Case
 from bcforecast.attainment.rules.flip import flip_revision, flip_sentence
 from bcforecast.attainment.rules.panel import rules
@@ -25,7 +26,7 @@ class RuleRecord:
     projected: float | None
     flip_value: float | None
     flip_label: str | None
-    flip_text: str
+    flip_text: str | None
     inputs: dict[str, float | str]
     details: dict[str, float]
     notes: tuple[str, ...]
@@ -60,6 +61,7 @@ def rules_table(
     for rule in rules():
         verdict = rule.assess(case)
         flip = flip_revision(rule, case, step=step)
+        silent = flip is None and verdict.label in WITHOUT_NUMBER
         records.append(
             RuleRecord(
                 rule=verdict.rule,
@@ -73,7 +75,7 @@ def rules_table(
                 projected=verdict.projected,
                 flip_value=None if flip is None else flip.value,
                 flip_label=None if flip is None else flip.label_after.removeprefix("rules.label_"),
-                flip_text=flip_sentence(flip).render(lang),
+                flip_text=None if silent else flip_sentence(flip).render(lang),
                 inputs=dict(verdict.inputs),
                 details=dict(verdict.details),
                 notes=tuple(note.render(lang) for note in verdict.notes),

@@ -233,6 +233,15 @@ def test_a_strict_goal_at_its_target_keeps_the_plain_index():
     assert "strict" in keys(verdict)
 
 
+def test_slow_progress_on_the_straight_line_is_no_forecast_of_a_miss():
+    on_the_line = Case((2019, 2021), (400.0, 500.0), direction="up", target=550, due=2022)
+    verdict = Escap("current_status").assess(on_the_line)
+    assert (verdict.label, verdict.says_met) == ("rules.label_slow", None)
+    note = next(n for n in verdict.notes if n.key == "rules.note_elapsed")
+    assert "6.66667" in note.render("en")
+    assert verdict.value == pytest.approx(20 / 3)
+
+
 def test_parity_is_judged_by_distance_on_either_side():
     rule = Escap("current_status", parity=True)
     case = Case((2015, 2020), (0.8, 1.1), direction="up", target=1.0, due=2030)

@@ -177,6 +177,12 @@ def test_records_are_plain_and_carry_value_label_projection_and_notes():
     assert weighted.flip_label == "no_progress"
 
 
+def test_a_record_without_a_label_to_flip_has_no_sentence_on_it():
+    records = {(r.rule, r.variant): r for r in rules_table(POVERTY)}
+    assert records["weather", "five_changes"].flip_text is None
+    assert "10.21" in records["cagr_ratio", "target"].flip_text
+
+
 def test_records_never_have_a_number_beside_a_label_that_denies_it():
     cases = (
         POVERTY,
