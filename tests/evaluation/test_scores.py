@@ -1,0 +1,129 @@
+"""Scores of distributions, quantiles, intervals, draws, points and probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import scoringrules as sr
+
+from bcforecast.distributions import Counting, Empirical, Event, StudentTMixture
+from bcforecast.evaluation import (
+    brier,
+    brier_skill,
+    covered,
+    crps,
+    crps_ensemble,
+    crps_quantiles,
+    interval_score,
+    log_loss,
+    mase,
+    msis,
+    naive_scale,
+    owa,
+    pinball,
+    pit,
+    scaled_crps,
+    smape,
+)
+
+
+def normal(location: list[float], scale: float = 1.0) -> StudentTMixture:
+    one = np.array([location])
+    return StudentTMixture(location=one, scale=np.full(one.shape, scale), df=np.array([np.inf]))
+
+
+def test_pinball_is_the_tilted_absolute_error_worked_by_hand() -> None:
+    # y above the quantile: level * distance; below it: (1 - level) * distance
+    assert pinball(10.0, 6.0, 0.25) == pytest.approx(1.0)
+    assert pinball(10.0, 14.0, 0.25) == pytest.approx(3.0)
+    assert pinball(10.0, 10.0, 0.25) == 0.0
+
+
+def test_the_crps_of_the_median_alone_is_the_absolute_error() -> None:
+    assert crps_quantiles([3.0], [[5.0]], [0.5]).tolist() == [2.0]
+
+
+def test_the_crps_of_a_normal_agrees_with_its_closed_form() -> None:
+    obs, fct = np.array([-1.0, 0.3, 7.0]), normal([0.0, 1.0, 2.0], scale=2.0)
+    closed = sr.crps_normal(obs, np.array([0.0, 1.0, 2.0]), 2.0)
+    assert crps(obs, fct) == pytest.approx(closed, rel=1e-3)
+
+
+def test_the_crps_of_draws_is_exact_by_hand() -> None:
+    # draws 0 and 2, y = 1: mean distance to y is 1, mean distance of pairs 1, so 1 - 1/2
+    draws = Empirical(np.array([[0.0], [2.0]]))
+    assert crps([1.0], draws).tolist() == [0.5]
+    assert crps_ensemble([1.0], [[0.0, 2.0]], fair=True).tolist() == [0.0]
+
+
+def test_the_crps_of_a_certain_forecast_is_its_absolute_error() -> None:
+    assert crps([4.0], Empirical(np.full((5, 1), 7.0))).tolist() == [3.0]
+
+
+def test_scaled_crps_has_no_unit() -> None:
+    quantiles = np.array([[1.0, 2.0, 4.0]])
+    small = scaled_crps([3.0], quantiles, 0.5, levels=[0.1, 0.5, 0.9])
+    large = scaled_crps([3000.0], 1000 * quantiles, 500.0, levels=[0.1, 0.5, 0.9])
+    assert large == pytest.approx(small)
+
+
+def test_the_interval_score_is_the_width_plus_forty_times_the_miss() -> None:
+    scores = interval_score([[5.0], [1.0], [11.0]], 2.0, [[10.0], [10.0], [10.0]])
+    assert scores.shape == (3, 1)
+    assert scores.ravel() == pytest.approx([8.0, 8.0 + 40.0, 8.0 + 40.0])
+    assert msis(1.0, 2.0, 10.0, 4.0) == pytest.approx(12.0)
+
+
+def test_the_ends_of_an_interval_belong_to_it() -> None:
+    assert covered([1.0, 2.0, 2.1], 1.0, 2.0).tolist() == [1.0, 1.0, 0.0]
+
+
+def test_pit_of_a_count_lies_between_less_than_and_at_most() -> None:
+    event = Event(np.array([[0.3, 0.7]]))
+    assert pit([0.0], event).tolist() == pytest.approx([0.15])
+    random = pit([1.0], event, rng=np.random.default_rng(1))
+    assert 0.3 <= random[0] <= 1.0
+    counted = Counting(normal([5.0]))
+    below, upto = counted.cdf([4.0])[0], counted.cdf([5.0])[0]
+    assert pit([5.0], counted)[0] == pytest.approx((below + upto) / 2)
+
+
+def test_pit_of_true_draws_is_uniform() -> None:
+    rng = np.random.default_rng(7)
+    fct = normal([0.0] * 4000)
+    values = pit(rng.standard_normal(4000), fct)
+    assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
+
+
+def test_brier_and_log_loss_by_hand() -> None:
+    assert brier([1, 0], [0.9, 0.4]) == pytest.approx([0.01, 0.16])
+    assert log_loss([1, 0], [0.5, 0.75]) == pytest.approx(np.log([2.0, 4.0]))
+
+
+def test_a_certain_miss_costs_the_logarithm_of_the_clip() -> None:
+    assert log_loss([0], [1.0], clip=0.05) == pytest.approx([-np.log(0.05)])
+    assert log_loss([1], [1.0]) == pytest.approx([-np.log(0.99)])
+
+
+def test_outcomes_and_probabilities_that_cannot_be_are_refused() -> None:
+    with pytest.raises(ValueError, match="1"):
+        brier([1], [1.2])
+    with pytest.raises(ValueError, match="0"):
+        brier([0.5], [0.5])
+
+
+def test_brier_skill_is_nought_for_the_base_rate_itself() -> None:
+    assert brier_skill([1, 0, 1], [0.6] * 3, base=0.6) == pytest.approx(0.0)
+    assert brier_skill([1, 0], [1.0, 0.0], base=0.5) == pytest.approx(1.0)
+
+
+def test_point_scores_by_hand() -> None:
+    assert smape([100.0, 0.0, 0.0], [50.0, 0.0, 4.0]) == pytest.approx([200 / 3, 0.0, 200.0])
+    assert mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
+    assert owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
+
+
+def test_a_series_that_never_moves_has_no_scale() -> None:
+    assert np.isnan(naive_scale([5.0, 5.0, 5.0]))
+    assert np.isnan(naive_scale([5.0]))
+    assert naive_scale([1.0, np.nan, 3.0, 7.0]) == 4.0
