@@ -8,6 +8,7 @@ from bcforecast.distributions.mixture import StudentTMixture
 from bcforecast.distributions.pooled import Pooled
 from bcforecast.distributions.transform import Transform
 from bcforecast.distributions.truncated import Truncated
+from bcforecast.distributions.two_piece import TwoPieceNormal
 
 __all__ = [
     "Counting",
@@ -18,4 +19,5 @@ __all__ = [
     "StudentTMixture",
     "Transform",
     "Truncated",
+    "TwoPieceNormal",
 ]

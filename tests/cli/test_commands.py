@@ -1,0 +1,171 @@
+"""The command line: what it prints, and how a wrong input leaves it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bcforecast.cli import main
+from bcforecast.resources import DATA_DIR
+
+BEICHEN = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31")
+HIGHTECH = [310, 335, 362, 391, 420, 452, 470, 498, 513]
+
+
+class Run:
+    """Runs the command line and keeps what it said."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+        monkeypatch.setenv("BCFORECAST_LANG", "en")
+        monkeypatch.setenv("COLUMNS", "200")
+
+    def __call__(self, *arguments: str | Path) -> tuple[int, str, str]:
+        self.monkeypatch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
+        status = 0
+        try:
+            main()
+        except SystemExit as leave:
+            status = int(leave.code or 0)
+        said = self.capsys.readouterr()
+        return status, said.out, said.err
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    return Run(monkeypatch, capsys)
+
+
+@pytest.fixture
+def own_data(tmp_path: Path) -> Path:
+    """A copy of the data folder with nine synthetic yearly figures of a district's own."""
+    folder = tmp_path / "mydata"
+    shutil.copytree(DATA_DIR, folder)
+    with (folder / "observations.csv").open("a", encoding="utf-8", newline="") as file:
+        for year, value in zip(range(2012, 2021), HIGHTECH, strict=True):
+            day = f"{year + 1}-03-01"
+            row = f"beichen,hightech_enterprises,{year},{value},,,enterprises,stock,official"
+            file.write(f"{row},{day},stated,own,synthetic\n")
+    with (folder / "sources.csv").open("a", encoding="utf-8", newline="") as file:
+        file.write("own,Synthetic series for this test,bcforecast tests,,,compiled\n")
+    return folder
+
+
+def goals(run: Run, *arguments: str | Path) -> dict[str, dict[str, object]]:
+    status, out, err = run("goals", *arguments, "--format", "json")
+    assert status == 0, err
+    return {record["goal"]: record for record in json.loads(out)}
+
+
+def test_json_has_nine_goals_with_what_a_machine_needs(run: Run) -> None:
+    records = goals(run, *BEICHEN)
+    assert len(records) == 9
+    for record in records.values():
+        assert record.keys() >= {
+            *("goal", "indicator", "comparator", "target", "due", "probability"),
+            *("grade", "q10", "q50", "q90", "verdict"),
+        }
+        unset = record["grade"] == "U"
+        assert (record["probability"] is None) == unset
+        assert (record["q50"] is None) == unset
+    assert records["hightech_enterprises"]["comparator"] == "more_than"
+    assert records["innovation_platforms"]["grade"] == "U"
+    assert records["innovation_platforms"]["verdict"] == "unset"
+
+
+def test_an_earlier_date_knows_less(run: Run) -> None:
+    later = goals(run, *BEICHEN)["tech_contract_value"]
+    earlier = goals(run, *BEICHEN[:3], "2020-12-31")["tech_contract_value"]
+    assert later["probability"] != earlier["probability"]
+
+
+def test_own_figures_raise_the_grade_and_narrow_the_interval(run: Run, own_data: Path) -> None:
+    shipped = goals(run, *BEICHEN)["hightech_enterprises"]
+    own = goals(run, *BEICHEN, "--data", own_data)["hightech_enterprises"]
+    assert (shipped["grade"], own["grade"]) == ("C", "A")
+    assert own["q90"] - own["q10"] < 0.5 * (shipped["q90"] - shipped["q10"])
+
+
+def test_csv_has_the_same_numbers_as_json(run: Run) -> None:
+    status, out, _ = run("goals", *BEICHEN, "--format", "csv")
+    rows = {row["goal"]: row for row in csv.DictReader(io.StringIO(out))}
+    records = goals(run, *BEICHEN)
+    assert status == 0
+    assert rows.keys() == records.keys()
+    for goal, row in rows.items():
+        given = records[goal]["probability"]
+        assert (row["probability"] == "") == (given is None)
+        if given is not None:
+            assert float(row["probability"]) == pytest.approx(given, rel=1e-11)
+
+
+def test_the_table_speaks_the_language_asked_for(run: Run) -> None:
+    status, out, _ = run("goals", *BEICHEN, "--lang", "zh")
+    assert status == 0
+    assert "高新技术企业" in out
+    assert "突破 530 家" in out
+    assert "无法判断" in out
+
+
+def test_a_plan_can_be_a_path(run: Run, tmp_path: Path) -> None:
+    mine = tmp_path / "mine.yaml"
+    shutil.copy(DATA_DIR / "plans" / "tianjin-2020-2022.yaml", mine)
+    assert len(goals(run, "--plan", mine, "--as-of", "2020-12-31")) == 10
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--plan", "nowhere", "--as-of", "2021-12-31"), "beichen-2020-2022"),
+        (("--plan", "beichen-2020-2022", "--as-of", "2021-13-01"), "2021-13-01"),
+        ((*BEICHEN, "--scenario", "boom"), "boom"),
+        ((*BEICHEN, "--data", "/nonexistent"), "/nonexistent"),
+    ],
+)
+def test_a_wrong_argument_gets_one_sentence_and_status_2(
+    run: Run, arguments: tuple[str, ...], says: str
+) -> None:
+    status, out, err = run("goals", *arguments)
+    assert status == 2
+    assert out == ""
+    assert says in err
+    assert len(err.strip().splitlines()) == 1
+    assert "Traceback" not in err
+
+
+def test_check_passes_on_the_shipped_data(run: Run) -> None:
+    assert run("check")[0] == 0
+
+
+def test_check_names_every_problem(run: Run, own_data: Path) -> None:
+    with (own_data / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("beichen,gdp,2021-13,1,,,100M CNY,flow,official,2022-01-01,stated,own,\n")
+        file.write("beichen,gdp,2020,x,,,100M CNY,flow,official,2022-01-01,stated,own,\n")
+    status, _, err = run("check", "--data", own_data)
+    assert status == 2
+    assert "2021-13" in err
+    assert "value" in err
+    zh = run("check", "--data", own_data, "--lang", "zh")[2]
+    assert "应为" in zh
+
+
+def test_a_wrong_figure_stops_goals_and_names_its_place(run: Run, own_data: Path) -> None:
+    rows = (own_data / "observations.csv").read_text(encoding="utf-8").splitlines()
+    at = next(i for i, row in enumerate(rows) if ",34700,34650,34750," in row)
+    rows[at] = rows[at].replace(",34700,34650,34750,", ",34800,34650,34750,")
+    (own_data / "observations.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    status, out, err = run("goals", *BEICHEN, "--data", own_data)
+    assert (status, out) == (2, "")
+    assert "observations.csv" in err
+    assert f"row {at + 1}" in err
+
+
+def test_the_version_is_that_of_the_package(run: Run) -> None:
+    from importlib.metadata import version
+
+    assert run("--version")[1].strip() == version("bcforecast")
