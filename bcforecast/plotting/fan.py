@@ -313,18 +313,21 @@ def _draw_parent(axes: Axes, data: FanData, lang: Language) -> None:
     assert data.areas is not None
     axes.grid(axis="y")
     _draw_points(axes, data.parent, lang, unit=data.unit)
+    if data.parent_fan is not None:
+        _draw_fan(axes, data.parent_fan, data.parent, lang)
     title = text("plot.fan_parent", lang, area=data.areas[lang])
     axes.set_title(title, fontsize=8.5, color=QUIET, pad=5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
     axes.tick_params(labelsize=7.5)
-    years = data.parent.years
-    if years.size:
-        first, last = int(years.min()), int(years.max())
-        axes.set_xlim(first - 0.8, last + 0.8)
-        step = max(1, -(-(last - first) // 3))
-        axes.set_xticks(range(last, first - 1, -step))
-        _, top = axes.get_ylim()
-        axes.set_ylim(0, top * 1.12)
+    years = data.parent.years.tolist()
+    seen = [*data.parent.values[data.parent.known], *data.parent.lower[~data.parent.known]]
+    if data.parent_fan is not None:
+        years += data.parent_fan.years.tolist()
+        seen += [float(data.parent_fan.upper[min(1, len(data.parent_fan.upper) - 1)].max())]
+    first, last = min(years), max(years)
+    axes.set_xlim(first - 0.8, last + 0.8)
+    axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 3))))
+    axes.set_ylim(0, 1.2 * max(v for v in seen if np.isfinite(v)))
 
 
 def _legend(figure: Figure, axes: Axes) -> None:

@@ -104,6 +104,8 @@ class FanData:
         What is said of the goal; `probability` is None for grade U.
     own, parent
         Figures of the area itself, and of its parent where the forecast borrows from it.
+    parent_fan
+        The parent's own forecast, where there is one.
     fan
         None where nothing can be said, and for events.
     met_by_year
@@ -125,6 +127,7 @@ class FanData:
     fan: Fan | None = None
     met_by_year: Mapping[int, float] | None = None
     parent: Points | None = None
+    parent_fan: Fan | None = None
     areas: Mapping[Language, str] | None = None
     later: Later | None = None
 

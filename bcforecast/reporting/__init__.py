@@ -1,1 +1,45 @@
-"""What a run leaves behind: executed notebooks and pages."""
+"""Reports: the result document, sentences, tables, pages, and the run that leaves them behind."""
+
+from bcforecast.reporting.chapters import (
+    goal_figures,
+    goal_opening,
+    heading,
+    open_outlook,
+    plan_methods,
+    plan_opening,
+)
+from bcforecast.reporting.display import Prose, Result, Table, Tables
+from bcforecast.reporting.facts import Facts, GoalFact
+from bcforecast.reporting.gathering import gather
+from bcforecast.reporting.report import write_report
+from bcforecast.reporting.tables import (
+    forecast_table,
+    grades_table,
+    sources_table,
+    summary_table,
+    tracked_table,
+    words_table,
+)
+
+__all__ = [
+    "Facts",
+    "GoalFact",
+    "Prose",
+    "Result",
+    "Table",
+    "Tables",
+    "forecast_table",
+    "gather",
+    "goal_figures",
+    "goal_opening",
+    "grades_table",
+    "heading",
+    "open_outlook",
+    "plan_methods",
+    "plan_opening",
+    "sources_table",
+    "summary_table",
+    "tracked_table",
+    "words_table",
+    "write_report",
+]

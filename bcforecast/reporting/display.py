@@ -1,0 +1,131 @@
+"""What a notebook cell shows: prose, a table, the result; each the same text every time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+from unicodedata import east_asian_width
+
+from bcforecast.reporting.facts import Fact, Facts, rounded
+
+RESULT_MIME = "application/vnd.bcforecast.result+json"
+"""The MIME type of the cell that carries a notebook's result for other programs."""
+
+Kind = Literal["text", "short", "number", "grade", "source", "source_id", "url"]
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Paragraphs in Markdown."""
+
+    markdown: str
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+    def __repr__(self) -> str:
+        return self.markdown
+
+
+@dataclass(frozen=True, repr=False)
+class Table:
+    """A table of finished texts.
+
+    Parameters
+    ----------
+    caption
+        What it shows.
+    columns
+        Heads; the first column names the row.
+    kinds
+        `number` columns stand to the right, `short` ones are never broken, `grade` columns hold an
+        evidence grade, `source` columns point to the row whose `source_id` they name.
+    rows
+        One tuple of texts a row.
+    note
+        Below the table; may be empty.
+    """
+
+    caption: str
+    columns: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+    def _repr_html_(self) -> str:
+        heads = "".join(
+            f'<th scope="col" class="{kind}">{escape(name)}</th>'
+            for name, kind in zip(self.columns, self.kinds, strict=True)
+        )
+        body = "\n".join(f"<tr>{self._row(row)}</tr>" for row in self.rows)
+        note = f'\n<p class="note">{escape(self.note)}</p>' if self.note else ""
+        return (
+            f'<div class="scroll"><table>\n<caption>{escape(self.caption)}</caption>\n'
+            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{body}\n</tbody>\n</table></div>{note}"
+        )
+
+    def _row(self, row: Sequence[str]) -> str:
+        first, *rest = map(_cell, row, self.kinds)
+        anchor = f' id="source-{escape(row[0])}"' if self.kinds[0] == "source_id" else ""
+        cells = (
+            f'<td class="{kind}">{cell}</td>'
+            for cell, kind in zip(rest, self.kinds[1:], strict=True)
+        )
+        return f'<th scope="row" class="{self.kinds[0]}"{anchor}>{first}</th>' + "".join(cells)
+
+    def __repr__(self) -> str:
+        lines = [self.columns, *self.rows]
+        widths = [max(_width(line[i]) for line in lines) for i in range(len(self.columns))]
+        text = "\n".join(
+            "  ".join(
+                _padded(cell, width, right=kind == "number")
+                for cell, width, kind in zip(line, widths, self.kinds, strict=True)
+            ).rstrip()
+            for line in lines
+        )
+        return "\n".join(filter(None, (self.caption, text, self.note)))
+
+
+@dataclass(frozen=True, repr=False)
+class Tables:
+    """Several tables, one below the other; shows nothing where there is none."""
+
+    tables: tuple[Table, ...]
+
+    def _repr_html_(self) -> str:
+        return "\n".join(table._repr_html_() for table in self.tables)
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.tables))
+
+
+@dataclass(frozen=True)
+class Result:
+    """The result for other programs, as a cell that shows one line to a person."""
+
+    facts: Facts | Fact
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {RESULT_MIME: rounded(self.facts.model_dump(mode="json")), "text/plain": RESULT_MIME}
+
+
+def _cell(cell: str, kind: Kind) -> str:
+    shown = escape(cell)
+    if kind == "grade":
+        return f'<span class="badge grade-{shown}">{shown}</span>'
+    if kind == "source":
+        return f'<a href="#source-{shown}">{shown}</a>'
+    if kind == "url" and cell.startswith(("http://", "https://")):
+        return f'<a href="{shown}">{shown}</a>'
+    return shown
+
+
+def _width(text: str) -> int:
+    return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _padded(text: str, width: int, *, right: bool) -> str:
+    blanks = " " * (width - _width(text))
+    return blanks + text if right else text + blanks

@@ -1,0 +1,205 @@
+"""The result document: everything that a report says, as data, in both languages at once.
+
+Pages, tables and sentences are made from it and from nothing else, so that the two languages and
+all formats say the same. It reads back from its own JSON.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from bcforecast.attainment.grade import Grade
+from bcforecast.messages import Language, Message
+from bcforecast.plan.goal import Comparator
+
+SCHEMA: Final = "bcforecast-result/1"
+_DIGITS: Final = 12
+
+
+class Fact(BaseModel):
+    """A part of the document: it cannot be changed, and it takes no key that it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Both(Fact):
+    """The same words in both languages.
+
+    Examples
+    --------
+    >>> Both.of(Message("verdict.likely")).in_("zh")
+    '可能'
+    """
+
+    zh: str
+    en: str
+
+    @classmethod
+    def of(cls, message: Message) -> Both:
+        """Render a message in both languages."""
+        return cls(zh=message.render("zh"), en=message.render("en"))
+
+    def in_(self, lang: Language) -> str:
+        """Return the words in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
+class SourceFact(Fact):
+    """Where figures come from."""
+
+    id: str
+    title: str
+    issuer: str
+    url: str
+    verification: str
+
+
+class FigureFact(Fact):
+    """One published figure, used or not; `remark` is the reason, or what to know of it."""
+
+    area: str
+    indicator: str
+    period: str
+    period_words: Both
+    value: float | None
+    lower: float | None
+    upper: float | None
+    unit: str
+    words: Both
+    status: str
+    published: date
+    published_assumed: bool
+    source: str
+    note: str
+    remark: Both | None
+
+
+class SeriesFact(Fact):
+    """The figures of one area: those that the model used and those that it could not use."""
+
+    area: str
+    area_name: Both
+    used: tuple[FigureFact, ...]
+    unused: tuple[FigureFact, ...]
+
+
+class OutcomeFact(Fact):
+    """What happened, where it has been published; the forecast never saw it."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+    met: bool | None
+    period: str
+    published: date
+    after_as_of: bool
+    source: str
+
+
+class ForecastFact(Fact):
+    """Median and central intervals of a forecast by year; `levels` innermost first."""
+
+    years: tuple[int, ...]
+    levels: tuple[float, ...]
+    median: tuple[float, ...]
+    lower: tuple[tuple[float, ...], ...]
+    upper: tuple[tuple[float, ...], ...]
+
+
+class GoalFact(Fact):
+    """One goal: the promise, the probability, and all that explains it."""
+
+    id: str
+    indicator: str
+    name: Both
+    comparator: Comparator
+    target: float
+    unit: str
+    unit_name: Both
+    due: date
+    aspiration: bool
+    quote: Both | None
+    place: str | None
+    bodies: tuple[Both, ...]
+    probability: float | None
+    verdict: str
+    grade: Grade
+    q10: float | None
+    q50: float | None
+    q90: float | None
+    latest: float | None
+    latest_year: int | None
+    gap: float | None
+    required_increment: float | None
+    required_rate: float | None
+    model: Both | None
+    explanation: tuple[Both, ...]
+    met_by_year: dict[int, float] | None
+    forecast: ForecastFact | None
+    own: SeriesFact
+    parent: SeriesFact | None
+    outcome: OutcomeFact | None
+
+
+class PlanFact(Fact):
+    """What the plan is."""
+
+    id: str
+    title: Both
+    issuer: Both
+    issued: date
+    area_name: Both
+    first_year: int
+    last_year: int
+
+
+class TrackedFact(Fact):
+    """A promise without a number, or a milestone: tracked, never given a probability."""
+
+    quote: Both
+    place: str
+    bodies: tuple[Both, ...]
+
+
+class Facts(Fact):
+    """A whole result: the plan as of a date under a scenario, goal by goal."""
+
+    document: str = SCHEMA
+    plan: PlanFact
+    as_of: date
+    scenario: str
+    seed: int
+    goals: tuple[GoalFact, ...]
+    qualitative: tuple[TrackedFact, ...] = ()
+    milestones: tuple[TrackedFact, ...] = ()
+    sources: tuple[SourceFact, ...] = ()
+
+    def goal(self, goal_id: str) -> GoalFact:
+        """Return the goal with this identifier."""
+        return next(g for g in self.goals if g.id == goal_id)
+
+
+def json_text(document: object) -> str:
+    """Return JSON as text, one way only: UTF-8, two spaces, a newline at the end."""
+    return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def rounded(value: object) -> object:
+    """Return JSON data with every number to 12 significant digits.
+
+    Examples
+    --------
+    >>> rounded({"probability": [0.1234567890123456, 1]})
+    {'probability': [0.123456789012, 1]}
+    """
+    if isinstance(value, float):
+        return float(f"{value:.{_DIGITS}g}")
+    if isinstance(value, dict):
+        return {str(k): rounded(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [rounded(v) for v in value]
+    return value

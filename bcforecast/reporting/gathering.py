@@ -1,0 +1,184 @@
+"""From an outlook to the result document: nothing is computed here, only gathered."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+from bcforecast.attainment.outlook import GoalOutlook, Outlook
+from bcforecast.messages import Message
+from bcforecast.models.acceptance import model_name
+from bcforecast.observations import Observation, Selection
+from bcforecast.plan import Text
+from bcforecast.plotting.goal_chart import area_names, fan_data
+from bcforecast.reporting.facts import (
+    Both,
+    Facts,
+    FigureFact,
+    ForecastFact,
+    GoalFact,
+    OutcomeFact,
+    PlanFact,
+    SeriesFact,
+    SourceFact,
+    TrackedFact,
+)
+
+Remarked = tuple[Observation, Message | None]
+
+
+def gather(outlook: Outlook) -> Facts:
+    """Return the result document of an outlook."""
+    plan = outlook.plan
+    goals = tuple(_goal(outlook, item) for item in outlook)
+    return Facts(
+        plan=PlanFact(
+            id=plan.id,
+            title=_both(plan.title),
+            issuer=_both(plan.issuer),
+            issued=plan.issued,
+            area_name=_both(plan.area_names),
+            first_year=plan.span.first,
+            last_year=plan.span.last,
+        ),
+        as_of=outlook.as_of,
+        scenario=outlook.scenario,
+        seed=outlook.seed,
+        goals=goals,
+        qualitative=tuple(
+            TrackedFact(quote=_both(g.quote), place=g.place, bodies=_bodies(outlook, g.bodies))
+            for g in plan.qualitative_goals
+        ),
+        milestones=tuple(
+            TrackedFact(quote=_both(m.names), place=m.place, bodies=_bodies(outlook, m.bodies))
+            for m in plan.milestones
+        ),
+        sources=tuple(_sources(outlook, goals)),
+    )
+
+
+def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
+    goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
+    chart = fan_data(item, outlook)
+    fan = chart.fan
+    return GoalFact(
+        id=goal.id,
+        indicator=indicator.id,
+        name=_both(indicator.names),
+        comparator=goal.comparator,
+        target=goal.target,
+        unit=goal.unit.value,
+        unit_name=Both(zh=indicator.unit_name("zh"), en=indicator.unit_name("en")),
+        due=goal.due,
+        aspiration=goal.aspiration,
+        quote=_both(goal.quote) if goal.quote else None,
+        place=goal.place,
+        bodies=_bodies(outlook, goal.bodies),
+        probability=a.probability,
+        verdict=a.verdict,
+        grade=a.grade,
+        q10=a.q10,
+        q50=a.q50,
+        q90=a.q90,
+        latest=a.latest,
+        latest_year=a.latest_year,
+        gap=a.required.gap if a.required else None,
+        required_increment=a.required.increment if a.required else None,
+        required_rate=a.required.rate if a.required else None,
+        model=Both.of(model_name(basis.model)) if basis.model else None,
+        explanation=tuple(Both.of(sentence) for sentence in basis.explanation),
+        met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
+        forecast=fan
+        and ForecastFact(
+            years=tuple(fan.years.tolist()),
+            levels=tuple(fan.levels.tolist()),
+            median=tuple(fan.median.tolist()),
+            lower=tuple(map(tuple, fan.lower.tolist())),
+            upper=tuple(map(tuple, fan.upper.tolist())),
+        ),
+        own=_series(basis.selection, name=_both(outlook.plan.area_names)),
+        parent=basis.parent
+        and _series(
+            basis.parent.selection,
+            name=Both.model_validate(area_names(outlook, basis.parent.area)),
+        ),
+        outcome=_outcome(outlook, item),
+    )
+
+
+def _series(selection: Selection, *, name: Both) -> SeriesFact:
+    caveats = {id(figure): remark for figure, remark in selection.caveats}
+    used = ((figure, caveats.get(id(figure))) for figure in selection.used)
+    return SeriesFact(
+        area=selection.history.area,
+        area_name=name,
+        used=tuple(_figure(*pair) for pair in used),
+        unused=tuple(_figure(*pair) for pair in selection.unused),
+    )
+
+
+def _figure(figure: Observation, remark: Message | None) -> FigureFact:
+    return FigureFact(
+        area=figure.area,
+        indicator=figure.indicator,
+        period=str(figure.period),
+        period_words=Both.of(figure.period.in_words()),
+        value=_known(figure.value),
+        lower=_known(figure.lower),
+        upper=_known(figure.upper),
+        unit=figure.unit,
+        words=Both.of(figure.in_words()),
+        status=figure.status.value,
+        published=figure.published,
+        published_assumed=figure.published_basis.startswith("assumed"),
+        source=figure.source,
+        note=figure.note,
+        remark=Both.of(remark) if remark else None,
+    )
+
+
+def _outcome(outlook: Outlook, item: GoalOutlook) -> OutcomeFact | None:
+    if item.outcome is None:
+        return None
+    figure = item.outcome.observation
+    return OutcomeFact(
+        value=_known(figure.value),
+        lower=_known(figure.lower),
+        upper=_known(figure.upper),
+        met=item.outcome.met,
+        period=str(figure.period),
+        published=figure.published,
+        after_as_of=figure.published > outlook.as_of,
+        source=figure.source,
+    )
+
+
+def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact]:
+    """Every source that the goals name, in the order in which they are first named."""
+    named: dict[str, None] = {}
+    for goal in goals:
+        for series in filter(None, (goal.own, goal.parent)):
+            named |= dict.fromkeys(f.source for f in (*series.used, *series.unused))
+        if goal.outcome is not None:
+            named |= {goal.outcome.source: None}
+    for name in named:
+        source = outlook.data.sources[name]
+        yield SourceFact(
+            id=name,
+            title=source.title,
+            issuer=source.issuer,
+            url=source.url,
+            verification=source.verification.value,
+        )
+
+
+def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Both, ...]:
+    return tuple(_both(outlook.plan.body(body).names) for body in ids)
+
+
+def _both(words: Text) -> Both:
+    return Both(zh=words.zh, en=words.en)
+
+
+def _known(value: float) -> float | None:
+    return value if math.isfinite(value) else None

@@ -1,0 +1,89 @@
+"""What a report was made from: inputs with checksums, versions, parameters; no clock."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from bcforecast.plan import Plan, load_plan
+from bcforecast.resources import DATA_DIR, NOTEBOOKS_DIR
+
+DOCUMENT: Final = "bcforecast-manifest/1"
+PACKAGES: Final = (
+    "bcforecast",
+    "matplotlib",
+    "nbconvert",
+    "numpy",
+    "pandas",
+    "papermill",
+    "pylopdf-fonts-zh-cn",
+    "scipy",
+    "statsmodels",
+)
+_TABLES: Final = ("observations", "sources", "breaks", "judgements")
+
+
+def manifest(
+    plan: Plan,
+    plan_file: Path,
+    *,
+    data_dir: Path | None,
+    parameters: Mapping[str, object],
+    outputs: Iterable[Path],
+) -> dict[str, object]:
+    """Return the manifest of a run.
+
+    Parameters
+    ----------
+    plan, plan_file
+        The plan and the file that it was read from.
+    data_dir
+        Data folder; None for the shipped one.
+    parameters
+        Plan, date, scenario, language and seed.
+    outputs
+        The files that the run wrote.
+    """
+    folder = data_dir or DATA_DIR
+    inputs = [plan_file, *_tables(folder), *_plan_texts(plan, plan_file, folder)]
+    notebooks = [NOTEBOOKS_DIR / "02_goal.ipynb", NOTEBOOKS_DIR / "03_plan.ipynb"]
+    return {
+        "document": DOCUMENT,
+        "parameters": dict(parameters),
+        "inputs": [_entry(path) for path in sorted({*inputs, *notebooks}, key=_name)],
+        "outputs": [_entry(path) for path in sorted(outputs, key=_name)],
+        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+    }
+
+
+def plan_path(plan: str, *, data_dir: Path | None) -> Path:
+    """Return the file of a plan given by identifier or path, as `load_plan` finds it."""
+    if plan.lower().endswith((".yaml", ".yml")):
+        return Path(plan)
+    return (data_dir or DATA_DIR) / "plans" / f"{plan}.yaml"
+
+
+def _tables(folder: Path) -> list[Path]:
+    names = [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
+    return [path for path in (*names, folder / "verdicts.csv") if path.is_file()]
+
+
+def _plan_texts(plan: Plan, plan_file: Path, folder: Path) -> list[Path]:
+    texts = [plan_file.parent / plan.source.file] if plan.source.file else []
+    if plan.parent is not None:
+        parent = load_plan(plan.parent, data_dir=folder)
+        texts.append(folder / "plans" / f"{parent.id}.yaml")
+    return [path for path in texts if path.is_file()]
+
+
+def _entry(path: Path) -> dict[str, str]:
+    return {"file": _name(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+
+
+def _name(path: Path) -> str:
+    """Name a file without saying where on a machine it is."""
+    return f"plans/{path.name}" if path.parent.name == "plans" else path.name

@@ -1,0 +1,195 @@
+"""Sentences from facts: one template a language, and never a probability word alone."""
+
+from __future__ import annotations
+
+from bcforecast.messages import Language, text
+from bcforecast.plotting.wording import (
+    day,
+    number,
+    percent,
+    plain,
+    probability_words,
+    quantity,
+    rate,
+    target_words,
+)
+from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
+
+LIKELY, UNLIKELY = 0.66, 0.33
+"""From `LIKELY` on a goal is listed as likely, below `UNLIKELY` as unlikely."""
+
+
+def overview(facts: Facts, *, lang: Language) -> list[str]:
+    """Return the paragraphs that open a report on a plan, in Markdown."""
+    stated = [g for g in facts.goals if g.probability is not None]
+    values = {
+        "count": len(facts.goals),
+        "area": facts.plan.area_name.in_(lang),
+        "day": day(facts.as_of, lang=lang),
+        "stated": len(stated),
+        "expected": f"{sum(g.probability or 0.0 for g in stated):.1f}",
+    }
+    lines = [
+        text("report.overview_lead" if stated else "report.overview_lead_none", lang, **values)
+    ]
+    for key, goals in _groups(facts):
+        if goals:
+            items = (f"- {_in_list(goal, lang)}" for goal in goals)
+            lines.append("\n".join([text(f"report.overview_{key}", lang), "", *items]))
+    weak = sum(g.grade in "CD" for g in stated)
+    if weak:
+        lines.append(text("report.overview_weak", lang, weak=weak, stated=len(stated)))
+    return [*lines, *_outcomes(facts, lang)]
+
+
+def promise(goal: GoalFact, *, lang: Language) -> str:
+    """Say what the plan promises, with its comparator, and whether it only strives for it."""
+    key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
+    key = f"{key}_event" if goal.comparator == "event" else key
+    target = target_words(
+        goal.comparator, goal.target, unit=goal.unit, name=goal.unit_name.in_(lang), lang=lang
+    )
+    return text(key, lang, name=goal.name.in_(lang), target=target, due=day(goal.due, lang=lang))
+
+
+def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
+    """Say the probability as number and word, with the evidence grade; or that there is none."""
+    as_of = day(facts.as_of, lang=lang)
+    if goal.probability is None:
+        return text("report.say_unset", lang, as_of=as_of)
+    return text(
+        "report.say_probability",
+        lang,
+        as_of=as_of,
+        percent=percent(goal.probability, lang=lang),
+        word=text(goal.verdict, lang),
+        grade=goal.grade,
+        meaning=text(f"report.grade_{goal.grade}", lang),
+    )
+
+
+def due_range(goal: GoalFact, *, lang: Language) -> str:
+    """Say the median and the 80 % interval at the due date; for events, what is counted."""
+    if goal.comparator == "event":
+        return text("report.say_event", lang)
+    if goal.q10 is None or goal.q50 is None or goal.q90 is None:
+        return ""
+    low, median, high = (_amount(v, goal, lang) for v in (goal.q10, goal.q50, goal.q90))
+    return text("report.say_range", lang, low=low, median=median, high=high)
+
+
+def standing(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
+    """Say the latest figure, how far it is from the target and the pace that closes the gap."""
+    if goal.latest is None or goal.gap is None:
+        area = facts.plan.area_name.in_(lang)
+        return text("report.say_no_figure", lang, area=area)
+    values = {"latest": _amount(goal.latest, goal, lang), "year": goal.latest_year}
+    if _already_met(goal):
+        return text("report.say_reached", lang, **values)
+    gap = _amount(abs(goal.gap), goal, lang)
+    if goal.required_rate is None or goal.comparator == "event":
+        return text("report.say_gap_unpaced", lang, gap=gap, **values)
+    return text("report.say_gap", lang, gap=gap, pace=rate(goal.required_rate), **values)
+
+
+def happened(goal: GoalFact, *, lang: Language) -> str:
+    """Say what happened, where the figure of the due year is published; empty where it is not."""
+    if goal.outcome is None:
+        return ""
+    key = "say_outcome" if goal.outcome.after_as_of else "say_known"
+    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=goal, lang=lang)
+    return text(
+        f"report.{key}_{_ending(goal.outcome)}",
+        lang,
+        figure=figure,
+        year=goal.due.year,
+        day=day(goal.outcome.published, lang=lang),
+    )
+
+
+def happened_short(goal: GoalFact, *, lang: Language) -> str:
+    """Say what happened in a table's cell: `1,650.9 in 2022: met`."""
+    if goal.outcome is None:
+        return text("report.none", lang)
+    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=None, lang=lang)
+    return text(f"report.outcome_{_ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
+
+
+def outcome_figure(
+    outcome: OutcomeFact, *, unit: str, with_unit: GoalFact | None, lang: Language
+) -> str:
+    """Write the figure of an outcome: a value, or the bound that is known."""
+    if outcome.value is not None:
+        figure = number(outcome.value, unit=unit)
+    else:
+        key, values = _bounds(outcome)
+        figure = text(f"report.{key}", lang, **values)
+    if with_unit is None:
+        return figure
+    return quantity(figure, unit=unit, name=with_unit.unit_name.in_(lang), lang=lang)
+
+
+def methods(facts: Facts, *, lang: Language) -> list[str]:
+    """Return the paragraphs on method and limits."""
+    return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
+
+
+def _groups(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
+    groups: dict[str, list[GoalFact]] = {"high": [], "even": [], "low": [], "unset": []}
+    for goal in facts.goals:
+        p = goal.probability
+        key = "unset" if p is None else "high" if p >= LIKELY else "low" if p < UNLIKELY else "even"
+        groups[key].append(goal)
+    for key in ("high", "even", "low"):
+        groups[key].sort(key=lambda g: -(g.probability or 0.0))
+    return list(groups.items())
+
+
+def _in_list(goal: GoalFact, lang: Language) -> str:
+    name = goal.name.in_(lang)
+    if goal.probability is None:
+        return name
+    words = probability_words(goal.probability, goal.verdict, lang=lang)
+    return text("report.overview_goal", lang, name=name, probability=words, grade=goal.grade)
+
+
+def _outcomes(facts: Facts, lang: Language) -> list[str]:
+    seen = [g.outcome for g in facts.goals if g.outcome is not None and g.outcome.after_as_of]
+    if not seen:
+        return []
+    count = {value: sum(o.met is value for o in seen) for value in (True, False, None)}
+    still = text("report.overview_outcome_open", lang, open=count[None]) if count[None] else ""
+    return [
+        text(
+            "report.overview_outcome",
+            lang,
+            count=len(seen),
+            met=count[True],
+            missed=count[False],
+            open=still,
+        )
+    ]
+
+
+def _amount(value: float, goal: GoalFact, lang: Language) -> str:
+    figure = number(value, unit=goal.unit)
+    return quantity(figure, unit=goal.unit, name=goal.unit_name.in_(lang), lang=lang)
+
+
+def _already_met(goal: GoalFact) -> bool:
+    assert goal.gap is not None
+    if goal.comparator == "at_most":
+        return goal.gap >= 0
+    return goal.gap < 0 or (goal.gap == 0 and goal.comparator != "more_than")
+
+
+def _ending(outcome: OutcomeFact) -> str:
+    return "open" if outcome.met is None else "met" if outcome.met else "missed"
+
+
+def _bounds(outcome: OutcomeFact) -> tuple[str, dict[str, object]]:
+    if outcome.lower is not None and outcome.upper is not None:
+        return "between", {"lower": plain(outcome.lower), "upper": plain(outcome.upper)}
+    if outcome.lower is not None:
+        return "more_than", {"lower": plain(outcome.lower)}
+    return "less_than", {"upper": plain(outcome.upper or 0.0)}

@@ -1,0 +1,143 @@
+"""A folder that appears whole or not at all; the last good one gives way to it in one step."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from bcforecast.errors import ReportError
+
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
+_UNFINISHED: Final = "partial"
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; on leaving without an error it becomes `target`.
+
+    Until then whatever is at `target` stays as it is, also if the process is killed. What killed
+    runs have left beside it is removed; what a run at the same time is filling is not touched, and
+    of two such runs the later one stays.
+
+    Parameters
+    ----------
+    target
+        Where the folder is to appear. Folders above it are made, and removed again on an error if
+        nothing else is in them.
+
+    Raises
+    ------
+    ReportError
+        If the folder cannot be made there.
+    """
+    above = [parent for parent in target.parents if not parent.exists()]
+    try:
+        if target.exists() and not target.is_dir():
+            raise ReportError("report.out_not_folder", file=target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        build, lock = _fresh_folder(target)
+    except OSError as error:
+        _remove_empty(above)
+        raise ReportError(
+            "report.out_not_writable", file=target, error=error.strerror or error
+        ) from error
+    try:
+        yield build
+        _flush(build)
+        _put_in_place(build, target)
+    finally:
+        shutil.rmtree(build, ignore_errors=True)
+        os.close(lock)
+        if not target.exists():
+            _remove_empty(above)
+
+
+def _fresh_folder(target: Path) -> tuple[Path, int]:
+    """Make a locked folder beside `target`, and remove those that nobody holds any more."""
+    with _locked(target.parent):
+        for old in target.parent.glob(f".{target.name}.*.{_UNFINISHED}"):
+            held = _try_lock(old)
+            if held is not None:
+                shutil.rmtree(old, ignore_errors=True)
+                os.close(held)
+        build = target.parent / f".{target.name}.{secrets.token_hex(6)}.{_UNFINISHED}"
+        build.mkdir()
+        lock = _try_lock(build)
+        assert lock is not None
+    return build, lock
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _try_lock(folder: Path) -> int | None:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _put_in_place(build: Path, target: Path) -> None:
+    with _locked(target.parent):
+        if target.exists():
+            _exchange(build, target)
+        else:
+            build.rename(target)
+        _sync(target.parent)
+
+
+def _exchange(one: Path, other: Path) -> None:
+    """Swap two folders in one step, where the system can; else with a moment in between."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    rename = getattr(libc, "renameat2", None)
+    if rename is not None:
+        names = os.fsencode(one), os.fsencode(other)
+        if rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+            return
+        if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
+    aside = one.with_name(f".{other.name}.{secrets.token_hex(6)}.{_UNFINISHED}")
+    other.rename(aside)
+    one.rename(other)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _flush(folder: Path) -> None:
+    for path in [*folder.rglob("*"), folder]:
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove_empty(folders: list[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()

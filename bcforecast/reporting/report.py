@@ -1,0 +1,168 @@
+"""Writes the report of a plan as of a date, in one language: a folder, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Final, get_args
+
+from nbformat import NotebookNode
+
+from bcforecast import defaults
+from bcforecast.attainment.outlook import project
+from bcforecast.errors import ReportError
+from bcforecast.messages import Language, text
+from bcforecast.observations import load_observations
+from bcforecast.plan import Plan, load_plan
+from bcforecast.reporting.execution import result_of, run_notebook, write_notebook
+from bcforecast.reporting.facts import Facts, json_text
+from bcforecast.reporting.manifest import manifest, plan_path
+from bcforecast.reporting.publication import whole_folder
+from bcforecast.resources import NOTEBOOKS_DIR
+
+Advance = Callable[[str, int, int], None]
+"""Called with the name of the step at work, the steps done and the number of all steps."""
+
+_WORKERS: Final = 2
+
+
+def write_report(
+    plan: str,
+    *,
+    as_of: date,
+    lang: Language = defaults.LANGUAGE,
+    out: Path,
+    scenario: str = defaults.SCENARIO,
+    seed: int = defaults.SEED,
+    data_dir: Path | None = None,
+    progress: Advance | None = None,
+) -> Path:
+    """Run the notebooks of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
+
+    The folder holds `index.html`, the executed notebooks, `result.json` and `manifest.json`. The
+    same inputs leave the same bytes. On an error or an interruption nothing new is there, and an
+    earlier report stays as it was.
+
+    Parameters
+    ----------
+    plan
+        Identifier of a plan, or the path of its YAML file.
+    as_of
+        Last day whose publications are used.
+    lang
+        Language of every word in the report.
+    out
+        Folder of all reports.
+    scenario, seed
+        Assumptions by name, and the seed of every simulation.
+    data_dir
+        Data folder. Default: the shipped one.
+    progress
+        Called before each step and at the end.
+
+    Returns
+    -------
+    Path
+        The folder of this report.
+
+    Raises
+    ------
+    PlanError, ObservationError, ScenarioError
+        If what is named does not exist or cannot be used; nothing is written.
+    ReportError
+        If a notebook fails or the folder cannot be written.
+    """
+    if lang not in get_args(Language):
+        allowed = ", ".join(get_args(Language))
+        raise ReportError("report.language", found=lang, allowed=allowed)
+    read = _checked(plan, as_of=as_of, scenario=scenario, seed=seed, data_dir=data_dir)
+    target = out / read.id / as_of.isoformat() / scenario / lang
+    named = {"as_of": as_of, "scenario": scenario, "lang": lang, "seed": seed}
+    with whole_folder(target) as folder:
+        plan_run, goal_runs = _run_all(
+            read, {**named, **_places(plan, data_dir)}, progress, start=_start(plan, data_dir)
+        )
+        _fill(folder, plan_run, goal_runs, lang=lang)
+        document = manifest(
+            read,
+            plan_path(plan, data_dir=data_dir),
+            data_dir=data_dir,
+            parameters={"plan": read.id, **{k: str(v) for k, v in named.items()}},
+            outputs=list(folder.iterdir()),
+        )
+        (folder / "manifest.json").write_text(json_text(document), encoding="utf-8")
+    return target
+
+
+def _checked(plan: str, *, as_of: date, scenario: str, seed: int, data_dir: Path | None) -> Plan:
+    """Read everything once, so that a wrong input is said before anything is written."""
+    read = load_plan(plan, data_dir=data_dir)
+    data = load_observations(data_dir, as_of=as_of)
+    project(read.model_copy(update={"goals": ()}), data, scenario=scenario, seed=seed)
+    return read
+
+
+def _start(plan: str, data_dir: Path | None) -> Path:
+    """Return the folder in which the notebooks run: it keeps absolute paths out of them."""
+    if data_dir is not None:
+        return data_dir.resolve().parent
+    path = plan_path(plan, data_dir=None)
+    return path.resolve().parent if path == Path(plan) else NOTEBOOKS_DIR
+
+
+def _places(plan: str, data_dir: Path | None) -> dict[str, str]:
+    start = _start(plan, data_dir)
+    by_path = plan_path(plan, data_dir=data_dir) == Path(plan)
+    return {
+        "plan": os.path.relpath(Path(plan).resolve(), start) if by_path else plan,
+        "data_dir": "" if data_dir is None else data_dir.resolve().name,
+    }
+
+
+def _run_all(
+    plan: Plan, parameters: Mapping[str, object], progress: Advance | None, *, start: Path
+) -> tuple[NotebookNode, dict[str, NotebookNode]]:
+    lang: Language = "zh" if parameters["lang"] == "zh" else "en"
+    names = {g.id: plan.indicator_of(g).name(lang) for g in plan.goals}
+    steps = [text("report.step_plan", lang)]
+    steps += [text("report.step_goal", lang, name=name) for name in names.values()]
+    total = len(steps) + 1
+
+    def run(template: str, **more: object) -> NotebookNode:
+        return run_notebook(NOTEBOOKS_DIR / template, {**parameters, **more}, folder=start)
+
+    with ThreadPoolExecutor(_WORKERS) as pool:
+        runs: list[Future[NotebookNode]] = [pool.submit(run, "03_plan.ipynb")]
+        runs += [pool.submit(run, "02_goal.ipynb", goal=goal) for goal in names]
+        try:
+            done = []
+            for place, (step, future) in enumerate(zip(steps, runs, strict=True)):
+                _tell(progress, step, place, total)
+                done.append(future.result())
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    _tell(progress, text("report.step_page", lang), total - 1, total)
+    return done[0], dict(zip(names, done[1:], strict=True))
+
+
+def _fill(
+    folder: Path, plan: NotebookNode, goals: Mapping[str, NotebookNode], *, lang: Language
+) -> None:
+    # nbconvert takes a second to import, and a wrong input needs none.
+    from bcforecast.reporting.html import page
+
+    facts = Facts.model_validate(result_of(plan))
+    write_notebook(plan, folder / "03_plan.ipynb")
+    for goal, notebook in goals.items():
+        write_notebook(notebook, folder / f"02_goal-{goal}.ipynb")
+    (folder / "result.json").write_text(json_text(facts.model_dump(mode="json")), encoding="utf-8")
+    (folder / "index.html").write_text(page(plan, goals, facts, lang=lang), encoding="utf-8")
+
+
+def _tell(progress: Advance | None, step: str, done: int, total: int) -> None:
+    if progress is not None:
+        progress(step, done, total)

@@ -1,0 +1,176 @@
+"""The tables of a report, from facts; rounded for reading, never for computing."""
+
+from __future__ import annotations
+
+from bcforecast.attainment.verdict import load_bands
+from bcforecast.messages import Language, text
+from bcforecast.plotting.wording import day, number, percent, rate, target_words
+from bcforecast.reporting.display import Kind, Table
+from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
+from bcforecast.reporting.narrative import happened_short
+
+GRADES = "ABCDU"
+
+
+def summary_table(facts: Facts, *, lang: Language) -> Table:
+    """One row a goal: target, latest figure, gap, pace, quantiles, probability, grade."""
+    names = ["goal", "target", "latest", "gap", "pace", "q10", "q50", "q90"]
+    names += ["probability", "verdict", "grade"]
+    kinds: list[Kind] = ["text", "text", *["number"] * 7, "text", "grade"]  # type: ignore[list-item]
+    with_outcome = any(goal.outcome is not None for goal in facts.goals)
+    if with_outcome:
+        names, kinds = [*names, "outcome"], [*kinds, "text"]
+    rows = []
+    for goal in facts.goals:
+        row = _summary_row(goal, lang)
+        rows.append((*row, happened_short(goal, lang=lang)) if with_outcome else row)
+    return Table(
+        text("report.summary_caption", lang), _heads(names, lang), tuple(kinds), tuple(rows)
+    )
+
+
+def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
+    """Median and 80 % interval by year, or for an event the probability; None for grade U."""
+    caption = text("report.forecast_caption", lang)
+    if goal.met_by_year is not None:
+        rows = tuple(
+            (text("report.year", lang, year=year), percent(chance, lang=lang))
+            for year, chance in goal.met_by_year.items()
+        )
+        return Table(caption, _heads(["year", "chance"], lang), ("text", "number"), rows)
+    if goal.forecast is None:
+        return None
+    f = goal.forecast
+    place = f.levels.index(0.8)
+    rows4 = tuple(
+        (text("report.year", lang, year=year), *(number(v, unit=goal.unit) for v in values))
+        for year, *values in zip(f.years, f.lower[place], f.median, f.upper[place], strict=True)
+    )
+    heads = _heads(["year", "low80", "q50", "high80"], lang)
+    return Table(caption, heads, ("text", "number", "number", "number"), rows4)
+
+
+def used_table(series: SeriesFact, *, lang: Language) -> Table | None:
+    """The figures that the model used, each with its source; None where there are none."""
+    return _figures(series, series.used, kind="used", lang=lang)
+
+
+def unused_table(series: SeriesFact, *, lang: Language) -> Table | None:
+    """The figures that the model could not use, each with the reason; None where all were used."""
+    return _figures(series, series.unused, kind="unused", lang=lang)
+
+
+def grades_table(*, lang: Language) -> Table:
+    """What each evidence grade means."""
+    rows = tuple((grade, text(f"report.grade_{grade}", lang)) for grade in GRADES)
+    heads = _heads(["grade", "meaning"], lang)
+    return Table(text("report.grades_caption", lang), heads, ("grade", "text"), rows)
+
+
+def words_table(*, lang: Language) -> Table:
+    """Which probabilities each word stands for, highest first."""
+    rows = tuple(
+        (
+            text(band.key, lang),
+            text(
+                "report.words_range",
+                lang,
+                lower=f"{100 * band.lower:.0f}%",
+                upper=f"{100 * band.upper:.0f}%",
+            ),
+        )
+        for band in reversed(load_bands())
+    )
+    heads = _heads(["word", "range"], lang)
+    return Table(text("report.words_caption", lang), heads, ("short", "short"), rows)
+
+
+def tracked_table(facts: Facts, *, lang: Language) -> Table | None:
+    """Promises without a number, and milestones; None where the plan has none."""
+    tracked = (*facts.qualitative, *facts.milestones)
+    if not tracked:
+        return None
+    rows = tuple(
+        (
+            t.quote.in_(lang),
+            t.place,
+            text("report.list_join", lang).join(b.in_(lang) for b in t.bodies),
+        )
+        for t in tracked
+    )
+    heads = _heads(["goal", "place", "bodies"], lang)
+    caption = text("report.tracked_caption", lang)
+    return Table(caption, heads, ("text", "text", "text"), rows, text("report.tracked_note", lang))
+
+
+def sources_table(facts: Facts, *, lang: Language) -> Table:
+    """Every source of a figure that the report names."""
+    rows = tuple(
+        (
+            s.id,
+            s.title,
+            s.issuer,
+            s.url or text("report.none", lang),
+            text(f"report.seen_{s.verification}", lang),
+        )
+        for s in facts.sources
+    )
+    heads = _heads(["source", "title", "issuer", "url", "seen"], lang)
+    caption = text("report.sources_caption", lang)
+    return Table(caption, heads, ("source_id", "text", "text", "url", "short"), rows)
+
+
+def _summary_row(goal: GoalFact, lang: Language) -> tuple[str, ...]:
+    none = text("report.none", lang)
+    name, unit = goal.name.in_(lang), goal.unit
+
+    def shown(value: float | None) -> str:
+        return none if value is None else number(value, unit=unit)
+
+    target = target_words(
+        goal.comparator, goal.target, unit=unit, name=goal.unit_name.in_(lang), lang=lang
+    )
+    latest = none
+    if goal.latest is not None:
+        latest = text("report.latest", lang, figure=shown(goal.latest), year=goal.latest_year)
+    p = goal.probability
+    return (
+        text("report.aspired", lang, name=name) if goal.aspiration else name,
+        target,
+        latest,
+        shown(goal.gap),
+        none if goal.required_rate is None else rate(goal.required_rate),
+        shown(goal.q10),
+        shown(goal.q50),
+        shown(goal.q90),
+        none if p is None else percent(p, lang=lang),
+        text(goal.verdict, lang),
+        goal.grade,
+    )
+
+
+def _figures(
+    series: SeriesFact, figures: tuple[FigureFact, ...], *, kind: str, lang: Language
+) -> Table | None:
+    if not figures:
+        return None
+    names = ["period", "figure", "published", "source", "reason" if kind == "unused" else "remark"]
+    rows = tuple(_figure_row(figure, lang) for figure in figures)
+    caption = text(f"report.{kind}_caption", lang, area=series.area_name.in_(lang))
+    assumed = any(figure.published_assumed for figure in figures)
+    note = text("report.assumed_note", lang) if assumed else ""
+    kinds: tuple[Kind, ...] = ("short", "number", "short", "source", "text")
+    return Table(caption, _heads(names, lang), kinds, rows, note)
+
+
+def _figure_row(figure: FigureFact, lang: Language) -> tuple[str, ...]:
+    published = day(figure.published, lang=lang)
+    if figure.published_assumed:
+        published = text("report.assumed_day", lang, day=published)
+    remark = figure.remark.in_(lang) if figure.remark else ""
+    period, words = figure.period_words.in_(lang), figure.words.in_(lang)
+    return period, words, published, figure.source, remark
+
+
+def _heads(names: list[str], lang: Language) -> tuple[str, ...]:
+    return tuple(text(f"report.col_{name}", lang) for name in names)
