@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Final
@@ -39,13 +39,17 @@ from bcforecast.plan import Goal, Indicator, Plan
 
 @dataclass(frozen=True)
 class Situation:
-    """What a projection is made from: the plan, its parent plan, the figures and the seed."""
+    """What a projection is made from: the plan, its parent plan, the figures and the seed.
+
+    `held` names for a goal the model to be kept as long as it takes the figures.
+    """
 
     plan: Plan
     parent: Plan | None
     data: Vintage
     as_of: date
     seed: int
+    held: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -114,9 +118,14 @@ def named(plan: Plan) -> Message:
 
 
 def first_attempt(case: Case) -> Attempt | None:
-    """Forecast from the firmest evidence there is; None if there is none."""
+    """Forecast from the firmest evidence there is, or by the model held; None if there is none."""
     ways = _EVENT_WAYS if case.indicator.kind == "event" else _WAYS
-    return next((attempt for way in ways if (attempt := way(case)) is not None), None)
+    attempts = (attempt for way in ways if (attempt := way(case)) is not None)
+    held = case.situation.held.get(case.goal.id)
+    if held is None:
+        return next(attempts, None)
+    found = list(attempts)
+    return next((a for a in found if a.model == held), found[0] if found else None)
 
 
 def _own_trend(case: Case) -> Attempt | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -175,6 +175,7 @@ def project(
     scenario: str = defaults.SCENARIO,
     seed: int = defaults.SEED,
     parent: Plan | None = None,
+    held: Mapping[str, str] | None = None,
 ) -> Outlook:
     """Forecast every indicator of a plan and say how likely each goal is to be met.
 
@@ -191,6 +192,9 @@ def project(
     parent
         The plan that this one carries out, whose targets hint at the area's share where the area
         has published nothing. Default: the plan that `plan.parent` names.
+    held
+        By goal, the identifier of the model to be kept as long as it takes the figures, so that
+        the effect of new figures can be told from that of another model. Default: none.
 
     Raises
     ------
@@ -207,7 +211,7 @@ def project(
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.dataset.folder)
-    situation = Situation(plan, parent, data, data.as_of, seed)
+    situation = Situation(plan, parent, data, data.as_of, seed, held or {})
     return Outlook(
         plan, data, scenario, seed, tuple(_goal_outlook(situation, goal) for goal in plan.goals)
     )
