@@ -62,15 +62,19 @@ class Prepared:
 
 @dataclass(frozen=True)
 class StructuralForecast(Empirical):
-    """Simulated paths that remember how they were made, so that a scenario can make them anew."""
+    """Simulated paths that remember how they were made, so that a scenario can make them anew.
 
-    model: Structural
-    history: History
-    records: tuple[RateRecord, ...]
+    Parameters
+    ----------
+    prepared
+        The model with all its chance drawn; `prepared.paths(changes)` keeps the rows.
+    """
+
+    prepared: Prepared
 
     def rates(self) -> tuple[RateRecord, ...]:
         """The rates behind the forecast: middle, interval, and what each rests on."""
-        return self.records
+        return self.prepared.records
 
 
 @dataclass(frozen=True)
@@ -138,8 +142,7 @@ class Structural(ABC):
         rng = np.random.default_rng(self.seed)
         normals = rng.standard_normal((self.n_paths, self.width(history, horizon)))
         prepared = self.prepare(history, horizon, normals=normals)
-        forecast = StructuralForecast(prepared.paths(), self, history, prepared.records)
-        return as_counted(history, forecast)
+        return as_counted(history, StructuralForecast(prepared.paths(), prepared))
 
     def rates(self) -> tuple[RateRecord, ...]:
         """The priors, as a table for print."""

@@ -1,0 +1,296 @@
+"""A projected plan with its chance drawn: ask any scenario for its goals, alone or together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from bcforecast import defaults
+from bcforecast.attainment.joint import BoolArray, Joint, joint
+from bcforecast.attainment.probability import attainment_probability
+from bcforecast.distributions import Counting, Distribution
+from bcforecast.distributions.base import FloatArray
+from bcforecast.errors import ScenarioError
+from bcforecast.observations.history import History
+from bcforecast.plan import Goal
+from bcforecast.plan.record import Text
+from bcforecast.scenarios import (
+    Baseline,
+    Correlation,
+    Move,
+    Scenario,
+    ScenarioPaths,
+    Simulation,
+    Target,
+    estimate_correlation,
+    find_lever,
+)
+
+if TYPE_CHECKING:
+    from bcforecast.attainment.outlook import GoalOutlook, Outlook
+
+_ENOUGH_FOR_CORRELATION = 4
+"""Values of an indicator's own from which its own growth, not its parent's, is correlated."""
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """Goals over a simulation.
+
+    Parameters
+    ----------
+    outlook
+        The projection under the baseline.
+    simulation
+        Its forecasts, with the chance that all scenarios share.
+    """
+
+    outlook: Outlook
+    simulation: Simulation
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """Goals of which a probability can be said, in the order of the plan."""
+        return tuple(item.goal for item in self.outlook if item.forecast is not None)
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """Identifiers of the other goals."""
+        return tuple(item.goal.id for item in self.outlook if item.forecast is None)
+
+    def run(self, scenario: Scenario, *, goals: Sequence[str] | None = None) -> ScenarioPaths:
+        """Simulate a scenario for some goals (default: all)."""
+        only = None if goals is None else [self.goal(goal).indicator for goal in goals]
+        return self.simulation.run(scenario, only=only)
+
+    def forecast(self, goal: str, scenario: Scenario) -> Distribution:
+        """Forecast of a goal's indicator under a scenario, over the years of its own outlook."""
+        wanted = self.goal(goal)
+        return self.run(scenario, goals=[goal]).forecast(wanted.indicator)
+
+    def probability(self, goal: str, scenario: Scenario) -> float:
+        """P(goal met) under a scenario.
+
+        Raises
+        ------
+        ScenarioError
+            If nothing can be said of the goal.
+        """
+        wanted = self.goal(goal)
+        return attainment_probability(
+            self.forecast(goal, scenario),
+            comparator=wanted.comparator,
+            target=wanted.target,
+            step=self._step(wanted),
+        )
+
+    def met(self, scenario: Scenario) -> BoolArray:
+        """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
+        paths = self.run(scenario)
+        columns = [
+            goal_met(self._read(paths, goal)[:, self._step(goal) - 1], goal) for goal in self.goals
+        ]
+        return np.column_stack(columns)
+
+    def joint(self, scenario: Scenario) -> Joint:
+        """All goals together under a scenario.
+
+        Raises
+        ------
+        ScenarioError
+            If nothing can be said of any goal.
+        """
+        if not self.goals:
+            raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
+        names = tuple(goal.id for goal in self.goals)
+        return joint(self.met(scenario), names, unset=self.unset)
+
+    def table(self, scenarios: Sequence[Scenario]) -> pd.DataFrame:
+        """One row a scenario and goal, and one for all goals together (goal `all`).
+
+        Columns: scenario, goal, probability (None where none can be said), change (from the first
+        scenario given).
+        """
+        rows = []
+        first: dict[str, float | None] = {}
+        for scenario in scenarios:
+            together = self.joint(scenario)
+            found: dict[str, float | None] = dict.fromkeys(g.id for g in self.outlook.plan.goals)
+            found |= dict(zip(together.goals, together.probabilities.tolist(), strict=True))
+            found["all"] = together.all_met
+            first = first or found
+            for goal, p in found.items():
+                start = first[goal]
+                change = None if p is None or start is None else p - start
+                rows.append(
+                    {"scenario": scenario.id, "goal": goal, "probability": p, "change": change}
+                )
+        return pd.DataFrame(rows, columns=["scenario", "goal", "probability", "change"])
+
+    def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
+        """Return a scenario in which levers are moved by given sizes from the first open year on.
+
+        Parameters
+        ----------
+        sizes
+            By lever, in its unit, taken as certain; beside what `base` assumes.
+        base
+            Default: no assumptions.
+        """
+        plan = self.outlook.plan
+        year = first_open_year(self.outlook.as_of)
+        moves = tuple(
+            Move(
+                lever=lever,
+                measure=self.measure_of(lever),
+                by_year={year: float(size)},
+                unit=find_lever(lever).unit,
+            )
+            for lever, size in sizes.items()
+        )
+        start = base or self.baseline
+        return start.model_copy(update={"plan": plan.id, "moves": (*start.moves, *moves)})
+
+    @property
+    def baseline(self) -> Scenario:
+        """The scenario without assumptions."""
+        empty = Text(zh=defaults.SCENARIO, en=defaults.SCENARIO)
+        return Scenario(id=defaults.SCENARIO, title=empty, author=empty, reason=empty)
+
+    def measure_of(self, lever: str) -> str:
+        """Identifier of the first measure of the plan that moves a lever, or acts on what it moves.
+
+        Raises
+        ------
+        ScenarioError
+            If no measure does.
+        """
+        plan, wanted = self.outlook.plan, find_lever(lever)
+        tasks = (*plan.measures, *plan.safeguards)
+        named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
+        acting = [task.id for task in tasks if set(task.indicators) & set(wanted.indicators)]
+        if not named and not acting:
+            raise ScenarioError("joint.no_measure", lever=lever, plan=plan.id)
+        return (*named, *acting)[0]
+
+    def goal(self, goal: str) -> Goal:
+        """Return a goal of which a probability can be said.
+
+        Raises
+        ------
+        PlanError
+            If the plan has no such goal.
+        ScenarioError
+            If nothing can be said of it.
+        """
+        self.outlook.plan.goal(goal)
+        for one in self.goals:
+            if one.id == goal:
+                return one
+        raise ScenarioError("joint.unset", goal=goal)
+
+    def _step(self, goal: Goal) -> int:
+        return self.simulation.by_indicator[goal.indicator].years.index(goal.due.year) + 1
+
+    def _read(self, paths: ScenarioPaths, goal: Goal) -> FloatArray:
+        values = paths.paths[goal.indicator]
+        whole = isinstance(paths.baselines[goal.indicator].forecast, Counting)
+        return np.ceil(values - 0.5) if whole else values
+
+
+def explore(
+    outlook: Outlook,
+    *,
+    correlation: Correlation | None = None,
+    n_paths: int = 10_000,
+    seed: int | None = None,
+) -> Exploration:
+    """Draw the chance of a projected plan, once for all scenarios.
+
+    Parameters
+    ----------
+    outlook
+        Under the baseline.
+    correlation
+        Of the indicators' yearly growth. Default: estimated from their histories, or from the
+        parent area's where an indicator has fewer than four figures of its own.
+    n_paths, seed
+        Number of paths; seed, by default that of the outlook.
+    """
+    longest: dict[str, GoalOutlook] = {}
+    for item in outlook:
+        known = longest.get(item.goal.indicator)
+        if item.forecast is not None and (known is None or len(item.years) > len(known.years)):
+            longest[item.goal.indicator] = item
+    first_open = first_open_year(outlook.as_of)
+    baselines = tuple(_baseline(item, first_open) for item in longest.values())
+    targets = {
+        name: Target(
+            smallest_that_meets(item.goal, whole=item.indicator.whole),
+            up=item.goal.comparator != "at_most",
+        )
+        for name, item in longest.items()
+    }
+    histories = {name: _history(item) for name, item in longest.items()}
+    return Exploration(
+        outlook,
+        Simulation(
+            baselines,
+            correlation or estimate_correlation(histories),
+            targets,
+            n_paths,
+            outlook.seed if seed is None else seed,
+        ),
+    )
+
+
+def first_open_year(as_of: date) -> int:
+    """First year that is not over on a day.
+
+    Examples
+    --------
+    >>> first_open_year(date(2021, 12, 30)), first_open_year(date(2021, 12, 31))
+    (2021, 2022)
+    """
+    return as_of.year + (1 if (as_of.month, as_of.day) == (12, 31) else 0)
+
+
+def smallest_that_meets(goal: Goal, *, whole: bool) -> float:
+    """Value nearest to missing the goal that still meets it: 531 for "more than 530"."""
+    if goal.comparator == "more_than" and whole:
+        return float(np.floor(goal.target) + 1.0)
+    return goal.target
+
+
+def goal_met(values: FloatArray, goal: Goal) -> BoolArray:
+    """Whether values (n,) meet a goal, with the plan's own comparator."""
+    if goal.comparator == "more_than":
+        return values > goal.target
+    if goal.comparator == "at_most":
+        return values <= goal.target
+    return values >= goal.target
+
+
+def _baseline(item: GoalOutlook, first_open: int) -> Baseline:
+    assert item.forecast is not None
+    low, high = item.indicator.valid_range
+    settled = item.basis.selection.history.start >= item.goal.due.year
+    return Baseline(
+        indicator=item.goal.indicator,
+        forecast=item.forecast,
+        years=item.years,
+        first_open=item.years[-1] + 1 if settled else first_open,
+        support=(low, np.inf if high is None else high),
+    )
+
+
+def _history(item: GoalOutlook) -> History:
+    own, parent = item.basis.selection.history, item.basis.parent
+    if own.n_values >= _ENOUGH_FOR_CORRELATION or parent is None:
+        return own
+    return parent.selection.history

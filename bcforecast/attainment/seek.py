@@ -1,0 +1,153 @@
+"""Goal seek: the least push of one lever, or of a mix, that makes a goal as likely as wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from bcforecast.attainment.exploration import Exploration
+from bcforecast.attainment.sensitivity import levers_of
+from bcforecast.errors import ScenarioError
+from bcforecast.scenarios import Lever, Scenario, levers_on
+from bcforecast.scenarios.effects import touches
+
+TOLERANCE: Final = 1e-3
+"""How far above the wanted probability an answer may lie."""
+
+_STEPS: Final = 40
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What it takes.
+
+    Parameters
+    ----------
+    goal, wanted
+        The goal, and the probability wanted.
+    levers
+        Sizes by lever, in its unit: the least that suffice, or those of the greatest push within
+        the ranges if none suffices; 0 if the baseline suffices.
+    feasible
+        Whether the wanted probability is reached within the ranges.
+    before, reached
+        Probability without the push, and with it.
+    """
+
+    goal: str
+    wanted: float
+    levers: Mapping[str, float]
+    feasible: bool
+    before: float
+    reached: float
+
+
+def seek(
+    exploration: Exploration,
+    *,
+    goal: str,
+    probability: float = 0.8,
+    levers: tuple[str, ...] = (),
+    weights: Mapping[str, float] | None = None,
+    base: Scenario | None = None,
+) -> Sought:
+    """Find the least push after which P(goal) >= `probability`.
+
+    Levers are moved from the first open year on, together: each by the same part of the way from 0
+    to the helpful end of its range, divided by its weight and stopped at that end. The part is
+    found by bisection on fixed chance, in which the probability is nondecreasing.
+
+    Parameters
+    ----------
+    exploration
+        The projected plan.
+    goal
+        Identifier.
+    probability
+        Wanted, between 0 and 1.
+    levers
+        Identifiers. Default: every lever of the goal's indicator with a model behind it, or the
+        general one where there is none.
+    weights
+        Cost by lever, above 0: one that weighs 2 is moved half as far. Default: 1 each.
+    base
+        Scenario on top of which levers are moved. Default: none.
+
+    Raises
+    ------
+    ScenarioError
+        If the probability, a lever or a weight is not as described, or nothing can be said of
+        the goal.
+    """
+    indicator = exploration.goal(goal).indicator
+    chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
+    costs = {lever.id: (weights or {}).get(lever.id, 1.0) for lever in chosen}
+    _check(probability, costs, weights or {}, indicator, chosen)
+    start = base or exploration.baseline
+
+    def chance(sizes: Mapping[str, float]) -> float:
+        return exploration.probability(goal, exploration.pushed(sizes, base=start))
+
+    before = chance({})
+    ends = {lever.id: _helpful_end(lever, chance, before) for lever in chosen}
+
+    def sizes(part: float) -> dict[str, float]:
+        return {name: end * min(1.0, part / costs[name]) for name, end in ends.items()}
+
+    if before >= probability:
+        return Sought(goal, probability, dict.fromkeys(ends, 0.0), True, before, before)
+    high, reached = max(costs.values()), chance(sizes(max(costs.values())))
+    if reached < probability:
+        return Sought(goal, probability, sizes(high), False, before, reached)
+    low = 0.0
+    for _ in range(_STEPS):
+        if reached - probability <= TOLERANCE and high - low <= TOLERANCE * max(costs.values()):
+            break
+        middle = 0.5 * (low + high)
+        there = chance(sizes(middle))
+        low, high, reached = (
+            (low, middle, there) if there >= probability else (middle, high, reached)
+        )
+    return Sought(goal, probability, sizes(high), True, before, reached)
+
+
+def seek_each(
+    exploration: Exploration, *, goal: str, probability: float = 0.8, base: Scenario | None = None
+) -> tuple[Sought, ...]:
+    """Seek with each lever of the goal's indicator alone, then with all of them together."""
+    names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
+    mixes = [(name,) for name in names] + ([names] if len(names) > 1 else [])
+    return tuple(
+        seek(exploration, goal=goal, probability=probability, levers=mix, base=base)
+        for mix in mixes
+    )
+
+
+def _check(
+    probability: float,
+    costs: Mapping[str, float],
+    weights: Mapping[str, float],
+    indicator: str,
+    levers: tuple[Lever, ...],
+) -> None:
+    if not 0.0 < probability < 1.0:
+        raise ScenarioError("joint.probability", found=probability)
+    for name in weights:
+        if name not in costs:
+            raise ScenarioError("joint.weight_of_other", found=name, allowed=", ".join(costs))
+    for name, cost in costs.items():
+        if not 0.0 < cost < float("inf"):
+            raise ScenarioError("joint.weight", lever=name, found=cost)
+    for lever in levers:
+        if not touches(lever, indicator):
+            allowed = ", ".join(one.id for one in levers_on(indicator))
+            raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
+
+
+def _helpful_end(
+    lever: Lever, chance: Callable[[Mapping[str, float]], float], before: float
+) -> float:
+    """The end of the range that makes the goal likelier; the upper one if neither moves it."""
+    up, down = chance({lever.id: lever.high}), chance({lever.id: lever.low})
+    return lever.low if down > max(up, before) else lever.high
