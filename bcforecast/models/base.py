@@ -6,6 +6,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from bcforecast.distributions import Counting, Distribution, Transform
 from bcforecast.errors import ModelError
+from bcforecast.messages import Message
 from bcforecast.observations.history import History
 
 
@@ -30,7 +31,7 @@ class Model(Protocol):
         ...
 
 
-def require_observations(history: History, minimum: int, *, model: str) -> None:
+def require_observations(history: History, minimum: int, *, model: str | Message) -> None:
     """Refuse a history with fewer than `minimum` values.
 
     Raises

@@ -1,0 +1,201 @@
+"""Growth borrowed from peers, for an indicator with one or two figures of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Final
+
+import numpy as np
+
+from bcforecast.defaults import COMPLETIONS, SEED
+from bcforecast.distributions import Distribution, Transform
+from bcforecast.errors import ModelError
+from bcforecast.models.acceptance import accept, model_name
+from bcforecast.models.base import working_scale
+from bcforecast.models.bounds import completions
+from bcforecast.models.predictive import Predictive, pooled, single
+from bcforecast.models.spread import floor_sd
+from bcforecast.observations.history import History
+
+PEERS: Final = 3
+"""Fewest peers."""
+
+PEER_VALUES: Final = 3
+"""Fewest values of a peer."""
+
+
+@dataclass(frozen=True)
+class PeerGrowth:
+    """What the peers say of yearly growth, on the working scale.
+
+    Parameters
+    ----------
+    mean, mean_var
+        Mean growth over peers, and the variance of that mean.
+    between_var
+        Variance of true growth between peers.
+    within_var
+        Variance of one year's change about a peer's own growth.
+    peers
+        Number of peers used.
+    """
+
+    mean: float
+    mean_var: float
+    between_var: float
+    within_var: float
+    peers: int
+
+
+@dataclass(frozen=True)
+class BorrowedGrowth:
+    """A level of its own, a growth like that of its peers.
+
+    Parameters
+    ----------
+    peers
+        Other indicators of the same area, or the same indicator elsewhere; at least three with
+        three values each on the same scale. Others are left out.
+    count, seed
+        Completions of the history's bounds and errors, and their seed.
+
+    Notes
+    -----
+    Growth of peer p over T_p years is N(g_p, s2 / T_p), g_p ~ N(g, tau2): tau2 by the method of
+    moments (DerSimonian and Laird 1986, doi:10.1016/0197-2456(86)90046-2), s2 the pooled squared
+    deviations of the peers' yearly changes. This series' growth is N(g, tau2 + var g), updated by
+    its own increments if it has several figures; year n + h is Student-t with (peers - 1) degrees
+    of freedom, squared scale h s2 + h^2 var(growth). Everything is from data, nothing assumed.
+    Growth is relative: figures must be above 0, on the log or (two-sided support) logit scale.
+
+    Examples
+    --------
+    >>> inf = float("inf")
+    >>> peers = tuple(
+    ...     History.of(range(2015, 2021), [v * g**t for t in range(6)], support=(0.0, inf))
+    ...     for v, g in [(100, 1.05), (30, 1.10), (700, 1.15)])
+    >>> one = History.of([2020], [50.0], support=(0.0, inf))
+    >>> BorrowedGrowth(peers).fit(one, 2).median().round(1).tolist()
+    [55.0, 60.4]
+    """
+
+    peers: tuple[History, ...]
+    count: int = COMPLETIONS
+    seed: int = SEED
+
+    name: ClassVar[str] = "borrowed_growth"
+    minimum_observations: ClassVar[int] = 1
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            Without a value above 0, with fewer than three usable peers, or for impossible figures.
+        """
+        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        scale = _growth_scale(history)
+        if scale is None:
+            raise ModelError(
+                "models.not_positive",
+                model=model_name(self.name),
+                indicator=history.indicator or "-",
+                area=history.area or "-",
+                found=f"{float(np.nanmin(history.values)):.10g}",
+            )
+        growth = self.growth(history)
+        # Figures above 0 without a stated support: a completion must stay above 0 too.
+        if scale.name == "log" and history.support[0] < scale.low:
+            history = replace(history, support=(scale.low, history.support[1]))
+        done = completions(history, count=self.count, seed=self.seed)
+        steps = history.start - int(done[0].times[-1]) + horizon
+        fitted = [_fit_one(one, scale, steps, growth) for one in done]
+        return pooled(history, fitted, scale=scale, horizon=horizon)
+
+    def growth(self, history: History) -> PeerGrowth:
+        """What the peers on the scale of `history` say of its growth.
+
+        Raises
+        ------
+        ModelError
+            With fewer than three usable peers.
+        """
+        own = _growth_scale(history)
+        usable = [
+            p
+            for p in self.peers
+            if own is not None
+            and p.n_values >= PEER_VALUES
+            and (theirs := _growth_scale(p)) is not None
+            and theirs.name == own.name
+        ]
+        if len(usable) < PEERS:
+            raise ModelError(
+                "models.too_few_peers",
+                model=model_name(self.name),
+                indicator=history.indicator or "-",
+                area=history.area or "-",
+                found=len(usable),
+                minimum=PEERS,
+                values=PEER_VALUES,
+            )
+        return peer_growth(tuple(usable))
+
+
+def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
+    """Estimate mean growth, and its variance between and within peers, by moments.
+
+    Parameters
+    ----------
+    peers
+        At least two, each with three values above 0.
+    """
+    rises, spans, squares, freedom = [], [], 0.0, 0
+    least = 0.0
+    for peer in peers:
+        scale = _growth_scale(peer) or Transform("log")
+        known = peer.known
+        z, years = scale.forward(peer.values[known]), peer.times[known].astype(float)
+        steps, changes = np.diff(years), np.diff(z)
+        mean = changes.sum() / steps.sum()
+        squares += float(((changes - mean * steps) ** 2 / steps).sum())
+        freedom += steps.size - 1
+        rises.append(mean)
+        spans.append(steps.sum())
+        least = floor_sd(peer, scale) ** 2
+    within = max(squares / freedom, least)
+    growth, weight = np.array(rises), np.array(spans) / within
+    fixed = float(weight @ growth / weight.sum())
+    excess = float(weight @ (growth - fixed) ** 2) - (growth.size - 1)
+    scaled = float(weight.sum() - (weight**2).sum() / weight.sum())
+    between = max(excess / scaled, 0.0)
+    total = 1.0 / (between + 1.0 / weight)
+    return PeerGrowth(
+        mean=float(total @ growth / total.sum()),
+        mean_var=float(1.0 / total.sum()),
+        between_var=between,
+        within_var=within,
+        peers=int(growth.size),
+    )
+
+
+def _fit_one(history: History, scale: Transform, steps: int, growth: PeerGrowth) -> Predictive:
+    z, years = scale.forward(history.values), history.times.astype(float)
+    prior_var = growth.between_var + growth.mean_var
+    span = float(years[-1] - years[0])
+    precision = 1.0 / prior_var + span / growth.within_var
+    mean = (growth.mean / prior_var + float(z[-1] - z[0]) / growth.within_var) / precision
+    ahead = np.arange(1, steps + 1)
+    variance = ahead * growth.within_var + ahead**2 / precision
+    return single(z[-1] + ahead * mean, np.sqrt(variance), float(growth.peers - 1))
+
+
+def _growth_scale(history: History) -> Transform | None:
+    """Scale on which growth is relative: logit or log; None for figures at or below its end."""
+    scale = working_scale(history)
+    if scale.name != "identity":
+        return scale
+    seen = history.values[history.known]
+    bounded = np.isfinite(history.support).any()
+    return Transform("log") if not bounded and bool((seen > 0.0).all()) else None

@@ -1,0 +1,135 @@
+"""What officials think: elicited quantiles, one distribution each, pooled with equal weights."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+from scipy.special import ndtri
+
+from bcforecast.distributions import Distribution, Pooled, Transform
+from bcforecast.errors import ModelError
+from bcforecast.models.acceptance import accept, model_name
+from bcforecast.models.base import as_counted
+from bcforecast.models.elicited import SplitNormal
+from bcforecast.models.within_support import within_support
+from bcforecast.observations.history import History
+
+_Z90 = float(ndtri(0.9))
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Three quantiles of one indicator in one year, as one official gave them.
+
+    Parameters
+    ----------
+    expert
+        Who was asked; a function rather than a name.
+    year
+        Year that the quantiles speak of.
+    q10, q50, q90
+        In the indicator's unit, increasing.
+    """
+
+    expert: str
+    year: int
+    q10: float
+    q50: float
+    q90: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Elicited quantiles as a forecast: always grade D, always shown as elicited.
+
+    Parameters
+    ----------
+    opinions
+        At least one.
+
+    Notes
+    -----
+    Each opinion is a split normal on the log scale above a lower end of the support, on the logit
+    scale between two ends, else on the scale of the figures: exact at its three quantiles in its
+    own year. Before that year the median moves in a straight line (on that scale) from the last
+    figure if there is one, and stays if there is none; after it, it stays. The widths grow with
+    the square root of the time from the last figure, or from the origin if there is none. Opinions
+    are pooled with equal weights (linear pool; O'Hagan et al. 2006, Uncertain Judgements,
+    doi:10.1002/0470033312).
+
+    Examples
+    --------
+    >>> nothing = History.of([], [], support=(0.0, float("inf")), origin=2021)
+    >>> view = Judgement((Opinion("district science bureau", 2022, 40.0, 55.0, 65.0),))
+    >>> view.fit(nothing, 1).quantile([0.1, 0.5, 0.9]).round(6)[:, 0].tolist()
+    [40.0, 55.0, 65.0]
+    """
+
+    opinions: tuple[Opinion, ...]
+
+    name: ClassVar[str] = "judgement"
+    minimum_observations: ClassVar[int] = 0
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            If nobody was asked, quantiles do not increase or leave the support, or the year of an
+            opinion is not after the origin.
+        """
+        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        if not self.opinions:
+            raise ModelError("models.no_opinion", model=model_name(self.name))
+        members = tuple(_fitted(opinion, history, horizon) for opinion in self.opinions)
+        pooled = members[0] if len(members) == 1 else Pooled(members)
+        return as_counted(history, within_support(history, pooled))
+
+
+def _fitted(opinion: Opinion, history: History, horizon: int) -> SplitNormal:
+    _check(opinion, history)
+    scale = _scale(opinion, history)
+    low, middle, high = scale.forward([opinion.q10, opinion.q50, opinion.q90]).tolist()
+    known = np.flatnonzero(history.known)
+    last = int(history.times[known[-1]]) if known.size else history.start
+    elapsed = np.arange(1, horizon + 1) + float(history.start - last)
+    share = elapsed / (opinion.year - last)
+    start = float(scale.forward(history.values[known[-1]])) if known.size else middle
+    if not np.isfinite(start):
+        start = middle
+    median = start + np.minimum(share, 1.0) * (middle - start)
+    width = np.sqrt(share) / _Z90
+    return SplitNormal(median, width * (middle - low), width * (high - middle), scale)
+
+
+def _scale(opinion: Opinion, history: History) -> Transform:
+    low, high = history.support
+    if low == -np.inf or opinion.q10 <= low or opinion.q90 >= high:
+        return Transform()
+    return Transform("log", low) if high == np.inf else Transform("logit", low, high)
+
+
+def _check(opinion: Opinion, history: History) -> None:
+    given = (opinion.q10, opinion.q50, opinion.q90)
+    low, high = history.support
+    if not (all(np.isfinite(given)) and opinion.q10 < opinion.q50 < opinion.q90):
+        key = "models.quantiles_order"
+    elif opinion.q10 < low or opinion.q90 > high:
+        key = "models.quantiles_support"
+    elif opinion.year <= history.start:
+        key = "models.opinion_year"
+    else:
+        return
+    raise ModelError(
+        key,
+        model=model_name("judgement"),
+        expert=opinion.expert,
+        found=", ".join(f"{q:.10g}" for q in given),
+        low=f"{low:.10g}",
+        high=f"{high:.10g}",
+        year=opinion.year,
+        origin=history.start,
+    )
