@@ -106,6 +106,8 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
             color=QUIET,
             fontsize=11,
             linespacing=1.6,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 4},
+            zorder=8,
         )
 
 

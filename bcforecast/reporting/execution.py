@@ -79,7 +79,7 @@ def read_notebook(path: Path) -> NotebookNode:
         If there is none, or it is not a notebook.
     """
     try:
-        return nbformat.read(path, as_version=4)
+        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except FileNotFoundError as error:
         raise ReportError("report.no_notebook", file=path) from error
     except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
@@ -93,13 +93,11 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
     go; tags and outputs stay.
     """
     copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-    copy.metadata = NotebookNode(
-        kernelspec=NotebookNode(_KERNELSPEC), language_info=NotebookNode(name="python")
-    )
+    copy.metadata = _node(kernelspec=_KERNELSPEC, language_info={"name": "python"})
     for place, cell in enumerate(copy.cells):
         cell.id = f"cell-{place:02d}"
         tags = cell.metadata.get("tags", [])
-        cell.metadata = NotebookNode(tags=list(tags)) if tags else NotebookNode()
+        cell.metadata = _node(tags=list(tags)) if tags else _node()
         if cell.cell_type == "code":
             cell.outputs = [_steady(o) for o in cell.outputs if o.get("name") != "stderr"]
     return copy
@@ -107,7 +105,8 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
 
 def write_notebook(notebook: NotebookNode, path: Path) -> None:
     """Write a notebook as UTF-8, one way only."""
-    path.write_text(nbformat.writes(notebook, version=4) + "\n", encoding="utf-8")
+    written = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
+    path.write_text(written + "\n", encoding="utf-8")
 
 
 def result_of(notebook: NotebookNode) -> dict[str, object]:
@@ -128,6 +127,11 @@ def result_of(notebook: NotebookNode) -> dict[str, object]:
     if len(found) != 1:
         raise ReportError("report.result_cell", found=len(found))
     return dict(found[0])
+
+
+def _node(**fields: object) -> NotebookNode:
+    node: NotebookNode = nbformat.from_dict(fields)  # type: ignore[no-untyped-call]
+    return node
 
 
 def _steady(output: NotebookNode) -> NotebookNode:

@@ -142,7 +142,7 @@ def _exporter():  # type: ignore[no-untyped-def]
     # nbconvert takes a second to import, and only a report needs it.
     from nbconvert import HTMLExporter
 
-    return HTMLExporter(
+    return HTMLExporter(  # type: ignore[no-untyped-call]
         template_name="fragment",
         extra_template_basedirs=[str(_TEMPLATES)],
         exclude_anchor_links=True,

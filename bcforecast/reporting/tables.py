@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bcforecast.attainment.verdict import load_bands
 from bcforecast.messages import Language, text
-from bcforecast.plotting.wording import day, number, percent, rate, target_words
+from bcforecast.plotting.wording import day, number, percent, rate, target_symbol, target_words
 from bcforecast.reporting.display import Kind, Table
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.narrative import happened_short
@@ -13,20 +13,26 @@ GRADES = "ABCDU"
 
 
 def summary_table(facts: Facts, *, lang: Language) -> Table:
-    """One row a goal: target, latest figure, gap, pace, quantiles, probability, grade."""
-    names = ["goal", "target", "latest", "gap", "pace", "q10", "q50", "q90"]
-    names += ["probability", "verdict", "grade"]
-    kinds: list[Kind] = ["text", "text", *["number"] * 7, "text", "grade"]  # type: ignore[list-item]
-    with_outcome = any(goal.outcome is not None for goal in facts.goals)
-    if with_outcome:
-        names, kinds = [*names, "outcome"], [*kinds, "text"]
-    rows = []
-    for goal in facts.goals:
-        row = _summary_row(goal, lang)
-        rows.append((*row, happened_short(goal, lang=lang)) if with_outcome else row)
-    return Table(
-        text("report.summary_caption", lang), _heads(names, lang), tuple(kinds), tuple(rows)
-    )
+    """One row a goal: target, probability as number and word, grade, and what happened."""
+    names = ["goal", "target", "probability", "verdict", "grade"]
+    kinds: tuple[Kind, ...] = ("text", "short", "number", "short", "grade")
+    rows = [_answer(goal, lang) for goal in facts.goals]
+    if any(goal.outcome is not None for goal in facts.goals):
+        names, kinds = [*names, "outcome"], (*kinds, "text")
+        rows = [
+            (*row, happened_short(goal, lang=lang))
+            for row, goal in zip(rows, facts.goals, strict=True)
+        ]
+    return Table(text("report.summary_caption", lang), _heads(names, lang), kinds, tuple(rows))
+
+
+def standing_table(facts: Facts, *, lang: Language) -> Table:
+    """One row a goal: latest figure, gap, pace needed, and the forecast at the due date."""
+    names = ["goal", "unit", "target_value", "latest", "gap", "pace", "q10", "q50", "q90"]
+    numbers: list[Kind] = ["number"] * 7
+    rows = tuple(_standing(goal, lang) for goal in facts.goals)
+    caption = text("report.standing_caption", lang)
+    return Table(caption, _heads(names, lang), ("text", "short", *numbers), rows)
 
 
 def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
@@ -120,33 +126,40 @@ def sources_table(facts: Facts, *, lang: Language) -> Table:
     return Table(caption, heads, ("source_id", "text", "text", "url", "short"), rows)
 
 
-def _summary_row(goal: GoalFact, lang: Language) -> tuple[str, ...]:
+def _answer(goal: GoalFact, lang: Language) -> tuple[str, ...]:
+    target = target_words(
+        goal.comparator, goal.target, unit=goal.unit, name=goal.unit_name.in_(lang), lang=lang
+    )
+    p = goal.probability
+    chance = text("report.none", lang) if p is None else percent(p, lang=lang)
+    return _name(goal, lang), target, chance, text(goal.verdict, lang), goal.grade
+
+
+def _standing(goal: GoalFact, lang: Language) -> tuple[str, ...]:
     none = text("report.none", lang)
-    name, unit = goal.name.in_(lang), goal.unit
 
     def shown(value: float | None) -> str:
-        return none if value is None else number(value, unit=unit)
+        return none if value is None else number(value, unit=goal.unit)
 
-    target = target_words(
-        goal.comparator, goal.target, unit=unit, name=goal.unit_name.in_(lang), lang=lang
-    )
     latest = none
     if goal.latest is not None:
         latest = text("report.latest", lang, figure=shown(goal.latest), year=goal.latest_year)
-    p = goal.probability
     return (
-        text("report.aspired", lang, name=name) if goal.aspiration else name,
-        target,
+        _name(goal, lang),
+        goal.unit_name.in_(lang),
+        target_symbol(goal.comparator, goal.target),
         latest,
         shown(goal.gap),
         none if goal.required_rate is None else rate(goal.required_rate),
         shown(goal.q10),
         shown(goal.q50),
         shown(goal.q90),
-        none if p is None else percent(p, lang=lang),
-        text(goal.verdict, lang),
-        goal.grade,
     )
+
+
+def _name(goal: GoalFact, lang: Language) -> str:
+    name = goal.name.in_(lang)
+    return text("report.aspired", lang, name=name) if goal.aspiration else name
 
 
 def _figures(
