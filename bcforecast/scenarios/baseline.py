@@ -71,7 +71,8 @@ class Baseline:
         if np.isfinite(low) and np.isfinite(high):
             odds = Transform("logit", low, high)
             inside = np.clip(paths, low, high)
-            return odds.inverse(odds.forward(inside) + np.log(factor))
+            moved = odds.inverse(odds.forward(inside) + np.log(factor))
+            return np.where(factor == 1.0, paths, moved)
         if low >= 0.0:
             return paths * factor
         return paths + np.abs(np.median(paths, axis=0)) * (factor - 1.0)

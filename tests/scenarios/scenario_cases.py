@@ -1,0 +1,88 @@
+"""Synthetic baselines of the first plan's nine indicators: invented figures, for tests only."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from bcforecast.distributions import Counting, Distribution, Event, StudentTMixture, Transform
+from bcforecast.plan.record import Text
+from bcforecast.scenarios import Baseline, Move, Scenario, Shock, Simulation, Target, find_lever
+
+YEARS = (2021, 2022, 2023)
+FIRST_OPEN = 2021
+WORDS = Text(zh="试验", en="test")
+TARGETS = {
+    "rd_intensity": 3.2,
+    "invention_patents_in_force": 3500.0,
+    "innovation_platforms": 30.0,
+    "hightech_enterprises": 531.0,
+    "eaglet_enterprises": 280.0,
+    "gazelle_enterprises": 30.0,
+    "leading_enterprises": 25.0,
+    "tech_contract_value": 60.0,
+    "university_science_parks": 1.0,
+}
+MIDDLE = {
+    "rd_intensity": 3.0,
+    "invention_patents_in_force": 3200.0,
+    "innovation_platforms": 28.0,
+    "hightech_enterprises": 500.0,
+    "eaglet_enterprises": 260.0,
+    "gazelle_enterprises": 27.0,
+    "leading_enterprises": 23.0,
+    "tech_contract_value": 55.0,
+}
+WHOLE = set(MIDDLE) - {"rd_intensity", "tech_contract_value"}
+
+
+def lognormal(
+    middle: float, *, sd: float = 0.2, growth: float = 0.05, horizon: int = 3
+) -> Distribution:
+    """A lognormal forecast that widens like a random walk."""
+    steps = np.arange(1, horizon + 1)
+    location = np.log(middle) + growth * (steps - horizon)
+    scale = sd * np.sqrt(steps / horizon)
+    return StudentTMixture(location[None, :], scale[None, :], transforms=Transform("log"))
+
+
+def baseline(indicator: str, *, first_open: int = FIRST_OPEN) -> Baseline:
+    """The synthetic baseline of one of the nine indicators."""
+    if indicator == "university_science_parks":
+        forecast: Distribution = Event(np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]]))
+        return Baseline(indicator, forecast, YEARS, first_open, (0.0, np.inf))
+    forecast = lognormal(MIDDLE[indicator])
+    if indicator in WHOLE:
+        forecast = Counting(forecast)
+    high = 100.0 if indicator == "rd_intensity" else np.inf
+    return Baseline(indicator, forecast, YEARS, first_open, (0.0, high))
+
+
+def simulation(
+    *indicators: str, n_paths: int = 2000, seed: int = 1, first_open: int = FIRST_OPEN
+) -> Simulation:
+    """A simulation of some (default: all nine) of the indicators."""
+    names = indicators or tuple(TARGETS)
+    return Simulation(
+        tuple(baseline(name, first_open=first_open) for name in names),
+        targets={name: Target(TARGETS[name]) for name in names},
+        n_paths=n_paths,
+        seed=seed,
+    )
+
+
+def pushing(*moves: tuple[str, float], year: int = 2021, sd: float = 0.0) -> Scenario:
+    """A scenario that moves levers by given sizes from a year on."""
+    made = tuple(
+        Move(lever=lever, measure="1", by_year={year: size}, sd=sd, unit=find_lever(lever).unit)
+        for lever, size in moves
+    )
+    return Scenario(id="pushed", plan="p", title=WORDS, author=WORDS, reason=WORDS, moves=made)
+
+
+def shocked(*shocks: Shock) -> Scenario:
+    """A scenario of shocks alone."""
+    return Scenario(id="shocked", title=WORDS, author=WORDS, reason=WORDS, shocks=shocks)
+
+
+PLAIN = Scenario(id="baseline", title=WORDS, author=WORDS, reason=WORDS)
+AIMED = Scenario(id="aimed", title=WORDS, author=WORDS, reason=WORDS, aim="targets")
