@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -37,7 +38,8 @@ class Ets:
     carry two more parameters. Forecast variance is analytic, s2 (1 + sum c_j^2) with c_j = alpha +
     beta (phi + ... + phi^j) (Hyndman et al. 2008, Forecasting with Exponential Smoothing, table
     6.1, doi:10.1007/978-3-540-71918-2); s2 is the sum of squared errors over n - 3, for three
-    estimated weights, and the forecast is Student-t with n - 3 degrees of freedom.
+    estimated weights, and the forecast is Student-t with m - 3 degrees of freedom, m the number of
+    figures without the years filled in.
 
     Examples
     --------
@@ -62,14 +64,15 @@ class Ets:
             Below five values, or for impossible figures.
         """
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        one = partial(_fit_one, figures=history.n_usable)
         return fit_completed(
-            history, horizon, _fit_one, count=self.count, seed=self.seed, fill_gaps=True
+            history, horizon, one, count=self.count, seed=self.seed, fill_gaps=True
         )
 
 
-def _fit_one(history: History, scale: Transform, steps: int) -> Predictive:
+def _fit_one(history: History, scale: Transform, steps: int, *, figures: int) -> Predictive:
     z = scale.forward(history.values)
-    least, df = floor_sd(history, scale), float(z.size - 3)
+    least, df = floor_sd(history, scale), float(figures - 3)
     spread = float(np.diff(z).std())
     if spread < 1e-9 * least:
         return single(*_straight(z, least, steps), df)
@@ -91,7 +94,7 @@ def _fit_one(history: History, scale: Transform, steps: int) -> Predictive:
         result = model.fit(disp=False)
     alpha, beta, phi = result.alpha, result.beta, result.phi
     weights = alpha + beta * damped_sum(phi, steps)
-    variance = float(np.sum(np.asarray(result.resid) ** 2)) / df
+    variance = float(np.sum(np.asarray(result.resid) ** 2)) / (z.size - 3)
     ahead = np.concatenate([[1.0], 1.0 + np.cumsum(weights[:-1] ** 2)])
     location = start + spread * np.asarray(result.forecast(steps), dtype=float)
     return single(location, spread * np.sqrt(variance * ahead), df)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 import numpy as np
@@ -32,8 +33,8 @@ class Theta:
     doi:10.1016/S0169-2070(00)00066-2). Its interval has no width on some series of six figures,
     so the variance here is that of the equivalent smoothing with drift (Hyndman and Billah 2003,
     doi:10.1016/S0169-2070(01)00143-1): s2 (1 + (h - 1) alpha^2), s2 the sum of squared one-step
-    errors over n - 2, plus the drift's own h^2 s2 / (n - 1); Student-t with n - 2 degrees of
-    freedom.
+    errors over n - 2, plus the drift's own h^2 s2 / (n - 1); Student-t with m - 2 degrees of
+    freedom, m the number of figures without the years filled in.
 
     Examples
     --------
@@ -58,14 +59,15 @@ class Theta:
             Below five values, or for impossible figures.
         """
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        one = partial(_fit_one, figures=history.n_usable)
         return fit_completed(
-            history, horizon, _fit_one, count=self.count, seed=self.seed, fill_gaps=True
+            history, horizon, one, count=self.count, seed=self.seed, fill_gaps=True
         )
 
 
-def _fit_one(history: History, scale: Transform, steps: int) -> Predictive:
+def _fit_one(history: History, scale: Transform, steps: int, *, figures: int) -> Predictive:
     z = scale.forward(history.values)
-    least, df = floor_sd(history, scale), float(z.size - 2)
+    least, df = floor_sd(history, scale), float(figures - 2)
     unit, ahead = float(z.std()), np.arange(1, steps + 1)
     if unit < 1e-9 * least:
         return single(np.full(steps, z[-1]), least * np.sqrt(ahead), df)
@@ -73,7 +75,7 @@ def _fit_one(history: History, scale: Transform, steps: int) -> Predictive:
     result = ThetaModel(series, period=1, deseasonalize=False, use_test=False).fit(disp=False)
     alpha, drift = float(result.params["alpha"]), float(result.params["b0"]) / 2.0
     errors = _one_step_errors(series, alpha, drift)
-    variance = float(errors @ errors) / df
+    variance = float(errors @ errors) / (z.size - 2)
     scaled = variance * (1.0 + (ahead - 1) * alpha**2 + ahead**2 / (z.size - 1))
     location = z[0] + unit * np.asarray(result.forecast(steps), dtype=float)
     return single(location, unit * np.sqrt(scaled), df)

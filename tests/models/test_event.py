@@ -1,0 +1,78 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from bcforecast.errors import ModelError
+from bcforecast.models.event import EventHazard, Milestone, gamma_poisson
+from bcforecast.observations.history import History
+
+INF, NAN = float("inf"), float("nan")
+NONE = History.of([], [], support=(0.0, INF), whole=True, origin=2021)
+
+
+def test_it_is_the_negative_binomial_of_gamma_and_poisson():
+    forecast = EventHazard(prior_events=0.7, prior_years=4.0).fit(NONE, 3)
+    for h in (1, 2, 3):
+        expected = stats.nbinom.pmf(np.arange(10), 0.7, 4.0 / (4.0 + h))
+        np.testing.assert_allclose(forecast.probabilities[h - 1, :10], expected, rtol=1e-10)
+    np.testing.assert_allclose(forecast.probabilities.sum(axis=1), 1.0)
+
+
+def test_the_last_class_holds_the_tail():
+    probabilities = gamma_poisson(2.0, 1.0, np.array([5.0]), 3)
+    np.testing.assert_allclose(probabilities[0, 3], stats.nbinom.sf(2, 2.0, 1.0 / 6.0))
+
+
+def test_years_without_an_event_lower_the_chance_and_events_raise_it():
+    years = [2015, 2018, 2021]
+    empty = History.of(years, [0, 0, 0], support=(0, INF), whole=True)
+    two = History.of(years, [0, 1, 2], support=(0, INF), whole=True)
+    model = EventHazard()
+    chances = [float(model.fit(h, 1).at_least(1)[0]) for h in (empty, NONE, two)]
+    assert chances == sorted(chances)
+    np.testing.assert_allclose(chances[0], 1 - (11.0 / 12.0) ** 0.5)
+    np.testing.assert_allclose(chances[2], 1 - (11.0 / 12.0) ** 2.5)
+    more = EventHazard(exposure_years=10.0).fit(NONE, 1).at_least(1)[0]
+    assert more < chances[1]
+
+
+def test_evidence_from_elsewhere_counts_by_its_weight():
+    model = EventHazard(peer_events=4, peer_years=48, peer_weight=0.25)
+    np.testing.assert_allclose(model.fit(NONE, 1).at_least(1), 1 - (17.0 / 18.0) ** 1.5, rtol=1e-12)
+    ignored = EventHazard(peer_events=4, peer_years=48, peer_weight=0.0)
+    assert ignored.fit(NONE, 1).cdf(0) == EventHazard().fit(NONE, 1).cdf(0)
+
+
+def test_a_milestone_multiplies_the_odds():
+    plain = EventHazard().fit(NONE, 2)
+    reached = EventHazard(milestones=(Milestone("a", 2.0), Milestone("b", 1.5))).fit(NONE, 2)
+    p, q = plain.at_least(1), reached.at_least(1)
+    np.testing.assert_allclose(q / (1 - q), 3.0 * p / (1 - p))
+    np.testing.assert_allclose(reached.at_least(2) / q, plain.at_least(2) / p)
+
+
+def test_only_what_a_bound_proves_is_counted():
+    bound = History.of([2019, 2021], [0, NAN], lower=[-INF, 2.0], support=(0, INF), whole=True)
+    np.testing.assert_allclose(EventHazard().fit(bound, 1).at_least(1), 1 - (7.0 / 8.0) ** 2.5)
+
+
+def test_years_after_the_last_figure_are_still_to_come():
+    late = History.of([2020], [0], support=(0, INF), whole=True, origin=2022)
+    early = History.of([2020], [0], support=(0, INF), whole=True)
+    assert EventHazard().fit(late, 1).at_least(1) == EventHazard().fit(early, 3).at_least(1)[2]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"prior_events": 0.0},
+        {"prior_years": -1.0},
+        {"peer_years": 0.0, "peer_events": 3.0},
+        {"peer_weight": 1.5},
+        {"milestones": (Milestone("a", 0.0),)},
+        {"largest": 0},
+    ],
+)
+def test_settings_out_of_range_are_refused_by_name(wrong):
+    with pytest.raises(ModelError, match=next(iter(wrong))):
+        EventHazard(**wrong).fit(NONE, 1)

@@ -1,0 +1,206 @@
+"""What every model keeps, whatever it does inside."""
+
+import numpy as np
+import pytest
+
+from bcforecast.errors import ModelError
+from bcforecast.messages import LANGUAGES, text
+from bcforecast.models.arima import Arima
+from bcforecast.models.base import Model
+from bcforecast.models.borrowed_growth import BorrowedGrowth
+from bcforecast.models.combine import Combination
+from bcforecast.models.count_trend import NegativeBinomialTrend, PoissonTrend
+from bcforecast.models.damped_drift import DampedDrift
+from bcforecast.models.ets import Ets
+from bcforecast.models.event import EventHazard
+from bcforecast.models.growth_curve import Gompertz, Logistic
+from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models.local_linear import LocalLinear
+from bcforecast.models.theta import Theta
+from bcforecast.observations.history import History
+
+INF, NAN = float("inf"), float("nan")
+YEARS = range(2013, 2021)
+FIGURES = np.array([100.0, 112, 118, 131, 150, 149, 170, 190])
+PEERS = tuple(
+    History.of(range(2015, 2021), [v * g**t for t in range(6)], support=(0.0, INF))
+    for v, g in [(100, 1.05), (30, 1.10), (700, 1.15)]
+)
+TRENDS = (
+    DampedDrift(count=3),
+    Ets(count=3),
+    LocalLinear(count=3),
+    Theta(count=3),
+    Arima(count=3),
+)
+RELATIVE = (Logistic(count=3), Gompertz(count=3), BorrowedGrowth(PEERS, count=3))
+COUNTS = (PoissonTrend(count=3), NegativeBinomialTrend(count=3))
+EVERY = (*TRENDS, *RELATIVE, *COUNTS, Combination(TRENDS[:2]))
+
+
+def ids(model):
+    return model.name
+
+
+def positive(values, **fields):
+    return History.of(list(YEARS)[: len(values)], values, support=(0.0, INF), **fields)
+
+
+def sane(forecast, horizon):
+    quantiles = forecast.quantile([0.025, 0.1, 0.5, 0.9, 0.975])
+    assert quantiles.shape == (5, horizon)
+    assert np.isfinite(quantiles).all()
+    assert np.isfinite(forecast.mean()).all()
+    assert (np.diff(quantiles, axis=0) >= 0.0).all()
+    assert (quantiles[4] > quantiles[0]).all()
+
+
+@pytest.mark.parametrize("model", EVERY, ids=ids)
+def test_a_model_keeps_the_protocol(model):
+    assert isinstance(model, Model)
+    for lang in LANGUAGES:
+        assert text(f"models.name_{model.name}", lang)
+        assert text(f"models.about_{model.name}", lang)
+
+
+@pytest.mark.parametrize("horizon", [1, 4])
+@pytest.mark.parametrize("model", EVERY, ids=ids)
+def test_a_plain_series_gets_a_sane_forecast_of_the_asked_length(model, horizon):
+    sane(model.fit(positive(FIGURES), horizon), horizon)
+
+
+@pytest.mark.parametrize("model", EVERY, ids=ids)
+def test_gaps_are_taken(model):
+    years = [2008, 2010, 2013, 2014, 2017, 2018, 2020]
+    sane(model.fit(History.of(years, [70, 82, 100, 118, 150, 149, 170], support=(0, INF)), 2), 2)
+
+
+@pytest.mark.parametrize("model", EVERY, ids=ids)
+def test_a_lower_bound_alone_moves_the_forecast_up(model):
+    known = positive([100, 112, 118, 131, 150, 149, 170, 190], whole=True)
+    low = [-INF] * 7
+    with_bound = [
+        positive([*FIGURES[:7], NAN], lower=[*low, bound], whole=True) for bound in (175, 260)
+    ]
+    sane(model.fit(known, 2), 2)
+    near, far = (model.fit(history, 2) for history in with_bound)
+    sane(near, 2)
+    assert (far.median() > near.median()).all()
+    assert (far.at_least(300.0) >= near.at_least(300.0)).all()
+
+
+@pytest.mark.parametrize("model", [*TRENDS, *RELATIVE], ids=ids)
+def test_errors_of_the_figures_never_narrow_the_interval_much(model):
+    exact = model.fit(positive(FIGURES), 1).interval(0.8)
+    rough = model.fit(positive(FIGURES, error_sd=[0.0] * 7 + [20.0]), 1).interval(0.8)
+    assert (rough[1] - rough[0] > 0.95 * (exact[1] - exact[0])).all()
+
+
+@pytest.mark.parametrize("model", [*TRENDS, *COUNTS, RELATIVE[0]], ids=ids)
+def test_below_its_minimum_a_model_refuses_by_name(model):
+    n = model.minimum_observations - 1
+    history = positive(FIGURES[:n], indicator="gazelles", area="beichen")
+    with pytest.raises(ModelError) as refused:
+        model.fit(history, 1)
+    for lang in LANGUAGES:
+        sentence = refused.value.message.render(lang)
+        assert text(f"models.name_{model.name}", lang) in sentence
+        assert "gazelles" in sentence
+        assert str(n) in sentence
+
+
+@pytest.mark.parametrize("model", EVERY, ids=ids)
+def test_at_its_minimum_a_model_forecasts(model):
+    n = max(model.minimum_observations, 3)
+    sane(model.fit(positive(FIGURES[:n]), 2), 2)
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("value", [3.0, 200.0, 1e12])
+@pytest.mark.parametrize("model", EVERY, ids=ids)
+def test_a_constant_series_keeps_some_uncertainty(model, value, whole):
+    forecast = model.fit(positive([value] * 8, whole=whole), 2)
+    sane(forecast, 2)
+    if model.name != "borrowed_growth":
+        assert (np.abs(forecast.median() / value - 1.0) < 0.1).all()
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("model", [*TRENDS, *COUNTS], ids=ids)
+def test_zeros_alone_give_a_forecast_near_zero(model, whole):
+    forecast = model.fit(positive([0.0] * 8, whole=whole), 3)
+    sane(forecast, 3)
+    assert (forecast.quantile(0.025) == 0.0).all()
+    assert (forecast.median() < 1.0).all()
+
+
+@pytest.mark.parametrize("model", RELATIVE, ids=ids)
+def test_models_of_relative_growth_refuse_a_zero(model):
+    with pytest.raises(ModelError, match="only figures above 0"):
+        model.fit(positive([0.0, *FIGURES[1:]]), 1)
+
+
+@pytest.mark.parametrize("model", COUNTS, ids=ids)
+def test_models_of_counts_refuse_what_is_not_whole(model):
+    with pytest.raises(ModelError, match=r"2014 is 112\.5; only whole numbers"):
+        model.fit(positive([100, 112.5, *FIGURES[2:]]), 1)
+
+
+@pytest.mark.parametrize("unit", [1e-11, 1e12])
+@pytest.mark.parametrize("model", [*TRENDS, *RELATIVE], ids=ids)
+def test_tiny_and_huge_units_change_nothing_but_the_unit(model, unit):
+    base = model.fit(positive(FIGURES), 2).quantile([0.1, 0.5, 0.9])
+    scaled = model.fit(positive(FIGURES * unit), 2)
+    sane(scaled, 2)
+    np.testing.assert_allclose(scaled.quantile([0.1, 0.5, 0.9]), base * unit, rtol=1e-3)
+
+
+@pytest.mark.parametrize("model", TRENDS, ids=ids)
+def test_negative_figures_without_a_support_are_taken(model):
+    sane(model.fit(History.of(YEARS, [-5, 3, -2, 4, -1, 2, 0, -3]), 3), 3)
+
+
+@pytest.mark.parametrize("model", TRENDS, ids=ids)
+def test_a_ratio_stays_inside_its_support(model):
+    ratio = History.of(YEARS, [80, 85, 90, 93, 95, 97, 98, 99.0], support=(0.0, 100.0))
+    assert (model.fit(ratio, 5).quantile(0.999) <= 100.0).all()
+
+
+@pytest.mark.parametrize("model", [*TRENDS, *RELATIVE, *COUNTS], ids=ids)
+def test_an_origin_after_the_last_figure_moves_the_horizon(model):
+    late = positive(FIGURES, origin=2022)
+    np.testing.assert_allclose(
+        model.fit(late, 1).median(), model.fit(positive(FIGURES), 3).median()[2:], rtol=1e-9
+    )
+
+
+@pytest.mark.parametrize("model", EVERY, ids=ids)
+def test_the_same_history_gives_the_same_forecast_twice(model):
+    history = positive([*FIGURES[:7], NAN], lower=[-INF] * 7 + [175.0])
+    first, second = (model.fit(history, 2).quantile(0.9) for _ in range(2))
+    np.testing.assert_array_equal(first, second)
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"lower": [*[-INF] * 7, 10.0], "upper": [*[INF] * 7, 5.0]}, "at most its upper bound 5"),
+        ({"upper": [*[INF] * 7, 150.0]}, "the figure of 2020 is 190; its own bounds"),
+        ({"error_sd": [0.0] * 7 + [-1.0]}, "standard error of 2020 is -1"),
+        ({"origin": 2019}, "it has an entry for 2020"),
+    ],
+)
+@pytest.mark.parametrize("model", [*TRENDS, EventHazard()], ids=ids)
+def test_impossible_input_is_refused_by_name(model, fields, sentence):
+    with pytest.raises(ModelError, match=sentence):
+        model.fit(positive(FIGURES, **fields), 1)
+
+
+@pytest.mark.parametrize("model", [*TRENDS, Judgement((Opinion("a", 2021, 1, 2, 3),))], ids=ids)
+def test_values_outside_the_support_infinity_and_no_horizon_are_refused(model):
+    with pytest.raises(ModelError, match="from 0 to inf is allowed"):
+        model.fit(positive([-1.0, *FIGURES[1:]]), 1)
+    with pytest.raises(ModelError, match="a finite number is allowed"):
+        model.fit(positive([INF, *FIGURES[1:]]), 1)
+    with pytest.raises(ModelError, match="at least 1 year ahead; found 0"):
+        model.fit(positive(FIGURES), 0)

@@ -1,0 +1,93 @@
+"""Laws that hold for any history."""
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bcforecast.models.bounds import completions
+from bcforecast.models.damped_drift import DampedDrift
+from bcforecast.models.ets import Ets
+from bcforecast.models.event import EventHazard
+from bcforecast.models.growth_curve import Logistic
+from bcforecast.models.local_linear import LocalLinear
+from bcforecast.models.share_prior import prior_from_targets
+from bcforecast.models.theta import Theta
+from bcforecast.observations.history import History
+
+INF, NAN = float("inf"), float("nan")
+TRENDS = (DampedDrift(count=3), LocalLinear(count=3), Theta(count=3))
+LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
+
+figures = st.lists(st.floats(0.1, 1e4), min_size=6, max_size=9)
+steps = st.lists(st.integers(1, 3), min_size=9, max_size=9)
+
+
+def history_of(values, gaps, unit=1.0, **fields):
+    times = 2000 + np.cumsum(gaps[: len(values)])
+    return History.of(times, np.array(values) * unit, support=(0.0, INF), **fields)
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(figures, steps)
+def test_a_change_of_unit_changes_the_unit_only(values, gaps):
+    for model in TRENDS:
+        base = model.fit(history_of(values, gaps), 2).quantile(LEVELS)
+        scaled = model.fit(history_of(values, gaps, 1000.0), 2).quantile(LEVELS)
+        np.testing.assert_allclose(scaled, base * 1000.0, rtol=1e-4)
+
+
+@settings(deadline=None, derandomize=True, max_examples=15)
+@given(figures)
+def test_optimized_models_keep_the_unit_too(values):
+    for model in (Ets(), Logistic()):
+        base = model.fit(history_of(values, [1] * 9), 2).quantile(LEVELS)
+        scaled = model.fit(history_of(values, [1] * 9, 1024.0), 2).quantile(LEVELS)
+        np.testing.assert_allclose(scaled, base * 1024.0, rtol=1e-2)
+
+
+@settings(deadline=None, derandomize=True, max_examples=30)
+@given(st.lists(st.floats(0.0, 1e12), min_size=6, max_size=9), steps, st.booleans())
+def test_quantiles_are_finite_ordered_and_apart(values, gaps, whole):
+    rounded = [float(round(v)) for v in values] if whole else values
+    for model in TRENDS:
+        quantiles = model.fit(history_of(rounded, gaps, whole=whole), 3).quantile(LEVELS)
+        assert np.isfinite(quantiles).all()
+        assert (np.diff(quantiles, axis=0) >= 0).all()
+        assert (quantiles >= 0).all()
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(figures, st.floats(0.5, 3.0), st.floats(1.0, 2.0), st.integers(0, 5))
+def test_a_higher_lower_bound_never_lowers_a_completion(values, share, factor, at):
+    low = values[at] * share
+
+    def drawn(bound):
+        lower = np.full(len(values), -INF)
+        lower[at] = bound
+        known = np.array(values)
+        known[at] = NAN
+        history = history_of(known, [1] * 9, lower=lower)
+        return np.array([one.values[at] for one in completions(history)])
+
+    assert (drawn(low) >= low).all()
+    assert (drawn(low * factor) >= drawn(low) * (1 - 1e-9)).all()
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(st.floats(0.01, 5.0), st.floats(0.1, 50.0), st.floats(0.0, 40.0))
+def test_more_years_without_an_event_never_raise_its_chance(shape, rate, exposure):
+    nothing = History.of([], [], support=(0.0, INF), whole=True, origin=2021)
+    chances = [
+        EventHazard(prior_events=shape, prior_years=rate, exposure_years=e)
+        .fit(nothing, 3)
+        .at_least(1)
+        for e in (0.0, exposure)
+    ]
+    assert (chances[1] <= chances[0] + 1e-12).all()
+    assert (np.diff(chances[0]) >= 0).all()
+
+
+@settings(deadline=None, derandomize=True, max_examples=60)
+@given(st.floats(0.001, 0.999), st.floats(1e-6, 1e9))
+def test_the_prior_from_targets_has_their_ratio_in_any_unit(ratio, parent):
+    np.testing.assert_allclose(prior_from_targets(ratio * parent, parent).median, ratio, rtol=1e-9)
