@@ -1,0 +1,157 @@
+"""The default model: a Bayesian average over damped-trend state-space models, in closed form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import ClassVar
+
+import numpy as np
+
+from bcforecast.distributions import Distribution, Transform
+from bcforecast.distributions.base import FloatArray
+from bcforecast.models.base import as_counted, require_observations, working_scale
+from bcforecast.models.trend_average import Average
+from bcforecast.models.trend_block import (
+    Traits,
+    forecast_block,
+    log_jacobian,
+    mean_level,
+    pooled_curve,
+    share_of_transformed,
+)
+from bcforecast.models.trend_conditioning import SoftSeries, condition_average
+from bcforecast.models.trend_distribution import TrendDistribution
+from bcforecast.models.trend_grid import LONGEST, LONGEST_SPAN, OperatorTable
+from bcforecast.models.trend_learned import Learned, shipped
+from bcforecast.models.trend_pool import Curve
+from bcforecast.observations.history import History
+
+
+@lru_cache(maxsize=1)
+def shipped_table() -> OperatorTable:
+    """Operators of the shipped grid, computed as gap patterns come."""
+    return OperatorTable(shipped().grid)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """Average of damped-trend models on the series' own scale and on a log or logit scale.
+
+    The prior weights of the models depend on the length and the liveliness of the series, as
+    learned on the training parts of M3 and M4 yearly; the figures then weigh them by their
+    evidence. Gaps, standard errors and bounds are part of the model. See `docs/methods.md`.
+    """
+
+    name: ClassVar[str] = "trend"
+    minimum_observations: ClassVar[int] = 2
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            If the history has fewer than two values.
+
+        Examples
+        --------
+        >>> history = History.of(range(2015, 2021), [100, 108, 118, 126, 139, 150])
+        >>> Trend().fit(history, 2).median().shape
+        (2,)
+        """
+        require_observations(history, self.minimum_observations, model=self.name)
+        history = recent_part(history)
+        transform = working_scale(history)
+        exact = not history.error_sd[history.known].any()
+        if exact and not history.bound_only.any():
+            curve = _fit_exact(history, horizon, transform)
+        else:
+            curve = _fit_soft(history, horizon, transform)
+        forecast = TrendDistribution(
+            curve.take((slice(None), 0)), shipped().shape_of(history.n_values)
+        )
+        return as_counted(history, forecast)
+
+
+def recent_part(history: History) -> History:
+    """Keep the latest figures that the engine uses, and drop those that say nothing."""
+    useful = np.flatnonzero(history.known | history.bound_only)
+    recent = history.times[useful] >= history.start - LONGEST_SPAN
+    recent[-2:] = True
+    known = history.known[useful]
+    recent &= np.cumsum(known[::-1])[::-1] <= LONGEST
+    kept = useful[recent]
+    return History(
+        times=history.times[kept],
+        values=history.values[kept],
+        lower=history.lower[kept],
+        upper=history.upper[kept],
+        error_sd=history.error_sd[kept],
+        support=history.support,
+        whole=history.whole,
+        area=history.area,
+        indicator=history.indicator,
+        unit=history.unit,
+        origin=history.start,
+    )
+
+
+def _fit_exact(history: History, horizon: int, transform: Transform) -> Curve:
+    return forecast_block(
+        history.values[:, None],
+        tuple(int(g) for g in np.diff(history.times)),
+        horizon=horizon,
+        lead=int(history.start - history.times[-1]),
+        transform=transform,
+        support=history.support,
+        learned=shipped(),
+        table=shipped_table(),
+    )
+
+
+def _fit_soft(history: History, horizon: int, transform: Transform) -> Curve:
+    learned = shipped()
+    known = history.known
+    values = history.values[known][:, None]
+    gaps = tuple(int(g) for g in np.diff(history.times[known]))
+    level = mean_level(values)
+    unit = Transform()
+    moved = transform.forward(values) if transform.name != "identity" else values / level
+    traits = Traits.of(np.diff(moved, axis=0), gaps, learned)
+    found = traits.features
+    own = _soft_average(history, horizon, unit, float(level[0]), learned, 0, found)
+    if transform.name == "identity":
+        return pooled_curve(own, None, np.zeros(1), level, transform, history.support)
+    other = _soft_average(history, horizon, transform, 1.0, learned, 1, found)
+    share = share_of_transformed(
+        learned, traits, own.evidence, other.evidence, log_jacobian(values, level, transform)
+    )
+    return pooled_curve(own, other, share, level, transform, history.support)
+
+
+def _soft_average(
+    history: History,
+    horizon: int,
+    transform: Transform,
+    level: float,
+    learned: Learned,
+    side: int,
+    found: FloatArray,
+) -> Average:
+    """Average on one scale: the figures divided by `level`, then transformed."""
+    low, high = history.support
+    lower = transform.forward(np.maximum(history.lower, low)) / level
+    upper = transform.forward(np.minimum(history.upper, high)) / level
+    values = np.full(len(history), np.nan)
+    values[history.known] = transform.forward(history.values[history.known]) / level
+    error_sd = np.zeros(len(history))
+    error_sd[history.known] = (
+        history.error_sd[history.known]
+        * transform.derivative(history.values[history.known])
+        / level
+    )
+    first = int(history.times[0])
+    series = SoftSeries(history.times - first + 1, values, lower, upper, error_sd)
+    ahead = history.start - first + 1 + np.arange(1, horizon + 1)
+    return condition_average(series, learned.grid, learned.sides[side], found, ahead)

@@ -1,0 +1,142 @@
+"""The Bayesian average over the grid on one scale, in closed form, for many series at once.
+
+With `s2 ~ InverseGamma(a / 2, a b / 2)` and m increments whose standardized errors have the sum of
+squares S, model k has the evidence `|C|^{-1/2} s2^{-(a + m) / 2}`, `s2 = (a b + S) / (a + m)`, and
+predicts location `F` and variance `s2 V`. Weights are prior times evidence to a power; the average
+keeps the mixture's first two moments, and the spread is widened as learned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from bcforecast.distributions.base import FloatArray
+from bcforecast.models.trend_grid import Operators
+from bcforecast.models.trend_learned import Side
+
+_FARTHEST_LEARNED = 12.0
+"""Horizon from which the learned widening stays as it is; the models' own variance grows on."""
+
+
+@dataclass(frozen=True)
+class Average:
+    """Forecast of B series on one scale, series last.
+
+    Parameters
+    ----------
+    location
+        Shape (H, B): forecast minus last observation.
+    spread
+        Shape (H, B): standard deviation, widened.
+    evidence
+        Shape (B,): log of the total of prior times evidence.
+    """
+
+    location: FloatArray
+    spread: FloatArray
+    evidence: FloatArray
+
+
+def sums_of_squares(increments: FloatArray, operators: Operators) -> FloatArray:
+    """Sum of squared standardized errors of each model, (K, B), from increments (m, B)."""
+    errors = operators.whiten @ increments
+    np.square(errors, out=errors)
+    return np.asarray(errors.reshape(operators.models, -1, errors.shape[1]).sum(axis=1))
+
+
+def locations(increments: FloatArray, operators: Operators) -> FloatArray:
+    """Forecast of each model minus the last observation, (K, H, B), from increments (m, B)."""
+    moved = operators.location @ increments
+    return np.asarray(moved.reshape(operators.models, operators.horizon, -1))
+
+
+def log_evidence(
+    squares: FloatArray, log_determinant: FloatArray, increments: int | FloatArray, side: Side
+) -> tuple[FloatArray, FloatArray]:
+    """Log evidence, up to a constant of m, and `s2` of each model, both (K, B)."""
+    df = float(np.exp(side.noise[0]))
+    s2 = (df * float(np.exp(side.noise[1])) + squares) / (df + increments)
+    determinant = log_determinant[:, None] if log_determinant.ndim == 1 else log_determinant
+    return -determinant - 0.5 * (df + increments) * np.log(s2), s2
+
+
+def evidence_power(side: Side, features: FloatArray) -> FloatArray:
+    """Power to which the evidence is raised, (B,)."""
+    return np.asarray(expit(side.power[0] + side.power[1] * features[0]))
+
+
+def prior_logits(side: Side, features: FloatArray) -> FloatArray:
+    """Log prior weight of each model given the features (5, B): (K, B)."""
+    return np.asarray(side.prior[:, 1:] @ features + side.prior[:, :1])
+
+
+def widening(side: Side, features: FloatArray, steps: FloatArray) -> FloatArray:
+    """Log widening, (H, B), `steps` (H,) periods after the last observation."""
+    log_h = np.log(np.minimum(steps, _FARTHEST_LEARNED))
+    basis = np.stack([np.ones_like(log_h), log_h, log_h**2 / 3.0], axis=1)
+    return np.asarray(
+        (basis @ side.widening)[:, None] + basis[:, :2] @ (side.widening_features.T @ features)
+    )
+
+
+def normalized(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Weights (K, B) from log weights, and the log of their total (B,)."""
+    top = logits.max(axis=0)
+    weights = np.exp(logits - top)
+    total = weights.sum(axis=0)
+    return weights / total, top + np.log(total)
+
+
+def moments(
+    weights: FloatArray, s2: FloatArray, moved: FloatArray, variance: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Location and variance, (H, B), of the weighted grid.
+
+    Parameters
+    ----------
+    weights, s2
+        Shape (K, B).
+    moved
+        Shape (K, H, B): location of each model.
+    variance
+        Shape (K, H) or (K, H, B), in units of `s2`.
+    """
+    location = np.einsum("kb,khb->hb", weights, moved)
+    around = moved - location
+    np.square(around, out=around)
+    between = np.einsum("kb,khb->hb", weights, around)
+    if variance.ndim == 2:
+        return location, between + variance.T @ (weights * s2)
+    return location, between + np.einsum("kb,khb->hb", weights * s2, variance)
+
+
+def average(
+    increments: FloatArray,
+    operators: Operators,
+    side: Side,
+    features: FloatArray,
+    steps: FloatArray,
+) -> Average:
+    """Average the grid for B series that share a gap pattern.
+
+    Parameters
+    ----------
+    increments
+        Shape (m, B), on the scale of `side`.
+    operators
+        Of that gap pattern.
+    features
+        Shape (5, B).
+    steps
+        Shape (H,): periods after the last observation.
+    """
+    squares = sums_of_squares(increments, operators)
+    fit, s2 = log_evidence(squares, operators.log_determinant, increments.shape[0], side)
+    logits = prior_logits(side, features) + evidence_power(side, features) * fit
+    weights, evidence = normalized(logits)
+    location, variance = moments(weights, s2, locations(increments, operators), operators.variance)
+    spread = np.sqrt(variance) * np.exp(widening(side, features, steps))
+    return Average(location, spread, evidence)

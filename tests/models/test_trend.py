@@ -1,0 +1,155 @@
+"""The default model: what it takes, what it refuses, what it makes of soft figures."""
+
+import numpy as np
+import pytest
+
+from bcforecast.errors import ModelError
+from bcforecast.models.trend import Trend
+from bcforecast.observations.history import History
+
+GROWING = [100.0, 108.0, 118.0, 126.0, 139.0, 150.0]
+POSITIVE = (0.0, np.inf)
+
+
+def fitted(values, *, times=None, horizon=4, **fields):
+    years = range(2010, 2010 + len(values)) if times is None else times
+    return Trend().fit(History.of(years, values, **fields), horizon)
+
+
+def test_a_growing_series_is_expected_to_grow_and_uncertainty_widens():
+    forecast = fitted(GROWING, support=POSITIVE)
+    low, high = forecast.interval(0.8)
+    assert np.all(np.diff(forecast.median()) > 0)
+    assert np.all(np.diff(high - low) > 0)
+    assert 150 < forecast.median()[0] < 175
+
+
+@pytest.mark.parametrize("support", [(-np.inf, np.inf), POSITIVE, (0.0, 200.0)])
+def test_quantiles_invert_probabilities(support):
+    forecast = fitted(GROWING, support=support)
+    levels = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
+    assert forecast.cdf(forecast.quantile(levels)) == pytest.approx(
+        np.tile(levels[:, None], (1, 4)), abs=1e-9
+    )
+    assert forecast.sf(160.0) + forecast.cdf(160.0) == pytest.approx(np.ones(4))
+
+
+def test_probabilities_agree_with_simulation_to_three_standard_errors():
+    forecast = fitted(GROWING, support=POSITIVE)
+    draws = forecast.sample(100_000, np.random.default_rng(3))
+    for target in (140.0, 165.0, 200.0):
+        p = forecast.at_least(target)
+        error = np.sqrt(p * (1 - p) / draws.shape[0])
+        assert np.all(np.abs((draws >= target).mean(axis=0) - p) < 3 * error + 1e-9)
+
+
+def test_mean_is_that_of_the_draws():
+    forecast = fitted(GROWING, support=POSITIVE)
+    draws = forecast.sample(200_000, np.random.default_rng(3))
+    error = draws.std(axis=0) / np.sqrt(draws.shape[0])
+    assert np.all(np.abs(draws.mean(axis=0) - forecast.mean()) < 5 * error)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        [5.0] * 6,
+        [0.0] * 4,
+        [1.0, 2.0],
+        [3.0, 0.0, 0.0, 2.0],
+        [1e-9, 1.1e-9, 1.3e-9],
+        [1e12, 1.2e12, 1.1e12],
+        [1.0, 1.0, 1.0, 1.0, 1000.0],
+    ],
+)
+def test_degenerate_series_give_finite_sane_answers(values):
+    forecast = fitted(values, support=POSITIVE)
+    low, high = forecast.interval(0.95)
+    assert np.all(np.isfinite(np.stack([low, high, forecast.median(), forecast.mean()])))
+    assert np.all(low >= 0)
+    assert np.all(high > low)
+    assert np.all(low <= values[-1])
+    assert np.all(forecast.median() <= 3 * max(values[-1], 1e-300) + 1e-12)
+
+
+def test_negative_series_are_taken_where_the_support_allows_them():
+    forecast = fitted([-3.0, 2.0, -1.0, 4.0])
+    assert forecast.cdf(0.0)[0] > 0.02
+
+
+@pytest.mark.parametrize("factor", [1e-9, 1e12])
+def test_units_do_not_matter(factor):
+    usual, other = fitted(GROWING, support=POSITIVE), None
+    other = fitted([v * factor for v in GROWING], support=POSITIVE)
+    assert other.quantile([0.1, 0.9]) == pytest.approx(
+        factor * usual.quantile([0.1, 0.9]), rel=1e-10
+    )
+
+
+def test_one_value_is_refused_by_name():
+    with pytest.raises(ModelError, match="trend"):
+        fitted([1.0])
+
+
+def test_a_gap_widens_the_forecast():
+    whole = fitted([100.0, 110.0, 121.0, 133.0], support=POSITIVE)
+    gappy = fitted([100.0, 110.0, 133.0], times=[2010, 2011, 2013], support=POSITIVE)
+    width = [np.diff(f.interval(0.8), axis=0)[0, 0] for f in (whole, gappy)]
+    assert width[1] > width[0]
+    assert gappy.median()[0] == pytest.approx(whole.median()[0], rel=0.05)
+
+
+def test_years_since_the_last_figure_count():
+    now = fitted(GROWING, support=POSITIVE, horizon=3)
+    later = fitted(GROWING, support=POSITIVE, horizon=2, origin=2016)
+    assert later.quantile([0.1, 0.5, 0.9]) == pytest.approx(
+        now.quantile([0.1, 0.5, 0.9])[:, 1:], rel=1e-10
+    )
+
+
+def test_a_tiny_error_is_no_error():
+    exact = fitted(GROWING, support=POSITIVE)
+    almost = fitted(GROWING, support=POSITIVE, error_sd=[1e-7] * 6)
+    assert almost.quantile([0.1, 0.5, 0.9]) == pytest.approx(
+        exact.quantile([0.1, 0.5, 0.9]), rel=1e-9
+    )
+
+
+def test_an_uncertain_last_figure_widens_the_forecast():
+    exact = fitted(GROWING, support=POSITIVE)
+    soft = fitted(GROWING, support=POSITIVE, error_sd=[0, 0, 0, 0, 0, 8.0])
+    widths = [np.diff(f.interval(0.8), axis=0)[0, 0] for f in (exact, soft)]
+    assert widths[1] > 1.2 * widths[0]
+
+
+def test_a_bound_that_says_nothing_changes_nothing():
+    years = range(2010, 2017)
+    soft = fitted(
+        [*GROWING, np.nan], times=years, support=POSITIVE, lower=[-np.inf] * 6 + [1.0], horizon=2
+    )
+    plain = fitted(GROWING, support=POSITIVE, horizon=3)
+    assert soft.median() == pytest.approx(plain.median()[1:], rel=1e-3)
+
+
+def test_a_bound_above_the_trend_lifts_the_forecast_and_one_below_lowers_it():
+    years = range(2010, 2017)
+    plain = fitted(GROWING, support=POSITIVE, horizon=3).median()[1:]
+    more = fitted(
+        [*GROWING, np.nan], times=years, support=POSITIVE, lower=[-np.inf] * 6 + [170.0], horizon=2
+    )
+    less = fitted(
+        [*GROWING, np.nan], times=years, support=POSITIVE, upper=[np.inf] * 6 + [150.0], horizon=2
+    )
+    assert np.all(more.median() > plain)
+    assert np.all(less.median() < plain)
+    assert more.median()[0] > 170
+
+
+def test_whole_numbers_are_counted():
+    forecast = fitted([3.0, 5.0, 6.0, 8.0], support=POSITIVE, whole=True)
+    assert forecast.sf(9.0) == pytest.approx(forecast.at_least(10.0))
+
+
+def test_the_same_history_gives_the_same_forecast():
+    one, two = fitted(GROWING, support=POSITIVE), fitted(GROWING, support=POSITIVE)
+    assert np.array_equal(one.quantile([0.1, 0.9]), two.quantile([0.1, 0.9]))
