@@ -10,13 +10,12 @@ from matplotlib.ticker import FuncFormatter
 from bcforecast.messages import Language, text
 from bcforecast.plotting.alternative import fan_alternative
 from bcforecast.plotting.event_chart import draw_event
-from bcforecast.plotting.fan_data import Fan, FanData, Later, Points, year_position
+from bcforecast.plotting.fan_data import FanData, year_position
+from bcforecast.plotting.marks import draw_fan, draw_later, draw_points
 from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.style import (
-    BANDS,
     FORECAST,
     INK,
-    LATER,
     QUIET,
     TARGET,
     house_style,
@@ -24,7 +23,6 @@ from bcforecast.plotting.style import (
 from bcforecast.plotting.wording import (
     day,
     number,
-    percent,
     plain,
     probability_words,
     quantity,
@@ -85,12 +83,12 @@ def _headings(figure: Figure, data: FanData, lang: Language) -> None:
 
 def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
     axes.grid(axis="y")
-    _draw_points(axes, data.own, lang, unit=data.unit)
+    draw_points(axes, data.own, lang, unit=data.unit)
     _draw_promise(axes, data, lang)
     if data.fan is not None:
-        _draw_fan(axes, data.fan, data.own, lang)
+        draw_fan(axes, data.fan, data.own, lang)
     if data.later is not None:
-        _draw_later(axes, data.later, data, lang)
+        draw_later(axes, data.later, data, lang)
     _set_limits(axes, data, lang)
     _unit_above(axes, data.unit_names[lang], lang)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
@@ -98,7 +96,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
         reason = "plot.fan_unset_some" if data.own.years.size else "plot.fan_unset_none"
         axes.text(
             0.5,
-            0.32,
+            0.22,
             f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}",
             transform=axes.transAxes,
             ha="center",
@@ -116,135 +114,6 @@ def _unit_above(axes: Axes, name: str, lang: Language) -> None:
         text("plot.fan_axis", lang, unit=name), (0, 1.0), (-26, 4),
         xycoords="axes fraction", textcoords="offset points", fontsize=8, color=QUIET, va="bottom",
     )  # fmt: skip
-
-
-def _draw_points(axes: Axes, points: Points, lang: Language, *, unit: str) -> None:
-    for run in points.runs():
-        axes.plot(points.years[run], points.values[run], color=INK, lw=1.3, zorder=4)
-    exact, uncertain = points.known & ~points.uncertain, points.uncertain
-    if exact.any():
-        label = text("plot.fan_known", lang)
-        axes.plot(
-            points.years[exact], points.values[exact], "o", c=INK, ms=4, zorder=5, label=label
-        )
-    if uncertain.any():
-        years, values = points.years[uncertain], points.values[uncertain]
-        around = np.abs(
-            np.stack([values - points.lower[uncertain], points.upper[uncertain] - values])
-        )
-        axes.errorbar(
-            years,
-            values,
-            yerr=around,
-            fmt="o",
-            color=INK,
-            mfc="white",
-            ms=4.5,
-            elinewidth=1.0,
-            capsize=2.5,
-            zorder=5,
-            label=text("plot.fan_uncertain", lang),
-        )
-    labels = [text("plot.fan_bound", lang)]
-    for i in np.flatnonzero(~points.known):
-        _draw_bound(axes, points, int(i), labels.pop() if labels else None, unit=unit)
-
-
-def _draw_bound(axes: Axes, points: Points, i: int, label: str | None, *, unit: str) -> None:
-    """Draw a bound as a bar at the stated value with an open arrow into what it leaves possible."""
-    year = float(points.years[i])
-    from_below = bool(np.isfinite(points.lower[i]))
-    bound = float(points.lower[i] if from_below else points.upper[i])
-    sign, step = (">", 24) if from_below else ("<", -24)
-    axes.plot([year], [bound], marker="_", ms=11, mew=1.8, c=INK, ls="none", zorder=5, label=label)
-    arrow = {"arrowstyle": "->", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate(
-        "",
-        (year, bound),
-        (0, step),
-        textcoords="offset points",
-        zorder=5,
-        arrowprops={**arrow, "arrowstyle": "<-"},
-    )
-    axes.annotate(
-        f"{sign} {number(bound, unit=unit)}",
-        (year, bound),
-        (0, -6 if from_below else 6),
-        textcoords="offset points",
-        ha="center",
-        va="top" if from_below else "bottom",
-        fontsize=8,
-    )
-
-
-def _draw_fan(axes: Axes, fan: Fan, own: Points, lang: Language) -> None:
-    start = _last_exact(own, before=int(fan.years[0]))
-    years, median = fan.years.astype(float), fan.median
-    if start is not None:
-        years, median = np.r_[start[0], years], np.r_[start[1], median]
-    marker = "_" if years.size == 1 else "None"
-    axes.plot(
-        years,
-        median,
-        color=FORECAST,
-        marker=marker,
-        ms=14,
-        mew=2,
-        zorder=3,
-        label=text("plot.fan_median", lang),
-    )
-    for rank in range(fan.levels.size):
-        label = text("plot.fan_band", lang, level=percent(float(fan.levels[rank]), lang=lang))
-        lower, upper = fan.lower[rank], fan.upper[rank]
-        if start is None and fan.years.size == 1:
-            axes.bar(
-                fan.years,
-                upper - lower,
-                0.28 + 0.14 * rank,
-                lower,
-                color=BANDS[rank],
-                zorder=2.9 - 0.1 * rank,
-                label=label,
-            )
-            continue
-        if start is not None:
-            lower, upper = np.r_[start[1], lower], np.r_[start[1], upper]
-        axes.fill_between(
-            years, lower, upper, color=BANDS[rank], lw=0, zorder=2.9 - 0.1 * rank, label=label
-        )
-
-
-def _last_exact(own: Points, *, before: int) -> tuple[float, float] | None:
-    """Return the last value, if the forecast starts in the very next year."""
-    where = np.flatnonzero(own.known)
-    if not where.size or int(own.years[where[-1]]) != before - 1:
-        return None
-    return float(own.years[where[-1]]), float(own.values[where[-1]])
-
-
-def _draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None:
-    x = year_position(data.due)
-    label = text("plot.fan_outcome", lang)
-    if later.value is not None:
-        axes.plot(
-            [x], [later.value], "D", c=LATER, mfc="white", mew=1.6, ms=7, zorder=7, label=label
-        )
-        shown, y = number(later.value, unit=data.unit), later.value
-    else:
-        ends = [v for v in (later.lower, later.upper) if v is not None and np.isfinite(v)]
-        axes.plot([x] * len(ends), ends, marker="_", c=LATER, ms=12, mew=2, zorder=7, label=label)
-        shown, y = " – ".join(number(v, unit=data.unit) for v in ends), float(np.mean(ends))
-    axes.annotate(
-        shown,
-        (x, y),
-        (-8, 0),
-        textcoords="offset points",
-        ha="right",
-        va="center",
-        color=LATER,
-        fontsize=8.5,
-        zorder=7,
-    )
 
 
 def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
@@ -271,7 +140,7 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     """Show everything but the far ends of a very wide interval, which are named in words."""
     seen = [data.target, *data.own.values[data.own.known]]
     bounds = data.own.lower[~data.own.known], data.own.upper[~data.own.known]
-    seen += [float(v) * 1.08 for side in bounds for v in side if np.isfinite(v)]
+    seen += [float(v) * k for side in bounds for v in side if np.isfinite(v) for k in (1.0, 1.08)]
     if data.later is not None:
         seen += [v for v in (data.later.value, data.later.lower, data.later.upper) if v is not None]
     low, high = min(seen), max(seen)
@@ -314,9 +183,9 @@ def _draw_parent(axes: Axes, data: FanData, lang: Language) -> None:
     assert data.parent is not None
     assert data.areas is not None
     axes.grid(axis="y")
-    _draw_points(axes, data.parent, lang, unit=data.unit)
+    draw_points(axes, data.parent, lang, unit=data.unit)
     if data.parent_fan is not None:
-        _draw_fan(axes, data.parent_fan, data.parent, lang)
+        draw_fan(axes, data.parent_fan, data.parent, lang)
     title = text("plot.fan_parent", lang, area=data.areas[lang])
     axes.set_title(title, fontsize=8.5, color=QUIET, pad=5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))

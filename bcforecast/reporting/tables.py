@@ -15,10 +15,10 @@ GRADES = "ABCDU"
 def summary_table(facts: Facts, *, lang: Language) -> Table:
     """One row a goal: target, probability as number and word, grade, and what happened."""
     names = ["goal", "target", "probability", "verdict", "grade"]
-    kinds: tuple[Kind, ...] = ("text", "short", "number", "short", "grade")
+    kinds: tuple[Kind, ...] = ("text", "text", "number", "short", "grade")
     rows = [_answer(goal, lang) for goal in facts.goals]
     if any(goal.outcome is not None for goal in facts.goals):
-        names, kinds = [*names, "outcome"], (*kinds, "text")
+        names, kinds = [*names, "outcome"], (*kinds, "short")
         rows = [
             (*row, happened_short(goal, lang=lang))
             for row, goal in zip(rows, facts.goals, strict=True)

@@ -1,0 +1,45 @@
+"""How nbval compares: templates with their goldens, numbers and pictures with a tolerance."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+NOTEBOOKS = Path(__file__).parent / "notebooks"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the kernels of notebooks use one thread, as in a report."""
+    if config.getoption("nbval", default=False):
+        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every notebook cell the golden output to compare with, and our comparison."""
+    cells = [item for item in items if type(item).__name__ == "IPyNbCell"]
+    if not cells:
+        return
+    from bcforecast.reporting.comparison import difference
+    from bcforecast.reporting.golden import reference
+
+    for item in cells:
+        if item.path.parent == NOTEBOOKS:
+            golden = reference(item.path)
+            code = [] if golden is None else [c for c in golden.cells if c.cell_type == "code"]
+            if item.cell_num < len(code) and code[item.cell_num].source == item.cell.source:
+                item.cell = code[item.cell_num]
+
+        def compare(found: list, expected: list, item: pytest.Item = item) -> bool:
+            said = difference(found, expected)
+            item.comparison_traceback = [] if said is None else [said]
+            return said is None
+
+        item.compare_outputs = compare
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Fail a cell that has nothing to compare with: nbval alone would pass it."""
+    if type(item).__name__ == "IPyNbCell" and item.cell.execution_count is None:
+        pytest.fail("this cell has no golden output: run `make golden` and look at it")
