@@ -22,8 +22,8 @@ class SplitNormal(Distribution):
 
     Parameters
     ----------
-    median, left, right
-        Shape (H,), on the working scale; widths above 0.
+    centre, left, right
+        Shape (H,): median and the two widths, on the working scale; widths above 0.
     scale
         The working scale.
 
@@ -33,7 +33,7 @@ class SplitNormal(Distribution):
     array([0.5])
     """
 
-    median_: FloatArray
+    centre: FloatArray
     left: FloatArray
     right: FloatArray
     scale: Transform
@@ -41,7 +41,7 @@ class SplitNormal(Distribution):
     @property
     def horizon(self) -> int:
         """Number of periods ahead, H."""
-        return int(self.median_.size)
+        return int(self.centre.size)
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x)."""
@@ -54,8 +54,8 @@ class SplitNormal(Distribution):
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles in closed form."""
         z = ndtri(np.asarray(u, dtype=float))
-        return self.scale.inverse(self.median_ + np.where(z < 0.0, self.left, self.right) * z)
+        return self.scale.inverse(self.centre + np.where(z < 0.0, self.left, self.right) * z)
 
     def _standard(self, x: npt.ArrayLike) -> FloatArray:
-        z = self.scale.forward(x) - self.median_
+        z = self.scale.forward(x) - self.centre
         return np.asarray(np.where(z < 0.0, z / self.left, z / self.right))

@@ -1,6 +1,10 @@
 """How much a share of the whole moves in a year, learned from 31 provinces' contract turnover.
 
-Rebuild with `python -c "from bcforecast.models.share_training import rebuild; ..."`; see `rebuild`.
+Rebuild from a directory that holds the panel, here `../shared/bench`:
+
+    python -c "from pathlib import Path; from bcforecast.models.share_training import rebuild;
+    rebuild(Path('../shared/bench'))"
+
 The panel stays where it is; only the statistic made from it is shipped, in `learned/share.json`.
 """
 
