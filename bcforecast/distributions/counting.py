@@ -39,7 +39,8 @@ class Counting(Distribution):
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Smallest whole number n with P(N <= n) >= u."""
-        return np.ceil(self.continuous.ppf(u) - 0.5)
+        # Adding 0 turns the -0.0 of a ceiling into 0.0.
+        return np.ceil(self.continuous.ppf(u) - 0.5) + 0.0
 
     def mean(self) -> FloatArray:
         """Mean of the continuous quantity, shape (H,)."""
