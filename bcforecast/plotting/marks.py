@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from bcforecast.messages import Language, text
 from bcforecast.plotting.fan_data import Fan, FanData, Later, Points, year_position
@@ -140,4 +141,5 @@ def draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None:
         color=LATER,
         fontsize=8.5,
         zorder=7,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
     )

@@ -18,12 +18,14 @@ from bcforecast.plotting.goal_chart import scenario_name
 from bcforecast.plotting.wording import day
 from bcforecast.reporting.display import RESULT_MIME
 from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.page_font import font_face
 
 NOT_ON_THE_PAGE: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
 AFTER_GOALS: Final = "after-goals"
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _HEADING: Final = re.compile(r"<h([23])(?: [^>]*)?>(.*?)</h\1>", re.DOTALL)
+_FONT_PLACE: Final = "/* font */"
 _TAG: Final = re.compile(r"<[^>]+>")
 _HTML_LANG: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 
@@ -63,7 +65,7 @@ def page(
     parts.append(_fragment(after))
     body, contents = _with_anchors("\n".join(parts))
     plan_title = facts.plan.title.in_(lang)
-    return (
+    whole = (
         _page_template()
         .render(
             html_lang=_HTML_LANG[lang],
@@ -79,6 +81,7 @@ def page(
         .rstrip()
         + "\n"
     )
+    return whole.replace(_FONT_PLACE, font_face(whole), 1)
 
 
 def _meta(facts: Facts, lang: Language) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from bcforecast.plotting.dashboard import GoalRow
 from bcforecast.plotting.fan_data import FanData, Later, fan_of, points_of
 from bcforecast.units import unit_name
 
+AS_OF = date(2021, 12, 31)
 NAN = float("nan")
 INF = float("inf")
 
@@ -66,7 +67,7 @@ def borrowed() -> FanData:
         probability=0.52,
         grade="D",
         target=530,
-        as_of=date(2021, 12, 31),
+        as_of=AS_OF,
         aspiration=True,
         own=points_of(empty),
         fan=fan_of(forecast, (2021, 2022)),

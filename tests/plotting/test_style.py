@@ -1,0 +1,81 @@
+"""The house style: the same bytes, no missing glyph, nothing left changed."""
+
+import warnings
+
+import matplotlib as mpl
+import pylopdf_fonts_zh_cn
+import pytest
+import synthetic_goals
+from matplotlib.font_manager import FontProperties, findfont
+
+from bcforecast.plotting import dashboard, fan_chart
+from bcforecast.plotting.style import house_style, settings, svg_text
+
+GOALS = ("own_series", "borrowed", "unset", "event")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("goal", GOALS)
+def test_no_glyph_is_missing(goal, lang):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert fan_chart(getattr(synthetic_goals, goal)(), lang=lang).png().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_no_glyph_is_missing_in_a_dashboard(lang):
+    picture = dashboard(
+        synthetic_goals.rows(), as_of=synthetic_goals.AS_OF, scenario="−1 ≥ ≤", lang=lang
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert picture.png().startswith(b"\x89PNG")
+
+
+def test_a_missing_glyph_is_an_error():
+    data = synthetic_goals.own_series()
+    picture = fan_chart(data, lang="zh")
+    picture.figure.text(0.5, 0.5, "\U0001f000\U000e0101")
+    with pytest.warns(UserWarning, match="missing from font"):
+        picture.png()
+
+
+def test_the_font_is_that_of_the_locked_environment():
+    with house_style():
+        assert findfont(FontProperties()) == str(pylopdf_fonts_zh_cn.sans_path())
+
+
+def test_settings_of_matplotlib_are_as_before():
+    before = dict(mpl.rcParams)
+    with house_style():
+        assert mpl.rcParams["svg.hashsalt"] == "bcforecast"
+    assert dict(mpl.rcParams) == before
+
+
+def test_a_users_own_settings_do_not_change_a_picture():
+    plain = fan_chart(synthetic_goals.own_series(), lang="zh").png()
+    with mpl.rc_context({"axes.facecolor": "yellow", "lines.linewidth": 9, "font.size": 20}):
+        assert fan_chart(synthetic_goals.own_series(), lang="zh").png() == plain
+
+
+def test_equal_figures_give_equal_bytes_without_date_or_software():
+    one, other = (fan_chart(synthetic_goals.borrowed(), lang="zh") for _ in range(2))
+    assert one.png() == other.png()
+    assert b"Software" not in one.png()
+    assert svg_text(one.figure) == svg_text(other.figure)
+
+
+def test_svg_names_no_date():
+    text = svg_text(fan_chart(synthetic_goals.unset(), lang="en").figure)
+    assert "<dc:date>" not in text
+
+
+def test_minus_is_a_minus():
+    assert settings()["axes.unicode_minus"] is True
+
+
+def test_a_picture_shows_itself_as_png_with_words():
+    data, metadata = fan_chart(synthetic_goals.event(), lang="en")._repr_mimebundle_()
+    assert set(data) == {"image/png", "text/plain"}
+    assert data["text/plain"].startswith("Fan chart of University science parks")
+    assert metadata["image/png"]["width"] > 400
