@@ -1,0 +1,24 @@
+"""Explorations that several tests share, each made once: the first plan as of the end of 2021."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import bcforecast as bc
+from bcforecast.attainment.exploration import Exploration, explore
+from bcforecast.scenarios import Scenario, load_scenarios
+
+BEICHEN = bc.load_plan("beichen-2020-2022")
+
+
+@cache
+def beichen(n_paths: int = 4000) -> Exploration:
+    """The plan of Beichen as of 2021-12-31."""
+    outlook = bc.project(BEICHEN, bc.load_observations(as_of="2021-12-31"))
+    return explore(outlook, n_paths=n_paths)
+
+
+@cache
+def scenarios() -> dict[str, Scenario]:
+    """The shipped scenarios by identifier, the baseline first."""
+    return {scenario.id: scenario for scenario in load_scenarios(plan=BEICHEN)}

@@ -1,0 +1,168 @@
+"""A projected plan under scenarios: as projected, in order, and unset where nothing is known."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import bcforecast as bc
+from bcforecast.attainment.exploration import explore, first_open_year, smallest_that_meets
+from bcforecast.attainment.structure import structural_forecast
+from bcforecast.distributions import Counting
+from bcforecast.errors import PlanError, ScenarioError
+from bcforecast.models.structural import StructuralForecast
+from bcforecast.observations import Kind, Series
+from bcforecast.resources import DATA_DIR
+from bcforecast.scenarios import Correlation, find_lever
+from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
+
+
+def test_the_baseline_has_the_probabilities_of_the_projection() -> None:
+    made = beichen()
+    assert made.goals
+    for goal in made.goals:
+        closed = made.outlook[goal.id].attainment.probability
+        assert made.probability(goal.id, made.baseline) == pytest.approx(closed, abs=2e-3)
+
+
+def test_the_table_of_shipped_scenarios_stands_in_a_sensible_order() -> None:
+    made = beichen()
+    table = made.table(list(scenarios().values()))
+    wide = table.pivot(index="goal", columns="scenario", values="probability")
+    assert len(wide) == len(BEICHEN.goals) + 1
+    said = wide.dropna()
+    assert (said["stretch"] >= said["measures-in-full"]).all()
+    assert (said["measures-in-full"] >= said["delayed-one-year"]).all()
+    assert (said["delayed-one-year"] >= said["baseline"]).all()
+    assert (said["adverse-shock-and-recovery"] <= said["baseline"]).all()
+    assert (said["stretch"] > said["baseline"]).all()
+    assert set(wide.index[wide["stretch"].isna()]) == set(made.unset)
+    plain = table[table["scenario"] == "baseline"]
+    assert (plain["change"].dropna() == 0.0).all()
+
+
+def test_joint_paths_give_each_goal_the_probability_that_it_has_alone() -> None:
+    made = beichen()
+    stretch = scenarios()["stretch"]
+    together = made.joint(stretch)
+    for goal, p in zip(together.goals, together.probabilities, strict=True):
+        assert p == pytest.approx(made.probability(goal, stretch), abs=1e-12)
+    low, high = together.bounds()
+    assert low <= together.all_met <= high
+    assert together.unset == made.unset
+
+
+def test_other_correlations_change_the_joint_and_not_the_single_probabilities() -> None:
+    outlook = beichen().outlook
+    names = tuple(goal.indicator for goal in beichen().goals)
+    k = len(names)
+    tight = np.full((k, k), 0.95)
+    np.fill_diagonal(tight, 1.0)
+    free = explore(
+        outlook, n_paths=4000, correlation=Correlation(names, np.eye(k), np.zeros((k, k)), 0.0)
+    )
+    bound = explore(
+        outlook, n_paths=4000, correlation=Correlation(names, tight, np.zeros((k, k)), 0.95)
+    )
+    plain = free.baseline
+    one, other = free.joint(plain), bound.joint(plain)
+    assert one.probabilities == pytest.approx(other.probabilities, abs=1e-3)
+    assert other.all_met > one.all_met
+    assert one.all_met == pytest.approx(one.independent, abs=0.01)
+
+
+def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name() -> None:
+    made = beichen()
+    for goal in made.unset:
+        with pytest.raises(ScenarioError, match=f"goal {goal} no probability"):
+            made.probability(goal, made.baseline)
+    with pytest.raises(PlanError, match="has no goal"):
+        made.probability("no_such_goal", made.baseline)
+
+
+def test_a_pushed_lever_names_a_measure_that_moves_it() -> None:
+    made = beichen()
+    pushed = made.pushed({"renewal_rate": 4.0, "contract_growth": 2.0})
+    assert [(m.lever, m.measure, m.by_year) for m in pushed.moves] == [
+        ("renewal_rate", "2.4.1", {2022: 4.0}),
+        ("contract_growth", "2.2.1", {2022: 2.0}),
+    ]
+    both = made.pushed({"renewal_rate": 4.0}, base=scenarios()["stretch"])
+    assert len(both.moves) == len(scenarios()["stretch"].moves) + 1
+    with pytest.raises(ScenarioError, match=r"no measure .* growth\.unrelated"):
+        made.pushed({"growth.unrelated": 1.0})
+
+
+def test_a_lever_counts_from_the_first_year_that_is_not_over() -> None:
+    assert first_open_year(date(2021, 12, 31)) == 2022
+    assert first_open_year(date(2022, 1, 1)) == 2022
+
+
+def test_more_than_530_whole_things_is_at_least_531() -> None:
+    goal = BEICHEN.goal("hightech_enterprises")
+    assert smallest_that_meets(goal, whole=True) == 531.0
+    assert smallest_that_meets(goal, whole=False) == 530.0
+    assert smallest_that_meets(BEICHEN.goal("rd_intensity"), whole=False) == 3.2
+
+
+OWN = {
+    "hightech_enterprises": {2017: 214, 2018: 260, 2019: 318, 2020: 392, 2021: 448},
+    "hightech_first_certifications": {2017: 70, 2018: 84, 2019: 98, 2020: 118, 2021: 127},
+    "hightech_renewals": {2019: 33, 2020: 52, 2021: 61},
+    "hightech_expiries": {2019: 50, 2020: 78, 2021: 92},
+}
+
+
+def district(folder: Path) -> Path:
+    """A data folder in which Beichen has figures of its own: invented, for this test."""
+    copy = folder / "data"
+    shutil.copytree(DATA_DIR, copy)
+    with (copy / "observations.csv").open("a", encoding="utf-8") as out:
+        for indicator, by_year in OWN.items():
+            measure = "stock" if indicator == "hightech_enterprises" else "flow"
+            for year, value in by_year.items():
+                out.write(
+                    f"beichen,{indicator},{year},{value},,,enterprises,{measure},official,"
+                    f"{year + 1}-03-01,stated,bc_plan_2014,synthetic\n"
+                )
+    return copy
+
+
+def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_of_its_own(
+    tmp_path: Path,
+) -> None:
+    data = bc.load_observations(district(tmp_path), as_of="2022-03-31")
+    series = Series(
+        "beichen", "hightech_enterprises", Kind.STOCK, "enterprises", (0.0, np.inf), True
+    )
+    history = data.history(series).history
+    attempt = structural_forecast(history, 1, data=data, seed=1)
+    assert attempt is not None
+    assert attempt.n_usable >= 8
+    assert isinstance(attempt.forecast, Counting)
+    inner = attempt.forecast.continuous
+    assert isinstance(inner, StructuralForecast)
+    learned = {r.name.key for r in inner.rates() if r.basis == "learned"}
+    assert {"structural.rate_renewal", "structural.rate_first_certification"} <= learned
+    low, high = attempt.forecast.interval(0.8)
+    assert 448 < low[0] < high[0] < 640
+
+
+def test_figures_published_after_the_as_of_date_make_no_structure(tmp_path: Path) -> None:
+    data = bc.load_observations(district(tmp_path), as_of="2018-06-30")
+    series = Series(
+        "beichen", "hightech_enterprises", Kind.STOCK, "enterprises", (0.0, np.inf), True
+    )
+    history = data.history(series).history
+    assert structural_forecast(history, 1, data=data, seed=1) is None
+
+
+def test_every_lever_of_the_plan_can_be_pushed() -> None:
+    made = beichen()
+    for task in (*BEICHEN.measures, *BEICHEN.safeguards):
+        for lever in task.levers:
+            assert made.pushed({lever.id: find_lever(lever.id).high}).moves

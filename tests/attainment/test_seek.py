@@ -1,0 +1,117 @@
+"""Goal seek: the least that suffices, zero where none is needed, infeasible where none does."""
+
+from __future__ import annotations
+
+import pytest
+
+from bcforecast.attainment.seek import TOLERANCE, seek, seek_each
+from bcforecast.errors import ScenarioError
+from bcforecast.scenarios import find_lever
+from tests.attainment.explored_plans import beichen, scenarios
+
+GOAL = "hightech_enterprises"
+
+
+def test_the_answer_suffices_and_a_little_less_does_not() -> None:
+    made = beichen()
+    wanted = made.probability(GOAL, made.baseline) + 0.05
+    found = seek(made, goal=GOAL, probability=wanted, levers=("new_certifications",))
+    assert found.feasible
+    assert wanted <= found.reached <= wanted + TOLERANCE
+    size = found.levers["new_certifications"]
+    assert made.probability(GOAL, made.pushed({"new_certifications": size})) == found.reached
+    less = made.pushed({"new_certifications": size - 0.1})
+    assert made.probability(GOAL, less) < wanted
+
+
+def test_a_mix_moves_all_levers_by_the_same_part_of_their_ranges() -> None:
+    made = beichen()
+    found = seek(made, goal=GOAL, probability=0.75)
+    parts = {name: size / find_lever(name).high for name, size in found.levers.items()}
+    assert set(parts) == {"renewal_rate", "new_certifications", "moves_from_elsewhere"}
+    assert max(parts.values()) == pytest.approx(min(parts.values()))
+    assert found.feasible
+
+
+def test_a_dearer_lever_is_moved_less() -> None:
+    made = beichen()
+    found = seek(
+        made,
+        goal=GOAL,
+        probability=0.75,
+        levers=("renewal_rate", "new_certifications"),
+        weights={"new_certifications": 2.0},
+    )
+    parts = {name: size / find_lever(name).high for name, size in found.levers.items()}
+    assert parts["renewal_rate"] == pytest.approx(2 * parts["new_certifications"])
+    assert found.feasible
+
+
+def test_what_the_baseline_gives_needs_no_push() -> None:
+    made = beichen()
+    found = seek(made, goal=GOAL, probability=0.1, levers=("renewal_rate",))
+    assert found.feasible
+    assert found.levers == {"renewal_rate": 0.0}
+    assert found.reached == found.before
+
+
+def test_infeasible_within_the_range_is_an_answer() -> None:
+    made = beichen()
+    found = seek(made, goal=GOAL, probability=0.99, levers=("renewal_rate",))
+    assert not found.feasible
+    assert found.levers == {"renewal_rate": find_lever("renewal_rate").high}
+    assert found.before < found.reached < 0.99
+
+
+def test_each_lever_alone_and_then_all_together() -> None:
+    answers = seek_each(beichen(), goal=GOAL, probability=0.78)
+    assert [tuple(answer.levers) for answer in answers] == [
+        ("renewal_rate",),
+        ("new_certifications",),
+        ("moves_from_elsewhere",),
+        ("renewal_rate", "new_certifications", "moves_from_elsewhere"),
+    ]
+    assert answers[-1].feasible
+
+
+def test_a_goal_is_sought_on_top_of_a_scenario() -> None:
+    made = beichen()
+    plain = seek(made, goal=GOAL, probability=0.77)
+    on_top = seek(made, goal=GOAL, probability=0.77, base=scenarios()["measures-in-full"])
+    assert on_top.before > plain.before
+    assert on_top.levers["renewal_rate"] < plain.levers["renewal_rate"]
+
+
+def test_an_event_can_be_sought() -> None:
+    made = beichen()
+    found = seek(made, goal="university_science_parks", probability=0.4)
+    assert found.feasible
+    assert found.reached == pytest.approx(0.4, abs=TOLERANCE)
+
+
+def test_a_side_effect_that_hinders_is_sought_downward() -> None:
+    made = beichen()
+    found = seek(
+        made, goal="eaglet_enterprises", probability=0.999, levers=("eaglet_to_gazelle_rate",)
+    )
+    assert not found.feasible
+    assert found.levers["eaglet_to_gazelle_rate"] < 0.0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"probability": 1.0}, "found 1.0; allowed: a number between 0 and 1"),
+        ({"levers": ("rd_growth",)}, "rd_growth does not move this goal"),
+        ({"levers": ("nothing",)}, "no lever “nothing”"),
+        ({"weights": {"renewal_rate": 0.0}}, "weight of renewal_rate: found 0.0"),
+        ({"weights": {"rd_growth": 1.0}}, "weight of rd_growth, which is not among"),
+        ({"goal": "innovation_platforms"}, "goal innovation_platforms no probability"),
+    ],
+)
+def test_a_wrong_question_is_refused_in_words(arguments: dict[str, object], words: str) -> None:
+    asked: dict[str, object] = {"goal": GOAL, **arguments}
+    with pytest.raises(ScenarioError) as caught:
+        seek(beichen(), **asked)  # type: ignore[arg-type]
+    assert words in str(caught.value)
+    assert caught.value.message.render("zh")
