@@ -26,7 +26,7 @@ from bcforecast.messages import GivenText, Message
 from bcforecast.models.acceptance import model_name
 from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.choice import has_own_trend, own_trend
+from bcforecast.models.choice import has_own_trend, has_thin_trend, own_trend
 from bcforecast.models.event import EventHazard
 from bcforecast.models.event import Milestone as Reached
 from bcforecast.models.judgement import Judgement, Opinion
@@ -131,7 +131,7 @@ def first_attempt(case: Case) -> Attempt | None:
 def _own_trend(case: Case) -> Attempt | None:
     if not has_own_trend(case.history):
         return None
-    model = own_trend(case.situation.seed)
+    model = own_trend()
     forecast = case.fit(model)
     if forecast is None:
         return None
@@ -144,6 +144,17 @@ def _share_tied_to_own_figure(case: Case) -> Attempt | None:
         return None
     hint = share_prior(case.goal, case.indicator, case.situation.parent)
     return _share(case, hint or vague_prior(case.indicator), basis="borrowed")
+
+
+def _thin_trend(case: Case) -> Attempt | None:
+    if not has_thin_trend(case.history):
+        return None
+    model = own_trend()
+    forecast = case.fit(model)
+    if forecast is None:
+        return None
+    said = Message("attainment.rests_on_thin_trend", _figures(case.history, case.area_name))
+    return Attempt(forecast, "borrowed", model.name, (said,))
 
 
 def _borrowed_growth(case: Case) -> Attempt | None:
@@ -211,6 +222,7 @@ Way = Callable[[Case], Attempt | None]
 _WAYS: Final[tuple[Way, ...]] = (
     _own_trend,
     _share_tied_to_own_figure,
+    _thin_trend,
     _borrowed_growth,
     _judgement,
     _share_hinted_by_targets,

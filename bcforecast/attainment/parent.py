@@ -10,7 +10,7 @@ from bcforecast.errors import ModelError
 from bcforecast.messages import Message
 from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.choice import has_own_trend, own_trend
+from bcforecast.models.choice import has_thin_trend, own_trend
 from bcforecast.models.share_prior import SharePrior, prior_from_targets
 from bcforecast.observations import Selection, Vintage
 from bcforecast.plan import Goal, Indicator, Plan
@@ -58,7 +58,7 @@ def parent_forecast(
     selection = up_to(data, series, due_year)
     history = selection.history
     peers = peers_of(plan, data, area=indicator.parent, without=indicator.id)
-    model: Model = own_trend(seed) if has_own_trend(history) else BorrowedGrowth(peers, seed=seed)
+    model: Model = own_trend() if has_thin_trend(history) else BorrowedGrowth(peers, seed=seed)
     try:
         forecast = model.fit(history, max(due_year - history.start, 1))
     except ModelError as error:

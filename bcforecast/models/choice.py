@@ -1,25 +1,27 @@
-"""Which model for which indicator: its own figures first, then what can be borrowed."""
+"""Which model for a series with figures of its own."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from bcforecast.models.base import Model
-from bcforecast.models.combine import Combination
-from bcforecast.models.damped_drift import DampedDrift
-from bcforecast.models.ets import Ets
-from bcforecast.models.local_linear import LocalLinear
+from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
 
 OWN_TREND_VALUES: Final = 3
-"""Fewest values of its own from which an indicator is given a trend of its own."""
+"""Fewest values from which a series is preferred to what can be borrowed."""
 
 
-def own_trend(seed: int) -> Model:
+def own_trend() -> Model:
     """Return the default model of a series with figures of its own."""
-    return Combination((DampedDrift(seed=seed), Ets(seed=seed), LocalLinear(seed=seed)))
+    return Trend()
 
 
 def has_own_trend(history: History) -> bool:
-    """Whether a series has figures enough for a trend of its own."""
+    """Whether a series has figures enough to be preferred to what can be borrowed."""
     return history.n_values >= OWN_TREND_VALUES
+
+
+def has_thin_trend(history: History) -> bool:
+    """Whether a series has figures enough for the default model at all."""
+    return history.n_values >= Trend.minimum_observations
