@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -19,6 +19,10 @@ from bcforecast.cli.options import (
     parse_day,
     speak,
 )
+from bcforecast.messages import Language
+
+if TYPE_CHECKING:
+    from bcforecast.attainment.outlook import Outlook
 
 Format = Literal["table", "json", "csv"]
 
@@ -31,19 +35,27 @@ def goals(
     data: DataOption = None,
     lang: LangOption = None,
     seed: SeedOption = defaults.SEED,
+    explain: Annotated[
+        str | None,
+        typer.Option("--explain", metavar="GOAL", help=help_text("explain"), show_default=False),
+    ] = None,
 ) -> None:
-    """Print every goal of a plan with its probability, grade and verdict."""
+    """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
     import bcforecast as bc
     from bcforecast.attainment.table import as_records, as_table
 
     spoken = speak(lang)
+    if explain is not None and output == "csv":
+        raise bc.BcforecastError("cli.explain_format", found=output)
     outlook = bc.project(
         bc.load_plan(plan, data_dir=data),
         bc.load_observations(data, as_of=parse_day(as_of)),
         scenario=scenario,
         seed=seed,
     )
-    if output == "json":
+    if explain is not None:
+        _explain(outlook, explain, output, spoken)
+    elif output == "json":
         records = as_records(outlook, lang=spoken)
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2, allow_nan=False))
     elif output == "csv":
@@ -52,3 +64,22 @@ def goals(
         from bcforecast.cli.console import print_table
 
         print_table(as_table(outlook, lang=spoken))
+
+
+def _explain(outlook: Outlook, goal: str, output: Format, lang: Language) -> None:
+    from bcforecast.attainment.explain import explain
+    from bcforecast.attainment.explain_record import explanation_record
+
+    known = explain(outlook, goal)
+    if output == "json":
+        record = explanation_record(known, lang=lang)
+        typer.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    from bcforecast.attainment.explain_table import by_year_table, panel_table, required_words
+    from bcforecast.cli.console import print_table
+
+    print_table(panel_table(known, lang=lang))
+    typer.echo(required_words(known, lang=lang))
+    by_year = by_year_table(known, lang=lang)
+    if by_year is not None:
+        print_table(by_year)
