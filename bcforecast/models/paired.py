@@ -9,7 +9,7 @@ import numpy as np
 
 from bcforecast.distributions.base import FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.messages import Message
+from bcforecast.models.acceptance import model_name
 from bcforecast.models.components import Growth, increments, learned_growth
 from bcforecast.models.rates import Rate, Rates
 from bcforecast.models.structural import Prepared, Structural, described, split_normals
@@ -78,7 +78,7 @@ class Paired(Structural):
         if not usable.any():
             raise ModelError(
                 "structural.nothing_to_start_from",
-                model=Message(f"structural.name_{self.name}"),
+                model=model_name(self.name),
                 indicator=history.indicator or "-",
                 area=history.area or "-",
             )

@@ -17,6 +17,7 @@ import numpy as np
 from bcforecast import defaults
 from bcforecast.distributions import Distribution, Empirical
 from bcforecast.distributions.base import FloatArray
+from bcforecast.models.acceptance import accept
 from bcforecast.models.base import as_counted
 from bcforecast.models.rates import Changes, Rate, RateRecord, Rates, changed
 from bcforecast.observations.history import History
@@ -137,8 +138,10 @@ class Structural(ABC):
         Raises
         ------
         ModelError
-            If neither the history nor figures of the model's own say where to start.
+            If neither the history nor figures of the model's own say where to start, a figure is
+            impossible, or there is no horizon.
         """
+        accept(history, horizon, model=self.name, minimum=0)
         rng = np.random.default_rng(self.seed)
         normals = rng.standard_normal((self.n_paths, self.width(history, horizon)))
         prepared = self.prepare(history, horizon, normals=normals)

@@ -15,7 +15,7 @@ from scipy.special import log_ndtr
 
 from bcforecast.distributions.base import FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.messages import Message
+from bcforecast.models.acceptance import model_name
 from bcforecast.models.rates import Rate, Rates
 from bcforecast.models.structural import (
     Prepared,
@@ -72,7 +72,7 @@ def learned_from_stock(
     if known.size == 0:
         raise ModelError(
             "structural.nothing_to_start_from",
-            model=Message(f"structural.name_{model.name}"),
+            model=model_name(model.name),
             indicator=history.indicator or "-",
             area=history.area or "-",
         )

@@ -151,3 +151,12 @@ def test_conjugate_learning_adds_counts_to_the_prior() -> None:
     assert gamma.mean == pytest.approx(10 / 40)
     assert gamma.spread == 10.0
     assert Rate("g", "gamma", 0.2, 2.0).after_events(0, 0).basis == "assumed"
+
+
+@each_model
+def test_no_horizon_and_impossible_figures_are_refused_in_words(name: str) -> None:
+    model = MODELS[name][0]
+    with pytest.raises(ModelError):
+        model.fit(STOCK, 0)
+    with pytest.raises(ModelError, match="things"):
+        model.fit(History.of([2020], [float("inf")], indicator="things", area="here"), 1)
