@@ -27,7 +27,7 @@ FloatArray = npt.NDArray[np.float64]
 SHIPPED: Final = Path(__file__).parent / "learned" / "reference_class.json"
 """What was learned from the goals of the benchmark; `reference_learning.rebuild` writes it."""
 
-KIND_VARIANCE: Final = 2.0
+KIND_VARIANCE: Final = 4.0
 """Prior variance of what a kind adds to the log odds: all of it for a kind never seen."""
 
 _TREND_CLIP: Final = 0.01

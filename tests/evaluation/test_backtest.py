@@ -1,0 +1,95 @@
+"""Rolling-origin backtests of models and of panel forecasters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bcforecast.distributions import Distribution, StudentTMixture
+from bcforecast.errors import BcforecastError
+from bcforecast.evaluation.backtest import backtest, backtest_panel, backtest_scores, known_by
+from bcforecast.models.base import require_observations
+from bcforecast.observations.history import History
+
+
+@dataclass(frozen=True)
+class LastFigure:
+    """The last figure, give or take one."""
+
+    name: ClassVar[str] = "last"
+    minimum_observations: ClassVar[int] = 2
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        require_observations(history, 4, model="last")
+        last = history.values[history.known][-1]
+        ones = np.ones((1, horizon))
+        return StudentTMixture(location=last * ones, scale=ones, df=np.array([np.inf]))
+
+
+def last_figure(series: pd.DataFrame, horizon: int, *, quantiles: Sequence[float]) -> pd.DataFrame:
+    last = series.groupby("unique_id")["y"].last()
+    rows = [
+        {"unique_id": name, "h": h, "mean": y, **{f"q{p:g}": y + p for p in quantiles}}
+        for name, y in last.items()
+        for h in range(1, horizon + 1)
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_each_origin_sees_only_its_past_and_is_judged_by_what_came() -> None:
+    history = History.of(range(2010, 2018), [1.0, 2, 3, 4, 5, 6, 7, 8], indicator="x")
+    table = backtest(LastFigure(), history, horizon=3, first=4)
+    assert table["origin"].unique().tolist() == [2013, 2014, 2015, 2016]
+    # the last figure at an origin is origin - 2009, so h years later the truth is h more
+    assert (table["y"] - table["q0.5"]).tolist() == pytest.approx(table["h"].tolist())
+    assert table.groupby("origin").size().tolist() == [3, 3, 2, 1]
+
+
+def test_a_year_without_a_figure_is_neither_an_origin_nor_judged() -> None:
+    history = History.of([2010, 2011, 2012, 2013, 2014, 2016], [1.0, 2, 3, 4, np.nan, 6])
+    table = backtest(LastFigure(), history, horizon=3, first=4)
+    assert table[["origin", "h"]].values.tolist() == [[2013, 3]]
+
+
+def test_where_the_model_refuses_the_scores_say_how_often() -> None:
+    history = History.of(range(2010, 2017), [1.0, 2, 3, 4, 5, 6, 7])
+    table = backtest(LastFigure(), history, horizon=1)
+    assert table["q0.5"].isna().tolist() == [True, True, False, False, False]
+    scores = backtest_scores(table)
+    assert scores.loc[1, ["count", "refused"]].tolist() == [3, 2]
+    assert scores.loc[1, "coverage 95"] == 1.0
+
+
+def test_a_history_too_short_to_be_judged_is_refused_with_the_numbers() -> None:
+    with pytest.raises(BcforecastError, match="at least 9"):
+        backtest(LastFigure(), History.of([2010, 2011], [1.0, 2.0]), horizon=1, first=8)
+
+
+def test_a_cut_history_keeps_bounds_and_starts_at_the_cut() -> None:
+    inf = float("inf")
+    history = History.of([2010, 2011, 2013], [1.0, np.nan, 3.0], lower=[-inf, 2.0, -inf])
+    cut = known_by(history, 2012)
+    assert (cut.start, cut.times.tolist(), cut.lower.tolist()) == (2012, [2010, 2011], [-inf, 2.0])
+
+
+def test_a_panel_is_cut_at_every_year_and_forecast_in_one_call() -> None:
+    series = pd.DataFrame(
+        {"unique_id": ["a"] * 5 + ["b"] * 4, "ds": [1, 2, 3, 4, 6, 1, 2, 3, 4], "y": range(9)}
+    )
+    table = backtest_panel(last_figure, series, horizon=2, first=3)
+    assert table[["unique_id", "origin", "h"]].values.tolist() == [
+        ["a", 3, 1], ["a", 4, 2], ["b", 3, 1]
+    ]  # fmt: skip
+    assert (table["y"] - table["mean"]).tolist() == [1, 1, 1]
+    assert backtest_scores(table)["coverage 80"].tolist() == [0.0, 0.0]
+
+
+def test_a_panel_without_a_long_enough_series_is_refused() -> None:
+    series = pd.DataFrame({"unique_id": "a", "ds": [1, 2], "y": [1.0, 2.0]})
+    with pytest.raises(BcforecastError, match="2 years of figures"):
+        backtest_panel(last_figure, series, horizon=1, first=5)
