@@ -1,0 +1,150 @@
+"""Sentences say what the facts say, the same in both languages."""
+
+import re
+
+import pytest
+from made_up_facts import facts, goal, outcome, unset
+
+from bcforecast.reporting import goal_opening, narrative, plan_methods, plan_opening
+
+LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
+
+
+def test_comparators_are_said_as_in_the_plan():
+    assert "突破530家" in narrative.promise(goal(), lang="zh")
+    assert "more than 530 enterprises" in narrative.promise(goal(), lang="en")
+    at_least = goal(comparator="at_least", target=3.2, unit="%")
+    assert "达到3.2%以上" in narrative.promise(at_least, lang="zh")
+    assert "at least 3.2%" in narrative.promise(at_least, lang="en")
+    at_most = goal(comparator="at_most")
+    assert "不超过530家" in narrative.promise(at_most, lang="zh")
+    assert "at most 530 enterprises" in narrative.promise(at_most, lang="en")
+
+
+def test_one_new_thing_is_singular_in_english():
+    park = goal(comparator="event", target=1.0, unit="parks")
+    assert "at least 1 park newly created" in narrative.promise(park, lang="en")
+    assert "新建1家以上" in narrative.promise(park, lang="zh")
+
+
+def test_an_aspiration_is_said_to_be_one():
+    assert "力争突破530家" in narrative.promise(goal(aspiration=True), lang="zh")
+    assert "strives (力争) for" in narrative.promise(goal(aspiration=True), lang="en")
+    assert "力争" not in narrative.promise(goal(), lang="zh")
+
+
+@LANGUAGES
+def test_a_probability_word_stands_with_its_number_and_grade(lang):
+    said = narrative.likelihood(goal(), facts(), lang=lang)
+    assert "73%" in said
+    assert {"zh": "可能", "en": "likely"}[lang] in said
+    assert "B" in said
+
+
+@LANGUAGES
+@pytest.mark.parametrize(
+    ("probability", "verdict", "zh", "en"),
+    [
+        (0.9991, "verdict.virtually_certain", "99%以上", "over 99%"),
+        (0.0002, "verdict.exceptionally_unlikely", "不到1%", "under 1%"),
+    ],
+)
+def test_a_probability_is_never_said_to_be_nought_or_certain(probability, verdict, zh, en, lang):
+    fact = goal(probability=probability, verdict=verdict)
+    said = narrative.likelihood(fact, facts(fact), lang=lang)
+    assert {"zh": zh, "en": en}[lang] in said
+    assert not re.search(r"(?<!\d)(0|100)%", said)
+
+
+@LANGUAGES
+def test_nothing_to_say_is_not_a_probability_of_zero(lang):
+    said = narrative.likelihood(unset(), facts(), lang=lang)
+    assert {"zh": "这不等于概率为零", "en": "not a probability of zero"}[lang] in said
+    assert not re.search(r"\d+%", said)
+
+
+def test_what_happened_stands_beside_the_probability():
+    turnover = goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
+    assert narrative.happened_short(turnover, lang="en") == "1,650.9 in 2022: met"
+    assert narrative.happened_short(turnover, lang="zh") == "2022年1,650.9：已完成"
+    assert "1,650.9 hundred million yuan in 2022: met" in narrative.happened(turnover, lang="en")
+    assert "did not see it" in narrative.happened(turnover, lang="en")
+    assert "预测时未使用" in narrative.happened(turnover, lang="zh")
+
+
+def test_a_bound_that_settles_nothing_is_left_open():
+    fact = goal(outcome=outcome(None, lower=230.0, upper=254.0, met=None))
+    assert narrative.happened_short(fact, lang="en") == "230 to 254 in 2022: open"
+    assert "does not settle" in narrative.happened(fact, lang="en")
+
+
+def test_a_figure_known_at_the_time_is_not_said_to_be_later():
+    fact = goal(outcome=outcome(500.0, met=False, after_as_of=False))
+    assert "already published" in narrative.happened(fact, lang="en")
+    assert "did not see" not in narrative.happened(fact, lang="en")
+
+
+def test_without_an_outcome_nothing_is_said_of_it():
+    assert narrative.happened(goal(), lang="zh") == ""
+
+
+@LANGUAGES
+def test_gap_and_pace_are_said_from_the_latest_figure(lang):
+    said = narrative.standing(goal(), facts(), lang=lang)
+    assert all(words in said for words in ("455", "2020", "75", "7.9%"))
+
+
+def test_a_target_already_reached_has_no_gap():
+    assert "already meets" in narrative.standing(goal(gap=-5.0), facts(), lang="en")
+    at_target = goal(gap=0.0, comparator="at_least")
+    assert "already meets" in narrative.standing(at_target, facts(), lang="en")
+    strict = goal(gap=0.0, comparator="more_than")
+    assert "already meets" not in narrative.standing(strict, facts(), lang="en")
+    at_most = goal(gap=5.0, comparator="at_most")
+    assert "already meets" in narrative.standing(at_most, facts(), lang="en")
+
+
+def test_no_pace_is_said_where_no_year_is_left():
+    said = narrative.standing(goal(required_rate=None), facts(), lang="en")
+    assert "short of the target" in said
+    assert "a year" not in said
+
+
+def test_overview_lists_every_goal_once_with_number_and_word():
+    document = facts(
+        goal(),
+        goal(id="b", name=goal().name.model_copy(update={"en": "Second"}), probability=0.2,
+             verdict="verdict.unlikely", grade="D"),
+        unset(),
+    )  # fmt: skip
+    said = plan_opening(document, lang="en").markdown
+    assert "- Technology enterprises 73% (likely), evidence grade B" in said
+    assert "- Second 20% (unlikely), evidence grade D" in said
+    assert "- Platforms" in said
+    assert "the expected number of these that are met is 0.9" in said
+    assert "1 of these 2 probabilities" in said
+
+
+@LANGUAGES
+def test_overview_of_a_plan_of_which_nothing_can_be_said(lang):
+    said = plan_opening(facts(unset()), lang=lang).markdown
+    assert {"zh": "均无法给出", "en": "none can be given"}[lang] in said
+
+
+@LANGUAGES
+def test_both_languages_say_the_same_numbers(lang):
+    document = facts(goal(outcome=outcome(600.0)), unset())
+    said = goal_opening(document, "enterprises", lang=lang).markdown
+    numbers = set(re.findall(r"\d[\d,.]*\d|\d", said))
+    assert {"530", "73", "455", "75", "7.9", "560", "480", "640", "600"} <= numbers
+
+
+@LANGUAGES
+def test_no_place_is_left_unfilled(lang):
+    document = facts(goal(outcome=outcome(600.0)), unset())
+    said = [
+        plan_opening(document, lang=lang).markdown,
+        plan_methods(document, lang=lang).markdown,
+        *(goal_opening(document, g.id, lang=lang).markdown for g in document.goals),
+    ]
+    assert not any(mark in text for text in said for mark in ("{", "}", "None", "nan"))
