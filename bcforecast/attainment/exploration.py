@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from bcforecast import defaults
 from bcforecast.attainment.joint import BoolArray, Joint, joint
 from bcforecast.attainment.probability import attainment_probability
-from bcforecast.distributions import Counting, Distribution
+from bcforecast.distributions import Counting, Distribution, Empirical
 from bcforecast.distributions.base import FloatArray
 from bcforecast.errors import ScenarioError
 from bcforecast.observations.history import History
@@ -30,6 +31,8 @@ from bcforecast.scenarios import (
     estimate_correlation,
     find_lever,
 )
+from bcforecast.scenarios.draws import named_normals
+from bcforecast.scenarios.effects import is_moved
 
 if TYPE_CHECKING:
     from bcforecast.attainment.outlook import GoalOutlook, Outlook
@@ -70,8 +73,12 @@ class Exploration:
 
     def forecast(self, goal: str, scenario: Scenario) -> Distribution:
         """Forecast of a goal's indicator under a scenario, over the years of its own outlook."""
-        wanted = self.goal(goal)
-        return self.run(scenario, goals=[goal]).forecast(wanted.indicator)
+        return self._forecast(self.run(scenario, goals=[goal]), self.goal(goal), scenario)
+
+    def forecasts(self, scenario: Scenario) -> dict[str, Distribution]:
+        """Forecasts by goal under a scenario; the projection's own where it moves nothing."""
+        paths = self.run(scenario)
+        return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
 
     def probability(self, goal: str, scenario: Scenario) -> float:
         """P(goal met) under a scenario.
@@ -86,16 +93,13 @@ class Exploration:
             self.forecast(goal, scenario),
             comparator=wanted.comparator,
             target=wanted.target,
-            step=self._step(wanted),
+            step=len(self.outlook[goal].years),
         )
 
     def met(self, scenario: Scenario) -> BoolArray:
         """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
         paths = self.run(scenario)
-        columns = [
-            goal_met(self._read(paths, goal)[:, self._step(goal) - 1], goal) for goal in self.goals
-        ]
-        return np.column_stack(columns)
+        return np.column_stack([goal_met(self._at_due(paths, goal), goal) for goal in self.goals])
 
     def joint(self, scenario: Scenario) -> Joint:
         """All goals together under a scenario.
@@ -194,13 +198,27 @@ class Exploration:
                 return one
         raise ScenarioError("joint.unset", goal=goal)
 
-    def _step(self, goal: Goal) -> int:
-        return self.simulation.by_indicator[goal.indicator].years.index(goal.due.year) + 1
+    def _forecast(self, paths: ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
+        item = self.outlook[goal.id]
+        baseline = paths.baselines[goal.indicator]
+        assert item.forecast is not None
+        if not is_moved(scenario, baseline) or not set(item.years) <= set(baseline.years):
+            return item.forecast
+        columns = [baseline.years.index(year) for year in item.years]
+        return baseline.read(Empirical(paths.paths[goal.indicator][:, columns]))
 
-    def _read(self, paths: ScenarioPaths, goal: Goal) -> FloatArray:
-        values = paths.paths[goal.indicator]
-        whole = isinstance(paths.baselines[goal.indicator].forecast, Counting)
-        return np.ceil(values - 0.5) if whole else values
+    def _at_due(self, paths: ScenarioPaths, goal: Goal) -> FloatArray:
+        """Values at the due date, shape (n,), whole where whole things are counted."""
+        baseline = paths.baselines[goal.indicator]
+        if goal.due.year in baseline.years:
+            values = paths.paths[goal.indicator][:, baseline.years.index(goal.due.year)]
+            return np.ceil(values - 0.5) if isinstance(baseline.forecast, Counting) else values
+        # An earlier goal on the same indicator whose year is published already.
+        forecast = self.outlook[goal.id].forecast
+        assert forecast is not None
+        n, seed = self.simulation.n_paths, self.simulation.seed
+        levels = ndtr(named_normals(seed, f"settled {goal.id}", (n, 1)))
+        return forecast.ppf(np.broadcast_to(levels, (n, forecast.horizon)))[:, -1]
 
 
 def explore(

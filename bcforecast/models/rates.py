@@ -29,6 +29,11 @@ class RateRecord:
     basis: Basis
     source: Message
 
+    @property
+    def basis_name(self) -> Message:
+        """What it rests on, in a word."""
+        return Message(f"structural.basis_{self.basis}")
+
 
 @dataclass(frozen=True)
 class Rate:

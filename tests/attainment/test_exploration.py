@@ -16,8 +16,9 @@ from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.structural import StructuralForecast
 from bcforecast.observations import Kind, Series
+from bcforecast.plan import Plan
 from bcforecast.resources import DATA_DIR
-from bcforecast.scenarios import Correlation, find_lever
+from bcforecast.scenarios import Correlation, Move, find_lever
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 
@@ -166,3 +167,42 @@ def test_every_lever_of_the_plan_can_be_pushed() -> None:
     for task in (*BEICHEN.measures, *BEICHEN.safeguards):
         for lever in task.levers:
             assert made.pushed({lever.id: find_lever(lever.id).high}).moves
+
+
+def with_goals(plan: Plan, goal: str, *due_years: int) -> Plan:
+    """The plan with one goal only, once for each due year."""
+    first = plan.goal(goal)
+    copies = (
+        first.model_copy(update={"id": f"by_{year}", "due": date(year, 12, 31)})
+        for year in due_years
+    )
+    return plan.model_copy(update={"goals": tuple(copies)})
+
+
+def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_nothing() -> None:
+    plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2020, 2021, 2022)
+    made = explore(bc.project(plan, bc.load_observations(as_of="2021-12-31")), n_paths=1000)
+    assert made.simulation.by_indicator.keys() == {"tech_contract_value"}
+    pushed = made.baseline.model_copy(
+        update={
+            "moves": (Move(lever="contract_growth", measure="1", by_year={2021: 10.0}, unit="pp"),)
+        }
+    )
+    before, after = made.joint(made.baseline), made.joint(pushed)
+    assert before.goals == ("by_2020", "by_2021", "by_2022")
+    assert before.probabilities[0] in (0.0, 1.0)
+    change = after.probabilities - before.probabilities
+    assert change[0] == change[1] == 0.0
+    assert change[2] > 0.0
+    for goal, forecast in made.forecasts(pushed).items():
+        assert forecast.horizon == len(made.outlook[goal].years)
+        at_due = forecast.at_least(plan.goal(goal).target)[-1]
+        assert at_due == pytest.approx(after.probabilities[after.goals.index(goal)], abs=2e-3)
+
+
+def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection() -> None:
+    made = beichen()
+    pushed = made.pushed({"renewal_rate": 5.0})
+    for goal, forecast in made.forecasts(pushed).items():
+        own = made.outlook[goal].forecast
+        assert (forecast is own) == (goal != "hightech_enterprises")
