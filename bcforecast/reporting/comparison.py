@@ -96,7 +96,8 @@ def data_difference(found: object, expected: object, *, path: str = "") -> str |
         near = math.isclose(found, expected, rel_tol=RESULT_TOLERANCE, abs_tol=RESULT_TOLERANCE)
         return None if near else f"{place}{found} instead of {expected}"
     else:
-        return None if found == expected else f"{place}{found!r} instead of {expected!r}"
+        same = found == expected and type(found) is type(expected)
+        return None if same else f"{place}{found!r} instead of {expected!r}"
     return next(
         (said for p, a, b in pairs if (said := data_difference(a, b, path=p)) is not None), None
     )

@@ -15,6 +15,16 @@ from bcforecast.reporting.display import RESULT_MIME
 from bcforecast.reporting.kernel import own_kernel
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
 
+_UNREADABLE: Final = (
+    AttributeError,
+    KeyError,
+    OSError,
+    TypeError,
+    ValueError,
+    nbformat.ValidationError,
+)
+"""What nbformat raises on a file that is not a notebook."""
+
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
@@ -82,7 +92,7 @@ def read_notebook(path: Path) -> NotebookNode:
         return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except FileNotFoundError as error:
         raise ReportError("report.no_notebook", file=path) from error
-    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
+    except _UNREADABLE as error:
         raise ReportError("report.not_a_notebook", file=path) from error
 
 

@@ -64,13 +64,18 @@ def goldens() -> tuple[Golden, ...]:
 
 def expected_sources(golden: Golden) -> list[str]:
     """Return the cells that a golden must have: today's template with its parameters put in."""
-    from papermill.parameterize import parameterize_notebook
+    import papermill
 
-    template = read_notebook(NOTEBOOKS_DIR / golden.template)
-    if golden.parameters:
-        template.metadata.setdefault("papermill", NotebookNode())  # type: ignore[no-untyped-call]
-        template = parameterize_notebook(template, dict(golden.parameters))
-    return [cell.source for cell in template.cells]
+    prepared = papermill.execute_notebook(
+        read_notebook(NOTEBOOKS_DIR / golden.template),
+        None,
+        parameters=dict(golden.parameters),
+        prepare_only=True,
+        progress_bar=False,
+        kernel_name="python3",
+        language="python",
+    )
+    return [cell.source for cell in prepared.cells]
 
 
 def make_golden(golden: Golden) -> None:

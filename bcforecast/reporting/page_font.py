@@ -24,8 +24,8 @@ def font_face(html: str) -> str:
     True
     """
     # fontTools, on which matplotlib rests, takes a second to import, and only a report needs it.
-    from fontTools import subset
-    from fontTools.ttLib import TTFont
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     options = subset.Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
     font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)

@@ -1,0 +1,98 @@
+"""From an outlook on the shipped plans to facts and charts, with nothing lost on the way."""
+
+import pytest
+
+from bcforecast.plotting import fan_data
+from bcforecast.reporting import Facts, gather, open_outlook
+from bcforecast.reporting.facts import json_text, rounded
+
+
+@pytest.fixture(scope="module")
+def turnover():
+    return open_outlook("tianjin-2020-2022", as_of="2020-12-31", goal="tech_contract_value")
+
+
+@pytest.fixture(scope="module")
+def enterprises():
+    return open_outlook("beichen-2020-2022", as_of="2021-12-31", goal="hightech_enterprises")
+
+
+def test_turnover_rests_on_the_nine_yearbook_figures_then_published(turnover):
+    goal = gather(turnover).goal("tech_contract_value")
+    assert [figure.period for figure in goal.own.used] == [str(y) for y in range(2011, 2020)]
+    assert {figure.source for figure in goal.own.used} == {"cyb_tech_market"}
+    assert goal.grade == "A"
+
+
+def test_what_was_not_used_is_there_with_its_reason(turnover):
+    goal = gather(turnover).goal("tech_contract_value")
+    assert [figure.period for figure in goal.own.unused] == ["2013", "2014", "2019"]
+    assert all(figure.remark is not None for figure in goal.own.unused)
+
+
+def test_what_happened_is_there_and_marked_as_later(turnover):
+    outcome = gather(turnover).goal("tech_contract_value").outcome
+    assert outcome is not None
+    assert (outcome.value, outcome.met, outcome.after_as_of) == (1650.8667, True, True)
+
+
+def test_every_source_that_is_named_is_listed_once(turnover, enterprises):
+    for outlook in (turnover, enterprises):
+        document = gather(outlook)
+        listed = [source.id for source in document.sources]
+        named = {
+            figure.source
+            for goal in document.goals
+            for series in (goal.own, goal.parent)
+            if series is not None
+            for figure in (*series.used, *series.unused)
+        }
+        assert len(listed) == len(set(listed))
+        assert named <= set(listed)
+
+
+def test_the_document_reads_back_from_its_own_json(enterprises):
+    document = gather(enterprises)
+    text = json_text(rounded(document.model_dump(mode="json")))
+    assert json_text(rounded(Facts.model_validate_json(text).model_dump(mode="json"))) == text
+    assert "NaN" not in text
+    assert "Infinity" not in text
+
+
+def test_a_borrowed_goal_has_its_parents_figures_and_name(enterprises):
+    goal = gather(enterprises).goal("hightech_enterprises")
+    assert goal.parent is not None
+    assert goal.parent.area_name.zh == "天津市"
+    assert [figure.period for figure in goal.parent.used] == [
+        "2012",
+        "2013",
+        "2016",
+        "2017",
+        "2019",
+    ]
+
+
+def test_the_chart_shows_the_numbers_of_the_outlook(turnover):
+    chart = fan_data(turnover["tech_contract_value"], turnover)
+    attainment = turnover["tech_contract_value"].attainment
+    assert chart.fan is not None
+    assert chart.fan.lower[1][-1] == pytest.approx(attainment.q10)
+    assert chart.fan.median[-1] == pytest.approx(attainment.q50)
+    assert chart.fan.upper[1][-1] == pytest.approx(attainment.q90)
+    assert chart.later is not None
+    assert chart.later.value == 1650.8667
+    assert chart.own.years.tolist() == list(range(2011, 2020))
+
+
+def test_the_chart_of_an_event_ends_at_the_probability_of_the_goal():
+    outlook = open_outlook("beichen-2020-2022", as_of="2021-12-31", goal="university_science_parks")
+    chart = fan_data(outlook["university_science_parks"], outlook)
+    assert chart.fan is None
+    assert chart.met_by_year is not None
+    assert chart.met_by_year[2022] == outlook["university_science_parks"].attainment.probability
+
+
+def test_one_goal_alone_has_the_probability_that_it_has_among_all(enterprises):
+    whole = open_outlook("beichen-2020-2022", as_of="2021-12-31")
+    alone = enterprises["hightech_enterprises"].attainment
+    assert whole["hightech_enterprises"].attainment == alone

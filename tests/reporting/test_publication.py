@@ -1,0 +1,113 @@
+"""A folder appears whole or not at all, whatever happens meanwhile."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bcforecast.errors import ReportError
+from bcforecast.reporting.publication import whole_folder
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from bcforecast.reporting.publication import whole_folder
+with whole_folder(Path(sys.argv[1])) as folder:
+    (folder / "half").write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def publish(target: Path, **files: str) -> None:
+    with whole_folder(target) as folder:
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+
+
+def publish_half(target: Path, interruption: type[BaseException]) -> None:
+    with whole_folder(target) as folder:
+        (folder / "a").write_text("half")
+        raise interruption
+
+
+def content(folder: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
+
+
+def test_a_new_folder_appears_with_all_its_files(tmp_path):
+    target = tmp_path / "plan" / "zh"
+    publish(target, a="1", b="2")
+    assert content(target) == {"a": "1", "b": "2"}
+    assert [path.name for path in target.parent.iterdir()] == ["zh"]
+
+
+def test_a_new_run_replaces_the_whole_folder(tmp_path):
+    publish(tmp_path / "zh", a="1", b="2")
+    publish(tmp_path / "zh", a="3")
+    assert content(tmp_path / "zh") == {"a": "3"}
+    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
+
+
+@pytest.mark.parametrize("interruption", [ValueError, KeyboardInterrupt])
+def test_the_last_good_folder_stays_when_a_run_fails(tmp_path, interruption):
+    publish(tmp_path / "zh", a="good")
+    with pytest.raises(interruption):
+        publish_half(tmp_path / "zh", interruption)
+    assert content(tmp_path / "zh") == {"a": "good"}
+    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
+
+
+def test_nothing_at_all_is_left_when_the_first_run_fails(tmp_path):
+    target = tmp_path / "reports" / "plan" / "zh"
+    with pytest.raises(ValueError, match="no"), whole_folder(target):
+        raise ValueError("no")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_one(tmp_path):
+    publish(tmp_path / "zh", a="good")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "zh")], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.iterdir())) == 2
+    assert content(tmp_path / "zh") == {"a": "good"}
+    publish(tmp_path / "zh", a="new")
+    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
+
+
+def test_of_two_runs_at_the_same_time_neither_disturbs_the_other(tmp_path):
+    with whole_folder(tmp_path / "zh") as slow:
+        (slow / "a").write_text("slow")
+        publish(tmp_path / "zh", a="quick")
+        assert (slow / "a").read_text() == "slow"
+        assert content(tmp_path / "zh") == {"a": "quick"}
+    assert content(tmp_path / "zh") == {"a": "slow"}
+    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
+
+
+def test_runs_of_two_languages_do_not_touch_each_other(tmp_path):
+    with whole_folder(tmp_path / "zh") as zh, whole_folder(tmp_path / "en") as en:
+        (zh / "a").write_text("zh")
+        (en / "a").write_text("en")
+    assert content(tmp_path / "zh") == {"a": "zh"}
+    assert content(tmp_path / "en") == {"a": "en"}
+
+
+def test_a_file_in_the_way_is_one_sentence(tmp_path):
+    (tmp_path / "zh").write_text("a file")
+    with pytest.raises(ReportError, match="found a file where"):
+        publish(tmp_path / "zh")
+    (tmp_path / "out").write_text("a file")
+    with pytest.raises(ReportError, match="cannot be written there"):
+        publish(tmp_path / "out" / "zh")
+
+
+def test_the_folder_can_be_read_by_others(tmp_path):
+    previous = os.umask(0o022)
+    try:
+        publish(tmp_path / "zh", a="1")
+    finally:
+        os.umask(previous)
+    assert (tmp_path / "zh").stat().st_mode & 0o777 == 0o755

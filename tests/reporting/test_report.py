@@ -1,0 +1,132 @@
+"""A whole report of a small plan, from data of a user's own."""
+
+import hashlib
+import json
+import shutil
+from datetime import date
+
+import pytest
+import yaml
+
+from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
+from bcforecast.reporting import Facts, write_report
+from bcforecast.resources import DATA_DIR
+
+AS_OF = date(2020, 12, 31)
+GOALS = {"unicorns", "national_science_parks"}
+
+
+def small_data(folder):
+    """Copy the shipped data with a plan of two goals that are quickly projected."""
+    data = folder / "my data"
+    (data / "plans").mkdir(parents=True)
+    for name in ("observations.csv", "sources.csv"):
+        shutil.copy(DATA_DIR / name, data / name)
+    plan = yaml.safe_load((DATA_DIR / "plans" / "tianjin-2020-2022.yaml").read_text("utf-8"))
+    plan["id"] = "small"
+    plan["goals"] = [goal for goal in plan["goals"] if goal["id"] in GOALS]
+    used = {goal["indicator"] for goal in plan["goals"]}
+    plan["indicators"] = [i for i in plan["indicators"] if i["id"] in used]
+    plan["measures"] = plan["safeguards"] = plan["milestones"] = []
+    text = yaml.safe_dump(plan, allow_unicode=True)
+    (data / "plans" / "small.yaml").write_text(text, encoding="utf-8")
+    return data
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return small_data(tmp_path_factory.mktemp("report"))
+
+
+@pytest.fixture(scope="module")
+def written(data, tmp_path_factory):
+    out = tmp_path_factory.mktemp("out")
+    steps = []
+    folder = write_report(
+        "small", as_of=AS_OF, lang="en", out=out, data_dir=data,
+        progress=lambda *step: steps.append(step),
+    )  # fmt: skip
+    return out, folder, steps
+
+
+def test_the_folder_names_plan_date_scenario_and_language(written):
+    out, folder, _ = written
+    assert folder == out / "small" / "2020-12-31" / "baseline" / "en"
+
+
+def test_the_folder_holds_page_notebooks_result_and_manifest(written):
+    assert {path.name for path in written[1].iterdir()} == {
+        "index.html", "result.json", "manifest.json", "03_plan.ipynb",
+        "02_goal-unicorns.ipynb", "02_goal-national_science_parks.ipynb",
+    }  # fmt: skip
+
+
+def test_progress_names_every_step_and_counts_up(written):
+    names, done, total = zip(*written[2], strict=True)
+    assert done == (0, 1, 2, 3)
+    assert set(total) == {4}
+    assert names[0] == "All goals"
+    assert names[1].startswith("Goal: ")
+
+
+def test_the_result_reads_back(written):
+    facts = Facts.model_validate_json((written[1] / "result.json").read_text("utf-8"))
+    assert {goal.id for goal in facts.goals} == GOALS
+    assert facts.goal("unicorns").probability is None
+
+
+def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, data):
+    manifest = json.loads((written[1] / "manifest.json").read_text("utf-8"))
+    assert manifest["parameters"] == {
+        "plan": "small", "as_of": "2020-12-31", "scenario": "baseline", "lang": "en",
+        "seed": "20210407",
+    }  # fmt: skip
+    inputs = {entry["file"]: entry["sha256"] for entry in manifest["inputs"]}
+    content = (data / "observations.csv").read_bytes()
+    assert inputs["observations.csv"] == hashlib.sha256(content).hexdigest()
+    assert "plans/small.yaml" in inputs
+    outputs = {entry["file"]: entry["sha256"] for entry in manifest["outputs"]}
+    page = (written[1] / "index.html").read_bytes()
+    assert outputs["index.html"] == hashlib.sha256(page).hexdigest()
+    assert set(manifest) == {"document", "parameters", "inputs", "outputs", "versions"}
+
+
+def test_nothing_names_the_machine(written, data):
+    for path in written[1].iterdir():
+        content = path.read_text("utf-8")
+        assert str(data) not in content
+        assert str(written[0]) not in content
+
+
+def test_a_second_run_leaves_the_same_bytes(written, data):
+    out, folder, _ = written
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=data)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"plan": "no-such-plan"}, PlanError),
+        ({"scenario": "no-such-scenario"}, ScenarioError),
+        ({"lang": "fr"}, ReportError),
+    ],
+)
+def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
+    given = {"plan": "small", "as_of": AS_OF, "lang": "zh", "data_dir": data, **changes}
+    plan = given.pop("plan")
+    with pytest.raises(error):
+        write_report(plan, out=tmp_path / "reports", **given)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_data_writes_nothing_and_the_last_good_report_stays(written, data, tmp_path):
+    out, folder, _ = written
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    bad = tmp_path / "bad"
+    shutil.copytree(data, bad)
+    (bad / "observations.csv").write_text("area\n", encoding="utf-8")
+    with pytest.raises(BcforecastError):
+        write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=bad)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
