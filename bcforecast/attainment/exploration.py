@@ -17,28 +17,20 @@ from bcforecast.attainment.probability import attainment_probability
 from bcforecast.distributions import Counting, Distribution, Empirical
 from bcforecast.distributions.base import FloatArray
 from bcforecast.errors import ScenarioError
-from bcforecast.observations.history import History
 from bcforecast.plan import Goal
 from bcforecast.plan.record import Text
 from bcforecast.scenarios import (
-    Baseline,
-    Correlation,
     Move,
     Scenario,
     ScenarioPaths,
     Simulation,
-    Target,
-    estimate_correlation,
     find_lever,
 )
 from bcforecast.scenarios.draws import named_normals
 from bcforecast.scenarios.effects import is_moved
 
 if TYPE_CHECKING:
-    from bcforecast.attainment.outlook import GoalOutlook, Outlook
-
-_ENOUGH_FOR_CORRELATION = 4
-"""Values of an indicator's own from which its own growth, not its parent's, is correlated."""
+    from bcforecast.attainment.outlook import Outlook
 
 
 @dataclass(frozen=True)
@@ -80,20 +72,30 @@ class Exploration:
         paths = self.run(scenario)
         return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
 
-    def probability(self, goal: str, scenario: Scenario) -> float:
+    def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
         """P(goal met) under a scenario.
+
+        Parameters
+        ----------
+        goal, scenario
+            Identifier of the goal; the assumptions.
+        by
+            Year at the end of which the goal is to be met. Default: the due year.
 
         Raises
         ------
         ScenarioError
-            If nothing can be said of the goal.
+            If nothing can be said of the goal, or the forecast does not cover the year.
         """
         wanted = self.goal(goal)
+        years = self.outlook[goal].years
+        if by is not None and by not in years:
+            raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
         return attainment_probability(
             self.forecast(goal, scenario),
             comparator=wanted.comparator,
             target=wanted.target,
-            step=len(self.outlook[goal].years),
+            step=len(years) if by is None else years.index(by) + 1,
         )
 
     def met(self, scenario: Scenario) -> BoolArray:
@@ -166,16 +168,20 @@ class Exploration:
         empty = Text(zh=defaults.SCENARIO, en=defaults.SCENARIO)
         return Scenario(id=defaults.SCENARIO, title=empty, author=empty, reason=empty)
 
-    def measure_of(self, lever: str) -> str:
+    def measure_of(self, lever: str) -> str | None:
         """Identifier of the first measure of the plan that moves a lever, or acts on what it moves.
+
+        None where the plan has no measures at all.
 
         Raises
         ------
         ScenarioError
-            If no measure does.
+            If the plan has measures and none does.
         """
         plan, wanted = self.outlook.plan, find_lever(lever)
         tasks = (*plan.measures, *plan.safeguards)
+        if not tasks:
+            return None
         named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
         acting = [task.id for task in tasks if set(task.indicators) & set(wanted.indicators)]
         if not named and not acting:
@@ -221,52 +227,6 @@ class Exploration:
         return forecast.ppf(np.broadcast_to(levels, (n, forecast.horizon)))[:, -1]
 
 
-def explore(
-    outlook: Outlook,
-    *,
-    correlation: Correlation | None = None,
-    n_paths: int = 10_000,
-    seed: int | None = None,
-) -> Exploration:
-    """Draw the chance of a projected plan, once for all scenarios.
-
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-    correlation
-        Of the indicators' yearly growth. Default: estimated from their histories, or from the
-        parent area's where an indicator has fewer than four figures of its own.
-    n_paths, seed
-        Number of paths; seed, by default that of the outlook.
-    """
-    longest: dict[str, GoalOutlook] = {}
-    for item in outlook:
-        known = longest.get(item.goal.indicator)
-        if item.forecast is not None and (known is None or len(item.years) > len(known.years)):
-            longest[item.goal.indicator] = item
-    first_open = first_open_year(outlook.as_of)
-    baselines = tuple(_baseline(item, first_open) for item in longest.values())
-    targets = {
-        name: Target(
-            smallest_that_meets(item.goal, whole=item.indicator.whole),
-            up=item.goal.comparator != "at_most",
-        )
-        for name, item in longest.items()
-    }
-    histories = {name: _history(item) for name, item in longest.items()}
-    return Exploration(
-        outlook,
-        Simulation(
-            baselines,
-            correlation or estimate_correlation(histories),
-            targets,
-            n_paths,
-            outlook.seed if seed is None else seed,
-        ),
-    )
-
-
 def first_open_year(as_of: date) -> int:
     """First year that is not over on a day.
 
@@ -278,13 +238,6 @@ def first_open_year(as_of: date) -> int:
     return as_of.year + (1 if (as_of.month, as_of.day) == (12, 31) else 0)
 
 
-def smallest_that_meets(goal: Goal, *, whole: bool) -> float:
-    """Value nearest to missing the goal that still meets it: 531 for "more than 530"."""
-    if goal.comparator == "more_than" and whole:
-        return float(np.floor(goal.target) + 1.0)
-    return goal.target
-
-
 def goal_met(values: FloatArray, goal: Goal) -> BoolArray:
     """Whether values (n,) meet a goal, with the plan's own comparator."""
     if goal.comparator == "more_than":
@@ -292,23 +245,3 @@ def goal_met(values: FloatArray, goal: Goal) -> BoolArray:
     if goal.comparator == "at_most":
         return values <= goal.target
     return values >= goal.target
-
-
-def _baseline(item: GoalOutlook, first_open: int) -> Baseline:
-    assert item.forecast is not None
-    low, high = item.indicator.valid_range
-    settled = item.basis.selection.history.start >= item.goal.due.year
-    return Baseline(
-        indicator=item.goal.indicator,
-        forecast=item.forecast,
-        years=item.years,
-        first_open=item.years[-1] + 1 if settled else first_open,
-        support=(low, np.inf if high is None else high),
-    )
-
-
-def _history(item: GoalOutlook) -> History:
-    own, parent = item.basis.selection.history, item.basis.parent
-    if own.n_values >= _ENOUGH_FOR_CORRELATION or parent is None:
-        return own
-    return parent.selection.history

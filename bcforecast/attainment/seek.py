@@ -51,6 +51,7 @@ def seek(
     levers: tuple[str, ...] = (),
     weights: Mapping[str, float] | None = None,
     base: Scenario | None = None,
+    by: int | None = None,
 ) -> Sought:
     """Find the least push after which P(goal) >= `probability`.
 
@@ -73,6 +74,8 @@ def seek(
         Cost by lever, above 0: one that weighs 2 is moved half as far. Default: 1 each.
     base
         Scenario on top of which levers are moved. Default: none.
+    by
+        Year by whose end the goal is to be met. Default: the due year.
 
     Raises
     ------
@@ -87,7 +90,7 @@ def seek(
     start = base or exploration.baseline
 
     def chance(sizes: Mapping[str, float]) -> float:
-        return exploration.probability(goal, exploration.pushed(sizes, base=start))
+        return exploration.probability(goal, exploration.pushed(sizes, base=start), by=by)
 
     before = chance({})
     ends = {lever.id: _helpful_end(lever, chance, before) for lever in chosen}
@@ -113,13 +116,18 @@ def seek(
 
 
 def seek_each(
-    exploration: Exploration, *, goal: str, probability: float = 0.8, base: Scenario | None = None
+    exploration: Exploration,
+    *,
+    goal: str,
+    probability: float = 0.8,
+    base: Scenario | None = None,
+    by: int | None = None,
 ) -> tuple[Sought, ...]:
     """Seek with each lever of the goal's indicator alone, then with all of them together."""
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
     mixes = [(name,) for name in names] + ([names] if len(names) > 1 else [])
     return tuple(
-        seek(exploration, goal=goal, probability=probability, levers=mix, base=base)
+        seek(exploration, goal=goal, probability=probability, levers=mix, base=base, by=by)
         for mix in mixes
     )
 

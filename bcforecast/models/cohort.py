@@ -177,8 +177,9 @@ class Cohort(Structural):
             [recent[0] * np.ones_like(stay), recent[1] * stay, recent[2] * stay**2]
         )
         total = stock if np.isfinite(stock) else cohorts.sum(axis=1)
-        cohorts = whole_parts(cohorts * (total / cohorts.sum(axis=1))[:, None])
-        base = cohorts.sum(axis=1)
+        issued_and_left = np.maximum(cohorts.sum(axis=1), 1e-300)
+        cohorts = whole_parts(cohorts * (total / issued_and_left)[:, None])
+        base = np.maximum(cohorts.sum(axis=1), 1.0)
         seen = np.isfinite(own.get("first_certifications"))
         trend = entries_trend(
             own.years[seen].astype(float),

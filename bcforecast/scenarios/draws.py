@@ -37,6 +37,8 @@ def walk_ranks(
     years
         Years of each indicator's forecast, successive.
     """
+    if not years:
+        return []
     spans = [year for span in years for year in span]
     first, last = min(spans), max(spans)
     root = np.linalg.cholesky(correlation.matrix)

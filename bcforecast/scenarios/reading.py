@@ -127,7 +127,9 @@ def _check_against(plan: Plan, scenario: Scenario, document: Document) -> None:
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
     indicators = {indicator.id for indicator in plan.indicators}
     for n, move in enumerate(scenario.moves):
-        if move.measure not in tasks:
+        if move.measure is None and not tasks:
+            continue
+        if move.measure is None or move.measure not in tasks:
             allowed = Message("scenario.allowed_one_of", {"values": ", ".join(tasks)})
             raise wrong_value(document, ("moves", n, "measure"), move.measure, allowed)
         acts_on = tasks[move.measure].indicators

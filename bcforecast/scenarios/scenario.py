@@ -31,7 +31,8 @@ class Move(Record):
     Attributes
     ----------
     lever, measure
-        Identifiers of the lever and of the plan's measure that moves it.
+        Identifiers of the lever and of the plan's measure that moves it; None only for a plan that
+        has no measures.
     by_year
         By year, in the lever's unit; a value holds until the next year given.
     sd
@@ -45,7 +46,7 @@ class Move(Record):
     """
 
     lever: LeverId
-    measure: TaskId
+    measure: TaskId | None
     by_year: dict[Year, Number] = Field(min_length=1)
     sd: Number = 0.0
     unit: LeverUnit

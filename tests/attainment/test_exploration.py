@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.exploration import explore, first_open_year, smallest_that_meets
+from bcforecast.attainment.exploration import first_open_year
+from bcforecast.attainment.exploring import explore, smallest_that_meets
 from bcforecast.attainment.structure import structural_forecast
 from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
@@ -206,3 +208,30 @@ def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection() -
     for goal, forecast in made.forecasts(pushed).items():
         own = made.outlook[goal].forecast
         assert (forecast is own) == (goal != "hightech_enterprises")
+
+
+def test_a_plan_without_measures_can_be_pushed_too() -> None:
+    plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2022)
+    bare = plan.model_copy(update={"measures": (), "safeguards": ()})
+    made = explore(bc.project(bare, bc.load_observations(as_of="2020-12-31")), n_paths=500)
+    pushed = made.pushed({"contract_growth": 5.0})
+    assert pushed.moves[0].measure is None
+    assert made.probability("by_2022", pushed) > made.probability("by_2022", made.baseline)
+    earlier = made.probability("by_2022", pushed, by=2021)
+    assert earlier < made.probability("by_2022", pushed)
+    with pytest.raises(ScenarioError, match="found 2030; allowed: 2020 to 2022"):
+        made.probability("by_2022", pushed, by=2030)
+
+
+def test_a_plan_of_which_nothing_can_be_said_has_no_joint_probability() -> None:
+    plan = with_goals(BEICHEN, "innovation_platforms", 2022)
+    made = explore(bc.project(plan, bc.load_observations(as_of="2021-12-31")), n_paths=100)
+    assert made.goals == ()
+    assert made.unset == ("by_2022",)
+    with pytest.raises(ScenarioError, match="no goal of which a probability"):
+        made.joint(made.baseline)
+
+
+def test_only_a_baseline_is_explored() -> None:
+    with pytest.raises(ScenarioError, match="found an outlook under stretch"):
+        explore(replace(beichen().outlook, scenario="stretch"))

@@ -1,0 +1,57 @@
+"""Whatever the sizes: more of a lever is never less likely, and chance is shared by all."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bcforecast.scenarios import LEVERS, Shock
+from tests.scenarios.scenario_cases import PLAIN, TARGETS, pushing, shocked, simulation
+
+MADE = simulation(n_paths=300)
+levers = st.sampled_from(sorted(LEVERS))
+parts = st.floats(0.0, 1.0)
+
+
+@settings(deadline=None, derandomize=True, max_examples=150)
+@given(levers, parts, parts, st.floats(0.0, 2.0), st.sampled_from((2021, 2022, 2023)))
+def test_a_larger_size_never_lowers_a_path(
+    name: str, one: float, other: float, sd_part: float, year: int
+) -> None:
+    lever = LEVERS[name]
+    low, high = sorted((one, other))
+    span = lever.high - lever.low
+    less, more = (
+        MADE.run(pushing((name, lever.low + part * span), year=year)) for part in (low, high)
+    )
+    for indicator in lever.indicators:
+        assert (more.paths[indicator] >= less.paths[indicator] - 1e-9).all()
+    unsure = MADE.run(pushing((name, lever.high), year=year, sd=sd_part * lever.high))
+    for indicator in lever.indicators:
+        plain = MADE.run(PLAIN, only=[indicator]).paths[indicator]
+        assert (unsure.paths[indicator] >= plain - 1e-9).all()
+        assert np.isfinite(unsure.paths[indicator]).all()
+
+
+@settings(deadline=None, derandomize=True, max_examples=100)
+@given(
+    st.sampled_from(sorted(TARGETS)),
+    st.floats(-99.0, 300.0),
+    st.floats(0.0, 1.0),
+    st.floats(0, 200),
+)
+def test_a_shock_moves_one_indicator_one_way_and_stays_finite(
+    indicator: str, size: float, recovered: float, sd: float
+) -> None:
+    shock = Shock(
+        indicators=(indicator,), year=2022, size_percent=size, recovered=recovered, sd=float(sd)
+    )
+    paths = MADE.run(shocked(shock)).paths
+    plain = MADE.run(PLAIN).paths
+    for name in TARGETS:
+        if name != indicator:
+            assert np.array_equal(paths[name], plain[name])
+    change = paths[indicator] - plain[indicator]
+    assert (change >= -1e-9).all() if size >= 0 else (change <= 1e-9).all()
+    assert np.isfinite(paths[indicator]).all()
