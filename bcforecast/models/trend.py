@@ -14,14 +14,16 @@ from bcforecast.models.base import as_counted, require_observations, working_sca
 from bcforecast.models.trend_average import Average
 from bcforecast.models.trend_block import (
     Traits,
-    forecast_block,
+    forecast_summary,
     log_jacobian,
     mean_level,
     pooled_curve,
     share_of_transformed,
+    summarize,
 )
 from bcforecast.models.trend_conditioning import SoftSeries, condition_average
 from bcforecast.models.trend_distribution import TrendDistribution
+from bcforecast.models.trend_features import features
 from bcforecast.models.trend_grid import LONGEST, LONGEST_SPAN, OperatorTable
 from bcforecast.models.trend_learned import Learned, shipped
 from bcforecast.models.trend_pool import Curve
@@ -98,15 +100,16 @@ def recent_part(history: History) -> History:
 
 
 def _fit_exact(history: History, horizon: int, transform: Transform) -> Curve:
-    return forecast_block(
+    summary = summarize(
         history.values[:, None],
         tuple(int(g) for g in np.diff(history.times)),
         horizon=horizon,
         lead=int(history.start - history.times[-1]),
         transform=transform,
-        support=history.support,
-        learned=shipped(),
         table=shipped_table(),
+    )
+    return forecast_summary(
+        summary, transform=transform, support=history.support, learned=shipped()
     )
 
 
@@ -114,11 +117,11 @@ def _fit_soft(history: History, horizon: int, transform: Transform) -> Curve:
     learned = shipped()
     known = history.known
     values = history.values[known][:, None]
-    gaps = tuple(int(g) for g in np.diff(history.times[known]))
     level = mean_level(values)
     unit = Transform()
     moved = transform.forward(values) if transform.name != "identity" else values / level
-    traits = Traits.of(np.diff(moved, axis=0), gaps, learned)
+    increments = np.diff(moved, axis=0)
+    traits = Traits.of(features(increments, np.diff(history.times[known]).astype(float)), learned)
     found = traits.features
     own = _soft_average(history, horizon, unit, float(level[0]), learned, 0, found)
     if transform.name == "identity":

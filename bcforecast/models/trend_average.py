@@ -56,11 +56,13 @@ def locations(increments: FloatArray, operators: Operators) -> FloatArray:
 def log_evidence(
     squares: FloatArray, log_determinant: FloatArray, increments: int | FloatArray, side: Side
 ) -> tuple[FloatArray, FloatArray]:
-    """Log evidence, up to a constant of m, and `s2` of each model, both (K, B)."""
+    """Log evidence, up to a constant of m, and `s2` of each model, both (K, B).
+
+    `log_determinant` is (K, B) or (K, 1); `increments` a number or one a series.
+    """
     df = float(np.exp(side.noise[0]))
     s2 = (df * float(np.exp(side.noise[1])) + squares) / (df + increments)
-    determinant = log_determinant[:, None] if log_determinant.ndim == 1 else log_determinant
-    return -determinant - 0.5 * (df + increments) * np.log(s2), s2
+    return -log_determinant - 0.5 * (df + increments) * np.log(s2), s2
 
 
 def evidence_power(side: Side, features: FloatArray) -> FloatArray:
@@ -74,12 +76,11 @@ def prior_logits(side: Side, features: FloatArray) -> FloatArray:
 
 
 def widening(side: Side, features: FloatArray, steps: FloatArray) -> FloatArray:
-    """Log widening, (H, B), `steps` (H,) periods after the last observation."""
+    """Log widening, (H, B), for `steps` (H, B) periods after the last observation."""
     log_h = np.log(np.minimum(steps, _FARTHEST_LEARNED))
-    basis = np.stack([np.ones_like(log_h), log_h, log_h**2 / 3.0], axis=1)
-    return np.asarray(
-        (basis @ side.widening)[:, None] + basis[:, :2] @ (side.widening_features.T @ features)
-    )
+    constant, slope = side.widening_features.T @ features
+    polynomial = side.widening[0] + log_h * (side.widening[1] + log_h * (side.widening[2] / 3.0))
+    return np.asarray(polynomial + constant + slope * log_h)
 
 
 def normalized(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -102,41 +103,53 @@ def moments(
     moved
         Shape (K, H, B): location of each model.
     variance
-        Shape (K, H) or (K, H, B), in units of `s2`.
+        Shape (K, H, B), in units of `s2`.
     """
     location = np.einsum("kb,khb->hb", weights, moved)
     around = moved - location
     np.square(around, out=around)
-    between = np.einsum("kb,khb->hb", weights, around)
-    if variance.ndim == 2:
-        return location, between + variance.T @ (weights * s2)
-    return location, between + np.einsum("kb,khb->hb", weights * s2, variance)
+    around += s2[:, None] * variance
+    return location, np.einsum("kb,khb->hb", weights, around)
 
 
-def average(
-    increments: FloatArray,
-    operators: Operators,
-    side: Side,
-    features: FloatArray,
-    steps: FloatArray,
-) -> Average:
-    """Average the grid for B series that share a gap pattern.
+@dataclass(frozen=True)
+class Evidence:
+    """What the grid makes of B series on one scale, before anything learned.
 
     Parameters
     ----------
+    squares
+        Shape (K, B): sums of squared standardized errors.
+    moved
+        Shape (K, H, B): location of each model, minus the last observation.
+    variance, log_determinant
+        Shapes (K, H, B) and (K, B), as of `Operators`.
     increments
-        Shape (m, B), on the scale of `side`.
-    operators
-        Of that gap pattern.
+        Shape (B,): number of increments.
+    """
+
+    squares: FloatArray
+    moved: FloatArray
+    variance: FloatArray
+    log_determinant: FloatArray
+    increments: FloatArray
+
+
+def average(evidence: Evidence, side: Side, features: FloatArray, steps: FloatArray) -> Average:
+    """Average the grid for B series.
+
+    Parameters
+    ----------
+    evidence
+        Of the series, on the scale of `side`.
     features
         Shape (5, B).
     steps
-        Shape (H,): periods after the last observation.
+        Shape (H, B): periods after the last observation.
     """
-    squares = sums_of_squares(increments, operators)
-    fit, s2 = log_evidence(squares, operators.log_determinant, increments.shape[0], side)
+    fit, s2 = log_evidence(evidence.squares, evidence.log_determinant, evidence.increments, side)
     logits = prior_logits(side, features) + evidence_power(side, features) * fit
-    weights, evidence = normalized(logits)
-    location, variance = moments(weights, s2, locations(increments, operators), operators.variance)
+    weights, total = normalized(logits)
+    location, variance = moments(weights, s2, evidence.moved, evidence.variance)
     spread = np.sqrt(variance) * np.exp(widening(side, features, steps))
-    return Average(location, spread, evidence)
+    return Average(location, spread, total)

@@ -112,7 +112,7 @@ def condition_average(
         result.mean[:, :, None],
         result.variance[:, :, None] / s2[:, None, None],
     )
-    steps = (ahead - series.periods[-1]).astype(float)
+    steps = (ahead - series.periods[-1]).astype(float)[:, None]
     spread = np.sqrt(variance) * np.exp(widening(side, features, steps))
     return Average(location, spread, evidence)
 
@@ -146,7 +146,7 @@ def _noise_scale(
     noise = np.zeros((models, known.size))
     for _ in range(_NOISE_ROUNDS if error.any() else 1):
         result = _krige(covariance, noise, values, None, None)
-        fit, s2 = log_evidence(result.squares[:, None], result.log_determinant, m, side)
+        fit, s2 = log_evidence(result.squares[:, None], result.log_determinant[:, None], m, side)
         noise = error / s2
     return s2[:, 0], fit
 

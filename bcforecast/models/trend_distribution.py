@@ -9,8 +9,16 @@ import numpy.typing as npt
 
 from bcforecast.distributions import Distribution
 from bcforecast.distributions.base import FloatArray
-from bcforecast.models.trend_pool import Curve, above, below
+from bcforecast.models.trend_pool import Curve, above, at_least, below
 from bcforecast.models.trend_shape import Shape
+
+MIDMEAN_TAIL = 0.25
+"""Share at each end that the midmean leaves out."""
+
+MIDMEAN_NODES = 8
+"""Points of its quadrature; the curve is smooth there."""
+
+_TAIL = 5e-4
 
 
 @dataclass(frozen=True)
@@ -43,11 +51,7 @@ class TrendDistribution(Distribution):
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(X >= x) at each horizon; differs from `sf` on the ends of the support only."""
-        values = np.asarray(x, dtype=float)
-        inside = np.clip(values, self.curve.low, self.curve.high)
-        p = self.shape.sf(self.curve.score(inside))
-        certain = np.where(values <= self.curve.low, 1.0, p)
-        return np.where(values > self.curve.high, 0.0, certain)
+        return at_least(self.curve, self.shape, np.asarray(x, dtype=float))
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles in closed form."""
@@ -55,8 +59,8 @@ class TrendDistribution(Distribution):
 
     def mean(self) -> FloatArray:
         """Mean of the central 99.9 %, shape (H,)."""
-        return self.curve.mean(self.shape)
+        return self.curve.mean(self.shape, end=-self.shape.ppf(_TAIL))
 
     def midmean(self) -> FloatArray:
         """Mean of the central half, shape (H,): a point forecast that the tails do not move."""
-        return self.curve.mean(self.shape, tail=0.25)
+        return self.curve.mean(self.shape, end=-self.shape.ppf(MIDMEAN_TAIL), nodes=MIDMEAN_NODES)

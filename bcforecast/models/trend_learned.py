@@ -11,6 +11,7 @@ import numpy as np
 
 from bcforecast.distributions.base import FloatArray
 from bcforecast.models.trend_shape import Shape
+from bcforecast.observations.history import IntArray
 
 FILE = "trend.json"
 VERSION = 1
@@ -93,12 +94,12 @@ class Learned:
             shape=parameters["shape"],
         )
 
-    def shape_of(self, observations: int) -> Shape:
-        """Shape of a forecast from so many observations."""
-        inverse = 1.0 / observations
+    def shape_of(self, observations: int | FloatArray | IntArray) -> Shape:
+        """Shape of a forecast from so many observations, or of one a series."""
+        inverse = 1.0 / np.asarray(observations, dtype=float)
         return Shape(
-            weight=float(1.0 / (1.0 + np.exp(-(self.shape[0] + self.shape[1] * inverse)))),
-            wide=float(1.0 + np.exp(self.shape[2] + self.shape[3] * inverse)),
+            weight=np.asarray(1.0 / (1.0 + np.exp(-(self.shape[0] + self.shape[1] * inverse)))),
+            wide=np.asarray(1.0 + np.exp(self.shape[2] + self.shape[3] * inverse)),
         )
 
 

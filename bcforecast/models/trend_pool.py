@@ -22,7 +22,6 @@ from bcforecast.models.trend_shape import Shape
 _FARTHEST_SCORE = 80.0
 _SOLVER_STEPS = 200
 _SETTLED = 1e-13
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(24)
 
 
 @dataclass(frozen=True)
@@ -92,19 +91,22 @@ class Curve:
                 break
         return np.asarray(z)
 
-    def mean(self, shape: Shape, *, tail: float = 5e-4) -> FloatArray:
-        """Mean of the distribution less a share `tail` at each end.
+    def mean(self, shape: Shape, *, end: FloatArray, nodes: int = 24) -> FloatArray:
+        """Mean of the distribution between the scores `-end` and `end`.
 
-        By Gauss-Legendre quadrature over the score. `tail` 0.25 gives the midmean.
+        By Gauss-Legendre quadrature over the score; `end` broadcasts against the curve.
         """
-        end = float(-shape.ppf(tail))
-        z = end * _NODES
-        weights = _NODE_WEIGHTS * shape.density(z)
-        weights /= weights.sum()
-        total = np.zeros(np.broadcast_shapes(self.intercept.shape, self.share.shape))
-        for node, weight in zip(z, weights, strict=True):
-            total += weight * self.value(float(node))
-        return total
+        points, sizes = np.polynomial.legendre.leggauss(nodes)
+        weights = [
+            size * shape.density(end * point) for point, size in zip(points, sizes, strict=True)
+        ]
+        total = np.add.reduce(weights)
+        return np.add.reduce(
+            [
+                self.value(end * point) * (w / total)
+                for point, w in zip(points, weights, strict=True)
+            ]
+        )
 
     def _free(self, z: FloatArray | float) -> tuple[FloatArray, FloatArray]:
         """q(z) before the support is heeded, and q'(z)."""
@@ -134,3 +136,10 @@ def above(curve: Curve, shape: Shape, x: FloatArray) -> FloatArray:
     inside = np.clip(x, curve.low, curve.high)
     p = shape.sf(curve.score(inside))
     return np.where(x < curve.low, 1.0, np.where(x >= curve.high, 0.0, p))
+
+
+def at_least(curve: Curve, shape: Shape, x: FloatArray) -> FloatArray:
+    """P(Y >= x): as `above`, but on the ends of the support."""
+    inside = np.clip(x, curve.low, curve.high)
+    p = shape.sf(curve.score(inside))
+    return np.where(x <= curve.low, 1.0, np.where(x > curve.high, 0.0, p))

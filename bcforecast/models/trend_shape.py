@@ -13,8 +13,10 @@ import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from bcforecast.distributions.base import FloatArray
+from bcforecast.observations.history import IntArray
 
-_NEWTON_STEPS = 60
+_NEWTON_STEPS = 100
+_SETTLED = 1e-13
 _ROOT_2_PI = float(np.sqrt(2.0 * np.pi))
 
 
@@ -27,11 +29,16 @@ class Shape:
     weight
         Share of the wide part, in (0, 1).
     wide
-        Standard deviation of the wide part, at least 1.
+        Standard deviation of the wide part, at least 1. Both may be arrays, one entry a series,
+        that broadcast against the scores.
     """
 
-    weight: float
-    wide: float
+    weight: float | FloatArray
+    wide: float | FloatArray
+
+    def take(self, at: IntArray) -> Shape:
+        """Shapes of the series at positions `at`."""
+        return Shape(np.asarray(self.weight)[at], np.asarray(self.wide)[at])
 
     def cdf(self, z: npt.ArrayLike) -> FloatArray:
         """G(z)."""
@@ -64,7 +71,11 @@ class Shape:
             gap = self.cdf(z) - p
             low, high = np.where(gap < 0, z, low), np.where(gap < 0, high, z)
             step = z - gap / np.maximum(self.density(z), 1e-300)
-            z = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
+            new = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
+            moved = float(np.max(np.abs(new - z), initial=0.0))
+            z = new
+            if moved <= _SETTLED:
+                break
         z = np.where(tail <= 0.0, -np.inf, np.where(inner, z, 0.0))
         return np.where(upper_half, -z, z)
 

@@ -31,7 +31,7 @@ from bcforecast.observations.history import IntArray
 
 _DECISIVE = 30.0
 _EVERY_LENGTH = np.arange(2, LONGEST + 1)
-_STEPS = np.arange(1.0, HORIZON + 1.0)
+_STEPS = np.arange(1.0, HORIZON + 1.0)[:, None]
 _TEMPERED_FROM = 30.0
 """Quantile loss from which an example pulls no harder, however far off it is."""
 _RIDGE = {"prior": 1e-4, "widening_features": 1e-4, "pool": 1e-4}
@@ -81,7 +81,7 @@ class _Forward:
         """Gradient by the side's parameters from that by its results."""
         by_log = by_spread * self.spread
         by_variance = 0.5 * by_log / self.variance
-        log_h = np.log(_STEPS)
+        log_h = np.log(_STEPS[:, 0])
         basis = np.stack([np.ones_like(log_h), log_h, log_h**2 / 3.0], axis=1)
         around = (self.moved - self.location) ** 2
         by_weight = np.einsum("hb,khb->kb", by_location, self.moved) + np.einsum(

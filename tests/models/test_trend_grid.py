@@ -5,14 +5,14 @@ import warnings
 import numpy as np
 import pytest
 
+from bcforecast.distributions import Transform
 from bcforecast.models.trend_average import (
-    average,
-    locations,
     log_evidence,
     moments,
     normalized,
     sums_of_squares,
 )
+from bcforecast.models.trend_block import forecast_summary, summarize
 from bcforecast.models.trend_grid import (
     OperatorTable,
     default_grid,
@@ -125,7 +125,7 @@ def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise()
     operators = operators_of(increment_factor(levels), 3)
     increments = np.array([[0.05], [0.02], [0.11]])
     ours, _ = log_evidence(
-        sums_of_squares(increments, operators), operators.log_determinant, 3, side
+        sums_of_squares(increments, operators), operators.log_determinant[:, None], 3, side
     )
     log_s2 = np.linspace(np.log(scale) - 25, np.log(scale) + 25, 20_001)
     s2 = np.exp(log_s2)
@@ -142,11 +142,11 @@ def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise()
 def test_average_keeps_the_first_two_moments_of_the_mixture():
     rng = np.random.default_rng(1)
     logits, s2 = rng.standard_normal((4, 2)), rng.uniform(0.5, 2.0, (4, 2))
-    moved, variance = rng.standard_normal((4, 3, 2)), rng.uniform(1.0, 2.0, (4, 3))
+    moved, variance = rng.standard_normal((4, 3, 2)), rng.uniform(1.0, 2.0, (4, 3, 1))
     weights, total = normalized(logits)
     location, spread = moments(weights, s2, moved, variance)
     k = rng.choice(4, size=400_000, p=weights[:, 0])
-    draws = moved[k, 1, 0] + np.sqrt(s2[k, 0] * variance[k, 1]) * rng.standard_normal(k.size)
+    draws = moved[k, 1, 0] + np.sqrt(s2[k, 0] * variance[k, 1, 0]) * rng.standard_normal(k.size)
     assert abs(draws.mean() - location[1, 0]) < 3 * draws.std() / np.sqrt(k.size)
     assert draws.var() == pytest.approx(spread[1, 0], rel=0.01)
     assert total == pytest.approx(np.log(np.exp(logits).sum(axis=0)))
@@ -154,12 +154,14 @@ def test_average_keeps_the_first_two_moments_of_the_mixture():
 
 def test_forecast_of_many_series_is_that_of_each_alone():
     learned = shipped()
-    operators = OperatorTable(learned.grid)((1, 1, 2), horizon=4)
-    increments = np.random.default_rng(0).normal(0.05, 0.1, (3, 7))
-    found, steps = np.zeros((5, 7)), np.arange(1.0, 5.0)
-    together = average(increments, operators, learned.sides[1], found, steps)
+    table = OperatorTable(learned.grid)
+    values = np.exp(np.cumsum(np.random.default_rng(0).normal(0.05, 0.1, (4, 7)), axis=0))
+    log = Transform("log")
+
+    def curve(some):
+        found = summarize(some, (1, 1, 2), horizon=4, lead=0, transform=log, table=table)
+        return forecast_summary(found, transform=log, support=(0.0, np.inf), learned=learned)
+
+    together = curve(values).value(1.5)
     for i in range(7):
-        alone = average(increments[:, [i]], operators, learned.sides[1], found[:, [i]], steps)
-        assert together.location[:, [i]] == pytest.approx(alone.location, abs=1e-12)
-        assert together.spread[:, [i]] == pytest.approx(alone.spread, abs=1e-12)
-    assert locations(increments, operators).shape == (21, 4, 7)
+        assert together[:, [i]] == pytest.approx(curve(values[:, [i]]).value(1.5), rel=1e-12)

@@ -1,0 +1,213 @@
+"""Forecast many series at once: a table in, a table out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple, overload
+
+import numpy as np
+import pandas as pd
+
+from bcforecast.distributions import Transform
+from bcforecast.distributions.base import FloatArray
+from bcforecast.errors import ModelError
+from bcforecast.models.panel_blocks import Scale, blocks_of
+from bcforecast.models.panel_engines import EngineName, worked
+from bcforecast.models.panel_input import SeriesTable, read_series
+from bcforecast.models.panel_targets import read_targets
+from bcforecast.observations.history import IntArray
+
+QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
+"""Quantiles unless others are asked for."""
+
+BLOCK = 1024
+"""Series that are worked at once."""
+
+FARTHEST = 200
+"""Most periods ahead."""
+
+ScaleChoice = Literal["auto", "identity", "log"]
+Progress = Callable[[int, int], None]
+"""Called with the number of series done and of all."""
+
+
+class PanelForecast(NamedTuple):
+    """Forecasts of the series, and the targets with their probabilities."""
+
+    forecasts: pd.DataFrame
+    targets: pd.DataFrame
+
+
+@overload
+def forecast_panel(
+    frame: pd.DataFrame,
+    horizon: int,
+    quantiles: Sequence[float] = ...,
+    targets: None = None,
+    scale: ScaleChoice = ...,
+    *,
+    n_jobs: int = ...,
+    engine: EngineName = ...,
+    scheduler: str | None = ...,
+    support: tuple[float, float] | None = ...,
+    block_size: int = ...,
+    progress: Progress | None = ...,
+) -> pd.DataFrame: ...
+
+
+@overload
+def forecast_panel(
+    frame: pd.DataFrame,
+    horizon: int,
+    quantiles: Sequence[float] = ...,
+    *,
+    targets: pd.DataFrame,
+    scale: ScaleChoice = ...,
+    n_jobs: int = ...,
+    engine: EngineName = ...,
+    scheduler: str | None = ...,
+    support: tuple[float, float] | None = ...,
+    block_size: int = ...,
+    progress: Progress | None = ...,
+) -> PanelForecast: ...
+
+
+def forecast_panel(
+    frame: pd.DataFrame,
+    horizon: int,
+    quantiles: Sequence[float] = QUANTILES,
+    targets: pd.DataFrame | None = None,
+    scale: ScaleChoice = "auto",
+    *,
+    n_jobs: int = 1,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
+    support: tuple[float, float] | None = None,
+    block_size: int = BLOCK,
+    progress: Progress | None = None,
+) -> pd.DataFrame | PanelForecast:
+    """Forecast every series of a panel with the trend engine.
+
+    Parameters
+    ----------
+    frame
+        Columns `unique_id`, `ds` (whole numbers or dates; gaps allowed) and `y` (in the series'
+        own unit; NaN is a gap), rows in any order, at least two figures a series.
+    horizon
+        Periods ahead of each series' last `ds`.
+    quantiles
+        Levels between 0 and 1.
+    targets
+        Columns `unique_id`, `h` (periods after the series' last `ds`), `comparator` (`at_least`,
+        `more_than` or `at_most`) and `target` (in the unit of the series).
+    scale
+        `auto` averages a series on its own and on a log scale if it is positive throughout, else
+        on its own; `identity` always on its own; `log` refuses series that are not positive.
+    n_jobs
+        Cores of this machine; -1 is all. The answer does not depend on it.
+    engine, scheduler
+        `dask` works the blocks on the cluster of the scheduler at that address.
+    support
+        Smallest and largest possible value of every series; two finite ends make the second scale
+        a logit. Default: from 0 up for positive series, else unbounded.
+    block_size
+        Series that are worked at once: bounds the memory, and does not change the answer.
+    progress
+        Called with the number of series done and of all.
+
+    Returns
+    -------
+    DataFrame
+        One row a series and period: `unique_id`, `h`, `mean` (of the central half of the
+        distribution, a point forecast that its tails do not move), `q<level>`.
+    PanelForecast
+        If there are targets: that table, and the targets' rows and columns as given with
+        `probability`.
+
+    Raises
+    ------
+    ModelError
+        If the input is not as above, naming the row or series.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame(
+    ...     {"unique_id": "a", "ds": [2018, 2019, 2021], "y": [100.0, 110.0, 128.0]}
+    ... )
+    >>> forecast_panel(frame, 2, quantiles=[0.1, 0.9]).columns.tolist()
+    ['unique_id', 'h', 'mean', 'q0.1', 'q0.9']
+    """
+    levels = tuple(float(q) for q in quantiles)
+    if not all(0.0 < q < 1.0 for q in levels):
+        raise ModelError("panel.wrong_quantile", found=", ".join(f"{q:g}" for q in levels))
+    if not 1 <= horizon <= FARTHEST:
+        raise ModelError("panel.wrong_horizon", found=horizon, allowed=FARTHEST)
+    table = read_series(frame)
+    wanted = None if targets is None else read_targets(targets, table.ids)
+    farthest = horizon if wanted is None else int(max(horizon, wanted.h.max(initial=1)))
+    if farthest > FARTHEST:
+        raise ModelError("panel.wrong_horizon", found=farthest, allowed=FARTHEST)
+    tasks = blocks_of(
+        table,
+        _scales(table, scale, support),
+        horizon=farthest,
+        levels=levels,
+        targets=wanted,
+        size=block_size,
+    )
+    count = len(table.ids)
+    mean = np.empty((count, horizon))
+    cells = np.empty((len(levels), count, horizon))
+    probability = np.empty(0 if wanted is None else wanted.target.size)
+    finished = 0
+    for at, mine, found in worked(tasks, n_jobs=n_jobs, engine=engine, scheduler=scheduler):
+        mean[at] = found.mean[:, :horizon]
+        cells[:, at] = found.quantiles[:, :, :horizon]
+        probability[mine] = found.probability
+        finished += at.size
+        if progress is not None:
+            progress(finished, count)
+    forecasts = _frame(table, horizon, mean, levels, cells)
+    if targets is None:
+        return forecasts
+    return PanelForecast(forecasts, targets.assign(probability=probability))
+
+
+def _frame(
+    table: SeriesTable,
+    horizon: int,
+    mean: FloatArray,
+    levels: tuple[float, ...],
+    cells: FloatArray,
+) -> pd.DataFrame:
+    columns: dict[str, object] = {
+        "unique_id": table.ids.repeat(horizon),
+        "h": np.tile(np.arange(1, horizon + 1), len(table.ids)),
+        "mean": mean.ravel(),
+    }
+    columns |= {f"q{p:g}": q.ravel() for p, q in zip(levels, cells, strict=True)}
+    return pd.DataFrame(columns, copy=False)
+
+
+def _scales(
+    table: SeriesTable, choice: ScaleChoice, support: tuple[float, float] | None
+) -> list[tuple[Scale, IntArray]]:
+    """Scale of each series: which are put on a second one, and the positions of both kinds."""
+    if choice not in ("auto", "identity", "log"):
+        raise ModelError("panel.wrong_scale", found=choice, allowed="auto, identity, log")
+    everywhere = (-np.inf, np.inf)
+    low, high = support if support is not None else (0.0, np.inf)
+    starts = table.ends - table.counts
+    smallest = np.minimum.reduceat(table.values, np.stack([starts, table.ends], 1).ravel()[:-1])[
+        ::2
+    ]
+    largest = np.maximum.reduceat(table.values, np.stack([starts, table.ends], 1).ravel()[:-1])[::2]
+    inside = (smallest > low) & (largest < high) & np.isfinite(low)
+    if choice == "log" and not inside.all():
+        raise ModelError("panel.not_positive", series=table.ids[int(np.argmin(inside))])
+    if choice == "identity":
+        inside = np.zeros_like(inside)
+    transform = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)
+    own = Scale(Transform(), everywhere if support is None else support)
+    found = [(Scale(transform, (low, high)), inside), (own, ~inside)]
+    return [(one, np.flatnonzero(which)) for one, which in found if which.any()]

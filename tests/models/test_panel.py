@@ -1,0 +1,210 @@
+"""Many series at once: the same answers as one by one, whatever the order, blocks and cores."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bcforecast.errors import ModelError
+from bcforecast.models.panel import forecast_panel
+from bcforecast.models.trend import Trend
+from bcforecast.observations.history import History
+
+LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
+Q = [f"q{p:g}" for p in LEVELS]
+
+
+def panel(count: int = 40, seed: int = 0) -> pd.DataFrame:
+    """Series of 2 to 45 figures: growing, falling, some with gaps, zeros or negative figures."""
+    rng = np.random.default_rng(seed)
+    parts = []
+    for i in range(count):
+        n = int(rng.integers(2, 46))
+        ds = 1970 + np.sort(rng.choice(n + (i % 3), size=n, replace=False))
+        y = 100.0 * np.exp(np.cumsum(rng.normal(0.03, 0.08, n)))
+        if i % 5 == 4:
+            y -= 120.0
+        parts.append(pd.DataFrame({"unique_id": f"s{i:02d}", "ds": ds, "y": y}))
+    return pd.concat(parts, ignore_index=True)
+
+
+def goals(frame: pd.DataFrame) -> pd.DataFrame:
+    last = frame.groupby("unique_id")["y"].last()
+    rows = [
+        (name, h, comparator, value * growth, f"{name}-{h}")
+        for name, value in last.items()
+        for h, comparator, growth in [
+            (1, "at_least", 1.1),
+            (3, "at_most", 0.9),
+            (2, "more_than", 1),
+        ]
+    ]
+    table = pd.DataFrame(rows, columns=["unique_id", "h", "comparator", "target", "note"])
+    return table.sample(frac=1.0, random_state=1, ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def frame():
+    return panel()
+
+
+@pytest.fixture(scope="module")
+def usual(frame):
+    return forecast_panel(frame, 4, LEVELS, targets=goals(frame))
+
+
+def same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> None:
+    keys = ["unique_id", "h"]
+    a = one.sort_values([*keys, *(["note"] if "note" in one else [])])[columns].to_numpy()
+    b = other.sort_values([*keys, *(["note"] if "note" in other else [])])[columns].to_numpy()
+    np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
+
+
+def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
+    forecasts, targets = usual
+    for name, one in frame.groupby("unique_id"):
+        support = (0.0, np.inf) if (one["y"].tail(32) > 0).all() else (-np.inf, np.inf)
+        alone = Trend().fit(History.of(one["ds"], one["y"], support=support), 4)
+        mine = forecasts[forecasts["unique_id"] == name]
+        np.testing.assert_allclose(mine[Q].to_numpy().T, alone.quantile(LEVELS), rtol=1e-10)
+        np.testing.assert_allclose(mine["mean"], alone.midmean(), rtol=1e-10)
+        for row in targets[targets["unique_id"] == name].itertuples():
+            chances = {"at_least": alone.at_least, "more_than": alone.sf, "at_most": alone.cdf}
+            p = chances[row.comparator](row.target)[row.h - 1]
+            assert row.probability == pytest.approx(p, abs=1e-10)
+
+
+def test_targets_keep_their_order_and_columns(frame, usual):
+    given = goals(frame)
+    pd.testing.assert_frame_equal(usual.targets[given.columns], given)
+    assert usual.targets["probability"].between(0, 1).all()
+
+
+def test_columns_and_rows_are_as_promised(frame, usual):
+    assert usual.forecasts.columns.tolist() == ["unique_id", "h", "mean", *Q]
+    assert len(usual.forecasts) == 4 * frame["unique_id"].nunique()
+    assert (np.diff(usual.forecasts[Q].to_numpy(), axis=1) >= 0).all()
+
+
+@pytest.mark.parametrize("block_size", [1, 7, 1000])
+def test_blocks_do_not_matter(frame, usual, block_size):
+    other = forecast_panel(frame, 4, LEVELS, targets=goals(frame), block_size=block_size)
+    same(usual.forecasts, other.forecasts, ["mean", *Q])
+    same(usual.targets, other.targets, ["probability"])
+
+
+def test_cores_do_not_matter(frame, usual):
+    other = forecast_panel(frame, 4, LEVELS, targets=goals(frame), n_jobs=2, block_size=3)
+    same(usual.forecasts, other.forecasts, ["mean", *Q])
+    same(usual.targets, other.targets, ["probability"])
+
+
+def test_order_of_rows_does_not_matter(frame, usual):
+    mixed = frame.sample(frac=1.0, random_state=2, ignore_index=True)
+    same(usual.forecasts, forecast_panel(mixed, 4, LEVELS), ["mean", *Q])
+
+
+def test_the_same_panel_gives_the_same_bytes(frame):
+    one, two = forecast_panel(frame, 3), forecast_panel(frame, 3)
+    pd.testing.assert_frame_equal(one, two, check_exact=True)
+
+
+def test_a_missing_row_and_an_empty_figure_are_the_same_gap(frame):
+    empty = pd.concat(
+        [frame, pd.DataFrame({"unique_id": ["s00"], "ds": [1000], "y": [np.nan]})],
+        ignore_index=True,
+    )
+    same(forecast_panel(frame, 2, LEVELS), forecast_panel(empty, 2, LEVELS), Q)
+
+
+def test_an_empty_last_row_moves_the_start(frame):
+    one = frame[frame["unique_id"] == "s01"]
+    later = pd.DataFrame({"unique_id": ["s01"], "ds": [one["ds"].max() + 1], "y": [np.nan]})
+    now = forecast_panel(one, 3, LEVELS)[Q].to_numpy()[1:]
+    then = forecast_panel(pd.concat([one, later]), 2, LEVELS)[Q].to_numpy()
+    np.testing.assert_allclose(now, then, rtol=1e-10)
+
+
+@pytest.mark.parametrize(("freq", "step"), [("YE", 1), ("QS", 1), ("ME", 1), ("W", 1), ("D", 1)])
+def test_dates_count_in_their_own_periods(freq, step):
+    y = [10.0, 11, 12, 14, 15, 17, 18]
+    dates = pd.date_range("2015-01-31", periods=8, freq=freq).delete(3)
+    numbers = [1, 2, 3, 5, 6, 7, 8]
+    dated = forecast_panel(pd.DataFrame({"unique_id": "a", "ds": dates, "y": y}), 3, LEVELS)
+    numbered = forecast_panel(pd.DataFrame({"unique_id": "a", "ds": numbers, "y": y}), 3, LEVELS)
+    pd.testing.assert_frame_equal(dated, numbered)
+
+
+def test_targets_may_lie_beyond_the_horizon(frame):
+    beyond = pd.DataFrame(
+        {"unique_id": ["s00"], "h": [9], "comparator": ["at_least"], "target": [100.0]}
+    )
+    made = forecast_panel(frame, 2, LEVELS, targets=beyond)
+    assert made.forecasts["h"].max() == 2
+    assert 0 < made.targets["probability"].iloc[0] < 1
+
+
+def test_a_bounded_support_is_kept():
+    y = np.array([88.0, 91, 93, 96, 97, 98])
+    frame = pd.DataFrame({"unique_id": "a", "ds": range(6), "y": y})
+    made = forecast_panel(frame, 5, LEVELS, support=(0.0, 100.0))
+    assert made[Q].to_numpy().max() <= 100
+
+
+def test_progress_is_told(frame):
+    told = []
+    forecast_panel(frame, 2, block_size=16, progress=lambda done, total: told.append((done, total)))
+    assert told[-1] == (40, 40)
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+
+
+BASE = pd.DataFrame({"unique_id": ["a", "a", "a"], "ds": [1, 2, 3], "y": [1.0, 2.0, 3.0]})
+GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "target": [3.0]})
+
+
+@pytest.mark.parametrize(
+    ("frame", "options", "named"),
+    [
+        (BASE.drop(columns="y"), {}, "column y"),
+        (BASE.iloc[:0], {}, "no rows"),
+        (BASE.iloc[:1], {}, "series a has 1"),
+        (pd.concat([BASE, BASE]), {}, "twice"),
+        (BASE.assign(y=["1", "x", "3"]), {}, "column y"),
+        (BASE.assign(y=[1.0, np.inf, 3.0]), {}, "row 2"),
+        (BASE.assign(ds=["2019", "soon", "2021"]), {}, "row 2"),
+        (BASE.assign(ds=[1.0, 1.5, 2.0]), {}, "row 2"),
+        (BASE.assign(unique_id=["a", None, "a"]), {}, "row 2"),
+        (BASE, {"horizon": 0}, "horizon"),
+        (BASE, {"quantiles": [0.0]}, "quantiles"),
+        (BASE, {"scale": "sqrt"}, "scale"),
+        (BASE.assign(y=[1.0, -2.0, 3.0]), {"scale": "log"}, "not positive"),
+        (BASE, {"engine": "spark"}, "engine"),
+        (BASE, {"n_jobs": 0}, "n_jobs"),
+        (BASE, {"engine": "dask"}, "address"),
+        (BASE, {"targets": GOAL.drop(columns="h")}, "column h"),
+        (BASE, {"targets": GOAL.assign(unique_id="b")}, "no series b"),
+        (BASE, {"targets": GOAL.assign(h=0)}, "h is 0"),
+        (BASE, {"targets": GOAL.assign(comparator="above")}, "above"),
+        (BASE, {"targets": GOAL.assign(target=np.nan)}, "target is nan"),
+    ],
+)
+def test_a_wrong_input_is_refused_by_name(frame, options, named):
+    with pytest.raises(ModelError, match=named):
+        forecast_panel(frame, **{"horizon": 2, **options})
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1e12])
+def test_degenerate_series_stand_beside_usual_ones(scale):
+    parts = {
+        "constant": [5.0] * 8,
+        "zeros": [0.0] * 5,
+        "two": [1.0, 2.0],
+        "negative": [-3.0, 2.0, -1.0, 4.0],
+        "jump": [1.0, 1.0, 1.0, 1.0, 1000.0],
+    }
+    frame = pd.concat(
+        pd.DataFrame({"unique_id": k, "ds": range(len(v)), "y": np.array(v) * scale})
+        for k, v in parts.items()
+    )
+    made = forecast_panel(frame, 6, LEVELS)
+    assert np.isfinite(made[["mean", *Q]].to_numpy()).all()
+    assert (np.diff(made[Q].to_numpy(), axis=1) >= 0).all()
