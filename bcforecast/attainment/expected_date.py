@@ -11,7 +11,7 @@ from bcforecast.attainment.outlook import GoalOutlook
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ModelError
-from bcforecast.models.choice import has_own_trend, own_trend
+from bcforecast.models.choice import own_trend
 
 BEYOND_DUE: Final = 5
 """Years beyond the due date to which an own trend is carried on to look for the date."""
@@ -98,7 +98,7 @@ def _chances(item: GoalOutlook, forecast: Distribution) -> list[float]:
 def _further(item: GoalOutlook) -> Distribution | None:
     history = item.basis.selection.history
     model = own_trend()
-    if item.basis.model != model.name or item.basis.basis != "own" or not has_own_trend(history):
+    if item.basis.model != model.name:
         return None
     try:
         return model.fit(history, item.goal.due.year - history.start + BEYOND_DUE)

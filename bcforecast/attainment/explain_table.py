@@ -13,7 +13,7 @@ from bcforecast.attainment.explain_words import (
     year_words,
 )
 from bcforecast.attainment.outlook import Outlook
-from bcforecast.attainment.rules import Disagreement, RuleRecord, rules_table
+from bcforecast.attainment.rules import Case, Disagreement, RuleRecord, rules_table
 from bcforecast.attainment.table import TextTable, figure, percent
 from bcforecast.messages import Language, Message, text
 
@@ -41,20 +41,33 @@ def panel_table(known: Explanation, *, lang: Language) -> TextTable:
     )
 
 
+def rules_only_table(case: Case, *, lang: Language, step: float | None = None) -> TextTable:
+    """Every rule on any figures: label, number, implied figure, flip."""
+    columns = ["rule", "label", "says", "value", "projected", "flip"]
+    due = case.due if case.due is not None else _NONE
+    return TextTable(
+        title=text("explain.rules_title", lang),
+        note="",
+        columns=tuple(
+            text(f"explain.column_{name}", lang, **({"due": due} if name == "projected" else {}))
+            for name in columns
+        ),
+        numeric=(False, False, False, True, True, False),
+        rows=tuple(_rule(record, lang) for record in rules_table(case, lang=lang, step=step)),
+    )
+
+
 def by_year_table(known: Explanation, *, lang: Language) -> TextTable | None:
     """Probability that the goal is met by the end of each year; None without a probability."""
     if known.date is None:
         return None
-    rows = tuple(
-        (text("explain.date_year", lang, year=year), percent(chance))
-        for year, chance in zip(known.date.years, known.date.probabilities, strict=True)
-    )
+    years = known.date.years
     return TextTable(
         title=text("explain.by_year_title", lang),
-        note=date_sentence(known.date).render(lang),
-        columns=(text("explain.column_year", lang), text("explain.column_chance", lang)),
-        numeric=(False, True),
-        rows=rows,
+        note="",
+        columns=tuple(text("explain.date_year", lang, year=year) for year in years),
+        numeric=(True,) * len(years),
+        rows=(tuple(percent(chance) for chance in known.date.probabilities),),
     )
 
 

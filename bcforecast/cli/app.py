@@ -11,8 +11,11 @@ import typer
 
 from bcforecast.cli.check import check
 from bcforecast.cli.goals import goals
+from bcforecast.cli.hindcast import hindcast
+from bcforecast.cli.news import news
 from bcforecast.cli.options import help_text, language
 from bcforecast.cli.report import report
+from bcforecast.cli.rules import rules
 from bcforecast.errors import BcforecastError
 
 app = typer.Typer(
@@ -23,6 +26,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command(help=help_text("goals"))(goals)
+app.command(help=help_text("news"))(news)
+app.command(help=help_text("rules"))(rules)
+app.command(help=help_text("hindcast"))(hindcast)
 app.command(help=help_text("report"))(report)
 app.command(help=help_text("check"))(check)
 

@@ -31,7 +31,7 @@ def help_text(name: str) -> str:
     return text(f"cli.help_{name}", language())
 
 
-def parse_day(given: str) -> date:
+def parse_day(given: str, *, option: str = "--as-of") -> date:
     """Read a date such as 2021-12-31.
 
     Raises
@@ -42,7 +42,7 @@ def parse_day(given: str) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise BcforecastError("cli.not_a_date", option="--as-of", found=given) from error
+        raise BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
 PlanOption = Annotated[str, typer.Option("--plan", help=help_text("plan"), show_default=False)]
