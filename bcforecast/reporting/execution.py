@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,7 @@ from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import RESULT_MIME
-from bcforecast.reporting.kernel import own_kernel
+from bcforecast.reporting.kernel import in_own_loop, own_kernel
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
 
 _UNREADABLE: Final = (
@@ -49,35 +50,42 @@ def run_notebook(
         If the notebook cannot be read, a parameter is not declared or of the wrong type, or a
         cell fails; the message names the notebook and says how.
     """
+    notebook = read_notebook(template)
+    declared = declared_parameters(notebook, name=template.name)
+    checked = check_parameters(declared, parameters, name=template.name)
+    run = partial(_execute, notebook, checked, folder=folder or Path.cwd(), name=template.name)
+    return normalized(in_own_loop(run))
+
+
+def _execute(
+    notebook: NotebookNode, parameters: Mapping[str, object], *, folder: Path, name: str
+) -> NotebookNode:
     # papermill takes more than a second to import, and a command that runs nothing needs none.
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    notebook = read_notebook(template)
-    declared = declared_parameters(notebook, name=template.name)
-    checked = check_parameters(declared, parameters, name=template.name)
     with own_kernel() as manager:
         try:
-            executed = papermill.execute_notebook(
+            executed: NotebookNode = papermill.execute_notebook(
                 notebook,
                 None,
-                parameters=checked,
+                parameters=dict(parameters),
                 progress_bar=False,
                 kernel_name="python3",
                 language="python",
                 kernel_manager_class=manager,
-                resources={"metadata": {"path": str(folder or Path.cwd())}},
+                resources={"metadata": {"path": str(folder)}},
                 autosave_cell_every=0,
                 shutdown_kernel="immediate",
             )
         except PapermillExecutionError as error:
             raise ReportError(
                 "report.cell_failed",
-                notebook=template.name,
+                notebook=name,
                 cell=error.cell_index,
                 error=f"{error.ename}: {error.evalue}",
             ) from error
-    return normalized(executed)
+    return executed
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import Context
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
+
+T = TypeVar("T")
 
 ENVIRONMENT: Final = {
     "PYTHONHASHSEED": "0",
@@ -67,6 +72,23 @@ def own_kernel() -> Iterator[type[ProjectKernelManager]]:
         yield type("OwnKernelManager", (ProjectKernelManager,), {"folder": folder})
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def in_own_loop(run: Callable[[], T]) -> T:
+    """Call `run` with an event loop that is closed afterwards, where the thread has none yet."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return Context().run(_with_loop, run)
+    return run()
+
+
+def _with_loop(run: Callable[[], T]) -> T:
+    loop = ensure_event_loop()
+    try:
+        return run()
+    finally:
+        loop.close()
 
 
 def _short_folder() -> str | None:
