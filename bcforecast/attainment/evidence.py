@@ -19,6 +19,7 @@ from bcforecast.attainment.parent import (
     vague_prior,
 )
 from bcforecast.attainment.series import peers_of
+from bcforecast.attainment.structure import structural_forecast
 from bcforecast.defaults import MILESTONE_RATIO
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ModelError
@@ -54,13 +55,17 @@ class Situation:
 
 @dataclass(frozen=True)
 class Attempt:
-    """A forecast up to the due year, and on what it rests."""
+    """A forecast up to the due year, and on what it rests.
+
+    `n_usable` counts the figures of the area's own; by default those of the indicator itself.
+    """
 
     forecast: Distribution
     basis: Basis
     model: str
     explanation: tuple[Message, ...]
     parent: ParentForecast | None = None
+    n_usable: int | None = None
 
 
 @dataclass(frozen=True)
@@ -126,6 +131,20 @@ def first_attempt(case: Case) -> Attempt | None:
         return next(attempts, None)
     found = list(attempts)
     return next((a for a in found if a.model == held), found[0] if found else None)
+
+
+def _own_structure(case: Case) -> Attempt | None:
+    s = case.situation
+    found = structural_forecast(case.history, case.horizon, data=s.data, seed=s.seed)
+    if found is None:
+        return None
+    values = {
+        "area": case.area_name,
+        "count": found.n_usable,
+        "model": model_name(found.model.name),
+    }
+    said = Message("attainment.rests_on_structure", values)
+    return Attempt(found.forecast, "own", found.model.name, (said,), n_usable=found.n_usable)
 
 
 def _own_trend(case: Case) -> Attempt | None:
@@ -220,6 +239,7 @@ def _event(case: Case) -> Attempt | None:
 
 Way = Callable[[Case], Attempt | None]
 _WAYS: Final[tuple[Way, ...]] = (
+    _own_structure,
     _own_trend,
     _share_tied_to_own_figure,
     _thin_trend,

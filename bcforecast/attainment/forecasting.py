@@ -44,6 +44,8 @@ class IndicatorForecast:
         Identifier of the model; its name in words is `models.name_<model>`. Empty if none.
     explanation
         Sentences on what the forecast rests on.
+    n_usable
+        Figures of the area's own that it rests on, for the evidence grade.
     """
 
     series: Series
@@ -54,6 +56,7 @@ class IndicatorForecast:
     basis: Basis
     model: str
     explanation: tuple[Message, ...]
+    n_usable: int
 
 
 def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
@@ -68,9 +71,9 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     else:
         attempt = first_attempt(case)
     if attempt is None:
-        return IndicatorForecast(
-            series, selection, case.parent, None, (), "none", "", _nothing_known(case)
-        )
+        said = _nothing_known(case)
+        n = history.n_usable
+        return IndicatorForecast(series, selection, case.parent, None, (), "none", "", said, n)
     return IndicatorForecast(
         series=series,
         selection=selection,
@@ -80,6 +83,7 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
         basis=attempt.basis,
         model=attempt.model,
         explanation=attempt.explanation,
+        n_usable=history.n_usable if attempt.n_usable is None else attempt.n_usable,
     )
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import pandas as pd
 
 from bcforecast import defaults
 from bcforecast.attainment.evidence import Situation
+from bcforecast.attainment.exploration import Exploration
+from bcforecast.attainment.exploring import explore
 from bcforecast.attainment.forecasting import IndicatorForecast, forecast_indicator
 from bcforecast.attainment.grade import Grade, evidence_grade
 from bcforecast.attainment.outcome import Outcome, outcome_of
@@ -17,12 +20,14 @@ from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.required import RequiredPath, required_path
 from bcforecast.attainment.verdict import verdict_of
 from bcforecast.distributions import Distribution
-from bcforecast.errors import BcforecastError, ScenarioError
+from bcforecast.errors import BcforecastError
+from bcforecast.messages import GivenText, Message
 from bcforecast.observations import Observation, Vintage
 from bcforecast.observations.history import History
 from bcforecast.plan import Plan, load_plan
 from bcforecast.plan.goal import Comparator, Goal
 from bcforecast.plan.indicator import Indicator
+from bcforecast.scenarios import Scenario, load_scenario
 
 
 @dataclass(frozen=True)
@@ -136,6 +141,34 @@ class Outlook:
         self.plan.goal(goal)
         return next(g for g in self.goals if g.goal.id == goal)
 
+    @cached_property
+    def exploration(self) -> Exploration:
+        """The plan's chance, drawn once for all scenarios.
+
+        Raises
+        ------
+        ScenarioError
+            If this is not the outlook under the baseline.
+        """
+        return explore(self)
+
+    def under(self, scenario: str | Scenario) -> Outlook:
+        """Return the outlook under a scenario, by its id or as it is.
+
+        Raises
+        ------
+        ScenarioError
+            If there is no such scenario, or this is not the outlook under the baseline.
+        """
+        if isinstance(scenario, str):
+            folder = self.data.dataset.folder
+            scenario = load_scenario(scenario, plan=self.plan, data_dir=folder)
+        if scenario.id == self.scenario:
+            return self
+        forecasts = self.exploration.forecasts(scenario)
+        goals = tuple(_under(item, forecasts, scenario, self.data) for item in self.goals)
+        return replace(self, scenario=scenario.id, goals=goals)
+
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
         rows = []
@@ -205,16 +238,13 @@ def project(
     BcforecastError
         If `data` has no as-of date.
     """
-    if scenario != defaults.SCENARIO:
-        raise ScenarioError("attainment.no_scenario", found=scenario, allowed=defaults.SCENARIO)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.dataset.folder)
     situation = Situation(plan, parent, data, data.as_of, seed, held or {})
-    return Outlook(
-        plan, data, scenario, seed, tuple(_goal_outlook(situation, goal) for goal in plan.goals)
-    )
+    goals = tuple(_goal_outlook(situation, goal) for goal in plan.goals)
+    return Outlook(plan, data, defaults.SCENARIO, seed, goals).under(scenario)
 
 
 def _goal_outlook(situation: Situation, goal: Goal) -> GoalOutlook:
@@ -227,13 +257,25 @@ def _goal_outlook(situation: Situation, goal: Goal) -> GoalOutlook:
         goal,
         indicator,
         basis,
-        _attainment(situation, goal, basis),
+        _attainment(goal, basis, situation.data),
         outcome_of(goal, published),
         tuple(figure for figure, _ in since),
     )
 
 
-def _attainment(situation: Situation, goal: Goal, basis: IndicatorForecast) -> Attainment:
+def _under(
+    item: GoalOutlook, forecasts: Mapping[str, Distribution], scenario: Scenario, data: Vintage
+) -> GoalOutlook:
+    forecast = forecasts.get(item.goal.id)
+    if forecast is None or forecast is item.forecast:
+        return item
+    title = GivenText(zh=scenario.title.zh, en=scenario.title.en)
+    said = Message("attainment.under_scenario", {"title": title})
+    basis = replace(item.basis, forecast=forecast, explanation=(*item.basis.explanation, said))
+    return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data))
+
+
+def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainment:
     history, forecast = basis.selection.history, basis.forecast
     probability = None
     quantiles: tuple[float | None, ...] = (None, None, None)
@@ -260,8 +302,8 @@ def _attainment(situation: Situation, goal: Goal, basis: IndicatorForecast) -> A
         q10=quantiles[0],
         q50=quantiles[1],
         q90=quantiles[2],
-        grade=evidence_grade(history.n_usable, basis=basis.basis),
-        verdict=verdict_of(probability, data_dir=situation.data.dataset.folder),
+        grade=evidence_grade(basis.n_usable, basis=basis.basis),
+        verdict=verdict_of(probability, data_dir=data.dataset.folder),
         latest=latest,
         latest_year=latest_year,
         required=required,
