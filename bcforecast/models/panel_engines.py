@@ -84,7 +84,7 @@ def _on_cluster(tasks: Iterator[Task], scheduler: str | None) -> Iterator[Done]:
         raise ModelError("panel.no_scheduler", address=scheduler, reason=str(error)) from error
     with client:
         places: dict[object, tuple[IntArray, IntArray]] = {}
-        finished = distributed.as_completed()
+        finished = distributed.as_completed(loop=client.loop)
         limit = _AHEAD * max(1, len(client.nthreads()))
         for at, mine, block in tasks:
             future = client.submit(forecast_block, block, pure=False, retries=_RETRIES)
