@@ -1,0 +1,54 @@
+"""What the notebooks show of why a probability is what it is: panel of rules, pace, date."""
+
+from __future__ import annotations
+
+from bcforecast.attainment.explain import Explanation, explain
+from bcforecast.attainment.explain_table import (
+    by_year_table,
+    panel_table,
+    plan_panel_table,
+    required_words,
+)
+from bcforecast.attainment.outlook import Outlook
+from bcforecast.attainment.table import TextTable
+from bcforecast.messages import Language, text
+from bcforecast.reporting.display import Kind, Prose, Table, Tables
+
+
+def open_explanation(outlook: Outlook, goal: str) -> Explanation:
+    """Gather everything that explains one goal.
+
+    Raises
+    ------
+    PlanError
+        If the plan has no such goal.
+    """
+    return explain(outlook, goal)
+
+
+def rule_panel(known: Explanation, *, lang: Language) -> Table:
+    """Return our probability beside every rule of official statisticians."""
+    return shown(panel_table(known, lang=lang))
+
+
+def required_path(known: Explanation, *, lang: Language) -> Prose:
+    """Return the paragraph on the pace that is needed, its rank, the date and the targets."""
+    title = text("explain.required_title", lang)
+    return Prose(f"**{title}** · {required_words(known, lang=lang)}")
+
+
+def date_by_year(known: Explanation, *, lang: Language) -> Tables:
+    """Return the probability that the goal is met by the end of each year; nothing for grade U."""
+    table = by_year_table(known, lang=lang)
+    return Tables(() if table is None else (shown(table),))
+
+
+def plan_panel(outlook: Outlook, *, lang: Language) -> Table:
+    """Return one row a goal: probability, verdicts of the rules, pace and its rank, date."""
+    return shown(plan_panel_table(outlook, lang=lang))
+
+
+def shown(table: TextTable) -> Table:
+    """Return a table of texts as a notebook shows it."""
+    kinds: tuple[Kind, ...] = tuple("number" if n else "text" for n in table.numeric)
+    return Table(table.title, table.columns, kinds, table.rows, table.note)
