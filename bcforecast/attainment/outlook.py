@@ -160,6 +160,8 @@ class Outlook:
         ScenarioError
             If there is no such scenario, or this is not the outlook under the baseline.
         """
+        if scenario == self.scenario:
+            return self
         if isinstance(scenario, str):
             folder = self.data.dataset.folder
             scenario = load_scenario(scenario, plan=self.plan, data_dir=folder)
