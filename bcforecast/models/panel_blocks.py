@@ -13,11 +13,12 @@ from bcforecast.distributions.base import FloatArray
 from bcforecast.models.panel_input import SeriesTable
 from bcforecast.models.panel_targets import TargetTable
 from bcforecast.models.trend import shipped_table
-from bcforecast.models.trend_block import Summary, forecast_summary, joined, summarize
+from bcforecast.models.trend_block import forecast_summary
 from bcforecast.models.trend_distribution import MIDMEAN_NODES, MIDMEAN_TAIL
 from bcforecast.models.trend_grid import LONGEST
 from bcforecast.models.trend_learned import shipped
 from bcforecast.models.trend_pool import above, at_least, below
+from bcforecast.models.trend_summary import Histories, summarize
 from bcforecast.observations.history import IntArray
 
 
@@ -35,10 +36,8 @@ class Block:
 
     Parameters
     ----------
-    values, periods
-        Shape (B, LONGEST): latest figures, oldest first, right-aligned; what is before is unused.
-    counts, lead
-        Shape (B,), as of `SeriesTable`.
+    histories
+        The latest figures of each.
     scale
         Of all of them.
     horizon
@@ -49,10 +48,7 @@ class Block:
         With `series` the position in the block; None for none.
     """
 
-    values: FloatArray
-    periods: IntArray
-    counts: IntArray
-    lead: IntArray
+    histories: Histories
     scale: Scale
     horizon: int
     levels: tuple[float, ...]
@@ -78,21 +74,22 @@ def score_table(levels: tuple[float, ...]) -> FloatArray:
 
 def forecast_block(block: Block) -> BlockForecast:
     """Forecast every series of a block."""
-    order, summaries = [], []
-    for at, summary in _summaries(block):
-        order.append(at)
-        summaries.append(summary)
-    back = np.argsort(np.concatenate(order), kind="stable")
     learned = shipped()
-    curve = forecast_summary(
-        joined(summaries),
+    summary, position = summarize(
+        block.histories,
+        horizon=block.horizon,
         transform=block.scale.transform,
-        support=block.scale.support,
-        learned=learned,
-    ).take((slice(None), back))
-    shape = learned.shape_of(block.counts)
-    scores = score_table(block.levels)[:, block.counts]
-    quantiles = np.empty((len(block.levels), block.counts.size, block.horizon))
+        table=shipped_table(),
+    )
+    curve = forecast_summary(
+        summary, transform=block.scale.transform, support=block.scale.support, learned=learned
+    )
+    if (np.diff(position) != 1).any():
+        curve = curve.take((slice(None), position))
+    counts = block.histories.observations
+    shape = learned.shape_of(counts)
+    scores = score_table(block.levels)[:, counts]
+    quantiles = np.empty((len(block.levels), counts.size, block.horizon))
     for row, z in zip(quantiles, scores[:-1], strict=True):
         row[:] = curve.value(z).T
     mean = curve.mean(shape, end=scores[-1], nodes=MIDMEAN_NODES).T
@@ -100,7 +97,7 @@ def forecast_block(block: Block) -> BlockForecast:
         return BlockForecast(mean, quantiles, np.empty(0))
     wanted = block.targets
     picked = curve.take((wanted.h - 1, wanted.series))
-    own = learned.shape_of(block.counts[wanted.series])
+    own = learned.shape_of(counts[wanted.series])
     probability = np.empty(wanted.target.size)
     for kind, chance in enumerate((at_least, above, below)):
         at = np.flatnonzero(wanted.comparator == kind)
@@ -109,36 +106,6 @@ def forecast_block(block: Block) -> BlockForecast:
         elif at.size:
             probability[at] = chance(picked.take((at,)), own.take(at), wanted.target[at])
     return BlockForecast(mean, quantiles, probability)
-
-
-def _summaries(block: Block) -> Iterator[tuple[IntArray, Summary]]:
-    """Positions and summary of the series of each gap pattern."""
-    last = block.periods[:, -1]
-    first = block.periods[np.arange(block.counts.size), LONGEST - block.counts]
-    gapless = last - first == block.counts - 1
-    keys: dict[tuple[tuple[int, ...], int], list[int]] = {}
-    pair = np.where(gapless, block.lead * (LONGEST + 1) + block.counts, -1)
-    for key in np.unique(pair[gapless]):
-        at = np.flatnonzero(pair == key)
-        lead, count = divmod(int(key), LONGEST + 1)
-        yield at, _summary(block, at, (1,) * (count - 1), lead)
-    for i in np.flatnonzero(~gapless):
-        between = np.diff(block.periods[i, LONGEST - block.counts[i] :])
-        keys.setdefault((tuple(between.tolist()), int(block.lead[i])), []).append(int(i))
-    for (gaps, lead), positions in keys.items():
-        yield np.asarray(positions), _summary(block, np.asarray(positions), gaps, lead)
-
-
-def _summary(block: Block, at: IntArray, gaps: tuple[int, ...], lead: int) -> Summary:
-    n = len(gaps) + 1
-    return summarize(
-        np.ascontiguousarray(block.values[at, LONGEST - n :].T),
-        gaps,
-        horizon=block.horizon,
-        lead=lead,
-        transform=block.scale.transform,
-        table=shipped_table(),
-    )
 
 
 def blocks_of(
@@ -161,7 +128,7 @@ def blocks_of(
         ordered = positions[np.lexsort((table.lead[positions], table.counts[positions]))]
         for start in range(0, ordered.size, size):
             at = ordered[start : start + size]
-            offsets = np.maximum(table.ends[at][:, None] - np.arange(LONGEST, 0, -1), 0)
+            offsets = np.maximum(table.ends[at] - np.arange(LONGEST, 0, -1)[:, None], 0)
             wanted, mine = None, np.empty(0, dtype=np.int64)
             if targets is not None:
                 lengths = starts[at + 1] - starts[at]
@@ -173,10 +140,12 @@ def blocks_of(
                 at,
                 mine,
                 Block(
-                    table.values[offsets],
-                    table.periods[offsets],
-                    table.counts[at],
-                    table.lead[at],
+                    Histories.aligned(
+                        table.values[offsets],
+                        table.periods[offsets],
+                        table.counts[at],
+                        table.lead[at],
+                    ),
                     scale,
                     horizon,
                     levels,

@@ -9,17 +9,13 @@ from typing import ClassVar
 import numpy as np
 
 from bcforecast.distributions import Distribution, Transform
-from bcforecast.distributions.base import FloatArray
 from bcforecast.models.base import as_counted, require_observations, working_scale
 from bcforecast.models.trend_average import Average
 from bcforecast.models.trend_block import (
     Traits,
     forecast_summary,
-    log_jacobian,
-    mean_level,
     pooled_curve,
     share_of_transformed,
-    summarize,
 )
 from bcforecast.models.trend_conditioning import SoftSeries, condition_average
 from bcforecast.models.trend_distribution import TrendDistribution
@@ -27,6 +23,7 @@ from bcforecast.models.trend_features import features
 from bcforecast.models.trend_grid import LONGEST, LONGEST_SPAN, OperatorTable
 from bcforecast.models.trend_learned import Learned, shipped
 from bcforecast.models.trend_pool import Curve
+from bcforecast.models.trend_summary import Histories, log_jacobian, mean_level, summarize
 from bcforecast.observations.history import History
 
 
@@ -99,14 +96,21 @@ def recent_part(history: History) -> History:
     )
 
 
+def _histories(history: History) -> Histories:
+    """Figures with a value, as the array functions take them."""
+    known = history.known
+    values, times = history.values[known], history.times[known]
+    return Histories.aligned(
+        np.pad(values, (LONGEST - values.size, 0))[:, None],
+        np.pad(times, (LONGEST - times.size, 0))[:, None],
+        np.array([values.size]),
+        np.array([history.start - times[-1]]),
+    )
+
+
 def _fit_exact(history: History, horizon: int, transform: Transform) -> Curve:
-    summary = summarize(
-        history.values[:, None],
-        tuple(int(g) for g in np.diff(history.times)),
-        horizon=horizon,
-        lead=int(history.start - history.times[-1]),
-        transform=transform,
-        table=shipped_table(),
+    summary, _ = summarize(
+        _histories(history), horizon=horizon, transform=transform, table=shipped_table()
     )
     return forecast_summary(
         summary, transform=transform, support=history.support, learned=shipped()
@@ -115,20 +119,23 @@ def _fit_exact(history: History, horizon: int, transform: Transform) -> Curve:
 
 def _fit_soft(history: History, horizon: int, transform: Transform) -> Curve:
     learned = shipped()
-    known = history.known
-    values = history.values[known][:, None]
-    level = mean_level(values)
-    unit = Transform()
-    moved = transform.forward(values) if transform.name != "identity" else values / level
-    increments = np.diff(moved, axis=0)
-    traits = Traits.of(features(increments, np.diff(history.times[known]).astype(float)), learned)
-    found = traits.features
-    own = _soft_average(history, horizon, unit, float(level[0]), learned, 0, found)
-    if transform.name == "identity":
+    plain = _histories(history)
+    count = plain.observations.astype(float)
+    level = mean_level(plain.values, count)
+    exact = transform.name == "identity"
+    scaled = plain.values / level if exact else transform.forward(plain.values)
+    found = features(np.diff(scaled, axis=0), plain.gaps.astype(float), count)
+    traits = Traits.of(found, learned)
+    own = _soft_average(history, horizon, Transform(), float(level[0]), learned, 0, traits)
+    if exact:
         return pooled_curve(own, None, np.zeros(1), level, transform, history.support)
-    other = _soft_average(history, horizon, transform, 1.0, learned, 1, found)
+    other = _soft_average(history, horizon, transform, 1.0, learned, 1, traits)
     share = share_of_transformed(
-        learned, traits, own.evidence, other.evidence, log_jacobian(values, level, transform)
+        learned,
+        traits,
+        own.evidence,
+        other.evidence,
+        log_jacobian(plain.values, count, level, transform),
     )
     return pooled_curve(own, other, share, level, transform, history.support)
 
@@ -140,7 +147,7 @@ def _soft_average(
     level: float,
     learned: Learned,
     side: int,
-    found: FloatArray,
+    traits: Traits,
 ) -> Average:
     """Average on one scale: the figures divided by `level`, then transformed."""
     low, high = history.support
@@ -157,4 +164,4 @@ def _soft_average(
     first = int(history.times[0])
     series = SoftSeries(history.times - first + 1, values, lower, upper, error_sd)
     ahead = history.start - first + 1 + np.arange(1, horizon + 1)
-    return condition_average(series, learned.grid, learned.sides[side], found, ahead)
+    return condition_average(series, learned.grid, learned.sides[side], traits.features, ahead)

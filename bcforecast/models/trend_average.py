@@ -14,7 +14,6 @@ import numpy as np
 from scipy.special import expit
 
 from bcforecast.distributions.base import FloatArray
-from bcforecast.models.trend_grid import Operators
 from bcforecast.models.trend_learned import Side
 
 _FARTHEST_LEARNED = 12.0
@@ -38,19 +37,6 @@ class Average:
     location: FloatArray
     spread: FloatArray
     evidence: FloatArray
-
-
-def sums_of_squares(increments: FloatArray, operators: Operators) -> FloatArray:
-    """Sum of squared standardized errors of each model, (K, B), from increments (m, B)."""
-    errors = operators.whiten @ increments
-    np.square(errors, out=errors)
-    return np.asarray(errors.reshape(operators.models, -1, errors.shape[1]).sum(axis=1))
-
-
-def locations(increments: FloatArray, operators: Operators) -> FloatArray:
-    """Forecast of each model minus the last observation, (K, H, B), from increments (m, B)."""
-    moved = operators.location @ increments
-    return np.asarray(moved.reshape(operators.models, operators.horizon, -1))
 
 
 def log_evidence(

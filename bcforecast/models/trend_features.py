@@ -17,15 +17,18 @@ _TYPICAL_VOLATILITY: Final = 0.1
 _RECENT: Final = 3
 
 
-def features(increments: FloatArray, gaps: FloatArray) -> FloatArray:
-    """Features of B series that share a gap pattern.
+def features(increments: FloatArray, gaps: FloatArray, observations: FloatArray) -> FloatArray:
+    """Features of B series.
 
     Parameters
     ----------
     increments
-        Shape (m, B): differences of successive observations, on a log or relative scale.
+        Shape (m, B): differences of successive observations, on a log or relative scale; 0 before
+        the start of a shorter series.
     gaps
-        Shape (m,): periods between them.
+        Shape (m, B): periods between them; 0 before the start.
+    observations
+        Shape (B,): number of observations of each.
 
     Returns
     -------
@@ -35,19 +38,17 @@ def features(increments: FloatArray, gaps: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> features(np.array([[0.1], [0.1]]), np.ones(2)).round(2).tolist()
+    >>> features(np.array([[0.1], [0.1]]), np.ones((2, 1)), np.array([3.0])).round(2).tolist()
     [[-1.61], [0.0], [0.0], [1.0], [1.0]]
     """
-    squares = increments**2 / gaps[:, None]
-    volatility = np.sqrt(squares.mean(axis=0) + _FLOOR**2)
-    recent = np.sqrt(squares[-_RECENT:].mean(axis=0) + _FLOOR**2)
-    m, series = increments.shape
-    return np.stack(
-        [
-            np.full(series, np.log((m + 1) / _TYPICAL_LENGTH)),
-            np.log(volatility / _TYPICAL_VOLATILITY),
-            np.log(recent / volatility),
-            increments.sum(axis=0) / gaps.sum() / volatility,
-            increments[-1] / gaps[-1] / volatility,
-        ]
-    )
+    count = observations - 1.0
+    squares = increments**2 / np.maximum(gaps, 1.0)
+    volatility = np.sqrt(squares.sum(axis=0) / count + _FLOOR**2)
+    recent = np.sqrt(squares[-_RECENT:].sum(axis=0) / np.minimum(count, _RECENT) + _FLOOR**2)
+    found = np.empty((len(NAMES), observations.size))
+    found[0] = np.log(observations / _TYPICAL_LENGTH)
+    found[1] = np.log(volatility / _TYPICAL_VOLATILITY)
+    found[2] = np.log(recent / volatility)
+    found[3] = increments.sum(axis=0) / gaps.sum(axis=0) / volatility
+    found[4] = increments[-1] / gaps[-1] / volatility
+    return found

@@ -11,10 +11,8 @@ import pandas as pd
 
 from bcforecast.distributions import Transform
 from bcforecast.distributions.base import FloatArray
-from bcforecast.models.trend_average import locations, sums_of_squares
-from bcforecast.models.trend_block import log_jacobian, mean_level
-from bcforecast.models.trend_features import features
 from bcforecast.models.trend_grid import LONGEST, OperatorTable
+from bcforecast.models.trend_summary import Histories, summarize
 from bcforecast.observations.history import IntArray
 
 HORIZON = 10
@@ -120,17 +118,23 @@ def prepare(found: list[Cut], table: OperatorTable) -> Examples:
     level, jacobian = np.empty(total), np.empty(total)
     for n in np.unique(sizes):
         at = np.flatnonzero(sizes == n)
-        operators = table((1,) * (int(n) - 1), horizon=HORIZON)
-        variance[n], log_determinant[n] = operators.variance, operators.log_determinant
         values = np.array([found[i].history[-n:] for i in at]).T
-        level[at] = mean_level(values)
-        jacobian[at] = log_jacobian(values, level[at], Transform("log"))
-        for side, scaled in enumerate((values / level[at], np.log(values))):
-            increments = np.diff(scaled, axis=0)
-            squares[side][:, at] = sums_of_squares(increments, operators)
-            moved[side][:, :, at] = locations(increments, operators)
-            last[side, at] = scaled[-1]
-        found_features[:, at] = features(increments, np.ones(int(n) - 1))
+        count, none = np.full(at.size, n), np.zeros(at.size, dtype=np.int64)
+        gaps = np.ones((n - 1, at.size), dtype=np.int64)
+        summary, _ = summarize(
+            Histories(values, gaps, count, none),
+            horizon=HORIZON,
+            transform=Transform("log"),
+            table=table,
+        )
+        assert summary.transformed is not None
+        for side, evidence in enumerate((summary.relative, summary.transformed)):
+            squares[side][:, at] = evidence.squares
+            moved[side][:, :, at] = evidence.moved
+        variance[n] = summary.relative.variance[:, :, 0]
+        log_determinant[n] = summary.relative.log_determinant[:, 0]
+        last[:, at], found_features[:, at] = summary.last, summary.features
+        level[at], jacobian[at] = summary.level, summary.jacobian
     long = np.array([c.history.size >= _LONG for c in found])
     least = np.where(long, _LEAST_SCALE_LONG, _LEAST_SCALE_SHORT)
     return Examples(

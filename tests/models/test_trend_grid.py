@@ -10,9 +10,8 @@ from bcforecast.models.trend_average import (
     log_evidence,
     moments,
     normalized,
-    sums_of_squares,
 )
-from bcforecast.models.trend_block import forecast_summary, summarize
+from bcforecast.models.trend_block import forecast_summary
 from bcforecast.models.trend_grid import (
     OperatorTable,
     default_grid,
@@ -21,6 +20,7 @@ from bcforecast.models.trend_grid import (
     operators_of,
 )
 from bcforecast.models.trend_learned import shipped
+from bcforecast.models.trend_summary import Histories, summarize
 
 ALPHA, BETA, PHI, TAU = 0.6, 0.15, 0.9, 1.0
 SERIES = np.array([12.0, 13.1, 12.7, 14.9, 15.2, 16.8, 16.1, 18.3])
@@ -124,12 +124,11 @@ def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise()
     levels = level_covariance(grid, np.array([1, 2, 3, 5]))
     operators = operators_of(increment_factor(levels), 3)
     increments = np.array([[0.05], [0.02], [0.11]])
-    ours, _ = log_evidence(
-        sums_of_squares(increments, operators), operators.log_determinant[:, None], 3, side
-    )
+    errors = (operators.whiten @ increments).reshape(2, 3)
+    squares = (errors**2).sum(axis=1)
+    ours, _ = log_evidence(squares[:, None], operators.log_determinant[:, None], 3, side)
     log_s2 = np.linspace(np.log(scale) - 25, np.log(scale) + 25, 20_001)
     s2 = np.exp(log_s2)
-    squares = sums_of_squares(increments, operators)[:, 0]
     logs = [
         -0.5 * (df + 3) * log_s2 - 0.5 * (df * scale + q) / s2 - d
         for q, d in zip(squares, operators.log_determinant, strict=True)
@@ -159,7 +158,10 @@ def test_forecast_of_many_series_is_that_of_each_alone():
     log = Transform("log")
 
     def curve(some):
-        found = summarize(some, (1, 1, 2), horizon=4, lead=0, transform=log, table=table)
+        count = some.shape[1]
+        gaps = np.tile(np.array([[1], [1], [2]]), (1, count))
+        histories = Histories(some, gaps, np.full(count, 4), np.zeros(count, dtype=int))
+        found, _ = summarize(histories, horizon=4, transform=log, table=table)
         return forecast_summary(found, transform=log, support=(0.0, np.inf), learned=learned)
 
     together = curve(values).value(1.5)
