@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.markers import CARETDOWN
 from matplotlib.ticker import FuncFormatter
 
 from bcforecast.messages import Language, text
@@ -120,7 +121,7 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     due, known = year_position(data.due), year_position(data.as_of)
     axes.axhline(data.target, color=TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
     axes.plot(
-        [due], [data.target], marker="v", c=TARGET, ms=7, zorder=6, ls="none",
+        [due], [data.target], marker=CARETDOWN, c=TARGET, ms=7, zorder=6, ls="none",
         label=text("plot.fan_due", lang),
     )  # fmt: skip
     axes.annotate(

@@ -118,8 +118,8 @@ def test_overview_lists_every_goal_once_with_number_and_word():
         unset(),
     )  # fmt: skip
     said = plan_opening(document, lang="en").markdown
-    assert "- Technology enterprises 73% (likely), evidence grade B" in said
-    assert "- Second 20% (unlikely), evidence grade D" in said
+    assert "- Technology enterprises: 73% (likely), evidence grade B" in said
+    assert "- Second: 20% (unlikely), evidence grade D" in said
     assert "- Platforms" in said
     assert "the expected number of these that are met is 0.9" in said
     assert "1 of these 2 probabilities" in said
