@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab report test lint types layers lock messages clean
+.PHONY: help setup lab report test golden lint types layers lock messages clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 UV_HOME := .uv
 # uv of the machine if there is one, else one of our own, installed with pip.
 UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
+GROUPS := --group test --group lab --group explore --group browser
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
@@ -26,12 +27,7 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(filter $(UV_HOME)/bin/uv,$(
 	  { echo "bcforecast needs Python 3.11, 3.12 or 3.13; $(PYTHON) is $$($(PYTHON) --version 2>&1). Name one: make setup PYTHON=python3.12" >&2; exit 2; }
 	test -x $(BIN)/python || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(VENV)
 	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python \
-	  --constraint requirements.lock --group test --editable .
-	touch $@
-
-$(VENV)/.lab: $(VENV)/.setup
-	$(UV) pip install --quiet --compile-bytecode --python $(BIN)/python \
-	  --constraint requirements.lock --group lab
+	  --constraint requirements.lock $(GROUPS) --editable .
 	touch $@
 
 setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that report and test need)
@@ -46,6 +42,11 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q
+	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
+
+golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, and the baselines of the pictures
+	$(BIN)/python -m bcforecast.reporting.golden
+	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting/test_pictures.py
 
 lint: $(VENV)/.setup  ## Style and format (ruff)
 	$(BIN)/ruff check .
@@ -59,7 +60,7 @@ layers: $(VENV)/.setup  ## A module imports only from lower floors (import-linte
 
 lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (needs the network)
 	$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header \
-	  --python-version 3.11 --group test --group lab pyproject.toml -o requirements.lock
+	  --python-version 3.11 $(GROUPS) pyproject.toml -o requirements.lock
 
 messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a .po file
 	$(BIN)/python tools/compile_messages.py
