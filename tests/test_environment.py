@@ -19,7 +19,7 @@ LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
 
 def declared() -> dict[str, Requirement]:
     groups = PROJECT["dependency-groups"]
-    lines = [*PROJECT["project"]["dependencies"], *groups["lab"], *groups["test"]]
+    lines = [*PROJECT["project"]["dependencies"], *(line for g in groups.values() for line in g)]
     return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
 
 
