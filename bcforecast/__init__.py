@@ -12,6 +12,7 @@ The public API, which notebooks, the command line and users all call:
 
 from bcforecast.attainment.outlook import Attainment, GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
+from bcforecast.models.panel import forecast_panel
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
 
@@ -20,6 +21,7 @@ __all__ = [
     "BcforecastError",
     "GoalOutlook",
     "Outlook",
+    "forecast_panel",
     "load_observations",
     "load_plan",
     "project",

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from bcforecast.cli.check import check
+from bcforecast.cli.forecast import forecast
 from bcforecast.cli.goals import goals
 from bcforecast.cli.hindcast import hindcast
 from bcforecast.cli.news import news
@@ -30,6 +31,7 @@ app.command(help=help_text("news"))(news)
 app.command(help=help_text("rules"))(rules)
 app.command(help=help_text("hindcast"))(hindcast)
 app.command(help=help_text("report"))(report)
+app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
 
 

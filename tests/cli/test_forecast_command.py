@@ -1,0 +1,126 @@
+"""`bcforecast forecast`: tables in, tables out, whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bcforecast import forecast_panel
+from bcforecast.cli import main
+
+TARGETS = """unique_id,h,comparator,target,owner,reference_class
+b,1,at_most,50,west,
+a,2,at_least,130,east,renewables
+a,1,more_than,120,east,nobody has heard of it
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BCFORECAST_LANG", "en")
+    series = pd.DataFrame(
+        {
+            "unique_id": ["a"] * 6 + ["b"] * 5,
+            "ds": [2014, 2015, 2016, 2018, 2019, 2020, 2016, 2017, 2018, 2019, 2020],
+            "y": [90, 97, 104, 112, 118, 126, 60, 58, np.nan, 55, 52],
+        }
+    )
+    series.to_csv("series.csv", index=False)
+    series.to_parquet("series.parquet", index=False)
+    Path("targets.csv").write_text(TARGETS, encoding="utf-8")
+    return tmp_path
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr("sys.argv", ["bcforecast", "forecast", *arguments])
+    try:
+        main()
+    except SystemExit as leave:
+        return int(leave.code or 0)
+    return 0
+
+
+def test_csv_and_parquet_give_the_numbers_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    levels = ("--quantiles", "0.1,0.5,0.9")
+    assert run(monkeypatch, "series.csv", "--horizon", "3", *levels, "-o", "out.csv") == 0
+    assert run(monkeypatch, "series.parquet", "--horizon", "3", *levels, "-o", "out.parquet") == 0
+    expected = forecast_panel(pd.read_parquet("series.parquet"), 3, (0.1, 0.5, 0.9))
+    for found in (pd.read_csv("out.csv"), pd.read_parquet("out.parquet")):
+        assert found.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.5", "q0.9"]
+        pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
+
+
+def test_targets_keep_their_rows_and_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
+    assert run(monkeypatch, *arguments) == 0
+    found = pd.read_csv("res.targets.csv", keep_default_na=False)
+    assert found["owner"].tolist() == ["west", "east", "east"]
+    assert found["unique_id"].tolist() == ["b", "a", "a"]
+    assert found.columns[-1] == "probability"
+    assert ((found["probability"] > 0) & (found["probability"] < 1)).all()
+
+
+def test_the_reference_class_is_shown_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
+    assert run(monkeypatch, *arguments) == 0
+    trend = pd.read_csv("res.targets.csv")["probability"]
+    assert run(monkeypatch, *arguments, "--reference") == 0
+    pooled = pd.read_csv("res.targets.csv")
+    np.testing.assert_allclose(pooled["trend_probability"], trend)
+    odds = np.log(pooled["probability"] / (1 - pooled["probability"]))
+    np.testing.assert_allclose(pooled["trend_part"] + pooled["reference_part"], odds)
+
+
+def test_identifiers_that_look_like_numbers_stay_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("series.csv").write_text(
+        "unique_id,ds,y\n007,2019-12-31,1\n007,2020-12-31,2\n007,2021-12-31,4\n", encoding="utf-8"
+    )
+    Path("targets.csv").write_text(
+        "unique_id,h,comparator,target\n007,1,at_least,5\n", encoding="utf-8"
+    )
+    arguments = ("series.csv", "--horizon", "1", "--targets", "targets.csv", "-o", "res.csv")
+    assert run(monkeypatch, *arguments) == 0
+    assert Path("res.csv").read_text(encoding="utf-8").splitlines()[1].startswith("007,1,")
+    assert Path("res.targets.csv").read_text(encoding="utf-8").splitlines()[1].startswith("007,1,")
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "says"),
+    [
+        (b"", ("series.csv",), "an empty file"),
+        ("编号,ds,y\n".encode("gbk"), ("series.csv",), "not UTF-8"),
+        (b"unique_id,ds\na,2019\n", ("series.csv",), "y"),
+        (b"unique_id,ds,y\na,2019,1\na,2020,x\n", ("series.csv",), "x"),
+        (b"unique_id,ds,y\na,2019,1\n", ("series.csv",), "a"),
+        (None, ("nowhere.csv",), "no such file"),
+        (None, ("series.txt",), "another ending"),
+        (None, ("series.csv", "--quantiles", "0.1,2"), "0.1,2"),
+        (None, ("series.csv", "--reference"), "--targets"),
+        (None, ("series.csv", "--targets", "nowhere.csv"), "nowhere.csv"),
+    ],
+)
+def test_a_wrong_input_gets_one_sentence_and_writes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes | None,
+    arguments: tuple[str, ...],
+    says: str,
+) -> None:
+    if content is not None:
+        Path(arguments[0]).write_bytes(content)
+    assert run(monkeypatch, *arguments, "--horizon", "2", "-o", "out.csv") == 2
+    err = capsys.readouterr().err.strip()
+    assert says in err
+    assert len(err.splitlines()) == 1
+    assert not list(Path.cwd().glob("*out*"))
+
+
+def test_an_output_with_another_ending_is_refused_before_any_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "nowhere.csv", "--horizon", "2", "-o", "out.xlsx") == 2
+    assert "out.xlsx" in capsys.readouterr().err
