@@ -17,6 +17,8 @@ from bcforecast.cli.news import news
 from bcforecast.cli.options import help_text, language
 from bcforecast.cli.report import report
 from bcforecast.cli.rules import rules
+from bcforecast.cli.scenarios import scenarios
+from bcforecast.cli.seek import seek
 from bcforecast.errors import BcforecastError
 
 app = typer.Typer(
@@ -30,6 +32,8 @@ app.command(help=help_text("goals"))(goals)
 app.command(help=help_text("news"))(news)
 app.command(help=help_text("rules"))(rules)
 app.command(help=help_text("hindcast"))(hindcast)
+app.command(help=help_text("scenarios"))(scenarios)
+app.command(help=help_text("seek"))(seek)
 app.command(help=help_text("report"))(report)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
