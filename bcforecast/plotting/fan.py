@@ -84,7 +84,7 @@ def _headings(figure: Figure, data: FanData, lang: Language) -> None:
 
 def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
     axes.grid(axis="y")
-    draw_points(axes, data.own, lang, unit=data.unit)
+    draw_points(axes, data.own, lang)
     _draw_promise(axes, data, lang)
     if data.fan is not None:
         draw_fan(axes, data.fan, data.own, lang)
@@ -184,7 +184,7 @@ def _draw_parent(axes: Axes, data: FanData, lang: Language) -> None:
     assert data.parent is not None
     assert data.areas is not None
     axes.grid(axis="y")
-    draw_points(axes, data.parent, lang, unit=data.unit)
+    draw_points(axes, data.parent, lang)
     if data.parent_fan is not None:
         draw_fan(axes, data.parent_fan, data.parent, lang)
     title = text("plot.fan_parent", lang, area=data.areas[lang])
@@ -197,7 +197,9 @@ def _draw_parent(axes: Axes, data: FanData, lang: Language) -> None:
         years += data.parent_fan.years.tolist()
         seen += [float(data.parent_fan.upper[min(1, len(data.parent_fan.upper) - 1)].max())]
     first, last = min(years), max(years)
-    axes.set_xlim(first - 0.8, last + 0.8)
+    axes.set_xlim(
+        first - 0.8, last + 0.8 + 0.28 * (last - first) * bool((~data.parent.known).any())
+    )
     axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 3))))
     axes.set_ylim(0, 1.2 * max(v for v in seen if np.isfinite(v)))
 

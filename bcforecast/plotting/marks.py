@@ -9,10 +9,10 @@ from matplotlib.patheffects import withStroke
 from bcforecast.messages import Language, text
 from bcforecast.plotting.fan_data import Fan, FanData, Later, Points, year_position
 from bcforecast.plotting.style import BANDS, FORECAST, INK, LATER
-from bcforecast.plotting.wording import number, percent
+from bcforecast.plotting.wording import number, percent, plain
 
 
-def draw_points(axes: Axes, points: Points, lang: Language, *, unit: str) -> None:
+def draw_points(axes: Axes, points: Points, lang: Language) -> None:
     """Draw figures: a line broken at gaps, exact and uncertain points, bounds with an arrow."""
     for run in points.runs():
         axes.plot(points.years[run], points.values[run], color=INK, lw=1.3, zorder=4)
@@ -42,33 +42,44 @@ def draw_points(axes: Axes, points: Points, lang: Language, *, unit: str) -> Non
         )
     labels = [text("plot.fan_bound", lang)]
     for i in np.flatnonzero(~points.known):
-        _draw_bound(axes, points, int(i), labels.pop() if labels else None, unit=unit)
+        _draw_bound(axes, points, int(i), labels.pop() if labels else None)
 
 
-def _draw_bound(axes: Axes, points: Points, i: int, label: str | None, *, unit: str) -> None:
-    """Draw a bound as a bar at the stated value with an open arrow into what it leaves possible."""
+def _draw_bound(axes: Axes, points: Points, i: int, label: str | None) -> None:
+    """Draw bounds as bars: two are joined, one has an open arrow into what it leaves possible."""
     year = float(points.years[i])
-    from_below = bool(np.isfinite(points.lower[i]))
-    bound = float(points.lower[i] if from_below else points.upper[i])
-    sign, step = (">", 24) if from_below else ("<", -24)
-    axes.plot([year], [bound], marker="_", ms=11, mew=1.8, c=INK, ls="none", zorder=5, label=label)
-    arrow = {"arrowstyle": "->", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
-    axes.annotate(
-        "",
-        (year, bound),
-        (0, step),
-        textcoords="offset points",
-        zorder=5,
-        arrowprops={**arrow, "arrowstyle": "<-"},
+    ends = [float(v) for v in (points.lower[i], points.upper[i]) if np.isfinite(v)]
+    axes.plot(
+        [year] * len(ends), ends, marker="_", ms=11, mew=1.8, c=INK, lw=1.2, zorder=5, label=label
     )
+    if len(ends) == 2:
+        words = f"{plain(ends[0])}–{plain(ends[1])}"
+    else:
+        from_below = bool(np.isfinite(points.lower[i]))
+        words = f"{'>' if from_below else '<'} {plain(ends[0])}"
+        axes.annotate(
+            "",
+            (year, ends[0]),
+            (0, 24 if from_below else -24),
+            textcoords="offset points",
+            zorder=5,
+            arrowprops={
+                "arrowstyle": "<-",
+                "color": INK,
+                "lw": 1.2,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            },
+        )
     axes.annotate(
-        f"{sign} {number(bound, unit=unit)}",
-        (year, bound),
-        (0, -6 if from_below else 6),
+        words,
+        (year, sum(ends) / len(ends)),
+        (8, 0),
         textcoords="offset points",
-        ha="center",
-        va="top" if from_below else "bottom",
+        va="center",
         fontsize=8,
+        zorder=5,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
     )
 
 

@@ -3,6 +3,8 @@
 from bcforecast.reporting.chapters import (
     goal_figures,
     goal_opening,
+    goal_pace,
+    goal_rules,
     heading,
     open_outlook,
     plan_methods,
@@ -33,6 +35,8 @@ __all__ = [
     "gather",
     "goal_figures",
     "goal_opening",
+    "goal_pace",
+    "goal_rules",
     "grades_table",
     "heading",
     "open_outlook",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from bcforecast import defaults
 from bcforecast.attainment.outlook import Outlook, project
@@ -10,9 +12,14 @@ from bcforecast.messages import Language, text
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
 from bcforecast.reporting import narrative
-from bcforecast.reporting.display import Prose, Tables
+from bcforecast.reporting.display import Prose, Table, Tables
+from bcforecast.reporting.explain_chapter import open_explanation, required_path, rule_panel
 from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.tables import unused_table, used_table
+
+_SAYS: Final = 2
+_NOT_JUDGED: Final = "–"
+"""What the third column of the panel of rules holds where a rule cannot judge."""
 
 
 def open_outlook(
@@ -94,6 +101,27 @@ def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Tables:
     for series in filter(None, (fact.own, fact.parent)):
         tables += [used_table(series, lang=lang), unused_table(series, lang=lang)]
     return Tables(tuple(table for table in tables if table is not None))
+
+
+def goal_pace(outlook: Outlook, goal: str, *, lang: Language) -> Prose:
+    """Return the paragraph on the pace that is needed and the date; nothing for grade U."""
+    if outlook[goal].attainment.probability is None:
+        return Prose("")
+    return required_path(open_explanation(outlook, goal), lang=lang)
+
+
+def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
+    """Return our probability beside the official rules that can judge; nothing for grade U."""
+    if outlook[goal].attainment.probability is None:
+        return Prose("")
+    table = rule_panel(open_explanation(outlook, goal), lang=lang)
+    ours, *rules = table.rows
+    judging = [row for row in rules if row[_SAYS] != _NOT_JUDGED]
+    if not judging:
+        return Prose(table.note)
+    left_out = text("report.rules_left_out", lang, count=len(rules) - len(judging))
+    note = _paragraph([table.note, left_out if len(judging) < len(rules) else ""], lang)
+    return replace(table, rows=(ours, *judging), note=note)
 
 
 def _quote(fact: GoalFact, lang: Language) -> str:

@@ -116,3 +116,13 @@ def test_bars_of_an_event_are_its_probabilities_by_year():
 @pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（可能性参半）")])
 def test_alternative_text_has_the_probability_as_number_and_word(lang, words):
     assert words in fan_chart(synthetic_goals.own_series(), lang=lang).alt
+
+
+def test_two_bounds_are_joined_and_named_and_one_has_an_arrow():
+    both = History.of([2022], [np.nan], lower=[230], upper=[254], unit="enterprises")
+    one = History.of([2022], [np.nan], upper=[254], unit="enterprises")
+    for history, words, arrows in ((both, "230–254", 0), (one, "< 254", 1)):
+        axes = _axes(replace(synthetic_goals.unset(), own=points_of(history)))
+        assert words in [text.get_text() for text in axes.texts]
+        drawn = [text for text in axes.texts if getattr(text, "arrow_patch", None) is not None]
+        assert len(drawn) == arrows
