@@ -14,6 +14,7 @@ from bcforecast.attainment.reference_features import required_of_targets
 from bcforecast.attainment.reference_kinds import kind_of
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import Message
+from bcforecast.models.panel import forecast_panel
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -36,7 +37,13 @@ CASE_COLUMNS: Final = (
 HISTORY_COLUMNS: Final = ("case_id", "year", "value")
 
 
-def read_cases(bench_dir: Path, *, trend: TrendProbability) -> pd.DataFrame:
+def panel_probability(series: pd.DataFrame, targets: pd.DataFrame) -> FloatArray:
+    """Probability of each target by the trend engine, (n,)."""
+    made = forecast_panel(series, int(targets["h"].max()), targets=targets)
+    return made.targets["probability"].to_numpy(dtype=float)
+
+
+def read_cases(bench_dir: Path, *, trend: TrendProbability = panel_probability) -> pd.DataFrame:
     """Read the goals and say of each what the trend gives and what makes it like another.
 
     Parameters
@@ -44,7 +51,7 @@ def read_cases(bench_dir: Path, *, trend: TrendProbability) -> pd.DataFrame:
     bench_dir
         Folder with `goal_cases.csv` and `goal_histories.csv`.
     trend
-        Where the trend's probabilities come from.
+        Where the trend's probabilities come from. Default: the trend engine.
 
     Returns
     -------

@@ -66,9 +66,9 @@ def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArr
     Parameters
     ----------
     targets
-        Columns `unique_id, h, comparator, target`.
+        Columns `unique_id, h, comparator, target`; `h` in years after the series' last row.
     series
-        Columns `unique_id, ds, y`; `ds` in years, or dates, whose year counts.
+        Columns `unique_id, ds, y`; `ds` in years, or dates, whose year counts; NaN is a gap.
 
     Returns
     -------
@@ -82,6 +82,7 @@ def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArr
         str(name): (one["ds"].to_numpy(dtype=float), one["y"].to_numpy(dtype=float))
         for name, one in ordered.groupby("unique_id")
     }
+    empty_rows = {name: _years_since_figure(*figures) for name, figures in known.items()}
     rows = zip(
         targets["unique_id"].astype(str),
         targets["target"].to_numpy(dtype=float),
@@ -93,12 +94,20 @@ def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArr
     return np.array(
         [
             required_vs_past(
-                *known.get(name, nothing), target=value, comparator=comparator, years_ahead=years
+                *known.get(name, nothing),
+                target=value,
+                comparator=comparator,
+                years_ahead=years + empty_rows.get(name, 0.0),
             )
             for name, value, comparator, years in rows
         ],
         dtype=float,
     )
+
+
+def _years_since_figure(years: FloatArray, figures: FloatArray) -> float:
+    known = years[np.isfinite(figures)]
+    return float(years[-1] - known[-1]) if known.size else 0.0
 
 
 def features(years_ahead: npt.ArrayLike, required: npt.ArrayLike) -> FloatArray:

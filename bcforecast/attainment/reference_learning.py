@@ -11,7 +11,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.attainment.reference_cases import TrendProbability, read_cases
+from bcforecast.attainment.reference_cases import (
+    TrendProbability,
+    panel_probability,
+    read_cases,
+)
 from bcforecast.attainment.reference_class import (
     KIND_VARIANCE,
     SHIPPED,
@@ -98,7 +102,9 @@ def in_real_time(cases: pd.DataFrame) -> pd.DataFrame:
     return _judged(cases, cases["as_of"], lambda year: cases["target_year"] < year)
 
 
-def rebuild(bench_dir: Path, out: Path = SHIPPED, *, trend: TrendProbability) -> None:
+def rebuild(
+    bench_dir: Path, out: Path = SHIPPED, *, trend: TrendProbability = panel_probability
+) -> None:
     """Learn from all goals of the benchmark and write the shipped file, byte for byte the same.
 
     Parameters
@@ -108,7 +114,7 @@ def rebuild(bench_dir: Path, out: Path = SHIPPED, *, trend: TrendProbability) ->
     out
         Where to write: counts, coefficients and covariances; no row of the benchmark.
     trend
-        Where the trend's probabilities come from.
+        Where the trend's probabilities come from. Default: the trend engine.
     """
     cases = read_cases(bench_dir, trend=trend)
     out.write_text(as_json(learn(cases), cases), encoding="utf-8", newline="\n")

@@ -41,6 +41,9 @@ MEANS: Final = {
 YARDSTICK: Final = "AutoETS"
 """The peer whose speed ours is told in; it is always run anew, beside ours."""
 
+SLOW: Final = ("AutoARIMA", "CES")
+"""Peers that are left out where all of M4 is run: they would take the better part of an hour."""
+
 _WORKER: Final = Path(__file__).with_name("peer_worker.py")
 
 
