@@ -1,0 +1,126 @@
+"""A made-up plan of a made-up district, with figures as each test needs them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bcforecast.messages import GivenText
+from bcforecast.observations import Break, Judgement, Measure, Observation, Period, Status, Vintage
+from bcforecast.observations.dataset import Dataset
+from bcforecast.plan import Plan
+from bcforecast.resources import DATA_DIR
+
+NAN = float("nan")
+SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
+
+
+def indicator(name: str, **changes: object) -> dict[str, object]:
+    return {
+        "id": name,
+        "names": {"zh": f"{name}（虚构）", "en": f"{name} (made up)"},
+        "unit": "100M CNY",
+        "kind": "flow",
+        "valid_range": [0, None],
+        "whole": False,
+        "direction": "up",
+        "parent": None,
+        "link_to_parent": "none",
+        **changes,
+    }
+
+
+def goal(name: str, **changes: object) -> dict[str, object]:
+    return {
+        "id": name,
+        "indicator": name,
+        "comparator": "at_least",
+        "target": 150,
+        "unit": "100M CNY",
+        "due": date(2022, 12, 31),
+        "aspiration": False,
+        **changes,
+    }
+
+
+def plan(
+    indicators: list[dict[str, object]] | None = None,
+    goals: list[dict[str, object]] | None = None,
+    **changes: object,
+) -> Plan:
+    return Plan.model_validate(
+        {
+            "id": "made-up",
+            "title": {"zh": "虚构规划", "en": "Made-up plan"},
+            "issuer": {"zh": "虚构政府", "en": "Made-up government"},
+            "issued": date(2020, 6, 30),
+            "span": {"first": 2020, "last": 2022},
+            "area": "district",
+            "area_names": {"zh": "虚构区", "en": "Made-up District"},
+            "parent": None,
+            "source": {"citation": {"zh": "为测试编写", "en": "written for tests"}},
+            "indicators": indicators or [indicator("turnover")],
+            "goals": goals or [goal("turnover")],
+            **changes,
+        }
+    )
+
+
+def figure(
+    year: int,
+    value: float = NAN,
+    *,
+    published: date | None = None,
+    indicator: str = "turnover",
+    **changes: object,
+) -> Observation:
+    fields: dict[str, object] = {
+        "area": "district",
+        "indicator": indicator,
+        "period": Period.parse(str(year)),
+        "value": value,
+        "lower": NAN,
+        "upper": NAN,
+        "unit": "100M CNY",
+        "measure": Measure.FLOW,
+        "status": Status.OFFICIAL,
+        "published": published or date(year + 1, 3, 1),
+        "published_basis": "stated",
+        "source": "made_up",
+        **changes,
+    }
+    return Observation(**fields)  # type: ignore[arg-type]
+
+
+def series(first: int, *values: float, **changes: object) -> list[Observation]:
+    return [figure(first + i, value, **changes) for i, value in enumerate(values)]  # type: ignore[arg-type]
+
+
+def judgement(elicited: date, **changes: object) -> Judgement:
+    fields: dict[str, object] = {
+        "area": "district",
+        "indicator": "turnover",
+        "due": date(2022, 12, 31),
+        "expert": "e1",
+        "role": "made up",
+        "q10": 100.0,
+        "q50": 140.0,
+        "q90": 190.0,
+        "elicited": elicited,
+        **changes,
+    }
+    return Judgement(**fields)  # type: ignore[arg-type]
+
+
+def break_from(year: int, published: date) -> Break:
+    reason = GivenText(zh="口径调整（虚构）", en="redefined (made up)")
+    return Break("district", "turnover", Period.parse(str(year)), reason, published)
+
+
+def vintage(
+    figures: list[Observation],
+    *,
+    breaks: tuple[Break, ...] = (),
+    judgements: tuple[Judgement, ...] = (),
+    as_of: date | None = None,
+) -> Vintage:
+    return Vintage(Dataset(DATA_DIR, tuple(figures), {}, breaks, judgements), as_of)

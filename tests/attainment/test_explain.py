@@ -1,0 +1,243 @@
+"""An explanation says what stands beside a probability, and where it would change."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pytest
+from made_up_plan import figure, goal, indicator, plan, series, vintage
+
+import bcforecast as bc
+from bcforecast.attainment.expected_date import date_of, expected_date
+from bcforecast.attainment.explain import Explanation, explain
+from bcforecast.attainment.explain_record import explanation_record
+from bcforecast.attainment.explain_table import (
+    by_year_table,
+    panel_table,
+    plan_panel_table,
+    required_words,
+)
+from bcforecast.attainment.explain_words import sentences
+from bcforecast.attainment.own_flip import decimals_of, nearest_flip
+from bcforecast.attainment.pace import pace_of
+from bcforecast.attainment.probability import attainment_probability
+from bcforecast.attainment.reachable import target_with
+from bcforecast.attainment.rules import rules
+from bcforecast.attainment.verdict import verdict_of
+from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
+from bcforecast.plan import Plan
+
+TIANJIN = bc.load_plan("tianjin-2020-2022")
+FALLING = (30.0, 29.0, 27.4, 26.5, 25.0, 24.1, 23.0)
+
+
+@pytest.fixture(scope="module")
+def tianjin() -> bc.Outlook:
+    return bc.project(TIANJIN, bc.load_observations(as_of="2020-12-31"))
+
+
+def of_made_up(of: Plan, *values: float, first: int = 2013, **more: object) -> Explanation:
+    data = vintage(series(first, *values, **more), as_of=date(2020, 12, 31))  # type: ignore[arg-type]
+    return explain(bc.project(of, data), of.goals[0].id)
+
+
+def falling(target: float = 20.0) -> Plan:
+    dust = indicator("dust", unit="%", kind="ratio", valid_range=[0, 100], direction="down")
+    return plan([dust], [goal("dust", target=target, unit="%", comparator="at_most")])
+
+
+def explain_falling(target: float = 20.0) -> Explanation:
+    from bcforecast.observations import Measure
+
+    return of_made_up(falling(target), *FALLING, indicator="dust", unit="%", measure=Measure.RATIO)
+
+
+def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagree(
+    tianjin: bc.Outlook,
+) -> None:
+    known = explain(tianjin, "tech_contract_value")
+    assert known.panel.disagreement.flag
+    record = explanation_record(known, lang="en")
+    assert len(record["panel"]["rules"]) == len(rules())
+    assert record["panel"]["text"][0] == "The judgements disagree."
+    assert known.panel.case.base_year == 2019
+    assert known.panel.case.direction == "up"
+    table = panel_table(known, lang="en")
+    assert len(table.rows) == len(rules()) + 1
+    assert table.rows[0][0] == "Our probability (evidence grade A)"
+
+
+def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(
+    tianjin: bc.Outlook,
+) -> None:
+    known = explain(tianjin, "unicorns")
+    record = explanation_record(known, lang="en")
+    assert record["panel"]["rules"] == []
+    assert "has published no figure of its own" in record["panel"]["text"][0]
+    assert record["required"]["state"] == "no_figure"
+    assert record["expected_date"]["median"] is None
+    assert record["targets"]["by_probability"] == {}
+    assert len(panel_table(known, lang="zh").rows) == 1
+    assert by_year_table(known, lang="zh") is None
+
+
+def test_rules_do_not_judge_what_is_to_be_newly_built(tianjin: bc.Outlook) -> None:
+    known = explain(tianjin, "university_science_parks")
+    assert known.panel.case is None
+    assert known.panel.missing.key == "explain.panel_event"
+
+
+def test_rules_see_nothing_borrowed_and_no_later_figure() -> None:
+    beichen = bc.load_plan("beichen-2020-2022")
+    outlook = bc.project(beichen, bc.load_observations(as_of="2021-12-31"))
+    known = explain(outlook, "hightech_enterprises")
+    assert (known.panel.case.years, known.panel.case.values) == ((2014,), (84.0,))
+
+
+def test_a_goal_to_reduce_is_explained_in_its_own_direction() -> None:
+    known = explain_falling()
+    assert known.panel.case.direction == "down"
+    assert known.pace.increment == pytest.approx(-1.0)
+    assert known.targets[0.8] > known.targets[0.5]
+    a = known.item.attainment
+    assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
+    words = required_words(known, lang="en")
+    assert "a change of -1 percentage points each year to 2022" in words
+    assert "，每年须变动 -1 个百分点。" in required_words(known, lang="zh")
+
+
+def test_a_comparator_against_the_direction_is_said_not_judged() -> None:
+    odd = plan([indicator("turnover", direction="down")])
+    known = of_made_up(odd, 70.0, 78.0, 84.0, 95.0)
+    assert known.panel.case is None
+    assert "at_least" in known.panel.missing.render("en")
+
+
+def test_a_target_already_met_needs_no_pace() -> None:
+    known = of_made_up(plan(goals=[goal("turnover", target=50)]), 70.0, 78.0, 84.0, 95.0)
+    assert known.pace.state == "met"
+    assert "already keeps the promise" in required_words(known, lang="en")
+
+
+def test_a_known_due_year_needs_no_pace() -> None:
+    data = vintage([figure(2022, 160.0, published=date(2022, 12, 31))], as_of=date(2023, 1, 1))
+    outlook = bc.project(plan(), data)
+    assert pace_of(outlook["turnover"]).state == "over"
+
+
+@pytest.mark.parametrize("goal_id", [g.id for g in TIANJIN.goals])
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_goal_is_explained_in_both_languages(
+    tianjin: bc.Outlook, goal_id: str, lang: str
+) -> None:
+    known = explain(tianjin, goal_id, with_flip=False)
+    record = explanation_record(known, lang=lang)
+    json.dumps(record, allow_nan=False)
+    said = [message.render(lang) for message in sentences(known)]
+    assert all(said)
+    assert not any("{" in sentence or "None" in sentence for sentence in said)
+
+
+def test_one_row_a_goal_for_the_whole_plan(tianjin: bc.Outlook) -> None:
+    table = plan_panel_table(tianjin, lang="en")
+    rows = {row[0]: row for row in table.rows}
+    assert len(rows) == len(TIANJIN.goals)
+    assert rows["Turnover of technology contracts"][4] == "yes"
+    assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
+
+
+def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin: bc.Outlook) -> None:
+    known = explain(tianjin, "hightech_enterprises")
+    flip = known.flip
+    assert flip.value == known.last.value + flip.revision
+    dataset = tianjin.data.dataset
+
+    def word(value: float) -> str:
+        revised = tuple(
+            replace(f, value=value) if f is known.last else f for f in dataset.observations
+        )
+        data = replace(tianjin.data, dataset=replace(dataset, observations=revised))
+        return bc.project(TIANJIN, data)["hightech_enterprises"].attainment.verdict
+
+    assert word(flip.value) == flip.verdict != known.item.attainment.verdict
+    step = 10.0 * np.sign(flip.revision)
+    assert word(flip.value - step) == known.item.attainment.verdict
+
+
+def test_no_revision_within_reach_is_said_to_be_none() -> None:
+    assert nearest_flip(100.0, lambda _: "same", before="same", unit=1.0) is None
+    known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
+    assert known.flip is None
+    assert "No revision of the last figure within 50 %" in panel_table(known, lang="en").rows[0][-1]
+
+
+def test_of_two_flips_the_nearer_one_is_named() -> None:
+    found = nearest_flip(
+        100.0, lambda v: "low" if v < 97 else "high" if v >= 130 else "same", before="same", unit=1
+    )
+    assert (found.value, found.revision, found.verdict) == (96.0, -4.0, "low")
+
+
+def test_the_unit_of_a_figure_is_that_in_which_it_is_written() -> None:
+    assert [decimals_of(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
+
+
+NORMAL = StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
+DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
+PARKS = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
+
+
+@pytest.mark.parametrize("chance", [0.05, 0.5, 0.8, 0.95])
+@pytest.mark.parametrize("comparator", ["at_least", "more_than", "at_most"])
+@pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
+def test_the_target_with_a_probability_has_it_and_no_harder_one_does(
+    forecast: Distribution, comparator: str, chance: float
+) -> None:
+    whole = isinstance(forecast, Counting)
+    target = target_with(forecast, chance, comparator=comparator, step=2, whole=whole)
+    harder = -1.0 if comparator == "at_most" else 1.0
+
+    def probability(value: float) -> float:
+        return attainment_probability(forecast, comparator=comparator, target=value, step=2)
+
+    room = 0.0 if whole else 0.011
+    assert probability(target) >= chance - room
+    assert probability(target + harder) < chance
+    if whole:
+        assert target == round(target)
+
+
+def test_no_number_of_new_things_may_have_a_high_probability() -> None:
+    assert target_with(PARKS, 0.5, comparator="event", step=2, whole=True) == 1.0
+    assert target_with(PARKS, 0.8, comparator="event", step=2, whole=True) is None
+
+
+def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon() -> None:
+    known = date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
+    assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
+    assert known.probabilities == (0.05, 0.3, 0.3)
+
+
+def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin: bc.Outlook) -> None:
+    item = tianjin["tech_contract_value"]
+    known = expected_date(item)
+    by_year = dict(zip(known.years, known.probabilities, strict=True))
+    assert by_year[2022] == item.attainment.probability
+    assert known.horizon == 2027
+    assert list(known.probabilities) == sorted(known.probabilities)
+
+
+def test_a_borrowed_forecast_is_not_carried_beyond_the_due_year(tianjin: bc.Outlook) -> None:
+    assert expected_date(tianjin["eaglet_enterprises"]).horizon == 2022
+
+
+@pytest.mark.parametrize(("probability", "says"), [(0.7, True), (0.5, None), (0.2, False)])
+def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(
+    tianjin: bc.Outlook, probability: float, says: bool | None
+) -> None:
+    known = explain(tianjin, "tech_contract_value", with_flip=False)
+    a = replace(known.item.attainment, probability=probability, verdict=verdict_of(probability))
+    assert replace(known, item=replace(known.item, attainment=a)).says_met is says

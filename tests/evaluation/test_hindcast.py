@@ -1,0 +1,142 @@
+"""A hindcast says what would have been said, scores it where the outcome is known, and no more."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import bcforecast as bc
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, hindcast, year_ends
+from bcforecast.evaluation.hindcast_table import (
+    goals_table,
+    hindcast_record,
+    scores_table,
+    unknown_words,
+)
+from bcforecast.evaluation.probability_scores import brier, log_loss
+from bcforecast.resources import DATA_DIR
+
+TIANJIN = bc.load_plan("tianjin-2020-2022")
+FIRST = date(2020, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def tianjin() -> Hindcast:
+    return hindcast(TIANJIN, bc.load_observations())
+
+
+def of(found: Hindcast, goal: str) -> GoalHindcast:
+    return next(g for g in found.goals if g.goal.id == goal)
+
+
+def with_row(folder: Path, *rows: str) -> Path:
+    copy = folder / "data"
+    shutil.copytree(DATA_DIR, copy)
+    with (copy / "observations.csv").open("a", encoding="utf-8") as out:
+        out.writelines(row + "\n" for row in rows)
+    return copy
+
+
+def test_what_was_said_is_what_the_projection_of_that_day_says(tianjin: Hindcast) -> None:
+    for place, day in enumerate(tianjin.dates):
+        outlook = bc.project(TIANJIN, bc.load_observations(as_of=day))
+        for goal in tianjin.goals:
+            said = goal.sayings[place].status
+            assert said.as_of == day
+            assert said.probability == outlook[goal.goal.id].attainment.probability
+
+
+def test_known_outcomes_of_tianjin_are_scored_and_the_others_are_not(tianjin: Hindcast) -> None:
+    met = {g.goal.id for g in tianjin.of_outcome("met")}
+    assert met == {"rd_intensity", "invention_patents_in_force", "tech_contract_value"}
+    assert [g.goal.id for g in tianjin.of_outcome("missed")] == ["university_science_parks"]
+    for goal in tianjin.goals:
+        for saying in goal.sayings:
+            assert (saying.brier is not None) == (
+                goal.known in ("met", "missed") and saying.status.probability is not None
+            )
+
+
+def test_scores_are_those_of_the_evaluation_room(tianjin: Hindcast) -> None:
+    goals = [*tianjin.of_outcome("met"), *tianjin.of_outcome("missed")]
+    obs = [float(g.known == "met") for g in goals for s in g.sayings]
+    fct = [s.status.probability for g in goals for s in g.sayings]
+    scores = tianjin.scores()
+    assert scores.count == len(obs) == 12
+    assert scores.brier == pytest.approx(brier(obs, fct).mean())
+    assert scores.log_loss == pytest.approx(log_loss(obs, fct).mean())
+    assert scores.brier_even == 0.25
+    assert tianjin.scores(FIRST).count == 4
+
+
+def test_a_figure_published_by_then_is_no_forecast_and_not_scored() -> None:
+    late = date(2023, 12, 31)
+    found = hindcast(TIANJIN, bc.load_observations(), dates=[FIRST, late])
+    saying = of(found, "tech_contract_value").sayings[1]
+    assert saying.known_already
+    assert not saying.scored
+    assert saying.rules_right == saying.rules_wrong == ()
+    assert found.scores(late).count == 0
+    assert found.scores(late).brier is None
+    assert "outcome published by then" in goals_table(found, lang="en").rows[7]
+    assert scores_table(found, lang="zh").rows[1][1:] == ("0", "–", "–", "–", "–", "–")
+
+
+def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin: Hindcast) -> None:
+    said = unknown_words(tianjin, lang="en")
+    assert said.startswith("Of 6 of the 10 goals the outcome is not known")
+    assert "Unicorn enterprises" in said
+    assert goals_table(tianjin, lang="en").note == said
+    assert "10 项目标中有 6 项结果未知" in unknown_words(tianjin, lang="zh")
+
+
+def test_a_later_figure_changes_the_score_but_not_what_was_said(
+    tianjin: Hindcast, tmp_path: Path
+) -> None:
+    row = "tianjin,hightech_enterprises,2022,8000,,,enterprises,stock,official,2023-05-01,stated"
+    folder = with_row(tmp_path, f"{row},tj_ht_2021,synthetic")
+    found = hindcast(TIANJIN, bc.load_observations(folder))
+    before, after = of(tianjin, "hightech_enterprises"), of(found, "hightech_enterprises")
+    assert (before.known, after.known) == ("not_published", "missed")
+    assert [s.status for s in before.sayings] == [s.status for s in after.sayings]
+    assert after.sayings[0].brier == pytest.approx(after.sayings[0].status.probability ** 2)
+
+
+@pytest.mark.parametrize(("bound", "known"), [("8500", "not_settled"), ("9000", "met")])
+def test_a_bound_is_scored_only_where_it_settles_the_goal(
+    tmp_path: Path, bound: str, known: str
+) -> None:
+    row = (
+        f"tianjin,hightech_enterprises,2022,,{bound},,enterprises,stock,official,2023-05-01,stated"
+    )
+    found = hindcast(TIANJIN, bc.load_observations(with_row(tmp_path, f"{row},tj_ht_2021,made up")))
+    goal = of(found, "hightech_enterprises")
+    assert goal.known == known
+    assert (goal.sayings[0].brier is not None) is (known == "met")
+    assert goal.sayings[0].inside_80 is None
+    assert ("does not settle" in unknown_words(found, lang="en")) is (known == "not_settled")
+
+
+def test_a_plan_without_any_outcome_is_not_scored_at_all() -> None:
+    found = hindcast(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-06-30"))
+    unknown = len(found.of_outcome("not_published"))
+    assert unknown == len(found.goals) == 9
+    assert found.scores().count == 0
+    assert found.scores().log_loss is None
+    assert "Of 9 of the 9 goals" in unknown_words(found, lang="en")
+
+
+def test_years_ends_run_from_the_issue_to_the_last_due_date() -> None:
+    assert year_ends(TIANJIN) == (FIRST, date(2021, 12, 31), date(2022, 12, 31))
+
+
+def test_the_record_is_json_and_the_same_in_both_languages(tianjin: Hindcast) -> None:
+    english, chinese = (hindcast_record(tianjin, lang=lang) for lang in ("en", "zh"))
+    json.dumps(english, allow_nan=False)
+    assert english["scores"] == chinese["scores"]
+    assert [g["said"] for g in english["goals"]] == [g["said"] for g in chinese["goals"]]
+    assert english["text"] != chinese["text"]

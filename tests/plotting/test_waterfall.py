@@ -1,0 +1,60 @@
+"""The waterfall: synthetic goals against the baseline, and words for who cannot see it."""
+
+from datetime import date
+
+import pytest
+from matplotlib.figure import Figure
+
+import bcforecast as bc
+from bcforecast.attainment.news import news
+from bcforecast.plotting.style import DPI, settings
+from bcforecast.plotting.waterfall import Waterfall, plot_news, waterfall
+
+compared = pytest.mark.mpl_image_compare(
+    style=settings(), savefig_kwargs={"dpi": DPI, "metadata": {"Software": None}}
+)
+LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
+DAYS = {"since": date(2020, 12, 31), "until": date(2021, 12, 31)}
+ROWS = [
+    Waterfall(
+        {"zh": "技术合同成交额（合成数据）", "en": "Contract turnover (synthetic)"},
+        0.62,
+        0.55,
+        {"revisions": -0.22, "new_figures": 0.31, "model": -0.12, "time": -0.04},
+    ),
+    Waterfall(
+        {"zh": "高新技术企业（合成数据）", "en": "High-tech enterprises (synthetic)"},
+        0.35,
+        0.9995,
+        {"revisions": 0.0, "new_figures": 0.6495, "model": 0.0, "time": 0.0},
+    ),
+]
+
+
+@LANGUAGES
+@compared
+def test_waterfall_steps_from_one_probability_to_the_next(lang) -> Figure:
+    return waterfall(ROWS, lang=lang, **DAYS).figure
+
+
+@LANGUAGES
+@compared
+def test_waterfall_without_a_move_says_so(lang) -> Figure:
+    return waterfall([], lang=lang, **DAYS).figure
+
+
+def test_the_words_of_the_waterfall_name_every_step() -> None:
+    said = waterfall(ROWS, lang="en", **DAYS).alt
+    assert "from 62% to 55% (revisions of old figures: -22.0 points; new figures: +31.0" in said
+    assert "over 99%" in said
+
+
+def test_goals_that_did_not_move_are_left_out() -> None:
+    plan = bc.load_plan("tianjin-2020-2022")
+    found = news(plan, bc.load_observations(), **DAYS)
+    said = plot_news(found, lang="en").alt
+    assert "Turnover of technology contracts" in said
+    assert "Unicorn" not in said
+    assert "Invention patents" not in said
+    same = news(plan, bc.load_observations(), since=DAYS["since"], until=DAYS["since"])
+    assert "No probability moved" in plot_news(same, lang="en").alt
