@@ -30,9 +30,8 @@ _SHOWN: Final = {
     "cases": 0,
     "probability": 2,
     "trend": 2,
-    "met": 0,
 }
-_NAMED: Final = ("forecaster", "first", "second")
+_NAMES: Final = {"forecaster": "by", "second": "by", "dataset": "set", "area": "area"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +95,8 @@ class BenchResults:
         for dataset in self.series["dataset"].unique() if len(self.series) else []:
             rows = self.series[self.series["dataset"] == dataset]
             count = int(rows["count"].max())
-            parts += [text("evaluation.heading_series", lang, dataset=dataset, count=count), ""]
+            name = named(str(dataset), lang, what="set")
+            parts += [text("evaluation.heading_series", lang, dataset=name, count=count), ""]
             parts += [markdown_table(rows.drop(columns=["dataset", "count"]), lang), ""]
         if len(self.goals):
             count = int(self.goals["cases"].max())
@@ -124,20 +124,24 @@ def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
     return out
 
 
-def named(forecaster: str, lang: Language) -> str:
-    """Name of a forecaster in `lang`; models of statsforecast keep theirs."""
-    key = "evaluation.by_" + forecaster.replace(" ", "_").replace(",", "")
+def named(name: str, lang: Language, *, what: str = "by") -> str:
+    """Name in `lang` of a forecaster (`by`), a set of series (`set`) or an area (`area`).
+
+    One without an entry in the catalogue, such as a model of statsforecast, keeps its own.
+    """
     try:
-        return text(key, lang)
+        return text(f"evaluation.{what}_" + name.replace(" ", "_").replace(",", ""), lang)
     except KeyError:
-        return forecaster
+        return name
 
 
 def _cell(value: object, column: str, lang: Language) -> str:
-    if column in _NAMED:
-        return named(str(value), lang)
+    if column in _NAMES:
+        return named(str(value), lang, what=_NAMES[column])
     if column == "kind":
         return text(f"reference.{value}", lang)
+    if column == "met":
+        return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
     if isinstance(value, (int, float)):
         digits = _SHOWN.get(column, 3)
         if column == "times_AutoETS":

@@ -15,7 +15,7 @@ from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
 from bcforecast.reporting.display import Kind, Prose, Table, Tables
 
-_WORDS: Final = ("forecaster", "goal_id", "area", "kind", "second", "score")
+_WORDS: Final = ("forecaster", "goal_id", "area", "kind", "met", "second", "score")
 
 
 def open_benchmark(
@@ -79,7 +79,10 @@ def benchmark_tables(results: BenchResults, *, lang: Language) -> Tables:
     made = []
     for dataset, rows in results.series.groupby("dataset", sort=False):
         caption = text(
-            "evaluation.caption_series", lang, dataset=dataset, count=int(rows["count"].max())
+            "evaluation.caption_series",
+            lang,
+            dataset=named(str(dataset), lang, what="set"),
+            count=int(rows["count"].max()),
         )
         note = text("evaluation.note_series", lang)
         made.append(_table(rows.drop(columns=["dataset", "count"]), caption, note, lang))
@@ -116,7 +119,8 @@ def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
 
 def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
     """Draw what the intervals of the trend held, on each set of series."""
-    return coverage_chart(results.coverage, lang=lang)
+    names = [named(str(one), lang, what="set") for one in results.coverage["dataset"]]
+    return coverage_chart(results.coverage.assign(dataset=names), lang=lang)
 
 
 def _table(rows: pd.DataFrame, caption: str, note: str, lang: Language) -> Table:
