@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
+from bcforecast import defaults
 from bcforecast.attainment.outlook import GoalOutlook, Outlook
 from bcforecast.attainment.parent import ParentForecast
 from bcforecast.attainment.probability import attainment_probability
-from bcforecast.messages import Language, text
+from bcforecast.errors import ScenarioError
+from bcforecast.messages import LANGUAGES, Language, text
 from bcforecast.observations import Observation
 from bcforecast.plan import Text, load_plan
 from bcforecast.plotting.dashboard import GoalRow, dashboard
 from bcforecast.plotting.fan import fan_chart
 from bcforecast.plotting.fan_data import Fan, FanData, Later, fan_of, points_of
 from bcforecast.plotting.picture import Picture
+from bcforecast.scenarios import load_scenario
 
 
 def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
@@ -31,16 +34,20 @@ def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
 def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
     """Draw all goals of an outlook, one row each."""
     rows = [_row(item) for item in outlook]
-    scenario = scenario_name(outlook.scenario, lang=lang)
+    scenario = scenario_names(outlook)[lang]
     return dashboard(rows, as_of=outlook.as_of, scenario=scenario, lang=lang)
 
 
-def scenario_name(scenario: str, *, lang: Language) -> str:
-    """Return the name of a scenario in words where there is one, else its identifier."""
+def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
+    """Return what the scenario of an outlook is called; its identifier where no file says so."""
+    name = outlook.scenario
     try:
-        return text(f"plot.scenario_{scenario}", lang)
-    except KeyError:
-        return scenario
+        scenario = load_scenario(name, data_dir=outlook.data.dataset.folder)
+    except ScenarioError:
+        if name == defaults.SCENARIO:
+            return {lang: text(f"plot.scenario_{name}", lang) for lang in LANGUAGES}
+        return dict.fromkeys(LANGUAGES, name)
+    return {lang: scenario.name(lang) for lang in LANGUAGES}
 
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:

@@ -172,6 +172,7 @@ class Facts(Fact):
     plan: PlanFact
     as_of: date
     scenario: str
+    scenario_name: Both
     seed: int
     goals: tuple[GoalFact, ...]
     qualitative: tuple[TrackedFact, ...] = ()

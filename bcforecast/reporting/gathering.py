@@ -10,7 +10,7 @@ from bcforecast.messages import Message
 from bcforecast.models.acceptance import model_name
 from bcforecast.observations import Observation, Selection
 from bcforecast.plan import Text
-from bcforecast.plotting.goal_chart import area_names, fan_data
+from bcforecast.plotting.goal_chart import area_names, fan_data, scenario_names
 from bcforecast.reporting.facts import (
     Both,
     Facts,
@@ -43,6 +43,7 @@ def gather(outlook: Outlook) -> Facts:
         ),
         as_of=outlook.as_of,
         scenario=outlook.scenario,
+        scenario_name=Both.model_validate(scenario_names(outlook)),
         seed=outlook.seed,
         goals=goals,
         qualitative=tuple(

@@ -14,7 +14,6 @@ from typing import Final
 from nbformat import NotebookNode
 
 from bcforecast.messages import Language, text
-from bcforecast.plotting.goal_chart import scenario_name
 from bcforecast.plotting.wording import day
 from bcforecast.reporting.display import RESULT_MIME
 from bcforecast.reporting.facts import Facts
@@ -89,7 +88,7 @@ def _meta(facts: Facts, lang: Language) -> list[tuple[str, str]]:
     issued = text("report.meta_issued", lang, issuer=issuer, day=day(facts.plan.issued, lang=lang))
     values = {
         "as_of": day(facts.as_of, lang=lang),
-        "scenario": scenario_name(facts.scenario, lang=lang),
+        "scenario": facts.scenario_name.in_(lang),
         "goals": text("report.meta_goals_count", lang, count=len(facts.goals)),
         "issuer": issued,
         "language": text("report.language_name", lang),

@@ -29,7 +29,7 @@ _TABLES: Final = ("observations", "sources", "breaks", "judgements")
 
 def manifest(
     plan: Plan,
-    plan_file: Path,
+    files: Iterable[Path],
     *,
     data_dir: Path | None,
     parameters: Mapping[str, object],
@@ -39,8 +39,9 @@ def manifest(
 
     Parameters
     ----------
-    plan, plan_file
-        The plan and the file that it was read from.
+    plan, files
+        The plan, and the files that it and the scenario were read from; one that is not there,
+        as the baseline's need not be, is left out.
     data_dir
         Data folder; None for the shipped one.
     parameters
@@ -49,7 +50,8 @@ def manifest(
         The files that the run wrote.
     """
     folder = data_dir or DATA_DIR
-    inputs = [plan_file, *_tables(folder), *_plan_texts(plan, plan_file, folder)]
+    given = [path for path in files if path.is_file()]
+    inputs = [*given, *_tables(folder), *_plan_texts(plan, given[0], folder)]
     notebooks = [NOTEBOOKS_DIR / "02_goal.ipynb", NOTEBOOKS_DIR / "03_plan.ipynb"]
     return {
         "document": DOCUMENT,
@@ -60,11 +62,20 @@ def manifest(
     }
 
 
-def plan_path(plan: str, *, data_dir: Path | None) -> Path:
-    """Return the file of a plan given by identifier or path, as `load_plan` finds it."""
-    if plan.lower().endswith((".yaml", ".yml")):
-        return Path(plan)
-    return (data_dir or DATA_DIR) / "plans" / f"{plan}.yaml"
+def is_path(name: str) -> bool:
+    """Whether a plan or scenario is given by the path of its file, not by its identifier."""
+    return name.lower().endswith((".yaml", ".yml"))
+
+
+def named_file(name: str, kind: str, *, data_dir: Path | None) -> Path:
+    """Return the file of a plan or scenario given by identifier or path.
+
+    Parameters
+    ----------
+    kind
+        Folder of the data folder: `plans` or `scenarios`.
+    """
+    return Path(name) if is_path(name) else (data_dir or DATA_DIR) / kind / f"{name}.yaml"
 
 
 def _tables(folder: Path) -> list[Path]:
@@ -86,4 +97,5 @@ def _entry(path: Path) -> dict[str, str]:
 
 def _name(path: Path) -> str:
     """Name a file without saying where on a machine it is."""
-    return f"plans/{path.name}" if path.parent.name == "plans" else path.name
+    kind = path.parent.name
+    return f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name

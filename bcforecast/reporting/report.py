@@ -19,7 +19,7 @@ from bcforecast.observations import load_observations
 from bcforecast.plan import Plan, load_plan
 from bcforecast.reporting.execution import result_of, run_notebook, write_notebook
 from bcforecast.reporting.facts import Facts, json_text
-from bcforecast.reporting.manifest import manifest, plan_path
+from bcforecast.reporting.manifest import is_path, manifest, named_file
 from bcforecast.reporting.publication import whole_folder
 from bcforecast.resources import NOTEBOOKS_DIR
 
@@ -78,17 +78,23 @@ def write_report(
     if lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
         raise ReportError("report.language", found=lang, allowed=allowed)
-    read = _checked(plan, as_of=as_of, scenario=scenario, seed=seed, data_dir=data_dir)
-    target = out / read.id / as_of.isoformat() / scenario / lang
-    named = {"as_of": as_of, "scenario": scenario, "lang": lang, "seed": seed}
+    read, scenario_id = _checked(plan, as_of, scenario=scenario, seed=seed, data_dir=data_dir)
+    target = out / read.id / as_of.isoformat() / scenario_id / lang
+    named = {"as_of": as_of, "scenario": scenario_id, "lang": lang, "seed": seed}
     with whole_folder(target) as folder:
         plan_run, goal_runs = _run_all(
-            read, {**named, **_places(plan, data_dir)}, progress, start=_start(plan, data_dir)
+            read,
+            {**named, **_places(plan, scenario, data_dir)},
+            progress,
+            start=_start(plan, data_dir),
         )
         _fill(folder, plan_run, goal_runs, lang=lang)
         document = manifest(
             read,
-            plan_path(plan, data_dir=data_dir),
+            [
+                named_file(name, kind, data_dir=data_dir)
+                for kind, name in (("plans", plan), ("scenarios", scenario))
+            ],
             data_dir=data_dir,
             parameters={"plan": read.id, **{k: str(v) for k, v in named.items()}},
             outputs=list(folder.iterdir()),
@@ -97,29 +103,32 @@ def write_report(
     return target
 
 
-def _checked(plan: str, *, as_of: date, scenario: str, seed: int, data_dir: Path | None) -> Plan:
+def _checked(
+    plan: str, as_of: date, *, scenario: str, seed: int, data_dir: Path | None
+) -> tuple[Plan, str]:
     """Read everything once, so that a wrong input is said before anything is written."""
     read = load_plan(plan, data_dir=data_dir)
     data = load_observations(data_dir, as_of=as_of)
-    project(read.model_copy(update={"goals": ()}), data, scenario=scenario, seed=seed)
-    return read
+    outlook = project(read.model_copy(update={"goals": ()}), data, scenario=scenario, seed=seed)
+    return read, outlook.scenario
 
 
 def _start(plan: str, data_dir: Path | None) -> Path:
     """Return the folder in which the notebooks run: it keeps absolute paths out of them."""
     if data_dir is not None:
         return data_dir.resolve().parent
-    path = plan_path(plan, data_dir=None)
-    return path.resolve().parent if path == Path(plan) else NOTEBOOKS_DIR
+    return Path(plan).resolve().parent if is_path(plan) else NOTEBOOKS_DIR
 
 
-def _places(plan: str, data_dir: Path | None) -> dict[str, str]:
+def _places(plan: str, scenario: str, data_dir: Path | None) -> dict[str, str]:
+    """Return the parameters that may be paths, as seen from where the notebooks run."""
     start = _start(plan, data_dir)
-    by_path = plan_path(plan, data_dir=data_dir) == Path(plan)
-    return {
-        "plan": os.path.relpath(Path(plan).resolve(), start) if by_path else plan,
-        "data_dir": "" if data_dir is None else data_dir.resolve().name,
-    }
+
+    def seen(name: str) -> str:
+        return os.path.relpath(Path(name).resolve(), start) if is_path(name) else name
+
+    folder = "" if data_dir is None else data_dir.resolve().name
+    return {"plan": seen(plan), "scenario": seen(scenario), "data_dir": folder}
 
 
 def _run_all(

@@ -97,6 +97,7 @@ def facts(*goals: GoalFact) -> Facts:
         ),
         as_of=date(2021, 12, 31),
         scenario="baseline",
+        scenario_name=both("基准", "baseline"),
         seed=7,
         goals=goals or (goal(), unset()),
         milestones=(TrackedFact(quote=both("获批", "recognised"), place="二（三）1", bodies=()),),

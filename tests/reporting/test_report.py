@@ -130,3 +130,18 @@ def test_bad_data_writes_nothing_and_the_last_good_report_stays(written, data, t
     with pytest.raises(BcforecastError):
         write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=bad)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_plan_and_scenario_may_be_files_of_a_users_own(data, tmp_path):
+    shutil.copy(data / "plans" / "small.yaml", tmp_path / "mine.yaml")
+    shutil.copy(DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
+    text = (tmp_path / "calm.yaml").read_text("utf-8").replace("id: baseline", "id: calm")
+    (tmp_path / "calm.yaml").write_text(text, encoding="utf-8")
+    folder = write_report(
+        str(tmp_path / "mine.yaml"), as_of=AS_OF, lang="zh", out=tmp_path / "out",
+        scenario=str(tmp_path / "calm.yaml"),
+    )  # fmt: skip
+    assert folder == tmp_path / "out" / "small" / "2020-12-31" / "calm" / "zh"
+    assert all(str(tmp_path) not in path.read_text("utf-8") for path in folder.iterdir())
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert {"mine.yaml", "calm.yaml"} <= {entry["file"] for entry in manifest["inputs"]}
