@@ -19,7 +19,7 @@ from bcforecast.plotting.style import FORECAST, INK, LATER, QUIET, RULE, TARGET,
 from bcforecast.plotting.wording import day, percent
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
-_LEFT, _PLOT = 0.235, 0.70
+_LEFT, _PLOT = 0.235, 0.66
 _SMALLEST_MOVE = 5e-4
 """Changes below this are not drawn: a twentieth of a percentage point."""
 

@@ -1,0 +1,45 @@
+"""What a notebook shows of a plan in hindsight: what was said, what happened, the scores."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bcforecast import defaults
+from bcforecast.evaluation.hindcast import Hindcast, hindcast
+from bcforecast.evaluation.hindcast_table import goals_table, scores_table
+from bcforecast.messages import Language
+from bcforecast.observations import load_observations
+from bcforecast.plan import load_plan
+from bcforecast.reporting.display import Tables
+from bcforecast.reporting.explain_chapter import shown
+
+
+def open_hindcast(
+    plan: str,
+    *,
+    scenario: str = defaults.SCENARIO,
+    seed: int = defaults.SEED,
+    data_dir: str = "",
+) -> Hindcast:
+    """Read a plan and its figures and say again what would have been said at each year's end.
+
+    Parameters
+    ----------
+    plan
+        Identifier or path of a YAML file.
+    data_dir
+        Data folder; empty for the shipped one.
+
+    Raises
+    ------
+    PlanError, ObservationError, ScenarioError
+        If what is named does not exist or cannot be used.
+    """
+    folder = Path(data_dir) if data_dir else None
+    read, data = load_plan(plan, data_dir=folder), load_observations(folder)
+    return hindcast(read, data, scenario=scenario, seed=seed)
+
+
+def hindcast_tables(found: Hindcast, *, lang: Language) -> Tables:
+    """Return the goals with what was said and what happened, then the scores."""
+    return Tables((shown(goals_table(found, lang=lang)), shown(scores_table(found, lang=lang))))
