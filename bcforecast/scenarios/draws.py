@@ -62,7 +62,8 @@ def size_factor(seed: int, name: str, *, relative_sd: float, n: int) -> FloatArr
     """
     if relative_sd <= 0.0:
         return np.ones(n)
-    spread = np.sqrt(np.log1p(relative_sd**2))
+    # log(1 + r^2) without overflow where a size next to nothing has a spread of its own.
+    spread = np.sqrt(np.logaddexp(0.0, 2.0 * np.log(min(relative_sd, 1e300))))
     return np.asarray(np.exp(spread * named_normals(seed, name, (n,)) - 0.5 * spread**2))
 
 
