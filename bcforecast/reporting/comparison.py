@@ -12,6 +12,8 @@ from typing import Final
 import numpy as np
 from matplotlib.image import imread
 
+from bcforecast.reporting.display import WIDGET_MIME
+
 NUMBER_TOLERANCE: Final = 1e-3
 """Largest relative difference of two numbers in a text: a flip of the last of four digits."""
 
@@ -30,7 +32,8 @@ def difference(found: Sequence[Mapping], expected: Sequence[Mapping]) -> str | N
     Parameters
     ----------
     found, expected
-        Outputs of one cell as nbformat has them; the error stream is left out of both.
+        Outputs of one cell as nbformat has them; the error stream and views of widgets are left
+        out of both.
     """
     ours, theirs = _shown(found), _shown(expected)
     if len(ours) != len(theirs):
@@ -121,7 +124,7 @@ def _shown(outputs: Sequence[Mapping]) -> list[dict[str, object]]:  # type: igno
         elif output["output_type"] == "error":
             shown.append({"error": output["ename"]})
         else:
-            shown.append(dict(output["data"]))
+            shown.append({k: v for k, v in output["data"].items() if k != WIDGET_MIME})
     return shown
 
 

@@ -13,6 +13,9 @@ from bcforecast.reporting.facts import Fact, Facts, rounded
 RESULT_MIME = "application/vnd.bcforecast.result+json"
 """The MIME type of the cell that carries a notebook's result for other programs."""
 
+WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
+"""The MIME type by which a running notebook shows an interactive panel."""
+
 Kind = Literal["text", "short", "number", "grade", "source", "source_id", "url"]
 
 

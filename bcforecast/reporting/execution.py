@@ -12,7 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.display import RESULT_MIME
+from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
 from bcforecast.reporting.kernel import in_own_loop, own_kernel
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
 
@@ -107,8 +107,8 @@ def read_notebook(path: Path) -> NotebookNode:
 def normalized(notebook: NotebookNode) -> NotebookNode:
     """Return a copy without what differs between two runs of the same inputs.
 
-    Times, papermill's own metadata, random identifiers, the error stream and addresses of objects
-    go; tags and outputs stay.
+    Times, papermill's own metadata, random identifiers, views of widgets, the error stream and
+    addresses of objects go; tags and all other outputs stay.
     """
     copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
     copy.metadata = _node(kernelspec=_KERNELSPEC, language_info={"name": "python"})
@@ -156,6 +156,8 @@ def _steady(output: NotebookNode) -> NotebookNode:
     if "text" in output:
         output.text = _ADDRESS.sub("", output.text)
     data = output.get("data", {})
+    # A widget lives only in the kernel that made it; what else the cell shows stays.
+    data.pop(WIDGET_MIME, None)
     for kind in ("text/plain", "text/html", "text/markdown"):
         if kind in data:
             data[kind] = _ADDRESS.sub("", data[kind])
