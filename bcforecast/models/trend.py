@@ -23,7 +23,13 @@ from bcforecast.models.trend_features import features
 from bcforecast.models.trend_grid import LONGEST, LONGEST_SPAN, OperatorTable
 from bcforecast.models.trend_learned import Learned, shipped
 from bcforecast.models.trend_pool import Curve
-from bcforecast.models.trend_summary import Histories, log_jacobian, mean_level, summarize
+from bcforecast.models.trend_summary import (
+    Histories,
+    log_jacobian,
+    mean_level,
+    summarize,
+    transformed_unit,
+)
 from bcforecast.observations.history import History
 
 
@@ -123,43 +129,42 @@ def _fit_soft(history: History, horizon: int, transform: Transform) -> Curve:
     count = plain.observations.astype(float)
     level = mean_level(plain.values, count)
     exact = transform.name == "identity"
-    scaled = plain.values / level if exact else transform.forward(plain.values)
+    unit = transformed_unit(plain.values, count, transform)
+    scaled = plain.values / level if exact else transform.forward(plain.values) / unit
     found = features(np.diff(scaled, axis=0), plain.gaps.astype(float), count)
     traits = Traits.of(found, learned)
     own = _soft_average(history, horizon, Transform(), float(level[0]), learned, 0, traits)
     if exact:
-        return pooled_curve(own, None, np.zeros(1), level, transform, history.support)
-    other = _soft_average(history, horizon, transform, 1.0, learned, 1, traits)
+        return pooled_curve(own, None, np.zeros(1), (level, unit), transform, history.support)
+    other = _soft_average(history, horizon, transform, float(unit[0]), learned, 1, traits)
     share = share_of_transformed(
         learned,
         traits,
         own.evidence,
         other.evidence,
-        log_jacobian(plain.values, count, level, transform),
+        log_jacobian(plain.values, count, level / unit, transform),
     )
-    return pooled_curve(own, other, share, level, transform, history.support)
+    return pooled_curve(own, other, share, (level, unit), transform, history.support)
 
 
 def _soft_average(
     history: History,
     horizon: int,
     transform: Transform,
-    level: float,
+    unit: float,
     learned: Learned,
     side: int,
     traits: Traits,
 ) -> Average:
-    """Average on one scale: the figures divided by `level`, then transformed."""
+    """Average on one scale: the figures transformed, in its unit."""
     low, high = history.support
-    lower = transform.forward(np.maximum(history.lower, low)) / level
-    upper = transform.forward(np.minimum(history.upper, high)) / level
+    lower = transform.forward(np.maximum(history.lower, low)) / unit
+    upper = transform.forward(np.minimum(history.upper, high)) / unit
     values = np.full(len(history), np.nan)
-    values[history.known] = transform.forward(history.values[history.known]) / level
+    values[history.known] = transform.forward(history.values[history.known]) / unit
     error_sd = np.zeros(len(history))
     error_sd[history.known] = (
-        history.error_sd[history.known]
-        * transform.derivative(history.values[history.known])
-        / level
+        history.error_sd[history.known] * transform.derivative(history.values[history.known]) / unit
     )
     first = int(history.times[0])
     series = SoftSeries(history.times - first + 1, values, lower, upper, error_sd)

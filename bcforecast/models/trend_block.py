@@ -69,17 +69,18 @@ def pooled_curve(
     relative: Average,
     transformed: Average | None,
     share: FloatArray,
-    level: FloatArray,
+    units: tuple[FloatArray, FloatArray],
     transform: Transform,
     support: tuple[float, float],
 ) -> Curve:
-    """Curve (H, B) from averages whose locations are absolute on their scale."""
+    """Curve (H, B) from averages whose locations are absolute, each in the unit of its scale."""
     other = relative if transformed is None else transformed
+    level, unit = units
     return Curve(
         intercept=relative.location * level,
         slope=relative.spread * level,
-        transformed_intercept=other.location,
-        transformed_slope=other.spread,
+        transformed_intercept=other.location * unit,
+        transformed_slope=other.spread * unit,
         share=np.broadcast_to(share, relative.location.shape),
         transform=transform,
         low=support[0],
@@ -104,14 +105,15 @@ def forecast_summary(
     Curve of shape (H, B).
     """
     traits = Traits.of(summary.features, learned)
+    units = (summary.level, summary.unit)
     horizon = summary.relative.variance.shape[1]
     steps = summary.lead + np.arange(1.0, horizon + 1.0)[:, None]
     own = average(summary.relative, learned.sides[0], traits.features, steps)
     relative = Average(own.location + summary.last[0], own.spread, own.evidence)
     if summary.transformed is None:
         none = np.zeros_like(summary.level)
-        return pooled_curve(relative, None, none, summary.level, transform, support)
+        return pooled_curve(relative, None, none, units, transform, support)
     other = average(summary.transformed, learned.sides[1], traits.features, steps)
     transformed = Average(other.location + summary.last[1], other.spread, other.evidence)
     share = share_of_transformed(learned, traits, own.evidence, other.evidence, summary.jacobian)
-    return pooled_curve(relative, transformed, share, summary.level, transform, support)
+    return pooled_curve(relative, transformed, share, units, transform, support)

@@ -69,9 +69,9 @@ class Summary:
         Shape (5, B), before clipping.
     last
         Shape (2, B): last observation on each scale.
-    level, jacobian, lead
-        Shape (B,): unit of the relative scale, log Jacobian of the other, periods that passed
-        since the last observation.
+    level, unit, jacobian, lead
+        Shape (B,): units of the two scales, log Jacobian of the second, periods that passed since
+        the last observation.
     """
 
     relative: Evidence
@@ -79,6 +79,7 @@ class Summary:
     features: FloatArray
     last: FloatArray
     level: FloatArray
+    unit: FloatArray
     jacobian: FloatArray
     lead: FloatArray
 
@@ -91,11 +92,29 @@ def mean_level(values: FloatArray, observations: FloatArray) -> FloatArray:
     return np.where(level > 0.0, level, 1.0)
 
 
-def log_jacobian(
-    values: FloatArray, observations: FloatArray, level: FloatArray, transform: Transform
+def transformed_unit(
+    values: FloatArray, observations: FloatArray, transform: Transform
 ) -> FloatArray:
-    """Log derivative of the transformation of `values / level`, mean times m: shape (B,)."""
-    logs = np.log(level * transform.derivative(values))
+    """Unit of the transformed scale, (B,): 1 for logarithms.
+
+    A logit is measured in units in which, at the mean of the series, it moves as the logarithm
+    does, on which the weights were learned: `1 / (1 - mean share)`.
+    """
+    if transform.name != "logit":
+        return np.ones(observations.size)
+    total = values.sum(axis=0) - (values.shape[0] - observations) * values[0]
+    mean = total / observations
+    return np.asarray((transform.high - transform.low) / (transform.high - mean))
+
+
+def log_jacobian(
+    values: FloatArray, observations: FloatArray, stretch: FloatArray, transform: Transform
+) -> FloatArray:
+    """Log derivative from the relative to the transformed scale, mean times m: shape (B,).
+
+    `stretch` (B,) is the unit of the relative scale over that of the transformed one.
+    """
+    logs = np.log(stretch * transform.derivative(values))
     total = logs.sum(axis=0) - (values.shape[0] - observations) * logs[0]
     return np.asarray(total / observations * (observations - 1.0))
 
@@ -143,9 +162,10 @@ def summarize(
         histories = histories.take(order)
     count = histories.observations.astype(float)
     level = mean_level(histories.values, count)
+    unit = transformed_unit(histories.values, count, transform)
     scaled = [histories.values / level]
     if transform.name != "identity":
-        scaled.append(transform.forward(histories.values))
+        scaled.append(transform.forward(histories.values) / unit)
     increments = [np.diff(one, axis=0) for one in scaled]
     sizes = [(at.size, gaps, ahead) for at, gaps, ahead in patterns]
     evidence = _evidence(increments, sizes, horizon, table, count - 1.0)
@@ -155,7 +175,8 @@ def summarize(
         features=features(increments[-1], histories.gaps.astype(float), count),
         last=np.stack([scaled[0][-1], scaled[-1][-1]]),
         level=level,
-        jacobian=log_jacobian(histories.values, count, level, transform),
+        unit=unit,
+        jacobian=log_jacobian(histories.values, count, level / unit, transform),
         lead=histories.lead.astype(float),
     )
     return summary, position

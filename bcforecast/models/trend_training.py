@@ -54,7 +54,7 @@ def learn(
     table: OperatorTable,
     at: IntArray,
     *,
-    steps: int = STEPS,
+    steps: int | None = None,
     batch: int = BATCH,
     rng: np.random.Generator,
     progress: Progress | None = None,
@@ -63,6 +63,7 @@ def learn(
 
     Source: Kingma, Ba (2015), arXiv:1412.6980.
     """
+    steps = STEPS if steps is None else steps
     parameters = starting_point(examples, table)
     names = [k for k in parameters if k not in _FIXED]
     first = {k: np.zeros_like(parameters[k]) for k in names}
