@@ -32,7 +32,7 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(filter $(UV_HOME)/bin/uv,$(
 
 setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that report and test need)
 
-lab: $(VENV)/.lab  ## Add JupyterLab and open it on notebooks/
+lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, under reports/
