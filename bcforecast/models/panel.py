@@ -156,37 +156,30 @@ def forecast_panel(
         size=block_size,
     )
     count = len(table.ids)
-    mean = np.empty((count, horizon))
-    cells = np.empty((len(levels), count, horizon))
+    cells = np.empty((1 + len(levels), count, horizon))
     probability = np.empty(0 if wanted is None else wanted.target.size)
     finished = 0
     for at, mine, found in worked(tasks, n_jobs=n_jobs, engine=engine, scheduler=scheduler):
-        mean[at] = found.mean[:, :horizon]
-        cells[:, at] = found.quantiles[:, :, :horizon]
+        cells[0, at] = found.mean[:, :horizon]
+        cells[1:, at] = found.quantiles[:, :, :horizon]
         probability[mine] = found.probability
         finished += at.size
         if progress is not None:
             progress(finished, count)
-    forecasts = _frame(table, horizon, mean, levels, cells)
+    forecasts = _frame(table, levels, cells)
     if targets is None:
         return forecasts
     return PanelForecast(forecasts, targets.assign(probability=probability))
 
 
-def _frame(
-    table: SeriesTable,
-    horizon: int,
-    mean: FloatArray,
-    levels: tuple[float, ...],
-    cells: FloatArray,
-) -> pd.DataFrame:
-    columns: dict[str, object] = {
-        "unique_id": table.ids.repeat(horizon),
-        "h": np.tile(np.arange(1, horizon + 1), len(table.ids)),
-        "mean": mean.ravel(),
-    }
-    columns |= {f"q{p:g}": q.ravel() for p, q in zip(levels, cells, strict=True)}
-    return pd.DataFrame(columns, copy=False)
+def _frame(table: SeriesTable, levels: tuple[float, ...], cells: FloatArray) -> pd.DataFrame:
+    """Long table of the mean and the quantiles, from cells (1 + Q, N, H)."""
+    columns, count, horizon = cells.shape
+    names = ["mean", *(f"q{p:g}" for p in levels)]
+    frame = pd.DataFrame(cells.reshape(columns, -1).T, columns=names, copy=False)
+    frame.insert(0, "unique_id", table.ids.repeat(horizon))
+    frame.insert(1, "h", np.tile(np.arange(1, horizon + 1), count))
+    return frame
 
 
 def _scales(

@@ -58,7 +58,8 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index) -> TargetTable:
         if column not in frame.columns:
             raise ModelError("panel.missing_column", column=column, found=", ".join(frame.columns))
     codes, named = pd.factorize(frame["unique_id"], use_na_sentinel=True)
-    series = np.append(ids.get_indexer(pd.Index(named)), -1)[codes]
+    positions = np.arange(len(ids)) if ids.equals(named) else ids.get_indexer(pd.Index(named))
+    series = np.append(positions, -1)[codes]
     _refuse(series < 0, frame["unique_id"], "panel.unknown_series")
     h = pd.to_numeric(frame["h"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     _refuse(~((h >= 1) & (h == np.round(h))), frame["h"], "panel.wrong_h")
