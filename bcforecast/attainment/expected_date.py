@@ -9,6 +9,7 @@ from typing import Final
 
 from bcforecast.attainment.outlook import GoalOutlook
 from bcforecast.attainment.probability import attainment_probability
+from bcforecast.defaults import SCENARIO
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ModelError
 from bcforecast.models.choice import own_trend
@@ -46,17 +47,25 @@ class ExpectedDate:
         return self.years[-1]
 
 
-def expected_date(item: GoalOutlook) -> ExpectedDate | None:
+def expected_date(item: GoalOutlook, *, scenario: str) -> ExpectedDate | None:
     """Return when a goal is met; None where nothing can be said of it.
 
     Up to the due year from the goal's own forecast. Where the area has a trend of its own, that is
-    carried on beyond the due year, for the date only.
+    carried on beyond the due year, for the date only; not under a scenario, whose levers end with
+    the plan.
+
+    Parameters
+    ----------
+    item
+        A goal of an outlook.
+    scenario
+        Of the outlook.
     """
     forecast = item.forecast
     if forecast is None:
         return None
     years, chances = list(item.years), _chances(item, forecast)
-    further = _further(item)
+    further = _further(item) if scenario == SCENARIO else None
     if further is not None:
         more = _chances(item, further)[-BEYOND_DUE:]
         years += range(years[-1] + 1, years[-1] + 1 + BEYOND_DUE)

@@ -14,6 +14,7 @@ from bcforecast.attainment.pace import Pace, pace_of
 from bcforecast.attainment.reachable import target_with
 from bcforecast.attainment.rule_panel import RulePanel, rule_panel
 from bcforecast.attainment.rules.panel import LIKELY
+from bcforecast.defaults import SCENARIO
 from bcforecast.observations import Observation
 
 TARGET_CHANCES: Final = (0.5, 0.8)
@@ -35,7 +36,10 @@ class Explanation:
     last
         The area's last figure with a value; None if it has published none.
     flip
-        Smallest revision of it that changes our word; None if there is none.
+        Smallest revision of it that changes our word; None if there is none, or none was looked
+        for.
+    flip_sought
+        Whether one was looked for: only under the baseline, and only if asked.
     pace
         What the target asks for a year from here, among what comparable areas have kept.
     date
@@ -50,6 +54,7 @@ class Explanation:
     panel: RulePanel
     last: Observation | None
     flip: WordFlip | None
+    flip_sought: bool
     pace: Pace
     date: ExpectedDate | None
     targets: Mapping[float, float | None]
@@ -74,7 +79,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
         Identifier.
     with_flip
         Whether to look for the revision that changes our own word: this projects the goal again
-        some twenty times.
+        some twenty times. Under a scenario it is not looked for.
 
     Raises
     ------
@@ -92,6 +97,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     """
     item = outlook[goal]
     forecast = item.forecast
+    sought = with_flip and outlook.scenario == SCENARIO
     targets: dict[float, float | None] = {}
     if forecast is not None:
         for chance in TARGET_CHANCES:
@@ -108,8 +114,9 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
         scenario=outlook.scenario,
         panel=rule_panel(item, plan=outlook.plan),
         last=last_figure(item),
-        flip=word_flip(outlook, item) if with_flip else None,
+        flip=word_flip(outlook, item) if sought else None,
+        flip_sought=sought,
         pace=pace_of(item),
-        date=expected_date(item),
+        date=expected_date(item, scenario=outlook.scenario),
         targets=targets,
     )

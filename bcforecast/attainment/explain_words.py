@@ -38,6 +38,8 @@ def flip_words(known: Explanation) -> Message | None:
         return None
     if known.last is None:
         return Message("explain.own_flip_no_figure")
+    if not known.flip_sought:
+        return Message("explain.own_flip_not_sought")
     if known.flip is None:
         return Message("explain.own_flip_none", {"reach": f"{100.0 * REACH:.0f}"})
     sign = "+" if known.flip.revision > 0.0 else ""

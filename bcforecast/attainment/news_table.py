@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bcforecast.attainment.explain_record import plain
+from bcforecast.attainment.explain_table import share_text
 from bcforecast.attainment.news import GoalNews, News, NewsPart
 from bcforecast.attainment.news_stages import PARTS
 from bcforecast.attainment.status import Status
 from bcforecast.attainment.status_log import StatusChange
-from bcforecast.attainment.table import TextTable, percent
+from bcforecast.attainment.table import TextTable
+from bcforecast.defaults import SCENARIO
 from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
 
@@ -29,7 +31,7 @@ def news_table(found: News, *, lang: Language) -> TextTable:
             since=found.since,
             until=found.until,
         ),
-        note=text("news.note", lang),
+        note=_note(found, lang),
         columns=tuple(columns),
         numeric=(False, *(True,) * 7, False),
         rows=tuple(_row(goal, lang) for goal in found.goals),
@@ -104,7 +106,7 @@ def status_words(status: Status, *, lang: Language) -> str:
     word = text(status.verdict, lang)
     if status.probability is None:
         return text("news.status_unset", lang, word=word, grade=status.grade)
-    shown = percent(status.probability)
+    shown = share_text(status.probability, lang)
     return text("news.status", lang, percent=shown, word=word, grade=status.grade)
 
 
@@ -121,11 +123,18 @@ def points(change: float | None) -> str:
     return "0" if abs(change) < 1e-12 else f"{100.0 * change:+.1f}"
 
 
+def _note(found: News, lang: Language) -> str:
+    if found.scenario == SCENARIO:
+        return text("news.note", lang)
+    scenario = text("news.scenario", lang, scenario=found.scenario)
+    return ("" if lang == "zh" else " ").join([text("news.note", lang), scenario])
+
+
 def _row(goal: GoalNews, lang: Language) -> tuple[str, ...]:
     def said(status: Status) -> str:
         if status.probability is None:
             return text(status.verdict, lang)
-        return percent(status.probability)
+        return share_text(status.probability, lang)
 
     return (
         goal.indicator.name(lang),

@@ -15,15 +15,15 @@ from bcforecast.messages import Language, text
 from bcforecast.reporting.display import Kind, Prose, Table, Tables
 
 
-def open_explanation(outlook: Outlook, goal: str) -> Explanation:
-    """Gather everything that explains one goal.
+def open_explanation(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanation:
+    """Gather everything that explains one goal; `with_flip` as for `explain`.
 
     Raises
     ------
     PlanError
         If the plan has no such goal.
     """
-    return explain(outlook, goal)
+    return explain(outlook, goal, with_flip=with_flip)
 
 
 def rule_panel(known: Explanation, *, lang: Language) -> Table:

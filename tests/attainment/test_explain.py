@@ -28,6 +28,7 @@ from bcforecast.attainment.reachable import target_with
 from bcforecast.attainment.rules import rules
 from bcforecast.attainment.verdict import verdict_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
+from bcforecast.observations import Measure
 from bcforecast.plan import Plan
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
@@ -50,8 +51,6 @@ def falling(target: float = 20.0) -> Plan:
 
 
 def explain_falling(target: float = 20.0) -> Explanation:
-    from bcforecast.observations import Measure
-
     return of_made_up(falling(target), *FALLING, indicator="dust", unit="%", measure=Measure.RATIO)
 
 
@@ -223,7 +222,7 @@ def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon()
 
 def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin: bc.Outlook) -> None:
     item = tianjin["tech_contract_value"]
-    known = expected_date(item)
+    known = expected_date(item, scenario="baseline")
     by_year = dict(zip(known.years, known.probabilities, strict=True))
     assert by_year[2022] == item.attainment.probability
     assert known.horizon == 2027
@@ -231,7 +230,7 @@ def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin: bc
 
 
 def test_a_borrowed_forecast_is_not_carried_beyond_the_due_year(tianjin: bc.Outlook) -> None:
-    assert expected_date(tianjin["eaglet_enterprises"]).horizon == 2022
+    assert expected_date(tianjin["eaglet_enterprises"], scenario="baseline").horizon == 2022
 
 
 @pytest.mark.parametrize(("probability", "says"), [(0.7, True), (0.5, None), (0.2, False)])
@@ -241,3 +240,22 @@ def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(
     known = explain(tianjin, "tech_contract_value", with_flip=False)
     a = replace(known.item.attainment, probability=probability, verdict=verdict_of(probability))
     assert replace(known, item=replace(known.item, attainment=a)).says_met is says
+
+
+def test_under_a_scenario_nothing_is_carried_beyond_the_levers() -> None:
+    """Nine made-up figures give the district a trend of its own."""
+    beichen = bc.load_plan("beichen-2020-2022")
+    own = [
+        figure(2011 + i, 380.0 + 15.0 * i, area="beichen", indicator="hightech_enterprises",
+               unit="enterprises", measure=Measure.STOCK)
+        for i in range(9)
+    ]  # fmt: skip
+    baseline = bc.project(beichen, vintage(own, as_of=date(2020, 12, 31)))
+    known = explain(baseline, "hightech_enterprises", with_flip=False)
+    assert known.date.horizon == 2027
+    known = explain(baseline.under("stretch"), "hightech_enterprises")
+    assert known.scenario == "stretch"
+    assert known.date.horizon == 2022
+    assert known.date.probabilities[-1] == known.item.attainment.probability
+    record = explanation_record(known, lang="en")
+    assert "under the baseline only" in record["own_flip"]["text"]

@@ -275,3 +275,12 @@ def test_record_and_table_say_the_same_in_both_languages() -> None:
             parts = sum(part["change"] for part in one["parts"].values())
             assert parts == pytest.approx(one["change"], abs=1e-9)
     assert len(news_table(found, lang="zh").rows) == len(TIANJIN.goals)
+
+
+def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> None:
+    beichen = bc.load_plan("beichen-2020-2022")
+    found = news(beichen, bc.load_observations(), since=SINCE, until=UNTIL, scenario="stretch")
+    contracts = found["tech_contract_value"]
+    assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
+    assert all(adds_up(one) for one in found.goals if one.said == "both")
+    assert "stretch" in news_table(found, lang="en").note
