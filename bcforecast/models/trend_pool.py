@@ -66,7 +66,13 @@ class Curve:
 
     def value(self, z: FloatArray | float) -> FloatArray:
         """q(z), within the support."""
-        return np.clip(self._free(z)[0], self.low, self.high)
+        plain = self.intercept + self.slope * z
+        if self.transform.name != "identity":
+            other = self.transform.inverse(self.transformed_intercept + self.transformed_slope * z)
+            other -= plain
+            other *= self.share
+            plain += other
+        return np.asarray(np.clip(plain, self.low, self.high))
 
     def score(self, x: FloatArray) -> FloatArray:
         """The z at which q(z) = x: Newton's steps, kept between the two scales' own scores."""

@@ -199,12 +199,13 @@ def _evidence(
     for size, gaps, lead in patterns:
         operators = table(gaps, horizon=horizon, lead=lead)
         part, m = slice(start, start + size), len(gaps)
-        for side, one in enumerate(increments):
-            latest = np.ascontiguousarray(one[-m:, part])
-            errors = operators.whiten @ latest
-            np.square(errors, out=errors)
-            errors.reshape(models, m, size).sum(axis=1, out=squares[side, :, part])
-            moved[side, :, :, part] = (operators.location @ latest).reshape(models, horizon, size)
+        latest = np.concatenate([one[-m:, part] for one in increments], axis=1)
+        errors = operators.whiten @ latest
+        np.square(errors, out=errors)
+        total = errors.reshape(models, m, sides, size).sum(axis=1)
+        ahead = (operators.location @ latest).reshape(models, horizon, sides, size)
+        squares[:, :, part] = total.swapaxes(0, 1)
+        moved[:, :, :, part] = np.moveaxis(ahead, 2, 0)
         variance[:, :, part] = operators.variance[:, :, None]
         determinant[:, part] = operators.log_determinant[:, None]
         start += size
