@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import defaults
-from bcforecast.attainment.outlook import Outlook, project
+from bcforecast.attainment.outlook import Attainment, Outlook, project
 from bcforecast.messages import Language, text
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
@@ -104,15 +104,15 @@ def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Tables:
 
 
 def goal_pace(outlook: Outlook, goal: str, *, lang: Language) -> Prose:
-    """Return the paragraph on the pace that is needed and the date; nothing for grade U."""
-    if outlook[goal].attainment.probability is None:
+    """Return the paragraph on the pace that is needed and the date; nothing where none is said."""
+    if not _has_pace(outlook[goal].attainment):
         return Prose("")
     return required_path(open_explanation(outlook, goal), lang=lang)
 
 
 def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
-    """Return our probability beside the official rules that can judge; nothing for grade U."""
-    if outlook[goal].attainment.probability is None:
+    """Return our probability beside the official rules that can judge, or that none can."""
+    if not _has_pace(outlook[goal].attainment):
         return Prose("")
     table = rule_panel(open_explanation(outlook, goal), lang=lang)
     ours, *rules = table.rows
@@ -124,11 +124,15 @@ def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
     return replace(table, rows=(ours, *judging), note=note)
 
 
+def _has_pace(attainment: Attainment) -> bool:
+    """Whether a pace and the rules mean anything: not for grade U, nor for things newly built."""
+    return attainment.probability is not None and attainment.comparator != "event"
+
+
 def _quote(fact: GoalFact, lang: Language) -> str:
     if fact.quote is None or fact.place is None:
         return ""
-    words = text("report.goal_quote", lang, place=fact.place, quote=fact.quote.in_(lang))
-    return f"> {words}"
+    return f"> {fact.quote.in_(lang)}\n>\n> {text('report.goal_place', lang, place=fact.place)}"
 
 
 def _bodies(fact: GoalFact, lang: Language) -> str:

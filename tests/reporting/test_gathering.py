@@ -3,7 +3,15 @@
 import pytest
 
 from bcforecast.plotting import fan_data
-from bcforecast.reporting import Facts, gather, open_outlook
+from bcforecast.reporting import (
+    Facts,
+    Prose,
+    Table,
+    gather,
+    goal_pace,
+    goal_rules,
+    open_outlook,
+)
 from bcforecast.reporting.facts import json_text, rounded
 
 
@@ -96,3 +104,21 @@ def test_one_goal_alone_has_the_probability_that_it_has_among_all(enterprises):
     whole = open_outlook("beichen-2020-2022", as_of="2021-12-31")
     alone = enterprises["hightech_enterprises"].attainment
     assert whole["hightech_enterprises"].attainment == alone
+
+
+def test_pace_and_rules_are_said_of_levels_only(turnover):
+    assert "15.5%" in goal_pace(turnover, "tech_contract_value", lang="zh").markdown
+    rules = goal_rules(turnover, "tech_contract_value", lang="en")
+    assert isinstance(rules, Table)
+    assert len(rules.rows) > 1
+    assert all(row[2] != "–" for row in rules.rows[1:])
+    for goal in ("national_science_parks", "unicorns"):
+        outlook = open_outlook("tianjin-2020-2022", as_of="2020-12-31", goal=goal)
+        assert goal_pace(outlook, goal, lang="zh").markdown == ""
+        assert repr(goal_rules(outlook, goal, lang="zh")) == ""
+
+
+def test_rules_that_cannot_judge_are_said_in_a_sentence(enterprises):
+    shown = goal_rules(enterprises, "hightech_enterprises", lang="zh")
+    assert isinstance(shown, Prose)
+    assert shown.markdown
