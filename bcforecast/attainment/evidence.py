@@ -226,7 +226,7 @@ def _event(case: Case) -> Attempt | None:
     )
     span = plan.span.last - plan.span.first + 1
     model = EventHazard(prior_events=1.0, prior_years=span / case.goal.target, milestones=reached)
-    forecast = model.fit(history, case.horizon)
+    forecast = model.fit(history, case.due - history.start)
     already = int(np.nanmax(history.values))
     basis: Basis = "own" if case.history.n_usable else "prior"
     key = "figures" if case.history.n_usable else "prior"
@@ -307,4 +307,5 @@ def _from_plan_start(history: History, start: int) -> History:
         lower=np.concatenate([[-np.inf], history.lower[later]]),
         upper=np.concatenate([[np.inf], history.upper[later]]),
         error_sd=np.concatenate([[0.0], history.error_sd[later]]),
+        origin=max(history.start, start),
     )
