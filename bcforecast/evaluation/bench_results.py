@@ -98,6 +98,12 @@ class BenchResults:
             name = named(str(dataset), lang, what="set")
             parts += [text("evaluation.heading_series", lang, dataset=name, count=count), ""]
             parts += [markdown_table(rows.drop(columns=["dataset", "count"]), lang), ""]
+            gaps = self.paired
+            if len(gaps):
+                gaps = gaps[gaps["dataset"] == dataset]
+            if len(gaps):
+                parts += [text("evaluation.heading_paired", lang), ""]
+                parts += [markdown_table(paired_in_words(gaps), lang), ""]
         if len(self.goals):
             count = int(self.goals["cases"].max())
             parts += [text("evaluation.heading_goals", lang, count=count), ""]
@@ -113,6 +119,20 @@ def markdown_table(table: pd.DataFrame, lang: Language) -> str:
     lines = ["| " + " | ".join(map(str, shown.columns)) + " |", "|" + "---|" * shown.shape[1]]
     lines += ["| " + " | ".join(map(str, row)) + " |" for row in shown.to_numpy()]
     return "\n".join(lines)
+
+
+def paired_in_words(paired: pd.DataFrame) -> pd.DataFrame:
+    """One row a peer, one column a score: the difference and its interval, * if it leaves out 0."""
+    numbers = paired[["difference", "lower", "upper"]].to_numpy(dtype=float)
+    said = [
+        f"{middle:+.3f} [{low:+.3f}, {high:+.3f}]" + ("" if low <= 0.0 <= high else " *")
+        for middle, low, high in numbers
+    ]
+    columns = [score.replace(" ", "_") for score in paired["score"]]
+    told = paired.assign(said=said, score=columns)[["second", "score", "said"]]
+    wide = told.set_index(["second", "score"])["said"].unstack()  # noqa: PD010
+    order = list(dict.fromkeys(columns))
+    return wide.loc[list(dict.fromkeys(told["second"])), order].reset_index()
 
 
 def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:

@@ -76,8 +76,10 @@ def paired_bootstrap(
     codes = np.unique(names[finite], return_inverse=True)[1]
     sums = np.bincount(codes, weights=difference[finite])
     sizes = np.bincount(codes)
-    picks = rng.integers(0, sums.size, (repeats, sums.size))
-    means = sums[picks].sum(axis=1) / sizes[picks].sum(axis=1)
+    means = np.empty(repeats)
+    for k in range(repeats):
+        picks = rng.integers(0, sums.size, sums.size)
+        means[k] = sums[picks].sum() / sizes[picks].sum()
     tail = (1.0 - level) / 2
     lower, upper = np.quantile(means, [tail, 1.0 - tail])
     return PairedDifference(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import platform
-import resource
 import time
 from pathlib import Path
 
@@ -17,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from bcforecast.evaluation.backtest import LEVELS
+from bcforecast.evaluation.peer_worker import peak_kib
 from bcforecast.models.panel import forecast_panel
 
 
@@ -38,14 +38,14 @@ def main() -> None:
 
     few = series["unique_id"].unique()[:2]
     once(series[series["unique_id"].isin(few)], targets[targets["unique_id"].isin(few)])
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_kib()
     wall, cpu = [], []
     for _ in range(asked.repeats):
         started, worked = time.perf_counter(), time.process_time()
         forecasts, probabilities = once(series, targets)
         wall.append(time.perf_counter() - started)
         cpu.append(time.process_time() - worked)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    peak = peak_kib()
     wide = probabilities.pivot_table("probability", index=["unique_id", "h"], columns="rate")
     wide.columns = pd.Index([f"p{rate:g}" for rate in wide.columns])
     forecasts.merge(wide.reset_index(), on=["unique_id", "h"], how="left").to_parquet(asked.out)

@@ -22,7 +22,7 @@ from bcforecast.evaluation.bench_data import (
 )
 from bcforecast.evaluation.bench_goals import GoalBenchmark, simple_probabilities
 from bcforecast.evaluation.bench_peers import PeerEnvironment, with_means
-from bcforecast.evaluation.bench_results import BenchResults, markdown_table
+from bcforecast.evaluation.bench_results import BenchResults, markdown_table, paired_in_words
 from bcforecast.evaluation.bench_scores import (
     goal_outcomes,
     goal_targets,
@@ -321,3 +321,21 @@ def test_tables_speak_both_languages() -> None:
     chinese = markdown_table(table, "zh")
     assert "预测方法" in chinese
     assert "AutoETS" in chinese
+
+
+def test_the_document_shows_the_shipped_run() -> None:
+    document = Path(__file__).parents[2] / "docs" / "benchmark.md"
+    assert BenchResults.load().markdown("en") in document.read_text(encoding="utf-8")
+
+
+def test_differences_are_marked_where_their_interval_leaves_out_nought() -> None:
+    rows = [
+        {"dataset": "m3", "second": "AutoETS", "score": score, **ends}
+        for score, ends in (
+            ("MSIS", {"difference": -2.0, "lower": -3.0, "upper": -1.0}),
+            ("log loss", {"difference": 0.1, "lower": -0.1, "upper": 0.3}),
+        )
+    ]
+    told = paired_in_words(pd.DataFrame(rows)).iloc[0]
+    assert told["MSIS"] == "-2.000 [-3.000, -1.000] *"
+    assert told["log_loss"] == "+0.100 [-0.100, +0.300]"
