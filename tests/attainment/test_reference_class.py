@@ -212,6 +212,36 @@ def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which() -> No
     assert parts.iloc[:2].tolist() == pytest.approx(logit(pooled["probability"]).iloc[:2].tolist())
 
 
+def test_years_without_a_figure_at_the_end_lengthen_the_way() -> None:
+    series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [1.0, 2.0, np.nan]})
+    goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [5.0]}
+    assert required_of_targets(pd.DataFrame(goal), series).tolist() == [1.0]
+
+
+def test_the_shipped_file_is_what_the_command_makes_of_the_benchmark(tmp_path: Path) -> None:
+    bench_dir = Path(__file__).parents[2].parent / "shared" / "bench"
+    if not (bench_dir / "goal_cases.csv").is_file():
+        pytest.skip("the goals of ../shared/bench are not on this machine")
+    rebuild(bench_dir, tmp_path / "again.json")
+    again = json.loads((tmp_path / "again.json").read_text(encoding="utf-8"))
+    kept = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    assert again["kinds"] == kept["kinds"]
+    for fit in ("alone", "beside"):
+        for part in ("coefficients", "covariance"):
+            assert np.array(again[fit][part]) == pytest.approx(np.array(kept[fit][part]), abs=1e-6)
+
+
+def test_other_areas_bring_the_pool_where_it_was_to_be() -> None:
+    bench_dir = Path(__file__).parents[2].parent / "shared" / "bench"
+    if not (bench_dir / "goal_cases.csv").is_file():
+        pytest.skip("the goals of ../shared/bench are not on this machine")
+    cases = read_cases(bench_dir)
+    pooled = out_of_area(cases)["probability"]
+    p = pooled.clip(0.01, 0.99)
+    assert ((p - cases["met"]) ** 2).mean() <= 0.160
+    assert -np.log(p.where(cases["met"] == 1, 1 - p)).mean() <= 0.47
+
+
 def test_targets_without_a_reference_class_have_all_goals_for_one() -> None:
     series = pd.DataFrame({"unique_id": "a", "ds": pd.to_datetime(["2019", "2020"]), "y": [1.0, 2]})
     goal = {"unique_id": "a", "h": [1], "comparator": "at_least", "target": 3.0, "probability": 0.5}
