@@ -1,11 +1,12 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab report test golden lint types layers lock messages clean
+.PHONY: help setup lab explore report test test-browser golden lint types layers lock messages clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
 AS_OF ?= 2021-12-31
+LANGUAGE_OF ?= zh
 VENV := .venv
 BIN := $(VENV)/bin
 UV_HOME := .uv
@@ -32,8 +33,12 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(filter $(UV_HOME)/bin/uv,$(
 
 setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that report and test need)
 
-lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/
-	$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/, on this machine only
+	$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 --LabApp.news_url=None \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+
+explore: $(VENV)/.setup  ## Open the scenario panel as a page, on this machine only (LANGUAGE_OF=en)
+	$(BIN)/bcforecast explore --plan $(PLAN) --as-of $(AS_OF) --lang $(LANGUAGE_OF)
 
 report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, under reports/
 	$(BIN)/bcforecast report --plan $(PLAN) --as-of $(AS_OF) --lang zh --out reports

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from bcforecast.cli.check import check
+from bcforecast.cli.explore import explore
 from bcforecast.cli.forecast import forecast
 from bcforecast.cli.goals import goals
 from bcforecast.cli.hindcast import hindcast
@@ -34,6 +35,7 @@ app.command(help=help_text("rules"))(rules)
 app.command(help=help_text("hindcast"))(hindcast)
 app.command(help=help_text("scenarios"))(scenarios)
 app.command(help=help_text("seek"))(seek)
+app.command(help=help_text("explore"))(explore)
 app.command(help=help_text("report"))(report)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def explore_scenarios(
-    outlook: Outlook, *, lang: Language, goal: str | None = None
+    outlook: Outlook, *, lang: Language, goal: str | None = None, font: str = ""
 ) -> ScenarioPanel:
     """Open the panel on which levers are moved and scenarios compared and saved.
 
@@ -24,6 +24,8 @@ def explore_scenarios(
         Language of every word.
     goal
         Identifier of the goal shown first. Default: the first of which a probability can be said.
+    font
+        An `@font-face` rule for machines without a Chinese font. Default: none.
 
     Raises
     ------
@@ -37,4 +39,4 @@ def explore_scenarios(
 
     if goal is not None:
         outlook.plan.goal(goal)
-    return ScenarioPanel(outlook, lang=lang, goal=goal)
+    return ScenarioPanel(outlook, lang=lang, goal=goal, font=font)

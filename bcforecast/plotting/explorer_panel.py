@@ -39,6 +39,8 @@ class ScenarioPanel:
         Language of every word.
     goal
         Identifier of the goal shown first. Default: the first of which a probability can be said.
+    font
+        An `@font-face` rule for machines without a Chinese font.
 
     Attributes
     ----------
@@ -52,8 +54,11 @@ class ScenarioPanel:
         The whole, as a widget.
     """
 
-    def __init__(self, outlook: Outlook, *, lang: Language, goal: str | None = None) -> None:
+    def __init__(
+        self, outlook: Outlook, *, lang: Language, goal: str | None = None, font: str = ""
+    ) -> None:
         self.lang: Language = lang
+        self._style = f"<style>{font}{_STYLE.read_text(encoding='utf-8')}</style>"
         self.session = Session(outlook)
         self._held = False
         self._charts: dict[str, ScenarioChart] = {}
@@ -69,7 +74,11 @@ class ScenarioPanel:
         self.sliders = {lever.id: _slider(lever) for lever in self.session.levers}
         self.form = SaveForm(lang, save=self._save)
         self._rows = self._lever_rows()
-        self._reset = widgets.Button(description=text("explorer.reset", lang), icon="undo")
+        self._reset = widgets.Button(
+            description=text("explorer.reset", lang),
+            icon="undo",
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
+        )
         self._note, self._headline, self._bars, self._alt = (widgets.HTML() for _ in range(4))
         self._chart = widgets.Image(format="png")
         self._chart.add_class("bcf-chart")
@@ -189,7 +198,7 @@ class ScenarioPanel:
         top = widgets.HBox([self.goal, self.scenario], layout=widgets.Layout(flex_flow="row wrap"))
         top.add_class("bcf-chooser")
         left = widgets.VBox(
-            [self._headline, self._chart, self._alt, self._bars],
+            [self._headline, self._chart, self._alt],
             layout=widgets.Layout(flex="3 1 500px", min_width="0"),
         )
         title = widgets.HTML(f'<p class="bcf-section">{text("explorer.levers", lang)}</p>')
@@ -201,8 +210,7 @@ class ScenarioPanel:
         right.add_class("bcf-levers")
         columns = widgets.HBox([left, right], layout=widgets.Layout(flex_flow="row wrap"))
         columns.add_class("bcf-columns")
-        style = widgets.HTML(f"<style>{_STYLE.read_text(encoding='utf-8')}</style>")
-        root = widgets.VBox([style, top, self._note, columns])
+        root = widgets.VBox([widgets.HTML(self._style), top, self._note, columns, self._bars])
         root.add_class("bcf-panel")
         return root
 

@@ -17,6 +17,7 @@ from bcforecast.plotting.wording import day, percent
 from bcforecast.reporting.chapters import open_outlook
 from bcforecast.reporting.display import Kind, Prose, Result, Table
 from bcforecast.reporting.facts import Both, Fact
+from bcforecast.reporting.panel_font import panel_font
 from bcforecast.scenarios import Scenario
 
 
@@ -93,7 +94,8 @@ def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> S
 
 def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
-    return explore_scenarios(study.outlook, lang=lang, goal=goal or None)
+    font = panel_font(study.outlook, study.scenarios, lang=lang)
+    return explore_scenarios(study.outlook, lang=lang, goal=goal or None, font=font)
 
 
 def scenarios_opening(study: ScenarioStudy, *, lang: Language) -> Prose:

@@ -1,0 +1,76 @@
+"""`bcforecast explore`: the scenario panel as a page, for people without Jupyter."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bcforecast import defaults
+from bcforecast.cli.options import (
+    AsOfOption,
+    DataOption,
+    PlanOption,
+    SeedOption,
+    help_text,
+    parse_day,
+    speak,
+)
+from bcforecast.messages import Language, text
+
+
+def explore(
+    plan: PlanOption,
+    as_of: AsOfOption,
+    goal: Annotated[
+        str, typer.Option("--goal", help=help_text("first_goal"), show_default=False)
+    ] = "",
+    lang: Annotated[Language, typer.Option("--lang", help=help_text("lang"))] = defaults.LANGUAGE,
+    data: DataOption = None,
+    seed: SeedOption = defaults.SEED,
+    port: Annotated[int, typer.Option("--port", help=help_text("port"))] = 8866,
+    show: Annotated[bool, typer.Option("--open", help=help_text("open"))] = False,
+) -> None:
+    """Serve the panel on this machine only, until it is ended by Ctrl+C."""
+    import bcforecast as bc
+    from bcforecast.reporting.explore_server import (
+        LOOPBACK,
+        prepare_notebook,
+        server_command,
+        server_environment,
+    )
+    from bcforecast.reporting.manifest import is_path
+    from bcforecast.scenarios import load_scenarios
+
+    spoken = speak(lang)
+    if not 0 < port < 65536:
+        raise bc.BcforecastError("explorer.port", found=port)
+    day = parse_day(as_of)
+    read = bc.load_plan(plan, data_dir=data)
+    bc.load_observations(data, as_of=day)
+    load_scenarios(plan=read, data_dir=data)
+    if goal:
+        read.goal(goal)
+    parameters = {
+        "plan": str(Path(plan).resolve()) if is_path(plan) else plan,
+        "as_of": day.isoformat(),
+        "lang": lang,
+        "seed": seed,
+        "data_dir": "" if data is None else str(data.resolve()),
+        "goal": goal,
+    }
+    with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
+        notebook = prepare_notebook(parameters, folder=Path(folder))
+        command = server_command(notebook, port=port, open_browser=show)
+        typer.echo(text("explorer.opened", spoken, address=f"http://{LOOPBACK}:{port}/"))
+        with subprocess.Popen(command, env=server_environment()) as server:
+            try:
+                status = server.wait()
+            except KeyboardInterrupt:
+                server.terminate()
+                status = 0
+    if status:
+        raise bc.BcforecastError("explorer.ended", found=status, port=port)
