@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from bcforecast.cli.options import LangOption, language, parse_day, speak
+from bcforecast.cli.options import LangOption, language, speak
+from bcforecast.errors import BcforecastError
 from bcforecast.messages import text
 
 
@@ -45,7 +46,7 @@ def bench(
     from bcforecast.evaluation.bench_peers import PEERS
 
     spoken = speak(lang)
-    day = parse_day(date) if date else calendar.today()
+    day = _day(date) if date else calendar.today()
     names = tuple(PEERS) if peers == "all" else tuple(filter(None, peers.split(",")))
     with progress_bar() as progress:
         results = run(
@@ -62,6 +63,13 @@ def bench(
         )
     typer.echo(results.markdown(spoken))
     typer.echo(text("evaluation.saved", spoken, path=out))
+
+
+def _day(given: str) -> calendar:
+    try:
+        return calendar.fromisoformat(given)
+    except ValueError as error:
+        raise BcforecastError("cli.not_a_date", option="--date", found=given) from error
 
 
 def _command(datasets: str, bench_dir: Path | None, peers: str, repeats: int) -> str:
