@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from types import FrameType
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -66,6 +68,7 @@ def explore(
         notebook = prepare_notebook(parameters, folder=Path(folder))
         command = server_command(notebook, port=port, open_browser=show)
         typer.echo(text("explorer.opened", spoken, address=f"http://{LOOPBACK}:{port}/"))
+        signal.signal(signal.SIGTERM, _leave)
         with subprocess.Popen(command, env=server_environment()) as server:
             try:
                 status = server.wait()
@@ -74,3 +77,8 @@ def explore(
                 status = 0
     if status:
         raise bc.BcforecastError("explorer.ended", found=status, port=port)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End like Ctrl+C, so that the server ends too."""
+    raise KeyboardInterrupt

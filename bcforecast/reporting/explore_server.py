@@ -74,6 +74,8 @@ def server_command(notebook: Path, *, port: int, open_browser: bool = False) -> 
         str(notebook),
         f"--Voila.ip={LOOPBACK}",
         f"--port={port}",
+        "--Voila.port_retries=0",
+        "--MappingKernelManager.cull_idle_timeout=3600",
         "--template=panel",
         "--TagRemovePreprocessor.enabled=True",
         "--TagRemovePreprocessor.remove_cell_tags=notebook-only",
