@@ -17,7 +17,7 @@ from bcforecast.models.trend_training_gradient import loss_and_gradient
 from bcforecast.observations.history import IntArray
 
 SEED: Final = 20210407
-STEPS: Final = 800
+STEPS: Final = 1500
 BATCH: Final = 1500
 DIGITS: Final = 6
 
@@ -103,6 +103,7 @@ def written(parameters: Parameters) -> str:
     recipe = {
         "command": "bcforecast train",
         "data": "training parts of M3 and M4 yearly (m3_yearly.parquet, m4_yearly.parquet)",
+        "origins": "spread evenly over each training part: 32 a series of M3, 6 a series of M4",
         "features": list(NAMES),
         "seed": SEED,
         "steps": STEPS,

@@ -18,7 +18,7 @@ from bcforecast.observations.history import IntArray
 HORIZON = 10
 """Periods ahead that are learned from."""
 
-_COPIES = {"m3": 16, "m4": 3}
+_COPIES = {"m3": 32, "m4": 6}
 _LONGEST_WINDOW = 13
 _WINDOW_SHARE = 0.4
 _LEAST_TO_COME = 3
