@@ -70,6 +70,6 @@ def figure(number: str | Message, unit: str) -> Message:
     Examples
     --------
     >>> figure("909.25", "100M CNY").render("zh")
-    '909.25 亿元'
+    '909.25亿元'
     """
     return Message(f"units.figure_{UNITS[unit].key.partition('.')[2]}", {"number": number})

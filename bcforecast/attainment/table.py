@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bcforecast.attainment.outlook import Attainment, GoalOutlook, Outlook
 from bcforecast.messages import Language, text
+from bcforecast.wording import target_words
 
 _DIGITS = 12
 
@@ -83,15 +84,15 @@ def percent(share: float | None, *, missing: str = "–") -> str:
     Examples
     --------
     >>> percent(0.4166), percent(0.9991), percent(0.0), percent(None)
-    ('42 %', '> 99 %', '< 1 %', '–')
+    ('42%', '>99%', '<1%', '–')
     """
     if share is None:
         return missing
     if share > 0.995:
-        return "> 99 %"
+        return ">99%"
     if share < 0.005:
-        return "< 1 %"
-    return f"{100 * share:.0f} %"
+        return "<1%"
+    return f"{100 * share:.0f}%"
 
 
 def _row(item: GoalOutlook, lang: Language) -> tuple[str, ...]:
@@ -103,7 +104,9 @@ def _row(item: GoalOutlook, lang: Language) -> tuple[str, ...]:
     probability = word if a.probability is None else f"{percent(a.probability)} {word}"
     return (
         name,
-        f"{item.goal.comparator_name(lang)} {figure(a.target)} {item.indicator.unit_name(lang)}",
+        target_words(
+            a.comparator, a.target, unit=a.unit, lang=lang, name=item.indicator.unit_name(lang)
+        ),
         _latest(a),
         _pace(a),
         figure(a.q10),
@@ -120,7 +123,7 @@ def _latest(a: Attainment) -> str:
 
 def _pace(a: Attainment) -> str:
     rate = a.required.rate if a.required else None
-    return "–" if rate is None else f"{100 * rate:+.1f} %"
+    return "–" if rate is None else f"{100 * rate:+.1f}%"
 
 
 def _plain(value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bcforecast.messages import Language, text
 from bcforecast.plotting.fan_data import FanData, Later
-from bcforecast.plotting.wording import day, number, probability_words, quantity, target_words
+from bcforecast.wording import day, number, probability_words, quantity, target_words
 
 
 def fan_alternative(data: FanData, *, lang: Language) -> str:

@@ -22,7 +22,7 @@ from bcforecast.plotting.style import (
     TARGET,
     house_style,
 )
-from bcforecast.plotting.wording import day, percent, probability_words, target_words
+from bcforecast.wording import day, percent, probability_words, target_words
 
 _WIDTH, _ROW, _HEAD, _FOOT = 7.8, 0.47, 0.95, 0.40
 _GRADE_X, _BAR_X, _BAR_WIDTH, _WORD_X = 0.405, 0.445, 0.155, 0.61

@@ -8,7 +8,7 @@ from matplotlib.ticker import PercentFormatter
 from bcforecast.messages import Language, text
 from bcforecast.plotting.fan_data import FanData
 from bcforecast.plotting.style import FORECAST, INK, LATER, TARGET
-from bcforecast.plotting.wording import number, percent, quantity
+from bcforecast.wording import number, percent, quantity
 
 
 def draw_event(axes: Axes, data: FanData, *, lang: Language) -> None:

@@ -8,8 +8,8 @@ from html import escape
 from bcforecast.attainment.outlook import Outlook
 from bcforecast.messages import Language, text
 from bcforecast.plotting.explorer_session import Answer, LeverGroup, Session
-from bcforecast.plotting.wording import day, percent, target_words
 from bcforecast.scenarios import Lever, Scenario
+from bcforecast.wording import day, percent, target_words
 
 _SAME_PP = 0.05
 """Smallest change that is shown, in percentage points."""

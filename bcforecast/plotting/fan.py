@@ -21,7 +21,7 @@ from bcforecast.plotting.style import (
     TARGET,
     house_style,
 )
-from bcforecast.plotting.wording import (
+from bcforecast.wording import (
     day,
     number,
     plain,

@@ -9,7 +9,7 @@ from matplotlib.patheffects import withStroke
 from bcforecast.messages import Language, text
 from bcforecast.plotting.fan_data import Fan, FanData, Later, Points, year_position
 from bcforecast.plotting.style import BANDS, FORECAST, INK, LATER
-from bcforecast.plotting.wording import number, percent, plain
+from bcforecast.wording import number, percent, plain
 
 
 def draw_points(axes: Axes, points: Points, lang: Language) -> None:

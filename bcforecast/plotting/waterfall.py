@@ -16,7 +16,7 @@ from bcforecast.attainment.news_table import points
 from bcforecast.messages import Language, text
 from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.style import FORECAST, INK, LATER, QUIET, RULE, TARGET, house_style
-from bcforecast.plotting.wording import day, percent
+from bcforecast.wording import day, percent
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
 _LEFT, _PLOT = 0.235, 0.66

@@ -17,9 +17,9 @@ from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
 from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.waterfall import plot_news
-from bcforecast.plotting.wording import day
 from bcforecast.reporting.display import RESULT_MIME, Prose, Table
 from bcforecast.reporting.explain_chapter import shown
+from bcforecast.wording import day
 
 _MOVED = 5e-4
 

@@ -14,10 +14,10 @@ from typing import Final
 from nbformat import NotebookNode
 
 from bcforecast.messages import Language, text
-from bcforecast.plotting.wording import day
 from bcforecast.reporting.display import RESULT_MIME
 from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.page_font import font_face
+from bcforecast.wording import day
 
 NOT_ON_THE_PAGE: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
 AFTER_GOALS: Final = "after-goals"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bcforecast.messages import Language, text
-from bcforecast.plotting.wording import (
+from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
+from bcforecast.wording import (
     day,
     number,
     percent,
@@ -13,7 +14,6 @@ from bcforecast.plotting.wording import (
     rate,
     target_words,
 )
-from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 
 LIKELY, UNLIKELY = 0.66, 0.33
 """From `LIKELY` on a goal is listed as likely, below `UNLIKELY` as unlikely."""

@@ -13,12 +13,12 @@ from bcforecast.plotting.explorer import explore_scenarios
 from bcforecast.plotting.explorer_panel import ScenarioPanel
 from bcforecast.plotting.explorer_session import Session
 from bcforecast.plotting.goal_chart import plot_dashboard
-from bcforecast.plotting.wording import day, percent
 from bcforecast.reporting.chapters import open_outlook
 from bcforecast.reporting.display import Kind, Prose, Result, Table
 from bcforecast.reporting.facts import Both, Fact
 from bcforecast.reporting.panel_font import panel_font
 from bcforecast.scenarios import Scenario
+from bcforecast.wording import day, percent
 
 
 class ScenarioFact(Fact):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bcforecast.attainment.verdict import load_bands
 from bcforecast.messages import Language, text
-from bcforecast.plotting.wording import day, number, percent, rate, target_symbol, target_words
 from bcforecast.reporting.display import Kind, Table
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.narrative import happened_short
+from bcforecast.wording import day, number, percent, rate, target_symbol, target_words
 
 GRADES = "ABCDU"
 

@@ -105,7 +105,7 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction() -> None:
     assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
     words = required_words(known, lang="en")
     assert "a change of -1 percentage points each year to 2022" in words
-    assert "，每年须变动 -1 个百分点。" in required_words(known, lang="zh")
+    assert "，每年须变动-1个百分点。" in required_words(known, lang="zh")
 
 
 def test_a_comparator_against_the_direction_is_said_not_judged() -> None:

@@ -188,7 +188,7 @@ def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(
     (note,) = review_data(folder.path)
     assert (note.level, note.row, note.column) == ("note", 2, "published")
     assert "published on 2021-11-30, before the end of 2021" in note.message.render("en")
-    assert "2021 年尚未结束" in note.message.render("zh")
+    assert "2021年尚未结束" in note.message.render("zh")
     assert folder.said() == []
     assert len(load_observations(folder.path).observations) == 2
 

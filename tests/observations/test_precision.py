@@ -66,7 +66,7 @@ def test_an_assumed_error_is_called_assumed_and_a_stated_one_is_not(folder: Fold
     assert assumed is not None
     assert stated is not None
     assert assumed.render("en") == "approximate figure, standard error 10 (assumed)"
-    assert assumed.render("zh") == "约数，标准误差 10（假定值）"
+    assert assumed.render("zh") == "约数，标准误差10（假定值）"
     assert stated.render("en") == "approximate figure, standard error 5.8"
 
 

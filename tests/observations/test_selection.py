@@ -140,7 +140,7 @@ def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(
     assert f"replaced by the {firmer} figure for the same year: 90 enterprises" in reason.render(
         "en"
     )
-    assert "2022-02-01 发布，来源 yearbook" in reason.render("zh")
+    assert "2022-02-01发布，来源 yearbook" in reason.render("zh")
 
 
 def test_of_two_equally_firm_figures_the_later_is_kept(folder: Folder) -> None:
@@ -181,7 +181,7 @@ def test_a_mere_bound_is_a_bound_even_at_the_start(folder: Folder) -> None:
         "official figure that is only a bound (less than 120 enterprises), used as a bound",
         "official figure that is only a bound (85 to 130 enterprises), used as a bound",
     ]
-    assert "超过 80 家" in selection.caveats[0][1].render("zh")
+    assert "超过80家" in selection.caveats[0][1].render("zh")
 
 
 def test_one_bound_beside_a_value_stays_and_two_become_its_precision(folder: Folder) -> None:
@@ -221,7 +221,7 @@ def test_figures_before_a_break_are_listed_and_not_joined(folder: Folder) -> Non
     selection = select(folder, *rows)
     assert selection.history.times.tolist() == [2020, 2021]
     assert reasons(selection)["2019"] == "before the definition changed in 2020 (counted anew)"
-    assert "自2020 年起变更（改了口径）" in selection.unused[0][1].render("zh")
+    assert "自2020年起变更（改了口径）" in selection.unused[0][1].render("zh")
     before_it_was_known = load_observations(folder.path, as_of="2020-12-31").history(FIRMS)
     assert before_it_was_known.history.times.tolist() == [2017, 2018, 2019]
     at_an_earlier_origin = load_observations(folder.path).history(FIRMS, origin=2019)

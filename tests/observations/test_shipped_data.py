@@ -116,7 +116,7 @@ def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator: str, kin
     assert math.isnan(history.values[-1])
     assert (history.lower[-1], history.upper[-1]) == (9000, math.inf)
     assert history.bound_only.tolist() == [False] * (len(history) - 1) + [True]
-    assert selection.caveats[-1][1].render("zh") == "正式数，仅有界值（超过 9,000 家），按界使用"
+    assert selection.caveats[-1][1].render("zh") == "正式数，仅有界值（超过9,000家），按界使用"
 
 
 def test_gdp_is_not_joined_across_the_economic_census() -> None:

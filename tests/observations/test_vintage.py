@@ -65,7 +65,7 @@ def test_what_is_not_yet_published_is_listed_only_when_asked_for(three_years: Fo
     ((figure, reason),) = vintage.not_yet_published("north", "firms")
     assert str(figure.period) == "2021"
     assert reason.render("en") == "published on 2022-03-01, after the as-of date 2021-12-31"
-    assert reason.render("zh") == "2022-03-01 才发布，晚于数据截止日 2021-12-31"
+    assert reason.render("zh") == "2022-03-01才发布，晚于数据截止日2021-12-31"
     assert figure not in vintage.observations
     assert vintage.history(FIRMS).unused == ()
     assert vintage.at(None).not_yet_published("north", "firms") == ()

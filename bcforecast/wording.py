@@ -72,10 +72,10 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     if unit == "%":
         return f"{figure}%"
     if lang == "en" and unit in MONEY_UNITS:
-        return text(f"plot.money_{MONEY_UNITS[unit]}", lang, figure=figure)
+        return text(f"wording.money_{MONEY_UNITS[unit]}", lang, figure=figure)
     if lang == "en" and figure == "1" and unit in WHOLE_UNITS:
-        return text(f"plot.one_{unit}", lang)
-    return text("plot.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
+        return text(f"wording.one_{unit}", lang)
+    return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 
 def target_words(
@@ -91,7 +91,7 @@ def target_words(
     'at least 3.2%'
     """
     figure = quantity(plain(target), unit=unit, lang=lang, name=name)
-    return text(f"plot.comparator_{comparator}", lang, quantity=figure)
+    return text(f"wording.comparator_{comparator}", lang, quantity=figure)
 
 
 def target_symbol(comparator: str, target: float) -> str:
@@ -118,9 +118,9 @@ def percent(probability: float, *, lang: Language) -> str:
     """
     rounded = round(100 * probability)
     if rounded < 1:
-        return text("plot.percent_below", lang)
+        return text("wording.percent_below", lang)
     if rounded > 99:
-        return text("plot.percent_above", lang)
+        return text("wording.percent_above", lang)
     return f"{rounded}%"
 
 
@@ -143,8 +143,8 @@ def day(value: date, *, lang: Language) -> str:
     >>> day(date(2021, 12, 31), lang="zh"), day(date(2021, 12, 31), lang="en")
     ('2021年12月31日', '31 December 2021')
     """
-    month = text(f"plot.month_{value.month}", lang)
-    return text("plot.day", lang, year=value.year, month=month, day=value.day)
+    month = text(f"wording.month_{value.month}", lang)
+    return text("wording.day", lang, year=value.year, month=month, day=value.day)
 
 
 def probability_words(probability: float | None, verdict: str, *, lang: Language) -> str:
@@ -165,7 +165,7 @@ def probability_words(probability: float | None, verdict: str, *, lang: Language
     word = text(verdict, lang)
     if probability is None:
         return word
-    return text("plot.probability", lang, percent=percent(probability, lang=lang), word=word)
+    return text("wording.probability", lang, percent=percent(probability, lang=lang), word=word)
 
 
 def _signed(digits: str) -> str:
