@@ -53,7 +53,8 @@ def test_histories_end_before_what_is_to_come():
         assert cut.future.size == HORIZON
 
 
-def test_gradient_is_that_of_finite_differences(examples):
+def test_gradient_is_that_of_finite_differences(examples, monkeypatch):
+    monkeypatch.setattr("bcforecast.models.trend_training_gradient._TEMPERED_FROM", np.inf)
     table, prepared, count = examples
     rng = np.random.default_rng(2)
     start = starting_point(prepared, table)
