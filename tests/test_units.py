@@ -24,7 +24,7 @@ def test_money_and_ratios_do_not_count_whole_things() -> None:
 def test_a_unit_reads_as_a_statistician_writes_it() -> None:
     assert figure("1,650.9", Unit.CNY_100M).render("zh") == "1,650.9亿元"
     assert figure("1,650.9", Unit.CNY_100M).render("en") == "1,650.9 × 100 million yuan"
-    assert figure("530", Unit.ENTERPRISES).render("zh") == "530 家"
+    assert figure("530", Unit.ENTERPRISES).render("zh") == "530家"
 
 
 def test_an_unknown_unit_is_a_programming_error() -> None:

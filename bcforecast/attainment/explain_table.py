@@ -67,7 +67,7 @@ def by_year_table(known: Explanation, *, lang: Language) -> TextTable | None:
         note="",
         columns=tuple(text("explain.date_year", lang, year=year) for year in years),
         numeric=(True,) * len(years),
-        rows=(tuple(share_text(chance, lang) for chance in known.date.probabilities),),
+        rows=(tuple(percent(chance) for chance in known.date.probabilities),),
     )
 
 
@@ -82,22 +82,6 @@ def plan_panel_table(outlook: Outlook, *, lang: Language) -> TextTable:
         numeric=(False, True, True, True, False, True, True, False),
         rows=tuple(_goal(one, lang) for one in known),
     )
-
-
-def share_text(share: float | None, lang: Language) -> str:
-    """Return a probability in per cent as the language writes it.
-
-    Examples
-    --------
-    >>> share_text(0.416, "en"), share_text(0.416, "zh"), share_text(0.999, "zh")
-    ('42 %', '42%', '> 99%')
-    """
-    return as_written(percent(share), lang)
-
-
-def as_written(per_cent: str, lang: Language) -> str:
-    """Return a figure in per cent without the space before the sign in Chinese."""
-    return per_cent.replace(" %", "%") if lang == "zh" else per_cent
 
 
 def paragraph(messages: tuple[Message, ...], lang: Language) -> str:
@@ -118,7 +102,7 @@ def _ours(known: Explanation, lang: Language) -> tuple[str, ...]:
         text("explain.ours", lang, grade=a.grade),
         text(a.verdict, lang),
         text(f"explain.says_{says}", lang) if says else _says(known.says_met, lang),
-        share_text(a.probability, lang),
+        percent(a.probability),
         figure(a.q50),
         flip.render(lang) if flip else _NONE,
     )
@@ -154,11 +138,11 @@ def _goal(known: Explanation, lang: Language) -> tuple[str, ...]:
         rank = share_words(pace.compared.share_of_windows).render(lang)
     return (
         known.item.indicator.name(lang),
-        text(a.verdict, lang) if a.probability is None else share_text(a.probability, lang),
+        text(a.verdict, lang) if a.probability is None else percent(a.probability),
         str(len(found.yes)) if found else _NONE,
         str(len(found.no)) if found else _NONE,
         _flag(found, lang),
-        _NONE if pace.rate is None else as_written(f"{100.0 * pace.rate:+.1f} %", lang),
+        _NONE if pace.rate is None else f"{100.0 * pace.rate:+.1f}%",
         rank,
         _NONE if when is None else year_words(when.median, when.horizon).render(lang),
     )

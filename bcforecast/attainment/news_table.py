@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bcforecast.attainment.explain_record import plain
-from bcforecast.attainment.explain_table import share_text
 from bcforecast.attainment.news import GoalNews, News, NewsPart
 from bcforecast.attainment.news_stages import PARTS
 from bcforecast.attainment.status import Status
 from bcforecast.attainment.status_log import StatusChange
-from bcforecast.attainment.table import TextTable
+from bcforecast.attainment.table import TextTable, percent
 from bcforecast.defaults import SCENARIO
 from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
@@ -106,7 +105,7 @@ def status_words(status: Status, *, lang: Language) -> str:
     word = text(status.verdict, lang)
     if status.probability is None:
         return text("news.status_unset", lang, word=word, grade=status.grade)
-    shown = share_text(status.probability, lang)
+    shown = percent(status.probability)
     return text("news.status", lang, percent=shown, word=word, grade=status.grade)
 
 
@@ -134,7 +133,7 @@ def _row(goal: GoalNews, lang: Language) -> tuple[str, ...]:
     def said(status: Status) -> str:
         if status.probability is None:
             return text(status.verdict, lang)
-        return share_text(status.probability, lang)
+        return percent(status.probability)
 
     return (
         goal.indicator.name(lang),

@@ -53,7 +53,7 @@ def test_explain_as_json_speaks_the_language_asked_for(run: Callable[..., Said])
     assert len(record["panel"]["rules"]) == 10
     assert record["panel"]["disagreement"] is True
     assert record["required"]["compared"]["areas"] == 31
-    assert "31 个省份" in record["required"]["text"][1]
+    assert "31个省份" in record["required"]["text"][1]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,8 @@ def test_news_of_a_year_adds_up(run: Callable[..., Said]) -> None:
             assert parts == [None] * 4
         else:
             assert sum(parts) == pytest.approx(goal["change"], abs=1e-9)
-    assert [c["day"] for c in record["status_changes"]] == ["2021-12-29"]
+    # That day the first figure on the parks was published: a new grade whatever the model.
+    assert "2021-12-29" in [c["day"] for c in record["status_changes"]]
 
 
 def test_news_as_tables_has_the_log_below_or_says_that_there_is_none(
