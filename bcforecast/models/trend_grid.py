@@ -127,6 +127,7 @@ class OperatorTable:
     def __init__(self, grid: FloatArray) -> None:
         self.grid = grid
         self._gapless = lru_cache(maxsize=8)(self._gapless_factor)
+        self._levels = lru_cache(maxsize=4)(self._all_levels)
         self._kept = lru_cache(maxsize=512)(self._operators)
 
     def __call__(self, gaps: tuple[int, ...], *, horizon: int, lead: int = 0) -> Operators:
@@ -152,9 +153,18 @@ class OperatorTable:
             positions = np.concatenate(
                 [1 + np.cumsum([0, *gaps]), last + np.arange(1, horizon + 1)]
             )
-            factor = increment_factor(level_covariance(self.grid, positions))
+            at = positions - 1
+            factor = increment_factor(self._span(int(positions[-1]))[:, at[:, None], at])
         return operators_of(factor, m)
+
+    def _span(self, periods: int) -> FloatArray:
+        """Covariance of the levels of at least so many successive periods."""
+        return self._levels(1 << (periods - 1).bit_length())
+
+    def _all_levels(self, periods: int) -> FloatArray:
+        return level_covariance(self.grid, np.arange(1, periods + 1))
 
     def _gapless_factor(self, horizon: int) -> FloatArray:
         """Factor of the longest gapless history: its leading blocks are those of shorter ones."""
-        return increment_factor(level_covariance(self.grid, np.arange(1, LONGEST + horizon + 1)))
+        periods = LONGEST + horizon
+        return increment_factor(self._span(periods)[:, :periods, :periods])
