@@ -21,6 +21,7 @@ from functools import lru_cache
 import numpy as np
 
 from bcforecast.distributions.base import FloatArray
+from bcforecast.errors import ModelError
 from bcforecast.observations.history import IntArray
 
 LONGEST = 32
@@ -28,6 +29,11 @@ LONGEST = 32
 
 LONGEST_SPAN = 400
 """Periods back from the last observation that a forecast uses."""
+
+FARTHEST = 5000
+"""Periods from the first used observation to the last one forecast, at most."""
+
+_SPAN_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,11 @@ class OperatorTable:
             Periods to forecast, H.
         lead
             Periods between the last observation and the first one before the forecast.
+
+        Raises
+        ------
+        ModelError
+            If more than `FARTHEST` periods are spanned: the periods are hardly what was meant.
         """
         return self._kept(gaps, horizon, lead)
 
@@ -153,8 +164,15 @@ class OperatorTable:
             positions = np.concatenate(
                 [1 + np.cumsum([0, *gaps]), last + np.arange(1, horizon + 1)]
             )
+            if positions[-1] > FARTHEST:
+                raise ModelError("panel.too_sparse", found=int(positions[-1]), allowed=FARTHEST)
             at = positions - 1
-            factor = increment_factor(self._span(int(positions[-1]))[:, at[:, None], at])
+            levels = (
+                self._span(int(positions[-1]))[:, at[:, None], at]
+                if positions[-1] <= _SPAN_KEPT
+                else level_covariance(self.grid, positions)
+            )
+            factor = increment_factor(levels)
         return operators_of(factor, m)
 
     def _span(self, periods: int) -> FloatArray:

@@ -173,6 +173,7 @@ GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "
         (BASE.assign(ds=["2019", "soon", "2021"]), {}, "row 2"),
         (BASE.assign(ds=[1.0, 1.5, 2.0]), {}, "row 2"),
         (BASE.assign(unique_id=["a", None, "a"]), {}, "row 2"),
+        (BASE.assign(ds=[20190101, 20200101, 20210101]), {}, "periods"),
         (BASE, {"horizon": 0}, "horizon"),
         (BASE, {"quantiles": [0.0]}, "quantiles"),
         (BASE, {"scale": "sqrt"}, "scale"),
