@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab explore report test test-browser golden lint types layers lock messages clean
+.PHONY: help setup lab explore report test test-browser golden lint types layers lock messages pictures clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -69,6 +69,9 @@ lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (ne
 
 messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a .po file
 	$(BIN)/python tools/compile_messages.py
+
+pictures: report  ## Take the pictures of the READMEs anew (needs Debian's chromium)
+	$(BIN)/python tools/pictures.py
 
 clean:  ## Remove the environment and caches
 	rm -rf $(VENV) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
