@@ -65,8 +65,9 @@ class SoftSeries:
 
     @property
     def bounded(self) -> IntArray:
-        """Positions of the figures with a bound alone."""
-        return np.flatnonzero(~np.isfinite(self.values))
+        """Positions of the figures with a bound alone that says something."""
+        says = np.isfinite(self.lower) | np.isfinite(self.upper)
+        return np.flatnonzero(~np.isfinite(self.values) & says)
 
 
 @dataclass(frozen=True)

@@ -97,14 +97,15 @@ def transformed_unit(
 ) -> FloatArray:
     """Unit of the transformed scale, (B,): 1 for logarithms.
 
-    A logit is measured in units in which, at the mean of the series, it moves as the logarithm
-    does, on which the weights were learned: `1 / (1 - mean share)`.
+    A logit is measured in units in which, at the mean p of the series, it moves as the logarithm
+    of the smaller of the share and the rest does, since the weights were learned on logarithms:
+    `1 / max(p, 1 - p)`.
     """
     if transform.name != "logit":
         return np.ones(observations.size)
     total = values.sum(axis=0) - (values.shape[0] - observations) * values[0]
-    mean = total / observations
-    return np.asarray((transform.high - transform.low) / (transform.high - mean))
+    p = (total / observations - transform.low) / (transform.high - transform.low)
+    return np.asarray(1.0 / np.maximum(p, 1.0 - p))
 
 
 def log_jacobian(

@@ -153,3 +153,18 @@ def test_whole_numbers_are_counted():
 def test_the_same_history_gives_the_same_forecast():
     one, two = fitted(GROWING, support=POSITIVE), fitted(GROWING, support=POSITIVE)
     assert np.array_equal(one.quantile([0.1, 0.9]), two.quantile([0.1, 0.9]))
+
+
+def test_a_share_near_its_ceiling_stays_near_it():
+    forecast = fitted([95.0, 96.0, 97.0, 97.5, 98.0], support=(0.0, 100.0))
+    low, high = forecast.interval(0.95)
+    assert np.all(high <= 100)
+    assert np.all(low > 90)
+
+
+def test_a_bound_outside_the_support_says_nothing():
+    years = range(2010, 2017)
+    weak = [-np.inf] * 6 + [-5.0]
+    soft = fitted([*GROWING, np.nan], times=years, support=POSITIVE, lower=weak, horizon=2)
+    plain = fitted(GROWING, support=POSITIVE, horizon=3)
+    assert soft.median() == pytest.approx(plain.median()[1:], rel=1e-9)
