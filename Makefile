@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab explore report test test-browser golden lint types layers lock messages pictures clean
+.PHONY: help setup lab explore report test test-browser pictures bench-explorer golden lint types layers lock messages pictures clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -48,6 +48,15 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
+
+test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)
+	BCFORECAST_BROWSER=required $(BIN)/pytest -q tests/browser
+
+pictures: $(VENV)/.setup  ## Take the pictures of the scenario panel for docs/ anew
+	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k voila
+
+bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
+	$(BIN)/python -m bcforecast.plotting.explorer_benchmark
 
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, and the baselines of the pictures
 	$(BIN)/python -m bcforecast.reporting.golden

@@ -1,0 +1,58 @@
+"""A real browser on real servers, all on this machine: Debian's Chromium, Voila and JupyterLab."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from panel_servers import Place
+from playwright.sync_api import Browser, sync_playwright
+
+from bcforecast.resources import DATA_DIR
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("BCFORECAST_BROWSER") == "required"
+NO_CHROMIUM = "no Chromium here: install it (Debian: apt-get install chromium), `make test-browser`"
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly that the panel was not tried in a browser."""
+    if CHROMIUM is None:
+        terminalreporter.write_sep("!", "THE BROWSER TEST DID NOT RUN", yellow=True, bold=True)
+        terminalreporter.write_line(NO_CHROMIUM, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        (pytest.fail if REQUIRED else pytest.skip)(NO_CHROMIUM)
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """A copy of the data folder, so that nothing is saved into the shipped one."""
+    return Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
+
+
+@pytest.fixture
+def place(tmp_path: Path, data_dir: Path) -> Iterator[Place]:
+    opened = Place(tmp_path, data_dir)
+    yield opened
+    opened.stop()
