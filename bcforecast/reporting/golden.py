@@ -54,6 +54,7 @@ VARIANTS: Final = (
     Golden("02_goal.ipynb", "unset", {"goal": "innovation_platforms", "lang": "en"}),
     Golden("02_goal.ipynb", "event", {"goal": "university_science_parks"}),
     Golden("03_plan.ipynb", "parent", _TIANJIN),
+    Golden("04_scenarios.ipynb", "parent", {**_TIANJIN, "goal": ""}),
 )
 """Runs beside that of every template's defaults: a long series, grade U, an event, English."""
 
