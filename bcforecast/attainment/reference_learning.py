@@ -1,8 +1,13 @@
-"""Learn the reference class from goals whose outcome is known; write the shipped file anew."""
+"""Learn the reference class from goals whose outcome is known; write the shipped file anew.
+
+`python -m bcforecast.attainment.reference_learning BENCH_DIR` does so; it is due whenever the trend
+engine says something else, because the pool is learned beside it.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -123,7 +128,7 @@ def rebuild(
 def as_json(reference: ReferenceClass, cases: pd.DataFrame) -> str:
     """What is learned as text: the same for the same cases, to the last byte."""
     known = {
-        "recipe": "bcforecast.attainment.reference_learning.rebuild(bench_dir)",
+        "recipe": "python -m bcforecast.attainment.reference_learning BENCH_DIR",
         "goals": int(cases["goal_id"].nunique()),
         "cases": len(cases),
         "areas": int(cases["area"].nunique()),
@@ -156,3 +161,7 @@ def _plain(fit: LogisticFit) -> dict[str, object]:
         "coefficients": np.round(fit.coefficients, _DIGITS).tolist(),
         "covariance": np.round(fit.covariance, _DIGITS).tolist(),
     }
+
+
+if __name__ == "__main__":
+    rebuild(Path(sys.argv[1]))
