@@ -52,7 +52,8 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)
 	BCFORECAST_BROWSER=required $(BIN)/pytest -q tests/browser
 
-pictures: $(VENV)/.setup  ## Take the pictures of the scenario panel for docs/ anew
+pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
+	$(BIN)/python tools/pictures.py
 	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k voila
 
 bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
@@ -70,7 +71,7 @@ types: $(VENV)/.setup  ## Types (mypy strict)
 	$(BIN)/mypy
 
 layers: $(VENV)/.setup  ## A module imports only from lower floors (import-linter)
-	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
 
 lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (needs the network)
 	$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header \
@@ -78,9 +79,6 @@ lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (ne
 
 messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a .po file
 	$(BIN)/python tools/compile_messages.py
-
-pictures: report  ## Take the pictures of the READMEs anew (needs Debian's chromium)
-	$(BIN)/python tools/pictures.py
 
 clean:  ## Remove the environment and caches
 	rm -rf $(VENV) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
