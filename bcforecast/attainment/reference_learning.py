@@ -34,7 +34,7 @@ from bcforecast.attainment.reference_kinds import KINDS
 FloatArray = npt.NDArray[np.float64]
 
 _FEATURE_VARIANCE: Final = 4.0
-_TREND_VARIANCE: Final = 0.25
+_TREND_VARIANCE: Final = 1.0
 """Prior variances of log odds: of offset, required rate and distance; of the trend's weight about
 1, so that without evidence the trend is taken as it is."""
 
