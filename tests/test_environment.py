@@ -44,6 +44,12 @@ def test_environment_yml_has_the_packages_and_bounds_of_pyproject() -> None:
         assert conda[name].specifier == requirement.specifier, name
 
 
+def test_pips_part_of_environment_yml_is_a_requirements_file_as_pip_reads_it() -> None:
+    by_pip = next(d["pip"] for d in CONDA["dependencies"] if isinstance(d, dict))
+    options = [line for line in by_pip if line.startswith("-")]
+    assert options == ["--editable ."], "pip takes no other option of install in such a file"
+
+
 def test_environment_yml_has_the_python_bounds_of_pyproject() -> None:
     python = next(d for d in CONDA["dependencies"] if str(d).startswith("python "))
     assert python == f"python {PROJECT['project']['requires-python']}"
