@@ -41,6 +41,15 @@ class Truncated(Distribution):
         empty = np.where(raw < self._nearest(), 1.0, 0.0)
         return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
 
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x | bounds): differs from `sf` where `free` counts."""
+        raw = np.asarray(x, dtype=float)
+        top, mass = self._top_and_mass()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inside = (self.free.at_least(raw) - top) / mass
+        empty = np.where(raw <= self._nearest(), 1.0, 0.0)
+        return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
+
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles through those of the free distribution."""
         levels = np.asarray(u, dtype=float)

@@ -32,6 +32,7 @@ ALL = {
     "pool": Pooled((NORMAL, SKEWED), np.array([0.25, 0.75])),
     "truncated": Truncated(SKEWED, 400.0, 600.0),
     "counting": Counting(SKEWED),
+    "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
     "empirical": EMPIRICAL,
     "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]])),
 }
@@ -139,6 +140,22 @@ def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound() ->
     assert cut.sf(499.0)[0] == 1.0
     assert cut.sf(500.0)[0] == 0.0
     assert cut.median()[0] == 500.0
+
+
+def test_a_truncated_count_keeps_its_whole_numbers() -> None:
+    cut = Truncated(Counting(NORMAL), 535.0, 600.0)
+    np.testing.assert_allclose(cut.at_least(536), 1.0)
+    np.testing.assert_allclose(cut.at_least(540), cut.sf(539))
+    assert np.all(cut.at_least(540) > cut.sf(540))
+    np.testing.assert_allclose(cut.at_least(600), cut.sf(599))
+    assert np.all(cut.at_least(600) > 0.0)
+    np.testing.assert_allclose(cut.at_least(601), 0.0)
+
+
+def test_a_truncated_event_is_at_least_what_its_bound_proves() -> None:
+    cut = Truncated(Event(np.array([[0.7, 0.2, 0.1]])), lower=0.0)
+    np.testing.assert_allclose(cut.at_least(1), 1.0)
+    np.testing.assert_allclose(cut.at_least(2), 1.0 / 3.0)
 
 
 def test_a_far_tail_keeps_its_precision_under_truncation() -> None:
