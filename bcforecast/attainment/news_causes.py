@@ -76,6 +76,4 @@ def _changes(before: Selection, after: Selection, areas: AreaNames) -> list[Mess
 def _model(item: GoalOutlook) -> Message:
     if not item.basis.model:
         return Message("news.no_model")
-    if item.basis.model == PUBLISHED:
-        return Message("news.model_published")
     return model_name(item.basis.model)

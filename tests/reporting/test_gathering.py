@@ -44,6 +44,15 @@ def test_what_happened_is_there_and_marked_as_later(turnover):
     assert (outcome.value, outcome.met, outcome.after_as_of) == (1650.8667, True, True)
 
 
+def test_a_goal_settled_by_its_published_figure_is_gathered_and_says_so():
+    settled = open_outlook("tianjin-2020-2022", as_of="2023-12-31", goal="tech_contract_value")
+    goal = gather(settled).goal("tech_contract_value")
+    assert goal.model is not None
+    assert goal.model.en == "the published figure itself"
+    assert goal.outcome is not None
+    assert not goal.outcome.after_as_of
+
+
 def test_every_source_that_is_named_is_listed_once(turnover, enterprises):
     for outlook in (turnover, enterprises):
         document = gather(outlook)
