@@ -6,11 +6,22 @@ import csv
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Final
 
 from bcforecast.errors import BcforecastError
 from bcforecast.resources import DATA_DIR
 
 UNSET = "verdict.unset"
+WORDS: Final = (
+    "exceptionally_unlikely",
+    "very_unlikely",
+    "unlikely",
+    "about_even",
+    "likely",
+    "very_likely",
+    "virtually_certain",
+)
+"""Words that the catalogues hold; their bounds, and which of them are used, are data."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +60,7 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
     Raises
     ------
     BcforecastError
-        If the bounds do not cover 0 to 1 without gap or overlap.
+        If a word is in no catalogue, or the bounds do not cover 0 to 1 without gap or overlap.
     """
     own = (data_dir or DATA_DIR) / "verdicts.csv"
     return _read(own if own.is_file() else DATA_DIR / "verdicts.csv")
@@ -67,6 +78,12 @@ def _read(path: Path) -> tuple[Band, ...]:
             )
     except (KeyError, TypeError, ValueError) as error:
         raise BcforecastError("attainment.verdicts_unreadable", file=path, found=error) from error
+    unknown = [band.verdict for band in bands if band.verdict not in WORDS]
+    if unknown:
+        allowed = ", ".join(WORDS)
+        raise BcforecastError(
+            "attainment.verdicts_unknown", file=path, found=unknown[0], allowed=allowed
+        )
     edges = [(a.upper, b.lower) for a, b in pairwise(bands)]
     if not bands or bands[0].lower != 0 or bands[-1].upper != 1 or any(a != b for a, b in edges):
         raise BcforecastError("attainment.verdicts_gap", file=path)

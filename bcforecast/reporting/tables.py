@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from bcforecast.attainment.verdict import load_bands
 from bcforecast.messages import Language, text
 from bcforecast.reporting.display import Kind, Table
@@ -73,8 +75,8 @@ def grades_table(*, lang: Language) -> Table:
     return Table(text("report.grades_caption", lang), heads, ("grade", "text"), rows)
 
 
-def words_table(*, lang: Language) -> Table:
-    """Which probabilities each word stands for, highest first."""
+def words_table(data_dir: Path, *, lang: Language) -> Table:
+    """Which probabilities each word stands for by the bounds in `data_dir`, highest first."""
     rows = tuple(
         (
             text(band.key, lang),
@@ -85,7 +87,7 @@ def words_table(*, lang: Language) -> Table:
                 upper=f"{100 * band.upper:.0f}%",
             ),
         )
-        for band in reversed(load_bands())
+        for band in reversed(load_bands(data_dir))
     )
     heads = _heads(["word", "range"], lang)
     return Table(text("report.words_caption", lang), heads, ("short", "short"), rows)

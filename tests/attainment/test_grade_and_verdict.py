@@ -8,7 +8,7 @@ import pytest
 
 from bcforecast.attainment.grade import evidence_grade
 from bcforecast.attainment.required import required_path
-from bcforecast.attainment.verdict import load_bands, verdict_of
+from bcforecast.attainment.verdict import WORDS, load_bands, verdict_of
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import LANGUAGES, text
 
@@ -89,6 +89,20 @@ def test_a_bound_that_is_no_number_is_refused(tmp_path: Path) -> None:
     (tmp_path / "verdicts.csv").write_text(HEADER + "likely,zero,1,\n", encoding="utf-8")
     with pytest.raises(BcforecastError, match="zero"):
         load_bands(tmp_path)
+
+
+def test_a_word_in_no_catalogue_is_refused(tmp_path: Path) -> None:
+    rows = "unlikely,0,0.5,\nprobable,0.5,1,\n"
+    (tmp_path / "verdicts.csv").write_text(HEADER + rows, encoding="utf-8")
+    with pytest.raises(
+        BcforecastError, match=r"verdicts\.csv: found “probable”.*virtually_certain"
+    ):
+        load_bands(tmp_path)
+
+
+def test_every_word_that_may_be_used_reads_in_both_languages() -> None:
+    for word in WORDS:
+        assert text(f"verdict.{word}", "en") != text(f"verdict.{word}", "zh")
 
 
 def test_the_required_pace_compounds_to_the_target() -> None:

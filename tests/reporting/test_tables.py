@@ -17,6 +17,7 @@ from bcforecast.reporting import (
 )
 from bcforecast.reporting.display import Prose, Result
 from bcforecast.reporting.facts import Facts, json_text
+from bcforecast.resources import DATA_DIR
 
 
 def test_every_goal_has_a_row_with_number_word_and_grade():
@@ -116,7 +117,14 @@ def test_plain_text_aligns_chinese():
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_grade_and_word_is_explained(lang):
     assert [row[0] for row in grades_table(lang=lang).rows] == list("ABCDU")
-    assert len(words_table(lang=lang).rows) == 7
+    assert len(words_table(DATA_DIR, lang=lang).rows) == 7
+
+
+def test_words_are_explained_by_the_bounds_of_the_data_folder(tmp_path):
+    rows = "verdict,lower,upper,note\nunlikely,0,0.4,\nlikely,0.4,1,\n"
+    (tmp_path / "verdicts.csv").write_text(rows, encoding="utf-8")
+    table = words_table(tmp_path, lang="en")
+    assert table.rows == (("likely", "40% to 100%"), ("unlikely", "0% to 40%"))
 
 
 def test_promises_without_a_number_are_listed_or_left_out():
