@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ _LONG = 8
 _LEAST_SCALE_LONG, _LEAST_SCALE_SHORT = 0.003, 0.02
 _WEIGHT_LONG, _WEIGHT_SHORT = 1.0, 0.7
 _CLIPPED_SHARE = 0.005
+_TOGETHER = 8
 
 
 @dataclass(frozen=True)
@@ -116,8 +117,8 @@ def prepare(found: list[Cut], table: OperatorTable) -> Examples:
     log_determinant = np.zeros((LONGEST + 1, models))
     last, found_features = np.empty((2, total)), np.empty((5, total))
     level, jacobian = np.empty(total), np.empty(total)
-    for n in np.unique(sizes):
-        at = np.flatnonzero(sizes == n)
+    for at in _batches(sizes):
+        n = int(sizes[at[0]])
         values = np.array([found[i].history[-n:] for i in at]).T
         count, none = np.full(at.size, n), np.zeros(at.size, dtype=np.int64)
         gaps = np.ones((n - 1, at.size), dtype=np.int64)
@@ -156,3 +157,14 @@ def prepare(found: list[Cut], table: OperatorTable) -> Examples:
         observations=sizes,
         future=np.array([c.future for c in found]).T,
     )
+
+
+def _batches(sizes: IntArray) -> Iterator[IntArray]:
+    """Positions of a few cuts of one length each.
+
+    So few that linear algebra libraries keep their products on one thread: however many threads
+    they have, sums are taken in the same order and the learned file has the same bytes.
+    """
+    for n in np.unique(sizes):
+        at = np.flatnonzero(sizes == n)
+        yield from np.array_split(at, -(-at.size // _TOGETHER))
