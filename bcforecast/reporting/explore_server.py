@@ -17,7 +17,7 @@ from bcforecast.resources import NOTEBOOKS_DIR
 
 NOTEBOOK: Final = "04_scenarios.ipynb"
 LOOPBACK: Final = "127.0.0.1"
-_JUPYTER_PATH: Final = Path(__file__).parent / "templates" / "jupyter"
+JUPYTER_PATH: Final = Path(__file__).parent / "templates" / "jupyter"
 
 
 def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
@@ -88,7 +88,7 @@ def server_command(
 
 def server_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the environment of the server: our page template, one thread, kernels of ours."""
-    paths = [str(_JUPYTER_PATH), *filter(None, [base.get("JUPYTER_PATH", "")])]
+    paths = [str(JUPYTER_PATH), *filter(None, [base.get("JUPYTER_PATH", "")])]
     return {
         **base,
         **{k: v for k, v in ENVIRONMENT.items() if not k.startswith("LC_")},

@@ -1,0 +1,30 @@
+"""A session of the scenario panel over a data folder of its own."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from panel_outlooks import beichen
+
+from bcforecast.attainment.outlook import Outlook
+from bcforecast.plotting.explorer_session import Session
+from bcforecast.resources import DATA_DIR
+
+
+@pytest.fixture(scope="session")
+def panel_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return Path(shutil.copytree(DATA_DIR, tmp_path_factory.mktemp("panel") / "data"))
+
+
+@pytest.fixture(scope="session")
+def panel_outlook(panel_data: Path) -> Outlook:
+    return beichen(panel_data)
+
+
+@pytest.fixture
+def session(panel_outlook: Outlook, panel_data: Path) -> Session:
+    for path in (panel_data / "scenarios").glob("saved*"):
+        path.unlink()
+    return Session(panel_outlook)

@@ -1,0 +1,144 @@
+"""The widgets of the scenario panel, driven without a browser."""
+
+import re
+
+import pytest
+
+from bcforecast.errors import PlanError
+from bcforecast.plotting.explorer import explore_scenarios
+from bcforecast.plotting.explorer_chart import ScenarioChart
+from bcforecast.plotting.explorer_words import change
+
+GOAL = "hightech_enterprises"
+
+
+@pytest.fixture(params=["zh", "en"])
+def panel(request, session):
+    return explore_scenarios(session.outlook, lang=request.param, goal=GOAL)
+
+
+def shown(panel):
+    """The probability and P(all) that the page carries, as numbers."""
+    found = re.findall(r'data-value="([0-9.]+)"', panel._headline.value)
+    return tuple(map(float, found))
+
+
+def test_the_panel_opens_on_the_baseline_with_every_lever_at_rest(panel):
+    before = panel.session.outlook[GOAL].attainment.probability
+    assert shown(panel)[0] == pytest.approx(before, abs=1e-6)
+    assert {slider.value for slider in panel.sliders.values()} == {0.0}
+    assert not any(slider.continuous_update for slider in panel.sliders.values())
+
+
+def test_a_moved_slider_changes_the_number_the_word_the_chart_and_the_bars(panel):
+    before = panel._headline.value, panel._chart.value, panel._bars.value
+    panel.sliders["new_certifications"].value = 40.0
+    pushed = panel.session.exploration.pushed({"new_certifications": 40.0})
+    p = panel.session.exploration.probability(GOAL, pushed)
+    together = panel.session.exploration.joint(pushed).all_met
+    assert shown(panel) == pytest.approx((p, together), abs=1e-6)
+    after = panel._headline.value, panel._chart.value, panel._bars.value
+    assert all(one != other for one, other in zip(before, after, strict=True))
+    assert bytes(after[1]).startswith(b"\x89PNG")
+
+
+def test_a_chosen_scenario_sets_the_sliders_and_answers_once(panel, monkeypatch):
+    asked = []
+    answer = panel.session.answer
+    monkeypatch.setattr(panel.session, "answer", lambda *given: asked.append(1) or answer(*given))
+    panel.scenario.value = "stretch"
+    assert len(asked) == 1
+    assert panel.sliders["new_certifications"].value == 35.0
+    stretch = panel.session.scenario("stretch")
+    p = panel.session.exploration.probability(GOAL, stretch)
+    assert shown(panel)[0] == pytest.approx(p, abs=1e-6)
+    assert stretch.reason.in_(panel.lang)[:20] in panel._note.value
+
+
+def test_the_button_back_to_the_scenario_undoes_the_sliders(panel):
+    panel.scenario.value = "stretch"
+    kept = panel._headline.value
+    panel.sliders["renewal_rate"].value = -10.0
+    assert panel._headline.value != kept
+    panel._reset.click()
+    assert panel._headline.value == kept
+
+
+def test_levers_of_the_chosen_goal_stand_open_and_all_others_folded(panel):
+    for goal in panel.session.outlook.plan.goals:
+        panel.goal.value = goal.id
+        placed = {True: panel._own.children, False: panel._other.children}
+        for lever, slider in panel.sliders.items():
+            acts = panel.session.acts_on(
+                next(x for x in panel.session.levers if x.id == lever), goal.id
+            )
+            rows = [row for row in placed[acts] if slider in getattr(row, "children", ())]
+            assert len(rows) == 1, (goal.id, lever)
+
+
+def test_a_goal_of_which_nothing_can_be_said_gets_words_and_no_number(panel):
+    panel.goal.value = "innovation_platforms"
+    assert 'data-value=""' in panel._headline.value
+    panel.sliders["new_certifications"].value = 10.0
+    assert 'data-value=""' in panel._headline.value
+
+
+def test_an_event_is_drawn_under_a_scenario_too(panel):
+    panel.goal.value = "university_science_parks"
+    before = panel._chart.value
+    panel.sliders["park_applications"].value = 200.0
+    assert panel._chart.value != before
+
+
+def test_a_saved_scenario_is_chosen_at_once_and_a_second_one_of_its_name_refused(panel):
+    panel.sliders["new_certifications"].value = 15.0
+    expected = shown(panel)
+    panel.form.name.value, panel.form.title.value = "saved-panel", "A <new> one"
+    panel.form.button.click()
+    assert panel.scenario.value == "saved-panel"
+    assert ("A <new> one", "saved-panel") in panel.scenario.options
+    assert "bcf-said-done" in panel.form.said.value
+    assert shown(panel) == expected
+    panel.form.button.click()
+    assert "bcf-said-refused" in panel.form.said.value
+    panel.form.replace.value = True
+    panel.form.button.click()
+    assert "bcf-said-done" in panel.form.said.value
+    assert panel.form.replace.value is False
+
+
+def test_without_a_kernel_a_sentence_stands_where_the_panel_was(panel):
+    bundle = panel._repr_mimebundle_()
+    assert "make explore" in bundle["text/plain"]
+    assert bundle["text/plain"] in bundle["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+
+
+def test_a_goal_that_the_plan_has_not_is_refused(panel_outlook):
+    with pytest.raises(PlanError, match="unicorns"):
+        explore_scenarios(panel_outlook, lang="en", goal="unicorns")
+
+
+def test_the_chart_of_the_baseline_is_the_reports_chart(panel_outlook):
+    from bcforecast.plotting import plot_goal
+
+    item = panel_outlook[GOAL]
+    drawn = ScenarioChart(item, panel_outlook, lang="zh").draw(item)
+    assert drawn.png() == plot_goal(panel_outlook, GOAL, lang="zh").png()
+
+
+def test_under_a_scenario_the_chart_keeps_the_baselines_median(session):
+    answer = session.answer(GOAL, session.scenario("stretch"))
+    chart = ScenarioChart(answer.before, session.outlook, lang="en").draw(answer.item)
+    median = answer.before.forecast.median()
+    lines = [line.get_ydata() for line in chart.figure.axes[0].lines]
+    assert any(len(y) == len(median) and list(y) == list(median) for y in lines)
+    words = [text.get_text() for text in chart.figure.axes[0].texts]
+    assert "baseline" in words
+
+
+def test_a_fall_is_written_with_a_minus_sign():
+    assert change(0.30, 0.41, lang="en") == (
+        '<b class="bcf-down">−11.0 pp</b> <small>(baseline 41%)</small>'
+    )
+    assert change(None, 0.41, lang="en") == "–"
