@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from bcforecast.cli.bench import bench
 from bcforecast.cli.check import check
 from bcforecast.cli.explore import explore
 from bcforecast.cli.forecast import forecast
@@ -20,6 +21,7 @@ from bcforecast.cli.report import report
 from bcforecast.cli.rules import rules
 from bcforecast.cli.scenarios import scenarios
 from bcforecast.cli.seek import seek
+from bcforecast.cli.train import train
 from bcforecast.errors import BcforecastError
 
 app = typer.Typer(
@@ -39,6 +41,8 @@ app.command(help=help_text("explore"))(explore)
 app.command(help=help_text("report"))(report)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
+app.command(help=help_text("bench"))(bench)
+app.command(help=help_text("train"))(train)
 
 
 @app.callback(invoke_without_command=True)

@@ -120,7 +120,7 @@ def test_by_takes_the_last_year_end_that_is_not_after_the_day(run: Callable[...,
         (("seek", *BEICHEN, "--goal", "innovation_platforms"), "innovation_platforms"),
         (("scenarios", "--plan", "nowhere", "--as-of", "2021-12-31"), "nowhere"),
         (("scenarios", "--plan", "beichen-2020-2022", "--as-of", "yesterday"), "yesterday"),
-        (("explore", *BEICHEN, "--port", 0), "port"),
+        (("explore", *BEICHEN, "--lang", "en", "--port", 0), "port"),
         (("explore", *BEICHEN, "--goal", "unicorns"), "unicorns"),
     ],
 )
