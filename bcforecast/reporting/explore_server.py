@@ -57,9 +57,7 @@ def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
     return path
 
 
-def server_command(
-    notebook: Path, *, port: int, open_browser: bool = False, log_level: str = "WARN"
-) -> list[str]:
+def server_command(notebook: Path, *, port: int, open_browser: bool = False) -> list[str]:
     """Return the command that serves a notebook as a page, to this machine only.
 
     Raises
