@@ -34,9 +34,13 @@ def explore(
     data: DataOption = None,
     seed: SeedOption = defaults.SEED,
     port: Annotated[int, typer.Option("--port", help=help_text("port"))] = 8866,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE", help=help_text("page"), show_default=False),
+    ] = None,
     show: Annotated[bool, typer.Option("--open", help=help_text("open"))] = False,
 ) -> None:
-    """Serve the panel on this machine only, until it is ended by Ctrl+C."""
+    """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
     import bcforecast as bc
     from bcforecast.reporting.explore_server import (
         LOOPBACK,
@@ -45,6 +49,7 @@ def explore(
         server_environment,
     )
     from bcforecast.reporting.manifest import is_path
+    from bcforecast.reporting.scenario_page import write_scenario_page
     from bcforecast.scenarios import load_scenarios
 
     spoken = speak(lang)
@@ -64,6 +69,10 @@ def explore(
         "data_dir": "" if data is None else str(data.resolve()),
         "goal": goal,
     }
+    if page is not None:
+        write_scenario_page(parameters, page, plan=read, lang=lang)
+        typer.echo(text("explorer.page_written", spoken, file=page))
+        return
     with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
         notebook = prepare_notebook(parameters, folder=Path(folder))
         command = server_command(notebook, port=port, open_browser=show)

@@ -58,21 +58,37 @@ def page(
         HTML that needs no other file and no network.
     """
     before, after = _split(plan)
-    parts = [_fragment(before), f"<h2>{text('report.section_goals', lang)}</h2>"]
+    parts = [fragment(before), f"<h2>{text('report.section_goals', lang)}</h2>"]
     for goal, notebook in goals.items():
-        parts.append(f'<section class="goal" id="goal-{goal}">\n{_fragment(notebook)}\n</section>')
-    parts.append(_fragment(after))
-    body, contents = _with_anchors("\n".join(parts))
-    plan_title = facts.plan.title.in_(lang)
+        parts.append(f'<section class="goal" id="goal-{goal}">\n{fragment(notebook)}\n</section>')
+    parts.append(fragment(after))
+    return whole_page(
+        "\n".join(parts), plan_title=facts.plan.title.in_(lang), meta=_meta(facts, lang), lang=lang
+    )
+
+
+def whole_page(body: str, *, plan_title: str, meta: list[tuple[str, str]], lang: Language) -> str:
+    """Put a heading, contents, style and font around the body of a page.
+
+    Parameters
+    ----------
+    body
+        HTML whose headings `h2` and `h3` become the contents.
+    plan_title
+        Title of the plan, in `lang`.
+    meta
+        Names and values below the title.
+    """
+    anchored, contents = _with_anchors(body)
     whole = (
         _page_template()
         .render(
             html_lang=_HTML_LANG[lang],
             title=text("report.document_title", lang, plan=plan_title),
             plan_title=plan_title,
-            meta=_meta(facts, lang),
+            meta=meta,
             contents=contents,
-            body=body,
+            body=anchored,
             style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
             footer=text("report.footer", lang, version=version("bcforecast")),
             say=lambda key: text(f"report.{key}", lang),
@@ -109,7 +125,7 @@ def _with_cells(notebook: NotebookNode, cells: Iterable[NotebookNode]) -> Notebo
     return NotebookNode({**notebook, "cells": list(cells)})  # type: ignore[no-untyped-call]
 
 
-def _fragment(notebook: NotebookNode) -> str:
+def fragment(notebook: NotebookNode) -> str:
     """Render the cells of a notebook that belong on the page."""
     shown = [
         cell

@@ -1,0 +1,54 @@
+"""The scenario notebook as a page that opens on its own: all scenarios, without the panel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from bcforecast.errors import ReportError
+from bcforecast.messages import Language, text
+from bcforecast.plan import Plan
+from bcforecast.reporting.execution import run_notebook
+from bcforecast.reporting.explore_server import NOTEBOOK
+from bcforecast.resources import NOTEBOOKS_DIR
+from bcforecast.wording import day
+
+
+def write_scenario_page(
+    parameters: Mapping[str, object], path: Path, *, plan: Plan, lang: Language
+) -> None:
+    """Run the scenario notebook and write what it shows as one HTML file.
+
+    Parameters
+    ----------
+    parameters
+        Values for names that its `parameters` cell declares.
+    path
+        Of the file.
+    plan
+        The plan that the parameters name.
+    lang
+        The language that they name.
+
+    Raises
+    ------
+    ReportError
+        If a parameter is wrong, a cell fails, or the file cannot be written.
+    """
+    # nbconvert takes a second to import.
+    from bcforecast.reporting.html import fragment, whole_page
+
+    executed = run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters)
+    meta = [
+        (
+            text("report.meta_as_of", lang),
+            day(date.fromisoformat(str(parameters["as_of"])), lang=lang),
+        ),
+        (text("report.meta_language", lang), text("report.language_name", lang)),
+    ]
+    page = whole_page(fragment(executed), plan_title=plan.name(lang), meta=meta, lang=lang)
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError:
+        raise ReportError("explorer.not_written", file=path) from None
