@@ -14,6 +14,7 @@ from bcforecast.attainment.explain_words import (
     targets_sentence,
 )
 from bcforecast.attainment.growth_percentiles import Share
+from bcforecast.attainment.parts import parts_message, parts_of
 from bcforecast.attainment.rules import rules_table
 from bcforecast.messages import Language, Message, text
 
@@ -45,6 +46,7 @@ def explanation_record(known: Explanation, *, lang: Language) -> dict[str, objec
         "verdict_text": text(a.verdict, lang),
         "grade": a.grade,
         "rests_on": _texts(item.basis.explanation, lang),
+        "reference_class": _reference(known, lang),
         "panel": _panel(known, lang),
         "own_flip": _own_flip(known, lang),
         "required": _required(known, lang),
@@ -54,6 +56,24 @@ def explanation_record(known: Explanation, *, lang: Language) -> dict[str, objec
             "text": targets_sentence(known).render(lang),
         },
     }
+    return {key: plain(value) for key, value in record.items()}
+
+
+def _reference(known: Explanation, lang: Language) -> dict[str, object]:
+    said = parts_message(known.item, scenario=known.scenario)
+    record: dict[str, object] = {"text": "" if said is None else said.render(lang)}
+    parts = parts_of(known.item, scenario=known.scenario)
+    if parts is not None:
+        record |= {
+            "trend_probability": parts.trend,
+            "rate": parts.rate.rate,
+            "class": parts.rate.label,
+            "goals": parts.rate.count,
+            "met": parts.rate.met,
+            "pooled_probability": parts.pooled.probability,
+            "trend_part": parts.pooled.trend_part,
+            "reference_part": parts.pooled.reference_part,
+        }
     return {key: plain(value) for key, value in record.items()}
 
 

@@ -76,10 +76,14 @@ def _explain(outlook: Outlook, goal: str, output: Format, lang: Language) -> Non
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False))
         return
     from bcforecast.attainment.explain_table import by_year_table, panel_table, required_words
+    from bcforecast.attainment.parts import parts_message
     from bcforecast.cli.console import print_table
 
     print_table(panel_table(known, lang=lang))
     typer.echo(required_words(known, lang=lang))
+    said = parts_message(known.item, scenario=known.scenario)
+    if said is not None:
+        typer.echo(said.render(lang))
     by_year = by_year_table(known, lang=lang)
     if by_year is not None:
         print_table(by_year)

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable
 
 from bcforecast.attainment.outlook import GoalOutlook, Outlook
+from bcforecast.attainment.parts import parts_message
 from bcforecast.messages import Message
 from bcforecast.models.acceptance import model_name
 from bcforecast.observations import Observation, Selection
@@ -62,6 +63,8 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan = chart.fan
+    said = parts_message(item, scenario=outlook.scenario)
+    parts = () if said is None else (said,)
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
@@ -87,7 +90,7 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         required_increment=a.required.increment if a.required else None,
         required_rate=a.required.rate if a.required else None,
         model=Both.of(model_name(basis.model)) if basis.model else None,
-        explanation=tuple(Both.of(sentence) for sentence in basis.explanation),
+        explanation=tuple(Both.of(sentence) for sentence in (*basis.explanation, *parts)),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
         forecast=fan
         and ForecastFact(
