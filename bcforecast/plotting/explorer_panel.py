@@ -83,6 +83,7 @@ class ScenarioPanel:
         self._chart = widgets.Image(format="png")
         self._chart.add_class("bcf-chart")
         self._own, self._other = widgets.VBox(), widgets.VBox()
+        self._other.add_class("bcf-other")
         self._more = widgets.Accordion(children=[self._other], selected_index=None)
         self._more.set_title(0, text("explorer.other_levers", lang))
         self.root = self._laid_out()
@@ -164,8 +165,9 @@ class ScenarioPanel:
             for place, chosen in ((own, True), (other, False)):
                 shown = [row for lever, row in rows.items() if (lever in acting) is chosen]
                 place += [heading[chosen], *shown] if shown else []
-        nothing = f'<p class="bcf-note">{escape(text("explorer.no_lever", self.lang))}</p>'
-        self._own.children = own or [widgets.HTML(nothing)]
+        unset = goal in self.session.exploration.unset
+        nothing = text("explorer.no_lever_unset" if unset else "explorer.no_lever", self.lang)
+        self._own.children = own or [widgets.HTML(f'<p class="bcf-note">{escape(nothing)}</p>')]
         self._other.children = other
         self._more.layout.display = None if other else "none"
 
@@ -197,20 +199,16 @@ class ScenarioPanel:
         self._note.value = words.scenario_note(self.base, lang=lang)
         top = widgets.HBox([self.goal, self.scenario], layout=widgets.Layout(flex_flow="row wrap"))
         top.add_class("bcf-chooser")
-        left = widgets.VBox(
-            [self._headline, self._chart, self._alt],
-            layout=widgets.Layout(flex="3 1 500px", min_width="0"),
-        )
+        answer = widgets.VBox([self._headline, self._chart, self._alt])
+        answer.add_class("bcf-answer")
         title = widgets.HTML(f'<p class="bcf-section">{text("explorer.levers", lang)}</p>')
         hint = widgets.HTML(f'<p class="bcf-note">{text("explorer.levers_note", lang)}</p>')
-        right = widgets.VBox(
-            [title, hint, self._own, self._more, self._reset, self.form.box],
-            layout=widgets.Layout(flex="2 1 330px", min_width="0"),
-        )
-        right.add_class("bcf-levers")
-        columns = widgets.HBox([left, right], layout=widgets.Layout(flex_flow="row wrap"))
+        levers = widgets.VBox([title, hint, self._own, self._more, self._reset, self.form.box])
+        levers.add_class("bcf-levers")
+        self._bars.add_class("bcf-all")
+        columns = widgets.Box([answer, levers, self._bars])
         columns.add_class("bcf-columns")
-        root = widgets.VBox([widgets.HTML(self._style), top, self._note, columns, self._bars])
+        root = widgets.VBox([widgets.HTML(self._style), top, self._note, columns])
         root.add_class("bcf-panel")
         return root
 

@@ -38,7 +38,7 @@ def exploration(data_dir: Path) -> Exploration:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    opened = browser.new_page(viewport={"width": 1400, "height": 1000}, device_scale_factor=1.5)
+    opened = browser.new_page(viewport={"width": 1400, "height": 1300}, device_scale_factor=1.5)
     opened.set_default_timeout(ANSWERED_MS)
     yield opened
     opened.close()

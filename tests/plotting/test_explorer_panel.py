@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bcforecast.errors import PlanError
+from bcforecast.messages import text
 from bcforecast.plotting.explorer import explore_scenarios
 from bcforecast.plotting.explorer_chart import ScenarioChart
 from bcforecast.plotting.explorer_words import change
@@ -79,6 +80,8 @@ def test_levers_of_the_chosen_goal_stand_open_and_all_others_folded(panel):
 def test_a_goal_of_which_nothing_can_be_said_gets_words_and_no_number(panel):
     panel.goal.value = "innovation_platforms"
     assert 'data-value=""' in panel._headline.value
+    said = text("explorer.no_lever_unset", panel.lang)
+    assert [said in note.value for note in panel._own.children] == [True]
     panel.sliders["new_certifications"].value = 10.0
     assert 'data-value=""' in panel._headline.value
 
@@ -133,7 +136,7 @@ def test_under_a_scenario_the_chart_keeps_the_baselines_median(session):
     median = answer.before.forecast.median()
     lines = [line.get_ydata() for line in chart.figure.axes[0].lines]
     assert any(len(y) == len(median) and list(y) == list(median) for y in lines)
-    words = [text.get_text() for text in chart.figure.axes[0].texts]
+    words = [label.get_text() for label in chart.figure.axes[0].texts]
     assert "baseline" in words
 
 
