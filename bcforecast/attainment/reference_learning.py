@@ -36,7 +36,7 @@ FloatArray = npt.NDArray[np.float64]
 _FEATURE_VARIANCE: Final = 4.0
 _TREND_VARIANCE: Final = 1.0
 """Prior variances of log odds: of offset, required rate and distance; of the trend's weight about
-1, so that without evidence the trend is taken as it is."""
+1. They were chosen by scores on the same goals: see `docs/benchmark.md`."""
 
 _DIGITS: Final = 8
 
@@ -49,7 +49,7 @@ def learn(cases: pd.DataFrame) -> ReferenceClass:
     cases
         One row a goal and as-of date: `goal_id, kind, years_ahead, required, trend` (the trend's
         probability), `met` (1 or 0). A goal's rows share a weight of 1. No rows give the priors:
-        an even rate, and the trend as it is.
+        an even rate, and the trend drawn toward even odds.
     """
     met = cases["met"].to_numpy(dtype=float)
     weights = 1.0 / cases.groupby("goal_id")["met"].transform("size").to_numpy(dtype=float)
