@@ -228,13 +228,15 @@ def _event(case: Case) -> Attempt | None:
     model = EventHazard(prior_events=1.0, prior_years=span / case.goal.target, milestones=reached)
     forecast = model.fit(history, case.due - history.start)
     already = int(np.nanmax(history.values))
-    basis: Basis = "own" if case.history.n_usable else "prior"
-    key = "figures" if case.history.n_usable else "prior"
+    # The first entry is the start of the plan, which is no figure.
+    count = history.n_usable - 1
+    basis: Basis = "own" if count else "prior"
+    key = "figures" if count else "prior"
     said = Message(
         f"attainment.rests_on_event_{key}",
         {"year": int(history.times[-1]), "already": already, "reached": len(reached)},
     )
-    return Attempt(forecast.plus(already), basis, model.name, (said,))
+    return Attempt(forecast.plus(already), basis, model.name, (said,), n_usable=count)
 
 
 Way = Callable[[Case], Attempt | None]

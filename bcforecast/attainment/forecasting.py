@@ -7,6 +7,7 @@ of which only the plans' targets give a hint. If none of these can be had, nothi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,12 +16,13 @@ from bcforecast.attainment.evidence import Attempt, Case, Situation, first_attem
 from bcforecast.attainment.grade import Basis
 from bcforecast.attainment.parent import ParentForecast
 from bcforecast.attainment.probability import is_met_by_bounds
-from bcforecast.attainment.series import series_of, up_to
+from bcforecast.attainment.range_checks import require_in_range
+from bcforecast.attainment.series import newly_built, series_of, up_to
 from bcforecast.distributions import Counting, Distribution, Empirical, StudentTMixture, Truncated
 from bcforecast.messages import Message
-from bcforecast.observations import Selection, Series
+from bcforecast.observations import Selection, Series, Vintage
 from bcforecast.observations.history import History
-from bcforecast.plan.goal import Goal
+from bcforecast.plan import Goal, Indicator, Plan
 
 PUBLISHED = "published"
 """Stands for a model where the figure of the due year itself had been published."""
@@ -60,11 +62,17 @@ class IndicatorForecast:
 
 
 def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
-    """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
-    plan, data, due = situation.plan, situation.data, goal.due.year
-    series = series_of(plan.indicator_of(goal), area=plan.area)
-    selection = up_to(data, series, due)
-    history = selection.history
+    """Forecast the indicator of `goal` up to its due year, from whatever evidence there is.
+
+    Raises
+    ------
+    ObservationError
+        If a figure that would be used lies outside the indicator's valid range.
+    """
+    indicator, due = situation.plan.indicator_of(goal), goal.due.year
+    selection, existed = known_figures(situation.plan, goal, situation.data)
+    require_in_range(situation.data, indicator, selection.used)
+    series, history = series_of(indicator, area=situation.plan.area), selection.history
     case = Case(situation, goal, history)
     if history.start == due:
         attempt = _settled(case) if history.known[-1] else _bounded(case)
@@ -82,9 +90,32 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
         years=tuple(range(due - attempt.forecast.horizon + 1, due + 1)),
         basis=attempt.basis,
         model=attempt.model,
-        explanation=attempt.explanation,
+        explanation=(*attempt.explanation, *_on_dates(goal, indicator, existed)),
         n_usable=history.n_usable if attempt.n_usable is None else attempt.n_usable,
     )
+
+
+def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int]:
+    """Select the area's figures of a goal's indicator up to its due year.
+
+    Returns
+    -------
+    The selection, for an event a history of new ones; and how many existed before the plan.
+    """
+    indicator = plan.indicator_of(goal)
+    selection = up_to(data, series_of(indicator, area=plan.area), goal.due.year)
+    if indicator.kind != "event":
+        return selection, 0
+    return newly_built(selection, before=plan.span.first - 1)
+
+
+def _on_dates(goal: Goal, indicator: Indicator, existed: int) -> Iterator[Message]:
+    """Say what stands between the words of the goal and the yearly figures that judge it."""
+    if existed:
+        yield Message("attainment.existed_before", {"count": existed})
+    if (goal.due.month, goal.due.day) != (12, 31):
+        point = "stock" if indicator.kind in ("stock", "event") else "year"
+        yield Message(f"attainment.due_within_year_{point}", {"year": goal.due.year})
 
 
 def _nothing_known(case: Case) -> tuple[Message, ...]:

@@ -13,7 +13,11 @@ from bcforecast import defaults
 from bcforecast.attainment.evidence import Situation
 from bcforecast.attainment.exploration import Exploration
 from bcforecast.attainment.exploring import explore
-from bcforecast.attainment.forecasting import IndicatorForecast, forecast_indicator
+from bcforecast.attainment.forecasting import (
+    IndicatorForecast,
+    forecast_indicator,
+    known_figures,
+)
 from bcforecast.attainment.grade import Grade, evidence_grade
 from bcforecast.attainment.outcome import Outcome, outcome_of
 from bcforecast.attainment.probability import attainment_probability
@@ -237,6 +241,8 @@ def project(
         If there is no such scenario.
     PlanError
         If the parent plan cannot be read.
+    ObservationError
+        If a figure lies outside the valid range that the plan gives its indicator.
     BcforecastError
         If `data` has no as-of date.
     """
@@ -253,7 +259,7 @@ def _goal_outlook(situation: Situation, goal: Goal) -> GoalOutlook:
     indicator = situation.plan.indicator_of(goal)
     basis = forecast_indicator(situation, goal)
     series = basis.series
-    published = situation.data.at(None).history(series)
+    published, _ = known_figures(situation.plan, goal, situation.data.at(None))
     since = situation.data.not_yet_published(series.area, series.indicator)
     return GoalOutlook(
         goal,

@@ -53,8 +53,10 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
     if last is None or a.probability is None or last.value == 0.0:
         return None
 
+    low, high = item.basis.series.support
+
     def probability(value: float) -> float | None:
-        return _probability_with(outlook, item, last, value)
+        return _probability_with(outlook, item, last, min(max(value, low), high))
 
     found = nearest_flip(
         last.value,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bcforecast.attainment.range_checks import require_in_range
 from bcforecast.attainment.series import peers_of, series_of, up_to
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ModelError
@@ -51,11 +52,18 @@ class ParentForecast:
 def parent_forecast(
     plan: Plan, indicator: Indicator, data: Vintage, *, due_year: int, seed: int
 ) -> ParentForecast | None:
-    """Forecast the indicator in the parent area; None if the plan names no parent area for it."""
+    """Forecast the indicator in the parent area; None if the plan names no parent area for it.
+
+    Raises
+    ------
+    ObservationError
+        If a figure that would be used lies outside the indicator's valid range.
+    """
     if indicator.parent is None or indicator.link_to_parent == "none":
         return None
     series = series_of(indicator, area=indicator.parent)
     selection = up_to(data, series, due_year)
+    require_in_range(data, indicator, selection.used)
     history = selection.history
     peers = peers_of(plan, data, area=indicator.parent, without=indicator.id)
     model: Model = own_trend() if has_thin_trend(history) else BorrowedGrowth(peers, seed=seed)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from math import inf
+
+import numpy as np
 
 from bcforecast.messages import GivenText
 from bcforecast.observations import Break as SeriesBreak
@@ -39,14 +42,34 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
 
 def up_to(data: Vintage, series: Series, due_year: int) -> Selection:
     """Select the figures up to the due year; the history starts before it unless it is known."""
-    selection = data.history(series)
-    if selection.history.start < due_year:
-        return selection
-    selection = data.history(series, origin=due_year)
+    return data.history(series, until=due_year)
+
+
+def newly_built(selection: Selection, *, before: int) -> tuple[Selection, int]:
+    """Count only what came after the year `before`: what existed by its end is not new.
+
+    Parameters
+    ----------
+    selection
+        How many exist, by year.
+    before
+        The last year before the plan.
+
+    Returns
+    -------
+    The selection with a history of new ones, and the number that already existed: by the last
+    figure up to `before`, 0 if there is none.
+    """
     history = selection.history
-    if len(history) and history.times[-1] == due_year:
-        return selection
-    return data.history(series, origin=due_year - 1)
+    earlier = history.values[history.known & (history.times <= before)]
+    existed = float(earlier[-1]) if earlier.size else 0.0
+    rebased = replace(
+        history,
+        values=np.maximum(history.values - existed, 0.0),
+        lower=np.where(np.isfinite(history.lower), history.lower - existed, history.lower),
+        upper=np.maximum(history.upper - existed, 0.0),
+    )
+    return replace(selection, history=rebased), int(existed)
 
 
 def peers_of(plan: Plan, data: Vintage, *, area: str, without: str) -> tuple[History, ...]:

@@ -10,12 +10,11 @@ from bcforecast.messages import text
 
 def check(data: DataOption = None, lang: LangOption = None) -> None:
     """Check every plan and data file and print all problems found."""
+    from bcforecast.attainment.checking import check_folder
     from bcforecast.errors import BcforecastError
-    from bcforecast.observations import check_data
-    from bcforecast.plan import check_plans
 
     spoken = speak(lang)
-    problems: list[BcforecastError] = [*check_data(data), *check_plans(data)]
+    problems = check_folder(data)
     for problem in problems:
         typer.echo(problem.message.render(spoken), err=True)
     if problems:

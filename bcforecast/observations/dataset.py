@@ -31,6 +31,12 @@ class Dataset:
     breaks: tuple[Break, ...] = ()
     judgements: tuple[Judgement, ...] = ()
 
+    @property
+    def file(self) -> Path:
+        """The file that the observations were read from."""
+        csv, parquet = self.folder / "observations.csv", self.folder / "observations.parquet"
+        return parquet if parquet.is_file() and not csv.is_file() else csv
+
     @cached_property
     def series(self) -> Mapping[tuple[str, str], tuple[Observation, ...]]:
         """Observations by area and indicator, ordered by period, publication and row."""

@@ -52,6 +52,7 @@ def select(
     *,
     breaks: Sequence[Break] = (),
     origin: int | None = None,
+    until: int | None = None,
     last_year_over: int,
 ) -> Selection:
     """Sort the figures of an indicator into those that a yearly model uses and those it does not.
@@ -67,17 +68,21 @@ def select(
     origin
         Year after which forecasts start; later figures and breaks are not used. Default: the last
         year with a usable figure, or `last_year_over` if there is none.
+    until
+        Without `origin`, the last year of interest; later figures and breaks are not used, and a
+        history without figures starts before it. Default: none.
     last_year_over
         The last calendar year that is over.
     """
-    change = _last_break(breaks, origin)
+    last = until if origin is None else origin
+    change = _last_break(breaks, last)
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
     for figure in figures:
         reason = reason_unusable(figure, series) or reason_before(figure, change)
         year = year_of(figure, series.kind)
-        if reason is None and origin is not None and year is not None and year > origin:
-            reason = Message("observations.reason_after_origin", {"origin": origin})
+        if reason is None and last is not None and year is not None and year > last:
+            reason = _reason_late(origin, last)
         if reason is not None:
             unused.append((figure, reason))
         elif year is not None:
@@ -87,17 +92,25 @@ def select(
         reason = reason_superseded(kept[year])
         unused += [(rival, reason) for rival in rivals if rival is not kept[year]]
     remarks = ((figure, caveat(figure)) for figure in kept.values())
-    start = max(kept, default=last_year_over) if origin is None else origin
+    if origin is None:
+        over = last_year_over if until is None else min(last_year_over, until - 1)
+        origin = max(kept, default=over)
     return Selection(
-        history=_history(series, kept, start),
+        history=_history(series, kept, origin),
         used=tuple(kept.values()),
         unused=tuple(sorted(unused, key=lambda u: (u[0].period, u[0].published, u[0].row))),
         caveats=tuple((figure, remark) for figure, remark in remarks if remark is not None),
     )
 
 
-def _last_break(breaks: Sequence[Break], origin: int | None) -> Break | None:
-    reached = (b for b in breaks if origin is None or b.first_period.first.year <= origin)
+def _reason_late(origin: int | None, last: int) -> Message:
+    if origin is None:
+        return Message("observations.reason_after_until", {"until": last})
+    return Message("observations.reason_after_origin", {"origin": last})
+
+
+def _last_break(breaks: Sequence[Break], last: int | None) -> Break | None:
+    reached = (b for b in breaks if last is None or b.first_period.first.year <= last)
     return max(reached, key=lambda b: b.first_period, default=None)
 
 

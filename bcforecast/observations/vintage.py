@@ -107,7 +107,9 @@ class Vintage:
         )
         return tuple(sorted(known, key=lambda b: b.first_period))
 
-    def history(self, series: Series, *, origin: int | None = None) -> Selection:
+    def history(
+        self, series: Series, *, origin: int | None = None, until: int | None = None
+    ) -> Selection:
         """Select the figures of an indicator that a yearly model can use.
 
         Parameters
@@ -117,6 +119,9 @@ class Vintage:
         origin
             Year after which forecasts start; later years are not used. Default: the last year
             with a usable figure or, if there is none, the last year over by `as_of`.
+        until
+            Last year of interest, without `origin`: what is later is not used, nor a break after
+            it. Default: none.
 
         Returns
         -------
@@ -128,6 +133,7 @@ class Vintage:
             series,
             breaks=(*self.breaks(series.area, series.indicator), *series.breaks),
             origin=origin,
+            until=until,
             last_year_over=self._last_year_over(),
         )
 

@@ -133,12 +133,6 @@ def _impossible_target(goal: Goal, indicator: Indicator, place: Place) -> Iterat
         yield Contradiction((*place, "comparator"), goal.comparator, allowed)
     if indicator.admits(goal.target) and not (goal.comparator == "event" and goal.target < 1):
         return
-    low, high = indicator.valid_range
-    if goal.comparator == "event":
-        low = max(low, 1.0)
-    key = "plan.allowed_count" if indicator.whole else "plan.allowed_range"
-    if high is None:
-        key += "_from"
-    values = {"low": f"{low:g}", "high": "" if high is None else f"{high:g}"}
-    allowed = Message(key, {**values, "indicator": indicator.id})
+    lowest = max(indicator.valid_range[0], 1.0) if goal.comparator == "event" else None
+    allowed = indicator.allowed(lowest=lowest)
     yield Contradiction((*place, "target"), goal.target, allowed)

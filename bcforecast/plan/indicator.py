@@ -94,3 +94,12 @@ class Indicator(Named):
         low, high = self.valid_range
         whole = not self.whole or float(value).is_integer()
         return whole and low <= value and (high is None or value <= high)
+
+    def allowed(self, *, lowest: float | None = None) -> Message:
+        """Say which figures it can take, from `lowest` on if that is given."""
+        low, high = self.valid_range
+        key = "plan.allowed_count" if self.whole else "plan.allowed_range"
+        values = {"low": f"{low if lowest is None else lowest:g}", "indicator": self.id}
+        if high is None:
+            return Message(f"{key}_from", values)
+        return Message(key, {**values, "high": f"{high:g}"})
