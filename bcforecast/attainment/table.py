@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from bcforecast.attainment.outlook import Attainment, GoalOutlook, Outlook
+from bcforecast.attainment.probability import is_met
 from bcforecast.messages import Language, text
 from bcforecast.wording import target_words
 
@@ -122,7 +123,8 @@ def _latest(a: Attainment) -> str:
 
 
 def _pace(a: Attainment) -> str:
-    rate = a.required.rate if a.required else None
+    met = a.latest is not None and is_met(a.latest, a.comparator, a.target)
+    rate = a.required.rate if a.required and not met else None
     return "–" if rate is None else f"{100 * rate:+.1f}%"
 
 

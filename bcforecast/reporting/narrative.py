@@ -84,12 +84,17 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
         area = facts.plan.area_name.in_(lang)
         return text("report.say_no_figure", lang, area=area)
     values = {"latest": _amount(goal.latest, goal, lang), "year": goal.latest_year}
-    if _already_met(goal):
+    if already_met(goal):
         return text("report.say_reached", lang, **values)
-    gap = _amount(abs(goal.gap), goal, lang)
+    gap = _difference(abs(goal.gap), goal, lang)
+    side = "_above" if goal.comparator == "at_most" else ""
     if goal.required_rate is None or goal.comparator == "event":
-        return text("report.say_gap_unpaced", lang, gap=gap, **values)
-    return text("report.say_gap", lang, gap=gap, pace=rate(goal.required_rate), **values)
+        return text(f"report.say_gap_unpaced{side}", lang, gap=gap, **values)
+    # A ratio moves in percentage points: a growth rate of a rate would be misread.
+    pace = rate(abs(goal.required_rate))
+    if goal.unit == "%" and goal.required_increment is not None:
+        pace = _difference(abs(goal.required_increment), goal, lang)
+    return text(f"report.say_gap{side}", lang, gap=gap, pace=pace, **values)
 
 
 def happened(goal: GoalFact, *, lang: Language) -> str:
@@ -176,8 +181,16 @@ def _amount(value: float, goal: GoalFact, lang: Language) -> str:
     return quantity(figure, unit=goal.unit, name=goal.unit_name.in_(lang), lang=lang)
 
 
-def _already_met(goal: GoalFact) -> bool:
-    assert goal.gap is not None
+def _difference(value: float, goal: GoalFact, lang: Language) -> str:
+    if goal.unit != "%":
+        return _amount(value, goal, lang)
+    return text("report.points", lang, figure=number(value, unit=goal.unit))
+
+
+def already_met(goal: GoalFact) -> bool:
+    """Whether the latest figure keeps the promise as it is; False without a figure."""
+    if goal.gap is None:
+        return False
     if goal.comparator == "at_most":
         return goal.gap >= 0
     return goal.gap < 0 or (goal.gap == 0 and goal.comparator != "more_than")

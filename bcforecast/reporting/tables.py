@@ -8,7 +8,7 @@ from bcforecast.attainment.verdict import load_bands
 from bcforecast.messages import Language, text
 from bcforecast.reporting.display import Kind, Table
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
-from bcforecast.reporting.narrative import happened_short
+from bcforecast.reporting.narrative import already_met, happened_short
 from bcforecast.wording import day, number, percent, rate, target_symbol, target_words
 
 GRADES = "ABCDU"
@@ -152,7 +152,7 @@ def _standing(goal: GoalFact, lang: Language) -> tuple[str, ...]:
         target_symbol(goal.comparator, goal.target),
         latest,
         shown(goal.gap),
-        none if goal.required_rate is None else rate(goal.required_rate),
+        none if goal.required_rate is None or already_met(goal) else rate(goal.required_rate),
         shown(goal.q10),
         shown(goal.q50),
         shown(goal.q90),

@@ -12,6 +12,7 @@ from made_up_plan import break_from, figure, goal, indicator, plan, series, vint
 from bcforecast import project
 from bcforecast.attainment.checking import check_folder
 from bcforecast.attainment.outlook import GoalOutlook
+from bcforecast.attainment.table import as_table
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Measure
 from bcforecast.resources import DATA_DIR
@@ -145,3 +146,17 @@ def test_the_check_of_a_folder_reads_the_words_for_probabilities(tmp_path: Path)
     (folder / "verdicts.csv").write_text(rows, encoding="utf-8")
     (problem,) = check_folder(folder)
     assert "perhaps" in str(problem)
+
+
+def test_the_table_names_no_pace_for_a_promise_already_kept() -> None:
+    falling = plan(
+        [indicator("turnover", direction="down")],
+        [
+            goal("turnover", id="kept", comparator="at_most", target=150),
+            goal("turnover", id="open", comparator="at_most", target=140),
+        ],
+    )
+    data = vintage(series(2014, *GROWING), as_of=date(2022, 6, 30))
+    kept, open_ = as_table(project(falling, data), lang="en").rows
+    assert kept[3] == "–"
+    assert open_[3] == "-4.1%"

@@ -110,6 +110,27 @@ def test_no_pace_is_said_where_no_year_is_left():
     assert "a year" not in said
 
 
+def test_a_figure_above_what_it_may_be_at_most_has_to_fall():
+    falling = goal(comparator="at_most", gap=-24.0, required_rate=-0.231, required_increment=-8.0)
+    said = narrative.standing(falling, facts(), lang="en")
+    assert "24 enterprises above the target" in said
+    assert "has to fall by 23.1% a year" in said
+    assert "比目标值高24家，此后需年均下降23.1%" in narrative.standing(falling, facts(), lang="zh")
+    unpaced = falling.model_copy(update={"required_rate": None})
+    assert "24 enterprises above the target." in narrative.standing(unpaced, facts(), lang="en")
+
+
+def test_a_ratio_moves_in_percentage_points():
+    share = goal(
+        comparator="at_least", unit="%", latest=3.0, target=3.2, gap=0.2,
+        required_increment=0.1, required_rate=0.0328,
+    )  # fmt: skip
+    said = narrative.standing(share, facts(), lang="en")
+    assert "0.20 percentage points short of the target; from there it takes 0.10 percentage" in said
+    said = narrative.standing(share, facts(), lang="zh")
+    assert "还差0.20个百分点，此后需年均增长0.10个百分点" in said
+
+
 def test_overview_lists_every_goal_once_with_number_and_word():
     document = facts(
         goal(),

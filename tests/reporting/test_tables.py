@@ -44,6 +44,14 @@ def test_a_negative_gap_has_a_true_minus():
     assert row[4] == "−12"
 
 
+def test_a_kept_promise_needs_no_pace():
+    kept = goal(gap=-12.0, required_rate=-0.02)
+    assert standing_table(facts(kept), lang="en").rows[0][5] == "–"
+    assert standing_table(facts(goal()), lang="en").rows[0][5] == "7.9%"
+    may_rise = goal(comparator="at_most", gap=12.0, required_rate=0.02)
+    assert standing_table(facts(may_rise), lang="en").rows[0][5] == "–"
+
+
 def test_forecast_table_shows_median_between_the_ends():
     table = forecast_table(goal(), lang="en")
     assert table is not None
