@@ -47,6 +47,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q
+	$(BIN)/pytest -q --doctest-modules bcforecast
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
 
 test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)

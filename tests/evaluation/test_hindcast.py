@@ -91,7 +91,7 @@ def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin: Hindcas
     assert said.startswith("Of 6 of the 10 goals the outcome is not known")
     assert "Unicorn enterprises" in said
     assert goals_table(tianjin, lang="en").note == said
-    assert "10 项目标中有 6 项结果未知" in unknown_words(tianjin, lang="zh")
+    assert "10项目标中有6项结果未知" in unknown_words(tianjin, lang="zh")
 
 
 def test_a_later_figure_changes_the_score_but_not_what_was_said(

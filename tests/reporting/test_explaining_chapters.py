@@ -48,7 +48,7 @@ def test_changes_are_counted_drawn_tabled_and_logged(lang) -> None:
     opening = changes_chapter.changes_opening(changes, lang=lang).markdown
     counted = {
         "en": "rose for 3 goals, fell for 1 and did not move for 4",
-        "zh": "上升 3 项、下降 1 项",
+        "zh": "上升3项、下降1项",
     }
     assert counted[lang] in opening
     assert changes_chapter.changes_chart(changes, lang=lang).alt
