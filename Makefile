@@ -62,7 +62,7 @@ bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved sl
 
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, and the baselines of the pictures
 	$(BIN)/python -m bcforecast.reporting.golden
-	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting/test_pictures.py
+	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting
 
 lint: $(VENV)/.setup  ## Style and format (ruff)
 	$(BIN)/ruff check .
