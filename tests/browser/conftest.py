@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from panel_servers import Place
 from playwright.sync_api import Browser, sync_playwright
 
 from bcforecast.resources import DATA_DIR
+
+from .panel_servers import Place
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 REQUIRED = os.environ.get("BCFORECAST_BROWSER") == "required"

@@ -11,7 +11,6 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from panel_servers import Place
 from playwright.sync_api import Browser, Page, expect
 
 import bcforecast as bc
@@ -19,6 +18,8 @@ from bcforecast.attainment.exploration import Exploration
 from bcforecast.resources import DATA_DIR
 from bcforecast.scenarios import load_scenario
 from bcforecast.wording import percent
+
+from .panel_servers import Place
 
 GOAL, LEVER, SIZE = "hightech_enterprises", "new_certifications", 20
 PLAN, AS_OF = "beichen-2020-2022", "2021-12-31"
