@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -11,9 +13,25 @@ NOTEBOOKS = Path(__file__).parent / "notebooks"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the kernels of notebooks use one thread, as in a report."""
-    if config.getoption("nbval", default=False):
-        os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    """Let the kernels of notebooks use one thread and Unix sockets, as in a report."""
+    if not config.getoption("nbval", default=False):
+        return
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    import nbval.kernel
+    from jupyter_client.manager import KernelManager
+
+    folder = tempfile.TemporaryDirectory(prefix="bcf-")
+    config.add_cleanup(folder.cleanup)
+    numbers = itertools.count()
+
+    class OverSockets(KernelManager):
+        """Needs no port and no network, not even that of the machine itself."""
+
+        def __init__(self, **fields: object) -> None:
+            connection = f"{folder.name}/k{next(numbers)}.json"
+            super().__init__(transport="ipc", connection_file=connection, **fields)
+
+    nbval.kernel.KernelManager = OverSockets
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
