@@ -61,4 +61,7 @@ def test_every_file_linked_is_there(name: str) -> None:
 @pytest.mark.parametrize("name", READMES)
 def test_every_make_target_named_exists(name: str) -> None:
     targets = set(re.findall(r"(?m)^([a-z-]+):", text_of("Makefile")))
-    assert set(re.findall(r"`?make ([a-z-]+)[`\n ]", "".join(re.findall(r"`[^`]*`", text_of(name))))) <= targets
+    assert (
+        set(re.findall(r"`?make ([a-z-]+)[`\n ]", "".join(re.findall(r"`[^`]*`", text_of(name)))))
+        <= targets
+    )
