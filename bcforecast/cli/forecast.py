@@ -41,11 +41,19 @@ def forecast(
     """Forecast every series of a table."""
     from bcforecast.attainment.reference_targets import with_reference
     from bcforecast.cli.console import progress_bar
-    from bcforecast.cli.tables import beside, read_table, require_ending, write_tables
+    from bcforecast.cli.tables import (
+        beside,
+        read_table,
+        require_apart,
+        require_ending,
+        write_tables,
+    )
     from bcforecast.models.panel import PanelForecast, forecast_panel
 
     spoken = speak(lang)
     require_ending(out)
+    read = [path for path in (series, targets) if path is not None]
+    require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _levels(quantiles)
     if reference and targets is None:
         raise BcforecastError("cli.reference_without_targets")

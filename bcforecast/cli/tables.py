@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -71,6 +71,30 @@ def beside(path: Path, word: str) -> Path:
     'results/out.targets.parquet'
     """
     return path.with_name(f"{path.stem}.{word}{path.suffix}")
+
+
+def require_apart(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Refuse to write a file that is also read, under this name or another.
+
+    Raises
+    ------
+    BcforecastError
+        Naming both.
+    """
+    read = list(inputs)
+    for out in outputs:
+        for given in read:
+            if _same_file(out, given):
+                raise BcforecastError("cli.overwrites_input", file=out, input=given)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
 
 
 def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:

@@ -124,3 +124,36 @@ def test_an_output_with_another_ending_is_refused_before_any_work(
 ) -> None:
     assert run(monkeypatch, "nowhere.csv", "--horizon", "2", "-o", "out.xlsx") == 2
     assert "out.xlsx" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("inputs", "out"),
+    [
+        (("series.csv",), "series.csv"),
+        (("series.csv",), "./folder/../series.csv"),
+        (("link.csv",), "series.csv"),
+        (("series.csv",), "link.csv"),
+        (("series.csv",), "hard.csv"),
+        (("series.csv", "--targets", "targets.csv"), "targets.csv"),
+        (("series.csv", "--targets", "new.targets.csv"), "new.csv"),
+    ],
+)
+@pytest.mark.parametrize(("lang", "says"), [("en", "would overwrite"), ("zh", "将覆盖")])
+def test_an_output_that_is_an_input_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    inputs: tuple[str, ...],
+    out: str,
+    lang: str,
+    says: str,
+) -> None:
+    Path("folder").mkdir()
+    Path("link.csv").symlink_to("series.csv")
+    Path("hard.csv").hardlink_to("series.csv")
+    Path("new.targets.csv").write_text(TARGETS, encoding="utf-8")
+    before = {path: path.read_bytes() for path in Path.cwd().glob("*.csv")}
+    assert run(monkeypatch, *inputs, "--horizon", "3", "--out", out, "--lang", lang) == 2
+    err = capsys.readouterr().err
+    assert says in err
+    assert len(err.splitlines()) == 1
+    assert before == {path: path.read_bytes() for path in Path.cwd().glob("*.csv")}
