@@ -34,6 +34,8 @@ class Column:
         Regular expression of the whole cell, for a `pattern` and a `period`.
     allowed
         Key of the sentence that says what is allowed, for a `pattern`.
+    optional
+        Whether a file may lack the column; one at the end may also be left out of a row.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Column:
     choices: tuple[str, ...] = ()
     pattern: str = ""
     allowed: str = ""
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,6 +72,11 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """Names of the columns."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def optional_names(self) -> frozenset[str]:
+        """Names of the columns that a file may lack."""
+        return frozenset(column.name for column in self.columns if column.optional)
 
 
 def _id(name: str) -> Column:
@@ -99,6 +107,7 @@ OBSERVATIONS: Final = Table(
         _BASIS,
         _id("source"),
         Column("note", "text"),
+        Column("note_zh", "text", optional=True),
     ),
 )
 
@@ -111,6 +120,8 @@ SOURCES: Final = Table(
         Column("published", "date"),
         Column("url", "text"),
         Column("verification", "choice", True, tuple(Verification)),
+        Column("title_zh", "text", optional=True),
+        Column("issuer_zh", "text", optional=True),
     ),
 )
 

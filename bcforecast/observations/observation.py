@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from bcforecast.messages import GivenText, Message
+from bcforecast.messages import GivenText, Language, Message
 from bcforecast.observations.period import Period
 from bcforecast.units import figure
 
@@ -68,8 +68,8 @@ class Observation:
         Whether that day is stated or assumed, and on what ground.
     source
         Identifier in the sources.
-    note
-        Anything to know about it.
+    note, note_zh
+        Anything to know about it; `note_zh` is empty where it is said in one language only.
     row
         Row in its file, as an editor counts it: the header is row 1.
     """
@@ -87,6 +87,7 @@ class Observation:
     published_basis: str
     source: str
     note: str = ""
+    note_zh: str = ""
     row: int = 0
 
     @property
@@ -98,6 +99,10 @@ class Observation:
     def published_early(self) -> bool:
         """Whether it was published before its period was over."""
         return self.published < self.period.last_day
+
+    def note_in(self, lang: Language) -> str:
+        """Return the note in `lang`; as it stands where it has no Chinese."""
+        return self.note_zh or self.note if lang == "zh" else self.note
 
     def in_words(self) -> Message:
         """Return the figure with its unit: `909.25`, `more than 9,000`, `80 to 90`."""
@@ -124,6 +129,8 @@ class Source:
         Where it was seen; empty if not on line.
     verification
         How it was seen: the official page, a press report, a copy, or compiled.
+    title_zh, issuer_zh
+        The same in Chinese; empty where they stand in one language only.
     """
 
     source: str
@@ -132,6 +139,23 @@ class Source:
     published: date | None
     url: str
     verification: Verification
+    title_zh: str = ""
+    issuer_zh: str = ""
+
+    def title_in(self, lang: Language) -> str:
+        """Return the title in `lang`; as it stands where it has no Chinese.
+
+        Examples
+        --------
+        >>> source = Source("yb", "Yearbook", "Bureau", None, "", Verification.COPY, "年鉴")
+        >>> source.title_in("zh"), source.title_in("en"), source.issuer_in("zh")
+        ('年鉴', 'Yearbook', 'Bureau')
+        """
+        return self.title_zh or self.title if lang == "zh" else self.title
+
+    def issuer_in(self, lang: Language) -> str:
+        """Return the issuer in `lang`; as it stands where it has no Chinese."""
+        return self.issuer_zh or self.issuer if lang == "zh" else self.issuer
 
 
 @dataclass(frozen=True)

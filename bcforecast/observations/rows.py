@@ -84,14 +84,22 @@ def _checked(file: str, table: Table, cells: Numbered, problems: list[Problem]) 
         found, allowed = (Message(f"observations.{k}") for k in ("found_no_rows", "allowed_rows"))
         return Rows(file, problems=(in_file(file, found, allowed),))
     rows: list[tuple[int, Mapping[str, str]]] = []
+    lacking = dict.fromkeys(table.optional_names, "")
+    shortest = _shortest(header, table)
     for row, texts in body:
-        if len(texts) == len(header):
-            rows.append((row, dict(zip(header, texts, strict=True))))
+        if shortest <= len(texts) <= len(header):
+            rows.append((row, {**lacking, **dict(zip(header, texts, strict=False))}))
         else:
             found = Message("observations.found_cells", {"n": len(texts)})
             allowed = Message("observations.allowed_cells", {"n": len(header)})
             problems.append(in_row(file, row, found, allowed))
     return Rows(file, tuple(rows), tuple(problems))
+
+
+def _shortest(header: list[str], table: Table) -> int:
+    """Return how many cells a row needs: optional columns at the end may be left out."""
+    needed = [n for n, name in enumerate(header, 1) if name not in table.optional_names]
+    return max(needed, default=0)
 
 
 def _header_problems(file: str, row: int, header: list[str], table: Table) -> Iterator[Problem]:
@@ -111,7 +119,7 @@ def _header_problems(file: str, row: int, header: list[str], table: Table) -> It
             continue
         yield in_header(file, row, name or str(place + 1), found, listed(table.names))
     for name in table.names:
-        if name not in header:
+        if name not in header and name not in table.optional_names:
             found = Message("observations.found_column_missing")
             yield in_header(file, row, name, found, listed(table.names))
 

@@ -52,14 +52,18 @@ class SourceFact(Fact):
     """Where figures come from."""
 
     id: str
-    title: str
-    issuer: str
+    title: Both
+    issuer: Both
     url: str
     verification: str
 
 
 class FigureFact(Fact):
-    """One published figure, used or not; `remark` is the reason, or what to know of it."""
+    """One published figure, used or not.
+
+    `note` is what its record says of it; `remark` is what was made of it: why it could not be
+    used, or how it was.
+    """
 
     area: str
     indicator: str
@@ -74,7 +78,7 @@ class FigureFact(Fact):
     published: date
     published_assumed: bool
     source: str
-    note: str
+    note: Both | None
     remark: Both | None
 
 

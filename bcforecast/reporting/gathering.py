@@ -136,7 +136,7 @@ def _figure(figure: Observation, remark: Message | None) -> FigureFact:
         published=figure.published,
         published_assumed=figure.published_basis.startswith("assumed"),
         source=figure.source,
-        note=figure.note,
+        note=Both(zh=figure.note_in("zh"), en=figure.note_in("en")) if figure.note else None,
         remark=Both.of(remark) if remark else None,
     )
 
@@ -169,8 +169,8 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact
         source = outlook.data.sources[name]
         yield SourceFact(
             id=name,
-            title=source.title,
-            issuer=source.issuer,
+            title=Both(zh=source.title_in("zh"), en=source.title_in("en")),
+            issuer=Both(zh=source.issuer_in("zh"), en=source.issuer_in("en")),
             url=source.url,
             verification=source.verification.value,
         )

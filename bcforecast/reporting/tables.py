@@ -116,8 +116,8 @@ def sources_table(facts: Facts, *, lang: Language) -> Table:
     rows = tuple(
         (
             s.id,
-            s.title,
-            s.issuer,
+            s.title.in_(lang),
+            s.issuer.in_(lang),
             s.url or text("report.none", lang),
             text(f"report.seen_{s.verification}", lang),
         )
@@ -182,7 +182,8 @@ def _figure_row(figure: FigureFact, lang: Language) -> tuple[str, ...]:
     published = day(figure.published, lang=lang)
     if figure.published_assumed:
         published = text("report.assumed_day", lang, day=published)
-    remark = figure.remark.in_(lang) if figure.remark else ""
+    said = [words.in_(lang) for words in (figure.remark, figure.note) if words is not None]
+    remark = text("report.remark_join", lang).join(said)
     period, words = figure.period_words.in_(lang), figure.words.in_(lang)
     return period, words, published, figure.source, remark
 

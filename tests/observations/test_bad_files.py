@@ -197,3 +197,12 @@ def test_a_file_that_is_not_parquet_is_refused(folder: Folder) -> None:
     (folder.path / "observations.parquet").write_bytes(b"no parquet at all")
     assert folder.said()[0].startswith("observations.parquet: found something other than Parquet")
     assert "不是 Parquet" in folder.said("zh")[0]
+
+
+def test_a_row_may_leave_out_what_a_file_may_lack(folder: Folder) -> None:
+    folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
+    assert folder.said() == []
+    figures = load_observations(folder.path).observations
+    assert [(f.note_in("en"), f.note_in("zh")) for f in figures] == [("say", "say"), ("say", "说")]
+    folder.write(",".join(row().split(",")[:-1]), header=f"{HEADER},note_zh")
+    assert "found 12 cells" in folder.said()[0]

@@ -133,5 +133,14 @@ def test_the_figures_are_the_ones_that_were_handed_over() -> None:
     if not shared.is_dir():
         pytest.skip("the folder ../shared/data is not on this machine")
     for name in ("observations.csv", "sources.csv"):
-        given = (shared / name).read_text(encoding="utf-8")
-        assert (DATA_DIR / name).read_text(encoding="utf-8").startswith(given)
+        with (shared / name).open(encoding="utf-8", newline="") as file:
+            given = list(csv.DictReader(file))
+        ours = [{column: row[column] for column in given[0]} for row in rows_of(TABULAR[name[:-4]])]
+        assert ours[: len(given)] == given
+
+
+def test_every_source_and_every_note_is_also_in_chinese() -> None:
+    for source in rows_of(TABULAR["sources"]):
+        assert all(re.search(r"[\u4e00-\u9fff]", source[c]) for c in ("title_zh", "issuer_zh"))
+    for figure in rows_of(TABULAR["observations"]):
+        assert bool(figure["note"]) == bool(re.search(r"[\u4e00-\u9fff]", figure["note_zh"]))

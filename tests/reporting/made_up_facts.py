@@ -29,7 +29,7 @@ def figure(period: str, value: float | None, **changes: object) -> FigureFact:
         "period_words": both(f"{period}年", period), "value": value,
         "lower": 9000.0 if value is None else None, "upper": None, "unit": "enterprises",
         "words": both(words, f"{words} <en>"), "status": "official", "published": date(2020, 4, 9),
-        "published_assumed": False, "source": "bulletin", "note": "", "remark": None,
+        "published_assumed": False, "source": "bulletin", "note": None, "remark": None,
     }  # fmt: skip
     return FigureFact(**{**plain, **changes})  # type: ignore[arg-type]
 
@@ -104,8 +104,8 @@ def facts(*goals: GoalFact) -> Facts:
         sources=(
             SourceFact(
                 id="bulletin",
-                title="A bulletin",
-                issuer="Bureau",
+                title=both("公报", "A bulletin"),
+                issuer=both("统计局", "Bureau"),
                 url="https://example.org/?a=1&b=2",
                 verification="press",
             ),
