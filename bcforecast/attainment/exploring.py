@@ -8,9 +8,9 @@ import numpy as np
 
 from bcforecast import defaults
 from bcforecast.attainment.exploration import Exploration, first_open_year
+from bcforecast.attainment.probability import smallest_that_meets
 from bcforecast.errors import ScenarioError
 from bcforecast.observations.history import History
-from bcforecast.plan import Goal
 from bcforecast.scenarios import Baseline, Correlation, Simulation, Target, estimate_correlation
 
 if TYPE_CHECKING:
@@ -71,13 +71,6 @@ def explore(
             outlook.seed if seed is None else seed,
         ),
     )
-
-
-def smallest_that_meets(goal: Goal, *, whole: bool) -> float:
-    """Value nearest to missing the goal that still meets it: 531 for "more than 530"."""
-    if goal.comparator == "more_than" and whole:
-        return float(np.floor(goal.target) + 1.0)
-    return goal.target
 
 
 def _baseline(item: GoalOutlook, first_open: int) -> Baseline:

@@ -18,7 +18,7 @@ from bcforecast.attainment.parent import ParentForecast
 from bcforecast.attainment.probability import is_met_by_bounds
 from bcforecast.attainment.range_checks import require_in_range
 from bcforecast.attainment.series import newly_built, series_of, up_to
-from bcforecast.distributions import Counting, Distribution, Empirical, StudentTMixture, Truncated
+from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.messages import Message
 from bcforecast.observations import Selection, Series, Vintage
 from bcforecast.observations.history import History
@@ -128,13 +128,8 @@ def _nothing_known(case: Case) -> tuple[Message, ...]:
 
 
 def _settled(case: Case) -> Attempt:
-    """Take the figure of the due year itself, with its rounding error if it has one."""
-    history = case.history
-    value, sd = float(history.values[-1]), float(history.error_sd[-1])
-    forecast: Distribution = Empirical(np.array([[value]]))
-    if sd > 0.0:
-        forecast = StudentTMixture(np.array([[value]]), np.array([[sd]]))
-        forecast = Counting(forecast) if history.whole else forecast
+    """Take the figure of the due year itself: as published, it says whether the goal is met."""
+    forecast = Empirical(case.history.values[-1:, None])
     said = Message("attainment.known_already", {"year": case.due})
     return Attempt(forecast, "own", PUBLISHED, (said,))
 

@@ -20,7 +20,7 @@ from bcforecast.attainment.forecasting import (
 )
 from bcforecast.attainment.grade import Grade, evidence_grade
 from bcforecast.attainment.outcome import Outcome, outcome_of
-from bcforecast.attainment.probability import attainment_probability
+from bcforecast.attainment.probability import attainment_probability, smallest_that_meets
 from bcforecast.attainment.required import RequiredPath, required_path
 from bcforecast.attainment.verdict import verdict_of
 from bcforecast.distributions import Distribution
@@ -297,7 +297,8 @@ def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainme
     required = None
     if latest is not None and latest_year is not None:
         years = goal.due.year - latest_year
-        required = required_path(latest, target=goal.target, years=years)
+        needed = smallest_that_meets(goal, whole=basis.series.whole)
+        required = required_path(latest, target=needed, years=years)
     return Attainment(
         goal=goal.id,
         indicator=goal.indicator,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from bcforecast.distributions import Distribution
-from bcforecast.plan.goal import Comparator
+from bcforecast.plan.goal import Comparator, Goal
 
 
 def attainment_probability(
@@ -85,3 +87,10 @@ def is_met_by_bounds(
     if comparator == "at_most":
         return True if upper <= target else False if lower >= target else None
     return True if lower >= target else False if upper <= target else None
+
+
+def smallest_that_meets(goal: Goal, *, whole: bool) -> float:
+    """Value nearest to missing the goal that still meets it: 531 for "more than 530"."""
+    if goal.comparator == "more_than" and whole:
+        return float(np.floor(goal.target) + 1.0)
+    return goal.target

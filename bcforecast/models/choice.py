@@ -8,8 +8,8 @@ from bcforecast.models.base import Model
 from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
 
-OWN_TREND_VALUES: Final = 3
-"""Fewest values from which a series is preferred to what can be borrowed."""
+OWN_TREND_FIGURES: Final = 3
+"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
 
 
 def own_trend() -> Model:
@@ -19,7 +19,7 @@ def own_trend() -> Model:
 
 def has_own_trend(history: History) -> bool:
     """Whether a series has figures enough to be preferred to what can be borrowed."""
-    return history.n_values >= OWN_TREND_VALUES
+    return history.n_usable >= OWN_TREND_FIGURES and has_thin_trend(history)
 
 
 def has_thin_trend(history: History) -> bool:

@@ -12,7 +12,8 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.attainment.exploration import first_open_year
-from bcforecast.attainment.exploring import explore, smallest_that_meets
+from bcforecast.attainment.exploring import explore
+from bcforecast.attainment.probability import smallest_that_meets
 from bcforecast.attainment.structure import structural_forecast
 from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError

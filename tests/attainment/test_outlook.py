@@ -188,3 +188,23 @@ def test_an_unknown_goal_is_refused() -> None:
     outlook = at("2021-12-31", only(BEICHEN, "innovation_platforms"))
     with pytest.raises(BcforecastError, match="nothing_like_it"):
         outlook["nothing_like_it"]
+
+
+def test_more_than_530_takes_531() -> None:
+    required = at("2021-12-31", only(BEICHEN, "hightech_enterprises")).goals[0].attainment.required
+    assert required is not None
+    assert required.gap == 531 - 84
+
+
+def test_a_bound_counts_as_a_figure_of_its_own() -> None:
+    item = at("2020-12-31", only(TIANJIN, "rd_intensity")).goals[0]
+    assert item.basis.selection.history.n_usable == 3
+    assert item.basis.selection.history.n_values == 2
+    assert item.attainment.grade == "B"
+
+
+def test_a_rounded_figure_of_the_due_year_settles_the_goal_as_it_stands() -> None:
+    plan = only(TIANJIN, "invention_patents_in_force", due=date(2019, 12, 31), target=34700.0)
+    item = at("2020-12-31", plan).goals[0]
+    assert item.basis.selection.history.error_sd[-1] > 0
+    assert item.attainment.probability == 1.0
