@@ -37,7 +37,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(loopback: None) -> Iterator[Browser]:
     if CHROMIUM is None:
         (pytest.fail if REQUIRED else pytest.skip)(NO_CHROMIUM)
     with sync_playwright() as playwright:

@@ -33,7 +33,7 @@ def _start(module: str, *arguments: str) -> subprocess.Popen:
 
 
 @pytest.fixture(scope="module")
-def cluster(tmp_path_factory):
+def cluster(loopback, tmp_path_factory):
     """Address of a scheduler and the processes of its two workers."""
     place = tmp_path_factory.mktemp("cluster")
     known = str(place / "scheduler.json")
@@ -113,7 +113,7 @@ def test_a_killed_worker_loses_nothing_and_changes_nothing(cluster):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
     monkeypatch.setattr("bcforecast.models.panel_engines._PATIENCE", "1s")
     frame, _ = _panel()
     with pytest.raises(ModelError, match=r"127\.0\.0\.1:9"):
