@@ -31,6 +31,12 @@ def forecast(
     ] = None,
     reference: Annotated[bool, typer.Option("--reference", help=help_text("reference"))] = False,
     scale: Annotated[Scale, typer.Option("--scale", help=help_text("scale"))] = "auto",
+    support: Annotated[
+        str | None,
+        typer.Option(
+            "--support", metavar="LOW,HIGH", help=help_text("support"), show_default=False
+        ),
+    ] = None,
     n_jobs: Annotated[int, typer.Option("--n-jobs", help=help_text("n_jobs"))] = 1,
     engine: Annotated[Engine, typer.Option("--engine", help=help_text("engine"))] = "local",
     scheduler: Annotated[
@@ -43,18 +49,21 @@ def forecast(
     from bcforecast.cli.console import progress_bar
     from bcforecast.cli.tables import (
         beside,
+        line_of_row,
         read_table,
         require_apart,
         require_ending,
         write_tables,
     )
     from bcforecast.models.panel import PanelForecast, forecast_panel
+    from bcforecast.models.panel_problems import PanelOptionError, PanelTableError
 
     spoken = speak(lang)
     require_ending(out)
     read = [path for path in (series, targets) if path is not None]
     require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
-    levels = _levels(quantiles)
+    levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
+    ends = None if support is None else _support(support)
     if reference and targets is None:
         raise BcforecastError("cli.reference_without_targets")
     frame = read_table(series)
@@ -70,14 +79,23 @@ def forecast(
                 levels,
                 targets=asked,
                 scale=scale,
+                support=ends,
                 n_jobs=n_jobs,
                 engine=engine,
                 scheduler=scheduler,
                 progress=lambda done, total: advance(step, done, total),
             )
+    except PanelOptionError as error:
+        option = f"--{error.option.replace('_', '-')}"
+        raise BcforecastError(
+            "cli.option", option=option, found=error.found, allowed=error.allowed
+        ) from error
+    except PanelTableError as error:
+        file = targets if error.table == "targets" and targets is not None else series
+        problem = error.problem(lambda row: line_of_row(file, row))
+        raise BcforecastError("cli.in_file", file=file, problem=problem) from error
     except ModelError as error:
-        files = series if targets is None else f"{series}, {targets}"
-        raise BcforecastError("cli.in_file", file=files, problem=error.message) from error
+        raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
     tables: dict[Path, pd.DataFrame]
     if isinstance(found, PanelForecast):
         probabilities = with_reference(found.targets, frame) if reference else found.targets
@@ -89,12 +107,18 @@ def forecast(
         typer.echo(text("cli.table_written", spoken, path=path))
 
 
-def _levels(given: str) -> tuple[float, ...]:
+def _numbers(option: str, given: str, allowed: str) -> tuple[float, ...]:
     try:
-        levels = tuple(float(level) for level in given.split(","))
-    except ValueError:
-        levels = ()
-    if not levels or not all(0.0 < level < 1.0 for level in levels):
-        allowed = Message("cli.allowed_quantiles")
-        raise BcforecastError("cli.option", option="--quantiles", found=given, allowed=allowed)
-    return levels
+        return tuple(float(number) for number in given.split(","))
+    except ValueError as error:
+        raise BcforecastError(
+            "cli.option", option=option, found=given, allowed=Message(allowed)
+        ) from error
+
+
+def _support(given: str) -> tuple[float, float]:
+    ends = _numbers("--support", given, "cli.allowed_support")
+    if len(ends) != 2 or not ends[0] < ends[1]:
+        allowed = Message("cli.allowed_support")
+        raise BcforecastError("cli.option", option="--support", found=given, allowed=allowed)
+    return ends[0], ends[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -49,6 +50,24 @@ def read_table(path: Path) -> pd.DataFrame:
     except (pd.errors.ParserError, pa.ArrowInvalid, OSError) as error:
         raise _unreadable(path, "cli.found_no_table") from error
     return frame
+
+
+def line_of_row(path: Path, row: int) -> int:
+    """Return the line of a table's row (from 1) as an editor counts it; of Parquet, the row.
+
+    The header of a CSV is line 1; blank lines and line breaks within cells count.
+    """
+    if _ending(path) == ".parquet":
+        return row
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        starts = []
+        start = 1
+        for cells in reader:
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                starts.append(start)
+            start = reader.line_num + 1
+    return starts[row] if row < len(starts) else row + 1
 
 
 def require_ending(path: Path) -> None:

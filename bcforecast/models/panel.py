@@ -10,11 +10,12 @@ import pandas as pd
 
 from bcforecast.distributions import Transform
 from bcforecast.distributions.base import FloatArray
-from bcforecast.errors import ModelError
+from bcforecast.messages import Message
 from bcforecast.models.panel_blocks import Scale, blocks_of
 from bcforecast.models.panel_engines import EngineName, worked
-from bcforecast.models.panel_input import SeriesTable, read_series
-from bcforecast.models.panel_targets import read_targets
+from bcforecast.models.panel_input import LARGEST, SeriesTable, read_series
+from bcforecast.models.panel_problems import PanelOptionError, PanelTableError
+from bcforecast.models.panel_targets import TargetTable, read_targets
 from bcforecast.observations.history import IntArray
 
 QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
@@ -40,7 +41,7 @@ class PanelForecast(NamedTuple):
 
 @overload
 def forecast_panel(
-    frame: pd.DataFrame,
+    df: pd.DataFrame,
     horizon: int,
     quantiles: Sequence[float] = ...,
     targets: None = None,
@@ -57,7 +58,7 @@ def forecast_panel(
 
 @overload
 def forecast_panel(
-    frame: pd.DataFrame,
+    df: pd.DataFrame,
     horizon: int,
     quantiles: Sequence[float] = ...,
     *,
@@ -73,7 +74,7 @@ def forecast_panel(
 
 
 def forecast_panel(
-    frame: pd.DataFrame,
+    df: pd.DataFrame,
     horizon: int,
     quantiles: Sequence[float] = QUANTILES,
     targets: pd.DataFrame | None = None,
@@ -90,13 +91,14 @@ def forecast_panel(
 
     Parameters
     ----------
-    frame
+    df
         Columns `unique_id`, `ds` (whole numbers or dates; gaps allowed) and `y` (in the series'
-        own unit; NaN is a gap), rows in any order, at least two figures a series.
+        own unit, at most 1e100 in size and within the support; NaN is a gap), rows in any order,
+        at least two figures a series.
     horizon
         Periods ahead of each series' last `ds`.
     quantiles
-        Levels between 0 and 1.
+        Levels between 0 and 1, each once; their columns stand in ascending order.
     targets
         Columns `unique_id`, `h` (periods after the series' last `ds`), `comparator` (`at_least`,
         `more_than` or `at_most`) and `target` (in the unit of the series).
@@ -109,7 +111,8 @@ def forecast_panel(
         `dask` works the blocks on the cluster of the scheduler at that address.
     support
         Smallest and largest possible value of every series; two finite ends make the second scale
-        a logit. Default: from 0 up for positive series, else unbounded.
+        a logit. Default: from 0 up for positive series, else unbounded, so that a series with a
+        zero may fall below it: give `(0, inf)` for what cannot be negative.
     block_size
         Series that are worked at once: bounds the memory, and does not change the answer.
     progress
@@ -127,26 +130,25 @@ def forecast_panel(
     Raises
     ------
     ModelError
-        If the input is not as above, naming the row or series.
+        If the input is not as above, naming the row or series (a `PanelTableError`) or the option
+        (a `PanelOptionError`), or if a forecast would be beyond the largest number.
 
     Examples
     --------
-    >>> frame = pd.DataFrame(
+    >>> df = pd.DataFrame(
     ...     {"unique_id": "a", "ds": [2018, 2019, 2021], "y": [100.0, 110.0, 128.0]}
     ... )
-    >>> forecast_panel(frame, 2, quantiles=[0.1, 0.9]).columns.tolist()
+    >>> forecast_panel(df, 2, quantiles=[0.1, 0.9]).columns.tolist()
     ['unique_id', 'h', 'mean', 'q0.1', 'q0.9']
     """
-    levels = tuple(float(q) for q in quantiles)
-    if not all(0.0 < q < 1.0 for q in levels):
-        raise ModelError("panel.wrong_quantile", found=", ".join(f"{q:g}" for q in levels))
+    levels = _levels(quantiles)
     if not 1 <= horizon <= FARTHEST:
-        raise ModelError("panel.wrong_horizon", found=horizon, allowed=FARTHEST)
-    table = read_series(frame)
-    wanted = None if targets is None else read_targets(targets, table.ids)
+        allowed = Message("panel.allowed_horizon", {"largest": FARTHEST})
+        raise PanelOptionError("horizon", found=horizon, allowed=allowed)
+    _require_support(support)
+    table = read_series(df, support=support)
+    wanted = None if targets is None else read_targets(targets, table.ids, farthest=FARTHEST)
     farthest = horizon if wanted is None else int(max(horizon, wanted.h.max(initial=1)))
-    if farthest > FARTHEST:
-        raise ModelError("panel.wrong_horizon", found=farthest, allowed=FARTHEST)
     tasks = blocks_of(
         table,
         _scales(table, scale, support),
@@ -166,10 +168,41 @@ def forecast_panel(
         finished += at.size
         if progress is not None:
             progress(finished, count)
+    _require_finite(table, cells, probability, wanted)
     forecasts = _frame(table, levels, cells)
     if targets is None:
         return forecasts
     return PanelForecast(forecasts, targets.assign(probability=probability))
+
+
+def _levels(quantiles: Sequence[float]) -> tuple[float, ...]:
+    """Levels in ascending order, no two with one column name."""
+    levels = tuple(sorted(float(q) for q in quantiles))
+    names = {f"{q:g}" for q in levels}
+    if not levels or not all(0.0 < q < 1.0 for q in levels) or len(names) < len(levels):
+        found = ",".join(f"{float(q):g}" for q in quantiles) or "-"
+        raise PanelOptionError("quantiles", found=found, allowed=Message("panel.allowed_quantiles"))
+    return levels
+
+
+def _require_support(support: tuple[float, float] | None) -> None:
+    if support is None:
+        return
+    low, high = support
+    if not low < high or any(np.isfinite(end) and abs(end) > LARGEST for end in support):
+        allowed = Message("panel.allowed_support", {"largest": f"{LARGEST:g}"})
+        raise PanelOptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
+
+
+def _require_finite(
+    table: SeriesTable, cells: FloatArray, probability: FloatArray, targets: TargetTable | None
+) -> None:
+    """Refuse forecasts that are no numbers, by the first such series."""
+    wrong = np.asarray(~np.isfinite(cells).all(axis=(0, 2)))
+    if targets is not None:
+        wrong[targets.series[~np.isfinite(probability)]] = True
+    if wrong.any():
+        raise PanelTableError("panel.beyond_numbers", series=table.ids[int(np.argmax(wrong))])
 
 
 def _frame(table: SeriesTable, levels: tuple[float, ...], cells: FloatArray) -> pd.DataFrame:
@@ -187,7 +220,7 @@ def _scales(
 ) -> list[tuple[Scale, IntArray]]:
     """Scale of each series: which are put on a second one, and the positions of both kinds."""
     if choice not in ("auto", "identity", "log"):
-        raise ModelError("panel.wrong_scale", found=choice, allowed="auto, identity, log")
+        raise PanelOptionError("scale", found=choice, allowed="auto, identity, log")
     everywhere = (-np.inf, np.inf)
     low, high = support if support is not None else (0.0, np.inf)
     starts = table.ends - table.counts
@@ -197,7 +230,7 @@ def _scales(
     largest = np.maximum.reduceat(table.values, np.stack([starts, table.ends], 1).ravel()[:-1])[::2]
     inside = (smallest > low) & (largest < high) & np.isfinite(low)
     if choice == "log" and not inside.all():
-        raise ModelError("panel.not_positive", series=table.ids[int(np.argmin(inside))])
+        raise PanelTableError("panel.not_positive", series=table.ids[int(np.argmin(inside))])
     if choice == "identity":
         inside = np.zeros_like(inside)
     transform = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)

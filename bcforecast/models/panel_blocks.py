@@ -73,7 +73,12 @@ def score_table(levels: tuple[float, ...]) -> FloatArray:
 
 
 def forecast_block(block: Block) -> BlockForecast:
-    """Forecast every series of a block."""
+    """Forecast every series of a block; what is too large for a number comes out not finite."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return _forecast(block)
+
+
+def _forecast(block: Block) -> BlockForecast:
     learned = shipped()
     summary, position = summarize(
         block.histories,

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Literal
 
-from bcforecast.errors import ModelError
+from bcforecast.messages import Message
 from bcforecast.models.panel_blocks import Block, BlockForecast, forecast_block
+from bcforecast.models.panel_problems import PanelOptionError
 from bcforecast.observations.history import IntArray
 
 EngineName = Literal["local", "dask"]
@@ -37,16 +38,16 @@ def worked(
 
     Raises
     ------
-    ModelError
+    PanelOptionError
         If `n_jobs` or the engine is not one of those allowed, Dask is not installed or its
         scheduler does not answer.
     """
     if engine == "dask":
         return _on_cluster(tasks, scheduler)
     if engine != "local":
-        raise ModelError("panel.wrong_engine", found=engine, allowed="local, dask")
+        raise PanelOptionError("engine", found=engine, allowed="local, dask")
     if n_jobs == 0 or n_jobs < -1:
-        raise ModelError("panel.wrong_jobs", found=n_jobs)
+        raise PanelOptionError("n_jobs", found=n_jobs, allowed=Message("panel.allowed_jobs"))
     jobs = (os.cpu_count() or 1) if n_jobs == -1 else n_jobs
     return _in_turn(tasks) if jobs == 1 else _in_threads(tasks, jobs)
 
@@ -73,15 +74,21 @@ def _in_threads(tasks: Iterator[Task], jobs: int) -> Iterator[Done]:
 def _on_cluster(tasks: Iterator[Task], scheduler: str | None) -> Iterator[Done]:
     """Blocks of a worker that dies are given to another."""
     if not scheduler:
-        raise ModelError("panel.no_address")
+        raise PanelOptionError(
+            "scheduler", found=Message("panel.nothing"), allowed=Message("panel.allowed_scheduler")
+        )
     try:
         distributed = importlib.import_module("distributed")
     except ImportError as error:
-        raise ModelError("panel.no_dask") from error
+        raise PanelOptionError(
+            "engine", found="dask", allowed=Message("panel.allowed_engine_here")
+        ) from error
     try:
         client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
-        raise ModelError("panel.no_scheduler", address=scheduler, reason=str(error)) from error
+        silent = Message("panel.silent", {"address": scheduler, "reason": str(error)})
+        allowed = Message("panel.allowed_scheduler")
+        raise PanelOptionError("scheduler", found=silent, allowed=allowed) from error
     with client:
         places: dict[object, tuple[IntArray, IntArray]] = {}
         finished = distributed.as_completed(loop=client.loop)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from bcforecast.distributions.base import FloatArray
-from bcforecast.errors import ModelError
+from bcforecast.messages import Message
 from bcforecast.models.panel_periods import periods_of
+from bcforecast.models.panel_problems import PanelTableError
 from bcforecast.models.trend_grid import LONGEST, LONGEST_SPAN
 from bcforecast.observations.history import IntArray
 
 COLUMNS = ("unique_id", "ds", "y")
 """Columns of a panel, as Nixtla's tools name them."""
+
+LARGEST: Final = 1e100
+"""Largest figure or target in size: its square and cube are still numbers, as the engine needs."""
 
 _LEAST = 2
 
@@ -45,32 +50,35 @@ class SeriesTable:
     lead: IntArray
 
 
-def read_series(frame: pd.DataFrame) -> SeriesTable:
-    """Read columns `unique_id, ds, y`; rows in any order.
+def read_series(frame: pd.DataFrame, *, support: tuple[float, float] | None = None) -> SeriesTable:
+    """Read columns `unique_id, ds, y`; rows in any order, figures within the support.
 
     Raises
     ------
-    ModelError
-        If a column is missing, a figure or date cannot be read, a series has one period twice or
-        fewer than two figures.
+    PanelTableError
+        If a column is missing, a figure or date cannot be read, a figure is larger than `LARGEST`
+        or outside the support, a series has one period twice or fewer than two figures.
     """
     for column in COLUMNS:
         if column not in frame.columns:
-            raise ModelError("panel.missing_column", column=column, found=", ".join(frame.columns))
+            found = ", ".join(map(str, frame.columns))
+            raise PanelTableError("panel.missing_column", column=column, found=found)
     if frame.empty:
-        raise ModelError("panel.empty")
+        raise PanelTableError("panel.empty")
     codes, ids = pd.factorize(frame["unique_id"], use_na_sentinel=True)
-    if (codes < 0).any():
-        raise ModelError("panel.no_id", row=int(np.argmax(codes < 0)) + 1)
     codes = codes.astype(np.int64)
-    values = _figures(frame["y"])
+    _require_ids(codes, pd.Index(ids))
+    values = _figures(frame)
+    if support is not None:
+        _require_within(frame, values, support)
     periods = periods_of(frame["ds"], codes)
     if not _in_order(codes, periods):
         order = np.lexsort((periods, codes))
         codes, values, periods = codes[order], values[order], periods[order]
         same = (codes[1:] == codes[:-1]) & (periods[1:] == periods[:-1])
         if same.any():
-            raise ModelError("panel.twice", series=ids[codes[int(np.argmax(same))]])
+            at = int(np.argmax(same))
+            raise _twice(frame, *sorted((int(order[at]), int(order[at + 1]))))
     last_rows = np.flatnonzero(np.append(codes[1:] != codes[:-1], True))
     final = periods[last_rows]
     known = np.isfinite(values)
@@ -80,21 +88,69 @@ def read_series(frame: pd.DataFrame) -> SeriesTable:
     sizes = np.diff(ends, prepend=0)
     if (sizes < _LEAST).any():
         short = np.flatnonzero(sizes < _LEAST)
-        raise ModelError(
+        raise PanelTableError(
             "panel.too_few", series=ids[short[0]], found=int(sizes[short[0]]), count=short.size
         )
     counts = _used(periods, ends, sizes)
     return SeriesTable(pd.Index(ids), values, periods, ends, counts, final - periods[ends - 1])
 
 
-def _figures(column: pd.Series) -> FloatArray:
+def _require_ids(codes: IntArray, ids: pd.Index) -> None:
+    blank = np.array([isinstance(name, str) and not name.strip() for name in ids], dtype=bool)
+    nameless = np.append(blank, True)[codes]
+    if nameless.any():
+        raise PanelTableError("panel.no_id", row=int(np.argmax(nameless)) + 1)
+
+
+def _figures(frame: pd.DataFrame) -> FloatArray:
+    column = frame["y"]
     try:
         values = column.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise ModelError("panel.not_a_number", reason=str(error)) from error
-    if np.isinf(values).any():
-        raise ModelError("panel.not_finite", row=int(np.argmax(np.isinf(values))) + 1)
+        row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
+        found = Message("panel.cell", {"text": column.iloc[row]})
+        raise PanelTableError("panel.not_a_number", row=row + 1, found=found) from error
+    large = np.abs(values) > LARGEST
+    if large.any():
+        row = int(np.argmax(large))
+        series = frame["unique_id"].iloc[row]
+        if np.isinf(values[row]):
+            raise PanelTableError("panel.not_finite", row=row + 1, series=series)
+        size, largest = f"{values[row]:g}", f"{LARGEST:g}"
+        raise PanelTableError(
+            "panel.too_large", row=row + 1, series=series, found=size, largest=largest
+        )
     return values
+
+
+def _require_within(frame: pd.DataFrame, values: FloatArray, support: tuple[float, float]) -> None:
+    low, high = support
+    outside = (values < low) | (values > high)
+    if outside.any():
+        row = int(np.argmax(outside))
+        raise PanelTableError(
+            "panel.outside",
+            row=row + 1,
+            series=frame["unique_id"].iloc[row],
+            found=f"{values[row]:g}",
+            low=f"{low:g}",
+            high=f"{high:g}",
+        )
+
+
+def _is_number(cell: object) -> bool:
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return True
+    try:
+        float(cell)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def _twice(frame: pd.DataFrame, earlier: int, row: int) -> PanelTableError:
+    named = {"series": frame["unique_id"].iloc[row], "ds": frame["ds"].iloc[row]}
+    return PanelTableError("panel.twice", row=row + 1, earlier=earlier + 1, **named)
 
 
 def _in_order(codes: IntArray, periods: IntArray) -> bool:

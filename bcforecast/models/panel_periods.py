@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bcforecast.errors import ModelError
+from bcforecast.messages import Message
+from bcforecast.models.panel_problems import PanelTableError
 from bcforecast.observations.history import IntArray
 
 _MONTHS = (12, 3, 1)
@@ -27,7 +28,7 @@ def periods_of(column: pd.Series, codes: IntArray) -> IntArray:
 
     Raises
     ------
-    ModelError
+    PanelTableError
         If an entry is neither.
     """
     if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
@@ -36,9 +37,14 @@ def periods_of(column: pd.Series, codes: IntArray) -> IntArray:
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
         whole = np.isfinite(numbers) & (numbers == np.round(numbers))
         if not whole.all():
-            raise ModelError("panel.not_a_period", row=int(np.argmin(whole)) + 1)
+            raise _no_period(column, int(np.argmin(whole)))
         return numbers.astype(np.int64)
     return _of_dates(column, codes)
+
+
+def _no_period(column: pd.Series, at: int) -> PanelTableError:
+    found = Message("panel.cell", {"text": column.iloc[at]})
+    return PanelTableError("panel.not_a_period", row=at + 1, found=found)
 
 
 def _of_dates(column: pd.Series, codes: IntArray) -> IntArray:
@@ -46,7 +52,7 @@ def _of_dates(column: pd.Series, codes: IntArray) -> IntArray:
         return column.array.asi8.astype(np.int64)
     dates = pd.to_datetime(column, errors="coerce", utc=True).dt.tz_localize(None)
     if dates.isna().any():
-        raise ModelError("panel.not_a_period", row=int(np.argmax(dates.isna())) + 1)
+        raise _no_period(column, int(np.argmax(dates.isna())))
     stamps = dates.to_numpy(dtype="datetime64[D]")
     months = stamps.astype("datetime64[M]").astype(np.int64)
     common = _common_distance(months, codes)

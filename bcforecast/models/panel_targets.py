@@ -10,7 +10,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions.base import FloatArray
-from bcforecast.errors import ModelError
+from bcforecast.messages import Message
+from bcforecast.models.panel_input import LARGEST
+from bcforecast.models.panel_problems import PanelTableError
 from bcforecast.observations.history import IntArray
 
 COMPARATORS: Final = ("at_least", "more_than", "at_most")
@@ -45,35 +47,42 @@ class TargetTable:
         return TargetTable(series, self.h[at], self.comparator[at], self.target[at])
 
 
-def read_targets(frame: pd.DataFrame, ids: pd.Index) -> TargetTable:
+def read_targets(frame: pd.DataFrame, ids: pd.Index, *, farthest: int) -> TargetTable:
     """Read columns `unique_id, h, comparator, target`; others are let be.
 
     Raises
     ------
-    ModelError
-        If a column is missing, a series unknown, `h` not a whole number from 1, a comparator not
-        one of `COMPARATORS` or a target not a finite number.
+    PanelTableError
+        If a column is missing, a series unknown, `h` not a whole number from 1 to `farthest`, a
+        comparator not one of `COMPARATORS` or a target not a number of at most `LARGEST` in size.
     """
     for column in _COLUMNS:
         if column not in frame.columns:
-            raise ModelError("panel.missing_column", column=column, found=", ".join(frame.columns))
+            found = ", ".join(map(str, frame.columns))
+            raise PanelTableError(
+                "panel.missing_column", table="targets", column=column, found=found
+            )
     codes, named = pd.factorize(frame["unique_id"], use_na_sentinel=True)
     positions = np.arange(len(ids)) if ids.equals(named) else ids.get_indexer(pd.Index(named))
     series = np.append(positions, -1)[codes]
     _refuse(series < 0, frame["unique_id"], "panel.unknown_series")
     h = pd.to_numeric(frame["h"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    _refuse(~((h >= 1) & (h == np.round(h))), frame["h"], "panel.wrong_h")
+    in_reach = (h >= 1) & (h <= farthest) & (h == np.round(h))
+    _refuse(~in_reach, frame["h"], "panel.wrong_h", str(farthest))
     codes, named = pd.factorize(frame["comparator"], use_na_sentinel=True)
     kind = np.append(pd.Index(COMPARATORS).get_indexer(pd.Index(named)), -1)[codes]
-    _refuse(kind < 0, frame["comparator"], "panel.wrong_comparator")
+    _refuse(kind < 0, frame["comparator"], "panel.wrong_comparator", ", ".join(COMPARATORS))
     target = pd.to_numeric(frame["target"], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    _refuse(~np.isfinite(target), frame["target"], "panel.wrong_target")
+    _refuse(~(np.abs(target) <= LARGEST), frame["target"], "panel.wrong_target", f"{LARGEST:g}")
     return TargetTable(
         np.asarray(series, dtype=np.int64), h.astype(np.int64), kind.astype(np.int64), target
     )
 
 
-def _refuse(wrong: npt.NDArray[np.bool_], column: pd.Series, key: str) -> None:
+def _refuse(wrong: npt.NDArray[np.bool_], column: pd.Series, key: str, allowed: str = "") -> None:
     if wrong.any():
-        row = int(np.argmax(wrong))
-        raise ModelError(key, row=row + 1, found=column.iloc[row], allowed=", ".join(COMPARATORS))
+        at = int(np.argmax(wrong))
+        cell = column.iloc[at]
+        empty = bool(pd.isna(cell)) or not str(cell).strip()
+        found = Message("panel.empty_cell") if empty else Message("panel.cell", {"text": cell})
+        raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)

@@ -157,3 +157,103 @@ def test_an_output_that_is_an_input_is_refused(
     assert says in err
     assert len(err.splitlines()) == 1
     assert before == {path: path.read_bytes() for path in Path.cwd().glob("*.csv")}
+
+
+HEADER = b"unique_id,ds,y\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "english", "chinese"),
+    [
+        (
+            HEADER + b"a,2019,1\n\na,2020,12x\n",
+            'series.csv: row 4: y is "12x"; a plain number',
+            "series.csv：第 4 行：y 填的是 “12x”，应为",
+        ),
+        (
+            HEADER + b"a,2019,1\na,2020,2\na,2019,3\n",
+            "series.csv: row 4: series a already has ds 2019, in row 2",
+            "第 4 行：序列 a 的 ds 2019 与第 2 行重复",
+        ),
+        (HEADER + b"a,2019,1\n,2020,2\n", "row 3: unique_id is empty", "第 3 行：unique_id 为空"),
+        (HEADER + b"a,2019,1\na,soon,2\n", 'row 3: ds is "soon"', "第 3 行：ds 填的是 “soon”"),
+        (HEADER + b"a,2019,1\na,2020,1e308\n", "row 3: y of series a is 1e+308", "序列 a 的 y"),
+        (HEADER + b"a,2019,1\na,2020,inf\n", "row 3: y of series a is infinite", "为无穷"),
+        (HEADER + b'"a\nb",2019,1\n"a\nb",2020,x\n', 'row 4: y is "x"', "第 4 行"),
+    ],
+)
+def test_a_wrong_row_is_counted_as_an_editor_counts_it(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    content: bytes,
+    english: str,
+    chinese: str,
+) -> None:
+    Path("series.csv").write_bytes(content)
+    for lang, says in (("en", english), ("zh", chinese)):
+        arguments = ("series.csv", "--horizon", "2", "-o", "out.csv", "--lang", lang)
+        assert run(monkeypatch, *arguments) == 2
+        err = capsys.readouterr().err
+        assert says in err
+        assert "convert" not in err
+        assert len(err.splitlines()) == 1
+
+
+def test_a_wrong_row_of_the_targets_names_their_file(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("targets.csv").write_text(
+        "unique_id,h,comparator,target\na,1,at_least,5\na,201,at_least,5\n", encoding="utf-8"
+    )
+    arguments = ("series.csv", "--horizon", "1", "--targets", "targets.csv", "-o", "res.csv")
+    assert run(monkeypatch, *arguments) == 2
+    said = 'bcforecast: targets.csv: row 3: h is "201"; a whole number from 1 to 200 is needed\n'
+    assert capsys.readouterr().err == said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--horizon", "0"), "--horizon: found 0; allowed: a whole number from 1 to 200"),
+        (("--n-jobs", "0"), "--n-jobs: found 0; allowed: -1 (all cores), or 1 and more"),
+        (("--engine", "dask"), "--scheduler: found nothing; allowed: the address"),
+        (("--quantiles", "0.9,0.1,0.1"), "--quantiles: found 0.9,0.1,0.1; allowed: numbers"),
+        (("--quantiles", "a"), "--quantiles: found a; allowed: numbers between 0 and 1"),
+        (("--support", "5,1"), "--support: found 5,1; allowed: two numbers"),
+        (("--support", "5"), "--support: found 5; allowed: two numbers"),
+        (("--support", "0,x"), "--support: found 0,x; allowed: two numbers"),
+        (("--support", "0,1e200"), "--support: found 0,1e+200; allowed: two numbers"),
+        (("--support", "55,inf"), "series.csv: row 12: y of series b is 52, outside the support"),
+    ],
+)
+def test_a_wrong_option_is_named_as_it_is_typed(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    says: str,
+) -> None:
+    usual = () if "--horizon" in arguments else ("--horizon", "2")
+    assert run(monkeypatch, "series.csv", *usual, *arguments, "-o", "out.csv") == 2
+    err = capsys.readouterr().err
+    assert err.startswith(f"bcforecast: {says}")
+    assert len(err.splitlines()) == 1
+
+
+def test_quantiles_stand_in_ascending_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("series.csv", "--horizon", "1", "--quantiles", "0.9,0.1", "-o", "out.csv")
+    assert run(monkeypatch, *arguments) == 0
+    assert pd.read_csv("out.csv").columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.9"]
+
+
+def test_a_support_keeps_the_forecasts_within(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"a,{year},{y}\n" for year, y in enumerate((9, 4, 2, 1, 0), start=2015))
+    Path("series.csv").write_text(f"unique_id,ds,y\n{rows}", encoding="utf-8")
+    arguments = ("series.csv", "--horizon", "3", "-o", "out.csv")
+    assert run(monkeypatch, *arguments) == 0
+    assert pd.read_csv("out.csv")["q0.025"].min() < 0
+    assert run(monkeypatch, *arguments, "--support", "0,inf") == 0
+    assert pd.read_csv("out.csv")["q0.025"].min() >= 0
+    assert run(monkeypatch, *arguments, "--support", "-1,10") == 0
+    kept = pd.read_csv("out.csv")
+    assert kept["q0.025"].min() >= -1
+    assert kept["q0.975"].max() <= 10

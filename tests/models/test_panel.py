@@ -6,6 +6,7 @@ import pytest
 
 from bcforecast.errors import ModelError
 from bcforecast.models.panel import forecast_panel
+from bcforecast.models.panel_problems import PanelTableError
 from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
 
@@ -167,8 +168,12 @@ GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "
         (BASE.drop(columns="y"), {}, "column y"),
         (BASE.iloc[:0], {}, "no rows"),
         (BASE.iloc[:1], {}, "series a has 1"),
-        (pd.concat([BASE, BASE]), {}, "twice"),
-        (BASE.assign(y=["1", "x", "3"]), {}, "column y"),
+        (pd.concat([BASE, BASE]), {}, "row 4: series a already has ds 1, in row 1"),
+        (BASE.iloc[[1, 0, 2, 0]], {}, "row 4: series a already has ds 1, in row 2"),
+        (BASE.assign(y=["1", "x", "3"]), {}, 'row 2: y is "x"'),
+        (BASE.assign(y=["1", None, "1,000"]), {}, 'row 3: y is "1,000"'),
+        (BASE.assign(y=[1.0, -1.1e100, 3.0]), {}, "row 2: y of series a is -1.1e\\+100"),
+        (BASE.assign(unique_id=["a", "a", " "]), {}, "row 3: unique_id is empty"),
         (BASE.assign(y=[1.0, np.inf, 3.0]), {}, "row 2"),
         (BASE.assign(ds=["2019", "soon", "2021"]), {}, "row 2"),
         (BASE.assign(ds=[1.0, 1.5, 2.0]), {}, "row 2"),
@@ -176,16 +181,30 @@ GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "
         (BASE.assign(ds=[20190101, 20200101, 20210101]), {}, "periods"),
         (BASE, {"horizon": 0}, "horizon"),
         (BASE, {"quantiles": [0.0]}, "quantiles"),
+        (BASE, {"quantiles": []}, "quantiles"),
+        (BASE, {"quantiles": [0.1, 0.9, 0.1]}, "quantiles: found 0.1,0.9,0.1"),
         (BASE, {"scale": "sqrt"}, "scale"),
         (BASE.assign(y=[1.0, -2.0, 3.0]), {"scale": "log"}, "not positive"),
         (BASE, {"engine": "spark"}, "engine"),
         (BASE, {"n_jobs": 0}, "n_jobs"),
         (BASE, {"engine": "dask"}, "address"),
         (BASE, {"targets": GOAL.drop(columns="h")}, "column h"),
-        (BASE, {"targets": GOAL.assign(unique_id="b")}, "no series b"),
-        (BASE, {"targets": GOAL.assign(h=0)}, "h is 0"),
+        (BASE, {"targets": GOAL.assign(unique_id="b")}, 'row 1: no series "b"'),
+        (BASE, {"targets": GOAL.assign(h=0)}, 'h is "0"'),
+        (BASE, {"targets": GOAL.assign(h=201)}, "1 to 200"),
+        (BASE, {"targets": GOAL.assign(h=1e300)}, "1 to 200"),
         (BASE, {"targets": GOAL.assign(comparator="above")}, "above"),
-        (BASE, {"targets": GOAL.assign(target=np.nan)}, "target is nan"),
+        (BASE, {"targets": GOAL.assign(target=np.nan)}, "target is an empty cell"),
+        (BASE, {"targets": GOAL.assign(target=1e307)}, "1e\\+100"),
+        (BASE, {"targets": GOAL.assign(target="x")}, 'target is "x"'),
+        (BASE, {"support": (3.0, 0.0)}, "support"),
+        (BASE, {"support": (0.0, np.nan)}, "support"),
+        (
+            BASE,
+            {"support": (2.0, np.inf)},
+            "row 1: y of series a is 1, outside the support 2 to inf",
+        ),
+        (BASE, {"support": (0.0, 1e308)}, "support"),
     ],
 )
 def test_a_wrong_input_is_refused_by_name(frame, options, named):
@@ -209,3 +228,57 @@ def test_degenerate_series_stand_beside_usual_ones(scale):
     made = forecast_panel(frame, 6, LEVELS)
     assert np.isfinite(made[["mean", *Q]].to_numpy()).all()
     assert (np.diff(made[Q].to_numpy(), axis=1) >= 0).all()
+
+
+def test_the_documented_names_are_those_of_the_parameters():
+    made = forecast_panel(df=BASE, horizon=1, quantiles=[0.9, 0.1])
+    assert made.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.9"]
+    assert (made["q0.1"] < made["q0.9"]).all()
+
+
+@pytest.mark.parametrize("horizon", [1, 150])
+def test_the_largest_figures_and_targets_have_finite_forecasts(horizon):
+    rng = np.random.default_rng(0)
+    shapes = {
+        "constant": [1.0] * 8,
+        "alternating": [1.0, -1.0] * 6,
+        "jump": [0.0, 0.0, 0.0, 1.0],
+        "from one": [1e-100] * 5 + [1.0],
+        "two": [-1.0, 1.0],
+        "growing": np.geomspace(1e-100, 1.0, 12),
+        "falling": -1.0 / np.arange(1, 9),
+        "random": rng.uniform(-1, 1, 40),
+    }
+    frame = pd.concat(
+        pd.DataFrame({"unique_id": k, "ds": range(len(v)), "y": np.array(v) * 1e100})
+        for k, v in shapes.items()
+    )
+    goals = pd.MultiIndex.from_product(
+        [shapes, [1, horizon], ["at_least", "at_most"], [-1e100, 0.0, 1e100]],
+        names=["unique_id", "h", "comparator", "target"],
+    ).to_frame(index=False)
+    made = forecast_panel(frame, horizon, LEVELS, targets=goals)
+    assert np.isfinite(made.forecasts[["mean", *Q]].to_numpy()).all()
+    assert made.targets["probability"].between(0, 1).all()
+
+
+def test_a_forecast_that_is_no_number_is_refused_and_never_nan():
+    y = [1e-300, 1e100, 2.0]
+    frame = pd.concat([BASE, BASE.assign(unique_id="b", y=y)])
+    with pytest.raises(ModelError, match="forecast of series b is too large"):
+        forecast_panel(frame, 20)
+
+
+def test_a_support_from_zero_keeps_a_series_of_zeros_from_falling_below():
+    frame = BASE.assign(y=[0.0, 0.0, 0.0])
+    assert forecast_panel(frame.assign(y=[2.0, 1.0, 0.0]), 3)["q0.025"].min() < 0
+    for y in ([0.0, 0.0, 0.0], [2.0, 1.0, 0.0]):
+        assert forecast_panel(frame.assign(y=y), 3, support=(0.0, np.inf))["q0.025"].min() >= 0
+
+
+def test_rows_are_counted_as_the_caller_counts_them():
+    with pytest.raises(PanelTableError) as caught:
+        forecast_panel(pd.concat([BASE, BASE]), 2)
+    placed = caught.value.problem(lambda row: row + 1)
+    assert placed.render("zh") == "第 5 行：序列 a 的 ds 1 与第 2 行重复"
+    assert caught.value.table == "series"
