@@ -10,7 +10,7 @@ from bcforecast.messages import text
 
 def check(data: DataOption = None, lang: LangOption = None) -> None:
     """Check every plan and data file and print all problems found."""
-    from bcforecast.attainment.checking import check_folder
+    from bcforecast.attainment.checking import check_folder, unused_series
     from bcforecast.errors import BcforecastError
 
     spoken = speak(lang)
@@ -21,3 +21,6 @@ def check(data: DataOption = None, lang: LangOption = None) -> None:
         typer.echo(text("cli.check_found", spoken, count=len(problems)), err=True)
         raise typer.Exit(BcforecastError.exit_status)
     typer.echo(text("cli.check_clean", spoken))
+    for area, indicator, count in unused_series(data):
+        values = {"area": area, "indicator": indicator, "count": count}
+        typer.echo(text("cli.check_unused", spoken, **values))

@@ -142,6 +142,16 @@ def test_check_passes_on_the_shipped_data(run: Run) -> None:
     assert run("check")[0] == 0
 
 
+def test_check_notes_figures_that_no_plan_uses(run: Run, own_data: Path) -> None:
+    with (own_data / "observations.csv").open("a", encoding="utf-8") as file:
+        file.write("beichne,hightech_enterprises,2020,500,,,enterprises,stock,official,")
+        file.write("2021-03-01,stated,own,synthetic\n")
+    status, out, _ = run("check", "--data", own_data)
+    assert status == 0
+    assert "beichne" in out
+    assert "beichne" not in run("check")[1]
+
+
 def test_check_names_every_problem(run: Run, own_data: Path) -> None:
     with (own_data / "observations.csv").open("a", encoding="utf-8") as file:
         file.write("beichen,gdp,2021-13,1,,,100M CNY,flow,official,2022-01-01,stated,own,\n")
