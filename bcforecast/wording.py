@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from math import floor, isfinite, log10
 from typing import Final
@@ -11,6 +12,8 @@ from bcforecast.units import WHOLE_UNITS, unit_name
 
 MONEY_UNITS: Final = {"100M CNY": "cny_100m", "10k CNY": "cny_10k", "CNY": "cny"}
 _MINUS = "\N{MINUS SIGN}"
+_NUMERALS: Final = "一二三四五六七八九"
+_PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
 
 
 def number(value: float, *, unit: str) -> str:
@@ -145,6 +148,25 @@ def day(value: date, *, lang: Language) -> str:
     """
     month = text(f"wording.month_{value.month}", lang)
     return text("wording.day", lang, year=value.year, month=month, day=value.day)
+
+
+def place_words(place: str, *, lang: Language) -> str:
+    """Write where in a Chinese plan something stands; in English with the original beside it.
+
+    Examples
+    --------
+    >>> place_words("一（二）", lang="zh"), place_words("一（二）", lang="en")
+    ('一（二）', 'Part 1 (2) [一（二）]')
+    >>> place_words("二（三）1", lang="en"), place_words("p. 3", lang="en")
+    ('Part 2 (3) 1 [二（三）1]', 'p. 3')
+    """
+    found = _PLACE.fullmatch(place)
+    if lang == "zh" or found is None:
+        return place
+    part, section = (1 + _NUMERALS.index(numeral) for numeral in found.group(1, 2))
+    key = "item" if found[3] else "part"
+    words = text(f"wording.place_{key}", lang, part=part, section=section, item=found[3])
+    return f"{words} [{place}]"
 
 
 def probability_words(probability: float | None, verdict: str, *, lang: Language) -> str:

@@ -16,6 +16,7 @@ from bcforecast.reporting.display import Prose, Table, Tables
 from bcforecast.reporting.explain_chapter import open_explanation, required_path, rule_panel
 from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.tables import unused_table, used_table
+from bcforecast.wording import place_words
 
 _SAYS: Final = 2
 _NOT_JUDGED: Final = "–"
@@ -132,7 +133,8 @@ def _has_pace(attainment: Attainment) -> bool:
 def _quote(fact: GoalFact, lang: Language) -> str:
     if fact.quote is None or fact.place is None:
         return ""
-    return f"> {fact.quote.in_(lang)}\n>\n> {text('report.goal_place', lang, place=fact.place)}"
+    place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
+    return f"> {fact.quote.in_(lang)}\n>\n> {place}"
 
 
 def _bodies(fact: GoalFact, lang: Language) -> str:

@@ -96,7 +96,7 @@ def whole_page(body: str, *, plan_title: str, meta: list[tuple[str, str]], lang:
         .rstrip()
         + "\n"
     )
-    return whole.replace(_FONT_PLACE, font_face(whole), 1)
+    return whole.replace(_FONT_PLACE, font_face(whole, lang=lang), 1)
 
 
 def _meta(facts: Facts, lang: Language) -> list[tuple[str, str]]:

@@ -32,6 +32,7 @@ def overview(facts: Facts, *, lang: Language) -> list[str]:
     lines = [
         text("report.overview_lead" if stated else "report.overview_lead_none", lang, **values)
     ]
+    lines += _when(facts, lang)
     for key, goals in _groups(facts):
         if goals:
             items = (f"- {_in_list(goal, lang)}" for goal in goals)
@@ -137,6 +138,31 @@ def outcome_figure(
 def methods(facts: Facts, *, lang: Language) -> list[str]:
     """Return the paragraphs on method and limits."""
     return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
+
+
+def _when(facts: Facts, lang: Language) -> list[str]:
+    """Say that the plan had not been issued by the as-of date, or that a due date had passed."""
+    as_of = day(facts.as_of, lang=lang)
+    if facts.as_of < facts.plan.issued:
+        issued = day(facts.plan.issued, lang=lang)
+        return [text("report.overview_not_issued", lang, day=as_of, issued=issued)]
+    waiting = [
+        g.due
+        for g in facts.goals
+        if g.probability is not None
+        and g.due < facts.as_of
+        and (g.outcome is None or g.outcome.after_as_of)
+    ]
+    return [
+        text(
+            "report.overview_due_over",
+            lang,
+            day=as_of,
+            due=day(due, lang=lang),
+            count=waiting.count(due),
+        )
+        for due in sorted(set(waiting))
+    ]
 
 
 def _groups(facts: Facts) -> list[tuple[str, list[GoalFact]]]:

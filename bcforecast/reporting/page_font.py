@@ -7,16 +7,27 @@ whole font has 17 MB; the few hundred characters of a report need about a hundre
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from io import BytesIO
+from typing import Final
 
 import pylopdf_fonts_zh_cn
+
+from bcforecast.messages import Language
 
 FAMILY = "Noto Sans SC page"
 """Name under which the page's style sheet asks for the font."""
 
+_FIRST: Final[Mapping[Language, int]] = {"zh": 0x2000, "en": 0x2E80}
+"""First character taken from the font, by the language of the page."""
 
-def font_face(html: str) -> str:
+
+def font_face(html: str, *, lang: Language = "zh") -> str:
     """Return the `@font-face` rule with the characters of `html` beyond Latin, as WOFF.
+
+    Its quotation marks and dashes are as wide as a character: an English page takes them from its
+    own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
+    would draw the first of them before the font is there, as boxes, and leave them so.
 
     Examples
     --------
@@ -30,7 +41,7 @@ def font_face(html: str) -> str:
     options = subset.Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
     font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) > 0x2000}))
+    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= _FIRST[lang]}))
     cutter.subset(font)
     font.flavor = "woff"
     out = BytesIO()
@@ -38,5 +49,6 @@ def font_face(html: str) -> str:
     data = base64.b64encode(out.getvalue()).decode("ascii")
     return (
         f"@font-face {{ font-family: '{FAMILY}'; "
-        f'src: url("data:font/woff;base64,{data}") format("woff"); }}'
+        f'src: url("data:font/woff;base64,{data}") format("woff"); '
+        f"unicode-range: U+{_FIRST[lang]:X}-10FFFF; }}"
     )

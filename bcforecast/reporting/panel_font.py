@@ -19,6 +19,4 @@ def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Langu
         *(scenario.model_dump_json() for scenario in scenarios),
         *(path.read_text(encoding="utf-8") for path in messages),
     ]
-    # Quotation marks and dashes are in this font as wide as a character: not for English.
-    first = 0x2000 if lang == "zh" else 0x2E80
-    return font_face("".join(c for c in "".join(shown) if ord(c) >= first))
+    return font_face("".join(shown), lang=lang)

@@ -9,7 +9,7 @@ from bcforecast.messages import Language, text
 from bcforecast.reporting.display import Kind, Table
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.narrative import already_met, happened_short
-from bcforecast.wording import day, number, percent, rate, target_symbol, target_words
+from bcforecast.wording import day, number, percent, place_words, rate, target_symbol, target_words
 
 GRADES = "ABCDU"
 
@@ -101,7 +101,7 @@ def tracked_table(facts: Facts, *, lang: Language) -> Table | None:
     rows = tuple(
         (
             t.quote.in_(lang),
-            t.place,
+            place_words(t.place, lang=lang),
             text("report.list_join", lang).join(b.in_(lang) for b in t.bodies),
         )
         for t in tracked

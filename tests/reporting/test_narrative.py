@@ -1,6 +1,7 @@
 """Sentences say what the facts say, the same in both languages."""
 
 import re
+from datetime import date
 
 import pytest
 from made_up_facts import facts, goal, outcome, unset
@@ -169,3 +170,21 @@ def test_no_place_is_left_unfilled(lang):
         *(goal_opening(document, g.id, lang=lang).markdown for g in document.goals),
     ]
     assert not any(mark in text for text in said for mark in ("{", "}", "None", "nan"))
+
+
+def test_a_due_date_that_had_passed_without_its_figures_is_said():
+    late = facts().model_copy(update={"as_of": date(2030, 1, 1)})
+    en, zh = ("\n".join(narrative.overview(late, lang=lang)) for lang in ("en", "zh"))
+    assert "By 1 January 2030 the due date 31 December 2022 had passed, but for 1 of" in en
+    assert "about what will be published" in en
+    assert "到期日（2022年12月31日）已过" in zh
+    known = late.model_copy(update={"goals": (goal(outcome=outcome(after_as_of=False)),)})
+    for said in (known, facts()):
+        assert "had passed" not in "\n".join(narrative.overview(said, lang="en"))
+
+
+def test_a_plan_that_had_not_been_issued_is_said_to_be_so():
+    early = facts().model_copy(update={"as_of": date(2000, 1, 1)})
+    said = narrative.overview(early, lang="en")[1]
+    assert "had not been issued by 1 January 2000 (issued 7 April 2021)" in said
+    assert "尚未印发（2021年4月7日印发）" in narrative.overview(early, lang="zh")[1]

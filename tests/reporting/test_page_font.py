@@ -26,3 +26,10 @@ def test_characters_that_are_not_on_the_page_are_not_in_the_font():
 
 def test_the_rule_is_the_same_each_time():
     assert font_face("目标") == font_face("标目")
+
+
+def test_an_english_page_takes_its_dashes_and_quotation_marks_from_its_own_font():
+    rule = font_face("— the plan, “一（二）”", lang="en")
+    assert characters(rule) >= set("一（二）")
+    assert not characters(rule) & set("—“”")
+    assert "unicode-range: U+2E80-10FFFF" in rule
