@@ -10,7 +10,7 @@ from typing import Final
 
 from bcforecast.errors import ObservationError
 from bcforecast.messages import Message
-from bcforecast.observations.contract import Column
+from bcforecast.observations.contract import LARGEST, Column
 from bcforecast.observations.day import parse_day
 from bcforecast.observations.period import Period
 from bcforecast.observations.problems import listed, quoted
@@ -60,16 +60,19 @@ def read_number(text: str) -> float:
     Raises
     ------
     BadCellError
-        Naming what makes it unreadable: thousands marks, full-width digits, a percent sign,
-        infinity, or no number at all.
+        Naming what makes it unreadable: a size above `LARGEST`, thousands marks, full-width
+        digits, a percent sign, infinity, or no number at all.
 
     Examples
     --------
     >>> read_number("909.2549")
     909.2549
     """
-    if _NUMBER.fullmatch(text) and math.isfinite(float(text)):
-        return float(text)
+    if _NUMBER.fullmatch(text):
+        if abs(float(text)) <= LARGEST:
+            return float(text)
+        allowed = Message("observations.allowed_size", {"largest": f"{LARGEST:g}"})
+        raise BadCellError(_flaw(text), allowed)
     raise BadCellError(_flaw(text), Message("observations.allowed_number"))
 
 

@@ -15,6 +15,9 @@ from bcforecast.units import UNITS
 ID_PATTERN: Final = r"[a-z][a-z0-9_-]*"
 BASIS_PATTERN: Final = r"(stated|assumed)(: .+)?"
 
+LARGEST: Final = 1e15
+"""Largest number of a cell in size: every count of things or yuan is smaller, and exact to 0.1."""
+
 
 @dataclass(frozen=True)
 class Column:

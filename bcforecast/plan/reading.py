@@ -52,8 +52,10 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     Raises
     ------
     PlanError
-        If there is no file that can be read as YAML.
+        If the data folder is not there, or no file that can be read as YAML.
     """
+    if data_dir is not None and not _is_folder(data_dir):
+        raise PlanError("plan.no_data_folder", folder=data_dir)
     folder = (data_dir or resources.DATA_DIR) / "plans"
     by_path = isinstance(plan, Path) or plan.lower().endswith(_SUFFIXES)
     path = Path(plan) if by_path else folder / f"{plan}.yaml"
@@ -88,6 +90,13 @@ def _exists(path: Path) -> bool:
     # Python 3.11 raises for a name that is too long or holds a null character.
     try:
         return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
     except (OSError, ValueError):
         return False
 

@@ -179,3 +179,23 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     from importlib.metadata import version
 
     assert run("--version")[1].strip() == version("bcforecast")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("goals", *BEICHEN),
+        ("news", "--plan", "beichen-2020-2022", "--from", "2020-12-31", "--to", "2021-12-31"),
+        ("hindcast", "--plan", "beichen-2020-2022"),
+        ("scenarios", *BEICHEN),
+        ("report", *BEICHEN, "--lang", "en"),
+        ("check",),
+    ],
+    ids=lambda c: c[0],
+)
+def test_a_data_folder_that_is_not_there_is_said(run: Run, command: tuple[str, ...]) -> None:
+    status, _, err = run(*command, "--data", "/nope")
+    assert status == 2
+    assert "/nope: " in err
+    assert "no such folder" in err
+    assert "plans in" not in err

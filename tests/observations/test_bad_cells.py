@@ -210,3 +210,19 @@ def test_all_problems_are_reported_in_the_order_of_rows(folder: Folder) -> None:
     with pytest.raises(ObservationError) as refused:
         load_observations(folder.path)
     assert "row 2, column value" in str(refused.value)
+
+
+@pytest.mark.parametrize("column", ["value", "lower", "upper"])
+@pytest.mark.parametrize("text", ["1e307", "-1.1e15", "1000000000000001"])
+def test_a_number_beyond_every_count_is_too_large(folder: Folder, column: str, text: str) -> None:
+    folder.write(row(**{"value": "", column: text}))
+    (english,), (chinese,) = folder.said(), folder.said("zh")
+    assert english == (
+        f'observations.csv, row 2, column {column}: found "{text}", which is too large; '
+        "allowed: a number of at most 1e+15 in size, in the unit of the row"
+    )
+    assert "数值过大" in chinese
+
+
+def test_the_largest_number_is_taken(folder: Folder) -> None:
+    assert folder.write(row(value="1e15", unit="CNY", measure="flow")).said() == []

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bcforecast.observations.contract import TABLES, Column, Table
+from bcforecast.observations.contract import LARGEST, TABLES, Column, Table
 from bcforecast.resources import DATA_DIR
 
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
@@ -63,6 +63,8 @@ def test_types_and_constraints_are_the_same(table: str, column: Column) -> None:
     assert rules.get("required", False) is column.required
     assert tuple(rules.get("enum", ())) == tuple(map(str, column.choices))
     assert rules.get("pattern", "") == column.pattern
+    size = (rules.get("minimum"), rules.get("maximum"))
+    assert size == ((-LARGEST, LARGEST) if column.kind == "number" else (None, None))
 
 
 @pytest.mark.parametrize("name", TABULAR)
@@ -117,6 +119,8 @@ def test_names_are_those_that_the_standard_allows() -> None:
         ("period", "2021-13", "pattern"),
         ("period", "2012-13", "pattern"),
         ("value", "many", "type"),
+        ("value", "1e16", "maximum"),
+        ("lower", "-1e16", "minimum"),
         ("unit", "pounds", "enum"),
         ("status", "", "required"),
         ("published", "2022-02-30", "type"),

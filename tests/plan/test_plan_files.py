@@ -165,3 +165,12 @@ def test_checking_tells_every_fault_of_every_plan(little: Path) -> None:
     assert "orphan.yaml, parent: found “lost”" in told[1]
     assert "two.yaml, row 4, issued" in told[2]
     assert "two.yaml, row 45, goals[0] (firms) → target" in told[3]
+
+
+@pytest.mark.parametrize("name", ["nope", "file.txt", "n" * 5000])
+def test_a_data_folder_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file.txt").write_text("", encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        load_plan("beichen-2020-2022", data_dir=tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}: no such folder")
+    assert f"数据目录 {tmp_path / name} 不存在" in caught.value.message.render("zh")
