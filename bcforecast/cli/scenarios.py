@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -19,6 +19,10 @@ from bcforecast.cli.options import (
     speak,
 )
 
+if TYPE_CHECKING:
+    from bcforecast.attainment.exploration import Exploration
+    from bcforecast.models.rates import RateRecord
+
 Format = Literal["table", "json"]
 
 
@@ -29,11 +33,17 @@ def scenarios(
     data: DataOption = None,
     lang: LangOption = None,
     seed: SeedOption = defaults.SEED,
+    details: Annotated[bool, typer.Option("--details", help=help_text("details"))] = False,
 ) -> None:
     """Print goals down and scenarios across, with all goals together below."""
     import bcforecast as bc
     from bcforecast.attainment.exploring import explore
-    from bcforecast.attainment.scenario_table import scenario_records, scenario_table
+    from bcforecast.attainment.scenario_table import (
+        correlation_table,
+        rates_table,
+        scenario_records,
+        scenario_table,
+    )
     from bcforecast.scenarios import load_scenarios
 
     spoken = speak(lang)
@@ -48,3 +58,15 @@ def scenarios(
     from bcforecast.cli.console import print_table
 
     print_table(scenario_table(exploration, known, lang=spoken))
+    if details:
+        correlation = exploration.simulation.correlation
+        if correlation is not None:
+            print_table(correlation_table(exploration, correlation, lang=spoken))
+        print_table(rates_table(_rates(exploration), lang=spoken))
+
+
+def _rates(exploration: Exploration) -> list[RateRecord]:
+    """Rates through which the levers act, each once."""
+    simulation = exploration.simulation
+    records = [r for b in simulation.baselines for r in simulation.rates(b.indicator)]
+    return list({(r.name.key, r.value, r.basis): r for r in records}.values())

@@ -1,6 +1,7 @@
 """Reports: the result document, sentences, tables, pages, and the run that leaves them behind."""
 
 from bcforecast.reporting.chapters import (
+    goal_dates,
     goal_figures,
     goal_opening,
     goal_pace,
@@ -11,8 +12,10 @@ from bcforecast.reporting.chapters import (
     plan_opening,
 )
 from bcforecast.reporting.display import Prose, Result, Table, Tables
+from bcforecast.reporting.explain_chapter import plan_panel
 from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.gathering import gather
+from bcforecast.reporting.hindcast_chapter import plan_hindcast
 from bcforecast.reporting.report import write_report
 from bcforecast.reporting.tables import (
     forecast_table,
@@ -33,6 +36,7 @@ __all__ = [
     "Tables",
     "forecast_table",
     "gather",
+    "goal_dates",
     "goal_figures",
     "goal_opening",
     "goal_pace",
@@ -40,8 +44,10 @@ __all__ = [
     "grades_table",
     "heading",
     "open_outlook",
+    "plan_hindcast",
     "plan_methods",
     "plan_opening",
+    "plan_panel",
     "sources_table",
     "standing_table",
     "summary_table",

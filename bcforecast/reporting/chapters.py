@@ -13,7 +13,12 @@ from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
 from bcforecast.reporting import narrative
 from bcforecast.reporting.display import Prose, Table, Tables
-from bcforecast.reporting.explain_chapter import open_explanation, required_path, rule_panel
+from bcforecast.reporting.explain_chapter import (
+    date_by_year,
+    open_explanation,
+    required_path,
+    rule_panel,
+)
 from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.tables import unused_table, used_table
 from bcforecast.wording import place_words
@@ -123,6 +128,13 @@ def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
     left_out = text("report.rules_left_out", lang, count=len(rules) - len(judging))
     note = _paragraph([table.note, left_out if len(judging) < len(rules) else ""], lang)
     return replace(table, rows=(ours, *judging), note=note)
+
+
+def goal_dates(outlook: Outlook, goal: str, *, lang: Language) -> Tables:
+    """Return the probability that the goal is met by the end of each year, where a pace is said."""
+    if not _has_pace(outlook[goal].attainment):
+        return Tables(())
+    return date_by_year(open_explanation(outlook, goal, with_flip=False), lang=lang)
 
 
 def _has_pace(attainment: Attainment) -> bool:

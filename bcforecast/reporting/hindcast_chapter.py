@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from bcforecast import defaults
+from bcforecast.attainment.outlook import Outlook
 from bcforecast.evaluation.hindcast import Hindcast, hindcast
 from bcforecast.evaluation.hindcast_table import goals_table, scores_table
 from bcforecast.messages import Language
@@ -38,6 +40,20 @@ def open_hindcast(
     folder = Path(data_dir) if data_dir else None
     read, data = load_plan(plan, data_dir=folder), load_observations(folder)
     return hindcast(read, data, scenario=scenario, seed=seed)
+
+
+def plan_hindcast(outlook: Outlook, *, lang: Language) -> Tables:
+    """Return what would have been said of a plan at each year's end against what is known today.
+
+    Nothing for a plan of which no due date lies before the latest publication in the data.
+    """
+    everything = outlook.data.at(None)
+    last = max((figure.published for figure in everything.observations), default=date.min)
+    if all(goal.due > last for goal in outlook.plan.goals):
+        return Tables(())
+    return hindcast_tables(
+        hindcast(outlook.plan, everything, scenario=outlook.scenario, seed=outlook.seed), lang=lang
+    )
 
 
 def hindcast_tables(found: Hindcast, *, lang: Language) -> Tables:

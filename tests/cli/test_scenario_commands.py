@@ -133,3 +133,17 @@ def test_a_wrong_input_gets_one_sentence_and_status_2(
     assert err.startswith("bcforecast: ")
     assert err.count("\n") == 1
     assert word in err
+
+
+@pytest.mark.parametrize(
+    ("lang", "assumed", "correlation"),
+    [("en", "assumed", "Correlation of yearly growth"), ("zh", "假定", "相关系数")],
+)
+def test_details_print_correlations_and_what_each_rate_rests_on(
+    run: Callable[..., Said], lang: str, assumed: str, correlation: str
+) -> None:
+    status, out, _ = run("scenarios", *BEICHEN, "--details", "--lang", lang)
+    assert status == 0
+    assert assumed in out
+    assert correlation in out
+    assert correlation not in run("scenarios", *BEICHEN, "--lang", lang)[1]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
+import bcforecast as bc
 from bcforecast.errors import BcforecastError
 from bcforecast.reporting import (
     changes_chapter,
@@ -19,6 +22,7 @@ from bcforecast.reporting.execution import result_of, run_notebook
 from bcforecast.resources import NOTEBOOKS_DIR
 
 PLAN = "tianjin-2020-2022"
+PLAN_READ = bc.load_plan(PLAN)
 DAYS = {"since": "2020-12-31", "as_of": "2021-12-31"}
 LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 
@@ -91,3 +95,16 @@ def test_the_notebook_on_changes_runs_and_carries_its_result() -> None:
     notebook = run_notebook(NOTEBOOKS_DIR / "06_changes.ipynb", {**DAYS, "lang": "en"})
     result = result_of(notebook)
     assert (result["from"], result["to"]) == (DAYS["since"], DAYS["as_of"])
+
+
+def test_a_plan_whose_due_dates_are_ahead_of_all_data_has_no_hindsight() -> None:
+    outlook = bc.project(PLAN_READ, bc.load_observations(as_of="2020-12-31"))
+    assert len(hindcast_chapter.plan_hindcast(outlook, lang="en").tables) == 2
+    ahead = PLAN_READ.model_copy(
+        update={
+            "goals": tuple(
+                g.model_copy(update={"due": date(2100, 12, 31)}) for g in PLAN_READ.goals
+            )
+        }
+    )
+    assert hindcast_chapter.plan_hindcast(replace(outlook, plan=ahead), lang="en").tables == ()
