@@ -1,11 +1,13 @@
 """The application: its commands, and how errors leave it.
 
-A wrong input gets one sentence on standard error and exit status 2, never a traceback.
+A wrong input gets one sentence on standard error and exit status 2, never a traceback; a run that
+is interrupted says so and leaves with 130, as shells expect.
 """
 
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 import typer
 
@@ -23,6 +25,10 @@ from bcforecast.cli.scenarios import scenarios
 from bcforecast.cli.seek import seek
 from bcforecast.cli.train import train
 from bcforecast.errors import BcforecastError
+from bcforecast.messages import text
+
+_INTERRUPTED: Final = 130
+"""128 and the number of SIGINT; Typer leaves with it too."""
 
 app = typer.Typer(
     name="bcforecast",
@@ -64,3 +70,8 @@ def main() -> None:
     except BcforecastError as error:
         typer.echo(f"bcforecast: {error.message.render(language())}", err=True)
         sys.exit(error.exit_status)
+    except (KeyboardInterrupt, SystemExit) as leave:
+        if isinstance(leave, SystemExit) and leave.code != _INTERRUPTED:
+            raise
+        typer.echo(f"bcforecast: {text('errors.interrupted', language())}", err=True)
+        sys.exit(_INTERRUPTED)

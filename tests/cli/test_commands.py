@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -199,3 +200,30 @@ def test_a_data_folder_that_is_not_there_is_said(run: Run, command: tuple[str, .
     assert "/nope: " in err
     assert "no such folder" in err
     assert "plans in" not in err
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "interrupted; nothing was written"), ("zh", "已中断，未写入任何文件")]
+)
+def test_a_report_that_is_interrupted_says_so_and_writes_nothing(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: str, said: str
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("bcforecast.reporting.report._fill", interrupted)
+    monkeypatch.setattr("bcforecast.reporting.report._run_all", lambda *_, **__: (None, {}))
+    out = tmp_path / "reports"
+    status, printed, err = run("report", *BEICHEN, "--lang", lang, "--out", out)
+    assert (status, printed, err) == (130, "", f"bcforecast: {said}\n")
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_an_interruption_before_any_command_is_said_too(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys.modules[main.__module__], "app", interrupted)
+    assert run("check") == (130, "", "bcforecast: interrupted; nothing was written\n")
