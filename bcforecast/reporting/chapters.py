@@ -131,10 +131,11 @@ def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
 
 
 def goal_dates(outlook: Outlook, goal: str, *, lang: Language) -> Tables:
-    """Return the probability that the goal is met by the end of each year, where a pace is said."""
+    """Return the probability by the end of each year, where a pace is said and years differ."""
     if not _has_pace(outlook[goal].attainment):
         return Tables(())
-    return date_by_year(open_explanation(outlook, goal, with_flip=False), lang=lang)
+    found = date_by_year(open_explanation(outlook, goal, with_flip=False), lang=lang)
+    return Tables(tuple(table for table in found.tables if len(table.columns) > 1))
 
 
 def _has_pace(attainment: Attainment) -> bool:
