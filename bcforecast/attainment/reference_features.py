@@ -60,6 +60,13 @@ def required_vs_past(
     return float(np.copysign(np.inf, asked)) if asked else 0.0
 
 
+def _years(column: pd.Series) -> pd.Series:
+    """Years of dates, of periods or of their texts."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.dt.year
+    return pd.to_datetime(column, utc=True).dt.year
+
+
 def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArray:
     """Required rate of each of many targets.
 
@@ -68,7 +75,8 @@ def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArr
     targets
         Columns `unique_id, h, comparator, target`; `h` in years after the series' last row.
     series
-        Columns `unique_id, ds, y`; `ds` in years, or dates, whose year counts; NaN is a gap.
+        Columns `unique_id, ds, y`; `ds` in years, or dates or their texts, whose year counts; NaN
+        is a gap.
 
     Returns
     -------
@@ -76,8 +84,8 @@ def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArr
         One a target; NaN for a series that is not there.
     """
     ordered = series.sort_values(["unique_id", "ds"], kind="stable")
-    if pd.api.types.is_datetime64_any_dtype(ordered["ds"]):
-        ordered = ordered.assign(ds=ordered["ds"].dt.year)
+    if not pd.api.types.is_numeric_dtype(ordered["ds"]):
+        ordered = ordered.assign(ds=_years(ordered["ds"]))
     known = {
         str(name): (one["ds"].to_numpy(dtype=float), one["y"].to_numpy(dtype=float))
         for name, one in ordered.groupby("unique_id")

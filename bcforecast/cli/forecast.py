@@ -69,7 +69,7 @@ def forecast(
     frame = read_table(series)
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
-        frame, asked = (f.assign(unique_id=f["unique_id"].astype(str)) for f in (frame, asked))
+        frame, asked = (f.assign(unique_id=_as_text(f["unique_id"])) for f in (frame, asked))
     try:
         with progress_bar() as advance:
             step = text("cli.step_forecast", spoken)
@@ -105,6 +105,11 @@ def forecast(
     write_tables(tables)
     for path in tables:
         typer.echo(text("cli.table_written", spoken, path=path))
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Identifiers as text; an empty one stays empty, to be refused."""
+    return column.astype(str).where(column.notna())
 
 
 def _numbers(option: str, given: str, allowed: str) -> tuple[float, ...]:

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from bcforecast.distributions.base import FloatArray
-from bcforecast.messages import Message
 from bcforecast.models.panel_periods import periods_of
-from bcforecast.models.panel_problems import PanelTableError
+from bcforecast.models.panel_problems import PanelTableError, cell_of
 from bcforecast.models.trend_grid import LONGEST, LONGEST_SPAN
 from bcforecast.observations.history import IntArray
 
@@ -108,7 +107,7 @@ def _figures(frame: pd.DataFrame) -> FloatArray:
         values = column.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
         row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
-        found = Message("panel.cell", {"text": column.iloc[row]})
+        found = cell_of(column, row)
         raise PanelTableError("panel.not_a_number", row=row + 1, found=found) from error
     large = np.abs(values) > LARGEST
     if large.any():

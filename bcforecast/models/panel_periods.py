@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from bcforecast.messages import Message
-from bcforecast.models.panel_problems import PanelTableError
+from bcforecast.models.panel_problems import PanelTableError, cell_of
 from bcforecast.observations.history import IntArray
 
 _MONTHS = (12, 3, 1)
 _DAYS = (7, 1)
+_EXACT = 2.0**53
+"""Largest whole number that a float is sure to hold."""
 
 
 def periods_of(column: pd.Series, codes: IntArray) -> IntArray:
@@ -35,7 +36,7 @@ def periods_of(column: pd.Series, codes: IntArray) -> IntArray:
         return column.to_numpy(dtype=np.int64)
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers = column.to_numpy(dtype=float, na_value=np.nan)
-        whole = np.isfinite(numbers) & (numbers == np.round(numbers))
+        whole = (np.abs(numbers) <= _EXACT) & (numbers == np.round(numbers))
         if not whole.all():
             raise _no_period(column, int(np.argmin(whole)))
         return numbers.astype(np.int64)
@@ -43,8 +44,7 @@ def periods_of(column: pd.Series, codes: IntArray) -> IntArray:
 
 
 def _no_period(column: pd.Series, at: int) -> PanelTableError:
-    found = Message("panel.cell", {"text": column.iloc[at]})
-    return PanelTableError("panel.not_a_period", row=at + 1, found=found)
+    return PanelTableError("panel.not_a_period", row=at + 1, found=cell_of(column, at))
 
 
 def _of_dates(column: pd.Series, codes: IntArray) -> IntArray:

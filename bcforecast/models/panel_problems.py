@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, Literal
 
+import pandas as pd
+
 from bcforecast.errors import ModelError
 from bcforecast.messages import Message
 
@@ -73,6 +75,20 @@ class PanelOptionError(ModelError):
         self.found = found
         self.allowed = allowed
         super().__init__("panel.option", option=option, found=found, allowed=allowed)
+
+
+def cell_of(column: pd.Series, at: int) -> Message:
+    """Return what stands at a position of a column, as a text that problems can name.
+
+    Examples
+    --------
+    >>> cell_of(pd.Series(["12x", ""]), 0).render("en"), cell_of(pd.Series(["12x", ""]), 1).key
+    ('"12x"', 'panel.empty_cell')
+    """
+    cell = column.iloc[at]
+    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell or not str(cell).strip():
+        return Message("panel.empty_cell")
+    return Message("panel.cell", {"text": cell})
 
 
 def _is_text(value: object) -> bool:

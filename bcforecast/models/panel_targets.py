@@ -10,9 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions.base import FloatArray
-from bcforecast.messages import Message
 from bcforecast.models.panel_input import LARGEST
-from bcforecast.models.panel_problems import PanelTableError
+from bcforecast.models.panel_problems import PanelTableError, cell_of
 from bcforecast.observations.history import IntArray
 
 COMPARATORS: Final = ("at_least", "more_than", "at_most")
@@ -82,7 +81,5 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index, *, farthest: int) -> Target
 def _refuse(wrong: npt.NDArray[np.bool_], column: pd.Series, key: str, allowed: str = "") -> None:
     if wrong.any():
         at = int(np.argmax(wrong))
-        cell = column.iloc[at]
-        empty = bool(pd.isna(cell)) or not str(cell).strip()
-        found = Message("panel.empty_cell") if empty else Message("panel.cell", {"text": cell})
+        found = cell_of(column, at)
         raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)

@@ -257,3 +257,29 @@ def test_a_support_keeps_the_forecasts_within(monkeypatch: pytest.MonkeyPatch) -
     kept = pd.read_csv("out.csv")
     assert kept["q0.025"].min() >= -1
     assert kept["q0.975"].max() <= 10
+
+
+def test_dates_have_a_reference_class_as_years_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments = ("--horizon", "2", "--targets", "targets.csv", "--reference")
+    years = pd.read_csv("series.csv")
+    years.to_csv("years.csv", index=False)
+    years.assign(ds=years["ds"].astype(str) + "-12-31").to_csv("dates.csv", index=False)
+    years.assign(ds=pd.PeriodIndex(years["ds"].astype(str), freq="Y")).to_parquet("periods.parquet")
+    for name in ("years.csv", "dates.csv", "periods.parquet"):
+        assert run(monkeypatch, name, *arguments, "-o", f"of_{Path(name).stem}.csv") == 0
+    found = [pd.read_csv(path) for path in sorted(Path.cwd().glob("of_*.targets.csv"))]
+    assert len(found) == 3
+    for other in found[1:]:
+        pd.testing.assert_frame_equal(found[0], other)
+
+
+def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    series = pd.read_parquet("series.parquet")
+    series.loc[3, "unique_id"] = None
+    series.to_parquet("series.parquet", index=False)
+    arguments = ("series.parquet", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
+    assert run(monkeypatch, *arguments) == 2
+    said = "bcforecast: series.parquet: row 4: unique_id is empty\n"
+    assert capsys.readouterr().err == said

@@ -177,6 +177,8 @@ GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "
         (BASE.assign(y=[1.0, np.inf, 3.0]), {}, "row 2"),
         (BASE.assign(ds=["2019", "soon", "2021"]), {}, "row 2"),
         (BASE.assign(ds=[1.0, 1.5, 2.0]), {}, "row 2"),
+        (BASE.assign(ds=[1.0, 2.0, 1e300]), {}, 'row 3: ds is "1e\\+300"'),
+        (BASE.assign(ds=["2019", None, "2021"]), {}, "row 2: ds is an empty cell"),
         (BASE.assign(unique_id=["a", None, "a"]), {}, "row 2"),
         (BASE.assign(ds=[20190101, 20200101, 20210101]), {}, "periods"),
         (BASE, {"horizon": 0}, "horizon"),
