@@ -8,9 +8,8 @@ from math import floor, isfinite, log10
 from typing import Final
 
 from bcforecast.messages import Language, text
-from bcforecast.units import WHOLE_UNITS, unit_name
+from bcforecast.units import WHOLE_UNITS, english_money, unit_name
 
-MONEY_UNITS: Final = {"100M CNY": "cny_100m", "10k CNY": "cny_10k", "CNY": "cny"}
 _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
 _PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
@@ -68,14 +67,14 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     >>> quantity("530", unit="enterprises", lang="zh"), quantity("3.2", unit="%", lang="en")
     ('530家', '3.2%')
     >>> quantity("60", unit="100M CNY", lang="en")
-    '60 hundred million yuan'
+    'CNY 6 billion'
     >>> quantity("1", unit="parks", lang="en")
     '1 park'
     """
     if unit == "%":
         return f"{figure}%"
-    if lang == "en" and unit in MONEY_UNITS:
-        return text(f"wording.money_{MONEY_UNITS[unit]}", lang, figure=figure)
+    if lang == "en" and unit.endswith("CNY"):
+        return english_money(figure, unit)
     if lang == "en" and figure == "1" and unit in WHOLE_UNITS:
         return text(f"wording.one_{unit}", lang)
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))

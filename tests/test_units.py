@@ -13,8 +13,13 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
     for lang in LANGUAGES:
         assert unit_name(unit, lang)
         said = figure("1,650.9", unit).render(lang)
-        assert said.startswith("1,650.9")
-        assert said.endswith(unit_name(unit, lang))
+        if lang == "en" and unit.endswith("CNY"):
+            assert said.startswith("CNY ")
+        else:
+            assert (
+                said
+                == f"1,650.9{'' if lang == 'zh' or unit == '%' else ' '}{unit_name(unit, lang)}"
+            )
 
 
 def test_money_and_ratios_do_not_count_whole_things() -> None:
@@ -23,7 +28,11 @@ def test_money_and_ratios_do_not_count_whole_things() -> None:
 
 def test_a_unit_reads_as_a_statistician_writes_it() -> None:
     assert figure("1,650.9", Unit.CNY_100M).render("zh") == "1,650.9亿元"
-    assert figure("1,650.9", Unit.CNY_100M).render("en") == "1,650.9 × 100 million yuan"
+    assert figure("1,650.9", Unit.CNY_100M).render("en") == "CNY 165.09 billion"
+    assert figure("more than 0.5", Unit.CNY_100M).render("en") == "more than CNY 50 million"
+    assert figure("\N{MINUS SIGN}60", Unit.CNY_100M).render("en") == "CNY \N{MINUS SIGN}6 billion"
+    assert figure("8 to 12", Unit.CNY).render("en") == "CNY 8 to 12"
+    assert figure("0", Unit.CNY_10K).render("en") == "CNY 0"
     assert figure("530", Unit.ENTERPRISES).render("zh") == "530家"
 
 

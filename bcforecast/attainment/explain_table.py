@@ -14,7 +14,7 @@ from bcforecast.attainment.explain_words import (
 )
 from bcforecast.attainment.outlook import Outlook
 from bcforecast.attainment.rules import Case, Disagreement, RuleRecord, rules_table
-from bcforecast.attainment.table import TextTable, figure, percent
+from bcforecast.attainment.table import TextTable, change, figure, percent
 from bcforecast.messages import Language, Message, text
 
 _NONE = "–"
@@ -142,7 +142,7 @@ def _goal(known: Explanation, lang: Language) -> tuple[str, ...]:
         str(len(found.yes)) if found else _NONE,
         str(len(found.no)) if found else _NONE,
         _flag(found, lang),
-        _NONE if pace.rate is None else f"{100.0 * pace.rate:+.1f}%",
+        _NONE if pace.rate is None else change(100.0 * pace.rate),
         rank,
         _NONE if when is None else year_words(when.median, when.horizon).render(lang),
     )

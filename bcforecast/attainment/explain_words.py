@@ -7,8 +7,9 @@ from bcforecast.attainment.explain import Explanation
 from bcforecast.attainment.growth_percentiles import Share
 from bcforecast.attainment.own_flip import REACH
 from bcforecast.attainment.pace import ComparedPace
-from bcforecast.attainment.table import figure
+from bcforecast.attainment.table import change, figure
 from bcforecast.messages import Message
+from bcforecast.units import WHOLE_UNITS
 from bcforecast.units import figure as with_unit
 
 
@@ -64,33 +65,55 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     if pace.state == "met":
         return (Message("explain.pace_met", values),)
     assert pace.increment is not None
-    change = f"{'+' if pace.increment > 0.0 else ''}{figure(pace.increment)}"
+    size = abs(pace.increment)
     if unit == "%":
-        values["increment"] = Message("explain.points", {"number": change})
-        first = Message("explain.pace_required", values)
+        values["increment"] = _points(figure(size))
     else:
-        values["increment"] = with_unit(change, unit)
-        if pace.rate is None:
-            first = Message("explain.pace_required", values)
-        else:
-            rate = f"{100.0 * pace.rate:+.1f}"
-            first = Message("explain.pace_required_rate", {**values, "rate": rate})
+        whole = unit in WHOLE_UNITS
+        digits = f"{size:,.{int(size < 10)}f}".removesuffix(".0") if whole else figure(size)
+        values["increment"] = with_unit(digits, unit)
+    key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
+    if unit != "%" and pace.rate is not None:
+        key, values["rate"] = f"{key}_rate", change(100.0 * pace.rate)
+    first = Message(key, values)
     if pace.compared is None:
         return first, Message("explain.compared_none")
     return first, *_compared(pace.compared, longer=(pace.years or 0) > pace.compared.span)
+
+
+def _points(number: str) -> Message:
+    if number == "1":
+        return Message("explain.points_one")
+    return Message("explain.points", {"number": number})
 
 
 def date_sentence(known: ExpectedDate | None) -> Message:
     """Say when the goal is met, with the interval; a date beyond the horizon is said to be so."""
     if known is None:
         return Message("explain.date_unset")
-    found = {
-        "median": known.median,
-        "earliest": known.earliest,
-        "latest": known.latest,
-        "likely": known.likely,
-    }
-    return Message("explain.date", {k: year_words(y, known.horizon) for k, y in found.items()})
+    horizon = {"horizon": known.horizon}
+    if known.earliest is None:
+        return Message("explain.date_none", horizon)
+    interval = Message(
+        "explain.date_interval" + _interval_key(known),
+        {"earliest": known.earliest, "latest": known.latest},
+    )
+    if known.median is None:
+        median = Message("explain.date_median_none", horizon)
+        return Message("explain.date", {"median": median, "interval": interval})
+    likely = Message("explain.date_year80_none", horizon)
+    if known.likely is not None:
+        likely = Message("explain.date_year80", {"year": known.likely})
+    median = Message("explain.date_median", {"year": known.median})
+    return Message(
+        "explain.date_likely", {"median": median, "interval": interval, "likely": likely}
+    )
+
+
+def _interval_key(known: ExpectedDate) -> str:
+    if known.latest is None:
+        return "_open"
+    return "_one" if known.latest == known.earliest else ""
 
 
 def year_words(year: int | None, horizon: int) -> Message:
@@ -121,7 +144,7 @@ def share_words(share: Share) -> Message:
     Examples
     --------
     >>> share_words(Share(0.05, "at_most")).render("en"), share_words(Share(0.713)).render("zh")
-    ('fewer than 5 %', '71%')
+    ('fewer than 5%', '71%')
     """
     return Message(f"explain.share_{share.limit}", {"share": f"{100.0 * share.value:.0f}"})
 

@@ -167,7 +167,7 @@ def news(
     >>> abs(contracts.total - sum(part.change for part in contracts.parts)) < 1e-9
     True
     >>> contracts.parts[1].causes[0].render("en")
-    'Tianjin, 2020: 1,089.5598 × 100 million yuan (published 2021-10-31)'
+    'Tianjin, 2020: CNY 108.95598 billion (published 2021-10-31)'
     """
     _check(plan, since, until, scenario, previous)
     between = stages(plan, data, since=since, until=until)

@@ -115,11 +115,11 @@ def points(change: float | None) -> str:
     Examples
     --------
     >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
-    ('+8.8', '-40.0', '0', '–')
+    ('+8.8', '−40.0', '0', '–')
     """
     if change is None:
         return _NONE
-    return "0" if abs(change) < 1e-12 else f"{100.0 * change:+.1f}"
+    return "0" if abs(change) < 1e-12 else f"{100.0 * change:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _note(found: News, lang: Language) -> str:

@@ -139,7 +139,7 @@ def rates_table(records: Sequence[RateRecord], *, lang: Language) -> TextTable:
         rows=tuple(
             (
                 one.name.render(lang),
-                *(f"{100 * value:.1f} %" for value in (one.value, one.low, one.high)),
+                *(f"{100 * value:.1f}%" for value in (one.value, one.low, one.high)),
                 one.basis_name.render(lang),
                 one.source.render(lang),
             )
@@ -174,7 +174,8 @@ def correlation_table(
 def _push(name: str, size: float, lang: Language) -> str:
     lever = find_lever(name)
     unit = lever.unit_name.render(lang)
-    return text("joint.push", lang, lever=lever.name.render(lang), size=f"{size:+.3g}", unit=unit)
+    signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
+    return text("joint.push", lang, lever=lever.name.render(lang), size=signed, unit=unit)
 
 
 def _plain(value: float | None) -> float | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from bcforecast.attainment.outlook import Attainment, GoalOutlook, Outlook
 from bcforecast.attainment.probability import is_met
+from bcforecast.attainment.scenario_name import scenario_names
 from bcforecast.messages import Language, text
 from bcforecast.wording import target_words
 
 _DIGITS = 12
+_MINUS = "\N{MINUS SIGN}"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def as_table(outlook: Outlook, *, lang: Language) -> TextTable:
             lang,
             plan=outlook.plan.name(lang),
             as_of=outlook.as_of.isoformat(),
-            scenario=outlook.scenario,
+            scenario=scenario_names(outlook)[lang],
         ),
         note=text("attainment.table_note", lang),
         columns=tuple(text(f"attainment.column_{name}", lang) for name in columns),
@@ -69,14 +71,24 @@ def figure(value: float | None, *, missing: str = "–") -> str:
 
     Examples
     --------
-    >>> figure(909.2549), figure(34700.0), figure(3.28), figure(None)
-    ('909.3', '34,700', '3.28', '–')
+    >>> figure(909.2549), figure(34700.0), figure(-3.28), figure(None)
+    ('909.3', '34,700', '−3.28', '–')
     """
     if value is None or not math.isfinite(value):
         return missing
-    if abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return f"{value:.4g}"
+    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return digits.replace("-", _MINUS)
+
+
+def change(percents: float) -> str:
+    """Return a yearly change in per cent with its sign.
+
+    Examples
+    --------
+    >>> change(4.16), change(-2.0)
+    ('+4.2%', '−2.0%')
+    """
+    return f"{percents:+.1f}%".replace("-", _MINUS)
 
 
 def percent(share: float | None, *, missing: str = "–") -> str:
@@ -125,7 +137,7 @@ def _latest(a: Attainment) -> str:
 def _pace(a: Attainment) -> str:
     met = a.latest is not None and is_met(a.latest, a.comparator, a.target)
     rate = a.required.rate if a.required and not met else None
-    return "–" if rate is None else f"{100 * rate:+.1f}%"
+    return "–" if rate is None else change(100.0 * rate)
 
 
 def _plain(value: object) -> object:

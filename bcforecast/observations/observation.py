@@ -106,11 +106,15 @@ class Observation:
 
     def in_words(self) -> Message:
         """Return the figure with its unit: `909.25`, `more than 9,000`, `80 to 90`."""
+        return figure(self.number_words(), self.unit)
+
+    def number_words(self) -> str | Message:
+        """Return the figure without its unit."""
         if self.has_value:
-            return figure(plain(self.value), self.unit)
+            return plain(self.value)
         given = {n: getattr(self, n) for n in ("lower", "upper")}
         bounds = {n: plain(bound) for n, bound in given.items() if not math.isnan(bound)}
-        return figure(Message(f"observations.{_BOUNDED[tuple(bounds)]}", bounds), self.unit)
+        return Message(f"observations.{_BOUNDED[tuple(bounds)]}", bounds)
 
 
 @dataclass(frozen=True)

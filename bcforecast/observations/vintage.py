@@ -39,7 +39,7 @@ class Vintage:
     [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
     >>> figure, reason = selection.unused[0]
     >>> figure.in_words().render("en")
-    'more than 300 × 100 million yuan'
+    'more than CNY 30 billion'
     >>> reason.render("en").partition(":")[0]
     'replaced by the official figure for the same year'
     """

@@ -86,7 +86,7 @@ class Indicator(Named):
         return self
 
     def unit_name(self, lang: Language) -> str:
-        """Return the unit in words, such as 亿元 or 100 million yuan."""
+        """Return the unit in words, such as 亿元 or CNY 100 million."""
         return self.unit_names.in_(lang) if self.unit_names else unit_name(self.unit, lang)
 
     def admits(self, value: float) -> bool:

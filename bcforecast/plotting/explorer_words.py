@@ -113,7 +113,8 @@ def lever_label(lever: Lever, group: LeverGroup, session: Session, *, lang: Lang
     """Name a lever with its unit, its range, and the other measures that move it."""
     name = _lever_name(lever, session, lang)
     unit = lever.unit_name.render(lang)
-    span = text("explorer.range", lang, low=f"{lever.low:+g}", high=f"{lever.high:+g}", unit=unit)
+    low, high = (f"{end:+g}".replace("-", "\N{MINUS SIGN}") for end in (lever.low, lever.high))
+    span = text("explorer.range", lang, low=low, high=high, unit=unit)
     others = group.others[lever.id]
     also = text("explorer.also", lang, places=_joined(others, lang)) if others else ""
     return (

@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
-from bcforecast import defaults
 from bcforecast.attainment.outlook import GoalOutlook, Outlook
 from bcforecast.attainment.parent import ParentForecast
 from bcforecast.attainment.probability import attainment_probability
-from bcforecast.errors import ScenarioError
-from bcforecast.messages import LANGUAGES, Language, text
+from bcforecast.attainment.scenario_name import scenario_names
+from bcforecast.messages import Language
 from bcforecast.observations import Observation
 from bcforecast.plan import Text, load_plan
 from bcforecast.plotting.dashboard import GoalRow, dashboard
 from bcforecast.plotting.fan import fan_chart
 from bcforecast.plotting.fan_data import Fan, FanData, Later, fan_of, points_of
 from bcforecast.plotting.picture import Picture
-from bcforecast.scenarios import load_scenario
 
 
 def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
@@ -36,18 +34,6 @@ def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
     rows = [_row(item) for item in outlook]
     scenario = scenario_names(outlook)[lang]
     return dashboard(rows, as_of=outlook.as_of, scenario=scenario, lang=lang)
-
-
-def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
-    """Return what the scenario of an outlook is called; its identifier where no file says so."""
-    name = outlook.scenario
-    try:
-        scenario = load_scenario(name, data_dir=outlook.data.dataset.folder)
-    except ScenarioError:
-        if name == defaults.SCENARIO:
-            return {lang: text(f"plot.scenario_{name}", lang) for lang in LANGUAGES}
-        return dict.fromkeys(LANGUAGES, name)
-    return {lang: scenario.name(lang) for lang in LANGUAGES}
 
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:

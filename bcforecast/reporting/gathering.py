@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from bcforecast.attainment.outlook import GoalOutlook, Outlook
 from bcforecast.attainment.parts import parts_message
-from bcforecast.messages import Message
+from bcforecast.attainment.scenario_name import scenario_names
+from bcforecast.messages import Language, Message
 from bcforecast.models.acceptance import model_name
 from bcforecast.observations import Observation, Selection
 from bcforecast.plan import Text
-from bcforecast.plotting.goal_chart import area_names, fan_data, scenario_names
+from bcforecast.plotting.goal_chart import area_names, fan_data
 from bcforecast.reporting.facts import (
     Both,
     Facts,
@@ -24,6 +25,7 @@ from bcforecast.reporting.facts import (
     SourceFact,
     TrackedFact,
 )
+from bcforecast.wording import quantity
 
 Remarked = tuple[Observation, Message | None]
 
@@ -100,28 +102,29 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
             lower=tuple(map(tuple, fan.lower.tolist())),
             upper=tuple(map(tuple, fan.upper.tolist())),
         ),
-        own=_series(basis.selection, name=_both(outlook.plan.area_names)),
+        own=_series(basis.selection, item, name=_both(outlook.plan.area_names)),
         parent=basis.parent
         and _series(
             basis.parent.selection,
+            item,
             name=Both.model_validate(area_names(outlook, basis.parent.area)),
         ),
         outcome=_outcome(outlook, item),
     )
 
 
-def _series(selection: Selection, *, name: Both) -> SeriesFact:
+def _series(selection: Selection, item: GoalOutlook, *, name: Both) -> SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
     used = ((figure, caveats.get(id(figure))) for figure in selection.used)
     return SeriesFact(
         area=selection.history.area,
         area_name=name,
-        used=tuple(_figure(*pair) for pair in used),
-        unused=tuple(_figure(*pair) for pair in selection.unused),
+        used=tuple(_figure(*pair, item) for pair in used),
+        unused=tuple(_figure(*pair, item) for pair in selection.unused),
     )
 
 
-def _figure(figure: Observation, remark: Message | None) -> FigureFact:
+def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> FigureFact:
     return FigureFact(
         area=figure.area,
         indicator=figure.indicator,
@@ -131,7 +134,7 @@ def _figure(figure: Observation, remark: Message | None) -> FigureFact:
         lower=_known(figure.lower),
         upper=_known(figure.upper),
         unit=figure.unit,
-        words=Both.of(figure.in_words()),
+        words=Both(zh=_words(figure, item, "zh"), en=_words(figure, item, "en")),
         status=figure.status.value,
         published=figure.published,
         published_assumed=figure.published_basis.startswith("assumed"),
@@ -139,6 +142,14 @@ def _figure(figure: Observation, remark: Message | None) -> FigureFact:
         note=Both(zh=figure.note_in("zh"), en=figure.note_in("en")) if figure.note else None,
         remark=Both.of(remark) if remark else None,
     )
+
+
+def _words(figure: Observation, item: GoalOutlook, lang: Language) -> str:
+    """Write a figure with the indicator's own word for its unit."""
+    known = figure.number_words()
+    number = known.render(lang) if isinstance(known, Message) else known
+    name = item.indicator.unit_name(lang) if figure.unit == item.goal.unit.value else None
+    return quantity(number, unit=figure.unit, name=name, lang=lang)
 
 
 def _outcome(outlook: Outlook, item: GoalOutlook) -> OutcomeFact | None:

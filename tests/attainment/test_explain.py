@@ -20,7 +20,7 @@ from bcforecast.attainment.explain_table import (
     plan_panel_table,
     required_words,
 )
-from bcforecast.attainment.explain_words import sentences
+from bcforecast.attainment.explain_words import date_sentence, sentences
 from bcforecast.attainment.own_flip import decimals_of, nearest_flip
 from bcforecast.attainment.pace import pace_of
 from bcforecast.attainment.probability import attainment_probability
@@ -28,6 +28,7 @@ from bcforecast.attainment.reachable import target_with
 from bcforecast.attainment.rules import rules
 from bcforecast.attainment.verdict import verdict_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
+from bcforecast.messages import Language
 from bcforecast.observations import Measure
 from bcforecast.plan import Plan
 
@@ -104,8 +105,8 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction() -> None:
     a = known.item.attainment
     assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
     words = required_words(known, lang="en")
-    assert "a change of -1 percentage points each year to 2022" in words
-    assert "，每年须变动-1个百分点。" in required_words(known, lang="zh")
+    assert "a decrease of about 1 percentage point each year to 2022" in words
+    assert "，每年约需减少1个百分点。" in required_words(known, lang="zh")
 
 
 def test_a_comparator_against_the_direction_is_said_not_judged() -> None:
@@ -170,7 +171,7 @@ def test_no_revision_within_reach_is_said_to_be_none() -> None:
     assert nearest_flip(100.0, lambda _: "same", before="same", unit=1.0) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
-    assert "No revision of the last figure within 50 %" in panel_table(known, lang="en").rows[0][-1]
+    assert "No revision of the last figure within 50%" in panel_table(known, lang="en").rows[0][-1]
 
 
 def test_of_two_flips_the_nearer_one_is_named() -> None:
@@ -259,3 +260,17 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers() -> None:
     assert known.date.probabilities[-1] == known.item.attainment.probability
     record = explanation_record(known, lang="en")
     assert "under the baseline only" in record["own_flip"]["text"]
+
+
+def test_the_date_is_said_as_one_year_or_as_not_to_be_expected() -> None:
+    def said(*chances: float, lang: Language = "en") -> str:
+        return date_sentence(date_of(range(2020, 2020 + len(chances)), chances)).render(lang)
+
+    assert said(0.01, 0.05) == ("Not expected by 2021: until then the probability stays below 10%.")
+    assert said(0.01, 0.05, lang="zh") == "2021年底前预计不能完成（概率始终低于10%）。"
+    assert "80% interval: 2021 alone." in said(0.05, 0.95)
+    assert "80%区间：均在2021年。" in said(0.05, 0.95, lang="zh")
+    assert "80% interval: 2021 or later." in said(0.05, 0.3)
+    assert "Not expected by 2021: even chances are not reached." in said(0.05, 0.3)
+    assert "首次达到80%的年份：2022年" in said(0.2, 0.6, 0.85, lang="zh")
+    assert "It does not reach 80% by 2021." in said(0.2, 0.6)

@@ -159,4 +159,4 @@ def test_the_table_names_no_pace_for_a_promise_already_kept() -> None:
     data = vintage(series(2014, *GROWING), as_of=date(2022, 6, 30))
     kept, open_ = as_table(project(falling, data), lang="en").rows
     assert kept[3] == "–"
-    assert open_[3] == "-4.1%"
+    assert open_[3] == "−4.1%"

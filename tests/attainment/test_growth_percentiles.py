@@ -91,7 +91,7 @@ def test_shares_of_rises_and_of_falls_count_from_their_own_end() -> None:
 def test_beyond_the_percentiles_only_a_bound_is_claimed() -> None:
     fast, slow = (SPAN.share_of_windows(pace, direction="up") for pace in (0.31, -0.11))
     assert (fast.limit, slow.limit) == ("at_most", "at_least")
-    assert share_words(fast).render("en") == "fewer than 10 %"
+    assert share_words(fast).render("en") == "fewer than 10%"
     assert share_words(slow).render("zh") == "超过90%"
     falls = SPAN.share_of_windows(-0.2, direction="down")
     assert (falls.limit, round(falls.value, 9)) == ("at_most", 0.1)

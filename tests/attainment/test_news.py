@@ -95,8 +95,7 @@ def test_a_revision_of_an_old_figure_is_told_from_a_new_one() -> None:
     assert changes(one)["revisions"] == pytest.approx(one.total, abs=1e-12)
     assert one.total > 0
     assert causes(one, "revisions") == [
-        "Made-up District, 2019: 110 × 100 million yuan became 120 × 100 million yuan "
-        "(published 2021-05-01)"
+        "Made-up District, 2019: CNY 11 billion became CNY 12 billion (published 2021-05-01)"
     ]
     assert causes(one, "new_figures") == []
 
@@ -122,7 +121,7 @@ def test_a_bound_that_becomes_a_value_is_a_revision() -> None:
 def test_a_figure_not_used_before_is_new_even_for_an_old_year() -> None:
     one = split_one(vintage([*series(2014, *GROWING), figure(2012, 66.0, published=UNTIL)]))
     assert changes(one)["revisions"] == 0
-    assert causes(one, "new_figures")[0].startswith("Made-up District, 2012: 66")
+    assert causes(one, "new_figures")[0].startswith("Made-up District, 2012: CNY 6.6 billion")
 
 
 def test_passing_time_without_news_leaves_a_trend_as_it_was() -> None:

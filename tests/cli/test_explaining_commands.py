@@ -41,7 +41,7 @@ def test_explain_shows_the_panel_the_pace_and_the_date(run: Callable[..., Said])
         "goals", *TIANJIN, "--as-of", "2020-12-31", "--explain", "tech_contract_value"
     )
     assert status == 0
-    for words in ("German weather symbols", "31 provinces", "80 % interval", "The judgements"):
+    for words in ("German weather symbols", "31 provinces", "80% interval", "The judgements"):
         assert words in out
 
 

@@ -42,11 +42,11 @@ def test_contract_turnover_as_of_2020_is_nine_yearbook_figures() -> None:
     assert {figure.source for figure in selection.used} == {"cyb_tech_market"}
     superseded = unused(selection)
     assert list(superseded) == [
-        "2013 more than 300 × 100 million yuan",
-        "2014 418.11 × 100 million yuan",
-        "2019 923 × 100 million yuan",
+        "2013 more than CNY 30 billion",
+        "2014 CNY 41.811 billion",
+        "2019 CNY 92.3 billion",
     ]
-    assert "909.2549 × 100 million yuan" in superseded["2019 923 × 100 million yuan"]
+    assert "CNY 90.92549 billion" in superseded["2019 CNY 92.3 billion"]
     assert all(r.startswith("replaced by the official figure") for r in superseded.values())
 
 
@@ -66,7 +66,7 @@ def test_a_bound_known_first_is_used_as_a_bound_until_the_yearbook_appears() -> 
 def test_the_sum_to_an_unstated_month_never_replaces_the_year() -> None:
     selection = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2023-12-31")
     assert selection.history.values[-1] == 1650.8667
-    assert "year-to-date" in unused(selection)["2022 541.2 × 100 million yuan"]
+    assert "year-to-date" in unused(selection)["2022 CNY 54.12 billion"]
 
 
 @pytest.mark.parametrize(

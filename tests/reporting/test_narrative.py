@@ -68,7 +68,7 @@ def test_what_happened_stands_beside_the_probability():
     turnover = goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
     assert narrative.happened_short(turnover, lang="en") == "1,650.9 in 2022: met"
     assert narrative.happened_short(turnover, lang="zh") == "2022年1,650.9：已完成"
-    assert "1,650.9 hundred million yuan in 2022: met" in narrative.happened(turnover, lang="en")
+    assert "CNY 165.09 billion in 2022: met" in narrative.happened(turnover, lang="en")
     assert "did not see it" in narrative.happened(turnover, lang="en")
     assert "预测时未使用" in narrative.happened(turnover, lang="zh")
 
@@ -144,7 +144,7 @@ def test_overview_lists_every_goal_once_with_number_and_word():
     assert "- Second: 20% (unlikely), evidence grade D" in said
     assert "- Platforms" in said
     assert "the expected number of these that are met is 0.9" in said
-    assert "1 of these 2 probabilities" in said
+    assert "Of these 2 probabilities, one rests on" in said
 
 
 @LANGUAGES

@@ -163,7 +163,7 @@ def test_a_flip_is_one_sentence_in_both_languages():
     assert "10.21" in sentence.render("en")
     assert "+0.01" in sentence.render("zh")
     assert "进展中等" in sentence.render("zh")
-    assert "50 %" in flip_sentence(None).render("en")
+    assert "50%" in flip_sentence(None).render("en")
 
 
 def test_records_are_plain_and_carry_value_label_projection_and_notes():
