@@ -45,7 +45,7 @@ def test_waterfall_without_a_move_says_so(lang) -> Figure:
 
 def test_the_words_of_the_waterfall_name_every_step() -> None:
     said = waterfall(ROWS, lang="en", **DAYS).alt
-    assert "from 62% to 55% (revisions of old figures: -22.0 points; new figures: +31.0" in said
+    assert "from 62% to 55% (revisions of old figures: −22.0 points; new figures: +31.0" in said
     assert "over 99%" in said
 
 
