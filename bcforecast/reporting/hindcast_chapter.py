@@ -43,7 +43,7 @@ def open_hindcast(
 
 
 def plan_hindcast(outlook: Outlook, *, lang: Language) -> Tables:
-    """Return what would have been said of a plan at each year's end against what is known today.
+    """Return what the baseline would have said at each year's end against what is known today.
 
     Nothing for a plan of which no due date lies before the latest publication in the data.
     """
@@ -51,9 +51,7 @@ def plan_hindcast(outlook: Outlook, *, lang: Language) -> Tables:
     last = max((figure.published for figure in everything.observations), default=date.min)
     if all(goal.due > last for goal in outlook.plan.goals):
         return Tables(())
-    return hindcast_tables(
-        hindcast(outlook.plan, everything, scenario=outlook.scenario, seed=outlook.seed), lang=lang
-    )
+    return hindcast_tables(hindcast(outlook.plan, everything, seed=outlook.seed), lang=lang)
 
 
 def hindcast_tables(found: Hindcast, *, lang: Language) -> Tables:
