@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bcforecast.attainment.evidence import Attempt, Case, Situation, first_attempt
+from bcforecast.attainment.case import Attempt, Case, Situation
+from bcforecast.attainment.evidence import first_attempt
 from bcforecast.attainment.grade import Basis
 from bcforecast.attainment.parent import ParentForecast
 from bcforecast.attainment.probability import is_met_by_bounds

@@ -13,7 +13,7 @@ from datetime import date
 from typing import Literal
 
 from bcforecast import defaults
-from bcforecast.attainment.evidence import named
+from bcforecast.attainment.case import named
 from bcforecast.attainment.forecasting import PUBLISHED
 from bcforecast.attainment.news_causes import (
     AreaNames,

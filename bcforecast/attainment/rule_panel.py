@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bcforecast.attainment.evidence import named
+from bcforecast.attainment.case import named
 from bcforecast.attainment.outlook import GoalOutlook
 from bcforecast.attainment.own_flip import decimals_of, last_figure
 from bcforecast.attainment.rules import Case, Disagreement, all_rules, disagreement
