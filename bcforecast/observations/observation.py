@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 from typing import Final
@@ -45,7 +45,7 @@ class Verification(StrEnum):
     COMPILED = "compiled"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Observation:
     """One published figure.
 
@@ -89,6 +89,20 @@ class Observation:
     note: str = ""
     note_zh: str = ""
     row: int = 0
+
+    def __eq__(self, other: object) -> bool:
+        """Two figures are equal if all their fields are; a number not given equals one not given.
+
+        Of itself NaN equals nothing, and Python 3.13 compares dataclasses field by field.
+        """
+        return isinstance(other, Observation) and self._fields() == other._fields()
+
+    def __hash__(self) -> int:
+        return hash(self._fields())
+
+    def _fields(self) -> tuple[object, ...]:
+        values = (getattr(self, field.name) for field in fields(self))
+        return tuple(None if isinstance(v, float) and math.isnan(v) else v for v in values)
 
     @property
     def has_value(self) -> bool:

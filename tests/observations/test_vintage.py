@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -98,3 +99,15 @@ def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years: Folder)
     empty = load_observations(three_years.path, as_of="1990-01-01").frame()
     assert list(empty) == list(frame)
     assert empty.empty
+
+
+def test_figures_are_equal_also_where_a_number_is_not_given() -> None:
+    data = load_observations()
+    same = load_observations()
+    assert data.observations == same.observations
+    assert {*data.observations} == {*same.observations}
+    one = data.observations[0]
+    assert one != replace(one, value=one.value + 1.0)
+    assert replace(one, lower=float("nan")) == replace(one, lower=float("nan") * 2)
+    assert replace(one, lower=float("nan")) != replace(one, lower=0.0)
+    assert one != "a figure"
