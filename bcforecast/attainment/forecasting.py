@@ -156,13 +156,5 @@ def _bounded(case: Case) -> Attempt | None:
 
 
 def _without_last(history: History, origin: int) -> History:
-    kept = slice(0, -1)
-    return replace(
-        history,
-        times=history.times[kept],
-        values=history.values[kept],
-        lower=history.lower[kept],
-        upper=history.upper[kept],
-        error_sd=history.error_sd[kept],
-        origin=int(history.times[-2]) if len(history) > 1 else origin,
-    )
+    before = int(history.times[-2]) if len(history) > 1 else origin
+    return history.kept(np.arange(len(history) - 1), origin=before)

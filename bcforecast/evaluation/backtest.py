@@ -7,7 +7,6 @@ The figures are those known today: a backtest with the figures as first publishe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -157,16 +156,7 @@ def backtest_scores(table: pd.DataFrame) -> pd.DataFrame:
 
 def known_by(history: History, year: int) -> History:
     """Cut a history after `year`, and let forecasts start there."""
-    upto = history.times <= year
-    return replace(
-        history,
-        times=history.times[upto],
-        values=history.values[upto],
-        lower=history.lower[upto],
-        upper=history.upper[upto],
-        error_sd=history.error_sd[upto],
-        origin=year,
-    )
+    return history.kept(history.times <= year, origin=year)
 
 
 def _judged(

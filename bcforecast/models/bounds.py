@@ -110,14 +110,7 @@ def usable(history: History) -> History:
     if keep.all() and not pinned.any():
         return history
     values = np.where(pinned, lower, history.values)
-    return replace(
-        history,
-        times=history.times[keep],
-        values=values[keep],
-        lower=history.lower[keep],
-        upper=history.upper[keep],
-        error_sd=history.error_sd[keep],
-    )
+    return replace(history, values=values).kept(keep, origin=history.start)
 
 
 @dataclass(frozen=True)

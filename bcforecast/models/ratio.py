@@ -133,15 +133,7 @@ def _upto(history: History, last: int) -> History | None:
     kept = history.times <= last
     if not kept.any():
         return None
-    return replace(
-        history,
-        times=history.times[kept],
-        values=history.values[kept],
-        lower=history.lower[kept],
-        upper=history.upper[kept],
-        error_sd=history.error_sd[kept],
-        origin=last,
-    )
+    return history.kept(kept, origin=last)
 
 
 def _by_year(history: History) -> dict[int, float]:

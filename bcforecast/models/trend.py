@@ -88,19 +88,7 @@ def recent_part(history: History) -> History:
     known = history.known[useful]
     recent &= np.cumsum(known[::-1])[::-1] <= LONGEST
     kept = useful[recent]
-    return History(
-        times=history.times[kept],
-        values=history.values[kept],
-        lower=history.lower[kept],
-        upper=history.upper[kept],
-        error_sd=history.error_sd[kept],
-        support=history.support,
-        whole=history.whole,
-        area=history.area,
-        indicator=history.indicator,
-        unit=history.unit,
-        origin=history.start,
-    )
+    return history.kept(kept, origin=history.start)
 
 
 def _histories(history: History) -> Histories:

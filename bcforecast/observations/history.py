@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -86,6 +86,25 @@ class History:
 
     def __len__(self) -> int:
         return int(self.times.size)
+
+    def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
+        """Return the entries at positions `which` or where it is True; forecasts start at `origin`.
+
+        Examples
+        --------
+        >>> three = History.of([2018, 2019, 2021], [1.0, 2.0, 4.0])
+        >>> three.kept(three.times < 2020, origin=2020).values.tolist()
+        [1.0, 2.0]
+        """
+        return replace(
+            self,
+            times=self.times[which],
+            values=self.values[which],
+            lower=self.lower[which],
+            upper=self.upper[which],
+            error_sd=self.error_sd[which],
+            origin=origin,
+        )
 
     @property
     def start(self) -> int:

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,29 +18,7 @@ from bcforecast.resources import DATA_DIR
 BEICHEN = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31")
 HIGHTECH = [310, 335, 362, 391, 420, 452, 470, 498, 513]
 
-
-class Run:
-    """Runs the command line and keeps what it said."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-        monkeypatch.setenv("BCFORECAST_LANG", "en")
-        monkeypatch.setenv("COLUMNS", "200")
-
-    def __call__(self, *arguments: str | Path) -> tuple[int, str, str]:
-        self.monkeypatch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
-        status = 0
-        try:
-            main()
-        except SystemExit as leave:
-            status = int(leave.code or 0)
-        said = self.capsys.readouterr()
-        return status, said.out, said.err
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
-    return Run(monkeypatch, capsys)
+Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture

@@ -10,30 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from bcforecast.cli import main
-
 Said = tuple[int, str, str]
 TIANJIN = ("--plan", "tianjin-2020-2022")
 YEAR = ("--from", "2020-12-31", "--to", "2021-12-31")
 POVERTY = ("--y0", 14.5, "--t0", 2015, "--y", 10.2, "--t", 2023, "--target", 7.25, "--due", 2030)
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    monkeypatch.setenv("BCFORECAST_LANG", "en")
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def command(*arguments: object) -> Said:
-        monkeypatch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
-        status = 0
-        try:
-            main()
-        except SystemExit as leave:
-            status = int(leave.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return command
 
 
 def test_explain_shows_the_panel_the_pace_and_the_date(run: Callable[..., Said]) -> None:

@@ -8,7 +8,6 @@ from datetime import date
 
 import pytest
 
-from bcforecast.cli import main
 from bcforecast.cli.seek import last_year_end
 
 Said = tuple[int, str, str]
@@ -22,24 +21,6 @@ SIX = {
     "adverse-shock-and-recovery",
     "target-path",
 }
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
-    monkeypatch.setenv("BCFORECAST_LANG", "en")
-    monkeypatch.setenv("COLUMNS", "200")
-
-    def command(*arguments: object) -> Said:
-        monkeypatch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
-        status = 0
-        try:
-            main()
-        except SystemExit as leave:
-            status = int(leave.code or 0)
-        said = capsys.readouterr()
-        return status, said.out, said.err
-
-    return command
 
 
 def test_six_scenarios_by_nine_goals_and_stretch_is_never_below_the_baseline(

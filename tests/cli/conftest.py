@@ -1,0 +1,30 @@
+"""Runs the command line as a shell would, and keeps what it said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from bcforecast.cli import main
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., tuple[int, str, str]]:
+    """Exit status, standard output and standard error of `bcforecast` with the given arguments."""
+    monkeypatch.setenv("BCFORECAST_LANG", "en")
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def command(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
+        status = 0
+        try:
+            main()
+        except SystemExit as leave:
+            status = int(leave.code or 0)
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return command
