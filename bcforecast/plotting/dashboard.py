@@ -94,7 +94,8 @@ def dashboard(rows: Sequence[GoalRow], *, as_of: date, scenario: str, lang: Lang
             _draw_row(axes, row, _HEAD + _ROW * (place + 0.5), lang)
         _foot(axes, height, lang)
     lines = (" " if lang == "en" else "").join(_alternative(row, lang) for row in rows)
-    return Picture(figure, text("plot.dash_alt", lang, count=len(rows), rows=lines))
+    alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
+    return Picture(figure, alt, text("document.caption_dashboard", lang))
 
 
 def _head(axes: Axes, lang: Language) -> None:

@@ -60,7 +60,8 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
             )
             _draw_parent(beside, data, lang)
         _legend(figure, axes)
-    return Picture(figure, fan_alternative(data, lang=lang))
+    caption = text("document.caption_goal", lang, name=data.names[lang])
+    return Picture(figure, fan_alternative(data, lang=lang), caption)
 
 
 def _headings(figure: Figure, data: FanData, lang: Language) -> None:

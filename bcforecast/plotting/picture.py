@@ -23,10 +23,13 @@ class Picture:
         Drawn in the house style.
     alt
         What the chart says, in the language of the chart.
+    caption
+        What it shows, for formats that number their figures.
     """
 
     figure: Figure
     alt: str
+    caption: str = ""
 
     def png(self) -> bytes:
         """Return the picture as PNG bytes, equal for equal figures."""
@@ -35,4 +38,5 @@ class Picture:
     def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
         width, height = self.figure.get_size_inches() * _SCREEN_DPI
         data = {"image/png": base64.b64encode(self.png()).decode("ascii"), "text/plain": self.alt}
-        return data, {"image/png": {"width": round(width), "height": round(height)}}
+        shown = {"width": round(width), "height": round(height), "caption": self.caption}
+        return data, {"image/png": shown}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from html import escape
 from typing import Literal
 from unicodedata import east_asian_width
 
+from bcforecast.reporting.citations import without_citations
 from bcforecast.reporting.facts import Fact, Facts, rounded
 
 RESULT_MIME = "application/vnd.bcforecast.result+json"
 """The MIME type of the cell that carries a notebook's result for other programs."""
+
+BLOCK_MIME = "application/vnd.bcforecast.block+json"
+"""The MIME type by which a cell gives what it shows as data, for the formats of a report."""
 
 WIDGET_MIME = "application/vnd.jupyter.widget-view+json"
 """The MIME type by which a running notebook shows an interactive panel."""
@@ -21,15 +25,26 @@ Kind = Literal["text", "short", "number", "grade", "source", "source_id", "url"]
 
 @dataclass(frozen=True)
 class Prose:
-    """Paragraphs in Markdown."""
+    """Paragraphs in Markdown.
+
+    Parameters
+    ----------
+    markdown
+        Its numbers may carry citations (`bcforecast.reporting.citations`).
+    new_page
+        Whether its first heading starts a page where there are pages.
+    """
 
     markdown: str
+    new_page: bool = False
 
-    def _repr_markdown_(self) -> str:
-        return self.markdown
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        block = {"kind": "prose", "markdown": self.markdown, "new_page": self.new_page}
+        shown = without_citations(self.markdown)
+        return {BLOCK_MIME: block, "text/markdown": shown, "text/plain": shown}
 
     def __repr__(self) -> str:
-        return self.markdown
+        return without_citations(self.markdown)
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,6 +64,12 @@ class Table:
         One tuple of texts a row.
     note
         Below the table; may be empty.
+    cites
+        By column, the anchor that its numbers cite; empty for none.
+    row_cites
+        By row, the anchor that its numbers cite before those of the columns; empty for none.
+    anchors
+        By row, its own anchor; empty for none.
     """
 
     caption: str
@@ -56,6 +77,20 @@ class Table:
     kinds: tuple[Kind, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    cites: tuple[str, ...] = ()
+    row_cites: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
+
+    def block(self) -> dict[str, object]:
+        """Return the table as data."""
+        return {"kind": "table", **asdict(self)}
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {
+            BLOCK_MIME: self.block(),
+            "text/html": self._repr_html_(),
+            "text/plain": repr(self),
+        }
 
     def _repr_html_(self) -> str:
         heads = "".join(
@@ -96,6 +131,13 @@ class Tables:
     """Several tables, one below the other; shows nothing where there is none."""
 
     tables: tuple[Table, ...]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
+        return {
+            BLOCK_MIME: {"kind": "tables", "tables": [table.block() for table in self.tables]},
+            "text/html": self._repr_html_(),
+            "text/plain": repr(self),
+        }
 
     def _repr_html_(self) -> str:
         return "\n".join(table._repr_html_() for table in self.tables)

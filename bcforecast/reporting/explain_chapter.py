@@ -12,6 +12,7 @@ from bcforecast.attainment.explain_table import (
 from bcforecast.attainment.outlook import Outlook
 from bcforecast.attainment.table import TextTable
 from bcforecast.messages import Language, text
+from bcforecast.reporting.citations import function_anchor
 from bcforecast.reporting.display import Kind, Prose, Table, Tables
 
 
@@ -28,7 +29,7 @@ def open_explanation(outlook: Outlook, goal: str, *, with_flip: bool = True) -> 
 
 def rule_panel(known: Explanation, *, lang: Language) -> Table:
     """Return our probability beside every rule of official statisticians."""
-    return shown(panel_table(known, lang=lang))
+    return shown(panel_table(known, lang=lang), cite="rules")
 
 
 def required_path(known: Explanation, *, lang: Language) -> Prose:
@@ -40,15 +41,16 @@ def required_path(known: Explanation, *, lang: Language) -> Prose:
 def date_by_year(known: Explanation, *, lang: Language) -> Tables:
     """Return the probability that the goal is met by the end of each year; nothing for grade U."""
     table = by_year_table(known, lang=lang)
-    return Tables(() if table is None else (shown(table),))
+    return Tables(() if table is None else (shown(table, cite="date"),))
 
 
 def plan_panel(outlook: Outlook, *, lang: Language) -> Table:
     """Return one row a goal: probability, verdicts of the rules, pace and its rank, date."""
-    return shown(plan_panel_table(outlook, lang=lang))
+    return shown(plan_panel_table(outlook, lang=lang), cite="explain")
 
 
-def shown(table: TextTable) -> Table:
-    """Return a table of texts as a notebook shows it."""
+def shown(table: TextTable, *, cite: str = "") -> Table:
+    """Return a table of texts as a notebook shows it, its numbers citing a function."""
     kinds: tuple[Kind, ...] = tuple("number" if n else "text" for n in table.numeric)
-    return Table(table.title, table.columns, kinds, table.rows, table.note)
+    cites = tuple(function_anchor(cite) for _ in kinds) if cite else ()
+    return Table(table.title, table.columns, kinds, table.rows, table.note, cites)

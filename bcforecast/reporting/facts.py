@@ -15,8 +15,9 @@ from pydantic import BaseModel, ConfigDict
 from bcforecast.attainment.grade import Grade
 from bcforecast.messages import Language, Message
 from bcforecast.plan.goal import Comparator
+from bcforecast.reporting.markup import escape_markdown
 
-SCHEMA: Final = "bcforecast-result/1"
+SCHEMA: Final = "bcforecast-result/2"
 _DIGITS: Final = 12
 
 
@@ -46,6 +47,10 @@ class Both(Fact):
     def in_(self, lang: Language) -> str:
         """Return the words in `lang`."""
         return self.zh if lang == "zh" else self.en
+
+    def marked(self, lang: Language) -> str:
+        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
+        return escape_markdown(self.in_(lang))
 
 
 class SourceFact(Fact):
@@ -169,6 +174,39 @@ class TrackedFact(Fact):
     bodies: tuple[Both, ...]
 
 
+class ScenarioFact(Fact):
+    """One scenario: by goal the probability (None where none can be said), and all together."""
+
+    scenario: str
+    name: Both
+    reason: Both
+    author: Both
+    goals: dict[str, float | None]
+    all: float
+    expected: float
+    weakest: str
+    unset: tuple[str, ...]
+
+
+class JointFact(Fact):
+    """All goals of which a probability can be said, together, from joint paths.
+
+    `all_met` lies between `lower` and `upper`, whatever the goals have to do with each other;
+    `independent` is what it would be if they had nothing. `number_met[k]` is the probability that
+    exactly k goals are met. `weakest` is the goal that, were it certain, would raise `all_met`
+    most.
+    """
+
+    goals: tuple[str, ...]
+    all_met: float
+    lower: float
+    upper: float
+    independent: float
+    expected: float
+    number_met: tuple[float, ...]
+    weakest: str
+
+
 class Facts(Fact):
     """A whole result: the plan as of a date under a scenario, goal by goal."""
 
@@ -182,6 +220,8 @@ class Facts(Fact):
     qualitative: tuple[TrackedFact, ...] = ()
     milestones: tuple[TrackedFact, ...] = ()
     sources: tuple[SourceFact, ...] = ()
+    scenarios: tuple[ScenarioFact, ...] = ()
+    joint: JointFact | None = None
 
     def goal(self, goal_id: str) -> GoalFact:
         """Return the goal with this identifier."""

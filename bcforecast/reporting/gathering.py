@@ -25,13 +25,14 @@ from bcforecast.reporting.facts import (
     SourceFact,
     TrackedFact,
 )
+from bcforecast.reporting.study import ScenarioStudy
 from bcforecast.wording import quantity
 
 Remarked = tuple[Observation, Message | None]
 
 
-def gather(outlook: Outlook) -> Facts:
-    """Return the result document of an outlook."""
+def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
+    """Return the result document of an outlook; `study` adds scenarios and joint attainment."""
     plan = outlook.plan
     goals = tuple(_goal(outlook, item) for item in outlook)
     return Facts(
@@ -58,6 +59,8 @@ def gather(outlook: Outlook) -> Facts:
             for m in plan.milestones
         ),
         sources=tuple(_sources(outlook, goals)),
+        scenarios=() if study is None else study.facts(),
+        joint=None if study is None else study.joint_fact(),
     )
 
 

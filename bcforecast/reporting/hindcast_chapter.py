@@ -56,4 +56,5 @@ def plan_hindcast(outlook: Outlook, *, lang: Language) -> Tables:
 
 def hindcast_tables(found: Hindcast, *, lang: Language) -> Tables:
     """Return the goals with what was said and what happened, then the scores."""
-    return Tables((shown(goals_table(found, lang=lang)), shown(scores_table(found, lang=lang))))
+    tables = (goals_table(found, lang=lang), scores_table(found, lang=lang))
+    return Tables(tuple(shown(table, cite="hindcast") for table in tables))

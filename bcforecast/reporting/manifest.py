@@ -16,13 +16,15 @@ DOCUMENT: Final = "bcforecast-manifest/1"
 PACKAGES: Final = (
     "bcforecast",
     "matplotlib",
-    "nbconvert",
     "numpy",
     "pandas",
     "papermill",
     "pylopdf-fonts-zh-cn",
+    "python-docx",
     "scipy",
     "statsmodels",
+    "typst",
+    "xlsxwriter",
 )
 _TABLES: Final = ("observations", "sources", "breaks", "judgements")
 

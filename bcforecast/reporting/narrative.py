@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bcforecast.messages import Language, text
+from bcforecast.reporting.citations import observation_anchor, outcome_anchor
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
+from bcforecast.reporting.markup import escape_markdown
 from bcforecast.wording import (
     day,
     number,
@@ -24,7 +26,7 @@ def overview(facts: Facts, *, lang: Language) -> list[str]:
     stated = [g for g in facts.goals if g.probability is not None]
     values = {
         "count": len(facts.goals),
-        "area": facts.plan.area_name.in_(lang),
+        "area": facts.plan.area_name.marked(lang),
         "day": day(facts.as_of, lang=lang),
         "stated": len(stated),
         "expected": f"{sum(g.probability or 0.0 for g in stated):.1f}",
@@ -49,9 +51,9 @@ def promise(goal: GoalFact, *, lang: Language) -> str:
     key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
     key = f"{key}_event" if goal.comparator == "event" else key
     target = target_words(
-        goal.comparator, goal.target, unit=goal.unit, name=goal.unit_name.in_(lang), lang=lang
+        goal.comparator, goal.target, unit=goal.unit, name=goal.unit_name.marked(lang), lang=lang
     )
-    return text(key, lang, name=goal.name.in_(lang), target=target, due=day(goal.due, lang=lang))
+    return text(key, lang, name=goal.name.marked(lang), target=target, due=day(goal.due, lang=lang))
 
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
@@ -80,17 +82,24 @@ def due_range(goal: GoalFact, *, lang: Language) -> str:
     return text("report.say_range", lang, low=low, median=median, high=high)
 
 
-def standing(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
-    """Say the latest figure, how far it is from the target and the pace that closes the gap."""
+def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> str:
+    """Say the latest figure, how far it is from the target and the pace that closes the gap.
+
+    Without `paced` the pace is left out, and nothing is said where there is no figure: for places
+    where a paragraph on the pace follows.
+    """
     if goal.latest is None or goal.gap is None:
-        area = facts.plan.area_name.in_(lang)
+        if not paced:
+            return ""
+        area = facts.plan.area_name.marked(lang)
         return text("report.say_no_figure", lang, area=area)
-    values = {"latest": _amount(goal.latest, goal, lang), "year": goal.latest_year}
+    latest = _amount(goal.latest, goal, lang)
+    values = {"latest": _observed(latest, latest_anchor(goal)), "year": goal.latest_year}
     if already_met(goal):
         return text("report.say_reached", lang, **values)
     gap = _difference(abs(goal.gap), goal, lang)
     side = "_above" if goal.comparator == "at_most" else ""
-    if goal.required_rate is None or goal.comparator == "event":
+    if goal.required_rate is None or goal.comparator == "event" or not paced:
         return text(f"report.say_gap_unpaced{side}", lang, gap=gap, **values)
     # A ratio moves in percentage points: a growth rate of a rate would be misread.
     pace = rate(abs(goal.required_rate))
@@ -105,6 +114,7 @@ def happened(goal: GoalFact, *, lang: Language) -> str:
         return ""
     key = "say_outcome" if goal.outcome.after_as_of else "say_known"
     figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=goal, lang=lang)
+    figure = _observed(escape_markdown(figure), outcome_anchor(goal, goal.outcome))
     return text(
         f"report.{key}_{_ending(goal.outcome)}",
         lang,
@@ -185,7 +195,7 @@ def _groups(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
 
 
 def _in_list(goal: GoalFact, lang: Language) -> str:
-    name = goal.name.in_(lang)
+    name = goal.name.marked(lang)
     if goal.probability is None:
         return name
     words = probability_words(goal.probability, goal.verdict, lang=lang)
@@ -212,13 +222,27 @@ def _outcomes(facts: Facts, lang: Language) -> list[str]:
 
 def _amount(value: float, goal: GoalFact, lang: Language) -> str:
     figure = number(value, unit=goal.unit)
-    return quantity(figure, unit=goal.unit, name=goal.unit_name.in_(lang), lang=lang)
+    return quantity(figure, unit=goal.unit, name=goal.unit_name.marked(lang), lang=lang)
 
 
 def _difference(value: float, goal: GoalFact, lang: Language) -> str:
     if goal.unit != "%":
         return _amount(value, goal, lang)
     return text("report.points", lang, figure=number(value, unit=goal.unit))
+
+
+def latest_anchor(goal: GoalFact) -> str:
+    """Return where the latest figure's observation is; empty where it is none of the usable ones.
+
+    A figure between two bounds, or of an earlier year than the series ends, is one of them too.
+    """
+    found = [f for f in goal.own.used if f.period == str(goal.latest_year)]
+    return observation_anchor(found[-1]) if found else ""
+
+
+def _observed(figure: str, anchor: str) -> str:
+    """Write a figure as a citation of its observation."""
+    return f"[{figure}](#{anchor})" if anchor else figure
 
 
 def already_met(goal: GoalFact) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from nbformat import NotebookNode
 
@@ -17,8 +18,11 @@ from bcforecast.errors import ReportError
 from bcforecast.messages import Language, text
 from bcforecast.observations import load_observations
 from bcforecast.plan import Plan, load_plan
-from bcforecast.reporting.execution import result_of, run_notebook, write_notebook
-from bcforecast.reporting.facts import Facts, json_text
+from bcforecast.reporting.contents import fill_folder
+from bcforecast.reporting.document.record import Record
+from bcforecast.reporting.execution import run_notebook
+from bcforecast.reporting.facts import json_text
+from bcforecast.reporting.formats.choice import Format
 from bcforecast.reporting.manifest import is_path, manifest, named_file
 from bcforecast.reporting.publication import whole_folder
 from bcforecast.resources import NOTEBOOKS_DIR
@@ -38,6 +42,7 @@ def write_report(
     scenario: str = defaults.SCENARIO,
     seed: int = defaults.SEED,
     data_dir: Path | None = None,
+    formats: Iterable[Format] = ("html",),
     progress: Advance | None = None,
 ) -> Path:
     """Run the notebooks of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
@@ -88,17 +93,22 @@ def write_report(
             progress,
             start=_start(plan, data_dir),
         )
-        _fill(folder, plan_run, goal_runs, lang=lang)
-        document = manifest(
-            read,
-            [
-                named_file(name, kind, data_dir=data_dir)
-                for kind, name in (("plans", plan), ("scenarios", scenario))
-            ],
-            data_dir=data_dir,
-            parameters={"plan": read.id, **{k: str(v) for k, v in named.items()}},
-            outputs=list(folder.iterdir()),
+        made_from = [
+            named_file(name, kind, data_dir=data_dir)
+            for kind, name in (("plans", plan), ("scenarios", scenario))
+        ]
+        parameters = {"plan": read.id, **{k: str(v) for k, v in named.items()}}
+        made = partial(manifest, read, made_from, data_dir=data_dir, parameters=parameters)
+        fill_folder(
+            folder,
+            plan_run,
+            goal_runs,
+            record=_record(made(outputs=[])),
+            lang=lang,
+            formats=formats,
         )
+        outputs = [path for path in folder.rglob("*") if path.is_file()]
+        document = made(outputs=outputs)
         (folder / "manifest.json").write_text(json_text(document), encoding="utf-8")
     return target
 
@@ -158,18 +168,9 @@ def _run_all(
     return done[0], dict(zip(names, done[1:], strict=True))
 
 
-def _fill(
-    folder: Path, plan: NotebookNode, goals: Mapping[str, NotebookNode], *, lang: Language
-) -> None:
-    # nbconvert takes a second to import, and a wrong input needs none.
-    from bcforecast.reporting.html import page
-
-    facts = Facts.model_validate(result_of(plan))
-    write_notebook(plan, folder / "03_plan.ipynb")
-    for goal, notebook in goals.items():
-        write_notebook(notebook, folder / f"02_goal-{goal}.ipynb")
-    (folder / "result.json").write_text(json_text(facts.model_dump(mode="json")), encoding="utf-8")
-    (folder / "index.html").write_text(page(plan, goals, facts, lang=lang), encoding="utf-8")
+def _record(document: Mapping[str, Any]) -> Record:
+    inputs = {entry["file"]: entry["sha256"] for entry in document["inputs"]}
+    return Record(inputs, document["versions"], document["parameters"])
 
 
 def _tell(progress: Advance | None, step: str, done: int, total: int) -> None:

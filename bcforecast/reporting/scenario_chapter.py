@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bcforecast.attainment.exploration import Exploration
-from bcforecast.attainment.joint import Joint
-from bcforecast.attainment.outlook import Outlook
-from bcforecast.attainment.scenario_table import scenario_records
+from bcforecast.errors import ScenarioError
 from bcforecast.messages import Language, text
 from bcforecast.plotting.explorer import explore_scenarios
 from bcforecast.plotting.explorer_panel import ScenarioPanel
-from bcforecast.plotting.explorer_session import Session
 from bcforecast.plotting.goal_chart import plot_dashboard
 from bcforecast.reporting.chapters import open_outlook
+from bcforecast.reporting.citations import function_anchor
 from bcforecast.reporting.display import Kind, Prose, Result, Table
-from bcforecast.reporting.facts import Both, Fact
+from bcforecast.reporting.facts import Fact, ScenarioFact
+from bcforecast.reporting.markup import escape_markdown
 from bcforecast.reporting.panel_font import panel_font
-from bcforecast.scenarios import Scenario
+from bcforecast.reporting.study import ScenarioStudy, open_study
 from bcforecast.wording import day, percent
-
-
-class ScenarioFact(Fact):
-    """One scenario: by goal the probability (None where none can be said), and all together."""
-
-    scenario: str
-    name: Both
-    reason: Both
-    author: Both
-    goals: dict[str, float | None]
-    all: float
-    expected: float
-    weakest: str
-    unset: tuple[str, ...]
 
 
 class ScenariosFact(Fact):
@@ -43,30 +25,6 @@ class ScenariosFact(Fact):
     as_of: str
     seed: int
     scenarios: tuple[ScenarioFact, ...]
-
-
-@dataclass(frozen=True)
-class ScenarioStudy:
-    """An outlook and its scenarios, opened once for all cells.
-
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-    scenarios
-        The baseline first.
-    joints
-        All goals together under each.
-    """
-
-    outlook: Outlook
-    scenarios: tuple[Scenario, ...]
-    joints: tuple[Joint, ...]
-
-    @property
-    def exploration(self) -> Exploration:
-        """The plan with its chance drawn."""
-        return self.outlook.exploration
 
 
 def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> ScenarioStudy:
@@ -87,9 +45,10 @@ def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> S
         If what is named does not exist or cannot be used.
     """
     outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir)
-    scenarios = Session(outlook).scenarios
-    joints = tuple(outlook.exploration.joint(one) for one in scenarios)
-    return ScenarioStudy(outlook, scenarios, joints)
+    study = open_study(outlook)
+    if study is None:
+        raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
+    return study
 
 
 def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
@@ -130,6 +89,10 @@ def scenarios_table(study: ScenarioStudy, *, lang: Language) -> Table:
             (text("explorer.row_expected", lang), *expected),
         ),
         note=text("joint.table_note", lang),
+        row_cites=(
+            *(function_anchor("scenarios") for _ in rows),
+            *(function_anchor("joint") for _ in range(2)),
+        ),
     )
 
 
@@ -140,8 +103,15 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
     plan = study.outlook.plan
     for scenario, together in zip(study.scenarios, study.joints, strict=True):
         goal = plan.indicator_of(plan.goal(together.weakest)).name(lang)
-        weakest = text("explorer.weakest", lang, goal=goal)
-        words = f"### {scenario.name(lang)}\n\n{scenario.reason.in_(lang)}\n\n{weakest}"
+        name, reason, weakest = map(
+            escape_markdown,
+            (
+                scenario.name(lang),
+                scenario.reason.in_(lang),
+                text("explorer.weakest", lang, goal=goal),
+            ),
+        )
+        words = f"### {name}\n\n{reason}\n\n{weakest}"
         display(Prose(words))  # type: ignore[no-untyped-call]
         outlook = study.outlook.under(scenario)
         display(plot_dashboard(outlook, lang=lang))  # type: ignore[no-untyped-call]
@@ -149,22 +119,11 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
 
 def scenarios_result(study: ScenarioStudy) -> Result:
     """Return the result for other programs."""
-    records = scenario_records(study.exploration, study.scenarios, lang="zh")
     return Result(
         ScenariosFact(
             plan=study.outlook.plan.id,
             as_of=study.outlook.as_of.isoformat(),
             seed=study.outlook.seed,
-            scenarios=tuple(
-                ScenarioFact.model_validate(
-                    {
-                        **record,
-                        "name": Both(zh=scenario.title.zh, en=scenario.title.en),
-                        "reason": Both(zh=scenario.reason.zh, en=scenario.reason.en),
-                        "author": Both(zh=scenario.author.zh, en=scenario.author.en),
-                    }
-                )
-                for scenario, record in zip(study.scenarios, records, strict=True)
-            ),
+            scenarios=study.facts(),
         )
     )

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from bcforecast.errors import ReportError
 from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
+from bcforecast.reporting.document.assembly import assemble_notebook
 from bcforecast.reporting.execution import run_notebook
 from bcforecast.reporting.explore_server import NOTEBOOK
+from bcforecast.reporting.formats.html import Body, contents, whole_page
 from bcforecast.resources import NOTEBOOKS_DIR
 from bcforecast.wording import day
 
@@ -36,18 +39,18 @@ def write_scenario_page(
     ReportError
         If a parameter is wrong, a cell fails, or the file cannot be written.
     """
-    # nbconvert takes a second to import.
-    from bcforecast.reporting.html import fragment, whole_page
-
-    executed = run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters)
-    meta = [
-        (
-            text("report.meta_as_of", lang),
-            day(date.fromisoformat(str(parameters["as_of"])), lang=lang),
-        ),
-        (text("report.meta_language", lang), text("report.language_name", lang)),
-    ]
-    page = whole_page(fragment(executed), plan_title=plan.name(lang), meta=meta, lang=lang)
+    blocks, pictures = assemble_notebook(run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters))
+    as_of = day(date.fromisoformat(str(parameters["as_of"])), lang=lang)
+    page = whole_page(
+        Body(blocks, lang, pictures).text(),
+        name=text("report.document_title", lang, plan=plan.name(lang)),
+        kicker=text("explorer.heading_table", lang),
+        title=plan.name(lang),
+        meta=[(text("document.fact_as_of", lang), as_of)],
+        contents=contents(blocks),
+        footer=text("document.footer_page", lang, version=version("bcforecast")),
+        lang=lang,
+    )
     try:
         path.write_text(page, encoding="utf-8")
     except OSError:

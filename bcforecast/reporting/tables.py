@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bcforecast.attainment.verdict import load_bands
 from bcforecast.messages import Language, text
+from bcforecast.reporting.citations import function_anchor, observation_anchor
 from bcforecast.reporting.display import Kind, Table
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.narrative import already_met, happened_short
@@ -25,7 +26,9 @@ def summary_table(facts: Facts, *, lang: Language) -> Table:
             (*row, happened_short(goal, lang=lang))
             for row, goal in zip(rows, facts.goals, strict=True)
         ]
-    return Table(text("report.summary_caption", lang), _heads(names, lang), kinds, tuple(rows))
+    cites = ["", "plan", "probability", "", "grade", "observations"]
+    caption = text("report.summary_caption", lang)
+    return Table(caption, _heads(names, lang), kinds, tuple(rows), cites=_anchors(cites, names))
 
 
 def standing_table(facts: Facts, *, lang: Language) -> Table:
@@ -34,7 +37,9 @@ def standing_table(facts: Facts, *, lang: Language) -> Table:
     numbers: list[Kind] = ["number"] * 7
     rows = tuple(_standing(goal, lang) for goal in facts.goals)
     caption = text("report.standing_caption", lang)
-    return Table(caption, _heads(names, lang), ("text", "short", *numbers), rows)
+    cites = ["", "plan", "plan", "observations", *["required"] * 2, *["forecast"] * 3]
+    kinds: tuple[Kind, ...] = ("text", "short", *numbers)
+    return Table(caption, _heads(names, lang), kinds, rows, cites=_anchors(cites, names))
 
 
 def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
@@ -45,7 +50,9 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
             (text("report.year", lang, year=year), percent(chance, lang=lang))
             for year, chance in goal.met_by_year.items()
         )
-        return Table(caption, _heads(["year", "chance"], lang), ("text", "number"), rows)
+        chance_cites = ("", function_anchor("probability"))
+        heads = _heads(["year", "chance"], lang)
+        return Table(caption, heads, ("text", "number"), rows, cites=chance_cites)
     if goal.forecast is None:
         return None
     f = goal.forecast
@@ -55,24 +62,30 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
         for year, *values in zip(f.years, f.lower[place], f.median, f.upper[place], strict=True)
     )
     heads = _heads(["year", "low80", "q50", "high80"], lang)
-    return Table(caption, heads, ("text", "number", "number", "number"), rows4)
+    cites = ("", *(function_anchor("forecast") for _ in range(3)))
+    return Table(caption, heads, ("text", "number", "number", "number"), rows4, cites=cites)
 
 
 def used_table(series: SeriesFact, *, lang: Language) -> Table | None:
     """The figures that the model used, each with its source; None where there are none."""
-    return _figures(series, series.used, kind="used", lang=lang)
-
-
-def unused_table(series: SeriesFact, *, lang: Language) -> Table | None:
-    """The figures that the model could not use, each with the reason; None where all were used."""
-    return _figures(series, series.unused, kind="unused", lang=lang)
+    if not series.used:
+        return None
+    names = ["period", "figure", "published", "source", "remark"]
+    rows = tuple(_figure_row(figure, lang) for figure in series.used)
+    caption = text("report.used_caption", lang, area=series.area_name.in_(lang))
+    assumed = any(figure.published_assumed for figure in series.used)
+    note = text("report.assumed_note", lang) if assumed else ""
+    kinds: tuple[Kind, ...] = ("short", "number", "short", "source", "text")
+    cites = tuple(observation_anchor(figure) for figure in series.used)
+    return Table(caption, _heads(names, lang), kinds, rows, note, row_cites=cites)
 
 
 def grades_table(*, lang: Language) -> Table:
     """What each evidence grade means."""
     rows = tuple((grade, text(f"report.grade_{grade}", lang)) for grade in GRADES)
     heads = _heads(["grade", "meaning"], lang)
-    return Table(text("report.grades_caption", lang), heads, ("grade", "text"), rows)
+    caption, cites = text("report.grades_caption", lang), ("", function_anchor("grade"))
+    return Table(caption, heads, ("grade", "text"), rows, cites=cites)
 
 
 def words_table(data_dir: Path, *, lang: Language) -> Table:
@@ -90,7 +103,8 @@ def words_table(data_dir: Path, *, lang: Language) -> Table:
         for band in reversed(load_bands(data_dir))
     )
     heads = _heads(["word", "range"], lang)
-    return Table(text("report.words_caption", lang), heads, ("short", "short"), rows)
+    caption, cites = text("report.words_caption", lang), ("", function_anchor("verdict"))
+    return Table(caption, heads, ("short", "short"), rows, cites=cites)
 
 
 def tracked_table(facts: Facts, *, lang: Language) -> Table | None:
@@ -108,7 +122,9 @@ def tracked_table(facts: Facts, *, lang: Language) -> Table | None:
     )
     heads = _heads(["goal", "place", "bodies"], lang)
     caption = text("report.tracked_caption", lang)
-    return Table(caption, heads, ("text", "text", "text"), rows, text("report.tracked_note", lang))
+    note = text("report.tracked_note", lang)
+    cites = tuple(function_anchor("plan") for _ in heads)
+    return Table(caption, heads, ("text", "text", "text"), rows, note, cites)
 
 
 def sources_table(facts: Facts, *, lang: Language) -> Table:
@@ -125,7 +141,9 @@ def sources_table(facts: Facts, *, lang: Language) -> Table:
     )
     heads = _heads(["source", "title", "issuer", "url", "seen"], lang)
     caption = text("report.sources_caption", lang)
-    return Table(caption, heads, ("source_id", "text", "text", "url", "short"), rows)
+    anchors = tuple(f"source-{s.id}" for s in facts.sources)
+    kinds: tuple[Kind, ...] = ("source_id", "text", "text", "url", "short")
+    return Table(caption, heads, kinds, rows, anchors=anchors)
 
 
 def _answer(goal: GoalFact, lang: Language) -> tuple[str, ...]:
@@ -164,20 +182,6 @@ def _name(goal: GoalFact, lang: Language) -> str:
     return text("report.aspired", lang, name=name) if goal.aspiration else name
 
 
-def _figures(
-    series: SeriesFact, figures: tuple[FigureFact, ...], *, kind: str, lang: Language
-) -> Table | None:
-    if not figures:
-        return None
-    names = ["period", "figure", "published", "source", "reason" if kind == "unused" else "remark"]
-    rows = tuple(_figure_row(figure, lang) for figure in figures)
-    caption = text(f"report.{kind}_caption", lang, area=series.area_name.in_(lang))
-    assumed = any(figure.published_assumed for figure in figures)
-    note = text("report.assumed_note", lang) if assumed else ""
-    kinds: tuple[Kind, ...] = ("short", "number", "short", "source", "text")
-    return Table(caption, _heads(names, lang), kinds, rows, note)
-
-
 def _figure_row(figure: FigureFact, lang: Language) -> tuple[str, ...]:
     published = day(figure.published, lang=lang)
     if figure.published_assumed:
@@ -190,3 +194,7 @@ def _figure_row(figure: FigureFact, lang: Language) -> tuple[str, ...]:
 
 def _heads(names: list[str], lang: Language) -> tuple[str, ...]:
     return tuple(text(f"report.col_{name}", lang) for name in names)
+
+
+def _anchors(functions: list[str], names: list[str]) -> tuple[str, ...]:
+    return tuple(function_anchor(f) if f else "" for f in functions[: len(names)])

@@ -4,6 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from cited_numbers import uncited_numbers
 from made_up_facts import facts
 from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
@@ -18,20 +19,16 @@ from bcforecast.reporting import (
     sources_table,
     summary_table,
 )
-from bcforecast.reporting.html import page
+from bcforecast.reporting.document.assembly import assemble
+from bcforecast.reporting.document.record import Record
+from bcforecast.reporting.formats.html import html_text
 
 VOID = {"meta", "img", "input", "br", "hr", "link"}
 
 
 def cell(value, *tags, source="reporting.shown()"):
-    bundle = {"text/plain": repr(value)}
-    for kind, name in (("text/html", "_repr_html_"), ("text/markdown", "_repr_markdown_")):
-        if hasattr(value, name):
-            bundle[kind] = getattr(value, name)()
-    metadata = {}
-    if hasattr(value, "_repr_mimebundle_"):
-        shown = value._repr_mimebundle_()
-        bundle, metadata = shown if isinstance(shown, tuple) else (shown, {})
+    shown = value._repr_mimebundle_()
+    bundle, metadata = shown if isinstance(shown, tuple) else (shown, {})
     output = new_output("execute_result", data=bundle, metadata=metadata, execution_count=1)
     return new_code_cell(source, outputs=[output], execution_count=1, metadata={"tags": list(tags)})
 
@@ -40,7 +37,14 @@ def picture():
     return Picture(Figure(figsize=(2, 1)), 'A picture of "nothing" <at all>')
 
 
-def make_page(lang):
+RECORD = Record(
+    inputs={"observations.csv": "0" * 64},
+    versions={"python": "3.12.1"},
+    parameters=dict.fromkeys(("plan", "as_of", "scenario", "lang", "seed"), "made-up"),
+)
+
+
+def make_page(lang, folder):
     document = facts()
     plan = new_notebook(
         cells=[
@@ -59,7 +63,11 @@ def make_page(lang):
         g.id: new_notebook(cells=[cell(goal_opening(document, g.id, lang=lang)), cell(picture())])
         for g in document.goals
     }
-    return page(plan, goals, document, lang=lang)
+    assembly = assemble(plan, goals, document, record=RECORD, lang=lang)
+    for name, content in assembly.pictures.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_bytes(content)
+    return html_text(assembly.document, folder=folder)
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
@@ -68,8 +76,8 @@ def lang(request):
 
 
 @pytest.fixture(scope="module")
-def html(lang):
-    return make_page(lang)
+def html(lang, tmp_path_factory):
+    return make_page(lang, tmp_path_factory.mktemp("page"))
 
 
 class Reader(HTMLParser):
@@ -162,18 +170,28 @@ def test_heading_has_title_date_scenario_and_language(html, lang):
     assert all(word in head for word in words)
 
 
-def test_probability_stands_as_number_and_word(html, lang):
-    assert {"zh": "<strong>73%</strong>（可能）", "en": "<strong>73%</strong> (likely)"}[
-        lang
-    ] in html
+def test_probability_stands_as_number_and_word_and_cites_its_function(html, lang):
+    cited = (
+        '<a class="n" href="#fn-probability" '
+        'title="bcforecast.attainment.probability.attainment_probability"><strong>73%</strong></a>'
+    )
+    assert cited + {"zh": "（可能）", "en": " (likely)"}[lang] in html
+
+
+def test_every_number_links_to_its_observation_or_function(html):
+    assert uncited_numbers(html) == []
+
+
+def test_a_number_without_a_link_is_found():
+    assert uncited_numbers("<main><p>It was <b>6,106</b> in 2019.</p></main>") == ["6,106"]
 
 
 def test_the_result_for_programs_is_not_printed(html):
     assert "vnd.bcforecast.result" not in html
 
 
-def test_the_page_is_the_same_each_time(html, lang):
-    assert make_page(lang) == html
+def test_the_page_is_the_same_each_time(html, lang, tmp_path):
+    assert make_page(lang, tmp_path) == html
 
 
 def test_the_chinese_font_is_inside(html):

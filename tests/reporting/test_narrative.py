@@ -7,6 +7,16 @@ import pytest
 from made_up_facts import facts, goal, outcome, unset
 
 from bcforecast.reporting import goal_opening, narrative, plan_methods, plan_opening
+from bcforecast.reporting.citations import without_citations
+
+
+def happened(fact, *, lang):
+    return without_citations(narrative.happened(fact, lang=lang))
+
+
+def standing(fact, document, *, lang):
+    return without_citations(narrative.standing(fact, document, lang=lang))
+
 
 LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 
@@ -68,57 +78,57 @@ def test_what_happened_stands_beside_the_probability():
     turnover = goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
     assert narrative.happened_short(turnover, lang="en") == "1,650.9 in 2022: met"
     assert narrative.happened_short(turnover, lang="zh") == "2022年1,650.9：已完成"
-    assert "CNY 165.09 billion in 2022: met" in narrative.happened(turnover, lang="en")
-    assert "did not see it" in narrative.happened(turnover, lang="en")
-    assert "预测时未使用" in narrative.happened(turnover, lang="zh")
+    assert "CNY 165.09 billion in 2022: met" in happened(turnover, lang="en")
+    assert "did not see it" in happened(turnover, lang="en")
+    assert "预测时未使用" in happened(turnover, lang="zh")
 
 
 def test_a_bound_that_settles_nothing_is_left_open():
     fact = goal(outcome=outcome(None, lower=230.0, upper=254.0, met=None))
     assert narrative.happened_short(fact, lang="en") == "230 to 254 in 2022: open"
-    assert "does not settle" in narrative.happened(fact, lang="en")
+    assert "does not settle" in happened(fact, lang="en")
 
 
 def test_a_figure_known_at_the_time_is_not_said_to_be_later():
     fact = goal(outcome=outcome(500.0, met=False, after_as_of=False))
-    assert "already published" in narrative.happened(fact, lang="en")
-    assert "did not see" not in narrative.happened(fact, lang="en")
+    assert "already published" in happened(fact, lang="en")
+    assert "did not see" not in happened(fact, lang="en")
 
 
 def test_without_an_outcome_nothing_is_said_of_it():
-    assert narrative.happened(goal(), lang="zh") == ""
+    assert happened(goal(), lang="zh") == ""
 
 
 @LANGUAGES
 def test_gap_and_pace_are_said_from_the_latest_figure(lang):
-    said = narrative.standing(goal(), facts(), lang=lang)
+    said = standing(goal(), facts(), lang=lang)
     assert all(words in said for words in ("455", "2020", "75", "7.9%"))
 
 
 def test_a_target_already_reached_has_no_gap():
-    assert "already meets" in narrative.standing(goal(gap=-5.0), facts(), lang="en")
+    assert "already meets" in standing(goal(gap=-5.0), facts(), lang="en")
     at_target = goal(gap=0.0, comparator="at_least")
-    assert "already meets" in narrative.standing(at_target, facts(), lang="en")
+    assert "already meets" in standing(at_target, facts(), lang="en")
     strict = goal(gap=0.0, comparator="more_than")
-    assert "already meets" not in narrative.standing(strict, facts(), lang="en")
+    assert "already meets" not in standing(strict, facts(), lang="en")
     at_most = goal(gap=5.0, comparator="at_most")
-    assert "already meets" in narrative.standing(at_most, facts(), lang="en")
+    assert "already meets" in standing(at_most, facts(), lang="en")
 
 
 def test_no_pace_is_said_where_no_year_is_left():
-    said = narrative.standing(goal(required_rate=None), facts(), lang="en")
+    said = standing(goal(required_rate=None), facts(), lang="en")
     assert "short of the target" in said
     assert "a year" not in said
 
 
 def test_a_figure_above_what_it_may_be_at_most_has_to_fall():
     falling = goal(comparator="at_most", gap=-24.0, required_rate=-0.231, required_increment=-8.0)
-    said = narrative.standing(falling, facts(), lang="en")
+    said = standing(falling, facts(), lang="en")
     assert "24 enterprises above the target" in said
     assert "has to fall by 23.1% a year" in said
-    assert "比目标值高24家，此后需年均下降23.1%" in narrative.standing(falling, facts(), lang="zh")
+    assert "比目标值高24家，此后需年均下降23.1%" in standing(falling, facts(), lang="zh")
     unpaced = falling.model_copy(update={"required_rate": None})
-    assert "24 enterprises above the target." in narrative.standing(unpaced, facts(), lang="en")
+    assert "24 enterprises above the target." in standing(unpaced, facts(), lang="en")
 
 
 def test_a_ratio_moves_in_percentage_points():
@@ -126,9 +136,9 @@ def test_a_ratio_moves_in_percentage_points():
         comparator="at_least", unit="%", latest=3.0, target=3.2, gap=0.2,
         required_increment=0.1, required_rate=0.0328,
     )  # fmt: skip
-    said = narrative.standing(share, facts(), lang="en")
+    said = standing(share, facts(), lang="en")
     assert "0.20 percentage points short of the target; from there it takes 0.10 percentage" in said
-    said = narrative.standing(share, facts(), lang="zh")
+    said = standing(share, facts(), lang="zh")
     assert "还差0.20个百分点，此后需年均增长0.10个百分点" in said
 
 
@@ -139,7 +149,7 @@ def test_overview_lists_every_goal_once_with_number_and_word():
              verdict="verdict.unlikely", grade="D"),
         unset(),
     )  # fmt: skip
-    said = plan_opening(document, lang="en").markdown
+    said = without_citations(plan_opening(document, lang="en").markdown)
     assert "- Technology enterprises: 73% (likely), evidence grade B" in said
     assert "- Second: 20% (unlikely), evidence grade D" in said
     assert "- Platforms" in said
@@ -158,7 +168,9 @@ def test_both_languages_say_the_same_numbers(lang):
     document = facts(goal(outcome=outcome(600.0)), unset())
     said = goal_opening(document, "enterprises", lang=lang).markdown
     numbers = set(re.findall(r"\d[\d,.]*\d|\d", said))
-    assert {"530", "73", "455", "75", "7.9", "560", "480", "640", "600"} <= numbers
+    assert {"530", "73", "560", "480", "640", "600"} <= numbers
+    numbers = set(re.findall(r"\d[\d,.]*\d|\d", standing(goal(), document, lang=lang)))
+    assert {"455", "75", "7.9"} <= numbers
 
 
 @LANGUAGES

@@ -33,6 +33,11 @@ def small_data(folder):
     return data
 
 
+def content_of(folder):
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
     return small_data(tmp_path_factory.mktemp("report"))
@@ -56,7 +61,7 @@ def test_the_folder_names_plan_date_scenario_and_language(written):
 
 def test_the_folder_holds_page_notebooks_result_and_manifest(written):
     assert {path.name for path in written[1].iterdir()} == {
-        "index.html", "result.json", "manifest.json", "03_plan.ipynb",
+        "index.html", "result.json", "report.json", "charts", "manifest.json", "03_plan.ipynb",
         "02_goal-unicorns.ipynb", "02_goal-national_science_parks.ipynb",
     }  # fmt: skip
 
@@ -92,17 +97,16 @@ def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, 
 
 
 def test_nothing_names_the_machine(written, data):
-    for path in written[1].iterdir():
-        content = path.read_text("utf-8")
-        assert str(data) not in content
-        assert str(written[0]) not in content
+    for content in content_of(written[1]).values():
+        assert str(data).encode() not in content
+        assert str(written[0]).encode() not in content
 
 
 def test_a_second_run_leaves_the_same_bytes(written, data):
     out, folder, _ = written
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = content_of(folder)
     write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=data)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert content_of(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -123,13 +127,13 @@ def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
 
 def test_bad_data_writes_nothing_and_the_last_good_report_stays(written, data, tmp_path):
     out, folder, _ = written
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = content_of(folder)
     bad = tmp_path / "bad"
     shutil.copytree(data, bad)
     (bad / "observations.csv").write_text("area\n", encoding="utf-8")
     with pytest.raises(BcforecastError):
         write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=bad)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert content_of(folder) == before
 
 
 def test_plan_and_scenario_may_be_files_of_a_users_own(data, tmp_path):
@@ -142,6 +146,6 @@ def test_plan_and_scenario_may_be_files_of_a_users_own(data, tmp_path):
         scenario=str(tmp_path / "calm.yaml"),
     )  # fmt: skip
     assert folder == tmp_path / "out" / "small" / "2020-12-31" / "calm" / "zh"
-    assert all(str(tmp_path) not in path.read_text("utf-8") for path in folder.iterdir())
+    assert all(str(tmp_path).encode() not in content for content in content_of(folder).values())
     manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert {"mine.yaml", "calm.yaml"} <= {entry["file"] for entry in manifest["inputs"]}

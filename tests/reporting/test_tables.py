@@ -9,6 +9,7 @@ from bcforecast.reporting import (
     forecast_table,
     goal_figures,
     grades_table,
+    observations_table,
     sources_table,
     standing_table,
     summary_table,
@@ -68,15 +69,20 @@ def test_nothing_to_say_has_no_forecast_table():
     assert forecast_table(unset(), lang="zh") is None
 
 
-def test_figures_used_and_not_used_are_both_shown_with_their_reasons():
-    tables = goal_figures(facts(), "enterprises", lang="en").tables
-    assert [t.caption for t in tables] == [
-        "Usable figures: Somewhere",
-        "Figures not used: Somewhere",
-    ]
-    assert tables[0].rows[1][2] == "9 April 2020*"
-    assert "assumed" in tables[0].note
-    assert tables[1].rows[0][-1] == "a part of a year"
+def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
+    (used,) = goal_figures(facts(), "enterprises", lang="en").tables
+    assert used.caption == "Usable figures: Somewhere"
+    assert used.rows[1][2] == "9 April 2020*"
+    assert "assumed" in used.note
+    listed = observations_table(facts(), lang="en")
+    assert [row[-1] for row in listed.rows] == ["used", "used", "not used: a part of a year"]
+    assert set(used.row_cites) <= set(listed.anchors)
+
+
+def test_what_happened_later_is_in_the_list_and_marked():
+    listed = observations_table(facts(goal(outcome=outcome(600.0))), lang="en")
+    assert listed.rows[-1][2] == "600 enterprises"
+    assert "after the as-of date; not used" in listed.rows[-1][-1]
 
 
 def test_figures_of_the_parent_come_after_the_areas_own():
@@ -147,7 +153,8 @@ def test_tables_show_one_below_the_other():
 
 
 def test_prose_shows_as_markdown():
-    assert Prose("**a**")._repr_markdown_() == repr(Prose("**a**")) == "**a**"
+    shown = Prose("**[a](#fn-plan)**")._repr_mimebundle_()
+    assert shown["text/markdown"] == shown["text/plain"] == repr(Prose("**a**")) == "**a**"
 
 
 def test_the_result_reads_back_as_the_same_facts():

@@ -1,0 +1,56 @@
+"""What the folder of a report holds: notebooks, result, document, pictures, and every format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from bcforecast.messages import Language
+from bcforecast.reporting.document.assembly import assemble
+from bcforecast.reporting.document.record import Record
+from bcforecast.reporting.execution import result_of, write_notebook
+from bcforecast.reporting.facts import Fact, Facts, json_text
+from bcforecast.reporting.formats.choice import FORMATS, Format, write_format
+
+
+def fill_folder(
+    folder: Path,
+    plan: NotebookNode,
+    goals: Mapping[str, NotebookNode],
+    *,
+    record: Record,
+    lang: Language,
+    formats: Iterable[Format] = FORMATS,
+) -> None:
+    """Write everything that is made from the executed notebooks of a report.
+
+    Parameters
+    ----------
+    folder
+        Empty.
+    plan, goals
+        The executed `03_plan`, and the executed `02_goal` of each goal.
+    record
+        What the report was made from and with.
+    formats
+        Beside the notebooks, `result.json` (what was found) and `report.json` (what every format
+        is made from).
+    """
+    facts = Facts.model_validate(result_of(plan))
+    write_notebook(plan, folder / "03_plan.ipynb")
+    for goal, notebook in goals.items():
+        write_notebook(notebook, folder / f"02_goal-{goal}.ipynb")
+    assembly = assemble(plan, goals, facts, record=record, lang=lang)
+    _write_json(facts, folder / "result.json")
+    _write_json(assembly.document, folder / "report.json")
+    (folder / "charts").mkdir()
+    for name, picture in assembly.pictures.items():
+        (folder / name).write_bytes(picture)
+    for made in formats:
+        write_format(assembly.document, made, folder=folder)
+
+
+def _write_json(document: Fact, path: Path) -> None:
+    path.write_text(json_text(document.model_dump(mode="json")), encoding="utf-8")

@@ -1,0 +1,23 @@
+"""Which formats there are, and what each leaves in the folder of a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, Literal, get_args
+
+from bcforecast.reporting.document import Document
+
+Format = Literal["html"]
+FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+FILES: Final[dict[Format, str]] = {"html": "index.html"}
+"""Name of the file of each format."""
+
+
+def write_format(document: Document, made: Format, *, folder: Path) -> None:
+    """Write one format of a document into the folder in which its pictures are."""
+    path = folder / FILES[made]
+    match made:
+        case "html":
+            from bcforecast.reporting.formats.html import html_text
+
+            path.write_text(html_text(document, folder=folder), encoding="utf-8")
