@@ -10,7 +10,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from bcforecast.messages import Language, Message
+from bcforecast.messages import Language, Message, text
 
 
 class Unit(StrEnum):
@@ -47,6 +47,7 @@ WHOLE_UNITS: Final = frozenset(
 
 
 _YUAN: Final[Mapping[str, int]] = {"100M CNY": 10**8, "10k CNY": 10**4, "CNY": 1}
+_WAN: Final = Decimal(10_000)
 _SCALES: Final = ((10**9, " billion"), (10**6, " million"))
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
 _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
@@ -81,8 +82,7 @@ def figure(number: str | Message, unit: str) -> Message:
     >>> figure("909.25", "100M CNY").render("zh")
     '909.25亿元'
     """
-    values = {"number": _Money(number=number, unit=unit) if unit in _YUAN else number}
-    return Message(f"units.figure_{UNITS[unit].key.partition('.')[2]}", values)
+    return _Figure(f"units.figure_{UNITS[unit].key.partition('.')[2]}", number=number, unit=unit)
 
 
 def english_money(figure: str, unit: str) -> str:
@@ -106,15 +106,61 @@ def english_money(figure: str, unit: str) -> str:
     return f"{written[:start]}CNY {written[start:]}{word}"
 
 
-@dataclass(frozen=True)
-class _Money(Message):
-    """A number of a money unit: as it stands in Chinese, in yuan in English."""
+def chinese_number(figure: str, unit: str) -> tuple[str, str]:
+    """Write every number of `figure` from 10,000 on in 万 or 亿, and name the unit that it is in.
 
-    key: str = ""
+    Parameters
+    ----------
+    figure
+        As `wording.number` and `wording.plain` write it, words around it allowed.
+    unit
+        As written in a data file.
+
+    Returns
+    -------
+    tuple
+        The figure, and the unit it is now in: 万元 from 10,000 on are 亿元.
+
+    Examples
+    --------
+    >>> chinese_number("34,700", "patents"), chinese_number("9,000至12,500", "persons")
+    (('3.47万', 'patents'), ('9,000至1.25万', 'persons'))
+    >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
+    (('1.65087万', '100M CNY'), ('2.5', '100M CNY'))
+    """
+    if unit == Unit.CNY_10K:
+        amounts = [Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
+        if max(amounts, default=Decimal()) < _WAN:
+            return figure, unit
+        return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), Unit.CNY_100M.value
+    return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+
+
+def _in_wan(digits: str) -> str:
+    amount = Decimal(digits.replace(",", ""))
+    if amount < _WAN:
+        return digits
+    scale, word = (_WAN * _WAN, "亿") if amount >= _WAN * _WAN else (_WAN, "万")
+    return f"{_divided(digits, scale)}{word}"
+
+
+def _divided(digits: str, scale: Decimal) -> str:
+    return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
+
+
+@dataclass(frozen=True)
+class _Figure(Message):
+    """A number with its unit: in Chinese in 万 and 亿, money in English in yuan."""
+
     number: str | Message = ""
     unit: str = ""
 
     def render(self, lang: Language) -> str:
         """Return the text in `lang`."""
-        number = self.number.render(lang) if isinstance(self.number, Message) else self.number
-        return english_money(number, self.unit) if lang == "en" else number
+        number, unit = self.number, self.unit
+        shown = number.render(lang) if isinstance(number, Message) else number
+        if lang == "en":
+            shown = english_money(shown, unit) if unit in _YUAN else shown
+            return text(self.key, lang, number=shown)
+        shown, unit = chinese_number(shown, unit)
+        return text(f"units.figure_{UNITS[unit].key.partition('.')[2]}", lang, number=shown)

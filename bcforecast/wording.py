@@ -8,7 +8,7 @@ from math import floor, isfinite, log10
 from typing import Final
 
 from bcforecast.messages import Language, text
-from bcforecast.units import WHOLE_UNITS, english_money, unit_name
+from bcforecast.units import WHOLE_UNITS, chinese_number, english_money, unit_name
 
 _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
@@ -66,8 +66,8 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     --------
     >>> quantity("530", unit="enterprises", lang="zh"), quantity("3.2", unit="%", lang="en")
     ('530家', '3.2%')
-    >>> quantity("60", unit="100M CNY", lang="en")
-    'CNY 6 billion'
+    >>> quantity("60", unit="100M CNY", lang="en"), quantity("34,700", unit="patents", lang="zh")
+    ('CNY 6 billion', '3.47万件')
     >>> quantity("1", unit="parks", lang="en")
     '1 park'
     """
@@ -77,6 +77,10 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
         return english_money(figure, unit)
     if lang == "en" and figure == "1" and unit in WHOLE_UNITS:
         return text(f"wording.one_{unit}", lang)
+    if lang == "zh":
+        figure, shown = chinese_number(figure, unit)
+        name = name if shown == unit else None
+        unit = shown
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 

@@ -40,7 +40,7 @@ NUMBER: Final = re.compile(
         |November|December)(?:\s\d{4})?
     | (?<![\d,.])(?:19|20)\d{2}(?![\d,.]*\d|%)  # a year: larger numbers carry a comma
     | (?P<number>
-        (?<![A-Za-z\d_.-])[+\N{MINUS SIGN}<>]?\d[\d,]*(?:\.\d+)?(?![A-Za-z_\d]|\.\d)%?
+        (?<![A-Za-z\d_.-])[+\N{MINUS SIGN}<>]?\d[\d,]*(?:\.\d+)?(?![A-Za-z_\d]|\.\d)[%万亿]?
       )
     """,
     re.VERBOSE,

@@ -11,14 +11,10 @@ from bcforecast.wording import (
     number,
     percent,
     plain,
-    probability_words,
     quantity,
     rate,
     target_words,
 )
-
-LIKELY, UNLIKELY = 0.66, 0.33
-"""From `LIKELY` on a goal is listed as likely, below `UNLIKELY` as unlikely."""
 
 
 def overview(facts: Facts, *, lang: Language) -> list[str]:
@@ -35,10 +31,8 @@ def overview(facts: Facts, *, lang: Language) -> list[str]:
         text("report.overview_lead" if stated else "report.overview_lead_none", lang, **values)
     ]
     lines += _when(facts, lang)
-    for key, goals in _groups(facts):
-        if goals:
-            items = (f"- {_in_list(goal, lang)}" for goal in goals)
-            lines.append("\n".join([text(f"report.overview_{key}", lang), "", *items]))
+    lines += _extremes(stated, lang)
+    lines += _unset(facts, lang)
     weak = sum(g.grade in "CD" for g in stated)
     if weak:
         key = f"report.overview_weak{_share_key(weak, len(stated))}"
@@ -183,23 +177,38 @@ def _when(facts: Facts, lang: Language) -> list[str]:
     ]
 
 
-def _groups(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
-    groups: dict[str, list[GoalFact]] = {"high": [], "even": [], "low": [], "unset": []}
-    for goal in facts.goals:
-        p = goal.probability
-        key = "unset" if p is None else "high" if p >= LIKELY else "low" if p < UNLIKELY else "even"
-        groups[key].append(goal)
-    for key in ("high", "even", "low"):
-        groups[key].sort(key=lambda g: -(g.probability or 0.0))
-    return list(groups.items())
+def _extremes(stated: list[GoalFact], lang: Language) -> list[str]:
+    """Say which goal is the most likely and which the least, and how many are above one half."""
+    if not stated:
+        return []
+    ranked = sorted(stated, key=lambda goal: -(goal.probability or 0.0))
+    best, worst = (_named(goal, lang) for goal in (ranked[0], ranked[-1]))
+    if len(ranked) == 1:
+        return [text("report.overview_only", lang, best=best)]
+    # As the reader sees them: a probability that is written as 50% counts as one half.
+    above = sum(round(100 * (goal.probability or 0.0)) >= 50 for goal in ranked)
+    values = {"best": best, "worst": worst, "above": above, "below": len(ranked) - above}
+    return [text("report.overview_extremes", lang, **values)]
 
 
-def _in_list(goal: GoalFact, lang: Language) -> str:
-    name = goal.name.marked(lang)
-    if goal.probability is None:
-        return name
-    words = probability_words(goal.probability, goal.verdict, lang=lang)
-    return text("report.overview_goal", lang, name=name, probability=words, grade=goal.grade)
+def _unset(facts: Facts, lang: Language) -> list[str]:
+    names = [goal.name.marked(lang) for goal in facts.goals if goal.probability is None]
+    if not names:
+        return []
+    listed = text("report.list_join", lang).join(names)
+    return [text("report.overview_unset", lang, names=listed)]
+
+
+def _named(goal: GoalFact, lang: Language) -> str:
+    assert goal.probability is not None
+    return text(
+        "report.overview_goal",
+        lang,
+        name=goal.name.marked(lang),
+        percent=percent(goal.probability, lang=lang),
+        word=text(goal.verdict, lang),
+        grade=goal.grade,
+    )
 
 
 def _outcomes(facts: Facts, lang: Language) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from bcforecast.attainment.verdict import load_bands
 from bcforecast.messages import Language, text
@@ -13,6 +14,8 @@ from bcforecast.reporting.narrative import already_met, happened_short
 from bcforecast.wording import day, number, percent, place_words, rate, target_symbol, target_words
 
 GRADES = "ABCDU"
+LONGEST: Final = 10
+"""Years of a forecast that a table shows."""
 
 
 def summary_table(facts: Facts, *, lang: Language) -> Table:
@@ -43,27 +46,31 @@ def standing_table(facts: Facts, *, lang: Language) -> Table:
 
 
 def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
-    """Median and 80 % interval by year, or for an event the probability; None for grade U."""
+    """Median and 80 % interval, a year a column; for an event the probability; None for grade U.
+
+    Of a forecast over more than `LONGEST` years the last ones are shown.
+    """
     caption = text("report.forecast_caption", lang)
     if goal.met_by_year is not None:
-        rows = tuple(
-            (text("report.year", lang, year=year), percent(chance, lang=lang))
-            for year, chance in goal.met_by_year.items()
-        )
-        chance_cites = ("", function_anchor("probability"))
-        heads = _heads(["year", "chance"], lang)
-        return Table(caption, heads, ("text", "number"), rows, cites=chance_cites)
-    if goal.forecast is None:
+        years: tuple[int, ...] = tuple(goal.met_by_year)[-LONGEST:]
+        rows = [("chance", [percent(goal.met_by_year[y], lang=lang) for y in years])]
+        anchor = function_anchor("probability")
+    elif goal.forecast is not None:
+        f = goal.forecast
+        place, years = f.levels.index(0.8), f.years[-LONGEST:]
+        ends = ("low80", f.lower[place]), ("q50", f.median), ("high80", f.upper[place])
+        rows = [(k, [number(v, unit=goal.unit) for v in row[-LONGEST:]]) for k, row in ends]
+        anchor = function_anchor("forecast")
+    else:
         return None
-    f = goal.forecast
-    place = f.levels.index(0.8)
-    rows4 = tuple(
-        (text("report.year", lang, year=year), *(number(v, unit=goal.unit) for v in values))
-        for year, *values in zip(f.years, f.lower[place], f.median, f.upper[place], strict=True)
+    numbers: list[Kind] = ["number"] * len(years)
+    return Table(
+        caption,
+        (text("report.col_year", lang), *(text("report.year", lang, year=y) for y in years)),
+        ("text", *numbers),
+        tuple((text(f"report.col_{key}", lang), *row) for key, row in rows),
+        cites=("", *(anchor for _ in years)),
     )
-    heads = _heads(["year", "low80", "q50", "high80"], lang)
-    cites = ("", *(function_anchor("forecast") for _ in range(3)))
-    return Table(caption, heads, ("text", "number", "number", "number"), rows4, cites=cites)
 
 
 def used_table(series: SeriesFact, *, lang: Language) -> Table | None:

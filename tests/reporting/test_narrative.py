@@ -142,7 +142,7 @@ def test_a_ratio_moves_in_percentage_points():
     assert "还差0.20个百分点，此后需年均增长0.10个百分点" in said
 
 
-def test_overview_lists_every_goal_once_with_number_and_word():
+def test_overview_names_the_most_and_the_least_likely_goal_and_those_that_cannot_be_judged():
     document = facts(
         goal(),
         goal(id="b", name=goal().name.model_copy(update={"en": "Second"}), probability=0.2,
@@ -150,9 +150,10 @@ def test_overview_lists_every_goal_once_with_number_and_word():
         unset(),
     )  # fmt: skip
     said = without_citations(plan_opening(document, lang="en").markdown)
-    assert "- Technology enterprises: 73% (likely), evidence grade B" in said
-    assert "- Second: 20% (unlikely), evidence grade D" in said
-    assert "- Platforms" in said
+    best = "Technology enterprises (73%, likely; evidence grade B)"
+    assert f"The most likely to be met is {best}; the least likely is Second" in said
+    assert "At one half or more: 1; below one half: 1." in said
+    assert "of: Platforms." in said
     assert "the expected number of these that are met is 0.9" in said
     assert "Of these 2 probabilities, one rests on" in said
 
