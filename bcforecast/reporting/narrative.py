@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bcforecast.attainment.probability import is_met
 from bcforecast.messages import Language, text
 from bcforecast.reporting.citations import observation_anchor, outcome_anchor
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
@@ -256,11 +257,7 @@ def _observed(figure: str, anchor: str) -> str:
 
 def already_met(goal: GoalFact) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
-    if goal.gap is None:
-        return False
-    if goal.comparator == "at_most":
-        return goal.gap >= 0
-    return goal.gap < 0 or (goal.gap == 0 and goal.comparator != "more_than")
+    return goal.latest is not None and is_met(goal.latest, goal.comparator, goal.target)
 
 
 def _ending(outcome: OutcomeFact) -> str:

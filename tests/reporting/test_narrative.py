@@ -106,13 +106,16 @@ def test_gap_and_pace_are_said_from_the_latest_figure(lang):
 
 
 def test_a_target_already_reached_has_no_gap():
-    assert "already meets" in standing(goal(gap=-5.0), facts(), lang="en")
-    at_target = goal(gap=0.0, comparator="at_least")
+    assert "already meets" in standing(goal(latest=535.0, gap=-4.0), facts(), lang="en")
+    at_target = goal(latest=530.0, gap=0.0, comparator="at_least")
     assert "already meets" in standing(at_target, facts(), lang="en")
-    strict = goal(gap=0.0, comparator="more_than")
+    strict = goal(latest=530.0, gap=1.0, comparator="more_than")
     assert "already meets" not in standing(strict, facts(), lang="en")
-    at_most = goal(gap=5.0, comparator="at_most")
+    at_most = goal(latest=525.0, gap=5.0, comparator="at_most")
     assert "already meets" in standing(at_most, facts(), lang="en")
+    # More than 530 takes 531: from there the gap is nought, and nothing is missing.
+    enough = goal(latest=531.0, gap=0.0, comparator="more_than")
+    assert "already meets" in standing(enough, facts(), lang="en")
 
 
 def test_no_pace_is_said_where_no_year_is_left():
@@ -122,7 +125,10 @@ def test_no_pace_is_said_where_no_year_is_left():
 
 
 def test_a_figure_above_what_it_may_be_at_most_has_to_fall():
-    falling = goal(comparator="at_most", gap=-24.0, required_rate=-0.231, required_increment=-8.0)
+    falling = goal(
+        comparator="at_most", latest=554.0, gap=-24.0, required_rate=-0.231,
+        required_increment=-8.0,
+    )  # fmt: skip
     said = standing(falling, facts(), lang="en")
     assert "24 enterprises above the target" in said
     assert "has to fall by 23.1% a year" in said

@@ -46,10 +46,10 @@ def test_a_negative_gap_has_a_true_minus():
 
 
 def test_a_kept_promise_needs_no_pace():
-    kept = goal(gap=-12.0, required_rate=-0.02)
+    kept = goal(latest=543.0, gap=-12.0, required_rate=-0.02)
     assert standing_table(facts(kept), lang="en").rows[0][5] == "–"
     assert standing_table(facts(goal()), lang="en").rows[0][5] == "7.9%"
-    may_rise = goal(comparator="at_most", gap=12.0, required_rate=0.02)
+    may_rise = goal(comparator="at_most", latest=518.0, gap=12.0, required_rate=0.02)
     assert standing_table(facts(may_rise), lang="en").rows[0][5] == "–"
 
 
