@@ -1,0 +1,135 @@
+"""Executed notebooks become one document: in order, numbered, with one anchor a heading."""
+
+import base64
+
+import pytest
+from made_up_facts import facts
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from bcforecast.reporting.display import Prose, Result, Table, Tables
+from bcforecast.reporting.document import Code, Heading, PictureBlock, Printed, TableBlock
+from bcforecast.reporting.document.assembly import assemble, assemble_notebook
+from bcforecast.reporting.document.record import Record
+
+PNG = base64.b64encode(b"\x89PNG not really").decode()
+RECORD = Record({"a.csv": "0" * 64}, {"python": "3.12"}, dict.fromkeys(
+    ("plan", "as_of", "scenario", "lang", "seed"), "x"))  # fmt: skip
+
+
+def cell(*outputs, tags=(), source="show()"):
+    return new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags)})
+
+
+def shown(value, **metadata):
+    return new_output("display_data", data=value._repr_mimebundle_(), metadata=metadata)
+
+
+def png(**metadata):
+    data = {"image/png": PNG, "text/plain": "what it says"}
+    return new_output("display_data", data=data, metadata={"image/png": metadata})
+
+
+def table(caption="t", **changes):
+    plain = {"columns": ("name", "n"), "kinds": ("text", "number"), "rows": (("a", "1,650"),)}
+    return Table(caption, **{**plain, **changes})
+
+
+def blocks_of(*cells, kind=None):
+    blocks, _ = assemble_notebook(new_notebook(cells=list(cells)))
+    plain = [block for block in blocks if not isinstance(block, Code)]
+    return plain if kind is None else [block for block in plain if isinstance(block, kind)]
+
+
+def test_outputs_of_every_kind_keep_their_order():
+    found = blocks_of(
+        cell(shown(Prose("## A")), shown(Prose("text"))),
+        cell(shown(table()), png(width=10, height=5, caption="c")),
+        cell(new_output("stream", name="stdout", text="printed\n")),
+        new_markdown_cell("words"),
+    )
+    assert [b.kind for b in found] == [
+        "heading", "paragraph", "table", "picture", "printed", "paragraph",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", ["notebook-only", "parameters", "injected-parameters"])
+def test_cells_of_the_notebook_alone_are_left_out(tag):
+    assert blocks_of(cell(shown(Prose("no")), tags=[tag])) == []
+
+
+def test_the_result_cell_is_no_part_of_the_report():
+    assert blocks_of(cell(shown(Result(facts())))) == []
+
+
+def test_tables_and_pictures_are_numbered_each_from_one():
+    found = blocks_of(cell(shown(table()), png(), shown(Tables((table(), table()))), png()))
+    assert [(b.kind, b.number) for b in found] == [
+        ("table", 1), ("picture", 1), ("table", 2), ("table", 3), ("picture", 2),
+    ]  # fmt: skip
+
+
+def test_pictures_have_files_and_keep_their_bytes():
+    blocks, pictures = assemble_notebook(new_notebook(cells=[cell(png(), png(caption="c"))]))
+    names = [block.file for block in blocks if isinstance(block, PictureBlock)]
+    assert names == list(pictures) == ["charts/notebook-1.png", "charts/notebook-2.png"]
+    assert set(pictures.values()) == {b"\x89PNG not really"}
+
+
+def test_a_heading_with_nothing_below_it_is_left_out():
+    found = blocks_of(
+        cell(shown(Prose("## Empty"))), cell(), cell(shown(Prose("## Full\n\ntext"))),
+        cell(shown(Prose("### Empty too"))),
+    )  # fmt: skip
+    assert [b.text for b in found if isinstance(b, Heading)] == ["Full"]
+
+
+def test_a_page_starts_once_where_headings_follow_each_other():
+    found = blocks_of(
+        cell(shown(Prose("## A", new_page=True)), shown(Prose("### B\n\nb", new_page=True))),
+        cell(shown(Prose("### C\n\nc", new_page=True))),
+        kind=Heading,
+    )
+    assert [b.new_page for b in found] == [True, False, True]
+    assert [b.anchor for b in found] == ["part-1", "part-1-1", "part-1-2"]
+
+
+def test_numbers_of_a_table_cite_their_row_before_their_column():
+    (found,) = blocks_of(
+        cell(shown(table(rows=(("a", "1"), ("b", "2")), cites=("", "fn-plan"),
+                         row_cites=("obs-a", "")))),
+        kind=TableBlock,
+    )  # fmt: skip
+    assert [row[1][0].link for row in found.rows] == ["#obs-a", "#fn-plan"]
+    assert found.rows[0][0][0].link is None
+
+
+def test_sources_and_addresses_are_links_and_scripts_are_not():
+    (found,) = blocks_of(
+        cell(shown(table(kinds=("source", "url"), rows=(
+            ("bulletin", "https://example.org"), ("press", "javascript:alert(1)"))))),
+        kind=TableBlock,
+    )  # fmt: skip
+    links = [[cell[0].link for cell in row] for row in found.rows]
+    assert links == [["#source-bulletin", "https://example.org"], ["#source-press", None]]
+
+
+def test_goals_stand_between_the_two_halves_of_the_plan_and_the_annex_is_last():
+    document = facts()
+    plan = new_notebook(cells=[
+        cell(shown(Prose("## First\n\nx"))),
+        cell(shown(Prose("## Last\n\ny")), tags=["after-goals"]),
+    ])  # fmt: skip
+    goals = {g.id: new_notebook(cells=[cell(shown(Prose(f"### {g.id}\n\nz")))])
+             for g in document.goals}  # fmt: skip
+    made = assemble(plan, goals, document, record=RECORD, lang="en").document
+    anchors = [b.anchor for b in made.blocks if isinstance(b, Heading) and b.level <= 2]
+    assert anchors[:5] == ["part-1", "part-2", "goal-enterprises", "goal-platforms", "part-3"]
+    assert len(set(anchors)) == len(anchors)
+    texts = [b.text for b in made.blocks if isinstance(b, Heading) and b.level == 1]
+    assert texts == ["First", "Goal by goal", "Last", "Annex: the record of this report"]
+    assert type(made).model_validate_json(made.model_dump_json()) == made
+
+
+def test_what_a_cell_prints_stays_as_it_is():
+    (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
+    assert found == Printed(text="<b>\n  x")
