@@ -5,6 +5,7 @@ import synthetic_goals
 from matplotlib.figure import Figure
 
 from bcforecast.plotting import dashboard, fan_chart
+from bcforecast.plotting.scenario_chart import scenario_chart
 from bcforecast.plotting.style import DPI, settings
 
 compared = pytest.mark.mpl_image_compare(
@@ -44,3 +45,12 @@ def test_dashboard_has_a_row_a_goal(lang) -> Figure:
     return dashboard(
         synthetic_goals.rows(), as_of=synthetic_goals.AS_OF, scenario=names[lang], lang=lang
     ).figure
+
+
+@LANGUAGES
+@compared
+def test_scenarios_have_a_mark_each_in_the_row_of_a_goal(lang) -> Figure:
+    goals = {"zh": ["目标甲", "目标乙"], "en": ["Goal A", "Goal B"]}[lang]
+    names = {"zh": ["基准", "冲刺"], "en": ["baseline", "stretch"]}[lang]
+    chances = dict(zip(names, [[0.2, 0.55], [0.0, 1.0]], strict=True))
+    return scenario_chart(goals, chances, lang=lang).figure
