@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -12,8 +13,12 @@ from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.style import FORECAST, INK, LATER, QUIET, RULE, TARGET, house_style
 from bcforecast.wording import percent
 
-_WIDTH, _ROW, _HEAD, _FOOT = 7.8, 0.36, 0.85, 0.45
-_LEFT, _RIGHT = 0.30, 0.97
+_WIDTH, _ROW, _HEAD, _FOOT = 7.8, 0.36, 0.75, 0.45
+_LEFT, _RIGHT, _LEGEND_ROW = 0.30, 0.97, 0.2
+_NAME_WIDTH: Final[Mapping[Language, int]] = {"zh": 16, "en": 30}
+"""Characters of a goal's name on a line."""
+_LEGEND_WIDTH: Final = 124
+"""Latin characters that fit in a line of the legend, a mark and its space counting as six."""
 _MARKS: Final = (
     ("o", INK), ("D", FORECAST), ("^", LATER), ("s", TARGET), ("v", "#8a6a1f"), ("P", "#6f4a8e"),
     ("X", "#5d6b7a"), ("*", "#a03050"),
@@ -33,15 +38,17 @@ def scenario_chart(
         By the name of a scenario, the probability of each goal; the baseline first. Beyond eight
         scenarios marks come again.
     """
-    height = _HEAD + _FOOT + _ROW * len(goals)
+    columns = _columns(tuple(chances))
+    head = _HEAD + _LEGEND_ROW * (-(-len(chances) // columns) - 1)
+    height = head + _FOOT + _ROW * len(goals)
     with house_style():
         figure = Figure(figsize=(_WIDTH, height))
         axes = figure.add_axes(
-            (_LEFT, _FOOT / height, _RIGHT - _LEFT, (height - _HEAD - _FOOT) / height)
+            (_LEFT, _FOOT / height, _RIGHT - _LEFT, (height - head - _FOOT) / height)
         )
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(goals) - 0.5, -0.5)
-        axes.set_yticks(range(len(goals)), goals)
+        axes.set_yticks(range(len(goals)), [_wrapped(goal, lang) for goal in goals])
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
@@ -57,8 +64,8 @@ def scenario_chart(
         figure.text(0.02, 1 - 0.2 / height, text("document.chart_scenarios", lang), fontsize=12.5,
                     va="center")  # fmt: skip
         figure.legend(
-            loc="center left", bbox_to_anchor=(0.012, 1 - 0.55 / height), ncols=len(chances),
-            handletextpad=0.1, columnspacing=1.1, fontsize=8,
+            loc="upper left", bbox_to_anchor=(0.012, 1 - 0.36 / height), ncols=columns,
+            handletextpad=0.1, columnspacing=1.1, fontsize=8, borderaxespad=0.0,
         )  # fmt: skip
     said = [
         text("document.chart_scenarios_row", lang, scenario=name, goals=_said(goals, row, lang))
@@ -70,6 +77,19 @@ def scenario_chart(
 
 def _marks(count: int) -> list[tuple[str, str]]:
     return [_MARKS[place % len(_MARKS)] for place in range(count)]
+
+
+def _columns(names: Sequence[str]) -> int:
+    """Return how many columns of the legend fit beside each other."""
+    wide = [6 + sum(2 if ord(c) > 0x2E80 else 1 for c in name) for name in names]
+    for columns in range(len(names), 1, -1):
+        if sum(max(wide[place::columns]) for place in range(columns)) <= _LEGEND_WIDTH:
+            return columns
+    return 1
+
+
+def _wrapped(name: str, lang: Language) -> str:
+    return textwrap.fill(name, _NAME_WIDTH[lang])
 
 
 def _said(goals: Sequence[str], row: Sequence[float], lang: Language) -> str:
