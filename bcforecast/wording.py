@@ -26,10 +26,22 @@ def number(value: float, *, unit: str) -> str:
     >>> number(1650.8667, unit="100M CNY"), number(3.2849, unit="%"), number(6106.4, unit="parks")
     ('1,650.9', '3.28', '6,106')
     """
+    places = decimals(value, unit=unit)
+    return _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
+
+
+def decimals(value: float, *, unit: str) -> int:
+    """Return how many decimals `number` writes.
+
+    Examples
+    --------
+    >>> decimals(1650.8667, unit="100M CNY"), decimals(3.2849, unit="%"), decimals(7, unit="parks")
+    (1, 2, 0)
+    """
     if unit in WHOLE_UNITS:
-        return _signed(f"{round(value):,}")
+        return 0
     size = floor(log10(abs(value))) if value else 0
-    return _signed(f"{value:,.{min(2, max(1, 3 - size))}f}")
+    return min(2, max(1, 3 - size))
 
 
 def plain(value: float) -> str:

@@ -115,7 +115,7 @@ class Table:
 
     def __repr__(self) -> str:
         lines = [self.columns, *self.rows]
-        widths = [max(_width(line[i]) for line in lines) for i in range(len(self.columns))]
+        widths = [max(display_width(line[i]) for line in lines) for i in range(len(self.columns))]
         text = "\n".join(
             "  ".join(
                 _padded(cell, width, right=kind == "number")
@@ -167,10 +167,17 @@ def _cell(cell: str, kind: Kind) -> str:
     return shown
 
 
-def _width(text: str) -> int:
+def display_width(text: str) -> int:
+    """Return how many columns of a terminal or of a sheet a text takes: two for a Chinese sign.
+
+    Examples
+    --------
+    >>> display_width("530家")
+    5
+    """
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _padded(text: str, width: int, *, right: bool) -> str:
-    blanks = " " * (width - _width(text))
+    blanks = " " * (width - display_width(text))
     return blanks + text if right else text + blanks
