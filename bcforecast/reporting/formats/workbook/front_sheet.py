@@ -6,9 +6,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from bcforecast.messages import Language
-from bcforecast.plotting.style import BANDS
 from bcforecast.reporting.display import display_width
-from bcforecast.reporting.formats.workbook.sheet import Sheet
 from bcforecast.reporting.formats.workbook.style import POINTS_A_LINE, Style
 from bcforecast.reporting.formats.workbook.summary import Summary
 from bcforecast.reporting.formats.workbook.writing import (
@@ -32,7 +30,7 @@ _POINTS_A_LINE: Final = 1.6
 def write_summary(
     book: Workbook, name: str, found: Summary, style: Style, *, lang: Language
 ) -> None:
-    """Add the first sheet; a bar behind each probability shows it at a glance."""
+    """Add the first sheet."""
     page = book.add_worksheet(name)
     page.hide_gridlines(2)
     widths = set_widths(page, found.goals, lang=lang)
@@ -46,7 +44,6 @@ def write_summary(
         row += 1
     row = lines.write(row + 1, found.goals.name, style.title(12), size=12)
     end = write_table(page, found.goals, style, widths, top=row)
-    _bars(page, found.goals, first=row + 1, last=end - 1)
     row = lines.write(end + 1, found.grades.name, style.title(12), size=12)
     for grade, meaning in found.grades.rows:
         write_cell(page, row, 0, grade, style.cell("grade", grade))
@@ -82,11 +79,3 @@ class _Lines:
         self._page.merge_range(row, 0, row, self._last, "", look)
         write_cell(self._page, row, 0, words, look)
         return row + 1
-
-
-def _bars(page: Worksheet, goals: Sheet, *, first: int, last: int) -> None:
-    bar = {"type": "data_bar", "bar_color": BANDS[1], "bar_solid": True, "data_bar_2010": True}
-    ends = {"min_type": "num", "min_value": 0, "max_type": "num", "max_value": 1}
-    for i, column in enumerate(goals.columns):
-        if column.kind == "probability" and last >= first:
-            page.conditional_format(first, i, last, i, {**bar, **ends})

@@ -1,0 +1,35 @@
+"""A report in one language around a made-up result: a title page, and the blocks that are given."""
+
+from __future__ import annotations
+
+from bcforecast.messages import Language
+from bcforecast.reporting.document import Block, Document, Front, Span, Spans, TableBlock
+from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.tables import grades_table
+
+
+def say(text: str, **look: object) -> Spans:
+    return (Span(text=text, **look),)  # type: ignore[arg-type]
+
+
+def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
+    grades = grades_table(lang=lang)
+    return Document(
+        lang=lang,
+        name="made-up",
+        front=Front(
+            kicker={"zh": "评估报告", "en": "Attainment report"}[lang],
+            title=facts.plan.title.in_(lang),
+            subtitle=facts.plan.issuer.in_(lang),
+            facts=(("As of / 数据截至", "2021-12-31"), ("Scenario", facts.scenario_name.in_(lang))),
+            legend=TableBlock(
+                caption=grades.caption,
+                columns=grades.columns,
+                kinds=grades.kinds,
+                rows=tuple(tuple(say(cell) for cell in row) for row in grades.rows),
+            ),
+            footer="Made with bcforecast.",
+        ),
+        blocks=blocks,
+        result=facts,
+    )
