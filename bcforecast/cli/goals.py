@@ -59,7 +59,9 @@ def goals(
         records = as_records(outlook, lang=spoken)
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2, allow_nan=False))
     elif output == "csv":
-        typer.echo(outlook.attainment().to_csv(index=False), nl=False)
+        from bcforecast.csv_text import csv_text
+
+        typer.echo(csv_text(outlook.attainment()), nl=False)
     else:
         from bcforecast.cli.console import print_table
 

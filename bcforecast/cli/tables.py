@@ -11,6 +11,7 @@ from typing import Final
 import pandas as pd
 import pyarrow as pa
 
+from bcforecast.csv_text import csv_text
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import Message
 
@@ -119,6 +120,8 @@ def _same_file(one: Path, other: Path) -> bool:
 def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
     """Write tables by the endings of their names; all are complete before the first appears.
 
+    In a CSV, a text that a spreadsheet would take for a formula gets an apostrophe before it.
+
     Raises
     ------
     BcforecastError
@@ -133,7 +136,7 @@ def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
             if _ending(path) == ".parquet":
                 frame.to_parquet(part, index=False)
             else:
-                frame.to_csv(part, index=False, lineterminator="\n")
+                part.write_text(csv_text(frame), encoding="utf-8", newline="")
         for part, path in ready:
             part.replace(path)
     except OSError as error:

@@ -283,3 +283,12 @@ def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(
     assert run(monkeypatch, *arguments) == 2
     said = "bcforecast: series.parquet: row 4: unique_id is empty\n"
     assert capsys.readouterr().err == said
+
+
+def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = "".join(f"=1+1,{year},{year - 2000}\n" for year in range(2012, 2020))
+    Path("named.csv").write_text(f"unique_id,ds,y\n{rows}", encoding="utf-8")
+    assert run(monkeypatch, "named.csv", "--horizon", "1", "-o", "out.csv") == 0
+    assert run(monkeypatch, "named.csv", "--horizon", "1", "-o", "out.parquet") == 0
+    assert pd.read_csv("out.csv")["unique_id"].tolist() == ["'=1+1"]
+    assert pd.read_parquet("out.parquet")["unique_id"].tolist() == ["=1+1"]

@@ -1,0 +1,65 @@
+"""Tables as CSV that a spreadsheet can open: no text in it is read as a formula.
+
+Excel, WPS and LibreOffice take a cell of a CSV file that starts with `=`, `+`, `-` or `@` for a
+formula, which can start programs and send data away. Such a text is written with an apostrophe
+before it, as one would type it by hand; numbers are written as they are, negative ones too. A
+carriage return within a text becomes a line feed, for it could start a row of its own.
+
+Every CSV that leaves the program with texts from data is written here. Parquet and JSON hold the
+texts unchanged.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import pandas as pd
+
+_STARTS: Final = frozenset(
+    "=+-@\t\n"
+    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
+    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
+)
+"""How a formula starts; the wide signs count in Chinese and Japanese versions."""
+
+_NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    r"""Return a table as CSV without its index, lines ended by a line feed.
+
+    Examples
+    --------
+    >>> csv_text(pd.DataFrame({"name": ["=1+1", "a"], "gap": [-2.5, None]}))
+    "name,gap\n'=1+1,-2.5\na,\n"
+    """
+    safe = table.rename(columns=_harmless)
+    for place, (_, column) in enumerate(table.items()):
+        if _may_hold_texts(column):
+            safe.isetitem(place, column.astype(object).map(_harmless).array)
+    return safe.to_csv(index=False, lineterminator="\n")
+
+
+def harmless(text: str) -> str:
+    """Return a text as it can stand in a cell of a CSV file.
+
+    Examples
+    --------
+    >>> harmless("=1+1"), harmless("-5"), harmless("-5+cmd"), harmless("north-west")
+    ("'=1+1", '-5', "'-5+cmd", 'north-west')
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    formula = lines[:1] in _STARTS and not _NUMBER.fullmatch(lines)
+    return f"'{lines}" if formula else lines
+
+
+def _harmless(cell: object) -> object:
+    return harmless(cell) if isinstance(cell, str) else cell
+
+
+def _may_hold_texts(column: pd.Series) -> bool:
+    categories = isinstance(column.dtype, pd.CategoricalDtype)
+    return (
+        categories or pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)
+    )

@@ -1,0 +1,73 @@
+"""CSV that leaves the program holds no formula, and its numbers and texts read back."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bcforecast.csv_text import csv_text, harmless
+
+FORMULAS = (
+    "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\n=1", "=", "-",
+    "＝1+1", "＋1", "－1", "＠A",
+    "=HYPERLINK(\"http://x\")", "-2+3+cmd|' /C calc'!A0", "+1e5x", "- 1",
+)  # fmt: skip
+NO_FORMULAS = ("a=1", "1-2", "north-west", "−5.0%", "'=1", "", " =1", "2021-12-31", "家", "–")
+NUMBERS = ("-5", "+5", "-2.5", "-.5", "-1e-5", "+1E+05", "-3.")
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text):
+    assert harmless(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", NO_FORMULAS + NUMBERS)
+def test_other_texts_and_numbers_in_text_stay_as_they_are(text):
+    assert harmless(text) == text
+
+
+def test_numbers_days_and_empty_cells_are_written_as_pandas_writes_them():
+    table = pd.DataFrame(
+        {
+            "gap": [-2.5, np.nan],
+            "year": pd.array([-1, None], dtype="Int64"),
+            "day": pd.to_datetime(["2021-12-31", "2022-12-31"]),
+            "met": [True, False],
+            "mixed": [-1.5, None],
+        }
+    ).astype({"mixed": object})
+    assert csv_text(table) == table.to_csv(index=False, lineterminator="\n")
+
+
+@pytest.mark.parametrize("kind", ["object", "str", "category"])
+def test_texts_of_every_kind_of_column_and_its_head_are_made_harmless(kind):
+    table = pd.DataFrame({"=head": pd.Series(["=1+1", "a"], dtype=kind)})
+    assert csv_text(table) == "'=head\n'=1+1\na\n"
+
+
+def test_the_table_itself_is_not_changed():
+    table = pd.DataFrame({"=head": ["=1+1"]})
+    csv_text(table)
+    assert table.to_dict("list") == {"=head": ["=1+1"]}
+
+
+def test_a_carriage_return_cannot_start_a_row_of_its_own():
+    assert csv_text(pd.DataFrame({"x": ["a\r=1+1", "\r\n=1"]})) == 'x\n"a\n=1+1"\n"\'\n=1"\n'
+
+
+@given(texts=st.lists(st.text(alphabet="=+-@\t\r\n1.e,\"'＝a家", max_size=6), max_size=5))
+def test_no_cell_reads_as_a_formula_and_only_an_apostrophe_is_added(texts):
+    read = list(csv.reader(io.StringIO(csv_text(pd.DataFrame({"x": texts, "y": texts})))))
+    assert len(read) == 1 + len(texts)
+    lines = [text.replace("\r\n", "\n").replace("\r", "\n") for text in texts]
+    for text, (cell, other) in zip(lines, read[1:], strict=True):
+        assert cell == other
+        assert cell in (text, f"'{text}")
+        starts = cell[:1] in tuple("=+-@\t\n＝")
+        assert not starts or float(cell) is not None
