@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab explore report test test-browser pictures bench-explorer golden lint types layers lock messages pictures clean
+.PHONY: help setup lab explore report test test-browser pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -63,6 +63,9 @@ bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved sl
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, and the baselines of the pictures
 	$(BIN)/python -m bcforecast.reporting.golden
 	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting
+
+schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
+	$(BIN)/python -m bcforecast.reporting.schemas
 
 lint: $(VENV)/.setup  ## Style and format (ruff)
 	$(BIN)/ruff check .
