@@ -60,9 +60,12 @@ pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
 	$(BIN)/python -m bcforecast.plotting.explorer_benchmark
 
-golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, and the baselines of the pictures
-	$(BIN)/python -m bcforecast.reporting.golden
+golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what changed; and baselines of pictures
+	$(BIN)/python -m bcforecast.reporting.remaking
 	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting
+
+golden-diff: $(VENV)/.setup  ## Show how the golden notebooks differ from the last commit
+	$(BIN)/python -m bcforecast.reporting.remaking --committed
 
 schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
 	$(BIN)/python -m bcforecast.reporting.schemas

@@ -6,7 +6,7 @@ import base64
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -42,10 +42,17 @@ def difference(found: Sequence[Mapping], expected: Sequence[Mapping]) -> str | N
         if one.keys() != other.keys():
             return f"kinds of output {sorted(one)} instead of {sorted(other)}"
         for kind in other:
-            said = _difference(kind, one[kind], other[kind])
+            said = kind_difference(kind, one[kind], other[kind])
             if said is not None:
                 return f"{kind}: {said}"
     return None
+
+
+def kind_difference(kind: str, found: object, expected: object) -> str | None:
+    """Compare what two outputs have of one MIME type: pictures by pixels, all else as data."""
+    if kind == "image/png":
+        return picture_difference(str(found), str(expected))
+    return data_difference(_joined(found), _joined(expected))
 
 
 def text_difference(found: str, expected: str) -> str | None:
@@ -72,38 +79,51 @@ def text_difference(found: str, expected: str) -> str | None:
     return None
 
 
-def data_difference(found: object, expected: object, *, path: str = "") -> str | None:
-    """Compare JSON data recursively: numbers within `RESULT_TOLERANCE`, texts as texts.
+def data_difference(found: object, expected: object) -> str | None:
+    """Return the first of `data_differences`, None where there is none.
 
     Examples
     --------
     >>> data_difference({"p": 0.61}, {"p": 0.62})
     'p: 0.61 instead of 0.62'
     """
+    return next(data_differences(found, expected), None)
+
+
+def data_differences(found: object, expected: object, *, path: str = "") -> Iterator[str]:
+    """Compare JSON data recursively: numbers within `RESULT_TOLERANCE`, texts as texts.
+
+    Examples
+    --------
+    >>> list(data_differences({"p": [0.61, 1, "a"]}, {"p": [0.62, 1, "b"]}))
+    ['p[0]: 0.61 instead of 0.62', "p[2]: 'a' instead of 'b'"]
+    """
     place = f"{path}: " if path else ""
     if isinstance(expected, Mapping) and isinstance(found, Mapping):
         if found.keys() != expected.keys():
-            return f"{place}keys {sorted(found)} instead of {sorted(expected)}"
-        pairs = [(f"{path}.{k}".lstrip("."), found[k], expected[k]) for k in expected]
+            yield f"{place}keys {sorted(found)} instead of {sorted(expected)}"
+            return
+        for key in expected:
+            below = f"{path}.{key}".lstrip(".")
+            yield from data_differences(found[key], expected[key], path=below)
     elif isinstance(expected, list | tuple) and isinstance(found, list | tuple):
         if len(found) != len(expected):
-            return f"{place}{len(found)} entries instead of {len(expected)}"
-        triples = zip(range(len(expected)), found, expected, strict=True)
-        pairs = [(f"{path}[{i}]", a, b) for i, a, b in triples]
+            yield f"{place}{len(found)} entries instead of {len(expected)}"
+            return
+        for i, (one, other) in enumerate(zip(found, expected, strict=True)):
+            yield from data_differences(one, other, path=f"{path}[{i}]")
     elif isinstance(expected, str) and isinstance(found, str):
         said = text_difference(found, expected)
-        return None if said is None else place + said
+        if said is not None:
+            yield place + said
     elif _is_number(expected) and _is_number(found):
         assert isinstance(expected, int | float)
         assert isinstance(found, int | float)
-        near = math.isclose(found, expected, rel_tol=RESULT_TOLERANCE, abs_tol=RESULT_TOLERANCE)
-        return None if near else f"{place}{found} instead of {expected}"
-    else:
-        same = found == expected and type(found) is type(expected)
-        return None if same else f"{place}{found!r} instead of {expected!r}"
-    return next(
-        (said for p, a, b in pairs if (said := data_difference(a, b, path=p)) is not None), None
-    )
+        tolerance = RESULT_TOLERANCE
+        if not math.isclose(found, expected, rel_tol=tolerance, abs_tol=tolerance):
+            yield f"{place}{found} instead of {expected}"
+    elif found != expected or type(found) is not type(expected):
+        yield f"{place}{found!r} instead of {expected!r}"
 
 
 def picture_difference(found: str, expected: str) -> str | None:
@@ -126,12 +146,6 @@ def _shown(outputs: Sequence[Mapping]) -> list[dict[str, object]]:  # type: igno
         else:
             shown.append({k: v for k, v in output["data"].items() if k != WIDGET_MIME})
     return shown
-
-
-def _difference(kind: str, found: object, expected: object) -> str | None:
-    if kind == "image/png":
-        return picture_difference(str(found), str(expected))
-    return data_difference(_joined(found), _joined(expected))
 
 
 def _joined(value: object) -> object:

@@ -1,12 +1,10 @@
 """Golden notebooks: what the templates showed when they were last looked at, committed for tests.
 
-`make golden` runs this module and writes them anew; look at the difference before committing it.
-Templates named on the command line (`02_goal.ipynb`) are run alone.
+`make golden` runs the templates anew and shows what changed (`bcforecast.reporting.remaking`).
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +13,7 @@ from typing import Final
 import nbformat
 from nbformat import NotebookNode
 
-from bcforecast.reporting.execution import read_notebook, run_notebook, write_notebook
+from bcforecast.reporting.execution import read_notebook, run_notebook
 from bcforecast.resources import NOTEBOOKS_DIR
 
 GOLDEN_DIR: Final = NOTEBOOKS_DIR.parent / "tests" / "golden"
@@ -81,21 +79,24 @@ def expected_sources(golden: Golden) -> list[str]:
     return [cell.source for cell in prepared.cells]
 
 
-def make_golden(golden: Golden) -> None:
-    """Run one golden and write it."""
-    golden.path.parent.mkdir(parents=True, exist_ok=True)
-    executed = run_notebook(NOTEBOOKS_DIR / golden.template, golden.parameters)
-    write_notebook(executed, golden.path)
+def out_of_date(golden: Golden) -> str | None:
+    """Say why a golden is not a run of today's template with its parameters; None where it is."""
+    if not golden.path.is_file():
+        return "it has not been made"
+    kept = [cell.source for cell in read_notebook(golden.path).cells]
+    expected = expected_sources(golden)
+    if len(kept) != len(expected):
+        return f"{len(kept)} cells instead of {len(expected)}"
+    pairs = enumerate(zip(kept, expected, strict=True))
+    return next((f"cell {i} has another source" for i, (a, b) in pairs if a != b), None)
+
+
+def run_golden(golden: Golden) -> NotebookNode:
+    """Run the template of a golden as it is today."""
+    return run_notebook(NOTEBOOKS_DIR / golden.template, golden.parameters)
 
 
 def reference(template: Path) -> NotebookNode | None:
     """Return the golden run of a template's defaults, cell by cell like the template; or None."""
     path = GOLDEN_DIR / template.name
     return nbformat.read(path, as_version=4) if path.is_file() else None  # type: ignore[no-untyped-call]
-
-
-if __name__ == "__main__":
-    wanted = sys.argv[1:]
-    for each in goldens():
-        if not wanted or each.template in wanted:
-            make_golden(each)

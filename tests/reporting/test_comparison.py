@@ -6,7 +6,12 @@ import pytest
 import synthetic_picture
 from nbformat.v4 import new_output
 
-from bcforecast.reporting.comparison import data_difference, difference, text_difference
+from bcforecast.reporting.comparison import (
+    data_difference,
+    data_differences,
+    difference,
+    text_difference,
+)
 
 
 def result(**data):
@@ -52,6 +57,14 @@ def test_a_result_is_compared_recursively(found, expected, same):
 def test_a_difference_names_its_place():
     said = data_difference({"goals": [{"p": 0.1}]}, {"goals": [{"p": 0.2}]})
     assert said == "goals[0].p: 0.1 instead of 0.2"
+
+
+def test_every_difference_is_named():
+    found = {"a": [1.0, 2.0, "x"], "b": {"c": None}}
+    expected = {"a": [1.5, 2.0, "y"], "b": {"c": 0}}
+    assert list(data_differences(found, expected)) == [
+        "a[0]: 1.0 instead of 1.5", "a[2]: 'x' instead of 'y'", "b.c: None instead of 0",
+    ]  # fmt: skip
 
 
 def test_a_changed_picture_is_a_difference_and_an_equal_one_is_not():
