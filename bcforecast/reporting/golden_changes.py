@@ -12,10 +12,11 @@ from typing import Final
 from nbformat import NotebookNode
 
 from bcforecast.reporting.comparison import data_differences, difference, kind_difference
-from bcforecast.reporting.display import RESULT_MIME
+from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
 
 PICTURE_MIME: Final = "image/png"
-_SHOWN_AS_WELL: Final = ("text/html", "text/markdown")
+DATA_MIMES: Final = (RESULT_MIME, BLOCK_MIME)
+_SHOWN_AS_WELL: Final = ("text/html", "text/markdown", BLOCK_MIME)
 """Kinds that say what the plain text of the same output says."""
 
 
@@ -27,14 +28,14 @@ class Changes:
     ----------
     texts
         Sources and outputs, as nbdime shows them.
-    results
-        By cell, every figure of the result that is another.
+    figures
+        By cell, all that is another in the result, and in data that no text shows.
     pictures
         By cell, every picture that is another, and by how much.
     """
 
     texts: str
-    results: tuple[tuple[int, str], ...]
+    figures: tuple[tuple[int, str], ...]
     pictures: tuple[tuple[int, str], ...]
 
 
@@ -52,14 +53,14 @@ def changes(before: NotebookNode, after: NotebookNode) -> Changes | None:
     if _same(before, after):
         return None
     old, new = deepcopy(before), deepcopy(after)
-    results: list[tuple[int, str]] = []
+    figures: list[tuple[int, str]] = []
     pictures: list[tuple[int, str]] = []
     for i, j in _pairs(before, after):
         for one, other in zip(_outputs(old.cells[i]), _outputs(new.cells[j]), strict=False):
             _keep_differing(one, other)
-            results += ((j, said) for said in _result_changes(one, other))
+            figures += ((j, said) for said in _data_changes(one, other))
             pictures += ((j, said) for said in _picture_changes(one, other))
-    return Changes(_text_diff(_texts_only(old), _texts_only(new)), tuple(results), tuple(pictures))
+    return Changes(_text_diff(_texts_only(old), _texts_only(new)), tuple(figures), tuple(pictures))
 
 
 def _same(before: NotebookNode, after: NotebookNode) -> bool:
@@ -95,9 +96,10 @@ def _keep_differing(one: NotebookNode, other: NotebookNode) -> None:
             other.data.pop(kind, None)
 
 
-def _result_changes(one: NotebookNode, other: NotebookNode) -> Iterator[str]:
-    if RESULT_MIME in one.data and RESULT_MIME in other.data:
-        yield from data_differences(other.data[RESULT_MIME], one.data[RESULT_MIME])
+def _data_changes(one: NotebookNode, other: NotebookNode) -> Iterator[str]:
+    for kind in DATA_MIMES:
+        if kind in one.data and kind in other.data:
+            yield from data_differences(other.data[kind], one.data[kind])
 
 
 def _picture_changes(one: NotebookNode, other: NotebookNode) -> Iterator[str]:
@@ -108,14 +110,14 @@ def _picture_changes(one: NotebookNode, other: NotebookNode) -> Iterator[str]:
 
 
 def _texts_only(notebook: NotebookNode) -> NotebookNode:
-    """Leave out pictures and results, which are compared on their own, and what counts runs."""
+    """Leave out pictures and data, which are compared on their own, and what counts runs."""
     for cell in notebook.cells:
         cell.id = "cell"
         if cell.cell_type == "code":
             cell.execution_count = None
             for output in cell.outputs:
                 output.pop("execution_count", None)
-                for kind in (PICTURE_MIME, RESULT_MIME):
+                for kind in (PICTURE_MIME, *DATA_MIMES):
                     if kind in output.get("data", {}):
                         output.data[kind] = ""
     return notebook

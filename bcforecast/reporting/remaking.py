@@ -19,7 +19,7 @@ from bcforecast.reporting.golden import GOLDEN_DIR, Golden, goldens, run_golden
 from bcforecast.reporting.golden_changes import Changes, changes
 
 _SHOWN: Final = 20
-"""Most figures of a result that are listed; the others are counted."""
+"""Most figures of a notebook that are listed; the others are counted."""
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,10 @@ def describe(name: str, found: Changes) -> Iterator[str]:
     yield text("golden.changed", "en", name=name)
     if found.texts:
         yield from (f"  {line}".rstrip() for line in found.texts.splitlines())
-    for cell, said in found.results[:_SHOWN]:
-        yield text("golden.result", "en", cell=cell, said=said)
-    if len(found.results) > _SHOWN:
-        yield text("golden.more_results", "en", count=len(found.results) - _SHOWN)
+    for cell, said in found.figures[:_SHOWN]:
+        yield text("golden.figure", "en", cell=cell, said=said)
+    if len(found.figures) > _SHOWN:
+        yield text("golden.more_figures", "en", count=len(found.figures) - _SHOWN)
     for cell, said in found.pictures:
         yield text("golden.picture", "en", cell=cell, said=said)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 from copy import deepcopy
 
 import nbformat
@@ -19,9 +20,6 @@ GOLDEN = next(golden for golden in VARIANTS if golden.variant == "event")
 
 _COMMITTED = GOLDEN.path
 
-SENTENCE, PICTURE, TABLE, UNRUN, RESULT = 4, 5, 6, 10, 12
-"""Cells that show a sentence, a picture, a table, figures with their sources, the result."""
-
 
 def golden() -> NotebookNode:
     return nbformat.read(_COMMITTED, as_version=4)
@@ -31,8 +29,25 @@ def data(notebook: NotebookNode, cell: int) -> NotebookNode:
     return notebook.cells[cell].outputs[0].data
 
 
+def _first(kind: str, words: str = "", source: str = "") -> int:
+    """Return the first cell that shows such a thing."""
+    return next(
+        place
+        for place, cell in enumerate(golden().cells)
+        for output in cell.get("outputs", [])
+        if kind in output.data and words in str(output.data[kind]) and source in cell.source
+    )
+
+
+SENTENCE = _first("text/markdown", "（不太可能）")
+PICTURE = _first("image/png")
+TABLE = _first("text/html", "17%")
+UNRUN = _first("text/html", source="goal_figures")
+RESULT = _first(RESULT_MIME)
+
+
 def with_another_sentence(notebook: NotebookNode) -> NotebookNode:
-    """Say `不太可能` otherwise, in Markdown and in plain text."""
+    """Say `不太可能` otherwise, in every form in which the cell shows it."""
     return _replaced(notebook, SENTENCE, "（不太可能）", "（极不可能）")
 
 
@@ -71,7 +86,8 @@ def with_an_unrun_cell(notebook: NotebookNode) -> NotebookNode:
 def _replaced(notebook: NotebookNode, cell: int, old: str, new: str) -> NotebookNode:
     changed = deepcopy(notebook)
     shown = data(changed, cell)
-    for kind, said in shown.items():
+    for kind in list(shown):
+        said = json.dumps(shown[kind], ensure_ascii=False)
         assert old in said
-        shown[kind] = said.replace(old, new)
+        shown[kind] = json.loads(said.replace(old, new))
     return changed

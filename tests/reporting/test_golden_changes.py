@@ -6,7 +6,7 @@ from copy import deepcopy
 
 import pytest
 
-from bcforecast.reporting.display import RESULT_MIME
+from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
 from bcforecast.reporting.golden_changes import changes
 from tests.reporting.altered_golden import (
     PICTURE,
@@ -47,7 +47,7 @@ def test_another_text_is_shown_once_before_and_after(alter, cell, old, new):
     assert sum(line.startswith("## ") for line in lines) == 1
     assert any(line.startswith("-") and old in line for line in lines)
     assert any(line.startswith("+") and new in line for line in lines)
-    assert (found.results, found.pictures) == ((), ())
+    assert (found.figures, found.pictures) == ((), ())
 
 
 def test_another_markup_of_the_same_text_is_shown_too():
@@ -59,10 +59,18 @@ def test_another_markup_of_the_same_text_is_shown_too():
 
 def test_another_figure_of_the_result_is_named_by_its_place():
     found = changes(golden(), with_another_result(golden()))
-    ((cell, said),) = found.results
+    ((cell, said),) = found.figures
     assert cell == RESULT
     assert said.startswith("probability: 0.1")
     assert (found.texts, found.pictures) == ("", ())
+
+
+def test_another_link_of_the_same_text_is_named_by_its_place():
+    other = golden()
+    data(other, TABLE)[BLOCK_MIME]["caption"] = "x"
+    ((cell, said),) = changes(golden(), other).figures
+    assert cell == TABLE
+    assert said.startswith("caption: 'x' instead of ")
 
 
 def test_another_picture_is_named_with_how_far_it_differs():
@@ -71,7 +79,7 @@ def test_another_picture_is_named_with_how_far_it_differs():
     assert cell == PICTURE
     assert said.startswith("pictures differ by ")
     assert said.endswith(" (RMS of 255)")
-    assert (found.texts, found.results) == ("", ())
+    assert (found.texts, found.figures) == ("", ())
 
 
 def test_another_source_and_another_cell_are_shown():
@@ -81,7 +89,7 @@ def test_another_source_and_another_cell_are_shown():
     found = changes(golden(), other)
     assert f"## modified /cells/{PICTURE}/source" in found.texts
     assert f"## deleted /cells/{RESULT - 1}" in found.texts
-    assert (found.results, found.pictures) == ((), ())
+    assert (found.figures, found.pictures) == ((), ())
 
 
 def test_a_cell_that_has_not_run_is_a_change():

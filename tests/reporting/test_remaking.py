@@ -9,10 +9,14 @@ import pytest
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting import remaking
+from bcforecast.reporting.display import RESULT_MIME
 from bcforecast.reporting.golden import Golden
 from bcforecast.reporting.golden_changes import Changes
 from bcforecast.reporting.remaking import describe, main
 from tests.reporting.altered_golden import (
+    PICTURE,
+    RESULT,
+    data,
     golden,
     with_another_picture,
     with_another_result,
@@ -54,14 +58,14 @@ def test_a_changed_golden_is_shown_and_written(folder, capsys):
     assert main([]) == 0
     assert nbformat.reads(kept(folder), as_version=4) == golden()
     out = capsys.readouterr().out
-    for said in ("02_goal.ipynb: changed", "（极不可能）", "cell 12, result: probability: 0.1",
-                 "cell 5, picture: pictures differ by"):  # fmt: skip
+    for said in ("02_goal.ipynb: changed", "（极不可能）", f"cell {RESULT}, data: probability: 0.1",
+                 f"cell {PICTURE}, picture: pictures differ by"):  # fmt: skip
         assert said in out
 
 
 def test_a_golden_within_the_tolerance_is_left_alone_unless_all_are_asked_for(folder, capsys):
     other = golden()
-    other.cells[12].outputs[0].data["application/vnd.bcforecast.result+json"]["probability"] += 1e-9
+    data(other, RESULT)[RESULT_MIME]["probability"] += 1e-9
     before = keep(folder, other)
     assert main(["02_goal.ipynb"]) == 0
     assert kept(folder) == before

@@ -42,7 +42,9 @@ def test_the_published_schema_is_todays(name):
 def test_a_schema_is_a_schema_and_says_what_it_is_of_without_a_host(name):
     found = published(name)
     Draft202012Validator.check_schema(found)
-    assert found["$id"] == f"urn:bcforecast:schema:{name}:1"
+    kind, _, version = found["properties"]["document"]["const"].partition("/")
+    assert kind == f"bcforecast-{name}"
+    assert found["$id"] == f"urn:bcforecast:schema:{name}:{version}"
     assert name in found["title"]
     assert found["description"]
     rest = {key: value for key, value in found.items() if key != "$schema"}

@@ -16,9 +16,18 @@ from bcforecast.reporting.formats.workbook.goals import (
 )
 from bcforecast.reporting.formats.workbook.style import FONTS, Style
 from bcforecast.reporting.formats.workbook.summary import method_sheet, summary
+from bcforecast.reporting.formats.workbook.together import joint_sheet, scenarios_sheet
 from bcforecast.reporting.formats.workbook.writing import write_sheet
 
-_SHEETS = (goals_sheet, forecasts_sheet, observations_sheet, outcomes_sheet, sources_sheet)
+_SHEETS = (
+    goals_sheet,
+    forecasts_sheet,
+    scenarios_sheet,
+    joint_sheet,
+    observations_sheet,
+    outcomes_sheet,
+    sources_sheet,
+)
 
 
 def xlsx_bytes(document: Document) -> bytes:

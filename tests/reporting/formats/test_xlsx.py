@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from bcforecast.messages import LANGUAGES, text
 from bcforecast.plotting.style import GRADE_COLOURS
+from bcforecast.reporting.facts import JointFact, ScenarioFact
 from bcforecast.reporting.formats.xlsx import xlsx_bytes
 from tests.reporting.formats.report_of_facts import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
@@ -126,6 +127,42 @@ def test_outcomes_say_what_happened_after_the_forecast(met, said):
     assert row[column("after_as_of")] == "yes"
 
 
+SCENARIO = ScenarioFact(
+    scenario="stretch", name=both("加力", "stretch"), reason=both("依据", "why"),
+    author=both("某人", "somebody"), goals={"enterprises": 0.8, "platforms": None}, all=0.7,
+    expected=0.8, weakest="enterprises", unset=("platforms",),
+)  # fmt: skip
+JOINT = JointFact(
+    goals=("enterprises",), all_met=0.734, lower=0.7, upper=0.75, independent=0.73, expected=0.734,
+    number_met=(0.266, 0.734), weakest="enterprises",
+)  # fmt: skip
+
+
+def test_scenarios_have_a_row_each_with_the_probability_of_every_goal():
+    (row,) = records(sheet(workbook(scenarios=(SCENARIO,)), "scenarios"))
+    assert row["Technology enterprises"] == 0.8
+    assert row["Platforms"] is None
+    assert row[column("all_met")] == 0.7
+    assert row[column("expected")] == 0.8
+    assert row[column("weakest")] == "Technology enterprises"
+
+
+def test_goals_of_one_name_have_columns_of_their_own():
+    later = goal(id="later", due=date(2025, 12, 31))
+    page = sheet(workbook(goal(), later, scenarios=(SCENARIO,)), "scenarios")
+    heads = [cell.value for cell in page[1]]
+    assert "enterprises" in heads
+    assert "later" in heads
+    assert "Technology enterprises" not in heads
+
+
+def test_all_goals_together_have_their_probability_and_that_of_each_number_met():
+    rows = records(sheet(workbook(joint=JOINT), "joint"))
+    chances = [row[column("probability")] for row in rows]
+    assert chances == [0.734, 0.7, 0.75, 0.73, 0.266, 0.734, None, None]
+    assert [row[column("number")] for row in rows] == [1, 1, 1, 1, 0, 1, 0.734, None]
+
+
 def test_sources_are_real_links_and_only_web_addresses_are():
     found = facts()
     script = found.sources[0].model_copy(update={"id": "script", "url": "javascript:alert(1)"})
@@ -176,7 +213,8 @@ def test_a_text_longer_than_a_cell_can_hold_ends_in_an_ellipsis():
 def test_every_sheet_but_the_first_is_one_table_with_its_heads_frozen_and_filtered(lang):
     book = workbook(lang=lang)
     names = [text(f"sheets.name_{name}", lang) for name in (
-        "summary", "goals", "forecasts", "observations", "outcomes", "sources", "method",
+        "summary", "goals", "forecasts", "scenarios", "joint", "observations", "outcomes",
+        "sources", "method",
     )]  # fmt: skip
     assert book.sheetnames == names
     for page in book.worksheets[1:]:
@@ -247,4 +285,4 @@ def test_equal_documents_give_equal_bytes_dated_by_the_data():
 def test_a_result_without_goals_is_still_a_workbook():
     empty = facts().model_copy(update={"goals": (), "sources": ()})
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
-    assert [page.max_row for page in book.worksheets[1:6]] == [1, 1, 1, 1, 1]
+    assert [page.max_row for page in book.worksheets[1:8]] == [1] * 7
