@@ -44,8 +44,8 @@ def schema(name: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> schema("result")["$id"]
-    'urn:bcforecast:schema:result:1'
+    >>> schema("result")["title"]
+    'bcforecast result document'
     """
     model = _MODELS[name]
     made = model.model_json_schema(mode="serialization", schema_generator=_WrittenSchema)
