@@ -7,9 +7,13 @@ from typing import Final, Literal, get_args
 
 from bcforecast.reporting.document import Document
 
-Format = Literal["html"]
+Format = Literal["html", "xlsx", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-FILES: Final[dict[Format, str]] = {"html": "index.html"}
+FILES: Final[dict[Format, str]] = {
+    "html": "index.html",
+    "xlsx": "report.xlsx",
+    "md": "report.md",
+}
 """Name of the file of each format."""
 
 
@@ -21,3 +25,11 @@ def write_format(document: Document, made: Format, *, folder: Path) -> None:
             from bcforecast.reporting.formats.html import html_text
 
             path.write_text(html_text(document, folder=folder), encoding="utf-8")
+        case "xlsx":
+            from bcforecast.reporting.formats.xlsx import xlsx_bytes
+
+            path.write_bytes(xlsx_bytes(document))
+        case "md":
+            from bcforecast.reporting.formats.markdown import markdown_text
+
+            path.write_text(markdown_text(document), encoding="utf-8")
