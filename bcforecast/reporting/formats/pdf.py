@@ -1,0 +1,74 @@
+"""The report as PDF: tagged, archivable, and the same bytes from the same document.
+
+Typst lays it out. The template is fixed and reads the document as JSON, so that no text of it can
+become markup; the faces come from the locked packages, and no package of typst's is fetched.
+"""
+
+from __future__ import annotations
+
+import json
+import warnings
+from datetime import UTC, datetime, time
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from bcforecast.errors import ReportError
+from bcforecast.reporting.document import Document
+from bcforecast.reporting.formats.faces import font_folders
+from bcforecast.reporting.formats.page_data import page_data
+from bcforecast.reporting.formats.pictures import checked_pictures
+
+_TEMPLATE: Final = Path(__file__).parents[1] / "templates" / "typst"
+_STANDARDS: Final = ("a-2a", "ua-1")
+"""For archives, and for readers who cannot see it: typst refuses what they do not allow."""
+
+
+def pdf_bytes(document: Document, *, folder: Path) -> bytes:
+    """Return a report as PDF/A-2a and PDF/UA-1.
+
+    Parameters
+    ----------
+    document
+        The report.
+    folder
+        Where its pictures are.
+
+    Raises
+    ------
+    ReportError
+        If a picture is missing, is no PNG, or lies outside the folder; or if typst cannot set
+        the document.
+    """
+    import typst
+
+    pictures = checked_pictures(document, folder=folder)
+    with TemporaryDirectory(prefix="bcforecast-pdf-") as name:
+        root = Path(name).resolve()
+        copytree(_TEMPLATE, root, dirs_exist_ok=True)
+        (root / "pictures").mkdir()
+        names = {file: f"pictures/{i}.png" for i, file in enumerate(pictures, start=1)}
+        for file, content in pictures.items():
+            (root / names[file]).write_bytes(content)
+        data = json.dumps(page_data(document, pictures=names), ensure_ascii=False)
+        (root / "report.json").write_text(data, encoding="utf-8")
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[str(path) for path in font_folders()],
+        )
+        try:
+            made, warned = typst.compile_with_warnings(
+                root / "report.typ",
+                root=root,
+                font_paths=fonts,
+                ignore_system_fonts=True,
+                pdf_standards=list(_STANDARDS),
+                timestamp=datetime.combine(document.result.as_of, time(), UTC),
+            )
+        except typst.TypstError as error:
+            raise ReportError("pages.not_set", error=error.message) from error
+    for warning in warned:
+        warnings.warn(warning, stacklevel=2)
+    return made
