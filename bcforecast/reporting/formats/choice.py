@@ -7,10 +7,12 @@ from typing import Final, Literal, get_args
 
 from bcforecast.reporting.document import Document
 
-Format = Literal["html", "xlsx", "md"]
+Format = Literal["html", "pdf", "docx", "xlsx", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 FILES: Final[dict[Format, str]] = {
     "html": "index.html",
+    "pdf": "report.pdf",
+    "docx": "report.docx",
     "xlsx": "report.xlsx",
     "md": "report.md",
 }
@@ -25,6 +27,14 @@ def write_format(document: Document, made: Format, *, folder: Path) -> None:
             from bcforecast.reporting.formats.html import html_text
 
             path.write_text(html_text(document, folder=folder), encoding="utf-8")
+        case "pdf":
+            from bcforecast.reporting.formats.pdf import pdf_bytes
+
+            path.write_bytes(pdf_bytes(document, folder=folder))
+        case "docx":
+            from bcforecast.reporting.formats.docx import docx_bytes
+
+            path.write_bytes(docx_bytes(document, folder=folder))
         case "xlsx":
             from bcforecast.reporting.formats.xlsx import xlsx_bytes
 
