@@ -33,9 +33,10 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(filter $(UV_HOME)/bin/uv,$(
 
 setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that report and test need)
 
-lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/, on this machine only
+lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/, on this machine only, with a token
 	$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 --LabApp.news_url=None \
-	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
+	  --LabApp.app_settings_dir="$(CURDIR)/tools/jupyterlab"
 
 explore: $(VENV)/.setup  ## Open the scenario panel as a page, on this machine only (LANGUAGE_OF=en)
 	$(BIN)/bcforecast explore --plan $(PLAN) --as-of $(AS_OF) --lang $(LANGUAGE_OF)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import tempfile
+import time
+import webbrowser
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, NoReturn
+from typing import Annotated, Final, NoReturn
 
 import typer
 
@@ -22,6 +25,8 @@ from bcforecast.cli.options import (
     speak,
 )
 from bcforecast.messages import Language, text
+
+_LOOK_AGAIN_SECONDS: Final = 0.1
 
 
 def explore(
@@ -43,10 +48,12 @@ def explore(
     """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
     import bcforecast as bc
     from bcforecast.reporting.explore_server import (
-        LOOPBACK,
+        opening_page,
+        panel_address,
         prepare_notebook,
         server_command,
         server_environment,
+        write_settings,
     )
     from bcforecast.reporting.manifest import is_path
     from bcforecast.reporting.scenario_page import write_scenario_page
@@ -74,18 +81,37 @@ def explore(
         typer.echo(text("explorer.page_written", spoken, file=page))
         return
     with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
-        notebook = prepare_notebook(parameters, folder=Path(folder))
-        command = server_command(notebook, port=port, open_browser=show)
-        typer.echo(text("explorer.opened", spoken, address=f"http://{LOOPBACK}:{port}/"))
+        served, settings = Path(folder, "served"), Path(folder, "settings")
+        served.mkdir()
+        notebook = prepare_notebook(parameters, folder=served)
+        address = panel_address(port, write_settings(settings))
+        command = server_command(notebook, port=port, settings=settings)
+        typer.echo(text("explorer.opened", spoken, address=address))
         signal.signal(signal.SIGTERM, _leave)
         with subprocess.Popen(command, env=server_environment()) as server:
             try:
+                if show and _listens(server, port):
+                    webbrowser.open(opening_page(address, folder=settings).as_uri())
                 status = server.wait()
             except KeyboardInterrupt:
                 server.terminate()
                 status = 0
     if status:
         raise bc.BcforecastError("explorer.ended", found=status, port=port)
+
+
+def _listens(server: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the server takes connections; False if it ends before."""
+    from bcforecast.reporting.explore_server import LOOPBACK
+
+    while server.poll() is None:
+        try:
+            socket.create_connection((LOOPBACK, port), timeout=1).close()
+        except OSError:
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return True
+    return False
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:

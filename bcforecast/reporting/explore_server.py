@@ -1,8 +1,16 @@
-"""The scenario panel for people without Jupyter: the notebook served by Voila, on loopback."""
+"""The scenario panel for people without Jupyter: the notebook served by Voila.
+
+It listens on loopback, and shows nothing to who has not its token: other users of the machine can
+reach the port too. The token stands in a file that only its owner can read, since everybody can
+read the command line of a process.
+"""
 
 from __future__ import annotations
 
+import html
+import json
 import os
+import secrets
 import sys
 from collections.abc import Mapping
 from importlib.util import find_spec
@@ -18,6 +26,7 @@ from bcforecast.resources import NOTEBOOKS_DIR
 NOTEBOOK: Final = "04_scenarios.ipynb"
 LOOPBACK: Final = "127.0.0.1"
 JUPYTER_PATH: Final = Path(__file__).parent / "templates" / "jupyter"
+_TOKEN_BYTES: Final = 24
 
 
 def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
@@ -57,8 +66,48 @@ def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
     return path
 
 
-def server_command(notebook: Path, *, port: int, open_browser: bool = False) -> list[str]:
+def write_settings(folder: Path) -> str:
+    """Write the server's settings with a fresh token into a folder, and return the token.
+
+    Parameters
+    ----------
+    folder
+        A new folder, made here; only its owner can look into it.
+    """
+    token = secrets.token_hex(_TOKEN_BYTES)
+    folder.mkdir(mode=0o700)
+    _write_private(folder / "voila.json", json.dumps({"Voila": {"token": token}}))
+    return token
+
+
+def panel_address(port: int, token: str) -> str:
+    """Return the address at which the panel opens without asking for the token."""
+    return f"http://{LOOPBACK}:{port}/?token={token}"
+
+
+def opening_page(address: str, *, folder: Path) -> Path:
+    """Write a page that leads to `address`, and return it.
+
+    A browser is given this page, not the address: its command line can be read by everybody.
+    """
+    page = folder / "open.html"
+    url = html.escape(address)
+    _write_private(page, f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">\n')
+    return page
+
+
+def server_command(notebook: Path, *, port: int, settings: Path) -> list[str]:
     """Return the command that serves a notebook as a page, to this machine only.
+
+    Parameters
+    ----------
+    notebook
+        What to serve.
+    port
+        Port on loopback.
+    settings
+        Folder of `write_settings`. No other settings of Voila are read, neither the user's own,
+        which may switch the token off, nor any that lie in the current folder.
 
     Raises
     ------
@@ -75,12 +124,13 @@ def server_command(notebook: Path, *, port: int, open_browser: bool = False) -> 
         f"--Voila.ip={LOOPBACK}",
         f"--port={port}",
         "--Voila.port_retries=0",
+        f"--Voila.config_file_paths={settings}",
         "--MappingKernelManager.cull_idle_timeout=3600",
         "--template=panel",
         "--TagRemovePreprocessor.enabled=True",
         "--TagRemovePreprocessor.remove_cell_tags=notebook-only",
         "--Voila.log_level=WARN",
-        *([] if open_browser else ["--no-browser"]),
+        "--no-browser",
     ]
 
 
@@ -93,3 +143,9 @@ def server_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
         "JUPYTER_PATH": os.pathsep.join(paths),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
+
+
+def _write_private(path: Path, content: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(content)

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import queue
+import shlex
 import socket
 import subprocess
-import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 
 from bcforecast.reporting.explore_server import (
     LOOPBACK,
+    panel_address,
     prepare_notebook,
     server_command,
     server_environment,
+    write_settings,
 )
 
+ROOT = Path(__file__).parents[2]
 START_SECONDS, LISTEN_SECONDS = 60, 0.2
 
 
@@ -39,6 +42,21 @@ class Server:
         self._said: queue.Queue[str | None] = queue.Queue()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    @property
+    def command_line(self) -> bytes:
+        """What every user of the machine sees of it."""
+        return Path(f"/proc/{self._process.pid}/cmdline").read_bytes()
+
+    def wait_until_it_says(self, what: str) -> str:
+        """Return the first line with `what` in it; fail if it ends or says nothing for long."""
+        said = []
+        while True:
+            line = self._said.get(timeout=START_SECONDS)
+            assert line is not None, "the server ended:\n" + "".join(said)
+            if what in line:
+                return line
+            said.append(line)
 
     def wait_until_it_listens(self, port: int) -> None:
         """Listen to what it says until it takes connections; fail if it ends or takes too long."""
@@ -86,36 +104,43 @@ class Place:
         return prepare_notebook(given, folder=served)
 
     def voila(self, notebook: Path) -> str:
-        port = free_port()
-        command = server_command(notebook, port=port)
-        self._start(command, port)
-        return f"http://{LOOPBACK}:{port}/"
+        """Serve a notebook as `bcforecast explore` does; return the address with the token."""
+        port, settings = free_port(), self._folder / "settings"
+        token = write_settings(settings)
+        server = self._start(server_command(notebook, port=port, settings=settings))
+        server.wait_until_it_listens(port)
+        assert token.encode() not in server.command_line
+        return panel_address(port, token)
 
     def lab(self, notebook: Path) -> str:
+        """Serve a folder as `make lab` does; return the address with the token that it prints."""
         port = free_port()
-        options = {
-            "ServerApp.ip": LOOPBACK,
-            "ServerApp.port": port,
-            "ServerApp.port_retries": 0,
-            "ServerApp.root_dir": notebook.parent,
-            "ServerApp.allow_root": True,
-            "ServerApp.open_browser": False,
-            "IdentityProvider.token": "",
-            "LabApp.news_url": None,
-            "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
-        }
-        flags = [f"--{name}={value}" for name, value in options.items()]
-        self._start([sys.executable, "-m", "jupyterlab", *flags], port)
-        return f"http://{LOOPBACK}:{port}/lab/tree/{notebook.name}"
+        here = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
+        folder = f"--notebook-dir={notebook.parent}"
+        command = [folder if x == "--notebook-dir=notebooks" else x for x in lab_command()]
+        assert folder in command
+        server = self._start([*command, *here])
+        address = server.wait_until_it_says(f"http://{LOOPBACK}:{port}/lab?token=").split()[-1]
+        server.wait_until_it_listens(port)
+        return address.replace("/lab?", f"/lab/tree/{notebook.name}?")
 
     def stop(self) -> None:
         for server in self._servers:
             server.stop()
 
-    def _start(self, command: list[str], port: int) -> None:
+    def _start(self, command: list[str]) -> Server:
         server = Server(command, self._folder)
         self._servers.append(server)
-        server.wait_until_it_listens(port)
+        return server
+
+
+def lab_command() -> list[str]:
+    """The command by which `make lab` starts JupyterLab."""
+    asked = ["make", "--dry-run", "--always-make", "--no-print-directory", "lab"]
+    said = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    (line,) = (x for x in said.replace("\\\n", " ").splitlines() if "/jupyter lab " in x)
+    program, *options = shlex.split(line)
+    return [str(ROOT / program), *options]
 
 
 def free_port() -> int:

@@ -9,9 +9,12 @@ import pytest
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.reporting import explore_server
 from bcforecast.reporting.explore_server import (
+    opening_page,
+    panel_address,
     prepare_notebook,
     server_command,
     server_environment,
+    write_settings,
 )
 
 
@@ -32,10 +35,22 @@ def test_a_parameter_that_is_not_declared_or_of_another_type_is_refused(tmp_path
 
 
 def test_the_server_listens_on_loopback_and_asks_for_no_browser(tmp_path):
-    command = server_command(tmp_path / "a.ipynb", port=8866)
+    command = server_command(tmp_path / "a.ipynb", port=8866, settings=tmp_path)
     assert "--Voila.ip=127.0.0.1" in command
     assert "--no-browser" in command
-    assert "--no-browser" not in server_command(tmp_path, port=1, open_browser=True)
+
+
+def test_settings_and_opening_page_can_be_read_by_their_owner_only(tmp_path):
+    folder = tmp_path / "settings"
+    address = panel_address(8866, write_settings(folder))
+    page = opening_page(address, folder=folder)
+    assert address in page.read_text("utf-8")
+    assert folder.stat().st_mode & 0o077 == 0
+    assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
+
+
+def test_every_start_has_a_token_of_its_own(tmp_path):
+    assert write_settings(tmp_path / "one") != write_settings(tmp_path / "two")
 
 
 def test_our_page_template_is_found_before_all_others():
@@ -48,7 +63,7 @@ def test_our_page_template_is_found_before_all_others():
 def test_without_voila_a_sentence_says_how_to_get_it(tmp_path, monkeypatch):
     monkeypatch.setattr(explore_server, "find_spec", lambda _: None)
     with pytest.raises(BcforecastError, match="make setup"):
-        server_command(tmp_path / "a.ipynb", port=8866)
+        server_command(tmp_path / "a.ipynb", port=8866, settings=tmp_path)
 
 
 def test_the_package_is_imported_without_voila_jupyterlab_or_widgets():
