@@ -22,6 +22,7 @@ from bcforecast.cli.options import help_text, language
 from bcforecast.cli.report import report
 from bcforecast.cli.rules import rules
 from bcforecast.cli.scenarios import scenarios
+from bcforecast.cli.schedule import schedule
 from bcforecast.cli.seek import seek
 from bcforecast.cli.train import train
 from bcforecast.errors import BcforecastError
@@ -45,6 +46,7 @@ app.command(help=help_text("scenarios"))(scenarios)
 app.command(help=help_text("seek"))(seek)
 app.command(help=help_text("explore"))(explore)
 app.command(help=help_text("report"))(report)
+app.add_typer(schedule, name="schedule")
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
 app.command(help=help_text("bench"))(bench)
