@@ -1,13 +1,14 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab explore report test test-browser pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
+.PHONY: help setup lab explore report test test-browser test-airflow pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
 AS_OF ?= 2021-12-31
 LANGUAGE_OF ?= zh
 VENV := .venv
+AIRFLOW := .airflow
 BIN := $(VENV)/bin
 UV_HOME := .uv
 # uv of the machine if there is one, else one of our own, installed with pip.
@@ -54,6 +55,14 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)
 	BCFORECAST_BROWSER=required $(BIN)/pytest -q tests/browser
 
+$(AIRFLOW)/.setup: tests/airflow/requirements.txt | $(filter $(UV_HOME)/bin/uv,$(UV))
+	test -x $(AIRFLOW)/bin/python || $(UV) venv --quiet --python "$$($(PYTHON) -c 'import sys; print(sys.executable)')" $(AIRFLOW)
+	$(UV) pip install --quiet --python $(AIRFLOW)/bin/python --requirement $<
+	touch $@
+
+test-airflow: $(VENV)/.setup $(AIRFLOW)/.setup  ## Run the DAG under Airflow itself (an environment of its own, 0.8 GB)
+	BCFORECAST_AIRFLOW="$(CURDIR)/$(AIRFLOW)/bin/airflow" $(BIN)/pytest -q tests/airflow
+
 pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 	$(BIN)/python tools/pictures.py
 	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k voila
@@ -89,4 +98,4 @@ messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a 
 	$(BIN)/python tools/compile_messages.py
 
 clean:  ## Remove the environment and caches
-	rm -rf $(VENV) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AIRFLOW) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -35,6 +37,10 @@ def write_files(files: Mapping[str, str], folder: Path, *, force: bool = False) 
     there = [path for path in targets if path.exists() or path.is_symlink()]
     if there and not force:
         raise ReportError("schedule.exists", file=there[0])
+    for path in there:
+        if path.is_dir():
+            said = os.strerror(errno.EISDIR)
+            raise ReportError("schedule.not_writable", file=path, error=said)
     fresh: dict[Path, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)
