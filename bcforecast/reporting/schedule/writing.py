@@ -39,8 +39,8 @@ def write_files(files: Mapping[str, str], folder: Path, *, force: bool = False) 
         raise ReportError("schedule.exists", file=there[0])
     for path in there:
         if path.is_dir():
-            said = os.strerror(errno.EISDIR)
-            raise ReportError("schedule.not_writable", file=path, error=said)
+            reason = os.strerror(errno.EISDIR)
+            raise ReportError("schedule.not_writable", file=path, error=reason)
     fresh: dict[Path, Path] = {}
     try:
         folder.mkdir(parents=True, exist_ok=True)

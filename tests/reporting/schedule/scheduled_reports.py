@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 
 from bcforecast.cli import app
@@ -37,7 +38,8 @@ class ReportJob(Job):
     def command(self) -> tuple[str, ...]:
         asked = ("--plan", "small", "--as-of", AS_OF, "--lang", LANG)
         places = ("--data", str(self.reports.data), "--out", str(self.reports.out))
-        return (self.interpreter, "-P", "-m", "bcforecast", "report", *asked, *places)
+        words = (self.interpreter, "-P", "-m", "bcforecast", "report", *asked, *places)
+        return ("sh", "-c", shlex.join(words), "sh")  # what is added to the command is not read
 
 
 def quick_job(folder: Path, *, rules: tuple[str, ...] = ()) -> Job:

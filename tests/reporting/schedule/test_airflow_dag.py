@@ -128,6 +128,11 @@ def test_what_is_no_time_zone_is_refused(tmp_path: Path) -> None:
             dag_of(file, timezone=wrong)
 
 
+def test_the_reports_are_those_of_the_intervals_end_not_of_the_clock(tmp_path: Path) -> None:
+    dag = dag_of(write_reports_file(tmp_path))
+    assert """bash_command=COMMAND + " --today {{ as_of('latest', dag_run) }}",""" in dag
+
+
 def test_a_timetable_is_the_schedule(tmp_path: Path) -> None:
     job = scheduled(write_reports_file(tmp_path), timetable=Timetable("weekly"))
     (dag,) = airflow_dag(job, lang="en").values()
