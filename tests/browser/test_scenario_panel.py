@@ -102,6 +102,7 @@ def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_b
     chooser.select_option(stretch.name(lang))
     shows(page, exploration.probability(GOAL, stretch), lang=lang)
 
+    expect(page.get_by_text("Jupyter news")).to_have_count(0)
     hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}
     assert hosts == {"127.0.0.1"}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-NEEDED = ("cron", "crontab", "unshare")
+NEEDED = ("cron", "crontab", "setpriv", "unshare")
 SECONDS, LOOK_AGAIN_SECONDS = 130, 0.5
 """Up to a minute until cron starts the job, and the job itself on a busy machine."""
 
@@ -50,7 +50,10 @@ class PrivateCron:
     def running(self, crontab: str) -> Iterator[subprocess.Popen[str]]:
         """Run a daemon in its own mounts and processes, with `crontab` as that of the user."""
         (self._folder / "crontab").write_text(crontab, encoding="utf-8")
-        apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        apart = [
+            *("setpriv", "--pdeathsig", "KILL"),  # not even a killed test leaves a daemon
+            *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"),
+        ]
         command = [*apart, "sh", "-c", START, "sh", str(self._folder)]
         with subprocess.Popen(command, env={}, stderr=subprocess.PIPE, text=True) as daemon:
             try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import calendar
+import re
 import shlex
 from datetime import date, timedelta
 from pathlib import Path
@@ -137,3 +138,10 @@ def test_a_timetable_is_the_schedule(tmp_path: Path) -> None:
     job = scheduled(write_reports_file(tmp_path), timetable=Timetable("weekly"))
     (dag,) = airflow_dag(job, lang="en").values()
     assert constants(dag)["SCHEDULE"] == "0 6 * * 1"
+
+
+def test_the_environment_of_airflow_is_pinned_by_versions_alone() -> None:
+    pins = (Path(__file__).parents[2] / "airflow" / "requirements.txt").read_text("utf-8")
+    assert "\napache-airflow==3.3." in pins
+    assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[^ :/]+( ; .+)?", x) for x in pins.splitlines())
+    assert "://" not in pins

@@ -40,7 +40,8 @@ def value(unit: str, key: str) -> str:
 def test_units_of_an_awkward_folder_pass_verify(
     analyze: Analyze, tmp_path: Path, timezone: str
 ) -> None:
-    job = scheduled(write_reports_file(tmp_path / AWKWARD, publish=["/srv/公开 报告"]))
+    published = {"plan": "small", "as_of": "latest", "publish": ["/srv/公开 报告"]}
+    job = scheduled(write_reports_file(tmp_path / AWKWARD, reports=[published]))
     verified = analyze("verify", *units(job, tmp_path / "units", timezone=timezone))
     assert (verified.returncode, verified.stdout, verified.stderr) == (0, "", "")
 
