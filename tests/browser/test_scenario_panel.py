@@ -65,7 +65,8 @@ def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_b
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     notebook = place.notebook(lang=lang, goal=GOAL)
-    page.goto(place.voila(notebook) if front == "voila" else place.lab(notebook))
+    address = place.voila(notebook) if front == "voila" else place.lab(notebook)
+    page.goto(address, timeout=SHOWN_MS)
     if front == "lab":
         run_all(page)
     before = exploration.probability(GOAL, exploration.baseline)
