@@ -31,8 +31,8 @@ from bcforecast.wording import (
     target_words,
 )
 
-SIZE_INCHES = (7.8, 4.3)
-_TOP, _BOTTOM, _LEFT, _RIGHT = 0.80, 0.24, 0.085, 0.975
+SIZE_INCHES = (7.8, 3.7)
+_TOP, _BOTTOM, _LEFT, _RIGHT = 0.78, 0.23, 0.085, 0.975
 
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
@@ -79,8 +79,8 @@ def _headings(figure: Figure, data: FanData, lang: Language) -> None:
             "plot.fan_subtitle", lang, target=target, due=due, probability=words, grade=data.grade
         )
     mark = f"  [{text('plot.aspiration', lang)}]" if data.aspiration else ""
-    figure.text(0.02, 0.945, data.names[lang] + mark, fontsize=12.5, color=INK, va="center")
-    figure.text(0.02, 0.885, line, fontsize=8.5, color=QUIET, va="center")
+    figure.text(0.02, 0.935, data.names[lang] + mark, fontsize=12.5, color=INK, va="center")
+    figure.text(0.02, 0.867, line, fontsize=8.5, color=QUIET, va="center")
 
 
 def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:

@@ -28,9 +28,7 @@ from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.tables import used_table
 from bcforecast.wording import place_words
 
-_ON_A_NEW_PAGE: Final = frozenset(
-    {"overview", "summary", "scenarios", "tracked", "observations", "sources"}
-)
+_ON_A_NEW_PAGE: Final = frozenset({"overview", "summary", "scenarios", "observations", "sources"})
 _SAYS: Final = 2
 _NOT_JUDGED: Final = "–"
 """What the third column of the panel of rules holds where a rule cannot judge."""

@@ -46,23 +46,25 @@ def standing_table(facts: Facts, *, lang: Language) -> Table:
 
 
 def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
-    """Median and 80 % interval, a year a column; for an event the probability; None for grade U.
+    """Median and 80 % interval, a year a column; for an event the probability.
 
-    Of a forecast over more than `LONGEST` years the last ones are shown.
+    Of a forecast over more than `LONGEST` years the last ones are shown. None too where it is over
+    one year, which is the due year: the sentence on the goal says all of it.
     """
+    if len(goal.met_by_year or (goal.forecast and goal.forecast.years) or ()) < 2:
+        return None
     caption = text("report.forecast_caption", lang)
     if goal.met_by_year is not None:
         years: tuple[int, ...] = tuple(goal.met_by_year)[-LONGEST:]
         rows = [("chance", [percent(goal.met_by_year[y], lang=lang) for y in years])]
         anchor = function_anchor("probability")
-    elif goal.forecast is not None:
+    else:
         f = goal.forecast
+        assert f is not None
         place, years = f.levels.index(0.8), f.years[-LONGEST:]
         ends = ("low80", f.lower[place]), ("q50", f.median), ("high80", f.upper[place])
         rows = [(k, [number(v, unit=goal.unit) for v in row[-LONGEST:]]) for k, row in ends]
         anchor = function_anchor("forecast")
-    else:
-        return None
     numbers: list[Kind] = ["number"] * len(years)
     return Table(
         caption,

@@ -26,7 +26,7 @@ from tests.reporting.formats.made_up_document import (
 )
 from tests.reporting.formats.printed_words import squeezed, words_of
 
-BODY = ("-x", "0", "-y", "70", "-W", "596", "-H", "705", "-r", "72")
+BODY = ("-x", "0", "-y", "62", "-W", "596", "-H", "729", "-r", "72")
 """What lies between the running head and the foot of a page, in points."""
 
 FACES = {"NotoSansSC-Regular-Identity-H", "NotoSerifSC-Regular-Identity-H", "DejaVuSansMono"}
