@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab explore report test test-browser test-airflow pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
+.PHONY: help setup lab explore report test test-kill test-browser test-airflow pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -51,6 +51,9 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/pytest -q
 	$(BIN)/pytest -q --doctest-modules bcforecast
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
+
+test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about ten minutes)
+	$(BIN)/pytest -q tests/slow/test_hundred_kills.py
 
 test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)
 	BCFORECAST_BROWSER=required $(BIN)/pytest -q tests/browser

@@ -21,6 +21,8 @@ from bcforecast.cli.news import news
 from bcforecast.cli.options import help_text, language
 from bcforecast.cli.report import report
 from bcforecast.cli.rules import rules
+from bcforecast.cli.run import help_text as run_help
+from bcforecast.cli.run import run
 from bcforecast.cli.scenarios import scenarios
 from bcforecast.cli.schedule import schedule
 from bcforecast.cli.seek import seek
@@ -47,6 +49,7 @@ app.command(help=help_text("seek"))(seek)
 app.command(help=help_text("explore"))(explore)
 app.command(help=help_text("report"))(report)
 app.add_typer(schedule, name="schedule")
+app.command(help=run_help("run"))(run)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
 app.command(help=help_text("bench"))(bench)

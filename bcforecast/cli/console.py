@@ -31,7 +31,7 @@ def print_table(table: TextTable) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Advance]:
+def progress_bar(*, hidden: bool = False) -> Iterator[Advance]:
     """Show a bar with the name of the step at work; nothing is drawn where there is no terminal."""
     console = Console(stderr=True)
     columns = (
@@ -41,7 +41,7 @@ def progress_bar() -> Iterator[Advance]:
         TimeElapsedColumn(),
     )
     with Progress(
-        *columns, console=console, transient=True, disable=not console.is_terminal
+        *columns, console=console, transient=True, disable=hidden or not console.is_terminal
     ) as progress:
         task = progress.add_task("", total=None)
 

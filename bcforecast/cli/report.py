@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -18,7 +18,12 @@ from bcforecast.cli.options import (
     parse_day,
     speak,
 )
+from bcforecast.cli.run import CellSecondsOption, ForceOption, MemoryOption, NoWarmOption
+from bcforecast.cli.run import help_text as run_help
 from bcforecast.messages import Language, text
+
+if TYPE_CHECKING:
+    from bcforecast.reporting.formats.choice import Format
 
 
 def report(
@@ -29,23 +34,45 @@ def report(
         "reports"
     ),
     scenario: ScenarioOption = defaults.SCENARIO,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="FORMAT", help=run_help("formats"), show_default=False),
+    ] = None,
     data: DataOption = None,
     seed: SeedOption = defaults.SEED,
+    cell_seconds: CellSecondsOption = None,
+    memory_mb: MemoryOption = None,
+    no_warm: NoWarmOption = False,
+    force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
     from bcforecast.cli.console import progress_bar
-    from bcforecast.reporting import write_report
+    from bcforecast.reporting.formats.choice import FORMATS
+    from bcforecast.reporting.limits import Limits
+    from bcforecast.reporting.order import Order, check_order
+    from bcforecast.reporting.report import fulfil
+    from bcforecast.reporting.service.processes import children_end_with_us
 
     spoken = speak(lang)
-    with progress_bar() as progress:
-        folder = write_report(
-            plan,
-            as_of=parse_day(as_of),
-            lang=lang,
+    order = Order(
+        plan=plan,
+        as_of=parse_day(as_of),
+        lang=lang,
+        scenario=scenario,
+        seed=seed,
+        formats=tuple(cast("list[Format]", formats)) if formats else FORMATS,
+        data_dir=data,
+    )
+    checked = check_order(order)
+    with children_end_with_us(), progress_bar() as progress:
+        written = fulfil(
+            checked,
             out=out,
-            scenario=scenario,
-            seed=seed,
-            data_dir=data,
+            limits=Limits(cell_seconds, memory_mb),
+            warm=False if no_warm else None,
+            force=force,
             progress=progress,
         )
-    typer.echo(text("cli.report_written", spoken, path=folder / "index.html"))
+    key = "cli.report_written" if written.new else "run.report_unchanged"
+    page = written.folder / "index.html"
+    typer.echo(text(key, spoken, path=page if page.is_file() else written.folder))

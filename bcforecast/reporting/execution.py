@@ -13,7 +13,9 @@ from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
+from bcforecast.reporting.failure import NotebookError
 from bcforecast.reporting.kernel import in_own_loop, own_kernel
+from bcforecast.reporting.limits import Limits
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
 
 _UNREADABLE: Final = (
@@ -30,8 +32,16 @@ _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
+NO_LIMITS: Final = Limits()
+
+
 def run_notebook(
-    template: Path, parameters: Mapping[str, object], *, folder: Path | None = None
+    template: Path,
+    parameters: Mapping[str, object],
+    *,
+    folder: Path | None = None,
+    limits: Limits = NO_LIMITS,
+    warm: bool | None = None,  # noqa: ARG001
 ) -> NotebookNode:
     """Run a notebook with parameters and return it, normalized.
 
@@ -43,9 +53,15 @@ def run_notebook(
         Values for names that its `parameters` cell declares; the others keep their defaults.
     folder
         Where relative paths among the parameters start. Default: the current folder.
+    limits
+        Of time and memory.
+    warm
+        Whether the kernel may be forked from a warm one.
 
     Raises
     ------
+    NotebookError
+        If a cell fails.
     ReportError
         If the notebook cannot be read, a parameter is not declared or of the wrong type, or a
         cell fails; the message names the notebook and says how.
@@ -53,12 +69,18 @@ def run_notebook(
     notebook = read_notebook(template)
     declared = declared_parameters(notebook, name=template.name)
     checked = check_parameters(declared, parameters, name=template.name)
-    run = partial(_execute, notebook, checked, folder=folder or Path.cwd(), name=template.name)
+    where = folder or Path.cwd()
+    run = partial(_execute, notebook, checked, folder=where, name=template.name, limits=limits)
     return normalized(in_own_loop(run))
 
 
 def _execute(
-    notebook: NotebookNode, parameters: Mapping[str, object], *, folder: Path, name: str
+    notebook: NotebookNode,
+    parameters: Mapping[str, object],
+    *,
+    folder: Path,
+    name: str,
+    limits: Limits,
 ) -> NotebookNode:
     # papermill takes more than a second to import, and a command that runs nothing needs none.
     import papermill
@@ -77,10 +99,12 @@ def _execute(
                 resources={"metadata": {"path": str(folder)}},
                 autosave_cell_every=0,
                 shutdown_kernel="immediate",
+                execution_timeout=limits.cell_seconds,
             )
         except PapermillExecutionError as error:
-            raise ReportError(
+            raise NotebookError(
                 "report.cell_failed",
+                executed=notebook,
                 notebook=name,
                 cell=error.cell_index,
                 error=f"{error.ename}: {error.evalue}",

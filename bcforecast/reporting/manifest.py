@@ -1,67 +1,111 @@
-"""What a report was made from: inputs with checksums, versions, parameters; no clock."""
+"""The manifest of a report: what it was made from and what it holds, with checksums; no clock.
+
+`fingerprint` is the sha256 of everything on which the bytes of the report depend. How long a run
+took stands in `run.json` beside it, which no checksum covers.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import platform
-from collections.abc import Iterable, Mapping
-from importlib.metadata import version
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from bcforecast.plan import Plan, load_plan
-from bcforecast.resources import DATA_DIR, NOTEBOOKS_DIR
+from bcforecast.reporting.code_version import code_version, lock_digest, versions
+from bcforecast.reporting.facts import json_text
 
-DOCUMENT: Final = "bcforecast-manifest/1"
-PACKAGES: Final = (
-    "bcforecast",
-    "matplotlib",
-    "numpy",
-    "pandas",
-    "papermill",
-    "pylopdf-fonts-zh-cn",
-    "python-docx",
-    "scipy",
-    "statsmodels",
-    "typst",
-    "xlsxwriter",
-)
-_TABLES: Final = ("observations", "sources", "breaks", "judgements")
+DOCUMENT: Final = "bcforecast-manifest/2"
+MANIFEST: Final = "manifest.json"
+RUN_RECORD: Final = "run.json"
+"""Start and duration of the run; no manifest lists it and no comparison of bytes covers it."""
 
 
-def manifest(
-    plan: Plan,
-    files: Iterable[Path],
+def recipe(
     *,
-    data_dir: Path | None,
-    parameters: Mapping[str, object],
-    outputs: Iterable[Path],
+    parameters: Mapping[str, str],
+    given: Mapping[str, str],
+    formats: Sequence[str],
+    inputs: Sequence[Mapping[str, str]],
 ) -> dict[str, object]:
-    """Return the manifest of a run.
+    """Return everything on which the bytes of a report depend.
 
     Parameters
     ----------
-    plan, files
-        The plan, and the files that it and the scenario were read from; one that is not there,
-        as the baseline's need not be, is left out.
-    data_dir
-        Data folder; None for the shipped one.
     parameters
         Plan, date, scenario, language and seed.
-    outputs
-        The files that the run wrote.
+    given
+        Plan, scenario and data folder as the notebooks were given them.
+    formats
+        What was asked for.
+    inputs
+        Name and sha256 of each file, as `file_entries` has them.
     """
-    folder = data_dir or DATA_DIR
-    given = [path for path in files if path.is_file()]
-    inputs = [*given, *_tables(folder), *_plan_texts(plan, given[0], folder)]
-    notebooks = [NOTEBOOKS_DIR / "02_goal.ipynb", NOTEBOOKS_DIR / "03_plan.ipynb"]
     return {
-        "document": DOCUMENT,
         "parameters": dict(parameters),
-        "inputs": [_entry(path) for path in sorted({*inputs, *notebooks}, key=_name)],
-        "outputs": [_entry(path) for path in sorted(outputs, key=_name)],
-        "versions": {"python": platform.python_version(), **{p: version(p) for p in PACKAGES}},
+        "given": dict(given),
+        "formats": list(formats),
+        "inputs": [dict(entry) for entry in inputs],
+        "code": code_version(),
+        "lock": lock_digest(),
+        "versions": versions(),
     }
+
+
+def fingerprint(made_from: Mapping[str, object]) -> str:
+    """Return the sha256 of a recipe, the same on every machine."""
+    plain = json.dumps(made_from, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
+    """Write `manifest.json` on everything else that stands in a folder."""
+    outputs = [
+        {"file": path.relative_to(folder).as_posix(), "sha256": _sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    document = {
+        "document": DOCUMENT,
+        "fingerprint": fingerprint(made_from),
+        **made_from,
+        "outputs": outputs,
+    }
+    (folder / MANIFEST).write_text(json_text(document), encoding="utf-8")
+
+
+def write_run_record(folder: Path, *, started: datetime, seconds: float) -> None:
+    """Write `run.json`: when the run began and how long it took."""
+    record = {
+        "document": "bcforecast-run/1",
+        "started": started.isoformat(timespec="seconds"),
+        "seconds": round(seconds, 3),
+    }
+    (folder / RUN_RECORD).write_text(json_text(record), encoding="utf-8")
+
+
+def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
+    """Whether the report of a recipe is in a folder: its fingerprint, and every file unharmed."""
+    document = _read(folder / MANIFEST) or {}
+    same = document.get("fingerprint") == fingerprint(made_from)
+    return same and document.items() >= made_from.items() and is_unharmed(folder)
+
+
+def is_unharmed(folder: Path) -> bool:
+    """Whether every file that the manifest of a folder lists is there with its sha256."""
+    document: dict[str, Any] = _read(folder / MANIFEST) or {}
+    try:
+        listed = [(entry["file"], entry["sha256"]) for entry in document["outputs"]]
+        return bool(listed) and all(_sha256(folder / name) == sha256 for name, sha256 in listed)
+    except (OSError, KeyError, TypeError):
+        return False
+
+
+def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
+    """Return name and sha256 of each file, sorted by name, without where on a machine it is."""
+    entries = [{"file": _name(path), "sha256": _sha256(path)} for path in files]
+    return sorted(entries, key=lambda entry: (entry["file"], entry["sha256"]))
 
 
 def is_path(name: str) -> bool:
@@ -69,35 +113,18 @@ def is_path(name: str) -> bool:
     return name.lower().endswith((".yaml", ".yml"))
 
 
-def named_file(name: str, kind: str, *, data_dir: Path | None) -> Path:
-    """Return the file of a plan or scenario given by identifier or path.
-
-    Parameters
-    ----------
-    kind
-        Folder of the data folder: `plans` or `scenarios`.
-    """
-    return Path(name) if is_path(name) else (data_dir or DATA_DIR) / kind / f"{name}.yaml"
+def _read(path: Path) -> dict[str, object] | None:
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return document if isinstance(document, dict) else None
 
 
-def _tables(folder: Path) -> list[Path]:
-    names = [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
-    return [path for path in (*names, folder / "verdicts.csv") if path.is_file()]
-
-
-def _plan_texts(plan: Plan, plan_file: Path, folder: Path) -> list[Path]:
-    texts = [plan_file.parent / plan.source.file] if plan.source.file else []
-    if plan.parent is not None:
-        parent = load_plan(plan.parent, data_dir=folder)
-        texts.append(folder / "plans" / f"{parent.id}.yaml")
-    return [path for path in texts if path.is_file()]
-
-
-def _entry(path: Path) -> dict[str, str]:
-    return {"file": _name(path), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _name(path: Path) -> str:
-    """Name a file without saying where on a machine it is."""
     kind = path.parent.name
     return f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name

@@ -1,4 +1,4 @@
-"""A folder that appears whole or not at all; the last good one gives way to it in one step."""
+"""A folder or file that appears whole or not at all; the last good one gives way in one step."""
 
 from __future__ import annotations
 
@@ -18,6 +18,11 @@ from bcforecast.errors import ReportError
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
 _UNFINISHED: Final = "partial"
+_ATTEMPTS: Final = 5
+_NOT_OURS: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+)
+"""What the place says that is written to: no space, a quota, a disk that fails, no permission."""
 
 
 @contextmanager
@@ -37,23 +42,24 @@ def whole_folder(target: Path) -> Iterator[Path]:
     Raises
     ------
     ReportError
-        If the folder cannot be made there.
+        If the folder cannot be made or written there.
     """
     above = [parent for parent in target.parents if not parent.exists()]
     try:
         if target.exists() and not target.is_dir():
             raise ReportError("report.out_not_folder", file=target)
-        target.parent.mkdir(parents=True, exist_ok=True)
         build, lock = _fresh_folder(target)
     except OSError as error:
         _remove_empty(above)
-        raise ReportError(
-            "report.out_not_writable", file=target, error=error.strerror or error
-        ) from error
+        raise _not_writable(target, error) from error
     try:
         yield build
         _flush(build)
         _put_in_place(build, target)
+    except OSError as error:
+        if error.errno in _NOT_OURS:
+            raise _not_writable(target, error) from error
+        raise
     finally:
         shutil.rmtree(build, ignore_errors=True)
         os.close(lock)
@@ -61,14 +67,85 @@ def whole_folder(target: Path) -> Iterator[Path]:
             _remove_empty(above)
 
 
+def write_whole_file(path: Path, content: bytes) -> bool:
+    """Write a file that is at every moment the old one or the new one.
+
+    Returns
+    -------
+    bool
+        Whether it had to be written; False where it holds these bytes already.
+
+    Raises
+    ------
+    ReportError
+        If it cannot be written there.
+    """
+    build = path.with_name(f".{path.name}.{secrets.token_hex(6)}.{_UNFINISHED}")
+    try:
+        if path.is_file() and path.read_bytes() == content:
+            return False
+        with build.open("xb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            build.replace(path)
+        _sync(path.parent)
+    except OSError as error:
+        raise _not_writable(path, error) from error
+    finally:
+        build.unlink(missing_ok=True)
+    return True
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what runs that were killed have left unfinished anywhere below a folder.
+
+    What a run at the same time is filling is not touched.
+    """
+    for above, names, files in os.walk(folder):
+        for name in [n for n in (*names, *files) if n.endswith(f".{_UNFINISHED}")]:
+            if name in names:
+                names.remove(name)
+            if name.startswith("."):
+                with _locked(Path(above)):
+                    _remove_unless_held(Path(above) / name)
+
+
+def _remove_unless_held(unfinished: Path) -> None:
+    held = _try_lock(unfinished)
+    if held is None:
+        return
+    try:
+        if unfinished.is_dir():
+            shutil.rmtree(unfinished, ignore_errors=True)
+        else:
+            unfinished.unlink(missing_ok=True)
+    finally:
+        os.close(held)
+
+
+def _not_writable(path: Path, error: OSError) -> ReportError:
+    return ReportError("report.out_not_writable", file=path, error=error.strerror or error)
+
+
 def _fresh_folder(target: Path) -> tuple[Path, int]:
-    """Make a locked folder beside `target`, and remove those that nobody holds any more."""
+    """Make a locked folder beside `target`, and remove those that nobody holds any more.
+
+    A run that fails at this very moment may take an empty folder above away again: once more then.
+    """
+    for _ in range(_ATTEMPTS):
+        with suppress(FileNotFoundError):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            return _locked_folder(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return _locked_folder(target)
+
+
+def _locked_folder(target: Path) -> tuple[Path, int]:
     with _locked(target.parent):
         for old in target.parent.glob(f".{target.name}.*.{_UNFINISHED}"):
-            held = _try_lock(old)
-            if held is not None:
-                shutil.rmtree(old, ignore_errors=True)
-                os.close(held)
+            _remove_unless_held(old)
         build = target.parent / f".{target.name}.{secrets.token_hex(6)}.{_UNFINISHED}"
         build.mkdir()
         lock = _try_lock(build)
@@ -88,9 +165,11 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _try_lock(folder: Path) -> int | None:
     try:
-        descriptor = os.open(folder, os.O_RDONLY)
-    except FileNotFoundError:
-        return None
+        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError as error:
+        if error.errno in (errno.ENOENT, errno.ELOOP):
+            return None
+        raise
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -2,35 +2,51 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+import time
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import date
-from functools import partial
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Any, Final
 
 from nbformat import NotebookNode
 
 from bcforecast import defaults
-from bcforecast.attainment.outlook import project
 from bcforecast.errors import ReportError
 from bcforecast.messages import Language, text
-from bcforecast.observations import load_observations
-from bcforecast.plan import Plan, load_plan
+from bcforecast.plan import Plan
 from bcforecast.reporting.contents import fill_folder
 from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import run_notebook
-from bcforecast.reporting.facts import json_text
-from bcforecast.reporting.formats.choice import Format
-from bcforecast.reporting.manifest import is_path, manifest, named_file
+from bcforecast.reporting.failed import NotebooksFailedError, forget_failed, keep_failed
+from bcforecast.reporting.formats.choice import FORMATS, Format
+from bcforecast.reporting.limits import Limits
+from bcforecast.reporting.manifest import stands, write_manifest, write_run_record
+from bcforecast.reporting.order import CheckedOrder, Order, check_order
 from bcforecast.reporting.publication import whole_folder
-from bcforecast.resources import NOTEBOOKS_DIR
+from bcforecast.reporting.report_place import failed_folder, report_folder
 
 Advance = Callable[[str, int, int], None]
 """Called with the name of the step at work, the steps done and the number of all steps."""
 
 _WORKERS: Final = 2
+
+
+@dataclass(frozen=True)
+class Written:
+    """What became of an order.
+
+    Parameters
+    ----------
+    folder
+        Of the report.
+    new
+        Whether it was written; False where it stood there already, made from the same inputs.
+    """
+
+    folder: Path
+    new: bool
 
 
 def write_report(
@@ -42,14 +58,20 @@ def write_report(
     scenario: str = defaults.SCENARIO,
     seed: int = defaults.SEED,
     data_dir: Path | None = None,
-    formats: Iterable[Format] = ("html",),
+    formats: tuple[Format, ...] = FORMATS,
+    notebooks_dir: Path | None = None,
+    limits: Limits | None = None,
+    warm: bool | None = None,
+    force: bool = False,
     progress: Advance | None = None,
 ) -> Path:
     """Run the notebooks of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
 
-    The folder holds `index.html`, the executed notebooks, `result.json` and `manifest.json`. The
-    same inputs leave the same bytes. On an error or an interruption nothing new is there, and an
-    earlier report stays as it was.
+    The folder holds the report in each format, the executed notebooks, `result.json`,
+    `report.json`, `manifest.json`, and `run.json` with the duration. Where a report made from the
+    same inputs stands there unharmed, nothing is done. The same inputs leave the same bytes, but
+    for `run.json`. On an error or an interruption nothing new is there, and an earlier report
+    stays; notebooks that failed are kept in the same way under `<out>/failed/` until one succeeds.
 
     Parameters
     ----------
@@ -65,6 +87,14 @@ def write_report(
         Assumptions by name, and the seed of every simulation.
     data_dir
         Data folder. Default: the shipped one.
+    formats
+        What is written beside the notebooks and the JSON documents.
+    notebooks_dir
+        Folder of the notebooks that are run. Default: the shipped one.
+    limits, warm
+        As for `run_notebook`.
+    force
+        Whether to make it anew where it stands already.
     progress
         Called before each step and at the end.
 
@@ -80,97 +110,106 @@ def write_report(
     ReportError
         If a notebook fails or the folder cannot be written.
     """
-    if lang not in get_args(Language):
-        allowed = ", ".join(get_args(Language))
-        raise ReportError("report.language", found=lang, allowed=allowed)
-    read, scenario_id = _checked(plan, as_of, scenario=scenario, seed=seed, data_dir=data_dir)
-    target = out / read.id / as_of.isoformat() / scenario_id / lang
-    named = {"as_of": as_of, "scenario": scenario_id, "lang": lang, "seed": seed}
+    order = Order(plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir)
+    checked = check_order(order)
+    return fulfil(checked, out=out, limits=limits, warm=warm, force=force, progress=progress).folder
+
+
+def fulfil(
+    checked: CheckedOrder,
+    *,
+    out: Path,
+    limits: Limits | None = None,
+    warm: bool | None = None,
+    force: bool = False,
+    progress: Advance | None = None,
+    keep: Callable[[Path, NotebooksFailedError], None] = keep_failed,
+) -> Written:
+    """Write the report of an order that was checked.
+
+    Parameters and errors are those of `write_report`, but for `keep`: what is done with notebooks
+    that failed, and the folder for them.
+    """
+    target = report_folder(out, *checked.parts)
+    if not force and stands(target, checked.recipe):
+        forget_failed(failed_folder(out, *checked.parts))
+        return Written(target, new=False)
+    started, clock = datetime.now(UTC), time.monotonic()
+    failed, order = failed_folder(out, *checked.parts), checked.order
     with whole_folder(target) as folder:
-        plan_run, goal_runs = _run_all(
-            read,
-            {**named, **_places(plan, scenario, data_dir)},
-            progress,
-            start=_start(plan, data_dir),
-        )
-        made_from = [
-            named_file(name, kind, data_dir=data_dir)
-            for kind, name in (("plans", plan), ("scenarios", scenario))
-        ]
-        parameters = {"plan": read.id, **{k: str(v) for k, v in named.items()}}
-        made = partial(manifest, read, made_from, data_dir=data_dir, parameters=parameters)
+        try:
+            plan_run, goal_runs = _run_all(checked, limits or Limits(), warm, progress)
+        except NotebooksFailedError as error:
+            keep(failed, error)
+            raise
         fill_folder(
             folder,
             plan_run,
             goal_runs,
-            record=_record(made(outputs=[])),
-            lang=lang,
-            formats=formats,
+            record=_record(checked.recipe),
+            lang=order.lang,
+            formats=order.formats,
         )
-        outputs = [path for path in folder.rglob("*") if path.is_file()]
-        document = made(outputs=outputs)
-        (folder / "manifest.json").write_text(json_text(document), encoding="utf-8")
-    return target
+        if checked.read_recipe() != checked.recipe:
+            raise ReportError("run.inputs_changed", report="/".join(checked.parts))
+        write_manifest(folder, checked.recipe)
+        write_run_record(folder, started=started, seconds=time.monotonic() - clock)
+    forget_failed(failed)
+    return Written(target, new=True)
 
 
-def _checked(
-    plan: str, as_of: date, *, scenario: str, seed: int, data_dir: Path | None
-) -> tuple[Plan, str]:
-    """Read everything once, so that a wrong input is said before anything is written."""
-    read = load_plan(plan, data_dir=data_dir)
-    data = load_observations(data_dir, as_of=as_of)
-    outlook = project(read.model_copy(update={"goals": ()}), data, scenario=scenario, seed=seed)
-    return read, outlook.scenario
-
-
-def _start(plan: str, data_dir: Path | None) -> Path:
-    """Return the folder in which the notebooks run: it keeps absolute paths out of them."""
-    if data_dir is not None:
-        return data_dir.resolve().parent
-    return Path(plan).resolve().parent if is_path(plan) else NOTEBOOKS_DIR
-
-
-def _places(plan: str, scenario: str, data_dir: Path | None) -> dict[str, str]:
-    """Return the parameters that may be paths, as seen from where the notebooks run."""
-    start = _start(plan, data_dir)
-
-    def seen(name: str) -> str:
-        return os.path.relpath(Path(name).resolve(), start) if is_path(name) else name
-
-    folder = "" if data_dir is None else data_dir.resolve().name
-    return {"plan": seen(plan), "scenario": seen(scenario), "data_dir": folder}
+def step_count(plan: Plan) -> int:
+    """Return how many steps `progress` counts for a report of a plan."""
+    return len(plan.goals) + 2
 
 
 def _run_all(
-    plan: Plan, parameters: Mapping[str, object], progress: Advance | None, *, start: Path
+    checked: CheckedOrder, limits: Limits, warm: bool | None, progress: Advance | None
 ) -> tuple[NotebookNode, dict[str, NotebookNode]]:
-    lang: Language = "zh" if parameters["lang"] == "zh" else "en"
-    names = {g.id: plan.indicator_of(g).name(lang) for g in plan.goals}
-    steps = [text("report.step_plan", lang)]
-    steps += [text("report.step_goal", lang, name=name) for name in names.values()]
-    total = len(steps) + 1
+    """Run every notebook of a report, also after one has failed, so that all failures are kept."""
+    order, plan = checked.order, checked.plan
+    lang = order.lang
+    parameters = {**checked.parameters, **order.places}
+    files = {"03_plan.ipynb": text("report.step_plan", lang)}
+    for goal in plan.goals:
+        name = plan.indicator_of(goal).name(lang)
+        files[f"02_goal-{goal.id}.ipynb"] = text("report.step_goal", lang, name=name)
+    total = step_count(plan)
 
     def run(template: str, **more: object) -> NotebookNode:
-        return run_notebook(NOTEBOOKS_DIR / template, {**parameters, **more}, folder=start)
+        return run_notebook(
+            order.templates / template,
+            {**parameters, **more},
+            folder=order.start,
+            limits=limits,
+            warm=warm,
+        )
 
     with ThreadPoolExecutor(_WORKERS) as pool:
         runs: list[Future[NotebookNode]] = [pool.submit(run, "03_plan.ipynb")]
-        runs += [pool.submit(run, "02_goal.ipynb", goal=goal) for goal in names]
+        runs += [pool.submit(run, "02_goal.ipynb", goal=goal.id) for goal in plan.goals]
+        done: dict[str, NotebookNode] = {}
+        failures: dict[str, ReportError] = {}
         try:
-            done = []
-            for place, (step, future) in enumerate(zip(steps, runs, strict=True)):
-                _tell(progress, step, place, total)
-                done.append(future.result())
+            for place, (file, future) in enumerate(zip(files, runs, strict=True)):
+                _tell(progress, files[file], place, total)
+                try:
+                    done[file] = future.result()
+                except ReportError as error:
+                    failures[file] = error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+    if failures:
+        raise NotebooksFailedError(failures)
     _tell(progress, text("report.step_page", lang), total - 1, total)
-    return done[0], dict(zip(names, done[1:], strict=True))
+    first, *others = done.values()
+    return first, dict(zip((goal.id for goal in plan.goals), others, strict=True))
 
 
-def _record(document: Mapping[str, Any]) -> Record:
-    inputs = {entry["file"]: entry["sha256"] for entry in document["inputs"]}
-    return Record(inputs, document["versions"], document["parameters"])
+def _record(made_from: Mapping[str, Any]) -> Record:
+    inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
+    return Record(inputs, made_from["versions"], made_from["parameters"])
 
 
 def _tell(progress: Advance | None, step: str, done: int, total: int) -> None:

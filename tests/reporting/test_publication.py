@@ -9,12 +9,20 @@ from pathlib import Path
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.publication import whole_folder
+from bcforecast.reporting.publication import (
+    remove_abandoned,
+    whole_folder,
+    write_whole_file,
+)
 
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from bcforecast.reporting.publication import whole_folder
+from bcforecast.reporting.publication import (
+    remove_abandoned,
+    whole_folder,
+    write_whole_file,
+)
 with whole_folder(Path(sys.argv[1])) as folder:
     (folder / "half").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -111,3 +119,59 @@ def test_the_folder_can_be_read_by_others(tmp_path):
     finally:
         os.umask(previous)
     assert (tmp_path / "zh").stat().st_mode & 0o777 == 0o755
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from bcforecast.errors import ReportError
+from bcforecast.reporting.publication import whole_folder, write_whole_file
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+target = Path(sys.argv[1])
+try:
+    with whole_folder(target / "zh") as folder:
+        (folder / "a").write_bytes(bytes(5000))
+except ReportError as error:
+    print(error)
+try:
+    write_whole_file(target / "file", bytes(5000))
+except ReportError as error:
+    print(error)
+"""
+
+
+def test_a_disk_without_room_is_one_sentence_and_the_last_good_one_stays(tmp_path):
+    publish(tmp_path / "zh", a="good")
+    (tmp_path / "file").write_text("good")
+    command = [sys.executable, "-c", FULL, str(tmp_path)]
+    full = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert full.stdout.splitlines() == [
+        f"{tmp_path / name}: the report cannot be written there (File too large)"
+        for name in ("zh", "file")
+    ]
+    assert content(tmp_path / "zh") == {"a": "good"}
+    assert (tmp_path / "file").read_text() == "good"
+    assert {path.name for path in tmp_path.iterdir()} == {"zh", "file"}
+
+
+def test_a_file_is_written_only_where_it_differs(tmp_path):
+    path = tmp_path / "a"
+    assert write_whole_file(path, b"1")
+    inode = path.stat().st_ino
+    assert not write_whole_file(path, b"1")
+    assert path.stat().st_ino == inode
+    assert write_whole_file(path, b"2")
+    assert [p.name for p in tmp_path.iterdir()] == ["a"]
+    assert path.read_bytes() == b"2"
+
+
+def test_what_was_abandoned_is_removed_at_any_depth_and_what_is_held_is_not(tmp_path):
+    publish(tmp_path / "deep" / "zh", a="good")
+    (tmp_path / "deep" / ".en.0.partial").mkdir()
+    (tmp_path / "deep" / ".en.0.partial" / "half").write_text("half")
+    (tmp_path / ".index.html.0.partial").write_text("half")
+    (tmp_path / ".link.partial").symlink_to(tmp_path / "deep")
+    with whole_folder(tmp_path / "deep" / "zh") as held:
+        remove_abandoned(tmp_path)
+        assert held.is_dir()
+    assert {path.name for path in tmp_path.rglob("*")} == {"deep", "zh", ".link.partial"}

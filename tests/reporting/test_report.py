@@ -6,35 +6,17 @@ import shutil
 from datetime import date
 
 import pytest
-import yaml
+from small_plan import GOALS, small_data
 
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.reporting import Facts, write_report
 from bcforecast.resources import DATA_DIR
 
 AS_OF = date(2020, 12, 31)
-GOALS = {"unicorns", "national_science_parks"}
-
-
-def small_data(folder):
-    """Copy the shipped data with a plan of two goals that are quickly projected."""
-    data = folder / "my data"
-    (data / "plans").mkdir(parents=True)
-    for name in ("observations.csv", "sources.csv"):
-        shutil.copy(DATA_DIR / name, data / name)
-    plan = yaml.safe_load((DATA_DIR / "plans" / "tianjin-2020-2022.yaml").read_text("utf-8"))
-    plan["id"] = "small"
-    plan["goals"] = [goal for goal in plan["goals"] if goal["id"] in GOALS]
-    used = {goal["indicator"] for goal in plan["goals"]}
-    plan["indicators"] = [i for i in plan["indicators"] if i["id"] in used]
-    plan["measures"] = plan["safeguards"] = plan["milestones"] = []
-    text = yaml.safe_dump(plan, allow_unicode=True)
-    (data / "plans" / "small.yaml").write_text(text, encoding="utf-8")
-    return data
 
 
 def content_of(folder):
-    files = (path for path in folder.rglob("*") if path.is_file())
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "run.json")
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
@@ -48,7 +30,7 @@ def written(data, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
     steps = []
     folder = write_report(
-        "small", as_of=AS_OF, lang="en", out=out, data_dir=data,
+        "small", as_of=AS_OF, lang="en", out=out, data_dir=data, formats=("html",),
         progress=lambda *step: steps.append(step),
     )  # fmt: skip
     return out, folder, steps
@@ -61,7 +43,8 @@ def test_the_folder_names_plan_date_scenario_and_language(written):
 
 def test_the_folder_holds_page_notebooks_result_and_manifest(written):
     assert {path.name for path in written[1].iterdir()} == {
-        "index.html", "result.json", "report.json", "charts", "manifest.json", "03_plan.ipynb",
+        "index.html", "result.json", "report.json", "charts", "manifest.json", "run.json",
+        "03_plan.ipynb",
         "02_goal-unicorns.ipynb", "02_goal-national_science_parks.ipynb",
     }  # fmt: skip
 
@@ -93,7 +76,19 @@ def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, 
     outputs = {entry["file"]: entry["sha256"] for entry in manifest["outputs"]}
     page = (written[1] / "index.html").read_bytes()
     assert outputs["index.html"] == hashlib.sha256(page).hexdigest()
-    assert set(manifest) == {"document", "parameters", "inputs", "outputs", "versions"}
+    assert set(manifest) == {
+        "document", "fingerprint", "parameters", "given", "formats", "inputs", "code", "lock",
+        "versions", "outputs",
+    }  # fmt: skip
+    assert outputs.keys() == {path.name for path in written[1].iterdir()} - {
+        "manifest.json", "run.json",
+    }  # fmt: skip
+
+
+def test_start_and_duration_stand_in_a_file_of_their_own(written):
+    record = json.loads((written[1] / "run.json").read_text("utf-8"))
+    assert set(record) == {"document", "started", "seconds"}
+    assert record["seconds"] > 0
 
 
 def test_nothing_names_the_machine(written, data):
@@ -102,10 +97,26 @@ def test_nothing_names_the_machine(written, data):
         assert str(written[0]).encode() not in content
 
 
-def test_a_second_run_leaves_the_same_bytes(written, data):
+def test_a_second_run_with_the_same_inputs_does_nothing(written, data):
+    out, folder, _ = written
+    steps = []
+    before = (folder / "run.json").stat()
+    again = write_report(
+        "small", as_of=AS_OF, lang="en", out=out, data_dir=data, formats=("html",),
+        progress=lambda *step: steps.append(step),
+    )  # fmt: skip
+    assert (again, steps) == (folder, [])
+    assert (folder / "run.json").stat().st_ino == before.st_ino
+
+
+def test_a_run_made_anew_leaves_the_same_bytes(written, data):
     out, folder, _ = written
     before = content_of(folder)
-    write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=data)
+    inode = folder.stat().st_ino
+    write_report(
+        "small", as_of=AS_OF, lang="en", out=out, data_dir=data, formats=("html",), force=True
+    )
+    assert folder.stat().st_ino != inode
     assert content_of(folder) == before
 
 
@@ -115,6 +126,7 @@ def test_a_second_run_leaves_the_same_bytes(written, data):
         ({"plan": "no-such-plan"}, PlanError),
         ({"scenario": "no-such-scenario"}, ScenarioError),
         ({"lang": "fr"}, ReportError),
+        ({"formats": ("html", "odt")}, ReportError),
     ],
 )
 def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
@@ -132,7 +144,7 @@ def test_bad_data_writes_nothing_and_the_last_good_report_stays(written, data, t
     shutil.copytree(data, bad)
     (bad / "observations.csv").write_text("area\n", encoding="utf-8")
     with pytest.raises(BcforecastError):
-        write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=bad)
+        write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=bad, formats=("html",))
     assert content_of(folder) == before
 
 

@@ -1,0 +1,90 @@
+"""A process that makes reports one after another, as a run asks it to, and ends with the run."""
+
+from __future__ import annotations
+
+import os
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from bcforecast.errors import BcforecastError
+from bcforecast.messages import GivenText
+from bcforecast.reporting.failed import NotebooksFailedError, keep_failed
+from bcforecast.reporting.report import fulfil
+from bcforecast.reporting.service.copies import copy_report
+from bcforecast.reporting.service.job import Job
+from bcforecast.reporting.service.outcome import Outcome, Step
+from bcforecast.reporting.service.processes import end_tree
+
+
+def make(
+    job: Job,
+    tell: Callable[[Step], None],
+    keep: Callable[[Path, NotebooksFailedError], None] = keep_failed,
+) -> Outcome:
+    """Make one report; whatever goes wrong becomes part of the outcome."""
+    try:
+        written = fulfil(
+            job.checked,
+            out=job.out,
+            limits=job.limits,
+            warm=job.warm,
+            force=job.force,
+            progress=lambda name, done, _: tell(Step(name, done)),
+            keep=keep,
+        )
+        return finish(job, new=written.new)
+    except BrokenPipeError:
+        raise
+    except BcforecastError as error:
+        zh, en = error.message.render("zh"), error.message.render("en")
+        return Outcome("failed", GivenText(zh=zh, en=en))
+    except Exception as error:  # one report that fails in a way unforeseen stops no other
+        words = f"{type(error).__name__}: {error}"
+        return Outcome("failed", GivenText(zh=words, en=words))
+
+
+def finish(job: Job, *, new: bool) -> Outcome:
+    """Copy a report that stands to where else it is wanted."""
+    copied = tuple(copy for copy in job.copies if copy_report(job.folder, copy))
+    return Outcome("written" if new else "unchanged", copied=copied)
+
+
+def _end_with_the_run(lifeline: int) -> None:
+    """Wait until the run is gone, however it ended, and leave nothing behind."""
+    os.read(lifeline, 1)
+    folder = Path(tempfile.gettempdir())
+    # Other threads still start kernels, until their folder is gone.
+    while folder.exists():
+        end_tree(os.getpid(), itself=False)
+        shutil.rmtree(folder, ignore_errors=True)
+    end_tree(os.getpid(), itself=False)
+    os._exit(1)
+
+
+def main(channel: Connection, lifeline: int) -> None:
+    """Make reports until the run says that there is none left to make, or is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    watch = threading.Thread(target=_end_with_the_run, args=(lifeline,), daemon=True)
+    watch.start()
+
+    def keep(folder: Path, error: NotebooksFailedError) -> None:
+        if select.select([lifeline], [], [], 0)[0]:
+            watch.join()  # they failed because the run is gone
+        keep_failed(folder, error)
+
+    try:
+        while (job := channel.recv()) is not None:
+            channel.send(make(job, channel.send, keep))
+    except (EOFError, BrokenPipeError):
+        watch.join()
+
+
+if __name__ == "__main__":
+    main(Connection(int(sys.argv[1])), int(sys.argv[2]))

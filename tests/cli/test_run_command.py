@@ -1,0 +1,211 @@
+"""`bcforecast run`: what it makes, what it says, how it leaves."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from tests.reporting.service.light_reports import (
+    PARAMETERS,
+    contents,
+    folder_with_a_report,
+    write_notebook,
+    write_reports,
+)
+
+Run = Callable[..., tuple[int, str, str]]
+DAYS = (date(2020, 12, 31), date(2021, 12, 31))
+FIRST, SECOND = (f"small/{day}/baseline/en" for day in DAYS)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a file of two reports, the first of which stands and is copied."""
+    folder = folder_with_a_report(tmp_path_factory.getbasetemp())
+    copy = Path(shutil.copytree(folder, tmp_path_factory.mktemp("two") / "made"))
+    write_reports(copy, as_of=list(DAYS), publish="copies")
+    return copy
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of that folder; cutting the real font for its pages would take a second each."""
+    face = "@font-face { font-family: 'none' }"
+    monkeypatch.setattr("bcforecast.reporting.page_font.font_face", lambda html, lang: face)
+    return Path(shutil.copytree(made, tmp_path / "made"))
+
+
+def file(folder: Path) -> Path:
+    return folder / "reports.yaml"
+
+
+def test_a_report_is_made_listed_and_copied(made: Path) -> None:
+    reports = made / "reports"
+    assert {path.name for path in reports.iterdir()} == {
+        "small", "index.html", "index.en.html", "feed.xml", "status.csv",
+    }  # fmt: skip
+    assert {path.name for path in (reports / FIRST).iterdir()} == {
+        "03_plan.ipynb", "02_goal-unicorns.ipynb", "02_goal-national_science_parks.ipynb",
+        "result.json", "manifest.json", "run.json",
+    }  # fmt: skip
+    assert contents(made / "copies" / FIRST) == contents(reports / FIRST)
+    assert f'href="{FIRST}/result.json"' in (reports / "index.html").read_text("utf-8")
+
+
+def test_a_dry_run_foretells_and_writes_nothing(run: Run, folder: Path) -> None:
+    before = contents(folder)
+    assert run("run", file(folder), "--dry-run", "--today", "2021-12-31") == (
+        0, f"{FIRST}: unchanged\n{SECOND}: would be written\n", "",
+    )  # fmt: skip
+    assert run("run", file(folder), "--dry-run", "--due", "--lang", "zh")[1] == (
+        f"{SECOND}：将生成\n"
+    )
+    _, out, _ = run("run", file(folder), "--dry-run", "--format", "json", "--today", "2021-06-30")
+    assert [record["status"] for record in json.loads(out)["reports"]] == ["unchanged", "later"]
+    assert contents(folder) == before
+
+
+def test_what_has_not_changed_is_said_and_nothing_is_run(run: Run, folder: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")}
+    said = run("run", file(folder), "--today", "2021-06-30")
+    later = f"{SECOND}: not yet, for 2021-06-30 comes before its as-of date\n"
+    assert said == (0, f"{FIRST}: unchanged\n{later}", "")
+    assert run("run", file(folder), "--due", "--today", "2021-06-30") == (0, "nothing is due\n", "")
+    assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")} == before
+
+
+def test_a_lost_copy_is_made_again_without_a_run(run: Run, folder: Path) -> None:
+    (folder / "copies" / FIRST / "result.json").write_text("harmed")
+    status, out, _ = run("run", file(folder), "--today", "2021-06-30")
+    assert (status, out.splitlines()[0]) == (
+        0, f"{FIRST}: unchanged; copied to {folder / 'copies' / FIRST}",
+    )  # fmt: skip
+    assert contents(folder / "copies") == {
+        name.replace("reports/", ""): content
+        for name, content in contents(folder / "reports").items()
+        if name.startswith("small/")
+    }
+
+
+NOTED = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read()); sys.exit(3)"
+
+
+def test_a_change_is_said_handed_on_and_counts_where_asked(run: Run, folder: Path) -> None:
+    noted = folder / "noted.json"
+    command = f'{sys.executable} -c "{NOTED}" {noted}'
+    status, out, err = run(
+        "run", file(folder), "--fail-on-change", "--notify", command, "--format", "json"
+    )
+    assert (status, err) == (1, f"bcforecast: --notify: {sys.executable} failed: exit status 3\n")
+    document = json.loads(out)
+    assert document["notified"] is False
+    assert [record["status"] for record in document["reports"]] == ["unchanged", "written"]
+    (change,) = document["changes"]
+    assert (change["goal"], change["before"]["verdict"], change["after"]["verdict"]) == (
+        "unicorns", "likely", "unlikely",
+    )  # fmt: skip
+    assert json.loads(noted.read_text("utf-8"))["changes"] == [change]
+    assert run("run", file(folder), "--fail-on-change")[0] == 0
+
+
+def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(
+    run: Run, folder: Path
+) -> None:
+    good = contents(folder / "reports")
+    fails = "if as_of == '2020-12-31' and goal == 'unicorns': raise ValueError('no <b> figure')"
+    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', fails)
+    status, out, err = run("run", file(folder), "--jobs", 1)
+    assert (status, err) == (1, "")
+    first, second, change = out.splitlines()
+    assert first.startswith(f"{FIRST}: failed: 02_goal.ipynb, cell")
+    assert first.endswith("ValueError: no <b> figure")
+    assert second == f"{SECOND}: written; copied to {folder / 'copies' / SECOND}"
+    assert change == (
+        "changed: A small plan (Baseline), A goal <b>of</b> & more: "
+        "2020-12-31: 80%, likely, grade C → 2021-12-31: 20%, unlikely, grade C"
+    )
+    kept = folder / "reports" / "failed" / FIRST
+    assert [path.name for path in kept.iterdir()] == ["02_goal-unicorns.ipynb"]
+    notebook = nbformat.read(kept / "02_goal-unicorns.ipynb", as_version=4)
+    assert "no <b> figure" in notebook.cells[0].source
+    now = contents(folder / "reports")
+    assert {name: now[name] for name in good if name.startswith("small/")} == {
+        name: content for name, content in good.items() if name.startswith("small/")
+    }
+
+    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
+    status, out, _ = run("run", file(folder), "--lang", "zh")
+    assert (status, out.splitlines()[0].partition("；")[0]) == (0, f"{FIRST}：无变化")
+    assert not (folder / "reports" / "failed").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("none.yaml",), "none.yaml: there is no such file; it should list the reports"),
+        (("--today", "soon"), "--today: found soon"),
+        (("--notify", "no-such-program"), "--notify: found no-such-program"),
+        (("--out", "/proc/reports"), "cannot be written there"),
+    ],
+)
+def test_a_wrong_argument_is_one_sentence_and_status_2(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
+) -> None:
+    monkeypatch.chdir(folder)
+    before = contents(folder)
+    status, out, err = run("run", *arguments)
+    assert (status, out) == (2, "")
+    assert said in err
+    assert len(err.splitlines()) == 1
+    assert contents(folder) == before
+
+
+def test_every_wrong_entry_is_a_line_and_nothing_is_written(run: Run, folder: Path) -> None:
+    shutil.rmtree(folder / "reports")
+    write_reports(folder, as_of=DAYS[0], scenarios=["boom", "bang"])
+    status, out, err = run("run", file(folder), "--lang", "zh")
+    assert (status, out) == (2, "")
+    assert [line.partition("：")[0] for line in err.splitlines()] == [
+        f"bcforecast: {file(folder)} 第 4 行"
+    ] * 2
+    assert not (folder / "reports").exists()
+
+
+def test_another_run_in_the_same_folder_is_named(run: Run, folder: Path) -> None:
+    from bcforecast.reporting.service.run_lock import run_lock
+    from bcforecast.reporting.service.stopping import Stop
+
+    with run_lock(folder / "reports", wait=0, stop=Stop()):
+        status, out, err = run("run", file(folder), "--today", "2021-06-30")
+    assert (status, out) == (1, "")
+    assert "another run is at work there (process" in err
+
+
+def test_a_killed_run_is_named_by_the_next(run: Run, folder: Path) -> None:
+    (folder / "reports" / ".run.lock").write_text('{"pid": 1234567, "since": "2026-01-01"}')
+    (folder / "reports" / "small" / ".half.partial").mkdir()
+    status, _, err = run("run", file(folder), "--today", "2021-06-30")
+    assert status == 0
+    assert "(process 1234567, since 2026-01-01) was cut off" in err
+    assert not list((folder / "reports").rglob(".*"))
+
+
+def test_a_result_in_the_wrong_place_is_named_and_left_out(run: Run, folder: Path) -> None:
+    shutil.copytree(folder / "reports" / FIRST, folder / "reports/small/2019-12-31/baseline/en")
+    status, _, err = run("run", file(folder), "--today", "2021-06-30")
+    assert status == 0
+    assert "left out of the list" in err
+
+
+def test_without_a_file_named_reports_yaml_of_the_current_folder_is_run(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    assert run("run", "--quiet", "--today", "2021-06-30") == (0, "", "")

@@ -1,0 +1,112 @@
+"""A folder as a user has it: data, a file of reports, and notebooks that run in no time."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbformat.v4 import new_code_cell, new_notebook
+
+from bcforecast.cli import main
+from tests.reporting.small_plan import small_data
+
+PARAMETERS = 'plan = ""\nas_of = ""\nscenario = ""\nlang = ""\nseed = 0\ndata_dir = ""'
+ID = "small"
+
+SHOW = """
+import json
+result = json.loads({result!r})
+result["as_of"], result["scenario"] = as_of, scenario
+said = json.loads({said!r}).get(as_of, [0.5, "verdict.about_even", "D"])
+result["goals"][0]["probability"], result["goals"][0]["verdict"], result["goals"][0]["grade"] = said
+from IPython.display import display
+display({{"application/vnd.bcforecast.result+json": result, "text/plain": "result"}}, raw=True)
+"""
+"""The result of a report, whose first goal is spoken of otherwise on each date."""
+
+SAID = {
+    "2020-12-31": [0.8, "verdict.likely", "C"],
+    "2021-12-31": [0.2, "verdict.unlikely", "C"],
+}
+
+
+def result_document() -> dict[str, object]:
+    """A result of the small plan, as a report would have it."""
+    both = {"zh": "目标", "en": "A goal <b>of</b> & more"}
+    goal = {
+        "id": "unicorns", "indicator": "unicorns", "name": both, "comparator": "at_least",
+        "target": 10.0, "unit": "enterprises", "unit_name": {"zh": "家", "en": "enterprises"},
+        "due": "2022-12-31", "aspiration": False, "quote": None, "place": None, "bodies": [],
+        "probability": 0.5, "verdict": "verdict.about_even", "grade": "D",
+        "q10": None, "q50": None, "q90": None, "latest": None, "latest_year": None, "gap": None,
+        "required_increment": None, "required_rate": None, "model": None, "explanation": [],
+        "met_by_year": None, "forecast": None, "parent": None, "outcome": None,
+        "own": {"area": "tianjin", "area_name": both, "used": [], "unused": []},
+    }  # fmt: skip
+    return {
+        "document": "bcforecast-result/1",
+        "plan": {
+            "id": ID, "title": {"zh": "小规划", "en": "A small plan"},
+            "issuer": {"zh": "某市", "en": "Somewhere"}, "issued": "2020-01-01",
+            "area_name": {"zh": "某市", "en": "Somewhere"}, "first_year": 2020, "last_year": 2022,
+        },
+        "as_of": "2020-12-31",
+        "scenario": "baseline",
+        "scenario_name": {"zh": "基准", "en": "Baseline"},
+        "seed": 1,
+        "goals": [goal, {**goal, "id": "national_science_parks"}],
+        "sources": [],
+    }  # fmt: skip
+
+
+def light_folder(folder: Path, **changes: object) -> Path:
+    """Make the folder and return its file of reports; `changes` are keys of its one entry."""
+    small_data(folder)
+    (folder / "books").mkdir()
+    show = SHOW.format(result=json.dumps(result_document()), said=json.dumps(SAID))
+    write_notebook(folder, "03_plan.ipynb", PARAMETERS, show)
+    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
+    return write_reports(folder, **changes)
+
+
+@cache
+def folder_with_a_report(base: Path) -> Path:
+    """Make a folder whose one report stands, once for all tests below `base`; they copy it."""
+    folder = base / "folder-with-a-report"
+    folder.mkdir()
+    path = light_folder(folder, as_of=date(2020, 12, 31), publish="copies")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["bcforecast", "run", str(path), "--quiet"])
+        with pytest.raises(SystemExit) as leave:
+            main()
+    assert leave.value.code == 0
+    return folder
+
+
+def write_notebook(folder: Path, name: str, parameters: str, *sources: str) -> None:
+    """Write a notebook with a parameters cell and others."""
+    first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+    notebook = new_notebook(cells=[first, *map(new_code_cell, sources)])
+    for place, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{place}"
+    nbformat.write(notebook, folder / "books" / name)
+
+
+def write_reports(folder: Path, **changes: object) -> Path:
+    """Write the file of reports and return it."""
+    entry = {"plan": ID, "as_of": "latest", "languages": ["en"], "formats": ["json"], **changes}
+    file = {"data": "my data", "notebooks": "books", "reports": [entry]}
+    path = folder / "reports.yaml"
+    path.write_text(yaml.safe_dump(file, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, but for what holds a clock."""
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(p.relative_to(folder)): p.read_bytes() for p in paths if p.name != "run.json"}
