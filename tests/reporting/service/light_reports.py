@@ -99,7 +99,7 @@ def write_notebook(folder: Path, name: str, parameters: str, *sources: str) -> N
 
 def write_reports(folder: Path, **changes: object) -> Path:
     """Write the file of reports and return it."""
-    entry = {"plan": ID, "as_of": "latest", "languages": ["en"], "formats": ["json"], **changes}
+    entry = {"plan": ID, "as_of": "latest", "languages": ["en"], "formats": ["md"], **changes}
     file = {"data": "my data", "notebooks": "books", "reports": [entry]}
     path = folder / "reports.yaml"
     path.write_text(yaml.safe_dump(file, allow_unicode=True), encoding="utf-8")
