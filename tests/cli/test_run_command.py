@@ -209,3 +209,39 @@ def test_without_a_file_named_reports_yaml_of_the_current_folder_is_run(
 ) -> None:
     monkeypatch.chdir(folder)
     assert run("run", "--quiet", "--today", "2021-06-30") == (0, "", "")
+
+
+@pytest.fixture
+def quick_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[object, ...]:
+    """Arguments of `bcforecast report`, which then runs no notebook and leaves one file."""
+
+    def fill(folder: Path, *_: object, formats: tuple[str, ...], **__: object) -> None:
+        (folder / "formats").write_text(" ".join(formats))
+
+    monkeypatch.setattr("bcforecast.reporting.report._run_all", lambda *_: (None, {}))
+    monkeypatch.setattr("bcforecast.reporting.report.fill_folder", fill)
+    plan = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--out", tmp_path)
+    return ("report", *plan, "--lang", "en")
+
+
+def test_a_report_made_from_the_same_inputs_is_not_made_again(
+    run: Run, quick_report: tuple[object, ...], tmp_path: Path
+) -> None:
+    folder = tmp_path / "tianjin-2020-2022" / "2020-12-31" / "baseline" / "en"
+    written = f"Report written: {folder}\n"
+    unchanged = f"Unchanged, made from the same inputs: {folder}\n"
+    assert run(*quick_report)[:2] == (0, written)
+    assert (folder / "formats").read_text() == "html pdf docx xlsx md"
+    assert run(*quick_report)[:2] == (0, unchanged)
+    assert run(*quick_report, "--force")[:2] == (0, written)
+    assert run(*quick_report, "--format", "pdf", "--format", "html")[:2] == (0, written)
+    assert (folder / "formats").read_text() == "html pdf"
+
+
+def test_a_report_in_a_format_that_there_is_not_is_refused(
+    run: Run, quick_report: tuple[object, ...], tmp_path: Path
+) -> None:
+    status, out, err = run(*quick_report, "--format", "odt")
+    assert (status, out) == (2, "")
+    assert "format: found odt; allowed: html, pdf, docx, xlsx, md" in err
+    assert list(tmp_path.iterdir()) == []
