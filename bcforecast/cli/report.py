@@ -18,7 +18,13 @@ from bcforecast.cli.options import (
     parse_day,
     speak,
 )
-from bcforecast.cli.run import CellSecondsOption, ForceOption, MemoryOption, NoWarmOption
+from bcforecast.cli.run import (
+    CellSecondsOption,
+    ForceOption,
+    MemoryOption,
+    NoWarmOption,
+    limits,
+)
 from bcforecast.cli.run import help_text as run_help
 from bcforecast.messages import Language, text
 
@@ -48,12 +54,12 @@ def report(
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
     from bcforecast.cli.console import progress_bar
     from bcforecast.reporting.formats.choice import FORMATS
-    from bcforecast.reporting.limits import Limits
     from bcforecast.reporting.order import Order, check_order
     from bcforecast.reporting.report import fulfil
     from bcforecast.reporting.service.processes import children_end_with_us
 
     spoken = speak(lang)
+    allowed = limits(cell_seconds, memory_mb)
     order = Order(
         plan=plan,
         as_of=parse_day(as_of),
@@ -68,7 +74,7 @@ def report(
         written = fulfil(
             checked,
             out=out,
-            limits=Limits(cell_seconds, memory_mb),
+            limits=allowed,
             warm=False if no_warm else None,
             force=force,
             progress=progress,

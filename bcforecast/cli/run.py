@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from bcforecast.cli.options import LangOption, language, parse_day, speak
 from bcforecast.cli.run_report import Format, RunReport
-from bcforecast.messages import text
+from bcforecast.errors import BcforecastError
+from bcforecast.messages import Message, text
+
+if TYPE_CHECKING:
+    from bcforecast.reporting.limits import Limits
+
+_LARGEST: Final = 1e9
 
 
 def help_text(name: str) -> str:
@@ -21,14 +27,31 @@ def help_text(name: str) -> str:
 
 CellSecondsOption = Annotated[
     float | None,
-    typer.Option("--cell-seconds", min=0.001, help=help_text("cell_seconds"), show_default=False),
+    typer.Option("--cell-seconds", help=help_text("cell_seconds"), show_default=False),
 ]
 MemoryOption = Annotated[
     int | None,
-    typer.Option("--memory-mb", min=1, help=help_text("memory_mb"), show_default=False),
+    typer.Option("--memory-mb", help=help_text("memory_mb"), show_default=False),
 ]
 NoWarmOption = Annotated[bool, typer.Option("--no-warm", help=help_text("no_warm"))]
 ForceOption = Annotated[bool, typer.Option("--force", help=help_text("force"))]
+
+
+def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
+    """Return the limits that the options name.
+
+    Raises
+    ------
+    BcforecastError
+        If one is no number above 0.
+    """
+    from bcforecast.reporting.limits import Limits
+
+    for option, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
+        if found is not None and not 0 < found < _LARGEST:
+            allowed = Message("run.allowed_positive")
+            raise BcforecastError("cli.option", option=option, found=found, allowed=allowed)
+    return Limits(cell_seconds, memory_mb)
 
 
 def run(
@@ -67,7 +90,6 @@ def run(
     lang: LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
-    from bcforecast.reporting.limits import Limits
     from bcforecast.reporting.service.notice import command_words
     from bcforecast.reporting.service.planning import Choices, WrongReportsError, plan_run
 
@@ -76,7 +98,7 @@ def run(
     choices = Choices(
         today=date.today() if today is None else parse_day(today, option="--today"),
         out=out,
-        limits=Limits(cell_seconds, memory_mb),
+        limits=limits(cell_seconds, memory_mb),
         warm=False if no_warm else None,
         force=force,
     )
