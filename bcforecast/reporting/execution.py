@@ -80,7 +80,7 @@ def run_notebook(
         # It imports the libraries while this process imports papermill.
         warm_server()
     run = partial(
-        _execute, notebook, checked, folder or Path.cwd(), limits, warm=warm, name=template.name
+        _execute, notebook, checked, (folder or Path()).absolute(), limits, warm=warm, name=template.name
     )
     return normalized(run() if warm else in_own_loop(run))
 

@@ -38,6 +38,10 @@ def make_ready() -> None:
 
     Nothing of it changes a result: what is kept is read-only, or found by its content.
     """
+    # What a kernel imports when it is made, all told a tenth of a second.
+    import ipykernel.debugger
+    import IPython.core.completerlib
+    import IPython.extensions.storemagic
     import numpy as np
 
     import bcforecast.reporting.backtest_chapter
