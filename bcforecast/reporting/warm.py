@@ -144,6 +144,17 @@ class WarmServer:
             control.close()
             channel.close()
 
+    def kernel_spec(self) -> dict[str, object]:
+        """Return the kernelspec of an ordinary kernel that this server forks."""
+        client = str(Path(__file__).with_name("warm_client.py"))
+        return {
+            "argv": [sys.executable, "-I", "-S", client, self.address, "{connection_file}"],
+            "display_name": "Python 3 (bcforecast)",
+            "language": "python",
+            "interrupt_mode": "signal",
+            "env": ENVIRONMENT,
+        }
+
     def failed(self) -> ReportError:
         """Return the error that says that the server could not start, or has ended."""
         said: object = Message("warm.no_words")

@@ -30,7 +30,7 @@ from bcforecast.reporting.kernel import OPTIONS
 
 def run_cells(channel: Channel) -> None:
     """Answer what comes on `channel` until its other end closes."""
-    app = _CellsApp.instance(messages=_Messages(channel))
+    app = CellsApp.instance(messages=_Messages(channel))
     app.initialize(list(OPTIONS))
     asyncio.run(_answer(app.kernel, channel))
 
@@ -39,7 +39,7 @@ def run_kernel(connection_file: str) -> None:
     """Be the kernel of a connection file, until it is told to shut down."""
     # It ends with the server that forked it; this also keeps it from printing how to connect.
     poll = f"--IPKernelApp.parent_handle={os.getppid()}"
-    app = _ReadyApp.instance()
+    app = ReadyApp.instance()
     app.initialize(["-f", connection_file, *OPTIONS, poll])
     app.start()
 
@@ -96,7 +96,7 @@ class _CellsKernel(IPythonKernel):
         """Nothing is queued: who asks waits for the answer."""
 
 
-class _ReadyApp(IPKernelApp):
+class ReadyApp(IPKernelApp):
     """A kernel in a process that had imported the libraries before it had a kernel."""
 
     def init_extensions(self) -> None:
@@ -105,7 +105,7 @@ class _ReadyApp(IPKernelApp):
         ipywidgets._handle_ipython()
 
 
-class _CellsApp(_ReadyApp):
+class CellsApp(ReadyApp):
     """A kernel without connection file, heartbeat and sockets."""
 
     messages = AnyTrait()
