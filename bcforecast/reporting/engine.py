@@ -74,29 +74,29 @@ class WarmEngine(Engine):
         """Run all cells; `run` is the `Run`."""
         run: Run = given["run"]
         run.follow(nb_man)
+        session = Session(check_pid=False)
         with (
             own_folder() as own,
             warm_server().forked(
                 folder=run.folder,
                 environment={**os.environ, **kernel_environment(own)},
                 memory_mb=run.limits.memory_mb,
+                key=session.key,
             ) as kernel,
             killable(kernel.kill) as running,
         ):
-            client = _WarmClient(nb_man, kernel=kernel, run=run, running=running)
+            client = _WarmClient(nb_man, _Sender(session, kernel), run, running)
             client.papermill_execute_cells()
 
 
 class _WarmClient(PapermillNotebookClient):
     """Papermill's client, with the messages of a forked process in place of a kernel's."""
 
-    def __init__(self, nb_man: Any, *, kernel: ForkedKernel, run: Run, running: Running) -> None:
+    def __init__(self, nb_man: Any, sender: _Sender, run: Run, running: Running) -> None:
         super().__init__(nb_man, record_timing=False)
-        self._kernel = kernel
+        self.kc = sender
         self._run = run
         self._running = running
-        self._session = Session(key=b"", check_pid=False)
-        self.kc = _Sender(self._session, kernel)
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: object) -> NotebookNode:
         """Run one cell as nbclient does."""
@@ -139,27 +139,27 @@ class _WarmClient(PapermillNotebookClient):
                 self.process_message(message, cell, cell_index)
 
     def _next(self, end: float | None) -> dict[str, Any]:
+        kernel: ForkedKernel = self.kc.kernel
         left = None if end is None else max(end - monotonic(), 0.0)
         try:
-            if self._kernel.wait(left):
-                parts = self._kernel.channel.receive()
-                return self._session.deserialize(self._session.feed_identities(parts)[1])
+            if kernel.wait(left):
+                return self.kc.receive()
         except TimeoutError:
             raise self._run.too_long() from None
         except (EOFError, OSError):
             pass
         if self._running.cancelled:
             raise Stopped("warm.cancelled")
-        raise Stopped("warm.died", how=ending(self._kernel.how_it_ended()))
+        raise Stopped("warm.died", how=ending(kernel.how_it_ended()))
 
 
 class _Sender:
-    """What nbclient needs of a kernel's client: to send a message."""
+    """What we and nbclient need of a kernel's client."""
 
     def __init__(self, session: Session, kernel: ForkedKernel) -> None:
         self.session = session
+        self.kernel = kernel
         self.shell_channel = self
-        self._channel = kernel.channel
 
     def ask(self, kind: str, content: dict[str, object]) -> str:
         """Send a request and return its identifier."""
@@ -170,9 +170,14 @@ class _Sender:
     def send(self, message: dict[str, Any]) -> None:
         """Send a message; that nobody is there to take it shows when its answer is awaited."""
         try:
-            self._channel.send([*self.session.serialize(message), *message.get("buffers", [])])
+            self.kernel.channel.send([*self.session.serialize(message), *message.get("buffers", [])])
         except OSError:
             return
+
+    def receive(self) -> dict[str, Any]:
+        """Return the next message."""
+        _, parts = self.session.feed_identities(self.kernel.channel.receive())
+        return self.session.deserialize(parts)
 
 
 class ColdEngine(NBClientEngine):

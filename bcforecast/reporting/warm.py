@@ -121,11 +121,25 @@ class WarmServer:
 
     @contextmanager
     def forked(
-        self, *, folder: Path, environment: Mapping[str, str], memory_mb: int | None
+        self, *, folder: Path, environment: Mapping[str, str], memory_mb: int | None, key: bytes
     ) -> Iterator[ForkedKernel]:
-        """Give a process that runs cells; it is killed when the block is left."""
-        memory = None if memory_mb is None else memory_mb * MEBIBYTE
-        request = {"folder": str(folder), "environment": dict(environment), "memory": memory}
+        """Give a process that runs cells; it is killed when the block is left.
+
+        Parameters
+        ----------
+        folder, environment
+            In which it runs.
+        memory_mb
+            Most memory; see `Limits`.
+        key
+            With which messages are signed.
+        """
+        request = {
+            "folder": str(folder),
+            "environment": dict(environment),
+            "memory": None if memory_mb is None else memory_mb * MEBIBYTE,
+            "key": key.decode(),
+        }
         control = socket.socket(socket.AF_UNIX)
         ours, theirs = socket.socketpair()
         channel = Channel(ours)

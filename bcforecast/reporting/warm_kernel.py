@@ -28,9 +28,9 @@ from bcforecast.reporting.frames import Channel
 from bcforecast.reporting.kernel import OPTIONS
 
 
-def run_cells(channel: Channel) -> None:
-    """Answer what comes on `channel` until its other end closes."""
-    app = CellsApp.instance(messages=_Messages(channel))
+def run_cells(channel: Channel, key: str) -> None:
+    """Answer what comes on `channel`, signed with `key`, until its other end closes."""
+    app = CellsApp.instance(messages=_Messages(channel), key=key.encode())
     app.initialize(list(OPTIONS))
     asyncio.run(_answer(app.kernel, channel))
 
@@ -109,6 +109,7 @@ class CellsApp(ReadyApp):
     """A kernel without connection file, heartbeat and sockets."""
 
     messages = AnyTrait()
+    key = AnyTrait()
 
     def init_connection_file(self) -> None:
         """None."""
@@ -126,8 +127,8 @@ class CellsApp(ReadyApp):
         """None."""
 
     def init_sockets(self) -> None:
-        """Publish through the channel, unsigned: nobody else holds its other end."""
-        self.session.key = b""
+        """Publish through the channel."""
+        self.session.key = self.key
         self.iopub_thread = self.messages
         self.iopub_socket = self.messages.background_socket
 

@@ -192,7 +192,7 @@ def _run(kind: bytes, given: list[int]) -> None:
         run_kernel(request["connection_file"])
     else:
         os.dup2(1, 2)  # nowhere: what cells print goes into the notebook
-        run_cells(channel)
+        run_cells(channel, request["key"])
 
 
 def _die_with_parent() -> None:
