@@ -97,6 +97,7 @@ class _WarmClient(PapermillNotebookClient):
         self.kc = sender
         self._run = run
         self._running = running
+        self._answered = False
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: object) -> NotebookNode:
         """Run one cell as nbclient does."""
@@ -143,14 +144,19 @@ class _WarmClient(PapermillNotebookClient):
         left = None if end is None else max(end - monotonic(), 0.0)
         try:
             if kernel.wait(left):
-                return self.kc.receive()
+                message = self.kc.receive()
+                self._answered = True
+                return message
         except TimeoutError:
             raise self._run.too_long() from None
         except (EOFError, OSError):
             pass
         if self._running.cancelled:
             raise Stopped("warm.cancelled")
-        raise Stopped("warm.died", how=ending(kernel.how_it_ended()))
+        code = kernel.how_it_ended()
+        if code is None and not self._answered:
+            raise kernel.failed()
+        raise Stopped("warm.died", how=ending(code))
 
 
 class _Sender:

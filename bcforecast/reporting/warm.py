@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import wait
@@ -49,10 +49,13 @@ class ForkedKernel:
         Messages to it and from it.
     control
         Closing it kills the process; when the process ends, its exit code comes.
+    failed
+        Gives the error if there never was a process, as the server could not start.
     """
 
     channel: Channel
     control: socket.socket
+    failed: Callable[[], ReportError]
 
     def wait(self, seconds: float | None) -> bool:
         """Wait until there is a message; whether there is one, or else the process has ended.
@@ -151,7 +154,7 @@ class WarmServer:
                 channel.send([json.dumps(request).encode()])
             except (ConnectionError, FileNotFoundError) as error:
                 raise self.failed() from error
-            yield ForkedKernel(channel, control)
+            yield ForkedKernel(channel, control, self.failed)
         finally:
             with suppress(OSError):
                 control.shutdown(socket.SHUT_RDWR)

@@ -206,13 +206,14 @@ def main() -> None:
     listener = socket.socket(fileno=int(sys.argv[1]))
     listener.set_inheritable(False)
     folder = sys.argv[2]
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Where it was started is not where a kernel looks for modules.
+    sys.path[:] = [place for place in sys.path if place not in ("", folder)]
+    # If this fails, the folder stays for the owner, who reads in it why.
+    make_ready()
+    gc.collect()
+    gc.freeze()
     try:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        # Where it was started is not where a kernel looks for modules.
-        sys.path[:] = [place for place in sys.path if place not in ("", folder)]
-        make_ready()
-        gc.collect()
-        gc.freeze()
         Server(listener).run()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
