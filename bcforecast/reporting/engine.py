@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -20,7 +21,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import Engine, NBClientEngine, papermill_engines
 
 from bcforecast.reporting.cancelling import Running, killable
-from bcforecast.reporting.failure import Stopped, ending
+from bcforecast.reporting.failure import StoppedError, ending
 from bcforecast.reporting.kernel import kernel_environment, own_folder, own_kernel
 from bcforecast.reporting.limits import Limits
 from bcforecast.reporting.warm import ForkedKernel, warm_server
@@ -61,16 +62,16 @@ class Run:
         self.notebook = manager.nb
         manager.cell_start = noting
 
-    def too_long(self) -> Stopped:
+    def too_long(self) -> StoppedError:
         """Return what stops a notebook whose cell has had its time."""
-        return Stopped("warm.cell_too_long", seconds=f"{self.limits.cell_seconds:g}")
+        return StoppedError("warm.cell_too_long", seconds=f"{self.limits.cell_seconds:g}")
 
 
-class WarmEngine(Engine):
+class WarmEngine(Engine):  # type: ignore[misc]
     """Runs the cells in a process forked from the warm server."""
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **given: Any) -> None:
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **given: Any) -> None:  # noqa: ARG003
         """Run all cells; `run` is the `Run`."""
         run: Run = given["run"]
         run.follow(nb_man)
@@ -89,7 +90,7 @@ class WarmEngine(Engine):
             client.papermill_execute_cells()
 
 
-class _WarmClient(PapermillNotebookClient):
+class _WarmClient(PapermillNotebookClient):  # type: ignore[misc]
     """Papermill's client, with the messages of a forked process in place of a kernel's."""
 
     def __init__(self, nb_man: Any, sender: _Sender, run: Run, running: Running) -> None:
@@ -152,11 +153,11 @@ class _WarmClient(PapermillNotebookClient):
         except (EOFError, OSError):
             pass
         if self._running.cancelled:
-            raise Stopped("warm.cancelled")
+            raise StoppedError("warm.cancelled")
         code = kernel.how_it_ended()
         if code is None and not self._answered:
             raise kernel.failed()
-        raise Stopped("warm.died", how=ending(code))
+        raise StoppedError("warm.died", how=ending(code))
 
 
 class _Sender:
@@ -175,10 +176,9 @@ class _Sender:
 
     def send(self, message: dict[str, Any]) -> None:
         """Send a message; that nobody is there to take it shows when its answer is awaited."""
-        try:
-            self.kernel.channel.send([*self.session.serialize(message), *message.get("buffers", [])])
-        except OSError:
-            return
+        parts = [*self.session.serialize(message), *message.get("buffers", [])]
+        with suppress(OSError):
+            self.kernel.channel.send(parts)
 
     def receive(self) -> dict[str, Any]:
         """Return the next message."""
@@ -186,7 +186,7 @@ class _Sender:
         return self.session.deserialize(parts)
 
 
-class ColdEngine(NBClientEngine):
+class ColdEngine(NBClientEngine):  # type: ignore[misc]
     """Runs the cells in an ordinary kernel, started for this notebook alone."""
 
     @classmethod
@@ -215,8 +215,8 @@ class ColdEngine(NBClientEngine):
                 if not str(error).startswith("Kernel died"):
                     raise
                 if running.cancelled:
-                    raise Stopped("warm.cancelled") from None
-                raise Stopped("warm.died", how=ending(manager.exit_code())) from None
+                    raise StoppedError("warm.cancelled") from None
+                raise StoppedError("warm.died", how=ending(manager.exit_code())) from None
 
 
 papermill_engines.register(WARM, WarmEngine)

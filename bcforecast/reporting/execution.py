@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
-from bcforecast.reporting.failure import NotebookError, Stopped, failed_at
+from bcforecast.reporting.failure import NotebookError, StoppedError, failed_at
 from bcforecast.reporting.kernel import in_own_loop
 from bcforecast.reporting.limits import Limits
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
@@ -79,9 +79,8 @@ def run_notebook(
     if warm:
         # It imports the libraries while this process imports papermill.
         warm_server()
-    run = partial(
-        _execute, notebook, checked, (folder or Path()).absolute(), limits, warm=warm, name=template.name
-    )
+    place = (folder or Path()).absolute()
+    run = partial(_execute, notebook, checked, place, limits, warm=warm, name=template.name)
     return normalized(run() if warm else in_own_loop(run))
 
 
@@ -119,7 +118,7 @@ def _execute(
             raise _failed(run, "warm.too_large", notebook=name, size=limits.memory_mb) from error
         said = f"{error.ename}: {error.evalue}"
         raise _failed(run, "report.cell_failed", notebook=name, error=said) from error
-    except Stopped as stopped:
+    except StoppedError as stopped:
         raise _failed(run, stopped.key, notebook=name, **stopped.values) from None
     return executed
 

@@ -33,11 +33,11 @@ class NotebookError(ReportError):
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the message, not its English text."""
-        given = {**self.message.values, "executed": self.executed}
-        return partial(type(self), self.message.key, **given), ()
+        again = partial(type(self), self.message.key, executed=self.executed)
+        return partial(again, **self.message.values), ()
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """A notebook was stopped from outside: the key and the values of the reason."""
 
     def __init__(self, key: str, /, **values: object) -> None:

@@ -69,7 +69,6 @@ class ProjectKernelManager(AsyncKernelManager):
             env=kernel_environment(self.folder),
         )
 
-
     @classmethod
     def kill_started(cls) -> None:
         """End the kernel's process at once, if it has been started."""
@@ -106,7 +105,7 @@ def own_folder() -> Iterator[Path]:
 def own_kernel(*, memory_mb: int | None = None) -> Iterator[type[ProjectKernelManager]]:
     """Give a class of kernel managers with a fresh folder, and leave nothing of it behind."""
     with own_folder() as folder:
-        own = {"folder": folder, "memory_mb": memory_mb, "started": []}
+        own: dict[str, object] = {"folder": folder, "memory_mb": memory_mb, "started": []}
         yield type("OwnKernelManager", (ProjectKernelManager,), own)
 
 

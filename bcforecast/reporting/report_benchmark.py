@@ -131,7 +131,7 @@ def benchmark_reports(
         }
         threads = stack.enter_context(ThreadPoolExecutor(jobs))
         sources = [_sources(one) for one in given]
-        ways: dict[str, Callable[[], Sequence[NotebookNode]]] = {
+        ways: dict[str, Callable[[], Sequence[object]]] = {
             "cli": lambda: [_by_command(one, folder / "out.ipynb") for one in given],
             "api": lambda: [in_own_loop(partial(_by_api, one)) for one in given],
             "one": lambda: [_by_us(one) for one in given],
@@ -143,7 +143,7 @@ def benchmark_reports(
         for way in ("api", "one", "floor_one", "floor_many"):
             ways[way]()
         seconds: dict[str, list[float]] = {way: [] for way in ways}
-        shown: dict[str, Sequence[NotebookNode]] = {}
+        shown: dict[str, Sequence[object]] = {}
         steps = list(itertools.product(range(rounds), ways.items()))
         for done, (_, (way, run)) in enumerate(steps):
             name = text(f"warm.way_{way}", lang, jobs=jobs)

@@ -1,4 +1,4 @@
-"""This process's warm server: started when first needed, ended with the process.
+"""The warm server of a process: started when first needed, ended with the process.
 
 `bcforecast.reporting.warm_server` is what runs in it.
 """

@@ -25,7 +25,7 @@ def main() -> int:
     """Ask for a kernel and wait until it ends; return its exit code."""
     address, connection_file = sys.argv[1:]
     request = {
-        "folder": os.getcwd(),
+        "folder": os.getcwd(),  # noqa: PTH109
         "environment": dict(os.environ),
         "memory": None,
         "connection_file": os.path.abspath(connection_file),  # noqa: PTH100

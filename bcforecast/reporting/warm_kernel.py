@@ -31,7 +31,7 @@ from bcforecast.reporting.kernel import OPTIONS
 def run_cells(channel: Channel, key: str) -> None:
     """Answer what comes on `channel`, signed with `key`, until its other end closes."""
     app = CellsApp.instance(messages=_Messages(channel), key=key.encode())
-    app.initialize(list(OPTIONS))
+    app.initialize(list(OPTIONS))  # type: ignore[no-untyped-call]
     asyncio.run(_answer(app.kernel, channel))
 
 
@@ -40,8 +40,8 @@ def run_kernel(connection_file: str) -> None:
     # It ends with the server that forked it; this also keeps it from printing how to connect.
     poll = f"--IPKernelApp.parent_handle={os.getppid()}"
     app = ReadyApp.instance()
-    app.initialize(["-f", connection_file, *OPTIONS, poll])
-    app.start()
+    app.initialize(["-f", connection_file, *OPTIONS, poll])  # type: ignore[no-untyped-call]
+    app.start()  # type: ignore[no-untyped-call]
 
 
 async def _answer(kernel: IPythonKernel, channel: Channel) -> None:
@@ -67,7 +67,7 @@ class _Messages(IOPubThread):
         # Not the parent's: it opens sockets, one of them a port.
         self.channel = channel
         self.io_loop = make_selector_io_loop()
-        self.background_socket = BackgroundSocket(self)
+        self.background_socket = BackgroundSocket(self)  # type: ignore[no-untyped-call]
         self.thread = threading.Thread(target=self.io_loop.start, name="IOPub", daemon=True)
         self.thread.start()
 
@@ -101,7 +101,7 @@ class ReadyApp(IPKernelApp):
 
     def init_extensions(self) -> None:
         """Connect the widgets, which were imported when there was no kernel yet."""
-        super().init_extensions()
+        super().init_extensions()  # type: ignore[no-untyped-call]
         ipywidgets._handle_ipython()
 
 

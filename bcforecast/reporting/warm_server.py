@@ -39,10 +39,6 @@ def make_ready() -> None:
     Nothing of it changes a result: what is kept is read-only, or found by its content.
     """
     # What a kernel imports when it is made, all told a tenth of a second.
-    import ipykernel.debugger
-    import IPython.core.completerlib
-    import IPython.extensions.storemagic
-    import numpy as np
 
     import bcforecast.reporting.backtest_chapter
     import bcforecast.reporting.changes_chapter
@@ -57,7 +53,6 @@ def make_ready() -> None:
         reporting.goal_opening(facts, goal, lang=lang)
         reporting.goal_pace(outlook, goal, lang=lang)
         plotting.plot_goal(outlook, goal, lang=lang)._repr_mimebundle_()
-    np.random.seed()
 
 
 class Server:
@@ -181,7 +176,7 @@ def _run(kind: bytes, given: list[int]) -> None:
     os.environ.update(request["environment"])
     os.chdir(request["folder"])
     random.seed()
-    np.random.seed()
+    np.random.seed()  # noqa: NPY002
     if request["memory"] is not None:
         resource.setrlimit(resource.RLIMIT_DATA, (request["memory"], request["memory"]))
     if kind == KERNEL:

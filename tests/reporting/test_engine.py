@@ -12,8 +12,8 @@ from tests.reporting.small_notebooks import shown, write_template
 
 CELLS = (
     # 2: the two streams, and a display between them
-    "import sys\nfrom IPython.display import HTML, display\nprint('one'); print('!', file=sys.stderr)"
-    "\ndisplay(HTML('<b>two</b>')); print('three'); print('four')",
+    "import sys\nfrom IPython.display import HTML, display\nprint('one')"
+    "\nprint('!', file=sys.stderr); display(HTML('<b>two</b>')); print('three'); print('four')",
     "object()",
     # 4 and 5: a display that a later cell changes
     "handle = display('before', display_id='x'); display('beside')",
@@ -37,7 +37,8 @@ CELLS = (
     "import os\nos.getcwd(), sys.path[0], hash('a'), os.environ['TZ'], os.environ['MPLBACKEND']",
     "from threading import Thread\nt = Thread(target=print, args=['thread']); t.start(); t.join()",
     "import warnings\nwarnings.warn('a warning')\n'after it'",
-    "import random, numpy\nrandom.seed(1); numpy.random.seed(1)\nrandom.random(), numpy.random.rand()",
+    "import random, numpy\nrandom.seed(1); numpy.random.seed(1)",
+    "random.random(), numpy.random.rand()",
     "",
     "%precision 3\n1/3",
     "sorted(n for n in globals() if not n.startswith('_'))",
@@ -49,7 +50,7 @@ FAILING = (
     "print('never')",
 )
 SYNTAX = ("1 +* 2",)
-SHOWN_BADLY = ("class Bad:\n    def __repr__(self):\n        raise ValueError('no picture')\nBad()",)
+SHOWN_BADLY = ("class Bad:\n    def __repr__(self):\n        1 / 0\nBad()",)
 
 
 def bytes_of(notebook: NotebookNode, folder: Path) -> bytes:

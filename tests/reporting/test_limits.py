@@ -150,4 +150,3 @@ def test_the_error_on_a_notebook_can_be_pickled_and_crosses_threads(tmp_path):
 def test_a_limit_is_above_zero(wrong):
     with pytest.raises(ValueError, match="above 0"):
         Limits(**wrong)
-

@@ -1,6 +1,5 @@
 """The warm server: private, ends with its owner, survives its own death, leaks nothing."""
 
-import os
 import signal
 import stat
 import subprocess
@@ -119,9 +118,7 @@ def test_a_process_forked_from_the_owner_has_a_server_of_its_own(running, tmp_pa
 def test_two_threads_may_run_notebooks_at_once(tmp_path):
     path = write_template(tmp_path, "print(goal)", "import os; os.getpid()")
     with ThreadPoolExecutor(2) as pool:
-        runs = list(
-            pool.map(lambda n: run_notebook(path, {"goal": str(n)}, warm=True), range(40))
-        )
+        runs = list(pool.map(lambda n: run_notebook(path, {"goal": str(n)}, warm=True), range(40)))
     assert [shown(run, 2) for run in runs] == [[f"{n}\n"] for n in range(40)]
     assert len({shown(run, 3)[0] for run in runs}) == 40
 
@@ -134,7 +131,7 @@ def held(server: psutil.Process) -> dict[str, object]:
         "processes": (len(ours.children(recursive=True)), len(server.children())),
         "descriptors": (ours.num_fds(), server.num_fds()),
         "threads": (ours.num_threads(), server.num_threads()),
-        "folders": len([p for p in os.listdir(tempfile.gettempdir()) if p.startswith("bcf-")]),
+        "folders": len(list(Path(tempfile.gettempdir()).glob("bcf-*"))),
     }
 
 
