@@ -18,6 +18,7 @@ from bcforecast.errors import ReportError
 from bcforecast.messages import Language, text
 from bcforecast.observations import load_observations
 from bcforecast.plan import Plan, load_plan
+from bcforecast.reporting.cancelling import cancel_notebooks
 from bcforecast.reporting.contents import fill_folder
 from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import run_notebook
@@ -163,6 +164,7 @@ def _run_all(
                 done.append(future.result())
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            cancel_notebooks()
             raise
     _tell(progress, text("report.step_page", lang), total - 1, total)
     return done[0], dict(zip(names, done[1:], strict=True))

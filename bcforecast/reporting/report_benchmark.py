@@ -30,7 +30,7 @@ from bcforecast.messages import Language, text
 from bcforecast.plan import load_plan
 from bcforecast.reporting.execution import normalized, read_notebook, run_notebook
 from bcforecast.reporting.kernel import ENVIRONMENT, in_own_loop
-from bcforecast.reporting.report_floor import run_cells
+from bcforecast.reporting.plain_cells import code_of, run_cells
 from bcforecast.reporting.warm_server import make_ready
 from bcforecast.resources import NOTEBOOKS_DIR
 
@@ -130,7 +130,7 @@ def benchmark_reports(
             for n in {1, jobs}
         }
         threads = stack.enter_context(ThreadPoolExecutor(jobs))
-        sources = [_sources(one) for one in given]
+        sources = [code_of(TEMPLATE, one) for one in given]
         ways: dict[str, Callable[[], Sequence[object]]] = {
             "cli": lambda: [_by_command(one, folder / "out.ipynb") for one in given],
             "api": lambda: [in_own_loop(partial(_by_api, one)) for one in given],
@@ -197,10 +197,3 @@ def _by_api(given: Parameters) -> NotebookNode:
 
 def _by_us(given: Parameters) -> NotebookNode:
     return run_notebook(TEMPLATE, given, folder=NOTEBOOKS_DIR, warm=True)
-
-
-def _sources(given: Parameters) -> list[str]:
-    cells = [cell for cell in read_notebook(TEMPLATE).cells if cell.cell_type == "code"]
-    parameters = "\n".join(f"{name} = {value!r}" for name, value in given.items())
-    first, *rest = (cell.source for cell in cells)
-    return [first, parameters, *rest]

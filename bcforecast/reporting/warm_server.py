@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import importlib
 import json
 import os
 import random
@@ -24,35 +25,38 @@ import sys
 from contextlib import suppress
 from typing import Final, NoReturn
 
+from bcforecast.resources import NOTEBOOKS_DIR
+
 CELLS: Final = b"c"
 KERNEL: Final = b"k"
 INTERRUPT: Final = b"i"
 
+_READY: Final = (
+    "bcforecast.reporting.backtest_chapter",
+    "bcforecast.reporting.changes_chapter",
+    "bcforecast.reporting.scenario_chapter",
+    "bcforecast.reporting.warm_kernel",
+    # What a kernel imports when it is made, all told a tenth of a second.
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "ipykernel.debugger",
+)
+_TRIAL: Final = {"plan": "tianjin-2020-2022", "as_of": "2020-12-31", "goal": "tech_contract_value"}
 _PR_SET_PDEATHSIG: Final = 1
 _PATIENCE_SECONDS: Final = 10
 """How long a connection may take to say what it wants, which it does at once."""
 
 
 def make_ready() -> None:
-    """Import what reports need and run through one goal, so that all that loads lazily is there.
+    """Import what reports need and run the cells on a goal, so that what loads lazily is there.
 
     Nothing of it changes a result: what is kept is read-only, or found by its content.
     """
-    # What a kernel imports when it is made, all told a tenth of a second.
+    for module in _READY:
+        importlib.import_module(module)
+    from bcforecast.reporting.plain_cells import code_of, run_cells
 
-    import bcforecast.reporting.backtest_chapter
-    import bcforecast.reporting.changes_chapter
-    import bcforecast.reporting.scenario_chapter
-    import bcforecast.reporting.warm_kernel  # noqa: F401
-    from bcforecast import plotting, reporting
-
-    goal = "tech_contract_value"
-    outlook = reporting.open_outlook("tianjin-2020-2022", as_of="2020-12-31", goal=goal)
-    facts = reporting.gather(outlook)
-    for lang in ("zh", "en"):
-        reporting.goal_opening(facts, goal, lang=lang)
-        reporting.goal_pace(outlook, goal, lang=lang)
-        plotting.plot_goal(outlook, goal, lang=lang)._repr_mimebundle_()
+    run_cells(code_of(NOTEBOOKS_DIR / "02_goal.ipynb", _TRIAL))
 
 
 class Server:

@@ -18,7 +18,9 @@ def write_template(folder: Path, *sources: str) -> Path:
     """Write a notebook with a parameters cell and these cells."""
     parameters = new_code_cell('goal = "a"\nseed = 1', metadata={"tags": ["parameters"]})
     path = folder / "template.ipynb"
-    nbformat.write(new_notebook(cells=[parameters, *map(new_code_cell, sources)]), path)
+    notebook = new_notebook(cells=[parameters, *map(new_code_cell, sources)])
+    notebook.metadata.language_info = {"name": "python"}
+    nbformat.write(notebook, path)
     return path
 
 

@@ -1,11 +1,20 @@
-"""The least that a report can take: its cells and what they show, with everything imported."""
+"""Runs the cells of a notebook in this very process, with no kernel: the least that they take."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
+import nbformat
 from IPython.core.formatters import DisplayFormatter
+
+
+def code_of(template: Path, parameters: Mapping[str, object]) -> list[str]:
+    """Return the code of a template's cells, with the parameters set after the first."""
+    notebook = nbformat.read(template, as_version=4)  # type: ignore[no-untyped-call]
+    first, *rest = (cell.source for cell in notebook.cells if cell.cell_type == "code")
+    return [first, "\n".join(f"{n} = {value!r}" for n, value in parameters.items()), *rest]
 
 
 def run_cells(sources: Sequence[str]) -> int:
