@@ -140,7 +140,7 @@ def benchmark_reports(
             "floor_many": lambda: list(warm[jobs].map(run_cells, sources)),
         }
         # What is started once, whatever the number of reports, is no time of a report.
-        for way in ("api", "one", "floor_one", "floor_many"):
+        for way in ("one", "api", "floor_one", "floor_many"):
             ways[way]()
         seconds: dict[str, list[float]] = {way: [] for way in ways}
         shown: dict[str, Sequence[object]] = {}
