@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import tempfile
 from pathlib import Path
 
@@ -13,12 +12,14 @@ NOTEBOOKS = Path(__file__).parent / "notebooks"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the kernels of notebooks use one thread and Unix sockets, as in a report."""
+    """Let the warm server fork the kernels of notebooks, which use Unix sockets, as in a report."""
     if not config.getoption("nbval", default=False):
         return
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
     import nbval.kernel
+    from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import KernelManager
+
+    from bcforecast.reporting.warm import warm_server
 
     folder = tempfile.TemporaryDirectory(prefix="bcf-")
     config.add_cleanup(folder.cleanup)
@@ -30,6 +31,10 @@ def pytest_configure(config: pytest.Config) -> None:
         def __init__(self, **fields: object) -> None:
             connection = f"{folder.name}/k{next(numbers)}.json"
             super().__init__(transport="ipc", connection_file=connection, **fields)
+
+        @property
+        def kernel_spec(self) -> KernelSpec:
+            return KernelSpec(**warm_server().kernel_spec())
 
     nbval.kernel.KernelManager = OverSockets
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import typer
 
-from bcforecast.cli.bench import bench
+from bcforecast.cli.bench import bench_app
 from bcforecast.cli.check import check
 from bcforecast.cli.explore import explore
 from bcforecast.cli.forecast import forecast
@@ -52,7 +52,7 @@ app.add_typer(schedule, name="schedule")
 app.command(help=run_help("run"))(run)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
-app.command(help=help_text("bench"))(bench)
+app.add_typer(bench_app, name="bench", help=help_text("bench"))
 app.command(help=help_text("train"))(train)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import yaml
@@ -93,8 +94,12 @@ def read_document(path: Path) -> Document:
     PlanError
         If the file cannot be opened, is not UTF-8, is empty, is not YAML, or has a key twice.
     """
-    file = str(path)
-    words = _decoded(path)
+    return _parsed(_decoded(path), str(path))
+
+
+# A projection reads its parent plan each time, and an explanation projects some twenty times.
+@lru_cache(maxsize=16)
+def _parsed(words: str, file: str) -> Document:
     try:
         loader = _Loader(words)
         try:

@@ -162,7 +162,8 @@ def goal_pace(outlook: Outlook, goal: str, *, lang: Language) -> Prose:
     """Return the paragraph on the pace that is needed and the date; nothing where none is said."""
     if not _has_pace(outlook[goal].attainment):
         return Prose("")
-    said = required_path(open_explanation(outlook, goal), lang=lang).markdown
+    known = open_explanation(outlook, goal, with_flip=False)
+    said = required_path(known, lang=lang).markdown
     return Prose(cite(said, function_anchor("explain")))
 
 

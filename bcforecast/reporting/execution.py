@@ -6,17 +6,21 @@ import re
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import nbformat
 from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
-from bcforecast.reporting.failure import NotebookError
-from bcforecast.reporting.kernel import in_own_loop, own_kernel
+from bcforecast.reporting.failure import NotebookError, StoppedError, failed_at
+from bcforecast.reporting.kernel import in_own_loop
 from bcforecast.reporting.limits import Limits
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
+from bcforecast.reporting.warm import can_be_warm, warm_server
+
+if TYPE_CHECKING:
+    from bcforecast.reporting.engine import Run
 
 _UNREADABLE: Final = (
     AttributeError,
@@ -28,11 +32,10 @@ _UNREADABLE: Final = (
 )
 """What nbformat raises on a file that is not a notebook."""
 
+NO_LIMITS: Final = Limits()
+
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
-
-
-NO_LIMITS: Final = Limits()
 
 
 def run_notebook(
@@ -41,7 +44,7 @@ def run_notebook(
     *,
     folder: Path | None = None,
     limits: Limits = NO_LIMITS,
-    warm: bool | None = None,  # noqa: ARG001
+    warm: bool | None = None,
 ) -> NotebookNode:
     """Run a notebook with parameters and return it, normalized.
 
@@ -54,62 +57,79 @@ def run_notebook(
     folder
         Where relative paths among the parameters start. Default: the current folder.
     limits
-        Of time and memory.
+        How long a cell and how large the process may become. Default: no limit.
     warm
-        Whether the kernel may be forked from a warm one.
+        Whether to run it in a process forked from one that has the libraries ready, which changes
+        the time and nothing else. Default: where there is `fork`, unless the environment variable
+        `BCFORECAST_WARM` is `0`.
 
     Raises
     ------
-    NotebookError
-        If a cell fails.
     ReportError
-        If the notebook cannot be read, a parameter is not declared or of the wrong type, or a
-        cell fails; the message names the notebook and says how.
+        If the notebook cannot be read, or a parameter is not declared or of the wrong type; the
+        message names the notebook and says how.
+    NotebookError
+        If a cell fails, a limit is passed, or the process dies; it carries the notebook as far as
+        it came.
     """
     notebook = read_notebook(template)
     declared = declared_parameters(notebook, name=template.name)
     checked = check_parameters(declared, parameters, name=template.name)
-    where = folder or Path.cwd()
-    run = partial(_execute, notebook, checked, folder=where, name=template.name, limits=limits)
-    return normalized(in_own_loop(run))
+    warm = can_be_warm() if warm is None else warm
+    if warm:
+        # It imports the libraries while this process imports papermill.
+        warm_server()
+    place = (folder or Path()).absolute()
+    run = partial(_execute, notebook, checked, place, limits, warm=warm, name=template.name)
+    return normalized(run() if warm else in_own_loop(run))
 
 
 def _execute(
     notebook: NotebookNode,
     parameters: Mapping[str, object],
-    *,
     folder: Path,
-    name: str,
     limits: Limits,
+    *,
+    warm: bool,
+    name: str,
 ) -> NotebookNode:
     # papermill takes more than a second to import, and a command that runs nothing needs none.
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    with own_kernel() as manager:
-        try:
-            executed: NotebookNode = papermill.execute_notebook(
-                notebook,
-                None,
-                parameters=dict(parameters),
-                progress_bar=False,
-                kernel_name="python3",
-                language="python",
-                kernel_manager_class=manager,
-                resources={"metadata": {"path": str(folder)}},
-                autosave_cell_every=0,
-                shutdown_kernel="immediate",
-                execution_timeout=limits.cell_seconds,
-            )
-        except PapermillExecutionError as error:
-            raise NotebookError(
-                "report.cell_failed",
-                executed=notebook,
-                notebook=name,
-                cell=error.cell_index,
-                error=f"{error.ename}: {error.evalue}",
-            ) from error
+    from bcforecast.reporting.engine import COLD, WARM, Run
+
+    run = Run(folder, limits)
+    try:
+        executed: NotebookNode = papermill.execute_notebook(
+            notebook,
+            None,
+            parameters=dict(parameters),
+            engine_name=WARM if warm else COLD,
+            progress_bar=False,
+            kernel_name="python3",
+            language="python",
+            autosave_cell_every=0,
+            run=run,
+        )
+    except PapermillExecutionError as error:
+        run.cell = error.cell_index
+        if limits.memory_mb is not None and error.ename.endswith("MemoryError"):
+            raise _failed(run, "warm.too_large", notebook=name, size=limits.memory_mb) from error
+        said = f"{error.ename}: {error.evalue}"
+        raise _failed(run, "report.cell_failed", notebook=name, error=said) from error
+    except StoppedError as stopped:
+        raise _failed(run, stopped.key, notebook=name, **stopped.values) from None
     return executed
+
+
+def _failed(run: Run, key: str, **values: object) -> NotebookError:
+    """Return the error on a run, with the notebook as far as it came."""
+    from papermill.execute import remove_error_markers
+
+    executed = normalized(remove_error_markers(run.notebook))
+    values["cell"] = "–" if run.cell is None else run.cell
+    return failed_at(run.cell, NotebookError(key, executed=executed, **values))
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -141,7 +161,8 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
         tags = cell.metadata.get("tags", [])
         cell.metadata = _node(tags=list(tags)) if tags else _node()
         if cell.cell_type == "code":
-            cell.outputs = [_steady(o) for o in cell.outputs if o.get("name") != "stderr"]
+            shown = [_steady(o) for o in cell.outputs if o.get("name") != "stderr"]
+            cell.outputs = _joined(shown)
     return copy
 
 
@@ -176,9 +197,23 @@ def _node(**fields: object) -> NotebookNode:
     return node
 
 
+def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Put together what was printed: when a kernel sends how much of it is a matter of time."""
+    joined: list[NotebookNode] = []
+    for output in outputs:
+        if joined and output.output_type == "stream" == joined[-1].output_type:
+            joined[-1].text += output.text
+        else:
+            joined.append(output)
+    return joined
+
+
 def _steady(output: NotebookNode) -> NotebookNode:
     if "text" in output:
         output.text = _ADDRESS.sub("", output.text)
+    if "traceback" in output:
+        output.evalue = _ADDRESS.sub("", output.evalue)
+        output.traceback = [_ADDRESS.sub("", line) for line in output.traceback]
     data = output.get("data", {})
     # A widget lives only in the kernel that made it; what else the cell shows stays.
     data.pop(WIDGET_MIME, None)

@@ -16,6 +16,7 @@ from bcforecast import defaults
 from bcforecast.errors import ReportError
 from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
+from bcforecast.reporting.cancelling import cancel_notebooks
 from bcforecast.reporting.contents import fill_folder
 from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import run_notebook
@@ -199,6 +200,7 @@ def _run_all(
                     failures[file] = error
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
+            cancel_notebooks()
             raise
     if failures:
         raise NotebooksFailedError(failures)
