@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from bcforecast import defaults
-from bcforecast.errors import ReportError
 from bcforecast.reporting.manifest import is_path
+from bcforecast.reporting.service.reports_file import ReportsFile, read_reports_file
 
 
 @dataclass(frozen=True)
@@ -78,54 +73,29 @@ def reports_to_run(path: Path) -> ReportsToRun:
     ReportError
         If it is not there, or cannot be used.
     """
-    file = path.absolute()
-    try:
-        return _described(file, _content(file))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ReportError("schedule.no_reports", file=file) from error
+    read = read_reports_file(path)
+    if not isinstance(read[0], ReportsFile):
+        raise read[0]
+    listed, file = read[0], path.absolute()
 
+    def below(name: str) -> Path:
+        return (file.parent / name).absolute()
 
-def _described(file: Path, content: Mapping[str, Any]) -> ReportsToRun:
-    folder = file.parent
+    def named(name: str) -> str:
+        return str(below(name)) if is_path(name) else name
 
-    def below(name: object) -> Path:
-        return (folder / str(name)).absolute()
-
-    def named(name: object) -> str:
-        return str(below(name)) if is_path(str(name)) else str(name)
-
-    def optional(key: str) -> Path | None:
-        return below(content[key]) if key in content else None
-
-    entries = content["reports"]
     return ReportsToRun(
         file=file,
-        out=below(content.get("out", "reports")),
-        publish=tuple(below(p) for entry in entries for p in _listed(entry.get("publish", []))),
-        notebooks=optional("notebooks"),
-        data=optional("data"),
-        seed=int(content.get("seed", defaults.SEED)),
+        out=below(listed.out),
+        publish=tuple(below(name) for entry in listed.reports for name in entry.publish),
+        notebooks=None if listed.notebooks is None else below(listed.notebooks),
+        data=None if listed.data is None else below(listed.data),
+        seed=listed.seed,
         reports=tuple(
-            PlanReport(named(entry["plan"]), str(day), named(scenario), str(lang))
-            for entry in entries
-            for day in _listed(entry["as_of"])
-            for scenario in _listed(entry.get("scenarios", [defaults.SCENARIO]))
-            for lang in _listed(entry.get("languages", ["zh", "en"]))
+            PlanReport(named(entry.plan), str(day), named(scenario), lang)
+            for entry in listed.reports
+            for day in entry.as_of
+            for scenario in entry.scenarios
+            for lang in entry.languages
         ),
     )
-
-
-def _listed(given: object) -> list[object]:
-    return given if isinstance(given, list) else [given]
-
-
-def _content(file: Path) -> Mapping[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise ReportError("schedule.no_file", file=file) from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ReportError("schedule.not_yaml", file=file) from error
-    if not isinstance(content, dict):
-        raise ReportError("schedule.not_yaml", file=file)
-    return content

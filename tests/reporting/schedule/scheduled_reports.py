@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-import shlex
 from pathlib import Path
 
-from bcforecast.cli import app
 from bcforecast.reporting.schedule import Job, Timetable, reports_to_run
-from tests.reporting.test_report import small_data
+from tests.reporting.small_plan import small_data
 
 AWKWARD = "地区 100% it's"
 AS_OF, LANG = "2020-12-31", "en"
@@ -31,17 +29,6 @@ def scheduled(file: Path, *, name: str = "quick", timetable: Timetable | None = 
     return Job(reports_to_run(file), timetable or Timetable(), name=name)
 
 
-class ReportJob(Job):
-    """Makes the same report by `bcforecast report`."""
-
-    @property
-    def command(self) -> tuple[str, ...]:
-        asked = ("--plan", "small", "--as-of", AS_OF, "--lang", LANG)
-        places = ("--data", str(self.reports.data), "--out", str(self.reports.out))
-        words = (self.interpreter, "-P", "-m", "bcforecast", "report", *asked, *places)
-        return ("sh", "-c", shlex.join(words), "sh")  # what is added to the command is not read
-
-
 def quick_job(folder: Path, *, rules: tuple[str, ...] = ()) -> Job:
     """A job whose data are in place and that really makes its report, and those of rules."""
     small_data(folder)
@@ -49,6 +36,4 @@ def quick_job(folder: Path, *, rules: tuple[str, ...] = ()) -> Job:
         {"plan": "small", "as_of": as_of, "languages": [LANG], "formats": ["html"]}
         for as_of in ([AS_OF], *rules)
     ]
-    job = scheduled(write_reports_file(folder, reports=entries))
-    known = {command.callback.__name__ for command in app.registered_commands if command.callback}
-    return job if "run" in known else ReportJob(job.reports, job.timetable, name=job.name)
+    return scheduled(write_reports_file(folder, reports=entries))
