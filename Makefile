@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help setup lab explore report test test-kill test-browser test-airflow pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
+.PHONY: example help setup lab explore report test test-kill test-browser test-airflow pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -65,6 +65,9 @@ $(AIRFLOW)/.setup: tests/airflow/requirements.txt | $(filter $(UV_HOME)/bin/uv,$
 
 test-airflow: $(VENV)/.setup $(AIRFLOW)/.setup  ## Run the DAG under Airflow itself (an environment of its own, 0.8 GB)
 	BCFORECAST_AIRFLOW="$(CURDIR)/$(AIRFLOW)/bin/airflow" $(BIN)/pytest -q tests/airflow
+
+example: $(VENV)/.setup  ## Make the example report of reports/example/ anew
+	$(BIN)/python -m tools.example
 
 pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 	$(BIN)/python tools/pictures.py

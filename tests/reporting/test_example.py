@@ -1,0 +1,69 @@
+"""The example report that the README shows is what today's code makes of today's data."""
+
+from __future__ import annotations
+
+import base64
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bcforecast.reporting.comparison import data_difference, picture_difference
+from bcforecast.reporting.document import Document
+from bcforecast.reporting.formats.choice import FILES, write_format
+from tools.example import EXAMPLE, FORMATS, KEPT, make_example
+
+REMAKE = "run `make example` and look at what it wrote"
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def lang(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def today(lang, tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("example") / lang
+    make_example(lang, folder, formats=())
+    return folder
+
+
+def read(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "report.json").read_text(encoding="utf-8")))
+
+
+def without_versions(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out the last table: Python and packages may be others on the machine of a reader."""
+    *blocks, versions = document["blocks"]
+    assert any("numpy" in span["text"] for row in versions["rows"] for span in row[0])
+    return {**document, "blocks": blocks}
+
+
+def test_it_holds_page_pdf_and_what_they_are_made_from(lang) -> None:
+    assert {path.name for path in (EXAMPLE / lang).iterdir()} == set(KEPT)
+
+
+def test_words_and_numbers_are_todays(lang, today) -> None:
+    found, kept = (without_versions(read(folder)) for folder in (today, EXAMPLE / lang))
+    assert data_difference(found, kept) is None, REMAKE
+
+
+def test_pictures_are_todays(lang, today) -> None:
+    names = {path.name for path in (today / "charts").iterdir()}
+    assert names == {path.name for path in (EXAMPLE / lang / "charts").iterdir()}, REMAKE
+    for name in names:
+        pair = (folder / "charts" / name for folder in (today, EXAMPLE / lang))
+        ours, theirs = (base64.b64encode(path.read_bytes()).decode() for path in pair)
+        assert picture_difference(ours, theirs) is None, f"{name}: {REMAKE}"
+
+
+@pytest.mark.parametrize("made", FORMATS)
+def test_page_and_pdf_are_made_of_the_document_beside_them(lang, made, tmp_path) -> None:
+    document = Document.model_validate(read(EXAMPLE / lang))
+    shutil.copytree(EXAMPLE / lang / "charts", tmp_path / "charts")
+    write_format(document, made, folder=tmp_path)
+    kept = (EXAMPLE / lang / FILES[made]).read_bytes()
+    assert (tmp_path / FILES[made]).read_bytes() == kept, REMAKE
