@@ -48,7 +48,7 @@ def test_a_hundred_kills_harm_nothing(folder: Path) -> None:
             except subprocess.TimeoutExpired:
                 run.kill()
                 cut_off += 1
-        assert gone(run.mark)
+            assert gone(run.mark)
         assert reports(out) == good
         assert reports(copies) == copied
     assert cut_off > KILLS // 2

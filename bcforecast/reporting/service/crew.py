@@ -6,11 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, Pipe, wait
-from pathlib import Path
 from typing import Final
 
 from bcforecast.messages import Message
@@ -19,11 +17,9 @@ from bcforecast.reporting.service.job import Job
 from bcforecast.reporting.service.outcome import Outcome, Step
 from bcforecast.reporting.service.processes import end_tree
 from bcforecast.reporting.service.stopping import Stop
+from bcforecast.reporting.service.workspace import new_workspace, remove_abandoned_workspaces
 
 _MODULE: Final = "bcforecast.reporting.service.worker"
-_SHORT: Final = 40
-"""Longest path of a folder for temporary files in which the kernels' sockets have room."""
-
 _LEAVE: Final = 5.0
 """Seconds that a worker without work is given to leave by itself."""
 
@@ -33,7 +29,7 @@ class Worker:
 
     def __init__(self, *, inherited: Sequence[int]) -> None:
         self.job: Job | None = None
-        self.folder = Path(tempfile.mkdtemp(prefix="bcf-run-", dir=_short_folder()))
+        self.folder, self._hold = new_workspace()
         self._errors = (self.folder / "stderr").open("w+b")
         self.channel, theirs = Pipe()
         lifeline, self._lifeline = os.pipe()
@@ -43,7 +39,7 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
-                pass_fds=(theirs.fileno(), lifeline, *inherited),
+                pass_fds=(theirs.fileno(), lifeline, self._hold, *inherited),
                 start_new_session=True,
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TMPDIR": str(self.folder)},
             )
@@ -77,6 +73,7 @@ class Worker:
         os.close(self._lifeline)
         self._errors.close()
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._hold)
 
     def _died(self) -> Message:
         status = self.process.wait()
@@ -106,6 +103,7 @@ def make_all(
     RunInterruptedError, RunTerminatedError
         When `stop` says so; no process is left, and no report is half there.
     """
+    remove_abandoned_workspaces()
     waiting = list(reversed(jobs))
     workers: dict[Connection, Worker] = {}
     try:
@@ -150,8 +148,3 @@ def _tidy(job: Job) -> None:
     for folder in (job.folder, job.failed, *job.copies):
         if folder.parent.is_dir():
             remove_abandoned(folder.parent)
-
-
-def _short_folder() -> str | None:
-    """Return a folder for temporary files with a short name; None if the usual one has."""
-    return "/tmp" if len(tempfile.gettempdir()) > _SHORT and os.access("/tmp", os.W_OK) else None

@@ -58,7 +58,10 @@ def processes_of(mark: str) -> list[psutil.Process]:
 
 
 def gone(mark: str) -> bool:
-    """Wait until no process of a run is left; whether that came about."""
+    """Wait until every process of a run has ended by itself; whether that came about.
+
+    The run itself is left out: its end is waited for where its status is.
+    """
     left = processes_of(mark)
     return not psutil.wait_procs(left, timeout=30)[1] and not processes_of(mark)
 

@@ -88,7 +88,7 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
     with started(folder / "reports.yaml", "--force") as third:
         cut_off(third, random.Random(20210407).uniform(2.0, 6.0))
-    assert gone(third.mark)
+        assert gone(third.mark)
     assert reports(folder / "reports") == good
     with started(folder / "reports.yaml", "--force") as last:
         out, err = last.communicate(timeout=300)
