@@ -14,9 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -123,6 +123,7 @@ def benchmark_reports(
     """
     given = _reports(reports)
     with ExitStack() as stack:
+        stack.enter_context(_same_environment())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bcf-")))
         spawn = multiprocessing.get_context("spawn")
         warm = {
@@ -167,13 +168,23 @@ def _reports(count: int) -> list[Parameters]:
     return list(itertools.islice(itertools.cycle(mixed), count))
 
 
+@contextmanager
+def _same_environment() -> Iterator[None]:
+    """Let every process started in the block have what our kernels have, such as one thread."""
+    before = dict(os.environ)
+    os.environ.update(ENVIRONMENT)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
 def _by_command(given: Parameters, out: Path) -> NotebookNode:
     named = [word for name, value in given.items() for word in ("-r", name, value)]
     command = [sys.executable, "-m", "papermill", str(TEMPLATE), str(out), *named]
     options = ["--kernel", "python3", "--cwd", str(NOTEBOOKS_DIR), "--no-progress-bar"]
-    done = subprocess.run(
-        [*command, *options], env={**os.environ, **ENVIRONMENT}, capture_output=True, check=False
-    )
+    done = subprocess.run([*command, *options], capture_output=True, check=False)
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise ReportError("report.cell_failed", notebook=TEMPLATE.name, cell="–", error=said)

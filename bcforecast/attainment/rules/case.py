@@ -149,6 +149,15 @@ class Case:
             **fields,  # type: ignore[arg-type]
         )
 
+    def with_last(self, value: float) -> Case:
+        """Return the case with another last figure, one that the case could have had.
+
+        The search for the revision that changes a label tries thousands: nothing is checked anew.
+        """
+        revised = object.__new__(Case)
+        revised.__dict__.update(self.__dict__, values=(*self.values[:-1], float(value)))
+        return revised
+
     @property
     def sign(self) -> int:
         """Plus 1 if an increase is wanted, minus 1 if a decrease."""

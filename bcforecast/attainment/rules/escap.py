@@ -91,7 +91,9 @@ class Escap:
             return self._one_figure(case)
         start = value_in(case, base_year, function=self.projection)
         state = value_in(case, year, function=self.projection)
-        projected = value_in(case, case.due, function=self.projection).value
+        projected = (
+            state if year == case.due else value_in(case, case.due, function=self.projection)
+        ).value
         notes = _distinct(start.notes + state.notes)
         if start.value is None or state.value is None:
             return self._without_number(case, NOT_AVAILABLE, notes, projected)

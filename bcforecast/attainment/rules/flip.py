@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -94,7 +94,7 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
     before = rule.assess(case).label
 
     def label_at(value: float) -> str:
-        return rule.assess(replace(case, values=(*case.values[:-1], value))).label
+        return rule.assess(case.with_last(value)).label
 
     found = []
     for sign in (1.0, -1.0):
