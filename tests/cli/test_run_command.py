@@ -37,6 +37,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that folder; cutting the real font for its pages would take a second each."""
+    monkeypatch.setenv("BCFORECAST_WARM", "0")  # light notebooks need none of what it has ready
     face = "@font-face { font-family: 'none' }"
     monkeypatch.setattr("bcforecast.reporting.page_font.font_face", lambda html, lang: face)
     return Path(shutil.copytree(made, tmp_path / "made"))
@@ -141,6 +142,7 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(
     }
 
     write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
+    write_reports(folder, as_of=DAYS[0], publish="copies")
     status, out, _ = run("run", file(folder), "--lang", "zh")
     assert (status, out.splitlines()[0].partition("；")[0]) == (0, f"{FIRST}：无变化")
     assert not (folder / "reports" / "failed").exists()

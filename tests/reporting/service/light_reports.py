@@ -81,6 +81,7 @@ def folder_with_a_report(base: Path) -> Path:
     folder.mkdir()
     path = light_folder(folder, as_of=date(2020, 12, 31), publish="copies")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BCFORECAST_WARM", "0")  # light notebooks need none of what it has ready
         patch.setattr("sys.argv", ["bcforecast", "run", str(path), "--quiet"])
         with pytest.raises(SystemExit) as leave:
             main()

@@ -26,15 +26,16 @@ def folder(tmp_path_factory):
     return Path(shutil.copytree(made, tmp_path_factory.mktemp("cut") / "made"))
 
 
-@pytest.fixture
-def waiting(folder):
+@pytest.fixture(params=["--no-warm"])
+def waiting(folder, request):
     """The same folder with notebooks that wait for ever, and a run that has come to one."""
+    options = [request.param] if request.param else []
     goal = (folder / "books" / "02_goal.ipynb").read_bytes()
     pipe = folder / "pipe"
     os.mkfifo(pipe)
     write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', WAIT.format(str(pipe)))
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    with started(folder / "reports.yaml") as run:
+    with started(folder / "reports.yaml", *options) as run:
         ready, _, _ = select.select([reader], [], [], 120)
         assert ready, run.communicate()
         yield run
@@ -48,12 +49,13 @@ def temporary_folders(mark):
 
 
 @pytest.mark.parametrize(
-    ("number", "status", "said"),
+    ("waiting", "number", "status", "said"),
     [
-        (signal.SIGTERM, 143, "ended from outside; finished reports are published"),
-        (signal.SIGINT, 130, "interrupted; finished reports are published"),
+        ("", signal.SIGTERM, 143, "ended from outside; finished reports are published"),
+        ("--no-warm", signal.SIGINT, 130, "interrupted; finished reports are published"),
     ],
     ids=["SIGTERM", "SIGINT"],
+    indirect=["waiting"],
 )
 def test_a_signal_ends_every_process_and_leaves_nothing_half(folder, waiting, number, status, said):
     good, temporary = reports(folder / "reports"), temporary_folders(waiting.mark)
@@ -86,11 +88,11 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     assert not [path for path in temporary if path.exists()]
     assert reports(folder / "reports") == good
     write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
-    with started(folder / "reports.yaml", "--force") as third:
+    with started(folder / "reports.yaml", "--force", "--no-warm") as third:
         cut_off(third, random.Random(20210407).uniform(2.0, 6.0))
         assert gone(third.mark)
     assert reports(folder / "reports") == good
-    with started(folder / "reports.yaml", "--force") as last:
+    with started(folder / "reports.yaml", "--force", "--no-warm") as last:
         out, err = last.communicate(timeout=300)
     assert (last.returncode, out) == (0, WRITTEN)
     assert "the run before this one (process " in err
