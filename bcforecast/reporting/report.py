@@ -18,8 +18,10 @@ from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
 from bcforecast.reporting.cancelling import cancel_notebooks
 from bcforecast.reporting.contents import fill_folder
+from bcforecast.reporting.crate import write_crate
 from bcforecast.reporting.document.record import Record
-from bcforecast.reporting.execution import run_notebook
+from bcforecast.reporting.execution import result_of, run_notebook
+from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.failed import NotebooksFailedError, forget_failed, keep_failed
 from bcforecast.reporting.formats.choice import FORMATS, Format
 from bcforecast.reporting.limits import Limits
@@ -69,10 +71,11 @@ def write_report(
     """Run the notebooks of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
 
     The folder holds the report in each format, the executed notebooks, `result.json`,
-    `report.json`, `manifest.json`, and `run.json` with the duration. Where a report made from the
-    same inputs stands there unharmed, nothing is done. The same inputs leave the same bytes, but
-    for `run.json`. On an error or an interruption nothing new is there, and an earlier report
-    stays; notebooks that failed are kept in the same way under `<out>/failed/` until one succeeds.
+    `report.json`, `ro-crate-metadata.json`, `manifest.json`, and `run.json` with the duration.
+    Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
+    leave the same bytes, but for `run.json`. On an error or an interruption nothing new is there,
+    and an earlier report stays; notebooks that failed are kept in the same way under
+    `<out>/failed/` until one succeeds.
 
     Parameters
     ----------
@@ -153,6 +156,8 @@ def fulfil(
         )
         if checked.read_recipe() != checked.recipe:
             raise ReportError("run.inputs_changed", report="/".join(checked.parts))
+        facts = Facts.model_validate(result_of(plan_run))
+        write_crate(folder, checked.recipe, facts, lang=order.lang)
         write_manifest(folder, checked.recipe)
         write_run_record(folder, started=started, seconds=time.monotonic() - clock)
     forget_failed(failed)
@@ -211,7 +216,7 @@ def _run_all(
 
 def _record(made_from: Mapping[str, Any]) -> Record:
     inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
-    return Record(inputs, made_from["versions"], made_from["parameters"])
+    return Record(inputs, *(made_from[key] for key in ("versions", "parameters", "code", "lock")))
 
 
 def _tell(progress: Advance | None, step: str, done: int, total: int) -> None:
