@@ -69,9 +69,10 @@ def verify_many(
 
 
 def _said(found: Verification, lang: Language) -> Iterator[str]:
-    kind, line = _line(str(found.folder), found, lang)
-    yield line
-    if kind == "differ":
+    if found.equal:
+        yield _line(str(found.folder), found, lang)[1]
+    else:
+        yield text("verify.head_differs", lang, report=found.folder, count=len(found.findings))
         for part in ("outputs", "inputs", "environment", "rebuilt"):
             findings = getattr(found, part) or ()
             if findings:

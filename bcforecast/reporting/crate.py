@@ -19,6 +19,7 @@ from bcforecast.reporting.document.record import PARAMETERS, lock_name
 from bcforecast.reporting.facts import Both, Facts, SourceFact, json_text
 from bcforecast.reporting.formats.choice import FILES
 from bcforecast.reporting.manifest import MANIFEST, fingerprint
+from bcforecast.wording import day
 
 CRATE: Final = "ro-crate-metadata.json"
 _PROFILE: Final = "https://w3id.org/ro/crate/1.2"
@@ -111,7 +112,7 @@ class _Crate:
                 "verify.crate_description",
                 lang,
                 plan=facts.plan.title.in_(lang),
-                as_of=facts.as_of,
+                as_of=day(facts.as_of, lang=lang),
                 scenario=facts.scenario_name.in_(lang),
             ),
             "inLanguage": lang,
