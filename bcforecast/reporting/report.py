@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from nbformat import NotebookNode
 
@@ -18,10 +18,7 @@ from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
 from bcforecast.reporting.cancelling import cancel_notebooks
 from bcforecast.reporting.contents import fill_folder
-from bcforecast.reporting.crate import write_crate
-from bcforecast.reporting.document.record import Record
-from bcforecast.reporting.execution import result_of, run_notebook
-from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.execution import run_notebook
 from bcforecast.reporting.failed import NotebooksFailedError, forget_failed, keep_failed
 from bcforecast.reporting.formats.choice import FORMATS, Format
 from bcforecast.reporting.limits import Limits
@@ -150,14 +147,12 @@ def fulfil(
             folder,
             plan_run,
             goal_runs,
-            record=_record(checked.recipe),
+            made_from=checked.recipe,
             lang=order.lang,
             formats=order.formats,
         )
         if checked.read_recipe() != checked.recipe:
             raise ReportError("run.inputs_changed", report="/".join(checked.parts))
-        facts = Facts.model_validate(result_of(plan_run))
-        write_crate(folder, checked.recipe, facts, lang=order.lang)
         write_manifest(folder, checked.recipe)
         write_run_record(folder, started=started, seconds=time.monotonic() - clock)
     forget_failed(failed)
@@ -212,11 +207,6 @@ def _run_all(
     _tell(progress, text("report.step_page", lang), total - 1, total)
     first, *others = done.values()
     return first, dict(zip((goal.id for goal in plan.goals), others, strict=True))
-
-
-def _record(made_from: Mapping[str, Any]) -> Record:
-    inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
-    return Record(inputs, *(made_from[key] for key in ("versions", "parameters", "code", "lock")))
 
 
 def _tell(progress: Advance | None, step: str, done: int, total: int) -> None:

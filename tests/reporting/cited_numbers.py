@@ -102,15 +102,12 @@ def numbers_not_in_their_row(html: str) -> list[tuple[str, str, str]]:
 
 
 def _shows(row: str, words: str) -> bool:
-    """Whether a row has these words, or each of their numbers with more digits than they have."""
-    if words and words in row:
-        return True
-    exact = [found for found in NUMBER.finditer(row) if found["number"]]
-    return all(
-        any(_rounds_to(one["number"], found["number"]) for one in exact)
-        for found in NUMBER.finditer(words)
-        if found["number"]
-    ) and any(found["number"] for found in NUMBER.finditer(words))
+    """Whether a row has each number of these words, maybe with more digits, and there is one."""
+    exact, cited = (
+        [found["number"] for found in NUMBER.finditer(text) if found["number"]]
+        for text in (row, words)
+    )
+    return bool(cited) and all(any(_rounds_to(e, c) for e in exact) for c in cited)
 
 
 def _rounds_to(exact: str, rounded: str) -> bool:

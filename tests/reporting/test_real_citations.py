@@ -61,3 +61,21 @@ def test_every_citation_leads_to_one_place(page: str) -> None:
 def test_every_cited_observation_shows_that_number(page: str) -> None:
     assert observation_links(page)
     assert numbers_not_in_their_row(page) == []
+
+
+ROW = '<table><tr id="obs-a"><td>2019</td><td>CNY 90.92549 billion</td></tr></table>'
+
+
+@pytest.mark.parametrize("said", ["CNY 90.92549 billion", "90.93", "91"])
+def test_an_observation_may_be_cited_with_fewer_digits(said: str) -> None:
+    assert numbers_not_in_their_row(f'{ROW}<a href="#obs-a">{said}</a>') == []
+
+
+@pytest.mark.parametrize("said", ["90.92", "90.93%", "9,093", "many"])
+def test_another_number_than_that_of_the_observation_is_found(said: str) -> None:
+    assert numbers_not_in_their_row(f'{ROW}<a href="#obs-a">{said}</a>')
+
+
+def test_a_link_that_leads_nowhere_or_to_two_places_is_found() -> None:
+    twice = '<p id="b"></p><p id="b"></p>'
+    assert broken_links(f'{twice}<a href="#a">1</a><a href="#b">2</a>') == ["a", "b"]

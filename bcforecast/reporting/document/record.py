@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from bcforecast.messages import Language, text
 from bcforecast.reporting.citations import FUNCTIONS, function_anchor
@@ -44,6 +44,13 @@ class Record:
     parameters: Mapping[str, str]
     code: Mapping[str, str]
     lock: Mapping[str, str]
+
+    @classmethod
+    def of(cls, made_from: Mapping[str, Any]) -> Record:
+        """Return what of a recipe (`bcforecast.reporting.manifest.recipe`) the annex shows."""
+        inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
+        named = ("versions", "parameters", "code", "lock")
+        return cls(inputs, *(made_from[name] for name in named))
 
 
 def record_blocks(record: Record, *, lang: Language) -> tuple[Block, ...]:
