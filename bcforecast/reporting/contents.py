@@ -1,4 +1,4 @@
-"""What the folder of a report holds: notebooks, result, document, pictures, every format, metadata."""
+"""What a report's folder holds: notebooks, result, document, pictures, formats, metadata."""
 
 from __future__ import annotations
 
