@@ -27,6 +27,8 @@ from bcforecast.cli.scenarios import scenarios
 from bcforecast.cli.schedule import schedule
 from bcforecast.cli.seek import seek
 from bcforecast.cli.train import train
+from bcforecast.cli.verify import help_text as verify_help
+from bcforecast.cli.verify import verify
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import text
 
@@ -50,6 +52,7 @@ app.command(help=help_text("explore"))(explore)
 app.command(help=help_text("report"))(report)
 app.add_typer(schedule, name="schedule")
 app.command(help=run_help("run"))(run)
+app.command(help=verify_help("verify"))(verify)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
 app.add_typer(bench_app, name="bench", help=help_text("bench"))

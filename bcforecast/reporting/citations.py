@@ -28,7 +28,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "joint": "bcforecast.attainment.joint.joint",
     "seek": "bcforecast.attainment.seek.seek_each",
     "hindcast": "bcforecast.evaluation.hindcast.hindcast",
-    "manifest": "bcforecast.reporting.manifest.manifest",
+    "manifest": "bcforecast.reporting.manifest.recipe",
 }
 """By the name that a report uses, the function that computes or reads a number."""
 

@@ -13,6 +13,9 @@ from typing import Final
 from bcforecast.resources import NOTEBOOKS_DIR
 
 _PACKAGE: Final = Path(__file__).parents[1]
+INSTALLED: Final = "installed versions"
+"""What the lock's checksum is of where requirements.lock is not there."""
+
 _LOCK: Final = NOTEBOOKS_DIR.parent / "requirements.lock"
 _NO_SOURCE: Final = frozenset({"__pycache__", "_shipped"})
 _NO_SOURCE_SUFFIXES: Final = frozenset({".pyc", ".pyo", ".po"})
@@ -42,7 +45,7 @@ def lock_digest() -> dict[str, str]:
         return {"of": _LOCK.name, "sha256": hashlib.sha256(_LOCK.read_bytes()).hexdigest()}
     pins = sorted({f"{d.name.lower()}=={d.version}" for d in distributions()})
     return {
-        "of": "installed versions",
+        "of": INSTALLED,
         "sha256": hashlib.sha256("\n".join(pins).encode()).hexdigest(),
     }
 

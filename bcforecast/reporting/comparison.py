@@ -128,11 +128,21 @@ def data_differences(found: object, expected: object, *, path: str = "") -> Iter
 
 def picture_difference(found: str, expected: str) -> str | None:
     """Compare two PNGs in base64 by the root-mean-square difference of their pixels."""
-    ours, theirs = _pixels(found), _pixels(expected)
+    ours, theirs = (pixels(base64.b64decode(picture)) for picture in (found, expected))
     if ours.shape != theirs.shape:
         return f"{ours.shape} pixels instead of {theirs.shape}"
-    rms = float(np.sqrt(np.mean((ours - theirs) ** 2)))
+    rms = root_mean_square(ours, theirs)
     return None if rms <= PIXEL_TOLERANCE else f"pictures differ by {rms:.1f} (RMS of 255)"
+
+
+def pixels(picture: bytes) -> np.ndarray:
+    """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
+    return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
+
+
+def root_mean_square(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """Return the root-mean-square difference of the pixels of two pictures of one size."""
+    return float(np.sqrt(np.mean((ours - theirs) ** 2)))
 
 
 def _shown(outputs: Sequence[Mapping]) -> list[dict[str, object]]:  # type: ignore[type-arg]
@@ -165,7 +175,3 @@ def _value(digits: str) -> float:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _pixels(picture: str) -> np.ndarray:
-    return 255.0 * np.asarray(imread(io.BytesIO(base64.b64decode(picture)), format="png"), float)

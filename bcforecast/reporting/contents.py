@@ -1,13 +1,15 @@
-"""What the folder of a report holds: notebooks, result, document, pictures, and every format."""
+"""What a report's folder holds: notebooks, result, document, pictures, formats, metadata."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from nbformat import NotebookNode
 
 from bcforecast.messages import Language
+from bcforecast.reporting.crate import write_crate
 from bcforecast.reporting.document.assembly import assemble
 from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import result_of, write_notebook
@@ -20,7 +22,7 @@ def fill_folder(
     plan: NotebookNode,
     goals: Mapping[str, NotebookNode],
     *,
-    record: Record,
+    made_from: Mapping[str, Any],
     lang: Language,
     formats: Iterable[Format] = FORMATS,
 ) -> None:
@@ -32,17 +34,17 @@ def fill_folder(
         Empty.
     plan, goals
         The executed `03_plan`, and the executed `02_goal` of each goal.
-    record
-        What the report was made from and with.
+    made_from
+        The recipe of the report (`bcforecast.reporting.manifest.recipe`).
     formats
-        Beside the notebooks, `result.json` (what was found) and `report.json` (what every format
-        is made from).
+        Beside the notebooks, `result.json` (what was found), `report.json` (what every format is
+        made from) and the RO-Crate metadata, which describe all of it.
     """
     facts = Facts.model_validate(result_of(plan))
     write_notebook(plan, folder / "03_plan.ipynb")
     for goal, notebook in goals.items():
         write_notebook(notebook, folder / f"02_goal-{goal}.ipynb")
-    assembly = assemble(plan, goals, facts, record=record, lang=lang)
+    assembly = assemble(plan, goals, facts, record=Record.of(made_from), lang=lang)
     _write_json(facts, folder / "result.json")
     _write_json(assembly.document, folder / "report.json")
     (folder / "charts").mkdir()
@@ -50,6 +52,7 @@ def fill_folder(
         (folder / name).write_bytes(picture)
     for made in formats:
         write_format(assembly.document, made, folder=folder)
+    write_crate(folder, made_from, facts, lang=lang)
 
 
 def _write_json(document: Fact, path: Path) -> None:

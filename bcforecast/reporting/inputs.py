@@ -10,7 +10,7 @@ from bcforecast.reporting.manifest import is_path
 from bcforecast.resources import DATA_DIR
 
 _TABLES: Final = ("observations", "sources", "breaks", "judgements")
-_NOTEBOOKS: Final = ("02_goal.ipynb", "03_plan.ipynb")
+NOTEBOOKS: Final = ("02_goal.ipynb", "03_plan.ipynb")
 
 
 def input_files(
@@ -36,7 +36,7 @@ def input_files(
         files.append(folder / "plans" / f"{plan.parent}.yaml")
     files += [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
     files.append(folder / "verdicts.csv")
-    files += [templates / name for name in _NOTEBOOKS]
+    files += [templates / name for name in NOTEBOOKS]
     return tuple(path for path in dict.fromkeys(files) if path.is_file())
 
 

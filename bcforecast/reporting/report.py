@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from nbformat import NotebookNode
 
@@ -18,7 +18,6 @@ from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
 from bcforecast.reporting.cancelling import cancel_notebooks
 from bcforecast.reporting.contents import fill_folder
-from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import run_notebook
 from bcforecast.reporting.failed import NotebooksFailedError, forget_failed, keep_failed
 from bcforecast.reporting.formats.choice import FORMATS, Format
@@ -69,10 +68,11 @@ def write_report(
     """Run the notebooks of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
 
     The folder holds the report in each format, the executed notebooks, `result.json`,
-    `report.json`, `manifest.json`, and `run.json` with the duration. Where a report made from the
-    same inputs stands there unharmed, nothing is done. The same inputs leave the same bytes, but
-    for `run.json`. On an error or an interruption nothing new is there, and an earlier report
-    stays; notebooks that failed are kept in the same way under `<out>/failed/` until one succeeds.
+    `report.json`, `ro-crate-metadata.json`, `manifest.json`, and `run.json` with the duration.
+    Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
+    leave the same bytes, but for `run.json`. On an error or an interruption nothing new is there,
+    and an earlier report stays; notebooks that failed are kept in the same way under
+    `<out>/failed/` until one succeeds.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def fulfil(
             folder,
             plan_run,
             goal_runs,
-            record=_record(checked.recipe),
+            made_from=checked.recipe,
             lang=order.lang,
             formats=order.formats,
         )
@@ -207,11 +207,6 @@ def _run_all(
     _tell(progress, text("report.step_page", lang), total - 1, total)
     first, *others = done.values()
     return first, dict(zip((goal.id for goal in plan.goals), others, strict=True))
-
-
-def _record(made_from: Mapping[str, Any]) -> Record:
-    inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
-    return Record(inputs, made_from["versions"], made_from["parameters"])
 
 
 def _tell(progress: Advance | None, step: str, done: int, total: int) -> None:

@@ -41,6 +41,8 @@ RECORD = Record(
     inputs={"observations.csv": "0" * 64},
     versions={"python": "3.12.1"},
     parameters=dict.fromkeys(("plan", "as_of", "scenario", "lang", "seed"), "made-up"),
+    code={"version": "0.1", "sha256": "1" * 64},
+    lock={"of": "installed versions", "sha256": "2" * 64},
 )
 
 

@@ -17,6 +17,8 @@ def table_block(block: Mapping[str, Any]) -> TableBlock:
     kinds, width = block["kinds"], len(block["columns"])
     cites = block["cites"] or [""] * width
     row_cites = block["row_cites"] or [""] * len(block["rows"])
+    # A number in the name of a row ("lower end, 80%") belongs to the figures of the row.
+    cites = [cites[0] or next(filter(None, cites), ""), *cites[1:]]
     return TableBlock(
         caption=block["caption"],
         columns=tuple(block["columns"]),

@@ -26,12 +26,14 @@ from bcforecast.reporting.document import (
     Spans,
     TableBlock,
 )
+from bcforecast.reporting.document.links import linked
 from bcforecast.reporting.page_font import font_face
 
 _TEMPLATES: Final = Path(__file__).parents[1] / "templates"
 _FONT_PLACE: Final = "/* font */"
 _HTML_LANG: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
-_NUMBER_LINKS: Final = ("#fn-", "#obs-", "#source-")
+_FUNCTION_LINK: Final = "#fn-"
+_NUMBER_LINKS: Final = (_FUNCTION_LINK, "#obs-", "#source-")
 _TITLES: Final = {f"#{function_anchor(name)}": path for name, path in FUNCTIONS.items()}
 
 
@@ -213,7 +215,7 @@ class Body:
         caption = table.caption
         if table.number:
             caption = text("document.table_number", self.lang, number=table.number, caption=caption)
-        note = f'\n<p class="note">{escape(table.note)}</p>' if table.note else ""
+        note = f'\n<p class="note">{self.spans(_note(table))}</p>' if table.note else ""
         return (
             f'<div class="scroll"><table>\n<caption>{escape(caption)}</caption>\n'
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>{note}"
@@ -243,6 +245,14 @@ class Body:
             "document.figure_number", self.lang, number=picture.number, caption=picture.caption
         )
         return f"<figure>{image}\n<figcaption>{escape(caption)}</figcaption></figure>"
+
+
+def _note(table: TableBlock) -> Spans:
+    """Return the words below a table; numbers in them cite the function that its figures cite."""
+    links = (span.link or "" for row in table.rows for cell in row for span in cell)
+    cited = next((link for link in links if link.startswith(_FUNCTION_LINK)), "")
+    spans = (Span(text=table.note),)
+    return linked(spans, cited[1:]) if cited else spans
 
 
 def _anchors(block: Block) -> tuple[str, ...]:

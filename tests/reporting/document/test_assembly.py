@@ -13,7 +13,9 @@ from bcforecast.reporting.document.record import Record
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 RECORD = Record({"a.csv": "0" * 64}, {"python": "3.12"}, dict.fromkeys(
-    ("plan", "as_of", "scenario", "lang", "seed"), "x"))  # fmt: skip
+    ("plan", "as_of", "scenario", "lang", "seed"), "x"),
+    {"version": "0.1", "sha256": "1" * 64},
+    {"of": "requirements.lock", "sha256": "2" * 64})  # fmt: skip
 
 
 def cell(*outputs, tags=(), source="show()"):
@@ -101,6 +103,22 @@ def test_numbers_of_a_table_cite_their_row_before_their_column():
     )  # fmt: skip
     assert [row[1][0].link for row in found.rows] == ["#obs-a", "#fn-plan"]
     assert found.rows[0][0][0].link is None
+
+
+def test_a_number_in_the_name_of_a_row_cites_what_its_figures_cite():
+    (found,) = blocks_of(
+        cell(shown(table(rows=(("lower end, 80%", "1"),), cites=("", "fn-plan")))),
+        kind=TableBlock,
+    )
+    assert [span.link for span in found.rows[0][0]] == [None, "#fn-plan"]
+
+
+def test_the_annex_names_the_code_and_the_lock():
+    made = assemble(new_notebook(), {}, facts(), record=RECORD, lang="zh").document
+    rows = {row[0][0].text: row[1][0].text for row in made.tables[-1].rows}
+    assert rows["bcforecast"] == "0.1"
+    assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
+    assert rows["requirements.lock 的 SHA-256"] == "2" * 64
 
 
 def test_sources_and_addresses_are_links_and_scripts_are_not():
