@@ -139,8 +139,7 @@ def lab_command() -> list[str]:
     asked = ["make", "--dry-run", "--always-make", "--no-print-directory", "lab"]
     said = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     (line,) = (x for x in said.replace("\\\n", " ").splitlines() if "/jupyter lab " in x)
-    program, *options = shlex.split(line)
-    return [str(ROOT / program), *options]
+    return [str(ROOT / x) if x.startswith(".venv/") else x for x in shlex.split(line)]
 
 
 def free_port() -> int:
