@@ -107,7 +107,9 @@ def english_money(figure: str, unit: str) -> str:
 
 
 def chinese_number(figure: str, unit: str) -> tuple[str, str]:
-    """Write every number of `figure` from 10,000 on in 万 or 亿, and name the unit that it is in.
+    """Write every number of `figure` in 万 or 亿 where two decimals say it all; name its unit.
+
+    Others keep their digits, as bulletins do: 3.47万件, but 34,712件.
 
     Parameters
     ----------
@@ -126,11 +128,11 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     >>> chinese_number("34,700", "patents"), chinese_number("9,000至12,500", "persons")
     (('3.47万', 'patents'), ('9,000至1.25万', 'persons'))
     >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
-    (('1.65087万', '100M CNY'), ('2.5', '100M CNY'))
+    (('16,508.7', '100M CNY'), ('2.5', '100M CNY'))
     """
     if unit == Unit.CNY_10K:
         amounts = [Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
-        if max(amounts, default=Decimal()) < _WAN:
+        if max(amounts, default=Decimal()) < _WAN or not all(_is_round(a, _WAN) for a in amounts):
             return figure, unit
         return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), Unit.CNY_100M.value
     return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
@@ -138,10 +140,15 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
 
 def _in_wan(digits: str) -> str:
     amount = Decimal(digits.replace(",", ""))
-    if amount < _WAN:
-        return digits
-    scale, word = (_WAN * _WAN, "亿") if amount >= _WAN * _WAN else (_WAN, "万")
-    return f"{_divided(digits, scale)}{word}"
+    for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
+        if amount >= scale and _is_round(amount, scale):
+            return f"{_divided(digits, scale)}{word}"
+    return digits
+
+
+def _is_round(amount: Decimal, scale: Decimal) -> bool:
+    """Whether two decimals write an amount in a scale."""
+    return amount * 100 % scale == 0
 
 
 def _divided(digits: str, scale: Decimal) -> str:

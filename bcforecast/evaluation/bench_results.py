@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from bcforecast.csv_text import csv_text
 from bcforecast.messages import Language, text
 
 SHIPPED: Final = Path(__file__).parent / "results" / "benchmark.json"
@@ -83,7 +84,7 @@ class BenchResults:
         known: dict[str, Any] = {"about": self.about}
         for name in _tables():
             table: pd.DataFrame = getattr(self, name).round(_DIGITS)
-            table.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+            (folder / f"{name}.csv").write_text(csv_text(table), encoding="utf-8")
             known[name] = json.loads(table.to_json(orient="records", double_precision=_DIGITS))
         text_of = json.dumps(known, indent=1, ensure_ascii=False) + "\n"
         (folder / "benchmark.json").write_text(text_of, encoding="utf-8", newline="\n")

@@ -30,6 +30,8 @@ def input_files(
     folder = data_dir or DATA_DIR
     plan_file = _named_file(plan_name, "plans", folder)
     files = [plan_file, _named_file(scenario, "scenarios", folder)]
+    # The report compares all scenarios.
+    files += sorted((folder / "scenarios").glob("*.yaml"))
     if plan.source.file is not None:
         files.append(plan_file.parent / plan.source.file)
     if plan.parent is not None:

@@ -186,6 +186,10 @@ def _extremes(stated: list[GoalFact], lang: Language) -> list[str]:
     best, worst = (_named(goal, lang) for goal in (ranked[0], ranked[-1]))
     if len(ranked) == 1:
         return [text("report.overview_only", lang, best=best)]
+    shown = {percent(goal.probability or 0.0, lang=lang) for goal in ranked}
+    if len(shown) == 1:
+        (chance,) = shown
+        return [text("report.overview_alike", lang, count=len(ranked), percent=chance)]
     # As the reader sees them: a probability that is written as 50% counts as one half.
     above = sum(round(100 * (goal.probability or 0.0)) >= 50 for goal in ranked)
     values = {"best": best, "worst": worst, "above": above, "below": len(ranked) - above}

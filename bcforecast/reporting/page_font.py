@@ -23,7 +23,7 @@ _FIRST: Final[Mapping[Language, int]] = {"zh": 0x2000, "en": 0x2E80}
 
 
 def font_face(html: str, *, lang: Language = "zh") -> str:
-    """Return the `@font-face` rule with the characters of `html` beyond Latin, as WOFF.
+    """Return the `@font-face` rule with the characters of `html` beyond Latin, as TrueType.
 
     Its quotation marks and dashes are as wide as a character: an English page takes them from its
     own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
@@ -38,17 +38,16 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     from fontTools import subset  # type: ignore[import-untyped]
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    options = subset.Options(flavor="woff", layout_features=[], hinting=False, notdef_outline=True)
+    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
     font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= _FIRST[lang]}))
     cutter.subset(font)
-    font.flavor = "woff"
     out = BytesIO()
     font.save(out, reorderTables=True)
     data = base64.b64encode(out.getvalue()).decode("ascii")
     return (
         f"@font-face {{ font-family: '{FAMILY}'; "
-        f'src: url("data:font/woff;base64,{data}") format("woff"); '
+        f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
         f"unicode-range: U+{_FIRST[lang]:X}-10FFFF; }}"
     )

@@ -6,6 +6,7 @@ import ctypes
 import errno
 import fcntl
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,9 @@ from bcforecast.errors import ReportError
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
 _UNFINISHED: Final = "partial"
+_ASIDE: Final = "previous"
+"""What gives way, where the system cannot swap two folders in one step."""
+_OURS: Final = re.compile(r"\.(?P<target>.+)\.[0-9a-f]{12}\.(?P<end>partial|previous)")
 _ATTEMPTS: Final = 5
 _NOT_OURS: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
@@ -99,17 +103,26 @@ def write_whole_file(path: Path, content: bytes) -> bool:
 
 
 def remove_abandoned(folder: Path) -> None:
-    """Remove what runs that were killed have left unfinished anywhere below a folder.
+    """Remove what runs that were killed have left unfinished in a folder, not below it.
 
-    What a run at the same time is filling is not touched.
+    What a run at the same time is filling is not touched, nor is anything that has not just the
+    kind of name that we give.
+
+    Raises
+    ------
+    ReportError
+        If the folder cannot be read.
     """
-    for above, names, files in os.walk(folder):
-        for name in [n for n in (*names, *files) if n.endswith(f".{_UNFINISHED}")]:
-            if name in names:
-                names.remove(name)
-            if name.startswith("."):
-                with _locked(Path(above)):
-                    _remove_unless_held(Path(above) / name)
+    try:
+        left = [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
+        if left:
+            with _locked(folder):
+                for path in left:
+                    _remove_unless_held(path)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise _not_writable(folder, error) from error
 
 
 def _remove_unless_held(unfinished: Path) -> None:
@@ -117,7 +130,12 @@ def _remove_unless_held(unfinished: Path) -> None:
     if held is None:
         return
     try:
-        if unfinished.is_dir():
+        found = _OURS.fullmatch(unfinished.name)
+        target = unfinished.with_name(found["target"]) if found else unfinished
+        if found and found["end"] == _ASIDE and not target.exists():
+            # Killed between two renames: this is the last good one.
+            unfinished.rename(target)
+        elif unfinished.is_dir():
             shutil.rmtree(unfinished, ignore_errors=True)
         else:
             unfinished.unlink(missing_ok=True)
@@ -144,8 +162,9 @@ def _fresh_folder(target: Path) -> tuple[Path, int]:
 
 def _locked_folder(target: Path) -> tuple[Path, int]:
     with _locked(target.parent):
-        for old in target.parent.glob(f".{target.name}.*.{_UNFINISHED}"):
-            _remove_unless_held(old)
+        for old in target.parent.iterdir():
+            if (found := _OURS.fullmatch(old.name)) and found["target"] == target.name:
+                _remove_unless_held(old)
         build = target.parent / f".{target.name}.{secrets.token_hex(6)}.{_UNFINISHED}"
         build.mkdir()
         lock = _try_lock(build)
@@ -197,7 +216,7 @@ def _exchange(one: Path, other: Path) -> None:
             return
         if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
-    aside = one.with_name(f".{other.name}.{secrets.token_hex(6)}.{_UNFINISHED}")
+    aside = one.with_name(f".{other.name}.{secrets.token_hex(6)}.{_ASIDE}")
     other.rename(aside)
     one.rename(other)
     shutil.rmtree(aside, ignore_errors=True)

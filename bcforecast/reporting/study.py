@@ -15,6 +15,7 @@ from bcforecast.plotting.explorer_session import Session
 from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.scenario_chart import scenario_chart
 from bcforecast.reporting.facts import Both, JointFact, ScenarioFact
+from bcforecast.reporting.manifest import is_path
 from bcforecast.scenarios import Scenario, load_scenario
 
 
@@ -103,10 +104,11 @@ def open_study(outlook: Outlook, *, scenario: str = defaults.SCENARIO) -> Scenar
     if not base.exploration.goals:
         return None
     scenarios = Session(base).scenarios
-    if outlook.scenario not in {one.id for one in scenarios}:
+    if is_path(scenario):
         folder: Path = outlook.data.dataset.folder
         own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)
-        scenarios = (*scenarios, own)
+        # It may have the identifier of one of the data folder, in whose place it then stands.
+        scenarios = (*(one for one in scenarios if one.id != own.id), own)
     joints = tuple(base.exploration.joint(one) for one in scenarios)
     return ScenarioStudy(base, scenarios, joints, outlook.scenario)
 

@@ -35,8 +35,14 @@ _ENDING_SECONDS: Final = 10
 
 
 def can_be_warm() -> bool:
-    """Whether notebooks run in forked processes: where there is `fork`, unless switched off."""
-    return hasattr(os, "fork") and os.environ.get(SWITCH, "") != "0"
+    """Whether notebooks run in forked processes: where `fork` is safe, unless switched off.
+
+    On macOS there is `fork`, but its own libraries may crash in the forked process: there it has
+    to be switched on (`1`).
+    """
+    wanted = os.environ.get(SWITCH, "")
+    safe = sys.platform != "darwin" or wanted == "1"
+    return hasattr(os, "fork") and safe and wanted != "0"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bcforecast.reporting.publication import (
     write_whole_file,
 )
 
+OURS = "0123456789ab"
 KILLED = """
 import os, signal, sys
 from pathlib import Path
@@ -165,13 +166,27 @@ def test_a_file_is_written_only_where_it_differs(tmp_path):
     assert path.read_bytes() == b"2"
 
 
-def test_what_was_abandoned_is_removed_at_any_depth_and_what_is_held_is_not(tmp_path):
-    publish(tmp_path / "deep" / "zh", a="good")
-    (tmp_path / "deep" / ".en.0.partial").mkdir()
-    (tmp_path / "deep" / ".en.0.partial" / "half").write_text("half")
-    (tmp_path / ".index.html.0.partial").write_text("half")
-    (tmp_path / ".link.partial").symlink_to(tmp_path / "deep")
-    with whole_folder(tmp_path / "deep" / "zh") as held:
+def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_path):
+    publish(tmp_path / "zh", a="good")
+    (tmp_path / f".en.{OURS}.partial").mkdir()
+    (tmp_path / f".en.{OURS}.partial" / "half").write_text("half")
+    (tmp_path / f".index.html.{OURS}.partial").write_text("half")
+    foreign = {".movie.mp4.partial", ".mirror.partial", f".link.{OURS}.partial"}
+    (tmp_path / ".movie.mp4.partial").write_text("somebody's")
+    (tmp_path / ".mirror.partial").mkdir()
+    (tmp_path / f".link.{OURS}.partial").symlink_to(tmp_path / "zh")
+    with whole_folder(tmp_path / "zh") as held:
         remove_abandoned(tmp_path)
         assert held.is_dir()
-    assert {path.name for path in tmp_path.rglob("*")} == {"deep", "zh", ".link.partial"}
+    assert {path.name for path in tmp_path.iterdir()} == {"zh", *foreign}
+
+
+def test_a_good_folder_that_was_put_aside_when_all_was_killed_comes_back(tmp_path):
+    aside = tmp_path / f".zh.{OURS}.previous"
+    aside.mkdir()
+    (aside / "a").write_text("good")
+    remove_abandoned(tmp_path)
+    assert content(tmp_path / "zh") == {"a": "good"}
+    aside.mkdir()
+    publish(tmp_path / "zh", a="new")
+    assert [path.name for path in tmp_path.iterdir()] == ["zh"]

@@ -37,7 +37,10 @@ def front(facts: Facts, *, lang: Language) -> Front:
 def _legend(lang: Language) -> TableBlock:
     table = grades_table(lang=lang)
     rows = tuple(
-        tuple(cell_spans(cell, kind) for cell, kind in zip(row, table.kinds, strict=True))
+        tuple(
+            cell_spans(cell, kind, cite)
+            for cell, kind, cite in zip(row, table.kinds, table.cites, strict=True)
+        )
         for row in table.rows
     )
     return TableBlock(

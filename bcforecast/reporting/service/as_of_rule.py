@@ -14,6 +14,8 @@ from bcforecast.plan import Plan
 Rule = Literal["latest", "month-end", "quarter-end", "year-end"]
 RULES: Final[tuple[Rule, ...]] = get_args(Rule)
 
+_LAST: Final = date(9998, 12, 31)
+"""So that every day has one after it."""
 _DAY: Final = timedelta(days=1)
 _MONTHS: Final = {"month-end": 1, "quarter-end": 3, "year-end": 12}
 
@@ -40,6 +42,7 @@ def as_of_days(
     ReportError
         If there is no such date.
     """
+    today = min(today, _LAST)
     if rule == "latest":
         known = news_days(plan, data, since=date.min, until=today + _DAY)[1:-1]
         days = tuple(known)

@@ -35,7 +35,15 @@ class Worker:
         lifeline, self._lifeline = os.pipe()
         try:
             self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _MODULE, str(theirs.fileno()), str(lifeline)],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    _MODULE,
+                    str(theirs.fileno()),
+                    str(lifeline),
+                    str(self.folder),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
@@ -68,7 +76,8 @@ class Worker:
                 self.channel.send(None)
                 self.process.wait(_LEAVE)
         self.channel.close()
-        end_tree(self.process.pid)
+        if self.process.returncode is None:  # else another process may have its number by now
+            end_tree(self.process.pid)
         self.process.wait()
         os.close(self._lifeline)
         self._errors.close()

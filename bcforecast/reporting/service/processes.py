@@ -90,5 +90,5 @@ def _below(process: psutil.Process) -> set[psutil.Process]:
 def _signal(process: psutil.Process, what: str) -> None:
     try:
         getattr(process, what)()
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return

@@ -177,9 +177,9 @@ def _changes(before: Reports, after: Reports, record: _Record) -> tuple[Change, 
 
 
 def _folders(planned: Planned) -> tuple[Path, ...]:
-    """The folder of all reports, and those that copies go to."""
-    copies = (folder for job in planned.jobs for folder in job.publish)
-    return tuple(dict.fromkeys((planned.out, *copies)))
+    """The folders in which something is put in place: reports, copies, the list of reports."""
+    places = (p for job in planned.jobs for p in (job.folder, job.failed, *job.copies))
+    return tuple(dict.fromkeys((planned.out, *(place.parent for place in places))))
 
 
 class _Meter:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Final
 
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import GivenText
@@ -21,6 +20,10 @@ from bcforecast.reporting.service.copies import copy_report
 from bcforecast.reporting.service.job import Job
 from bcforecast.reporting.service.outcome import Outcome, Step
 from bcforecast.reporting.service.processes import end_tree
+from bcforecast.reporting.service.workspace import remove_workspace
+
+_ATTEMPTS: Final = 50
+"""Kernels that other threads start meanwhile are ended in the next attempt."""
 
 
 def make(
@@ -56,22 +59,32 @@ def finish(job: Job, *, new: bool) -> Outcome:
     return Outcome("written" if new else "unchanged", copied=copied)
 
 
-def _end_with_the_run(lifeline: int) -> None:
+def _end_with_the_run(lifeline: int, workspace: Path) -> None:
     """Wait until the run is gone, however it ended, and leave nothing behind."""
     os.read(lifeline, 1)
-    folder = Path(tempfile.gettempdir())
     # Other threads still start kernels, until their folder is gone.
-    while folder.exists():
+    for _ in range(_ATTEMPTS):
         end_tree(os.getpid(), itself=False)
-        shutil.rmtree(folder, ignore_errors=True)
+        if not remove_workspace(workspace):
+            break
     end_tree(os.getpid(), itself=False)
     os._exit(1)
 
 
-def main(channel: Connection, lifeline: int) -> None:
-    """Make reports until the run says that there is none left to make, or is gone."""
+def main(channel: Connection, lifeline: int, workspace: Path) -> None:
+    """Make reports until the run says that there is none left to make, or is gone.
+
+    Parameters
+    ----------
+    channel
+        Jobs come from it; steps and outcomes go to it.
+    lifeline
+        Can be read when the run is gone.
+    workspace
+        Folder for temporary files, removed with the run.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    watch = threading.Thread(target=_end_with_the_run, args=(lifeline,), daemon=True)
+    watch = threading.Thread(target=_end_with_the_run, args=(lifeline, workspace), daemon=True)
     watch.start()
 
     def keep(folder: Path, error: NotebooksFailedError) -> None:
@@ -87,4 +100,4 @@ def main(channel: Connection, lifeline: int) -> None:
 
 
 if __name__ == "__main__":
-    main(Connection(int(sys.argv[1])), int(sys.argv[2]))
+    main(Connection(int(sys.argv[1])), int(sys.argv[2]), Path(sys.argv[3]))

@@ -35,15 +35,23 @@ def new_workspace() -> tuple[Path, int]:
             os.close(descriptor)
 
 
+def remove_workspace(folder: Path) -> bool:
+    """Remove one of our folders; whether anything of it is left. No other folder is touched."""
+    if not folder.name.startswith(_PREFIX):
+        return False
+    shutil.rmtree(folder, ignore_errors=True)
+    return folder.exists()
+
+
 def remove_abandoned_workspaces() -> None:
     """Remove our folders that no process holds any more."""
     for folder in _place().glob(f"{_PREFIX}*"):
-        if folder.is_symlink() or not folder.is_dir() or folder.stat().st_uid != os.getuid():
-            continue
         descriptor = _hold(folder)
-        if descriptor is not None:
-            shutil.rmtree(folder, ignore_errors=True)
-            os.close(descriptor)
+        if descriptor is None:
+            continue
+        if os.fstat(descriptor).st_uid == os.getuid():
+            remove_workspace(folder)
+        os.close(descriptor)
 
 
 def _hold(folder: Path) -> int | None:

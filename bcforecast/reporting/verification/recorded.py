@@ -24,6 +24,9 @@ def _inside(name: str) -> str:
     return name
 
 
+_SEED_DIGITS: Final = 10
+
+
 def _place(name: str) -> str:
     if PurePosixPath(name).is_absolute() or "\0" in name:
         raise ValueError("an identifier, or a path from where the notebooks ran")
@@ -37,7 +40,7 @@ def _folder_name(name: str) -> str:
 
 
 def _seed(value: str) -> str:
-    if not (value.isascii() and value.isdigit()):
+    if not (value.isascii() and value.isdigit() and len(value) <= _SEED_DIGITS):
         raise ValueError("a whole number")
     return value
 
