@@ -87,6 +87,7 @@ class WarmEngine(Engine):  # type: ignore[misc]
             killable(kernel.kill) as running,
         ):
             client = _WarmClient(nb_man, _Sender(session, kernel), run, running)
+            client.wait_until_started()
             client.papermill_execute_cells()
 
 
@@ -99,6 +100,10 @@ class _WarmClient(PapermillNotebookClient):  # type: ignore[misc]
         self._run = run
         self._running = running
         self._answered = False
+
+    def wait_until_started(self) -> None:
+        """Wait for the kernel's first word: what starting takes is no time of a cell."""
+        self._next(None)
 
     def execute_cell(self, cell: NotebookNode, cell_index: int, **_: object) -> NotebookNode:
         """Run one cell as nbclient does."""

@@ -20,7 +20,6 @@ import zmq
 from ipykernel.iostream import BackgroundSocket, IOPubThread
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.kernelapp import IPKernelApp
-from ipykernel.thread import make_selector_io_loop
 from tornado.ioloop import IOLoop
 from traitlets import Any as AnyTrait
 
@@ -46,6 +45,7 @@ def run_kernel(connection_file: str) -> None:
 
 async def _answer(kernel: IPythonKernel, channel: Channel) -> None:
     kernel.io_loop = IOLoop.current()
+    kernel._publish_status("starting", "shell")  # type: ignore[no-untyped-call]
     loop = asyncio.get_running_loop()
     while True:
         # Tasks that a cell left running go on while the next cell is awaited.
@@ -61,29 +61,39 @@ async def _answer(kernel: IPythonKernel, channel: Channel) -> None:
 
 
 class _Messages(IOPubThread):
-    """Sends what the kernel publishes, from a thread of its own, as ipykernel does."""
+    """Sends what the kernel publishes, at once: a thread of its own would make cells wait for it.
+
+    What is printed and not flushed is sent after a moment, as by ipykernel, by a timer.
+    """
 
     def __init__(self, channel: Channel) -> None:
         # Not the parent's: it opens sockets, one of them a port.
         self.channel = channel
-        self.io_loop = make_selector_io_loop()
+        self.io_loop = self  # type: ignore[assignment]
         self.background_socket = BackgroundSocket(self)  # type: ignore[no-untyped-call]
-        self.thread = threading.Thread(target=self.io_loop.start, name="IOPub", daemon=True)
-        self.thread.start()
+        self.thread = threading.Thread(name="never started")
+        self._order = threading.RLock()
 
     def schedule(self, f: Callable[[], Any]) -> None:
-        """Call `f` in the thread, after what was scheduled before."""
-        if self.thread.is_alive():
-            self.io_loop.add_callback(f)
-        else:  # a process that a cell forked has no such thread
-            f()
+        """Call `f`."""
+        f()
+
+    def call_later(self, seconds: float, f: Callable[[], Any]) -> None:
+        """Call `f` after so many seconds; nothing is sent while it sends."""
+        timer = threading.Timer(seconds, self._in_order, [f])
+        timer.daemon = True
+        timer.start()
 
     def send_multipart(self, msg: list[bytes], *_: object, **__: object) -> None:
         """Send one message, published or a reply."""
-        self.schedule(lambda: self.channel.send(msg))
+        self._in_order(lambda: self.channel.send(msg))
 
     def flush(self, *_: object) -> None:
         """Nothing waits here."""
+
+    def _in_order(self, f: Callable[[], Any]) -> None:
+        with self._order:
+            f()
 
 
 class _CellsKernel(IPythonKernel):
