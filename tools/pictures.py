@@ -25,7 +25,8 @@ CHROMIUM: Final = "/usr/bin/chromium"
 ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 GOAL_HEADING: Final = {"en": "High-tech enterprises", "zh": "高新技术企业"}
 
-_SHEET_DPI, _ACROSS, _GAP, _COLOURS = 50, 6, 8, 64
+_SHEET_DPI, _ACROSS, _GAP, _COLOURS = 50, 6, 8, 128
+_METHOD: Final = Image.Quantize.MAXCOVERAGE  # keeps colours that are rare, such as the target
 _SCREEN = {"width": 1000, "height": 1400}
 
 
@@ -71,7 +72,7 @@ def _photograph_goal(report: Path, picture: Path, lang: str) -> None:
         if [line.strip() for line in page.splitlines() if line.strip()][1:2] == [GOAL_HEADING[lang]]
     )
     (image,) = _pages(report, dpi=100, first=place, last=place)
-    image.quantize(_COLOURS).save(picture, optimize=True)
+    image.quantize(_COLOURS, method=_METHOD).save(picture, optimize=True)
 
 
 def _pages(report: Path, *, dpi: int, first: int = 1, last: int = 999) -> Iterator[Image.Image]:
@@ -114,7 +115,7 @@ def _contact_sheet(pages: Iterable[Image.Image], picture: Path) -> None:
     for place, image in enumerate(images):
         row, column = divmod(place, _ACROSS)
         sheet.paste(image, (_GAP + column * wide, _GAP + row * high))
-    sheet.quantize(_COLOURS).save(picture, optimize=True)
+    sheet.quantize(_COLOURS, method=_METHOD).save(picture, optimize=True)
 
 
 def _run(*command: str) -> bytes:

@@ -121,7 +121,7 @@ class _WarmClient(PapermillNotebookClient):  # type: ignore[misc]
     def _answer(self, cell: NotebookNode, cell_index: int) -> dict[str, Any]:
         """Ask for the cell's run, take what it shows, and return the reply."""
         seconds = self._run.limits.cell_seconds
-        end: float | None = None
+        end = None if seconds is None else monotonic() + seconds
         asked = self.kc.ask(
             "execute_request",
             {
@@ -136,10 +136,6 @@ class _WarmClient(PapermillNotebookClient):  # type: ignore[misc]
         reply: dict[str, Any] = {}
         while True:
             message = self._next(end)
-            if end is None and seconds is not None:
-                # The process says at once that it is at work; before that the server may have
-                # had to start, which is none of the cell's time.
-                end = monotonic() + seconds
             if message["parent_header"].get("msg_id") != asked:
                 continue
             if message["msg_type"] == "execute_reply":
