@@ -10,6 +10,7 @@ from unicodedata import east_asian_width
 
 from bcforecast.reporting.citations import without_citations
 from bcforecast.reporting.facts import Fact, Facts, rounded
+from bcforecast.reporting.markup import is_web_address
 
 RESULT_MIME = "application/vnd.bcforecast.result+json"
 """The MIME type of the cell that carries a notebook's result for other programs."""
@@ -162,7 +163,7 @@ def _cell(cell: str, kind: Kind) -> str:
         return f'<span class="badge grade-{shown}">{shown}</span>'
     if kind == "source":
         return f'<a href="#source-{shown}">{shown}</a>'
-    if kind == "url" and cell.startswith(("http://", "https://")):
+    if kind == "url" and is_web_address(cell):
         return f'<a href="{shown}">{shown}</a>'
     return shown
 

@@ -8,8 +8,7 @@ from typing import Any
 from bcforecast.reporting.display import Kind
 from bcforecast.reporting.document.blocks import Span, Spans, TableBlock
 from bcforecast.reporting.document.links import linked
-
-_WEB = ("http://", "https://")
+from bcforecast.reporting.markup import is_web_address
 
 
 def table_block(block: Mapping[str, Any]) -> TableBlock:
@@ -39,7 +38,7 @@ def cell_spans(cell: str, kind: Kind, cite: str = "") -> Spans:
     """Return a cell: sources and addresses as links, numbers as citations."""
     if kind == "source":
         return (Span(text=cell, link=f"#source-{cell}"),)
-    if kind == "url" and cell.startswith(_WEB):
+    if kind == "url" and is_web_address(cell):
         return (Span(text=cell, link=cell),)
     spans = (Span(text=cell),)
     return linked(spans, cite) if cite and kind not in ("grade", "source_id", "url") else spans

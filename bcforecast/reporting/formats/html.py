@@ -27,6 +27,7 @@ from bcforecast.reporting.document import (
     TableBlock,
 )
 from bcforecast.reporting.document.links import linked
+from bcforecast.reporting.markup import is_web_address
 from bcforecast.reporting.page_font import font_face
 
 _TEMPLATES: Final = Path(__file__).parents[1] / "templates"
@@ -195,7 +196,7 @@ class Body:
         link = span.link
         if link is None or (link.startswith("#") and link not in self.anchors):
             return words
-        if not link.startswith(("#", "http://", "https://")):
+        if not (link.startswith("#") or is_web_address(link)):
             return words
         if link.startswith(_NUMBER_LINKS) and link != f"#source-{span.text}":
             title = _TITLES.get(link)

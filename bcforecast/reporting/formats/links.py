@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from bcforecast.reporting.citations import NUMBER
 from bcforecast.reporting.document import Document, Heading, Span, TableBlock
+from bcforecast.reporting.markup import is_web_address
 
 _QUIET: Final = ("fn-", "obs-")
 """Anchors of what numbers point to."""
-
-_WEB: Final = frozenset({"http", "https"})
 
 
 @dataclass(frozen=True)
@@ -66,23 +64,6 @@ class Places:
             quiet = anchor.startswith(_QUIET) or NUMBER.fullmatch(span.text) is not None
             return None if name is None else Link(place=name, quiet=quiet)
         return Link(web=target) if is_web_address(target) else None
-
-
-def is_web_address(text: str) -> bool:
-    """Return whether `text` is the address of a web page and nothing else.
-
-    Examples
-    --------
-    >>> is_web_address("https://example.org/a?b=1"), is_web_address("see http://example.org")
-    (True, False)
-    """
-    if not text.isprintable() or any(c.isspace() or c in '<>"{}|\\^`' for c in text):
-        return False
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in _WEB and bool(parts.hostname)
 
 
 def _anchors(document: Document) -> Iterator[str]:

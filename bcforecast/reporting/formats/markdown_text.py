@@ -10,6 +10,7 @@ from unicodedata import category
 from urllib.parse import quote
 
 from bcforecast.reporting.document import Span, Spans
+from bcforecast.reporting.markup import is_web_address
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]")
@@ -70,16 +71,11 @@ def inline(spans: Spans) -> str:
     return "".join(written)
 
 
-def is_web_address(link: str | None) -> bool:
-    """Whether a link points to the web, not into the document nor to a script."""
-    return link is not None and link.startswith(("http://", "https://"))
-
-
 def _merged(spans: Spans) -> Iterable[Span]:
     """Join neighbours that look the same once links into the document are gone."""
 
     def look(span: Span) -> tuple[bool, str | None]:
-        return span.strong, span.link if is_web_address(span.link) else None
+        return span.strong, span.link if span.link and is_web_address(span.link) else None
 
     for (strong, link), alike in groupby((s for s in spans if s.text), key=look):
         yield Span(text="".join(span.text for span in alike), strong=strong, link=link)

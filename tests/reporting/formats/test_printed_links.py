@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bcforecast.reporting.document import Span
-from bcforecast.reporting.formats.links import Link, Places, is_web_address
+from bcforecast.reporting.formats.links import Link, Places
+from bcforecast.reporting.markup import is_web_address
 from tests.reporting.formats.made_up_document import document
 
 

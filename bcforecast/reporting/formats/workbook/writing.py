@@ -14,6 +14,7 @@ from bcforecast.reporting.formats.workbook.style import (
     row_lines,
     width,
 )
+from bcforecast.reporting.markup import is_web_address
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -115,7 +116,7 @@ def print_setup(page: Worksheet, title: str, *, lang: Language, paper: int) -> N
 def _is_link(cell: str) -> bool:
     """Whether a text is a web address that a workbook can hold as a link."""
     plain = cell.isprintable() and not any(sign in cell for sign in ' <>"')
-    return plain and len(cell) <= _LONGEST_URL and cell.startswith(("http://", "https://"))
+    return plain and len(cell) <= _LONGEST_URL and is_web_address(cell)
 
 
 def _ranges(columns: list[int], last: int) -> str:
