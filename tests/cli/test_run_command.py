@@ -195,7 +195,8 @@ def test_another_run_in_the_same_folder_is_named(run: Run, folder: Path) -> None
 
 def test_a_killed_run_is_named_by_the_next(run: Run, folder: Path) -> None:
     (folder / "reports" / ".run.lock").write_text('{"pid": 1234567, "since": "2026-01-01"}')
-    (folder / "reports" / "small" / ".half.partial").mkdir()
+    report = next((folder / "reports" / "small").rglob("manifest.json")).parent
+    (report.parent / f".{report.name}.0123456789ab.partial").mkdir()
     status, _, err = run("run", file(folder), "--today", "2021-06-30")
     assert status == 0
     assert "(process 1234567, since 2026-01-01) was cut off" in err
