@@ -22,6 +22,11 @@ _NO_SOURCE_SUFFIXES: Final = frozenset({".pyc", ".pyo", ".po"})
 _NAME: Final = re.compile(r"[A-Za-z0-9._-]+")
 
 
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of what a file holds."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @cache
 def code_version() -> dict[str, str]:
     """Return the version of bcforecast and the sha256 over its own source files.
@@ -33,7 +38,7 @@ def code_version() -> dict[str, str]:
     for path in sorted(_PACKAGE.rglob("*")):
         inner = path.relative_to(_PACKAGE)
         if path.is_file() and _is_source(inner):
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            digest = file_sha256(path)
             whole.update(f"{inner.as_posix()}\0{digest}\n".encode())
     return {"version": version("bcforecast"), "sha256": whole.hexdigest()}
 
@@ -42,7 +47,7 @@ def code_version() -> dict[str, str]:
 def lock_digest() -> dict[str, str]:
     """Return the sha256 of requirements.lock where it is there, else of the installed versions."""
     if _LOCK.is_file():
-        return {"of": _LOCK.name, "sha256": hashlib.sha256(_LOCK.read_bytes()).hexdigest()}
+        return {"of": _LOCK.name, "sha256": file_sha256(_LOCK)}
     pins = sorted({f"{d.name.lower()}=={d.version}" for d in distributions()})
     return {
         "of": INSTALLED,

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bcforecast.reporting.code_version import code_version, lock_digest, versions
+from bcforecast.reporting.code_version import code_version, file_sha256, lock_digest, versions
 from bcforecast.reporting.facts import json_text
 
 DOCUMENT: Final = "bcforecast-manifest/2"
@@ -62,7 +62,7 @@ def fingerprint(made_from: Mapping[str, object]) -> str:
 def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
     """Write `manifest.json` on everything else that stands in a folder."""
     outputs = [
-        {"file": path.relative_to(folder).as_posix(), "sha256": _sha256(path)}
+        {"file": path.relative_to(folder).as_posix(), "sha256": file_sha256(path)}
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     ]
@@ -97,14 +97,14 @@ def is_unharmed(folder: Path) -> bool:
     document: dict[str, Any] = _read(folder / MANIFEST) or {}
     try:
         listed = [(entry["file"], entry["sha256"]) for entry in document["outputs"]]
-        return bool(listed) and all(_sha256(folder / name) == sha256 for name, sha256 in listed)
+        return bool(listed) and all(file_sha256(folder / name) == sha256 for name, sha256 in listed)
     except (OSError, KeyError, TypeError):
         return False
 
 
 def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
     """Return name and sha256 of each file, sorted by name, without where on a machine it is."""
-    entries = [{"file": _name(path), "sha256": _sha256(path)} for path in files]
+    entries = [{"file": _name(path), "sha256": file_sha256(path)} for path in files]
     return sorted(entries, key=lambda entry: (entry["file"], entry["sha256"]))
 
 
@@ -119,10 +119,6 @@ def _read(path: Path) -> dict[str, object] | None:
     except (OSError, ValueError):
         return None
     return document if isinstance(document, dict) else None
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _name(path: Path) -> str:

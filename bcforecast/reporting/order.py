@@ -17,7 +17,7 @@ from bcforecast.messages import Language
 from bcforecast.observations import Vintage, load_observations
 from bcforecast.plan import Plan, load_plan
 from bcforecast.reporting.formats.choice import FORMATS, Format
-from bcforecast.reporting.inputs import input_files
+from bcforecast.reporting.inputs import NOTEBOOKS, input_files
 from bcforecast.reporting.manifest import file_entries, is_path, recipe
 from bcforecast.resources import NOTEBOOKS_DIR
 
@@ -164,7 +164,7 @@ def check_order(order: Order, *, data: Vintage | None = None) -> CheckedOrder:
         scenario=order.scenario,
         seed=order.seed,
     )
-    for template in ("02_goal.ipynb", "03_plan.ipynb"):
+    for template in NOTEBOOKS:
         if not (order.templates / template).is_file():
             raise ReportError("report.no_notebook", file=order.templates / template)
     formats = tuple(name for name in FORMATS if name in order.formats)

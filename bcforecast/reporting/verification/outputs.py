@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from bcforecast.messages import Message
+from bcforecast.reporting.code_version import file_sha256
 from bcforecast.reporting.manifest import MANIFEST, RUN_RECORD
 from bcforecast.reporting.verification.findings import Finding
 from bcforecast.reporting.verification.recorded import Recorded
@@ -30,7 +30,7 @@ def _difference(path: Path, sha256: str) -> Message | None:
     if not path.is_file():
         return Message("verify.missing")
     try:
-        now = hashlib.sha256(path.read_bytes()).hexdigest()
+        now = file_sha256(path)
     except OSError as error:
         return Message("verify.unreadable_output", {"why": error.strerror or error})
     return None if now == sha256 else changed(sha256, now)
