@@ -15,7 +15,7 @@ from bcforecast.attainment.explain_words import (
 )
 from bcforecast.attainment.growth_percentiles import Share
 from bcforecast.attainment.parts import parts_message, parts_of
-from bcforecast.attainment.rules import rules_table
+from bcforecast.attainment.rules.table import rules_table
 from bcforecast.messages import Language, Message, text
 
 _DIGITS = 12

@@ -13,9 +13,11 @@ from bcforecast.attainment.explain_words import (
     year_words,
 )
 from bcforecast.attainment.outlook import Outlook
-from bcforecast.attainment.rules import Case, Disagreement, RuleRecord, rules_table
-from bcforecast.attainment.table import TextTable, change, figure, percent
+from bcforecast.attainment.rules import Case, Disagreement
+from bcforecast.attainment.rules.table import RuleRecord, rules_table
+from bcforecast.attainment.table import TextTable
 from bcforecast.messages import Language, Message, text
+from bcforecast.table_numbers import change, figure, percent
 
 _NONE = "–"
 

@@ -7,8 +7,8 @@ from bcforecast.attainment.explain import Explanation
 from bcforecast.attainment.growth_percentiles import Share
 from bcforecast.attainment.own_flip import REACH
 from bcforecast.attainment.pace import ComparedPace
-from bcforecast.attainment.table import change, figure
 from bcforecast.messages import Message
+from bcforecast.table_numbers import change, figure
 from bcforecast.units import WHOLE_UNITS
 from bcforecast.units import figure as with_unit
 

@@ -24,13 +24,13 @@ from bcforecast.attainment.news_causes import (
 from bcforecast.attainment.news_stages import PARTS, PartKind, stages
 from bcforecast.attainment.outlook import GoalOutlook, Outlook, project
 from bcforecast.attainment.status import Reported, Status, statuses
-from bcforecast.attainment.table import percent
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import Message
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan, load_plan
 from bcforecast.plan.goal import Goal
 from bcforecast.plan.indicator import Indicator
+from bcforecast.table_numbers import percent
 
 Said = Literal["both", "appears", "disappears", "never"]
 

@@ -9,10 +9,11 @@ from bcforecast.attainment.news import GoalNews, News, NewsPart
 from bcforecast.attainment.news_stages import PARTS
 from bcforecast.attainment.status import Status
 from bcforecast.attainment.status_log import StatusChange
-from bcforecast.attainment.table import TextTable, percent
+from bcforecast.attainment.table import TextTable
 from bcforecast.defaults import SCENARIO
 from bcforecast.messages import Language, text
 from bcforecast.plan import Plan
+from bcforecast.table_numbers import percent, points
 
 _NONE = "–"
 
@@ -107,19 +108,6 @@ def status_words(status: Status, *, lang: Language) -> str:
         return text("news.status_unset", lang, word=word, grade=status.grade)
     shown = percent(status.probability)
     return text("news.status", lang, percent=shown, word=word, grade=status.grade)
-
-
-def points(change: float | None) -> str:
-    """Write a change of probability in percentage points.
-
-    Examples
-    --------
-    >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
-    ('+8.8', '−40.0', '0', '–')
-    """
-    if change is None:
-        return _NONE
-    return "0" if abs(change) < 1e-12 else f"{100.0 * change:+.1f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _note(found: News, lang: Language) -> str:

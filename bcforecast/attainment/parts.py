@@ -8,9 +8,9 @@ from bcforecast import defaults
 from bcforecast.attainment.outlook import GoalOutlook
 from bcforecast.attainment.reference_class import Pooled, Rate, ReferenceClass
 from bcforecast.attainment.reference_features import required_vs_past
-from bcforecast.attainment.table import percent
 from bcforecast.messages import Message
 from bcforecast.models.trend import Trend
+from bcforecast.table_numbers import percent
 
 
 @dataclass(frozen=True)

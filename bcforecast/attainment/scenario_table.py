@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from bcforecast.attainment.exploration import Exploration
 from bcforecast.attainment.seek import Sought
-from bcforecast.attainment.table import TextTable, percent
+from bcforecast.attainment.table import TextTable
 from bcforecast.messages import Language, text
 from bcforecast.models.rates import RateRecord
 from bcforecast.scenarios import Correlation, Scenario, find_lever
+from bcforecast.table_numbers import percent
 
 _DIGITS = 12
 

@@ -37,7 +37,8 @@ def rules(
     lang: LangOption = None,
 ) -> None:
     """Judge a series, or a first and a last figure, by every rule."""
-    from bcforecast.attainment.rules import Case, read_series, rules_table
+    from bcforecast.attainment.rules import Case, read_series
+    from bcforecast.attainment.rules.table import rules_table
 
     spoken = speak(lang)
     if series is not None:

@@ -12,10 +12,10 @@ from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import News
 from bcforecast.attainment.news_stages import PARTS, PartKind
-from bcforecast.attainment.news_table import points
 from bcforecast.messages import Language, text
 from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.style import FORECAST, INK, LATER, QUIET, RULE, TARGET, house_style
+from bcforecast.table_numbers import points
 from bcforecast.wording import day, percent
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42

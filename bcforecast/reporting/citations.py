@@ -22,7 +22,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
     "verdict": "bcforecast.attainment.verdict.load_bands",
     "required": "bcforecast.attainment.required.required_path",
     "explain": "bcforecast.attainment.explain.explain",
-    "rules": "bcforecast.attainment.rules.rules_table",
+    "rules": "bcforecast.attainment.rules.table.rules_table",
     "date": "bcforecast.attainment.expected_date.expected_date",
     "scenarios": "bcforecast.attainment.exploration.Exploration",
     "joint": "bcforecast.attainment.joint.joint",

@@ -5,7 +5,6 @@ from bcforecast.attainment.rules.case import Case, RuleError
 from bcforecast.attainment.rules.flip import Flip, flip_revision, flip_sentence
 from bcforecast.attainment.rules.panel import Disagreement, all_rules, disagreement, rules
 from bcforecast.attainment.rules.series import read_series
-from bcforecast.attainment.rules.table import RuleRecord, rules_table
 
 __all__ = [
     "Case",
@@ -13,7 +12,6 @@ __all__ = [
     "Flip",
     "Rule",
     "RuleError",
-    "RuleRecord",
     "Verdict",
     "all_rules",
     "disagreement",
@@ -21,5 +19,4 @@ __all__ = [
     "flip_sentence",
     "read_series",
     "rules",
-    "rules_table",
 ]

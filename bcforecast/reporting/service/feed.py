@@ -7,9 +7,9 @@ import xml.etree.ElementTree as ET
 from datetime import date
 from typing import Final
 
-from bcforecast.attainment.table import percent
 from bcforecast.messages import Language, text
 from bcforecast.reporting.service.standing import ListedGoal, Reports, Standing
+from bcforecast.table_numbers import percent
 from bcforecast.wording import day
 
 _ATOM: Final = "http://www.w3.org/2005/Atom"

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import defaults
-from bcforecast.attainment.table import percent
 from bcforecast.messages import LANGUAGES, Language, text
 from bcforecast.reporting.formats.choice import FILES
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.service.changes import Change, status_changes, status_words
 from bcforecast.reporting.service.sparkline import sparkline
 from bcforecast.reporting.service.standing import RESULT, Reports, Standing
+from bcforecast.table_numbers import percent
 from bcforecast.wording import day
 
 RECENT: Final = 5

@@ -14,11 +14,11 @@ from bcforecast.attainment.rules import (
     flip_revision,
     flip_sentence,
     rules,
-    rules_table,
 )
 from bcforecast.attainment.rules.cagr_ratio import CagrRatio
 from bcforecast.attainment.rules.escap import Escap
 from bcforecast.attainment.rules.linear import Linear
+from bcforecast.attainment.rules.table import rules_table
 from bcforecast.attainment.rules.weather import Weather
 
 POVERTY = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
