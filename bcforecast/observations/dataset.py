@@ -41,8 +41,8 @@ class Dataset:
     def series(self) -> Mapping[tuple[str, str], tuple[Observation, ...]]:
         """Observations by area and indicator, ordered by period, publication and row."""
         grouped: dict[tuple[str, str], list[Observation]] = {}
-        for figure in self.observations:
-            grouped.setdefault((figure.area, figure.indicator), []).append(figure)
+        for one in self.observations:
+            grouped.setdefault((one.area, one.indicator), []).append(one)
         return {
             key: tuple(sorted(figures, key=lambda f: (f.period, f.published, f.row)))
             for key, figures in grouped.items()

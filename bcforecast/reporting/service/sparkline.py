@@ -50,11 +50,11 @@ def _runs(points: Sequence[Point]) -> list[list[tuple[float, float]]]:
     first, last = points[0][0], points[-1][0]
     whole = max((last - first).days, 1)
     runs: list[list[tuple[float, float]]] = [[]]
-    for day, share in points:
+    for when, share in points:
         if share is None:
             runs.append([])
             continue
-        across = (day - first).days / whole if last > first else 0.5
+        across = (when - first).days / whole if last > first else 0.5
         x = _MARGIN + across * (_WIDTH - 2 * _MARGIN)
         y = _MARGIN + (1 - share) * (_HEIGHT - 2 * _MARGIN)
         runs[-1].append((x, y))
