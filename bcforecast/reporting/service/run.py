@@ -134,7 +134,7 @@ def run_reports(
                 else:
                     record.note(job, _finish(job))
             meter = _Meter(waiting, progress)
-            made = make_all(waiting, at_a_time=jobs, stop=stop, inherited=(descriptor,))
+            made = make_all(waiting, at_a_time=jobs, stop=stop, inherited=descriptor)
             for job, said in made:
                 meter.note(job, said)
                 if isinstance(said, Outcome):
