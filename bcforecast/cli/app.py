@@ -24,7 +24,6 @@ from bcforecast.cli.rules import rules
 from bcforecast.cli.run import help_text as run_help
 from bcforecast.cli.run import run
 from bcforecast.cli.scenarios import scenarios
-from bcforecast.cli.schedule import schedule
 from bcforecast.cli.seek import seek
 from bcforecast.cli.train import train
 from bcforecast.cli.verify import help_text as verify_help
@@ -50,7 +49,6 @@ app.command(help=help_text("scenarios"))(scenarios)
 app.command(help=help_text("seek"))(seek)
 app.command(help=help_text("explore"))(explore)
 app.command(help=help_text("report"))(report)
-app.add_typer(schedule, name="schedule")
 app.command(help=run_help("run"))(run)
 app.command(help=verify_help("verify"))(verify)
 app.command(help=help_text("forecast"))(forecast)

@@ -121,8 +121,8 @@ class RunReport:
 
     def _stale(self, holder: Holder | None) -> None:
         if holder is not None:
-            pid, since = holder.process_id or "?", holder.since or "?"
-            self._warn(text("run.stale_lock", self.lang, pid=pid, since=since))
+            pid = holder.process_id or "?"
+            self._warn(text("run.stale_lock", self.lang, pid=pid, since=holder.since))
 
     def _later(self) -> None:
         if not self.due and not self.quiet:

@@ -1,4 +1,4 @@
-"""What a report's folder holds: notebooks, result, document, pictures, formats, metadata."""
+"""What a report's folder holds: notebooks, result, document, pictures, formats."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 from nbformat import NotebookNode
 
 from bcforecast.messages import Language
-from bcforecast.reporting.crate import write_crate
 from bcforecast.reporting.document.assembly import assemble
 from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import result_of, write_notebook
@@ -37,8 +36,8 @@ def fill_folder(
     made_from
         The recipe of the report (`bcforecast.reporting.manifest.recipe`).
     formats
-        Beside the notebooks, `result.json` (what was found), `report.json` (what every format is
-        made from) and the RO-Crate metadata, which describe all of it.
+        Beside the notebooks, `result.json` (what was found) and `report.json` (what every format
+        is made from).
     """
     facts = Facts.model_validate(result_of(plan))
     write_notebook(plan, folder / "03_plan.ipynb")
@@ -52,7 +51,6 @@ def fill_folder(
         (folder / name).write_bytes(picture)
     for made in formats:
         write_format(assembly.document, made, folder=folder)
-    write_crate(folder, made_from, facts, lang=lang)
 
 
 def _write_json(document: Fact, path: Path) -> None:

@@ -68,7 +68,7 @@ def write_report(
     """Run the notebooks of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
 
     The folder holds the report in each format, the executed notebooks, `result.json`,
-    `report.json`, `ro-crate-metadata.json`, `manifest.json`, and `run.json` with the duration.
+    `report.json`, `manifest.json`, and `run.json` with the duration.
     Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
     leave the same bytes, but for `run.json`. On an error or an interruption nothing new is there,
     and an earlier report stays; notebooks that failed are kept in the same way under

@@ -1,4 +1,4 @@
-"""The DAG runs under Airflow: notebooks with checked parameters, then the reports."""
+"""The shipped DAG runs under Airflow: the notebook of each report, and the reports that are due."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ import nbformat
 import pytest
 
 from bcforecast.reporting.execution import result_of
-from bcforecast.reporting.schedule import airflow_dag, write_files
-from tests.reporting.schedule.scheduled_reports import AWKWARD, REPORT, quick_job
+from tests.test_schedules import AWKWARD, REPORT, clone_at, follow_the_steps, schedule
 
 AIRFLOW = os.environ["BCFORECAST_AIRFLOW"]
 SECONDS = 900
@@ -21,11 +20,13 @@ INTERVAL_END = "2021-01-31T22:00:00+00:00"
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the file of reports is, after one run of its DAG."""
+    """The clone after one run of its DAG."""
     top = tmp_path_factory.mktemp("airflow")
-    folder = top / AWKWARD
-    job = quick_job(folder, rules=("month-end",))
-    write_files(airflow_dag(job, lang="zh", timezone="Asia/Shanghai"), top / "dags")
+    folder = clone_at(top / AWKWARD)
+    dag = schedule("airflow_dag.py", folder=folder)
+    (top / "dags").mkdir()
+    (top / "dags" / "bcforecast.py").write_text(dag, encoding="utf-8")
+    follow_the_steps(dag, folder=folder, home=top)
     environment = {
         "PATH": f"{Path(AIRFLOW).parent}:/usr/bin:/bin",
         "HOME": str(top),
@@ -34,7 +35,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "AIRFLOW__CORE__DAGS_FOLDER": str(top / "dags"),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
     }
-    for command in (("db", "migrate"), ("dags", "test", job.name, INTERVAL_END)):
+    for command in (("db", "migrate"), ("dags", "test", "bcforecast", INTERVAL_END)):
         ran = subprocess.run(
             [AIRFLOW, *command],
             env=environment, timeout=SECONDS, check=False, text=True,
@@ -45,14 +46,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_day_of_a_rule_is_that_of_the_intervals_end_where_the_reports_are_made(
-    folder: Path,
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_day_is_that_of_the_intervals_end_where_the_reports_are_made(
+    folder: Path, lang: str
 ) -> None:
-    notebooks = folder / "quick-notebooks"
-    assert {path.name for path in notebooks.iterdir()} == {"2020-12-31", "2021-01-31"}
-    (notebook,) = (notebooks / "2021-01-31").iterdir()
-    result = result_of(nbformat.read(notebook, as_version=4))
-    assert result["as_of"] == "2021-01-31"
+    notebook = folder / "executed" / f"beichen-2020-2022-2021-01-31-{lang}.ipynb"
+    assert result_of(nbformat.read(notebook, as_version=4))["as_of"] == "2021-01-31"
 
 
 def test_the_reports_of_the_file_are_published(folder: Path) -> None:

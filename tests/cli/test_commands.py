@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -159,6 +160,9 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     from importlib.metadata import version
 
     assert run("--version")[1].strip() == version("bcforecast")
+    module = [sys.executable, "-P", "-m", "bcforecast", "--version"]
+    shown = subprocess.run(module, check=True, capture_output=True, text=True)
+    assert shown.stdout.strip() == version("bcforecast")
 
 
 @pytest.mark.parametrize(

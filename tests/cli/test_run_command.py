@@ -54,7 +54,7 @@ def test_a_report_is_made_listed_and_copied(made: Path) -> None:
     }  # fmt: skip
     assert {path.name for path in (reports / FIRST).iterdir()} == {
         "03_plan.ipynb", "02_goal-unicorns.ipynb", "02_goal-national_science_parks.ipynb",
-        "result.json", "report.json", "report.md", "charts", "ro-crate-metadata.json",
+        "result.json", "report.json", "report.md", "charts",
         "manifest.json", "run.json",
     }  # fmt: skip
     assert contents(made / "copies" / FIRST) == contents(reports / FIRST)

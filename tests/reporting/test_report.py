@@ -43,7 +43,7 @@ def test_the_folder_names_plan_date_scenario_and_language(written):
 
 def test_the_folder_holds_page_notebooks_result_and_manifest(written):
     assert {path.name for path in written[1].iterdir()} == {
-        "index.html", "result.json", "report.json", "charts", "ro-crate-metadata.json",
+        "index.html", "result.json", "report.json", "charts",
         "manifest.json", "run.json",
         "03_plan.ipynb",
         "02_goal-unicorns.ipynb", "02_goal-national_science_parks.ipynb",

@@ -27,7 +27,7 @@ _LEAVE: Final = 5.0
 class Worker:
     """One process, with a folder for its temporary files that goes when it does."""
 
-    def __init__(self, *, inherited: Sequence[int]) -> None:
+    def __init__(self, *, inherited: int) -> None:
         self.job: Job | None = None
         self.folder, self._hold = new_workspace()
         self._errors = (self.folder / "stderr").open("w+b")
@@ -47,7 +47,7 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=self._errors,
                 stderr=self._errors,
-                pass_fds=(theirs.fileno(), lifeline, self._hold, *inherited),
+                pass_fds=(theirs.fileno(), lifeline, self._hold, inherited),
                 start_new_session=True,
                 env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "TMPDIR": str(self.folder)},
             )
@@ -92,7 +92,7 @@ class Worker:
 
 
 def make_all(
-    jobs: Sequence[Job], *, at_a_time: int, stop: Stop, inherited: Sequence[int] = ()
+    jobs: Sequence[Job], *, at_a_time: int, stop: Stop, inherited: int
 ) -> Iterator[tuple[Job, Step | Outcome]]:
     """Make reports, some at a time, and pass on each step and each outcome as it comes.
 
@@ -105,7 +105,7 @@ def make_all(
     stop
         Ends all at once.
     inherited
-        Descriptors that every worker holds as long as it lives.
+        Descriptor that every worker holds as long as it lives.
 
     Raises
     ------

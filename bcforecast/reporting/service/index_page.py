@@ -157,14 +157,14 @@ def _row(
     before = None
     points = []
     for report in series:
-        listed, said = report.goal(goal), report.reported.goals.get(goal)
-        points.append((report.result.as_of, listed.probability if listed else None))
-        if listed is None or said is None:
+        said = report.reported.goals.get(goal)
+        points.append((report.result.as_of, said.probability if said else None))
+        if said is None:
             cells.append(None)
             continue
         changed = before is not None and before.differs(said)
-        word = text(listed.verdict, lang)
-        cells.append(Cell(percent(listed.probability), word, listed.grade, changed))
+        word = text(said.verdict, lang)
+        cells.append(Cell(percent(said.probability), word, said.grade, changed))
         before = said
     shown = [f"{d} {c.number}" for d, c in zip(days, cells, strict=True) if c is not None]
     return Row(name, sparkline(points, label=f"{name}: {', '.join(shown)}"), tuple(cells))

@@ -33,8 +33,6 @@ class Summary:
         By job, in the order of the file; a job that was not reached is not there.
     changes
         Words and grades that the written reports say otherwise than before.
-    stale
-        A run that was killed and whose lock was taken over.
     unreadable
         What stands in the place of a report and is none; it is not listed.
     unlisted
@@ -43,7 +41,6 @@ class Summary:
 
     outcomes: Mapping[str, tuple[Job, Outcome]]
     changes: tuple[Change, ...] = ()
-    stale: Holder | None = None
     unreadable: tuple[BcforecastError, ...] = ()
     unlisted: BcforecastError | None = None
 
@@ -122,9 +119,9 @@ def run_reports(
         If the folder cannot be written.
     """
     record = _Record(planned.jobs, tell)
-    with run_lock(planned.out, wait=wait, stop=stop) as lock:
+    with run_lock(planned.out, wait=wait, stop=stop) as (descriptor, stale):
         if begun is not None:
-            begun(lock.stale)
+            begun(stale)
         for folder in _folders(planned):
             remove_abandoned(folder)
         before = standing_reports(planned.out)
@@ -137,7 +134,7 @@ def run_reports(
                 else:
                     record.note(job, _finish(job))
             meter = _Meter(waiting, progress)
-            made = make_all(waiting, at_a_time=jobs, stop=stop, inherited=(lock.descriptor,))
+            made = make_all(waiting, at_a_time=jobs, stop=stop, inherited=descriptor)
             for job, said in made:
                 meter.note(job, said)
                 if isinstance(said, Outcome):
@@ -151,7 +148,7 @@ def run_reports(
         except ReportError as error:
             unlisted = error
         changes = _changes(before, after, record)
-    return Summary(record.all(), changes, lock.stale, after.unreadable, unlisted)
+    return Summary(record.all(), changes, after.unreadable, unlisted)
 
 
 def is_due(job: Job) -> bool:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from time import monotonic
 from typing import ClassVar, Final
+
+from filelock import FileLock, Timeout
 
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.reporting.service.processes import is_alive
 from bcforecast.reporting.service.stopping import Stop
 
 LOCK: Final = ".run.lock"
-_PAUSE: Final = 0.1
 _REMAINS: Final = 15.0
 """Seconds granted to the processes of a run that was killed; they end by themselves at once."""
 
@@ -33,38 +32,28 @@ class RunLockedError(BcforecastError):
 class Holder:
     """Who holds the lock, or held it and was killed: process and start, as far as is known."""
 
-    process_id: int | None
-    since: str
-
-
-@dataclass(frozen=True)
-class Held:
-    """The lock in our hands.
-
-    Parameters
-    ----------
-    descriptor
-        To be handed to every process of the run: the lock is free when the last one has ended.
-    stale
-        The run that left the lock behind, if one did.
-    """
-
-    descriptor: int
-    stale: Holder | None
+    process_id: int | None = None
+    since: str = "?"
 
 
 @contextmanager
-def run_lock(out: Path, *, wait: float, stop: Stop) -> Iterator[Held]:
-    """Hold the lock of a folder of reports.
+def run_lock(out: Path, *, wait: float, stop: Stop) -> Iterator[tuple[int, Holder | None]]:
+    """Hold the lock of a folder of reports, which is made.
 
     Parameters
     ----------
     out
-        The folder; it is made, and removed again if it stays empty.
+        The folder.
     wait
         Seconds to wait for another run.
     stop
         Ends the waiting.
+
+    Yields
+    ------
+    tuple
+        The descriptor, to be handed to every process of the run: the lock is free when the last
+        one has ended. And the run that left the lock behind, if one was killed.
 
     Raises
     ------
@@ -73,67 +62,48 @@ def run_lock(out: Path, *, wait: float, stop: Stop) -> Iterator[Held]:
     ReportError
         If the folder cannot be written.
     """
-    above = [folder for folder in (out, *out.parents) if not folder.exists()]
-    descriptor = _acquire(out, wait=wait, stop=stop)
+    file, held = out / LOCK, list[int]()
+    lock = FileLock(file, poll_interval=0.1, fallback_to_soft=False, on_acquired=held.append)
     try:
-        stale = _holder(descriptor) if os.fstat(descriptor).st_size else None
-        os.ftruncate(descriptor, 0)
+        out.mkdir(parents=True, exist_ok=True)
+        _acquire(lock, file, wait=wait, stop=stop)
+        stale = _holder(file) if file.stat().st_size else None
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        record = json.dumps({"pid": os.getpid(), "since": since})
-        os.pwrite(descriptor, record.encode(), 0)
-        yield Held(descriptor, stale)
+        os.ftruncate(held[0], 0)
+        os.pwrite(held[0], json.dumps({"pid": os.getpid(), "since": since}).encode(), 0)
+    except OSError as error:
+        said = error.strerror or error
+        raise ReportError("report.out_not_writable", file=out, error=said) from error
+    try:
+        yield held[0], stale
     finally:
-        (out / LOCK).unlink(missing_ok=True)
-        os.close(descriptor)
-        for folder in above:
-            with suppress(OSError):
-                folder.rmdir()
+        file.unlink(missing_ok=True)
+        lock.release()
 
 
-def _acquire(out: Path, *, wait: float, stop: Stop) -> int:
-    begun = monotonic()
-    while True:
+def _acquire(lock: FileLock, file: Path, *, wait: float, stop: Stop) -> None:
+    def stopped() -> bool:
+        stop.check()
+        return False
+
+    try:
+        lock.acquire(timeout=wait, cancel_check=stopped)
+    except Timeout:
+        holder = _holder(file)
         try:
-            out.mkdir(parents=True, exist_ok=True)
-            descriptor = os.open(out / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
-        except OSError as error:
-            said = error.strerror or error
-            raise ReportError("report.out_not_writable", file=out, error=said) from error
-        if _locked(descriptor):
-            if _is_at(out / LOCK, descriptor):
-                return descriptor
-            os.close(descriptor)
-            continue
-        holder = _holder(descriptor)
-        os.close(descriptor)
-        # Nobody named yet: it has just begun. A dead process: its children end at any moment.
-        known = holder.process_id is not None and is_alive(holder.process_id)
-        if monotonic() - begun >= (wait if known else max(wait, _REMAINS)):
+            # Nobody named yet: it has just begun. A dead process: its children end at any moment.
+            known = holder.process_id is not None and is_alive(holder.process_id)
+            lock.acquire(timeout=0 if known else _REMAINS, cancel_check=stopped)
+        except Timeout:
+            pid = holder.process_id or "?"
             raise RunLockedError(
-                "run.locked", folder=out, pid=holder.process_id or "?", since=holder.since or "?"
-            )
-        stop.wait(_PAUSE)
+                "run.locked", folder=file.parent, pid=pid, since=holder.since
+            ) from None
 
 
-def _locked(descriptor: int) -> bool:
+def _holder(file: Path) -> Holder:
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _is_at(path: Path, descriptor: int) -> bool:
-    """Whether the file is still the one at its place, not one that was just removed."""
-    try:
-        return os.path.samestat(os.fstat(descriptor), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def _holder(descriptor: int) -> Holder:
-    try:
-        record = json.loads(os.pread(descriptor, 1000, 0))
+        record = json.loads(file.read_bytes())
         return Holder(int(record["pid"]), str(record["since"]))
-    except (ValueError, KeyError, TypeError):
-        return Holder(None, "")
+    except (OSError, ValueError, KeyError, TypeError):
+        return Holder()

@@ -87,10 +87,6 @@ class Standing:
         said = {g.id: Status(day, g.probability, g.verdict, g.grade) for g in self.result.goals}
         return Reported(self.result.plan.id, day, self.result.scenario, said)
 
-    def goal(self, goal_id: str) -> ListedGoal | None:
-        """Return what it says of a goal, if anything."""
-        return next((g for g in self.result.goals if g.id == goal_id), None)
-
 
 @dataclass(frozen=True)
 class Reports:

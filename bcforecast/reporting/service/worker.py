@@ -29,7 +29,7 @@ _ATTEMPTS: Final = 50
 def make(
     job: Job,
     tell: Callable[[Step], None],
-    keep: Callable[[Path, NotebooksFailedError], None] = keep_failed,
+    keep: Callable[[Path, NotebooksFailedError], None],
 ) -> Outcome:
     """Make one report; whatever goes wrong becomes part of the outcome."""
     try:

@@ -41,10 +41,10 @@ def holder(tmp_path):
 
 def test_the_lock_names_who_holds_it_and_goes_with_the_run(tmp_path, stop):
     out = tmp_path / "reports"
-    with run_lock(out, wait=0, stop=stop) as held:
-        assert held.stale is None
+    with run_lock(out, wait=0, stop=stop) as (_, stale):
+        assert stale is None
         assert json.loads((out / LOCK).read_text())["pid"] == os.getpid()
-    assert list(tmp_path.iterdir()) == []
+    assert list(out.iterdir()) == []
 
 
 def test_what_was_written_meanwhile_stays(tmp_path, stop):
@@ -63,17 +63,17 @@ def test_a_second_run_is_told_who_holds_it_and_since_when(tmp_path, stop, holder
 
 def test_a_run_that_waits_gets_it_when_the_other_ends(tmp_path, stop, holder):
     holder.stdin.close()
-    with run_lock(tmp_path, wait=60, stop=stop) as held:
-        assert held.stale.process_id == holder.pid
+    with run_lock(tmp_path, wait=60, stop=stop) as (_, stale):
+        assert stale.process_id == holder.pid
 
 
 def test_the_lock_of_a_killed_run_is_taken_over_and_its_run_is_named(tmp_path, stop, holder):
     holder.kill()
     holder.wait()
-    with run_lock(tmp_path, wait=0, stop=stop) as held:
-        assert (held.stale.process_id, held.stale.since[:4]) == (holder.pid, "2026")
-    with run_lock(tmp_path, wait=0, stop=stop) as held:
-        assert held.stale is None
+    with run_lock(tmp_path, wait=0, stop=stop) as (_, stale):
+        assert (stale.process_id, stale.since[:4]) == (holder.pid, "2026")
+    with run_lock(tmp_path, wait=0, stop=stop) as (_, stale):
+        assert stale is None
 
 
 def test_waiting_ends_with_a_signal(tmp_path, stop, holder):
@@ -84,8 +84,8 @@ def test_waiting_ends_with_a_signal(tmp_path, stop, holder):
 
 def test_a_lock_with_unreadable_words_is_stale_too(tmp_path, stop):
     (tmp_path / LOCK).write_text("nonsense")
-    with run_lock(tmp_path, wait=0, stop=stop) as held:
-        assert held.stale.process_id is None
+    with run_lock(tmp_path, wait=0, stop=stop) as (_, stale):
+        assert stale.process_id is None
 
 
 def test_a_lock_that_is_a_link_is_not_followed(tmp_path, stop):
