@@ -1,12 +1,13 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-browser test-airflow pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
+.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train pictures bench-explorer golden golden-diff schemas lint types layers lock messages clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
 AS_OF ?= 2021-12-31
 LANGUAGE_OF ?= zh
+BENCH ?= ../shared/bench
 VENV := .venv
 AIRFLOW := .airflow
 BIN := $(VENV)/bin
@@ -68,6 +69,9 @@ test-airflow: $(VENV)/.setup $(AIRFLOW)/.setup  ## Run the DAG under Airflow its
 
 example: $(VENV)/.setup  ## Make the example report of reports/example/ anew
 	$(BIN)/python -m tools.example
+
+train: $(VENV)/.setup  ## Learn a shipped file anew (WHAT=trend, share, reference or growth)
+	$(BIN)/python -m tools.train $(WHAT) --bench $(BENCH)
 
 pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 	$(BIN)/python tools/pictures.py

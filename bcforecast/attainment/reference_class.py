@@ -25,7 +25,7 @@ from bcforecast.attainment.reference_kinds import ANY, KINDS, kind_of
 FloatArray = npt.NDArray[np.float64]
 
 SHIPPED: Final = Path(__file__).parent / "learned" / "reference_class.json"
-"""What was learned from the goals of the benchmark; `reference_learning.rebuild` writes it."""
+"""What was learned from the goals of the benchmark; `make train WHAT=reference` writes it."""
 
 KIND_VARIANCE: Final = 4.0
 """Prior variance of what a kind adds to the log odds: all of it for a kind never seen."""

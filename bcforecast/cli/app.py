@@ -26,7 +26,6 @@ from bcforecast.cli.run import run
 from bcforecast.cli.scenarios import scenarios
 from bcforecast.cli.schedule import schedule
 from bcforecast.cli.seek import seek
-from bcforecast.cli.train import train
 from bcforecast.cli.verify import help_text as verify_help
 from bcforecast.cli.verify import verify
 from bcforecast.errors import BcforecastError
@@ -56,7 +55,6 @@ app.command(help=verify_help("verify"))(verify)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
 app.add_typer(bench_app, name="bench", help=help_text("bench"))
-app.command(help=help_text("train"))(train)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,13 +1,9 @@
-"""Percentiles of yearly pace from panels of comparable areas: write the shipped file anew.
-
-`python -m bcforecast.attainment.growth_learning BENCH_DIR` does it from the command line.
-"""
+"""Percentiles of yearly pace from panels of comparable areas."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,9 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bcforecast.attainment.growth_percentiles import SHIPPED, Measure
-from bcforecast.attainment.reference_cases import read_goals
-from bcforecast.errors import BcforecastError
-from bcforecast.messages import Message
+from tools.train.reference import read_goals, read_table
 
 SPANS: Final = (1, 2, 3, 4, 5)
 LEVELS_EVERY: Final = (0.01, *(round(0.05 * i, 2) for i in range(1, 20)), 0.99)
@@ -29,6 +23,7 @@ FEWEST_AREAS: Final = 8
 FEWEST_AREAS_FOR_SHARE: Final = 20
 """Fewer areas than this give no share of areas ("7 % of provinces")."""
 
+_COLUMNS: Final = ("area", "year", "value")
 _DIGITS: Final = 6
 _RECIPE: Final = (
     "Pace over a window of k years, k = 1 to 5: rate (y[t+k] / y[t]) ** (1 / k) - 1 for amounts,"
@@ -77,7 +72,7 @@ def rebuild(bench_dir: Path, out: Path = SHIPPED) -> None:
 
     Raises
     ------
-    BcforecastError
+    ValueError
         If a file or a column of it is missing.
     """
     out.write_text(as_json(panels(bench_dir), bench_dir), encoding="utf-8", newline="\n")
@@ -88,9 +83,9 @@ def panels(bench_dir: Path) -> tuple[Panel, ...]:
     contracts, intensity = "province_tech_contract_value.csv", "country_rd_intensity.csv"
     return (
         Panel("tech_contract_value", "rate", "100M CNY", "province", contracts,
-              _table(bench_dir / contracts)),
+              read_table(bench_dir / contracts, _COLUMNS)),
         Panel("rd_intensity", "increment", "%", "country", intensity,
-              _table(bench_dir / intensity), from_level=1.0),
+              read_table(bench_dir / intensity, _COLUMNS), from_level=1.0),
         *_goal_panels(bench_dir, without="rd_intensity"),
     )  # fmt: skip
 
@@ -114,7 +109,7 @@ def as_json(known: Iterable[Panel], bench_dir: Path) -> str:
             "spans": spans,
         }
     document = {
-        "recipe": "bcforecast.attainment.growth_learning.rebuild(bench_dir)",
+        "recipe": "make train WHAT=growth",
         "method": _RECIPE,
         "inputs": {
             name: hashlib.sha256((bench_dir / name).read_bytes()).hexdigest()
@@ -178,18 +173,6 @@ def _goal_panels(bench_dir: Path, *, without: str) -> Iterable[Panel]:
             yield Panel(str(kind), "increment", "%", "country", file, part.drop(columns="kind"))
 
 
-def _table(path: Path) -> pd.DataFrame:
-    columns = ["area", "year", "value"]
-    if not path.is_file():
-        found = Message("reference.nothing")
-        raise BcforecastError("errors.file", file=path, found=found, allowed=", ".join(columns))
-    table = pd.read_csv(path)
-    if not set(columns) <= set(table.columns):
-        given = ", ".join(map(str, table.columns))
-        raise BcforecastError("errors.file", file=path, found=given, allowed=", ".join(columns))
-    return table[columns]
-
-
 def _lists_on_one_line(document: Mapping[str, object]) -> str:
     """Return JSON with one line a list of numbers, so that a change can be read."""
     parts: list[str] = []
@@ -204,7 +187,3 @@ def _lists_on_one_line(document: Mapping[str, object]) -> str:
     for place, part in enumerate(parts):
         text = text.replace(f'"@{place}@"', part)
     return text
-
-
-if __name__ == "__main__":
-    rebuild(Path(sys.argv[1]), *map(Path, sys.argv[2:3]))

@@ -7,17 +7,17 @@ import pytest
 from bcforecast.models.trend_features import NAMES
 from bcforecast.models.trend_grid import OperatorTable, default_grid
 from bcforecast.models.trend_learned import Learned, parse, shipped
-from bcforecast.models.trend_training import (
+from tools.train.trend import (
     DIGITS,
     all_cuts,
+    cuts,
     learn,
+    prepare,
     rebuild,
     starting_point,
     written,
 )
-from bcforecast.models.trend_training_examples import HORIZON, cuts, prepare
-from bcforecast.models.trend_training_gradient import loss_and_gradient
-from bcforecast.models.trend_training_loss import LEVELS
+from tools.train.trend_loss import HORIZON, LEVELS, loss_and_gradient
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_histories_end_before_what_is_to_come():
 
 
 def test_gradient_is_that_of_finite_differences(examples, monkeypatch):
-    monkeypatch.setattr("bcforecast.models.trend_training_gradient._TEMPERED_FROM", np.inf)
+    monkeypatch.setattr("tools.train.trend_loss._TEMPERED_FROM", np.inf)
     table, prepared, count = examples
     rng = np.random.default_rng(2)
     start = starting_point(prepared, table)
@@ -95,7 +95,7 @@ def test_learning_lowers_the_loss(examples):
 
 
 def test_the_same_data_give_the_same_bytes(bench, tmp_path, monkeypatch):
-    monkeypatch.setattr("bcforecast.models.trend_training.STEPS", 3)
+    monkeypatch.setattr("tools.train.trend.STEPS", 3)
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     steps = []
     rebuild(bench, one, progress=lambda done, total: steps.append((done, total)))

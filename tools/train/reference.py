@@ -1,14 +1,12 @@
-"""Learn the reference class from goals whose outcome is known; write the shipped file anew.
+"""Learn the reference class from real goals whose outcome is known.
 
-`python -m bcforecast.attainment.reference_learning BENCH_DIR` does so; it is due whenever the trend
-engine says something else, because the pool is learned beside it.
+It is due whenever the trend engine says something else, because the pool is learned beside it.
 """
 
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,11 +14,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.attainment.reference_cases import (
-    TrendProbability,
-    panel_probability,
-    read_cases,
-)
 from bcforecast.attainment.reference_class import (
     KIND_VARIANCE,
     SHIPPED,
@@ -28,10 +21,30 @@ from bcforecast.attainment.reference_class import (
     design_of,
     trend_log_odds,
 )
+from bcforecast.attainment.reference_features import required_of_targets
 from bcforecast.attainment.reference_fit import LogisticFit, Prior, fit_logistic
-from bcforecast.attainment.reference_kinds import KINDS
+from bcforecast.attainment.reference_kinds import KINDS, kind_of
+from bcforecast.models.panel import forecast_panel
 
 FloatArray = npt.NDArray[np.float64]
+
+TrendProbability = Callable[[pd.DataFrame, pd.DataFrame], npt.ArrayLike]
+"""From series (`unique_id, ds, y`) and targets (`unique_id, h, comparator, target`) to
+probabilities, one a target."""
+
+CASE_COLUMNS: Final = (
+    "case_id",
+    "goal_id",
+    "area",
+    "indicator",
+    "as_of",
+    "last_year",
+    "target_year",
+    "comparator",
+    "target",
+    "reached",
+)
+HISTORY_COLUMNS: Final = ("case_id", "year", "value")
 
 _FEATURE_VARIANCE: Final = 4.0
 _TREND_VARIANCE: Final = 1.0
@@ -39,6 +52,80 @@ _TREND_VARIANCE: Final = 1.0
 1. They were chosen by scores on the same goals: see `docs/benchmark.md`."""
 
 _DIGITS: Final = 8
+
+
+def panel_probability(series: pd.DataFrame, targets: pd.DataFrame) -> FloatArray:
+    """Probability of each target by the trend engine, (n,)."""
+    made = forecast_panel(series, int(targets["h"].max()), targets=targets)
+    return made.targets["probability"].to_numpy(dtype=float)
+
+
+def read_cases(bench_dir: Path, *, trend: TrendProbability = panel_probability) -> pd.DataFrame:
+    """Read the goals and say of each what the trend gives and what makes it like another.
+
+    Parameters
+    ----------
+    bench_dir
+        Folder with `goal_cases.csv` and `goal_histories.csv`.
+    trend
+        Where the trend's probabilities come from. Default: the trend engine.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the file, and `kind, years_ahead, required, trend, met`.
+
+    Raises
+    ------
+    ValueError
+        If a file or a column of it is missing.
+    """
+    cases, series = read_goals(bench_dir)
+    return cases.assign(trend=np.asarray(trend(series, targets_of(cases)), dtype=float))
+
+
+def read_goals(bench_dir: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the goals, without the trend, and the series (`unique_id, ds, y`) known to each case."""
+    cases = read_table(bench_dir / "goal_cases.csv", CASE_COLUMNS)
+    history = read_table(bench_dir / "goal_histories.csv", HISTORY_COLUMNS)
+    series = history.rename(columns={"case_id": "unique_id", "year": "ds", "value": "y"})
+    series = series.sort_values(["unique_id", "ds"], ignore_index=True)
+    last = series.groupby("unique_id")["ds"].last()
+    cases = cases.assign(
+        kind=[kind_of(name) for name in cases["indicator"]],
+        years_ahead=cases["target_year"] - cases["case_id"].map(last),
+        met=cases["reached"],
+    )
+    return cases.assign(required=required_of_targets(targets_of(cases), series)), series
+
+
+def targets_of(cases: pd.DataFrame) -> pd.DataFrame:
+    """Targets of the cases as a panel forecast takes them, in the cases' order."""
+    return pd.DataFrame(
+        {
+            "unique_id": cases["case_id"],
+            "h": cases["years_ahead"],
+            "comparator": cases["comparator"],
+            "target": cases["target"],
+        }
+    )
+
+
+def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a CSV file that has these columns.
+
+    Raises
+    ------
+    ValueError
+        If the file or a column is missing.
+    """
+    if not path.is_file():
+        raise ValueError(f"{path}: found no such file; allowed: a table of {', '.join(columns)}")
+    table = pd.read_csv(path)
+    if not set(columns) <= set(table):
+        found = ", ".join(map(str, table))
+        raise ValueError(f"{path}: found columns {found}; allowed: {', '.join(columns)}")
+    return table
 
 
 def learn(cases: pd.DataFrame) -> ReferenceClass:
@@ -128,7 +215,7 @@ def rebuild(
 def as_json(reference: ReferenceClass, cases: pd.DataFrame) -> str:
     """What is learned as text: the same for the same cases, to the last byte."""
     known = {
-        "recipe": "python -m bcforecast.attainment.reference_learning BENCH_DIR",
+        "recipe": "make train WHAT=reference",
         "goals": int(cases["goal_id"].nunique()),
         "cases": len(cases),
         "areas": int(cases["area"].nunique()),
@@ -161,7 +248,3 @@ def _plain(fit: LogisticFit) -> dict[str, object]:
         "coefficients": np.round(fit.coefficients, _DIGITS).tolist(),
         "covariance": np.round(fit.covariance, _DIGITS).tolist(),
     }
-
-
-if __name__ == "__main__":
-    rebuild(Path(sys.argv[1]))

@@ -1,22 +1,36 @@
-"""Examples to learn from: the training parts of M3 and M4 yearly, cut at rolling origins."""
+"""Learn the trend engine from the training parts of M3 and M4 yearly, cut at rolling origins."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from bcforecast.distributions import Transform
 from bcforecast.distributions.base import FloatArray
-from bcforecast.models.trend_grid import LONGEST, OperatorTable
+from bcforecast.models.trend_features import NAMES
+from bcforecast.models.trend_grid import LONGEST, OperatorTable, default_grid
+from bcforecast.models.trend_learned import SIDES, VERSION, Parameters
 from bcforecast.models.trend_summary import Histories, summarize
 from bcforecast.observations.history import IntArray
+from tools.train.trend_loss import HORIZON, Examples, loss_and_gradient
 
-HORIZON = 10
-"""Periods ahead that are learned from."""
+SEED: Final = 20210407
+STEPS: Final = 1500
+BATCH: Final = 1500
+DIGITS: Final = 6
+
+_RATE, _WARM_UP = 0.03, 20
+_FADE_FIRST, _FADE_SECOND = 0.9, 0.98
+_FIXED: Final = ("grid", "feature_range")
+
+Progress = Callable[[int, int], None]
+"""Called with steps done and steps in all."""
 
 _COPIES = {"m3": 32, "m4": 6}
 _LONGEST_WINDOW = 13
@@ -25,7 +39,6 @@ _LEAST_TO_COME = 3
 _LONG = 8
 _LEAST_SCALE_LONG, _LEAST_SCALE_SHORT = 0.003, 0.02
 _WEIGHT_LONG, _WEIGHT_SHORT = 1.0, 0.7
-_CLIPPED_SHARE = 0.005
 _TOGETHER = 8
 
 
@@ -37,47 +50,6 @@ class Cut:
     future: FloatArray
     dataset: str
     series: int
-
-
-@dataclass(frozen=True)
-class Examples:
-    """N examples, as the loss takes them; series last.
-
-    Parameters
-    ----------
-    squares, moved
-        For each scale: shapes (K, N) and (K, H, N).
-    variance, log_determinant
-        By number of observations: shapes (LONGEST + 1, K, H) and (LONGEST + 1, K).
-    last
-        Last observation on each scale, (2, N).
-    level, jacobian, scale, weight
-        Shape (N,): unit of the relative scale, log Jacobian, mean absolute change, weight.
-    features
-        Shape (5, N), before clipping.
-    observations
-        Shape (N,).
-    future
-        Shape (H, N), NaN where unknown.
-    """
-
-    squares: tuple[FloatArray, FloatArray]
-    moved: tuple[FloatArray, FloatArray]
-    variance: FloatArray
-    log_determinant: FloatArray
-    last: FloatArray
-    level: FloatArray
-    jacobian: FloatArray
-    scale: FloatArray
-    weight: FloatArray
-    features: FloatArray
-    observations: IntArray
-    future: FloatArray
-
-    def feature_range(self) -> FloatArray:
-        """Lowest and highest feature seen, less half a percent at each end, (2, 5)."""
-        ends = np.quantile(self.features, [_CLIPPED_SHARE, 1.0 - _CLIPPED_SHARE], axis=1)
-        return np.asarray(ends)
 
 
 def training_parts(bench_dir: Path, dataset: str) -> list[FloatArray]:
@@ -168,3 +140,105 @@ def _batches(sizes: IntArray) -> Iterator[IntArray]:
     for n in np.unique(sizes):
         at = np.flatnonzero(sizes == n)
         yield from np.array_split(at, -(-at.size // _TOGETHER))
+
+
+def starting_point(examples: Examples, table: OperatorTable) -> Parameters:
+    """Even prior weights, no dependence on features."""
+    models, count = table.grid.shape[0], len(NAMES)
+    start: Parameters = {
+        "grid": table.grid,
+        "feature_range": examples.feature_range(),
+        "pool": np.array([0.0] * (count + 1) + [-1.0]),
+        "shape": np.array([-1.5, 0.0, 0.7, 0.0]),
+    }
+    for side in SIDES:
+        start |= {
+            f"prior_{side}": np.zeros((models, count + 1)),
+            f"power_{side}": np.zeros(2),
+            f"noise_{side}": np.array([0.5, -6.0]),
+            f"widening_{side}": np.array([0.1, 0.1, 0.0]),
+            f"widening_features_{side}": np.zeros((count, 2)),
+        }
+    return start
+
+
+def learn(
+    examples: Examples,
+    table: OperatorTable,
+    at: IntArray,
+    *,
+    steps: int | None = None,
+    batch: int = BATCH,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
+) -> Parameters:
+    """Minimize the mean loss of the examples `at` by Adam with a cosine rate.
+
+    Source: Kingma, Ba (2015), arXiv:1412.6980.
+    """
+    steps = STEPS if steps is None else steps
+    parameters = starting_point(examples, table)
+    names = [k for k in parameters if k not in _FIXED]
+    first = {k: np.zeros_like(parameters[k]) for k in names}
+    second = {k: np.zeros_like(parameters[k]) for k in names}
+    for step in range(1, steps + 1):
+        picked = rng.choice(at, size=min(batch, at.size), replace=False)
+        _, gradient = loss_and_gradient(parameters, examples, picked)
+        cosine = 0.5 * (1.0 + np.cos(np.pi * (step - 1) / steps))
+        rate = _RATE * min(1.0, step / _WARM_UP) * cosine
+        for k in names:
+            first[k] = _FADE_FIRST * first[k] + (1.0 - _FADE_FIRST) * gradient[k]
+            second[k] = _FADE_SECOND * second[k] + (1.0 - _FADE_SECOND) * gradient[k] ** 2
+            direction = first[k] / (1.0 - _FADE_FIRST**step)
+            size = np.sqrt(second[k] / (1.0 - _FADE_SECOND**step)) + 1e-8
+            parameters[k] = parameters[k] - rate * direction / size
+        if progress is not None:
+            progress(step, steps)
+    return parameters
+
+
+def all_cuts(bench_dir: Path, rng: np.random.Generator) -> list[Cut]:
+    """Cuts of the training parts of both data sets."""
+    return [
+        cut
+        for dataset in ("m3", "m4")
+        for cut in cuts(training_parts(bench_dir, dataset), dataset, rng)
+    ]
+
+
+def written(parameters: Parameters) -> str:
+    """Text of the learned file: sorted keys, rounded figures, one list a line."""
+    rounded = {
+        k: np.vectorize(lambda x: float(f"{x:.{DIGITS}g}"))(v).tolist()
+        for k, v in sorted(parameters.items())
+    }
+    lines = [f'    "{k}": {json.dumps(v)}' for k, v in rounded.items()]
+    recipe = {
+        "command": "make train WHAT=trend",
+        "data": "training parts of M3 and M4 yearly (m3_yearly.parquet, m4_yearly.parquet)",
+        "origins": "spread evenly over each training part: 32 a series of M3, 6 a series of M4",
+        "features": list(NAMES),
+        "seed": SEED,
+        "steps": STEPS,
+        "batch": BATCH,
+    }
+    head = f'{{\n  "version": {VERSION},\n  "recipe": {json.dumps(recipe)},\n  "parameters": {{\n'
+    return head + ",\n".join(lines) + "\n  }\n}\n"
+
+
+def rebuild(bench_dir: Path, out: Path, *, progress: Progress | None = None) -> None:
+    """Learn from the training parts in `bench_dir` and write the learned file to `out`.
+
+    The same data give the same bytes.
+
+    Raises
+    ------
+    FileNotFoundError
+        If `m3_yearly.parquet` or `m4_yearly.parquet` is not in `bench_dir`.
+    """
+    rng = np.random.default_rng(SEED)
+    table = OperatorTable(default_grid())
+    found = all_cuts(bench_dir, rng)
+    examples = prepare(found, table)
+    parameters = learn(examples, table, np.arange(len(found)), rng=rng, progress=progress)
+    out.write_text(written(parameters), encoding="utf-8")

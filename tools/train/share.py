@@ -1,10 +1,5 @@
 """How much a share of the whole moves in a year, learned from 31 provinces' contract turnover.
 
-Rebuild from a directory that holds the panel, here `../shared/bench`:
-
-    python -c "from pathlib import Path; from bcforecast.models.share_training import rebuild;
-    rebuild(Path('../shared/bench'))"
-
 The panel stays where it is; only the statistic made from it is shipped, in `learned/share.json`.
 """
 
@@ -13,7 +8,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -21,10 +15,9 @@ import numpy as np
 from scipy.special import ndtri
 
 from bcforecast.distributions.base import FloatArray
-from bcforecast.errors import ModelError
+from bcforecast.models.share import LEARNED
 
 PANEL: Final = "province_tech_contract_value.csv"
-LEARNED: Final = Path(__file__).parent / "learned" / "share.json"
 LAG_YEARS: Final = 3
 RECIPE: Final = (
     "logit of each province's share of the sum over provinces; changes over 3 years, all provinces "
@@ -49,12 +42,12 @@ def rebuild(bench_dir: Path, out: Path = LEARNED) -> float:
 
     Raises
     ------
-    ModelError
+    ValueError
         If the panel is not there.
     """
     path = bench_dir / PANEL
     if not path.is_file():
-        raise ModelError("models.no_panel", file=PANEL, directory=str(bench_dir))
+        raise ValueError(f"{path}: found no such file; allowed: a table of area, year, value")
     raw = path.read_bytes()
     values = _panel(raw.decode("utf-8"))
     sd = round(yearly_sd(values), 4)
@@ -96,20 +89,6 @@ def yearly_sd(values: FloatArray) -> float:
     changes = logit[LAG_YEARS:] - logit[:-LAG_YEARS]
     low, high = np.nanquantile(changes, [0.1, 0.9])
     return float((high - low) / (ndtri(0.9) - ndtri(0.1)) / np.sqrt(LAG_YEARS))
-
-
-@cache
-def learned_sd() -> float:
-    """Yearly standard deviation of the logit of a share, as shipped.
-
-    Learned from 31 provinces' technology contract turnover, 2011-2023.
-
-    Examples
-    --------
-    >>> 0.1 < learned_sd() < 0.6
-    True
-    """
-    return float(json.loads(LEARNED.read_text(encoding="utf-8"))["innovation_sd"])
 
 
 def _panel(text: str) -> FloatArray:
