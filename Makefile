@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train pictures bench-explorer golden golden-diff schemas lint types layers lock messages clean
+.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff schemas lint types layers lock messages clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 UV_HOME := .uv
 # uv of the machine if there is one, else one of our own, installed with pip.
 UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
-GROUPS := --group test --group lab --group explore --group browser
+GROUPS := --group test --group tools --group lab --group explore --group browser
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
@@ -50,7 +50,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q
-	$(BIN)/pytest -q --doctest-modules bcforecast
+	$(BIN)/pytest -q --doctest-modules bcforecast tools
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
 
 test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about ten minutes)
@@ -77,8 +77,11 @@ pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 	$(BIN)/python tools/pictures.py
 	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k voila
 
+bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
+	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
+
 bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
-	$(BIN)/python -m bcforecast.plotting.explorer_benchmark
+	$(BIN)/python -m tools.bench.panel
 
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what changed; and baselines of pictures
 	$(BIN)/python -m bcforecast.reporting.remaking

@@ -11,7 +11,6 @@ from typing import Final
 
 import typer
 
-from bcforecast.cli.bench import bench_app
 from bcforecast.cli.check import check
 from bcforecast.cli.explore import explore
 from bcforecast.cli.forecast import forecast
@@ -54,7 +53,6 @@ app.command(help=run_help("run"))(run)
 app.command(help=verify_help("verify"))(verify)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
-app.add_typer(bench_app, name="bench", help=help_text("bench"))
 
 
 @app.callback(invoke_without_command=True)

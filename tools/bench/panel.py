@@ -1,4 +1,4 @@
-"""How soon the panel answers a moved slider: `python -m bcforecast.plotting.explorer_benchmark`.
+"""How soon the scenario panel answers a moved slider: `make bench-explorer`.
 
 Measured in one process, from the new value of the slider to the last widget changed; the way to
 the browser and back comes on top.
@@ -11,7 +11,6 @@ import time
 from statistics import median, quantiles
 
 import bcforecast as bc
-from bcforecast.messages import text
 from bcforecast.plotting.explorer import explore_scenarios
 
 MOVES = 60
@@ -39,11 +38,8 @@ def measure(plan: str, *, as_of: str, moves: int = MOVES) -> list[float]:
 
 if __name__ == "__main__":
     found = measure("beichen-2020-2022", as_of="2021-12-31")
-    said = text(
-        "explorer.benchmark",
-        "en",
-        moves=len(found),
-        median=f"{median(found):.0f}",
-        most=f"{quantiles(found, n=10)[_LATE]:.0f}",
+    said = (
+        f"{len(found)} moves of sliders, from the new value in the kernel to the last changed"
+        f" widget: median {median(found):.0f} ms, 90% within {quantiles(found, n=10)[_LATE]:.0f} ms"
     )
     sys.stdout.write(said + "\n")

@@ -1,9 +1,16 @@
-"""The benchmark that anyone can rerun: competitions and real goals, against statsforecast."""
+"""The benchmark that anyone can rerun: competitions and real goals, against statsforecast.
+
+`python -m tools.bench --peers-python .peers/bin/python`; see docs/benchmark.md.
+"""
 
 from __future__ import annotations
 
+import argparse
 import platform
+import shlex
+import sys
 from collections.abc import Callable, Sequence
+from datetime import date as calendar
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -11,38 +18,68 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.attainment.reference_cases import read_cases, read_goals
+from bcforecast.cli.console import progress_bar
 from bcforecast.defaults import SEED
-from bcforecast.errors import BcforecastError
-from bcforecast.evaluation.bench_data import (
+from bcforecast.reporting.backtest_chapter import POOLED, TREND, BenchResults
+from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
+from tools.bench.goals import (
+    GoalBenchmark,
+    own_probabilities,
+    peer_probabilities,
+    simple_probabilities,
+)
+from tools.bench.series import (
     COMPETITIONS,
     SAMPLE_SIZE,
     SeriesBenchmark,
     competition,
     from_parquet,
 )
-from bcforecast.evaluation.bench_goals import (
-    POOLED,
-    TREND,
-    GoalBenchmark,
-    own_probabilities,
-    peer_probabilities,
-    simple_probabilities,
-)
-from bcforecast.evaluation.bench_peers import PEERS, SLOW, PeerEnvironment
-from bcforecast.evaluation.bench_results import BenchResults
-from bcforecast.evaluation.bench_series import (
-    compare,
-    coverage_table,
-    paired_table,
-    series_table,
-)
-from bcforecast.messages import Message
+from tools.bench.tables import coverage_table, markdown, paired_table, save, series_table
+from tools.train.reference import read_cases, read_goals
 
 DATASETS: Final = ("m1", "m3", "tourism", "m4s", "m4", "goals")
 """What can be run: m4s is the fixed sample of M4, m4 all of it; both and goals need their path."""
 
 _FROM_PATH: Final = ("m4s", "m4", "goals")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmark on one core, print its tables and save them."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="python -m tools.bench", description=__doc__)
+    add = parser.add_argument
+    add("--out", type=Path, default=Path("benchmark"), help="folder for JSON, Markdown and CSV")
+    add("--datasets", type=_names, default=_names("m1,m3,tourism"), help=", ".join(DATASETS))
+    add("--bench-dir", type=Path, help="folder with m4_yearly.parquet and the goals")
+    add("--peers", type=_names, default=tuple(PEERS), help="by commas; empty for none")
+    add("--peers-python", type=Path, help="a Python that has statsforecast")
+    add("--keep", type=Path, help="folder that keeps the forecasts of peers for the next run")
+    add("--repeats", type=int, default=3, help="runs of which the median time is taken")
+    add("--date", type=calendar.fromisoformat, default=calendar.today(), help="on the tables")
+    asked = parser.parse_args(given)
+    try:
+        with progress_bar() as progress:
+            results = bench(
+                asked.out,
+                date=asked.date.isoformat(),
+                command=shlex.join(["python", "-m", "tools.bench", *given]),
+                datasets=asked.datasets,
+                bench_dir=asked.bench_dir,
+                peers=asked.peers,
+                peers_python=asked.peers_python,
+                keep=asked.keep,
+                repeats=asked.repeats,
+                progress=progress,
+            )
+    except (OSError, ValueError, ModuleNotFoundError) as wrong:
+        parser.error(" ".join(str(wrong).split()))
+    sys.stdout.write(markdown(results) + f"\nSaved in {asked.out}\n")
+    return 0
+
+
+def _names(by_commas: str) -> tuple[str, ...]:
+    return tuple(filter(None, by_commas.split(",")))
 
 
 def bench(
@@ -88,7 +125,7 @@ def bench(
 
     Raises
     ------
-    BcforecastError
+    ValueError
         If a set or peer is not known, or its data or package is absent.
     """
     _check(datasets, bench_dir, peers)
@@ -123,7 +160,7 @@ def bench(
     results = BenchResults(
         about, _joined(series), _joined(paired), _joined(coverage), *_goal_tables(goals)
     )
-    results.save(out)
+    save(results, out)
     return results
 
 
@@ -148,18 +185,16 @@ def goal_benchmark(
 
 
 def _check(datasets: Sequence[str], bench_dir: Path | None, peers: Sequence[str]) -> None:
-    for peer in peers:
-        if peer not in PEERS:
-            raise BcforecastError("evaluation.unknown_peer", found=peer, allowed=", ".join(PEERS))
+    for what, asked, known in (("peer", peers, PEERS), ("data set", datasets, DATASETS)):
+        for name in asked:
+            if name not in known:
+                allowed = ", ".join(known)
+                raise ValueError(f"The benchmark has no {what} {name}; allowed: {allowed}")
     for name in datasets:
-        if name not in DATASETS:
-            allowed = ", ".join(DATASETS)
-            raise BcforecastError("evaluation.unknown_dataset", found=name, allowed=allowed)
         if name in _FROM_PATH and (bench_dir is None or not bench_dir.is_dir()):
-            raise BcforecastError(
-                "evaluation.no_bench_dir",
-                dataset=name,
-                found=Message("evaluation.nothing") if bench_dir is None else bench_dir,
+            raise ValueError(
+                f"Data set {name} is read from a folder (--bench-dir), and there is none:"
+                f" {bench_dir or 'none given'}"
             )
 
 
@@ -173,3 +208,7 @@ def _goal_tables(goals: GoalBenchmark | None) -> tuple[pd.DataFrame, pd.DataFram
 
 def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -11,18 +11,20 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.attainment.reference_cases import read_goals
-from bcforecast.attainment.reference_learning import in_real_time, out_of_area, out_of_kind
-from bcforecast.evaluation.bench_peers import MEANS, PEERS, PeerEnvironment, with_means
-from bcforecast.evaluation.bench_scores import normal_from_interval
-from bcforecast.evaluation.calibration import expected_calibration_error, reliability_table
-from bcforecast.evaluation.comparison import PairedDifference, paired_bootstrap
-from bcforecast.evaluation.probability_scores import LOG_LOSS_CLIP, brier, log_loss
+from bcforecast.evaluation import (
+    brier,
+    expected_calibration_error,
+    log_loss,
+    reliability_table,
+)
+from bcforecast.evaluation.scores import LOG_LOSS_CLIP
+from bcforecast.reporting.backtest_chapter import POOLED, TREND
+from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
+from tools.bench.series import normal_from_interval
+from tools.train.reference import in_real_time, out_of_area, out_of_kind, read_goals
 
 FloatArray = npt.NDArray[np.float64]
 
-TREND: Final = "trend"
-POOLED: Final = "trend with reference class"
 _LINEAR_YEARS: Final = 5
 
 
@@ -59,16 +61,6 @@ class GoalBenchmark:
         """Reliability table of one forecaster."""
         return reliability_table(self.cases["met"], self.probabilities[name])
 
-    def difference(self, first: str, second: str, *, rng: np.random.Generator) -> PairedDifference:
-        """Difference of two Brier scores, resampling goals with all their as-of dates."""
-        met = self.cases["met"].to_numpy(dtype=float)
-        return paired_bootstrap(
-            brier(met, self.probabilities[first]),
-            brier(met, self.probabilities[second]),
-            rng=rng,
-            groups=self.cases["goal_id"],
-        )
-
     def wrong(self, name: str = POOLED) -> pd.DataFrame:
         """Goals put on the wrong side of even odds, on average over their as-of dates.
 
@@ -99,7 +91,7 @@ def own_probabilities(cases: pd.DataFrame) -> dict[str, FloatArray]:
     Parameters
     ----------
     cases
-        From `reference_cases.read_cases`.
+        From `tools.train.reference.read_cases`.
     """
     elsewhere, in_time, other_kinds = out_of_area(cases), in_real_time(cases), out_of_kind(cases)
     return {
