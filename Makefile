@@ -84,14 +84,14 @@ bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved sl
 	$(BIN)/python -m tools.bench.panel
 
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what changed; and baselines of pictures
-	$(BIN)/python -m bcforecast.reporting.remaking
+	$(BIN)/python -m tools.golden
 	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting
 
 golden-diff: $(VENV)/.setup  ## Show how the golden notebooks differ from the last commit
-	$(BIN)/python -m bcforecast.reporting.remaking --committed
+	$(BIN)/python -m tools.golden --committed
 
 schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
-	$(BIN)/python -m bcforecast.reporting.schemas
+	$(BIN)/python -m tools.schemas
 
 lint: $(VENV)/.setup  ## Style and format (ruff)
 	$(BIN)/ruff check .

@@ -12,10 +12,10 @@ from jsonschema import Draft202012Validator
 from bcforecast.messages import LANGUAGES
 from bcforecast.reporting.document import Code, Heading, Paragraph, PictureBlock, TableBlock
 from bcforecast.reporting.execution import result_of
-from bcforecast.reporting.golden import goldens
-from bcforecast.reporting.schemas import NAMES, schema, schema_file
 from tests.reporting.formats.report_of_facts import report_of, say
 from tests.reporting.made_up_facts import facts, goal, outcome, unset
+from tools.golden import goldens
+from tools.schemas import NAMES, schema, schema_file
 
 PLANS = [golden for golden in goldens() if golden.template == "03_plan.ipynb"]
 GOALS = [golden for golden in goldens() if golden.template == "02_goal.ipynb"]

@@ -13,7 +13,7 @@ from matplotlib.image import imread, imsave
 from nbformat import NotebookNode
 
 from bcforecast.reporting.display import RESULT_MIME
-from bcforecast.reporting.golden import VARIANTS
+from tools.golden import VARIANTS
 
 GOLDEN = next(golden for golden in VARIANTS if golden.variant == "event")
 """The quickest to run."""

@@ -10,8 +10,7 @@ from xml.etree import ElementTree
 import nbformat
 import pytest
 
-from bcforecast.reporting.golden import GOLDEN_DIR, expected_sources, out_of_date
-from tests.reporting.altered_golden import (
+from tests.tools.altered_golden import (
     GOLDEN,
     PICTURE,
     RESULT,
@@ -25,6 +24,7 @@ from tests.reporting.altered_golden import (
     with_another_sentence,
     with_another_table,
 )
+from tools.golden import GOLDEN_DIR, expected_sources, out_of_date
 
 REPOSITORY = GOLDEN_DIR.parents[1]
 
@@ -93,7 +93,7 @@ def test_a_golden_is_out_of_date_once_its_template_or_a_parameter_is_another(tmp
     template.cells[-1].source += "\n# another"
     nbformat.write(template, tmp_path / GOLDEN.template)
     with monkeypatch.context() as patch:
-        patch.setattr("bcforecast.reporting.golden.NOTEBOOKS_DIR", tmp_path)
+        patch.setattr("tools.golden.NOTEBOOKS_DIR", tmp_path)
         last = len(expected_sources(GOLDEN)) - 1
         assert out_of_date(GOLDEN) == f"cell {last} has another source"
         del template.cells[-1]

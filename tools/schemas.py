@@ -1,6 +1,6 @@
 """JSON schemas of the result document and of the report document, for those who read them.
 
-`make schemas` runs this module and writes them under `docs/schemas/`.
+`make schemas` writes them under `docs/schemas/`.
 """
 
 from __future__ import annotations
