@@ -11,7 +11,6 @@ from scipy.special import logit
 
 from bcforecast.attainment.reference_class import SHIPPED, ReferenceClass
 from bcforecast.attainment.reference_features import required_of_targets, required_vs_past
-from bcforecast.attainment.reference_fit import Prior, fit_logistic
 from bcforecast.attainment.reference_kinds import ANY, KINDS, kind_of
 from bcforecast.attainment.reference_targets import with_reference
 from tests.attainment.judged_goals import goals_that_were_judged
@@ -161,22 +160,6 @@ def test_targets_without_a_reference_class_have_all_goals_for_one() -> None:
     pooled = with_reference(pd.DataFrame(goal), series)
     assert pooled["reference_label"].tolist() == [ANY]
     assert pooled["reference_count"].tolist() == [60]
-
-
-def test_a_fit_recovers_the_rate_when_the_prior_is_wide() -> None:
-    met = np.array([1.0] * 30 + [0.0] * 10)
-    prior = Prior(np.zeros(1), np.full(1, 1e6))
-    fit = fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
-    assert fit.coefficients[0] == pytest.approx(np.log(3.0), abs=1e-5)
-    assert fit.covariance[0, 0] == pytest.approx(1 / (40 * 0.75 * 0.25), rel=1e-3)
-
-
-def test_a_fit_of_separable_cases_is_finite() -> None:
-    design = np.column_stack([np.ones(6), [-5.0, -4, -3, 3, 4, 5]])
-    met = np.array([0.0, 0, 0, 1, 1, 1])
-    fit = fit_logistic(met, design, weights=np.ones(6), prior=Prior(np.zeros(2), np.full(2, 2.0)))
-    assert np.isfinite(fit.coefficients).all()
-    assert 0.0 < fit.coefficients[1] < 5.0
 
 
 def test_the_shipped_file_holds_counts_and_coefficients_and_no_row_of_the_benchmark() -> None:

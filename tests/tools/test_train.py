@@ -18,7 +18,15 @@ from tests.attainment.judged_goals import goals_that_were_judged
 from tools.train import growth, reference
 from tools.train.__main__ import WRITES, main
 from tools.train.growth import Panel, panels, window_paces
-from tools.train.reference import in_real_time, learn, out_of_area, out_of_kind, read_cases
+from tools.train.reference import (
+    Prior,
+    fit_logistic,
+    in_real_time,
+    learn,
+    out_of_area,
+    out_of_kind,
+    read_cases,
+)
 from tools.train.share import PANEL, yearly_sd
 
 BENCH = Path(__file__).parents[3] / "shared" / "bench"
@@ -193,3 +201,19 @@ def test_rebuilding_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
     again = ReferenceClass.load(tmp_path / "one.json")
     assert sum(again.goals.values()) == 4
+
+
+def test_a_fit_recovers_the_rate_when_the_prior_is_wide() -> None:
+    met = np.array([1.0] * 30 + [0.0] * 10)
+    prior = Prior(np.zeros(1), np.full(1, 1e6))
+    fit = fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
+    assert fit.coefficients[0] == pytest.approx(np.log(3.0), abs=1e-5)
+    assert fit.covariance[0, 0] == pytest.approx(1 / (40 * 0.75 * 0.25), rel=1e-3)
+
+
+def test_a_fit_of_separable_cases_is_finite() -> None:
+    design = np.column_stack([np.ones(6), [-5.0, -4, -3, 3, 4, 5]])
+    met = np.array([0.0, 0, 0, 1, 1, 1])
+    fit = fit_logistic(met, design, weights=np.ones(6), prior=Prior(np.zeros(2), np.full(2, 2.0)))
+    assert np.isfinite(fit.coefficients).all()
+    assert 0.0 < fit.coefficients[1] < 5.0

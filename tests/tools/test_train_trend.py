@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 
 from bcforecast.models.trend_features import NAMES
-from bcforecast.models.trend_grid import OperatorTable, default_grid
+from bcforecast.models.trend_grid import OperatorTable
 from bcforecast.models.trend_learned import Learned, parse, shipped
 from tools.train.trend import (
     DIGITS,
     all_cuts,
     cuts,
+    default_grid,
     learn,
     prepare,
     rebuild,

@@ -7,22 +7,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 
 from bcforecast.attainment.reference_class import (
     KIND_VARIANCE,
     SHIPPED,
+    LogisticFit,
     ReferenceClass,
     design_of,
     trend_log_odds,
 )
 from bcforecast.attainment.reference_features import required_of_targets
-from bcforecast.attainment.reference_fit import LogisticFit, Prior, fit_logistic
 from bcforecast.attainment.reference_kinds import KINDS, kind_of
 from bcforecast.models.panel import forecast_panel
 
@@ -52,6 +54,7 @@ _TREND_VARIANCE: Final = 1.0
 1. They were chosen by scores on the same goals: see `docs/benchmark.md`."""
 
 _DIGITS: Final = 8
+_STEPS: Final = 50
 
 
 def panel_probability(series: pd.DataFrame, targets: pd.DataFrame) -> FloatArray:
@@ -126,6 +129,77 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         found = ", ".join(map(str, table))
         raise ValueError(f"{path}: found columns {found}; allowed: {', '.join(columns)}")
     return table
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Independent normal priors of the coefficients.
+
+    Parameters
+    ----------
+    mean, variance
+        Shape (K,), on the log-odds scale.
+    """
+
+    mean: FloatArray
+    variance: FloatArray
+
+
+def fit_logistic(
+    met: FloatArray, design: FloatArray, *, weights: FloatArray, prior: Prior
+) -> LogisticFit:
+    """Fit by Newton's method; the priors make the maximum unique, whatever the data.
+
+    Parameters
+    ----------
+    met
+        Shape (n,), 1 or 0.
+    design
+        Shape (n, K).
+    weights
+        Shape (n,): how many independent cases each row stands for.
+    prior
+        Of the K coefficients.
+
+    Examples
+    --------
+    >>> prior = Prior(np.zeros(1), np.full(1, 2.0))
+    >>> none = fit_logistic(np.empty(0), np.empty((0, 1)), weights=np.empty(0), prior=prior)
+    >>> float(none.coefficients[0]), float(none.covariance[0, 0])
+    (0.0, 2.0)
+    """
+    beta = prior.mean.astype(float)
+    objective = _objective(beta, met, design, weights, prior)
+    for _ in range(_STEPS):
+        p = np.asarray(expit(design @ beta))
+        gradient = design.T @ (weights * (met - p)) - (beta - prior.mean) / prior.variance
+        step = np.linalg.solve(_curvature(p, design, weights, prior), gradient)
+        size = 1.0
+        while (after := _objective(beta + size * step, met, design, weights, prior)) < objective:
+            size /= 2
+            if size < 1e-12:
+                after = objective
+                break
+        beta = beta + size * step
+        objective = after
+        if np.max(np.abs(step), initial=0.0) < 1e-13:
+            break
+    p = np.asarray(expit(design @ beta))
+    covariance = np.linalg.inv(_curvature(p, design, weights, prior))
+    return LogisticFit(beta, np.asarray(covariance, dtype=float))
+
+
+def _objective(
+    beta: FloatArray, met: FloatArray, design: FloatArray, weights: FloatArray, prior: Prior
+) -> float:
+    eta = design @ beta
+    log_likelihood = np.sum(weights * (met * eta - np.logaddexp(0.0, eta)))
+    return float(log_likelihood - 0.5 * np.sum((beta - prior.mean) ** 2 / prior.variance))
+
+
+def _curvature(p: FloatArray, design: FloatArray, weights: FloatArray, prior: Prior) -> FloatArray:
+    rows = design * (weights * p * (1.0 - p))[:, None]
+    return np.asarray(rows.T @ design + np.diag(1.0 / prior.variance))
 
 
 def learn(cases: pd.DataFrame) -> ReferenceClass:
