@@ -1,19 +1,20 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-browser test-airflow pictures bench-explorer golden golden-diff schemas lint types layers lock messages pictures clean
+.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff schemas lint types layers lock messages clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
 AS_OF ?= 2021-12-31
 LANGUAGE_OF ?= zh
+BENCH ?= ../shared/bench
 VENV := .venv
 AIRFLOW := .airflow
 BIN := $(VENV)/bin
 UV_HOME := .uv
 # uv of the machine if there is one, else one of our own, installed with pip.
 UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
-GROUPS := --group test --group lab --group explore --group browser
+GROUPS := --group test --group tools --group lab --group explore --group browser
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
@@ -49,7 +50,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q
-	$(BIN)/pytest -q --doctest-modules bcforecast
+	$(BIN)/pytest -q --doctest-modules bcforecast tools
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
 
 test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about ten minutes)
@@ -69,22 +70,28 @@ test-airflow: $(VENV)/.setup $(AIRFLOW)/.setup  ## Run the DAG under Airflow its
 example: $(VENV)/.setup  ## Make the example report of reports/example/ anew
 	$(BIN)/python -m tools.example
 
+train: $(VENV)/.setup  ## Learn a shipped file anew (WHAT=trend, share, reference or growth)
+	$(BIN)/python -m tools.train $(WHAT) --bench $(BENCH)
+
 pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 	$(BIN)/python tools/pictures.py
 	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k voila
 
+bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
+	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
+
 bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
-	$(BIN)/python -m bcforecast.plotting.explorer_benchmark
+	$(BIN)/python -m tools.bench.panel
 
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what changed; and baselines of pictures
-	$(BIN)/python -m bcforecast.reporting.remaking
+	$(BIN)/python -m tools.golden
 	$(BIN)/pytest -q -o addopts= --mpl-generate-path=tests/plotting/baseline tests/plotting
 
 golden-diff: $(VENV)/.setup  ## Show how the golden notebooks differ from the last commit
-	$(BIN)/python -m bcforecast.reporting.remaking --committed
+	$(BIN)/python -m tools.golden --committed
 
 schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
-	$(BIN)/python -m bcforecast.reporting.schemas
+	$(BIN)/python -m tools.schemas
 
 lint: $(VENV)/.setup  ## Style and format (ruff)
 	$(BIN)/ruff check .

@@ -44,8 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     cells = [item for item in items if type(item).__name__ == "IPyNbCell"]
     if not cells:
         return
-    from bcforecast.reporting.comparison import difference
-    from bcforecast.reporting.golden import reference
+    from tools.golden import difference, reference
 
     for item in cells:
         if item.path.parent == NOTEBOOKS:

@@ -7,14 +7,13 @@ are photographed as their readers see them, every page of them.
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 ROOT: Final = Path(__file__).parents[1]
 REPORTS: Final = ROOT / "reports"
@@ -27,7 +26,7 @@ GOAL_HEADING: Final = {"en": "High-tech enterprises", "zh": "高新技术企业"
 
 _SHEET_DPI, _ACROSS, _GAP, _COLOURS = 50, 6, 8, 128
 _METHOD: Final = Image.Quantize.MAXCOVERAGE  # keeps colours that are rare, such as the target
-_SCREEN = {"width": 1000, "height": 1400}
+_SCREEN: Final[ViewportSize] = {"width": 1000, "height": 1400}
 
 
 def main() -> None:
@@ -123,4 +122,4 @@ def _run(*command: str) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

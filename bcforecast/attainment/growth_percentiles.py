@@ -1,6 +1,6 @@
 """How fast comparable areas have ever moved: percentiles of yearly pace by kind and span of years.
 
-The shipped file holds statistics only, computed by `growth_learning.rebuild` from panels that stay
+The shipped file holds statistics only, computed by `make train WHAT=growth` from panels that stay
 where they are; recipe and checksums are in it.
 """
 

@@ -19,18 +19,57 @@ import numpy.typing as npt
 from scipy.special import expit, logit
 
 from bcforecast.attainment.reference_features import features
-from bcforecast.attainment.reference_fit import LogisticFit
 from bcforecast.attainment.reference_kinds import ANY, KINDS, kind_of
 
 FloatArray = npt.NDArray[np.float64]
 
 SHIPPED: Final = Path(__file__).parent / "learned" / "reference_class.json"
-"""What was learned from the goals of the benchmark; `reference_learning.rebuild` writes it."""
+"""What was learned from the goals of the benchmark; `make train WHAT=reference` writes it."""
 
 KIND_VARIANCE: Final = 4.0
 """Prior variance of what a kind adds to the log odds: all of it for a kind never seen."""
 
 _TREND_CLIP: Final = 0.01
+
+
+@dataclass(frozen=True)
+class LogisticFit:
+    """Normal approximation of what is known of the coefficients.
+
+    Parameters
+    ----------
+    coefficients
+        Shape (K,): the most probable ones.
+    covariance
+        Shape (K, K): the inverse of minus the second derivative there.
+    """
+
+    coefficients: FloatArray
+    covariance: FloatArray
+
+    def log_odds(self, design: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Predict the log odds of being met, and how far they shrink for want of evidence.
+
+        Parameters
+        ----------
+        design
+            Shape (n, K).
+
+        Returns
+        -------
+        eta, shrink
+            Shape (n,): the log odds at the most probable coefficients, and the factor
+            1 / sqrt(1 + pi v / 8), v their variance, by which the average over the coefficients
+            lies nearer to even odds.
+
+        References
+        ----------
+        MacKay (1992), The evidence framework applied to classification networks.
+        doi:10.1162/neco.1992.4.5.720
+        """
+        eta = design @ self.coefficients
+        variance = np.einsum("ij,jk,ik->i", design, self.covariance, design)
+        return eta, 1.0 / np.sqrt(1.0 + np.pi * variance / 8.0)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from typing import Final
 
 import typer
 
-from bcforecast.cli.bench import bench_app
 from bcforecast.cli.check import check
 from bcforecast.cli.explore import explore
 from bcforecast.cli.forecast import forecast
@@ -25,7 +24,6 @@ from bcforecast.cli.run import help_text as run_help
 from bcforecast.cli.run import run
 from bcforecast.cli.scenarios import scenarios
 from bcforecast.cli.seek import seek
-from bcforecast.cli.train import train
 from bcforecast.cli.verify import help_text as verify_help
 from bcforecast.cli.verify import verify
 from bcforecast.errors import BcforecastError
@@ -53,8 +51,6 @@ app.command(help=run_help("run"))(run)
 app.command(help=verify_help("verify"))(verify)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
-app.add_typer(bench_app, name="bench", help=help_text("bench"))
-app.command(help=help_text("train"))(train)
 
 
 @app.callback(invoke_without_command=True)

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bcforecast.errors import BcforecastError, ModelError
-from bcforecast.evaluation.point_scores import naive_scale
-from bcforecast.evaluation.scores import covered, crps_quantiles, interval_score
+from bcforecast.evaluation.scores import covered, crps_quantiles, interval_score, naive_scale
 from bcforecast.models.base import Model
 from bcforecast.observations.history import History
 

@@ -19,7 +19,7 @@ from bcforecast.attainment.outlook import GoalOutlook, project
 from bcforecast.attainment.rule_panel import rule_panel
 from bcforecast.attainment.rules import Case, Verdict, all_rules
 from bcforecast.attainment.status import Status
-from bcforecast.evaluation.probability_scores import brier, log_loss
+from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan
 from bcforecast.plan.goal import Goal

@@ -8,7 +8,7 @@ from bcforecast.attainment.explain_record import plain
 from bcforecast.attainment.news_table import status_words
 from bcforecast.attainment.table import TextTable
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, Saying, Scores
-from bcforecast.evaluation.probability_scores import LOG_LOSS_CLIP
+from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.messages import Language, text
 
 _NONE = "–"

@@ -1,8 +1,8 @@
-"""Scores of a forecast given as a distribution, as quantiles, as an interval or as draws.
+"""Scores of a forecast given as a distribution, quantiles, an interval, draws or a probability.
 
 Every score takes `(obs, fct, ...)`, works element by element on arrays that broadcast, is in the
 unit of `obs` unless it is scaled, and is better when lower. Averages are the caller's: over the
-horizons of a series first, then over series (`bcforecast.evaluation.bench_scores`).
+horizons of a series first, then over series.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ FloatArray = npt.NDArray[np.float64]
 
 DECILES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Levels at which the scaled CRPS is taken."""
+
+LOG_LOSS_CLIP: Final = 0.01
+"""Probabilities are moved into [clip, 1 - clip] before the logarithm is taken."""
 
 _CRPS_LEVELS: Final = (np.arange(1000) + 0.5) / 1000
 
@@ -217,6 +220,72 @@ def pit(
     below, upto = 1.0 - fct.at_least(values), fct.cdf(values)
     place = 0.5 if rng is None else rng.random(values.shape)
     return below + place * np.maximum(upto - below, 0.0)
+
+
+def naive_scale(history: npt.ArrayLike) -> float:
+    """Mean absolute year-to-year change of the figures known; NaN if they never move.
+
+    Parameters
+    ----------
+    history
+        Shape (n,); NaN for a missing year: the changes across it are left out.
+
+    Examples
+    --------
+    >>> naive_scale([10.0, 12.0, 11.0])
+    1.5
+    """
+    steps = np.abs(np.diff(np.asarray(history, dtype=float)))
+    steps = steps[np.isfinite(steps)]
+    return float(steps.mean()) if steps.size and steps.any() else float("nan")
+
+
+def brier(obs: npt.ArrayLike, fct: npt.ArrayLike) -> FloatArray:
+    """Squared distance of the probability from what happened: (p - o)^2.
+
+    References
+    ----------
+    Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
+
+    Examples
+    --------
+    >>> brier([1, 0], [0.8, 0.3]).round(4).tolist()
+    [0.04, 0.09]
+    """
+    outcomes, probabilities = _events(obs, fct)
+    return np.asarray(sr.brier_score(outcomes, probabilities), dtype=float)
+
+
+def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_CLIP) -> FloatArray:
+    """Minus the logarithm of the probability given to what happened, in nats.
+
+    Parameters
+    ----------
+    obs, fct
+        Outcomes (0 or 1) and probabilities.
+    clip
+        A single certain miss costs infinity otherwise: probabilities are first moved into
+        [clip, 1 - clip]. State it beside the number.
+
+    References
+    ----------
+    Good (1952), Rational decisions. doi:10.1111/j.2517-6161.1952.tb00104.x
+
+    Examples
+    --------
+    >>> log_loss([1, 0], [0.8, 1.0]).round(4).tolist()
+    [0.2231, 4.6052]
+    """
+    outcomes, probabilities = _events(obs, fct)
+    p = np.clip(probabilities, clip, 1.0 - clip)
+    return -np.log(np.where(outcomes == 1.0, p, 1.0 - p))
+
+
+def _events(obs: npt.ArrayLike, fct: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
+    outcomes, probabilities = np.broadcast_arrays(
+        np.asarray(obs, dtype=float), np.asarray(fct, dtype=float)
+    )
+    return outcomes, probabilities
 
 
 def _floats(values: npt.ArrayLike) -> FloatArray:

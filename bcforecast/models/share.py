@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
 from typing import ClassVar, Final
 
 import numpy as np
@@ -17,7 +20,6 @@ from bcforecast.models.bounds import completions
 from bcforecast.models.share_forecast import NODE_WEIGHTS, ShareForecast, node_quantiles
 from bcforecast.models.share_posterior import ShareFigures, posterior
 from bcforecast.models.share_prior import LINKS, SharePrior
-from bcforecast.models.share_training import learned_sd
 from bcforecast.models.within_support import within_support
 from bcforecast.observations.history import History, IntArray
 
@@ -26,6 +28,23 @@ FACTOR_INNOVATION_SD: Final = 0.1
 
 ZERO_COUNT: Final = 0.5
 """A count of 0 is taken as half a thing, with a log standard error of 1 (assumed)."""
+
+LEARNED: Final = Path(__file__).parent / "learned" / "share.json"
+"""What was learned from 31 provinces' contract turnover; `make train WHAT=share` writes it."""
+
+
+@cache
+def learned_sd() -> float:
+    """Yearly standard deviation of the logit of a share, as shipped.
+
+    Learned from 31 provinces' technology contract turnover, 2011-2023.
+
+    Examples
+    --------
+    >>> 0.1 < learned_sd() < 0.6
+    True
+    """
+    return float(json.loads(LEARNED.read_text(encoding="utf-8"))["innovation_sd"])
 
 
 @dataclass(frozen=True)
@@ -43,7 +62,7 @@ class Share:
     innovation_sd
         Standard deviation of a year's change of the share, logit (share) or log (factor) scale.
         Default: for a share learned from 31 provinces' technology contract turnover 2011-2023
-        (`share_training`); for a factor `FACTOR_INNOVATION_SD`, assumed.
+        (`learned_sd`); for a factor `FACTOR_INNOVATION_SD`, assumed.
     count, seed
         Completions of the parent's gaps and bounds and of the district's bounds, and their seed.
 

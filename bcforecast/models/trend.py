@@ -46,7 +46,7 @@ class Trend:
     The prior weights of the models depend on the length and the liveliness of the series, as
     learned on the training parts of M3 and M4 yearly; the figures then weigh them by their
     evidence. Gaps, standard errors and bounds are part of the model; `trend_grid` has the
-    mathematics, `trend_training` the learning.
+    mathematics, `tools/train` the learning.
     """
 
     name: ClassVar[str] = "trend"

@@ -68,19 +68,6 @@ class Operators:
         return int(self.variance.shape[1])
 
 
-def default_grid() -> FloatArray:
-    """Rows (alpha, beta, phi, tau), shape (K, 4).
-
-    Finer grids, up to 175 rows, gained nothing on series left out of the training.
-    """
-    rows = [
-        (alpha, alpha * ratio, phi, 1.0 if phi else 0.0)
-        for alpha in (0.4, 0.8, 1.2)
-        for phi, ratio in ((0.0, 0.0), (0.9, 0.0), (0.9, 0.3), (1.0, 0.0), (1.0, 0.3))
-    ]
-    return np.asarray(rows)
-
-
 def level_covariance(grid: FloatArray, positions: IntArray) -> FloatArray:
     """Covariance of `y - l_0` at `positions`, in units of `s2`.
 

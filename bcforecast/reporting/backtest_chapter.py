@@ -1,48 +1,87 @@
-"""What the notebook on past accuracy shows: tables and charts of a run of the benchmark."""
+"""What the notebook on past accuracy shows: tables and charts of the shipped benchmark run."""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
-from bcforecast.evaluation.bench import bench
-from bcforecast.evaluation.bench_goals import POOLED, TREND
-from bcforecast.evaluation.bench_results import BenchResults, named, readable
+from bcforecast import evaluation
 from bcforecast.messages import Language, text
 from bcforecast.plotting.picture import Picture
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
 from bcforecast.reporting.display import Kind, Prose, Table, Tables
 
-_WORDS: Final = ("forecaster", "goal_id", "area", "kind", "met", "second", "score")
+SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
+"""The run that `docs/benchmark.md` reports; statistics only, no row of the benchmark's data."""
+
+TREND: Final = "trend"
+POOLED: Final = "trend with reference class"
+TABLES: Final = ("series", "paired", "coverage", "goals", "reliability", "wrong")
+
+_WORDS: Final = ("forecaster", "goal_id", "area", "kind", "met")
+_SHOWN: Final = {
+    "OWA": 3,
+    "MSIS": 1,
+    "coverage_80": 3,
+    "coverage_95": 3,
+    "sCRPS": 3,
+    "Brier": 4,
+    "log_loss": 3,
+    "ECE": 3,
+    "series_per_second": 0,
+    "peak_mib": 0,
+    "probability": 2,
+    "trend": 2,
+}
+_NAMES: Final = {"forecaster": "by", "area": "area"}
 
 
-def open_benchmark(
-    bench_dir: str = "", *, peers_python: str = "", out: str = "", date: str = ""
-) -> BenchResults:
-    """Read the shipped run of the benchmark, or run it anew.
+@dataclass(frozen=True)
+class BenchResults:
+    """Tables of one run.
 
     Parameters
     ----------
-    bench_dir
-        Folder with the benchmark's data. Empty: the shipped run.
-    peers_python
-        Interpreter that has statsforecast. Empty: the trend alone.
-    out, date
-        Where the new run leaves its tables, and the date written on them.
+    about
+        `date`, `command`, versions, and the processor's name.
+    series
+        One row a set and forecaster: scores, speed, memory.
+    paired
+        Trend minus each peer, with bootstrap intervals over series.
+    coverage
+        Share of outcomes inside the central intervals of the trend, by set and level.
+    goals
+        One row a forecaster: scores on the real goals.
+    reliability
+        Reliability tables on the real goals, one row a forecaster and bin.
+    wrong
+        Goals that the pool puts on the wrong side of even odds.
     """
-    if not bench_dir:
-        return BenchResults.load()
-    given = {"peers_python": Path(peers_python)} if peers_python else {"peers": ()}
-    return bench(
-        Path(out or "benchmark"),
-        date=date or "-",
-        command="notebooks/05_backtest.ipynb",
-        datasets=("m4s", "goals"),
-        bench_dir=Path(bench_dir),
-        **given,
-    )
+
+    about: dict[str, str]
+    series: pd.DataFrame
+    paired: pd.DataFrame
+    coverage: pd.DataFrame
+    goals: pd.DataFrame
+    reliability: pd.DataFrame
+    wrong: pd.DataFrame
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED) -> BenchResults:
+        """Read a run; by default the shipped one.
+
+        Examples
+        --------
+        >>> "forecaster" in BenchResults.load().goals
+        True
+        """
+        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        tables = {name: pd.DataFrame(known[name]) for name in TABLES}
+        return cls(known["about"], **tables)
 
 
 def benchmark_opening(results: BenchResults, *, lang: Language) -> Prose:
@@ -123,6 +162,26 @@ def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
     return coverage_chart(results.coverage.assign(dataset=names), lang=lang)
 
 
+def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
+    """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
+    out = pd.DataFrame(index=table.index)
+    for column in table.columns:
+        cells = [_cell(value, str(column), lang) for value in table[column]]
+        out[text(f"evaluation.column_{column}", lang)] = pd.Series(cells, index=table.index)
+    return out
+
+
+def named(name: str, lang: Language, *, what: str = "by") -> str:
+    """Name in `lang` of a forecaster (`by`), a set of series (`set`) or an area (`area`).
+
+    One without an entry in the catalogue, such as a model of statsforecast, keeps its own.
+    """
+    try:
+        return text(f"evaluation.{what}_" + name.replace(" ", "_").replace(",", ""), lang)
+    except KeyError:
+        return name
+
+
 def _table(rows: pd.DataFrame, caption: str, note: str, lang: Language) -> Table:
     shown = readable(rows, lang)
     kinds: tuple[Kind, ...] = tuple(
@@ -130,3 +189,18 @@ def _table(rows: pd.DataFrame, caption: str, note: str, lang: Language) -> Table
     )
     cells = tuple(tuple(str(cell) for cell in row) for row in shown.to_numpy())
     return Table(caption, tuple(map(str, shown.columns)), kinds, cells, note)
+
+
+def _cell(value: object, column: str, lang: Language) -> str:
+    if column in _NAMES:
+        return named(str(value), lang, what=_NAMES[column])
+    if column == "kind":
+        return text(f"reference.{value}", lang)
+    if column == "met":
+        return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
+    if isinstance(value, (int, float)):
+        digits = _SHOWN.get(column, 3)
+        if column == "times_AutoETS":
+            digits = 0 if value >= 10 else 1 if value >= 1 else 2
+        return "" if pd.isna(value) else f"{value:,.{digits}f}"
+    return str(value)

@@ -3,52 +3,18 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.special import logit
 
-from bcforecast.attainment.reference_cases import read_cases
 from bcforecast.attainment.reference_class import SHIPPED, ReferenceClass
 from bcforecast.attainment.reference_features import required_of_targets, required_vs_past
-from bcforecast.attainment.reference_fit import Prior, fit_logistic
 from bcforecast.attainment.reference_kinds import ANY, KINDS, kind_of
-from bcforecast.attainment.reference_learning import (
-    as_json,
-    in_real_time,
-    learn,
-    out_of_area,
-    out_of_kind,
-    rebuild,
-)
 from bcforecast.attainment.reference_targets import with_reference
-from bcforecast.errors import BcforecastError
-
-
-def goals_that_were_judged(seed: int = 1) -> pd.DataFrame:
-    """Thirty synthetic goals in five areas, at two dates: R&D mostly missed, energy mostly met."""
-    rng = np.random.default_rng(seed)
-    rows = []
-    for goal in range(30):
-        kind = "rd_intensity" if goal % 2 else "renewable_energy"
-        met = int(rng.random() < (0.1 if goal % 2 else 0.9))
-        rows += [
-            {
-                "goal_id": f"g{goal}",
-                "area": f"area {goal % 5}",
-                "kind": kind,
-                "as_of": as_of,
-                "target_year": 2010 if goal < 15 else 2020,
-                "years_ahead": 2020 - as_of,
-                "required": 1.0,
-                "trend": float(rng.uniform(0.3, 0.7)),
-                "met": met,
-            }
-            for as_of in (2012, 2016)
-        ]
-    return pd.DataFrame(rows)
+from tests.attainment.judged_goals import goals_that_were_judged
+from tools.train.reference import learn
 
 
 def test_without_evidence_the_rate_is_even_and_the_trend_keeps_its_side() -> None:
@@ -113,36 +79,6 @@ def test_counting_a_goal_at_more_dates_does_not_make_it_count_more() -> None:
     twice = pd.concat([once, once.assign(as_of=2013)], ignore_index=True)
     assert learn(once).beside.coefficients == pytest.approx(learn(twice).beside.coefficients)
     assert learn(once).goals == learn(twice).goals
-
-
-def test_what_is_learned_does_not_depend_on_the_order_of_cases() -> None:
-    cases = goals_that_were_judged()
-    mixed = cases.sample(frac=1.0, random_state=3)
-    assert as_json(learn(mixed), mixed) == as_json(learn(cases), cases)
-
-
-def test_the_outcome_of_an_area_does_not_move_what_is_said_of_it() -> None:
-    cases = goals_that_were_judged()
-    turned = cases.assign(met=cases["met"].where(cases["area"] != "area 0", 1 - cases["met"]))
-    mine = cases["area"] == "area 0"
-    before, after = out_of_area(cases), out_of_area(turned)
-    assert np.array_equal(before[mine], after[mine])
-    assert not np.array_equal(before[~mine], after[~mine])
-
-
-def test_in_real_time_only_goals_past_their_due_date_are_known() -> None:
-    cases = goals_that_were_judged()
-    not_yet_due = cases["target_year"] == 2020
-    turned = cases.assign(met=cases["met"].where(~not_yet_due, 1 - cases["met"]))
-    assert in_real_time(cases).equals(in_real_time(turned))
-    assert not in_real_time(cases).equals(in_real_time(cases.assign(met=1 - cases["met"])))
-
-
-def test_a_kind_left_out_is_judged_by_the_others() -> None:
-    cases = goals_that_were_judged()
-    rates = out_of_kind(cases)["rate"]
-    assert (rates[cases["kind"] == "rd_intensity"] > 0.5).all()
-    assert (rates[cases["kind"] == "renewable_energy"] < 0.5).all()
 
 
 def test_required_rate_is_in_units_of_past_yearly_changes_in_the_goals_direction() -> None:
@@ -218,53 +154,12 @@ def test_years_without_a_figure_at_the_end_lengthen_the_way() -> None:
     assert required_of_targets(pd.DataFrame(goal), series).tolist() == [1.0]
 
 
-def test_the_shipped_file_is_what_the_command_makes_of_the_benchmark(tmp_path: Path) -> None:
-    bench_dir = Path(__file__).parents[2].parent / "shared" / "bench"
-    if not (bench_dir / "goal_cases.csv").is_file():
-        pytest.skip("the goals of ../shared/bench are not on this machine")
-    rebuild(bench_dir, tmp_path / "again.json")
-    again = json.loads((tmp_path / "again.json").read_text(encoding="utf-8"))
-    kept = json.loads(SHIPPED.read_text(encoding="utf-8"))
-    assert again["kinds"] == kept["kinds"]
-    for fit in ("alone", "beside"):
-        for part in ("coefficients", "covariance"):
-            # A trend learned anew moves them in the third digit; more asks for `rebuild`.
-            assert np.array(again[fit][part]) == pytest.approx(np.array(kept[fit][part]), abs=0.02)
-
-
-def test_other_areas_bring_the_pool_where_it_was_to_be() -> None:
-    bench_dir = Path(__file__).parents[2].parent / "shared" / "bench"
-    if not (bench_dir / "goal_cases.csv").is_file():
-        pytest.skip("the goals of ../shared/bench are not on this machine")
-    cases = read_cases(bench_dir)
-    pooled = out_of_area(cases)["probability"]
-    p = pooled.clip(0.01, 0.99)
-    assert ((p - cases["met"]) ** 2).mean() <= 0.160
-    assert -np.log(p.where(cases["met"] == 1, 1 - p)).mean() <= 0.47
-
-
 def test_targets_without_a_reference_class_have_all_goals_for_one() -> None:
     series = pd.DataFrame({"unique_id": "a", "ds": pd.to_datetime(["2019", "2020"]), "y": [1.0, 2]})
     goal = {"unique_id": "a", "h": [1], "comparator": "at_least", "target": 3.0, "probability": 0.5}
     pooled = with_reference(pd.DataFrame(goal), series)
     assert pooled["reference_label"].tolist() == [ANY]
     assert pooled["reference_count"].tolist() == [60]
-
-
-def test_a_fit_recovers_the_rate_when_the_prior_is_wide() -> None:
-    met = np.array([1.0] * 30 + [0.0] * 10)
-    prior = Prior(np.zeros(1), np.full(1, 1e6))
-    fit = fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
-    assert fit.coefficients[0] == pytest.approx(np.log(3.0), abs=1e-5)
-    assert fit.covariance[0, 0] == pytest.approx(1 / (40 * 0.75 * 0.25), rel=1e-3)
-
-
-def test_a_fit_of_separable_cases_is_finite() -> None:
-    design = np.column_stack([np.ones(6), [-5.0, -4, -3, 3, 4, 5]])
-    met = np.array([0.0, 0, 0, 1, 1, 1])
-    fit = fit_logistic(met, design, weights=np.ones(6), prior=Prior(np.zeros(2), np.full(2, 2.0)))
-    assert np.isfinite(fit.coefficients).all()
-    assert 0.0 < fit.coefficients[1] < 5.0
 
 
 def test_the_shipped_file_holds_counts_and_coefficients_and_no_row_of_the_benchmark() -> None:
@@ -274,55 +169,3 @@ def test_the_shipped_file_holds_counts_and_coefficients_and_no_row_of_the_benchm
     }  # fmt: skip
     assert known["goals"] == sum(one["goals"] for one in known["kinds"].values()) == 60
     assert np.linalg.eigvalsh(np.array(known["beside"]["covariance"])).min() > 0.0
-
-
-def test_a_missing_file_of_goals_is_named(tmp_path: Path) -> None:
-    with pytest.raises(BcforecastError, match=r"goal_cases\.csv"):
-        read_cases(tmp_path, trend=lambda series, targets: np.zeros(len(targets)))
-
-
-def test_a_missing_column_of_goals_is_named(tmp_path: Path) -> None:
-    (tmp_path / "goal_cases.csv").write_text("case_id,goal_id\n", encoding="utf-8")
-    with pytest.raises(BcforecastError, match="target_year"):
-        read_cases(tmp_path, trend=lambda series, targets: np.zeros(len(targets)))
-
-
-def test_rebuilding_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    cases, histories = synthetic_bench()
-    cases.to_csv(tmp_path / "goal_cases.csv", index=False)
-    histories.to_csv(tmp_path / "goal_histories.csv", index=False)
-
-    def even(series: pd.DataFrame, targets: pd.DataFrame) -> np.ndarray:
-        return np.linspace(0.2, 0.8, len(targets))
-
-    rebuild(tmp_path, tmp_path / "one.json", trend=even)
-    rebuild(tmp_path, tmp_path / "two.json", trend=even)
-    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
-    again = ReferenceClass.load(tmp_path / "one.json")
-    assert sum(again.goals.values()) == 4
-
-
-def synthetic_bench() -> tuple[pd.DataFrame, pd.DataFrame]:
-    names = [f"s{i}" for i in range(4)]
-    cases = pd.DataFrame(
-        {
-            "case_id": names,
-            "goal_id": names,
-            "area": ["x", "x", "y", "y"],
-            "indicator": ["R&D expenditure (% of GDP)", "employment rate 20-64 (%)"] * 2,
-            "as_of": 2012,
-            "last_year": 2012,
-            "target_year": 2020,
-            "comparator": "at_least",
-            "target": [3.0, 75.0, 2.0, 70.0],
-            "reached": [0, 1, 0, 1],
-        }
-    )
-    histories = pd.DataFrame(
-        {
-            "case_id": np.repeat(names, 3),
-            "year": [2010, 2011, 2012] * 4,
-            "value": np.arange(12.0),
-        }
-    )
-    return cases, histories

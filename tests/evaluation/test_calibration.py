@@ -8,7 +8,6 @@ import pytest
 from bcforecast.evaluation import (
     calibration_noise,
     expected_calibration_error,
-    paired_bootstrap,
     pit_counts,
     reliability_table,
     wilson_interval,
@@ -50,34 +49,3 @@ def test_wilson_interval_is_the_published_one() -> None:
 
 def test_pit_counts_put_one_in_the_last_bin() -> None:
     assert pit_counts([0.0, 0.1, 1.0], bins=10).tolist() == [1, 1, 0, 0, 0, 0, 0, 0, 0, 1]
-
-
-def test_a_forecaster_is_not_better_than_itself() -> None:
-    scores = np.arange(20.0)
-    same = paired_bootstrap(scores, scores, rng=np.random.default_rng(1))
-    assert (same.mean, same.lower, same.upper, same.decided) == (0.0, 0.0, 0.0, False)
-
-
-def test_a_steady_advantage_is_decided_and_noise_is_not() -> None:
-    rng = np.random.default_rng(5)
-    base = rng.normal(size=200)
-    better = paired_bootstrap(base - 0.2, base, rng=rng)
-    assert better.decided
-    assert better.mean == pytest.approx(-0.2)
-    noise = paired_bootstrap(base + rng.normal(size=200), base, rng=rng)
-    assert noise.lower < noise.mean < noise.upper
-
-
-def test_cases_of_one_goal_are_drawn_together_and_widen_the_interval() -> None:
-    rng = np.random.default_rng(6)
-    goals = np.repeat(np.arange(10), 20)
-    first = np.repeat(rng.normal(size=10), 20)
-    alone = paired_bootstrap(first, 0 * first, rng=np.random.default_rng(1))
-    grouped = paired_bootstrap(first, 0 * first, rng=np.random.default_rng(1), groups=goals)
-    assert grouped.count == 10
-    assert grouped.upper - grouped.lower > 2 * (alone.upper - alone.lower)
-
-
-def test_series_without_a_score_are_left_out_of_both() -> None:
-    compared = paired_bootstrap([1.0, np.nan, 3.0], [2.0, 2.0, 4.0], rng=np.random.default_rng(1))
-    assert (compared.count, compared.mean) == (2, -1.0)

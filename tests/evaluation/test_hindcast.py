@@ -17,7 +17,7 @@ from bcforecast.evaluation.hindcast_table import (
     scores_table,
     unknown_words,
 )
-from bcforecast.evaluation.probability_scores import brier, log_loss
+from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.resources import DATA_DIR
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")

@@ -9,21 +9,17 @@ import scoringrules as sr
 from bcforecast.distributions import Counting, Empirical, Event, StudentTMixture
 from bcforecast.evaluation import (
     brier,
-    brier_skill,
     covered,
     crps,
     crps_ensemble,
     crps_quantiles,
     interval_score,
     log_loss,
-    mase,
     msis,
     naive_scale,
-    owa,
     pinball,
     pit,
     scaled_crps,
-    smape,
 )
 
 
@@ -110,17 +106,6 @@ def test_outcomes_and_probabilities_that_cannot_be_are_refused() -> None:
         brier([1], [1.2])
     with pytest.raises(ValueError, match="0"):
         brier([0.5], [0.5])
-
-
-def test_brier_skill_is_nought_for_the_base_rate_itself() -> None:
-    assert brier_skill([1, 0, 1], [0.6] * 3, base=0.6) == pytest.approx(0.0)
-    assert brier_skill([1, 0], [1.0, 0.0], base=0.5) == pytest.approx(1.0)
-
-
-def test_point_scores_by_hand() -> None:
-    assert smape([100.0, 0.0, 0.0], [50.0, 0.0, 4.0]) == pytest.approx([200 / 3, 0.0, 200.0])
-    assert mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
-    assert owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
 
 
 def test_a_series_that_never_moves_has_no_scale() -> None:

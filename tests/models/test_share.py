@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -7,13 +6,11 @@ import pytest
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
 from bcforecast.models.damped_drift import DampedDrift
-from bcforecast.models.share import Share
+from bcforecast.models.share import LEARNED, Share, learned_sd
 from bcforecast.models.share_prior import SharePrior, prior_from_targets
-from bcforecast.models.share_training import LEARNED, PANEL, learned_sd, rebuild, yearly_sd
 from bcforecast.observations.history import History
 
 INF, NAN = float("inf"), float("nan")
-BENCH = Path("../shared/bench")
 CITY = History.of(range(2016, 2022), [3000, 4000, 5000, 6000, 7500, 9000], support=(0, INF))
 
 
@@ -132,22 +129,3 @@ def test_the_shipped_spread_says_what_it_was_learned_from():
     assert record["innovation_sd"] == learned_sd()
     assert record["provinces"] == 31
     assert len(record["input_sha256"]) == 64
-
-
-def test_the_yearly_spread_of_a_simulated_panel_is_found():
-    walk = np.cumsum(np.random.default_rng(3).normal(0, 0.2, (400, 30)), axis=0)
-    small = np.exp(np.column_stack([walk, np.full(400, 20.0)]))
-    assert abs(yearly_sd(small) - 0.2) < 0.02
-
-
-def test_the_learned_file_is_rebuilt_byte_for_byte(tmp_path):
-    if not (BENCH / PANEL).is_file():
-        pytest.skip(f"{BENCH / PANEL} is not here")
-    out = tmp_path / "share.json"
-    rebuild(BENCH, out)
-    assert out.read_bytes() == LEARNED.read_bytes()
-
-
-def test_a_missing_panel_is_named(tmp_path):
-    with pytest.raises(ModelError, match=PANEL):
-        rebuild(tmp_path, tmp_path / "share.json")

@@ -14,7 +14,6 @@ from bcforecast.models.trend_average import (
 from bcforecast.models.trend_block import forecast_summary
 from bcforecast.models.trend_grid import (
     OperatorTable,
-    default_grid,
     increment_factor,
     level_covariance,
     operators_of,
@@ -75,7 +74,7 @@ def test_forecast_of_fixed_parameters_is_that_of_statsmodels(statsmodels_ets):
 
 
 def test_gapless_operators_are_leading_blocks_of_the_general_ones():
-    grid = default_grid()
+    grid = shipped().grid
     short = OperatorTable(grid)((1, 1, 1, 1), horizon=3)
     general = operators_of(increment_factor(level_covariance(grid, np.arange(1, 9))), 4)
     assert short.whiten == pytest.approx(general.whiten, abs=1e-10)
@@ -85,7 +84,7 @@ def test_gapless_operators_are_leading_blocks_of_the_general_ones():
 
 
 def test_a_gap_forgets_a_row_of_the_full_history():
-    grid = default_grid()
+    grid = shipped().grid
     levels = level_covariance(grid, np.array([1, 2, 4, 7, 8]))
     full = level_covariance(grid, np.arange(1, 9))
     kept = np.array([0, 1, 3, 6, 7])
@@ -120,7 +119,7 @@ def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise()
     """Integrate the normal density over the inverse-gamma prior numerically."""
     side = shipped().sides[1]
     df, scale = np.exp(side.noise)
-    grid = default_grid()[[4, 11]]
+    grid = shipped().grid[[4, 11]]
     levels = level_covariance(grid, np.array([1, 2, 3, 5]))
     operators = operators_of(increment_factor(levels), 3)
     increments = np.array([[0.05], [0.02], [0.11]])

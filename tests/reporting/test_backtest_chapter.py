@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from bcforecast.errors import BcforecastError
-from bcforecast.evaluation.bench_goals import POOLED, TREND
-from bcforecast.evaluation.bench_results import BenchResults
 from bcforecast.messages import LANGUAGES, Language
 from bcforecast.reporting import backtest_chapter as chapter
+from bcforecast.reporting.backtest_chapter import POOLED, TREND, BenchResults
 
 
 @pytest.fixture(scope="module")
 def results() -> BenchResults:
-    return chapter.open_benchmark()
+    return BenchResults.load()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -51,9 +47,3 @@ def test_the_shipped_run_holds_each_forecaster_once_and_no_empty_score(
     assert not results.series.duplicated(["dataset", "forecaster"]).any()
     assert results.series.drop(columns="times_AutoETS").notna().all(axis=None)
     assert results.goals["Brier"].between(0.0, 1.0).all()
-
-
-def test_a_folder_without_the_data_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BcforecastError, match=r"m4_yearly\.parquet"):
-        chapter.open_benchmark(str(tmp_path), out=str(tmp_path / "out"))
-    assert not (tmp_path / "out").exists()

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bcforecast.reporting.comparison import data_difference, picture_difference
 from bcforecast.reporting.document import Document
 from bcforecast.reporting.formats.choice import FILES, write_format
 from tools.example import EXAMPLE, FORMATS, KEPT, make_example
+from tools.golden import data_difference, picture_difference
 
 REMAKE = "run `make example` and look at what it wrote"
 

@@ -15,7 +15,7 @@ from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import read_notebook, result_of
 from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.formats.html import html_text
-from bcforecast.reporting.golden import GOLDEN_DIR
+from tools.golden import GOLDEN_DIR
 
 RECORD = Record(
     inputs={"observations.csv": "0" * 64},

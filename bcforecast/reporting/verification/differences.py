@@ -12,9 +12,9 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 import numpy as np
+from matplotlib.image import imread
 
 from bcforecast.messages import Message
-from bcforecast.reporting.comparison import pixels, root_mean_square
 
 _JSON: Final = frozenset({".json", ".ipynb"})
 _ZIPPED: Final = frozenset({".docx", ".xlsx"})
@@ -106,6 +106,16 @@ def _picture_difference(one: bytes, other: bytes) -> Message | None:
         return Message("verify.picture_size", {"then": then, "now": now})
     rms = root_mean_square(ours, theirs)
     return Message("verify.picture", {"rms": f"{rms:.2f}"})
+
+
+def pixels(picture: bytes) -> np.ndarray:
+    """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
+    return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
+
+
+def root_mean_square(ours: np.ndarray, theirs: np.ndarray) -> float:
+    """Return the root-mean-square difference of the pixels of two pictures of one size."""
+    return float(np.sqrt(np.mean((ours - theirs) ** 2)))
 
 
 def _size(picture: np.ndarray) -> str:

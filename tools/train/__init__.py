@@ -1,0 +1,1 @@
+"""Rebuild what the package has learned: `make train WHAT=trend BENCH=DIR`."""

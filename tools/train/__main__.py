@@ -1,0 +1,50 @@
+"""The command: `python -m tools.train WHAT --bench DIR [--out FILE]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from bcforecast.attainment import growth_percentiles, reference_class
+from bcforecast.cli.console import progress_bar
+from bcforecast.models import trend_learned
+from bcforecast.models.share import LEARNED
+from tools.train import growth, reference, share, trend
+
+WRITES = {
+    "trend": Path(trend_learned.__file__).parent / "learned" / trend_learned.FILE,
+    "share": LEARNED,
+    "reference": reference_class.SHIPPED,
+    "growth": growth_percentiles.SHIPPED,
+}
+"""What can be learned, and the shipped file that it is written to."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Learn one of the shipped files anew, byte for byte from the same data."""
+    parser = argparse.ArgumentParser(prog="python -m tools.train", description=__doc__)
+    parser.add_argument("what", choices=WRITES)
+    parser.add_argument("--bench", type=Path, required=True, help="folder of the benchmark data")
+    parser.add_argument("--out", type=Path, help="file to write (default: the shipped one)")
+    asked = parser.parse_args(arguments)
+    out = asked.out or WRITES[asked.what]
+    try:
+        if asked.what == "trend":
+            with progress_bar() as advance:
+                trend.rebuild(asked.bench, out, progress=lambda n, of: advance("trend", n, of))
+        elif asked.what == "share":
+            share.rebuild(asked.bench, out)
+        elif asked.what == "reference":
+            reference.rebuild(asked.bench, out)
+        else:
+            growth.rebuild(asked.bench, out)
+    except (OSError, ValueError) as wrong:
+        parser.error(" ".join(str(wrong).split()))
+    sys.stdout.write(f"written: {out}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
