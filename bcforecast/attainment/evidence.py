@@ -21,12 +21,13 @@ from bcforecast.defaults import MILESTONE_RATIO
 from bcforecast.messages import Message
 from bcforecast.models.acceptance import model_name
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.choice import has_own_trend, has_thin_trend, own_trend
+from bcforecast.models.choice import has_own_trend, has_thin_trend
 from bcforecast.models.event import EventHazard
 from bcforecast.models.event import Milestone as Reached
 from bcforecast.models.judgement import Judgement, Opinion
 from bcforecast.models.share import Share
 from bcforecast.models.share_prior import SharePrior
+from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
 
 
@@ -58,7 +59,7 @@ def _own_structure(case: Case) -> Attempt | None:
 def _own_trend(case: Case) -> Attempt | None:
     if not has_own_trend(case.history):
         return None
-    model = own_trend()
+    model = Trend()
     forecast = case.fit(model)
     if forecast is None:
         return None
@@ -76,7 +77,7 @@ def _share_tied_to_own_figure(case: Case) -> Attempt | None:
 def _thin_trend(case: Case) -> Attempt | None:
     if not has_thin_trend(case.history):
         return None
-    model = own_trend()
+    model = Trend()
     forecast = case.fit(model)
     if forecast is None:
         return None

@@ -12,7 +12,7 @@ from bcforecast.attainment.probability import attainment_probability
 from bcforecast.defaults import SCENARIO
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ModelError
-from bcforecast.models.choice import own_trend
+from bcforecast.models.trend import Trend
 
 BEYOND_DUE: Final = 5
 """Years beyond the due date to which an own trend is carried on to look for the date."""
@@ -106,7 +106,7 @@ def _chances(item: GoalOutlook, forecast: Distribution) -> list[float]:
 
 def _further(item: GoalOutlook) -> Distribution | None:
     history = item.basis.selection.history
-    model = own_trend()
+    model = Trend()
     if item.basis.model != model.name:
         return None
     try:

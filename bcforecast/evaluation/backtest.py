@@ -14,7 +14,6 @@ import pandas as pd
 
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.evaluation.point_scores import naive_scale
-from bcforecast.evaluation.scores import covered, crps_quantiles, interval_score
 from bcforecast.models.base import Model
 from bcforecast.observations.history import History
 
@@ -119,39 +118,6 @@ def backtest_panel(
     made = forecaster(pd.concat(cuts, ignore_index=True), horizon, quantiles=levels)
     table = pd.concat(outcomes, ignore_index=True).merge(made, on=["unique_id", "h"], how="left")
     return table.drop(columns="unique_id").rename(columns={"series": "unique_id"})
-
-
-def backtest_scores(table: pd.DataFrame) -> pd.DataFrame:
-    """Sum a backtest up by years ahead.
-
-    Parameters
-    ----------
-    table
-        From `backtest` or `backtest_panel`, with the default levels.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `h`: `count` (origins judged), `refused`, `scaled CRPS`, `MSIS` (95 %),
-        `coverage 80`, `coverage 95`; scaled by each origin's own mean yearly change.
-    """
-    told = table.dropna(subset=["q0.5"])
-    obs, scale = told["y"].to_numpy(), told["scale"].to_numpy()
-    inner = [f"q{level:g}" for level in LEVELS[1:-1]]
-    scores = pd.DataFrame(
-        {
-            "h": told["h"],
-            "scaled CRPS": crps_quantiles(obs, told[inner].to_numpy()) / scale,
-            "MSIS": interval_score(obs, told["q0.025"], told["q0.975"]) / scale,
-            "coverage 80": covered(obs, told["q0.1"], told["q0.9"]),
-            "coverage 95": covered(obs, told["q0.025"], told["q0.975"]),
-        }
-    ).groupby("h")
-    refused = table["q0.5"].isna().groupby(table["h"]).sum()
-    summed = scores.mean()
-    summed.insert(0, "count", scores.size())
-    summed.insert(1, "refused", refused)
-    return summed
 
 
 def known_by(history: History, year: int) -> History:

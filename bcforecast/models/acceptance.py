@@ -41,8 +41,8 @@ def model_name(model: str) -> Message:
 
     Examples
     --------
-    >>> model_name("damped_drift").render("en")
-    'damped drift'
+    >>> model_name("event").render("en")
+    'event rate'
     """
     return Message(f"models.name_{model}")
 

@@ -4,17 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from bcforecast.models.base import Model
 from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
-
-
-def own_trend() -> Model:
-    """Return the default model of a series with figures of its own."""
-    return Trend()
 
 
 def has_own_trend(history: History) -> bool:

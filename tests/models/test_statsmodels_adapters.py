@@ -6,8 +6,6 @@ from scipy import stats
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from bcforecast.models.arima import Arima
-from bcforecast.models.count_mixture import CountMixture
-from bcforecast.models.count_trend import NegativeBinomialTrend, PoissonTrend
 from bcforecast.models.ets import Ets
 from bcforecast.models.growth_curve import Gompertz, Logistic
 from bcforecast.models.local_linear import LocalLinear
@@ -79,27 +77,9 @@ def test_a_growth_curve_that_has_not_bent_stays_wide():
     assert high[-1] / low[-1] > 1.3
 
 
-def test_poisson_and_negative_binomial_follow_their_trend_and_order_their_spread():
-    counts = History.of(range(2011, 2021), [20, 31, 22, 40, 30, 52, 38, 70, 51, 80])
-    poisson, negative = PoissonTrend().fit(counts, 2), NegativeBinomialTrend().fit(counts, 2)
-    assert 60 < poisson.median()[0] < 100
-    narrow, wide = poisson.interval(0.8), negative.interval(0.8)
-    assert (wide[1] - wide[0] > narrow[1] - narrow[0]).all()
-
-
-def test_count_mixtures_agree_with_scipy():
-    mixture = CountMixture(np.array([[3.0], [8.0]]), np.array([0.25, 0.75]))
-    expected = 0.25 * stats.poisson.cdf(5, 3.0) + 0.75 * stats.poisson.cdf(5, 8.0)
-    np.testing.assert_allclose(mixture.cdf(5.0), expected)
-    np.testing.assert_allclose(mixture.at_least(6.0), 1 - expected)
-    negative = CountMixture(np.array([[8.0]]), np.ones(1), dispersion=0.5)
-    np.testing.assert_allclose(negative.cdf(5.9), stats.nbinom.cdf(5, 2.0, 2.0 / 10.0))
-    assert negative.quantile(0.3)[0] == stats.nbinom.ppf(0.3, 2.0, 0.2)
-
-
 def test_no_warning_filter_is_left_behind():
     before = list(warnings.filters)
     history = History.of(range(2011, 2021), FIGURES, support=(0, INF))
-    for model in (Ets(), Arima(), PoissonTrend(), Theta(), LocalLinear()):
+    for model in (Ets(), Arima(), Theta(), LocalLinear()):
         model.fit(history, 1)
     assert warnings.filters == before

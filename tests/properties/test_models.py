@@ -5,7 +5,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.models.bounds import completions
-from bcforecast.models.damped_drift import DampedDrift
 from bcforecast.models.ets import Ets
 from bcforecast.models.event import EventHazard
 from bcforecast.models.growth_curve import Logistic
@@ -15,7 +14,7 @@ from bcforecast.models.theta import Theta
 from bcforecast.observations.history import History
 
 INF, NAN = float("inf"), float("nan")
-TRENDS = (DampedDrift(count=3), LocalLinear(count=3), Theta(count=3))
+TRENDS = (LocalLinear(count=3), Theta(count=3))
 LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
 
 figures = st.lists(st.floats(0.1, 1e4), min_size=6, max_size=9)
