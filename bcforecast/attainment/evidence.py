@@ -21,10 +21,10 @@ from bcforecast.defaults import MILESTONE_RATIO
 from bcforecast.messages import Message
 from bcforecast.models.acceptance import model_name
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.choice import has_own_trend, has_thin_trend
 from bcforecast.models.event import EventHazard
 from bcforecast.models.event import Milestone as Reached
 from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models.registry import has_own_trend, has_thin_trend
 from bcforecast.models.share import Share
 from bcforecast.models.share_prior import SharePrior
 from bcforecast.models.trend import Trend

@@ -11,7 +11,7 @@ from bcforecast.errors import ModelError
 from bcforecast.messages import Message
 from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.choice import has_thin_trend
+from bcforecast.models.registry import has_thin_trend
 from bcforecast.models.share_prior import SharePrior, prior_from_targets
 from bcforecast.models.trend import Trend
 from bcforecast.observations import Selection, Vintage
