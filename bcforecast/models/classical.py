@@ -388,7 +388,8 @@ def _fit_curve(history: History, shape: Shape, steps: int) -> Predictive:
         axis=1,
     )
     variance = noise**2 + np.sum(slopes * np.linalg.solve(precision, slopes.T).T, axis=1)
-    return single(np.log(largest) + _curve(best, shape, ahead), np.sqrt(variance), df)
+    location = np.asarray(np.log(largest) + _curve(best, shape, ahead), dtype=float)
+    return single(location, np.asarray(np.sqrt(variance), dtype=float), df)
 
 
 def _penalized(
@@ -411,8 +412,8 @@ def _curve(theta: FloatArray, shape: Shape, years: FloatArray) -> FloatArray:
 
 def _straight_on(last: float, rise: float, least: float, steps: int, df: float) -> Predictive:
     """Go on along an exact line, with the least spread: no model can be estimated from it."""
-    ahead = np.arange(1, steps + 1)
-    return single(last + ahead * rise, least * np.sqrt(ahead), df)
+    ahead = np.arange(1.0, steps + 1.0)
+    return single(last + rise * ahead, np.asarray(least * np.sqrt(ahead), dtype=float), df)
 
 
 @contextmanager

@@ -131,7 +131,7 @@ def goal_levers(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose
     """Return the least push of each lever that makes the goal likely, or that none is known."""
     base = outlook
     if outlook.scenario != defaults.SCENARIO:
-        base = project(outlook.plan, outlook.data, seed=outlook.seed)
+        base = project(outlook.plan, outlook.data, seed=outlook.seed, models=outlook.models)
     if base[goal].forecast is None:
         return Prose("")
     try:
