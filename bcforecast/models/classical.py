@@ -413,7 +413,7 @@ def _curve(theta: FloatArray, shape: Shape, years: FloatArray) -> FloatArray:
 def _straight_on(last: float, rise: float, least: float, steps: int, df: float) -> Predictive:
     """Go on along an exact line, with the least spread: no model can be estimated from it."""
     ahead = np.arange(1.0, steps + 1.0)
-    return single(last + rise * ahead, np.asarray(least * np.sqrt(ahead), dtype=float), df)
+    return single(last + rise * ahead, least * np.sqrt(ahead), df)
 
 
 @contextmanager
