@@ -51,6 +51,11 @@ def _catalogue(domain: str, lang: Language) -> gettext.NullTranslations:
     return gettext.translation(domain, localedir=LOCALE_DIR, languages=[lang])
 
 
+def has_text(key: str) -> bool:
+    """Whether the catalogues have a text of this key."""
+    return _catalogue(key.partition(".")[0], "en").gettext(key) != key
+
+
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 

@@ -22,7 +22,8 @@ from bcforecast.plan import Goal, Indicator, Plan
 class Situation:
     """What a projection is made from: the plan, its parent plan, the figures and the seed.
 
-    `held` names for a goal the model to be kept as long as it takes the figures.
+    `models` has the model chosen for an indicator's own series; `held` names for a goal the model
+    to be kept as long as it takes the figures.
     """
 
     plan: Plan
@@ -30,6 +31,7 @@ class Situation:
     data: Vintage
     as_of: date
     seed: int
+    models: Mapping[str, Model] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -37,6 +39,7 @@ class Situation:
 class Attempt:
     """A forecast up to the due year, and on what it rests.
 
+    `series_model` is the model of the indicator's own series, where that made the forecast.
     `n_usable` counts the figures of the area's own; by default those of the indicator itself.
     """
 
@@ -46,6 +49,7 @@ class Attempt:
     explanation: tuple[Message, ...]
     parent: ParentForecast | None = None
     n_usable: int | None = None
+    series_model: Model | None = None
 
 
 @dataclass(frozen=True)

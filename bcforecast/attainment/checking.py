@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bcforecast.attainment.evidence import chosen_models
 from bcforecast.attainment.range_checks import figures_out_of_range
 from bcforecast.attainment.verdict import load_bands
+from bcforecast.defaults import SEED
 from bcforecast.errors import BcforecastError
 from bcforecast.models.structural_choice import COMPANIONS
 from bcforecast.observations import check_data, load_observations
@@ -30,6 +32,12 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
         found.append(error)
     if found:
         return tuple(found)
+    found = []
+    for plan_id in plan_ids(data_dir=data_dir):
+        try:
+            chosen_models(load_plan(plan_id, data_dir=data_dir), seed=SEED)
+        except BcforecastError as error:
+            found.append(error)
     data = load_observations(data_dir)
     # Two plans may name one figure: its problem is told once.
     problems = {
@@ -37,7 +45,7 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
         for plan_id in plan_ids(data_dir=data_dir)
         for error in figures_out_of_range(load_plan(plan_id, data_dir=data_dir), data)
     }
-    return tuple(problems.values())
+    return (*found, *problems.values())
 
 
 def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -18,20 +18,41 @@ from bcforecast.attainment.parent import (
 from bcforecast.attainment.series import peers_of
 from bcforecast.attainment.structure import structural_forecast
 from bcforecast.defaults import MILESTONE_RATIO
+from bcforecast.errors import ModelError, PlanError
 from bcforecast.messages import Message
 from bcforecast.models.acceptance import model_name
+from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.choice import has_own_trend, has_thin_trend, own_trend
 from bcforecast.models.event import EventHazard
 from bcforecast.models.event import Milestone as Reached
 from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models.registry import (
+    OWN_TREND_FIGURES,
+    has_own_trend,
+    has_thin_trend,
+    model_of,
+)
 from bcforecast.models.share import Share
 from bcforecast.models.share_prior import SharePrior
+from bcforecast.models.structural_choice import STRUCTURAL_MODELS
+from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
+from bcforecast.plan import Plan
 
 
 def first_attempt(case: Case) -> Attempt | None:
-    """Forecast from the firmest evidence there is, or by the model held; None if there is none."""
+    """Forecast by the model chosen, else from the firmest evidence there is, or by the model held.
+
+    None if there is no evidence.
+
+    Raises
+    ------
+    ModelError
+        If a model was chosen and refuses the history.
+    """
+    chosen = case.situation.models.get(case.indicator.id)
+    if chosen is not None:
+        return _chosen(case, chosen)
     ways = _EVENT_WAYS if case.indicator.kind == "event" else _WAYS
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
     held = case.situation.held.get(case.goal.id)
@@ -39,6 +60,22 @@ def first_attempt(case: Case) -> Attempt | None:
         return next(attempts, None)
     found = list(attempts)
     return next((a for a in found if a.model == held), found[0] if found else None)
+
+
+def _chosen(case: Case, model: Model) -> Attempt:
+    history = case.history
+    forecast = model.fit(history, case.horizon)
+    if not history.n_usable:
+        said = Message("attainment.rests_on_model_alone", {"area": case.area_name})
+        return Attempt(forecast, "prior", model.name, (said,), series_model=model)
+    enough = history.n_usable >= OWN_TREND_FIGURES
+    thin = isinstance(model, Trend) and not enough
+    said = Message(
+        "attainment.rests_on_thin_trend" if thin else "attainment.rests_on_own",
+        _figures(history, case.area_name),
+    )
+    basis: Basis = "own" if enough else "borrowed"
+    return Attempt(forecast, basis, model.name, (said,), series_model=model)
 
 
 def _own_structure(case: Case) -> Attempt | None:
@@ -58,12 +95,12 @@ def _own_structure(case: Case) -> Attempt | None:
 def _own_trend(case: Case) -> Attempt | None:
     if not has_own_trend(case.history):
         return None
-    model = own_trend()
+    model = Trend()
     forecast = case.fit(model)
     if forecast is None:
         return None
     said = Message("attainment.rests_on_own", _figures(case.history, case.area_name))
-    return Attempt(forecast, "own", model.name, (said,))
+    return Attempt(forecast, "own", model.name, (said,), series_model=model)
 
 
 def _share_tied_to_own_figure(case: Case) -> Attempt | None:
@@ -76,12 +113,12 @@ def _share_tied_to_own_figure(case: Case) -> Attempt | None:
 def _thin_trend(case: Case) -> Attempt | None:
     if not has_thin_trend(case.history):
         return None
-    model = own_trend()
+    model = Trend()
     forecast = case.fit(model)
     if forecast is None:
         return None
     said = Message("attainment.rests_on_thin_trend", _figures(case.history, case.area_name))
-    return Attempt(forecast, "borrowed", model.name, (said,))
+    return Attempt(forecast, "borrowed", model.name, (said,), series_model=model)
 
 
 def _borrowed_growth(case: Case) -> Attempt | None:
@@ -147,6 +184,74 @@ def _event(case: Case) -> Attempt | None:
     return Attempt(forecast.plus(already), basis, model.name, (said,), n_usable=count)
 
 
+def chosen_models(
+    plan: Plan, given: Mapping[str, str | Model] | None = None, *, seed: int
+) -> dict[str, Model]:
+    """Return the model chosen for each indicator: as given, else as the plan says.
+
+    Parameters
+    ----------
+    plan
+        Its indicators may each name a `model`.
+    given
+        By indicator, the name of a model or a model; it goes before what the plan says.
+    seed
+        Of models that draw and are given by name.
+
+    Raises
+    ------
+    PlanError
+        If the plan has no such indicator, or names a model that there is not.
+    ModelError
+        If a model is none, or the indicator is an event: what nobody can choose.
+
+    Examples
+    --------
+    >>> from bcforecast.plan import load_plan
+    >>> plan = load_plan("beichen-2020-2022")
+    >>> chosen_models(plan, {"tech_contract_value": "theta"}, seed=1)
+    {'tech_contract_value': Theta(count=25, seed=1)}
+    """
+    wanted: dict[str, str | Model] = {i.id: i.model for i in plan.indicators if i.model}
+    wanted |= given or {}
+    found = {}
+    for name, model in wanted.items():
+        indicator = plan.indicator(name)
+        if indicator.kind == "event":
+            raise ModelError("attainment.model_of_event", indicator=name)
+        try:
+            found[name] = model_of(model, seed=seed)
+        except ModelError as error:
+            values = {"indicator": name, "problem": error.message}
+            if name in (given or {}):
+                raise ModelError("attainment.model_given", **values) from None
+            raise PlanError("attainment.model_in_plan", plan=plan.id, **values) from None
+    return found
+
+
+def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, Model]) -> None:
+    """Refuse to hold a model that cannot forecast the goal.
+
+    Raises
+    ------
+    PlanError
+        If the plan has no such goal.
+    ModelError
+        If no kind of evidence on the goal has a model of this name.
+    """
+    for goal, name in held.items():
+        indicator = plan.indicator_of(plan.goal(goal))
+        chosen = models.get(indicator.id)
+        if chosen is not None:
+            allowed: tuple[str, ...] = (chosen.name,)
+        else:
+            allowed = _EVENT_MODELS if indicator.kind == "event" else _MODELS
+        if name not in allowed:
+            raise ModelError(
+                "attainment.held", goal=goal, found=name, allowed=", ".join(sorted(allowed))
+            )
+
+
 Way = Callable[[Case], Attempt | None]
 _WAYS: Final[tuple[Way, ...]] = (
     _own_structure,
@@ -158,6 +263,14 @@ _WAYS: Final[tuple[Way, ...]] = (
     _share_hinted_by_targets,
 )
 _EVENT_WAYS: Final[tuple[Way, ...]] = (_judgement, _event)
+_MODELS: Final = (
+    *STRUCTURAL_MODELS,
+    Trend.name,
+    Share.name,
+    BorrowedGrowth.name,
+    Judgement.name,
+)
+_EVENT_MODELS: Final = (Judgement.name, EventHazard.name)
 
 
 def _can_borrow(case: Case) -> bool:

@@ -12,7 +12,6 @@ from bcforecast.attainment.probability import attainment_probability
 from bcforecast.defaults import SCENARIO
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ModelError
-from bcforecast.models.choice import own_trend
 
 BEYOND_DUE: Final = 5
 """Years beyond the due date to which an own trend is carried on to look for the date."""
@@ -106,8 +105,8 @@ def _chances(item: GoalOutlook, forecast: Distribution) -> list[float]:
 
 def _further(item: GoalOutlook) -> Distribution | None:
     history = item.basis.selection.history
-    model = own_trend()
-    if item.basis.model != model.name:
+    model = item.basis.series_model
+    if model is None:
         return None
     try:
         return model.fit(history, item.goal.due.year - history.start + BEYOND_DUE)

@@ -21,6 +21,7 @@ from bcforecast.attainment.range_checks import require_in_range
 from bcforecast.attainment.series import newly_built, series_of, up_to
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.messages import Message
+from bcforecast.models.base import Model
 from bcforecast.observations import Selection, Series, Vintage
 from bcforecast.observations.history import History
 from bcforecast.plan import Goal, Indicator, Plan
@@ -49,6 +50,8 @@ class IndicatorForecast:
         Sentences on what the forecast rests on.
     n_usable
         Figures of the area's own that it rests on, for the evidence grade.
+    series_model
+        The model of the indicator's own series, where that made the forecast.
     """
 
     series: Series
@@ -60,6 +63,7 @@ class IndicatorForecast:
     model: str
     explanation: tuple[Message, ...]
     n_usable: int
+    series_model: Model | None = None
 
 
 def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
@@ -69,6 +73,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     ------
     ObservationError
         If a figure that would be used lies outside the indicator's valid range.
+    ModelError
+        If a model was chosen for the indicator and refuses its figures.
     """
     indicator, due = situation.plan.indicator_of(goal), goal.due.year
     selection, existed = known_figures(situation.plan, goal, situation.data)
@@ -93,6 +99,7 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
         model=attempt.model,
         explanation=(*attempt.explanation, *_on_dates(goal, indicator, existed)),
         n_usable=history.n_usable if attempt.n_usable is None else attempt.n_usable,
+        series_model=attempt.series_model,
     )
 
 

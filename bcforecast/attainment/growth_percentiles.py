@@ -22,8 +22,6 @@ SHIPPED: Final = Path(__file__).parent / "learned" / "growth_percentiles.json"
 Measure = Literal["rate", "increment"]
 Limit = Literal["exactly", "at_most", "at_least"]
 
-_NAMES: Final[Mapping[str, str]] = {"tech_contract_value": "tech_contract_value"}
-
 
 @dataclass(frozen=True)
 class Share:
@@ -125,8 +123,7 @@ def growth_class(indicator: str, *, path: Path = SHIPPED) -> GrowthClass | None:
     True
     """
     kind = kind_of(indicator)
-    name = _NAMES.get(indicator) if kind == ANY else kind
-    return load(path).get(name or "")
+    return load(path).get(indicator if kind == ANY else kind)
 
 
 @cache

@@ -7,9 +7,10 @@ the same projection, so their sum is the change itself.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Literal
 
 from bcforecast import defaults
@@ -26,6 +27,7 @@ from bcforecast.attainment.outlook import GoalOutlook, Outlook, project
 from bcforecast.attainment.status import Reported, Status, statuses
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import Message
+from bcforecast.models.base import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan, load_plan
 from bcforecast.plan.goal import Goal
@@ -127,6 +129,7 @@ def news(
     until: date,
     scenario: str = defaults.SCENARIO,
     seed: int = defaults.SEED,
+    models: Mapping[str, str | Model] | None = None,
     previous: Reported | None = None,
 ) -> News:
     """Split the change of each probability between two as-of dates into its causes.
@@ -148,7 +151,7 @@ def news(
         All figures; its own as-of date is not used.
     since, until
         The two dates, the earlier first.
-    scenario, seed
+    scenario, seed, models
         As for `project`.
     previous
         What an earlier report said as of `since`.
@@ -171,12 +174,13 @@ def news(
     """
     _check(plan, since, until, scenario, previous)
     between = stages(plan, data, since=since, until=until)
-    first = project(plan, data.at(since), scenario=scenario, seed=seed)
+    asked = partial(project, scenario=scenario, seed=seed, models=models)
+    first = asked(plan, data.at(since))
     held = {i.goal.id: i.basis.model for i in first if i.basis.model not in ("", PUBLISHED)}
-    revised = project(plan, between.revised, scenario=scenario, seed=seed, held=held)
-    with_new = project(plan, between.with_new, scenario=scenario, seed=seed, held=held)
-    free = project(between.plan_with_milestones, between.with_prior, scenario=scenario, seed=seed)
-    last = project(plan, data.at(until), scenario=scenario, seed=seed)
+    revised = asked(plan, between.revised, held=held)
+    with_new = asked(plan, between.with_new, held=held)
+    free = asked(between.plan_with_milestones, between.with_prior)
+    last = asked(plan, data.at(until))
     steps = (first, revised, with_new, free, last)
     areas = _area_names(plan, data)
     goals = tuple(_goal_news(goal, steps, data, areas, previous) for goal in plan.goals)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -11,6 +11,7 @@ import pandas as pd
 
 from bcforecast import defaults
 from bcforecast.attainment.case import Situation
+from bcforecast.attainment.evidence import chosen_models, require_holdable
 from bcforecast.attainment.exploration import Exploration
 from bcforecast.attainment.exploring import explore
 from bcforecast.attainment.goal_outlook import (
@@ -20,6 +21,7 @@ from bcforecast.attainment.goal_outlook import (
     goal_under,
 )
 from bcforecast.errors import BcforecastError
+from bcforecast.models.base import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan, load_plan
 from bcforecast.scenarios import Scenario, load_scenario
@@ -37,6 +39,8 @@ class Outlook:
         What it was made from; `data.as_of` is the date.
     goals
         In the order of the plan.
+    models
+        The model chosen for an indicator's own series, by indicator.
     """
 
     plan: Plan
@@ -44,6 +48,7 @@ class Outlook:
     scenario: str
     seed: int
     goals: tuple[GoalOutlook, ...]
+    models: Mapping[str, Model] = field(default_factory=dict, hash=False)
 
     @property
     def as_of(self) -> date:
@@ -130,6 +135,7 @@ def project(
     scenario: str = defaults.SCENARIO,
     seed: int = defaults.SEED,
     parent: Plan | None = None,
+    models: Mapping[str, str | Model] | None = None,
     held: Mapping[str, str] | None = None,
 ) -> Outlook:
     """Forecast every indicator of a plan and say how likely each goal is to be met.
@@ -147,6 +153,10 @@ def project(
     parent
         The plan that this one carries out, whose targets hint at the area's share where the area
         has published nothing. Default: the plan that `plan.parent` names.
+    models
+        By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
+        one's own, in place of the trend and of what else the evidence would suggest. Default: as
+        the plan's indicators say, else the trend.
     held
         By goal, the identifier of the model to be kept as long as it takes the figures, so that
         the effect of new figures can be told from that of another model. Default: none.
@@ -156,7 +166,10 @@ def project(
     ScenarioError
         If there is no such scenario.
     PlanError
-        If the parent plan cannot be read.
+        If the parent plan cannot be read, or an indicator or goal is named that the plan has not.
+    ModelError
+        If a model is named that there is not or that cannot be held, or a chosen one refuses the
+        figures of its indicator.
     ObservationError
         If a figure lies outside the valid range that the plan gives its indicator.
     BcforecastError
@@ -166,6 +179,8 @@ def project(
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.dataset.folder)
-    situation = Situation(plan, parent, data, data.as_of, seed, held or {})
+    chosen = chosen_models(plan, models, seed=seed)
+    require_holdable(plan, held or {}, chosen)
+    situation = Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
     goals = tuple(goal_outlook(situation, goal) for goal in plan.goals)
-    return Outlook(plan, data, defaults.SCENARIO, seed, goals).under(scenario)
+    return Outlook(plan, data, defaults.SCENARIO, seed, goals, chosen).under(scenario)

@@ -143,5 +143,5 @@ def _probability_with(
     revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
     data = Vintage(replace(dataset, observations=revised), outlook.data.as_of)
     plan = outlook.plan.model_copy(update={"goals": (item.goal,)})
-    again = project(plan, data, scenario=outlook.scenario, seed=outlook.seed)
+    again = project(plan, data, scenario=outlook.scenario, seed=outlook.seed, models=outlook.models)
     return again[item.goal.id].attainment.probability

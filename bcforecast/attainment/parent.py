@@ -11,8 +11,9 @@ from bcforecast.errors import ModelError
 from bcforecast.messages import Message
 from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.choice import has_thin_trend, own_trend
+from bcforecast.models.registry import has_thin_trend
 from bcforecast.models.share_prior import SharePrior, prior_from_targets
+from bcforecast.models.trend import Trend
 from bcforecast.observations import Selection, Vintage
 from bcforecast.plan import Goal, Indicator, Plan
 
@@ -66,7 +67,7 @@ def parent_forecast(
     require_in_range(data, indicator, selection.used)
     history = selection.history
     peers = peers_of(plan, data, area=indicator.parent, without=indicator.id)
-    model: Model = own_trend() if has_thin_trend(history) else BorrowedGrowth(peers, seed=seed)
+    model: Model = Trend() if has_thin_trend(history) else BorrowedGrowth(peers, seed=seed)
     try:
         forecast = model.fit(history, max(due_year - history.start, 1))
     except ModelError as error:

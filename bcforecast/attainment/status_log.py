@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -11,6 +11,7 @@ from bcforecast import defaults
 from bcforecast.attainment.news_stages import areas_of
 from bcforecast.attainment.outlook import project
 from bcforecast.attainment.status import Reported, Status, statuses
+from bcforecast.models.base import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan
 from bcforecast.plan.goal import Goal
@@ -43,6 +44,7 @@ def status_log(
     dates: Iterable[date],
     scenario: str = defaults.SCENARIO,
     seed: int = defaults.SEED,
+    models: Mapping[str, str | Model] | None = None,
     previous: Reported | None = None,
 ) -> tuple[StatusChange, ...]:
     """Return every change of word or grade along a sequence of as-of dates, by day, then by goal.
@@ -57,13 +59,13 @@ def status_log(
         All figures; its own as-of date is not used.
     dates
         As-of dates; `news_days` gives those on which something was published.
-    scenario, seed
+    scenario, seed, models
         As for `project`.
     previous
         What an earlier report said: it stands for its own date.
     """
     said = {
-        day: statuses(project(plan, data.at(day), scenario=scenario, seed=seed))
+        day: statuses(project(plan, data.at(day), scenario=scenario, seed=seed, models=models))
         for day in sorted(set(dates))
     }
     if previous is not None:

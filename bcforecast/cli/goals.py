@@ -12,11 +12,13 @@ from bcforecast.cli.options import (
     AsOfOption,
     DataOption,
     LangOption,
+    ModelOption,
     PlanOption,
     ScenarioOption,
     SeedOption,
     help_text,
     parse_day,
+    parse_models,
     speak,
 )
 from bcforecast.messages import Language
@@ -35,6 +37,7 @@ def goals(
     data: DataOption = None,
     lang: LangOption = None,
     seed: SeedOption = defaults.SEED,
+    model: ModelOption = None,
     explain: Annotated[
         str | None,
         typer.Option("--explain", metavar="GOAL", help=help_text("explain"), show_default=False),
@@ -52,6 +55,7 @@ def goals(
         bc.load_observations(data, as_of=parse_day(as_of)),
         scenario=scenario,
         seed=seed,
+        models=parse_models(model),
     )
     if explain is not None:
         _explain(outlook, explain, output, spoken)

@@ -11,11 +11,13 @@ from bcforecast import defaults
 from bcforecast.cli.options import (
     DataOption,
     LangOption,
+    ModelOption,
     PlanOption,
     ScenarioOption,
     SeedOption,
     help_text,
     parse_day,
+    parse_models,
     speak,
 )
 
@@ -35,6 +37,7 @@ def hindcast(
     data: DataOption = None,
     lang: LangOption = None,
     seed: SeedOption = defaults.SEED,
+    model: ModelOption = None,
 ) -> None:
     """Print what would have been said on each date, what happened, and the scores."""
     import bcforecast as bc
@@ -48,6 +51,7 @@ def hindcast(
         dates=[parse_day(day) for day in as_of] if as_of else None,
         scenario=scenario,
         seed=seed,
+        models=parse_models(model),
     )
     if output == "json":
         record = hindcast_record(found, lang=spoken)

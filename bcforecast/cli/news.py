@@ -12,11 +12,13 @@ from bcforecast import defaults
 from bcforecast.cli.options import (
     DataOption,
     LangOption,
+    ModelOption,
     PlanOption,
     ScenarioOption,
     SeedOption,
     help_text,
     parse_day,
+    parse_models,
     speak,
 )
 from bcforecast.messages import text
@@ -42,6 +44,7 @@ def news(
     data: DataOption = None,
     lang: LangOption = None,
     seed: SeedOption = defaults.SEED,
+    model: ModelOption = None,
 ) -> None:
     """Split the change of each probability into its causes, and list changes of word or grade."""
     import bcforecast as bc
@@ -60,11 +63,27 @@ def news(
         raise bc.BcforecastError("cli.news_from")
     last = parse_day(until, option="--to")
     read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
+    models = parse_models(model)
     found = split_change(
-        read, figures, since=first, until=last, scenario=scenario, seed=seed, previous=report
+        read,
+        figures,
+        since=first,
+        until=last,
+        scenario=scenario,
+        seed=seed,
+        models=models,
+        previous=report,
     )
     days = news_days(read, figures, since=first, until=last)
-    changes = status_log(read, figures, dates=days, scenario=scenario, seed=seed, previous=report)
+    changes = status_log(
+        read,
+        figures,
+        dates=days,
+        scenario=scenario,
+        seed=seed,
+        models=models,
+        previous=report,
+    )
     if output == "json":
         record = news_record(found, changes, lang=spoken)
         typer.echo(json.dumps(record, ensure_ascii=False, indent=2, allow_nan=False))

@@ -45,12 +45,34 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
         raise BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
+def parse_models(given: list[str] | None) -> dict[str, str]:
+    """Read choices such as `tech_contract_value=ets`: the model of each indicator.
+
+    Raises
+    ------
+    BcforecastError
+        If one is no such choice, or an indicator is given two models.
+    """
+    models: dict[str, str] = {}
+    for choice in given or ():
+        indicator, sign, model = (part.strip() for part in choice.partition("="))
+        if not (indicator and sign and model):
+            raise BcforecastError("cli.not_a_model", found=choice)
+        if models.setdefault(indicator, model) != model:
+            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
+    return models
+
+
 PlanOption = Annotated[str, typer.Option("--plan", help=help_text("plan"), show_default=False)]
 AsOfOption = Annotated[
     str, typer.Option("--as-of", metavar="YYYY-MM-DD", help=help_text("as_of"), show_default=False)
 ]
 ScenarioOption = Annotated[str, typer.Option("--scenario", help=help_text("scenario"))]
 SeedOption = Annotated[int, typer.Option("--seed", help=help_text("seed"))]
+ModelOption = Annotated[
+    list[str] | None,
+    typer.Option("--model", metavar="INDICATOR=NAME", help=help_text("model"), show_default=False),
+]
 DataOption = Annotated[
     Path | None, typer.Option("--data", metavar="DIR", help=help_text("data"), show_default=False)
 ]

@@ -12,10 +12,12 @@ from bcforecast.cli.options import (
     AsOfOption,
     DataOption,
     LangOption,
+    ModelOption,
     PlanOption,
     SeedOption,
     help_text,
     parse_day,
+    parse_models,
     speak,
 )
 
@@ -33,6 +35,7 @@ def scenarios(
     data: DataOption = None,
     lang: LangOption = None,
     seed: SeedOption = defaults.SEED,
+    model: ModelOption = None,
     details: Annotated[bool, typer.Option("--details", help=help_text("details"))] = False,
 ) -> None:
     """Print goals down and scenarios across, with all goals together below."""
@@ -50,7 +53,7 @@ def scenarios(
     read = bc.load_plan(plan, data_dir=data)
     figures = bc.load_observations(data, as_of=parse_day(as_of))
     known = load_scenarios(plan=read, data_dir=data)
-    exploration = explore(bc.project(read, figures, seed=seed))
+    exploration = explore(bc.project(read, figures, seed=seed, models=parse_models(model)))
     if output == "json":
         records = scenario_records(exploration, known, lang=spoken)
         typer.echo(json.dumps(records, ensure_ascii=False, indent=2, allow_nan=False))

@@ -13,11 +13,13 @@ from bcforecast.cli.options import (
     AsOfOption,
     DataOption,
     LangOption,
+    ModelOption,
     PlanOption,
     ScenarioOption,
     SeedOption,
     help_text,
     parse_day,
+    parse_models,
     speak,
 )
 
@@ -44,6 +46,7 @@ def seek(
     data: DataOption = None,
     lang: LangOption = None,
     seed: SeedOption = defaults.SEED,
+    model: ModelOption = None,
 ) -> None:
     """Print what it takes: each lever alone and all together, or the levers named, as a mix."""
     import bcforecast as bc
@@ -59,7 +62,7 @@ def seek(
     base = None
     if scenario != defaults.SCENARIO:
         base = load_scenario(scenario, plan=read, data_dir=data)
-    exploration = explore(bc.project(read, figures, seed=seed))
+    exploration = explore(bc.project(read, figures, seed=seed, models=parse_models(model)))
     if lever:
         answers: tuple[seeking.Sought, ...] = (
             seeking.seek(

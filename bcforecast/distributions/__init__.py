@@ -8,7 +8,6 @@ from bcforecast.distributions.mixture import StudentTMixture
 from bcforecast.distributions.pooled import Pooled
 from bcforecast.distributions.transform import Transform
 from bcforecast.distributions.truncated import Truncated
-from bcforecast.distributions.two_piece import TwoPieceNormal
 
 __all__ = [
     "Counting",
@@ -19,5 +18,4 @@ __all__ = [
     "StudentTMixture",
     "Transform",
     "Truncated",
-    "TwoPieceNormal",
 ]

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from bcforecast.errors import BcforecastError, ModelError
-from bcforecast.evaluation.scores import covered, crps_quantiles, interval_score, naive_scale
+from bcforecast.evaluation.scores import naive_scale
 from bcforecast.models.base import Model
+from bcforecast.models.registry import model_of
 from bcforecast.observations.history import History
 
 LEVELS: Final = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
@@ -32,43 +33,59 @@ class PanelForecaster(Protocol):
 
 
 def backtest(
-    model: Model,
+    models: str | Model | Sequence[str | Model],
     history: History,
     *,
     horizon: int,
     first: int | None = None,
     levels: Sequence[float] = LEVELS,
 ) -> pd.DataFrame:
-    """Forecast `history` from each year at which enough of it was known.
+    """Forecast `history` from each year at which enough of it was known for every model.
 
     Parameters
     ----------
-    model
-        Any model.
+    models
+        Names of `models.registry.MODELS` or models of one's own, one or several.
     history
         One indicator.
     horizon
         Years ahead; a year without a figure is not judged.
     first
-        Fewest values to forecast from. Default: the model's own minimum.
+        Fewest values to forecast from. Default: the largest minimum of the models.
     levels
         Quantiles to keep.
 
     Returns
     -------
     DataFrame
-        One row an origin and year ahead: `unique_id, origin, h, y, scale, pit, q<level>`. Where
-        the model refused, its columns are NaN.
+        One row a model, origin and year ahead: `model, unique_id, origin, h, y, scale, pit,
+        q<level>`. Where the model refused, its columns are NaN.
 
     Raises
     ------
     BcforecastError
         If no year can be judged.
+    ModelError
+        If there is no model of a name.
+
+    Examples
+    --------
+    >>> history = History.of(range(2012, 2021), [90, 97, 108, 118, 127, 139, 150, 166, 180])
+    >>> table = backtest(["trend", "theta"], history, horizon=1)
+    >>> table.groupby("model", sort=False)["origin"].unique().map(list).to_dict()
+    {'trend': [2016, 2017, 2018, 2019], 'theta': [2016, 2017, 2018, 2019]}
     """
-    needed = model.minimum_observations if first is None else first
+    given = [models] if isinstance(models, str | Model) else models
+    chosen = [model_of(model) for model in given]
+    needed = max(m.minimum_observations for m in chosen) if first is None else first
     known = np.flatnonzero(history.known)
     origins = history.times[known[needed - 1 : -1]]
-    rows = [row for year in origins for row in _judged(model, history, int(year), horizon, levels)]
+    rows = [
+        row
+        for model in chosen
+        for year in origins
+        for row in _judged(model, history, int(year), horizon, levels)
+    ]
     if not rows:
         raise BcforecastError(
             "evaluation.no_cases", found=known.size, first=needed, needed=needed + 1
@@ -98,7 +115,7 @@ def backtest_panel(
     Returns
     -------
     DataFrame
-        As of `backtest`, without `pit`.
+        As of `backtest`, without `model` and `pit`.
     """
     cuts, outcomes = [], []
     for name, one in series.dropna(subset="y").groupby("unique_id", sort=True):
@@ -118,39 +135,6 @@ def backtest_panel(
     made = forecaster(pd.concat(cuts, ignore_index=True), horizon, quantiles=levels)
     table = pd.concat(outcomes, ignore_index=True).merge(made, on=["unique_id", "h"], how="left")
     return table.drop(columns="unique_id").rename(columns={"series": "unique_id"})
-
-
-def backtest_scores(table: pd.DataFrame) -> pd.DataFrame:
-    """Sum a backtest up by years ahead.
-
-    Parameters
-    ----------
-    table
-        From `backtest` or `backtest_panel`, with the default levels.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `h`: `count` (origins judged), `refused`, `scaled CRPS`, `MSIS` (95 %),
-        `coverage 80`, `coverage 95`; scaled by each origin's own mean yearly change.
-    """
-    told = table.dropna(subset=["q0.5"])
-    obs, scale = told["y"].to_numpy(), told["scale"].to_numpy()
-    inner = [f"q{level:g}" for level in LEVELS[1:-1]]
-    scores = pd.DataFrame(
-        {
-            "h": told["h"],
-            "scaled CRPS": crps_quantiles(obs, told[inner].to_numpy()) / scale,
-            "MSIS": interval_score(obs, told["q0.025"], told["q0.975"]) / scale,
-            "coverage 80": covered(obs, told["q0.1"], told["q0.9"]),
-            "coverage 95": covered(obs, told["q0.025"], told["q0.975"]),
-        }
-    ).groupby("h")
-    refused = table["q0.5"].isna().groupby(table["h"]).sum()
-    summed = scores.mean()
-    summed.insert(0, "count", scores.size())
-    summed.insert(1, "refused", refused)
-    return summed
 
 
 def known_by(history: History, year: int) -> History:
@@ -180,6 +164,7 @@ def _judged(
     named = [f"q{level:g}" for level in levels]
     return [
         {
+            "model": model.name,
             "unique_id": history.indicator,
             "origin": origin,
             "h": int(step) + 1,

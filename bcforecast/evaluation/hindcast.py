@@ -6,7 +6,7 @@ outcome has not been published, or only a bound that does not settle it, nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -20,6 +20,7 @@ from bcforecast.attainment.rule_panel import rule_panel
 from bcforecast.attainment.rules import Case, Verdict, all_rules
 from bcforecast.attainment.status import Status
 from bcforecast.evaluation.scores import brier, log_loss
+from bcforecast.models.base import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan
 from bcforecast.plan.goal import Goal
@@ -171,6 +172,7 @@ def hindcast(
     dates: Iterable[date] | None = None,
     scenario: str = defaults.SCENARIO,
     seed: int = defaults.SEED,
+    models: Mapping[str, str | Model] | None = None,
 ) -> Hindcast:
     """Say again what would have been said of each goal, and score it.
 
@@ -182,7 +184,7 @@ def hindcast(
         All figures; its own as-of date is not used.
     dates
         As-of dates. Default: the last day of each year from the plan's issue to the last due date.
-    scenario, seed
+    scenario, seed, models
         As for `project`.
 
     Examples
@@ -195,7 +197,9 @@ def hindcast(
     ['university_science_parks']
     """
     days = tuple(sorted(set(dates))) if dates is not None else year_ends(plan)
-    outlooks = [project(plan, data.at(day), scenario=scenario, seed=seed) for day in days]
+    outlooks = [
+        project(plan, data.at(day), scenario=scenario, seed=seed, models=models) for day in days
+    ]
     goals = []
     for goal in plan.goals:
         items = [outlook[goal.id] for outlook in outlooks]

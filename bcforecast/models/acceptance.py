@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bcforecast.errors import ModelError
-from bcforecast.messages import Message
+from bcforecast.messages import GivenText, Message, has_text
 from bcforecast.models.base import require_observations
 from bcforecast.observations.history import History
 
@@ -37,14 +37,15 @@ def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
 
 
 def model_name(model: str) -> Message:
-    """Return the name of a model in words.
+    """Return the name of a model in words; a model of a user's own is called as it calls itself.
 
     Examples
     --------
-    >>> model_name("damped_drift").render("en")
-    'damped drift'
+    >>> model_name("event").render("en"), model_name("my model").render("en")
+    ('event rate', 'my model')
     """
-    return Message(f"models.name_{model}")
+    key = f"models.name_{model}"
+    return Message(key) if has_text(key) else GivenText(zh=model, en=model)
 
 
 def require_possible(history: History, *, model: str) -> None:

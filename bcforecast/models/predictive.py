@@ -97,14 +97,3 @@ def _weights(fitted: Predictive) -> FloatArray:
 def single(location: FloatArray, scale: FloatArray, df: float) -> Predictive:
     """Return one component, from arrays of shape (S,)."""
     return Predictive(location[None, :], scale[None, :], df)
-
-
-def damped_sum(damping: float, steps: int) -> FloatArray:
-    """Damping + damping^2 + ... + damping^h for h = 1 .. steps.
-
-    Examples
-    --------
-    >>> damped_sum(0.5, 3).tolist()
-    [0.5, 0.75, 0.875]
-    """
-    return np.asarray(np.cumsum(damping ** np.arange(1, steps + 1)), dtype=float)

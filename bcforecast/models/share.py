@@ -77,11 +77,11 @@ class Share:
 
     Examples
     --------
-    >>> from bcforecast.models.damped_drift import DampedDrift
     >>> from bcforecast.models.share_prior import prior_from_targets
+    >>> from bcforecast.models.trend import Trend
     >>> city = History.of(range(2016, 2022), [3257, 4093, 5000, 6106, 7420, 9050],
     ...                   support=(0.0, float("inf")), whole=True)
-    >>> model = Share(city, DampedDrift().fit(city, 1), prior_from_targets(530, 9000))
+    >>> model = Share(city, Trend().fit(city, 1), prior_from_targets(530, 9000))
     >>> district = History.of([], [], support=(0.0, float("inf")), whole=True, origin=2021)
     >>> 500 < model.fit(district, 1).median()[0] < 700
     np.True_

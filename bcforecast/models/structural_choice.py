@@ -87,6 +87,9 @@ COMPANIONS: Final[Mapping[str, tuple[Companion, ...]]] = MappingProxyType(
 )
 """By indicator, the yearly counts from which its structural model learns."""
 
+STRUCTURAL_MODELS: Final = (Cohort.name, EntryExit.name, Ladder.name, Patents.name)
+"""Names of the models that `structural_model` chooses among."""
+
 _RUNG_OF: Final[Mapping[str, Rung]] = MappingProxyType(
     {
         "eaglet_enterprises": "eaglet",

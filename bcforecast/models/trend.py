@@ -9,6 +9,7 @@ from typing import ClassVar
 import numpy as np
 
 from bcforecast.distributions import Distribution, Transform
+from bcforecast.models.acceptance import model_name
 from bcforecast.models.base import as_counted, require_observations, working_scale
 from bcforecast.models.trend_average import Average
 from bcforecast.models.trend_block import (
@@ -66,7 +67,7 @@ class Trend:
         >>> Trend().fit(history, 2).median().shape
         (2,)
         """
-        require_observations(history, self.minimum_observations, model=self.name)
+        require_observations(history, self.minimum_observations, model=model_name(self.name))
         history = recent_part(history)
         transform = working_scale(history)
         exact = not history.error_sd[history.known].any()

@@ -78,8 +78,3 @@ class Shape:
                 break
         z = np.where(tail <= 0.0, -np.inf, np.where(inner, z, 0.0))
         return np.where(upper_half, -z, z)
-
-    def exponential_moment(self, s: npt.ArrayLike) -> FloatArray:
-        """Mean of exp(s Z)."""
-        half = 0.5 * np.asarray(s, dtype=float) ** 2
-        return (1.0 - self.weight) * np.exp(half) + self.weight * np.exp(half * self.wide**2)

@@ -67,11 +67,6 @@ class Period:
             raise _refusal(text)
         return cls(first, last)
 
-    @classmethod
-    def of_year(cls, year: int) -> Period:
-        """Return the calendar year `year`."""
-        return cls(Month(year, 1), Month(year, 12))
-
     @property
     def months(self) -> int:
         """Number of months."""

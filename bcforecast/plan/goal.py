@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-from bcforecast.messages import Language, text
 from bcforecast.plan.record import Day, Id, Named, Number, Record, Text, Words, YesNo
 from bcforecast.units import Unit
 
@@ -44,10 +43,6 @@ class Goal(Record):
     bodies: tuple[Id, ...] = ()
     place: Words | None = None
     quote: Text | None = None
-
-    def comparator_name(self, lang: Language) -> str:
-        """Return the comparator in words, such as 突破 or more than."""
-        return text(f"plan.comparator_{self.comparator}", lang)
 
 
 class QualitativeGoal(Record):

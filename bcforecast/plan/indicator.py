@@ -54,6 +54,8 @@ class Indicator(Named):
         figure, as a `factor` on the parent's ratio, or not at all (`none`).
     breaks
         Changes of definition.
+    model
+        Name of the model that forecasts its own series; None: as the evidence suggests.
     """
 
     id: Id
@@ -66,6 +68,7 @@ class Indicator(Named):
     parent: Id | None
     link_to_parent: Link
     breaks: tuple[Break, ...] = ()
+    model: Id | None = None
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:

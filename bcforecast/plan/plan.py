@@ -150,11 +150,6 @@ class Plan(Record):
         """
         return tuple(g for g in self.goals if g.indicator == indicator_id)
 
-    def measures_on(self, indicator_id: str) -> tuple[Measure, ...]:
-        """Return the measures, then the safeguards, that act on an indicator."""
-        tasks: tuple[Measure, ...] = (*self.measures, *self.safeguards)
-        return tuple(t for t in tasks if indicator_id in t.indicators)
-
     def milestones_of(self, goal: Goal) -> tuple[Milestone, ...]:
         """Return the milestones that are evidence for `goal`."""
         return tuple(m for m in self.milestones if m.goal == goal.id)

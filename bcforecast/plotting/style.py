@@ -105,14 +105,6 @@ def png_bytes(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def svg_text(figure: Figure) -> str:
-    """Return `figure` as SVG with text as outlines; equal figures give equal text."""
-    buffer = BytesIO()
-    with house_style():
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return buffer.getvalue().decode("utf-8")
-
-
 def _register_font() -> None:
     path = str(pylopdf_fonts_zh_cn.sans_path())
     if fontManager.ttflist[0].fname == path:

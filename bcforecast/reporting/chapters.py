@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import defaults
+from bcforecast.attainment.explain import explain
 from bcforecast.attainment.outlook import Attainment, Outlook, project
 from bcforecast.attainment.scenario_table import seek_table
 from bcforecast.attainment.seek import seek_each
@@ -19,7 +20,6 @@ from bcforecast.reporting.citations import cite, function_anchor
 from bcforecast.reporting.display import Prose, Table, Tables
 from bcforecast.reporting.explain_chapter import (
     date_by_year,
-    open_explanation,
     required_path,
     rule_panel,
     shown,
@@ -131,7 +131,7 @@ def goal_levers(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose
     """Return the least push of each lever that makes the goal likely, or that none is known."""
     base = outlook
     if outlook.scenario != defaults.SCENARIO:
-        base = project(outlook.plan, outlook.data, seed=outlook.seed)
+        base = project(outlook.plan, outlook.data, seed=outlook.seed, models=outlook.models)
     if base[goal].forecast is None:
         return Prose("")
     try:
@@ -162,7 +162,7 @@ def goal_pace(outlook: Outlook, goal: str, *, lang: Language) -> Prose:
     """Return the paragraph on the pace that is needed and the date; nothing where none is said."""
     if not _has_pace(outlook[goal].attainment):
         return Prose("")
-    known = open_explanation(outlook, goal, with_flip=False)
+    known = explain(outlook, goal, with_flip=False)
     said = required_path(known, lang=lang).markdown
     return Prose(cite(said, function_anchor("explain")))
 
@@ -171,7 +171,7 @@ def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
     """Return our probability beside the official rules that can judge, or that none can."""
     if not _has_pace(outlook[goal].attainment):
         return Prose("")
-    table = rule_panel(open_explanation(outlook, goal), lang=lang)
+    table = rule_panel(explain(outlook, goal), lang=lang)
     ours, *rules = table.rows
     judging = [row for row in rules if row[_SAYS] != _NOT_JUDGED]
     if not judging:
@@ -185,7 +185,7 @@ def goal_dates(outlook: Outlook, goal: str, *, lang: Language) -> Tables:
     """Return the probability by the end of each year, where a pace is said and years differ."""
     if not _has_pace(outlook[goal].attainment):
         return Tables(())
-    found = date_by_year(open_explanation(outlook, goal, with_flip=False), lang=lang)
+    found = date_by_year(explain(outlook, goal, with_flip=False), lang=lang)
     return Tables(tuple(table for table in found.tables if len(table.columns) > 1))
 
 

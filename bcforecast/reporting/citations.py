@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib import import_module
 from typing import Final
 
 from bcforecast.reporting.facts import FigureFact, GoalFact, OutcomeFact
@@ -67,12 +66,6 @@ def function_anchor(name: str) -> str:
     if name not in FUNCTIONS:
         raise KeyError(f"no function {name!r} among those that a report names")
     return f"fn-{name}"
-
-
-def function_of(name: str) -> object:
-    """Return the function itself."""
-    module, _, attribute = FUNCTIONS[name].rpartition(".")
-    return getattr(import_module(module), attribute)
 
 
 def observation_anchor(figure: FigureFact) -> str:

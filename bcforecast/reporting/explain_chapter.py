@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bcforecast.attainment.explain import Explanation, explain
+from bcforecast.attainment.explain import Explanation
 from bcforecast.attainment.explain_table import (
     by_year_table,
     panel_table,
@@ -14,17 +14,6 @@ from bcforecast.attainment.table import TextTable
 from bcforecast.messages import Language, text
 from bcforecast.reporting.citations import function_anchor
 from bcforecast.reporting.display import Kind, Prose, Table, Tables
-
-
-def open_explanation(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanation:
-    """Gather everything that explains one goal; `with_flip` as for `explain`.
-
-    Raises
-    ------
-    PlanError
-        If the plan has no such goal.
-    """
-    return explain(outlook, goal, with_flip=with_flip)
 
 
 def rule_panel(known: Explanation, *, lang: Language) -> Table:

@@ -100,7 +100,7 @@ def open_study(outlook: Outlook, *, scenario: str = defaults.SCENARIO) -> Scenar
     """
     base = outlook
     if outlook.scenario != defaults.SCENARIO:
-        base = project(outlook.plan, outlook.data, seed=outlook.seed)
+        base = project(outlook.plan, outlook.data, seed=outlook.seed, models=outlook.models)
     if not base.exploration.goals:
         return None
     scenarios = Session(base).scenarios

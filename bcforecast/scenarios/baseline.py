@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bcforecast.distributions import Counting, Distribution, Event, Transform
+from bcforecast.distributions import Counting, Distribution, Transform
 from bcforecast.distributions.base import FloatArray
 from bcforecast.models.structural import StructuralForecast
 
@@ -46,11 +46,6 @@ class Baseline:
         """The forecast, if a structural model made it."""
         inner = self.continuous
         return inner if isinstance(inner, StructuralForecast) else None
-
-    @property
-    def is_event(self) -> bool:
-        """Whether it counts things that come to exist."""
-        return isinstance(self.forecast, Event)
 
     @property
     def open_years(self) -> tuple[int, ...]:

@@ -210,3 +210,20 @@ def test_an_interruption_before_any_command_is_said_too(
 
     monkeypatch.setattr(sys.modules[main.__module__], "app", interrupted)
     assert run("check") == (130, "", "bcforecast: interrupted; nothing was written\n")
+
+
+def test_the_model_of_an_indicator_can_be_chosen(run: Run) -> None:
+    tianjin = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31")
+    choice = ("--model", "tech_contract_value=ets")
+    status, out, err = run("goals", *tianjin, *choice, "--format", "csv")
+    assert status == 0, err
+    models = {row["goal"]: row["model"] for row in csv.DictReader(io.StringIO(out))}
+    assert models["tech_contract_value"] == "ets"
+    for command in (
+        ("scenarios", *tianjin),
+        ("seek", *tianjin, "--goal", "tech_contract_value"),
+        ("hindcast", *tianjin),
+        ("news", *tianjin[:2], "--from", "2020-12-31", "--to", "2021-12-31"),
+    ):
+        status, _, err = run(*command, "--model", "tech_contract_value=prophet")
+        assert (status, "there is no model prophet" in err) == (2, True), command

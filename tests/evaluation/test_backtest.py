@@ -12,7 +12,7 @@ import pytest
 
 from bcforecast.distributions import Distribution, StudentTMixture
 from bcforecast.errors import BcforecastError
-from bcforecast.evaluation.backtest import backtest, backtest_panel, backtest_scores, known_by
+from bcforecast.evaluation.backtest import backtest, backtest_panel, known_by
 from bcforecast.models.base import require_observations
 from bcforecast.observations.history import History
 
@@ -56,13 +56,10 @@ def test_a_year_without_a_figure_is_neither_an_origin_nor_judged() -> None:
     assert table[["origin", "h"]].values.tolist() == [[2013, 3]]
 
 
-def test_where_the_model_refuses_the_scores_say_how_often() -> None:
+def test_where_the_model_refuses_there_is_no_quantile() -> None:
     history = History.of(range(2010, 2017), [1.0, 2, 3, 4, 5, 6, 7])
     table = backtest(LastFigure(), history, horizon=1)
     assert table["q0.5"].isna().tolist() == [True, True, False, False, False]
-    scores = backtest_scores(table)
-    assert scores.loc[1, ["count", "refused"]].tolist() == [3, 2]
-    assert scores.loc[1, "coverage 95"] == 1.0
 
 
 def test_a_history_too_short_to_be_judged_is_refused_with_the_numbers() -> None:
@@ -86,7 +83,6 @@ def test_a_panel_is_cut_at_every_year_and_forecast_in_one_call() -> None:
         ["a", 3, 1], ["a", 4, 2], ["b", 3, 1]
     ]  # fmt: skip
     assert (table["y"] - table["mean"]).tolist() == [1, 1, 1]
-    assert backtest_scores(table)["coverage 80"].tolist() == [0.0, 0.0]
 
 
 def test_a_panel_without_a_long_enough_series_is_refused() -> None:

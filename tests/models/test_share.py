@@ -5,9 +5,9 @@ import pytest
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.damped_drift import DampedDrift
 from bcforecast.models.share import LEARNED, Share, learned_sd
 from bcforecast.models.share_prior import SharePrior, prior_from_targets
+from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
 
 INF, NAN = float("inf"), float("nan")
@@ -58,7 +58,7 @@ def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
 
 
 def test_figures_of_the_district_narrow_its_interval():
-    model = Share(CITY, DampedDrift().fit(CITY, 1), prior_from_targets(530, 9000), 0.1)
+    model = Share(CITY, Trend().fit(CITY, 1), prior_from_targets(530, 9000), 0.1)
     own = History.of([2019, 2020, 2021], [330, 400, 480], support=(0, INF))
     widths = [np.diff(model.fit(h, 1).interval(0.8), axis=0)[0, 0] for h in (empty(), own)]
     assert widths[1] < 0.7 * widths[0]
@@ -96,7 +96,7 @@ def test_a_lower_bound_of_the_district_moves_it_up():
 
 
 def test_the_mean_is_that_of_a_simulation():
-    model = Share(CITY, DampedDrift().fit(CITY, 1), prior_from_targets(530, 9000))
+    model = Share(CITY, Trend().fit(CITY, 1), prior_from_targets(530, 9000))
     forecast = model.fit(empty(), 1)
     draws = forecast.ppf(np.random.default_rng(1).uniform(size=(20000, 1)))
     assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()

@@ -203,7 +203,7 @@ def break_in(year: int, published: str = "2021-01-01") -> Break:
     return Break(
         "north",
         "firms",
-        Period.of_year(year),
+        Period.parse(str(year)),
         GivenText(zh="改了口径", en="counted anew"),
         Period.parse(published[:7]).last_day,
     )

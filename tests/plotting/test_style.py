@@ -9,7 +9,7 @@ import synthetic_goals
 from matplotlib.font_manager import FontProperties, findfont
 
 from bcforecast.plotting import dashboard, fan_chart
-from bcforecast.plotting.style import house_style, settings, svg_text
+from bcforecast.plotting.style import house_style, settings
 
 GOALS = ("own_series", "borrowed", "unset", "event")
 
@@ -62,12 +62,6 @@ def test_equal_figures_give_equal_bytes_without_date_or_software():
     one, other = (fan_chart(synthetic_goals.borrowed(), lang="zh") for _ in range(2))
     assert one.png() == other.png()
     assert b"Software" not in one.png()
-    assert svg_text(one.figure) == svg_text(other.figure)
-
-
-def test_svg_names_no_date():
-    text = svg_text(fan_chart(synthetic_goals.unset(), lang="en").figure)
-    assert "<dc:date>" not in text
 
 
 def test_minus_is_a_minus():

@@ -5,17 +5,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.models.bounds import completions
-from bcforecast.models.damped_drift import DampedDrift
-from bcforecast.models.ets import Ets
+from bcforecast.models.classical import Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.event import EventHazard
-from bcforecast.models.growth_curve import Logistic
-from bcforecast.models.local_linear import LocalLinear
 from bcforecast.models.share_prior import prior_from_targets
-from bcforecast.models.theta import Theta
 from bcforecast.observations.history import History
 
 INF, NAN = float("inf"), float("nan")
-TRENDS = (DampedDrift(count=3), LocalLinear(count=3), Theta(count=3))
+TRENDS = (LocalLinearTrend(count=3), Theta(count=3))
 LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
 
 figures = st.lists(st.floats(0.1, 1e4), min_size=6, max_size=9)
@@ -39,7 +35,7 @@ def test_a_change_of_unit_changes_the_unit_only(values, gaps):
 @settings(deadline=None, derandomize=True, max_examples=15)
 @given(figures)
 def test_optimized_models_keep_the_unit_too(values):
-    for model in (Ets(), Logistic()):
+    for model in (Ets(), GrowthCurve()):
         base = model.fit(history_of(values, [1] * 9), 2).quantile(LEVELS)
         scaled = model.fit(history_of(values, [1] * 9, 1024.0), 2).quantile(LEVELS)
         np.testing.assert_allclose(scaled, base * 1024.0, rtol=1e-2)

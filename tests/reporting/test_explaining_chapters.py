@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 
 import bcforecast as bc
+from bcforecast.attainment.explain import explain
 from bcforecast.errors import BcforecastError
 from bcforecast.reporting import (
     changes_chapter,
@@ -30,7 +31,7 @@ LANGUAGES = pytest.mark.parametrize("lang", ["en", "zh"])
 @LANGUAGES
 def test_a_goal_is_explained_by_a_panel_a_paragraph_and_a_row_of_years(lang) -> None:
     outlook = open_outlook(PLAN, as_of="2020-12-31", goal="tech_contract_value")
-    known = explain_chapter.open_explanation(outlook, "tech_contract_value")
+    known = explain(outlook, "tech_contract_value")
     panel = explain_chapter.rule_panel(known, lang=lang)
     assert len(panel.rows) == 11
     assert panel.note
@@ -42,7 +43,7 @@ def test_a_goal_is_explained_by_a_panel_a_paragraph_and_a_row_of_years(lang) -> 
 
 def test_a_goal_of_which_nothing_can_be_said_has_no_row_of_years() -> None:
     outlook = open_outlook(PLAN, as_of="2020-12-31", goal="unicorns")
-    known = explain_chapter.open_explanation(outlook, "unicorns")
+    known = explain(outlook, "unicorns")
     assert explain_chapter.date_by_year(known, lang="en").tables == ()
 
 

@@ -1,22 +1,22 @@
-"""What every model keeps, whatever it does inside."""
+"""What every model that can be chosen keeps, and what each adapter adds to its library."""
+
+import warnings
 
 import numpy as np
+import pandas as pd
 import pytest
+from scipy import stats
+from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from bcforecast.errors import ModelError
 from bcforecast.messages import LANGUAGES, text
-from bcforecast.models.arima import Arima
 from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.combine import Combination
-from bcforecast.models.count_trend import NegativeBinomialTrend, PoissonTrend
-from bcforecast.models.damped_drift import DampedDrift
-from bcforecast.models.ets import Ets
+from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.event import EventHazard
-from bcforecast.models.growth_curve import Gompertz, Logistic
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.local_linear import LocalLinear
-from bcforecast.models.theta import Theta
+from bcforecast.models.registry import MODELS, model_of
+from bcforecast.models.trend import Trend
 from bcforecast.observations.history import History
 
 INF, NAN = float("inf"), float("nan")
@@ -27,15 +27,13 @@ PEERS = tuple(
     for v, g in [(100, 1.05), (30, 1.10), (700, 1.15)]
 )
 TRENDS = (
-    DampedDrift(count=3),
     Ets(count=3),
-    LocalLinear(count=3),
+    LocalLinearTrend(count=3),
     Theta(count=3),
     Arima(count=3),
 )
-RELATIVE = (Logistic(count=3), Gompertz(count=3), BorrowedGrowth(PEERS, count=3))
-COUNTS = (PoissonTrend(count=3), NegativeBinomialTrend(count=3))
-EVERY = (*TRENDS, *RELATIVE, *COUNTS, Combination(TRENDS[:2]))
+RELATIVE = (GrowthCurve(count=3), BorrowedGrowth(PEERS, count=3))
+EVERY = (*TRENDS, *RELATIVE)
 
 
 def ids(model):
@@ -60,7 +58,6 @@ def test_a_model_keeps_the_protocol(model):
     assert isinstance(model, Model)
     for lang in LANGUAGES:
         assert text(f"models.name_{model.name}", lang)
-        assert text(f"models.about_{model.name}", lang)
 
 
 @pytest.mark.parametrize("horizon", [1, 4])
@@ -89,14 +86,14 @@ def test_a_lower_bound_alone_moves_the_forecast_up(model):
     assert (far.at_least(300.0) >= near.at_least(300.0)).all()
 
 
-@pytest.mark.parametrize("model", [*TRENDS, *RELATIVE], ids=ids)
+@pytest.mark.parametrize("model", EVERY, ids=ids)
 def test_errors_of_the_figures_never_narrow_the_interval_much(model):
     exact = model.fit(positive(FIGURES), 1).interval(0.8)
     rough = model.fit(positive(FIGURES, error_sd=[0.0] * 7 + [20.0]), 1).interval(0.8)
     assert (rough[1] - rough[0] > 0.95 * (exact[1] - exact[0])).all()
 
 
-@pytest.mark.parametrize("model", [*TRENDS, *COUNTS, RELATIVE[0]], ids=ids)
+@pytest.mark.parametrize("model", [*TRENDS, RELATIVE[0]], ids=ids)
 def test_below_its_minimum_a_model_refuses_by_name(model):
     n = model.minimum_observations - 1
     history = positive(FIGURES[:n], indicator="gazelles", area="beichen")
@@ -126,7 +123,7 @@ def test_a_constant_series_keeps_some_uncertainty(model, value, whole):
 
 
 @pytest.mark.parametrize("whole", [False, True])
-@pytest.mark.parametrize("model", [*TRENDS, *COUNTS], ids=ids)
+@pytest.mark.parametrize("model", [*TRENDS], ids=ids)
 def test_zeros_alone_give_a_forecast_near_zero(model, whole):
     forecast = model.fit(positive([0.0] * 8, whole=whole), 3)
     sane(forecast, 3)
@@ -140,14 +137,8 @@ def test_models_of_relative_growth_refuse_a_zero(model):
         model.fit(positive([0.0, *FIGURES[1:]]), 1)
 
 
-@pytest.mark.parametrize("model", COUNTS, ids=ids)
-def test_models_of_counts_refuse_what_is_not_whole(model):
-    with pytest.raises(ModelError, match=r"2014 is 112\.5; only whole numbers"):
-        model.fit(positive([100, 112.5, *FIGURES[2:]]), 1)
-
-
 @pytest.mark.parametrize("unit", [1e-11, 1e12])
-@pytest.mark.parametrize("model", [*TRENDS, *RELATIVE], ids=ids)
+@pytest.mark.parametrize("model", EVERY, ids=ids)
 def test_tiny_and_huge_units_change_nothing_but_the_unit(model, unit):
     base = model.fit(positive(FIGURES), 2).quantile([0.1, 0.5, 0.9])
     scaled = model.fit(positive(FIGURES * unit), 2)
@@ -166,7 +157,7 @@ def test_a_ratio_stays_inside_its_support(model):
     assert (model.fit(ratio, 5).quantile(0.999) <= 100.0).all()
 
 
-@pytest.mark.parametrize("model", [*TRENDS, *RELATIVE, *COUNTS], ids=ids)
+@pytest.mark.parametrize("model", EVERY, ids=ids)
 def test_an_origin_after_the_last_figure_moves_the_horizon(model):
     late = positive(FIGURES, origin=2022)
     np.testing.assert_allclose(
@@ -204,3 +195,104 @@ def test_values_outside_the_support_infinity_and_no_horizon_are_refused(model):
         model.fit(positive([INF, *FIGURES[1:]]), 1)
     with pytest.raises(ModelError, match="at least 1 year ahead; found 0"):
         model.fit(positive(FIGURES), 0)
+
+
+LONGER = [100.0, 112, 118, 131, 150, 149, 170, 190, 205, 211]
+
+
+def test_ets_has_the_mean_of_statsmodels_and_its_variance_for_three_weights():
+    free = History.of(range(2011, 2021), LONGER)
+    z = np.array(LONGER)
+    spread, rise = np.diff(z).std(), np.diff(z).mean() / np.diff(z).std()
+    result = ETSModel(
+        pd.Series((z - z[0]) / spread),
+        trend="add",
+        damped_trend=True,
+        initialization_method="known",
+        initial_level=-rise,
+        initial_trend=rise,
+    ).fit(disp=False)
+    forecast = Ets().fit(free, 4)
+    np.testing.assert_allclose(forecast.median(), z[0] + spread * result.forecast(4), rtol=1e-9)
+    exact = result.get_prediction(start=10, end=13, method="exact").forecast_variance
+    t90 = stats.t.ppf(0.9, 7)
+    width = (forecast.quantile(0.9) - forecast.median()) / t90 / spread
+    np.testing.assert_allclose(width**2, np.asarray(exact) * 10 / 7, rtol=1e-6)
+
+
+def test_a_gap_widens_ets_and_theta():
+    whole = History.of(range(2011, 2021), LONGER, support=(0, INF))
+    keep = [0, 1, 2, 3, 6, 9]
+    gappy = History.of(np.arange(2011, 2021)[keep], np.array(LONGER)[keep], support=(0, INF))
+    for model in (Ets(), Theta()):
+        narrow, wide = (model.fit(h, 2).interval(0.8) for h in (whole, gappy))
+        assert (wide[1] - wide[0] > narrow[1] - narrow[0]).all()
+
+
+def test_the_kalman_filter_of_the_local_linear_trend_bridges_a_straight_gap():
+    years = [2010, 2011, 2012, 2016, 2017]
+    straight = History.of(years, [100 + 10.0 * (y - 2010) for y in years])
+    np.testing.assert_allclose(
+        LocalLinearTrend().fit(straight, 3).median(), [180, 190, 200], rtol=1e-4
+    )
+
+
+def test_theta_has_width_on_six_figures_on_which_statsmodels_has_none():
+    line = History.of(range(2015, 2021), [10.0, 12, 14, 16, 18, 20], support=(0, INF))
+    low, high = Theta().fit(line, 3).interval(0.8)
+    assert (high - low > 0.1).all()
+
+
+def test_arima_goes_on_with_the_mean_growth_of_an_exact_line():
+    line = History.of(range(2012, 2021), 50.0 + 10 * np.arange(9))
+    np.testing.assert_allclose(Arima().fit(line, 2).median(), [140, 150])
+
+
+def test_growth_curves_find_the_ceiling_of_a_curve_that_has_bent():
+    years = np.arange(2001, 2021)
+    logistic = 1000 / (1 + np.exp(-0.5 * (years - 2008)))
+    gompertz = 1000 * np.exp(-np.exp(-0.4 * (years - 2006)))
+    for model, values in (
+        (GrowthCurve(shapes=("logistic",)), logistic),
+        (GrowthCurve(shapes=("gompertz",)), gompertz),
+    ):
+        far = model.fit(History.of(years, values, support=(0, INF)), 20).median()[-1]
+        assert abs(far - 1000) < 30
+
+
+def test_a_growth_curve_that_has_not_bent_stays_wide():
+    rising = History.of(range(2014, 2021), 100 * 1.2 ** np.arange(7), support=(0, INF))
+    low, high = GrowthCurve(shapes=("logistic",)).fit(rising, 5).interval(0.8)
+    assert high[-1] / low[-1] > 1.3
+
+
+def test_no_warning_filter_is_left_behind():
+    before = list(warnings.filters)
+    history = History.of(range(2011, 2021), LONGER, support=(0, INF))
+    for model in (Ets(), Arima(), Theta(), LocalLinearTrend()):
+        model.fit(history, 1)
+    assert warnings.filters == before
+
+
+def test_a_growth_curve_of_both_shapes_is_the_even_mixture_of_the_two():
+    history = positive(FIGURES)
+    both, one, other = (
+        GrowthCurve(shapes=shapes).fit(history, 2).sf(220.0)
+        for shapes in (("logistic", "gompertz"), ("logistic",), ("gompertz",))
+    )
+    np.testing.assert_allclose(both, (one + other) / 2)
+
+
+def test_a_model_is_found_by_its_name_with_the_seed_of_the_projection():
+    assert list(MODELS) == ["trend", "ets", "theta", "arima", "local_linear_trend", "growth_curve"]
+    assert model_of("trend") == Trend()
+    assert model_of("ets", seed=7) == Ets(seed=7)
+    own = Theta(count=2)
+    assert model_of(own, seed=7) is own
+
+
+@pytest.mark.parametrize("wrong", ["ets ", "prophet", 3, None])
+def test_what_is_no_model_is_refused_with_those_there_are(wrong):
+    with pytest.raises(ModelError, match="trend, ets, theta, arima") as refused:
+        model_of(wrong)
+    assert str(wrong) in refused.value.message.render("zh")

@@ -1,0 +1,432 @@
+"""Classical forecasters to choose in place of the trend: thin adapters over statsmodels and scipy.
+
+Each is fitted on the working scale (log, logit or as it is) of the figures. What a library cannot
+take (a bound, the error of a figure, a gap where it has no Kalman filter) is completed several
+times by `bounds.completions`, and the forecasts are pooled, so that the interval shows what is not
+known. Four to twenty figures need wider intervals than the libraries give: the notes say which.
+statsmodels is imported by the first fit, because it is slow to load.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from typing import ClassVar, Final, Literal
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from bcforecast.defaults import COMPLETIONS, SEED
+from bcforecast.distributions import Distribution, Transform
+from bcforecast.distributions.base import FloatArray
+from bcforecast.errors import ModelError
+from bcforecast.models.acceptance import accept, model_name
+from bcforecast.models.bounds import completions
+from bcforecast.models.predictive import Predictive, fit_completed, pooled, single
+from bcforecast.models.spread import floor_sd, typical_sd
+from bcforecast.observations.history import History
+
+_STILL: Final = 1e-9
+"""A series whose yearly changes differ by less than this part of the least spread is a line."""
+
+
+@dataclass(frozen=True)
+class _Adapter:
+    """What the adapters of statsmodels share: refusals, completions and pooling.
+
+    Parameters
+    ----------
+    count, seed
+        Completions of bounds, errors and perhaps gaps, and their seed.
+    """
+
+    count: int = COMPLETIONS
+    seed: int = SEED
+
+    name: ClassVar[str]
+    minimum_observations: ClassVar[int]
+    fills_gaps: ClassVar[bool] = False
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            Below the minimum of values, or for impossible figures.
+        """
+        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        one = partial(self._fit_one, figures=history.n_usable)
+        return fit_completed(
+            history, horizon, one, count=self.count, seed=self.seed, fill_gaps=self.fills_gaps
+        )
+
+    def _fit_one(
+        self, history: History, scale: Transform, steps: int, *, figures: int
+    ) -> Predictive:
+        """Fit one completed history; `figures` counts those of the history as it was given."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Ets(_Adapter):
+    """Exponential smoothing with a damped additive trend, ETS(A,Ad,N).
+
+    Notes
+    -----
+    The smoothing weights are estimated; the initial trend is the mean yearly change and the
+    initial level lies one such change before the first figure, since five figures cannot
+    carry two more parameters. Forecast variance is analytic, s2 (1 + sum c_j^2) with c_j = alpha +
+    beta (phi + ... + phi^j) (Hyndman et al. 2008, Forecasting with Exponential Smoothing, table
+    6.1, doi:10.1007/978-3-540-71918-2); s2 is the sum of squared errors over n - 3, for three
+    estimated weights, and the forecast is Student-t with m - 3 degrees of freedom, m the number of
+    figures without the years filled in.
+
+    Examples
+    --------
+    >>> history = History.of(range(2014, 2021), [90, 100, 110, 121, 133, 146, 161],
+    ...                      support=(0.0, float("inf")))
+    >>> 165 < Ets().fit(history, 1).median()[0] < 185
+    np.True_
+    """
+
+    name: ClassVar[str] = "ets"
+    minimum_observations: ClassVar[int] = 5
+    fills_gaps: ClassVar[bool] = True
+
+    def _fit_one(
+        self, history: History, scale: Transform, steps: int, *, figures: int
+    ) -> Predictive:
+        from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+        z, df = scale.forward(history.values), float(figures - 3)
+        least, rises = floor_sd(history, scale), np.diff(z)
+        spread, rise = float(rises.std()), float(rises.mean())
+        if spread < _STILL * least:
+            return _straight_on(float(z[-1]), rise, least, steps, df)
+        model = ETSModel(
+            (z - z[0]) / spread,
+            error="add",
+            trend="add",
+            damped_trend=True,
+            initialization_method="known",
+            initial_level=-rise / spread,
+            initial_trend=rise / spread,
+        )
+        with _flat_likelihood():
+            result = model.fit(disp=False)
+        weights = result.alpha + result.beta * np.cumsum(result.phi ** np.arange(1, steps + 1))
+        variance = float(np.sum(np.asarray(result.resid) ** 2)) / (z.size - 3)
+        ahead = np.concatenate([[1.0], 1.0 + np.cumsum(weights[:-1] ** 2)])
+        location = z[0] + spread * np.asarray(result.forecast(steps), dtype=float)
+        return single(location, spread * np.sqrt(variance * ahead), df)
+
+
+@dataclass(frozen=True)
+class Theta(_Adapter):
+    """The Theta method with theta = 2: simple smoothing plus half the fitted slope.
+
+    Notes
+    -----
+    The point forecast is statsmodels' (Assimakopoulos and Nikolopoulos 2000,
+    doi:10.1016/S0169-2070(00)00066-2). Its interval has no width on some series of six figures,
+    so the variance here is that of the equivalent smoothing with drift (Hyndman and Billah 2003,
+    doi:10.1016/S0169-2070(01)00143-1): s2 (1 + (h - 1) alpha^2), s2 the sum of squared one-step
+    errors over n - 2, plus the drift's own h^2 s2 / (n - 1); Student-t with m - 2 degrees of
+    freedom, m the number of figures without the years filled in.
+
+    Examples
+    --------
+    >>> history = History.of(range(2014, 2021), [90, 100, 110, 121, 133, 146, 161],
+    ...                      support=(0.0, float("inf")))
+    >>> 160 < Theta().fit(history, 1).median()[0] < 175
+    np.True_
+    """
+
+    name: ClassVar[str] = "theta"
+    minimum_observations: ClassVar[int] = 5
+    fills_gaps: ClassVar[bool] = True
+
+    def _fit_one(
+        self, history: History, scale: Transform, steps: int, *, figures: int
+    ) -> Predictive:
+        from statsmodels.tsa.forecasting.theta import ThetaModel
+
+        z, df = scale.forward(history.values), float(figures - 2)
+        least, unit = floor_sd(history, scale), float(z.std())
+        if unit < _STILL * least:
+            return _straight_on(float(z[-1]), 0.0, least, steps, df)
+        series, ahead = (z - z[0]) / unit, np.arange(1, steps + 1)
+        result = ThetaModel(series, period=1, deseasonalize=False, use_test=False).fit(disp=False)
+        alpha, drift = float(result.params["alpha"]), float(result.params["b0"]) / 2.0
+        level, squares = series[0], 0.0
+        for figure in series[1:]:
+            error = figure - level - drift
+            squares += error**2
+            level += drift + alpha * error
+        variance = squares / (z.size - 2)
+        scaled = variance * (1.0 + (ahead - 1) * alpha**2 + ahead**2 / (z.size - 1))
+        location = z[0] + unit * np.asarray(result.forecast(steps), dtype=float)
+        return single(location, unit * np.sqrt(scaled), df)
+
+
+@dataclass(frozen=True)
+class Arima(_Adapter):
+    """ARIMA(0,1,1) with drift: yearly changes with a mean and one moving-average term.
+
+    Notes
+    -----
+    A gap is missing in the Kalman filter. statsmodels' variance divides by n and takes the drift
+    as known; here it is multiplied by n / (n - 3) and the drift's own h^2 s2 / T is added (T years
+    seen), Student-t with n - 3 degrees of freedom (Box and Jenkins, Time Series Analysis, ch. 5).
+
+    Examples
+    --------
+    >>> history = History.of(range(2014, 2021), [90, 100, 112, 121, 130, 146, 161],
+    ...                      support=(0.0, float("inf")))
+    >>> 165 < Arima().fit(history, 1).median()[0] < 190
+    np.True_
+    """
+
+    name: ClassVar[str] = "arima"
+    minimum_observations: ClassVar[int] = 6
+
+    def _fit_one(
+        self, history: History, scale: Transform, steps: int, *, figures: int
+    ) -> Predictive:
+        from statsmodels.tsa.arima.model import ARIMA
+
+        z, df = scale.forward(history.values), float(figures - 3)
+        years, ahead = history.times - history.times[0], np.arange(1, steps + 1)
+        least, rates = floor_sd(history, scale), np.diff(z) / np.diff(years)
+        unit, span = float(rates.std()), int(years[-1])
+        if unit < _STILL * least:
+            return _straight_on(float(z[-1]), float(rates.mean()), least, steps, df)
+        series = np.full(span + 1, np.nan)
+        series[years] = (z - z[0]) / unit
+        with _flat_likelihood():
+            result = ARIMA(series, order=(0, 1, 1), trend="t").fit()
+        forecast = result.get_forecast(steps)
+        variance = np.asarray(forecast.var_pred_mean) * z.size / df
+        drift_var = float(variance[0]) * ahead**2 / span
+        location = z[0] + unit * np.asarray(forecast.predicted_mean, dtype=float)
+        return single(location, unit * np.sqrt(variance + drift_var), df)
+
+
+IRREGULAR_RATIOS: Final = (0.0, 0.5, 1.0)
+"""Standard deviation of the irregular over that of the level, on a grid (assumed)."""
+
+SLOPE_RATIOS: Final = (0.0, 0.1, 0.3)
+"""Standard deviation of the slope's yearly change over that of the level, on a grid (assumed)."""
+
+PRIOR_DF: Final = 1.0
+"""Weight of the typical yearly change in the variance, in degrees of freedom (assumed)."""
+
+
+@dataclass(frozen=True)
+class LocalLinearTrend(_Adapter):
+    """Level and slope that both change from year to year, by the Kalman filter.
+
+    Notes
+    -----
+    y_t = l_t + e_t, l_t = l_{t-1} + b_{t-1} + u_t, b_t = b_{t-1} + w_t, with diffuse start; a
+    missing year is missing in the Kalman filter (Durbin and Koopman 2012, section 4.10,
+    doi:10.1093/acprof:oso/9780199641178.001.0001). Four to twenty figures cannot tell three
+    variances apart: maximum likelihood then sets one or two to zero and the interval collapses.
+    So the ratios of the variances stand on a grid of nine, averaged by their likelihood, and
+    only the common variance is estimated, by the n - 2 squared innovations and a prior of one
+    degree of freedom at the typical yearly change: Student-t with n - 1 degrees of freedom, with
+    the mean and squared scale of the average over the grid.
+
+    Examples
+    --------
+    >>> history = History.of([2014, 2015, 2018, 2019, 2020], [90, 100, 133, 146, 161],
+    ...                      support=(0.0, float("inf")))
+    >>> LocalLinearTrend().fit(history, 1).median().round().tolist()
+    [177.0]
+    """
+
+    name: ClassVar[str] = "local_linear_trend"
+    minimum_observations: ClassVar[int] = 4
+
+    def _fit_one(
+        self, history: History, scale: Transform, steps: int, *, figures: int
+    ) -> Predictive:
+        from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+        years = history.times - history.times[0]
+        z = scale.forward(history.values)
+        unit, origin = typical_sd(history, scale), float(z[-1])
+        # The years to forecast are missing years at the end: one pass of the filter gives both.
+        series = np.full(int(years[-1]) + 1 + steps, np.nan)
+        series[years] = (z - origin) / unit
+        model = UnobservedComponents(series, "lltrend")
+        later = years[2:]
+        df = figures - 2 + PRIOR_DF
+        locations, variances, evidence = [], [], []
+        for irregular, slope in product(IRREGULAR_RATIOS, SLOPE_RATIOS):
+            filtered = model.filter([irregular**2, 1.0, slope**2]).filter_results
+            error = filtered.forecasts_error[0, later]
+            error_var = filtered.forecasts_error_cov[0, 0, later]
+            squares = PRIOR_DF + float(np.sum(error**2 / error_var))
+            locations.append(origin + unit * filtered.forecasts[0, -steps:])
+            ahead_var = filtered.forecasts_error_cov[0, 0, -steps:]
+            variances.append(unit**2 * squares / df * ahead_var)
+            evidence.append(-0.5 * (df * np.log(squares) + float(np.log(error_var).sum())))
+        weights = np.exp(np.asarray(evidence) - max(evidence))
+        weights /= weights.sum()
+        location = np.stack(locations)
+        mean = weights @ location
+        spread = np.sqrt(weights @ (np.stack(variances) + (location - mean) ** 2))
+        return single(mean, spread, df)
+
+
+CEILING_PRIOR: Final = (float(np.log(2.0)), 1.0)
+"""Mean and sd of log(ceiling / largest figure) before the data: 0.3 to 15 times (assumed)."""
+
+RATE_PRIOR: Final = (float(np.log(0.3)), 1.0)
+"""Mean and sd of the log of the yearly rate before the data (assumed)."""
+
+MIDDLE_SD_YEARS: Final = 20.0
+"""Sd of the curve's middle year about the last figure before the data (assumed)."""
+
+CURVE_NOISE: Final = 0.05
+"""Relative deviation from the curve before the data, with one degree of freedom (assumed)."""
+
+_ROUNDS: Final = 3
+
+Shape = Literal["logistic", "gompertz"]
+
+
+@dataclass(frozen=True)
+class GrowthCurve:
+    """Growth toward a ceiling, along a logistic or a Gompertz curve.
+
+    Parameters
+    ----------
+    shapes
+        Curves that are fitted, with equal weight where there are several: a series that has not
+        yet bent does not tell them apart.
+    count, seed
+        Completions of bounds and errors, and their seed.
+
+    Notes
+    -----
+    log y_t = log c + g(k (t - m)) + e_t, with g(x) = -log(1 + exp(-x)) (logistic) or -exp(-x)
+    (Gompertz); c, k, m by least squares (scipy), penalized by weak priors without which a
+    series that has not yet bent has no ceiling. Forecast variance by the delta method, with the
+    residual variance s2 on n - 3 degrees of freedom: s2 + J V J'. Figures must be above 0.
+    Meade and Islam 2006, doi:10.1016/j.ijforecast.2006.01.005.
+
+    Examples
+    --------
+    >>> years = np.arange(2008, 2021)
+    >>> history = History.of(years, 1000 / (1 + np.exp(-0.5 * (years - 2014))),
+    ...                      support=(0.0, float("inf")))
+    >>> 960 < GrowthCurve(shapes=("logistic",)).fit(history, 1).median()[0] < 990
+    np.True_
+    """
+
+    shapes: tuple[Shape, ...] = ("logistic", "gompertz")
+    count: int = COMPLETIONS
+    seed: int = SEED
+
+    name: ClassVar[str] = "growth_curve"
+    minimum_observations: ClassVar[int] = 5
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            Below five values, for a figure of 0 or less, or for impossible figures.
+        """
+        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        if history.support[0] < 0.0 < float(np.nanmin(history.values)):
+            history = replace(history, support=(0.0, history.support[1]))
+        done = completions(history, count=self.count, seed=self.seed)
+        smallest = min(float(one.values.min()) for one in done)
+        if smallest <= 0.0:
+            raise ModelError(
+                "models.not_positive",
+                model=model_name(self.name),
+                indicator=history.indicator or "-",
+                area=history.area or "-",
+                found=f"{smallest:.10g}",
+            )
+        steps = history.start - int(done[0].times[-1]) + horizon
+        fitted = [_fit_curve(one, shape, steps) for one in done for shape in self.shapes]
+        return pooled(history, fitted, scale=Transform("log"), horizon=horizon)
+
+
+def _fit_curve(history: History, shape: Shape, steps: int) -> Predictive:
+    largest = float(history.values.max())
+    z, df = np.log(history.values / largest), float(len(history) - 3)
+    years = (history.times - history.times[-1]).astype(float)
+    noise = CURVE_NOISE
+    best = np.array([CEILING_PRIOR[0], RATE_PRIOR[0], 0.0])
+    for _ in range(_ROUNDS):
+        solved = least_squares(_penalized, best, args=(shape, years, z, noise))
+        best = np.asarray(solved.x, dtype=float)
+        rest = z - _curve(best, shape, years)
+        # A degree of freedom at the prior noise keeps an exact curve from weighing all.
+        noise = float(np.sqrt((CURVE_NOISE**2 + rest @ rest) / (1.0 + df)))
+    precision = np.asarray(solved.jac).T @ np.asarray(solved.jac)
+    ahead = np.arange(1, steps + 1, dtype=float)
+    step = 1e-5
+    slopes = np.stack(
+        [
+            (_curve(best + step * e, shape, ahead) - _curve(best - step * e, shape, ahead))
+            / (2 * step)
+            for e in np.eye(3)
+        ],
+        axis=1,
+    )
+    variance = noise**2 + np.sum(slopes * np.linalg.solve(precision, slopes.T).T, axis=1)
+    location = np.asarray(np.log(largest) + _curve(best, shape, ahead), dtype=float)
+    return single(location, np.asarray(np.sqrt(variance), dtype=float), df)
+
+
+def _penalized(
+    theta: FloatArray, shape: Shape, years: FloatArray, z: FloatArray, noise: float
+) -> FloatArray:
+    prior = [
+        (theta[0] - CEILING_PRIOR[0]) / CEILING_PRIOR[1],
+        (theta[1] - RATE_PRIOR[0]) / RATE_PRIOR[1],
+        theta[2] / MIDDLE_SD_YEARS,
+    ]
+    return np.concatenate([(z - _curve(theta, shape, years)) / noise, prior])
+
+
+def _curve(theta: FloatArray, shape: Shape, years: FloatArray) -> FloatArray:
+    x = np.exp(np.clip(theta[1], -10.0, 3.0)) * (years - theta[2])
+    x = np.clip(x, -50.0, 50.0)
+    bent = -np.logaddexp(0.0, -x) if shape == "logistic" else -np.exp(-x)
+    return np.asarray(theta[0] + bent)
+
+
+def _straight_on(last: float, rise: float, least: float, steps: int, df: float) -> Predictive:
+    """Go on along an exact line, with the least spread: no model can be estimated from it."""
+    ahead = np.arange(1.0, steps + 1.0)
+    return single(last + rise * ahead, least * np.sqrt(ahead), df)
+
+
+@contextmanager
+def _flat_likelihood() -> Iterator[None]:
+    """Let the optimizer stop on a flat ridge.
+
+    On so few figures the likelihood is flat in the weights: a start outside the invertible region,
+    a start at zero and an unconverged optimum all give the same forecasts.
+    """
+    from statsmodels.tools.sm_exceptions import ConvergenceWarning, EstimationWarning
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", EstimationWarning)
+        warnings.filterwarnings("ignore", "Non-invertible starting MA", UserWarning)
+        yield

@@ -1,0 +1,62 @@
+"""The models that can be chosen for an indicator's own series; the trend is the default."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass, replace
+from typing import Final
+
+from bcforecast.defaults import SEED
+from bcforecast.errors import ModelError
+from bcforecast.models.base import Model
+from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
+from bcforecast.models.trend import Trend
+from bcforecast.observations.history import History
+
+MODELS: Final[dict[str, Model]] = {
+    model.name: model
+    for model in (Trend(), Ets(), Theta(), Arima(), LocalLinearTrend(), GrowthCurve())
+}
+"""By name; their names in words stand in the catalogue under `models.name_<name>`."""
+
+OWN_TREND_FIGURES: Final = 3
+"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
+
+
+def model_of(model: str | Model, *, seed: int = SEED) -> Model:
+    """Return a model by its name, or the model itself.
+
+    Parameters
+    ----------
+    model
+        One of `MODELS`, or a model of one's own.
+    seed
+        For a name: of the model's draws, if it draws.
+
+    Raises
+    ------
+    ModelError
+        If there is no model of this name, naming those there are, or it is no model at all.
+
+    Examples
+    --------
+    >>> model_of("theta").minimum_observations
+    5
+    """
+    if isinstance(model, str) and model in MODELS:
+        known = MODELS[model]
+        if is_dataclass(known) and any(field.name == "seed" for field in fields(known)):
+            return replace(known, seed=seed)
+        return known
+    if isinstance(model, Model):
+        return model
+    raise ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
+
+
+def has_own_trend(history: History) -> bool:
+    """Whether a series has figures enough to be preferred to what can be borrowed."""
+    return history.n_usable >= OWN_TREND_FIGURES and has_thin_trend(history)
+
+
+def has_thin_trend(history: History) -> bool:
+    """Whether a series has figures enough for the default model at all."""
+    return history.n_values >= Trend.minimum_observations
