@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff schemas lint types layers lock messages clean
+.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff vectors schemas lint types layers lock messages clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -89,6 +89,9 @@ golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what chang
 
 golden-diff: $(VENV)/.setup  ## Show how the golden notebooks differ from the last commit
 	$(BIN)/python -m tools.golden --committed
+
+vectors: $(VENV)/.setup  ## Pin the trend engine's forecasts anew (tests/vectors), after a wanted change
+	$(BIN)/python -m tools.vectors
 
 schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
 	$(BIN)/python -m tools.schemas

@@ -168,3 +168,32 @@ def test_a_bound_outside_the_support_says_nothing():
     soft = fitted([*GROWING, np.nan], times=years, support=POSITIVE, lower=weak, horizon=2)
     plain = fitted(GROWING, support=POSITIVE, horizon=3)
     assert soft.median() == pytest.approx(plain.median()[1:], rel=1e-9)
+
+
+def test_the_latest_32_figures_count_and_no_older_one():
+    steps = np.random.default_rng(2).normal(0.04, 0.05, 40)
+    values = 100 * np.exp(np.cumsum(steps))
+    whole = fitted(values, support=POSITIVE).quantile([0.1, 0.9])
+    older, oldest_used = values.copy(), values.copy()
+    older[-33] *= 1.1
+    oldest_used[-32] *= 1.1
+    assert np.array_equal(fitted(older, support=POSITIVE).quantile([0.1, 0.9]), whole)
+    assert not np.array_equal(fitted(oldest_used, support=POSITIVE).quantile([0.1, 0.9]), whole)
+
+
+@pytest.mark.parametrize(("swing", "on_a_log_scale"), [(1.1, True), (1.58, True), (1.65, False)])
+def test_the_log_scale_fades_for_series_livelier_than_any_in_training(swing, on_a_log_scale):
+    """The liveliest had a yearly swing of exp(0.81); at exp(0.81 e^0.7) the log scale is gone.
+
+    Without it quantiles lie symmetrically about the median; with it the upper ones lie farther.
+    """
+    values = 100 * np.exp(swing * np.array([0, 1, 0, 1, 0, 1]))
+    low, middle, high = fitted(values, support=POSITIVE, horizon=1).quantile([0.45, 0.5, 0.55])[
+        :, 0
+    ]
+    assert ((high - middle) > (1 + 1e-9) * (middle - low)) == on_a_log_scale
+
+
+def test_two_figures_are_used_however_old_the_first_is():
+    now = fitted([10.0, 60.0], times=[1500, 2019], support=POSITIVE)
+    assert now.median()[0] == pytest.approx(60.0, rel=0.01)

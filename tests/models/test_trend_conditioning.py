@@ -1,5 +1,7 @@
 """Errors and bounds in closed form, against simulation and rejection."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -23,32 +25,34 @@ def test_far_bounds_stay_finite():
     assert np.all(mean >= 40.0)
 
 
-def test_one_model_with_one_bound_is_conditioned_exactly_as_rejection_does():
-    """Random walk: known 0 and 0.1, then at least 0.3; the next value by rejection."""
-    side = shipped().sides[1]
-    grid = np.array([[1.0, 0.0, 0.0, 0.0]])
-    one = type(side)(
-        prior=np.zeros((1, 6)),
-        power=side.power,
-        noise=side.noise,
-        widening=np.zeros(3),
-        widening_features=np.zeros((5, 2)),
-    )
+RANDOM_WALK = np.array([[1.0, 0.0, 0.0, 0.0]])
+ANY_SIDE = shipped().sides[1]
+SIDE = replace(
+    ANY_SIDE, prior=np.zeros((1, 6)), widening=np.zeros(3), widening_features=np.zeros((5, 2))
+)
+
+
+@pytest.mark.parametrize(
+    ("lower", "draws", "within"), [((0.15,), 3_000_000, 3e-4), ((0.1, 0.2, 0.3), 3_000_000, 2e-3)]
+)
+def test_a_walk_above_its_bounds_goes_on_as_rejection_says(lower, draws, within):
+    """Known 0 and 0.1, then bounds alone: one is exact, several agree up to the approximation."""
+    n = len(lower)
     series = SoftSeries(
-        periods=np.array([1, 2, 3]),
-        values=np.array([0.0, 0.1, np.nan]),
-        lower=np.array([-np.inf, -np.inf, 0.3]),
-        upper=np.full(3, np.inf),
-        error_sd=np.zeros(3),
+        periods=np.arange(1, 3 + n),
+        values=np.array([0.0, 0.1, *[np.nan] * n]),
+        lower=np.array([-np.inf, -np.inf, *lower]),
+        upper=np.full(2 + n, np.inf),
+        error_sd=np.zeros(2 + n),
     )
-    found = condition_average(series, grid, one, np.zeros((5, 1)), np.array([4]))
-    df, scale = np.exp(side.noise)
-    s2 = (df * scale + 0.1**2) / (df + 1)
+    found = condition_average(series, RANDOM_WALK, SIDE, np.zeros((5, 1)), np.array([3 + n]))
+    df, scale = np.exp(SIDE.noise)
+    s = np.sqrt((df * scale + 0.1**2) / (df + 1))
     rng = np.random.default_rng(1)
-    third = 0.1 + np.sqrt(s2) * rng.standard_normal(6_000_000)
-    third = third[third >= 0.3]
-    fourth = third + np.sqrt(s2) * rng.standard_normal(third.size)
-    assert found.location[0, 0] == pytest.approx(
-        fourth.mean(), abs=4 * fourth.std() / np.sqrt(third.size)
-    )
-    assert found.spread[0, 0] == pytest.approx(fourth.std(), rel=0.01)
+    walks = np.full(draws, 0.1)
+    for bound in lower:
+        walks = walks + s * rng.standard_normal(walks.size)
+        walks = walks[walks >= bound]
+    ahead = walks + s * rng.standard_normal(walks.size)
+    assert found.location[0, 0] == pytest.approx(ahead.mean(), abs=within)
+    assert found.spread[0, 0] == pytest.approx(ahead.std(), abs=within)

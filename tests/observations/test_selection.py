@@ -258,6 +258,16 @@ def test_without_figures_the_forecast_starts_after_the_last_year_over(
     assert selection.used == selection.unused == ()
 
 
+@pytest.mark.parametrize(("until", "start"), [(2020, 2019), (2022, 2021), (2030, 2022)])
+def test_without_figures_the_forecast_starts_before_the_last_year_of_interest(
+    folder: Folder, until: int, start: int
+) -> None:
+    folder.write(row(published="2023-02-01"))
+    nothing = Series("south", "firms", Kind.STOCK, "enterprises")
+    published = load_observations(folder.path, as_of="2022-12-31")
+    assert published.history(nothing, until=until).history.start == start
+
+
 def test_a_figure_published_before_its_period_was_over_is_flagged(folder: Folder) -> None:
     selection = select(
         folder,

@@ -164,6 +164,16 @@ def test_weather_follows_the_gap_left_as_a_share_of_todays(projected_gap, label)
     assert verdict.label == f"rules.label_{label}"
 
 
+@pytest.mark.parametrize(
+    ("change", "due", "label"), [(0.8, 2030, "sun_cloud"), (0.5, 2039, "sun_cloud")]
+)
+def test_weather_at_exactly_twenty_and_five_percent_of_the_gap(change, due, label):
+    """From 0 to 8 of 10, and from 0 to 9.5 of 10, in numbers that a float holds exactly enough."""
+    verdict = Weather().assess(up([change * (i - 5) for i in range(6)], 10.0, due=due))
+    assert verdict.value in (0.20, 0.05)
+    assert verdict.label == f"rules.label_{label}"
+
+
 def test_weather_no_change_is_not_the_wrong_direction():
     assert Weather().assess(up([5.0] * 6, 10.0)).label == "rules.label_cloud"
 
