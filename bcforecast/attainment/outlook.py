@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
@@ -37,6 +37,8 @@ class Outlook:
         What it was made from; `data.as_of` is the date.
     goals
         In the order of the plan.
+    as_before
+        The outlook under the baseline that this one was made from; None where it is that one.
     """
 
     plan: Plan
@@ -44,12 +46,18 @@ class Outlook:
     scenario: str
     seed: int
     goals: tuple[GoalOutlook, ...]
+    as_before: Outlook | None = field(default=None, repr=False)
 
     @property
     def as_of(self) -> date:
         """Day after which nothing published was used."""
         assert self.data.as_of is not None
         return self.data.as_of
+
+    @property
+    def baseline(self) -> Outlook:
+        """The same outlook under the baseline."""
+        return self if self.as_before is None else self.as_before
 
     def __iter__(self) -> Iterator[GoalOutlook]:
         return iter(self.goals)
@@ -89,7 +97,7 @@ class Outlook:
             return self
         forecasts = self.exploration.forecasts(scenario)
         goals = tuple(goal_under(item, forecasts, scenario, self.data) for item in self.goals)
-        return replace(self, scenario=scenario.id, goals=goals)
+        return replace(self, scenario=scenario.id, goals=goals, as_before=self)
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""

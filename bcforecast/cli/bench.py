@@ -1,4 +1,4 @@
-"""`bcforecast bench`: forecasts against peers and against what happened; `bench reports`: speed."""
+"""`bcforecast bench`: forecasts against peers and against what happened."""
 
 from __future__ import annotations
 
@@ -70,31 +70,6 @@ def bench(
         )
     typer.echo(results.markdown(spoken))
     typer.echo(text("evaluation.saved", spoken, path=out))
-
-
-@bench_app.command("reports", help=text("warm.help_bench_reports", language()))
-def bench_reports(
-    reports: Annotated[
-        int, typer.Option("--reports", min=1, help=text("warm.help_reports", language()))
-    ] = 6,
-    rounds: Annotated[
-        int, typer.Option("--rounds", min=1, help=text("warm.help_rounds", language()))
-    ] = 3,
-    jobs: Annotated[
-        int, typer.Option("--jobs", min=1, help=text("warm.help_jobs", language()))
-    ] = 2,
-    lang: LangOption = None,
-) -> None:
-    """Measure how long a report takes by papermill and by us."""
-    from bcforecast.cli.console import print_table, progress_bar
-    from bcforecast.reporting.report_benchmark import benchmark_reports
-
-    spoken = speak(lang)
-    with progress_bar() as progress:
-        measured = benchmark_reports(
-            reports=reports, rounds=rounds, jobs=jobs, lang=spoken, progress=progress
-        )
-    print_table(measured.table(spoken))
 
 
 def _day(given: str) -> calendar:

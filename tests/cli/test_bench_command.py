@@ -72,26 +72,3 @@ def test_a_wrong_option_is_named(
     assert isinstance(done.exception, BcforecastError)
     assert said in str(done.exception)
     assert not (tmp_path / "out").exists()
-
-
-def test_bench_reports_prints_a_table_in_the_language_asked_for(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from bcforecast.cli.bench import bench_app
-    from bcforecast.reporting import report_benchmark
-
-    seconds = {"cli": 6.0, "api": 3.0, "one": 1.0, "many": 0.5, "floor_one": 0.8, "floor_many": 0.4}
-    asked: dict[str, object] = {}
-
-    def measured(**given: object) -> report_benchmark.ReportBenchmark:
-        asked.update(given)
-        return report_benchmark.ReportBenchmark(seconds, reports=4, rounds=1, jobs=2)
-
-    monkeypatch.setattr(report_benchmark, "benchmark_reports", measured)
-    monkeypatch.setenv("BCFORECAST_LANG", "en")
-    words = ["reports", "--reports", "4", "--rounds", "1", "--lang", "zh"]
-    done = CliRunner().invoke(bench_app, words)
-    assert done.exit_code == 0, done.output
-    assert "papermill 命令行，逐份" in done.output
-    assert "12.0" in done.output
-    assert (asked["reports"], asked["rounds"], asked["jobs"]) == (4, 1, 2)
