@@ -36,7 +36,7 @@ $(VENV)/.setup: requirements.lock pyproject.toml | $(filter $(UV_HOME)/bin/uv,$(
 setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that report and test need)
 
 lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/, on this machine only, with a token
-	$(BIN)/python -m bcforecast.reporting.warm_lab $(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 \
+	$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --LabApp.app_settings_dir="$(CURDIR)/tools/jupyterlab"
 

@@ -2,41 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-import tempfile
 from pathlib import Path
 
 import pytest
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Let the warm server fork the kernels of notebooks, which use Unix sockets, as in a report."""
-    if not config.getoption("nbval", default=False):
-        return
-    import nbval.kernel
-    from jupyter_client.kernelspec import KernelSpec
-    from jupyter_client.manager import KernelManager
-
-    from bcforecast.reporting.warm import warm_server
-
-    folder = tempfile.TemporaryDirectory(prefix="bcf-")
-    config.add_cleanup(folder.cleanup)
-    numbers = itertools.count()
-
-    class OverSockets(KernelManager):
-        """Needs no port and no network, not even that of the machine itself."""
-
-        def __init__(self, **fields: object) -> None:
-            connection = f"{folder.name}/k{next(numbers)}.json"
-            super().__init__(transport="ipc", connection_file=connection, **fields)
-
-        @property
-        def kernel_spec(self) -> KernelSpec:
-            return KernelSpec(**warm_server().kernel_spec())
-
-    nbval.kernel.KernelManager = OverSockets
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

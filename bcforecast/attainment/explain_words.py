@@ -5,8 +5,8 @@ from __future__ import annotations
 from bcforecast.attainment.expected_date import ExpectedDate
 from bcforecast.attainment.explain import Explanation
 from bcforecast.attainment.growth_percentiles import Share
-from bcforecast.attainment.own_flip import REACH
 from bcforecast.attainment.pace import ComparedPace
+from bcforecast.attainment.rules.flip import REACH
 from bcforecast.messages import Message
 from bcforecast.table_numbers import change, figure
 from bcforecast.units import WHOLE_UNITS

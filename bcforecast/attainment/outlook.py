@@ -41,6 +41,8 @@ class Outlook:
         In the order of the plan.
     models
         The model chosen for an indicator's own series, by indicator.
+    as_before
+        The outlook under the baseline that this one was made from; None where it is that one.
     """
 
     plan: Plan
@@ -49,12 +51,18 @@ class Outlook:
     seed: int
     goals: tuple[GoalOutlook, ...]
     models: Mapping[str, Model] = field(default_factory=dict, hash=False)
+    as_before: Outlook | None = field(default=None, repr=False)
 
     @property
     def as_of(self) -> date:
         """Day after which nothing published was used."""
         assert self.data.as_of is not None
         return self.data.as_of
+
+    @property
+    def baseline(self) -> Outlook:
+        """The same outlook under the baseline."""
+        return self if self.as_before is None else self.as_before
 
     def __iter__(self) -> Iterator[GoalOutlook]:
         return iter(self.goals)
@@ -94,7 +102,7 @@ class Outlook:
             return self
         forecasts = self.exploration.forecasts(scenario)
         goals = tuple(goal_under(item, forecasts, scenario, self.data) for item in self.goals)
-        return replace(self, scenario=scenario.id, goals=goals)
+        return replace(self, scenario=scenario.id, goals=goals, as_before=self)
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""

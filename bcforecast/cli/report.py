@@ -22,7 +22,6 @@ from bcforecast.cli.run import (
     CellSecondsOption,
     ForceOption,
     MemoryOption,
-    NoWarmOption,
     limits,
 )
 from bcforecast.cli.run import help_text as run_help
@@ -48,7 +47,6 @@ def report(
     seed: SeedOption = defaults.SEED,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
-    no_warm: NoWarmOption = False,
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
@@ -75,7 +73,6 @@ def report(
             checked,
             out=out,
             limits=allowed,
-            warm=False if no_warm else None,
             force=force,
             progress=progress,
         )

@@ -15,7 +15,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.messages import Message, text
 
 if TYPE_CHECKING:
-    from bcforecast.reporting.limits import Limits
+    from bcforecast.reporting.execution import Limits
 
 _LARGEST: Final = 1e9
 
@@ -33,7 +33,6 @@ MemoryOption = Annotated[
     int | None,
     typer.Option("--memory-mb", help=help_text("memory_mb"), show_default=False),
 ]
-NoWarmOption = Annotated[bool, typer.Option("--no-warm", help=help_text("no_warm"))]
 ForceOption = Annotated[bool, typer.Option("--force", help=help_text("force"))]
 
 
@@ -45,7 +44,7 @@ def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
     BcforecastError
         If one is no number above 0.
     """
-    from bcforecast.reporting.limits import Limits
+    from bcforecast.reporting.execution import Limits
 
     for option, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
         if found is not None and not 0 < found < _LARGEST:
@@ -84,7 +83,6 @@ def run(
     ] = None,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
-    no_warm: NoWarmOption = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help=help_text("quiet"))] = False,
     output: Annotated[Format, typer.Option("--format", help=help_text("format"))] = "text",
     lang: LangOption = None,
@@ -99,7 +97,6 @@ def run(
         today=date.today() if today is None else parse_day(today, option="--today"),
         out=out,
         limits=limits(cell_seconds, memory_mb),
-        warm=False if no_warm else None,
         force=force,
     )
     try:

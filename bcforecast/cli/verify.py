@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from bcforecast.cli.options import LangOption, language, speak
-from bcforecast.cli.run import NoWarmOption
 from bcforecast.messages import text
 
 
@@ -36,7 +35,6 @@ def verify(
         typer.Option("--notebooks", metavar="DIR", help=help_text("notebooks"), show_default=False),
     ] = None,
     no_rebuild: Annotated[bool, typer.Option("--no-rebuild", help=help_text("no_rebuild"))] = False,
-    no_warm: NoWarmOption = False,
     lang: LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
@@ -47,8 +45,7 @@ def verify(
     spoken = speak(lang)
     named = Named(data, plan, scenario, notebooks)
     verify_as = verify_one if is_report(folder) else verify_many
-    warm = False if no_warm else None
     with children_end_with_us():
-        status = verify_as(folder, named, spoken, rebuild=not no_rebuild, warm=warm)
+        status = verify_as(folder, named, spoken, rebuild=not no_rebuild)
     if status:
         raise typer.Exit(status)

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from bcforecast.reporting.verification import Named, Verification
 
 
-def verify_one(
-    folder: Path, named: Named, lang: Language, *, rebuild: bool, warm: bool | None
-) -> int:
+def verify_one(folder: Path, named: Named, lang: Language, *, rebuild: bool) -> int:
     """Verify a report, say everything that differs, and return the exit status."""
     from bcforecast.reporting.verification import verify_report
 
@@ -31,7 +29,6 @@ def verify_one(
             scenario=named.scenario,
             notebooks_dir=named.notebooks_dir,
             rebuild=rebuild,
-            warm=warm,
             progress=progress,
         )
     for line in _said(found, lang):
@@ -39,9 +36,7 @@ def verify_one(
     return 0 if found.equal else 1
 
 
-def verify_many(
-    folder: Path, named: Named, lang: Language, *, rebuild: bool, warm: bool | None
-) -> int:
+def verify_many(folder: Path, named: Named, lang: Language, *, rebuild: bool) -> int:
     """Verify every report below a folder, a line each, and return the exit status."""
     from bcforecast.reporting.verification import reports_below, verify_each
 
@@ -52,7 +47,7 @@ def verify_many(
     try:
         with progress_bar() as progress:
             progress(names[0], 0, len(names))
-            each = verify_each(folders, named, rebuild=rebuild, warm=warm)
+            each = verify_each(folders, named, rebuild=rebuild)
             for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
                 kind, line = _line(name, found, lang)
                 counts[kind] += 1

@@ -28,7 +28,9 @@ from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.tables import used_table
 from bcforecast.wording import place_words
 
-_ON_A_NEW_PAGE: Final = frozenset({"overview", "summary", "scenarios", "observations", "sources"})
+_ON_A_NEW_PAGE: Final = frozenset(
+    {"overview", "summary", "goals", "scenarios", "observations", "sources"}
+)
 _SAYS: Final = 2
 _NOT_JUDGED: Final = "–"
 """What the third column of the panel of rules holds where a rule cannot judge."""
@@ -104,7 +106,7 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Prose:
         ),
         _cited([narrative.happened(fact, lang=lang)], "observations"),
     ]
-    return Prose("\n\n".join(filter(None, parts)), new_page=True)
+    return Prose("\n\n".join(filter(None, parts)), new_page=True, anchor=f"goal-{goal}")
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Prose:
@@ -129,9 +131,7 @@ def goal_path(outlook: Outlook, facts: Facts, goal: str, *, lang: Language) -> P
 
 def goal_levers(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
     """Return the least push of each lever that makes the goal likely, or that none is known."""
-    base = outlook
-    if outlook.scenario != defaults.SCENARIO:
-        base = project(outlook.plan, outlook.data, seed=outlook.seed, models=outlook.models)
+    base = outlook.baseline
     if base[goal].forecast is None:
         return Prose("")
     try:

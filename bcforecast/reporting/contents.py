@@ -1,4 +1,4 @@
-"""What a report's folder holds: notebooks, result, document, pictures, formats."""
+"""What a report's folder holds: notebook, result, document, pictures, formats."""
 
 from __future__ import annotations
 
@@ -14,36 +14,34 @@ from bcforecast.reporting.document.record import Record
 from bcforecast.reporting.execution import result_of, write_notebook
 from bcforecast.reporting.facts import Fact, Facts, json_text
 from bcforecast.reporting.formats.choice import FORMATS, Format, write_format
+from bcforecast.reporting.inputs import NOTEBOOK
 
 
 def fill_folder(
     folder: Path,
-    plan: NotebookNode,
-    goals: Mapping[str, NotebookNode],
+    notebook: NotebookNode,
     *,
     made_from: Mapping[str, Any],
     lang: Language,
     formats: Iterable[Format] = FORMATS,
 ) -> None:
-    """Write everything that is made from the executed notebooks of a report.
+    """Write everything that is made from the executed notebook of a report.
 
     Parameters
     ----------
     folder
         Empty.
-    plan, goals
-        The executed `03_plan`, and the executed `02_goal` of each goal.
+    notebook
+        The executed `03_plan`.
     made_from
         The recipe of the report (`bcforecast.reporting.manifest.recipe`).
     formats
-        Beside the notebooks, `result.json` (what was found) and `report.json` (what every format
+        Beside the notebook, `result.json` (what was found) and `report.json` (what every format
         is made from).
     """
-    facts = Facts.model_validate(result_of(plan))
-    write_notebook(plan, folder / "03_plan.ipynb")
-    for goal, notebook in goals.items():
-        write_notebook(notebook, folder / f"02_goal-{goal}.ipynb")
-    assembly = assemble(plan, goals, facts, record=Record.of(made_from), lang=lang)
+    facts = Facts.model_validate(result_of(notebook))
+    write_notebook(notebook, folder / NOTEBOOK)
+    assembly = assemble(notebook, facts, record=Record.of(made_from), lang=lang)
     _write_json(facts, folder / "result.json")
     _write_json(assembly.document, folder / "report.json")
     (folder / "charts").mkdir()

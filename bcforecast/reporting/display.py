@@ -34,13 +34,19 @@ class Prose:
         Its numbers may carry citations (`bcforecast.reporting.citations`).
     new_page
         Whether its first heading starts a page where there are pages.
+    anchor
+        Of its first heading, where a part of the report begins that others point to; empty for
+        one that is made from its place.
     """
 
     markdown: str
     new_page: bool = False
+    anchor: str = ""
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
         block = {"kind": "prose", "markdown": self.markdown, "new_page": self.new_page}
+        if self.anchor:
+            block["anchor"] = self.anchor
         shown = without_citations(self.markdown)
         return {BLOCK_MIME: block, "text/markdown": shown, "text/plain": shown}
 

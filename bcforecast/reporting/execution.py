@@ -1,26 +1,58 @@
-"""Runs a notebook by papermill with checked parameters; equal inputs give equal bytes."""
+"""Runs a notebook by papermill with checked parameters; equal inputs give equal bytes.
+
+The kernel is an ordinary ipykernel of this very Python, over Unix sockets in a folder of its own,
+so that it needs no port and no kernel installed anywhere; it ends when this process does.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
-from collections.abc import Mapping
-from functools import partial
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import Context
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import nbformat
 from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
+from bcforecast.messages import Message, text
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
-from bcforecast.reporting.failure import NotebookError, StoppedError, failed_at
-from bcforecast.reporting.kernel import in_own_loop
-from bcforecast.reporting.limits import Limits
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
-from bcforecast.reporting.warm import can_be_warm, warm_server
 
 if TYPE_CHECKING:
-    from bcforecast.reporting.engine import Run
+    from jupyter_client.manager import AsyncKernelManager
+
+T = TypeVar("T")
+
+ENVIRONMENT: Final = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "MKL_NUM_THREADS": "1",
+    "LC_ALL": "C.UTF-8",
+    "TZ": "UTC",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+"""Set for every kernel, so that a result does not depend on the machine's settings."""
+
+FAILED_TAG: Final = "failed"
+"""Tag of the cell that failed, and of the cell on top that says so."""
+
+_OPTIONS: Final = ("--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False")
+_MEBIBYTE: Final = 1 << 20
+_SOCKET_PATH_LIMIT: Final = 100
+"""Longest path of a Unix socket, less what the client appends to the connection file's name."""
 
 _UNREADABLE: Final = (
     AttributeError,
@@ -32,10 +64,54 @@ _UNREADABLE: Final = (
 )
 """What nbformat raises on a file that is not a notebook."""
 
-NO_LIMITS: Final = Limits()
-
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a notebook may use; None sets no limit.
+
+    Parameters
+    ----------
+    cell_seconds
+        Longest time that one cell may take, in seconds.
+    memory_mb
+        Most memory that the notebook's process may hold as data, in MiB, with what the libraries
+        take (some 300 MiB). The system enforces it (`RLIMIT_DATA`): Linux does, macOS does not.
+    """
+
+    cell_seconds: float | None = None
+    memory_mb: int | None = None
+
+    def __post_init__(self) -> None:
+        for value in (self.cell_seconds, self.memory_mb):
+            if value is not None and not value > 0:
+                raise ValueError(f"a limit must be above 0, not {value}")
+
+
+NO_LIMITS: Final = Limits()
+
+
+class NotebookError(ReportError):
+    """A notebook failed while it ran.
+
+    Parameters
+    ----------
+    key, **values
+        The message, as for every error.
+    notebook
+        The name of its file.
+    executed
+        The notebook up to the failure, normalized, with what happened said on top.
+    """
+
+    def __init__(
+        self, key: str, /, *, notebook: str, executed: NotebookNode, **values: object
+    ) -> None:
+        super().__init__(key, notebook=notebook, **values)
+        self.notebook = notebook
+        self.executed = executed
 
 
 def run_notebook(
@@ -44,7 +120,6 @@ def run_notebook(
     *,
     folder: Path | None = None,
     limits: Limits = NO_LIMITS,
-    warm: bool | None = None,
 ) -> NotebookNode:
     """Run a notebook with parameters and return it, normalized.
 
@@ -58,10 +133,6 @@ def run_notebook(
         Where relative paths among the parameters start. Default: the current folder.
     limits
         How long a cell and how large the process may become. Default: no limit.
-    warm
-        Whether to run it in a process forked from one that has the libraries ready, which changes
-        the time and nothing else. Default: where there is `fork`, unless the environment variable
-        `BCFORECAST_WARM` is `0`.
 
     Raises
     ------
@@ -72,64 +143,168 @@ def run_notebook(
         If a cell fails, a limit is passed, or the process dies; it carries the notebook as far as
         it came.
     """
-    notebook = read_notebook(template)
-    declared = declared_parameters(notebook, name=template.name)
-    checked = check_parameters(declared, parameters, name=template.name)
-    warm = can_be_warm() if warm is None else warm
-    if warm:
-        # It imports the libraries while this process imports papermill.
-        warm_server()
-    place = (folder or Path()).absolute()
-    run = partial(_execute, notebook, checked, place, limits, warm=warm, name=template.name)
-    return normalized(run() if warm else in_own_loop(run))
-
-
-def _execute(
-    notebook: NotebookNode,
-    parameters: Mapping[str, object],
-    folder: Path,
-    limits: Limits,
-    *,
-    warm: bool,
-    name: str,
-) -> NotebookNode:
-    # papermill takes more than a second to import, and a command that runs nothing needs none.
+    # papermill takes half a second to import, and a command that runs nothing needs none.
     import papermill
+    from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
-    from bcforecast.reporting.engine import COLD, WARM, Run
+    notebook, checked = _checked(template, parameters)
+    begun: dict[int, NotebookNode] = {}
 
-    run = Run(folder, limits)
+    def begin(cell: NotebookNode, cell_index: int) -> None:
+        begun[cell_index] = cell
+
+    def failed(key: str, **values: object) -> NotebookError:
+        cells = prepared(notebook, checked)
+        for place, cell in begun.items():
+            cells.cells[place] = cell
+        return _failed(key, template.name, normalized(cells), max(begun, default=None), values)
+
+    with _kernel_folder() as own:
+        kernel, exit_code = _kernel(own, limits.memory_mb)
+        try:
+            executed: NotebookNode = _in_own_loop(
+                lambda: papermill.execute_notebook(
+                    notebook,
+                    None,
+                    parameters=checked,
+                    progress_bar=False,
+                    kernel_name="python3",
+                    language="python",
+                    autosave_cell_every=0,
+                    kernel_manager_class=kernel,
+                    resources={"metadata": {"path": str((folder or Path()).absolute())}},
+                    shutdown_kernel="immediate",
+                    timeout_func=lambda _: limits.cell_seconds,
+                    on_cell_start=begin,
+                )
+            )
+        except PapermillExecutionError as error:
+            if limits.memory_mb is not None and error.ename.endswith("MemoryError"):
+                raise failed("report.too_large", size=limits.memory_mb) from error
+            raise failed("report.cell_failed", error=f"{error.ename}: {error.evalue}") from error
+        except CellTimeoutError:
+            raise failed("report.cell_too_long", seconds=f"{limits.cell_seconds:g}") from None
+        except RuntimeError as error:
+            # nbclient has no class of its own for a kernel that dies before it is ready.
+            if not str(error).startswith("Kernel died"):
+                raise
+            raise failed("report.died", how=_ending(exit_code())) from None
+    return normalized(executed)
+
+
+def prepared(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
+    """Return a notebook with the parameters put in, as papermill runs it."""
+    import papermill
+
+    return papermill.execute_notebook(
+        notebook,
+        None,
+        parameters=dict(parameters),
+        prepare_only=True,
+        progress_bar=False,
+        kernel_name="python3",
+        language="python",
+    )
+
+
+def _checked(
+    template: Path, parameters: Mapping[str, object]
+) -> tuple[NotebookNode, dict[str, Any]]:
+    notebook = read_notebook(template)
+    declared = declared_parameters(notebook, name=template.name)
+    return notebook, dict(check_parameters(declared, parameters, name=template.name))
+
+
+def _failed(
+    key: str, name: str, executed: NotebookNode, cell: int | None, values: dict[str, object]
+) -> NotebookError:
+    """Mark the cell that failed and say on top, in each language, what happened."""
+    place = "–" if cell is None else cell
+    error = NotebookError(key, notebook=name, executed=executed, cell=place, **values)
+    if cell is not None:
+        executed.cells[cell].metadata.setdefault("tags", []).append(FAILED_TAG)
+    said = "\n\n".join(
+        f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in ("zh", "en")
+    )
+    top = nbformat.v4.new_markdown_cell(  # type: ignore[no-untyped-call]
+        said, id="failed", metadata={"tags": [FAILED_TAG]}
+    )
+    executed.cells.insert(0, top)
+    return error
+
+
+def _ending(exit_code: int | None) -> Message:
+    """Say how a process ended: its exit code, minus the signal's number; None if unknown."""
+    if exit_code is None:
+        return Message("report.ended_unknown")
+    if exit_code < 0:
+        return Message("report.ended_by_signal", {"signal": signal.Signals(-exit_code).name})
+    return Message("report.ended_with", {"code": exit_code})
+
+
+@contextmanager
+def _kernel_folder() -> Iterator[Path]:
+    """Give a fresh folder for a kernel's sockets and files, and leave nothing of it behind."""
+    usual = tempfile.gettempdir()
+    room = len(usual) + len("/bcf-12345678/kernel-ipc-1") < _SOCKET_PATH_LIMIT
+    short = None if room or not os.access("/tmp", os.W_OK) else "/tmp"
+    folder = Path(tempfile.mkdtemp(prefix="bcf-", dir=short))
     try:
-        executed: NotebookNode = papermill.execute_notebook(
-            notebook,
-            None,
-            parameters=dict(parameters),
-            engine_name=WARM if warm else COLD,
-            progress_bar=False,
-            kernel_name="python3",
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _kernel(
+    folder: Path, memory_mb: int | None
+) -> tuple[type[AsyncKernelManager], Callable[[], int | None]]:
+    """Return what starts a kernel that may write in `folder`, and what gives its exit code."""
+    from jupyter_client.kernelspec import KernelSpec
+    from jupyter_client.manager import AsyncKernelManager
+
+    options = [*_OPTIONS]
+    if memory_mb is not None:
+        limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb * _MEBIBYTE},) * 2)"
+        options.append(f"--IPKernelApp.exec_lines=(lambda _: {limit})(__import__('resource'))")
+    started: list[Any] = []
+
+    class Kernel(AsyncKernelManager):
+        kernel_spec = KernelSpec(
+            argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *options],
+            display_name="Python 3",
             language="python",
-            autosave_cell_every=0,
-            run=run,
+            env={**ENVIRONMENT, "IPYTHONDIR": str(folder)},
         )
-    except PapermillExecutionError as error:
-        run.cell = error.cell_index
-        if limits.memory_mb is not None and error.ename.endswith("MemoryError"):
-            raise _failed(run, "warm.too_large", notebook=name, size=limits.memory_mb) from error
-        said = f"{error.ename}: {error.evalue}"
-        raise _failed(run, "report.cell_failed", notebook=name, error=said) from error
-    except StoppedError as stopped:
-        raise _failed(run, stopped.key, notebook=name, **stopped.values) from None
-    return executed
+
+        def __init__(self, **fields: Any) -> None:
+            connection = str(folder / "kernel.json")
+            super().__init__(transport="ipc", connection_file=connection, **fields)
+            started.append(self)
+
+    def exit_code() -> int | None:
+        found = [getattr(one.provisioner, "process", None) for one in started]
+        return next((process.poll() for process in found if process is not None), None)
+
+    return Kernel, exit_code
 
 
-def _failed(run: Run, key: str, **values: object) -> NotebookError:
-    """Return the error on a run, with the notebook as far as it came."""
-    from papermill.execute import remove_error_markers
+def _in_own_loop(run: Callable[[], T]) -> T:
+    """Call `run` with an event loop that is closed afterwards, where the thread has none yet."""
+    from jupyter_core.utils import ensure_event_loop
 
-    executed = normalized(remove_error_markers(run.notebook))
-    values["cell"] = "–" if run.cell is None else run.cell
-    return failed_at(run.cell, NotebookError(key, executed=executed, **values))
+    def with_loop() -> T:
+        loop = ensure_event_loop()
+        try:
+            return run()
+        finally:
+            loop.close()
+
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return Context().run(with_loop)
+    return run()
 
 
 def read_notebook(path: Path) -> NotebookNode:

@@ -18,8 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.execution import read_notebook, write_notebook
-from bcforecast.reporting.kernel import ENVIRONMENT
+from bcforecast.reporting.execution import ENVIRONMENT, prepared, read_notebook, write_notebook
 from bcforecast.reporting.parameters import check_parameters, declared_parameters
 from bcforecast.resources import NOTEBOOKS_DIR
 
@@ -44,25 +43,14 @@ def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
     ReportError
         If a parameter is not declared or of the wrong type.
     """
-    # papermill takes long to import.
-    import papermill
-
     template = read_notebook(NOTEBOOKS_DIR / NOTEBOOK)
     checked = check_parameters(
         declared_parameters(template, name=NOTEBOOK), parameters, name=NOTEBOOK
     )
-    prepared = papermill.execute_notebook(
-        template,
-        None,
-        parameters=dict(checked),
-        prepare_only=True,
-        progress_bar=False,
-        kernel_name="python3",
-        language="python",
-    )
-    prepared.metadata.pop("papermill", None)
+    made = prepared(template, checked)
+    made.metadata.pop("papermill", None)
     path = folder / NOTEBOOK
-    write_notebook(prepared, path)
+    write_notebook(made, path)
     return path
 
 

@@ -1,4 +1,4 @@
-"""The files that a report is made from: plan, scenario, tables of the data folder, notebooks."""
+"""The files that a report is made from: plan, scenario, tables of the data folder, notebook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from bcforecast.reporting.manifest import is_path
 from bcforecast.resources import DATA_DIR
 
 _TABLES: Final = ("observations", "sources", "breaks", "judgements")
-NOTEBOOKS: Final = ("02_goal.ipynb", "03_plan.ipynb")
+NOTEBOOK: Final = "03_plan.ipynb"
+"""The notebook of a report."""
 
 
 def input_files(
@@ -25,7 +26,7 @@ def input_files(
     data_dir
         Data folder; None for the shipped one.
     templates
-        Folder of the notebooks.
+        Folder of the notebook.
     """
     folder = data_dir or DATA_DIR
     plan_file = _named_file(plan_name, "plans", folder)
@@ -38,7 +39,7 @@ def input_files(
         files.append(folder / "plans" / f"{plan.parent}.yaml")
     files += [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
     files.append(folder / "verdicts.csv")
-    files += [templates / name for name in NOTEBOOKS]
+    files.append(templates / NOTEBOOK)
     return tuple(path for path in dict.fromkeys(files) if path.is_file())
 
 

@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import get_args
 
 from bcforecast import defaults
-from bcforecast.attainment.outlook import project
 from bcforecast.errors import ReportError
 from bcforecast.messages import Language
 from bcforecast.observations import Vintage, load_observations
 from bcforecast.plan import Plan, load_plan
 from bcforecast.reporting.formats.choice import FORMATS, Format
-from bcforecast.reporting.inputs import NOTEBOOKS, input_files
+from bcforecast.reporting.inputs import NOTEBOOK, input_files
 from bcforecast.reporting.manifest import file_entries, is_path, recipe
 from bcforecast.resources import NOTEBOOKS_DIR
+from bcforecast.scenarios import load_scenario
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,11 @@ class Order:
     seed
         Of every simulation.
     formats
-        What is to be written beside the notebooks and the JSON documents.
+        What is to be written beside the notebook and the JSON documents.
     data_dir
         Data folder. Default: the shipped one.
     notebooks_dir
-        Folder with `02_goal.ipynb` and `03_plan.ipynb`; no other notebook is run. Default: the
-        shipped one.
+        Folder with `03_plan.ipynb`; no other notebook is run. Default: the shipped one.
     """
 
     plan: str
@@ -56,19 +55,19 @@ class Order:
 
     @property
     def templates(self) -> Path:
-        """Folder of the notebooks that are run."""
+        """Folder of the notebook that is run."""
         return self.notebooks_dir or NOTEBOOKS_DIR
 
     @property
     def start(self) -> Path:
-        """Folder in which the notebooks run: it keeps absolute paths out of them."""
+        """Folder in which the notebook runs: it keeps absolute paths out of it."""
         if self.data_dir is not None:
             return self.data_dir.resolve().parent
         return Path(self.plan).resolve().parent if is_path(self.plan) else NOTEBOOKS_DIR
 
     @property
     def places(self) -> dict[str, str]:
-        """The parameters that may be paths, as seen from where the notebooks run."""
+        """The parameters that may be paths, as seen from where the notebook runs."""
 
         def seen(name: str) -> str:
             return os.path.relpath(Path(name).resolve(), self.start) if is_path(name) else name
@@ -103,7 +102,7 @@ class CheckedOrder:
 
     @property
     def parameters(self) -> Mapping[str, object]:
-        """What the notebooks are given besides the places of files."""
+        """What the notebook is given besides the places of files."""
         order = self.order
         named = {"as_of": order.as_of, "scenario": self.scenario, "lang": order.lang}
         return {**named, "seed": order.seed}
@@ -147,7 +146,7 @@ def check_order(order: Order, *, data: Vintage | None = None) -> CheckedOrder:
     PlanError, ObservationError, ScenarioError
         If what is named does not exist or cannot be used.
     ReportError
-        If there is no such language or format, or no such notebook.
+        If there is no such language or format, or no notebook.
     """
     if order.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
@@ -158,14 +157,12 @@ def check_order(order: Order, *, data: Vintage | None = None) -> CheckedOrder:
             raise ReportError("run.format", found=asked, allowed=allowed)
     plan = load_plan(order.plan, data_dir=order.data_dir)
     known = load_observations(order.data_dir) if data is None else data
-    outlook = project(
-        plan.model_copy(update={"goals": ()}),
-        known.at(order.as_of),
-        scenario=order.scenario,
-        seed=order.seed,
-    )
-    for template in NOTEBOOKS:
-        if not (order.templates / template).is_file():
-            raise ReportError("report.no_notebook", file=order.templates / template)
+    if plan.parent is not None:
+        load_plan(plan.parent, data_dir=order.data_dir)
+    scenario = order.scenario
+    if scenario != defaults.SCENARIO:
+        scenario = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder).id
+    if not (order.templates / NOTEBOOK).is_file():
+        raise ReportError("report.no_notebook", file=order.templates / NOTEBOOK)
     formats = tuple(name for name in FORMATS if name in order.formats)
-    return CheckedOrder(replace(order, formats=formats), plan, outlook.scenario)
+    return CheckedOrder(replace(order, formats=formats), plan, scenario)

@@ -8,7 +8,7 @@ from pathlib import Path
 from bcforecast import defaults
 from bcforecast.attainment.exploration import Exploration
 from bcforecast.attainment.joint import Joint
-from bcforecast.attainment.outlook import Outlook, project
+from bcforecast.attainment.outlook import Outlook
 from bcforecast.attainment.scenario_table import scenario_records
 from bcforecast.messages import Language
 from bcforecast.plotting.explorer_session import Session
@@ -98,9 +98,7 @@ def open_study(outlook: Outlook, *, scenario: str = defaults.SCENARIO) -> Scenar
     ScenarioError
         If a scenario file cannot be read.
     """
-    base = outlook
-    if outlook.scenario != defaults.SCENARIO:
-        base = project(outlook.plan, outlook.data, seed=outlook.seed, models=outlook.models)
+    base = outlook.baseline
     if not base.exploration.goals:
         return None
     scenarios = Session(base).scenarios

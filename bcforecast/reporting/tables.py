@@ -8,7 +8,7 @@ from typing import Final
 from bcforecast.attainment.verdict import load_bands
 from bcforecast.messages import Language, text
 from bcforecast.reporting.citations import function_anchor, observation_anchor
-from bcforecast.reporting.display import Kind, Table
+from bcforecast.reporting.display import Kind, Prose, Table
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
 from bcforecast.reporting.narrative import already_met, happened_short
 from bcforecast.wording import day, number, percent, place_words, rate, target_symbol, target_words
@@ -45,14 +45,14 @@ def standing_table(facts: Facts, *, lang: Language) -> Table:
     return Table(caption, _heads(names, lang), kinds, rows, cites=_anchors(cites, names))
 
 
-def forecast_table(goal: GoalFact, *, lang: Language) -> Table | None:
+def forecast_table(goal: GoalFact, *, lang: Language) -> Table | Prose:
     """Median and 80 % interval, a year a column; for an event the probability.
 
-    Of a forecast over more than `LONGEST` years the last ones are shown. None too where it is over
+    Of a forecast over more than `LONGEST` years the last ones are shown. Nothing where it is over
     one year, which is the due year: the sentence on the goal says all of it.
     """
     if len(goal.met_by_year or (goal.forecast and goal.forecast.years) or ()) < 2:
-        return None
+        return Prose("")
     caption = text("report.forecast_caption", lang)
     if goal.met_by_year is not None:
         years: tuple[int, ...] = tuple(goal.met_by_year)[-LONGEST:]

@@ -21,11 +21,12 @@ from bcforecast.attainment.explain_table import (
     required_words,
 )
 from bcforecast.attainment.explain_words import date_sentence, sentences
-from bcforecast.attainment.own_flip import decimals_of, nearest_flip
+from bcforecast.attainment.own_flip import decimals_of
 from bcforecast.attainment.pace import pace_of
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.reachable import target_with
 from bcforecast.attainment.rules import rules
+from bcforecast.attainment.rules.flip import nearest_flip
 from bcforecast.attainment.verdict import verdict_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
 from bcforecast.messages import Language
@@ -168,17 +169,18 @@ def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin: bc.O
 
 
 def test_no_revision_within_reach_is_said_to_be_none() -> None:
-    assert nearest_flip(100.0, lambda _: "same", before="same", unit=1.0) is None
+    assert nearest_flip(100.0, lambda _: "same", before="same", unit=1.0, size=100.0) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
     assert "No revision of the last figure within 50%" in panel_table(known, lang="en").rows[0][-1]
 
 
 def test_of_two_flips_the_nearer_one_is_named() -> None:
-    found = nearest_flip(
-        100.0, lambda v: "low" if v < 97 else "high" if v >= 130 else "same", before="same", unit=1
-    )
-    assert (found.value, found.revision, found.verdict) == (96.0, -4.0, "low")
+    def word(value: float) -> str:
+        return "low" if value < 97.0 else "high" if value >= 130.0 else "same"
+
+    assert nearest_flip(100.0, word, before="same", unit=1.0, size=100.0) == 96.0
+    assert nearest_flip(128.0, word, before="same", unit=1.0, size=100.0) == 130.0
 
 
 def test_the_unit_of_a_figure_is_that_in_which_it_is_written() -> None:

@@ -13,9 +13,9 @@ import nbformat
 import pytest
 
 from tests.reporting.service.light_reports import (
-    PARAMETERS,
     contents,
     folder_with_a_report,
+    show,
     write_notebook,
     write_reports,
 )
@@ -37,7 +37,6 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that folder; cutting the real font for its pages would take a second each."""
-    monkeypatch.setenv("BCFORECAST_WARM", "0")  # light notebooks need none of what it has ready
     face = "@font-face { font-family: 'none' }"
     monkeypatch.setattr("bcforecast.reporting.page_font.font_face", lambda html, lang: face)
     return Path(shutil.copytree(made, tmp_path / "made"))
@@ -53,8 +52,7 @@ def test_a_report_is_made_listed_and_copied(made: Path) -> None:
         "small", "index.html", "index.en.html", "feed.xml", "status.csv",
     }  # fmt: skip
     assert {path.name for path in (reports / FIRST).iterdir()} == {
-        "03_plan.ipynb", "02_goal-unicorns.ipynb", "02_goal-national_science_parks.ipynb",
-        "result.json", "report.json", "report.md", "charts",
+        "03_plan.ipynb", "result.json", "report.json", "report.md", "charts",
         "manifest.json", "run.json",
     }  # fmt: skip
     assert contents(made / "copies" / FIRST) == contents(reports / FIRST)
@@ -121,12 +119,12 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(
     run: Run, folder: Path
 ) -> None:
     good = contents(folder / "reports")
-    fails = "if as_of == '2020-12-31' and goal == 'unicorns': raise ValueError('no <b> figure')"
-    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', fails)
+    fails = "if as_of == '2020-12-31': raise ValueError('no <b> figure')"
+    write_notebook(folder, fails, show())
     status, out, err = run("run", file(folder), "--jobs", 1)
     assert (status, err) == (1, "")
     first, second, change = out.splitlines()
-    assert first.startswith(f"{FIRST}: failed: 02_goal.ipynb, cell")
+    assert first.startswith(f"{FIRST}: failed: 03_plan.ipynb, cell")
     assert first.endswith("ValueError: no <b> figure")
     assert second == f"{SECOND}: written; copied to {folder / 'copies' / SECOND}"
     assert change == (
@@ -134,15 +132,15 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(
         "2020-12-31: 80%, likely, grade C → 2021-12-31: 20%, unlikely, grade C"
     )
     kept = folder / "reports" / "failed" / FIRST
-    assert [path.name for path in kept.iterdir()] == ["02_goal-unicorns.ipynb"]
-    notebook = nbformat.read(kept / "02_goal-unicorns.ipynb", as_version=4)
+    assert [path.name for path in kept.iterdir()] == ["03_plan.ipynb"]
+    notebook = nbformat.read(kept / "03_plan.ipynb", as_version=4)
     assert "no <b> figure" in notebook.cells[0].source
     now = contents(folder / "reports")
     assert {name: now[name] for name in good if name.startswith("small/")} == {
         name: content for name, content in good.items() if name.startswith("small/")
     }
 
-    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
+    write_notebook(folder, show())
     write_reports(folder, as_of=DAYS[0], publish="copies")
     status, out, _ = run("run", file(folder), "--lang", "zh")
     assert (status, out.splitlines()[0].partition("；")[0]) == (0, f"{FIRST}：无变化")
@@ -224,7 +222,7 @@ def quick_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[objec
     def fill(folder: Path, *_: object, formats: tuple[str, ...], **__: object) -> None:
         (folder / "formats").write_text(" ".join(formats))
 
-    monkeypatch.setattr("bcforecast.reporting.report._run_all", lambda *_: (None, {}))
+    monkeypatch.setattr("bcforecast.reporting.report.run_notebook", lambda *_, **__: None)
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", fill)
     plan = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--out", tmp_path)
     return ("report", *plan, "--lang", "en")

@@ -16,7 +16,6 @@ from bcforecast.reporting.execution import (
     run_notebook,
     write_notebook,
 )
-from bcforecast.reporting.kernel import own_kernel
 
 RESULT = "application/vnd.bcforecast.result+json"
 SOURCES = (
@@ -78,20 +77,14 @@ def test_the_template_is_not_changed_and_nothing_is_left_beside_it(runs):
     assert [path.name for path in folder.iterdir()] == ["template.ipynb"]
 
 
-def test_a_kernel_leaves_no_folder_behind():
-    with own_kernel() as manager:
-        folder = manager.folder
-        assert folder.is_dir()
-        assert manager().kernel_spec.argv[0] == sys.executable
-    assert not folder.exists()
-
-
-def test_sockets_are_in_a_folder_with_a_short_name(tmp_path, monkeypatch):
+def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_path, monkeypatch):
     long = tmp_path / ("long" * 30)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    with own_kernel() as manager:
-        assert len(str(manager.folder)) < 80
+    path = template(tmp_path, "os_environ = __import__('os').environ", "os_environ['IPYTHONDIR']")
+    folder = Path(shown(run_notebook(path, {}), 2)[0].strip("'"))
+    assert len(str(folder)) < 80
+    assert not folder.exists()
 
 
 def test_metadata_names_no_time_and_no_papermill(runs):

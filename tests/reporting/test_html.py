@@ -48,6 +48,11 @@ RECORD = Record(
 
 def make_page(lang, folder):
     document = facts()
+    goals = [
+        cell(shown)
+        for goal in document.goals
+        for shown in (goal_opening(document, goal.id, lang=lang), picture())
+    ]
     plan = new_notebook(
         cells=[
             new_markdown_cell("# Only in the notebook", metadata={"tags": ["notebook-only"]}),
@@ -55,17 +60,15 @@ def make_page(lang, folder):
             cell(heading("overview", lang=lang)),
             cell(plan_opening(document, lang=lang)),
             cell(summary_table(document, lang=lang), source="if a < b:\n    shown()"),
-            cell(heading("methods", lang=lang), "after-goals"),
-            cell(plan_methods(document, lang=lang), "after-goals"),
-            cell(sources_table(document, lang=lang), "after-goals"),
+            cell(heading("goals", lang=lang)),
+            *goals,
+            cell(heading("methods", lang=lang)),
+            cell(plan_methods(document, lang=lang)),
+            cell(sources_table(document, lang=lang)),
             cell(Result(document)),
         ]
     )
-    goals = {
-        g.id: new_notebook(cells=[cell(goal_opening(document, g.id, lang=lang)), cell(picture())])
-        for g in document.goals
-    }
-    assembly = assemble(plan, goals, document, record=RECORD, lang=lang)
+    assembly = assemble(plan, document, record=RECORD, lang=lang)
     for name, content in assembly.pictures.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)

@@ -1,28 +1,22 @@
-"""Limits, sudden deaths and cancelling: one clear error, the process gone, never a hang."""
+"""Limits, sudden deaths and interruptions: one clear error, the process gone, never a hang."""
 
-import pickle
 import signal
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from bcforecast.reporting.cancelling import cancel_notebooks
-from bcforecast.reporting.execution import run_notebook
-from bcforecast.reporting.failure import FAILED_TAG, NotebookError
-from bcforecast.reporting.limits import Limits
+from bcforecast.reporting.execution import FAILED_TAG, Limits, NotebookError, run_notebook
 from tests.reporting.small_notebooks import eventually, gone, write_template
 
-WAYS = pytest.mark.parametrize("warm", [True, False], ids=["warm", "cold"])
 WRITE_PID = "import os, time\nopen('pid', 'w').write(str(os.getpid()))"
 FOREVER = WRITE_PID + "\nprint('so far', flush=True)\ntime.sleep(1000)"
 
 
-def failure(path: Path, *, warm: bool, limits: Limits = Limits()) -> NotebookError:  # noqa: B008
+def failure(path: Path, *, limits: Limits = Limits()) -> NotebookError:  # noqa: B008
     with pytest.raises(NotebookError) as caught:
-        run_notebook(path, {}, folder=path.parent, limits=limits, warm=warm)
+        run_notebook(path, {}, folder=path.parent, limits=limits)
     return caught.value
 
 
@@ -30,10 +24,9 @@ def pid_in(folder: Path) -> int:
     return int((folder / "pid").read_text())
 
 
-@WAYS
-def test_a_cell_that_takes_too_long_is_ended(tmp_path, warm):
+def test_a_cell_that_takes_too_long_is_ended(tmp_path):
     path = write_template(tmp_path, "print('well')", FOREVER, "print('never')")
-    error = failure(path, warm=warm, limits=Limits(cell_seconds=3))
+    error = failure(path, limits=Limits(cell_seconds=3))
     assert str(error) == (
         "template.ipynb, cell 2: stopped, as it took longer than the limit of 3 seconds"
     )
@@ -47,17 +40,15 @@ def test_a_cell_that_takes_too_long_is_ended(tmp_path, warm):
     assert top.source == f"**运行失败。** {error.message.render('zh')}\n\n**Failed.** {error}"
 
 
-@WAYS
-def test_every_cell_has_its_own_time(tmp_path, warm):
+def test_every_cell_has_its_own_time(tmp_path):
     path = write_template(tmp_path, *["import time; time.sleep(0.9)"] * 4)
-    run_notebook(path, {}, limits=Limits(cell_seconds=3), warm=warm)
+    run_notebook(path, {}, limits=Limits(cell_seconds=3))
 
 
-@WAYS
-def test_a_process_that_grows_too_large_is_ended(tmp_path, warm):
+def test_a_process_that_grows_too_large_is_ended(tmp_path):
     grows = "import numpy as np\nkept = np.ones(200_000_000)"
     path = write_template(tmp_path, WRITE_PID, grows)
-    error = failure(path, warm=warm, limits=Limits(memory_mb=1200))
+    error = failure(path, limits=Limits(memory_mb=1200))
     assert str(error) == (
         "template.ipynb, cell 2: stopped, as it needed more memory than the limit of 1200 MiB"
     )
@@ -66,14 +57,12 @@ def test_a_process_that_grows_too_large_is_ended(tmp_path, warm):
     assert error.executed.cells[3].outputs[0].ename.endswith("MemoryError")
 
 
-@WAYS
-def test_a_notebook_within_its_limits_is_untouched(tmp_path, warm):
+def test_a_notebook_within_its_limits_is_untouched(tmp_path):
     path = write_template(tmp_path, "import numpy as np\nnp.ones(20_000_000).sum()")
     limits = Limits(cell_seconds=100, memory_mb=1200)
-    assert run_notebook(path, {}, limits=limits, warm=warm) == run_notebook(path, {}, warm=True)
+    assert run_notebook(path, {}, limits=limits) == run_notebook(path, {})
 
 
-@WAYS
 @pytest.mark.parametrize(
     ("kill", "how"),
     [
@@ -82,68 +71,28 @@ def test_a_notebook_within_its_limits_is_untouched(tmp_path, warm):
         ("os._exit(3)", "exit code 3"),
     ],
 )
-def test_a_process_that_dies_is_one_sentence(tmp_path, warm, kill, how):
+def test_a_process_that_dies_is_one_sentence(tmp_path, kill, how):
     path = write_template(tmp_path, "print('well')\nimport os", kill)
-    error = failure(path, warm=warm)
+    error = failure(path)
     assert str(error) == f"template.ipynb, cell 2: its process ended unexpectedly ({how})"
     assert error.executed.cells[2].outputs[0].text == "well\n"
 
 
-def test_what_a_cell_has_started_ends_with_the_notebook(tmp_path):
-    starts = (
-        "import subprocess\nchild = subprocess.Popen(['sleep', '1000'])\n"
-        "open('pid', 'w').write(str(child.pid))"
-    )
-    run_notebook(write_template(tmp_path, starts), {}, folder=tmp_path, warm=True)
-    assert eventually(lambda: gone(pid_in(tmp_path)))
-
-
-@WAYS
-def test_cancelling_ends_the_notebooks_of_all_threads(tmp_path, warm):
-    folders = [tmp_path / name for name in ("one", "two")]
-    for folder in folders:
-        folder.mkdir()
-    paths = [write_template(folder, FOREVER) for folder in folders]
-    with ThreadPoolExecutor(2) as pool:
-        runs = [pool.submit(failure, path, warm=warm) for path in paths]
-        started = [folder / "pid" for folder in folders]
-        assert eventually(lambda: all(p.is_file() and p.read_text() for p in started))
-        cancel_notebooks()
-        errors = [run.result() for run in runs]
-    assert {str(error) for error in errors} == {"template.ipynb, cell 1: cancelled"}
-    assert eventually(lambda: all(gone(pid_in(folder)) for folder in folders))
-
-
 @pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
-def test_a_run_that_is_ended_leaves_no_process(tmp_path, ended_by):
+def test_a_run_that_is_ended_leaves_no_kernel(tmp_path, ended_by):
     path = write_template(tmp_path, FOREVER)
     program = (
         "import pathlib, sys\nfrom bcforecast.reporting.execution import run_notebook\n"
-        "from bcforecast.reporting.warm import warm_server\n"
-        "pathlib.Path('server').write_text(f'{warm_server().pid} {warm_server().folder}')\n"
-        "run_notebook(pathlib.Path(sys.argv[1]), {}, warm=True)"
+        "run_notebook(pathlib.Path(sys.argv[1]), {})"
     )
     run = subprocess.Popen(
         [sys.executable, "-c", program, str(path)], cwd=tmp_path, stderr=subprocess.DEVNULL
     )
     pid = tmp_path / "pid"
     assert eventually(lambda: pid.is_file() and pid.read_text() != "")
-    server, folder = (tmp_path / "server").read_text().split()
     run.send_signal(ended_by)
     run.wait()
-    assert eventually(lambda: gone(pid_in(tmp_path)) and gone(int(server)))
-    assert eventually(lambda: not Path(folder).exists())
-
-
-def test_the_error_on_a_notebook_can_be_pickled_and_crosses_threads(tmp_path):
-    path = write_template(tmp_path, "1 / 0")
-    with ThreadPoolExecutor(1) as pool:
-        error = pool.submit(failure, path, warm=True).result()
-    again = pickle.loads(pickle.dumps(error))
-    assert type(again) is NotebookError
-    assert again.message == error.message
-    assert again.executed == error.executed
-    assert str(again) == "template.ipynb, cell 1: stopped with ZeroDivisionError: division by zero"
+    assert eventually(lambda: gone(pid_in(tmp_path)))
 
 
 @pytest.mark.parametrize("wrong", [{"cell_seconds": 0}, {"memory_mb": -1}])

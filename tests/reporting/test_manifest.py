@@ -71,8 +71,8 @@ def test_own_notebooks_change_the_fingerprint(order, tmp_path):
     shutil.copytree(order.templates, tmp_path / "books")
     own = replace(order, notebooks_dir=tmp_path / "books")
     assert mark(own) == mark(order)
-    text = (tmp_path / "books" / "02_goal.ipynb").read_text("utf-8")
-    (tmp_path / "books" / "02_goal.ipynb").write_text(text + "\n", encoding="utf-8")
+    text = (tmp_path / "books" / "03_plan.ipynb").read_text("utf-8")
+    (tmp_path / "books" / "03_plan.ipynb").write_text(text + "\n", encoding="utf-8")
     assert mark(own) != mark(order)
 
 

@@ -25,24 +25,15 @@ RECORD = Record(
     lock={"of": "requirements.lock", "sha256": "2" * 64},
 )
 PLANS = {"beichen": "03_plan", "tianjin": "variants/03_plan-parent"}
-GOALS = {
-    "beichen": ("02_goal", "variants/02_goal-event"),
-    "tianjin": ("variants/02_goal-series",),
-}
-
-
-def golden(name: str):
-    return read_notebook(GOLDEN_DIR / f"{name}.ipynb")
 
 
 @pytest.fixture(scope="module", params=PLANS)
 def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The page of committed runs of a plan's notebooks: Beichen in Chinese, Tianjin in English."""
-    plan = golden(PLANS[request.param])
+    """The page of committed runs of `03_plan`: Beichen in Chinese, Tianjin in English."""
+    plan = read_notebook(GOLDEN_DIR / f"{PLANS[request.param]}.ipynb")
     facts = Facts.model_validate(result_of(plan))
-    goals = {str(result_of(one)["id"]): one for one in map(golden, GOALS[request.param])}
     lang = {"beichen": "zh", "tianjin": "en"}[request.param]
-    assembly = assemble(plan, goals, facts, record=RECORD, lang=lang)
+    assembly = assemble(plan, facts, record=RECORD, lang=lang)
     folder = tmp_path_factory.mktemp(request.param)
     for name, picture in assembly.pictures.items():
         (folder / name).parent.mkdir(exist_ok=True)

@@ -80,7 +80,7 @@ def test_forecast_table_of_an_event_shows_its_probability():
 
 
 def test_nothing_to_say_has_no_forecast_table():
-    assert forecast_table(unset(), lang="zh") is None
+    assert forecast_table(unset(), lang="zh") == Prose("")
 
 
 def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():

@@ -1,4 +1,4 @@
-"""The smallest revision of the last figure that gives a rule another label."""
+"""The smallest revision of the last figure that changes a word: a rule's label, or our own."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
 from bcforecast.attainment.rules.base import Rule, shown
 from bcforecast.attainment.rules.case import Case
 from bcforecast.messages import Message
@@ -16,11 +14,8 @@ from bcforecast.messages import Message
 REACH: Final = 0.5
 """Revisions beyond this share of the last figure are not looked at."""
 
-_TOLERANCE: Final = 1e-9
-_UNITS: Final = 1000
-_SHARES: Final = np.unique(
-    np.concatenate([np.geomspace(_TOLERANCE, REACH, 120), np.linspace(0.0, REACH, 201)[1:]])
-)
+_FINEST: Final = 2**29
+"""Steps within reach where no unit is given: some 1e-9 of the figure each."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +63,8 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
         The case as published.
     step
         Smallest unit in which the figure is published (0.01 for two decimals); the revision is
-        then the first multiple of it that flips the label (of at most 1000 from where the label
-        first changes). Default: 1 for whole-number indicators, else none, and the place is
-        bracketed to 1e-9 of the figure.
+        then the first multiple of it that flips the label. Default: 1 for whole-number
+        indicators, else none, and the place is found to 1e-9 of the figure.
 
     Returns
     -------
@@ -87,78 +81,78 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
     (10.21, 'rules.label_moderate')
     """
     last = case.last[1]
-    size = abs(last) or max(abs(v) for v in case.values)
-    if size == 0.0:
-        return None
-    unit = (1.0 if case.whole else None) if step is None else step
     before = rule.assess(case).label
 
     def label_at(value: float) -> str:
         return rule.assess(case.with_last(value)).label
 
-    found = []
-    for sign in (1.0, -1.0):
-        room = REACH * size
-        if case.scale is not None:
-            room = min(room, case.scale - last if sign > 0.0 else last)
-        revision = _nearest(label_at, before, last, sign, size, room)
-        if revision is not None and unit is not None:
-            revision = _on_grid(label_at, before, last, revision, unit, room)
-        if revision is not None:
-            found.append(revision)
-    if not found:
-        return None
-    revision = min(found, key=abs)
-    return Flip(revision, last + revision, before, label_at(last + revision))
+    value = nearest_flip(
+        last,
+        label_at,
+        before=before,
+        unit=1.0 if case.whole and step is None else step,
+        size=abs(last) or max(abs(v) for v in case.values),
+        support=(-math.inf, math.inf) if case.scale is None else (0.0, case.scale),
+    )
+    return None if value is None else Flip(value - last, value, before, label_at(value))
 
 
-def _nearest(
-    label_at: Callable[[float], str],
-    before: str,
+def nearest_flip(
     last: float,
-    sign: float,
+    word_at: Callable[[float], str],
+    *,
+    before: str,
+    unit: float | None,
     size: float,
-    room: float,
+    support: tuple[float, float] = (-math.inf, math.inf),
 ) -> float | None:
-    if room <= 0.0:
-        return None
-    steps = _SHARES[_SHARES * size <= room] * size
-    inside = 0.0
-    for outside in [*steps.tolist(), room]:
-        if label_at(last + sign * outside) != before:
-            return sign * _bracket(
-                lambda r: label_at(last + sign * r) != before, inside, outside, _TOLERANCE * size
-            )
-        inside = outside
-    return None
+    """Find the nearest figure, above or below, that has another word.
 
+    Going away from the last figure the word is taken to change once for good: it is looked at
+    where reach or support end, and if it is another there, the number of steps is bisected. Below,
+    only figures nearer than the one found above are looked at.
 
-def _bracket(flips: Callable[[float], bool], low: float, high: float, width: float) -> float:
-    while high - low > width:
-        middle = 0.5 * (low + high)
-        if not low < middle < high:
-            break
-        if flips(middle):
-            high = middle
-        else:
-            low = middle
-    return high
+    Parameters
+    ----------
+    last
+        The figure as published.
+    word_at
+        The word that a figure in its place has.
+    before
+        The word that it has.
+    unit
+        Step, in the figure's unit. Default: `size` by 1e9.
+    size
+        Of the figure, of which `REACH` is a share.
+    support
+        Least and greatest figure that can be.
 
+    Examples
+    --------
+    >>> nearest_flip(100.0, lambda v: "a" if v < 112.0 else "b", before="a", unit=1.0, size=100.0)
+    112.0
+    """
+    found: float | None = None
+    for sign, bound in ((1.0, support[1]), (-1.0, support[0])):
+        room = min(REACH * size, sign * (bound - last))
+        if found is not None:
+            room = min(room, abs(found - last))
+        if not room > 0.0:
+            continue
+        step = room / _FINEST if unit is None else unit
 
-def _on_grid(
-    label_at: Callable[[float], str],
-    before: str,
-    last: float,
-    revision: float,
-    unit: float,
-    room: float,
-) -> float | None:
-    sign = math.copysign(1.0, revision)
-    count = max(1, math.floor(abs(revision) / unit))
-    last_count = min(math.floor(room / unit), count + _UNITS)
-    while count <= last_count:
-        value = round(last + sign * count * unit, 12)
-        if label_at(value) != before:
-            return value - last
-        count += 1
-    return None
+        def figure(steps: int, step: float = sign * step) -> float:
+            return float(f"{last + steps * step:.15g}")
+
+        same, other = 0, math.floor(room / step + 1e-6)
+        if other < 1 or word_at(figure(other)) == before:
+            continue
+        while other - same > 1:
+            middle = (same + other) // 2
+            if word_at(figure(middle)) == before:
+                same = middle
+            else:
+                other = middle
+        if found is None or abs(figure(other) - last) < abs(found - last):
+            found = figure(other)
+    return found

@@ -1,4 +1,4 @@
-"""From executed notebooks to the document: what their cells show, in order, numbered and linked."""
+"""From an executed notebook to the document: what cells show, in order, numbered and linked."""
 
 from __future__ import annotations
 
@@ -29,9 +29,6 @@ from bcforecast.reporting.facts import Facts
 NOT_IN_THE_REPORT: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
 """Tags of cells that a report leaves out."""
 
-AFTER_GOALS: Final = "after-goals"
-"""Tag of the cells of the plan's notebook that come after the goals."""
-
 
 @dataclass(frozen=True)
 class Assembly:
@@ -49,35 +46,20 @@ class Assembly:
     pictures: Mapping[str, bytes]
 
 
-def assemble(
-    plan: NotebookNode,
-    goals: Mapping[str, NotebookNode],
-    facts: Facts,
-    *,
-    record: Record,
-    lang: Language,
-) -> Assembly:
-    """Put the executed notebooks of a report together.
+def assemble(notebook: NotebookNode, facts: Facts, *, record: Record, lang: Language) -> Assembly:
+    """Make a document of what the executed notebook of a report shows.
 
     Parameters
     ----------
-    plan
-        The executed `03_plan`; its cells tagged `after-goals` come after the goals.
-    goals
-        The executed `02_goal` of each goal, in the order of the plan.
+    notebook
+        The executed `03_plan`.
     facts
         The result that the report was written from.
     record
         What it was made from and with.
     """
-    reader = Reader()
-    blocks: list[Block] = list(reader.blocks(_cells(plan, after=False), stem="plan"))
-    goals_title = text("report.section_goals", lang)
-    blocks.append(Heading(level=1, text=goals_title, anchor="", new_page=True))
-    for goal, notebook in goals.items():
-        blocks += reader.blocks(notebook.cells, stem=f"goal-{goal}", anchor=f"goal-{goal}")
-    blocks += reader.blocks(_cells(plan, after=True), stem="plan")
-    blocks += record_blocks(record, lang=lang)
+    reader = Reader("plan")
+    blocks = [*reader.blocks(notebook.cells), *record_blocks(record, lang=lang)]
     document = Document(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title.in_(lang)),
@@ -90,54 +72,54 @@ def assemble(
 
 def assemble_notebook(notebook: NotebookNode) -> tuple[tuple[Block, ...], Mapping[str, bytes]]:
     """Return what one executed notebook shows, and its pictures by file name."""
-    reader = Reader()
-    blocks = list(reader.blocks(notebook.cells, stem="notebook"))
+    reader = Reader("notebook")
+    blocks = list(reader.blocks(notebook.cells))
     return tuple(_numbered(_anchored(blocks))), reader.pictures
 
 
 @dataclass
 class Reader:
-    """Reads cells, and keeps their pictures under names that say where they stand."""
+    """Reads cells, and keeps their pictures under names that say where they stand.
 
+    Parameters
+    ----------
+    name
+        With which names of pictures begin outside the parts that have an anchor of their own.
+    pictures
+        By file name.
+    """
+
+    name: str
     pictures: dict[str, bytes] = field(default_factory=dict)
 
-    def blocks(
-        self, cells: Iterable[NotebookNode], *, stem: str, anchor: str = ""
-    ) -> Iterator[Block]:
-        """Return what cells show; their first heading gets `anchor`, pictures names from `stem`."""
+    def blocks(self, cells: Iterable[NotebookNode]) -> Iterator[Block]:
+        """Return what cells show; in a part with an anchor, pictures are named by that."""
+        part = self.name
         for cell in cells:
             if NOT_IN_THE_REPORT & set(cell.metadata.get("tags", [])):
                 continue
-            for block in self._cell(cell, stem):
-                if anchor and isinstance(block, Heading):
-                    block, anchor = block.model_copy(update={"anchor": anchor}), ""
-                yield block
+            if cell.cell_type == "markdown":
+                yield from parse_markdown(cell.source)
+            if cell.cell_type != "code" or any(map(_is_result, cell.outputs)):
+                continue
+            yield Code(source=cell.source)
+            for output in cell.outputs:
+                data: Mapping[str, Any] = output.get("data", {})
+                if BLOCK_MIME in data:
+                    for block in _shown(data[BLOCK_MIME]):
+                        if isinstance(block, Heading) and (block.anchor or block.level == 1):
+                            part = block.anchor or self.name
+                        yield block
+                elif "image/png" in data:
+                    yield self._picture(output, part)
+                else:
+                    printed = str(data.get("text/plain", output.get("text", ""))).strip("\n")
+                    if printed.strip():
+                        yield Printed(text=printed)
 
-    def _cell(self, cell: NotebookNode, stem: str) -> Iterator[Block]:
-        if cell.cell_type == "markdown":
-            yield from parse_markdown(cell.source)
-        if cell.cell_type != "code":
-            return
-        if any(RESULT_MIME in output.get("data", {}) for output in cell.outputs):
-            return
-        yield Code(source=cell.source)
-        for output in cell.outputs:
-            yield from self._output(output, stem)
-
-    def _output(self, output: NotebookNode, stem: str) -> Iterator[Block]:
-        data: Mapping[str, Any] = output.get("data", {})
-        if BLOCK_MIME in data:
-            yield from _shown(data[BLOCK_MIME])
-        elif "image/png" in data:
-            yield self._picture(output, stem)
-        else:
-            printed = str(data.get("text/plain", output.get("text", ""))).strip("\n")
-            if printed.strip():
-                yield Printed(text=printed)
-
-    def _picture(self, output: NotebookNode, stem: str) -> PictureBlock:
-        taken = sum(name.startswith(f"charts/{stem}") for name in self.pictures)
-        file = f"charts/{stem}-{taken + 1}.png"
+    def _picture(self, output: NotebookNode, part: str) -> PictureBlock:
+        taken = sum(name.startswith(f"charts/{part}-") for name in self.pictures)
+        file = f"charts/{part}-{taken + 1}.png"
         self.pictures[file] = base64.b64decode(output.data["image/png"])
         shown = output.metadata.get("image/png", {})
         return PictureBlock(
@@ -149,22 +131,22 @@ class Reader:
         )
 
 
+def _is_result(output: NotebookNode) -> bool:
+    return RESULT_MIME in output.get("data", {})
+
+
 def _shown(block: Mapping[str, Any]) -> Iterator[Block]:
     match block["kind"]:
         case "prose":
-            first = True
+            first = {"new_page": block["new_page"], "anchor": block.get("anchor", "")}
             for one in parse_markdown(block["markdown"]):
                 if first and isinstance(one, Heading):
-                    one, first = one.model_copy(update={"new_page": block["new_page"]}), False
+                    one, first = one.model_copy(update=first), {}
                 yield one
         case "table":
             yield table_block(block)
         case "tables":
             yield from map(table_block, block["tables"])
-
-
-def _cells(notebook: NotebookNode, *, after: bool) -> list[NotebookNode]:
-    return [c for c in notebook.cells if (AFTER_GOALS in c.metadata.get("tags", [])) is after]
 
 
 def _anchored(blocks: Iterable[Block]) -> Iterator[Block]:

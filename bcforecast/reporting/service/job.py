@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bcforecast.reporting.limits import Limits
+from bcforecast.reporting.execution import Limits
 from bcforecast.reporting.order import CheckedOrder
 from bcforecast.reporting.report_place import failed_folder, report_folder
 
@@ -23,7 +23,7 @@ class Job:
         Folder of all reports.
     publish
         Folders to which the finished report is copied.
-    limits, warm
+    limits
         As for `run_notebook`.
     force
         Whether it is made anew where it stands already.
@@ -33,7 +33,6 @@ class Job:
     out: Path
     publish: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
-    warm: bool | None = None
     force: bool = False
 
     @property

@@ -12,7 +12,7 @@ from bcforecast.messages import Message
 from bcforecast.observations import Vintage, load_observations
 from bcforecast.plan import Plan, load_plan
 from bcforecast.plan.document import Document
-from bcforecast.reporting.limits import Limits
+from bcforecast.reporting.execution import Limits
 from bcforecast.reporting.manifest import is_path
 from bcforecast.reporting.order import Order, check_order
 from bcforecast.reporting.report_place import within
@@ -39,14 +39,13 @@ class Choices:
         Folder of all reports instead of that of the file; it may be anywhere.
     limits
         Instead of those of the file, where given.
-    warm, force
+    force
         As in `Job`.
     """
 
     today: date
     out: Path | None = None
     limits: Limits = field(default_factory=Limits)
-    warm: bool | None = None
     force: bool = False
 
 
@@ -131,7 +130,6 @@ class _Planning:
                         out,
                         publish,
                         limits,
-                        self.choices.warm,
                         self.choices.force,
                     )
                     places = (job.folder, job.failed, *job.copies)

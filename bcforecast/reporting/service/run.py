@@ -10,7 +10,7 @@ from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.reporting.failed import forget_failed
 from bcforecast.reporting.manifest import stands
 from bcforecast.reporting.publication import remove_abandoned
-from bcforecast.reporting.report import Advance, step_count
+from bcforecast.reporting.report import STEPS, Advance
 from bcforecast.reporting.service.changes import Change, changes_of_run
 from bcforecast.reporting.service.crew import make_all
 from bcforecast.reporting.service.job import Job
@@ -183,7 +183,7 @@ class _Meter:
     """Counts the steps of all reports together."""
 
     def __init__(self, jobs: Sequence[Job], progress: Advance | None) -> None:
-        self._steps = {job.name: step_count(job.checked.plan) for job in jobs}
+        self._steps = {job.name: STEPS for job in jobs}
         self._done = dict.fromkeys(self._steps, 0)
         self._progress = progress
 

@@ -14,7 +14,8 @@ from typing import Final
 
 from bcforecast.errors import BcforecastError
 from bcforecast.messages import GivenText
-from bcforecast.reporting.failed import NotebooksFailedError, keep_failed
+from bcforecast.reporting.execution import NotebookError
+from bcforecast.reporting.failed import keep_failed
 from bcforecast.reporting.report import fulfil
 from bcforecast.reporting.service.copies import copy_report
 from bcforecast.reporting.service.job import Job
@@ -29,7 +30,7 @@ _ATTEMPTS: Final = 50
 def make(
     job: Job,
     tell: Callable[[Step], None],
-    keep: Callable[[Path, NotebooksFailedError], None],
+    keep: Callable[[Path, NotebookError], None],
 ) -> Outcome:
     """Make one report; whatever goes wrong becomes part of the outcome."""
     try:
@@ -37,7 +38,6 @@ def make(
             job.checked,
             out=job.out,
             limits=job.limits,
-            warm=job.warm,
             force=job.force,
             progress=lambda name, done, _: tell(Step(name, done)),
             keep=keep,
@@ -87,7 +87,7 @@ def main(channel: Connection, lifeline: int, workspace: Path) -> None:
     watch = threading.Thread(target=_end_with_the_run, args=(lifeline, workspace), daemon=True)
     watch.start()
 
-    def keep(folder: Path, error: NotebooksFailedError) -> None:
+    def keep(folder: Path, error: NotebookError) -> None:
         if select.select([lifeline], [], [], 0)[0]:
             watch.join()  # they failed because the run is gone
         keep_failed(folder, error)

@@ -51,7 +51,7 @@ def reports_below(folder: Path) -> tuple[Path, ...]:
 
 
 def verify_each(
-    folders: Iterable[Path], named: Named, *, rebuild: bool = True, warm: bool | None = None
+    folders: Iterable[Path], named: Named, *, rebuild: bool = True
 ) -> Iterator[tuple[Path, Verification | BcforecastError]]:
     """Verify reports one after another; one that cannot be verified does not stop the others.
 
@@ -61,7 +61,7 @@ def verify_each(
         Of the reports.
     named
         What some of them were made with; each is given what it needs.
-    rebuild, warm
+    rebuild
         As for `verify_report`.
     """
     for folder in folders:
@@ -75,7 +75,6 @@ def verify_each(
                 scenario=needed.scenario,
                 notebooks_dir=needed.notebooks_dir,
                 rebuild=rebuild,
-                warm=warm,
             )
         except RunTerminatedError:
             raise

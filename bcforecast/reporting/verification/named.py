@@ -8,7 +8,7 @@ from typing import Final
 
 from bcforecast.errors import ReportError
 from bcforecast.messages import Message
-from bcforecast.reporting.inputs import NOTEBOOKS
+from bcforecast.reporting.inputs import NOTEBOOK
 from bcforecast.reporting.manifest import is_path
 from bcforecast.reporting.order import Order
 from bcforecast.reporting.verification.recorded import Recorded
@@ -96,7 +96,7 @@ class Named:
         for name in (entry.file for entry in recorded.inputs):
             kind, _, _ = name.rpartition("/")
             own = {"plans": is_path(given.plan), "scenarios": is_path(given.scenario)}
-            if name in NOTEBOOKS:
+            if name == NOTEBOOK:
                 found[name] = (self.notebooks_dir or NOTEBOOKS_DIR) / name
             elif data is not None and not own.get(kind, Path(name).suffix not in _TABLES):
                 found[name] = data / name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from bcforecast.messages import Message
-from bcforecast.reporting.failed import NotebooksFailedError
+from bcforecast.reporting.execution import NotebookError
 from bcforecast.reporting.manifest import RUN_RECORD
 from bcforecast.reporting.order import CheckedOrder
 from bcforecast.reporting.report import Advance, fulfil
@@ -18,18 +18,16 @@ def rebuild_and_compare(
     checked: CheckedOrder,
     *,
     out: Path,
-    warm: bool | None = None,
     progress: Advance | None = None,
 ) -> tuple[Finding, ...]:
     """Make the report of an order below `out`, and return what of `folder` is not equal to it.
 
-    Notebooks that fail are a finding: the report cannot be made again.
+    A notebook that fails is a finding: the report cannot be made again.
     """
     try:
-        made = fulfil(checked, out=out, warm=warm, force=True, progress=progress).folder
-    except NotebooksFailedError as error:
-        name = next(iter(error.failures))
-        return (Finding(name, Message("verify.not_rebuilt", {"why": error.message})),)
+        made = fulfil(checked, out=out, force=True, progress=progress).folder
+    except NotebookError as error:
+        return (Finding(error.notebook, Message("verify.not_rebuilt", {"why": error.message})),)
     kept, again = (_files(one) for one in (folder, made))
     found: list[Finding] = []
     for name in sorted(kept | again):

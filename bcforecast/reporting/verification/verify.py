@@ -27,7 +27,6 @@ def verify_report(
     scenario: Path | None = None,
     notebooks_dir: Path | None = None,
     rebuild: bool = True,
-    warm: bool | None = None,
     progress: Advance | None = None,
 ) -> Verification:
     """Compare a report with its manifest, with today's inputs, and with itself made again.
@@ -46,8 +45,6 @@ def verify_report(
     rebuild
         Whether to make the report again. Without it files and inputs alone are compared, and what
         is not named is not checked.
-    warm
-        As for `bcforecast.reporting.execution.run_notebook`.
     progress
         Called before each step of making it again.
 
@@ -75,7 +72,7 @@ def verify_report(
         rebuilt = None
         if rebuild:
             made = Path(temporary, "made")
-            rebuilt = rebuild_and_compare(folder, checked, out=made, warm=warm, progress=progress)
+            rebuilt = rebuild_and_compare(folder, checked, out=made, progress=progress)
     return Verification(folder, outputs, inputs, check_environment(recorded), rebuilt)
 
 

@@ -77,6 +77,19 @@ def test_pictures_have_files_and_keep_their_bytes():
     assert set(pictures.values()) == {b"\x89PNG not really"}
 
 
+def test_pictures_in_a_part_with_an_anchor_are_named_by_it_until_the_next_chapter():
+    part = Prose("### A\n\n#### B\n\nb", anchor="goal-a")
+    found = blocks_of(
+        cell(
+            png(), shown(part), png(), png(), shown(Prose("### C\n\nc", anchor="goal-a-b")), png()
+        ),
+        cell(shown(Prose("## Last\n\nl")), png()),
+        kind=PictureBlock,
+    )
+    names = ("notebook-1", "goal-a-1", "goal-a-2", "goal-a-b-1", "notebook-2")
+    assert [block.file for block in found] == [f"charts/{name}.png" for name in names]
+
+
 def test_a_heading_with_nothing_below_it_is_left_out():
     found = blocks_of(
         cell(shown(Prose("## Empty"))), cell(), cell(shown(Prose("## Full\n\ntext"))),
@@ -114,7 +127,7 @@ def test_a_number_in_the_name_of_a_row_cites_what_its_figures_cite():
 
 
 def test_the_annex_names_the_code_and_the_lock():
-    made = assemble(new_notebook(), {}, facts(), record=RECORD, lang="zh").document
+    made = assemble(new_notebook(), facts(), record=RECORD, lang="zh").document
     rows = {row[0][0].text: row[1][0].text for row in made.tables[-1].rows}
     assert rows["bcforecast"] == "0.1"
     assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
@@ -131,20 +144,19 @@ def test_sources_and_addresses_are_links_and_scripts_are_not():
     assert links == [["#source-bulletin", "https://example.org"], ["#source-press", None]]
 
 
-def test_goals_stand_between_the_two_halves_of_the_plan_and_the_annex_is_last():
+def test_goals_have_anchors_of_their_own_and_the_annex_is_last():
     document = facts()
+    goals = [Prose(f"### {g.id}\n\nz", anchor=f"goal-{g.id}") for g in document.goals]
     plan = new_notebook(cells=[
-        cell(shown(Prose("## First\n\nx"))),
-        cell(shown(Prose("## Last\n\ny")), tags=["after-goals"]),
+        cell(shown(Prose("## First\n\nx"))), cell(shown(Prose("## Goals"))),
+        cell(*map(shown, goals)), cell(shown(Prose("## Last\n\ny"))),
     ])  # fmt: skip
-    goals = {g.id: new_notebook(cells=[cell(shown(Prose(f"### {g.id}\n\nz")))])
-             for g in document.goals}  # fmt: skip
-    made = assemble(plan, goals, document, record=RECORD, lang="en").document
+    made = assemble(plan, document, record=RECORD, lang="en").document
     anchors = [b.anchor for b in made.blocks if isinstance(b, Heading) and b.level <= 2]
     assert anchors[:5] == ["part-1", "part-2", "goal-enterprises", "goal-platforms", "part-3"]
     assert len(set(anchors)) == len(anchors)
     texts = [b.text for b in made.blocks if isinstance(b, Heading) and b.level == 1]
-    assert texts == ["First", "Goal by goal", "Last", "Annex: the record of this report"]
+    assert texts == ["First", "Goals", "Last", "Annex: the record of this report"]
     assert type(made).model_validate_json(made.model_dump_json()) == made
 
 

@@ -1,4 +1,4 @@
-"""A folder as a user has it: data, a file of reports, and notebooks that run in no time."""
+"""A folder as a user has it: data, a file of reports, and a notebook that runs in no time."""
 
 from __future__ import annotations
 
@@ -68,9 +68,7 @@ def light_folder(folder: Path, **changes: object) -> Path:
     """Make the folder and return its file of reports; `changes` are keys of its one entry."""
     small_data(folder)
     (folder / "books").mkdir()
-    show = SHOW.format(result=json.dumps(result_document()), said=json.dumps(SAID))
-    write_notebook(folder, "03_plan.ipynb", PARAMETERS, show)
-    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
+    write_notebook(folder, show())
     return write_reports(folder, **changes)
 
 
@@ -81,7 +79,6 @@ def folder_with_a_report(base: Path) -> Path:
     folder.mkdir()
     path = light_folder(folder, as_of=date(2020, 12, 31), publish="copies")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BCFORECAST_WARM", "0")  # light notebooks need none of what it has ready
         patch.setattr("sys.argv", ["bcforecast", "run", str(path), "--quiet"])
         with pytest.raises(SystemExit) as leave:
             main()
@@ -89,13 +86,18 @@ def folder_with_a_report(base: Path) -> Path:
     return folder
 
 
-def write_notebook(folder: Path, name: str, parameters: str, *sources: str) -> None:
-    """Write a notebook with a parameters cell and others."""
-    first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+def show() -> str:
+    """Return the cell that shows the result."""
+    return SHOW.format(result=json.dumps(result_document()), said=json.dumps(SAID))
+
+
+def write_notebook(folder: Path, *sources: str) -> None:
+    """Write the notebook of the reports: a parameters cell and others."""
+    first = new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]})
     notebook = new_notebook(cells=[first, *map(new_code_cell, sources)])
     for place, cell in enumerate(notebook.cells):
         cell.id = f"cell-{place}"
-    nbformat.write(notebook, folder / "books" / name)
+    nbformat.write(notebook, folder / "books" / "03_plan.ipynb")
 
 
 def write_reports(folder: Path, **changes: object) -> Path:

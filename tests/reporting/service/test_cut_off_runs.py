@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from cut_off import gone, processes_of, reports, started, unfinished
 
-from tests.reporting.service.light_reports import PARAMETERS, folder_with_a_report, write_notebook
+from tests.reporting.service.light_reports import folder_with_a_report, show, write_notebook
 
 WAIT = "open({!r}, 'w').write('here')\nimport time\ntime.sleep(600)"
 """A cell that says that it has begun, and does not end."""
@@ -26,22 +26,22 @@ def folder(tmp_path_factory):
     return Path(shutil.copytree(made, tmp_path_factory.mktemp("cut") / "made"))
 
 
-@pytest.fixture(params=["--no-warm"])
-def waiting(folder, request):
-    """The same folder with notebooks that wait for ever, and a run that has come to one."""
-    options = [request.param] if request.param else []
-    goal = (folder / "books" / "02_goal.ipynb").read_bytes()
+@pytest.fixture
+def waiting(folder):
+    """The same folder with a notebook that waits for ever, and a run that has come to it."""
+    book = folder / "books" / "03_plan.ipynb"
+    before = book.read_bytes()
     pipe = folder / "pipe"
     os.mkfifo(pipe)
-    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', WAIT.format(str(pipe)))
+    write_notebook(folder, WAIT.format(str(pipe)))
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    with started(folder / "reports.yaml", *options) as run:
+    with started(folder / "reports.yaml") as run:
         ready, _, _ = select.select([reader], [], [], 120)
         assert ready, run.communicate()
         yield run
     os.close(reader)
     pipe.unlink()
-    (folder / "books" / "02_goal.ipynb").write_bytes(goal)
+    book.write_bytes(before)
 
 
 def temporary_folders(mark):
@@ -49,13 +49,12 @@ def temporary_folders(mark):
 
 
 @pytest.mark.parametrize(
-    ("waiting", "number", "status", "said"),
+    ("number", "status", "said"),
     [
-        ("", signal.SIGTERM, 143, "ended from outside; finished reports are published"),
-        ("--no-warm", signal.SIGINT, 130, "interrupted; finished reports are published"),
+        (signal.SIGTERM, 143, "ended from outside; finished reports are published"),
+        (signal.SIGINT, 130, "interrupted; finished reports are published"),
     ],
     ids=["SIGTERM", "SIGINT"],
-    indirect=["waiting"],
 )
 def test_a_signal_ends_every_process_and_leaves_nothing_half(folder, waiting, number, status, said):
     good, temporary = reports(folder / "reports"), temporary_folders(waiting.mark)
@@ -87,12 +86,12 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     assert gone(waiting.mark)
     assert not [path for path in temporary if path.exists()]
     assert reports(folder / "reports") == good
-    write_notebook(folder, "02_goal.ipynb", f'{PARAMETERS}\ngoal = ""', "goal")
-    with started(folder / "reports.yaml", "--force", "--no-warm") as third:
+    write_notebook(folder, show())
+    with started(folder / "reports.yaml", "--force") as third:
         cut_off(third, random.Random(20210407).uniform(2.0, 6.0))
         assert gone(third.mark)
     assert reports(folder / "reports") == good
-    with started(folder / "reports.yaml", "--force", "--no-warm") as last:
+    with started(folder / "reports.yaml", "--force") as last:
         out, err = last.communicate(timeout=300)
     assert (last.returncode, out) == (0, WRITTEN)
     assert "the run before this one (process " in err

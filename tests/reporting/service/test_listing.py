@@ -56,7 +56,7 @@ def put(out, day, *, lang="en", scenario="baseline", said=None, name=None, **cha
     folder = out / "small" / day / scenario / lang
     folder.mkdir(parents=True)
     (folder / "result.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
-    for file in ("index.html", "report.pdf", "manifest.json", "02_goal-unicorns.ipynb"):
+    for file in ("index.html", "report.pdf", "manifest.json", "03_plan.ipynb"):
         (folder / file).write_text("content")
     return folder
 

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.limits import Limits
+from bcforecast.reporting.execution import Limits
 from bcforecast.reporting.service.planning import Choices, WrongReportsError, plan_run
 from tests.reporting.service.light_reports import light_folder, write_reports
 
@@ -142,10 +142,10 @@ def test_a_folder_that_is_not_there_is_refused(folder, key):
     assert f"{key}: found “none”; allowed: a folder that is there" in only
 
 
-def test_a_folder_without_the_notebooks_is_refused(folder):
-    (folder / "books" / "02_goal.ipynb").unlink()
+def test_a_folder_without_the_notebook_is_refused(folder):
+    (folder / "books" / "03_plan.ipynb").unlink()
     (only,) = said(folder / "reports.yaml")
-    assert "02_goal.ipynb: there is no such notebook" in only
+    assert "03_plan.ipynb: there is no such notebook" in only
 
 
 def test_since_beside_a_fixed_date_is_refused(folder):
