@@ -10,7 +10,7 @@ The public API, which notebooks, the command line and users all call:
 'A'
 """
 
-from bcforecast.attainment.outlook import Attainment, GoalOutlook, Outlook, project
+from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
 from bcforecast.models.panel import forecast_panel
 from bcforecast.observations import load_observations

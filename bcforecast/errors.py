@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import ClassVar
 
-from bcforecast.messages import Message
+from bcforecast.text import Message
 
 
 class BcforecastError(Exception):

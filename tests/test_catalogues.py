@@ -7,49 +7,39 @@ import string
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from bcforecast.messages import LANGUAGES, LOCALE_DIR, Message, text
+from bcforecast.text import LANGUAGES, LOCALE_DIR, Message, text
 from tools.compile_messages import compiled
 
-DOMAINS = sorted(p.stem for p in (LOCALE_DIR / "en" / "LC_MESSAGES").glob("*.po"))
 PACKAGE = LOCALE_DIR.parent
 
 
-def catalogue(lang: str, domain: str) -> Catalog:
-    with (LOCALE_DIR / lang / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
-        return read_po(file, locale=lang, domain=domain)
+def entries(lang: str) -> dict[str, str]:
+    with (LOCALE_DIR / f"{lang}.po").open("rb") as file:
+        return {m.id: m.string for m in read_po(file, locale=lang) if m.id}
 
 
-def entries(lang: str, domain: str) -> dict[str, str]:
-    return {m.id: m.string for m in catalogue(lang, domain) if m.id}
+SUBJECTS = {key.partition(".")[0] for key in entries("en")}
 
 
 def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_both_languages_say_the_same_things(domain: str) -> None:
-    english, chinese = entries("en", domain), entries("zh", domain)
+def test_both_languages_say_the_same_things() -> None:
+    english, chinese = entries("en"), entries("zh")
     assert english.keys() == chinese.keys()
     for key, template in english.items():
-        assert key.startswith(f"{domain}."), key
         assert template, key
         assert chinese[key], key
         assert placeholders(template) == placeholders(chinese[key]), key
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("domain", DOMAINS)
-def test_compiled_catalogues_are_up_to_date(domain: str, lang: str) -> None:
-    source = LOCALE_DIR / lang / "LC_MESSAGES" / f"{domain}.po"
+def test_compiled_catalogues_are_up_to_date(lang: str) -> None:
+    source = LOCALE_DIR / f"{lang}.po"
     assert source.with_suffix(".mo").read_bytes() == compiled(source), "run `make messages`"
-
-
-def test_no_catalogue_exists_in_one_language_only() -> None:
-    assert sorted(p.stem for p in (LOCALE_DIR / "zh" / "LC_MESSAGES").glob("*.po")) == DOMAINS
 
 
 def keys_in_code() -> set[str]:
@@ -62,7 +52,7 @@ def keys_in_code() -> set[str]:
                 and node.args
                 and isinstance(node.args[0], ast.Constant)
                 and isinstance(node.args[0].value, str)
-                and node.args[0].value.partition(".")[0] in DOMAINS
+                and node.args[0].value.partition(".")[0] in SUBJECTS
                 and " " not in node.args[0].value
                 and not node.args[0].value.endswith("_")  # the stem of several keys
                 and "." in node.args[0].value
@@ -73,8 +63,7 @@ def keys_in_code() -> set[str]:
 
 
 def test_every_key_in_the_code_is_in_the_catalogues() -> None:
-    known = {key for domain in DOMAINS for key in entries("en", domain)}
-    assert keys_in_code() <= known
+    assert keys_in_code() <= entries("en").keys()
 
 
 def test_an_unknown_key_is_a_programming_error() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bcforecast.cli import main
-from bcforecast.resources import DATA_DIR
+from bcforecast.config import DATA_DIR
 
 ROOT = Path(__file__).parents[1]
 TUTORIALS = ("tutorial.md", "tutorial.zh.md")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bcforecast.messages import LANGUAGES
-from bcforecast.units import UNITS, WHOLE_UNITS, Unit, figure, unit_name
+from bcforecast.text import LANGUAGES, UNITS, WHOLE_UNITS, Unit, figure, unit_name
 
 
 @pytest.mark.parametrize("unit", UNITS)

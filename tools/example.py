@@ -12,9 +12,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from bcforecast.messages import LANGUAGES, Language
 from bcforecast.reporting import write_report
-from bcforecast.reporting.formats.choice import FILES, Format
+from bcforecast.reporting.formats import FILES, Format
+from bcforecast.text import LANGUAGES, Language
 
 EXAMPLE: Final = Path(__file__).parents[1] / "reports" / "example"
 PLAN: Final = "beichen-2020-2022"

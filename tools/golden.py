@@ -23,11 +23,11 @@ from typing import Final
 import nbformat
 from nbformat import NotebookNode
 
+from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME, WIDGET_MIME
 from bcforecast.reporting.execution import read_notebook, run_notebook, write_notebook
-from bcforecast.reporting.verification.differences import pixels, root_mean_square
-from bcforecast.resources import NOTEBOOKS_DIR
+from bcforecast.reporting.verification import pixels, root_mean_square
 
 GOLDEN_DIR: Final = NOTEBOOKS_DIR.parent / "tests" / "golden"
 

@@ -13,9 +13,9 @@ from typing import Any, Final
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 
+from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.reporting.document import Document
 from bcforecast.reporting.facts import Facts, json_text
-from bcforecast.resources import NOTEBOOKS_DIR
 
 SCHEMAS_DIR: Final = NOTEBOOKS_DIR.parent / "docs" / "schemas"
 

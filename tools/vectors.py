@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bcforecast.models.trend import Trend
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 FILE = Path(__file__).parents[1] / "tests" / "vectors" / "trend_forecasts.json"
 LEVELS = (0.02, 0.1, 0.5, 0.9, 0.98)

@@ -1,4 +1,10 @@
-"""Why a probability moved between two dates: parts that add up to the whole.
+"""What changed between two dates, and the status of goals over time.
+
+What arrived between two dates, and the data as they stood with only a part of it.
+
+Each stage is a vintage like any other, so that the same projection says what the part did.
+
+Why a probability moved between two dates: parts that add up to the whole.
 
 The parts are taken in a fixed order, each on top of those before it: revisions of old figures, new
 figures, model or prior, passing time. Each is the difference that one more kind of news makes to
@@ -7,32 +13,346 @@ the same projection, so their sum is the change itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
-from typing import Literal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Final, Literal, get_args
 
-from bcforecast import defaults
-from bcforecast.attainment.case import named
-from bcforecast.attainment.forecasting import PUBLISHED
-from bcforecast.attainment.news_causes import (
-    AreaNames,
-    figure_causes,
-    milestone_causes,
-    model_causes,
-)
-from bcforecast.attainment.news_stages import PARTS, PartKind, stages
-from bcforecast.attainment.outlook import GoalOutlook, Outlook, project
-from bcforecast.attainment.status import Reported, Status, statuses
+from bcforecast import config
+from bcforecast.attainment.evidence import PUBLISHED, named, series_of
+from bcforecast.attainment.probability import Grade
+from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
-from bcforecast.messages import Message
-from bcforecast.models.base import Model
-from bcforecast.observations import Vintage
-from bcforecast.plan import Plan, load_plan
-from bcforecast.plan.goal import Goal
-from bcforecast.plan.indicator import Indicator
-from bcforecast.table_numbers import percent
+from bcforecast.models.base import Model, model_name
+from bcforecast.observations.records import Observation
+from bcforecast.observations.selection import Selection, Vintage, year_of
+from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.reading import load_plan
+from bcforecast.text import GivenText, Message, short_percent
+
+PartKind = Literal["revisions", "new_figures", "model", "time"]
+PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
+"""The parts of a change, in the order in which they are taken."""
+
+
+@dataclass(frozen=True)
+class Staged(Vintage):
+    """Exactly the records of its dataset, whenever published; `as_of` is the day of looking."""
+
+    def _sees(self, published: date) -> bool:  # noqa: ARG002
+        return True
+
+
+@dataclass(frozen=True)
+class Stages:
+    """The data between two dates, in the order of `PARTS`.
+
+    Parameters
+    ----------
+    revised
+        As known at the first date, with later figures for years that had one by then.
+    with_new
+        Also with the figures of further years, and the breaks in definition they bring.
+    with_prior
+        Also with the judgements elicited since; all of it still looked at on the first date.
+    plan_with_milestones
+        The plan with the milestones reached since counted as reached by the first date.
+    """
+
+    revised: Staged
+    with_new: Staged
+    with_prior: Staged
+    plan_with_milestones: Plan
+
+
+def stages(plan: Plan, data: Vintage, *, since: date, until: date) -> Stages:
+    """Return the data as they stood with each part of what arrived from `since` to `until`."""
+    dataset = data.dataset
+    old = tuple(f for f in dataset.observations if f.published <= since)
+    arrived = [f for f in dataset.observations if since < f.published <= until]
+    revisions = _revisions(plan, data.at(since), arrived)
+    revised = replace(
+        dataset,
+        observations=_in_order(dataset.observations, {*map(id, old), *map(id, revisions)}),
+        breaks=tuple(b for b in dataset.breaks if b.published <= since),
+        judgements=tuple(j for j in dataset.judgements if j.elicited <= since),
+    )
+    with_new = replace(
+        revised,
+        observations=_in_order(dataset.observations, {*map(id, old), *map(id, arrived)}),
+        breaks=tuple(b for b in dataset.breaks if b.published <= until),
+    )
+    with_prior = replace(
+        with_new, judgements=tuple(j for j in dataset.judgements if j.elicited <= until)
+    )
+    return Stages(
+        Staged(revised, since),
+        Staged(with_new, since),
+        Staged(with_prior, since),
+        _reached_early(plan, since=since, until=until),
+    )
+
+
+def areas_of(plan: Plan) -> tuple[str, ...]:
+    """Return the areas whose figures bear on the plan: its own and those it borrows from."""
+    parents = {i.parent for i in plan.indicators if i.parent is not None}
+    return (plan.area, *sorted(parents - {plan.area}))
+
+
+def _revisions(plan: Plan, before: Vintage, arrived: list[Observation]) -> list[Observation]:
+    """Pick the figures for a year of which a figure was already in use."""
+    found = []
+    for indicator in plan.indicators:
+        for area in areas_of(plan):
+            series = series_of(indicator, area=area)
+            known = set(before.history(series).history.times.tolist())
+            found += [
+                f
+                for f in arrived
+                if (f.area, f.indicator) == (area, indicator.id)
+                and year_of(f, series.kind) in known
+            ]
+    return found
+
+
+def _in_order(figures: tuple[Observation, ...], kept: set[int]) -> tuple[Observation, ...]:
+    return tuple(f for f in figures if id(f) in kept)
+
+
+def _reached_early(plan: Plan, *, since: date, until: date) -> Plan:
+    milestones = tuple(
+        m.model_copy(update={"reached": since})
+        if m.reached is not None and since < m.reached <= until
+        else m
+        for m in plan.milestones
+    )
+    return plan.model_copy(update={"milestones": milestones})
+
+
+AreaNames = Mapping[str, Message | str]
+
+
+def figure_causes(
+    before: GoalOutlook, after: GoalOutlook, *, areas: AreaNames
+) -> tuple[Message, ...]:
+    """Say which figures came into use or changed between two stages: own, then the parent's."""
+    causes = _changes(before.basis.selection, after.basis.selection, areas)
+    if after.basis.parent is not None and before.basis.parent is not None:
+        causes += _changes(before.basis.parent.selection, after.basis.parent.selection, areas)
+    if after.basis.model == PUBLISHED and before.basis.model != PUBLISHED:
+        causes.append(Message("news.cause_due_known"))
+    return tuple(causes)
+
+
+def model_causes(
+    before: GoalOutlook, after: GoalOutlook, *, data: Vintage, since: date, until: date
+) -> tuple[Message, ...]:
+    """Say which model took over, what was elicited, which milestones were reached."""
+    causes = []
+    if before.basis.model != after.basis.model and after.basis.model:
+        names = {"before": _model(before), "after": _model(after)}
+        causes.append(Message("news.cause_model", names))
+    series = after.basis.series
+    elicited = [
+        j for j in data.at(until).judgements(series.area, series.indicator) if j.elicited > since
+    ]
+    if elicited:
+        causes.append(Message("news.cause_judgement", {"count": len(elicited)}))
+    return tuple(causes)
+
+
+def milestone_causes(
+    plan: Plan, item: GoalOutlook, *, since: date, until: date
+) -> tuple[Message, ...]:
+    """Name the milestones reached between two dates that are evidence for the goal."""
+    return tuple(
+        Message("news.cause_milestone", {"name": GivenText(zh=m.names.zh, en=m.names.en)})
+        for m in plan.milestones_of(item.goal)
+        if m.reached is not None and since < m.reached <= until
+    )
+
+
+def _changes(before: Selection, after: Selection, areas: AreaNames) -> list[Message]:
+    old = dict(zip(before.history.times.tolist(), before.used, strict=True))
+    new = dict(zip(after.history.times.tolist(), after.used, strict=True))
+    area = areas.get(after.history.area, after.history.area)
+    causes = []
+    for year, figure in new.items():
+        values = {"area": area, "year": year, "day": figure.published}
+        if year not in old:
+            causes.append(Message("news.cause_new", {**values, "figure": figure.in_words()}))
+        elif old[year] is not figure:
+            words = {"old": old[year].in_words(), "new": figure.in_words()}
+            causes.append(Message("news.cause_revised", {**values, **words}))
+    dropped = [year for year in old if year not in new]
+    if dropped:
+        causes.append(Message("news.cause_dropped", {"area": area, "year": max(dropped)}))
+    return causes
+
+
+def _model(item: GoalOutlook) -> Message:
+    if not item.basis.model:
+        return Message("news.no_model")
+    return model_name(item.basis.model)
+
+
+@dataclass(frozen=True)
+class Status:
+    """What was said of one goal.
+
+    Parameters
+    ----------
+    as_of
+        The day.
+    probability
+        Of meeting the goal; None if nothing was said.
+    verdict
+        Catalogue key of the word.
+    grade
+        Evidence grade.
+    """
+
+    as_of: date
+    probability: float | None
+    verdict: str
+    grade: Grade
+
+    def differs(self, other: Status) -> bool:
+        """Whether word or grade are not the same."""
+        return (self.verdict, self.grade) != (other.verdict, other.grade)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What an earlier report said.
+
+    Parameters
+    ----------
+    plan, as_of, scenario
+        Of the report.
+    goals
+        By identifier.
+    """
+
+    plan: str
+    as_of: date
+    scenario: str
+    goals: Mapping[str, Status]
+
+
+def statuses(outlook: Outlook) -> Mapping[str, Status]:
+    """Return what an outlook says of each goal."""
+    return {
+        item.goal.id: Status(
+            outlook.as_of,
+            item.attainment.probability,
+            item.attainment.verdict,
+            item.attainment.grade,
+        )
+        for item in outlook
+    }
+
+
+def read_report(path: Path) -> Reported:
+    """Read what a report said from its `result.json`.
+
+    Raises
+    ------
+    BcforecastError
+        If the file cannot be read or is no result document.
+    """
+    allowed = Message("news.allowed_report")
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        as_of = date.fromisoformat(document["as_of"])
+        goals = {
+            goal["id"]: Status(as_of, goal["probability"], goal["verdict"], goal["grade"])
+            for goal in document["goals"]
+        }
+        return Reported(document["plan"]["id"], as_of, document["scenario"], goals)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = Message("news.found_unreadable", {"reason": type(error).__name__})
+        raise BcforecastError("errors.file", file=path, found=found, allowed=allowed) from error
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """A goal that is spoken of in another word or grade than before.
+
+    Parameters
+    ----------
+    goal
+        As the plan has it.
+    day
+        First of the as-of dates looked at on which it is so.
+    before, after
+        What was said on the date before and on this one.
+    """
+
+    goal: Goal
+    day: date
+    before: Status
+    after: Status
+
+
+def status_log(
+    plan: Plan,
+    data: Vintage,
+    *,
+    dates: Iterable[date],
+    scenario: str = config.SCENARIO,
+    seed: int = config.SEED,
+    models: Mapping[str, str | Model] | None = None,
+    previous: Reported | None = None,
+) -> tuple[StatusChange, ...]:
+    """Return every change of word or grade along a sequence of as-of dates, by day, then by goal.
+
+    Nothing is remembered between runs: each date is projected anew.
+
+    Parameters
+    ----------
+    plan
+        What was promised.
+    data
+        All figures; its own as-of date is not used.
+    dates
+        As-of dates; `news_days` gives those on which something was published.
+    scenario, seed, models
+        As for `project`.
+    previous
+        What an earlier report said: it stands for its own date.
+    """
+    said = {
+        day: statuses(project(plan, data.at(day), scenario=scenario, seed=seed, models=models))
+        for day in sorted(set(dates))
+    }
+    if previous is not None:
+        said[previous.as_of] = {**said.get(previous.as_of, {}), **previous.goals}
+    return tuple(
+        StatusChange(goal, later, said[earlier][goal.id], said[later][goal.id])
+        for earlier, later in pairwise(sorted(said))
+        for goal in plan.goals
+        if goal.id in said[earlier] and said[earlier][goal.id].differs(said[later][goal.id])
+    )
+
+
+def news_days(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[date, ...]:
+    """Return both dates, and every day between on which something on the plan became known."""
+    dataset = data.dataset
+    areas, indicators = areas_of(plan), {i.id for i in plan.indicators}
+    known = [
+        *((f.area, f.indicator, f.published) for f in dataset.observations),
+        *((b.area, b.indicator, b.published) for b in dataset.breaks),
+        *((j.area, j.indicator, j.elicited) for j in dataset.judgements),
+    ]
+    days = {day for area, indicator, day in known if area in areas and indicator in indicators}
+    days |= {m.reached for m in plan.milestones if m.reached is not None}
+    return tuple(sorted({since, until} | {day for day in days if since < day < until}))
+
 
 Said = Literal["both", "appears", "disappears", "never"]
 
@@ -127,8 +447,8 @@ def news(
     *,
     since: date,
     until: date,
-    scenario: str = defaults.SCENARIO,
-    seed: int = defaults.SEED,
+    scenario: str = config.SCENARIO,
+    seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
     previous: Reported | None = None,
 ) -> News:
@@ -274,7 +594,7 @@ def _reported_causes(reported: Status | None, again: GoalOutlook) -> tuple[Messa
     now = again.attainment.probability
     if reported is None or _same(reported.probability, now):
         return ()
-    values = {"reported": percent(reported.probability), "again": percent(now)}
+    values = {"reported": short_percent(reported.probability), "again": short_percent(now)}
     return (Message("news.cause_reported", values),)
 
 

@@ -1,4 +1,6 @@
-"""Reference class: how often goals like this one were met, and how that is pooled with the trend.
+"""How often goals of this kind, this far away, have been met elsewhere.
+
+Reference class: how often goals like this one were met, and how that is pooled with the trend.
 
 Both are one logistic regression with normal priors, learned twice on goals whose outcome is
 known: without the trend, for the rate; and with the trend's log odds as one more column, for the
@@ -9,6 +11,7 @@ would be counted twice. A goal counts once however many as-of dates it was judge
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +19,198 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.special import expit, logit
 
-from bcforecast.attainment.reference_features import features
-from bcforecast.attainment.reference_kinds import ANY, KINDS, kind_of
+ANY: Final = "any"
+"""Label of a goal whose kind is not among those learned: all goals are its reference class."""
+
+KINDS: Final[dict[str, tuple[str, ...]]] = {
+    "early_leavers": ("early leavers 18-24 (%)", "early leavers from education", "E20L"),
+    "employment_rate": ("employment rate 20-64 (%)", "employment", "E20E"),
+    "rd_intensity": (
+        "R&D expenditure (% of GDP)",
+        "R&D intensity",
+        "gross domestic expenditure on R&D",
+        "GERD",
+        "全社会研发投入强度",
+        "研发投入强度",
+        "E20R",
+        "LIS2010",
+    ),
+    "renewable_electricity": (
+        "renewable share of electricity (%)",
+        "renewable electricity",
+        "RESE2010",
+        "RESE2020",
+    ),
+    "renewable_energy": (
+        "renewable share of gross final energy (%)",
+        "renewable energy share",
+        "RES2020",
+    ),
+    "renewable_transport": (
+        "renewable share of transport (%)",
+        "renewable transport",
+        "TRA2020",
+    ),
+    "tertiary_attainment": ("tertiary attainment 30-34 (%)", "tertiary education", "E20T"),
+}
+"""Each kind and its other names: as in the sources, and the groups of the benchmark."""
+
+
+def kind_of(name: object) -> str:
+    """Kind that a name stands for, whatever its case and punctuation; `any` for all others.
+
+    Parameters
+    ----------
+    name
+        A key of `KINDS` or one of its other names; None, NaN or any other text is `any`.
+
+    Examples
+    --------
+    >>> kind_of("R&D expenditure (% of GDP)"), kind_of("rd_intensity"), kind_of("unicorns")
+    ('rd_intensity', 'rd_intensity', 'any')
+    """
+    if not isinstance(name, str):
+        return ANY
+    return _BY_NAME.get(_plain(name), ANY)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[\W_]+", " ", name.casefold()).strip()
+
+
+_BY_NAME: Final = {_plain(name): kind for kind, names in KINDS.items() for name in (kind, *names)}
+
 
 FloatArray = npt.NDArray[np.float64]
+
+REQUIRED_LIMITS: Final = (-2.0, 3.0)
+"""The required rate is taken no farther than this: beyond, goals are alike."""
+
+_YEARS_AT_ZERO: Final = 4.0
+
+
+def required_vs_past(
+    times: npt.ArrayLike,
+    values: npt.ArrayLike,
+    *,
+    target: float,
+    comparator: str,
+    years_ahead: float,
+) -> float:
+    """Yearly change that a goal asks for, over the mean absolute yearly change of the past.
+
+    Parameters
+    ----------
+    times, values
+        Shape (n,): years and figures known, in the unit of `target`; NaN is a gap.
+    target, comparator
+        The goal; `at_most` asks for a fall, every other comparator for a rise.
+    years_ahead
+        From the last year known to the due date, above 0.
+
+    Returns
+    -------
+    float
+        1: the series must move as fast as it has been moving, in the goal's direction, each
+        year; 0 or less: it is already there; infinite if it never moved.
+
+    Examples
+    --------
+    >>> past = [2018, 2019, 2020], [30.0, 32.0, 32.0]
+    >>> required_vs_past(*past, target=36.0, comparator="at_least", years_ahead=2)
+    2.0
+    """
+    years, figures = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
+    known = np.isfinite(figures)
+    years, figures = years[known], figures[known]
+    if not figures.size:
+        return float("nan")
+    direction = -1.0 if comparator == "at_most" else 1.0
+    asked = direction * (target - float(figures[-1])) / years_ahead
+    moved = float(np.mean(np.abs(np.diff(figures)) / np.diff(years))) if figures.size > 1 else 0.0
+    if moved > 0.0:
+        return asked / moved
+    return float(np.copysign(np.inf, asked)) if asked else 0.0
+
+
+def _years(column: pd.Series) -> pd.Series:
+    """Years of dates, of periods or of their texts."""
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.dt.year
+    return pd.to_datetime(column, utc=True).dt.year
+
+
+def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArray:
+    """Required rate of each of many targets.
+
+    Parameters
+    ----------
+    targets
+        Columns `unique_id, h, comparator, target`; `h` in years after the series' last row.
+    series
+        Columns `unique_id, ds, y`; `ds` in years, or dates or their texts, whose year counts; NaN
+        is a gap.
+
+    Returns
+    -------
+    array
+        One a target; NaN for a series that is not there.
+    """
+    ordered = series.sort_values(["unique_id", "ds"], kind="stable")
+    if not pd.api.types.is_numeric_dtype(ordered["ds"]):
+        ordered = ordered.assign(ds=_years(ordered["ds"]))
+    known = {
+        str(name): (one["ds"].to_numpy(dtype=float), one["y"].to_numpy(dtype=float))
+        for name, one in ordered.groupby("unique_id")
+    }
+    empty_rows = {name: _years_since_figure(*figures) for name, figures in known.items()}
+    rows = zip(
+        targets["unique_id"].astype(str),
+        targets["target"].to_numpy(dtype=float),
+        targets["comparator"].astype(str),
+        targets["h"].to_numpy(dtype=float),
+        strict=True,
+    )
+    nothing = (np.empty(0), np.empty(0))
+    return np.array(
+        [
+            required_vs_past(
+                *known.get(name, nothing),
+                target=value,
+                comparator=comparator,
+                years_ahead=years + empty_rows.get(name, 0.0),
+            )
+            for name, value, comparator, years in rows
+        ],
+        dtype=float,
+    )
+
+
+def _years_since_figure(years: FloatArray, figures: FloatArray) -> float:
+    known = years[np.isfinite(figures)]
+    return float(years[-1] - known[-1]) if known.size else 0.0
+
+
+def features(years_ahead: npt.ArrayLike, required: npt.ArrayLike) -> FloatArray:
+    """Columns of the regression: 1, the required rate within its limits, log(years / 4).
+
+    Parameters
+    ----------
+    years_ahead, required
+        Shape (n,); a required rate that is not known (NaN) counts as 1, the past rate.
+
+    Returns
+    -------
+    array
+        Shape (n, 3).
+    """
+    asked = np.nan_to_num(np.asarray(required, dtype=float), nan=1.0, posinf=np.inf, neginf=-np.inf)
+    distance = np.log(np.maximum(np.asarray(years_ahead, dtype=float), 0.5) / _YEARS_AT_ZERO)
+    return np.column_stack([np.ones_like(asked), np.clip(asked, *REQUIRED_LIMITS), distance])
+
 
 SHIPPED: Final = Path(__file__).parent / "learned" / "reference_class.json"
 """What was learned from the goals of the benchmark; `make train WHAT=reference` writes it."""
@@ -261,3 +450,61 @@ def _predicted(
     eta, shrink = fit.log_odds(design)
     variance = (1.0 / shrink**2 - 1.0) * 8.0 / np.pi + np.where(known, 0.0, KIND_VARIANCE)
     return eta, 1.0 / np.sqrt(1.0 + np.pi * variance / 8.0)
+
+
+def with_reference(
+    targets: pd.DataFrame, series: pd.DataFrame, *, reference: ReferenceClass | None = None
+) -> pd.DataFrame:
+    """Pool the trend's probability of each target with how often goals like it were met.
+
+    Parameters
+    ----------
+    targets
+        Columns `unique_id, h, comparator, target, probability` (the trend's), and optionally
+        `reference_class`: the kind of goal under any of its names. All goals are the class of a
+        target without one, or of a kind that was not learned.
+    series
+        Columns `unique_id, ds, y`: what the trend was made from; `ds` in years or dates.
+    reference
+        What was learned. Default: the shipped file.
+
+    Returns
+    -------
+    DataFrame
+        `targets`, row for row, with `probability` pooled, and after it
+        `trend_probability` (as given), `reference_rate`, `reference_count`, `reference_label`,
+        and `trend_part, reference_part`, which add to the log odds of `probability`. A target
+        whose trend probability is not known (NaN) has none.
+
+    Examples
+    --------
+    >>> series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [2.0, 2.1, 2.2]})
+    >>> goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [2.4]}
+    >>> targets = pd.DataFrame({**goal, "reference_class": ["R&D intensity"], "probability": [0.5]})
+    >>> pooled = with_reference(targets, series)
+    >>> pooled["reference_label"].item(), pooled["reference_count"].item()
+    ('rd_intensity', 13)
+    """
+    known = ReferenceClass.load() if reference is None else reference
+    required = required_of_targets(targets, series)
+    named = targets["reference_class"] if "reference_class" in targets else [None] * len(targets)
+    rates = [
+        known.rate(kind_of(name), years_ahead=float(h), required_vs_past=asked)
+        for name, h, asked in zip(named, targets["h"], required, strict=True)
+    ]
+    trend = targets["probability"].to_numpy(dtype=float)
+    probability, trend_part, reference_part = known.pool_many(
+        trend,
+        [rate.label for rate in rates],
+        years_ahead=targets["h"].to_numpy(dtype=float),
+        required_vs_past=required,
+    )
+    return targets.assign(
+        probability=probability,
+        trend_probability=trend,
+        reference_rate=[rate.rate for rate in rates],
+        reference_count=[rate.count for rate in rates],
+        reference_label=[rate.label for rate in rates],
+        trend_part=trend_part,
+        reference_part=reference_part,
+    )

@@ -11,23 +11,11 @@ from typing import Final
 
 import typer
 
-from bcforecast.cli.check import check
-from bcforecast.cli.explore import explore
-from bcforecast.cli.forecast import forecast
-from bcforecast.cli.goals import goals
-from bcforecast.cli.hindcast import hindcast
-from bcforecast.cli.news import news
+from bcforecast.cli.analyse import check, forecast, goals, hindcast, news, rules, scenarios, seek
 from bcforecast.cli.options import help_text, language
-from bcforecast.cli.report import report
-from bcforecast.cli.rules import rules
-from bcforecast.cli.run import help_text as run_help
-from bcforecast.cli.run import run
-from bcforecast.cli.scenarios import scenarios
-from bcforecast.cli.seek import seek
-from bcforecast.cli.verify import help_text as verify_help
-from bcforecast.cli.verify import verify
+from bcforecast.cli.reports import explore, report, run, run_help, verify, verify_help
 from bcforecast.errors import BcforecastError
-from bcforecast.messages import text
+from bcforecast.text import text
 
 _INTERRUPTED: Final = 130
 """128 and the number of SIGINT; Typer leaves with it too."""

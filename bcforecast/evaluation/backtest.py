@@ -16,7 +16,7 @@ from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.evaluation.scores import naive_scale
 from bcforecast.models.base import Model
 from bcforecast.models.registry import model_of
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 LEVELS: Final = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 """Quantiles that a backtest keeps."""

@@ -1,4 +1,4 @@
-"""Calibration: are 70 % of the goals given 70 % met, and do 95 % intervals hold 95 %."""
+"""Calibration, and whether one forecaster is better than another."""
 
 from __future__ import annotations
 

@@ -13,18 +13,18 @@ from typing import Literal
 
 import numpy as np
 
-from bcforecast import defaults
-from bcforecast.attainment.outcome import Outcome
-from bcforecast.attainment.outlook import GoalOutlook, project
-from bcforecast.attainment.rule_panel import rule_panel
-from bcforecast.attainment.rules import Case, Verdict, all_rules
-from bcforecast.attainment.status import Status
+from bcforecast import config as defaults
+from bcforecast.attainment.explain import rule_panel
+from bcforecast.attainment.news import Status
+from bcforecast.attainment.probability import Outcome
+from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.base import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan
-from bcforecast.plan.goal import Goal
-from bcforecast.plan.indicator import Indicator
+from bcforecast.plan.goals import Goal, Indicator
+from bcforecast.rules.base import Case, Verdict
+from bcforecast.rules.panel import all_rules
 
 Known = Literal["met", "missed", "not_published", "not_settled"]
 

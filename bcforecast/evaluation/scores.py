@@ -1,4 +1,6 @@
-"""Scores of a forecast given as a distribution, quantiles, an interval, draws or a probability.
+"""Scores of point forecasts, distributions and probabilities.
+
+Scores of a forecast given as a distribution, quantiles, an interval, draws or a probability.
 
 Every score takes `(obs, fct, ...)`, works element by element on arrays that broadcast, is in the
 unit of `obs` unless it is scaled, and is better when lower. Averages are the caller's: over the

@@ -7,15 +7,20 @@ from typing import ClassVar, Final
 
 import numpy as np
 
-from bcforecast.defaults import COMPLETIONS, SEED
+from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.acceptance import accept, model_name
-from bcforecast.models.base import working_scale
-from bcforecast.models.bounds import completions
-from bcforecast.models.predictive import Predictive, pooled, single
-from bcforecast.models.spread import floor_sd
-from bcforecast.observations.history import History
+from bcforecast.models.base import (
+    Predictive,
+    accept,
+    completions,
+    floor_sd,
+    model_name,
+    pooled,
+    single,
+    working_scale,
+)
+from bcforecast.observations.selection import History
 
 PEERS: Final = 3
 """Fewest peers."""

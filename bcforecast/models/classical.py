@@ -20,15 +20,21 @@ from typing import ClassVar, Final, Literal
 import numpy as np
 from scipy.optimize import least_squares
 
-from bcforecast.defaults import COMPLETIONS, SEED
-from bcforecast.distributions import Distribution, Transform
-from bcforecast.distributions.base import FloatArray
+from bcforecast.config import COMPLETIONS, SEED
+from bcforecast.distributions import Distribution, FloatArray, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.acceptance import accept, model_name
-from bcforecast.models.bounds import completions
-from bcforecast.models.predictive import Predictive, fit_completed, pooled, single
-from bcforecast.models.spread import floor_sd, typical_sd
-from bcforecast.observations.history import History
+from bcforecast.models.base import (
+    Predictive,
+    accept,
+    completions,
+    fit_completed,
+    floor_sd,
+    model_name,
+    pooled,
+    single,
+    typical_sd,
+)
+from bcforecast.observations.selection import History
 
 _STILL: Final = 1e-9
 """A series whose yearly changes differ by less than this part of the least spread is a line."""

@@ -8,11 +8,10 @@ from typing import ClassVar, Final
 import numpy as np
 from scipy.special import betainc, betaln, xlog1py, xlogy
 
-from bcforecast.distributions import Event
-from bcforecast.distributions.base import FloatArray
+from bcforecast.distributions import Event, FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.acceptance import accept, model_name
-from bcforecast.observations.history import History
+from bcforecast.models.base import accept, model_name
+from bcforecast.observations.selection import History
 
 PRIOR_EVENTS: Final = 0.5
 PRIOR_YEARS: Final = 5.0

@@ -1,4 +1,4 @@
-"""What officials think: elicited quantiles, one distribution each, pooled with equal weights."""
+"""Elicited judgement as a forecast."""
 
 from __future__ import annotations
 
@@ -6,15 +6,63 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-from scipy.special import ndtri
+import numpy.typing as npt
+from scipy.special import ndtr, ndtri
 
-from bcforecast.distributions import Distribution, Pooled, Transform
+from bcforecast.distributions import Distribution, FloatArray, Pooled, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.acceptance import accept, model_name
-from bcforecast.models.base import as_counted
-from bcforecast.models.elicited import SplitNormal
-from bcforecast.models.within_support import within_support
-from bcforecast.observations.history import History
+from bcforecast.models.base import accept, as_counted, model_name, within_support
+from bcforecast.observations.selection import History
+
+
+@dataclass(frozen=True)
+class SplitNormal(Distribution):
+    """Normal halves of different width on either side of the median, on a working scale.
+
+    P(X <= x) = Phi((z - median) / left) below the median and Phi((z - median) / right) above, so
+    that the median and one quantile on each side are met exactly. (The two-piece normal of the fan
+    charts is joined at the mode instead and cannot be read off three quantiles.)
+
+    Parameters
+    ----------
+    centre, left, right
+        Shape (H,): median and the two widths, on the working scale; widths above 0.
+    scale
+        The working scale.
+
+    Examples
+    --------
+    >>> SplitNormal(np.array([5.0]), np.array([1.0]), np.array([2.0]), Transform()).cdf(5.0)
+    array([0.5])
+    """
+
+    centre: FloatArray
+    left: FloatArray
+    right: FloatArray
+    scale: Transform
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return int(self.centre.size)
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return np.asarray(ndtr(self._standard(x)))
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x), without the cancellation of 1 - cdf."""
+        return np.asarray(ndtr(-self._standard(x)))
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles in closed form."""
+        z = ndtri(np.asarray(u, dtype=float))
+        return self.scale.inverse(self.centre + np.where(z < 0.0, self.left, self.right) * z)
+
+    def _standard(self, x: npt.ArrayLike) -> FloatArray:
+        z = self.scale.forward(x) - self.centre
+        return np.asarray(np.where(z < 0.0, z / self.left, z / self.right))
+
 
 _Z90 = float(ndtri(0.9))
 

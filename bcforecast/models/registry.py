@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import fields, is_dataclass, replace
 from typing import Final
 
-from bcforecast.defaults import SEED
+from bcforecast.config import SEED
 from bcforecast.errors import ModelError
 from bcforecast.models.base import Model
 from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.trend import Trend
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 MODELS: Final[dict[str, Model]] = {
     model.name: model

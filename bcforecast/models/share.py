@@ -1,4 +1,4 @@
-"""A district's figure as a share of its parent's, the share a random walk on the logit scale."""
+"""An area without figures of its own: a share of its parent's."""
 
 from __future__ import annotations
 
@@ -6,22 +6,313 @@ import json
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, ndtr
 
-from bcforecast.defaults import COMPLETIONS, SEED
-from bcforecast.distributions import Distribution
-from bcforecast.distributions.base import FloatArray
+from bcforecast.config import COMPLETIONS, SEED
+from bcforecast.distributions import Counting, Distribution, FloatArray, Transform, bisect
 from bcforecast.errors import ModelError
-from bcforecast.models.acceptance import accept, model_name, require_possible
-from bcforecast.models.base import as_counted
-from bcforecast.models.bounds import completions
-from bcforecast.models.share_forecast import NODE_WEIGHTS, ShareForecast, node_quantiles
-from bcforecast.models.share_posterior import ShareFigures, posterior
-from bcforecast.models.share_prior import LINKS, SharePrior
-from bcforecast.models.within_support import within_support
-from bcforecast.observations.history import History, IntArray
+from bcforecast.models.base import (
+    accept,
+    as_counted,
+    completions,
+    log_mass,
+    model_name,
+    require_possible,
+    truncated_normal,
+    within_support,
+)
+from bcforecast.observations.selection import History, IntArray
+
+ShareKind = Literal["share", "factor"]
+"""`share`: part of a sum, logit scale. `factor`: a ratio over the parent's ratio, log scale."""
+
+TARGET_PRIOR_SD: Final = 0.35
+"""Standard deviation of a share about what the targets hint, on the logit or log scale (assumed).
+
+One figure for all indicators, set by hand. A district that sets its targets by one share of the
+city would have equal shares in all of them: Dongli's 500 / 9,000 and 2,000 / 40,000 differ by 0.11
+on the logit scale, Beichen's 530 / 9,000 and 3,500 / 40,000 by 0.43, and that between the plans
+alone; a district's true share lies about the planned one with at least that spread. 0.35 puts the
+share between 0.64 and 1.57 times the hint with 80 % probability.
+"""
+
+LINKS: Final[dict[ShareKind, Transform]] = {
+    "share": Transform("logit", 0.0, 1.0),
+    "factor": Transform("log", 0.0),
+}
+"""Scale on which each kind of share is a random walk."""
+
+
+@dataclass(frozen=True)
+class SharePrior:
+    """Normal prior of a share or factor.
+
+    Parameters
+    ----------
+    location, sd
+        On the logit scale of a share or the log scale of a factor; `sd` above 0.
+    kind
+        Share of a sum, or factor on a ratio.
+    year
+        Year that the prior speaks of. Default: the year after which forecasts start.
+    basis
+        What it rests on, for the report: `assumed` or `elicited`.
+    """
+
+    location: float
+    sd: float
+    kind: ShareKind = "share"
+    year: int | None = None
+    basis: Literal["assumed", "elicited"] = "assumed"
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.location) and np.isfinite(self.sd) and self.sd > 0.0):
+            raise ModelError("models.share_prior", location=self.location, sd=self.sd)
+
+    @property
+    def median(self) -> float:
+        """Median share or factor."""
+        return float(LINKS[self.kind].inverse(self.location))
+
+
+def prior_from_targets(
+    own_target: float,
+    parent_target: float,
+    *,
+    kind: ShareKind = "share",
+    year: int | None = None,
+    sd: float = TARGET_PRIOR_SD,
+) -> SharePrior:
+    """Take the district's target over its parent's as a hint of its share (assumed, grade D).
+
+    Parameters
+    ----------
+    own_target, parent_target
+        In the same unit, above 0; for a share the own target is below the parent's.
+    kind
+        Share of a sum, or factor on a ratio.
+    year
+        Year in which both targets are due.
+    sd
+        Standard deviation on the logit or log scale.
+
+    Raises
+    ------
+    ModelError
+        If a target is not above 0, or a part is not smaller than its whole.
+
+    Examples
+    --------
+    >>> round(prior_from_targets(530, 9000).median, 4)
+    0.0589
+    >>> prior_from_targets(3.2, 3.2, kind="factor").median
+    1.0
+    """
+    ratio = own_target / parent_target if parent_target > 0.0 else float("nan")
+    if not (0.0 < ratio < (1.0 if kind == "share" else np.inf)):
+        raise ModelError("models.share_targets", own=own_target, parent=parent_target)
+    return SharePrior(float(LINKS[kind].forward(ratio)), sd, kind=kind, year=year)
+
+
+_LEAST_SD = 1e-6
+
+
+@dataclass(frozen=True)
+class ShareFigures:
+    """Figures of a share on its own scale (logit or log), each array of shape (n,).
+
+    `theta` is NaN where only bounds are known; `variance` is that of the figure's error.
+    """
+
+    years: FloatArray
+    theta: FloatArray
+    variance: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+def posterior(
+    figures: ShareFigures,
+    years: FloatArray,
+    *,
+    prior: SharePrior,
+    prior_year: int,
+    innovation_sd: float,
+    count: int,
+    seed: int,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Distribution of the share in `years`.
+
+    Parameters
+    ----------
+    figures
+        What is known of the share.
+    years
+        Shape (H,).
+    prior, prior_year
+        Normal in this year; a random walk from it, forward and backward.
+    innovation_sd
+        Of a year's change.
+    count, seed
+        Number of weighted completions where there are bounds, and their seed.
+
+    Returns
+    -------
+    location
+        Shape (M, H); M is 1 without bounds, else `count`.
+    scale
+        Shape (H,).
+    weights
+        Shape (M,), sum to 1.
+
+    Notes
+    -----
+    cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
+    across it. Exact figures by normal conditioning. Bounds by sequential importance sampling: each
+    bounded entry is drawn from its truncated conditional, stratified, and the completion weighted
+    by the probability of the bound given the draws before it: exact as the count grows.
+    """
+    known = np.isfinite(figures.theta)
+    times, noise = figures.years[known], figures.variance[known]
+    bounded = np.flatnonzero(~known)
+    m = count if bounded.size else 1
+    rng = np.random.default_rng(seed)
+    drawn = np.tile(figures.theta[known], (m, 1))
+    log_weights = np.zeros(m)
+
+    def conditional(new: FloatArray) -> tuple[FloatArray, FloatArray]:
+        cross = _covariance(new, times, prior_year, prior.sd, innovation_sd)
+        own = _covariance(times, times, prior_year, prior.sd, innovation_sd) + np.diag(noise)
+        gain = np.linalg.solve(own, cross.T).T if times.size else cross
+        mean = prior.location + (drawn - prior.location) @ gain.T
+        before = _covariance(new, new, prior_year, prior.sd, innovation_sd)
+        variance = np.diag(before) - np.sum(gain * cross, axis=1)
+        return mean, np.sqrt(np.maximum(variance, _LEAST_SD**2))
+
+    for i in bounded:
+        mean, sd = conditional(figures.years[[i]])
+        u = (np.arange(m) + 0.5) / m if bounded.size == 1 else (rng.permutation(m) + 0.5) / m
+        low, high = float(figures.low[i]), float(figures.high[i])
+        log_weights += log_mass(mean[:, 0], sd[0], low, high)
+        draw = truncated_normal(mean[:, 0], sd[0], low, high, u)
+        times = np.append(times, figures.years[i])
+        noise = np.append(noise, _LEAST_SD**2)
+        drawn = np.column_stack([drawn, draw])
+    location, scale = conditional(np.asarray(years, dtype=float))
+    weights = np.exp(log_weights - log_weights.max())
+    return location, scale, weights / weights.sum()
+
+
+def _covariance(
+    t: FloatArray, u: FloatArray, anchor: int, sd: float, innovation_sd: float
+) -> FloatArray:
+    a, b = t[:, None] - anchor, u[None, :] - anchor
+    shared = np.where(a * b > 0.0, np.minimum(np.abs(a), np.abs(b)), 0.0)
+    return np.asarray(sd**2 + innovation_sd**2 * shared)
+
+
+NODES: Final = np.linspace(-5.0, 5.0, 201)
+"""Standard normal nodes at which a parent's forecast is read."""
+
+_EDGES: Final = np.concatenate([[-np.inf], (NODES[1:] + NODES[:-1]) / 2.0, [np.inf]])
+NODE_WEIGHTS: Final = np.diff(ndtr(_EDGES))
+"""Probability that each node stands for; they sum to 1."""
+
+_CENTRAL: Final = np.abs(NODES) < 3.29
+_SD_REACH: Final = 10.0
+_NORMAL: Final = (np.arange(401) - 200) / 40.0
+_DENSITY: Final = np.exp(-0.5 * _NORMAL**2) / np.exp(-0.5 * _NORMAL**2).sum()
+
+
+@dataclass(frozen=True)
+class ShareForecast(Distribution):
+    """Y = P g(theta), P independent of theta, theta a normal mixture.
+
+    P(Y <= y) = sum_k w_k sum_m v_m Phi((link(y / P_k) - location_m) / scale): exact in theta, and
+    by quadrature on 201 nodes in P.
+
+    Parameters
+    ----------
+    parent
+        Shape (K, H), quantiles of the whole at the nodes, above 0, in the indicator's unit.
+    parent_weights
+        Shape (K,), sum to 1.
+    location
+        Shape (M, H), of theta.
+    scale
+        Shape (H,), of theta, above 0.
+    weights
+        Shape (M,), sum to 1.
+    link
+        Scale of theta: logit of a share of the whole, or log of a factor on it.
+    """
+
+    parent: FloatArray
+    parent_weights: FloatArray
+    location: FloatArray
+    scale: FloatArray
+    weights: FloatArray
+    link: Transform
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return int(self.parent.shape[1])
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(Y <= y)."""
+        return self._tail(x, 1.0)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(Y > y), without the cancellation of 1 - cdf."""
+        return self._tail(x, -1.0)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles by bisection on the log scale."""
+        levels = np.asarray(u, dtype=float)
+        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        reach = _SD_REACH * self.scale
+        bottom = self._log_part(self.location.min(axis=0) - reach)
+        top = self._log_part(self.location.max(axis=0) + reach)
+        low = np.broadcast_to(np.log(self.parent.min(axis=0)) + bottom, levels.shape)
+        high = np.broadcast_to(np.log(self.parent.max(axis=0)) + top, levels.shape)
+        solved = np.exp(np.minimum(bisect(lambda v: self.cdf(np.exp(v)), levels, low, high), 709.0))
+        return np.where(levels <= 0.0, 0.0, solved)
+
+    def mean(self) -> FloatArray:
+        """Mean of the central 99.9 % of the whole times the mean of the share, shape (H,)."""
+        weights = self.parent_weights * _CENTRAL if self.parent.shape[0] == NODES.size else None
+        whole = np.average(self.parent, axis=0, weights=weights)
+        theta = self.location[:, :, None] + self.scale[:, None] * _NORMAL
+        share = self.link.inverse(theta) @ _DENSITY
+        return np.asarray(whole * (self.weights @ share))
+
+    def _tail(self, x: npt.ArrayLike, sign: float) -> FloatArray:
+        values = np.asarray(x, dtype=float)
+        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+        linked = self.link.forward(values[..., None, :] / self.parent)
+        total = np.zeros(values.shape)
+        for m, weight in enumerate(self.weights):
+            z = sign * (linked - self.location[m]) / self.scale
+            total += weight * np.einsum("...kh,k->...h", ndtr(z), self.parent_weights)
+        return np.clip(total, 0.0, 1.0)
+
+    def _log_part(self, theta: FloatArray) -> FloatArray:
+        """Log of the share or factor at theta."""
+        if self.link.name == "logit":
+            return np.log(np.maximum(expit(theta), 1e-300))
+        return np.clip(theta, -690.0, 690.0)
+
+
+def node_quantiles(forecast: Distribution) -> FloatArray:
+    """Quantiles of a forecast at the nodes, shape (K, H), whole numbers read continuously."""
+    continuous = forecast.continuous if isinstance(forecast, Counting) else forecast
+    return continuous.quantile(ndtr(NODES))
+
 
 FACTOR_INNOVATION_SD: Final = 0.1
 """Yearly standard deviation of the log of a factor between two ratios (assumed)."""
@@ -77,7 +368,7 @@ class Share:
 
     Examples
     --------
-    >>> from bcforecast.models.share_prior import prior_from_targets
+    >>> from bcforecast.models.share import prior_from_targets
     >>> from bcforecast.models.trend import Trend
     >>> city = History.of(range(2016, 2022), [3257, 4093, 5000, 6106, 7420, 9050],
     ...                   support=(0.0, float("inf")), whole=True)

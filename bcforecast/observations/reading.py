@@ -1,33 +1,453 @@
-"""Reads the data folder into records, and says everything that is wrong with it."""
+"""Reading the tables of observations: every cell checked, problems by row and column."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import codecs
+import csv
+import io
+import math
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
-from bcforecast.messages import GivenText, Message
-from bcforecast.observations import checks
-from bcforecast.observations.cells import BadCellError, read_cell
-from bcforecast.observations.contract import BREAKS, JUDGEMENTS, OBSERVATIONS, SOURCES, Table
-from bcforecast.observations.dataset import Dataset
-from bcforecast.observations.day import as_date
-from bcforecast.observations.judgements import Judgement
-from bcforecast.observations.observation import (
+from bcforecast.observations.records import (
+    BREAKS,
+    JUDGEMENTS,
+    LARGEST,
+    OBSERVATIONS,
+    SOURCES,
     Break,
+    Column,
+    Dataset,
+    Judgement,
     Measure,
     Observation,
+    Period,
+    Problem,
     Source,
     Status,
+    Table,
     Verification,
+    as_date,
+    in_cell,
+    in_file,
+    in_header,
+    in_row,
+    listed,
+    parse_day,
+    plain,
+    quoted,
 )
-from bcforecast.observations.problems import Problem, in_cell, in_file
-from bcforecast.observations.rows import read_rows
-from bcforecast.observations.vintage import Vintage
-from bcforecast.resources import DATA_DIR
+from bcforecast.observations.selection import Vintage
+from bcforecast.text import WHOLE_UNITS, GivenText, Message
+
+Cell = str | float | date | Period | None
+
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,，' \u00a0][0-9]{3,4})+(?:\.[0-9]+)?")
+_NOT_FINITE: Final = frozenset({"inf", "infinity", "nan"})
+
+
+class BadCellError(ValueError):
+    """A cell that its column does not allow."""
+
+    def __init__(self, found: Message, allowed: Message) -> None:
+        super().__init__(found.render("en"))
+        self.found = found
+        self.allowed = allowed
+
+
+def read_cell(text: str, column: Column) -> Cell:
+    """Return what `text` says in `column`: NaN for an empty number, None for an empty date.
+
+    Raises
+    ------
+    BadCellError
+        With what was found and what is allowed.
+    """
+    if not text:
+        return _empty(column)
+    if column.kind == "number":
+        return read_number(text)
+    if column.kind == "date":
+        return _read_date(text)
+    if column.kind == "period":
+        return _read_period(text)
+    if column.kind == "choice" and text not in column.choices:
+        raise BadCellError(quoted(text), listed(column.choices))
+    if column.kind == "pattern" and not re.fullmatch(column.pattern, text):
+        raise BadCellError(quoted(text), Message(column.allowed))
+    return text
+
+
+def read_number(text: str) -> float:
+    """Return the number that `text` writes in plain digits.
+
+    Raises
+    ------
+    BadCellError
+        Naming what makes it unreadable: a size above `LARGEST`, thousands marks, full-width
+        digits, a percent sign, infinity, or no number at all.
+
+    Examples
+    --------
+    >>> read_number("909.2549")
+    909.2549
+    """
+    if _NUMBER.fullmatch(text):
+        if abs(float(text)) <= LARGEST:
+            return float(text)
+        allowed = Message("observations.allowed_size", {"largest": f"{LARGEST:g}"})
+        raise BadCellError(_flaw(text), allowed)
+    raise BadCellError(_flaw(text), Message("observations.allowed_number"))
+
+
+def _flaw(text: str) -> Message:
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if plain.casefold().lstrip("+-") in _NOT_FINITE:
+        kind = "not_finite"
+    elif _NUMBER.fullmatch(text):
+        kind = "too_large"
+    elif plain.endswith("%"):
+        kind = "percent"
+    elif _GROUPED.fullmatch(text):
+        kind = "grouped"
+    elif _NUMBER.fullmatch(plain) or _GROUPED.fullmatch(plain):
+        kind = "full_width"
+    else:
+        kind = "not_number"
+    return Message(f"observations.found_{kind}", {"text": quoted(text)})
+
+
+def _empty(column: Column) -> Cell:
+    if column.required:
+        raise BadCellError(quoted(""), _allowed(column))
+    return {"number": math.nan, "date": None}.get(column.kind, "")
+
+
+def _allowed(column: Column) -> Message:
+    if column.kind == "choice":
+        return listed(column.choices)
+    return Message(column.allowed or f"observations.allowed_{column.kind}")
+
+
+def _read_date(text: str) -> date:
+    try:
+        return parse_day(text)
+    except ValueError:
+        raise BadCellError(quoted(text), Message("observations.allowed_date")) from None
+
+
+def _read_period(text: str) -> Period:
+    try:
+        return Period.parse(text)
+    except ObservationError:
+        raise BadCellError(quoted(text), Message("observations.allowed_period")) from None
+
+
+_SIGNATURES: Final = (
+    (codecs.BOM_UTF16_LE, "observations.found_utf16"),
+    (codecs.BOM_UTF16_BE, "observations.found_utf16"),
+    (b"PK\x03\x04", "observations.found_workbook"),
+    (b"\xd0\xcf\x11\xe0", "observations.found_workbook"),
+)
+"""How files start that are no text, or no UTF-8."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The text of one file.
+
+    Parameters
+    ----------
+    file
+        The file, as it was reached.
+    rows
+        Row number and text by column, for each row that has the right number of cells.
+    problems
+        What kept the file or some of its rows from being read.
+    """
+
+    file: str
+    rows: tuple[tuple[int, Mapping[str, str]], ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+def read_rows(folder: Path, table: Table) -> Rows:
+    """Read `table` from its CSV file in `folder`, or from its Parquet file if there is no CSV."""
+    path, parquet = folder / f"{table.name}.csv", folder / f"{table.name}.parquet"
+    if path.is_file():
+        return _checked(str(path), table, *_csv_cells(path, table))
+    if parquet.is_file():
+        return _checked(str(parquet), table, *_parquet_cells(parquet))
+    if table.optional:
+        return Rows(str(path))
+    found = Message("observations.found_no_file")
+    return Rows(str(path), problems=(in_file(str(path), found, _allowed_file(table)),))
+
+
+Numbered = list[tuple[int, list[str]]]
+
+
+def _checked(file: str, table: Table, cells: Numbered, problems: list[Problem]) -> Rows:
+    if problems and not cells:
+        return Rows(file, problems=tuple(problems))
+    if not cells:
+        found = Message("observations.found_empty_file")
+        return Rows(file, problems=(in_file(file, found, _allowed_file(table)),))
+    (header_row, header), *body = cells
+    problems = problems + list(_header_problems(file, header_row, header, table))
+    if problems:
+        return Rows(file, problems=tuple(problems))
+    if not body and not table.may_be_empty:
+        found, allowed = (Message(f"observations.{k}") for k in ("found_no_rows", "allowed_rows"))
+        return Rows(file, problems=(in_file(file, found, allowed),))
+    rows: list[tuple[int, Mapping[str, str]]] = []
+    lacking = dict.fromkeys(table.optional_names, "")
+    shortest = _shortest(header, table)
+    for row, texts in body:
+        if shortest <= len(texts) <= len(header):
+            rows.append((row, {**lacking, **dict(zip(header, texts, strict=False))}))
+        else:
+            found = Message("observations.found_cells", {"n": len(texts)})
+            allowed = Message("observations.allowed_cells", {"n": len(header)})
+            problems.append(in_row(file, row, found, allowed))
+    return Rows(file, tuple(rows), tuple(problems))
+
+
+def _shortest(header: list[str], table: Table) -> int:
+    """Return how many cells a row needs: optional columns at the end may be left out."""
+    needed = [n for n, name in enumerate(header, 1) if name not in table.optional_names]
+    return max(needed, default=0)
+
+
+def _header_problems(file: str, row: int, header: list[str], table: Table) -> Iterator[Problem]:
+    for mark in (";", "\t"):
+        if len(header) == 1 and mark in header[0]:
+            found = Message(
+                "observations.found_separator", {"mark": quoted(mark.replace("\t", "Tab"))}
+            )
+            yield in_row(file, row, found, Message("observations.allowed_separator"))
+            return
+    for place, name in enumerate(header):
+        if name in header[:place]:
+            found = Message("observations.found_column_twice")
+        elif name not in table.names:
+            found = Message("observations.found_column_unknown")
+        else:
+            continue
+        yield in_header(file, row, name or str(place + 1), found, listed(table.names))
+    for name in table.names:
+        if name not in header and name not in table.optional_names:
+            found = Message("observations.found_column_missing")
+            yield in_header(file, row, name, found, listed(table.names))
+
+
+def _csv_cells(path: Path, table: Table) -> tuple[Numbered, list[Problem]]:
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return [], [_encoding_problem(str(path), raw, error.start)]
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    cells: Numbered = []
+    row = 1
+    try:
+        for texts in reader:
+            stripped = [text.strip() for text in texts]
+            if any(stripped):
+                cells.append((row, stripped))
+            row = reader.line_num + 1
+    except csv.Error:
+        found = Message("observations.found_not_csv")
+        return [], [in_row(str(path), row, found, _allowed_file(table))]
+    return cells, []
+
+
+def _encoding_problem(file: str, raw: bytes, place: int) -> Problem:
+    """Say which cell is not UTF-8, and what the file looks like instead."""
+    allowed = Message("observations.allowed_encoding")
+    for mark, key in _SIGNATURES:
+        if raw.startswith(mark):
+            return in_file(file, Message(key), allowed)
+    try:
+        raw.decode("gb18030")
+        found = Message("observations.found_gbk")
+    except UnicodeDecodeError:
+        found = Message("observations.found_not_utf8")
+    lines = raw[:place].decode("gb18030", errors="replace").split("\n")
+    header = _cells_of(lines[0].removeprefix("\ufeff"))
+    column = len(_cells_of(lines[-1]))
+    name = header[column - 1] if len(lines) > 1 and column <= len(header) else str(column)
+    return in_cell(file, len(lines), name, found, allowed)
+
+
+def _cells_of(line: str) -> list[str]:
+    try:
+        return [text.strip() for text in next(csv.reader([line]))] or [""]
+    except csv.Error:
+        return [""]
+
+
+def _parquet_cells(path: Path) -> tuple[Numbered, list[Problem]]:
+    try:
+        table = pq.read_table(path)
+    except (pa.ArrowException, OSError):
+        found = Message("observations.found_not_parquet")
+        return [], [in_file(str(path), found, Message("observations.allowed_parquet"))]
+    names = table.column_names
+    columns = [[_as_text(value) for value in column.to_pylist()] for column in table.columns]
+    body = [(row, list(texts)) for row, texts in enumerate(zip(*columns, strict=True), start=2)]
+    return [(1, names), *body], []
+
+
+def _as_text(value: object) -> str:
+    if value is None or value != value:
+        return ""
+    if isinstance(value, datetime):
+        value = value.date() if value.time() == datetime.min.time() else value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()
+
+
+def _allowed_file(table: Table) -> Message:
+    return Message("observations.allowed_file", {"columns": listed(table.names)})
+
+
+_NUMBERS: Final = ("value", "lower", "upper")
+
+
+def row_problems(file: str, figures: Iterable[Observation]) -> Iterator[Problem]:
+    """Yield what is wrong within each row: no figure, crossed bounds, negative counts."""
+    for figure in figures:
+        yield from _bound_problems(file, figure)
+        yield from _negative_problems(file, figure)
+        if figure.published_early and figure.status is not Status.EXPECTED:
+            yield _early(file, figure)
+
+
+def between_rows(file: str, figures: Sequence[Observation]) -> Iterator[Problem]:
+    """Yield rows that repeat or contradict an earlier row, and units that differ in a series."""
+    first_of: dict[tuple[object, ...], Observation] = {}
+    unit_of: dict[tuple[str, str], Observation] = {}
+    for figure in figures:
+        earlier = first_of.setdefault(_key(figure), figure)
+        if earlier is not figure:
+            yield from _repetition(file, figure, earlier)
+        leader = unit_of.setdefault((figure.area, figure.indicator), figure)
+        if leader.unit != figure.unit:
+            values = {"unit": leader.unit, "row": leader.row}
+            allowed = Message("observations.allowed_same_unit", values)
+            yield in_cell(file, figure.row, "unit", quoted(figure.unit), allowed)
+
+
+def unknown_sources(
+    file: str, named: Iterable[tuple[int, str]], known: Collection[str]
+) -> Iterator[Problem]:
+    """Yield rows that name a source which is not among `known`."""
+    for row, source in named:
+        if source not in known:
+            allowed = Message("observations.allowed_source")
+            yield in_cell(file, row, "source", quoted(source), allowed)
+
+
+def repeated_sources(file: str, named: Iterable[tuple[int, str]]) -> Iterator[Problem]:
+    """Yield sources whose identifier an earlier row has."""
+    first_row: dict[str, int] = {}
+    for row, source in named:
+        earlier = first_row.setdefault(source, row)
+        if earlier != row:
+            allowed = Message("observations.allowed_once", {"row": earlier})
+            yield in_cell(file, row, "source", quoted(source), allowed)
+
+
+def quantile_problems(file: str, records: Iterable[Judgement]) -> Iterator[Problem]:
+    """Yield judgements whose quantiles do not increase."""
+    for record in records:
+        for low, high in (("q10", "q50"), ("q50", "q90")):
+            lower, upper = getattr(record, low), getattr(record, high)
+            if not lower < upper:
+                values = {"column": low, "value": plain(lower)}
+                allowed = Message("observations.allowed_above", values)
+                yield in_cell(file, record.row, high, quoted(plain(upper)), allowed)
+
+
+def _bound_problems(file: str, figure: Observation) -> Iterator[Problem]:
+    value, lower, upper = figure.value, figure.lower, figure.upper
+    if math.isnan(value) and math.isnan(lower) and math.isnan(upper):
+        found, allowed = (
+            Message("observations.found_no_figure"),
+            Message("observations.allowed_figure"),
+        )
+        yield in_cell(file, figure.row, "value", found, allowed)
+    for column, number in (("lower", lower), ("value", value)):
+        if number > upper:
+            values = {"column": "upper", "value": plain(upper)}
+            allowed = Message("observations.allowed_at_most", values)
+            yield in_cell(file, figure.row, column, quoted(plain(number)), allowed)
+    if value < lower:
+        values = {"column": "lower", "value": plain(lower)}
+        allowed = Message("observations.allowed_at_least", values)
+        yield in_cell(file, figure.row, "value", quoted(plain(value)), allowed)
+
+
+def _negative_problems(file: str, figure: Observation) -> Iterator[Problem]:
+    if figure.unit not in WHOLE_UNITS:
+        return
+    for column in _NUMBERS:
+        number = getattr(figure, column)
+        if number < 0:
+            allowed = Message("observations.allowed_count")
+            yield in_cell(file, figure.row, column, quoted(plain(number)), allowed)
+
+
+def _key(figure: Observation) -> tuple[object, ...]:
+    return (
+        figure.area,
+        figure.indicator,
+        figure.period,
+        figure.measure,
+        figure.status,
+        figure.published,
+    )
+
+
+def _repetition(file: str, figure: Observation, earlier: Observation) -> Iterator[Problem]:
+    """Two sources may give the same figure; one row may not stand twice, nor two contradict."""
+    numbers = list(zip(_NUMBERS, _numbers(figure), _numbers(earlier), strict=True))
+    differing = [column for column, ours, theirs in numbers if ours != theirs]
+    if differing:
+        values = {"ours": figure.in_words(), "theirs": earlier.in_words(), "row": earlier.row}
+        found = Message("observations.found_contradiction", values)
+        allowed = Message("observations.allowed_one_value")
+        yield in_cell(file, figure.row, differing[0], found, allowed)
+    elif figure.source == earlier.source:
+        allowed = Message("observations.allowed_once", {"row": earlier.row})
+        yield in_row(file, figure.row, Message("observations.found_duplicate"), allowed)
+
+
+def _numbers(figure: Observation) -> tuple[str, ...]:
+    return tuple(repr(getattr(figure, name)) for name in _NUMBERS)
+
+
+def _early(file: str, figure: Observation) -> Problem:
+    values = {"day": figure.published, "period": figure.period.in_words()}
+    place = {"file": file, "row": figure.row, "column": "published"}
+    message = Message("observations.note_early", {**place, **values})
+    return Problem(file, figure.row, "published", message, level="note")
+
 
 Record = tuple[int, dict[str, Any]]
 
@@ -159,16 +579,16 @@ def _read_table(folder: Path, table: Table) -> _Read:
 
 def _record_problems(dataset: Dataset, read: dict[str, _Read]) -> Iterator[Problem]:
     figures, sources = read["observations"], read["sources"]
-    yield from checks.row_problems(figures.file, dataset.observations)
-    yield from checks.between_rows(figures.file, dataset.observations)
-    yield from checks.repeated_sources(
+    yield from row_problems(figures.file, dataset.observations)
+    yield from between_rows(figures.file, dataset.observations)
+    yield from repeated_sources(
         sources.file, [(row, cells["source"]) for row, cells in sources.records]
     )
-    yield from checks.quantile_problems(read["judgements"].file, dataset.judgements)
+    yield from quantile_problems(read["judgements"].file, dataset.judgements)
     if sources.complete:
         for name in ("observations", "breaks"):
             named = [(row, cells["source"]) for row, cells in read[name].records]
-            yield from checks.unknown_sources(read[name].file, named, dataset.sources)
+            yield from unknown_sources(read[name].file, named, dataset.sources)
 
 
 def _observation(row: int, cells: dict[str, Any]) -> Observation:

@@ -1,25 +1,370 @@
-"""Which published figures make up the yearly history that a model sees."""
+"""What is known of an indicator: vintages, usable figures, the history a model sees."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from math import inf
+from pathlib import Path
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
-from bcforecast.messages import Message
-from bcforecast.observations.history import History
-from bcforecast.observations.observation import Break, Observation
-from bcforecast.observations.precision import caveat, error_sd, has_both_bounds
-from bcforecast.observations.usability import (
-    Series,
-    precedence,
-    reason_before,
-    reason_superseded,
-    reason_unusable,
-    year_of,
+from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
+from bcforecast.observations.records import (
+    OBSERVATIONS,
+    Break,
+    Dataset,
+    Judgement,
+    Measure,
+    Observation,
+    Source,
+    Status,
+    as_date,
+    plain,
 )
+from bcforecast.text import UNITS, Message
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class History:
+    """A yearly series as known at one date.
+
+    Parameters
+    ----------
+    times
+        Shape (n,), years, strictly increasing; a missing year is simply not there.
+    values
+        Shape (n,), in `unit`; NaN where only a bound is known.
+    lower, upper
+        Shape (n,), bounds on the true figure; minus and plus infinity where none is known.
+    error_sd
+        Shape (n,), standard error of each figure (rounding, approximation), in `unit`; 0 if exact.
+    support
+        Smallest and largest value that the indicator can take, in `unit`.
+    whole
+        Whether the indicator counts whole things.
+    area, indicator, unit
+        Identifiers, for messages.
+    origin
+        Year after which forecasts start. Default: the last of `times`; required if there is none.
+    """
+
+    times: IntArray
+    values: FloatArray
+    lower: FloatArray = field(default_factory=lambda: np.empty(0))
+    upper: FloatArray = field(default_factory=lambda: np.empty(0))
+    error_sd: FloatArray = field(default_factory=lambda: np.empty(0))
+    support: tuple[float, float] = (-np.inf, np.inf)
+    whole: bool = False
+    area: str = ""
+    indicator: str = ""
+    unit: str = ""
+    origin: int | None = None
+
+    def __post_init__(self) -> None:
+        times = np.asarray(self.times, dtype=np.int64)
+        n = times.size
+        filled = {
+            "values": np.asarray(self.values, dtype=float),
+            "lower": _filled(self.lower, n, -np.inf),
+            "upper": _filled(self.upper, n, np.inf),
+            "error_sd": _filled(self.error_sd, n, 0.0),
+        }
+        if any(a.shape != (n,) for a in filled.values()):
+            raise ValueError("times, values, bounds and errors must have one entry a figure")
+        if n and np.any(np.diff(times) <= 0):
+            raise ValueError("times must increase")
+        if not n and self.origin is None:
+            raise ValueError("a history without figures needs an origin")
+        object.__setattr__(self, "times", times)
+        for name, array in filled.items():
+            object.__setattr__(self, name, array)
+        if self.origin is None:
+            object.__setattr__(self, "origin", int(times[-1]))
+
+    @classmethod
+    def of(cls, times: Sequence[int], values: Sequence[float], **fields: object) -> History:
+        """Build a history from plain sequences.
+
+        Examples
+        --------
+        >>> History.of([2019, 2021], [6106, float("nan")], lower=[float("-inf"), 9000]).n_values
+        1
+        """
+        arrays = {
+            k: np.asarray(v, dtype=float) if k in ("lower", "upper", "error_sd") else v
+            for k, v in fields.items()
+        }
+        return cls(np.asarray(times, np.int64), np.asarray(values, float), **arrays)  # type: ignore[arg-type]
+
+    def __len__(self) -> int:
+        return int(self.times.size)
+
+    def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
+        """Return the entries at positions `which` or where it is True; forecasts start at `origin`.
+
+        Examples
+        --------
+        >>> three = History.of([2018, 2019, 2021], [1.0, 2.0, 4.0])
+        >>> three.kept(three.times < 2020, origin=2020).values.tolist()
+        [1.0, 2.0]
+        """
+        return replace(
+            self,
+            times=self.times[which],
+            values=self.values[which],
+            lower=self.lower[which],
+            upper=self.upper[which],
+            error_sd=self.error_sd[which],
+            origin=origin,
+        )
+
+    @property
+    def start(self) -> int:
+        """Year after which forecasts start."""
+        assert self.origin is not None
+        return self.origin
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Shape (n,): which entries have a value."""
+        return np.isfinite(self.values)
+
+    @property
+    def n_values(self) -> int:
+        """Number of entries with a value."""
+        return int(self.known.sum())
+
+    @property
+    def n_usable(self) -> int:
+        """Number of entries with a value or a bound: what the evidence grade counts."""
+        bounded = np.isfinite(self.lower) | np.isfinite(self.upper)
+        return int((self.known | bounded).sum())
+
+    @property
+    def bound_only(self) -> npt.NDArray[np.bool_]:
+        """Shape (n,): which entries have a bound and no value."""
+        return ~self.known & (np.isfinite(self.lower) | np.isfinite(self.upper))
+
+
+def _filled(array: FloatArray, n: int, default: float) -> FloatArray:
+    given = np.asarray(array, dtype=float)
+    return np.full(n, default) if given.size == 0 else given
+
+
+_RELATIVE_SD: Final = {
+    Status.APPROXIMATE: APPROXIMATE_RELATIVE_SD,
+    Status.EXPECTED: APPROXIMATE_RELATIVE_SD,
+    Status.DERIVED: DERIVED_RELATIVE_SD,
+}
+
+
+def error_sd(figure: Observation) -> float:
+    """Return the standard error of a figure, in its unit.
+
+    Both bounds around a value, or the rounding unit, are taken as the width w of a uniform error:
+    w / sqrt(12). An approximate, expected or derived figure without bounds has the relative error
+    that `bcforecast.config` assumes. Anything else is taken as exact (0), and so is a mere bound.
+    """
+    if not figure.has_value:
+        return 0.0
+    if has_both_bounds(figure):
+        return (figure.upper - figure.lower) / math.sqrt(12)
+    if figure.status is Status.ROUNDED:
+        return rounding_unit(figure.value) / math.sqrt(12)
+    return abs(figure.value) * _RELATIVE_SD.get(figure.status, 0.0)
+
+
+def has_both_bounds(figure: Observation) -> bool:
+    """Whether a lower and an upper bound are given."""
+    return not (math.isnan(figure.lower) or math.isnan(figure.upper))
+
+
+def rounding_unit(value: float) -> float:
+    """Return the unit to which a rounded figure was rounded: that of its last digit other than 0.
+
+    Give bounds beside a figure whose last zeros are meant.
+
+    Examples
+    --------
+    >>> rounding_unit(52000.0), rounding_unit(3.28), rounding_unit(0.0)
+    (1000.0, 0.01, 1.0)
+    """
+    exponent = Decimal(repr(value)).normalize().as_tuple().exponent
+    return float(Decimal(1).scaleb(int(exponent)))
+
+
+def caveat(figure: Observation) -> Message | None:
+    """Return what to know of a figure that is used, or None if it is simply official."""
+    firmness = _firmness(figure)
+    if not figure.published_early:
+        return firmness
+    values = {"day": figure.published, "period": figure.period.in_words()}
+    early = Message("observations.caveat_early", values)
+    if firmness is None:
+        return early
+    return Message("observations.caveat_join", {"first": firmness, "second": early})
+
+
+def _firmness(figure: Observation) -> Message | None:
+    values: dict[str, object] = {"status": status_name(figure.status)}
+    if not figure.has_value:
+        return Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
+    spread = error_sd(figure)
+    if spread:
+        values["sd"] = plain(float(f"{spread:.2g}"))
+        assumed = figure.status in _RELATIVE_SD and not has_both_bounds(figure)
+        return Message(f"observations.caveat_{'assumed_error' if assumed else 'error'}", values)
+    if figure.status is Status.OFFICIAL:
+        return None
+    return Message("observations.caveat_status", values)
+
+
+def status_name(status: Status) -> Message:
+    """Return a status in words."""
+    return Message(f"observations.status_{status.value}")
+
+
+class Kind(StrEnum):
+    """What an indicator is."""
+
+    STOCK = "stock"
+    FLOW = "flow"
+    RATIO = "ratio"
+    ADMISSIONS = "admissions"
+    EVENT = "event"
+
+
+@dataclass(frozen=True)
+class Series:
+    """The facts about an indicator of an area that decide which figures it takes.
+
+    Parameters
+    ----------
+    area, indicator
+        Identifiers.
+    kind
+        Stock, flow, ratio, admissions or event; an event's figures are stocks (how many exist).
+    unit
+        One of `bcforecast.text.UNITS`.
+    support
+        Smallest and largest value that the indicator can take, in `unit`.
+    whole
+        Whether it counts whole things.
+    breaks
+        Changes of its definition, beside those in the data folder.
+    """
+
+    area: str
+    indicator: str
+    kind: Kind
+    unit: str
+    support: tuple[float, float] = (-inf, inf)
+    whole: bool = False
+    breaks: tuple[Break, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kind", Kind(self.kind))
+
+
+_MEASURE: Final = {
+    Kind.STOCK: Measure.STOCK,
+    Kind.FLOW: Measure.FLOW,
+    Kind.RATIO: Measure.RATIO,
+    Kind.ADMISSIONS: Measure.ADMISSIONS,
+    Kind.EVENT: Measure.STOCK,
+}
+
+
+def year_of(figure: Observation, kind: Kind) -> int | None:
+    """Return the year for which a figure can stand: a stock at its end, all else as a whole."""
+    period = figure.period
+    return period.year_ended if _MEASURE[kind] is Measure.STOCK else period.whole_year
+
+
+def reason_unusable(figure: Observation, series: Series) -> Message | None:
+    """Return why a figure by itself cannot stand for a year of `series`, or None if it can."""
+    needed = _MEASURE[series.kind]
+    if figure.measure is not needed:
+        return _wrong_measure(figure.measure, needed)
+    if figure.status is Status.AMBIGUOUS:
+        return Message("observations.reason_ambiguous")
+    period = {"period": figure.period.in_words()}
+    if figure.period.is_multi_year:
+        return Message("observations.reason_several_years", period)
+    if year_of(figure, series.kind) is None:
+        point = "within_year" if needed is Measure.STOCK else "part_year"
+        return Message(f"observations.reason_{point}", period)
+    if figure.unit != series.unit:
+        units = {"found": UNITS[figure.unit], "needed": UNITS[series.unit]}
+        return Message("observations.reason_unit", units)
+    if figure.published_early and figure.status is Status.EXPECTED:
+        return Message("observations.reason_expected", {**period, "day": figure.published})
+    return None
+
+
+def reason_before(figure: Observation, change: Break | None) -> Message | None:
+    """Return why a figure cannot be joined with those after a break, or None if it can."""
+    if change is None or figure.period.first >= change.first_period.first:
+        return None
+    values = {"first_period": change.first_period.in_words(), "reason": change.reason}
+    return Message("observations.reason_break", values)
+
+
+def reason_superseded(kept: Observation) -> Message:
+    """Return that another figure of the same year is kept instead."""
+    values = {
+        "status": status_name(kept.status),
+        "figure": kept.in_words(),
+        "day": kept.published,
+        "source": kept.source,
+    }
+    return Message("observations.reason_superseded", values)
+
+
+_RANK: Final = {
+    Status.OFFICIAL: 4,
+    Status.DERIVED: 3,
+    Status.ROUNDED: 3,
+    Status.APPROXIMATE: 3,
+    Status.PRELIMINARY: 2,
+    Status.PRESS: 1,
+    Status.EXPECTED: 0,
+    Status.AMBIGUOUS: -1,
+}
+
+
+def precedence(figure: Observation) -> tuple[object, ...]:
+    """Return a key by which the figure to keep for one year is the greatest.
+
+    The firmer status, then a value before a mere bound, then the later publication.
+    """
+    return (_RANK[figure.status], figure.has_value, figure.published, figure.row)
+
+
+def _wrong_measure(found: Measure, needed: Measure) -> Message:
+    if found is Measure.YEAR_TO_DATE:
+        return Message("observations.reason_year_to_date")
+    if found is Measure.ADMISSIONS and needed is Measure.STOCK:
+        return Message("observations.reason_admissions")
+    names = {"found": measure_name(found), "needed": measure_name(needed)}
+    return Message("observations.reason_measure", names)
+
+
+def measure_name(measure: Measure) -> Message:
+    """Return a measure in words."""
+    return Message(f"observations.measure_{measure.value.replace('-', '_')}")
+
 
 Remarked = tuple[Observation, Message]
 
@@ -135,3 +480,140 @@ def _bound(figure: Observation, bound: float, none: float) -> float:
     """Two bounds around a value are its precision, which `error_sd` carries; others are bounds."""
     precision = figure.has_value and has_both_bounds(figure)
     return none if precision or math.isnan(bound) else bound
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """The data folder as it was known at a date.
+
+    Parameters
+    ----------
+    dataset
+        Everything in the folder, whenever published.
+    as_of
+        Last day whose publications are seen; None if all are.
+
+    Examples
+    --------
+    >>> from bcforecast.observations import Series, load_observations
+    >>> turnover = Series("tianjin", "tech_contract_value", "flow", "100M CNY", (0.0, float("inf")))
+    >>> selection = load_observations(as_of="2020-12-31").history(turnover)
+    >>> selection.history.times.tolist()
+    [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
+    >>> figure, reason = selection.unused[0]
+    >>> figure.in_words().render("en")
+    'more than CNY 30 billion'
+    >>> reason.render("en").partition(":")[0]
+    'replaced by the official figure for the same year'
+    """
+
+    dataset: Dataset
+    as_of: date | None = None
+
+    def at(self, as_of: str | date | None) -> Vintage:
+        """Return the same folder as known at another date.
+
+        Raises
+        ------
+        ObservationError
+            If `as_of` is not a date.
+        """
+        return replace(self, as_of=None if as_of is None else as_date(as_of))
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder that was read."""
+        return self.dataset.folder
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """Every figure published by `as_of`, in the order of the file."""
+        return tuple(self._seen(self.dataset.observations))
+
+    @property
+    def sources(self) -> Mapping[str, Source]:
+        """Sources by identifier."""
+        return self.dataset.sources
+
+    @property
+    def indicators(self) -> tuple[tuple[str, str], ...]:
+        """Pairs of area and indicator of which something had been published, sorted."""
+        return tuple(sorted({(f.area, f.indicator) for f in self.observations}))
+
+    def of(self, area: str, indicator: str) -> tuple[Observation, ...]:
+        """Return the figures of one indicator, by period, then by day of publication."""
+        return tuple(self._seen(self.dataset.series.get((area, indicator), ())))
+
+    def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:
+        """Return the figures of one indicator published after `as_of`, each with the reason."""
+        figures = self.dataset.series.get((area, indicator), ())
+        return tuple(
+            (f, Message("observations.reason_later", {"day": f.published, "as_of": self.as_of}))
+            for f in figures
+            if not self._sees(f.published)
+        )
+
+    def judgements(self, area: str, indicator: str) -> tuple[Judgement, ...]:
+        """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
+        return tuple(
+            j
+            for j in self.dataset.judgements
+            if (j.area, j.indicator) == (area, indicator) and self._sees(j.elicited)
+        )
+
+    def breaks(self, area: str, indicator: str) -> tuple[Break, ...]:
+        """Return the changes of definition known by `as_of`, the earliest first."""
+        known = (
+            b
+            for b in self.dataset.breaks
+            if (b.area, b.indicator) == (area, indicator) and self._sees(b.published)
+        )
+        return tuple(sorted(known, key=lambda b: b.first_period))
+
+    def history(
+        self, series: Series, *, origin: int | None = None, until: int | None = None
+    ) -> Selection:
+        """Select the figures of an indicator that a yearly model can use.
+
+        Parameters
+        ----------
+        series
+            The indicator of an area, with its kind, unit and support.
+        origin
+            Year after which forecasts start; later years are not used. Default: the last year
+            with a usable figure or, if there is none, the last year over by `as_of`.
+        until
+            Last year of interest, without `origin`: what is later is not used, nor a break after
+            it. Default: none.
+
+        Returns
+        -------
+        Selection
+            The history, and every figure of the vintage as used or unused.
+        """
+        return select(
+            self.of(series.area, series.indicator),
+            series,
+            breaks=(*self.breaks(series.area, series.indicator), *series.breaks),
+            origin=origin,
+            until=until,
+            last_year_over=self._last_year_over(),
+        )
+
+    def frame(self) -> pd.DataFrame:
+        """Return the figures as a table with the columns of `observations.csv`, and the row."""
+        columns = [*OBSERVATIONS.names, "row"]
+        rows = [{name: getattr(f, name) for name in columns} for f in self.observations]
+        texts = ("period", "measure", "status")
+        return pd.DataFrame([{**r, **{t: str(r[t]) for t in texts}} for r in rows], columns=columns)
+
+    def _sees(self, published: date) -> bool:
+        return self.as_of is None or published <= self.as_of
+
+    def _seen(self, figures: Iterable[Observation]) -> Iterator[Observation]:
+        return (figure for figure in figures if self._sees(figure.published))
+
+    def _last_year_over(self) -> int:
+        days = [figure.published for figure in self.dataset.observations]
+        day = self.as_of or max(days, default=date.min)
+        return (day + timedelta(days=1)).year - 1

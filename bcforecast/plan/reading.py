@@ -1,18 +1,369 @@
-"""Reading plan files: by id from the data folder, or any YAML file by its path."""
+"""Reading plan files: YAML to records, every refusal with its place."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from enum import Enum
+from functools import lru_cache
+from math import isfinite
 from pathlib import Path
+from types import MappingProxyType, NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-from pydantic import ValidationError
+import yaml
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
-from bcforecast import resources
+from bcforecast import config
 from bcforecast.errors import PlanError
-from bcforecast.messages import Message
-from bcforecast.plan.document import Document, read_document
-from bcforecast.plan.plan import Plan
-from bcforecast.plan.refusals import explain, wrong_value
+from bcforecast.plan.goals import REFUSED, Plan, Record
+from bcforecast.text import Message
+
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document:
+    """The content of a YAML file, and the row at which each of its values stands.
+
+    Attributes
+    ----------
+    file
+        Name of the file, for messages.
+    content
+        Mappings, lists, texts, numbers, truth values, dates and None.
+    rows
+        Row, from 1, of each place (keys and positions from the top).
+    """
+
+    file: str
+    content: object
+    rows: dict[Place, int]
+
+    def row(self, place: Place) -> int:
+        """Return the row of `place`, or of the nearest enclosing place that has one."""
+        while place not in self.rows and place:
+            place = place[:-1]
+        return self.rows.get(place, 1)
+
+    def value(self, place: Place) -> object:
+        """Return what stands at `place`, or None if nothing does."""
+        value = self.content
+        for step in place:
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+                value = value[step]
+            else:
+                return None
+        return value
+
+    def field(self, place: Place) -> str:
+        """Return `place` for a reader: `goals[3] (hightech_enterprises) → target`; "" for all."""
+        parts: list[str] = []
+        for n, step in enumerate(place):
+            if isinstance(step, str) or isinstance(self.value(place[:n]), dict):
+                parts.append(one_line(str(step)))
+                continue
+            label = f"[{step}]"
+            entry = self.value(place[: n + 1])
+            if isinstance(entry, dict) and isinstance(entry.get("id"), str):
+                label += f" ({one_line(entry['id'])})"
+            parts[-1:] = [parts[-1] + label] if parts else [label]
+        return " → ".join(parts)
+
+
+class _Loader(yaml.SafeLoader):
+    """Safe loader that leaves a day of no calendar, or no number, as the text it is."""
+
+
+def _or_text(kind: str) -> None:
+    construct = yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{kind}"]
+
+    def construct_or_text(loader: _Loader, node: yaml.ScalarNode) -> object:
+        try:
+            return construct(loader, node)
+        except (ValueError, LookupError, AttributeError):
+            return str(node.value)
+
+    _Loader.add_constructor(f"tag:yaml.org,2002:{kind}", construct_or_text)
+
+
+for _kind in ("timestamp", "int", "float", "bool"):
+    _or_text(_kind)
+
+
+def read_document(path: Path) -> Document:
+    """Read a YAML file.
+
+    Raises
+    ------
+    PlanError
+        If the file cannot be opened, is not UTF-8, is empty, is not YAML, or has a key twice.
+    """
+    return _parsed(_decoded(path), str(path))
+
+
+# A projection reads its parent plan each time, and an explanation projects some twenty times.
+@lru_cache(maxsize=16)
+def _parsed(words: str, file: str) -> Document:
+    try:
+        loader = _Loader(words)
+        try:
+            node = loader.get_single_node()
+            if node is None:
+                raise PlanError("plan.empty_file", file=file)
+            rows = dict(_rows(node, (), file=file, seen=set()))
+            content = loader.construct_document(node)
+        finally:
+            loader.dispose()
+    except yaml.YAMLError as error:
+        raise _syntax_error(error, words, file=file) from None
+    except RecursionError:
+        raise PlanError("plan.too_deep", file=file) from None
+    return Document(file, content, rows)
+
+
+def _decoded(path: Path) -> str:
+    file = str(path)
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        kind = "folder" if path.is_dir() else "closed"
+        raise PlanError(f"plan.unreadable_{kind}", file=file) from None
+    try:
+        words = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PlanError(
+            "plan.not_utf8",
+            file=file,
+            row=raw[: error.start].count(b"\n") + 1,
+            found=Message(f"plan.encoding_{_likely_encoding(raw)}"),
+        ) from None
+    if not words.strip():
+        raise PlanError("plan.empty_file", file=file)
+    return words
+
+
+def _likely_encoding(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf16"
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return "unknown"
+    return "gbk"
+
+
+def _rows(
+    node: yaml.Node, place: Place, *, file: str, seen: set[int]
+) -> Iterator[tuple[Place, int]]:
+    # A node met again is an alias: its rows are those of its anchor, already given.
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if not place:
+        yield place, node.start_mark.line + 1
+    if isinstance(node, yaml.SequenceNode):
+        for n, item in enumerate(node.value):
+            yield (*place, n), item.start_mark.line + 1
+            yield from _rows(item, (*place, n), file=file, seen=seen)
+    elif isinstance(node, yaml.MappingNode):
+        first_rows: dict[str, int] = {}
+        for key_node, value_node in node.value:
+            key, row = str(key_node.value), key_node.start_mark.line + 1
+            if key in first_rows:
+                raise PlanError(
+                    "plan.doubled_key",
+                    file=file,
+                    row=row,
+                    found=one_line(key),
+                    first_row=first_rows[key],
+                )
+            first_rows[key] = row
+            yield (*place, key), row
+            yield from _rows(value_node, (*place, key), file=file, seen=seen)
+
+
+def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    if mark is not None:
+        row, column = mark.line + 1, mark.column + 1
+    else:
+        before = words[: getattr(error, "position", 0)]
+        row, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    lines = words.splitlines()
+    line = lines[row - 1].strip() if row <= len(lines) else ""
+    found = Message("plan.found_text", {"value": one_line(line)})
+    return PlanError("plan.bad_syntax", file=file, row=row, column=column, found=found)
+
+
+def one_line(words: str, *, longest: int = 60) -> str:
+    r"""Return `words` for a message: on one line, printable, and not too long.
+
+    Examples
+    --------
+    >>> one_line("530\n家", longest=4)
+    '530…'
+    """
+    printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
+    return printable if len(printable) <= longest else printable[: longest - 1] + "…"
+
+
+_ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(
+    {
+        "float_type": Message("plan.allowed_number"),
+        "finite_number": Message("plan.allowed_number"),
+        "int_type": Message("plan.allowed_year"),
+        "int_from_float": Message("plan.allowed_year"),
+        "greater_than_equal": Message("plan.allowed_year"),
+        "less_than_equal": Message("plan.allowed_year"),
+        "bool_type": Message("plan.allowed_yes_no"),
+        "string_type": Message("plan.allowed_quoted_text"),
+        "date_type": Message("plan.allowed_date"),
+        "tuple_type": Message("plan.allowed_list"),
+        "too_long": Message("plan.allowed_two_numbers"),
+    }
+)
+"""What is allowed, by the type of pydantic's error, where the type alone says it."""
+
+
+def explain(
+    error: ValidationError, document: Document, *, model: type[Record]
+) -> tuple[PlanError, ...]:
+    """Return what is wrong with a document that is not a `model`, the first to be told first.
+
+    Unknown keys come before the rest (a key that is then missing is usually the same slip of the
+    pen); otherwise the order is that of the file.
+    """
+    details = sorted(
+        error.errors(include_url=False),
+        key=lambda d: (not _is_unknown_key(d), document.row(_place(d))),
+    )
+    return tuple(_explained(detail, document, model=model) for detail in details)
+
+
+def wrong_value(document: Document, place: Place, found: object, allowed: Message) -> PlanError:
+    """Return the error about the value at `place`: what was found, and what is allowed."""
+    return PlanError(
+        "plan.wrong",
+        file=document.file,
+        row=document.row(place),
+        field=document.field(place) or Message("plan.whole_file"),
+        found=shown(found),
+        allowed=allowed,
+    )
+
+
+def _explained(detail: ErrorDetails, document: Document, *, model: type[Record]) -> PlanError:
+    place = _place(detail)
+    where = {
+        "file": document.file,
+        "row": document.row(place),
+        "field": document.field(place),
+    }
+    if _is_unknown_key(detail):
+        return _unknown_key(place, where, model=model)
+    if detail["type"] == "missing" and isinstance(place[-1], str):
+        return PlanError("plan.missing_key", **where)
+    return wrong_value(
+        document, place, _found(detail, document), _allowed(detail, place, model=model)
+    )
+
+
+def shown(value: object) -> object:
+    """Return `value` as a message names it: a text in quotes, a day as in YAML, and so on."""
+    if isinstance(value, Message):
+        return value
+    if value is None:
+        return Message("plan.found_nothing")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return Message("plan.found_table")
+    if isinstance(value, (list, tuple)):
+        return Message("plan.found_list", {"n": len(value)})
+    if isinstance(value, float):
+        return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
+    if isinstance(value, int):
+        return one_line(str(value))
+    return Message("plan.found_text", {"value": one_line(str(value))})
+
+
+def _is_unknown_key(detail: ErrorDetails) -> bool:
+    return detail["type"] in ("extra_forbidden", "invalid_key")
+
+
+def _place(detail: ErrorDetails) -> Place:
+    inner = detail.get("ctx", {}).get("place", ()) if detail["type"] == REFUSED else ()
+    return (*detail["loc"], *inner)
+
+
+def _found(detail: ErrorDetails, document: Document) -> object:
+    found = detail.get("ctx", {}).get("found") if detail["type"] == REFUSED else None
+    return found if found is not None else document.value(_place(detail))
+
+
+def _allowed(detail: ErrorDetails, place: Place, *, model: type[Record]) -> Message:
+    kind = detail["type"]
+    if kind == REFUSED:
+        allowed: Message = detail["ctx"]["allowed"]
+        return allowed
+    if kind in ("literal_error", "enum"):
+        choices = ", ".join(_choices(_annotation(place, model=model)))
+        return Message("plan.allowed_one_of", {"values": choices})
+    if kind in ("model_type", "model_attributes_type"):
+        keys = ", ".join(_keys(_annotation(place, model=model)))
+        return Message("plan.allowed_table", {"keys": keys})
+    if kind == "missing":
+        return Message("plan.allowed_two_numbers")
+    return _ALLOWED.get(kind, Message("plan.allowed_otherwise"))
+
+
+def _unknown_key(place: Place, where: Mapping[str, object], *, model: type[Record]) -> PlanError:
+    key = str(place[-1])
+    keys = _keys(_annotation(place[:-1], model=model))
+    nearest = get_close_matches(key, keys, n=1)
+    if nearest:
+        return PlanError("plan.unknown_key_near", **where, found=one_line(key), nearest=nearest[0])
+    return PlanError("plan.unknown_key", **where, found=one_line(key), allowed=", ".join(keys))
+
+
+def _annotation(place: Place, *, model: type[Record]) -> Any:
+    """Return the type of the value at `place` in a `model`."""
+    current: Any = model
+    for step in place:
+        if isinstance(step, str):
+            current = current.model_fields[step].annotation
+        else:
+            items = get_args(current)
+            current = items[0] if items[-1] is Ellipsis else items[step]
+        current = _bare(current)
+    return current
+
+
+def _bare(annotation: Any) -> Any:
+    while get_origin(annotation) in (Annotated, Union, UnionType):
+        annotation = next(a for a in get_args(annotation) if a is not NoneType)
+    return annotation
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return list(model.model_fields)
+
+
+def _choices(annotation: Any) -> list[str]:
+    if get_origin(annotation) is Literal:
+        return [str(value) for value in get_args(annotation)]
+    assert issubclass(annotation, Enum)
+    return [str(member.value) for member in annotation]
+
 
 _SUFFIXES = (".yaml", ".yml")
 
@@ -56,7 +407,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     """
     if data_dir is not None and not _is_folder(data_dir):
         raise PlanError("plan.no_data_folder", folder=data_dir)
-    folder = (data_dir or resources.DATA_DIR) / "plans"
+    folder = (data_dir or config.DATA_DIR) / "plans"
     by_path = isinstance(plan, Path) or plan.lower().endswith(_SUFFIXES)
     path = Path(plan) if by_path else folder / f"{plan}.yaml"
     if not _exists(path) or (not by_path and path.parent != folder):
@@ -82,7 +433,7 @@ def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     >>> plan_ids()
     ('beichen-2020-2022', 'tianjin-2020-2022')
     """
-    folder = (data_dir or resources.DATA_DIR) / "plans"
+    folder = (data_dir or config.DATA_DIR) / "plans"
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
@@ -113,3 +464,31 @@ def _not_the_source(plan: Plan, document: Document, folder: Path) -> PlanError |
         return None
     allowed = Message("plan.allowed_sha256_of", {"source": plan.source.file, "sha256": digest})
     return wrong_value(document, ("source", "sha256"), plan.source.sha256, allowed)
+
+
+def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
+    """Return everything that is wrong with the plans in `data_dir/plans/`; empty if nothing is.
+
+    Besides what `load_plan` refuses, a plan whose parent plan is not in the folder is wrong.
+
+    Examples
+    --------
+    >>> check_plans()
+    ()
+    """
+    folder = (data_dir or config.DATA_DIR) / "plans"
+    known = plan_ids(data_dir=data_dir)
+    found: list[PlanError] = []
+    for plan_id in known:
+        try:
+            read = read_plan(plan_id, data_dir=data_dir)
+        except PlanError as error:
+            found.append(error)
+            continue
+        if not isinstance(read, Plan):
+            found.extend(read)
+        elif read.parent not in (None, *known):
+            file = folder / f"{plan_id}.yaml"
+            plans = ", ".join(known)
+            found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
+    return tuple(found)

@@ -1,35 +1,484 @@
-"""The chart of one goal: what was published, what may come, what was promised."""
+"""Fan chart of one indicator: history, bounds, intervals, target; or a bar a year of an event."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
-from matplotlib.ticker import FuncFormatter
+from matplotlib.patheffects import withStroke
+from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from bcforecast.messages import Language, text
-from bcforecast.plotting.alternative import fan_alternative
-from bcforecast.plotting.event_chart import draw_event
-from bcforecast.plotting.fan_data import FanData, year_position
-from bcforecast.plotting.marks import draw_fan, draw_later, draw_points
-from bcforecast.plotting.picture import Picture
+from bcforecast.config import FAN_LEVELS
+from bcforecast.distributions import Distribution
+from bcforecast.observations.selection import FloatArray, History, IntArray
 from bcforecast.plotting.style import (
+    BANDS,
     FORECAST,
     INK,
+    LATER,
     QUIET,
     TARGET,
+    Picture,
     house_style,
 )
-from bcforecast.wording import (
+from bcforecast.text import (
+    Language,
     day,
     number,
+    percent,
     plain,
     probability_words,
     quantity,
     target_symbol,
     target_words,
+    text,
 )
+
+_TWO_SIDED_95 = 1.959964
+
+
+@dataclass(frozen=True)
+class Points:
+    """Yearly figures: exact, uncertain (with a range), or known by a bound only.
+
+    Parameters
+    ----------
+    years
+        Shape (n,), increasing.
+    values
+        Shape (n,), in the indicator's unit; NaN where only a bound is known.
+    lower, upper
+        Shape (n,): range of an uncertain figure, or the bounds; infinite where unknown, equal to
+        the value where it is exact.
+    """
+
+    years: IntArray
+    values: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+
+    @property
+    def known(self) -> npt.NDArray[np.bool_]:
+        """Which entries have a value, shape (n,)."""
+        return np.isfinite(self.values)
+
+    @property
+    def uncertain(self) -> npt.NDArray[np.bool_]:
+        """Which entries have a value with a range around it, shape (n,)."""
+        return self.known & (self.upper > self.lower)
+
+    def runs(self) -> list[slice]:
+        """Return the stretches of values in consecutive years: a line never crosses a gap."""
+        where = np.flatnonzero(self.known)
+        if not where.size:
+            return []
+        breaks = np.flatnonzero((np.diff(self.years[where]) > 1) | (np.diff(where) > 1)) + 1
+        return [slice(int(run[0]), int(run[-1]) + 1) for run in np.split(where, breaks)]
+
+
+@dataclass(frozen=True)
+class Fan:
+    """Central intervals and median of a forecast over H years.
+
+    Parameters
+    ----------
+    years
+        Shape (H,).
+    levels
+        Shape (L,), shares of probability, innermost first.
+    lower, upper
+        Shape (L, H), in the indicator's unit.
+    median
+        Shape (H,).
+    """
+
+    years: IntArray
+    levels: FloatArray
+    lower: FloatArray
+    upper: FloatArray
+    median: FloatArray
+
+
+@dataclass(frozen=True)
+class Later:
+    """A figure for the due date that was published after the as-of date."""
+
+    value: float | None
+    lower: float | None
+    upper: float | None
+
+
+@dataclass(frozen=True)
+class FanData:
+    """Everything that the chart of one goal shows, in numbers and names.
+
+    Parameters
+    ----------
+    names, areas
+        By language: the indicator's name; the parent area's name, where a parent is drawn.
+    unit, unit_names, comparator, target, due, aspiration
+        The promise; the unit's names in words by language.
+    as_of
+        Nothing published after this date is drawn, except `later`, which is marked as such.
+    probability, verdict, grade
+        What is said of the goal; `probability` is None for grade U.
+    own, parent
+        Figures of the area itself, and of its parent where the forecast borrows from it.
+    parent_fan
+        The parent's own forecast, where there is one.
+    fan
+        None where nothing can be said, and for events.
+    met_by_year
+        For an event: P(goal met by the end of the year), by year.
+    """
+
+    names: Mapping[Language, str]
+    unit: str
+    unit_names: Mapping[Language, str]
+    comparator: str
+    target: float
+    due: date
+    as_of: date
+    probability: float | None
+    verdict: str
+    grade: str
+    own: Points
+    aspiration: bool = False
+    fan: Fan | None = None
+    met_by_year: Mapping[int, float] | None = None
+    parent: Points | None = None
+    parent_fan: Fan | None = None
+    areas: Mapping[Language, str] | None = None
+    later: Later | None = None
+
+
+def points_of(history: History) -> Points:
+    """Read the figures of a history with their ranges.
+
+    An error size is drawn as the range value - 1.96 sd to value + 1.96 sd (95 %).
+
+    Examples
+    --------
+    >>> p = points_of(History.of([2017, 2019, 2021], [4093, 6106, float("nan")],
+    ...                          lower=[-np.inf, -np.inf, 9000], error_sd=[0, 25, 0]))
+    >>> p.uncertain.tolist(), p.lower.round().tolist(), len(p.runs())
+    ([False, True, False], [4093.0, 6057.0, 9000.0], 2)
+    """
+    known = history.known
+    spread = _TWO_SIDED_95 * history.error_sd
+    stated = known & np.isfinite(history.lower) & np.isfinite(history.upper)
+    lower = np.where(known, history.values - spread, history.lower)
+    upper = np.where(known, history.values + spread, history.upper)
+    return Points(
+        history.times,
+        history.values,
+        np.where(stated, history.lower, lower),
+        np.where(stated, history.upper, upper),
+    )
+
+
+def fan_of(
+    forecast: Distribution, years: tuple[int, ...], *, levels: tuple[float, ...] = FAN_LEVELS
+) -> Fan:
+    """Compute the intervals and the median of a forecast.
+
+    Parameters
+    ----------
+    years
+        The year of each horizon, length H.
+    levels
+        Central intervals, innermost first.
+    """
+    ends = [forecast.interval(level) for level in levels]
+    return Fan(
+        np.asarray(years, np.int64),
+        np.asarray(levels, float),
+        np.stack([low for low, _ in ends]),
+        np.stack([high for _, high in ends]),
+        forecast.median(),
+    )
+
+
+def year_position(day: date) -> float:
+    """Place a date on the axis of years: the figure of a year stands at that year's end.
+
+    Examples
+    --------
+    >>> year_position(date(2021, 12, 31)), year_position(date(2020, 12, 31))
+    (2021.0, 2020.0)
+    >>> round(year_position(date(2021, 6, 30)), 2)
+    2020.5
+    """
+    length = date(day.year, 12, 31).timetuple().tm_yday
+    return day.year - 1 + day.timetuple().tm_yday / length
+
+
+def draw_points(axes: Axes, points: Points, lang: Language) -> None:
+    """Draw figures: a line broken at gaps, exact and uncertain points, bounds with an arrow."""
+    for run in points.runs():
+        axes.plot(points.years[run], points.values[run], color=INK, lw=1.3, zorder=4)
+    exact, uncertain = points.known & ~points.uncertain, points.uncertain
+    if exact.any():
+        label = text("plot.fan_known", lang)
+        axes.plot(
+            points.years[exact], points.values[exact], "o", c=INK, ms=4, zorder=5, label=label
+        )
+    if uncertain.any():
+        years, values = points.years[uncertain], points.values[uncertain]
+        around = np.abs(
+            np.stack([values - points.lower[uncertain], points.upper[uncertain] - values])
+        )
+        axes.errorbar(
+            years,
+            values,
+            yerr=around,
+            fmt="o",
+            color=INK,
+            mfc="white",
+            ms=4.5,
+            elinewidth=1.0,
+            capsize=2.5,
+            zorder=5,
+            label=text("plot.fan_uncertain", lang),
+        )
+    labels = [text("plot.fan_bound", lang)]
+    for i in np.flatnonzero(~points.known):
+        _draw_bound(axes, points, int(i), labels.pop() if labels else None)
+
+
+def _draw_bound(axes: Axes, points: Points, i: int, label: str | None) -> None:
+    """Draw bounds as bars: two are joined, one has an open arrow into what it leaves possible."""
+    year = float(points.years[i])
+    ends = [float(v) for v in (points.lower[i], points.upper[i]) if np.isfinite(v)]
+    axes.plot(
+        [year] * len(ends), ends, marker="_", ms=11, mew=1.8, c=INK, lw=1.2, zorder=5, label=label
+    )
+    if len(ends) == 2:
+        words = f"{plain(ends[0])}–{plain(ends[1])}"
+    else:
+        from_below = bool(np.isfinite(points.lower[i]))
+        words = f"{'>' if from_below else '<'} {plain(ends[0])}"
+        axes.annotate(
+            "",
+            (year, ends[0]),
+            (0, 24 if from_below else -24),
+            textcoords="offset points",
+            zorder=5,
+            arrowprops={
+                "arrowstyle": "<-",
+                "color": INK,
+                "lw": 1.2,
+                "shrinkA": 0,
+                "shrinkB": 0,
+            },
+        )
+    axes.annotate(
+        words,
+        (year, sum(ends) / len(ends)),
+        (8, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=8,
+        zorder=5,
+        path_effects=[withStroke(linewidth=2, foreground="white")],
+    )
+
+
+def draw_fan(axes: Axes, fan: Fan, own: Points, lang: Language) -> None:
+    """Draw the median and the intervals, from the last value where the forecast starts there."""
+    start = _last_exact(own, before=int(fan.years[0]))
+    years, median = fan.years.astype(float), fan.median
+    if start is not None:
+        years, median = np.r_[start[0], years], np.r_[start[1], median]
+    marker = "_" if years.size == 1 else "None"
+    axes.plot(
+        years,
+        median,
+        color=FORECAST,
+        marker=marker,
+        ms=14,
+        mew=2,
+        zorder=3,
+        label=text("plot.fan_median", lang),
+    )
+    for rank in range(fan.levels.size):
+        label = text("plot.fan_band", lang, level=percent(float(fan.levels[rank]), lang=lang))
+        lower, upper = fan.lower[rank], fan.upper[rank]
+        if start is None and fan.years.size == 1:
+            axes.bar(
+                fan.years,
+                upper - lower,
+                0.28 + 0.14 * rank,
+                lower,
+                color=BANDS[rank],
+                zorder=2.9 - 0.1 * rank,
+                label=label,
+            )
+            continue
+        if start is not None:
+            lower, upper = np.r_[start[1], lower], np.r_[start[1], upper]
+        axes.fill_between(
+            years, lower, upper, color=BANDS[rank], lw=0, zorder=2.9 - 0.1 * rank, label=label
+        )
+
+
+def _last_exact(own: Points, *, before: int) -> tuple[float, float] | None:
+    """Return the last value, if the forecast starts in the very next year."""
+    where = np.flatnonzero(own.known)
+    if not where.size or int(own.years[where[-1]]) != before - 1:
+        return None
+    return float(own.years[where[-1]]), float(own.values[where[-1]])
+
+
+def draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None:
+    """Draw what was published after the as-of date, marked as not known then."""
+    x = year_position(data.due)
+    label = text("plot.fan_outcome", lang)
+    if later.value is not None:
+        axes.plot(
+            [x], [later.value], "D", c=LATER, mfc="white", mew=1.6, ms=7, zorder=7, label=label
+        )
+        shown, y = number(later.value, unit=data.unit), later.value
+    else:
+        ends = [v for v in (later.lower, later.upper) if v is not None and np.isfinite(v)]
+        axes.plot([x] * len(ends), ends, marker="_", c=LATER, ms=12, mew=2, zorder=7, label=label)
+        shown, y = " – ".join(number(v, unit=data.unit) for v in ends), float(np.mean(ends))
+    axes.annotate(
+        shown,
+        (x, y),
+        (-8, 0),
+        textcoords="offset points",
+        ha="right",
+        va="center",
+        color=LATER,
+        fontsize=8.5,
+        zorder=7,
+        path_effects=[withStroke(linewidth=2.5, foreground="white")],
+    )
+
+
+def fan_alternative(data: FanData, *, lang: Language) -> str:
+    """Return the alternative text of a fan chart."""
+    words = [
+        text(
+            "plot.fan_alt",
+            lang,
+            name=data.names[lang],
+            history=_history(data, lang),
+            target=target_words(
+                data.comparator, data.target, unit=data.unit, name=data.unit_names[lang], lang=lang
+            ),
+            due=day(data.due, lang=lang),
+            probability=probability_words(data.probability, data.verdict, lang=lang),
+            grade=data.grade,
+            forecast=_forecast(data, lang),
+        ).rstrip()
+    ]
+    if data.later is not None:
+        figure = quantity(
+            later_figure(data.later, unit=data.unit),
+            unit=data.unit,
+            name=data.unit_names[lang],
+            lang=lang,
+        )
+        words.append(text("plot.fan_alt_outcome", lang, figure=figure))
+    return ("" if lang == "zh" else " ").join(words)
+
+
+def later_figure(later: Later, *, unit: str) -> str:
+    """Write a figure that was published later: a value, or the bounds known of it.
+
+    Examples
+    --------
+    >>> later_figure(Later(1650.8667, None, None), unit="100M CNY")
+    '1,650.9'
+    >>> later_figure(Later(None, 9000.0, None), unit="enterprises")
+    '> 9,000'
+    """
+    if later.value is not None:
+        return number(later.value, unit=unit)
+    if later.lower is not None and later.upper is not None:
+        return f"{number(later.lower, unit=unit)}–{number(later.upper, unit=unit)}"
+    if later.lower is not None:
+        return f"> {number(later.lower, unit=unit)}"
+    return f"< {number(later.upper, unit=unit)}" if later.upper is not None else "–"
+
+
+def _history(data: FanData, lang: Language) -> str:
+    years = data.own.years
+    if not years.size:
+        return text("plot.fan_alt_history_none", lang)
+    first, last = int(years.min()), int(years.max())
+    if first == last:
+        return text("plot.fan_alt_history_one", lang, year=last)
+    return text("plot.fan_alt_history", lang, count=years.size, first=first, last=last)
+
+
+def _forecast(data: FanData, lang: Language) -> str:
+    if data.fan is None or data.fan.levels.size < 2:
+        return ""
+    ends = data.fan.median[-1], data.fan.lower[1][-1], data.fan.upper[1][-1]
+    median, low, high = (
+        quantity(
+            number(float(v), unit=data.unit), unit=data.unit, name=data.unit_names[lang], lang=lang
+        )
+        for v in ends
+    )
+    return text("plot.fan_alt_forecast", lang, median=median, low=low, high=high)
+
+
+def draw_event(axes: Axes, data: FanData, *, lang: Language) -> None:
+    """Draw one bar a year: P(goal met by its end), with the number above; the due year stands out.
+
+    Parameters
+    ----------
+    axes
+        Where to draw, in the house style.
+    data
+        With `met_by_year`.
+    """
+    assert data.met_by_year is not None
+    years = sorted(data.met_by_year)
+    chances = [data.met_by_year[year] for year in years]
+    colours = [FORECAST if year == data.due.year else "#8fb2d4" for year in years]
+    axes.grid(axis="y")
+    axes.bar(range(len(years)), chances, width=0.5, color=colours, zorder=3)
+    for place, chance in enumerate(chances):
+        axes.annotate(
+            percent(chance, lang=lang), (place, chance), (0, 4), textcoords="offset points",
+            ha="center", fontsize=10, color=INK,
+        )  # fmt: skip
+    axes.set_xticks(range(len(years)), [text("plot.fan_event_bar", lang, year=y) for y in years])
+    axes.set_xlim(-0.8, max(len(years), 3) - 0.2)
+    axes.set_ylim(0, max(1.0, *chances) * 1.08)
+    axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
+    axes.yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes.set_ylabel(text("plot.fan_event_axis", lang))
+    axes.set_title(text("plot.fan_event_title", lang), fontsize=9)
+    if data.due.year in years:
+        axes.annotate(
+            text("plot.fan_event_due", lang), (years.index(data.due.year), 0), (0, -28),
+            textcoords="offset points", ha="center", color=TARGET, fontsize=8.5,
+        )  # fmt: skip
+    if data.later is not None and data.later.value is not None:
+        seen = quantity(
+            number(data.later.value, unit=data.unit),
+            unit=data.unit,
+            name=data.unit_names[lang],
+            lang=lang,
+        )
+        axes.annotate(
+            f"{text('plot.fan_outcome', lang)}: {seen}" if lang == "en"
+            else f"{text('plot.fan_outcome', lang)}：{seen}",
+            (0.99, 0.97), xycoords="axes fraction", ha="right", va="top", color=LATER, fontsize=9,
+        )  # fmt: skip
+
 
 SIZE_INCHES = (7.8, 3.7)
 _TOP, _BOTTOM, _LEFT, _RIGHT = 0.78, 0.23, 0.085, 0.975

@@ -9,9 +9,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bcforecast.messages import Language, text
-from bcforecast.plotting.picture import Picture
-from bcforecast.plotting.style import FORECAST, INK, QUIET, RULE, TARGET, house_style
+from bcforecast.plotting.style import FORECAST, INK, QUIET, RULE, TARGET, Picture, house_style
+from bcforecast.text import Language, text
 
 _WIDTH = 7.8
 _MARKS = ("o", "s", "^", "D", "v")

@@ -10,13 +10,18 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from bcforecast.attainment.news import News
-from bcforecast.attainment.news_stages import PARTS, PartKind
-from bcforecast.messages import Language, text
-from bcforecast.plotting.picture import Picture
-from bcforecast.plotting.style import FORECAST, INK, LATER, QUIET, RULE, TARGET, house_style
-from bcforecast.table_numbers import points
-from bcforecast.wording import day, percent
+from bcforecast.attainment.news import PARTS, News, PartKind
+from bcforecast.plotting.style import (
+    FORECAST,
+    INK,
+    LATER,
+    QUIET,
+    RULE,
+    TARGET,
+    Picture,
+    house_style,
+)
+from bcforecast.text import Language, day, percent, points, text
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
 _LEFT, _PLOT = 0.235, 0.66

@@ -1,4 +1,6 @@
-"""The result document: everything that a report says, as data, in both languages at once.
+"""All that a report says, as data: the contract of result.json.
+
+The result document: everything that a report says, as data, in both languages at once.
 
 Pages, tables and sentences are made from it and from nothing else, so that the two languages and
 all formats say the same. It reads back from its own JSON.
@@ -7,15 +9,48 @@ all formats say the same. It reads back from its own JSON.
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from typing import Final
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from bcforecast.attainment.grade import Grade
-from bcforecast.messages import Language, Message
-from bcforecast.plan.goal import Comparator
-from bcforecast.reporting.markup import escape_markdown
+from bcforecast.attainment.probability import Grade
+from bcforecast.plan.goals import Comparator
+from bcforecast.text import Language, Message
+
+_WEB: Final = frozenset({"http", "https"})
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
+
+
+def escape_markdown(words: str) -> str:
+    r"""Return words as Markdown in which nothing of them is markup; on one line.
+
+    Examples
+    --------
+    >>> print(escape_markdown("a *b* [c](d)"))
+    a \*b\* \[c\](d)
+    """
+    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
+
+
+def is_web_address(text: str) -> bool:
+    """Return whether `text` is the address of a web page and nothing else.
+
+    Examples
+    --------
+    >>> is_web_address("https://example.org/a?b=1"), is_web_address("see http://example.org")
+    (True, False)
+    """
+    if not text.isprintable() or any(c.isspace() or c in '<>"{}|\\^`' for c in text):
+        return False
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        return False
+    return parts.scheme in _WEB and bool(parts.hostname)
+
 
 SCHEMA: Final = "bcforecast-result/2"
 _DIGITS: Final = 12

@@ -1,4 +1,6 @@
-"""The manifest of a report: what it was made from and what it holds, with checksums; no clock.
+"""The record of a report's inputs and outputs, by which it can be verified.
+
+The manifest of a report: what it was made from and what it holds, with checksums; no clock.
 
 `fingerprint` is the sha256 of everything on which the bytes of the report depend. How long a run
 took stands in `run.json` beside it, which no checksum covers.
@@ -13,7 +15,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from bcforecast.reporting.code_version import code_version, file_sha256, lock_digest, versions
+from bcforecast.config import DATA_DIR
+from bcforecast.plan.goals import Plan
+from bcforecast.reporting.document import code_version, file_sha256, lock_digest, versions
 from bcforecast.reporting.facts import json_text
 
 DOCUMENT: Final = "bcforecast-manifest/2"
@@ -124,3 +128,41 @@ def _read(path: Path) -> dict[str, object] | None:
 def _name(path: Path) -> str:
     kind = path.parent.name
     return f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name
+
+
+_TABLES: Final = ("observations", "sources", "breaks", "judgements")
+NOTEBOOK: Final = "03_plan.ipynb"
+"""The notebook of a report."""
+
+
+def input_files(
+    plan: Plan, plan_name: str, scenario: str, *, data_dir: Path | None, templates: Path
+) -> tuple[Path, ...]:
+    """Return every file that a report depends on; one that need not be there is left out.
+
+    Parameters
+    ----------
+    plan, plan_name, scenario
+        The plan as it was read, and the names or paths by which it and the scenario were given.
+    data_dir
+        Data folder; None for the shipped one.
+    templates
+        Folder of the notebook.
+    """
+    folder = data_dir or DATA_DIR
+    plan_file = _named_file(plan_name, "plans", folder)
+    files = [plan_file, _named_file(scenario, "scenarios", folder)]
+    # The report compares all scenarios.
+    files += sorted((folder / "scenarios").glob("*.yaml"))
+    if plan.source.file is not None:
+        files.append(plan_file.parent / plan.source.file)
+    if plan.parent is not None:
+        files.append(folder / "plans" / f"{plan.parent}.yaml")
+    files += [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
+    files.append(folder / "verdicts.csv")
+    files.append(templates / NOTEBOOK)
+    return tuple(path for path in dict.fromkeys(files) if path.is_file())
+
+
+def _named_file(name: str, kind: str, folder: Path) -> Path:
+    return Path(name) if is_path(name) else folder / kind / f"{name}.yaml"

@@ -1,26 +1,251 @@
-"""Writes the report of a plan as of a date, in one language: a folder, whole or not at all."""
+"""One report: what is asked, what its folder holds, and how it is made."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, get_args
 
-from bcforecast import defaults
+from nbformat import NotebookNode
+
+from bcforecast import config
+from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
-from bcforecast.messages import Language, text
-from bcforecast.reporting.contents import fill_folder
-from bcforecast.reporting.execution import NO_LIMITS, Limits, NotebookError, run_notebook
-from bcforecast.reporting.failed import forget_failed, keep_failed
-from bcforecast.reporting.formats.choice import FORMATS, Format
-from bcforecast.reporting.inputs import NOTEBOOK
-from bcforecast.reporting.manifest import stands, write_manifest, write_run_record
-from bcforecast.reporting.order import CheckedOrder, Order, check_order
-from bcforecast.reporting.publication import whole_folder
-from bcforecast.reporting.report_place import failed_folder, report_folder
+from bcforecast.observations.reading import load_observations
+from bcforecast.observations.selection import Vintage
+from bcforecast.plan.goals import Plan
+from bcforecast.plan.reading import load_plan
+from bcforecast.reporting.document import Record, assemble
+from bcforecast.reporting.execution import (
+    NO_LIMITS,
+    Limits,
+    NotebookError,
+    result_of,
+    run_notebook,
+    write_notebook,
+)
+from bcforecast.reporting.facts import Fact, Facts, json_text
+from bcforecast.reporting.formats import FORMATS, Format, write_format
+from bcforecast.reporting.manifest import (
+    NOTEBOOK,
+    file_entries,
+    input_files,
+    is_path,
+    recipe,
+    stands,
+    write_manifest,
+    write_run_record,
+)
+from bcforecast.reporting.publication import failed_folder, report_folder, whole_folder
+from bcforecast.scenarios.scenario import load_scenario
+from bcforecast.text import Language, text
+
+
+@dataclass(frozen=True)
+class Order:
+    """One report as it is asked for.
+
+    Parameters
+    ----------
+    plan, scenario
+        Identifier, or the path of a YAML file.
+    as_of
+        Last day whose publications are used.
+    lang
+        Language of every word.
+    seed
+        Of every simulation.
+    formats
+        What is to be written beside the notebook and the JSON documents.
+    data_dir
+        Data folder. Default: the shipped one.
+    notebooks_dir
+        Folder with `03_plan.ipynb`; no other notebook is run. Default: the shipped one.
+    """
+
+    plan: str
+    as_of: date
+    lang: Language = config.LANGUAGE
+    scenario: str = config.SCENARIO
+    seed: int = config.SEED
+    formats: tuple[Format, ...] = FORMATS
+    data_dir: Path | None = None
+    notebooks_dir: Path | None = None
+
+    @property
+    def templates(self) -> Path:
+        """Folder of the notebook that is run."""
+        return self.notebooks_dir or NOTEBOOKS_DIR
+
+    @property
+    def start(self) -> Path:
+        """Folder in which the notebook runs: it keeps absolute paths out of it."""
+        if self.data_dir is not None:
+            return self.data_dir.resolve().parent
+        return Path(self.plan).resolve().parent if is_path(self.plan) else NOTEBOOKS_DIR
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The parameters that may be paths, as seen from where the notebook runs."""
+
+        def seen(name: str) -> str:
+            return os.path.relpath(Path(name).resolve(), self.start) if is_path(name) else name
+
+        folder = "" if self.data_dir is None else self.data_dir.resolve().name
+        return {"plan": seen(self.plan), "scenario": seen(self.scenario), "data_dir": folder}
+
+
+@dataclass(frozen=True)
+class CheckedOrder:
+    """An order whose plan, data and scenario were read and fit together.
+
+    Parameters
+    ----------
+    order
+        As it was asked for.
+    plan
+        As it was read.
+    scenario
+        Identifier of the scenario.
+    """
+
+    order: Order
+    plan: Plan
+    scenario: str
+
+    @property
+    def parts(self) -> tuple[str, str, str, str]:
+        """Plan, date, scenario and language: the path of the report below its folder."""
+        order = self.order
+        return self.plan.id, order.as_of.isoformat(), self.scenario, order.lang
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """What the notebook is given besides the places of files."""
+        order = self.order
+        named = {"as_of": order.as_of, "scenario": self.scenario, "lang": order.lang}
+        return {**named, "seed": order.seed}
+
+    @cached_property
+    def recipe(self) -> dict[str, object]:
+        """Everything on which the bytes of the report depend, inputs by content."""
+        return self.read_recipe()
+
+    def read_recipe(self) -> dict[str, object]:
+        """Return the recipe of the input files as they are now."""
+        order = self.order
+        files = input_files(
+            self.plan,
+            order.plan,
+            order.scenario,
+            data_dir=order.data_dir,
+            templates=order.templates,
+        )
+        named = {"plan": self.plan.id, **self.parameters}
+        return recipe(
+            parameters={name: str(value) for name, value in named.items()},
+            given=order.places,
+            formats=order.formats,
+            inputs=file_entries(files),
+        )
+
+
+def check_order(order: Order, *, data: Vintage | None = None) -> CheckedOrder:
+    """Read what a report is made from, so that a wrong input is said before anything is written.
+
+    Parameters
+    ----------
+    order
+        The report.
+    data
+        The data folder, where it was read already. Default: it is read.
+
+    Raises
+    ------
+    PlanError, ObservationError, ScenarioError
+        If what is named does not exist or cannot be used.
+    ReportError
+        If there is no such language or format, or no notebook.
+    """
+    if order.lang not in get_args(Language):
+        allowed = ", ".join(get_args(Language))
+        raise ReportError("report.language", found=order.lang, allowed=allowed)
+    for asked in order.formats:
+        if asked not in get_args(Format):
+            allowed = ", ".join(get_args(Format))
+            raise ReportError("run.format", found=asked, allowed=allowed)
+    plan = load_plan(order.plan, data_dir=order.data_dir)
+    known = load_observations(order.data_dir) if data is None else data
+    if plan.parent is not None:
+        load_plan(plan.parent, data_dir=order.data_dir)
+    scenario = order.scenario
+    if scenario != config.SCENARIO:
+        scenario = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder).id
+    if not (order.templates / NOTEBOOK).is_file():
+        raise ReportError("report.no_notebook", file=order.templates / NOTEBOOK)
+    formats = tuple(name for name in FORMATS if name in order.formats)
+    return CheckedOrder(replace(order, formats=formats), plan, scenario)
+
+
+def fill_folder(
+    folder: Path,
+    notebook: NotebookNode,
+    *,
+    made_from: Mapping[str, Any],
+    lang: Language,
+    formats: Iterable[Format] = FORMATS,
+) -> None:
+    """Write everything that is made from the executed notebook of a report.
+
+    Parameters
+    ----------
+    folder
+        Empty.
+    notebook
+        The executed `03_plan`.
+    made_from
+        The recipe of the report (`bcforecast.reporting.manifest.recipe`).
+    formats
+        Beside the notebook, `result.json` (what was found) and `report.json` (what every format
+        is made from).
+    """
+    facts = Facts.model_validate(result_of(notebook))
+    write_notebook(notebook, folder / NOTEBOOK)
+    assembly = assemble(notebook, facts, record=Record.of(made_from), lang=lang)
+    _write_json(facts, folder / "result.json")
+    _write_json(assembly.document, folder / "report.json")
+    (folder / "charts").mkdir()
+    for name, picture in assembly.pictures.items():
+        (folder / name).write_bytes(picture)
+    for made in formats:
+        write_format(assembly.document, made, folder=folder)
+
+
+def _write_json(document: Fact, path: Path) -> None:
+    path.write_text(json_text(document.model_dump(mode="json")), encoding="utf-8")
+
+
+def keep_failed(folder: Path, error: NotebookError) -> None:
+    """Write the failed notebook of a report as far as it came, with the error on top."""
+    with whole_folder(folder) as unfinished:
+        write_notebook(error.executed, unfinished / error.notebook)
+
+
+def forget_failed(folder: Path) -> None:
+    """Remove what is kept of an earlier failure of a report, and folders left empty by that."""
+    if folder.is_dir():
+        shutil.rmtree(folder)
+        for above in list(folder.parents)[:4]:
+            with suppress(OSError):
+                above.rmdir()
+
 
 Advance = Callable[[str, int, int], None]
 """Called with the name of the step at work, the steps done and the number of all steps."""
@@ -49,10 +274,10 @@ def write_report(
     plan: str,
     *,
     as_of: date,
-    lang: Language = defaults.LANGUAGE,
+    lang: Language = config.LANGUAGE,
     out: Path,
-    scenario: str = defaults.SCENARIO,
-    seed: int = defaults.SEED,
+    scenario: str = config.SCENARIO,
+    seed: int = config.SEED,
     data_dir: Path | None = None,
     formats: tuple[Format, ...] = FORMATS,
     notebooks_dir: Path | None = None,

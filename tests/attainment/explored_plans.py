@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import bcforecast as bc
-from bcforecast.attainment.exploration import Exploration
-from bcforecast.attainment.exploring import explore
+from bcforecast.attainment.project import Exploration, explore
 from bcforecast.scenarios import Scenario, load_scenarios
 
 BEICHEN = bc.load_plan("beichen-2020-2022")

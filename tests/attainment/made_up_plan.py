@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from bcforecast.messages import GivenText
+from bcforecast.config import DATA_DIR
 from bcforecast.observations import Break, Judgement, Measure, Observation, Period, Status, Vintage
-from bcforecast.observations.dataset import Dataset
+from bcforecast.observations.records import Dataset
 from bcforecast.plan import Plan
-from bcforecast.resources import DATA_DIR
+from bcforecast.text import GivenText
 
 NAN = float("nan")
 SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)

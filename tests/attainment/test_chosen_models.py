@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.checking import check_folder
-from bcforecast.attainment.expected_date import expected_date
+from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.news import news
+from bcforecast.attainment.project import check_folder
 from bcforecast.cli.options import parse_models
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ModelError, PlanError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.models.classical import Theta
 from bcforecast.models.judgement import Judgement, Opinion
 from bcforecast.plan import Plan
-from bcforecast.resources import DATA_DIR
 
 CONTRACTS = "tech_contract_value"
 WHOLE = bc.load_plan("tianjin-2020-2022")

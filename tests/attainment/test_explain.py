@@ -11,27 +11,29 @@ import pytest
 from made_up_plan import figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
-from bcforecast.attainment.expected_date import date_of, expected_date
-from bcforecast.attainment.explain import Explanation, explain
-from bcforecast.attainment.explain_record import explanation_record
-from bcforecast.attainment.explain_table import (
+from bcforecast.attainment.explain import (
+    Explanation,
+    date_of,
+    decimals_of,
+    expected_date,
+    explain,
+    pace_of,
+)
+from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
+from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
+from bcforecast.observations import Measure
+from bcforecast.plan import Plan
+from bcforecast.reporting.analyses import (
     by_year_table,
+    date_sentence,
+    explanation_record,
     panel_table,
     plan_panel_table,
     required_words,
+    sentences,
 )
-from bcforecast.attainment.explain_words import date_sentence, sentences
-from bcforecast.attainment.own_flip import decimals_of
-from bcforecast.attainment.pace import pace_of
-from bcforecast.attainment.probability import attainment_probability
-from bcforecast.attainment.reachable import target_with
-from bcforecast.attainment.rules import rules
-from bcforecast.attainment.rules.flip import nearest_flip
-from bcforecast.attainment.verdict import verdict_of
-from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
-from bcforecast.messages import Language
-from bcforecast.observations import Measure
-from bcforecast.plan import Plan
+from bcforecast.rules.panel import nearest_flip, rules
+from bcforecast.text import Language
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 FALLING = (30.0, 29.0, 27.4, 26.5, 25.0, 24.1, 23.0)

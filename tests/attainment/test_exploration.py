@@ -11,16 +11,15 @@ import numpy as np
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.exploration import first_open_year
-from bcforecast.attainment.exploring import explore
+from bcforecast.attainment.evidence import structural_forecast
 from bcforecast.attainment.probability import smallest_that_meets
-from bcforecast.attainment.structure import structural_forecast
+from bcforecast.attainment.project import explore, first_open_year
+from bcforecast.config import DATA_DIR
 from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
-from bcforecast.models.structural import StructuralForecast
+from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import Kind, Series
 from bcforecast.plan import Plan
-from bcforecast.resources import DATA_DIR
 from bcforecast.scenarios import Correlation, Move, find_lever
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 

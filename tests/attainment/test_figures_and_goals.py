@@ -10,12 +10,11 @@ import pytest
 from made_up_plan import break_from, figure, goal, indicator, plan, series, vintage
 
 from bcforecast import project
-from bcforecast.attainment.checking import check_folder
-from bcforecast.attainment.outlook import GoalOutlook
-from bcforecast.attainment.table import as_table
+from bcforecast.attainment.project import GoalOutlook, check_folder
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Measure
-from bcforecast.resources import DATA_DIR
+from bcforecast.reporting.analyses import as_table
 
 GROWING = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
 PARKS = {"unit": "parks", "kind": "event", "whole": True}

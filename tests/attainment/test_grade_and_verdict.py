@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from bcforecast.attainment.grade import evidence_grade
-from bcforecast.attainment.required import required_path
-from bcforecast.attainment.verdict import WORDS, load_bands, verdict_of
+from bcforecast.attainment.probability import (
+    WORDS,
+    evidence_grade,
+    load_bands,
+    required_path,
+    verdict_of,
+)
 from bcforecast.errors import BcforecastError
-from bcforecast.messages import LANGUAGES, text
+from bcforecast.text import LANGUAGES, text
 
 HEADER = "verdict,lower,upper,note\n"
 

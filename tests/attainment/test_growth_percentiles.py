@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bcforecast.attainment.explain_words import share_words
-from bcforecast.attainment.growth_percentiles import SHIPPED, SpanPercentiles, growth_class, load
-from bcforecast.attainment.pace import compare_pace
+from bcforecast.attainment.explain import SHIPPED, SpanPercentiles, compare_pace, growth_class, load
+from bcforecast.reporting.analyses import share_words
 
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
 SPAN = SpanPercentiles(30, 300, LEVELS, LEVELS, LEVELS)

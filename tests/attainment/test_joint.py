@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bcforecast.attainment.joint import joint
+from bcforecast.attainment.project import joint
 
 # goals a, b, c on eight paths
 MET = np.array(

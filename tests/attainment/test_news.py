@@ -20,13 +20,11 @@ from made_up_plan import (
 )
 
 import bcforecast as bc
-from bcforecast.attainment.news import GoalNews, news, split
-from bcforecast.attainment.news_stages import PARTS
-from bcforecast.attainment.news_table import news_record, news_table, why
-from bcforecast.attainment.status import Reported, Status, statuses
+from bcforecast.attainment.news import PARTS, GoalNews, Reported, Status, news, split, statuses
 from bcforecast.errors import BcforecastError
 from bcforecast.observations import Observation, Vintage
 from bcforecast.plan import Plan
+from bcforecast.reporting.analyses import news_record, news_table, why
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 WITH_PEERS = [indicator("turnover"), *(indicator(f"peer{i}") for i in (1, 2, 3))]

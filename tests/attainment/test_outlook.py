@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 import bcforecast as bc
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.plan import Plan
-from bcforecast.resources import DATA_DIR
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
 TIANJIN = bc.load_plan("tianjin-2020-2022")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.parts import parts_message, parts_of
+from bcforecast.attainment.explain import parts_message, parts_of
 from bcforecast.attainment.reference_class import ReferenceClass
 
 TIANJIN = bc.project(bc.load_plan("tianjin-2020-2022"), bc.load_observations(as_of="2020-12-31"))

@@ -6,11 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bcforecast.attainment.probability import (
-    attainment_probability,
-    is_met,
-    is_met_by_bounds,
-)
+from bcforecast.attainment.probability import attainment_probability, is_met, is_met_by_bounds
 from bcforecast.distributions import Counting, Event, StudentTMixture
 
 FORECAST = StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))

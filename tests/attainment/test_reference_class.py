@@ -9,10 +9,16 @@ import pandas as pd
 import pytest
 from scipy.special import logit
 
-from bcforecast.attainment.reference_class import SHIPPED, ReferenceClass
-from bcforecast.attainment.reference_features import required_of_targets, required_vs_past
-from bcforecast.attainment.reference_kinds import ANY, KINDS, kind_of
-from bcforecast.attainment.reference_targets import with_reference
+from bcforecast.attainment.reference_class import (
+    ANY,
+    KINDS,
+    SHIPPED,
+    ReferenceClass,
+    kind_of,
+    required_of_targets,
+    required_vs_past,
+    with_reference,
+)
 from tests.attainment.judged_goals import goals_that_were_judged
 from tools.train.reference import learn
 

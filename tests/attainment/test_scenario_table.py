@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from bcforecast.attainment.scenario_table import (
+from bcforecast.attainment.seek import seek, seek_each
+from bcforecast.reporting.analyses import (
     correlation_table,
     rates_table,
     scenario_records,
@@ -14,8 +15,7 @@ from bcforecast.attainment.scenario_table import (
     seek_records,
     seek_table,
 )
-from bcforecast.attainment.seek import seek, seek_each
-from bcforecast.messages import LANGUAGES, Language
+from bcforecast.text import LANGUAGES, Language
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 SIX = list(scenarios().values())

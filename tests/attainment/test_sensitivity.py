@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from bcforecast.attainment.sensitivity import sobol, tornado
+from bcforecast.attainment.seek import sobol, tornado
 from bcforecast.errors import ScenarioError
 from tests.attainment.explored_plans import beichen, scenarios
 

@@ -10,11 +10,17 @@ import pytest
 from made_up_plan import SINCE, UNTIL, figure, plan, series, vintage
 
 import bcforecast as bc
-from bcforecast.attainment.news import news
-from bcforecast.attainment.news_table import log_table
-from bcforecast.attainment.status import Reported, Status, read_report, statuses
-from bcforecast.attainment.status_log import news_days, status_log
+from bcforecast.attainment.news import (
+    Reported,
+    Status,
+    news,
+    news_days,
+    read_report,
+    status_log,
+    statuses,
+)
 from bcforecast.errors import BcforecastError
+from bcforecast.reporting.analyses import log_table
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 GROWING = (70.0, 78.0, 84.0, 95.0, 103.0, 110.0)

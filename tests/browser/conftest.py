@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from bcforecast.resources import DATA_DIR
+from bcforecast.config import DATA_DIR
 
 from .panel_servers import Place
 

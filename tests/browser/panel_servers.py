@@ -11,7 +11,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from bcforecast.reporting.explore_server import (
+from bcforecast.reporting.panel_page import (
     LOOPBACK,
     panel_address,
     prepare_notebook,

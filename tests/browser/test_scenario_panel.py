@@ -14,10 +14,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 import bcforecast as bc
-from bcforecast.attainment.exploration import Exploration
-from bcforecast.resources import DATA_DIR
+from bcforecast.attainment.project import Exploration
+from bcforecast.config import DATA_DIR
 from bcforecast.scenarios import load_scenario
-from bcforecast.wording import percent
+from bcforecast.text import percent
 
 from .panel_servers import Place
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from bcforecast.reporting.explore_server import LOOPBACK
+from bcforecast.reporting.panel_page import LOOPBACK
 
 from .panel_servers import Place, free_port, lab_command
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from bcforecast.cli import main
-from bcforecast.resources import DATA_DIR
+from bcforecast.config import DATA_DIR
 
 BEICHEN = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31")
 HIGHTECH = [310, 335, 362, 391, 420, 452, 470, 498, 513]
@@ -195,7 +195,7 @@ def test_a_report_that_is_interrupted_says_so_and_writes_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
-    monkeypatch.setattr("bcforecast.reporting.report.run_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
     out = tmp_path / "reports"
     status, printed, err = run("report", *BEICHEN, "--lang", lang, "--out", out)
     assert (status, printed, err) == (130, "", f"bcforecast: {said}\n")

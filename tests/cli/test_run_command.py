@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of that folder; cutting the real font for its pages would take a second each."""
     face = "@font-face { font-family: 'none' }"
-    monkeypatch.setattr("bcforecast.reporting.page_font.font_face", lambda html, lang: face)
+    monkeypatch.setattr("bcforecast.reporting.html.font_face", lambda html, lang: face)
     return Path(shutil.copytree(made, tmp_path / "made"))
 
 
@@ -182,8 +182,8 @@ def test_every_wrong_entry_is_a_line_and_nothing_is_written(run: Run, folder: Pa
 
 
 def test_another_run_in_the_same_folder_is_named(run: Run, folder: Path) -> None:
-    from bcforecast.reporting.service.run_lock import run_lock
-    from bcforecast.reporting.service.stopping import Stop
+    from bcforecast.reporting.processes import Stop
+    from bcforecast.reporting.service import run_lock
 
     with run_lock(folder / "reports", wait=0, stop=Stop()):
         status, out, err = run("run", file(folder), "--today", "2021-06-30")
@@ -222,7 +222,7 @@ def quick_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[objec
     def fill(folder: Path, *_: object, formats: tuple[str, ...], **__: object) -> None:
         (folder / "formats").write_text(" ".join(formats))
 
-    monkeypatch.setattr("bcforecast.reporting.report.run_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", fill)
     plan = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--out", tmp_path)
     return ("report", *plan, "--lang", "en")

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from bcforecast.cli.seek import last_year_end
+from bcforecast.cli.analyse import last_year_end
 
 Said = tuple[int, str, str]
 BEICHEN = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31")

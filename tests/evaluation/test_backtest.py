@@ -14,7 +14,7 @@ from bcforecast.distributions import Distribution, StudentTMixture
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.backtest import backtest, backtest_panel, known_by
 from bcforecast.models.base import require_observations
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,10 @@ from pathlib import Path
 import pytest
 
 import bcforecast as bc
+from bcforecast.config import DATA_DIR
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, hindcast, year_ends
-from bcforecast.evaluation.hindcast_table import (
-    goals_table,
-    hindcast_record,
-    scores_table,
-    unknown_words,
-)
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.resources import DATA_DIR
+from bcforecast.reporting.analyses import goals_table, hindcast_record, scores_table, unknown_words
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 FIRST = date(2020, 12, 31)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from bcforecast.models.structural import Prepared, Structural
+from bcforecast.models.flows import Prepared, Structural
 
 Array = npt.NDArray[np.float64]
 

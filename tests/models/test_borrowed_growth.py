@@ -3,7 +3,7 @@ import pytest
 
 from bcforecast.errors import ModelError
 from bcforecast.models.borrowed_growth import BorrowedGrowth, peer_growth
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 INF = float("inf")
 

@@ -1,9 +1,8 @@
 import numpy as np
 
-from bcforecast.defaults import COMPLETIONS
-from bcforecast.models.bounds import completions
-from bcforecast.models.truncation import log_mass, truncated_normal
-from bcforecast.observations.history import History
+from bcforecast.config import COMPLETIONS
+from bcforecast.models.base import completions, log_mass, truncated_normal
+from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
 

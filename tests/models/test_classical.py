@@ -9,7 +9,6 @@ from scipy import stats
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from bcforecast.errors import ModelError
-from bcforecast.messages import LANGUAGES, text
 from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
@@ -17,7 +16,8 @@ from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
 from bcforecast.models.registry import MODELS, model_of
 from bcforecast.models.trend import Trend
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
+from bcforecast.text import LANGUAGES, text
 
 INF, NAN = float("inf"), float("nan")
 YEARS = range(2013, 2021)

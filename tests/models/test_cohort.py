@@ -6,12 +6,9 @@ import numpy as np
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models.cohort import RENEWAL_YEAR_SD, Cohort
-from bcforecast.models.entries import YEAR_SD
-from bcforecast.models.figures import YearlyFigures
-from bcforecast.models.rates import Change
-from bcforecast.models.structural import StructuralForecast
-from bcforecast.observations.history import History
+from bcforecast.models.flows import YEAR_SD, Change, StructuralForecast, YearlyFigures
+from bcforecast.models.structures import RENEWAL_YEAR_SD, Cohort
+from bcforecast.observations.selection import History
 from tests.models.structural_cases import expected, fixed, prepared
 
 RATES = {

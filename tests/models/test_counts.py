@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 from scipy.special import ndtr
 
-from bcforecast.models.counts import binomial, poisson
+from bcforecast.models.flows import binomial, poisson
 
 LEVELS = np.random.default_rng(1).standard_normal(4000)
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bcforecast.models.entries import YEAR_SD, entries_trend
-from bcforecast.models.entry_exit import EntryExit
-from bcforecast.models.figures import YearlyFigures
-from bcforecast.models.rates import Rate
-from bcforecast.observations.history import History
+from bcforecast.models.flows import YEAR_SD, Rate, YearlyFigures, entries_trend
+from bcforecast.models.structures import EntryExit
+from bcforecast.observations.selection import History
 from tests.models.structural_cases import expected, fixed, prepared
 
 RATES = {"approval": 0.2, "approval_growth": 0.1, "closure": 0.05}

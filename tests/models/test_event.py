@@ -4,7 +4,7 @@ from scipy import stats
 
 from bcforecast.errors import ModelError
 from bcforecast.models.event import EventHazard, Milestone, gamma_poisson
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
 NONE = History.of([], [], support=(0.0, INF), whole=True, origin=2021)

@@ -3,7 +3,7 @@ import pytest
 
 from bcforecast.errors import ModelError
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 INF = float("inf")
 BUREAU = Opinion("science bureau", 2022, 480.0, 520.0, 600.0)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bcforecast.models.entries import YEAR_SD
-from bcforecast.models.figures import YearlyFigures
-from bcforecast.models.ladder import RUNGS, Ladder
-from bcforecast.observations.history import History
+from bcforecast.models.flows import YEAR_SD, YearlyFigures
+from bcforecast.models.structures import RUNGS, Ladder
+from bcforecast.observations.selection import History
 from tests.models.structural_cases import expected, fixed, prepared
 
 RATES = {

@@ -5,10 +5,9 @@ import pandas as pd
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models.panel import forecast_panel
-from bcforecast.models.panel_problems import PanelTableError
+from bcforecast.models.panel import PanelTableError, forecast_panel
 from bcforecast.models.trend import Trend
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 Q = [f"q{p:g}" for p in LEVELS]

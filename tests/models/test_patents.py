@@ -5,11 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bcforecast.models.entries import YEAR_SD
-from bcforecast.models.figures import YearlyFigures
-from bcforecast.models.patents import AGES, LAPSE_BY_AGE, Patents
-from bcforecast.models.rates import Change
-from bcforecast.observations.history import History
+from bcforecast.models.flows import YEAR_SD, Change, YearlyFigures
+from bcforecast.models.structures import AGES, LAPSE_BY_AGE, Patents
+from bcforecast.observations.selection import History
 from tests.models.structural_cases import expected, fixed, prepared
 
 RATES = {"grant": 0.2, "grant_growth": 0.05, "lapse": 0.1}

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bcforecast.models.components import correlation_of, increments, learned_growth
-from bcforecast.models.rates import Rate
-from bcforecast.models.ratio import Ratio, restated
-from bcforecast.observations.history import History
+from bcforecast.models.flows import Rate
+from bcforecast.models.structures import Ratio, correlation_of, increments, learned_growth, restated
+from bcforecast.observations.selection import History
 from tests.models.structural_cases import expected, fixed, prepared
 
 NAN = float("nan")

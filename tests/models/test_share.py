@@ -5,10 +5,9 @@ import pytest
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.share import LEARNED, Share, learned_sd
-from bcforecast.models.share_prior import SharePrior, prior_from_targets
+from bcforecast.models.share import LEARNED, Share, SharePrior, learned_sd, prior_from_targets
 from bcforecast.models.trend import Trend
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
 CITY = History.of(range(2016, 2022), [3000, 4000, 5000, 6000, 7500, 9000], support=(0, INF))

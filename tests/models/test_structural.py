@@ -7,18 +7,11 @@ import pytest
 
 from bcforecast.distributions import Counting, Empirical
 from bcforecast.errors import ModelError
-from bcforecast.messages import LANGUAGES
 from bcforecast.models.base import Model
-from bcforecast.models.cohort import Cohort
-from bcforecast.models.entry_exit import EntryExit
-from bcforecast.models.ladder import Ladder
-from bcforecast.models.patents import Patents
-from bcforecast.models.rates import Change, Rate, changed
-from bcforecast.models.ratio import Ratio
-from bcforecast.models.structural import Structural, whole_parts
-from bcforecast.models.turnover import Turnover
-from bcforecast.models.weighting import LEAST_SURVIVING
-from bcforecast.observations.history import History
+from bcforecast.models.flows import LEAST_SURVIVING, Change, Rate, Structural, changed, whole_parts
+from bcforecast.models.structures import Cohort, EntryExit, Ladder, Patents, Ratio, Turnover
+from bcforecast.observations.selection import History
+from bcforecast.text import LANGUAGES
 
 NAN = float("nan")
 MODELS: dict[str, tuple[Structural, str, float]] = {

@@ -5,13 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bcforecast.models.cohort import Cohort
-from bcforecast.models.entry_exit import EntryExit
-from bcforecast.models.ladder import Ladder
-from bcforecast.models.patents import Patents
-from bcforecast.models.structural_choice import COMPANIONS, n_figures, structural_model
-from bcforecast.observations.history import History
-from bcforecast.units import UNITS
+from bcforecast.models.structures import (
+    COMPANIONS,
+    Cohort,
+    EntryExit,
+    Ladder,
+    Patents,
+    n_figures,
+    structural_model,
+)
+from bcforecast.observations.selection import History
+from bcforecast.text import UNITS
 
 
 def flow(*values: float, last: int = 2021) -> History:

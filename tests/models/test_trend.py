@@ -5,7 +5,7 @@ import pytest
 
 from bcforecast.errors import ModelError
 from bcforecast.models.trend import Trend
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 
 GROWING = [100.0, 108.0, 118.0, 126.0, 139.0, 150.0]
 POSITIVE = (0.0, np.inf)

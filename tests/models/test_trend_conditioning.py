@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bcforecast.models.trend_conditioning import SoftSeries, condition_average, truncated_moments
-from bcforecast.models.trend_learned import shipped
+from bcforecast.models.trend import SoftSeries, condition_average, truncated_moments
+from bcforecast.models.trend_members import shipped
 
 
 @pytest.mark.parametrize(("lower", "upper"), [(0.5, np.inf), (-np.inf, 0.0), (-1.0, 2.0)])

@@ -6,20 +6,17 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Transform
-from bcforecast.models.trend_average import (
-    log_evidence,
-    moments,
-    normalized,
-)
-from bcforecast.models.trend_block import forecast_summary
-from bcforecast.models.trend_grid import (
+from bcforecast.models.trend import Histories, forecast_summary, summarize
+from bcforecast.models.trend_members import (
     OperatorTable,
     increment_factor,
     level_covariance,
+    log_evidence,
+    moments,
+    normalized,
     operators_of,
+    shipped,
 )
-from bcforecast.models.trend_learned import shipped
-from bcforecast.models.trend_summary import Histories, summarize
 
 ALPHA, BETA, PHI, TAU = 0.6, 0.15, 0.9, 1.0
 SERIES = np.array([12.0, 13.1, 12.7, 14.9, 15.2, 16.8, 16.1, 18.3])

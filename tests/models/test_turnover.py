@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bcforecast.models.rates import Change
-from bcforecast.models.turnover import Turnover
-from bcforecast.observations.history import History
+from bcforecast.models.flows import Change
+from bcforecast.models.structures import Turnover
+from bcforecast.observations.selection import History
 from tests.models.structural_cases import expected, fixed, prepared
 
 CITY = History.of(

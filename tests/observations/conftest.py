@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from observation_folder import SOURCES, Folder, row
 
-from bcforecast.resources import DATA_DIR
+from bcforecast.config import DATA_DIR
 
 
 @pytest.fixture

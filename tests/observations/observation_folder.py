@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bcforecast.messages import Language
 from bcforecast.observations import check_data
+from bcforecast.text import Language
 
 HEADER = (
     "area,indicator,period,value,lower,upper,unit,measure,status,"

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from bcforecast.observations.contract import LARGEST, TABLES, Column, Table
-from bcforecast.resources import DATA_DIR
+from bcforecast.config import DATA_DIR
+from bcforecast.observations.records import LARGEST, TABLES, Column, Table
 
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES: dict[str, dict[str, Any]] = {r["name"]: r for r in PACKAGE["resources"]}

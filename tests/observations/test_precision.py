@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from observation_folder import Folder, row
 
-from bcforecast import defaults
+from bcforecast import config as defaults
 from bcforecast.observations import Observation, load_observations
-from bcforecast.observations.precision import caveat, error_sd, rounding_unit
+from bcforecast.observations.selection import caveat, error_sd, rounding_unit
 
 
 def figure(folder: Folder, **cells: str) -> Observation:

@@ -8,15 +8,8 @@ import numpy as np
 import pytest
 from observation_folder import Folder, row
 
-from bcforecast.messages import GivenText
-from bcforecast.observations import (
-    Break,
-    Kind,
-    Period,
-    Selection,
-    Series,
-    load_observations,
-)
+from bcforecast.observations import Break, Kind, Period, Selection, Series, load_observations
+from bcforecast.text import GivenText
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises", (0.0, math.inf), whole=True)
 FLOW = Series("north", "firms", Kind.FLOW, "enterprises", (0.0, math.inf))

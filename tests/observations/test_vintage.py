@@ -10,7 +10,7 @@ from observation_folder import SOURCES, Folder, row
 
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Kind, Series, load_observations
-from bcforecast.observations.contract import OBSERVATIONS
+from bcforecast.observations.records import OBSERVATIONS
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises")
 

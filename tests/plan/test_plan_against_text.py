@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from bcforecast.config import DATA_DIR
 from bcforecast.plan import Goal, Plan, load_plan
-from bcforecast.resources import DATA_DIR
 
 PLAN = load_plan("beichen-2020-2022")
 TEXT = (DATA_DIR / "plans" / "beichen-2020-2022.zh.txt").read_text(encoding="utf-8")

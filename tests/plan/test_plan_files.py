@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import PlanError
 from bcforecast.plan import check_plans, load_plan, plan_ids
-from bcforecast.resources import DATA_DIR
 
 
 def refused(path: Path, content: bytes) -> tuple[str, str]:

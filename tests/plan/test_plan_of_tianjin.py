@@ -6,8 +6,8 @@ import csv
 
 import pytest
 
+from bcforecast.config import DATA_DIR
 from bcforecast.plan import Plan, load_plan
-from bcforecast.resources import DATA_DIR
 
 CITY = load_plan("tianjin-2020-2022")
 DISTRICT = load_plan("beichen-2020-2022")

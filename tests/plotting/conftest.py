@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from panel_outlooks import beichen
 
-from bcforecast.attainment.outlook import Outlook
-from bcforecast.plotting.explorer_session import Session
-from bcforecast.resources import DATA_DIR
+from bcforecast.attainment.project import Outlook
+from bcforecast.config import DATA_DIR
+from bcforecast.explorer.session import Session
 
 
 @pytest.fixture(scope="session")

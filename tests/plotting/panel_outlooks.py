@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bcforecast as bc
-from bcforecast.attainment.outlook import Outlook
+from bcforecast.attainment.project import Outlook
 
 
 def beichen(data_dir: Path) -> Outlook:

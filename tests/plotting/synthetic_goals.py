@@ -8,10 +8,10 @@ from datetime import date
 import numpy as np
 
 from bcforecast.distributions import StudentTMixture, Transform
-from bcforecast.observations.history import History
-from bcforecast.plotting.dashboard import GoalRow
-from bcforecast.plotting.fan_data import FanData, Later, fan_of, points_of
-from bcforecast.units import unit_name
+from bcforecast.observations.selection import History
+from bcforecast.plotting.fan import FanData, Later, fan_of, points_of
+from bcforecast.plotting.goals import GoalRow
+from bcforecast.text import unit_name
 
 AS_OF = date(2021, 12, 31)
 NAN = float("nan")

@@ -5,10 +5,8 @@ import re
 import pytest
 
 from bcforecast.errors import PlanError
-from bcforecast.messages import text
-from bcforecast.plotting.explorer import explore_scenarios
-from bcforecast.plotting.explorer_chart import ScenarioChart
-from bcforecast.plotting.explorer_words import change
+from bcforecast.explorer.panel import ScenarioChart, change, explore_scenarios
+from bcforecast.text import text
 
 GOAL = "hightech_enterprises"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bcforecast.errors import ScenarioError
-from bcforecast.plotting.explorer_saving import save_scenario
+from bcforecast.explorer.session import save_scenario
 from bcforecast.scenarios import load_scenario
 
 GOAL = "hightech_enterprises"

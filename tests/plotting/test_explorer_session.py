@@ -3,7 +3,7 @@
 import pytest
 
 from bcforecast.errors import ScenarioError
-from bcforecast.plotting.explorer_session import Session
+from bcforecast.explorer.session import Session
 from bcforecast.scenarios import find_lever
 
 GOAL = "hightech_enterprises"

@@ -8,9 +8,9 @@ import synthetic_goals
 from numpy.testing import assert_allclose
 
 from bcforecast.distributions import Empirical
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 from bcforecast.plotting import fan_chart, fan_of, points_of
-from bcforecast.plotting.fan_data import Later
+from bcforecast.plotting.fan import Later
 
 
 def test_line_is_broken_at_gaps_and_at_bounds():

@@ -5,7 +5,7 @@ import synthetic_goals
 from matplotlib.figure import Figure
 
 from bcforecast.plotting import dashboard, fan_chart
-from bcforecast.plotting.scenario_chart import scenario_chart
+from bcforecast.plotting.goals import scenario_chart
 from bcforecast.plotting.style import DPI, settings
 
 compared = pytest.mark.mpl_image_compare(

@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from bcforecast.evaluation import reliability_table
-from bcforecast.messages import Language
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
+from bcforecast.text import Language
 
 TABLE = reliability_table([0, 0, 1, 1, 1], [0.1, 0.3, 0.35, 0.8, 1.0])
 COVERAGE = pd.DataFrame(

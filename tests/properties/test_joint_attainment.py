@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from bcforecast.attainment.joint import BoolArray, joint
+from bcforecast.attainment.project import BoolArray, joint
 
 met_paths = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9))
 EPS = 1e-12

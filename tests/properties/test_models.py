@@ -4,11 +4,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.models.bounds import completions
+from bcforecast.models.base import completions
 from bcforecast.models.classical import Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.event import EventHazard
-from bcforecast.models.share_prior import prior_from_targets
-from bcforecast.observations.history import History
+from bcforecast.models.share import prior_from_targets
+from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
 TRENDS = (LocalLinearTrend(count=3), Theta(count=3))

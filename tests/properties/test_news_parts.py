@@ -7,7 +7,7 @@ from datetime import date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.attainment.growth_percentiles import growth_class
+from bcforecast.attainment.explain import growth_class
 from bcforecast.attainment.news import news, split
 from tests.attainment.made_up_plan import (
     SINCE,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Kind, Month, Period, Series, load_observations, review_data
-from bcforecast.observations.contract import OBSERVATIONS, SOURCES
-from bcforecast.observations.precision import rounding_unit
+from bcforecast.observations.records import OBSERVATIONS, SOURCES
+from bcforecast.observations.selection import rounding_unit
 
 LAWS = settings(deadline=None, derandomize=True, max_examples=100)
 SLOW_LAWS = settings(deadline=None, derandomize=True, max_examples=40)

@@ -9,9 +9,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import PlanError
 from bcforecast.plan import Plan, load_plan
-from bcforecast.resources import DATA_DIR
 
 
 def first_two(entries: str) -> str:

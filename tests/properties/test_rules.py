@@ -5,12 +5,12 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from bcforecast.attainment.rules import Case, all_rules, flip_revision, rules
-from bcforecast.attainment.rules.cagr_ratio import CagrRatio
-from bcforecast.attainment.rules.escap import Escap
-from bcforecast.attainment.rules.projection import PROJECTIONS, escap_weights, line, value_in
-from bcforecast.attainment.rules.un_progress import UnProgress
-from bcforecast.attainment.rules.weather import Weather
+from bcforecast.rules.base import PROJECTIONS, Case, escap_weights, line, value_in
+from bcforecast.rules.cagr_ratio import CagrRatio
+from bcforecast.rules.escap import Escap
+from bcforecast.rules.panel import all_rules, flip_revision, rules
+from bcforecast.rules.un_progress import UnProgress
+from bcforecast.rules.weather import Weather
 
 quick = settings(deadline=None, derandomize=True, max_examples=80)
 levels = st.floats(1.0, 1000.0)

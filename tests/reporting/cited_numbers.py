@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html.parser import HTMLParser
 
-from bcforecast.reporting.citations import NUMBER
+from bcforecast.reporting.display import NUMBER
 
 _NO_FIGURES = {"h2", "h3", "h4", "caption", "figcaption", "thead", "pre", "label", "a"}
 """Headings, captions and heads name things; code is code; what is in a link is linked."""

@@ -7,9 +7,8 @@ import string
 from decimal import Decimal
 from functools import cache
 
-from bcforecast.messages import Language, _catalogue
-from bcforecast.reporting.citations import without_citations
-from bcforecast.units import WHOLE_UNITS
+from bcforecast.reporting.display import without_citations
+from bcforecast.text import WHOLE_UNITS, Language, _catalogue
 
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
 _YUAN = {"100M CNY": 10**8, "10k CNY": 10**4, "CNY": 1}
@@ -27,7 +26,7 @@ def pattern(key: str, lang: Language, known: tuple[tuple[str, str], ...]) -> re.
 
     A place that comes again says the same again; one that is `known` says just that.
     """
-    template = _catalogue(key.partition(".")[0], lang).gettext(key)
+    template = _catalogue(lang).gettext(key)
     parts, seen = [], set()
     for words, name, _, _ in string.Formatter().parse(template):
         parts.append(re.escape(words))

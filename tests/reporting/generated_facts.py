@@ -7,10 +7,9 @@ from random import Random
 
 from made_up_facts import both, facts, figure, goal, outcome, series
 
-from bcforecast.attainment.required import required_path
-from bcforecast.attainment.verdict import verdict_of
+from bcforecast.attainment.probability import required_path, verdict_of
 from bcforecast.reporting.facts import Facts, GoalFact, JointFact, OutcomeFact
-from bcforecast.units import WHOLE_UNITS, unit_name
+from bcforecast.text import WHOLE_UNITS, unit_name
 
 UNITS = ("enterprises", "patents", "persons", "%", "100M CNY", "10k CNY", "CNY")
 COMPARATORS = ("at_least", "more_than", "at_most", "event")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from bcforecast.resources import DATA_DIR
+from bcforecast.config import DATA_DIR
 
 GOALS = {"unicorns", "national_science_parks"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bcforecast.messages import LANGUAGES, Language
-from bcforecast.reporting import backtest_chapter as chapter
-from bcforecast.reporting.backtest_chapter import POOLED, TREND, BenchResults
+from bcforecast.reporting import chapters as chapter
+from bcforecast.reporting.chapters import POOLED, TREND, BenchResults
+from bcforecast.text import LANGUAGES, Language
 
 
 @pytest.fixture(scope="module")

@@ -6,12 +6,7 @@ import pytest
 from made_up_facts import facts, figure, goal, series
 
 from bcforecast.reporting import observations_table
-from bcforecast.reporting.citations import (
-    FUNCTIONS,
-    cite,
-    function_anchor,
-    observation_anchor,
-)
+from bcforecast.reporting.display import FUNCTIONS, cite, function_anchor, observation_anchor
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -6,13 +6,12 @@ import pytest
 from claims import is_written, read
 from generated_facts import AS_OF, generated, meets
 
-from bcforecast.attainment.verdict import load_bands
-from bcforecast.messages import Language, text
-from bcforecast.reporting import narrative
-from bcforecast.reporting.citations import without_citations
+from bcforecast.attainment.probability import load_bands
+from bcforecast.reporting import sentences as narrative
+from bcforecast.reporting.chapters import joint_words
+from bcforecast.reporting.display import without_citations
 from bcforecast.reporting.facts import Facts, GoalFact
-from bcforecast.reporting.joint_chapter import joint_words
-from bcforecast.wording import day
+from bcforecast.text import Language, day, text
 
 DOCUMENTS = 2000
 LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])

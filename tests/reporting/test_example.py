@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bcforecast.reporting.document import Document
-from bcforecast.reporting.formats.choice import FILES, write_format
+from bcforecast.reporting.formats import FILES, write_format
 from tools.example import EXAMPLE, FORMATS, KEPT, make_example
 from tools.golden import data_difference, picture_difference
 

@@ -10,17 +10,14 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.attainment.explain import explain
+from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError
-from bcforecast.reporting import (
-    changes_chapter,
-    explain_chapter,
-    gather,
-    hindcast_chapter,
-    open_outlook,
-)
+from bcforecast.reporting import chapters as changes_chapter
+from bcforecast.reporting import chapters as explain_chapter
+from bcforecast.reporting import chapters as hindcast_chapter
+from bcforecast.reporting import gather, open_outlook
 from bcforecast.reporting.display import RESULT_MIME, Prose, Table
 from bcforecast.reporting.execution import result_of, run_notebook
-from bcforecast.resources import NOTEBOOKS_DIR
 
 PLAN = "tianjin-2020-2022"
 PLAN_READ = bc.load_plan(PLAN)

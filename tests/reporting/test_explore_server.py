@@ -7,8 +7,8 @@ import nbformat
 import pytest
 
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting import explore_server
-from bcforecast.reporting.explore_server import (
+from bcforecast.reporting import panel_page as explore_server
+from bcforecast.reporting.panel_page import (
     opening_page,
     panel_address,
     prepare_notebook,

@@ -3,15 +3,7 @@
 import pytest
 
 from bcforecast.plotting import fan_data
-from bcforecast.reporting import (
-    Facts,
-    Prose,
-    Table,
-    gather,
-    goal_pace,
-    goal_rules,
-    open_outlook,
-)
+from bcforecast.reporting import Facts, Prose, Table, gather, goal_pace, goal_rules, open_outlook
 from bcforecast.reporting.facts import json_text, rounded
 
 

@@ -19,9 +19,8 @@ from bcforecast.reporting import (
     sources_table,
     summary_table,
 )
-from bcforecast.reporting.document.assembly import assemble
-from bcforecast.reporting.document.record import Record
-from bcforecast.reporting.formats.html import html_text
+from bcforecast.reporting.document import Record, assemble
+from bcforecast.reporting.html import html_text
 
 VOID = {"meta", "img", "input", "br", "hr", "link"}
 

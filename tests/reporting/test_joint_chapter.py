@@ -3,6 +3,7 @@
 import pytest
 
 import bcforecast as bc
+from bcforecast.config import DATA_DIR
 from bcforecast.plotting import Picture
 from bcforecast.reporting import (
     Prose,
@@ -17,7 +18,6 @@ from bcforecast.reporting import (
     scenarios_table,
     scenarios_words,
 )
-from bcforecast.resources import DATA_DIR
 
 LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 

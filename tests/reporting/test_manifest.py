@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from small_plan import small_data
 
-from bcforecast.reporting import code_version as code
+from bcforecast.reporting import document as code
 from bcforecast.reporting.manifest import fingerprint, is_unharmed, stands, write_manifest
-from bcforecast.reporting.order import Order, check_order
+from bcforecast.reporting.report import Order, check_order
 
 
 @pytest.fixture

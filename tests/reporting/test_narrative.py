@@ -6,8 +6,9 @@ from datetime import date
 import pytest
 from made_up_facts import facts, goal, outcome, unset
 
-from bcforecast.reporting import goal_opening, narrative, plan_methods, plan_opening
-from bcforecast.reporting.citations import without_citations
+from bcforecast.reporting import goal_opening, plan_methods, plan_opening
+from bcforecast.reporting import sentences as narrative
+from bcforecast.reporting.display import without_citations
 
 
 def happened(fact, *, lang):

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from fontTools.ttLib import TTFont
 
-from bcforecast.reporting.page_font import font_face
+from bcforecast.reporting.html import font_face
 
 
 def characters(rule: str) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.parameters import check_parameters, declared_parameters
+from bcforecast.reporting.execution import check_parameters, declared_parameters
 
 DECLARED = {"goal": "a", "seed": 1, "level": 0.5, "quick": False}
 

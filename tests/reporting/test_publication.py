@@ -9,11 +9,7 @@ from pathlib import Path
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.publication import (
-    remove_abandoned,
-    whole_folder,
-    write_whole_file,
-)
+from bcforecast.reporting.publication import remove_abandoned, whole_folder, write_whole_file
 
 OURS = "0123456789ab"
 KILLED = """

@@ -10,11 +10,10 @@ from cited_numbers import (
     uncited_numbers,
 )
 
-from bcforecast.reporting.document.assembly import assemble
-from bcforecast.reporting.document.record import Record
+from bcforecast.reporting.document import Record, assemble
 from bcforecast.reporting.execution import read_notebook, result_of
 from bcforecast.reporting.facts import Facts
-from bcforecast.reporting.formats.html import html_text
+from bcforecast.reporting.html import html_text
 from tools.golden import GOLDEN_DIR
 
 RECORD = Record(

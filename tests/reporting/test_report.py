@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from small_plan import GOALS, small_data
 
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.reporting import Facts, write_report
-from bcforecast.resources import DATA_DIR
 
 AS_OF = date(2020, 12, 31)
 

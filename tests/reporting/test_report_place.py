@@ -3,7 +3,7 @@
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.report_place import failed_folder, report_folder
+from bcforecast.reporting.publication import failed_folder, report_folder
 
 PARTS = ("plan", "2021-12-31", "baseline", "zh")
 

@@ -6,7 +6,7 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.errors import ReportError
-from bcforecast.reporting.scenario_page import write_scenario_page
+from bcforecast.reporting.panel_page import write_scenario_page
 from bcforecast.scenarios import load_scenarios
 
 PLAN = bc.load_plan("beichen-2020-2022")
@@ -41,9 +41,7 @@ def test_the_page_says_where_the_panel_is_and_asks_for_no_other_file(written):
 def test_a_page_that_cannot_be_written_is_said_in_a_sentence(tmp_path, monkeypatch):
     from nbformat.v4 import new_notebook
 
-    monkeypatch.setattr(
-        "bcforecast.reporting.scenario_page.run_notebook", lambda *_: new_notebook()
-    )
+    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_: new_notebook())
     given = {"as_of": "2021-12-31"}
     with pytest.raises(ReportError, match=r"missing.page\.html"):
         write_scenario_page(given, tmp_path / "missing" / "page.html", plan=PLAN, lang="en")

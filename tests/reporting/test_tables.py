@@ -3,6 +3,7 @@
 import pytest
 from made_up_facts import both, facts, figure, goal, outcome, series, unset
 
+from bcforecast.config import DATA_DIR
 from bcforecast.reporting import (
     Table,
     Tables,
@@ -18,7 +19,6 @@ from bcforecast.reporting import (
 )
 from bcforecast.reporting.display import Prose, Result
 from bcforecast.reporting.facts import Facts, ForecastFact, json_text
-from bcforecast.resources import DATA_DIR
 
 
 def test_every_goal_has_a_row_with_number_word_and_grade():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from bcforecast.distributions import Counting, Distribution, Event, StudentTMixture, Transform
-from bcforecast.plan.record import Text
+from bcforecast.plan.goals import Text
 from bcforecast.scenarios import Baseline, Move, Scenario, Shock, Simulation, Target, find_lever
 
 YEARS = (2021, 2022, 2023)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from bcforecast.errors import ScenarioError
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
 from bcforecast.scenarios import estimate_correlation
-from bcforecast.scenarios.correlation import nearest_correlation
+from bcforecast.scenarios.simulation import nearest_correlation
 
 RNG = np.random.default_rng(6)
 COMMON = RNG.normal(size=12)

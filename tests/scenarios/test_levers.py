@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from bcforecast.errors import ScenarioError
-from bcforecast.messages import LANGUAGES
 from bcforecast.plan import load_plan
 from bcforecast.scenarios import LEVERS, find_lever, levers_on, load_scenarios
-from bcforecast.scenarios.levers import REFERENCES
+from bcforecast.scenarios.scenario import REFERENCES
+from bcforecast.text import LANGUAGES
 from tests.scenarios.scenario_cases import PLAIN, TARGETS, pushing, simulation
 
 PLAN = load_plan("beichen-2020-2022")

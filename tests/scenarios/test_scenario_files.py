@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bcforecast.errors import ScenarioError
-from bcforecast.messages import LANGUAGES
 from bcforecast.plan import load_plan
 from bcforecast.scenarios import load_scenario, load_scenarios, scenario_ids, write_scenario
+from bcforecast.text import LANGUAGES
 
 PLAN = load_plan("beichen-2020-2022")
 TIANJIN = load_plan("tianjin-2020-2022")

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Empirical, Event
-from bcforecast.models.cohort import Cohort
-from bcforecast.observations.history import History
+from bcforecast.models.structures import Cohort
+from bcforecast.observations.selection import History
 from bcforecast.plan import load_plan
 from bcforecast.scenarios import Baseline, Correlation, Shock, Simulation, load_scenarios
-from bcforecast.scenarios.time_change import counts_under
+from bcforecast.scenarios.simulation import counts_under
 from tests.scenarios.scenario_cases import (
     AIMED,
     PLAIN,

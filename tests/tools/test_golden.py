@@ -14,9 +14,9 @@ from matplotlib.image import imsave
 from nbformat.v4 import new_output
 
 import tools.golden as tool
+from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
-from bcforecast.resources import NOTEBOOKS_DIR
 from tests.tools.altered_golden import (
     PICTURE,
     RESULT,

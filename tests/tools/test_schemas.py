@@ -9,9 +9,9 @@ import nbformat
 import pytest
 from jsonschema import Draft202012Validator
 
-from bcforecast.messages import LANGUAGES
 from bcforecast.reporting.document import Code, Heading, Paragraph, PictureBlock, TableBlock
 from bcforecast.reporting.execution import result_of
+from bcforecast.text import LANGUAGES
 from tests.reporting.formats.report_of_facts import report_of, say
 from tests.reporting.made_up_facts import facts, goal, outcome, unset
 from tools.golden import goldens

@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.attainment.growth_percentiles import SHIPPED as SHIPPED_GROWTH
-from bcforecast.attainment.growth_percentiles import growth_class
-from bcforecast.attainment.pace import compare_pace
+from bcforecast.attainment.explain import SHIPPED as SHIPPED_GROWTH
+from bcforecast.attainment.explain import compare_pace, growth_class
 from bcforecast.attainment.reference_class import ReferenceClass
 from tests.attainment.judged_goals import goals_that_were_judged
 from tools.train import growth, reference

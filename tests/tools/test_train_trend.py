@@ -4,9 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.models.trend_features import NAMES
-from bcforecast.models.trend_grid import OperatorTable
-from bcforecast.models.trend_learned import Learned, parse, shipped
+from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
 from tools.train.trend import (
     DIGITS,
     all_cuts,

@@ -18,9 +18,9 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.cli.console import progress_bar
-from bcforecast.defaults import SEED
-from bcforecast.reporting.backtest_chapter import POOLED, TREND, BenchResults
+from bcforecast.cli.options import progress_bar
+from bcforecast.config import SEED
+from bcforecast.reporting.chapters import POOLED, TREND, BenchResults
 from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
 from tools.bench.goals import (
     GoalBenchmark,

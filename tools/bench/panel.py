@@ -11,7 +11,7 @@ import time
 from statistics import median, quantiles
 
 import bcforecast as bc
-from bcforecast.plotting.explorer import explore_scenarios
+from bcforecast.explorer.panel import explore_scenarios
 
 MOVES = 60
 _LATE = 8  # of 9 deciles: the last

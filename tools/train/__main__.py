@@ -7,9 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bcforecast.attainment import growth_percentiles, reference_class
-from bcforecast.cli.console import progress_bar
-from bcforecast.models import trend_learned
+from bcforecast.attainment import explain as growth_percentiles
+from bcforecast.attainment import reference_class
+from bcforecast.cli.options import progress_bar
+from bcforecast.models import trend_members as trend_learned
 from bcforecast.models.share import LEARNED
 from tools.train import growth, reference, share, trend
 

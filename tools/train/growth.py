@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.attainment.growth_percentiles import SHIPPED, Measure
+from bcforecast.attainment.explain import SHIPPED, Measure
 from tools.train.reference import read_goals, read_table
 
 SPANS: Final = (1, 2, 3, 4, 5)

@@ -18,14 +18,15 @@ from scipy.special import expit
 
 from bcforecast.attainment.reference_class import (
     KIND_VARIANCE,
+    KINDS,
     SHIPPED,
     LogisticFit,
     ReferenceClass,
     design_of,
+    kind_of,
+    required_of_targets,
     trend_log_odds,
 )
-from bcforecast.attainment.reference_features import required_of_targets
-from bcforecast.attainment.reference_kinds import KINDS, kind_of
 from bcforecast.models.panel import forecast_panel
 
 FloatArray = npt.NDArray[np.float64]

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtri
 
-from bcforecast.distributions.base import FloatArray
+from bcforecast.distributions import FloatArray
 from bcforecast.models.share import LEARNED
 
 PANEL: Final = "province_tech_contract_value.csv"

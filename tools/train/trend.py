@@ -11,13 +11,17 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.distributions import Transform
-from bcforecast.distributions.base import FloatArray
-from bcforecast.models.trend_features import NAMES
-from bcforecast.models.trend_grid import LONGEST, OperatorTable
-from bcforecast.models.trend_learned import SIDES, VERSION, Parameters
-from bcforecast.models.trend_summary import Histories, summarize
-from bcforecast.observations.history import IntArray
+from bcforecast.distributions import FloatArray, Transform
+from bcforecast.models.trend import Histories, summarize
+from bcforecast.models.trend_members import (
+    LONGEST,
+    NAMES,
+    SIDES,
+    VERSION,
+    OperatorTable,
+    Parameters,
+)
+from bcforecast.observations.selection import IntArray
 from tools.train.trend_loss import HORIZON, Examples, loss_and_gradient
 
 SEED: Final = 20210407

@@ -13,9 +13,15 @@ from typing import Final
 import numpy as np
 from scipy.special import expit, ndtr
 
-from bcforecast.distributions import Transform
-from bcforecast.distributions.base import FloatArray
-from bcforecast.models.trend_average import (
+from bcforecast.distributions import FloatArray, Transform
+from bcforecast.models.trend_members import (
+    LONGEST,
+    SIDES,
+    Curve,
+    Learned,
+    Parameters,
+    Shape,
+    Side,
     evidence_power,
     log_evidence,
     moments,
@@ -23,11 +29,7 @@ from bcforecast.models.trend_average import (
     prior_logits,
     widening,
 )
-from bcforecast.models.trend_grid import LONGEST
-from bcforecast.models.trend_learned import SIDES, Learned, Parameters, Side
-from bcforecast.models.trend_pool import Curve
-from bcforecast.models.trend_shape import Shape
-from bcforecast.observations.history import IntArray
+from bcforecast.observations.selection import IntArray
 
 HORIZON = 10
 """Periods ahead that are learned from."""

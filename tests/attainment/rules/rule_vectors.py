@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from bcforecast.attainment.rules import Case
+from bcforecast.rules.base import Case
 
 FOLDER = Path(__file__).parents[2] / "vectors"
 

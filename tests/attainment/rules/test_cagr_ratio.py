@@ -5,14 +5,8 @@ import math
 import pytest
 from rule_vectors import case_of, keys, load
 
-from bcforecast.attainment.rules import Case, Verdict
-from bcforecast.attainment.rules.cagr_ratio import (
-    CLEAN,
-    PUBLISHED,
-    CagrRatio,
-    aggregate,
-    limit_coefficient,
-)
+from bcforecast.rules.base import Case, Verdict
+from bcforecast.rules.cagr_ratio import CLEAN, PUBLISHED, CagrRatio, aggregate, limit_coefficient
 
 VECTORS = load("cagr_ratio")
 STATUS = {

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from bcforecast.attainment.rules import Case, RuleError
 from bcforecast.distributions import Counting, StudentTMixture
 from bcforecast.errors import BcforecastError
-from bcforecast.observations.history import History
+from bcforecast.observations.selection import History
+from bcforecast.rules.base import Case, RuleError
 
 
 def test_a_missing_direction_is_refused_in_both_languages():

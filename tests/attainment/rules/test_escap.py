@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from rule_vectors import keys, load
 
-from bcforecast.attainment.rules import Case
-from bcforecast.attainment.rules.escap import FLOOR, Escap
-from bcforecast.attainment.rules.projection import PROJECTIONS, escap_weights, value_in
+from bcforecast.rules.base import PROJECTIONS, Case, escap_weights, value_in
+from bcforecast.rules.escap import FLOOR, Escap
 
 ROWS = {row["id"]: row for row in load("escap")["cases"]}
 LABELS = {

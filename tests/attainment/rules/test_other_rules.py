@@ -3,12 +3,12 @@
 import pytest
 from rule_vectors import keys, load
 
-from bcforecast.attainment.rules import Case
-from bcforecast.attainment.rules.cagr_ratio import CagrRatio
-from bcforecast.attainment.rules.escap import Escap
-from bcforecast.attainment.rules.linear import Linear
-from bcforecast.attainment.rules.un_progress import UnProgress
-from bcforecast.attainment.rules.weather import Weather
+from bcforecast.rules.base import Case
+from bcforecast.rules.cagr_ratio import CagrRatio
+from bcforecast.rules.escap import Escap
+from bcforecast.rules.linear import Linear
+from bcforecast.rules.un_progress import UnProgress
+from bcforecast.rules.weather import Weather
 
 EU = load("five_methods")
 NBS = load("nbs_index")

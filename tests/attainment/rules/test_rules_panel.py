@@ -5,21 +5,13 @@ import math
 
 import pytest
 
-from bcforecast.attainment.rules import (
-    Case,
-    Rule,
-    Verdict,
-    all_rules,
-    disagreement,
-    flip_revision,
-    flip_sentence,
-    rules,
-)
-from bcforecast.attainment.rules.cagr_ratio import CagrRatio
-from bcforecast.attainment.rules.escap import Escap
-from bcforecast.attainment.rules.linear import Linear
-from bcforecast.attainment.rules.table import rules_table
-from bcforecast.attainment.rules.weather import Weather
+from bcforecast.reporting.analyses import rules_table
+from bcforecast.rules.base import Case, Rule, Verdict
+from bcforecast.rules.cagr_ratio import CagrRatio
+from bcforecast.rules.escap import Escap
+from bcforecast.rules.linear import Linear
+from bcforecast.rules.panel import all_rules, disagreement, flip_revision, flip_sentence, rules
+from bcforecast.rules.weather import Weather
 
 POVERTY = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
 TUNISIA = Case(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bcforecast.attainment.rules import RuleError, read_series
+from bcforecast.rules.base import RuleError, read_series
 
 
 def written(tmp_path, text, encoding="utf-8"):

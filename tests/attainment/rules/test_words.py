@@ -6,8 +6,8 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-import bcforecast.attainment.rules as room
-from bcforecast.messages import LOCALE_DIR
+import bcforecast.rules as room
+from bcforecast.text import LOCALE_DIR
 
 BUILT_FROM_NAMES = ("rules.name_", "rules.variant_")
 
@@ -21,7 +21,7 @@ def literals():
 
 def test_keys_in_the_code_and_in_the_catalogue_are_the_same():
     used = {text for text in literals() if re.fullmatch(r"rules\.[a-z][a-z_]*[a-z]", text)}
-    with (LOCALE_DIR / "en" / "LC_MESSAGES" / "rules.po").open("rb") as file:
-        known = {str(entry.id) for entry in read_po(file) if entry.id}
+    with (LOCALE_DIR / "en.po").open("rb") as file:
+        known = {str(m.id) for m in read_po(file) if str(m.id).startswith("rules.")}
     assert used <= known
     assert known - used == {key for key in known - used if key.startswith(BUILT_FROM_NAMES)}

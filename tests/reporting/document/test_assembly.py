@@ -7,9 +7,16 @@ from made_up_facts import facts
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from bcforecast.reporting.display import Prose, Result, Table, Tables
-from bcforecast.reporting.document import Code, Heading, PictureBlock, Printed, TableBlock
-from bcforecast.reporting.document.assembly import assemble, assemble_notebook
-from bcforecast.reporting.document.record import Record
+from bcforecast.reporting.document import (
+    Code,
+    Heading,
+    PictureBlock,
+    Printed,
+    Record,
+    TableBlock,
+    assemble,
+    assemble_notebook,
+)
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 RECORD = Record({"a.csv": "0" * 64}, {"python": "3.12"}, dict.fromkeys(

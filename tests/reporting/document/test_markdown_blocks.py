@@ -3,9 +3,16 @@
 import pytest
 
 from bcforecast.reporting.display import Prose
-from bcforecast.reporting.document import Bullets, Heading, Paragraph, Quotation, Span, plain_text
-from bcforecast.reporting.document.markdown import parse_markdown
-from bcforecast.reporting.markup import escape_markdown
+from bcforecast.reporting.document import (
+    Bullets,
+    Heading,
+    Paragraph,
+    Quotation,
+    Span,
+    parse_markdown,
+    plain_text,
+)
+from bcforecast.reporting.facts import escape_markdown
 
 HOSTILE = [
     "<script>alert(1)</script>", "a *b* _c_ **d**", "[x](https://example.org)", "`code`", "# title",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bcforecast.messages import Language
 from bcforecast.reporting.document import (
     Block,
     Bullets,
@@ -14,6 +13,7 @@ from bcforecast.reporting.document import (
     Quotation,
     Span,
 )
+from bcforecast.text import Language
 from tests.reporting.formats.made_up_document import WIDE, picture, say, table
 from tests.reporting.made_up_facts import both, facts
 

@@ -11,7 +11,6 @@ mpl.use("agg")
 
 from matplotlib.figure import Figure
 
-from bcforecast.messages import Language
 from bcforecast.plotting.style import house_style, png_bytes
 from bcforecast.reporting.display import Kind
 from bcforecast.reporting.document import (
@@ -29,6 +28,7 @@ from bcforecast.reporting.document import (
     Spans,
     TableBlock,
 )
+from bcforecast.text import Language
 from tests.reporting.made_up_facts import facts
 
 WIDE: Final = "charts/wide.png"

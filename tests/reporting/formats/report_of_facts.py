@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bcforecast.messages import Language
 from bcforecast.reporting.document import Block, Document, Front, Span, Spans, TableBlock
 from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.tables import grades_table
+from bcforecast.text import Language
 
 
 def say(text: str, **look: object) -> Spans:

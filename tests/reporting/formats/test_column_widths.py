@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.reporting.formats.column_widths import Columns, fit_columns
-from bcforecast.reporting.formats.faces import width_em
+from bcforecast.reporting.pdf import Columns, fit_columns, width_em
 from tests.reporting.formats.made_up_document import table
 
 KINDS = st.sampled_from(["text", "short", "number", "grade", "source", "source_id", "url"])

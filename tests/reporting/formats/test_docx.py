@@ -13,15 +13,9 @@ from docx.oxml.ns import qn
 from lxml import etree
 
 from bcforecast.errors import ReportError
-from bcforecast.messages import LANGUAGES, Language
-from bcforecast.reporting.document import (
-    Code,
-    Document,
-    Heading,
-    Paragraph,
-    Span,
-)
-from bcforecast.reporting.formats.docx import docx_bytes
+from bcforecast.reporting.document import Code, Document, Heading, Paragraph, Span
+from bcforecast.reporting.docx import docx_bytes
+from bcforecast.text import LANGUAGES, Language
 from tests.reporting.formats.hostile_document import HOSTILE, hostile
 from tests.reporting.formats.made_up_document import (
     WIDE,

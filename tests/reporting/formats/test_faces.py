@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bcforecast.messages import LOCALE_DIR
-from bcforecast.reporting.formats.faces import breakable, in_faces, spelled, width_em
+from bcforecast.reporting.pdf import breakable, in_faces, spelled, width_em
+from bcforecast.text import LOCALE_DIR
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
 def test_every_character_of_the_catalogues_can_be_set(lang) -> None:
-    texts = (p.read_text(encoding="utf-8") for p in (LOCALE_DIR / lang).rglob("*.po"))
+    texts = (p.read_text(encoding="utf-8") for p in LOCALE_DIR.glob(f"{lang}.po"))
     characters = set("".join(texts)) - {"\n"}
     assert {c for c in characters if not in_faces(c)} == set()
 

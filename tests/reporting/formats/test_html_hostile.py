@@ -7,12 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bcforecast.messages import LANGUAGES
 from bcforecast.reporting import goal_opening, goal_reasons, observations_table, plan_opening
-from bcforecast.reporting.document import Paragraph, plain_text
-from bcforecast.reporting.document.markdown import parse_markdown
-from bcforecast.reporting.document.table import table_block
-from bcforecast.reporting.formats.html import html_text
+from bcforecast.reporting.document import Paragraph, parse_markdown, plain_text, table_block
+from bcforecast.reporting.html import html_text
+from bcforecast.text import LANGUAGES
 from tests.reporting.formats.hostile_document import HOSTILE, hostile
 from tests.reporting.formats.printed_words import squeezed, words_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, series, unset

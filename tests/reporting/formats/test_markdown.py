@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bcforecast.messages import LANGUAGES
 from bcforecast.reporting.document import (
     Bullets,
     Code,
@@ -25,8 +24,8 @@ from bcforecast.reporting.document import (
     TableBlock,
     plain_text,
 )
-from bcforecast.reporting.formats.markdown import markdown_text
-from bcforecast.reporting.formats.markdown_text import block_text, inline
+from bcforecast.reporting.markdown import block_text, inline, markdown_text
+from bcforecast.text import LANGUAGES
 from tests.reporting.formats.report_of_facts import report_of, say
 from tests.reporting.made_up_facts import facts
 

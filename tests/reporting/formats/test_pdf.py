@@ -12,9 +12,9 @@ from xml.etree import ElementTree
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.messages import LANGUAGES, Language, text
 from bcforecast.reporting.document import Code, Document, Heading, Paragraph, Span, TableBlock
-from bcforecast.reporting.formats.pdf import pdf_bytes
+from bcforecast.reporting.pdf import pdf_bytes
+from bcforecast.text import LANGUAGES, Language, text
 from tests.reporting.formats.hostile_document import HOSTILE, hostile
 from tests.reporting.formats.made_up_document import (
     WIDE,
@@ -278,6 +278,6 @@ def test_a_picture_that_cannot_be_used_is_named(file, content, key, tmp_path) ->
 
 
 def test_what_typst_refuses_is_said_in_one_sentence(folder, monkeypatch) -> None:
-    monkeypatch.setattr("bcforecast.reporting.formats.faces.in_faces", lambda character: True)
+    monkeypatch.setattr("bcforecast.reporting.pdf.in_faces", lambda character: True)
     with pytest.raises(ReportError, match="the PDF cannot be set: "):
         pdf_bytes(with_blocks(Paragraph(spans=say("\U0001f9ff"))), folder=folder)

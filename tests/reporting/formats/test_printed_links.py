@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bcforecast.reporting.document import Span
-from bcforecast.reporting.formats.links import Link, Places
-from bcforecast.reporting.markup import is_web_address
+from bcforecast.reporting.facts import is_web_address
+from bcforecast.reporting.html import Link, Places
 from tests.reporting.formats.made_up_document import document
 
 

@@ -10,10 +10,10 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from bcforecast.messages import LANGUAGES, text
 from bcforecast.plotting.style import GRADE_COLOURS
 from bcforecast.reporting.facts import JointFact, ScenarioFact
-from bcforecast.reporting.formats.xlsx import xlsx_bytes
+from bcforecast.reporting.xlsx import xlsx_bytes
+from bcforecast.text import LANGUAGES, text
 from tests.reporting.formats.report_of_facts import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
 

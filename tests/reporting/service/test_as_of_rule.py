@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from bcforecast.errors import ReportError
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
-from bcforecast.reporting.service.as_of_rule import as_of_days, period_ends
+from bcforecast.reporting.planning import as_of_days, period_ends
 
 PLAN = load_plan("tianjin-2020-2022")
 DATA = load_observations()

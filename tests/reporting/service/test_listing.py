@@ -11,13 +11,16 @@ from html.parser import HTMLParser
 
 import pytest
 
-from bcforecast.reporting.service.changes import changes_of_run, status_changes
-from bcforecast.reporting.service.feed import feed
-from bcforecast.reporting.service.index_page import index_page
-from bcforecast.reporting.service.listing import write_listing
-from bcforecast.reporting.service.sparkline import sparkline
-from bcforecast.reporting.service.standing import standing_reports
-from bcforecast.reporting.service.status_table import status_csv
+from bcforecast.reporting.listing import (
+    changes_of_run,
+    feed,
+    index_page,
+    sparkline,
+    standing_reports,
+    status_changes,
+    status_csv,
+    write_listing,
+)
 from tests.reporting.service.light_reports import contents, result_document
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -35,7 +38,7 @@ def quick_font(request, monkeypatch):
     if "real_font" not in request.fixturenames:
         face = "@font-face {{ font-family: 'none'; src: url('data:{}') }}"
         monkeypatch.setattr(
-            "bcforecast.reporting.page_font.font_face",
+            "bcforecast.reporting.html.font_face",
             lambda html, lang: face.format("".join(sorted({*html} & {*"目标规划"}))),
         )
 

@@ -5,8 +5,8 @@ import sys
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.service.notice import command_words, notify
-from bcforecast.reporting.service.stopping import RunInterruptedError, Stop
+from bcforecast.reporting.processes import RunInterruptedError, Stop
+from bcforecast.reporting.service import command_words, notify
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import yaml
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.execution import Limits
-from bcforecast.reporting.service.planning import Choices, WrongReportsError, plan_run
+from bcforecast.reporting.planning import Choices, WrongReportsError, plan_run
 from tests.reporting.service.light_reports import light_folder, write_reports
 
 DAY = date(2020, 12, 31)

@@ -5,7 +5,7 @@ import sys
 
 import psutil
 
-from bcforecast.reporting.service.processes import end_tree, is_alive
+from bcforecast.reporting.processes import end_tree, is_alive
 
 TREE = """
 import subprocess, sys
@@ -16,7 +16,7 @@ below.wait()
 
 LEAVES = """
 import os, signal, subprocess, sys
-from bcforecast.reporting.service.processes import children_end_with_us
+from bcforecast.reporting.processes import children_end_with_us
 code = "import signal; print('here', flush=True); signal.pause()"
 for number in (signal.SIGTERM, signal.SIGINT):
     child = subprocess.Popen([sys.executable, "-c", code], stdout=-1, start_new_session=True)

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from bcforecast import defaults
+from bcforecast import config as defaults
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import ReportError
-from bcforecast.reporting.service.reports_file import Entry, ReportsFile, read_reports_file
-from bcforecast.resources import DATA_DIR
+from bcforecast.reporting.planning import Entry, ReportsFile, read_reports_file
 
 ENTRY = "reports:\n  - plan: a\n    as_of: latest\n"
 

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.service.run_lock import LOCK, RunLockedError, run_lock
-from bcforecast.reporting.service.stopping import RunTerminatedError, Stop
+from bcforecast.reporting.processes import RunTerminatedError, Stop
+from bcforecast.reporting.service import LOCK, RunLockedError, run_lock
 
 HOLDER = """
 import fcntl, json, os, sys

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from bcforecast.reporting.service import workspace
+from bcforecast.reporting import processes as workspace
 
 
 @pytest.fixture(autouse=True)

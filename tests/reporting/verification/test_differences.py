@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from matplotlib.image import imsave
 
-from bcforecast.reporting.verification.differences import file_difference
+from bcforecast.reporting.verification import file_difference
 
 
 def png(grey: int, *, width: int = 8) -> bytes:

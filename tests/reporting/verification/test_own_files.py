@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from bcforecast.config import DATA_DIR
 from bcforecast.errors import ReportError
 from bcforecast.reporting import write_report
 from bcforecast.reporting.verification import Verification, verify_report
-from bcforecast.resources import DATA_DIR
 from tests.reporting.service.light_reports import folder_with_a_report
 
 

@@ -1,0 +1,559 @@
+"""Commands that make and check reports: report, run, verify, explore."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import webbrowser
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Final, Literal, NoReturn, cast
+
+import typer
+
+from bcforecast import config
+from bcforecast.cli.options import (
+    AsOfOption,
+    DataOption,
+    LangOption,
+    PlanOption,
+    ScenarioOption,
+    SeedOption,
+    help_text,
+    language,
+    parse_day,
+    progress_bar,
+    speak,
+)
+from bcforecast.errors import BcforecastError
+from bcforecast.reporting.execution import Limits
+from bcforecast.reporting.formats import Format
+from bcforecast.reporting.planning import Job, Planned
+from bcforecast.reporting.processes import Outcome
+from bcforecast.reporting.service import Holder
+from bcforecast.reporting.verification import Named, Verification
+from bcforecast.text import Language, Message, text
+
+RunFormat = Literal["text", "json"]
+
+
+class RunReport:
+    """Says what a run does: a line a report for people, or one document for machines."""
+
+    def __init__(
+        self,
+        planned: Planned,
+        lang: Language,
+        *,
+        output: RunFormat,
+        quiet: bool,
+        due: bool,
+        today: date,
+    ) -> None:
+        self.planned, self.lang, self.today = planned, lang, today
+        self.output, self.quiet, self.due = output, quiet, due
+        self.held_back: list[str] | None = None
+
+    def foretell(self) -> None:
+        """Say what would be done."""
+        from bcforecast.reporting.service import is_due
+
+        fates = {j.name: "due" if is_due(j) else "unchanged" for j in self.planned.jobs}
+        if self.output == "json":
+            records = [{"report": name, "status": fate} for name, fate in fates.items()]
+            records += [{"report": name, "status": "later"} for name in self.planned.later]
+            self._document({"dry_run": True, "reports": records})
+            return
+        for name, fate in fates.items():
+            if fate == "due" or not self.due:
+                self._line(text(f"run.line_{fate}", self.lang, report=name))
+        self._later()
+
+    def run(
+        self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
+    ) -> int:
+        """Run, say what came of it, and return the exit status."""
+        from bcforecast.cli.options import progress_bar
+        from bcforecast.reporting.listing import change_record, change_words
+        from bcforecast.reporting.processes import stopping
+        from bcforecast.reporting.service import notify, run_reports
+
+        with stopping() as stop:
+            try:
+                with progress_bar(hidden=self.quiet) as progress:
+                    self.held_back = [] if not self.quiet and sys.stderr.isatty() else None
+                    found = run_reports(
+                        self.planned,
+                        jobs=jobs,
+                        wait=wait,
+                        stop=stop,
+                        tell=self._tell,
+                        progress=progress,
+                        begun=self._stale,
+                    )
+            finally:
+                for line in self.held_back or ():
+                    typer.echo(line)
+                self.held_back = None
+            for error in found.unreadable:
+                self._warn(error.message.render(self.lang))
+            changes = [change_record(change, lang=self.lang) for change in found.changes]
+            document: dict[str, object] = {
+                "reports": [
+                    *(_record(job, outcome, self.lang) for job, outcome in found.outcomes.values()),
+                    *({"report": name, "status": "later"} for name in self.planned.later),
+                ],
+                "changes": changes,
+            }
+            wrong = None
+            if command is not None and changes:
+                wrong = notify(command, self._headed({"changes": changes}), stop=stop)
+                document["notified"] = wrong is None
+        if self.output == "json":
+            self._document(document)
+        else:
+            self._later()
+            fates = {outcome.fate for _, outcome in found.outcomes.values()}
+            if self.due and not self.quiet and fates <= {"unchanged"}:
+                self._line(text("run.nothing_due", self.lang))
+            for change in found.changes:
+                self._line(change_words(change, lang=self.lang))
+        unlisted = None if found.unlisted is None else found.unlisted.message
+        for problem in (wrong, unlisted):
+            if problem is not None:
+                self._warn(problem.render(self.lang))
+        return int(found.failed or wrong is not None or (fail_on_change and bool(changes)))
+
+    def _tell(self, job: Job, outcome: Outcome) -> None:
+        silent = self.quiet and outcome.fate != "failed"
+        if self.output == "json" or silent or (self.due and outcome.fate == "unchanged"):
+            return
+        why = outcome.why.render(self.lang) if outcome.why is not None else ""
+        line = text(f"run.line_{outcome.fate}", self.lang, report=job.name, why=why)
+        copied = [
+            text("run.line_copied", self.lang, folder=path) for path in map(str, outcome.copied)
+        ]
+        self._line("".join([line, *copied]))
+
+    def _stale(self, holder: Holder | None) -> None:
+        if holder is not None:
+            pid = holder.process_id or "?"
+            self._warn(text("run.stale_lock", self.lang, pid=pid, since=holder.since))
+
+    def _later(self) -> None:
+        if not self.due and not self.quiet:
+            for name in self.planned.later:
+                self._line(text("run.line_later", self.lang, report=name, today=self.today))
+
+    def _line(self, line: str) -> None:
+        if self.held_back is None:
+            typer.echo(line)
+        else:
+            self.held_back.append(line)
+
+    def _warn(self, line: str) -> None:
+        typer.echo(f"bcforecast: {line}", err=True)
+
+    def _headed(self, document: dict[str, object]) -> dict[str, object]:
+        return {"document": "bcforecast-run-summary/1", "today": str(self.today), **document}
+
+    def _document(self, document: dict[str, object]) -> None:
+        typer.echo(json.dumps(self._headed(document), ensure_ascii=False, indent=2))
+
+
+def _record(job: Job, outcome: Outcome, lang: Language) -> dict[str, object]:
+    plan, as_of, scenario, language = job.checked.parts
+    kept = job.failed if outcome.fate == "failed" and job.failed.is_dir() else None
+    return {
+        "report": job.name,
+        "plan": plan,
+        "as_of": as_of,
+        "scenario": scenario,
+        "language": language,
+        "status": outcome.fate,
+        "folder": str(job.folder),
+        "why": outcome.why.render(lang) if outcome.why is not None else None,
+        "copied": [str(path) for path in outcome.copied],
+        "failed_notebooks": [str(p) for p in sorted(kept.glob("*.ipynb"))] if kept else [],
+    }
+
+
+_LARGEST: Final = 1e9
+
+
+def run_help(name: str) -> str:
+    """Help of an option, from the catalogue `run`."""
+    return text(f"run.help_{name}", language())
+
+
+CellSecondsOption = Annotated[
+    float | None,
+    typer.Option("--cell-seconds", help=run_help("cell_seconds"), show_default=False),
+]
+MemoryOption = Annotated[
+    int | None,
+    typer.Option("--memory-mb", help=run_help("memory_mb"), show_default=False),
+]
+ForceOption = Annotated[bool, typer.Option("--force", help=run_help("force"))]
+
+
+def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
+    """Return the limits that the options name.
+
+    Raises
+    ------
+    BcforecastError
+        If one is no number above 0.
+    """
+    from bcforecast.reporting.execution import Limits
+
+    for option, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
+        if found is not None and not 0 < found < _LARGEST:
+            allowed = Message("run.allowed_positive")
+            raise BcforecastError("cli.option", option=option, found=found, allowed=allowed)
+    return Limits(cell_seconds, memory_mb)
+
+
+def run(
+    reports: Annotated[
+        Path, typer.Argument(metavar="[REPORTS.yaml]", help=run_help("reports"))
+    ] = Path("reports.yaml"),
+    due: Annotated[bool, typer.Option("--due", help=run_help("due"))] = False,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", "-j", min=1, help=run_help("jobs"), show_default=False)
+    ] = None,
+    today: Annotated[
+        str | None,
+        typer.Option("--today", metavar="YYYY-MM-DD", help=run_help("today"), show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="DIR", help=run_help("out"), show_default=False),
+    ] = None,
+    wait: Annotated[
+        float, typer.Option("--wait", metavar="SECONDS", min=0, help=run_help("wait"))
+    ] = 0,
+    force: ForceOption = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=run_help("dry_run"))] = False,
+    fail_on_change: Annotated[
+        bool, typer.Option("--fail-on-change", help=run_help("fail_on_change"))
+    ] = False,
+    notify: Annotated[
+        str | None,
+        typer.Option("--notify", metavar="CMD", help=run_help("notify"), show_default=False),
+    ] = None,
+    cell_seconds: CellSecondsOption = None,
+    memory_mb: MemoryOption = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=run_help("quiet"))] = False,
+    output: Annotated[RunFormat, typer.Option("--format", help=run_help("format"))] = "text",
+    lang: LangOption = None,
+) -> None:
+    """Make every report that a file lists, where it is not there yet."""
+    from bcforecast.reporting.planning import Choices, WrongReportsError, plan_run
+    from bcforecast.reporting.service import command_words
+
+    spoken = speak(lang)
+    command = None if notify is None else command_words(notify)
+    choices = Choices(
+        today=date.today() if today is None else parse_day(today, option="--today"),
+        out=out,
+        limits=limits(cell_seconds, memory_mb),
+        force=force,
+    )
+    try:
+        planned = plan_run(reports, choices)
+    except WrongReportsError as error:
+        for problem in error.problems:
+            typer.echo(f"bcforecast: {problem.message.render(spoken)}", err=True)
+        raise typer.Exit(error.exit_status) from None
+    report = RunReport(planned, spoken, output=output, quiet=quiet, due=due, today=choices.today)
+    if dry_run:
+        report.foretell()
+        return
+    status = report.run(
+        jobs=jobs or min(2, os.cpu_count() or 1),
+        wait=wait,
+        command=command,
+        fail_on_change=fail_on_change,
+    )
+    if status:
+        raise typer.Exit(status)
+
+
+def report(
+    plan: PlanOption,
+    as_of: AsOfOption,
+    lang: Annotated[Language, typer.Option("--lang", help=help_text("lang"))] = config.LANGUAGE,
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=help_text("out"))] = Path(
+        "reports"
+    ),
+    scenario: ScenarioOption = config.SCENARIO,
+    formats: Annotated[
+        list[str] | None,
+        typer.Option("--format", metavar="FORMAT", help=run_help("formats"), show_default=False),
+    ] = None,
+    data: DataOption = None,
+    seed: SeedOption = config.SEED,
+    cell_seconds: CellSecondsOption = None,
+    memory_mb: MemoryOption = None,
+    force: ForceOption = False,
+) -> None:
+    """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
+    from bcforecast.cli.options import progress_bar
+    from bcforecast.reporting.formats import FORMATS
+    from bcforecast.reporting.processes import children_end_with_us
+    from bcforecast.reporting.report import Order, check_order, fulfil
+
+    spoken = speak(lang)
+    allowed = limits(cell_seconds, memory_mb)
+    order = Order(
+        plan=plan,
+        as_of=parse_day(as_of),
+        lang=lang,
+        scenario=scenario,
+        seed=seed,
+        formats=tuple(cast("list[Format]", formats)) if formats else FORMATS,
+        data_dir=data,
+    )
+    checked = check_order(order)
+    with children_end_with_us(), progress_bar() as progress:
+        written = fulfil(
+            checked,
+            out=out,
+            limits=allowed,
+            force=force,
+            progress=progress,
+        )
+    key = "cli.report_written" if written.new else "run.report_unchanged"
+    page = written.folder / "index.html"
+    typer.echo(text(key, spoken, path=page if page.is_file() else written.folder))
+
+
+def verify_one(folder: Path, named: Named, lang: Language, *, rebuild: bool) -> int:
+    """Verify a report, say everything that differs, and return the exit status."""
+    from bcforecast.reporting.verification import verify_report
+
+    with progress_bar() as progress:
+        found = verify_report(
+            folder,
+            data_dir=named.data_dir,
+            plan=named.plan,
+            scenario=named.scenario,
+            notebooks_dir=named.notebooks_dir,
+            rebuild=rebuild,
+            progress=progress,
+        )
+    for line in _said(found, lang):
+        typer.echo(line)
+    return 0 if found.equal else 1
+
+
+def verify_many(folder: Path, named: Named, lang: Language, *, rebuild: bool) -> int:
+    """Verify every report below a folder, a line each, and return the exit status."""
+    from bcforecast.reporting.verification import reports_below, verify_each
+
+    folders = reports_below(folder)
+    names = [one.relative_to(folder).as_posix() for one in folders]
+    held_back: list[str] | None = [] if sys.stderr.isatty() else None
+    counts = {"equal": 0, "differ": 0, "wrong": 0}
+    try:
+        with progress_bar() as progress:
+            progress(names[0], 0, len(names))
+            each = verify_each(folders, named, rebuild=rebuild)
+            for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
+                kind, line = _line(name, found, lang)
+                counts[kind] += 1
+                if held_back is None:
+                    typer.echo(line)
+                else:
+                    held_back.append(line)
+                progress(names[min(done, len(names) - 1)], done, len(names))
+    finally:
+        for line in held_back or ():
+            typer.echo(line)
+    typer.echo(text("verify.total", lang, total=len(names), **counts))
+    return 1 if counts["differ"] else 2 if counts["wrong"] else 0
+
+
+def _said(found: Verification, lang: Language) -> Iterator[str]:
+    if found.equal:
+        yield _line(str(found.folder), found, lang)[1]
+    else:
+        yield text("verify.head_differs", lang, report=found.folder, count=len(found.findings))
+        for part in ("outputs", "inputs", "environment", "rebuilt"):
+            findings = getattr(found, part) or ()
+            if findings:
+                yield text(f"verify.part_{part}", lang)
+            for finding in findings:
+                how = finding.how.render(lang)
+                yield text("verify.finding", lang, subject=finding.subject, how=how)
+        if found.versions_differ:
+            yield text("verify.likely_reason", lang)
+    for unchecked in found.unchecked:
+        yield text("verify.unchecked", lang, what=unchecked)
+
+
+def _line(name: str, found: Verification | BcforecastError, lang: Language) -> tuple[str, str]:
+    """Return which of the three it is, and one line on it."""
+    if isinstance(found, BcforecastError):
+        return "wrong", text("verify.line_wrong", lang, report=name, why=found.message)
+    if found.equal:
+        done = "records" if found.rebuilt is None else "bytes"
+        return "equal", text(f"verify.line_{done}", lang, report=name)
+    first, *others = found.findings
+    line = text(
+        "verify.line_differs",
+        lang,
+        report=name,
+        count=len(others) + 1,
+        subject=first.subject,
+        how=first.how,
+    )
+    return "differ", line
+
+
+def verify_help(name: str) -> str:
+    """Help of an option, from the catalogue `verify`."""
+    return text(f"verify.help_{name}", language())
+
+
+def verify(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=verify_help("folder"))],
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", metavar="DIR", help=verify_help("data"), show_default=False),
+    ] = None,
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", metavar="FILE", help=verify_help("plan"), show_default=False),
+    ] = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(
+            "--scenario", metavar="FILE", help=verify_help("scenario"), show_default=False
+        ),
+    ] = None,
+    notebooks: Annotated[
+        Path | None,
+        typer.Option(
+            "--notebooks", metavar="DIR", help=verify_help("notebooks"), show_default=False
+        ),
+    ] = None,
+    no_rebuild: Annotated[
+        bool, typer.Option("--no-rebuild", help=verify_help("no_rebuild"))
+    ] = False,
+    lang: LangOption = None,
+) -> None:
+    """Compare reports with their manifests, with today's inputs, and with themselves made again."""
+    from bcforecast.cli.reports import verify_many, verify_one
+    from bcforecast.reporting.processes import children_end_with_us
+    from bcforecast.reporting.verification import Named, is_report
+
+    spoken = speak(lang)
+    named = Named(data, plan, scenario, notebooks)
+    verify_as = verify_one if is_report(folder) else verify_many
+    with children_end_with_us():
+        status = verify_as(folder, named, spoken, rebuild=not no_rebuild)
+    if status:
+        raise typer.Exit(status)
+
+
+_LOOK_AGAIN_SECONDS: Final = 0.1
+
+
+def explore(
+    plan: PlanOption,
+    as_of: AsOfOption,
+    goal: Annotated[
+        str, typer.Option("--goal", help=help_text("first_goal"), show_default=False)
+    ] = "",
+    lang: Annotated[Language, typer.Option("--lang", help=help_text("lang"))] = config.LANGUAGE,
+    data: DataOption = None,
+    seed: SeedOption = config.SEED,
+    port: Annotated[int, typer.Option("--port", help=help_text("port"))] = 8866,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="FILE", help=help_text("page"), show_default=False),
+    ] = None,
+    show: Annotated[bool, typer.Option("--open", help=help_text("open"))] = False,
+) -> None:
+    """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
+    import bcforecast as bc
+    from bcforecast.reporting.manifest import is_path
+    from bcforecast.reporting.panel_page import (
+        opening_page,
+        panel_address,
+        prepare_notebook,
+        server_command,
+        server_environment,
+        write_scenario_page,
+        write_settings,
+    )
+    from bcforecast.scenarios import load_scenarios
+
+    spoken = speak(lang)
+    if not 0 < port < 65536:
+        raise bc.BcforecastError("explorer.port", found=port)
+    day = parse_day(as_of)
+    read = bc.load_plan(plan, data_dir=data)
+    bc.load_observations(data, as_of=day)
+    load_scenarios(plan=read, data_dir=data)
+    if goal:
+        read.goal(goal)
+    parameters = {
+        "plan": str(Path(plan).resolve()) if is_path(plan) else plan,
+        "as_of": day.isoformat(),
+        "lang": lang,
+        "seed": seed,
+        "data_dir": "" if data is None else str(data.resolve()),
+        "goal": goal,
+    }
+    if page is not None:
+        write_scenario_page(parameters, page, plan=read, lang=lang)
+        typer.echo(text("explorer.page_written", spoken, file=page))
+        return
+    with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
+        served, settings = Path(folder, "served"), Path(folder, "settings")
+        served.mkdir()
+        notebook = prepare_notebook(parameters, folder=served)
+        address = panel_address(port, write_settings(settings))
+        command = server_command(notebook, port=port, settings=settings)
+        typer.echo(text("explorer.opened", spoken, address=address))
+        signal.signal(signal.SIGTERM, _leave)
+        with subprocess.Popen(command, env=server_environment()) as server:
+            try:
+                if show and _listens(server, port):
+                    webbrowser.open(opening_page(address, folder=settings).as_uri())
+                status = server.wait()
+            except KeyboardInterrupt:
+                server.terminate()
+                status = 0
+    if status:
+        raise bc.BcforecastError("explorer.ended", found=status, port=port)
+
+
+def _listens(server: subprocess.Popen[bytes], port: int) -> bool:
+    """Wait until the server takes connections; False if it ends before."""
+    from bcforecast.reporting.panel_page import LOOPBACK
+
+    while server.poll() is None:
+        try:
+            socket.create_connection((LOOPBACK, port), timeout=1).close()
+        except OSError:
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End like Ctrl+C, so that the server ends too."""
+    raise KeyboardInterrupt

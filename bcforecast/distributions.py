@@ -1,0 +1,515 @@
+"""What a forecast is: distributions over the years of a horizon."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, ndtr, ndtri, stdtr, stdtrit
+
+FloatArray = npt.NDArray[np.float64]
+
+_MEAN_LEVELS = (np.arange(1000) + 0.5) / 1000
+
+
+class Distribution(ABC):
+    """Marginal distributions of an indicator at horizons 1 to H, in the indicator's unit.
+
+    Arguments broadcast against a last axis of length H, one entry a horizon.
+    """
+
+    @property
+    @abstractmethod
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+
+    @abstractmethod
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x) at each horizon; `x` broadcasts to (..., H)."""
+
+    @abstractmethod
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Inverse of `cdf`, element by element; `u` in [0, 1] broadcasts to (..., H)."""
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x) at each horizon: the probability of "more than x" (突破)."""
+        return 1.0 - self.cdf(x)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x) at each horizon: the probability of "at least x" (达到, 以上)."""
+        return self.sf(x)
+
+    def quantile(self, p: npt.ArrayLike) -> FloatArray:
+        """Quantiles at level(s) `p`: (H,) for a number, (k, H) for k levels."""
+        levels = np.asarray(p, dtype=float)
+        return self.ppf(np.broadcast_to(levels[..., None], (*levels.shape, self.horizon)))
+
+    def mean(self) -> FloatArray:
+        """Mean of the central 99.9 %, shape (H,); finite also where heavy tails have no mean."""
+        return self.quantile(_MEAN_LEVELS).mean(axis=0)
+
+    def median(self) -> FloatArray:
+        """Median at each horizon, shape (H,)."""
+        return self.quantile(0.5)
+
+    def interval(self, level: float) -> tuple[FloatArray, FloatArray]:
+        """Central interval that holds `level` of the probability: lower and upper, each (H,)."""
+        tail = (1.0 - level) / 2.0
+        return self.quantile(tail), self.quantile(1.0 - tail)
+
+    def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
+        """Draw `n` paths, shape (n, H).
+
+        The marginals are exact; across horizons a path has the rank correlation of a random
+        walk, sqrt(i / j) for horizons i < j.
+        """
+        steps = rng.standard_normal((n, self.horizon))
+        walk = np.cumsum(steps, axis=1) / np.sqrt(np.arange(1, self.horizon + 1))
+        return self.ppf(ndtr(walk))
+
+
+_STEPS = 80
+_RELATIVE = 1e-13
+"""Width of a bracket, as a share of the size of its ends, at which halving it gains nothing."""
+
+
+def bisect(
+    cdf: Callable[[FloatArray], FloatArray], u: FloatArray, low: FloatArray, high: FloatArray
+) -> FloatArray:
+    """Solve cdf(x) = u, element by element.
+
+    Parameters
+    ----------
+    cdf
+        Nondecreasing, vectorized.
+    u
+        Levels in [0, 1], any shape; 0 and 1 give the ends of the bracket.
+    low, high
+        A bracket, same shape: cdf(low) <= u <= cdf(high).
+    """
+    lower, upper = low.copy(), high.copy()
+    for _ in range(_STEPS):
+        middle = 0.5 * (lower + upper)
+        above = cdf(middle) >= u
+        upper = np.where(above, middle, upper)
+        lower = np.where(above, lower, middle)
+        if np.all(upper - lower <= _RELATIVE * np.maximum(np.abs(lower), np.abs(upper))):
+            break
+    return upper
+
+
+@dataclass(frozen=True)
+class Counting(Distribution):
+    """The whole number nearest to a continuous quantity: N = n when X lies in (n - 1/2, n + 1/2].
+
+    So P(N <= n) = P(X <= n + 1/2), and "more than 530" is "at least 531": P(N > 530) = 1 -
+    P(N <= 530) = P(X > 530.5). The half is the continuity correction, and it stands here only.
+    """
+
+    continuous: Distribution
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.continuous.horizon
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(N <= x)."""
+        return self.continuous.cdf(np.floor(np.asarray(x, dtype=float)) + 0.5)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(N > x)."""
+        return self.continuous.sf(np.floor(np.asarray(x, dtype=float)) + 0.5)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(N >= x)."""
+        return self.sf(np.ceil(np.asarray(x, dtype=float)) - 1.0)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Smallest whole number n with P(N <= n) >= u."""
+        # Adding 0 turns the -0.0 of a ceiling into 0.0.
+        return np.ceil(self.continuous.ppf(u) - 0.5) + 0.0
+
+    def mean(self) -> FloatArray:
+        """Mean of the continuous quantity, shape (H,)."""
+        return self.continuous.mean()
+
+
+@dataclass(frozen=True)
+class Empirical(Distribution):
+    """Equally likely paths.
+
+    Parameters
+    ----------
+    paths
+        Shape (n, H), in the indicator's unit.
+    """
+
+    paths: FloatArray
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return int(self.paths.shape[1])
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """Share of paths at or below x."""
+        return self._share(x, side="right")
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """Share of paths at or above x."""
+        return 1.0 - self._share(x, side="left")
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles of the paths, linear between order statistics."""
+        levels = np.asarray(u, dtype=float)
+        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        out = np.empty(levels.shape)
+        for h in range(self.horizon):
+            out[..., h] = np.quantile(self.paths[:, h], levels[..., h])
+        return out
+
+    def mean(self) -> FloatArray:
+        """Mean of the paths, shape (H,)."""
+        return self.paths.mean(axis=0)
+
+    def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
+        """Draw whole paths with replacement, shape (n, H)."""
+        return self.paths[rng.integers(0, self.paths.shape[0], n)]
+
+    def _share(self, x: npt.ArrayLike, side: Literal["left", "right"]) -> FloatArray:
+        values = np.asarray(x, dtype=float)
+        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+        ordered = np.sort(self.paths, axis=0)
+        out = np.empty(values.shape)
+        for h in range(self.horizon):
+            out[..., h] = np.searchsorted(ordered[:, h], values[..., h], side=side)
+        return out / self.paths.shape[0]
+
+
+@dataclass(frozen=True)
+class Event(Distribution):
+    """Number of new things, on {0, 1, 2, ...}, by the end of each period.
+
+    Parameters
+    ----------
+    probabilities
+        Shape (H, M + 1): entry [h, m] is P(N = m) at horizon h + 1; rows sum to 1, the last
+        entry being P(N >= M).
+    """
+
+    probabilities: FloatArray
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return int(self.probabilities.shape[0])
+
+    def plus(self, already: int) -> Event:
+        """Return the number of new things on top of `already` existing ones."""
+        none = np.zeros((self.horizon, already))
+        return Event(np.concatenate([none, self.probabilities], axis=1))
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(N <= x)."""
+        values = np.asarray(x, dtype=float)
+        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+        cumulative = np.minimum(np.cumsum(self.probabilities, axis=1), 1.0)
+        top = cumulative.shape[1] - 1
+        index = np.clip(np.floor(values), -1, top).astype(int)
+        rows = np.broadcast_to(np.arange(self.horizon), values.shape)
+        below = cumulative[rows, np.maximum(index, 0)]
+        return np.where(index < 0, 0.0, np.where(index >= top, 1.0, below))
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(N >= x)."""
+        return self.sf(np.ceil(np.asarray(x, dtype=float)) - 1.0)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Smallest whole number n with P(N <= n) >= u."""
+        levels = np.asarray(u, dtype=float)
+        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        cumulative = np.cumsum(self.probabilities, axis=1)[:, :-1]
+        return np.sum(levels[..., None] > cumulative + 1e-15, axis=-1).astype(float)
+
+    def mean(self) -> FloatArray:
+        """Expected number, shape (H,)."""
+        return self.probabilities @ np.arange(self.probabilities.shape[1], dtype=float)
+
+
+ScaleName = Literal["identity", "log", "logit"]
+
+
+@dataclass(frozen=True)
+class Transform:
+    """An increasing map from an indicator's unit to the scale of a model.
+
+    Parameters
+    ----------
+    name
+        `identity`; `log`, for values above `low`; `logit`, for values between `low` and `high`.
+    low, high
+        Ends of the support, in the indicator's unit; used by `log` (low) and `logit` (both).
+
+    Examples
+    --------
+    >>> share = Transform("logit", 0.0, 100.0)
+    >>> float(share.forward(50.0)), float(share.inverse(0.0))
+    (0.0, 50.0)
+    """
+
+    name: ScaleName = "identity"
+    low: float = 0.0
+    high: float = 1.0
+
+    def forward(self, y: npt.ArrayLike) -> FloatArray:
+        """Map values to the scale of the model; the ends of the support map to infinity."""
+        values = np.asarray(y, dtype=float)
+        if self.name == "identity":
+            return values
+        with np.errstate(divide="ignore"):
+            below = np.log(np.maximum(values - self.low, 0.0))
+            if self.name == "log":
+                return below
+            return below - np.log(np.maximum(self.high - values, 0.0))
+
+    def inverse(self, z: npt.ArrayLike) -> FloatArray:
+        """Map back to the indicator's unit; overflow saturates at the largest float."""
+        scaled = np.asarray(z, dtype=float)
+        if self.name == "identity":
+            return scaled
+        if self.name == "log":
+            return self.low + np.exp(np.minimum(scaled, 709.0))
+        return self.low + (self.high - self.low) * np.asarray(expit(scaled), dtype=float)
+
+    def derivative(self, y: npt.ArrayLike) -> FloatArray:
+        """Derivative of `forward` at `y`: carries a standard error or a density between scales."""
+        values = np.asarray(y, dtype=float)
+        if self.name == "identity":
+            return np.ones_like(values)
+        if self.name == "log":
+            return 1.0 / (values - self.low)
+        return (self.high - self.low) / ((values - self.low) * (self.high - values))
+
+
+@dataclass(frozen=True)
+class StudentTMixture(Distribution):
+    """Mixture whose component k, put on its scale by a transform, is Student-t.
+
+    Parameters
+    ----------
+    location, scale
+        Shape (K, H), on each component's own scale; scales above 0.
+    weights
+        Shape (K,) or (K, H), nonnegative, sum to 1 over components. Default: equal.
+    df
+        Degrees of freedom, shape (K,) or (K, H), or a number; infinity is the normal.
+    transforms
+        One transform a component, or a single one for all.
+    """
+
+    location: FloatArray
+    scale: FloatArray
+    weights: FloatArray | None = None
+    df: FloatArray | float = np.inf
+    transforms: tuple[Transform, ...] | Transform = field(default_factory=Transform)
+
+    def __post_init__(self) -> None:
+        location = np.atleast_2d(np.asarray(self.location, dtype=float))
+        k = location.shape[0]
+        shape = location.shape
+        weights = np.full(k, 1.0 / k) if self.weights is None else np.asarray(self.weights, float)
+        object.__setattr__(self, "location", location)
+        object.__setattr__(self, "scale", np.broadcast_to(np.asarray(self.scale, float), shape))
+        object.__setattr__(self, "weights", _per_horizon(weights, shape))
+        object.__setattr__(self, "df", _per_horizon(np.asarray(self.df, float), shape))
+        if isinstance(self.transforms, Transform):
+            object.__setattr__(self, "transforms", (self.transforms,) * k)
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return int(self.location.shape[1])
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x): a weighted sum of Student-t distribution functions."""
+        return self._tail(x, sign=1.0)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x), without the cancellation of 1 - cdf."""
+        return self._tail(x, sign=-1.0)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles by bisection between the components' own quantiles."""
+        levels = np.asarray(u, dtype=float)
+        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        ends = np.stack([self._component_ppf(k, levels) for k in range(self.location.shape[0])])
+        low, high = ends.min(axis=0), ends.max(axis=0)
+        inner = (levels > 0.0) & (levels < 1.0) & np.isfinite(low) & np.isfinite(high)
+        solved = bisect(self.cdf, levels, np.where(inner, low, 0.0), np.where(inner, high, 0.0))
+        return np.where(inner & (low < high), solved, np.where(levels <= 0.5, low, high))
+
+    def _tail(self, x: npt.ArrayLike, sign: float) -> FloatArray:
+        values = np.asarray(x, dtype=float)
+        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+        total = np.zeros(values.shape)
+        assert self.weights is not None
+        df = np.asarray(self.df)
+        for transform, members in self._by_transform().items():
+            z = np.expand_dims(transform.forward(values), -2) - self.location[members]
+            tails = _standard_cdf(sign * z / self.scale[members], df[members])
+            total += np.sum(self.weights[members] * tails, axis=-2)
+        return np.clip(total, 0.0, 1.0)
+
+    def _by_transform(self) -> dict[Transform, list[int]]:
+        members: dict[Transform, list[int]] = {}
+        for k, transform in enumerate(_as_tuple(self.transforms)):
+            members.setdefault(transform, []).append(k)
+        return members
+
+    def _component_ppf(self, k: int, u: FloatArray) -> FloatArray:
+        z = _standard_ppf(u, np.asarray(self.df)[k])
+        return _as_tuple(self.transforms)[k].inverse(self.location[k] + self.scale[k] * z)
+
+
+def _as_tuple(transforms: tuple[Transform, ...] | Transform) -> tuple[Transform, ...]:
+    return transforms if isinstance(transforms, tuple) else (transforms,)
+
+
+def _per_horizon(values: FloatArray, shape: tuple[int, ...]) -> FloatArray:
+    return np.broadcast_to(values[:, None] if values.ndim == 1 else values, shape)
+
+
+def _standard_cdf(z: FloatArray, df: FloatArray) -> FloatArray:
+    normal = np.isinf(df)
+    if normal.all():
+        return np.asarray(ndtr(z))
+    t = stdtr(np.where(normal, 1.0, df), z)
+    return np.where(normal, ndtr(z), t)
+
+
+def _standard_ppf(u: FloatArray, df: FloatArray) -> FloatArray:
+    normal = np.isinf(df)
+    if normal.all():
+        return np.asarray(ndtri(u))
+    t = np.where(
+        u <= 0.0,
+        -np.inf,
+        np.where(
+            u >= 1.0, np.inf, stdtrit(np.where(normal, 1.0, df), np.clip(u, 1e-300, 1 - 1e-16))
+        ),
+    )
+    return np.where(normal, ndtri(u), t)
+
+
+@dataclass(frozen=True)
+class Pooled(Distribution):
+    """P(X <= x) is the weighted mean of the members' P(X <= x).
+
+    Parameters
+    ----------
+    members
+        Distributions of one indicator over the same horizons.
+    weights
+        Shape (K,) or (K, H), nonnegative, sum to 1. Default: equal.
+    """
+
+    members: tuple[Distribution, ...]
+    weights: FloatArray | None = None
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.members[0].horizon
+
+    def _weights(self) -> FloatArray:
+        k = len(self.members)
+        weights = np.full(k, 1.0 / k) if self.weights is None else np.asarray(self.weights)
+        return weights[:, None] if weights.ndim == 1 else weights
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return sum_of(w * m.cdf(x) for w, m in zip(self._weights(), self.members, strict=True))
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        return sum_of(w * m.sf(x) for w, m in zip(self._weights(), self.members, strict=True))
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return sum_of(w * m.at_least(x) for w, m in zip(self._weights(), self.members, strict=True))
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles by bisection between the members' quantiles."""
+        levels = np.asarray(u, dtype=float)
+        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        ends = np.stack([m.ppf(levels) for m in self.members])
+        low, high = ends.min(axis=0), ends.max(axis=0)
+        finite = np.isfinite(low) & np.isfinite(high)
+        solved = bisect(self.cdf, levels, np.where(finite, low, 0.0), np.where(finite, high, 0.0))
+        return np.where(finite & (low < high), solved, np.where(levels <= 0.5, low, high))
+
+
+def sum_of(parts: Iterable[FloatArray]) -> FloatArray:
+    """Add arrays of one shape."""
+    return np.add.reduce(list(parts))
+
+
+@dataclass(frozen=True)
+class Truncated(Distribution):
+    """X given lower < X <= upper; bounds for every horizon or one each, shape (H,).
+
+    P(X <= x | bounds) = (F(x) - F(lower)) / (F(upper) - F(lower)) inside the bounds. Where the
+    bounds have no probability under `free`, the mass lies at the bound nearest to it.
+    """
+
+    free: Distribution
+    lower: FloatArray | float = -np.inf
+    upper: FloatArray | float = np.inf
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x | bounds)."""
+        return 1.0 - self.sf(x)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x | bounds), from upper tails so that a far bound keeps its precision."""
+        raw = np.asarray(x, dtype=float)
+        values = np.clip(raw, self.lower, self.upper)
+        top, mass = self._top_and_mass()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inside = (self.free.sf(values) - top) / mass
+        empty = np.where(raw < self._nearest(), 1.0, 0.0)
+        return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x | bounds): differs from `sf` where `free` counts."""
+        raw = np.asarray(x, dtype=float)
+        top, mass = self._top_and_mass()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inside = (self.free.at_least(raw) - top) / mass
+        empty = np.where(raw <= self._nearest(), 1.0, 0.0)
+        return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles through those of the free distribution."""
+        levels = np.asarray(u, dtype=float)
+        top, mass = self._top_and_mass()
+        inner = self.free.ppf(np.clip(1.0 - top - (1.0 - levels) * mass, 0.0, 1.0))
+        return np.where(mass > 0.0, np.clip(inner, self.lower, self.upper), self._nearest())
+
+    def _top_and_mass(self) -> tuple[FloatArray, FloatArray]:
+        top = np.where(np.isposinf(self.upper), 0.0, self.free.sf(self.upper))
+        low = np.where(np.isneginf(self.lower), 1.0, self.free.sf(self.lower))
+        return top, low - top
+
+    def _nearest(self) -> FloatArray:
+        return np.clip(self.free.median(), self.lower, self.upper)

@@ -1,0 +1,1 @@
+"""The live scenario panel: its session, and its widgets."""

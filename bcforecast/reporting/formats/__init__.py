@@ -1,1 +1,0 @@
-"""The formats of a report, each made from the document and its pictures, and from nothing else."""

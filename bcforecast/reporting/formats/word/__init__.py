@@ -1,1 +1,0 @@
-"""The parts of a Word document that a report is made of."""

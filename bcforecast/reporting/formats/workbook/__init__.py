@@ -1,1 +1,0 @@
-"""The sheets of the workbook: what stands in them, and how they are written."""

@@ -1,0 +1,268 @@
+"""All rules on one case: the panel, and the figure at which a verdict flips."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from bcforecast.rules.base import Case, Rule, Verdict, shown
+from bcforecast.text import Message
+
+REACH: Final = 0.5
+"""Revisions beyond this share of the last figure are not looked at."""
+
+_FINEST: Final = 2**29
+"""Steps within reach where no unit is given: some 1e-9 of the figure each."""
+
+
+@dataclass(frozen=True)
+class Flip:
+    """Where the label changes.
+
+    Parameters
+    ----------
+    revision
+        New figure minus published figure, in the indicator's unit.
+    value
+        The new figure.
+    label_before, label_after
+        Catalogue keys.
+    """
+
+    revision: float
+    value: float
+    label_before: str
+    label_after: str
+
+
+def flip_sentence(flip: Flip | None) -> Message:
+    """Say in one sentence where the label changes, or that it does not within reach."""
+    if flip is None:
+        return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
+    return Message(
+        "rules.flip",
+        {
+            "revision": ("+" if flip.revision > 0.0 else "") + shown(flip.revision),
+            "value": shown(flip.value),
+            "label": Message(flip.label_after),
+        },
+    )
+
+
+def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip | None:
+    """Find the smallest revision, up or down, that changes the label of `rule`.
+
+    Parameters
+    ----------
+    rule
+        Any rule of the panel.
+    case
+        The case as published.
+    step
+        Smallest unit in which the figure is published (0.01 for two decimals); the revision is
+        then the first multiple of it that flips the label. Default: 1 for whole-number
+        indicators, else none, and the place is found to 1e-9 of the figure.
+
+    Returns
+    -------
+    Flip or None
+        None if no revision within 50 % of the figure, and within the scale of a share, flips the
+        label. For a figure of 0 the largest figure of the series takes its place as the measure.
+
+    Examples
+    --------
+    >>> from bcforecast.rules.cagr_ratio import CagrRatio
+    >>> poverty = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
+    >>> flip = flip_revision(CagrRatio(), poverty, step=0.01)
+    >>> round(flip.value, 2), flip.label_after
+    (10.21, 'rules.label_moderate')
+    """
+    last = case.last[1]
+    before = rule.assess(case).label
+
+    def label_at(value: float) -> str:
+        return rule.assess(case.with_last(value)).label
+
+    value = nearest_flip(
+        last,
+        label_at,
+        before=before,
+        unit=1.0 if case.whole and step is None else step,
+        size=abs(last) or max(abs(v) for v in case.values),
+        support=(-math.inf, math.inf) if case.scale is None else (0.0, case.scale),
+    )
+    return None if value is None else Flip(value - last, value, before, label_at(value))
+
+
+def nearest_flip(
+    last: float,
+    word_at: Callable[[float], str],
+    *,
+    before: str,
+    unit: float | None,
+    size: float,
+    support: tuple[float, float] = (-math.inf, math.inf),
+) -> float | None:
+    """Find the nearest figure, above or below, that has another word.
+
+    Going away from the last figure the word is taken to change once for good: it is looked at
+    where reach or support end, and if it is another there, the number of steps is bisected. Below,
+    only figures nearer than the one found above are looked at.
+
+    Parameters
+    ----------
+    last
+        The figure as published.
+    word_at
+        The word that a figure in its place has.
+    before
+        The word that it has.
+    unit
+        Step, in the figure's unit. Default: `size` by 1e9.
+    size
+        Of the figure, of which `REACH` is a share.
+    support
+        Least and greatest figure that can be.
+
+    Examples
+    --------
+    >>> nearest_flip(100.0, lambda v: "a" if v < 112.0 else "b", before="a", unit=1.0, size=100.0)
+    112.0
+    """
+    found: float | None = None
+    for sign, bound in ((1.0, support[1]), (-1.0, support[0])):
+        room = min(REACH * size, sign * (bound - last))
+        if found is not None:
+            room = min(room, abs(found - last))
+        if not room > 0.0:
+            continue
+        step = room / _FINEST if unit is None else unit
+
+        def figure(steps: int, step: float = sign * step) -> float:
+            return float(f"{last + steps * step:.15g}")
+
+        same, other = 0, math.floor(room / step + 1e-6)
+        if other < 1 or word_at(figure(other)) == before:
+            continue
+        while other - same > 1:
+            middle = (same + other) // 2
+            if word_at(figure(middle)) == before:
+                same = middle
+            else:
+                other = middle
+        if found is None or abs(figure(other) - last) < abs(found - last):
+            found = figure(other)
+    return found
+
+
+LIKELY: Final = 2.0 / 3.0
+"""From this probability on we say "met"; up to one minus it, "not met"; between, neither."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Who says what of one promise.
+
+    Parameters
+    ----------
+    flag
+        Whether rules contradict each other or our probability.
+    sentence
+        One sentence that says so, naming the rules.
+    yes, no
+        Verdicts by which the promise is or will be kept, or not.
+    """
+
+    flag: bool
+    sentence: Message
+    yes: tuple[Verdict, ...]
+    no: tuple[Verdict, ...]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of every module of this folder that has a tuple `RULES`, by module name.
+
+    Examples
+    --------
+    >>> sorted({rule.name for rule in rules()})
+    ['cagr_ratio', 'escap', 'linear', 'un_progress', 'weather']
+    """
+    folder = str(Path(__file__).parent)
+    names = sorted(module.name for module in pkgutil.iter_modules([folder]))
+    modules = (importlib.import_module(f"{__package__}.{name}") for name in names)
+    return tuple(rule for module in modules for rule in getattr(module, "RULES", ()))
+
+
+def all_rules(case: Case) -> tuple[Verdict, ...]:
+    """Judge a case by every rule."""
+    return tuple(rule.assess(case) for rule in rules())
+
+
+def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disagreement:
+    """Compare what the rules say with each other and with our probability.
+
+    A rule says "met" if its label is that of a promise kept or on track. Our probability says
+    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between.
+
+    Parameters
+    ----------
+    verdicts
+        Of one case; those without a number say nothing.
+    probability
+        That the promise is kept, 0 to 1, or none if it cannot be said.
+    """
+    yes = tuple(v for v in verdicts if v.says_met is True)
+    no = tuple(v for v in verdicts if v.says_met is False)
+    ours = None
+    if probability is not None:
+        ours = True if probability >= LIKELY else False if probability <= 1.0 - LIKELY else None
+    against = no if ours is True else yes if ours is False else ()
+    values: dict[str, object] = {
+        "n_yes": len(yes),
+        "n_no": len(no),
+        "yes": _names(yes),
+        "no": _names(no),
+        "against": _names(against),
+        "share": "" if probability is None else f"{100.0 * probability:.0f}",
+    }
+    if not yes and not no:
+        return Disagreement(False, Message("rules.disagree_silent"), yes, no)
+    if against:
+        key = "rules.disagree_ours_yes" if ours else "rules.disagree_ours_no"
+    elif yes and no:
+        key = "rules.disagree_each_other"
+    elif probability is None:
+        key = "rules.agree_rules_yes" if yes else "rules.agree_rules_no"
+    elif ours is None:
+        key = "rules.agree_open_yes" if yes else "rules.agree_open_no"
+    else:
+        key = "rules.agree_yes" if yes else "rules.agree_no"
+    return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
+
+
+def _names(verdicts: Sequence[Verdict]) -> Message:
+    """Name rules in one text; forms of one rule that stand together are counted."""
+    forms: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        forms.setdefault(verdict.rule, []).append(verdict)
+    names = [_name_of_forms(found) for found in forms.values()]
+    if not names:
+        return Message("rules.none")
+    joined = names[0]
+    for name in names[1:]:
+        joined = Message("rules.joined", {"head": joined, "tail": name})
+    return joined
+
+
+def _name_of_forms(verdicts: Sequence[Verdict]) -> Message:
+    if len(verdicts) == 1:
+        return verdicts[0].name
+    rule = Message(f"rules.name_{verdicts[0].rule}")
+    return Message("rules.name_of_forms", {"rule": rule, "count": len(verdicts)})

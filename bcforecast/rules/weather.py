@@ -1,0 +1,118 @@
+"""The weather symbols of the German Sustainable Development Strategy (Destatis).
+
+The weather symbols of the German Sustainable Development Strategy (Destatis).
+
+Source: https://dns-indikatoren.de/en/status.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from bcforecast.rules.base import (
+    NOT_AVAILABLE,
+    UNDEFINED,
+    Case,
+    Rule,
+    Verdict,
+    common_notes,
+    inputs_of,
+    shown,
+)
+from bcforecast.text import Message
+
+SUN: Final = "rules.label_sun"
+SUN_CLOUD: Final = "rules.label_sun_cloud"
+CLOUD: Final = "rules.label_cloud"
+THUNDERSTORM: Final = "rules.label_thunderstorm"
+
+_CHANGES: Final = 5
+_FEWEST: Final = 4
+
+
+@dataclass(frozen=True)
+class Weather:
+    """Gap left in the due year as a share of today's gap, at the mean change of five years.
+
+    The mean of the last five yearly changes (six figures) is carried on in a straight line;
+    gap share = |target - projected| / |target - current|, and 0 if the projected value keeps the
+    promise. Below 5 % sun; 5 to 20 % sun with cloud; above 20 % cloud; a trend in the wrong
+    direction thunderstorm. No change at all is not the wrong direction: cloud.
+
+    Where years are missing, the mean yearly change is that between the first and the last figure
+    of the last six years; fewer than four figures in them are refused.
+    """
+
+    name: ClassVar[str] = "weather"
+
+    @property
+    def variant(self) -> str:
+        """Mean of the last five yearly changes."""
+        return "five_changes"
+
+    def assess(self, case: Case) -> Verdict:
+        """Judge a case by its mean change over the last five years."""
+        last_year, last = case.last
+        window = [y for y in case.years if y >= last_year - _CHANGES]
+        if case.target is None or case.due is None:
+            return self._without_number(case, NOT_AVAILABLE, Message("rules.note_no_target"))
+        if len(window) < _FEWEST:
+            few = Message("rules.note_weather_few", {"found": len(window), "needed": _FEWEST})
+            return self._without_number(case, NOT_AVAILABLE, few)
+        first = case.observed(window[0])
+        assert first is not None
+        change = (last - first) / (last_year - window[0])
+        projected = last + change * (case.due - last_year)
+        notes: tuple[Message, ...] = ()
+        if len(window) <= _CHANGES:
+            values = {"found": len(window), "first": window[0], "last": last_year}
+            notes = (Message("rules.note_weather_gaps", values),)
+        today = abs(case.target - last)
+        share = abs(case.target - projected) / today if today else 0.0
+        if not math.isfinite(projected) or not math.isfinite(share):
+            return self._without_number(case, UNDEFINED, Message("rules.note_overflow"))
+        if case.reaches(projected):
+            share, label = 0.0, SUN
+        elif today == 0.0:
+            gap = Message("rules.note_no_gap_today", {"target": shown(case.target)})
+            return self._without_number(case, UNDEFINED, *notes, gap, projected=projected)
+        else:
+            label = THUNDERSTORM if change * case.sign < 0.0 else _symbol(share)
+            if case.met(last):
+                slip = {"due": case.due, "projected": shown(projected)}
+                notes += (Message("rules.note_met_now_lost_by_due", slip),)
+        says_met = label == SUN
+        return Verdict(
+            rule=self.name,
+            variant=self.variant,
+            label=label,
+            says_met=says_met,
+            value=share,
+            projected=projected,
+            inputs=inputs_of(case) | {"window_first_year": window[0], "window_first_value": first},
+            details={"mean_yearly_change": change},
+            notes=notes + common_notes(case, says_met=says_met, projected=projected),
+        )
+
+    def _without_number(
+        self, case: Case, label: str, *notes: Message, projected: float | None = None
+    ) -> Verdict:
+        return Verdict(
+            rule=self.name,
+            variant=self.variant,
+            label=label,
+            projected=projected,
+            inputs=inputs_of(case),
+            notes=notes + common_notes(case),
+        )
+
+
+RULES: Final[tuple[Rule, ...]] = (Weather(),)
+
+
+def _symbol(share: float) -> str:
+    if share < 0.05:
+        return SUN
+    return SUN_CLOUD if share <= 0.20 else CLOUD

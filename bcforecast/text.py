@@ -1,0 +1,504 @@
+"""What a person reads: texts of the catalogues, numbers, units and dates in words.
+
+Texts a person reads, from the gettext catalogues in `locale/`, in Chinese and English.
+
+A key is `subject.name`; a language is one catalogue (`locale/<lang>.po`), compiled when the package
+is set up or built.
+
+Catalogues hold `str.format` templates, so that word order and number format are the language's own.
+"""
+
+from __future__ import annotations
+
+import gettext
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from math import floor, isfinite, log10
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+Language = Literal["en", "zh"]
+LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+LOCALE_DIR: Final = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text yet to be put into a language: a catalogue key and the values it takes.
+
+    Values that are themselves messages are rendered in the same language.
+    """
+
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def render(self, lang: Language) -> str:
+        """Return the text in `lang`."""
+        return text(self.key, lang, **self.values)
+
+
+@dataclass(frozen=True)
+class GivenText(Message):
+    """A text that a file gives in both languages, to stand where a message can."""
+
+    key: str = ""
+    zh: str = ""
+    en: str = ""
+
+    def render(self, lang: Language) -> str:
+        """Return the text in `lang`."""
+        return self.zh if lang == "zh" else self.en
+
+
+@cache
+def _catalogue(lang: Language) -> gettext.NullTranslations:
+    with (LOCALE_DIR / f"{lang}.mo").open("rb") as file:
+        return gettext.GNUTranslations(file)
+
+
+def has_text(key: str) -> bool:
+    """Whether the catalogues have a text of this key."""
+    return _catalogue("en").gettext(key) != key
+
+
+def text(key: str, lang: Language, /, **values: object) -> str:
+    """Return the text of `key` in `lang`, with `values` put in.
+
+    Raises
+    ------
+    KeyError
+        If no catalogue has the key: a programming error, never a user's.
+
+    Examples
+    --------
+    >>> text("verdict.likely", "en")
+    'likely'
+    >>> text("verdict.likely", "zh")
+    '可能'
+    """
+    template = _catalogue(lang).gettext(key)
+    if template == key:
+        raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
+    rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
+    return template.format(**rendered) if values else template
+
+
+class Unit(StrEnum):
+    """A unit as written in a data file."""
+
+    PERCENT = "%"
+    PATENTS = "patents"
+    PLATFORMS = "platforms"
+    ENTERPRISES = "enterprises"
+    PARKS = "parks"
+    PERSONS = "persons"
+    PROJECTS = "projects"
+    CNY_100M = "100M CNY"
+    CNY_10K = "10k CNY"
+    CNY = "CNY"
+
+
+UNITS: Final[Mapping[str, Message]] = MappingProxyType(
+    {unit.value: Message(f"units.{unit.name.lower()}") for unit in Unit}
+)
+"""Every allowed unit, as written in a data file, with its name in words."""
+
+WHOLE_UNITS: Final = frozenset(
+    {
+        Unit.PATENTS,
+        Unit.PLATFORMS,
+        Unit.ENTERPRISES,
+        Unit.PARKS,
+        Unit.PERSONS,
+        Unit.PROJECTS,
+    }
+)
+"""Units that count whole things."""
+
+
+_YUAN: Final[Mapping[str, int]] = {"100M CNY": 10**8, "10k CNY": 10**4, "CNY": 1}
+_WAN: Final = Decimal(10_000)
+_SCALES: Final = ((10**9, " billion"), (10**6, " million"))
+_NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
+
+
+def unit_name(unit: str, lang: Language) -> str:
+    """Return the name of `unit` in words.
+
+    Raises
+    ------
+    KeyError
+        If `unit` is not one of `UNITS`.
+
+    Examples
+    --------
+    >>> unit_name("100M CNY", "zh"), unit_name("100M CNY", "en")
+    ('亿元', 'CNY 100 million')
+    """
+    return UNITS[unit].render(lang)
+
+
+def figure(number: str | Message, unit: str) -> Message:
+    """Return a number with its unit, as it stands in a sentence.
+
+    Raises
+    ------
+    KeyError
+        If `unit` is not one of `UNITS`.
+
+    Examples
+    --------
+    >>> figure("909.25", "100M CNY").render("zh")
+    '909.25亿元'
+    """
+    return _Figure(f"units.figure_{UNITS[unit].key.partition('.')[2]}", number=number, unit=unit)
+
+
+def english_money(figure: str, unit: str) -> str:
+    """Write every number of `figure`, in the money unit `unit`, in yuan as English counts it.
+
+    Examples
+    --------
+    >>> english_money("1,650.9", "100M CNY"), english_money("more than 300", "100M CNY")
+    ('CNY 165.09 billion', 'more than CNY 30 billion')
+    >>> english_money("8 to 12", "100M CNY"), english_money("250", "10k CNY")
+    ('CNY 0.8 to 1.2 billion', 'CNY 2.5 million')
+    """
+    yuan = _YUAN[unit]
+    amounts = [yuan * Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
+    largest = max(amounts, default=Decimal())
+    scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
+    shown = (f"{(amount / scale).normalize():,f}" for amount in amounts)
+    written = _NUMBER.sub(lambda _: next(shown), figure)
+    place = _SIGNED.search(written)
+    start = place.start() if place else 0
+    return f"{written[:start]}CNY {written[start:]}{word}"
+
+
+def chinese_number(figure: str, unit: str) -> tuple[str, str]:
+    """Write every number of `figure` in 万 or 亿 where two decimals say it all; name its unit.
+
+    Others keep their digits, as bulletins do: 3.47万件, but 34,712件.
+
+    Parameters
+    ----------
+    figure
+        As `wording.number` and `wording.plain` write it, words around it allowed.
+    unit
+        As written in a data file.
+
+    Returns
+    -------
+    tuple
+        The figure, and the unit it is now in: 万元 from 10,000 on are 亿元.
+
+    Examples
+    --------
+    >>> chinese_number("34,700", "patents"), chinese_number("9,000至12,500", "persons")
+    (('3.47万', 'patents'), ('9,000至1.25万', 'persons'))
+    >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
+    (('16,508.7', '100M CNY'), ('2.5', '100M CNY'))
+    """
+    if unit == Unit.CNY_10K:
+        amounts = [Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
+        if max(amounts, default=Decimal()) < _WAN or not all(_is_round(a, _WAN) for a in amounts):
+            return figure, unit
+        return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), Unit.CNY_100M.value
+    return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+
+
+def _in_wan(digits: str) -> str:
+    amount = Decimal(digits.replace(",", ""))
+    for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
+        if amount >= scale and _is_round(amount, scale):
+            return f"{_divided(digits, scale)}{word}"
+    return digits
+
+
+def _is_round(amount: Decimal, scale: Decimal) -> bool:
+    """Whether two decimals write an amount in a scale."""
+    return amount * 100 % scale == 0
+
+
+def _divided(digits: str, scale: Decimal) -> str:
+    return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
+
+
+@dataclass(frozen=True)
+class _Figure(Message):
+    """A number with its unit: in Chinese in 万 and 亿, money in English in yuan."""
+
+    number: str | Message = ""
+    unit: str = ""
+
+    def render(self, lang: Language) -> str:
+        """Return the text in `lang`."""
+        number, unit = self.number, self.unit
+        shown = number.render(lang) if isinstance(number, Message) else number
+        if lang == "en":
+            shown = english_money(shown, unit) if unit in _YUAN else shown
+            return text(self.key, lang, number=shown)
+        shown, unit = chinese_number(shown, unit)
+        return text(f"units.figure_{UNITS[unit].key.partition('.')[2]}", lang, number=shown)
+
+
+_MINUS = "\N{MINUS SIGN}"
+_NUMERALS: Final = "一二三四五六七八九"
+_PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
+
+
+def number(value: float, *, unit: str) -> str:
+    """Write a figure with the digits its unit and size deserve.
+
+    Whole things have no decimals; else four significant digits, but at least one and at most two
+    decimals.
+
+    Examples
+    --------
+    >>> number(1650.8667, unit="100M CNY"), number(3.2849, unit="%"), number(6106.4, unit="parks")
+    ('1,650.9', '3.28', '6,106')
+    """
+    places = decimals(value, unit=unit)
+    return _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
+
+
+def decimals(value: float, *, unit: str) -> int:
+    """Return how many decimals `number` writes.
+
+    Examples
+    --------
+    >>> decimals(1650.8667, unit="100M CNY"), decimals(3.2849, unit="%"), decimals(7, unit="parks")
+    (1, 2, 0)
+    """
+    if unit in WHOLE_UNITS:
+        return 0
+    size = floor(log10(abs(value))) if value else 0
+    return min(2, max(1, 3 - size))
+
+
+def plain(value: float) -> str:
+    """Write a number as it was stated: no digit added, none taken away.
+
+    Examples
+    --------
+    >>> plain(3.2), plain(60.0), plain(40000.0), plain(1650.8667)
+    ('3.2', '60', '40,000', '1,650.8667')
+    """
+    if not isfinite(value):
+        return _signed(str(value))
+    digits = f"{value:.12g}"
+    whole, _, decimals = (
+        digits.partition(".") if "e" not in digits else f"{value:.4f}".partition(".")
+    )
+    head = f"{int(whole):,}" if int(whole) else whole
+    return _signed(f"{head}.{decimals}" if decimals else head)
+
+
+def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None) -> str:
+    """Put a written figure and its unit together.
+
+    Parameters
+    ----------
+    figure
+        As written by `number` or `plain`.
+    unit
+        As in the data files.
+    name
+        The indicator's own word for the unit. Default: the unit's usual name.
+
+    Examples
+    --------
+    >>> quantity("530", unit="enterprises", lang="zh"), quantity("3.2", unit="%", lang="en")
+    ('530家', '3.2%')
+    >>> quantity("60", unit="100M CNY", lang="en"), quantity("34,700", unit="patents", lang="zh")
+    ('CNY 6 billion', '3.47万件')
+    >>> quantity("1", unit="parks", lang="en")
+    '1 park'
+    """
+    if unit == "%":
+        return f"{figure}%"
+    if lang == "en" and unit.endswith("CNY"):
+        return english_money(figure, unit)
+    if lang == "en" and figure == "1" and unit in WHOLE_UNITS:
+        return text(f"wording.one_{unit}", lang)
+    if lang == "zh":
+        figure, shown = chinese_number(figure, unit)
+        name = name if shown == unit else None
+        unit = shown
+    return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
+
+
+def target_words(
+    comparator: str, target: float, *, unit: str, lang: Language, name: str | None = None
+) -> str:
+    """Say the target with the comparator as the plan does; `name` as in `quantity`.
+
+    Examples
+    --------
+    >>> target_words("more_than", 530, unit="enterprises", lang="zh")
+    '突破530家'
+    >>> target_words("at_least", 3.2, unit="%", lang="en")
+    'at least 3.2%'
+    """
+    figure = quantity(plain(target), unit=unit, lang=lang, name=name)
+    return text(f"wording.comparator_{comparator}", lang, quantity=figure)
+
+
+def target_symbol(comparator: str, target: float) -> str:
+    """Write the target with a sign, for narrow places.
+
+    Examples
+    --------
+    >>> target_symbol("more_than", 530), target_symbol("event", 1)
+    ('> 530', '≥ 1')
+    """
+    sign = {"more_than": ">", "at_most": "\N{LESS-THAN OR EQUAL TO}"}.get(
+        comparator, "\N{GREATER-THAN OR EQUAL TO}"
+    )
+    return f"{sign} {plain(target)}"
+
+
+def percent(probability: float, *, lang: Language) -> str:
+    """Write a probability in whole percents; never as 0 % or 100 %.
+
+    Examples
+    --------
+    >>> percent(0.734, lang="en"), percent(0.999, lang="en"), percent(0.001, lang="zh")
+    ('73%', 'over 99%', '不到1%')
+    """
+    rounded = round(100 * probability)
+    if rounded < 1:
+        return text("wording.percent_below", lang)
+    if rounded > 99:
+        return text("wording.percent_above", lang)
+    return f"{rounded}%"
+
+
+def rate(share: float) -> str:
+    """Write a yearly growth rate in percents with one decimal.
+
+    Examples
+    --------
+    >>> rate(0.1547), rate(-0.02)
+    ('15.5%', '−2.0%')
+    """
+    return _signed(f"{100 * share:.1f}%")
+
+
+def day(value: date, *, lang: Language) -> str:
+    """Write a date in words.
+
+    Examples
+    --------
+    >>> day(date(2021, 12, 31), lang="zh"), day(date(2021, 12, 31), lang="en")
+    ('2021年12月31日', '31 December 2021')
+    """
+    month = text(f"wording.month_{value.month}", lang)
+    return text("wording.day", lang, year=value.year, month=month, day=value.day)
+
+
+def place_words(place: str, *, lang: Language) -> str:
+    """Write where in a Chinese plan something stands; in English with the original beside it.
+
+    Examples
+    --------
+    >>> place_words("一（二）", lang="zh"), place_words("一（二）", lang="en")
+    ('一（二）', 'Part 1 (2) [一（二）]')
+    >>> place_words("二（三）1", lang="en"), place_words("p. 3", lang="en")
+    ('Part 2 (3) 1 [二（三）1]', 'p. 3')
+    """
+    found = _PLACE.fullmatch(place)
+    if lang == "zh" or found is None:
+        return place
+    part, section = (1 + _NUMERALS.index(numeral) for numeral in found.group(1, 2))
+    key = "item" if found[3] else "part"
+    words = text(f"wording.place_{key}", lang, part=part, section=section, item=found[3])
+    return f"{words} [{place}]"
+
+
+def probability_words(probability: float | None, verdict: str, *, lang: Language) -> str:
+    """Say a probability as number and word together; the word alone only where there is none.
+
+    Parameters
+    ----------
+    verdict
+        Catalogue key of the word, such as `verdict.likely`.
+
+    Examples
+    --------
+    >>> probability_words(0.734, "verdict.likely", lang="en")
+    '73% (likely)'
+    >>> probability_words(None, "verdict.unset", lang="zh")
+    '无法判断'
+    """
+    word = text(verdict, lang)
+    if probability is None:
+        return word
+    return text("wording.probability", lang, percent=percent(probability, lang=lang), word=word)
+
+
+def _signed(digits: str) -> str:
+    return digits.replace("-", _MINUS)
+
+
+def table_figure(value: float | None, *, missing: str = "–") -> str:
+    """Return a figure with four significant digits, whole from 1,000 on, thousands marked.
+
+    Examples
+    --------
+    >>> figure(909.2549), figure(34700.0), figure(-3.28), figure(None)
+    ('909.3', '34,700', '−3.28', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return missing
+    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return digits.replace("-", _MINUS)
+
+
+def signed_percent(percents: float) -> str:
+    """Return a yearly change in per cent with its sign.
+
+    Examples
+    --------
+    >>> change(4.16), change(-2.0)
+    ('+4.2%', '−2.0%')
+    """
+    return f"{percents:+.1f}%".replace("-", _MINUS)
+
+
+def short_percent(share: float | None, *, missing: str = "–") -> str:
+    """Return a probability in per cent; beyond 99.5 % and below 0.5 % as a bound, never 0 or 100.
+
+    Examples
+    --------
+    >>> percent(0.4166), percent(0.9991), percent(0.0), percent(None)
+    ('42%', '>99%', '<1%', '–')
+    """
+    if share is None:
+        return missing
+    if share > 0.995:
+        return ">99%"
+    if share < 0.005:
+        return "<1%"
+    return f"{100 * share:.0f}%"
+
+
+def points(change: float | None) -> str:
+    """Write a change of probability in percentage points.
+
+    Examples
+    --------
+    >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
+    ('+8.8', '−40.0', '0', '–')
+    """
+    if change is None:
+        return "–"
+    return "0" if abs(change) < 1e-12 else f"{100.0 * change:+.1f}".replace("-", "\N{MINUS SIGN}")
