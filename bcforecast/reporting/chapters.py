@@ -48,11 +48,19 @@ from bcforecast.reporting.display import (
     cite,
     function_anchor,
 )
-from bcforecast.reporting.facts import Fact, Facts, GoalFact, ScenarioFact, escape_markdown
+from bcforecast.reporting.facts import Fact, Facts, GoalFact, ScenarioFact
 from bcforecast.reporting.gathering import ScenarioStudy, open_study, plot_scenarios
 from bcforecast.reporting.html import panel_font
 from bcforecast.reporting.tables import used_table
-from bcforecast.text import Language, day, join_sentences, percent, place_words, text
+from bcforecast.text import (
+    Language,
+    day,
+    escape_markdown,
+    join_sentences,
+    percent,
+    place_words,
+    text,
+)
 
 
 def rule_panel(known: Explanation, *, lang: Language) -> Table:
