@@ -160,6 +160,8 @@ def has_text(key: str) -> bool:
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 
+    A whole number given as `count` chooses the plural form, where the text has several.
+
     Raises
     ------
     KeyError
@@ -172,7 +174,10 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     >>> text("verdict.likely", "zh")
     '可能'
     """
-    template = _catalogue(lang).gettext(key)
+    catalogue, count = _catalogue(lang), values.get("count")
+    template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
+    if template == key:  # no plural forms
+        template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}

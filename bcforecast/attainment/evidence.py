@@ -652,9 +652,8 @@ def _share(case: Case, prior: SharePrior, *, basis: Basis) -> Attempt | None:
             "share": f"{prior.median:.1%}",
         },
     )
-    one = "_one" if parent.selection.history.n_usable == 1 else ""
     then = Message(
-        f"attainment.parent_rests_on{one}",
+        "attainment.parent_rests_on",
         {
             **_figures(parent.selection.history, case.parent_name),
             "parent": case.parent_name,

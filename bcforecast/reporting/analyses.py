@@ -286,9 +286,7 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
 
 
 def _points(number: str) -> Message:
-    if number == "1":
-        return Message("explain.points_one")
-    return Message("explain.points", {"number": number})
+    return Message("explain.points", {"number": number, "count": 1 if number == "1" else 2})
 
 
 def date_sentence(known: ExpectedDate | None) -> Message:
@@ -317,7 +315,7 @@ def date_sentence(known: ExpectedDate | None) -> Message:
 def _interval_key(known: ExpectedDate) -> str:
     if known.latest is None:
         return "_open"
-    return "_one" if known.latest == known.earliest else ""
+    return "_same" if known.latest == known.earliest else ""
 
 
 def year_words(year: int | None, horizon: int) -> Message:
@@ -356,8 +354,7 @@ def share_words(share: Share) -> Message:
 def _compared(compared: ComparedPace, *, longer: bool) -> tuple[Message, ...]:
     known = compared.known
     areas = Message(f"explain.areas_{known.area_kind}")
-    one = "one" if compared.span == 1 else "many"
-    span = Message(f"explain.span_{one}", {"span": compared.span} if one == "many" else {})
+    span = Message("explain.span", {"count": compared.span})
     values = {"area_kind": areas, "span": span}
     said = [
         Message(

@@ -26,7 +26,9 @@ def pattern(key: str, lang: Language, known: tuple[tuple[str, str], ...]) -> re.
 
     A place that comes again says the same again; one that is `known` says just that.
     """
-    template = _catalogue(lang).gettext(key)
+    catalogue, count = _catalogue(lang), dict(known).get("count")
+    template = catalogue.ngettext(key, key, int(count)) if count else key
+    template = catalogue.gettext(key) if template == key else template
     parts, seen = [], set()
     for words, name, _, _ in string.Formatter().parse(template):
         parts.append(re.escape(words))
