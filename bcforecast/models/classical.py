@@ -114,14 +114,16 @@ class Ets(_Adapter):
         spread, rise = float(rises.std()), float(rises.mean())
         if spread < _STILL * least:
             return _straight_on(float(z[-1]), rise, least, steps, df)
+        # The optimizer stops elsewhere on a flat ridge if the last digit differs, as it does when
+        # the same figures come in another unit.
         model = ETSModel(
-            (z - z[0]) / spread,
+            ((z - z[0]) / spread).round(9),
             error="add",
             trend="add",
             damped_trend=True,
             initialization_method="known",
-            initial_level=-rise / spread,
-            initial_trend=rise / spread,
+            initial_level=-round(rise / spread, 9),
+            initial_trend=round(rise / spread, 9),
         )
         with _flat_likelihood():
             result = model.fit(disp=False)
