@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff vectors schemas lint types layers lock messages size clean
+.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -95,6 +95,9 @@ golden-diff: $(VENV)/.setup  ## Show how the golden notebooks differ from the la
 
 vectors: $(VENV)/.setup  ## Pin the trend engine's forecasts anew (tests/vectors), after a wanted change
 	$(BIN)/python -m tools.vectors
+
+mutate: $(VENV)/.setup  ## Measure how well the tests guard the engine; writes docs/testing.md (some ten minutes)
+	$(BIN)/python -m tools.mutate
 
 schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
 	$(BIN)/python -m tools.schemas
