@@ -44,7 +44,7 @@ from bcforecast.models.structures import COMPANIONS
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import History, Vintage
-from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan, Text
+from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios.scenario import Move, Scenario, find_lever, load_scenario
 from bcforecast.scenarios.simulation import (
@@ -57,7 +57,7 @@ from bcforecast.scenarios.simulation import (
     is_moved,
     named_normals,
 )
-from bcforecast.text import LANGUAGES, GivenText, Language, Message, text
+from bcforecast.text import LANGUAGES, Language, Message, Text, text
 
 
 @dataclass(frozen=True)
@@ -161,8 +161,7 @@ def goal_under(
     forecast = forecasts.get(item.goal.id)
     if forecast is None or forecast is item.forecast:
         return item
-    title = GivenText(zh=scenario.title.zh, en=scenario.title.en)
-    said = Message("attainment.under_scenario", {"title": title})
+    said = Message("attainment.under_scenario", {"title": scenario.title})
     basis = replace(item.basis, forecast=forecast, explanation=(*item.basis.explanation, said))
     return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data))
 
@@ -465,7 +464,7 @@ class Exploration:
     @property
     def baseline(self) -> Scenario:
         """The scenario without assumptions."""
-        empty = Text(zh=config.SCENARIO, en=config.SCENARIO)
+        empty = Text.untranslated(config.SCENARIO)
         return Scenario(id=config.SCENARIO, title=empty, author=empty, reason=empty)
 
     def measure_of(self, lever: str) -> str | None:

@@ -603,9 +603,13 @@ class Vintage:
     def frame(self) -> pd.DataFrame:
         """Return the figures as a table with the columns of `observations.csv`, and the row."""
         columns = [*OBSERVATIONS.names, "row"]
-        rows = [{name: getattr(f, name) for name in columns} for f in self.observations]
-        texts = ("period", "measure", "status")
-        return pd.DataFrame([{**r, **{t: str(r[t]) for t in texts}} for r in rows], columns=columns)
+        rows = []
+        for figure in self.observations:
+            note = figure.note.values if figure.note else {}
+            texts = {name: str(getattr(figure, name)) for name in ("period", "measure", "status")}
+            notes = {"note": note.get("en", ""), "note_zh": note.get("zh", "")}
+            rows.append({**vars(figure), **texts, **notes})
+        return pd.DataFrame(rows, columns=columns)
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of
