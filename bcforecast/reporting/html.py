@@ -64,12 +64,14 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
-    font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB"]  # of which no feature is kept
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= _FIRST[lang]}))
-    cutter.subset(font)
+    cutter.populate(unicodes=sorted(ord(c) for c in set(html) if ord(c) >= _FIRST[lang]))
     out = BytesIO()
-    font.save(out, reorderTables=True)
+    path = pylopdf_fonts_zh_cn.sans_path()
+    with TTFont(path, recalcTimestamp=False, lazy=True) as font:
+        cutter.subset(font)
+        font.save(out, reorderTables=True)
     data = base64.b64encode(out.getvalue()).decode("ascii")
     return (
         f"@font-face {{ font-family: '{FAMILY}'; "
