@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import ndtr
 
 from bcforecast import config
@@ -58,6 +57,9 @@ from bcforecast.scenarios.simulation import (
     named_normals,
 )
 from bcforecast.text import LANGUAGES, Language, Message, Text, text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -273,6 +275,8 @@ class Joint:
 
     def pairs(self) -> pd.DataFrame:
         """One row a pair: P(both met), P(neither met), and the correlation of the two outcomes."""
+        import pandas as pd
+
         rows = []
         for i, first in enumerate(self.goals):
             for j, second in enumerate(self.goals[:i]):
@@ -421,6 +425,8 @@ class Exploration:
         Columns: scenario, goal, probability (None where none can be said), change (from the first
         scenario given).
         """
+        import pandas as pd
+
         rows = []
         first: dict[str, float | None] = {}
         for scenario in scenarios:
@@ -637,6 +643,8 @@ class Outlook:
         The model chosen for an indicator's own series, by indicator.
     as_before
         The outlook under the baseline that this one was made from; None where it is that one.
+    drawn
+        By goal, the numbers of its chart, kept so that they are computed once.
     """
 
     plan: Plan
@@ -646,6 +654,7 @@ class Outlook:
     goals: tuple[GoalOutlook, ...]
     models: Mapping[str, Model] = field(default_factory=dict, hash=False)
     as_before: Outlook | None = field(default=None, repr=False)
+    drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def as_of(self) -> date:
@@ -700,6 +709,8 @@ class Outlook:
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
+        import pandas as pd
+
         rows = []
         for item in self.goals:
             a, path = item.attainment, item.attainment.required

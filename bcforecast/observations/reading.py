@@ -14,9 +14,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
 from bcforecast.observations.records import (
@@ -299,6 +296,9 @@ def _cells_of(line: str) -> list[str]:
 
 
 def _parquet_cells(path: Path) -> tuple[Numbered, list[Problem]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError):

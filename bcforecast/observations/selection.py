@@ -10,11 +10,10 @@ from decimal import Decimal
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations.records import (
@@ -30,6 +29,9 @@ from bcforecast.observations.records import (
     plain,
 )
 from bcforecast.text import Message, units
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -602,6 +604,8 @@ class Vintage:
 
     def frame(self) -> pd.DataFrame:
         """Return the figures as a table with the columns of `observations.csv`, and the row."""
+        import pandas as pd
+
         columns = [*OBSERVATIONS.names, "row"]
         rows = []
         for figure in self.observations:

@@ -322,6 +322,13 @@ def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
+    known: tuple[GoalOutlook, FanData] | None = outlook.drawn.get(item.goal.id)
+    if known is None or known[0] is not item:
+        known = outlook.drawn[item.goal.id] = item, _fan_data(item, outlook)
+    return known[1]
+
+
+def _fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     goal, a, basis = item.goal, item.attainment, item.basis
     forecast, event = item.forecast, goal.comparator == "event"
     parent = basis.parent if basis.parent and len(basis.parent.selection.history) else None
