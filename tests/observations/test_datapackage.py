@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,21 @@ from typing import Any
 import pytest
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations.records import LARGEST, TABLES, Column, Table
+from bcforecast.observations.reading import LARGEST, tables
+from bcforecast.observations.records import (
+    PERIOD_PATTERN,
+    Judgement,
+    Measure,
+    Observation,
+    Source,
+    Status,
+    Verification,
+)
+from bcforecast.text import units
 
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES: dict[str, dict[str, Any]] = {r["name"]: r for r in PACKAGE["resources"]}
 TABULAR = {n: r for n, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"}
-TYPES = {"number": "number", "date": "date"}
 
 
 def rows_of(resource: dict[str, Any]) -> list[dict[str, str]]:
@@ -43,28 +53,31 @@ def violation(text: str, field: dict[str, Any]) -> str | None:
     return "maximum" if "maximum" in rules and value > rules["maximum"] else None
 
 
-@pytest.mark.parametrize("table", TABLES, ids=lambda t: t.name)
-def test_columns_are_the_same_and_in_the_same_order(table: Table) -> None:
-    fields = TABULAR[table.name]["schema"]["fields"]
-    assert tuple(field["name"] for field in fields) == table.names
-    assert all(field["description"] for field in fields)
+def test_the_description_says_what_the_records_take() -> None:
+    found = tables()
+    known = {"observations": Observation, "sources": Source, "judgements": Judgement}
+    for name, record in known.items():
+        columns = [c.name for c in found[name] if not c.optional]
+        assert columns == [f.name for f in fields(record) if f.name != "row"], name
+    choices = {c.name: c.choices for columns in found.values() for c in columns if c.choices}
+    assert choices == {
+        "unit": tuple(units()),
+        "measure": tuple(Measure),
+        "status": tuple(Status),
+        "verification": tuple(Verification),
+    }
+    for columns in found.values():
+        for column in columns:
+            assert (column.pattern == PERIOD_PATTERN) is (column.kind == "period")
 
 
-@pytest.mark.parametrize(
-    ("table", "column"),
-    [(t.name, c) for t in TABLES for c in t.columns],
-    ids=lambda v: v.name if isinstance(v, Column) else v,
-)
-def test_types_and_constraints_are_the_same(table: str, column: Column) -> None:
-    fields = {f["name"]: f for f in TABULAR[table]["schema"]["fields"]}
-    field = fields[column.name]
-    rules = field.get("constraints", {})
-    assert field["type"] == TYPES.get(column.kind, "string")
-    assert rules.get("required", False) is column.required
-    assert tuple(rules.get("enum", ())) == tuple(map(str, column.choices))
-    assert rules.get("pattern", "") == column.pattern
-    size = (rules.get("minimum"), rules.get("maximum"))
-    assert size == ((-LARGEST, LARGEST) if column.kind == "number" else (None, None))
+def test_every_column_is_described_and_every_number_of_bounded_size() -> None:
+    for name in tables():
+        for field in TABULAR[name]["schema"]["fields"]:
+            assert field["description"]
+            rules = field.get("constraints", {})
+            size = (rules.get("minimum"), rules.get("maximum"))
+            assert size == ((-LARGEST, LARGEST) if field["type"] == "number" else (None, None))
 
 
 @pytest.mark.parametrize("name", TABULAR)

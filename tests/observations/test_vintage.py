@@ -10,7 +10,7 @@ from observation_folder import SOURCES, Folder, row
 
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Kind, Series, load_observations
-from bcforecast.observations.records import OBSERVATIONS
+from bcforecast.observations.reading import tables
 from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises")
@@ -94,7 +94,7 @@ def test_sources_are_found_by_their_identifier(three_years: Folder) -> None:
 
 def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years: Folder) -> None:
     frame = load_observations(three_years.path, as_of="2020-12-31").frame()
-    assert list(frame) == [*OBSERVATIONS.names, "row"]
+    assert list(frame) == [*(c.name for c in tables()["observations"]), "row"]
     assert frame[["period", "value", "status", "row"]].to_numpy().tolist() == [
         ["2019", 50.0, "official", 3]
     ]
