@@ -15,7 +15,7 @@ from bcforecast.attainment.project import Exploration, GoalOutlook, Outlook, fir
 from bcforecast.attainment.seek import levers_of
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ScenarioError
-from bcforecast.plan.goals import Measure
+from bcforecast.plan.goals import Task
 from bcforecast.scenarios.scenario import (
     Lever,
     Move,
@@ -46,7 +46,7 @@ class LeverGroup:
         By lever, the places in the plan of the other measures that name it.
     """
 
-    measure: Measure | None
+    measure: Task | None
     levers: tuple[Lever, ...]
     others: Mapping[str, tuple[str, ...]]
 
