@@ -21,13 +21,14 @@ from pydantic_core import PydanticCustomError
 from bcforecast.errors import PlanError
 from bcforecast.text import Language, Message, Text, unit_name, units
 
+Place = tuple[str | int, ...]
+"""Keys and positions that lead to a value."""
+
 REFUSED: Final = "bcforecast_refused"
 """Type of our own validation errors; their context holds `allowed` and perhaps `found`, `place`."""
 
 
-def refusal(
-    allowed: Message, *, found: object = None, place: tuple[str | int, ...] = ()
-) -> PydanticCustomError:
+def refusal(allowed: Message, *, found: object = None, place: Place = ()) -> PydanticCustomError:
     """Return the validation error that says what is allowed, to be rendered in any language.
 
     `found` is what is there, if not the value at the place of the error itself; `place` leads from
@@ -471,9 +472,7 @@ def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
                 _check_known(lever.indicator, acts_on, "indicators", place)
 
 
-def _check_known(
-    one: str, ids: Mapping[str, Sequence[str]], name: str, place: tuple[str | int, ...]
-) -> None:
+def _check_known(one: str, ids: Mapping[str, Sequence[str]], name: str, place: Place) -> None:
     if one not in ids[name]:
         values = {"list": name, "ids": ", ".join(ids[name]) or "-"}
         raise refusal(Message("plan.allowed_reference", values), found=one, place=place)
