@@ -38,7 +38,7 @@ from bcforecast.reporting.document import (
 )
 from bcforecast.reporting.facts import is_web_address
 from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import LOCALE_DIR, Language, language_tag, text
+from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
 FAMILY = "Noto Sans SC page"
 """Name under which the page's style sheet asks for the font."""
@@ -78,7 +78,7 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     )
 
 
-_SUBJECTS = ("explorer", "plot", "verdict", "scenario", "joint", "units", "plan", "errors")
+_SUBJECTS = ("explorer", "plot", "verdict", "scenario", "joint", "plan", "errors")
 
 
 def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Language) -> str:
@@ -88,6 +88,7 @@ def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Langu
     shown = [
         outlook.plan.model_dump_json(),
         *(scenario.model_dump_json() for scenario in scenarios),
+        *(unit.names.render(lang) for unit in units().values()),
         *(entry for entry in entries if entry.startswith(subjects)),
     ]
     return font_face("".join(shown), lang=lang)
