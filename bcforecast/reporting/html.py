@@ -1,9 +1,7 @@
-"""The document as a page.
+"""The report as a page that opens on its own: style, pictures and Chinese font are inside.
 
-The Chinese font of a page, cut down to the characters on it and carried inside.
-
-A page that opens on its own must also show its Chinese on a machine without a Chinese font. The
-whole font has 17 MB; the few hundred characters of a report need about a hundredth of that.
+The font is cut down to the characters on the page, so that a machine without a Chinese font shows
+them too: the whole font has 17 MB, the few hundred characters of a report need a hundredth of that.
 """
 
 from __future__ import annotations
@@ -20,7 +18,7 @@ from typing import Final
 import pylopdf_fonts_zh_cn
 
 from bcforecast.attainment.project import Outlook
-from bcforecast.reporting.display import FUNCTIONS, NUMBER, function_anchor
+from bcforecast.reporting.display import FUNCTIONS, function_anchor
 from bcforecast.reporting.document import (
     Block,
     Bullets,
@@ -36,81 +34,17 @@ from bcforecast.reporting.document import (
     TableBlock,
     linked,
 )
-from bcforecast.reporting.facts import is_web_address
+from bcforecast.reporting.formats import BlockWriter
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, text
-
-FAMILY = "Noto Sans SC page"
-"""Name under which the page's style sheet asks for the font."""
-
-_FIRST: Final[Mapping[Language, int]] = {"zh": 0x2000, "en": 0x2E80}
-"""First character taken from the font, by the language of the page."""
-
-
-def font_face(html: str, *, lang: Language = "zh") -> str:
-    """Return the `@font-face` rule with the characters of `html` beyond Latin, as TrueType.
-
-    Its quotation marks and dashes are as wide as a character: an English page takes them from its
-    own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
-    would draw the first of them before the font is there, as boxes, and leave them so.
-
-    Examples
-    --------
-    >>> font_face("目标 target").startswith("@font-face { font-family: 'Noto Sans SC page'")
-    True
-    """
-    # fontTools, on which matplotlib rests, takes a second to import, and only a report needs it.
-    from fontTools import subset  # type: ignore[import-untyped]
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
-
-    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
-    font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
-    cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= _FIRST[lang]}))
-    cutter.subset(font)
-    out = BytesIO()
-    font.save(out, reorderTables=True)
-    data = base64.b64encode(out.getvalue()).decode("ascii")
-    return (
-        f"@font-face {{ font-family: '{FAMILY}'; "
-        f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
-        f"unicode-range: U+{_FIRST[lang]:X}-10FFFF; }}"
-    )
-
-
-_SUBJECTS = ("explorer", "plot", "verdict", "scenario", "joint", "units", "plan", "errors")
-
-
-def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Language) -> str:
-    """Return an `@font-face` rule with the characters of the plan, scenarios and messages."""
-    entries = (LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8").split("\n\n")
-    subjects = tuple(f'msgid "{subject}.' for subject in _SUBJECTS)
-    shown = [
-        outlook.plan.model_dump_json(),
-        *(scenario.model_dump_json() for scenario in scenarios),
-        *(entry for entry in entries if entry.startswith(subjects)),
-    ]
-    return font_face("".join(shown), lang=lang)
-
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
 _HTML_LANG: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
-_FUNCTION_LINK: Final = "#fn-"
-_NUMBER_LINKS: Final = (_FUNCTION_LINK, "#obs-", "#source-")
 _TITLES: Final = {f"#{function_anchor(name)}": path for name, path in FUNCTIONS.items()}
 
 
-@dataclass
-class Entry:
-    """A heading in the list of contents, with those below it."""
-
-    anchor: str
-    text: str
-    below: list[Entry] = field(default_factory=list)
-
-
-def html_text(document: Document, *, folder: Path) -> str:
+def html_text(document: Document, folder: Path) -> str:
     """Return a report as HTML that needs no other file and no network.
 
     Parameters
@@ -161,26 +95,40 @@ def whole_page(
     meta
         Names and values below the title.
     """
-    page = (
-        _page_template()
-        .render(
-            html_lang=_HTML_LANG[lang],
-            name=name,
-            kicker=kicker,
-            title=title,
-            subtitle=subtitle,
-            meta=tuple(meta),
-            legend=legend,
-            contents=tuple(contents),
-            body=body,
-            style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
-            footer=footer,
-            say=lambda key: text(f"report.{key}", lang),
-        )
-        .rstrip()
-        + "\n"
+    page = _page_template().render(
+        html_lang=_HTML_LANG[lang],
+        name=name,
+        kicker=kicker,
+        title=title,
+        subtitle=subtitle,
+        meta=tuple(meta),
+        legend=legend,
+        contents=tuple(contents),
+        body=body,
+        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
+        footer=footer,
+        say=lambda key: text(f"report.{key}", lang),
     )
+    page = page.rstrip() + "\n"
     return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
+
+
+@cache
+def _page_template():  # type: ignore[no-untyped-def]
+    from jinja2 import Environment, FileSystemLoader
+
+    loader = FileSystemLoader(_TEMPLATES)
+    environment = Environment(loader=loader, autoescape=True, trim_blocks=True)
+    return environment.get_template("page.html.j2")
+
+
+@dataclass
+class Entry:
+    """A heading in the list of contents, with those below it."""
+
+    anchor: str
+    text: str
+    below: list[Entry] = field(default_factory=list)
 
 
 def contents(blocks: Iterable[Block]) -> list[Entry]:
@@ -194,13 +142,13 @@ def contents(blocks: Iterable[Block]) -> list[Entry]:
     return found
 
 
-class Body:
+class Body(BlockWriter[str]):
     """Blocks as HTML; every text in them is escaped.
 
     Parameters
     ----------
-    blocks
-        Links to places that none of them has become plain text.
+    blocks, lang
+        As for every format.
     pictures
         PNG by file.
     """
@@ -208,64 +156,41 @@ class Body:
     def __init__(
         self, blocks: Iterable[Block], lang: Language, pictures: Mapping[str, bytes]
     ) -> None:
-        self.blocks, self.lang, self.pictures = tuple(blocks), lang, pictures
-        self.anchors = {f"#{anchor}" for block in self.blocks for anchor in _anchors(block)}
+        super().__init__(blocks, lang)
+        self._pictures = pictures
 
     def text(self) -> str:
         """Return all blocks, one below the other; each goal in a section of its own."""
-        parts, in_goal = [], False
+        return "\n".join(self._lines())
+
+    def _lines(self) -> Iterator[str]:
+        in_goal = False
         for block in self.blocks:
-            if isinstance(block, Heading) and block.level <= 2 and in_goal:
-                parts.append("</section>")
+            if in_goal and isinstance(block, Heading) and block.level <= 2:
+                yield "</section>"
                 in_goal = False
             if isinstance(block, Heading) and block.anchor.startswith("goal-"):
-                parts.append('<section class="goal">')
+                yield '<section class="goal">'
                 in_goal = True
-            parts.append(self.block(block))
-        return "\n".join([*parts, "</section>"] if in_goal else parts)
+            yield self.block(block)
+        if in_goal:
+            yield "</section>"
 
-    def block(self, block: Block) -> str:
-        """Return one block."""
-        match block:
-            case Heading():
-                level = block.level + 1
-                return f'<h{level} id="{escape(block.anchor)}">{escape(block.text)}</h{level}>'
-            case Paragraph():
-                name = ' class="note"' if block.small else ""
-                return f"<p{name}>{self.spans(block.spans)}</p>"
-            case Bullets():
-                items = "\n".join(f"<li>{self.spans(item)}</li>" for item in block.items)
-                return f"<ul>\n{items}\n</ul>"
-            case Quotation():
-                lines = "\n".join(f"<p>{self.spans(one)}</p>" for one in block.paragraphs)
-                return f"<blockquote>\n{lines}\n</blockquote>"
-            case TableBlock():
-                return self._table(block)
-            case PictureBlock():
-                return self._picture(block)
-            case Printed():
-                return f'<pre class="text">{escape(block.text)}</pre>'
-            case Code():
-                return f'<pre class="code"><code>{escape(block.source)}</code></pre>'
+    def _heading(self, heading: Heading) -> str:
+        level = heading.level + 1
+        return f'<h{level} id="{escape(heading.anchor)}">{escape(heading.text)}</h{level}>'
 
-    def spans(self, spans: Spans) -> str:
-        """Return a run of text."""
-        return "".join(map(self._span, spans))
+    def _paragraph(self, paragraph: Paragraph) -> str:
+        name = ' class="note"' if paragraph.small else ""
+        return f"<p{name}>{self._spans(paragraph.spans)}</p>"
 
-    def _span(self, span: Span) -> str:
-        words = escape(span.text)
-        if span.strong:
-            words = f"<strong>{words}</strong>"
-        link = span.link
-        if link is None or (link.startswith("#") and link not in self.anchors):
-            return words
-        if not (link.startswith("#") or is_web_address(link)):
-            return words
-        if link.startswith(_NUMBER_LINKS) and link != f"#source-{span.text}":
-            title = _TITLES.get(link)
-            said = f' title="{escape(title)}"' if title else ""
-            return f'<a class="n" href="{escape(link)}"{said}>{words}</a>'
-        return f'<a href="{escape(link)}">{words}</a>'
+    def _bullets(self, bullets: Bullets) -> str:
+        items = "\n".join(f"<li>{self._spans(item)}</li>" for item in bullets.items)
+        return f"<ul>\n{items}\n</ul>"
+
+    def _quotation(self, quotation: Quotation) -> str:
+        lines = "\n".join(f"<p>{self._spans(one)}</p>" for one in quotation.paragraphs)
+        return f"<blockquote>\n{lines}\n</blockquote>"
 
     def _table(self, table: TableBlock) -> str:
         heads = "".join(
@@ -276,124 +201,114 @@ class Body:
         rows = "\n".join(
             self._row(row, table, anchor) for row, anchor in zip(table.rows, anchors, strict=True)
         )
-        caption = table.caption
-        if table.number:
-            caption = text("document.table_number", self.lang, number=table.number, caption=caption)
-        note = f'\n<p class="note">{self.spans(_note(table))}</p>' if table.note else ""
+        note = f'\n<p class="note">{self._spans(_note(table))}</p>' if table.note else ""
         return (
-            f'<div class="scroll"><table>\n<caption>{escape(caption)}</caption>\n'
+            f'<div class="scroll"><table>\n<caption>{escape(self.caption(table))}</caption>\n'
             f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>{note}"
         )
 
     def _row(self, row: tuple[Spans, ...], table: TableBlock, anchor: str) -> str:
-        shown = [self._cell(cell, kind) for cell, kind in zip(row, table.kinds, strict=True)]
+        name = f' id="{escape(anchor)}"' if anchor else ""
+        first, *rest = map(self._cell, row, table.kinds)
         cells = "".join(
             f'<td class="{kind}">{cell}</td>'
-            for cell, kind in zip(shown[1:], table.kinds[1:], strict=True)
+            for cell, kind in zip(rest, table.kinds[1:], strict=True)
         )
-        name = f' id="{escape(anchor)}"' if anchor else ""
-        head = f'<th scope="row" class="{table.kinds[0]}">{shown[0]}</th>'
-        return f"<tr{name}>{head}{cells}</tr>"
+        return f'<tr{name}><th scope="row" class="{table.kinds[0]}">{first}</th>{cells}</tr>'
 
     def _cell(self, cell: Spans, kind: str) -> str:
-        words = self.spans(cell)
+        words = self._spans(cell)
         return f'<span class="badge grade-{words}">{words}</span>' if kind == "grade" else words
 
     def _picture(self, picture: PictureBlock) -> str:
-        data = base64.b64encode(self.pictures[picture.file]).decode("ascii")
+        data = base64.b64encode(self._pictures[picture.file]).decode("ascii")
         size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
         image = f'<img src="data:image/png;base64,{data}" alt="{escape(picture.alt)}"{size}>'
         if not picture.caption:
             return f"<figure>{image}</figure>"
-        caption = text(
-            "document.figure_number", self.lang, number=picture.number, caption=picture.caption
+        return (
+            f"<figure>{image}\n<figcaption>{escape(self.caption(picture))}</figcaption></figure>"
         )
-        return f"<figure>{image}\n<figcaption>{escape(caption)}</figcaption></figure>"
+
+    def _printed(self, printed: Printed) -> str:
+        return f'<pre class="text">{escape(printed.text)}</pre>'
+
+    def _code(self, code: Code) -> str:
+        return f'<pre class="code"><code>{escape(code.source)}</code></pre>'
+
+    def _spans(self, spans: Spans) -> str:
+        return "".join(map(self._span, spans))
+
+    def _span(self, span: Span) -> str:
+        words = escape(span.text)
+        if span.strong:
+            words = f"<strong>{words}</strong>"
+        link = self.link(span)
+        if link is None:
+            return words
+        look = ' class="n"' if link.quiet else ""
+        title = f' title="{escape(_TITLES[link.target])}"' if link.target in _TITLES else ""
+        return f'<a{look} href="{escape(link.target)}"{title}>{words}</a>'
 
 
 def _note(table: TableBlock) -> Spans:
     """Return the words below a table; numbers in them cite the function that its figures cite."""
     links = (span.link or "" for row in table.rows for cell in row for span in cell)
-    cited = next((link for link in links if link.startswith(_FUNCTION_LINK)), "")
+    cited = next((link for link in links if link.startswith("#fn-")), "")
     spans = (Span(text=table.note),)
     return linked(spans, cited[1:]) if cited else spans
 
 
-def _anchors(block: Block) -> tuple[str, ...]:
-    if isinstance(block, Heading):
-        return (block.anchor,)
-    return block.anchors if isinstance(block, TableBlock) else ()
+FAMILY = "Noto Sans SC page"
+"""Name under which the page's style sheet asks for the font."""
+
+_FIRST: Final[Mapping[Language, int]] = {"zh": 0x2000, "en": 0x2E80}
+"""First character taken from the font, by the language of the page."""
 
 
-@cache
-def _page_template():  # type: ignore[no-untyped-def]
-    from jinja2 import Environment, FileSystemLoader
+def font_face(html: str, *, lang: Language = "zh") -> str:
+    """Return the `@font-face` rule with the characters of `html` beyond Latin, as TrueType.
 
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True
-    )
-    return environment.get_template("page.html.j2")
+    Its quotation marks and dashes are as wide as a character: an English page takes them from its
+    own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
+    would draw the first of them before the font is there, as boxes, and leave them so.
 
-
-_QUIET: Final = ("fn-", "obs-")
-"""Anchors of what numbers point to."""
-
-
-@dataclass(frozen=True)
-class Link:
-    """A link that leads somewhere.
-
-    Parameters
-    ----------
-    place
-        Name of a place in the document, as in `Places.names`; empty for a web page.
-    web
-        Address of a web page; empty for a place in the document.
-    quiet
-        Whether it looks like the text around it, as the links of numbers do.
+    Examples
+    --------
+    >>> font_face("目标 target").startswith("@font-face { font-family: 'Noto Sans SC page'")
+    True
     """
+    # fontTools, on which matplotlib rests, takes a second to import, and only a report needs it.
+    from fontTools import subset  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
-    place: str = ""
-    web: str = ""
-    quiet: bool = False
-
-
-@dataclass(frozen=True)
-class Places:
-    """The places of a document that links can lead to: each anchor under a name of our own."""
-
-    names: Mapping[str, str]
-
-    @classmethod
-    def of(cls, document: Document) -> Places:
-        """Name the headings and the rows of tables; of two with one anchor, the first."""
-        anchors = dict.fromkeys(filter(None, _anchors_links(document)))
-        return cls({anchor: f"place-{i}" for i, anchor in enumerate(anchors, start=1)})
-
-    def link(self, span: Span) -> Link | None:
-        """Return where a span leads, or None if that is nowhere or not a web page.
-
-        Examples
-        --------
-        >>> Places({"fn-plan": "place-1"}).link(Span(text="9", link="#fn-plan"))
-        Link(place='place-1', web='', quiet=True)
-        >>> Places({}).link(Span(text="a", link="javascript:alert(1)")) is None
-        True
-        """
-        target = span.link
-        if target is None:
-            return None
-        if target.startswith("#"):
-            anchor = target[1:]
-            name = self.names.get(anchor)
-            quiet = anchor.startswith(_QUIET) or NUMBER.fullmatch(span.text) is not None
-            return None if name is None else Link(place=name, quiet=quiet)
-        return Link(web=target) if is_web_address(target) else None
+    options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
+    font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= _FIRST[lang]}))
+    cutter.subset(font)
+    out = BytesIO()
+    font.save(out, reorderTables=True)
+    data = base64.b64encode(out.getvalue()).decode("ascii")
+    return (
+        f"@font-face {{ font-family: '{FAMILY}'; "
+        f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
+        f"unicode-range: U+{_FIRST[lang]:X}-10FFFF; }}"
+    )
 
 
-def _anchors_links(document: Document) -> Iterator[str]:
-    for block in document.blocks:
-        if isinstance(block, Heading):
-            yield block.anchor
-        elif isinstance(block, TableBlock):
-            yield from block.anchors
+_PANEL_SUBJECTS: Final = (
+    "explorer", "plot", "verdict", "scenario", "joint", "units", "plan", "errors",
+)  # fmt: skip
+
+
+def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Language) -> str:
+    """Return an `@font-face` rule with the characters of the plan, scenarios and messages."""
+    entries = (LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8").split("\n\n")
+    subjects = tuple(f'msgid "{subject}.' for subject in _PANEL_SUBJECTS)
+    shown = [
+        outlook.plan.model_dump_json(),
+        *(scenario.model_dump_json() for scenario in scenarios),
+        *(entry for entry in entries if entry.startswith(subjects)),
+    ]
+    return font_face("".join(shown), lang=lang)

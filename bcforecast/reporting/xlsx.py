@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from functools import cached_property
 from io import BytesIO
 from math import ceil
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
@@ -863,7 +864,7 @@ _SHEETS = (
 )
 
 
-def xlsx_bytes(document: Document) -> bytes:
+def xlsx_bytes(document: Document, _folder: Path | None = None) -> bytes:
     """Return the report as an Office Open XML workbook; equal documents give equal bytes.
 
     The first sheet says in short what the report says; each of the others is one table with its
