@@ -226,9 +226,7 @@ class Body(BlockWriter[str]):
         image = f'<img src="data:image/png;base64,{data}" alt="{escape(picture.alt)}"{size}>'
         if not picture.caption:
             return f"<figure>{image}</figure>"
-        return (
-            f"<figure>{image}\n<figcaption>{escape(self.caption(picture))}</figcaption></figure>"
-        )
+        return f"<figure>{image}\n<figcaption>{escape(self.caption(picture))}</figcaption></figure>"
 
     def _printed(self, printed: Printed) -> str:
         return f'<pre class="text">{escape(printed.text)}</pre>'
