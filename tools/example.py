@@ -20,7 +20,12 @@ EXAMPLE: Final = Path(__file__).parents[1] / "reports" / "example"
 PLAN: Final = "beichen-2020-2022"
 AS_OF: Final = date(2021, 12, 31)
 FORMATS: Final[tuple[Format, ...]] = ("html", "pdf")
-KEPT: Final = (*(FILE_FORMATS[made].file for made in FORMATS), "report.json", "result.json", "charts")
+KEPT: Final = (
+    *(FILE_FORMATS[made].file for made in FORMATS),
+    "report.json",
+    "result.json",
+    "charts",
+)
 
 
 def make_example(lang: Language, folder: Path, *, formats: tuple[Format, ...] = FORMATS) -> None:

@@ -19,16 +19,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from bcforecast.reporting.document import (
-    Block,
-    Document,
-    Heading,
-    PictureBlock,
-    Spans,
-    TableBlock,
-)
+from bcforecast.reporting.document import Block, Document, Heading, PictureBlock, Spans, TableBlock
 from bcforecast.reporting.pages import Json, PageWriter, Paper, checked_pictures, spelled
-from bcforecast.text import Language
+from bcforecast.text import text
 
 _TWIPS: Final = 9412
 """Width between the margins, in twentieths of a point; `document.xml` states the margins."""
@@ -45,20 +38,6 @@ PAPER: Final = Paper(
 _EMU_PER_PT: Final = 12_700
 _FIXED_RELATIONS: Final = 4
 """How many other parts `document_rels.xml` relates to before links and pictures."""
-
-_SETTINGS: Final[dict[Language, Json]] = {
-    "zh": {
-        "latin_lang": "en-US", "document_lang": "zh-CN", "body_line": 330, "body_after": 60,
-        "body_side": "both", "first_line": Markup('w:firstLineChars="200" w:firstLine="400"'),
-        # Punctuation of both scripts, which Word takes from the Latin face unless told otherwise.
-        "east": "“”‘’…—·",
-    },
-    "en": {
-        "latin_lang": "en-GB", "document_lang": "en-GB", "body_line": 280, "body_after": 140,
-        "body_side": "left", "first_line": Markup('w:firstLine="0"'), "east": "",
-    },
-}  # fmt: skip
-"""Distances in twentieths of a point."""
 
 _TEMPLATES: Final = Path(__file__).parent / "templates" / "word"
 _PARTS: Final = {
@@ -85,14 +64,9 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def docx_bytes(document: Document, folder: Path) -> bytes:
-    """Return a report as an Office Open XML document; equal documents give equal bytes.
+    """Return a report, whose pictures are in `folder`, as an Office Open XML document.
 
-    Parameters
-    ----------
-    document
-        The report; its as-of date is the only date in the file.
-    folder
-        Where its pictures are.
+    Equal documents give equal bytes: the as-of date is the only date in the file.
 
     Raises
     ------
@@ -102,17 +76,14 @@ def docx_bytes(document: Document, folder: Path) -> bytes:
     pictures = checked_pictures(document, folder)
     names = {file: f"media/image{i}.png" for i, file in enumerate(pictures, start=1)}
     writer = _WordWriter(document, PAPER, names)
-    data = writer.data() | _SETTINGS[document.lang]
-    data["colours"] = {name: _hex(colour) for name, colour in data["colours"].items()}
-    data["grades"] = {grade: _hex(colour) for grade, colour in data["grades"].items()}
+    data = writer.data()
+    for name in ("colours", "grades"):
+        data[name] = {one: colour.lstrip("#").upper() for one, colour in data[name].items()}
     data |= {"day": document.result.as_of, "relations": writer.relations, "width": _TWIPS}
+    data |= {"tag": text("language.word_tag", document.lang)}
     parts = {name: _part(template, data).encode() for name, template in _PARTS.items()}
     parts |= {f"word/{names[file]}": content for file, content in pictures.items()}
     return _zipped(parts)
-
-
-def _hex(colour: str) -> str:
-    return colour.lstrip("#").upper()
 
 
 def _part(template: str, data: Json) -> str:
@@ -168,12 +139,12 @@ class _WordWriter(PageWriter):
     def spelled(self, words: str) -> str:
         return spelled(words, any_face=True)
 
-    def words(self, words: str, room_em: float) -> str:
+    def words(self, words: str, _room_em: float) -> str:
         """Word breaks words itself."""
         return self.spelled(words)
 
     def runs(self, spans: Spans, room_em: float = 0.0) -> list[Json]:
-        runs = super().runs(spans)
+        runs = super().runs(spans, room_em)
         for run in runs:
             run["relation"] = self._relation("hyperlink", run["web"]) if run["web"] else ""
         return runs

@@ -7,104 +7,95 @@ them too: the whole font has 17 MB, the few hundred characters of a report need 
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import pylopdf_fonts_zh_cn
+from markupsafe import Markup
 
 from bcforecast.attainment.project import Outlook
+from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.display import FUNCTIONS, function_anchor
 from bcforecast.reporting.document import (
     Block,
-    Bullets,
-    Code,
     Document,
     Heading,
-    Paragraph,
-    PictureBlock,
-    Printed,
-    Quotation,
     Span,
     Spans,
     TableBlock,
     linked,
 )
-from bcforecast.reporting.formats import BlockWriter
 from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import LOCALE_DIR, Language, text
+from bcforecast.text import LOCALE_DIR, Language, language_tag, text
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
-_HTML_LANG: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 _TITLES: Final = {f"#{function_anchor(name)}": path for name, path in FUNCTIONS.items()}
 
 
 def html_text(document: Document, folder: Path) -> str:
-    """Return a report as HTML that needs no other file and no network.
-
-    Parameters
-    ----------
-    document
-        The report.
-    folder
-        Where the files of its pictures are.
-    """
+    """Return a report, whose pictures are in `folder`, as HTML without other files or network."""
     front = document.front
-    pictures = {one.file: (folder / one.file).read_bytes() for one in document.pictures}
-    body = Body(document.blocks, document.lang, pictures)
     return whole_page(
-        body.text(),
+        document.blocks,
+        {one.file: (folder / one.file).read_bytes() for one in document.pictures},
         name=document.name,
         kicker=front.kicker,
         title=front.title,
         subtitle=front.subtitle,
         meta=front.facts,
-        legend=body.block(front.legend),
-        contents=contents(document.blocks),
+        legend=front.legend,
         footer=front.footer,
         lang=document.lang,
     )
 
 
 def whole_page(
-    body: str,
+    blocks: tuple[Block, ...],
+    pictures: Mapping[str, bytes],
     *,
     name: str,
     kicker: str,
     title: str,
     meta: Iterable[tuple[str, str]],
-    contents: Iterable[Entry],
     footer: str,
     lang: Language,
     subtitle: str = "",
-    legend: str = "",
+    legend: TableBlock | None = None,
 ) -> str:
-    """Put a heading, contents, style and font around the body of a page.
+    """Return blocks as a page with its heading and contents; every text in it is escaped.
 
     Parameters
     ----------
-    body, legend
-        HTML.
+    pictures
+        PNG by file.
     name
         Of the document, for the browser's window.
     meta
         Names and values below the title.
     """
     page = _page_template().render(
-        html_lang=_HTML_LANG[lang],
+        html_lang=language_tag(lang),
         name=name,
         kicker=kicker,
         title=title,
         subtitle=subtitle,
         meta=tuple(meta),
         legend=legend,
-        contents=tuple(contents),
-        body=body,
+        contents=_contents(blocks),
+        blocks=blocks,
+        pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
+        writer=BlockWriter[str](blocks, lang),
+        titles=_TITLES,
+        note=_note,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         footer=footer,
         say=lambda key: text(f"report.{key}", lang),
@@ -114,12 +105,15 @@ def whole_page(
 
 
 @cache
-def _page_template():  # type: ignore[no-untyped-def]
+def _page_template() -> Template:
     from jinja2 import Environment, FileSystemLoader
 
-    loader = FileSystemLoader(_TEMPLATES)
-    environment = Environment(loader=loader, autoescape=True, trim_blocks=True)
-    return environment.get_template("page.html.j2")
+    def escaped(value: object) -> object:
+        return value if hasattr(value, "__html__") else Markup(escape(str(value)))
+
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, finalize=escaped
+    ).get_template("page.html.j2")
 
 
 @dataclass
@@ -131,122 +125,14 @@ class Entry:
     below: list[Entry] = field(default_factory=list)
 
 
-def contents(blocks: Iterable[Block]) -> list[Entry]:
+def _contents(blocks: Iterable[Block]) -> list[Entry]:
     """Return the headings of level 1, those of level 2 below them."""
     found: list[Entry] = []
     for block in blocks:
-        if not isinstance(block, Heading) or block.level > 2:
-            continue
-        entry = Entry(block.anchor, block.text)
-        (found if block.level == 1 or not found else found[-1].below).append(entry)
+        if isinstance(block, Heading) and block.level <= 2:
+            entry = Entry(block.anchor, block.text)
+            (found if block.level == 1 or not found else found[-1].below).append(entry)
     return found
-
-
-class Body(BlockWriter[str]):
-    """Blocks as HTML; every text in them is escaped.
-
-    Parameters
-    ----------
-    blocks, lang
-        As for every format.
-    pictures
-        PNG by file.
-    """
-
-    def __init__(
-        self, blocks: Iterable[Block], lang: Language, pictures: Mapping[str, bytes]
-    ) -> None:
-        super().__init__(blocks, lang)
-        self._pictures = pictures
-
-    def text(self) -> str:
-        """Return all blocks, one below the other; each goal in a section of its own."""
-        return "\n".join(self._lines())
-
-    def _lines(self) -> Iterator[str]:
-        in_goal = False
-        for block in self.blocks:
-            if in_goal and isinstance(block, Heading) and block.level <= 2:
-                yield "</section>"
-                in_goal = False
-            if isinstance(block, Heading) and block.anchor.startswith("goal-"):
-                yield '<section class="goal">'
-                in_goal = True
-            yield self.block(block)
-        if in_goal:
-            yield "</section>"
-
-    def _heading(self, heading: Heading) -> str:
-        level = heading.level + 1
-        return f'<h{level} id="{escape(heading.anchor)}">{escape(heading.text)}</h{level}>'
-
-    def _paragraph(self, paragraph: Paragraph) -> str:
-        name = ' class="note"' if paragraph.small else ""
-        return f"<p{name}>{self._spans(paragraph.spans)}</p>"
-
-    def _bullets(self, bullets: Bullets) -> str:
-        items = "\n".join(f"<li>{self._spans(item)}</li>" for item in bullets.items)
-        return f"<ul>\n{items}\n</ul>"
-
-    def _quotation(self, quotation: Quotation) -> str:
-        lines = "\n".join(f"<p>{self._spans(one)}</p>" for one in quotation.paragraphs)
-        return f"<blockquote>\n{lines}\n</blockquote>"
-
-    def _table(self, table: TableBlock) -> str:
-        heads = "".join(
-            f'<th scope="col" class="{kind}">{escape(name)}</th>'
-            for name, kind in zip(table.columns, table.kinds, strict=True)
-        )
-        anchors = table.anchors or ("",) * len(table.rows)
-        rows = "\n".join(
-            self._row(row, table, anchor) for row, anchor in zip(table.rows, anchors, strict=True)
-        )
-        note = f'\n<p class="note">{self._spans(_note(table))}</p>' if table.note else ""
-        return (
-            f'<div class="scroll"><table>\n<caption>{escape(self.caption(table))}</caption>\n'
-            f"<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table></div>{note}"
-        )
-
-    def _row(self, row: tuple[Spans, ...], table: TableBlock, anchor: str) -> str:
-        name = f' id="{escape(anchor)}"' if anchor else ""
-        first, *rest = map(self._cell, row, table.kinds)
-        cells = "".join(
-            f'<td class="{kind}">{cell}</td>'
-            for cell, kind in zip(rest, table.kinds[1:], strict=True)
-        )
-        return f'<tr{name}><th scope="row" class="{table.kinds[0]}">{first}</th>{cells}</tr>'
-
-    def _cell(self, cell: Spans, kind: str) -> str:
-        words = self._spans(cell)
-        return f'<span class="badge grade-{words}">{words}</span>' if kind == "grade" else words
-
-    def _picture(self, picture: PictureBlock) -> str:
-        data = base64.b64encode(self._pictures[picture.file]).decode("ascii")
-        size = f' width="{picture.width}" height="{picture.height}"' if picture.width else ""
-        image = f'<img src="data:image/png;base64,{data}" alt="{escape(picture.alt)}"{size}>'
-        if not picture.caption:
-            return f"<figure>{image}</figure>"
-        return f"<figure>{image}\n<figcaption>{escape(self.caption(picture))}</figcaption></figure>"
-
-    def _printed(self, printed: Printed) -> str:
-        return f'<pre class="text">{escape(printed.text)}</pre>'
-
-    def _code(self, code: Code) -> str:
-        return f'<pre class="code"><code>{escape(code.source)}</code></pre>'
-
-    def _spans(self, spans: Spans) -> str:
-        return "".join(map(self._span, spans))
-
-    def _span(self, span: Span) -> str:
-        words = escape(span.text)
-        if span.strong:
-            words = f"<strong>{words}</strong>"
-        link = self.link(span)
-        if link is None:
-            return words
-        look = ' class="n"' if link.quiet else ""
-        title = f' title="{escape(_TITLES[link.target])}"' if link.target in _TITLES else ""
-        return f'<a{look} href="{escape(link.target)}"{title}>{words}</a>'
 
 
 def _note(table: TableBlock) -> Spans:
@@ -259,9 +145,6 @@ def _note(table: TableBlock) -> Spans:
 
 FAMILY = "Noto Sans SC page"
 """Name under which the page's style sheet asks for the font."""
-
-_FIRST: Final[Mapping[Language, int]] = {"zh": 0x2000, "en": 0x2E80}
-"""First character taken from the font, by the language of the page."""
 
 
 def font_face(html: str, *, lang: Language = "zh") -> str:
@@ -281,17 +164,20 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
-    font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB"]  # of which no feature is kept
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= _FIRST[lang]}))
-    cutter.subset(font)
+    first = int(text("language.first_font_character", lang), 16)
+    cutter.populate(unicodes=sorted(ord(c) for c in set(html) if ord(c) >= first))
     out = BytesIO()
-    font.save(out, reorderTables=True)
+    path = pylopdf_fonts_zh_cn.sans_path()
+    with TTFont(path, recalcTimestamp=False, lazy=True) as font:
+        cutter.subset(font)
+        font.save(out, reorderTables=True)
     data = base64.b64encode(out.getvalue()).decode("ascii")
     return (
         f"@font-face {{ font-family: '{FAMILY}'; "
         f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
-        f"unicode-range: U+{_FIRST[lang]:X}-10FFFF; }}"
+        f"unicode-range: U+{first:X}-10FFFF; }}"
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 from unicodedata import category
 from urllib.parse import quote
 
+from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.document import (
     Bullets,
     Code,
@@ -25,7 +26,6 @@ from bcforecast.reporting.document import (
     TableBlock,
 )
 from bcforecast.reporting.facts import is_web_address
-from bcforecast.reporting.formats import BlockWriter
 from bcforecast.text import text
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -143,8 +143,9 @@ class _MarkdownWriter(BlockWriter[str]):
         yield f"# {escaped(front.title).strip()}"
         yield _line(front.kicker)
         yield _line(front.subtitle)
-        colon = text("sheets.colon", self.lang)
-        yield "\n".join(f"- {_line(name)}{colon}{escaped(value)}" for name, value in front.facts)
+        facts = ((_line(name), escaped(value)) for name, value in front.facts)
+        labels = (text("language.label", self.lang, name=name, value=v) for name, v in facts)
+        yield "\n".join(f"- {label}" for label in labels)
         yield self._table(front.legend)
 
     def _heading(self, heading: Heading) -> str:

@@ -23,6 +23,7 @@ from PIL import Image
 
 from bcforecast.errors import ReportError
 from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
+from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.display import Kind
 from bcforecast.reporting.document import (
     Bullets,
@@ -38,7 +39,6 @@ from bcforecast.reporting.document import (
     TableBlock,
     plain_text,
 )
-from bcforecast.reporting.formats import BlockWriter
 from bcforecast.text import day, text
 
 Json = dict[str, Any]
@@ -62,41 +62,22 @@ _LINES_TOGETHER: Final = 20
 
 @dataclass(frozen=True)
 class Paper:
-    """The room on a page, in points.
-
-    Parameters
-    ----------
-    width
-        Between the margins.
-    picture_height
-        Of the tallest picture.
-    padding
-        White space of a cell of a table, left and right together.
-    slack
-        How much wider than ours the faces may be with which the page is set.
-    script_gap_em
-        White space that is put between Chinese and Latin letters.
-    """
+    """The room on a page between its margins, and how tables are set in it; in points."""
 
     width: float
     picture_height: float
     padding: float
+    """White space of a cell of a table, left and right together."""
+
     slack: float = 1.0
+    """How much wider than ours the faces may be with which the page is set."""
+
     script_gap_em: float = 0.0
+    """White space that is put between Chinese and Latin letters."""
 
 
 class PageWriter(BlockWriter[Json]):
-    """Turns a document into the data of a template.
-
-    Parameters
-    ----------
-    document
-        The report.
-    paper
-        What it is set on.
-    pictures
-        By the name of a picture in the document, its name for the template.
-    """
+    """Turns a document into the data of a template, for which pictures have other names."""
 
     def __init__(self, document: Document, paper: Paper, pictures: dict[str, str]) -> None:
         super().__init__(document.blocks, document.lang)
@@ -110,6 +91,7 @@ class PageWriter(BlockWriter[Json]):
         front = self._front(document.front)
         return {
             "lang": document.lang,
+            "script": text("language.script", document.lang),
             "title": self.spelled(f"{document.front.title} · {document.front.kicker}"),
             "author": self.spelled(document.result.plan.issuer.in_(document.lang)),
             "contents": text("pages.contents", document.lang),
@@ -315,11 +297,7 @@ _INVISIBLE: Final = frozenset("\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{WORD JOINER
 def spelled(words: str, *, any_face: bool = False) -> str:
     r"""Return words on one line, each character that cannot be set replaced by its number.
 
-    Parameters
-    ----------
-    any_face
-        Whether the text is for a program that has faces of its own. Default: only what the faces
-        of the printed pages have can be set.
+    `any_face` is for a program with faces of its own; else those of printed pages alone can set.
 
     Examples
     --------
@@ -432,16 +410,10 @@ _STEPS: Final = 60
 
 @dataclass(frozen=True)
 class Columns:
-    """The columns of a table on a page.
+    """The columns of a table: shares of the width of the page, which sum to 1.
 
-    Parameters
-    ----------
-    shares
-        Shares of the width of the page, summing to 1.
-    scale
-        Size of the type over its ordinary size; below 1 where the table is too wide.
-    available_em, padding_em
-        Width of the page, and white space of a cell, in units of the size of the type.
+    `scale` is the size of the type over its ordinary size, below 1 where the table is too wide;
+    lengths are in units of the size of the type.
     """
 
     shares: tuple[float, ...]

@@ -32,14 +32,7 @@ _STANDARDS: Final = ("a-2a", "ua-1")
 
 
 def pdf_bytes(document: Document, folder: Path) -> bytes:
-    """Return a report as PDF/A-2a and PDF/UA-1.
-
-    Parameters
-    ----------
-    document
-        The report.
-    folder
-        Where its pictures are.
+    """Return a report, whose pictures are in `folder`, as PDF/A-2a and PDF/UA-1.
 
     Raises
     ------

@@ -20,7 +20,6 @@ from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
 from bcforecast.reporting.display import display_width
 from bcforecast.reporting.document import Document, Front, parse_inline, plain_text
 from bcforecast.reporting.facts import (
-    Both,
     Facts,
     FigureFact,
     GoalFact,
@@ -30,7 +29,7 @@ from bcforecast.reporting.facts import (
     is_web_address,
 )
 from bcforecast.reporting.sentences import already_met, happened_short, methods
-from bcforecast.text import UNITS, GivenText, Language, Message, decimals, target_words, text
+from bcforecast.text import UNITS, Language, Message, Text, decimals, target_words, text
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -54,11 +53,11 @@ class Figure(NamedTuple):
 Cell = str | int | float | date | Figure | None
 """None is an empty cell: not known, never zero."""
 
-Words = Message | Both | tuple[Both, ...] | bool
+Words = Message | tuple[Message, ...] | bool
 """What is yet to be put into a language; several are listed, a truth is yes or no."""
 
 Record = TypeVar("Record")
-Columns = Sequence[tuple[str | Message | Both, Kind, Callable[[Record], Cell | Words]]]
+Columns = Sequence[tuple[str | Message, Kind, Callable[[Record], Cell | Words]]]
 """Of each column the head (as `sheets.col_` has it, or in words), the kind, and the value."""
 
 
@@ -80,12 +79,10 @@ def _sheet(name: str, columns: Columns[Record], records: Iterable[Record], lang:
                 return text("sheets.yes" if value else "sheets.no", lang)
             case Message():
                 return value.render(lang)
-            case Both():
-                return value.in_(lang)
             case Figure():
                 return value
             case tuple():
-                return text("report.list_join", lang).join(part.in_(lang) for part in value)
+                return text("report.list_join", lang).join(part.render(lang) for part in value)
             case _:
                 return value
 
@@ -211,10 +208,10 @@ def _steps(goal: GoalFact) -> Iterator[Step]:
 def _scenarios(facts: Facts) -> Columns[ScenarioFact]:
     names = {goal.id: goal.name for goal in facts.goals}
 
-    def chance(goal: GoalFact) -> tuple[Both, Kind, Callable[[ScenarioFact], Cell]]:
+    def chance(goal: GoalFact) -> tuple[Text, Kind, Callable[[ScenarioFact], Cell]]:
         # Two goals on one indicator have one name: their identifiers tell them apart.
         alone = list(names.values()).count(goal.name) == 1
-        head = goal.name if alone else _same(goal.id)
+        head = goal.name if alone else Text.untranslated(goal.id)
         return head, "probability", lambda one: one.goals.get(goal.id)
 
     return (
@@ -249,8 +246,7 @@ def _statements(facts: Facts) -> Iterator[Statement]:
         yield Message("sheets.joint_exactly"), Figure(number, 0), chance
     yield Message("sheets.joint_expected"), Figure(joint.expected, 1), None
     weakest = facts.goal(joint.weakest).name
-    name = GivenText(zh=weakest.zh, en=weakest.en)
-    yield Message("sheets.joint_weakest", {"name": name}), None, None
+    yield Message("sheets.joint_weakest", {"name": weakest}), None, None
 
 
 class Use(NamedTuple):
@@ -258,10 +254,10 @@ class Use(NamedTuple):
 
     figure: FigureFact
     used: bool
-    area: Both
-    indicator: Both
-    unit: Both
-    goals: tuple[Both, ...] = ()
+    area: Text
+    indicator: Text
+    unit: Text
+    goals: tuple[Text, ...] = ()
 
 
 _OBSERVATIONS: Final[Columns[Use]] = (
@@ -286,7 +282,7 @@ _OBSERVATIONS: Final[Columns[Use]] = (
 
 def _uses(facts: Facts) -> Iterator[Use]:
     """Return each figure once, with the names of the goals that have it."""
-    goals: dict[Use, dict[Both, None]] = {}
+    goals: dict[Use, dict[Text, None]] = {}
     for goal in facts.goals:
         for series in filter(None, (goal.own, goal.parent)):
             for figure in (*series.used, *series.unused):
@@ -295,15 +291,11 @@ def _uses(facts: Facts) -> Iterator[Use]:
                     figure,
                     figure in series.used,
                     series.area_name,
-                    goal.name if own else _same(figure.indicator),
-                    goal.unit_name if figure.unit == goal.unit else Both.of(UNITS[figure.unit]),
+                    goal.name if own else Text.untranslated(figure.indicator),
+                    goal.unit_name if figure.unit == goal.unit else Text.of(UNITS[figure.unit]),
                 )
                 goals.setdefault(use, {})[goal.name] = None
     return (use._replace(goals=tuple(names)) for use, names in goals.items())
-
-
-def _same(words: str) -> Both:
-    return Both(zh=words, en=words)
 
 
 class Fate(NamedTuple):
@@ -401,7 +393,10 @@ def xlsx_bytes(document: Document, _folder: Path | None = None) -> bytes:
         "strings_to_formulas": False,
         "strings_to_numbers": False,
         "strings_to_urls": False,
-        "default_format_properties": {"font_name": FONTS[lang], "font_size": 10},
+        "default_format_properties": {
+            "font_name": text("language.workbook_font", lang),
+            "font_size": 10,
+        },
     }
     with Workbook(buffer, options) as workbook:
         created = datetime.combine(facts.as_of, time())
@@ -423,9 +418,6 @@ def xlsx_bytes(document: Document, _folder: Path | None = None) -> bytes:
             book.write_sheet(sheet, title=front.title)
     return buffer.getvalue()
 
-
-FONTS: Final[Mapping[Language, str]] = {"zh": "Microsoft YaHei", "en": "Calibri"}
-"""What Excel and WPS have on every machine; LibreOffice takes another of its own."""
 
 _HEAD_FILL: Final = "#e7eef5"
 _DAY: Final = "yyyy-mm-dd"
@@ -604,7 +596,11 @@ class _Book:
         """Return a format in the font of the workbook; each is made once."""
         key = tuple(sorted(properties.items()))
         if key not in self._looks:
-            font = {"font_name": FONTS[self._lang], "font_size": _BODY, "font_color": INK}
+            font = {
+                "font_name": text("language.workbook_font", self._lang),
+                "font_size": _BODY,
+                "font_color": INK,
+            }
             self._looks[key] = self._workbook.add_format({**font, **properties})
         return self._looks[key]
 
