@@ -27,7 +27,7 @@ from bcforecast.attainment.project import (
 )
 from bcforecast.attainment.seek import Sought
 from bcforecast.config import SCENARIO
-from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, Saying, Scores
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import Plan
@@ -1043,17 +1043,17 @@ def _hindcast_row(goal: GoalHindcast, lang: Language) -> tuple[str, ...]:
     return (
         goal.indicator.name(lang),
         outcome_words(goal, lang=lang),
-        *(_said(saying, lang) for saying in goal.sayings),
+        *(_said(forecast, lang) for forecast in goal.forecasts),
     )
 
 
-def _said(saying: Saying, lang: Language) -> str:
-    words = status_words(saying.status, lang=lang)
-    if saying.known_already:
+def _said(forecast: PastForecast, lang: Language) -> str:
+    words = status_words(forecast.status, lang=lang)
+    if forecast.known_already:
         return text("hindcast.known_already", lang)
-    if saying.brier is None:
+    if forecast.brier is None:
         return words
-    return text("hindcast.said", lang, words=words, brier=f"{saying.brier:.3f}")
+    return text("hindcast.said", lang, words=words, brier=f"{forecast.brier:.3f}")
 
 
 def _scores_row(scores: Scores, day: date | None, lang: Language) -> tuple[str, ...]:
@@ -1090,24 +1090,24 @@ def _goal_record(goal: GoalHindcast, lang: Language) -> dict[str, object]:
             "published": outcome.observation.published.isoformat(),
             "source": outcome.observation.source,
         },
-        "said": [_saying_record(saying) for saying in goal.sayings],
+        "said": [_past_forecast_record(forecast) for forecast in goal.forecasts],
         "text": outcome_words(goal, lang=lang),
     }
 
 
-def _saying_record(saying: Saying) -> dict[str, object]:
-    status = saying.status
+def _past_forecast_record(forecast: PastForecast) -> dict[str, object]:
+    status = forecast.status
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,
         "verdict": status.verdict.partition(".")[2],
         "grade": status.grade,
-        "known_already": saying.known_already,
-        "brier": saying.brier,
-        "log_loss": saying.log_loss,
-        "inside_80": saying.inside_80,
-        "rules_right": [f"{v.rule}/{v.variant}" for v in saying.rules_right],
-        "rules_wrong": [f"{v.rule}/{v.variant}" for v in saying.rules_wrong],
+        "known_already": forecast.known_already,
+        "brier": forecast.brier,
+        "log_loss": forecast.log_loss,
+        "inside_80": forecast.inside_80,
+        "rules_right": [f"{v.rule}/{v.variant}" for v in forecast.rules_right],
+        "rules_wrong": [f"{v.rule}/{v.variant}" for v in forecast.rules_wrong],
     }
 
 
