@@ -1,13 +1,14 @@
-"""Periods: what is read, what is refused, and which year a period can stand for."""
+"""Periods: what is read, refused, and which year one can stand for; figures are equal by fields."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Month, Period
+from bcforecast.observations import Month, Period, load_observations
 
 
 @pytest.mark.parametrize(
@@ -119,3 +120,15 @@ def test_the_last_day_is_that_of_the_last_month(text: str, day: date) -> None:
 def test_a_period_reads_as_each_language_writes_it(text: str, english: str, chinese: str) -> None:
     words = Period.parse(text).in_words()
     assert (words.render("en"), words.render("zh")) == (english, chinese)
+
+
+def test_figures_are_equal_also_where_a_number_is_not_given() -> None:
+    data = load_observations()
+    same = load_observations()
+    assert data.observations == same.observations
+    assert {*data.observations} == {*same.observations}
+    one = data.observations[0]
+    assert one != replace(one, value=one.value + 1.0)
+    assert replace(one, lower=float("nan")) == replace(one, lower=float("nan") * 2)
+    assert replace(one, lower=float("nan")) != replace(one, lower=0.0)
+    assert one != "a figure"
