@@ -30,7 +30,6 @@ from bcforecast.observations.records import (
     Period,
     Source,
     Status,
-    Verification,
     as_date,
     parse_day,
     plain,
@@ -97,20 +96,10 @@ def review_data(data_dir: Path | str | None = None) -> list[Problem]:
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong in a data file, or worth a look.
+    """One thing wrong in a data file, or worth a look; `message` is the whole sentence.
 
-    Parameters
-    ----------
-    file
-        The file, as it was reached.
-    message
-        One sentence that names the place, what was found and what is allowed.
-    row
-        Row as an editor counts it (the header is row 1); 0 if it is about the whole file.
-    column
-        Name of the column; empty if it is about a whole row or file.
-    level
-        `error` if the data cannot be used, `note` if it can but should be looked at.
+    `row` is as an editor counts it (the header is row 1), 0 if it is about the whole file; `column`
+    is empty if it is about a whole row or file. At level `note` the data can be used.
     """
 
     file: str
@@ -151,7 +140,10 @@ def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Probl
     dataset = Dataset(
         folder,
         tuple(_observation(row, cells) for row, cells in figures.records),
-        {cells["source"]: _source(cells) for _, cells in sources.records},
+        {
+            cells["source"]: Source(**_put_together(cells, "title", "issuer"))
+            for _, cells in sources.records
+        },
         tuple(_break(cells) for _, cells in breaks.records),
         tuple(Judgement(**cells, row=row) for row, cells in judgements.records),
     )
@@ -175,11 +167,6 @@ def _said(name: str, **values: object) -> Message:
 def _observation(row: int, cells: dict[str, Any]) -> Observation:
     typed = {"measure": Measure(cells["measure"]), "status": Status(cells["status"])}
     return Observation(**{**_put_together(cells, "note"), **typed, "row": row})
-
-
-def _source(cells: dict[str, Any]) -> Source:
-    known = {"verification": Verification(cells["verification"])}
-    return Source(**{**_put_together(cells, "title", "issuer"), **known})
 
 
 def _break(cells: dict[str, Any]) -> Break:

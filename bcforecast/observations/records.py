@@ -149,13 +149,7 @@ def _ends(text: str) -> tuple[Month, Month]:
 
 
 def plain(number: float) -> str:
-    """Return a number as it is read, with thousands marked.
-
-    Examples
-    --------
-    >>> plain(9000.0), plain(909.2549)
-    ('9,000', '909.2549')
-    """
+    """Return a number as it is read, with thousands marked: 9,000 or 909.2549."""
     return f"{number:,.12g}"
 
 
@@ -167,13 +161,7 @@ def quoted(text: str) -> Message:
 
 
 def parse_day(text: str) -> date:
-    """Return the day that `text` writes as year-month-day.
-
-    Raises
-    ------
-    ValueError
-        If it is written otherwise or is not in the calendar.
-    """
+    """Return the day that `text` writes as year-month-day; ValueError if it writes none so."""
     if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError(text)
     return date.fromisoformat(text)
@@ -221,42 +209,13 @@ class Status(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-class Verification(StrEnum):
-    """How the source was seen."""
-
-    OFFICIAL = "official"
-    PRESS = "press"
-    COPY = "copy"
-    COMPILED = "compiled"
-
-
 @dataclass(frozen=True, eq=False)
 class Observation:
-    """One published figure.
+    """One published figure: a row of `observations.csv`, whose columns are its fields.
 
-    Parameters
-    ----------
-    area, indicator
-        Identifiers.
-    period
-        What the figure refers to; a stock is taken at its end.
-    value, lower, upper
-        In `unit`; NaN where not given. With no value, a bound is strict for what is counted
-        ("more than 9,000"); with a value, both bounds together say how exact it is.
-    unit
-        One of `data/units.yaml`.
-    measure, status
-        How it was counted, and how firm it is.
-    published
-        Day on which it could first be known.
-    published_basis
-        Whether that day is stated or assumed, and on what ground.
-    source
-        Identifier in the sources.
-    note
-        Anything to know about it.
-    row
-        Row in its file, as an editor counts it: the header is row 1.
+    `value`, `lower` and `upper` are NaN where not given. With no value, a bound is strict for what
+    is counted ("more than 9,000"); with a value, both bounds together say how exact it is. `row` is
+    that of its file, as an editor counts it: the header is row 1.
     """
 
     area: str
@@ -315,46 +274,21 @@ class Observation:
 
 @dataclass(frozen=True)
 class Source:
-    """Where figures come from.
-
-    Parameters
-    ----------
-    source
-        Identifier that observations name.
-    title, issuer
-        What it is and who issued it.
-    published
-        Day of publication, if there is one for all its figures.
-    url
-        Where it was seen; empty if not on line.
-    verification
-        How it was seen: the official page, a press report, a copy, or compiled.
-    """
+    """Where figures come from: a row of `sources.csv`, whose columns are its fields."""
 
     source: str
     title: Text
     issuer: Text
     published: date | None
     url: str
-    verification: Verification
+    verification: str
 
 
 @dataclass(frozen=True)
 class Break:
     """A change in an indicator's definition across which figures are never joined.
 
-    Parameters
-    ----------
-    area, indicator
-        Whose definition.
-    first_period
-        First period counted by the new definition.
-    reason
-        What changed.
-    published
-        Day from which the change could be known; the default is always.
-    source
-        Identifier in the sources; empty where a plan declares the break.
+    One that a plan declares has no source, and could always be known (`published`).
     """
 
     area: str
@@ -367,25 +301,11 @@ class Break:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What one expert expects of one indicator at one date.
+    """What one expert expects of one indicator at one date: a row of `judgements.csv`.
 
-    Parameters
-    ----------
-    area, indicator
-        Identifiers.
-    due
-        Day to which the quantiles refer.
-    expert, role
-        Who said it, by name or by a code, and in what capacity.
-    q10, q50, q90
-        Quantiles, in the indicator's unit: one chance in ten of less than `q10`, even chances
-        about `q50`, one chance in ten of more than `q90`.
-    elicited
-        Day on which it was said; a vintage sees it from then on.
-    note
-        Anything to know about it.
-    row
-        Row in its file, as an editor counts it.
+    `q10`, `q50` and `q90` are quantiles in the indicator's unit: one chance in ten of less than
+    `q10`, even chances about `q50`, one chance in ten of more than `q90`. A vintage sees it from
+    the day on which it was `elicited`.
     """
 
     area: str
@@ -403,17 +323,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Dataset:
-    """The records of one data folder, in the order of their files.
-
-    Parameters
-    ----------
-    folder
-        Where they were read.
-    observations, breaks, judgements
-        The records.
-    sources
-        By identifier.
-    """
+    """The records of one data folder, in the order of their files; sources by identifier."""
 
     folder: Path
     observations: tuple[Observation, ...] = ()

@@ -242,12 +242,8 @@ class Series:
 
     Parameters
     ----------
-    area, indicator
-        Identifiers.
     kind
         Stock, flow, ratio, admissions or event; an event's figures are stocks (how many exist).
-    unit
-        One of `data/units.yaml`.
     support
         Smallest and largest value that the indicator can take, in `unit`.
     whole

@@ -296,7 +296,7 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact
             title=Text.of(source.title),
             issuer=Text.of(source.issuer),
             url=source.url,
-            verification=source.verification.value,
+            verification=source.verification,
         )
 
 

@@ -392,7 +392,7 @@ def test_sources_are_found_by_their_identifier(three_years: Folder) -> None:
     source = load_observations(three_years.path).sources["yearbook"]
     assert (source.title, source.issuer) == (Text(en="Yearbook"), Text(en="Bureau"))
     assert source.published is None
-    assert SOURCES.splitlines()[1].endswith(source.verification.value)
+    assert SOURCES.splitlines()[1].endswith(source.verification)
 
 
 def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years: Folder) -> None:
