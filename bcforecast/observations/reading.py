@@ -13,11 +13,11 @@ import math
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache, reduce
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeVar
 
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
@@ -139,13 +139,10 @@ def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Probl
     figures, sources, breaks, judgements = read = [_read(folder, name) for name in tables()]
     dataset = Dataset(
         folder,
-        tuple(_observation(row, cells) for row, cells in figures.records),
-        {
-            cells["source"]: Source(**_put_together(cells, "title", "issuer"))
-            for _, cells in sources.records
-        },
-        tuple(_break(cells) for _, cells in breaks.records),
-        tuple(Judgement(**cells, row=row) for row, cells in judgements.records),
+        _records(Observation, figures),
+        {source.source: source for source in _records(Source, sources)},
+        _records(Break, breaks),
+        _records(Judgement, judgements),
     )
     problems = [problem for table in read for problem in table.problems]
     for figure in dataset.observations:
@@ -164,30 +161,21 @@ def _said(name: str, **values: object) -> Message:
     return Message(f"observations.{name}", values)
 
 
-def _observation(row: int, cells: dict[str, Any]) -> Observation:
-    typed = {"measure": Measure(cells["measure"]), "status": Status(cells["status"])}
-    return Observation(**{**_put_together(cells, "note"), **typed, "row": row})
+_Record = TypeVar("_Record", Observation, Source, Break, Judgement)
 
 
-def _break(cells: dict[str, Any]) -> Break:
-    known = ("area", "indicator", "first_period", "published", "source")
-    reason = Text(zh=cells["reason_zh"], en=cells["reason_en"])
-    return Break(reason=reason, **{name: cells[name] for name in known})
-
-
-def _put_together(cells: dict[str, Any], *names: str) -> dict[str, Any]:
-    """Return cells with each text and its Chinese, which stands in a column of its own, as one."""
-    others = {k: v for k, v in cells.items() if k.removesuffix("_zh") not in names}
-    said = {n: Text(en=cells[n], zh=cells[f"{n}_zh"]) for n in names}
-    return others | {n: words if words.values else None for n, words in said.items()}
+def _records(kind: type[_Record], table: _Read) -> tuple[_Record, ...]:
+    names = {one.name for one in fields(kind)}
+    rows = ({**cells, "row": row} for row, cells in table.records)
+    return tuple(kind(**{k: v for k, v in cells.items() if k in names}) for cells in rows)
 
 
 @dataclass(frozen=True)
 class Column:
     """What the cells of a column may be.
 
-    `kind` is `number`, `date`, `period`, `choice`, `text`, or a text of a given shape: `id`,
-    `basis`. A file may lack an `optional` column; at the end, a row may leave it out.
+    `kind` is `number`, `date`, `period`, `text`, or a text of a given shape: `id`, `basis`. A file
+    may lack an `optional` column; at the end, a row may leave it out.
     """
 
     name: str
@@ -213,9 +201,9 @@ def tables() -> Mapping[str, tuple[Column, ...]]:
     ['observations', 'sources', 'breaks', 'judgements']
     """
     package = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
-    fields = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
+    described = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
     names = ("observations", "sources", *_MAY_LACK)
-    return {name: tuple(_column(one, fields[name]) for one in fields[name]) for name in names}
+    return {name: tuple(_column(one, described[name]) for one in described[name]) for name in names}
 
 
 _MAY_LACK: Final = ("breaks", "judgements")
@@ -224,16 +212,25 @@ _MAY_LACK: Final = ("breaks", "judgements")
 
 def _column(described: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Column:
     name, rules = described["name"], described.get("constraints", {})
-    choices, pattern = tuple(rules.get("enum", ())), rules.get("pattern", "")
+    shapes = {"period": "period", "first_period": "period", "published_basis": "basis"}
     kind = "text" if described["type"] == "string" else described["type"]
-    if choices:
-        kind = "choice"
-    elif pattern:
-        kind = {"period": "period", "first_period": "period", "published_basis": "basis"}.get(
-            name, "id"
-        )
-    translated = any(name == f"{other['name']}_zh" for other in others)
-    return Column(name, kind, rules.get("required", False), choices, pattern, translated)
+    if "pattern" in rules:
+        kind = shapes.get(name, "id")
+    return Column(
+        name,
+        kind,
+        required=rules.get("required", False),
+        choices=_CHOICES.get(name, tuple(rules.get("enum", ()))),
+        pattern=rules.get("pattern", ""),
+        optional=any(name == f"{other['name']}_zh" for other in others),
+    )
+
+
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "measure": tuple(Measure),
+    "status": tuple(Status),
+}
+"""Choices that are more than texts: a cell is read as the one that it names."""
 
 
 @dataclass(frozen=True)
@@ -271,8 +268,18 @@ def _read(folder: Path, name: str) -> _Read:
                 wrong = _wrong(file, bad.found, bad.allowed, row=row, column=column.name)
                 problems.append(wrong)
         if len(cells) == len(columns):
-            records.append((row, cells))
+            records.append((row, _with_texts(cells)))
     return _Read(file, records, problems, complete)
+
+
+def _with_texts(cells: dict[str, Any]) -> dict[str, Any]:
+    """Put each text and its Chinese together, which stands in a column of its own."""
+    for chinese in [name for name in cells if name.endswith("_zh")]:
+        name = chinese.removesuffix("_zh")
+        english = name if name in cells else f"{name}_en"
+        words = Text(en=cells.pop(english), zh=cells.pop(chinese))
+        cells[name] = words if words.values else None
+    return cells
 
 
 class _UnreadableError(Exception):
@@ -445,8 +452,10 @@ def read_cell(text: str, column: Column) -> str | float | date | Period | None:
             return Period.parse(text)
     except (ValueError, ObservationError):
         raise BadCellError(quoted(text), column.allowed) from None
+    if column.choices and text in column.choices:
+        return column.choices[column.choices.index(text)]
     fits = not column.pattern or re.fullmatch(column.pattern, text)
-    if not text or not fits or (column.choices and text not in column.choices):
+    if not text or not fits or column.choices:
         raise BadCellError(quoted(text), column.allowed)
     return text
 
