@@ -52,19 +52,13 @@ def _matching(pattern: str, allowed_key: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise refusal(Message("plan.allowed_text"))
-    return value
-
-
 def _known_unit(value: object) -> str:
     if not isinstance(value, str) or value not in units():
         raise refusal(Message("plan.allowed_one_of", {"values": ", ".join(units())}))
     return value
 
 
-Words = Annotated[str, Strict(), AfterValidator(_not_blank)]
+Words = Annotated[str, Strict(), Field(pattern=r"\S")]
 Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_-]*", "plan.allowed_id")]
 PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
 PeriodStart = Annotated[
