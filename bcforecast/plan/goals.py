@@ -75,13 +75,13 @@ YesNo = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 
 
-class Record(BaseModel):
+class StrictRecord(BaseModel):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Named(Record):
+class _Named(StrictRecord):
     """A record that is called something."""
 
     names: Text
@@ -91,13 +91,13 @@ class Named(Record):
         return self.names.in_(lang)
 
 
-class Body(Named):
+class Body(_Named):
     """An office or group of offices that the plan makes responsible."""
 
     id: Id
 
 
-class Lever(Named):
+class TaskLever(_Named):
     """A quantity that a measure can move; its plausible range belongs to a scenario.
 
     Attributes
@@ -110,7 +110,7 @@ class Lever(Named):
     indicator: Id
 
 
-class Task(Named):
+class Task(_Named):
     """A task of the plan.
 
     Attributes
@@ -129,7 +129,7 @@ class Task(Named):
     place: Words
     bodies: tuple[Id, ...] = ()
     indicators: tuple[Id, ...] = ()
-    levers: tuple[Lever, ...] = ()
+    levers: tuple[TaskLever, ...] = ()
 
 
 class Safeguard(Task):
@@ -141,7 +141,7 @@ Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
 
 
-class Redefinition(Record):
+class Redefinition(StrictRecord):
     """A period from which the indicator is defined anew; figures are never joined across it.
 
     Attributes
@@ -156,7 +156,7 @@ class Redefinition(Record):
     reason: Text
 
 
-class Indicator(Named):
+class Indicator(_Named):
     """What a goal counts.
 
     Attributes
@@ -237,7 +237,7 @@ class Indicator(Named):
 Comparator = Literal["at_least", "more_than", "at_most", "event"]
 
 
-class Goal(Record):
+class Goal(StrictRecord):
     """One promise in numbers.
 
     Attributes
@@ -272,7 +272,7 @@ class Goal(Record):
     quote: Text | None = None
 
 
-class QualitativeGoal(Record):
+class QualitativeGoal(StrictRecord):
     """A promise without a number: tracked, and never given a probability."""
 
     id: Id
@@ -281,7 +281,7 @@ class QualitativeGoal(Record):
     bodies: tuple[Id, ...] = ()
 
 
-class Milestone(Named):
+class Milestone(_Named):
     """A step that a task names, and that is evidence for a goal.
 
     Attributes
@@ -300,7 +300,7 @@ class Milestone(Named):
     reached: Day | None = None
 
 
-class YearSpan(Record):
+class YearSpan(StrictRecord):
     """First and last year that a plan covers."""
 
     first: Year
@@ -313,7 +313,7 @@ class YearSpan(Record):
         return self
 
 
-class PlanSource(Record):
+class PlanSource(StrictRecord):
     """Where a plan's words are: a file beside it with its sha256, or else a citation."""
 
     file: Words | None = None
@@ -329,7 +329,7 @@ class PlanSource(Record):
         return self
 
 
-class Plan(Record):
+class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
     Attributes
