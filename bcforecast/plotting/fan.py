@@ -35,7 +35,6 @@ from bcforecast.plotting.style import (
     house_style,
 )
 from bcforecast.text import (
-    LANGUAGES,
     Language,
     Message,
     Text,
@@ -49,6 +48,7 @@ from bcforecast.text import (
     target_symbol,
     target_words,
     text,
+    units,
 )
 
 _TWO_SIDED_95 = 1.959964
@@ -165,8 +165,8 @@ class PlottedGoal:
         ends = () if goal.comparator == "event" else (a.q10, a.q50, a.q90)
         return cls(
             name=indicator.names,
-            unit=goal.unit.value,
-            unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
+            unit=goal.unit,
+            unit_name=indicator.unit_names or units()[indicator.unit].names,
             comparator=goal.comparator,
             target=goal.target,
             due=goal.due,
@@ -370,9 +370,7 @@ def _history_words(years: IntArray, lang: Language) -> str:
     if not years.size:
         return text("plot.fan_alt_history_none", lang)
     first, last = int(years.min()), int(years.max())
-    if first == last:
-        return text("plot.fan_alt_history_one", lang, year=last)
-    return text("plot.fan_alt_history", lang, count=years.size, first=first, last=last)
+    return text("plot.fan_alt_history", lang, count=int(years.size), first=first, last=last)
 
 
 def _forecast_words(data: FanData, lang: Language) -> str:

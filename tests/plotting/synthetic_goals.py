@@ -12,7 +12,7 @@ from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
 from bcforecast.plotting.fan import FanData, Later, ParentSeries, PlottedGoal, fan_of
 from bcforecast.plotting.style import DPI, settings
-from bcforecast.text import LANGUAGES, Text, unit_name
+from bcforecast.text import Text, units
 
 AS_OF = date(2021, 12, 31)
 DUE = date(2022, 12, 31)
@@ -23,10 +23,6 @@ compared = pytest.mark.mpl_image_compare(
     style=settings(), savefig_kwargs={"dpi": DPI, "metadata": {"Software": None}}
 )
 in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
-
-
-def unit(name: str) -> Text:
-    return Text(**{lang: unit_name(name, lang) for lang in LANGUAGES})
 
 
 def own_series() -> FanData:
@@ -47,7 +43,7 @@ def own_series() -> FanData:
     return FanData(
         name=Text(zh="高新技术企业（合成数据）", en="High-tech enterprises (synthetic)"),
         unit="enterprises",
-        unit_name=unit("enterprises"),
+        unit_name=units()["enterprises"].names,
         comparator="more_than",
         target=1100,
         due=DUE,
@@ -119,7 +115,7 @@ def row(
     """Return a goal for a row of the dashboard; nothing can be said of it unless told otherwise."""
     return PlottedGoal(
         name=Text(zh=zh, en=en), comparator=comparator, target=target, due=DUE, unit=of,
-        unit_name=unit(of), grade=grade,
+        unit_name=units()[of].names, grade=grade,
         **{"probability": None, "verdict": "verdict.unset", **said},  # type: ignore[arg-type]
     )  # fmt: skip
 
