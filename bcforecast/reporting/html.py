@@ -31,7 +31,7 @@ from bcforecast.reporting.document import (
     linked,
 )
 from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import LOCALE_DIR, Language, language_tag, text
+from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -182,7 +182,7 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
 
 
 _PANEL_SUBJECTS: Final = (
-    "explorer", "plot", "verdict", "scenario", "joint", "units", "plan", "errors",
+    "explorer", "plot", "verdict", "scenario", "joint", "plan", "errors",
 )  # fmt: skip
 
 
@@ -193,6 +193,7 @@ def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Langu
     shown = [
         outlook.plan.model_dump_json(),
         *(scenario.model_dump_json() for scenario in scenarios),
+        *(unit.names.render(lang) for unit in units().values()),
         *(entry for entry in entries if entry.startswith(subjects)),
     ]
     return font_face("".join(shown), lang=lang)
