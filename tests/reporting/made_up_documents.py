@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -68,127 +68,109 @@ def picture(number: int, file: str, caption: str, width: int, height: int) -> Pi
 
 
 def document(lang: Language, *blocks: Block) -> Document:
-    """Return a report: of three chapters, two goals, every kind of block, or of these blocks."""
-    zh = lang == "zh"
+    """Return a report with two goals and every kind of block, or of these blocks."""
     meanings = (
         ("A", "本指标自有序列，可用数据8个及以上", "Own series of 8 or more usable figures"),
         ("C", "水平或增速借自上级地区或同类指标", "Level or growth borrowed from the parent area"),
         ("U", "无法判断：可用信息不足", "Cannot be said: too little is known"),
     )
-    given = (
-        ("数据截至", "2021年12月31日") if zh else ("Figures published by", "31 December 2021"),
-        ("情景", "基准") if zh else ("Scenario", "baseline"),
-    )
+
+    def t(zh: str, en: str) -> str:
+        return zh if lang == "zh" else en
+
     front = Front(
-        kicker="目标完成概率评估报告" if zh else "How likely is each goal to be met?",
-        title="某区先进制造研发示范行动计划（2020-2022年）"
-        if zh
-        else "Action Plan of Somewhere for Advanced Manufacturing and Research, 2020 to 2022",
-        subtitle="某区人民政府，2021年4月7日印发"
-        if zh
-        else "Government of Somewhere, 7 April 2021",
-        facts=given,
-        legend=table(
-            "证据|含义" if zh else "Evidence|Meaning",
-            "grade|text",
-            *(f"{grade}|{chinese if zh else english}" for grade, chinese, english in meanings),
-            caption="证据等级：概率的依据" if zh else "Evidence grades",
+        kicker=t("目标完成概率评估报告", "How likely is each goal to be met?"),
+        title=t(
+            "某区先进制造研发示范行动计划（2020-2022年）",
+            "Action Plan of Somewhere for Advanced Manufacturing and Research, 2020 to 2022",
         ),
-        footer="由bcforecast编制；数据均为合成。" if zh else "Every figure is synthetic.",
+        subtitle=t("某区人民政府，2021年4月7日印发", "Government of Somewhere, 7 April 2021"),
+        facts=(
+            (t("数据截至", "Figures published by"), t("2021年12月31日", "31 December 2021")),
+            (t("情景", "Scenario"), t("基准", "baseline")),
+        ),
+        legend=table(
+            t("证据|含义", "Evidence|Meaning"),
+            "grade|text",
+            *(f"{grade}|{t(zh, en)}" for grade, zh, en in meanings),
+            caption=t("证据等级：概率的依据", "Evidence grades"),
+        ),
+        footer=t("由bcforecast编制；数据均为合成。", "Every figure is synthetic."),
     )
-    body = blocks or _body(zh)
+    body = blocks or _body(t)
     return Document(lang=lang, name="plan", front=front, blocks=body, result=facts())
 
 
-def _body(zh: bool) -> tuple[Block, ...]:
-    def chapter(level: int, chinese: str, english: str, anchor: str, new_page: bool = False):
-        words = chinese if zh else english
-        return Heading(level=level, text=words, anchor=anchor, new_page=new_page)  # type: ignore[arg-type]
-
-    long = (
+def _body(t: Callable[[str, str], str]) -> tuple[Block, ...]:
+    long = t(
         "根据截至2021年12月31日公开发布的数据，某区本计划2项量化目标中，有1项可以给出完成概率，"
-        "预计完成0.7项（概率之和）；该项概率由历史序列推算，随新数据公布而更新。"
-        if zh
-        else "From what had been published by 31 December 2021, a probability can be given "
-        "for 1 of the 2 goals of this plan; the expected number met is 0.7, the sum of the "
-        "probabilities. "
+        "预计完成0.7项（概率之和）；该项概率由历史序列推算，随新数据公布而更新。",
+        "From what had been published by 31 December 2021, a probability can be given for 1 of the "
+        "2 goals of this plan; the expected number met is 0.7, the sum of the probabilities. ",
     )
-    heads = "目标|单位|目标值|最新数据|差距|所需年增速|中位数|概率|证据"
     english = "Goal|Unit|Target|Latest figure|Gap|Growth needed|Median|Probability|Evidence"
-    remark = "按年报口径修订，与快报数略有出入" if zh else "Revised as in the yearbook"
+    remark = t("按年报口径修订，与快报数略有出入", "Revised as in the yearbook")
     url = "https://example.org/statistics/2021/bulletin/of/national/economic/t20210409_1234.html"
     return (
-        chapter(1, "总体判断", "In short", "part-1", new_page=True),
+        Heading(level=1, text=t("总体判断", "In short"), anchor="part-1", new_page=True),
         Paragraph(
             spans=(
-                *say("科技企业数量达到目标的概率为" if zh else "The chance of enough is "),
+                *say(t("科技企业数量达到目标的概率为", "The chance of enough is ")),
                 *say("73%", strong=True, link="#fn-probability"),
-                *say("（可能），最新数据为" if zh else " (likely); the latest figure is "),
+                *say(t("（可能），最新数据为", " (likely); the latest figure is ")),
                 *say("455", link="#obs-enterprises-2020"),
-                *say("家，出自" if zh else ", from "),
+                *say(t("家，出自", ", from ")),
                 *say("bulletin", link="#source-bulletin"),
-                *say("，另见" if zh else "; see also "),
-                *say("统计局网站" if zh else "the bureau", link="https://example.org/?a=1&b=2"),
-                *say("；此链接无处可去" if zh else "; a link to nowhere", link="#nowhere"),
-                *say("，此链接不安全。" if zh else ", an unsafe one.", link="javascript:1"),
+                *say(
+                    t("，另见统计局网站", "; see the bureau"), link="https://example.org/?a=1&b=2"
+                ),
+                *say(t("；此链接无处可去", "; a link to nowhere"), link="#nowhere"),
+                *say(t("，此链接不安全。", ", an unsafe one."), link="javascript:1"),
             )
         ),
         Paragraph(spans=say(long * 3)),
-        Bullets(items=(say("科技企业：73%" if zh else "Technology enterprises: 73%"), say(long))),
-        picture(1, WIDE, "各项目标的完成概率" if zh else "Probability of each goal", 640, 300),
+        Bullets(items=(say(t("科技企业：73%", "Technology enterprises: 73%")), say(long))),
+        picture(1, WIDE, t("各项目标的完成概率", "Probability of each goal"), 640, 300),
         table(
-            heads if zh else english,
+            t("目标|单位|目标值|最新数据|差距|所需年增速|中位数|概率|证据", english),
             "text|short|number|number|number|number|number|number|grade",
-            "科技企业（力争）|家|>530|455（2020年）|75|7.9%|560|73%|B"
-            if zh
-            else "Technology enterprises (aspired)|enterprises|>530|455 (2020)|75|7.9%|560|73%|B",
-            "全社会研发经费支出占地区生产总值的比重|%|≥3.20|–|–|–|–|–|U"
-            if zh
-            else "Research and development expenditure as a share of output|%|≥3.20|–|–|–|–|–|U",
+            t("科技企业|家", "Technology|enterprises") + "|>530|455 (2020)|75|7.9%|560|73%|B",
+            t("研发经费支出占比", "Research expenditure as a share") + "|%|≥3.20|–|–|–|–|–|U",
             number=1,
-            note="“–”表示无法判断。" if zh else "A dash: it cannot be said.",
+            note=t("“–”表示无法判断。", "A dash: it cannot be said."),
         ),
-        chapter(1, "分项评估", "Goal by goal", "part-2", new_page=True),
-        chapter(2, "科技企业", "Technology enterprises", "part-2-1"),
+        Heading(level=1, text=t("分项评估", "Goal by goal"), anchor="part-2", new_page=True),
+        Heading(level=2, text=t("科技企业", "Technology enterprises"), anchor="part-2-1"),
         Quotation(
             paragraphs=(
-                say("到2022年，全区科技企业突破530家。" if zh else "By 2022, more than 530."),
-                say("——计划原文，一（二）" if zh else "The plan, I (2)"),
+                say(t("到2022年，全区科技企业突破530家。", "By 2022, more than 530.")),
+                say(t("——计划原文，一（二）", "The plan, I (2)")),
             )
         ),
-        picture(2, TALL, "科技企业数量预测" if zh else "Forecast of enterprises", 560, 1500),
+        picture(2, TALL, t("科技企业数量预测", "Forecast of enterprises"), 560, 1500),
         table(
-            "时期|数据|公布日期|来源|说明" if zh else "Period|Figure|Published|Source|Remark",
+            t("时期|数据|公布日期|来源|说明", "Period|Figure|Published|Source|Remark"),
             "short|number|short|source|text",
             *(
                 f"{1960 + i}年|{100 + 17 * i:,}|{1961 + i}年4月9日|bulletin|{remark * (i % 3 == 0)}"
                 for i in range(60)
             ),
-            caption="可用数据" if zh else "Figures used",
             number=2,
             anchors=(*("" if i % 2 else f"obs-{i}" for i in range(59)), "obs-enterprises-2020"),
-            note="* 公布日期为推定。" if zh else "* Assumed day of publication.",
+            note=t("* 公布日期为推定。", "* Assumed day of publication."),
         ),
-        chapter(3, "历年数据", "By year", "part-2-1-1"),
-        table(
-            "名称|函数" if zh else "Name|Function",
-            "short|text",
-            "概率|bcforecast.attainment.probability.attainment_probability",
-            number=3,
-            anchors=("fn-probability",),
-        ),
-        chapter(2, "创新平台", "Platforms", "part-2-2", new_page=True),
-        Paragraph(spans=say("* 公布日期为推定。" if zh else "* Assumed day."), small=True),
-        Printed(text="rows  3\n\tvalue 0.25\n\n" + ("合计  12" if zh else "total  12")),
+        Heading(level=3, text=t("历年数据", "By year"), anchor="part-2-1-1"),
+        Paragraph(spans=say(t("* 公布日期为推定。", "* Assumed day.")), small=True),
+        Printed(text="rows  3\n\tvalue 0.25\n\n" + t("合计  12", "total  12")),
         Code(source="never_shown = 1"),
-        chapter(1, "数据来源", "Sources", "part-3", new_page=True),
+        Heading(level=1, text=t("数据来源", "Sources"), anchor="part-3", new_page=True),
         table(
-            "来源|名称|网址|核对方式" if zh else "Source|Title|Address|Checked",
-            "source_id|text|url|short",
-            f"bulletin|统计公报|{url}|官方网页",
+            t("来源|名称|网址|函数", "Source|Title|Address|Function"),
+            "source_id|text|url|text",
+            f"bulletin|统计公报|{url}|bcforecast.attainment.probability.attainment_probability",
             "yearbook-of-somewhere-2021|年鉴|–|–",
-            number=4,
-            anchors=("source-bulletin", ""),
+            number=3,
+            anchors=("source-bulletin", "fn-probability"),
         ),
     )
 
