@@ -22,10 +22,9 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from bcforecast import config
-from bcforecast.attainment.evidence import named
+from bcforecast.attainment.evidence import as_message
 from bcforecast.attainment.probability import (
     attainment_probability,
-    is_met,
     target_with,
     verdict_of,
 )
@@ -44,7 +43,7 @@ from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage
-from bcforecast.plan.goals import Plan
+from bcforecast.plan.goals import Plan, meets
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
 from bcforecast.text import Message, short_percent
@@ -273,7 +272,7 @@ def pace_of(item: GoalOutlook) -> Pace:
         return Pace("no_figure")
     if path.years < 1:
         return Pace("over", path.years)
-    if is_met(a.latest, a.comparator, a.target):
+    if meets(a.latest, a.comparator, a.target):
         return Pace("met", path.years, path.increment, path.rate)
     compared = None
     known = growth_class(a.indicator)
@@ -510,7 +509,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     if goal.comparator == "event":
         return _absent(Message("explain.panel_event"))
     if not history.n_values:
-        return _absent(Message("explain.panel_no_figures", {"area": named(plan)}))
+        return _absent(Message("explain.panel_no_figures", {"area": as_message(plan.area_names)}))
     try:
         case = Case.of_history(
             history,

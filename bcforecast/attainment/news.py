@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from bcforecast import config
-from bcforecast.attainment.evidence import PUBLISHED, named, series_of
+from bcforecast.attainment.evidence import PUBLISHED, as_message, series_of
 from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
@@ -615,8 +615,8 @@ def _turn(levels: list[float | None], kinds: list[PartKind]) -> PartKind | None:
 
 
 def _area_names(plan: Plan, data: Vintage) -> AreaNames:
-    names: dict[str, Message | str] = {plan.area: named(plan)}
+    names: dict[str, Message | str] = {plan.area: as_message(plan.area_names)}
     if plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.data_dir)
-        names.setdefault(parent.area, named(parent))
+        names.setdefault(parent.area, as_message(parent.area_names))
     return names

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final, Literal, Protocol, Self, TypeVar
+from typing import Annotated, Final, Literal, Protocol, Self, TypeVar, overload
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -260,6 +263,67 @@ class Indicator(Named):
 Comparator = Literal["at_least", "more_than", "at_most", "event"]
 
 
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparator asks of a figure: everything that is said or computed of it reads this.
+
+    Parameters
+    ----------
+    sign
+        As written in narrow places.
+    up
+        Whether a greater figure is better.
+    strict
+        Whether the target itself is not enough.
+    counts_new
+        Whether only what newly comes to exist counts.
+    """
+
+    sign: str
+    up: bool = True
+    strict: bool = False
+    counts_new: bool = False
+
+
+COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
+    "at_least": Comparison("\N{GREATER-THAN OR EQUAL TO}"),
+    "more_than": Comparison(">", strict=True),
+    "at_most": Comparison("\N{LESS-THAN OR EQUAL TO}", up=False),
+    "event": Comparison("\N{GREATER-THAN OR EQUAL TO}", counts_new=True),
+}
+
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+@overload
+def meets(values: float, comparator: Comparator, target: float) -> bool: ...
+@overload
+def meets(values: npt.NDArray[np.float64], comparator: Comparator, target: float) -> BoolArray: ...
+def meets(
+    values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
+) -> bool | BoolArray:
+    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit.
+
+    Examples
+    --------
+    >>> meets(530, "more_than", 530), meets(530, "at_least", 530)
+    (False, True)
+    """
+    asked = COMPARISONS[comparator]
+    if asked.up:
+        return values > target if asked.strict else values >= target
+    return values < target if asked.strict else values <= target
+
+
+def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) -> float:
+    """Figure nearest to missing a goal that still meets it: 531 things for "more than 530"."""
+    asked = COMPARISONS[comparator]
+    if not (whole and asked.strict):
+        return target
+    return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0
+
+
 class Goal(Record):
     """One promise in numbers.
 
@@ -435,13 +499,14 @@ def _impossible_target(goal: Goal, indicator: Indicator, place: Place) -> Iterat
             "plan.allowed_unit_of", {"unit": indicator.unit.value, "indicator": indicator.id}
         )
         yield Contradiction((*place, "unit"), goal.unit.value, allowed)
-    if (goal.comparator == "event") != (indicator.kind == "event"):
+    counts_new = COMPARISONS[goal.comparator].counts_new
+    if counts_new != (indicator.kind == "event"):
         key = "plan.allowed_event" if indicator.kind == "event" else "plan.allowed_not_event"
         allowed = Message(key, {"indicator": indicator.id})
         yield Contradiction((*place, "comparator"), goal.comparator, allowed)
-    if indicator.admits(goal.target) and not (goal.comparator == "event" and goal.target < 1):
+    if indicator.admits(goal.target) and not (counts_new and goal.target < 1):
         return
-    lowest = max(indicator.valid_range[0], 1.0) if goal.comparator == "event" else None
+    lowest = max(indicator.valid_range[0], 1.0) if counts_new else None
     allowed = indicator.allowed(lowest=lowest)
     yield Contradiction((*place, "target"), goal.target, allowed)
 

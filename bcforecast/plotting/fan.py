@@ -17,6 +17,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.selection import FloatArray, History, IntArray
+from bcforecast.plan.goals import COMPARISONS, Comparator
 from bcforecast.plotting.style import (
     BANDS,
     FORECAST,
@@ -35,7 +36,6 @@ from bcforecast.text import (
     plain,
     probability_words,
     quantity,
-    target_symbol,
     target_words,
     text,
 )
@@ -141,7 +141,7 @@ class FanData:
     names: Mapping[Language, str]
     unit: str
     unit_names: Mapping[Language, str]
-    comparator: str
+    comparator: Comparator
     target: float
     due: date
     as_of: date
@@ -569,13 +569,14 @@ def _unit_above(axes: Axes, name: str, lang: Language) -> None:
 
 def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     due, known = year_position(data.due), year_position(data.as_of)
+    target = f"{COMPARISONS[data.comparator].sign} {plain(data.target)}"
     axes.axhline(data.target, color=TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
     axes.plot(
         [due], [data.target], marker=CARETDOWN, c=TARGET, ms=7, zorder=6, ls="none",
         label=text("plot.fan_due", lang),
     )  # fmt: skip
     axes.annotate(
-        text("plot.fan_target", lang, target=target_symbol(data.comparator, data.target)),
+        text("plot.fan_target", lang, target=target),
         (0.01, data.target), (0, 3), xycoords=("axes fraction", "data"),
         textcoords="offset points", color=TARGET, fontsize=8.5, va="bottom",
     )  # fmt: skip

@@ -18,6 +18,7 @@ from bcforecast.attainment.evidence import ParentForecast
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.observations.records import Observation
+from bcforecast.plan.goals import Comparator
 from bcforecast.plan.goals import Text as Text_goals
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.fan import Fan, FanData, Later, fan_chart, fan_of, points_of
@@ -59,7 +60,7 @@ class GoalRow:
     """
 
     names: Mapping[Language, str]
-    comparator: str
+    comparator: Comparator
     target: float
     unit: str
     unit_names: Mapping[Language, str]

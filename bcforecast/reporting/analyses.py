@@ -17,7 +17,6 @@ from bcforecast.attainment.explain import (
     parts_of,
 )
 from bcforecast.attainment.news import PARTS, GoalNews, News, NewsPart, Status, StatusChange
-from bcforecast.attainment.probability import is_met
 from bcforecast.attainment.project import (
     Attainment,
     Exploration,
@@ -30,7 +29,7 @@ from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, Saying, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import Plan
+from bcforecast.plan.goals import Plan, meets
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import REACH, Disagreement, flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
@@ -129,7 +128,7 @@ def _latest(a: Attainment) -> str:
 
 
 def _pace(a: Attainment) -> str:
-    met = a.latest is not None and is_met(a.latest, a.comparator, a.target)
+    met = a.latest is not None and meets(a.latest, a.comparator, a.target)
     rate = a.required.rate if a.required and not met else None
     return "–" if rate is None else signed_percent(100.0 * rate)
 

@@ -23,12 +23,9 @@ import numpy as np
 from bcforecast.distributions import FloatArray, Transform
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
+from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
 from bcforecast.text import Language, Message, text
 
-Direction = Literal["up", "down"]
-Comparator = Literal["at_least", "more_than", "at_most", "event"]
-
-_UPWARD: Final = ("at_least", "more_than", "event")
 PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")
 
 
@@ -107,7 +104,7 @@ class Case:
                 found=self.comparator,
                 allowed=", ".join(get_args(Comparator)),
             )
-        if (self.comparator in _UPWARD) is not (self.direction == "up"):
+        if COMPARISONS[self.comparator].up is not (self.direction == "up"):
             raise RuleError(
                 "rules.error_contradiction", comparator=self.comparator, direction=self.direction
             )
@@ -201,15 +198,11 @@ class Case:
         A whole-number indicator that must be more than 530 is met from 531 on. Without a target
         nothing is met.
         """
-        if self.target is None:
+        if self.target is None or self.comparator is None:
             return False
-        if self.comparator == "at_most":
-            return value <= (math.floor(self.target) if self.whole else self.target)
-        if self.comparator == "more_than":
-            if self.whole:
-                return value >= math.floor(self.target) + 1
-            return value > self.target
-        return value >= (math.ceil(self.target) if self.whole else self.target)
+        if self.whole:
+            value = float(np.floor(value) if self.direction == "up" else np.ceil(value))
+        return meets(value, self.comparator, self.target)
 
     def reaches(self, projected: float) -> bool:
         """Whether a computed value keeps the promise, to 12 significant digits."""

@@ -11,15 +11,13 @@ import numpy as np
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.evidence import structural_forecast
-from bcforecast.attainment.probability import smallest_that_meets
 from bcforecast.attainment.project import explore, first_open_year
 from bcforecast.config import DATA_DIR
 from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import StructuralForecast
-from bcforecast.observations import Kind, Series
 from bcforecast.plan import Plan
+from bcforecast.plan.goals import nearest_that_meets
 from bcforecast.scenarios import Correlation, Move, find_lever
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
@@ -106,10 +104,9 @@ def test_a_lever_counts_from_the_first_year_that_is_not_over() -> None:
 
 
 def test_more_than_530_whole_things_is_at_least_531() -> None:
-    goal = BEICHEN.goal("hightech_enterprises")
-    assert smallest_that_meets(goal, whole=True) == 531.0
-    assert smallest_that_meets(goal, whole=False) == 530.0
-    assert smallest_that_meets(BEICHEN.goal("rd_intensity"), whole=False) == 3.2
+    assert nearest_that_meets("more_than", 530.0, whole=True) == 531.0
+    assert nearest_that_meets("more_than", 530.0, whole=False) == 530.0
+    assert nearest_that_meets("at_least", 530.0, whole=True) == 530.0
 
 
 OWN = {
@@ -138,30 +135,25 @@ def district(folder: Path) -> Path:
 def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_of_its_own(
     tmp_path: Path,
 ) -> None:
-    data = bc.load_observations(district(tmp_path), as_of="2022-03-31")
-    series = Series(
-        "beichen", "hightech_enterprises", Kind.STOCK, "enterprises", (0.0, np.inf), True
-    )
-    history = data.history(series).history
-    attempt = structural_forecast(history, 1, data=data, seed=1)
-    assert attempt is not None
-    assert attempt.n_usable >= 8
-    assert isinstance(attempt.forecast, Counting)
-    inner = attempt.forecast.continuous
+    basis = bc.project(
+        with_goals(BEICHEN, "hightech_enterprises", 2022),
+        bc.load_observations(district(tmp_path), as_of="2022-03-31"),
+    )["by_2022"].basis
+    assert (basis.basis, basis.model) == ("own", "cohort")
+    assert basis.n_usable >= 8
+    assert isinstance(basis.forecast, Counting)
+    inner = basis.forecast.continuous
     assert isinstance(inner, StructuralForecast)
     learned = {r.name.key for r in inner.rates() if r.basis == "learned"}
     assert {"structural.rate_renewal", "structural.rate_first_certification"} <= learned
-    low, high = attempt.forecast.interval(0.8)
+    low, high = basis.forecast.interval(0.8)
     assert 448 < low[0] < high[0] < 640
 
 
 def test_figures_published_after_the_as_of_date_make_no_structure(tmp_path: Path) -> None:
     data = bc.load_observations(district(tmp_path), as_of="2018-06-30")
-    series = Series(
-        "beichen", "hightech_enterprises", Kind.STOCK, "enterprises", (0.0, np.inf), True
-    )
-    history = data.history(series).history
-    assert structural_forecast(history, 1, data=data, seed=1) is None
+    item = bc.project(with_goals(BEICHEN, "hightech_enterprises", 2022), data)["by_2022"]
+    assert item.basis.model != "cohort"
 
 
 def test_every_lever_of_the_plan_can_be_pushed() -> None:

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bcforecast.attainment.probability import attainment_probability, is_met, is_met_by_bounds
+from bcforecast.attainment.probability import attainment_probability, met_within
 from bcforecast.distributions import Counting, Event, StudentTMixture
+from bcforecast.plan.goals import meets
 
 FORECAST = StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
 INF = float("inf")
@@ -52,7 +53,7 @@ def test_a_step_outside_the_forecast_is_refused(step: int) -> None:
     ],
 )
 def test_a_figure_meets_the_goal_as_the_words_say(comparator: str, value: float, met: bool) -> None:
-    assert is_met(value, comparator, 530) is met
+    assert meets(value, comparator, 530) is met
 
 
 @pytest.mark.parametrize(
@@ -70,4 +71,4 @@ def test_a_figure_meets_the_goal_as_the_words_say(comparator: str, value: float,
 def test_a_bound_settles_a_goal_only_where_it_can(
     comparator: str, lower: float, upper: float, met: bool | None
 ) -> None:
-    assert is_met_by_bounds(lower, upper, comparator, 9000) is met
+    assert met_within(lower, upper, comparator, 9000) is met
