@@ -632,7 +632,7 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
     """
     for goal, name in held.items():
         indicator = plan.indicator_of(plan.goal(goal))
-        allowed = _EVENT_MODELS if indicator.kind == "event" else _MODELS
+        allowed: tuple[str, ...] = _EVENT_MODELS if indicator.kind == "event" else _MODELS
         if (chosen := models.get(indicator.id)) is not None:
             allowed = (chosen.name,)
         if name not in allowed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -78,12 +78,12 @@ class Attainment:
         As the plan has them.
     probability
         Of meeting the goal by its due date, with the plan's own comparator; None if grade U.
-    q10, q50, q90
-        Quantiles at the due date, in `unit`; None if grade U.
     grade
         Evidence grade, A to D, or U.
     verdict
         Catalogue key of the probability in words.
+    q10, q50, q90
+        Quantiles at the due date, in `unit`; None if grade U.
     latest, latest_year
         The area's own latest figure and its year; None if it has published none.
     required
@@ -98,11 +98,11 @@ class Attainment:
     due: date
     aspiration: bool
     probability: float | None
+    grade: Grade
+    verdict: str
     q10: float | None
     q50: float | None
     q90: float | None
-    grade: Grade
-    verdict: str
     latest: float | None
     latest_year: int | None
     required: RequiredPath | None
@@ -211,13 +211,12 @@ class Outlook:
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
-        said = ("goal", "indicator", "comparator", "target", "unit", "due", "aspiration")
-        said += ("probability", "grade", "verdict", "q10", "q50", "q90", "latest", "latest_year")
+        names = [each.name for each in fields(Attainment) if each.name != "required"]
         rows = []
         for item in self.goals:
             a, path = item.attainment, item.attainment.required
             rows.append(
-                {name: getattr(a, name) for name in said}
+                {name: getattr(a, name) for name in names}
                 | {
                     "due": a.due.isoformat(),
                     "verdict": a.verdict.partition(".")[2],

@@ -341,7 +341,7 @@ def _used(periods: IntArray, ends: IntArray, sizes: IntArray) -> IntArray:
 COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.counts_new)
 """Comparators that a target may have."""
 
-_CHANCES: Final = {
+_CHANCES: Final[dict[tuple[bool, bool], Callable[..., FloatArray]]] = {
     (True, False): at_least,
     (True, True): above,
     (False, False): below,

@@ -96,17 +96,15 @@ class Case:
         if self.direction not in get_args(Direction):
             raise RuleError("rules.error_direction", found=self.direction)
         default: Comparator = "at_least" if self.direction == "up" else "at_most"
-        if self.comparator is None:
-            object.__setattr__(self, "comparator", default)
-        elif self.comparator not in get_args(Comparator):
+        comparator = default if self.comparator is None else self.comparator
+        if comparator not in COMPARISONS:
             raise RuleError(
-                "rules.error_comparator",
-                found=self.comparator,
-                allowed=", ".join(get_args(Comparator)),
+                "rules.error_comparator", found=comparator, allowed=", ".join(COMPARISONS)
             )
-        if COMPARISONS[self.comparator].up is not (self.direction == "up"):
+        object.__setattr__(self, "comparator", comparator)
+        if COMPARISONS[comparator].up is not (self.direction == "up"):
             raise RuleError(
-                "rules.error_contradiction", comparator=self.comparator, direction=self.direction
+                "rules.error_contradiction", comparator=comparator, direction=self.direction
             )
         object.__setattr__(self, "years", tuple(int(y) for y in self.years))
         object.__setattr__(self, "values", tuple(float(v) for v in self.values))
