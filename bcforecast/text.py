@@ -13,7 +13,7 @@ from __future__ import annotations
 import gettext
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -22,11 +22,20 @@ from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-Language = Literal["en", "zh"]
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
+_FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
+    Language: TypeAlias = str
+else:  # which one it can be is known only when the catalogues have been found
+    Language = Literal[tuple(_FOUND)]
+
+LANGUAGES: Final[tuple[Language, ...]] = tuple(sorted(_FOUND, key=lambda lang: lang != "zh"))
+"""Every language of which there is a catalogue, that of reports by default first."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +53,97 @@ class Message:
         return text(self.key, lang, **self.values)
 
 
-@dataclass(frozen=True)
-class GivenText(Message):
-    """A text that a file gives in both languages, to stand where a message can."""
+class Text(Message):
+    """Words that a file gives in one language or several, to stand where a message can.
 
-    key: str = ""
-    zh: str = ""
-    en: str = ""
+    Where they are not given in a language, they are said in English, or in the first one given.
+
+    Examples
+    --------
+    >>> Text(zh="高新技术企业", en="High-tech enterprises").render("zh")
+    '高新技术企业'
+    >>> Text(en="Statistics Bureau").render("zh")
+    'Statistics Bureau'
+    """
+
+    def __init__(self, **words: str) -> None:
+        super().__init__("", {lang: said for lang, said in words.items() if said})
+
+    @classmethod
+    def of(cls, message: Message) -> Text:
+        """Render a message in every language."""
+        return cls(**{lang: message.render(lang) for lang in LANGUAGES})
+
+    @classmethod
+    def untranslated(cls, words: str) -> Text:
+        """Say the same in every language."""
+        return cls(**dict.fromkeys(LANGUAGES, words))
 
     def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
-        return self.zh if lang == "zh" else self.en
+        """Return the words in `lang`, or else in a language in which they are given."""
+        given = self.values
+        return str(given[next(one for one in (lang, "en", *given) if one in given)])
+
+    in_ = render
+
+    def marked(self, lang: Language) -> str:
+        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
+        return escape_markdown(self.render(lang))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.values.items()))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """A mapping from language to words in a file: one language is enough, others are refused.
+
+        pydantic is loaded by those who have records, not here.
+        """
+        from pydantic_core import PydanticKnownError, core_schema
+
+        def made(given: object, check: Callable[[object], dict[str, str]]) -> Text:
+            if isinstance(given, Text):
+                return given
+            words = check(given)
+            if not words:
+                raise PydanticKnownError("dict_type")
+            return cls(**words)
+
+        said = core_schema.str_schema(strict=True, pattern=r"\S")
+        one = core_schema.typed_dict_field(said, required=False)
+        return core_schema.no_info_wrap_validator_function(
+            made,
+            core_schema.typed_dict_schema(dict.fromkeys(LANGUAGES, one), extra_behavior="forbid"),
+            ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda words: dict(words.values)
+            ),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """The words in each language; a document may have more languages than these."""
+        return {
+            "type": "object",
+            "description": "The same words in every language.",
+            "properties": {lang: {"type": "string"} for lang in LANGUAGES},
+            "required": list(LANGUAGES),
+            "additionalProperties": {"type": "string"},
+        }
+
+
+_MARKUP: Final = re.compile(r"([\`*_\[\]<>#|~&])")
+
+
+def escape_markdown(words: str) -> str:
+    r"""Return words as Markdown in which nothing of them is markup; on one line.
+
+    Examples
+    --------
+    >>> print(escape_markdown("a *b* [c](d)"))
+    a \*b\* \[c\](d)
+    """
+    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
 @cache
@@ -88,6 +177,39 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
     return template.format(**rendered) if values else template
+
+
+def join_sentences(said: Iterable[str], *, lang: Language) -> str:
+    """Put sentences one after the other, leaving out those that are empty.
+
+    Examples
+    --------
+    >>> join_sentences(["Met.", "", "Far."], lang="en"), join_sentences(["甲。", "乙。"], lang="zh")
+    ('Met. Far.', '甲。乙。')
+    """
+    return text("language.sentences", lang, before="", after="").join(filter(None, said))
+
+
+def join_clauses(said: Iterable[str], *, lang: Language) -> str:
+    """Put parts of one sentence one after the other, with a semicolon between them.
+
+    Examples
+    --------
+    >>> join_clauses(["a figure", "a revision"], lang="en"), join_clauses(["甲", "乙"], lang="zh")
+    ('a figure; a revision', '甲；乙')
+    """
+    return text("language.clauses", lang, before="", after="").join(said)
+
+
+def language_tag(lang: Language) -> str:
+    """Return the tag (BCP 47) of a language on a page of the web.
+
+    Examples
+    --------
+    >>> language_tag("zh"), language_tag("en")
+    ('zh-Hans', 'en')
+    """
+    return text("language.tag", lang)
 
 
 class Unit(StrEnum):
@@ -232,6 +354,11 @@ def _divided(digits: str, scale: Decimal) -> str:
     return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
 
 
+def _counts_in_myriads(lang: Language) -> bool:
+    """Whether large numbers go by 万 and 亿; else by million and billion."""
+    return text("language.large_numbers", lang) == "myriads"
+
+
 @dataclass(frozen=True)
 class _Figure(Message):
     """A number with its unit: in Chinese in 万 and 亿, money in English in yuan."""
@@ -243,7 +370,7 @@ class _Figure(Message):
         """Return the text in `lang`."""
         number, unit = self.number, self.unit
         shown = number.render(lang) if isinstance(number, Message) else number
-        if lang == "en":
+        if not _counts_in_myriads(lang):
             shown = english_money(shown, unit) if unit in _YUAN else shown
             return text(self.key, lang, number=shown)
         shown, unit = chinese_number(shown, unit)
@@ -325,11 +452,12 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
-    if lang == "en" and unit.endswith("CNY"):
-        return english_money(figure, unit)
-    if lang == "en" and figure == "1" and unit in WHOLE_UNITS:
-        return text(f"wording.one_{unit}", lang)
-    if lang == "zh":
+    if not _counts_in_myriads(lang):
+        if unit in _YUAN:
+            return english_money(figure, unit)
+        if figure == "1" and unit in WHOLE_UNITS:
+            return text(f"wording.one_{unit}", lang)
+    else:
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
@@ -402,7 +530,7 @@ def place_words(place: str, *, lang: Language) -> str:
     ('Part 2 (3) 1 [二（三）1]', 'p. 3')
     """
     found = _PLACE.fullmatch(place)
-    if lang == "zh" or found is None:
+    if found is None or text("language.script", lang) == "Hans":
         return place
     part, section = (1 + _NUMERALS.index(numeral) for numeral in found.group(1, 2))
     key = "item" if found[3] else "part"

@@ -33,8 +33,8 @@ from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
-from bcforecast.plan.goals import Goal, Indicator, Plan, Text
-from bcforecast.text import GivenText, Message, plain
+from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.text import Message, plain
 
 PUBLISHED = "published"
 """Stands for a model where the figure of the due year itself had been published."""
@@ -165,17 +165,10 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
         support=(low, inf if high is None else high),
         whole=indicator.whole,
         breaks=tuple(
-            SeriesBreak(
-                area, indicator.id, Period.parse(b.period), as_message(b.reason), date.min, ""
-            )
+            SeriesBreak(area, indicator.id, Period.parse(b.period), b.reason, date.min, "")
             for b in indicator.breaks
         ),
     )
-
-
-def as_message(words: Text) -> GivenText:
-    """Return words of the plan as what can be put into a sentence of either language."""
-    return GivenText(zh=words.zh, en=words.en)
 
 
 def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int]:
@@ -361,8 +354,8 @@ class _Case:
         """Return a sentence on the evidence, in which both areas and the figures can be named."""
         plan, above, area = self.situation.plan, self.situation.parent, self.indicator.parent
         known: dict[str, object] = {
-            "area": as_message(plan.area_names),
-            "parent": as_message(above.area_names) if above and above.area == area else area,
+            "area": plan.area_names,
+            "parent": above.area_names if above and above.area == area else area,
             "count": self.history.n_usable,
         }
         if len(self.history):
@@ -544,7 +537,7 @@ def _event(case: _Case) -> IndicatorForecast | None:
         error_sd=np.concatenate([[0.0], later.error_sd]),
     )
     reached = tuple(
-        Reached(m.names.en, MILESTONE_RATIO)
+        Reached(m.names.in_("en"), MILESTONE_RATIO)
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )

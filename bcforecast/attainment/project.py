@@ -7,17 +7,16 @@ from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 from scipy.special import ndtr
 
 from bcforecast import config
 from bcforecast.attainment.evidence import (
     IndicatorForecast,
     Situation,
-    as_message,
     chosen_models,
     figures_out_of_range,
     forecast_indicator,
@@ -44,12 +43,10 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan.goals import (
     COMPARISONS,
-    BoolArray,
     Comparator,
     Goal,
     Indicator,
     Plan,
-    Text,
     meets,
     nearest_that_meets,
 )
@@ -65,7 +62,10 @@ from bcforecast.scenarios.simulation import (
     is_moved,
     named_normals,
 )
-from bcforecast.text import LANGUAGES, Language, Message, text
+from bcforecast.text import LANGUAGES, Language, Message, Text, text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,8 @@ class Outlook:
         The model chosen for an indicator's own series, by indicator.
     as_before
         The outlook under the baseline that this one was made from; None where it is that one.
+    drawn
+        By goal, the numbers of its chart, kept so that they are computed once.
     """
 
     plan: Plan
@@ -169,6 +171,7 @@ class Outlook:
     goals: tuple[GoalOutlook, ...]
     models: Mapping[str, Model] = field(default_factory=dict, hash=False)
     as_before: Outlook | None = field(default=None, repr=False)
+    drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def baseline(self) -> Outlook:
@@ -211,6 +214,8 @@ class Outlook:
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
+        import pandas as pd
+
         names = [each.name for each in fields(Attainment) if each.name != "required"]
         rows = []
         for item in self.goals:
@@ -310,7 +315,7 @@ def goal_under(
     forecast = forecasts.get(item.goal.id)
     if forecast is None or forecast is item.forecast:
         return item
-    said = Message("attainment.under_scenario", {"title": as_message(scenario.title)})
+    said = Message("attainment.under_scenario", {"title": scenario.title})
     basis = replace(item.basis, forecast=forecast, explanation=(*item.basis.explanation, said))
     return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data))
 
@@ -445,28 +450,6 @@ class Exploration:
         names = tuple(goal.id for goal in self.goals)
         return joint(self.met(scenario), names, unset=self.unset)
 
-    def table(self, scenarios: Sequence[Scenario]) -> pd.DataFrame:
-        """One row a scenario and goal, and one for all goals together (goal `all`).
-
-        Columns: scenario, goal, probability (None where none can be said), change (from the first
-        scenario given).
-        """
-        rows = []
-        first: dict[str, float | None] = {}
-        for scenario in scenarios:
-            together = self.joint(scenario)
-            found: dict[str, float | None] = dict.fromkeys(g.id for g in self.outlook.plan.goals)
-            found |= dict(zip(together.goals, together.probabilities.tolist(), strict=True))
-            found["all"] = together.all_met
-            first = first or found
-            for goal, p in found.items():
-                start = first[goal]
-                change = None if p is None or start is None else p - start
-                rows.append(
-                    {"scenario": scenario.id, "goal": goal, "probability": p, "change": change}
-                )
-        return pd.DataFrame(rows, columns=["scenario", "goal", "probability", "change"])
-
     def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
         """Return a scenario in which levers are moved from the first open year on.
 
@@ -494,7 +477,7 @@ class Exploration:
     @property
     def baseline(self) -> Scenario:
         """The scenario without assumptions."""
-        empty = Text(zh=config.SCENARIO, en=config.SCENARIO)
+        empty = Text.untranslated(config.SCENARIO)
         return Scenario(id=config.SCENARIO, title=empty, author=empty, reason=empty)
 
     def measure_of(self, lever: str) -> str | None:
@@ -621,6 +604,9 @@ def _history(item: GoalOutlook) -> History:
     return parent.selection.history
 
 
+BoolArray = npt.NDArray[np.bool_]
+
+
 def first_open_year(as_of: date) -> int:
     """First year that is not over on a day.
 
@@ -692,6 +678,8 @@ class Joint:
 
     def pairs(self) -> pd.DataFrame:
         """One row a pair: P(both met), P(neither met), and the correlation of the two outcomes."""
+        import pandas as pd
+
         rows = []
         for i, first in enumerate(self.goals):
             for j, second in enumerate(self.goals[:i]):

@@ -15,7 +15,7 @@ import numpy as np
 
 from bcforecast import config as defaults
 from bcforecast.attainment.explain import rule_panel
-from bcforecast.attainment.news import Status
+from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import Outcome
 from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
@@ -51,7 +51,7 @@ class Saying:
         Verdicts of the official rules on the same figures that came true, and that did not.
     """
 
-    status: Status
+    status: GoalStatus
     known_already: bool
     brier: float | None
     log_loss: float | None
@@ -225,7 +225,7 @@ def year_ends(plan: Plan) -> tuple[date, ...]:
 def _saying(item: GoalOutlook, plan: Plan, day: date) -> Saying:
     a, outcome = item.attainment, item.outcome
     met = outcome.met if outcome is not None else None
-    status = Status(day, a.probability, a.verdict, a.grade)
+    status = GoalStatus(day, a.probability, a.verdict, a.grade)
     known_already = outcome is not None and outcome.observation.published <= day
     scores: tuple[float | None, float | None] = (None, None)
     if met is not None and a.probability is not None:

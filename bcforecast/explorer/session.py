@@ -13,7 +13,7 @@ from bcforecast import config
 from bcforecast.attainment.project import Exploration, GoalOutlook, Outlook, first_open_year
 from bcforecast.attainment.seek import levers_of
 from bcforecast.errors import ScenarioError
-from bcforecast.plan.goals import Measure, Text
+from bcforecast.plan.goals import Measure
 from bcforecast.scenarios.scenario import (
     Lever,
     Move,
@@ -24,7 +24,7 @@ from bcforecast.scenarios.scenario import (
     write_scenario,
 )
 from bcforecast.scenarios.simulation import touches
-from bcforecast.text import text
+from bcforecast.text import Message, Text
 
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
@@ -153,11 +153,9 @@ class Session:
         return self.exploration.joint(scenario).all_met if self.exploration.goals else None
 
     def _baseline(self) -> Scenario:
-        title = Text(zh=text("explorer.baseline", "zh"), en=text("explorer.baseline", "en"))
-        reason = Text(
-            zh=text("explorer.baseline_reason", "zh"), en=text("explorer.baseline_reason", "en")
-        )
-        return self.exploration.baseline.model_copy(update={"title": title, "reason": reason})
+        names = {"title": "explorer.baseline", "reason": "explorer.baseline_reason"}
+        said = {field: Text.of(Message(key)) for field, key in names.items()}
+        return self.exploration.baseline.model_copy(update=said)
 
     def _groups(self) -> tuple[LeverGroup, ...]:
         plan = self.outlook.plan
@@ -259,12 +257,9 @@ def save_scenario(
         update={
             "id": name,
             "plan": plan.id,
-            "title": Text(zh=title or name, en=title or name),
-            "author": _both("explorer.author"),
-            "reason": Text(
-                zh=text("explorer.reason", "zh", base=base.title.zh),
-                en=text("explorer.reason", "en", base=base.title.en),
-            ),
+            "title": Text.untranslated(title or name),
+            "author": Text.of(Message("explorer.author")),
+            "reason": Text.of(Message("explorer.reason", {"base": base.title})),
         }
     )
     _write_whole(wanted, path, session)
@@ -282,7 +277,3 @@ def _write_whole(scenario: Scenario, path: Path, session: Session) -> None:
             draft.replace(path)
     except OSError:
         raise ScenarioError("scenario.not_written", file=path) from None
-
-
-def _both(key: str) -> Text:
-    return Text(zh=text(key, "zh"), en=text(key, "en"))

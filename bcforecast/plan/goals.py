@@ -7,15 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final, Literal, Protocol, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol, Self, TypeVar, overload
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from bcforecast.errors import PlanError
-from bcforecast.text import WHOLE_UNITS, Language, Message, Unit, unit_name
+from bcforecast.text import WHOLE_UNITS, Language, Message, Text, Unit, unit_name
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 REFUSED: Final = "bcforecast_refused"
 """Type of our own validation errors; their context holds `allowed` and perhaps `found`, `place`."""
@@ -90,25 +92,8 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Text(Record):
-    """The same words in both languages.
-
-    Examples
-    --------
-    >>> Text(zh="高新技术企业", en="High-tech enterprises").in_("en")
-    'High-tech enterprises'
-    """
-
-    zh: Words
-    en: Words
-
-    def in_(self, lang: Language) -> str:
-        """Return the words in `lang`."""
-        return self.zh if lang == "zh" else self.en
-
-
 class Named(Record):
-    """A record that is called something in both languages."""
+    """A record that is called something."""
 
     names: Text
 
@@ -293,16 +278,15 @@ COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
 }
 
 
-BoolArray = npt.NDArray[np.bool_]
-
-
 @overload
 def meets(values: float, comparator: Comparator, target: float) -> bool: ...
 @overload
-def meets(values: npt.NDArray[np.float64], comparator: Comparator, target: float) -> BoolArray: ...
+def meets(
+    values: npt.NDArray[np.float64], comparator: Comparator, target: float
+) -> npt.NDArray[np.bool_]: ...
 def meets(
     values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
-) -> bool | BoolArray:
+) -> bool | npt.NDArray[np.bool_]:
     """Whether a figure, or each of an array of any shape, meets a goal; all in one unit.
 
     Examples
