@@ -61,17 +61,8 @@ class Situation:
 class ParentForecast:
     """The parent area's figures and forecast of the same indicator.
 
-    Parameters
-    ----------
-    area
-        Identifier of the parent area.
-    selection
-        Its figures used and not used.
-    forecast
-        From the year after its last figure to the due year, or one year if that is known; None
-        if the figures are too few.
-    model
-        Identifier of the model; empty if there is no forecast.
+    The forecast runs from the year after its last figure to the due year, or for one year if that
+    is known. It is None, and `model` empty, where the figures are too few.
     """
 
     area: str
@@ -198,13 +189,7 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
 
 
 def require_in_range(data: Vintage, indicator: Indicator, figures: Iterable[Observation]) -> None:
-    """Refuse figures that the indicator cannot take: a model would forecast nonsense from them.
-
-    Raises
-    ------
-    ObservationError
-        For the first: file, row, column, what was found, what is allowed.
-    """
+    """Refuse the first figure that the indicator cannot take: a model would forecast nonsense."""
     for error in _out_of_range(data, indicator, figures):
         raise error
 
@@ -366,12 +351,7 @@ class _Case:
 def _firmest(case: _Case) -> IndicatorForecast | None:
     """Forecast by the model chosen, else from the firmest evidence there is, or by the model held.
 
-    None if there is no evidence.
-
-    Raises
-    ------
-    ModelError
-        If a model was chosen and refuses the history.
+    None if there is no evidence. A chosen model that refuses the history is an error.
     """
     chosen = case.situation.models.get(case.indicator.id)
     if chosen is not None:
@@ -589,13 +569,6 @@ def chosen_models(
         If the plan has no such indicator, or names a model that there is not.
     ModelError
         If a model is none, or the indicator is an event: what nobody can choose.
-
-    Examples
-    --------
-    >>> from bcforecast.plan import load_plan
-    >>> plan = load_plan("beichen-2020-2022")
-    >>> chosen_models(plan, {"tech_contract_value": "theta"}, seed=1)
-    {'tech_contract_value': Theta(count=25, seed=1)}
     """
     given = given or {}
     wanted = {i.id: i.model for i in plan.indicators if i.model} | dict(given)
@@ -614,15 +587,7 @@ def chosen_models(
 
 
 def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, Model]) -> None:
-    """Refuse to hold a model that cannot forecast the goal.
-
-    Raises
-    ------
-    PlanError
-        If the plan has no such goal.
-    ModelError
-        If no kind of evidence on the goal has a model of this name.
-    """
+    """Refuse to hold a model that no kind of evidence on the goal has."""
     for goal, name in held.items():
         indicator = plan.indicator_of(plan.goal(goal))
         allowed: tuple[str, ...] = _EVENT_MODELS if indicator.kind == "event" else _MODELS

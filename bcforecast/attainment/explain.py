@@ -51,19 +51,15 @@ class Explanation:
 
     Parameters
     ----------
-    item
-        The goal of the outlook.
-    as_of, scenario
-        Of the outlook.
+    item, as_of, scenario
+        The goal of an outlook.
     panel
         The rules of official statisticians, or why they cannot judge.
     last
         The area's last figure with a value; None if it has published none.
-    flip
+    flip, flip_sought
         Smallest revision of it that changes our word; None if there is none, or none was looked
-        for.
-    flip_sought
-        Whether one was looked for: only under the baseline, and only if asked.
+        for: that is done only under the baseline, and only if asked.
     pace
         What the target asks for a year from here, among what comparable areas have kept.
     date
@@ -95,15 +91,8 @@ class Explanation:
 def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanation:
     """Explain one goal of an outlook.
 
-    Parameters
-    ----------
-    outlook
-        As projected.
-    goal
-        Identifier.
-    with_flip
-        Whether to look for the revision that changes our own word: this projects the goal again
-        some twenty times. Under a scenario it is not looked for.
+    `with_flip` looks for the revision that changes our own word, which projects the goal again some
+    twenty times; under a scenario it is not looked for.
 
     Raises
     ------
@@ -147,16 +136,9 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
 class RulePanel:
     """What the rules judge, and whether they agree with us.
 
-    Parameters
-    ----------
-    case
-        The goal's own figures and promise; None where a rule has nothing to judge.
-    missing
-        Why there is no case; None where there is one.
-    step
-        Unit in which the last figure is published, for the smallest revision that flips a label.
-    disagreement
-        Flag and sentence; None without a case.
+    `case` has the goal's own figures and promise; where a rule has nothing to judge, `missing`
+    says why. `step` is the unit in which the last figure is published, for the smallest revision
+    that flips a label.
     """
 
     case: Case | None
@@ -213,17 +195,7 @@ def written_unit(value: float) -> float:
 
 @dataclass(frozen=True)
 class WordFlip:
-    """Where our word changes.
-
-    Parameters
-    ----------
-    revision
-        New figure minus published figure, in the indicator's unit.
-    value
-        The new figure.
-    verdict
-        Catalogue key of the new word.
-    """
+    """Where our word changes: new figure, revision (new minus published), key of the new word."""
 
     revision: float
     value: float
@@ -273,16 +245,10 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
 class ExpectedDate:
     """The year by whose end a goal is met.
 
-    Parameters
-    ----------
-    years, probabilities
-        P(met by the end of each year); the figure of the due year gives the goal's own
-        probability.
-    earliest, median, latest
-        First years in which that probability is 10, 50 and 90 %: the median and the central 80 %
-        interval. None: not within the horizon.
-    likely
-        First year in which it is 80 %; None: not within the horizon.
+    `probabilities` has P(met by the end of each of `years`); the figure of the due year gives the
+    goal's own. `earliest`, `median` and `latest` are the first years in which it is 10, 50 and
+    90 % (the median and the central 80 % interval), `likely` that in which it is 80 %; None: not
+    within the years looked at.
     """
 
     years: tuple[int, ...]
@@ -358,18 +324,10 @@ def date_of(years: Sequence[int], chances: Sequence[float]) -> ExpectedDate:
 class Pace:
     """What it takes from the latest figure to the target.
 
-    Parameters
-    ----------
-    state
-        `required`; `met` where the latest figure already keeps the promise; `over` where the due
-        year's figure is known; `no_figure` where the area has published none to start from.
-    years
-        Years from the latest figure to the due date; None without a figure.
-    increment, rate
-        Needed a year, in the unit and as a share; None where they do not exist.
-    compared
-        The pace among those of comparable areas; None where no such areas are held or none is
-        required.
+    `state` is `met` where the latest figure already keeps the promise, `over` where the due year's
+    figure is known, `no_figure` where the area has published none to start from. `increment` (in
+    the unit) and `rate` (as a share) are needed a year over `years`; `compared` is the pace among
+    those of comparable areas, where such areas are held and a pace is required.
     """
 
     state: Literal["required", "met", "over", "no_figure"]
@@ -414,15 +372,9 @@ class PaceShare:
 class SpanPercentiles:
     """Percentiles of the mean yearly pace over windows of one length.
 
-    Parameters
-    ----------
-    areas, windows
-        How many of each there were.
-    every
-        Quantiles over all windows, by level.
-    highest, lowest
-        Quantiles over areas of each area's fastest rise and fastest fall, by level; empty where
-        there are too few areas to speak of a share of them.
+    `every` has quantiles over all windows, by level; `highest` and `lowest` have quantiles over
+    areas of each area's fastest rise and fastest fall, and are empty where there are too few areas
+    to speak of a share of them.
     """
 
     areas: int
@@ -454,24 +406,11 @@ def _share(quantiles: Mapping[float, float], pace: float, direction: Direction) 
 
 @dataclass(frozen=True)
 class GrowthClass:
-    """The percentiles of one kind of indicator.
+    """The percentiles of one kind of indicator, by length of the window in years.
 
-    Parameters
-    ----------
-    name
-        Key of the class; in words under `explain.class_<name>`.
-    measure
-        `rate`: compound growth a year, as a share; `increment`: change a year, in `unit`.
-    unit
-        Of the figures.
-    area_kind
-        What the areas are: `province` or `country`.
-    from_level
-        Windows that start below it were left out; 0 leaves out none.
-    first_year, last_year
-        Years that the panel covers.
-    spans
-        By length of the window in years.
+    `measure` is the pace's: compound growth a year as a share, or change a year in `unit`. Areas
+    are of `area_kind` (`province` or `country`); windows that start below `from_level` were left
+    out (0 leaves out none); the panel covers `first_year` to `last_year`.
     """
 
     name: str
@@ -526,22 +465,11 @@ def load(path: Path = SHIPPED) -> Mapping[str, GrowthClass]:
 
 @dataclass(frozen=True)
 class ComparedPace:
-    """A required pace among the paces of comparable areas.
+    """A required pace, as a share or in the unit, among the paces of comparable areas.
 
-    Parameters
-    ----------
-    known
-        Whose paces they are, and as what they are measured.
-    span
-        Length of the windows in years: the years left, or the longest that is held.
-    areas, windows
-        How many there were.
-    pace
-        What is required a year: a rate as a share, or an increment in the indicator's unit.
-    share_of_windows
-        Share of windows in which an area moved at least as fast in the direction wanted.
-    share_of_areas
-        Share of areas that ever did; None where there are too few areas.
+    `span` is the length of the windows in years: the years left, or the longest that is held.
+    `share_of_windows` says in how many an area moved at least as fast in the direction wanted,
+    `share_of_areas` how many areas ever did; None where there are too few.
     """
 
     known: GrowthClass
@@ -562,18 +490,7 @@ class ComparedPace:
 def compare_pace(
     pace: float, known: GrowthClass, *, years: int, direction: Direction
 ) -> ComparedPace:
-    """Place a required pace among those of comparable areas over the same span.
-
-    Parameters
-    ----------
-    pace
-        As `known.measure` says: compound rate a year, or change a year in the unit.
-    known
-        Percentiles of one kind of indicator.
-    years
-        Years left, 1 or more; between or beyond the spans held, the longest up to it is taken.
-    direction
-        Which way is wanted.
+    """Place a required pace among those of comparable areas over the years left, 1 or more.
 
     Examples
     --------
@@ -594,12 +511,8 @@ def parts_of(item: GoalOutlook, *, scenario: str) -> tuple[ReferenceRate, Pooled
     """Set the reference class beside the trend of a goal; None where there is no trend of its own.
 
     A forecast that borrows, an event, a goal that is settled and a scenario have no reference
-    class beside them: the pool was learned beside the trend of a series' own figures.
-
-    Returns
-    -------
-    How often goals like this one were met, of those whose outcome is known; and that and the
-    probability taken together, which is shown beside the probability, never in its place.
+    class beside them: the pool was learned beside the trend of a series' own figures. The second
+    part is shown beside the probability, never in its place.
     """
     a, history = item.attainment, item.basis.selection.history
     if a.probability is None or item.basis.model != Trend.name or scenario != SCENARIO:

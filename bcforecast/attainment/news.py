@@ -65,18 +65,9 @@ class NewsPart:
 class GoalNews:
     """Why the probability of one goal moved.
 
-    Parameters
-    ----------
-    goal, indicator
-        As the plan has them.
-    before, after
-        What was said at the two dates.
-    parts
-        In the order of `PARTS`.
-    turn
-        The part with which a probability appeared or disappeared; None if neither happened.
-    restated
-        Where an earlier report said another probability for the first date: the one computed now.
+    `before` and `after` are what was said at the two dates, with `parts` in the order of `PARTS`
+    between them. `turn` is the part with which a probability appeared or disappeared. Where an
+    earlier report said another probability for the first date, `restated` has what is computed now.
     """
 
     goal: Goal
@@ -438,20 +429,8 @@ def status_log(
 ) -> tuple[StatusChange, ...]:
     """Return every change of word or grade along a sequence of as-of dates, by day, then by goal.
 
-    Nothing is remembered between runs: each date is projected anew.
-
-    Parameters
-    ----------
-    plan
-        What was promised.
-    data
-        All figures; its own as-of date is not used.
-    dates
-        As-of dates; `news_days` gives those on which something was published.
-    scenario, seed, models
-        As for `project`.
-    previous
-        What an earlier report said: it stands for its own date.
+    Nothing is remembered between runs: each date is projected anew. `news_days` gives the dates on
+    which something was published. What an earlier report said (`previous`) stands for its own date.
     """
     said = {
         day: statuses(project(plan, data.at(day), scenario=scenario, seed=seed, models=models))

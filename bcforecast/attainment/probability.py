@@ -67,14 +67,9 @@ def attainment_probability(
 def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     """Grade the evidence behind a forecast.
 
-    Parameters
-    ----------
-    n_usable
-        Usable figures (values or bounds) of the indicator's own series.
-    basis
-        What the forecast rests on: its `own` series; a level or growth `borrowed` from the parent
-        area or peers and tied to at least one figure of its own; a `prior` or elicited judgement
-        alone; or `none`.
+    `basis` is what it rests on: its `own` series, of which `n_usable` figures (values or bounds)
+    can be used; a level or growth `borrowed` from the parent area or peers and tied to at least
+    one figure of its own; a `prior` or elicited judgement alone; or `none`.
 
     Returns
     -------
@@ -170,19 +165,12 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
 
 @dataclass(frozen=True)
 class RequiredPath:
-    """The pace from the latest figure to the target.
+    """The pace from the latest figure to the target, in the indicator's unit.
 
-    Parameters
-    ----------
-    gap
-        Target minus latest figure, in the indicator's unit; positive when the figure must rise.
-    years
-        Years from the latest figure to the due date.
-    increment
-        Change needed each year, in the indicator's unit; None if no year is left.
-    rate
-        Growth needed each year, as a share (0.05 is 5 % a year); None if no year is left or the
-        figures have no common positive growth rate.
+    `gap` is the target minus the latest figure, `years` from that figure to the due date,
+    `increment` the change needed each year; `rate` the growth needed each year as a share (0.05
+    is 5 %), None where the figures have no common positive growth rate. Without a year left
+    neither exists.
     """
 
     gap: float
@@ -218,24 +206,8 @@ def target_with(
     """Return the most demanding target that is met with at least a given probability.
 
     For an increase it is the (1 - p) quantile, for a decrease the p quantile; of a whole-number
-    indicator the nearest whole number on the safe side.
-
-    Parameters
-    ----------
-    forecast
-        Distribution of the indicator.
-    probability
-        Above 0 and below 1.
-    comparator
-        The plan's own.
-    step
-        Horizon, 1 to `forecast.horizon`.
-    whole
-        Whether the indicator counts whole things.
-
-    Returns
-    -------
-    None where no target above 0 of an event has that probability.
+    indicator the nearest whole number on the safe side. None where no target above 0 of an event
+    has that probability.
 
     Examples
     --------
@@ -266,33 +238,17 @@ def target_with(
 
 @dataclass(frozen=True)
 class Outcome:
-    """The figure of the due year and whether it meets the goal.
-
-    Parameters
-    ----------
-    observation
-        The figure, with its source and date of publication.
-    met
-        True, False, or None where only a bound is known that does not settle it.
-    """
+    """The figure of the due year; whether it meets the goal, None where a bound leaves it open."""
 
     observation: Observation
     met: bool | None
 
 
 def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
-    """Compare the figure of the due year with the target; a forecast never sees it.
+    """Compare the figure of the due year, once published, with the target; None while it is not.
 
-    Parameters
-    ----------
-    goal
-        What was promised.
-    published
-        The indicator's figures as published by today, not by the as-of date.
-
-    Returns
-    -------
-    None while no figure of the due year is published.
+    `published` has the indicator's figures as of today, not of the as-of date: a forecast never
+    sees them.
     """
     history, due = published.history, goal.due.year
     if due not in history.times:
@@ -309,16 +265,12 @@ def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
 def met_within(lower: float, upper: float, comparator: Comparator, target: float) -> bool | None:
     """Whether a figure strictly between two bounds ("more than 9,000") meets a goal.
 
-    Returns
-    -------
     None where some figures between the bounds do and others do not.
 
     Examples
     --------
-    >>> met_within(9000, math.inf, "more_than", 9000)
-    True
-    >>> met_within(230, 254, "at_least", 250) is None
-    True
+    >>> met_within(9000, math.inf, "more_than", 9000), met_within(230, 254, "at_least", 250)
+    (True, None)
     """
     least, most = math.nextafter(lower, math.inf), math.nextafter(upper, -math.inf)
     met = meets(least, comparator, target)

@@ -40,7 +40,7 @@ from bcforecast.models.base import Model
 from bcforecast.models.structures import COMPANIONS
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import History, Vintage
+from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import (
     COMPARISONS,
     Comparator,
@@ -147,20 +147,11 @@ class GoalOutlook:
 
 @dataclass(frozen=True)
 class Outlook:
-    """Every goal of a plan as seen from one date under one scenario.
+    """Every goal of a plan, in its order, as seen from one date under one scenario.
 
-    Parameters
-    ----------
-    plan, data, as_of, scenario, seed
-        What it was made from; nothing published after `as_of` was used.
-    goals
-        In the order of the plan.
-    models
-        The model chosen for an indicator's own series, by indicator.
-    as_before
-        The outlook under the baseline that this one was made from; None where it is that one.
-    drawn
-        By goal, the numbers of its chart, kept so that they are computed once.
+    Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
+    series; `as_before` is the outlook under the baseline that this one was made from, None where it
+    is that one; `drawn` keeps the numbers of each goal's chart, so that they are computed once.
     """
 
     plan: Plan
@@ -194,13 +185,7 @@ class Outlook:
         return explore(self)
 
     def under(self, scenario: str | Scenario) -> Outlook:
-        """Return the outlook under a scenario, by its id or as it is.
-
-        Raises
-        ------
-        ScenarioError
-            If there is no such scenario, or this is not the outlook under the baseline.
-        """
+        """Return the outlook under a scenario, by its id or as it is; only from the baseline."""
         if scenario == self.scenario:
             return self
         if isinstance(scenario, str):
@@ -368,15 +353,7 @@ def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
 
 @dataclass(frozen=True)
 class Exploration:
-    """Goals over a simulation.
-
-    Parameters
-    ----------
-    outlook
-        The projection under the baseline.
-    simulation
-        Its forecasts, with the chance that all scenarios share.
-    """
+    """The goals of an outlook under the baseline, and the chance that all scenarios share."""
 
     outlook: Outlook
     simulation: Simulation
@@ -412,13 +389,7 @@ class Exploration:
         return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
 
     def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
-        """P(goal met) under a scenario by the end of a year, by default the due year.
-
-        Raises
-        ------
-        ScenarioError
-            If nothing can be said of the goal, or the forecast does not cover the year.
-        """
+        """P(goal met) under a scenario by the end of a year, by default the due year."""
         wanted = self.goal(goal)
         years = self.outlook[goal].years
         if by is not None and by not in years:
@@ -453,12 +424,7 @@ class Exploration:
     def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
         """Return a scenario in which levers are moved from the first open year on.
 
-        Parameters
-        ----------
-        sizes
-            By lever, in its unit, taken as certain; beside what `base` assumes.
-        base
-            Default: no assumptions.
+        By sizes in each lever's unit, taken as certain, beside what `base` assumes.
         """
         plan = self.outlook.plan
         year = first_open_year(self.outlook.as_of)
@@ -481,14 +447,9 @@ class Exploration:
         return Scenario(id=config.SCENARIO, title=empty, author=empty, reason=empty)
 
     def measure_of(self, lever: str) -> str | None:
-        """Identifier of the first measure of the plan that moves a lever, or acts on what it moves.
+        """Identifier of the first measure that moves a lever, or acts on what it moves.
 
-        None where the plan has no measures at all.
-
-        Raises
-        ------
-        ScenarioError
-            If the plan has measures and none does.
+        None where the plan has no measures at all; if it has and none does, that is an error.
         """
         plan, wanted = self.outlook.plan, find_lever(lever)
         tasks = (*plan.measures, *plan.safeguards)
@@ -501,15 +462,7 @@ class Exploration:
         return (*named, *acting)[0]
 
     def goal(self, goal: str) -> Goal:
-        """Return a goal of which a probability can be said.
-
-        Raises
-        ------
-        PlanError
-            If the plan has no such goal.
-        ScenarioError
-            If nothing can be said of it.
-        """
+        """Return a goal; refused where the plan has none such, or no probability can be said."""
         found = self.outlook.plan.goal(goal)
         if goal not in self.projected:
             raise ScenarioError("joint.unset", goal=goal)
@@ -548,15 +501,8 @@ def explore(
 ) -> Exploration:
     """Draw the chance of a projected plan, once for all scenarios.
 
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-    correlation
-        Of the indicators' yearly growth. Default: estimated from their histories, or from the
-        parent area's where an indicator has fewer than four figures of its own.
-    n_paths, seed
-        Number of paths; seed, by default that of the outlook.
+    The correlation of the indicators' yearly growth is by default estimated from their histories,
+    or from the parent area's where an indicator has fewer than four figures of its own.
 
     Raises
     ------
@@ -584,7 +530,11 @@ def explore(
         )
         nearest = nearest_that_meets(goal.comparator, goal.target, whole=item.indicator.whole)
         targets[name] = Target(nearest, up=COMPARISONS[goal.comparator].up)
-    histories = {name: _history(item) for name, item in longest.items()}
+    histories = {}
+    for name, item in longest.items():
+        own, parent = item.basis.selection.history, item.basis.parent
+        few = own.n_values < ENOUGH_FOR_CORRELATION
+        histories[name] = parent.selection.history if few and parent is not None else own
     return Exploration(
         outlook,
         Simulation(
@@ -595,13 +545,6 @@ def explore(
             outlook.seed if seed is None else seed,
         ),
     )
-
-
-def _history(item: GoalOutlook) -> History:
-    own, parent = item.basis.selection.history, item.basis.parent
-    if own.n_values >= ENOUGH_FOR_CORRELATION or parent is None:
-        return own
-    return parent.selection.history
 
 
 BoolArray = npt.NDArray[np.bool_]
@@ -620,12 +563,13 @@ def first_open_year(as_of: date) -> int:
 
 @dataclass(frozen=True)
 class Joint:
-    """Goals met together, from joint paths.
+    """G goals met together, from joint paths.
 
     Parameters
     ----------
-    goals
-        Identifiers of the goals of which a probability can be said.
+    goals, unset
+        Identifiers of the goals of which a probability can be said; of those of which none can
+        (grade U): they are left out, not counted as missed.
     probabilities
         Shape (G,), of each goal.
     number_met
@@ -634,9 +578,6 @@ class Joint:
         Shape (G, G): P(both goals are met); each goal's own probability on the diagonal.
     all_others
         Shape (G,): P(all other goals are met).
-    unset
-        Identifiers of the goals of which none can be said (grade U): they are left out, not
-        counted as missed.
     """
 
     goals: tuple[str, ...]
@@ -699,16 +640,7 @@ class Joint:
 
 
 def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
-    """Count how often goals are met together.
-
-    Parameters
-    ----------
-    met
-        Shape (n, G), n at least 1: whether each goal is met on each path.
-    goals
-        Identifiers, G at least 1.
-    unset
-        Goals without a probability.
+    """Count how often goals are met together, given whether each is met on each path, (n, G).
 
     Raises
     ------
@@ -757,20 +689,16 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
         found.append(error)
     if found:
         return tuple(found)
-    found = []
-    for plan_id in plan_ids(data_dir=data_dir):
+    data = load_observations(data_dir)
+    plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
+    for plan in plans:
         try:
-            chosen_models(load_plan(plan_id, data_dir=data_dir), seed=config.SEED)
+            chosen_models(plan, seed=config.SEED)
         except BcforecastError as error:
             found.append(error)
-    data = load_observations(data_dir)
+    found += [error for plan in plans for error in figures_out_of_range(plan, data)]
     # Two plans may name one figure: its problem is told once.
-    problems = {
-        str(error): error
-        for plan_id in plan_ids(data_dir=data_dir)
-        for error in figures_out_of_range(load_plan(plan_id, data_dir=data_dir), data)
-    }
-    return (*found, *problems.values())
+    return tuple({str(error): error for error in found}.values())
 
 
 def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:

@@ -64,11 +64,6 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
 def kind_of(name: object) -> str:
     """Kind that a name stands for, whatever its case and punctuation; `any` for all others.
 
-    Parameters
-    ----------
-    name
-        A key of `KINDS` or one of its other names; None, NaN or any other text is `any`.
-
     Examples
     --------
     >>> kind_of("R&D expenditure (% of GDP)"), kind_of("rd_intensity"), kind_of("unicorns")
@@ -104,20 +99,10 @@ def required_vs_past(
 ) -> float:
     """Yearly change that a goal asks for, over the mean absolute yearly change of the past.
 
-    Parameters
-    ----------
-    times, values
-        Shape (n,): years and figures known, in the unit of `target`; NaN is a gap.
-    target, comparator
-        The goal.
-    years_ahead
-        From the last year known to the due date, above 0.
-
-    Returns
-    -------
-    float
-        1: the series must move as fast as it has been moving, in the goal's direction, each
-        year; 0 or less: it is already there; infinite if it never moved.
+    Of figures (n,) in the unit of `target`, NaN being a gap, and the years from the last known to
+    the due date, above 0. The result is 1 where the series must move as fast as it has been
+    moving, in the goal's direction, each year; 0 or less where it is already there; infinite if
+    it never moved.
 
     Examples
     --------
@@ -183,15 +168,7 @@ _TREND_CLIP: Final = 0.01
 
 @dataclass(frozen=True)
 class LogisticFit:
-    """Normal approximation of what is known of the coefficients.
-
-    Parameters
-    ----------
-    coefficients
-        Shape (K,): the most probable ones.
-    covariance
-        Shape (K, K): the inverse of minus the second derivative there.
-    """
+    """Normal approximation of what is known of K coefficients: their mode and covariance."""
 
     coefficients: FloatArray
     covariance: FloatArray
@@ -201,24 +178,9 @@ class LogisticFit:
     ) -> tuple[FloatArray, FloatArray]:
         """Predict the log odds of being met, and how far they shrink for want of evidence.
 
-        Parameters
-        ----------
-        design
-            Shape (n, K).
-        known
-            Shape (n,): whether the kind of goal is one of `KINDS`.
-
-        Returns
-        -------
-        eta, shrink
-            Shape (n,): the log odds at the most probable coefficients, and the factor
-            1 / sqrt(1 + pi v / 8), v their variance, by which the average over the coefficients
-            lies nearer to even odds.
-
-        References
-        ----------
-        MacKay (1992), The evidence framework applied to classification networks.
-        doi:10.1162/neco.1992.4.5.720
+        Of a design (n, K), and for each row whether its kind is one of `KINDS`. The log odds at the
+        mode shrink by 1 / sqrt(1 + pi v / 8), v their variance, by which the average over the
+        coefficients lies nearer to even odds (MacKay 1992, doi:10.1162/neco.1992.4.5.720).
         """
         variance = np.einsum("ij,jk,ik->i", design, self.covariance, design)
         variance += np.where(known, 0.0, KIND_VARIANCE)
@@ -229,17 +191,9 @@ class LogisticFit:
 class ReferenceRate:
     """How often goals like this one were met.
 
-    Parameters
-    ----------
-    rate
-        Shrunken share of goals met, for this kind, distance and required rate; no trend in it.
-    count, met
-        Goals of this kind that it was learned from, of all kinds if the kind is not known; and how
-        many of them were met.
-    label
-        The kind, or `any`.
-    years_ahead, required_vs_past
-        What was asked.
+    `rate` is the shrunken share for this kind (`label`, or `any`), distance and required rate;
+    there is no trend in it. `met` of the `count` goals of this kind were met, or of all kinds if
+    the kind is not known.
     """
 
     rate: float
@@ -254,13 +208,7 @@ class ReferenceRate:
 class PooledProbability:
     """A probability of which it is known what came from where.
 
-    Parameters
-    ----------
-    probability
-        Of the goal being met.
-    trend_part, reference_part
-        What the trend and the reference class add to its log odds; they sum to
-        log(probability / (1 - probability)).
+    `trend_part` and `reference_part` sum to its log odds, log(p / (1 - p)).
     """
 
     probability: float
@@ -270,16 +218,9 @@ class PooledProbability:
 
 @dataclass(frozen=True)
 class ReferenceClass:
-    """Goals whose outcome is known, summed up.
+    """Goals whose outcome is known, summed up: how many there were and were met, of each kind.
 
-    Parameters
-    ----------
-    goals, met
-        Number of goals, and of goals met, of each kind.
-    alone
-        Regression without the trend.
-    beside
-        Regression with the log odds of the trend as its second column.
+    Two regressions: `alone` without the trend, `beside` with its log odds as the second column.
     """
 
     goals: dict[str, int]
@@ -312,16 +253,10 @@ class ReferenceClass:
     def rate(
         self, reference_class: str | None, *, years_ahead: float, required_vs_past: float
     ) -> ReferenceRate:
-        """How often goals like this one were met.
+        """How often goals of a kind, under any of its names, were met; of all kinds if not known.
 
-        Parameters
-        ----------
-        reference_class
-            Kind of goal, under any of its names; None or an unknown name: goals of all kinds.
-        years_ahead
-            From the last figure known to the due date.
-        required_vs_past
-            See `required_vs_past`; NaN if not known.
+        `years_ahead` is from the last figure known to the due date; for the other see
+        `required_vs_past`, NaN if not known.
         """
         kind = kind_of(reference_class)
         kind = kind if self.goals.get(kind) else ANY
