@@ -152,7 +152,7 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
         area=area,
         indicator=indicator.id,
         kind=Kind(indicator.kind),
-        unit=indicator.unit.value,
+        unit=indicator.unit,
         support=(low, inf if high is None else high),
         whole=indicator.whole,
         breaks=tuple(
@@ -413,7 +413,7 @@ def _own_structure(case: _Case) -> IndicatorForecast | None:
                 area=history.area,
                 indicator=one.series,
                 kind=Kind.STOCK if one.is_stock else Kind.FLOW,
-                unit=one.unit.value,
+                unit=one.unit,
                 support=(0.0, inf),
                 whole=True,
             )
@@ -469,7 +469,7 @@ def _share(case: _Case, prior: SharePrior, *, basis: Basis) -> IndicatorForecast
         share=prior.median,
     )
     then = case.said(
-        f"attainment.parent_rests_on{'_one' if figures.n_usable == 1 else ''}",
+        "attainment.parent_rests_on",
         count=figures.n_usable,
         first=int(figures.times[0]),
         last=int(figures.times[-1]),
