@@ -265,7 +265,9 @@ def _uses(facts: Facts) -> Iterator[_Use]:
                     figure in series.used,
                     series.area_name,
                     goal.name if own else Text.untranslated(figure.indicator),
-                    goal.unit_name if figure.unit == goal.unit else Text.of(units()[figure.unit].names),
+                    goal.unit_name
+                    if figure.unit == goal.unit
+                    else Text.of(units()[figure.unit].names),
                 )
                 goals.setdefault(use, {})[goal.name] = None
     return (use._replace(goals=tuple(names)) for use, names in goals.items())
