@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Final, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
 
 from pydantic import (
     AfterValidator,
@@ -20,6 +22,10 @@ from pydantic_core import PydanticCustomError
 
 from bcforecast.errors import PlanError
 from bcforecast.text import Language, Message, Text, unit_name, units
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 Place = tuple[str | int, ...]
 """Keys and positions that lead to a value."""
@@ -235,6 +241,66 @@ class Indicator(_Named):
 
 
 Comparator = Literal["at_least", "more_than", "at_most", "event"]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparator asks of a figure: everything that is said or computed of it reads this.
+
+    Parameters
+    ----------
+    sign
+        As written in narrow places.
+    up
+        Whether a greater figure is better.
+    strict
+        Whether the target itself is not enough.
+    counts_new
+        Whether only what newly comes to exist counts.
+    """
+
+    sign: str
+    up: bool = True
+    strict: bool = False
+    counts_new: bool = False
+
+
+COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
+    "at_least": Comparison("\N{GREATER-THAN OR EQUAL TO}"),
+    "more_than": Comparison(">", strict=True),
+    "at_most": Comparison("\N{LESS-THAN OR EQUAL TO}", up=False),
+    "event": Comparison("\N{GREATER-THAN OR EQUAL TO}", counts_new=True),
+}
+
+
+@overload
+def meets(values: float, comparator: Comparator, target: float) -> bool: ...
+@overload
+def meets(
+    values: npt.NDArray[np.float64], comparator: Comparator, target: float
+) -> npt.NDArray[np.bool_]: ...
+def meets(
+    values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
+) -> bool | npt.NDArray[np.bool_]:
+    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit.
+
+    Examples
+    --------
+    >>> meets(530, "more_than", 530), meets(530, "at_least", 530)
+    (False, True)
+    """
+    asked = COMPARISONS[comparator]
+    if asked.up:
+        return values > target if asked.strict else values >= target
+    return values < target if asked.strict else values <= target
+
+
+def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) -> float:
+    """Figure nearest to missing a goal that still meets it: 531 things for "more than 530"."""
+    asked = COMPARISONS[comparator]
+    if not (whole and asked.strict):
+        return target
+    return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0
 
 
 class Goal(StrictRecord):
