@@ -21,7 +21,7 @@ from bcforecast.attainment.explain import (
 )
 from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
-from bcforecast.observations import Measure
+from bcforecast.observations.records import Measure
 from bcforecast.plan import Plan
 from bcforecast.reporting.analyses import (
     by_year_table,
