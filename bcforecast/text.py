@@ -135,7 +135,7 @@ class Text(Message):
         }
 
 
-_MARKUP: Final = re.compile(r"([\`*_\[\]<>#|~&])")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 def escape_markdown(words: str) -> str:
@@ -143,8 +143,8 @@ def escape_markdown(words: str) -> str:
 
     Examples
     --------
-    >>> print(escape_markdown("a *b* [c](d)"))
-    a \*b\* \[c\](d)
+    >>> print(escape_markdown("a *b* [c](d) \\"))
+    a \*b\* \[c\](d) \\
     """
     return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
