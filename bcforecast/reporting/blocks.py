@@ -13,7 +13,7 @@ _ORIGINS: Final = ("#fn-", "#obs-", "#source-")
 Made = TypeVar("Made")
 
 
-class Link(NamedTuple):
+class LinkTarget(NamedTuple):
     """Where a run of text leads: to an `#anchor` of the document, or to a web page.
 
     A `quiet` link looks like the text around it, as those of figures to their origin do.
@@ -45,13 +45,13 @@ class BlockWriter(Generic[Made]):
         write: Callable[[Block], Made] = getattr(self, f"_{block.kind}")
         return write(block)
 
-    def link(self, span: Span) -> Link | None:
+    def link(self, span: Span) -> LinkTarget | None:
         """Return where a span leads, None if that is nowhere or not a web page."""
         target = span.link or ""
         if target.startswith("#"):
             quiet = target.startswith(_ORIGINS) and target != f"#source-{span.text}"
-            return Link(target, quiet) if target[1:] in self.places else None
-        return Link(target) if is_web_address(target) else None
+            return LinkTarget(target, quiet) if target[1:] in self.places else None
+        return LinkTarget(target) if is_web_address(target) else None
 
     def caption(self, block: TableBlock | PictureBlock) -> str:
         """Return the caption behind its number, where it has one."""

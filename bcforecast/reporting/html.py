@@ -117,20 +117,20 @@ def _page_template() -> Template:
 
 
 @dataclass
-class Entry:
+class _Entry:
     """A heading in the list of contents, with those below it."""
 
     anchor: str
     text: str
-    below: list[Entry] = field(default_factory=list)
+    below: list[_Entry] = field(default_factory=list)
 
 
-def _contents(blocks: Iterable[Block]) -> list[Entry]:
+def _contents(blocks: Iterable[Block]) -> list[_Entry]:
     """Return the headings of level 1, those of level 2 below them."""
-    found: list[Entry] = []
+    found: list[_Entry] = []
     for block in blocks:
         if isinstance(block, Heading) and block.level <= 2:
-            entry = Entry(block.anchor, block.text)
+            entry = _Entry(block.anchor, block.text)
             (found if block.level == 1 or not found else found[-1].below).append(entry)
     return found
 

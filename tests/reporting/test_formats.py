@@ -25,7 +25,7 @@ def shout(document, pictures) -> str:
 
 
 def test_a_format_is_one_row_and_one_function(tmp_path, monkeypatch) -> None:
-    row = FileFormat("report.txt", "text/plain", "Text", f"{__name__}:shout")
+    row = FileFormat("Text", "report.txt", "text/plain", f"{__name__}:shout")
     monkeypatch.setitem(FILE_FORMATS, "txt", row)
     write_format(document("en", Paragraph(spans=())), "txt", folder=tmp_path)
     assert (tmp_path / "report.txt").read_bytes() == "PLAN 目标".encode()
