@@ -135,7 +135,7 @@ class Text(Message):
         }
 
 
-_MARKUP: Final = re.compile(r"([\`*_\[\]<>#|~&])")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 def escape_markdown(words: str) -> str:
@@ -143,8 +143,8 @@ def escape_markdown(words: str) -> str:
 
     Examples
     --------
-    >>> print(escape_markdown("a *b* [c](d)"))
-    a \*b\* \[c\](d)
+    >>> print(escape_markdown("a *b* [c](d) \\"))
+    a \*b\* \[c\](d) \\
     """
     return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
@@ -473,20 +473,6 @@ def target_words(
     """
     figure = quantity(plain(target), unit=unit, lang=lang, name=name)
     return text(f"wording.comparator_{comparator}", lang, quantity=figure)
-
-
-def target_symbol(comparator: str, target: float) -> str:
-    """Write the target with a sign, for narrow places.
-
-    Examples
-    --------
-    >>> target_symbol("more_than", 530), target_symbol("event", 1)
-    ('> 530', '≥ 1')
-    """
-    sign = {"more_than": ">", "at_most": "\N{LESS-THAN OR EQUAL TO}"}.get(
-        comparator, "\N{GREATER-THAN OR EQUAL TO}"
-    )
-    return f"{sign} {plain(target)}"
 
 
 def percent(probability: float, *, lang: Language) -> str:

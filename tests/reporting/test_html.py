@@ -12,7 +12,7 @@ from made_up_facts import both, facts, figure, goal, series, unset
 from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from bcforecast.plotting import Picture
+from bcforecast.plotting.style import Picture
 from bcforecast.reporting import (
     Result,
     goal_opening,
