@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Generic, NamedTuple, TypeVar
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+
+from markupsafe import Markup
 
 from bcforecast.reporting.document import Block, Heading, PictureBlock, Span, TableBlock
 from bcforecast.reporting.facts import is_web_address
 from bcforecast.text import Language, text
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 _ORIGINS: Final = ("#fn-", "#obs-", "#source-")
 Made = TypeVar("Made")
 
@@ -66,3 +75,21 @@ def _anchors(block: Block) -> Iterator[str]:
         yield from filter(None, (block.anchor,))
     elif isinstance(block, TableBlock):
         yield from filter(None, block.anchors)
+
+
+@cache
+def template(name: str) -> Template:
+    """Return a template of HTML or XML: each text that it is given is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    def escaped(value: object) -> object:
+        return value if hasattr(value, "__html__") else Markup(escape(str(value)))
+
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=name.endswith(".html.j2"),
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=escaped,
+    ).get_template(name)
