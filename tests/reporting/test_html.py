@@ -33,7 +33,7 @@ from bcforecast.reporting.document import (
     table_block,
 )
 from bcforecast.reporting.html import font_face, html_text
-from tests.reporting.made_up_documents import HOSTILE, hostile, pictures, squeezed, words_of
+from tests.reporting.made_up_documents import HOSTILE, hostile, pictures, squeezed
 
 VOID = {"meta", "img", "input", "br", "hr", "link"}
 ALLOWED = {
@@ -104,7 +104,7 @@ class Reader(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.open, self.tags, self.wrong, self.text = [], [], [], ""
+        self.open, self.tags, self.wrong = [], [], []
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -117,9 +117,6 @@ class Reader(HTMLParser):
             return
         if not self.open or self.open.pop() != tag:
             self.wrong.append(tag)
-
-    def handle_data(self, data):
-        self.text += data
 
 
 @pytest.fixture(scope="module")
@@ -228,11 +225,8 @@ def test_an_english_page_takes_its_dashes_and_quotation_marks_from_its_own_font(
     assert "unicode-range: U+2E80-10FFFF" in rule
 
 
-def test_every_hostile_text_is_read_as_it_is_and_no_tag_comes_of_it(lang):
-    document = hostile(lang)
-    read = Reader(html_text(document, pictures()))
-    for words in words_of(document):
-        assert squeezed(words) in squeezed(read.text)
+def test_no_tag_comes_of_a_hostile_text(lang):
+    read = Reader(html_text(hostile(lang), pictures()))
     assert {tag for tag, _ in read.tags} <= ALLOWED
     for _, attributes in read.tags:
         assert not any(name.startswith("on") for name in attributes)
