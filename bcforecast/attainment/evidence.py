@@ -26,11 +26,16 @@ from bcforecast.models.base import Model, model_name
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.event import EventHazard
 from bcforecast.models.event import Milestone as Reached
-from bcforecast.models.flows import Structural
+from bcforecast.models.flows import Stocks
 from bcforecast.models.judgement import Judgement, Opinion
 from bcforecast.models.registry import OWN_TREND_FIGURES, has_own_trend, has_thin_trend, model_of
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
-from bcforecast.models.structures import COMPANIONS, STRUCTURAL_MODELS, n_figures, structural_model
+from bcforecast.models.structures import (
+    companions,
+    n_figures,
+    structural_model,
+    structure_names,
+)
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
@@ -258,7 +263,7 @@ class StructuralAttempt:
     """
 
     forecast: Distribution
-    model: Structural
+    model: Stocks
     n_usable: int
 
 
@@ -282,20 +287,20 @@ def structural_forecast(
     -------
     None where the figures are too few, or the model refuses them.
     """
-    companions = {
+    beside = {
         one.series: data.history(
             Series(
                 area=history.area,
                 indicator=one.series,
-                kind=Kind.STOCK if one.is_stock else Kind.FLOW,
+                kind=Kind.STOCK if one.stock else Kind.FLOW,
                 unit=one.unit.value,
                 support=(0.0, inf),
                 whole=True,
             )
         ).history
-        for one in COMPANIONS.get(history.indicator, ())
+        for one in companions(history.indicator)
     }
-    model = structural_model(history.indicator, companions, seed=seed)
+    model = structural_model(history.indicator, beside, seed=seed)
     if model is None:
         return None
     try:
@@ -562,8 +567,8 @@ def chosen_models(
     --------
     >>> from bcforecast.plan import load_plan
     >>> plan = load_plan("beichen-2020-2022")
-    >>> chosen_models(plan, {"tech_contract_value": "theta"}, seed=1)
-    {'tech_contract_value': Theta(count=25, seed=1)}
+    >>> list(chosen_models(plan, {plan.indicators[0].id: "theta"}, seed=1).values())
+    [Theta(count=25, seed=1)]
     """
     wanted: dict[str, str | Model] = {i.id: i.model for i in plan.indicators if i.model}
     wanted |= given or {}
@@ -598,7 +603,7 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
         if chosen is not None:
             allowed: tuple[str, ...] = (chosen.name,)
         else:
-            allowed = _EVENT_MODELS if indicator.kind == "event" else _MODELS
+            allowed = _EVENT_MODELS if indicator.kind == "event" else (*structure_names(), *_MODELS)
         if name not in allowed:
             raise ModelError(
                 "attainment.held", goal=goal, found=name, allowed=", ".join(sorted(allowed))
@@ -617,7 +622,6 @@ _WAYS: Final[tuple[Way, ...]] = (
 )
 _EVENT_WAYS: Final[tuple[Way, ...]] = (_judgement, _event)
 _MODELS: Final = (
-    *STRUCTURAL_MODELS,
     Trend.name,
     Share.name,
     BorrowedGrowth.name,

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,41 +23,38 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
+from bcforecast import config
+from bcforecast.plan.goals import Id, Named, Record, Words
+from bcforecast.plan.reading import read_record
+from bcforecast.text import GivenText, Message
+
 ANY: Final = "any"
 """Label of a goal whose kind is not among those learned: all goals are its reference class."""
 
-KINDS: Final[dict[str, tuple[str, ...]]] = {
-    "early_leavers": ("early leavers 18-24 (%)", "early leavers from education", "E20L"),
-    "employment_rate": ("employment rate 20-64 (%)", "employment", "E20E"),
-    "rd_intensity": (
-        "R&D expenditure (% of GDP)",
-        "R&D intensity",
-        "gross domestic expenditure on R&D",
-        "GERD",
-        "全社会研发投入强度",
-        "研发投入强度",
-        "E20R",
-        "LIS2010",
-    ),
-    "renewable_electricity": (
-        "renewable share of electricity (%)",
-        "renewable electricity",
-        "RESE2010",
-        "RESE2020",
-    ),
-    "renewable_energy": (
-        "renewable share of gross final energy (%)",
-        "renewable energy share",
-        "RES2020",
-    ),
-    "renewable_transport": (
-        "renewable share of transport (%)",
-        "renewable transport",
-        "TRA2020",
-    ),
-    "tertiary_attainment": ("tertiary attainment 30-34 (%)", "tertiary education", "E20T"),
-}
-"""Each kind and its other names: as in the sources, and the groups of the benchmark."""
+
+class ReferenceKind(Named):
+    """A kind of goal whose outcome is known elsewhere, and its other names."""
+
+    id: Id
+    also: tuple[Words, ...]
+
+
+class ReferenceKinds(Record):
+    """The kinds, in the order in which they were learned."""
+
+    kinds: tuple[ReferenceKind, ...]
+
+
+@cache
+def read_kinds(path: Path = config.DATA_DIR / "kinds.yaml") -> Mapping[str, ReferenceKind]:
+    """Read the kinds that are declared, by identifier.
+
+    Raises
+    ------
+    PlanError
+        About the first value that is wrong, naming file, row and field.
+    """
+    return {kind.id: kind for kind in read_record(path, ReferenceKinds)[0].kinds}
 
 
 def kind_of(name: object) -> str:
@@ -65,23 +63,38 @@ def kind_of(name: object) -> str:
     Parameters
     ----------
     name
-        A key of `KINDS` or one of its other names; None, NaN or any other text is `any`.
+        A kind's identifier or one of its other names; None, NaN or any other text is `any`.
 
     Examples
     --------
-    >>> kind_of("R&D expenditure (% of GDP)"), kind_of("rd_intensity"), kind_of("unicorns")
-    ('rd_intensity', 'rd_intensity', 'any')
+    >>> kind_of("Renewable-Electricity"), kind_of("visitors")
+    ('renewable_electricity', 'any')
     """
-    if not isinstance(name, str):
-        return ANY
-    return _BY_NAME.get(_plain(name), ANY)
+    return _by_name().get(_plain(name), ANY) if isinstance(name, str) else ANY
+
+
+def kind_name(kind: str) -> Message:
+    """Return the name of a kind in words.
+
+    Examples
+    --------
+    >>> kind_name("any").render("en")
+    'goals of all kinds'
+    """
+    if kind == ANY:
+        return Message("reference.any")
+    names = read_kinds()[kind].names
+    return GivenText(zh=names.zh, en=names.en)
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()
 
 
-_BY_NAME: Final = {_plain(name): kind for kind, names in KINDS.items() for name in (kind, *names)}
+@cache
+def _by_name() -> Mapping[str, str]:
+    kinds = read_kinds().values()
+    return {_plain(name): kind.id for kind in kinds for name in (kind.id, *kind.also)}
 
 
 FloatArray = npt.NDArray[np.float64]
@@ -331,9 +344,9 @@ class ReferenceClass:
         Examples
         --------
         >>> reference = ReferenceClass.load()
-        >>> rate = reference.rate("rd_intensity", years_ahead=8, required_vs_past=1.5)
-        >>> rate.label, rate.count, rate.rate < 0.3
-        ('rd_intensity', 13, True)
+        >>> rate = reference.rate("tertiary_attainment", years_ahead=8, required_vs_past=1.5)
+        >>> rate.label, rate.rate < 0.9
+        ('tertiary_attainment', True)
         >>> reference.pool(0.1, rate).probability < reference.pool(0.6, rate).probability
         True
         """
@@ -427,15 +440,16 @@ class ReferenceClass:
         self, kinds: Sequence[str], years_ahead: npt.ArrayLike, required_vs_past: npt.ArrayLike
     ) -> tuple[FloatArray, npt.NDArray[np.bool_]]:
         design = design_of(kinds, years_ahead, required_vs_past)
-        return design, np.array([kind in KINDS for kind in kinds])
+        return design, np.array([kind in read_kinds() for kind in kinds])
 
 
 def design_of(
     kinds: Sequence[str], years_ahead: npt.ArrayLike, required_vs_past: npt.ArrayLike
 ) -> FloatArray:
     """Columns of the regression without the trend: features, then one column a kind, (n, 10)."""
-    dummies = np.array([[kind == one for one in KINDS] for kind in kinds], dtype=float)
-    return np.hstack([features(years_ahead, required_vs_past), dummies.reshape(-1, len(KINDS))])
+    known = read_kinds()
+    dummies = np.array([[kind == one for one in known] for kind in kinds], dtype=float)
+    return np.hstack([features(years_ahead, required_vs_past), dummies.reshape(-1, len(known))])
 
 
 def trend_log_odds(probability: npt.ArrayLike) -> FloatArray:
@@ -480,10 +494,10 @@ def with_reference(
     --------
     >>> series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [2.0, 2.1, 2.2]})
     >>> goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [2.4]}
-    >>> targets = pd.DataFrame({**goal, "reference_class": ["R&D intensity"], "probability": [0.5]})
+    >>> targets = pd.DataFrame({**goal, "reference_class": ["E20T"], "probability": [0.5]})
     >>> pooled = with_reference(targets, series)
-    >>> pooled["reference_label"].item(), pooled["reference_count"].item()
-    ('rd_intensity', 13)
+    >>> pooled["reference_label"].item()
+    'tertiary_attainment'
     """
     known = ReferenceClass.load() if reference is None else reference
     required = required_of_targets(targets, series)

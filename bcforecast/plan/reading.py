@@ -12,7 +12,7 @@ from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -24,6 +24,7 @@ from bcforecast.plan.goals import REFUSED, Plan, Record
 from bcforecast.text import Message
 
 Place = tuple[str | int, ...]
+_R = TypeVar("_R", bound=Record)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Document:
         return value
 
     def field(self, place: Place) -> str:
-        """Return `place` for a reader: `goals[3] (hightech_enterprises) → target`; "" for all."""
+        """Return `place` for a reader: `goals[3] (visitors) → target`; "" for all."""
         parts: list[str] = []
         for n, step in enumerate(place):
             if isinstance(step, str) or isinstance(self.value(place[:n]), dict):
@@ -247,6 +248,32 @@ def explain(
     return tuple(_explained(detail, document, model=model) for detail in details)
 
 
+def read_record(path: Path, model: type[_R]) -> tuple[_R, Document]:
+    """Read a YAML file that is a `model`, strictly, with the rows at which its values stand.
+
+    Raises
+    ------
+    PlanError
+        If it is no such file: about the first thing that is wrong with it.
+    """
+    document = read_document(path)
+    try:
+        read = model.model_validate(document.content)
+    except ValidationError as error:
+        raise explain(error, document, model=model)[0] from None
+    for name, entries in read:
+        ids = (
+            [entry.id for entry in entries if hasattr(entry, "id")]
+            if isinstance(entries, tuple)
+            else []
+        )
+        for n, entry_id in enumerate(ids):
+            if entry_id in ids[:n]:
+                allowed = Message("plan.allowed_once", {"list": name})
+                raise wrong_value(document, (name, n, "id"), entry_id, allowed)
+    return read, document
+
+
 def wrong_value(document: Document, place: Place, found: object, allowed: Message) -> PlanError:
     """Return the error about the value at `place`: what was found, and what is allowed."""
     return PlanError(
@@ -387,7 +414,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
     Examples
     --------
     >>> plan = load_plan("beichen-2020-2022")
-    >>> goal = plan.goal("hightech_enterprises")
+    >>> goal = plan.goals[3]
     >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
     ('more_than', 530.0, '高新技术企业')
     """

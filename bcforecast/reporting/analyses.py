@@ -966,7 +966,7 @@ def _push(name: str, size: float, lang: Language) -> str:
     lever = find_lever(name)
     unit = lever.unit_name.render(lang)
     signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
-    return text("joint.push", lang, lever=lever.name.render(lang), size=signed, unit=unit)
+    return text("joint.push", lang, lever=lever.name(lang), size=signed, unit=unit)
 
 
 def _plain_scenario_table(value: float | None) -> float | None:

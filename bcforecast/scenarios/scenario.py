@@ -1,204 +1,148 @@
-"""Scenarios: named assumptions, read from YAML.
+"""Levers and scenarios: what measures can move and how far, and named assumptions about it.
 
-The levers: quantities that measures can move, their plausible ranges, and the rates they are.
-
-A range says how far a lever could plausibly be moved within a year or two. Every range here is
-assumed, none is measured; the catalogue of messages says so beside each.
+Levers are declared in `data/levers.yaml`, a scenario in a file of `data/scenarios/`. Every range of
+a lever is assumed, none is measured.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Annotated, Final, Literal, Self
 
 import yaml
-from pydantic import AfterValidator, Field, Strict, ValidationError, model_validator
+from pydantic import AfterValidator, Field, Strict, model_validator
 
 from bcforecast import config
 from bcforecast.errors import PlanError, ScenarioError
-from bcforecast.models.flows import Basis, Structural
-from bcforecast.models.structures import Cohort, EntryExit, Ladder, Patents, Ratio, Turnover
-from bcforecast.plan.goals import Id, Number, Plan, PlanId, Record, TaskId, Text, Year, refusal
-from bcforecast.plan.reading import Document, Place, explain, read_document, wrong_value
-from bcforecast.text import Language, Message
+from bcforecast.models.flows import Basis
+from bcforecast.models.structures import structures
+from bcforecast.plan.goals import (
+    Id,
+    Named,
+    Number,
+    Plan,
+    PlanId,
+    Record,
+    TaskId,
+    Text,
+    Year,
+    YesNo,
+    refusal,
+)
+from bcforecast.plan.reading import Document, Place, read_record, wrong_value
+from bcforecast.text import Language, Message, text
 
 LeverUnit = Literal["pp", "percent"]
-Family = Literal[
-    "cohort", "patents", "entry_exit", "ladder", "ratio", "turnover", "hazard", "growth"
-]
 
 GROWTH: Final = "growth."
 """What the identifier of a general lever begins with: `growth.<indicator>`."""
 
 
-@dataclass(frozen=True)
-class Lever:
+class Lever(Named):
     """A quantity that a measure can move.
 
-    Parameters
+    Attributes
     ----------
-    id
-        Identifier; names are under `scenario.lever_<id>`, what the range rests on under
-        `scenario.basis_<id>`.
     unit
         `pp`: percentage points added to a yearly rate; `percent`: relative change of a number.
     low, high
         Plausible range, in `unit`; 0 is the baseline.
     indicators
         Which it raises when it is raised.
-    family, rate
-        The structural model and its rate that it moves: a `hazard` multiplies the chance of an
-        event, `growth` adds to the yearly growth of any indicator.
-    sign
-        -1 if raising the lever lowers the rate (lapses avoided).
+    structure, rate
+        The structure and its rate that it moves. Without, it multiplies the yearly chance of an
+        event; a general lever adds to the yearly growth of its indicator.
+    lowers
+        Whether raising the lever lowers the rate (lapses avoided).
+    basis, source
+        What the range rests on.
     """
 
     id: str
     unit: LeverUnit
-    low: float
-    high: float
-    indicators: tuple[str, ...]
-    family: Family
-    rate: str
-    sign: float = 1.0
-    basis: Basis = "assumed"
+    low: Number
+    high: Number
+    indicators: tuple[Id, ...] = Field(min_length=1)
+    structure: Id | None = None
+    rate: Id | None = None
+    lowers: YesNo = False
+    basis: Basis
+    source: Text
 
     @property
-    def name(self) -> Message:
-        """What it is called."""
-        if self.family == "growth":
-            return Message("scenario.lever_growth", {"indicator": self.indicators[0]})
-        return Message(f"scenario.lever_{self.id}")
+    def is_general(self) -> bool:
+        """Whether it adds to the yearly growth of an indicator, whatever that is."""
+        return self.id.startswith(GROWTH)
+
+    @property
+    def is_hazard(self) -> bool:
+        """Whether it multiplies the yearly chance of an event."""
+        return self.structure is None and not self.is_general
 
     @property
     def unit_name(self) -> Message:
         """The unit in words."""
         return Message(f"scenario.unit_{self.unit}")
 
-    @property
-    def source(self) -> Message:
-        """What the range rests on."""
-        return Message(f"scenario.basis_{'growth' if self.family == 'growth' else self.id}")
+
+class GeneralRange(Record):
+    """Plausible range of the general levers, percentage points of yearly growth."""
+
+    low: Number
+    high: Number
+    basis: Basis
+    source: Text
 
 
-def _lever(
-    id_: str,
-    unit: LeverUnit,
-    span: tuple[float, float],
-    indicators: tuple[str, ...],
-    rate: tuple[Family, str],
-    sign: float = 1.0,
-) -> Lever:
-    return Lever(id_, unit, span[0], span[1], indicators, rate[0], rate[1], sign)
+class LeverFile(Record):
+    """The levers that are declared."""
+
+    levers: tuple[Lever, ...]
+    growth: GeneralRange
 
 
-_HIGHTECH: Final = ("hightech_enterprises",)
-_PATENTS: Final = ("invention_patents_in_force",)
+@cache
+def read_levers(path: Path = config.DATA_DIR / "levers.yaml") -> LeverFile:
+    """Read the declared levers and hold them against the structures.
 
-LEVERS: Final[Mapping[str, Lever]] = MappingProxyType(
-    {
-        lever.id: lever
-        for lever in (
-            _lever("renewal_rate", "pp", (-15.0, 20.0), _HIGHTECH, ("cohort", "renewal")),
-            _lever(
-                "new_certifications",
-                "percent",
-                (-40.0, 60.0),
-                _HIGHTECH,
-                ("cohort", "first_certification"),
-            ),
-            _lever("moves_from_elsewhere", "pp", (-1.0, 3.0), _HIGHTECH, ("cohort", "move_in")),
-            _lever("patent_grants", "percent", (-30.0, 50.0), _PATENTS, ("patents", "grant")),
-            _lever(
-                "patent_lapses_avoided", "pp", (-3.0, 4.0), _PATENTS, ("patents", "lapse"), -1.0
-            ),
-            _lever(
-                "platforms_newly_recognised",
-                "percent",
-                (-60.0, 150.0),
-                ("innovation_platforms",),
-                ("entry_exit", "approval"),
-            ),
-            _lever(
-                "eaglet_entries",
-                "percent",
-                (-40.0, 60.0),
-                ("eaglet_enterprises", "gazelle_enterprises", "leading_enterprises"),
-                ("ladder", "eaglet_entry"),
-            ),
-            _lever(
-                "eaglet_to_gazelle_rate",
-                "pp",
-                (-3.0, 6.0),
-                ("gazelle_enterprises", "leading_enterprises"),
-                ("ladder", "eaglet_promotion"),
-            ),
-            _lever(
-                "gazelle_entries",
-                "percent",
-                (-60.0, 150.0),
-                ("gazelle_enterprises", "leading_enterprises"),
-                ("ladder", "gazelle_entry"),
-            ),
-            _lever(
-                "gazelle_to_leader_rate",
-                "pp",
-                (-3.0, 6.0),
-                ("leading_enterprises",),
-                ("ladder", "gazelle_promotion"),
-            ),
-            _lever("rd_growth", "pp", (-6.0, 10.0), ("rd_intensity",), ("ratio", "rd_growth")),
-            _lever(
-                "contract_growth",
-                "pp",
-                (-10.0, 20.0),
-                ("tech_contract_value",),
-                ("turnover", "contract_growth"),
-            ),
-            _lever(
-                "contract_mean_value_growth",
-                "pp",
-                (-10.0, 15.0),
-                ("tech_contract_value",),
-                ("turnover", "mean_value_growth"),
-            ),
-            _lever(
-                "park_applications",
-                "percent",
-                (-80.0, 400.0),
-                ("university_science_parks",),
-                ("hazard", "hazard"),
-            ),
-        )
-    }
-)
-"""The levers of the first plan's indicators, which other districts share; `growth.<indicator>`
-moves any other indicator."""
+    Raises
+    ------
+    PlanError
+        About the first value that is wrong, naming file, row and field.
+    """
+    read, document = read_record(path, LeverFile)
+    declared = {one.id: one for one in structures().all}
+    for n, lever in enumerate(read.levers):
+        if not lever.low < 0.0 < lever.high:
+            allowed = Message("scenario.allowed_range")
+            raise wrong_value(document, ("levers", n), (lever.low, lever.high), allowed)
+        if lever.structure is None:
+            continue
+        _require(document, ("levers", n, "structure"), lever.structure, declared)
+        structure = declared[lever.structure]
+        _require(document, ("levers", n, "rate"), lever.rate, structure.rate_ids)
+        for k, indicator in enumerate(lever.indicators):
+            served = [one.id for one in structure.indicators]
+            _require(document, ("levers", n, "indicators", k), indicator, served)
+    return read
 
-GROWTH_RANGE: Final = (-10.0, 10.0)
-"""Plausible range of a general lever, percentage points of yearly growth (assumed)."""
 
-REFERENCES: Final[Mapping[str, Structural]] = MappingProxyType(
-    {
-        "hightech_enterprises": Cohort(),
-        "invention_patents_in_force": Patents(),
-        "innovation_platforms": EntryExit(),
-        "eaglet_enterprises": Ladder(rung="eaglet"),
-        "gazelle_enterprises": Ladder(rung="gazelle"),
-        "leading_enterprises": Ladder(rung="leader"),
-        "rd_intensity": Ratio(),
-        "tech_contract_value": Turnover(),
-    }
-)
-"""The model by which levers act on an indicator whose own forecast is of another kind."""
+def _require(document: Document, place: Place, found: object, known: Collection[str]) -> None:
+    if found not in known:
+        allowed = Message("plan.allowed_one_of", {"values": ", ".join(known)})
+        raise wrong_value(document, place, found, allowed)
+
+
+def levers() -> Mapping[str, Lever]:
+    """Return the declared levers by their identifiers, in order."""
+    return {lever.id: lever for lever in read_levers().levers}
 
 
 def find_lever(lever_id: str) -> Lever:
-    """Return a lever of the catalogue, or the general lever `growth.<indicator>`.
+    """Return a declared lever, or the general lever `growth.<indicator>`.
 
     Raises
     ------
@@ -207,18 +151,25 @@ def find_lever(lever_id: str) -> Lever:
 
     Examples
     --------
-    >>> find_lever("renewal_rate").unit
-    'pp'
     >>> find_lever("growth.green_area").indicators
     ('green_area',)
     """
-    if lever_id in LEVERS:
-        return LEVERS[lever_id]
+    known = levers()
+    if lever_id in known:
+        return known[lever_id]
     indicator = lever_id.removeprefix(GROWTH)
-    if lever_id.startswith(GROWTH) and indicator:
-        low, high = GROWTH_RANGE
-        return Lever(lever_id, "pp", low, high, (indicator,), "growth", "growth")
-    raise ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(LEVERS))
+    if not lever_id.startswith(GROWTH) or not indicator:
+        raise ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
+    return Lever(
+        id=lever_id,
+        names=Text(
+            zh=text("scenario.lever_growth", "zh", indicator=indicator),
+            en=text("scenario.lever_growth", "en", indicator=indicator),
+        ),
+        unit="pp",
+        indicators=(indicator,),
+        **dict(read_levers().growth),
+    )
 
 
 def levers_on(indicator: str) -> tuple[Lever, ...]:
@@ -226,10 +177,10 @@ def levers_on(indicator: str) -> tuple[Lever, ...]:
 
     Examples
     --------
-    >>> [lever.id for lever in levers_on("rd_intensity")]
-    ['rd_growth', 'growth.rd_intensity']
+    >>> [lever.id for lever in levers_on("green_area")]
+    ['growth.green_area']
     """
-    own = [lever for lever in LEVERS.values() if indicator in lever.indicators]
+    own = [lever for lever in levers().values() if indicator in lever.indicators]
     return (*own, find_lever(GROWTH + indicator))
 
 
@@ -237,13 +188,12 @@ _LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
 
 def _lever_id(value: str) -> str:
-    if value not in LEVERS and not (_LEVER_ID.fullmatch(value) and value.startswith("growth.")):
-        raise refusal(Message("scenario.allowed_lever", {"levers": ", ".join(LEVERS)}))
+    if value not in levers() and not (_LEVER_ID.fullmatch(value) and value.startswith(GROWTH)):
+        raise refusal(Message("scenario.allowed_lever", {"levers": ", ".join(levers())}))
     return value
 
 
 LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
-Share = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 
 
 class Move(Record):
@@ -366,11 +316,6 @@ class Scenario(Record):
         """Return the title in `lang`."""
         return self.title.in_(lang)
 
-    @property
-    def levers(self) -> tuple[str, ...]:
-        """Identifiers of the levers that it moves, in order and once each."""
-        return tuple(dict.fromkeys(move.lever for move in self.moves))
-
     def total(self, lever: str, year: int) -> float:
         """Size of a lever in `year`, all measures together, in the lever's unit."""
         return sum(move.value(year) for move in self.moves if move.lever == lever)
@@ -412,15 +357,11 @@ def load_scenario(
         known = ", ".join(scenario_ids(data_dir=data_dir)) or "-"
         raise ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
     try:
-        document = read_document(path)
-        try:
-            read = Scenario.model_validate(document.content)
-        except ValidationError as error:
-            raise explain(error, document, model=Scenario)[0] from None
+        read, document = read_record(path, Scenario)
         if not by_path and read.id != path.stem:
             allowed = Message("plan.allowed_file_id", {"id": path.stem})
             raise wrong_value(document, ("id",), read.id, allowed)
-        check_scenario(read, document, plan=plan)
+        _check(read, document, plan=plan)
     except PlanError as error:
         raise ScenarioError(error.message.key, **error.message.values) from None
     return read
@@ -451,14 +392,8 @@ def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
-def check_scenario(scenario: Scenario, document: Document, *, plan: Plan | None) -> None:
-    """Hold a scenario against the levers' units and ranges, and against the plan.
-
-    Raises
-    ------
-    PlanError
-        About the first value that does not fit.
-    """
+def _check(scenario: Scenario, document: Document, *, plan: Plan | None) -> None:
+    """Hold a scenario against the levers' units and ranges, and against the plan."""
     for n, move in enumerate(scenario.moves):
         lever = find_lever(move.lever)
         place: Place = ("moves", n)
@@ -485,24 +420,20 @@ def _check_against(plan: Plan, scenario: Scenario, document: Document) -> None:
             document, ("plan",), scenario.plan, Message("scenario.allowed_id", {"id": plan.id})
         )
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
-    indicators = {indicator.id for indicator in plan.indicators}
     for n, move in enumerate(scenario.moves):
         if move.measure is None and not tasks:
             continue
-        if move.measure is None or move.measure not in tasks:
-            allowed = Message("scenario.allowed_one_of", {"values": ", ".join(tasks)})
-            raise wrong_value(document, ("moves", n, "measure"), move.measure, allowed)
-        acts_on = tasks[move.measure].indicators
+        _require(document, ("moves", n, "measure"), move.measure, tasks)
+        acts_on = tasks[str(move.measure)].indicators
         if not set(find_lever(move.lever).indicators) & set(acts_on):
-            allowed = Message(
-                "scenario.allowed_lever_of", {"indicators": ", ".join(acts_on) or "-"}
-            )
+            values = {"indicators": ", ".join(acts_on) or "-"}
+            allowed = Message("scenario.allowed_lever_of", values)
             raise wrong_value(document, ("moves", n, "lever"), move.lever, allowed)
-    for n, shock in enumerate(scenario.shocks):
-        for k, hit in enumerate(shock.indicators):
-            if hit not in indicators and scenario.plan is not None:
-                allowed = Message("scenario.allowed_one_of", {"values": ", ".join(indicators)})
-                raise wrong_value(document, ("shocks", n, "indicators", k), hit, allowed)
+    if scenario.plan is not None:
+        indicators = [indicator.id for indicator in plan.indicators]
+        for n, shock in enumerate(scenario.shocks):
+            for k, hit in enumerate(shock.indicators):
+                _require(document, ("shocks", n, "indicators", k), hit, indicators)
 
 
 def write_scenario(scenario: Scenario, path: Path) -> None:

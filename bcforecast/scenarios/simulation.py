@@ -5,10 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
@@ -17,88 +17,19 @@ from bcforecast.distributions import Counting, Distribution, Empirical, Event, F
 from bcforecast.errors import ScenarioError
 from bcforecast.models.base import working_scale
 from bcforecast.models.flows import (
-    Change,
-    Changes,
+    RateChange,
+    RateChanges,
     RateRecord,
     Rates,
-    Structural,
     StructuralForecast,
+    Structure,
     drawn,
 )
-from bcforecast.observations.selection import History
-from bcforecast.scenarios.scenario import REFERENCES, Lever, Move, Scenario, Shock, find_lever
+from bcforecast.models.structures import structure_of
+from bcforecast.observations.selection import History, IntArray
+from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever
 
-
-def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatArray:
-    """Number of new things by path and year, when each year's chance is multiplied.
-
-    P(N_h <= m) is a product over years of P(N_k <= m) / P(N_k-1 <= m); each year's ratio is raised
-    to its factor. For "none yet" this is exact for a hazard multiplied by the factor, and for a
-    Poisson process of any number it keeps the order: more chance, never fewer.
-
-    Parameters
-    ----------
-    event
-        The baseline.
-    factor
-        Shape (n, H) or (1, H), nonnegative.
-    levels
-        Shape (n,), in (0, 1), one a path; the count is the smallest whose probability exceeds it.
-
-    Returns
-    -------
-    Shape (n, H), nondecreasing along each path.
-
-    Examples
-    --------
-    >>> half = Event(np.array([[0.5, 0.5]]))
-    >>> levels = (np.arange(1000) + 0.5) / 1000
-    >>> float(counts_under(half, np.array([[2.0]]), levels).mean())
-    0.75
-    """
-    cumulative = np.clip(np.cumsum(event.probabilities, axis=1), 0.0, 1.0)
-    counts = np.zeros((levels.size, event.horizon))
-    before = np.ones(event.horizon)
-    for m in range(cumulative.shape[1] - 1):
-        below = np.minimum.accumulate(cumulative[:, m])
-        before[1:] = below[:-1]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            ratio = np.where(before > 0.0, below / before, 0.0)
-            logs = np.where(ratio > 0.0, np.log(ratio), -np.inf)
-            steps = np.where(factor > 0.0, factor * logs, 0.0)
-        counts += levels[:, None] > np.exp(np.cumsum(steps, axis=1))
-    return counts
-
-
-_ANCHORS: Final = ndtr(np.array([-4.5, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5]))
-_BETWEEN: Final = 24
-"""Points between two anchors at which the distribution function is read."""
-
-
-def even_scores(n: int) -> FloatArray:
-    """Standard normal quantiles at levels (i + 1/2) / n, ascending, shape (n,)."""
-    return np.asarray(ndtri((np.arange(n) + 0.5) / n), dtype=float)
-
-
-def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
-    """Quantiles at levels (i + 1/2) / n, ascending in each column, shape (n, H).
-
-    Quantiles by bisection are dear for a mixture; so the distribution function is read on a grid
-    between nine of them, and inverted on the normal scale by lines.
-    """
-    if isinstance(forecast, Empirical):
-        return forecast.quantile((np.arange(n) + 0.5) / n)
-    anchors = forecast.quantile(_ANCHORS)
-    steps = np.linspace(0.0, 1.0, _BETWEEN, endpoint=False)
-    inner = anchors[:-1, None] + steps[:, None] * np.diff(anchors, axis=0)[:, None]
-    grid = np.concatenate([inner.reshape(-1, forecast.horizon), anchors[-1:]])
-    scores = ndtri(np.clip(forecast.cdf(grid), 1e-9, 1.0 - 1e-9))
-    wanted = even_scores(n)
-    out = np.empty((n, forecast.horizon))
-    for h in range(forecast.horizon):
-        rising = np.maximum.accumulate(scores[:, h])
-        out[:, h] = np.interp(wanted, rising, grid[:, h])
-    return out
+_PER_CENT: Final = 0.01
 
 
 ASSUMED: Final = 0.2
@@ -316,7 +247,30 @@ class Baseline:
         return paths + np.abs(np.median(paths, axis=0)) * (factor - 1.0)
 
 
-IntArray = npt.NDArray[np.int64]
+_ANCHORS: Final = ndtr(np.array([-4.5, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5]))
+_BETWEEN: Final = 24
+"""Points between two anchors at which the distribution function is read."""
+
+
+def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
+    """Quantiles at levels (i + 1/2) / n, ascending in each column, shape (n, H).
+
+    Quantiles by bisection are dear for a mixture; so the distribution function is read on a grid
+    between nine of them, and inverted on the normal scale by lines.
+    """
+    if isinstance(forecast, Empirical):
+        return forecast.quantile((np.arange(n) + 0.5) / n)
+    anchors = forecast.quantile(_ANCHORS)
+    steps = np.linspace(0.0, 1.0, _BETWEEN, endpoint=False)
+    inner = anchors[:-1, None] + steps[:, None] * np.diff(anchors, axis=0)[:, None]
+    grid = np.concatenate([inner.reshape(-1, forecast.horizon), anchors[-1:]])
+    scores = ndtri(np.clip(forecast.cdf(grid), 1e-9, 1.0 - 1e-9))
+    wanted = np.asarray(ndtri((np.arange(n) + 0.5) / n), dtype=float)
+    out = np.empty((n, forecast.horizon))
+    for h in range(forecast.horizon):
+        rising = np.maximum.accumulate(scores[:, h])
+        out[:, h] = np.interp(wanted, rising, grid[:, h])
+    return out
 
 
 def named_normals(seed: int, name: str, shape: tuple[int, ...]) -> FloatArray:
@@ -332,13 +286,6 @@ def walk_ranks(
 
     An indicator is a random walk from its last figure, whose steps in a calendar year correlate
     with those of the others in that year; ranks are 0 to n - 1, each once a horizon.
-
-    Parameters
-    ----------
-    correlation
-        Of the indicators, in the order of `years`.
-    years
-        Years of each indicator's forecast, successive.
     """
     if not years:
         return []
@@ -370,21 +317,52 @@ def size_factor(seed: int, name: str, *, relative_sd: float, n: int) -> FloatArr
     return np.asarray(np.exp(spread * named_normals(seed, name, (n,)) - 0.5 * spread**2))
 
 
-def reference_rates(model: Structural, *, n: int, seed: int) -> Rates:
-    """Draws of the prior rates of a model, the same for every indicator that it serves."""
-    table = model.priors()
-    return drawn(table, named_normals(seed, f"rates {model.name}", (n, len(table))))
+def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatArray:
+    """Number of new things by path and year, when each year's chance is multiplied.
 
+    P(N_h <= m) is a product over years of P(N_k <= m) / P(N_k-1 <= m); each year's ratio is raised
+    to its factor. For "none yet" this is exact for a hazard multiplied by the factor, and for a
+    Poisson process of any number it keeps the order: more chance, never fewer.
 
-_PER_CENT = 0.01
+    Parameters
+    ----------
+    event
+        The baseline.
+    factor
+        Shape (n, H) or (1, H), nonnegative.
+    levels
+        Shape (n,), in (0, 1), one a path; the count is the smallest whose probability exceeds it.
+
+    Returns
+    -------
+    Shape (n, H), nondecreasing along each path.
+
+    Examples
+    --------
+    >>> half = Event(np.array([[0.5, 0.5]]))
+    >>> levels = (np.arange(1000) + 0.5) / 1000
+    >>> float(counts_under(half, np.array([[2.0]]), levels).mean())
+    0.75
+    """
+    cumulative = np.clip(np.cumsum(event.probabilities, axis=1), 0.0, 1.0)
+    counts = np.zeros((levels.size, event.horizon))
+    before = np.ones(event.horizon)
+    for m in range(cumulative.shape[1] - 1):
+        below = np.minimum.accumulate(cumulative[:, m])
+        before[1:] = below[:-1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            ratio = np.where(before > 0.0, below / before, 0.0)
+            logs = np.where(ratio > 0.0, np.log(ratio), -np.inf)
+            steps = np.where(factor > 0.0, factor * logs, 0.0)
+        counts += levels[:, None] > np.exp(np.cumsum(steps, axis=1))
+    return counts
 
 
 def touches(lever: Lever, indicator: str) -> bool:
     """Whether moving a lever can change an indicator at all, also as a side effect."""
-    reference = REFERENCES.get(indicator)
-    if reference is not None and lever.family == reference.name:
-        return True
-    return indicator in lever.indicators
+    structure = structure_of(indicator)
+    moved = structure is not None and lever.structure == structure.name
+    return moved or indicator in lever.indicators
 
 
 def is_moved(scenario: Scenario, baseline: Baseline) -> bool:
@@ -410,30 +388,30 @@ def move_sizes(move: Move, years: Sequence[int], *, n: int, seed: int) -> FloatA
     largest = max((abs(v) for v in move.by_year.values()), default=0.0)
     relative = move.sd / largest if largest > 0.0 else 0.0
     factor = size_factor(seed, f"{move.lever} {move.measure}", relative_sd=relative, n=n)
-    return factor[:, None] * (lever.sign * _PER_CENT * values)
+    return factor[:, None] * ((-1.0 if lever.lowers else 1.0) * _PER_CENT * values)
 
 
 def rate_changes(
     scenario: Scenario,
-    model: Structural,
+    structure: Structure,
     years: Sequence[int],
     *,
     closed: int = 0,
     n: int,
     seed: int,
-) -> Changes:
-    """Changes of the rates of a structural model, after `closed` years without any."""
+) -> RateChanges:
+    """Changes of the rates of a structure, after `closed` years without any."""
     before = np.zeros((n, closed))
     sums: dict[tuple[str, str], FloatArray] = {}
     for move in scenario.moves:
         lever = find_lever(move.lever)
-        if lever.family == model.name and any(move.value(year) for year in years):
-            key = (lever.rate, lever.unit)
+        if lever.structure == structure.name and any(move.value(year) for year in years):
+            key = (str(lever.rate), lever.unit)
             sizes = np.concatenate([before, move_sizes(move, years, n=n, seed=seed)], axis=1)
             sums[key] = sums[key] + sizes if key in sums else sizes
-    changes: dict[str, tuple[Change, ...]] = {}
+    changes: dict[str, tuple[RateChange, ...]] = {}
     for (rate, unit), by in sums.items():
-        how = Change(by, "add" if unit == "pp" else "times")
+        how = RateChange(by, "add" if unit == "pp" else "times")
         changes[rate] = (*changes.get(rate, ()), how)
     return changes
 
@@ -442,18 +420,16 @@ def level_factor(
     scenario: Scenario, indicator: str, years: Sequence[int], *, n: int, seed: int
 ) -> FloatArray | None:
     """Factor on the level from general growth levers and shocks, shape (n, years), or None."""
-    factor: FloatArray | None = None
+    factors: list[FloatArray] = []
     for move in scenario.moves:
         lever = find_lever(move.lever)
-        if lever.family == "growth" and indicator in lever.indicators:
+        if lever.is_general and indicator in lever.indicators:
             grown = 1.0 + move_sizes(move, years, n=n, seed=seed)
-            factor = _times(
-                factor, np.asarray(np.cumprod(np.maximum(grown, 0.05), axis=1), dtype=float)
-            )
+            factors.append(np.cumprod(np.maximum(grown, 0.05), axis=1))
     for number, shock in enumerate(scenario.shocks):
         if indicator in shock.indicators:
-            factor = _times(factor, shock_factor(shock, years, number=number, n=n, seed=seed))
-    return factor
+            factors.append(shock_factor(shock, years, number=number, n=n, seed=seed))
+    return np.asarray(np.prod(factors, axis=0), dtype=float) if factors else None
 
 
 def hazard_factor(
@@ -463,7 +439,7 @@ def hazard_factor(
     total = np.ones((n, len(years)))
     for move in scenario.moves:
         lever = find_lever(move.lever)
-        if lever.family == "hazard" and indicator in lever.indicators:
+        if lever.is_hazard and indicator in lever.indicators:
             total = total + move_sizes(move, years, n=n, seed=seed)
     outside = level_factor(scenario, indicator, years, n=n, seed=seed)
     return np.maximum(total, 0.0) * (1.0 if outside is None else outside)
@@ -496,10 +472,6 @@ def aim_factor(
     done = np.array([max(0, year - first_open + 1) for year in years])
     total = max(int(done[-1]), 1)
     return np.asarray(np.exp(np.log(target / middle) * done / total), dtype=float)
-
-
-def _times(factor: FloatArray | None, other: FloatArray) -> FloatArray:
-    return other if factor is None else factor * other
 
 
 @dataclass(frozen=True)
@@ -566,24 +538,34 @@ class Simulation:
     targets: Mapping[str, Target] = field(default_factory=dict)
     n_paths: int = 10_000
     seed: int = config.SEED
-    _ranks: dict[str, IntArray] = field(init=False, repr=False, compare=False)
-    _plain: dict[str, FloatArray] = field(init=False, repr=False, compare=False)
-    _rates: dict[str, Rates] = field(init=False, repr=False, compare=False)
-    _rows: dict[str, IntArray] = field(init=False, repr=False, compare=False)
+    _rates: dict[str, Rates] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         names = [baseline.indicator for baseline in self.baselines]
-        matrix = self._ordered(names)
-        ranks = walk_ranks(
-            matrix, [b.years for b in self.baselines], n=self.n_paths, seed=self.seed
-        )
-        object.__setattr__(self, "correlation", matrix)
-        object.__setattr__(self, "_ranks", dict(zip(names, ranks, strict=True)))
-        object.__setattr__(self, "_rates", {})
-        object.__setattr__(self, "_rows", {})
-        object.__setattr__(self, "_plain", {})
-        for baseline in self.baselines:
-            self._plain[baseline.indicator] = self._baseline_paths(baseline)
+        object.__setattr__(self, "correlation", self._ordered(names))
+
+    @cached_property
+    def _ranks(self) -> dict[str, IntArray]:
+        years = [baseline.years for baseline in self.baselines]
+        assert self.correlation is not None
+        ranks = walk_ranks(self.correlation, years, n=self.n_paths, seed=self.seed)
+        return dict(zip(self.by_indicator, ranks, strict=True))
+
+    @cached_property
+    def _rows(self) -> dict[str, IntArray]:
+        """Rows of the structural forecasts, which have a number of their own, by path."""
+        rows = {}
+        for name, baseline in self.by_indicator.items():
+            if baseline.structural is not None:
+                own = baseline.structural.paths
+                order = np.argsort(own[:, -1], kind="stable")
+                rows[name] = order[(self._ranks[name][:, -1] * own.shape[0]) // self.n_paths]
+        return rows
+
+    @cached_property
+    def _plain(self) -> dict[str, FloatArray]:
+        """Paths without a scenario."""
+        return {name: self._unmoved(one) for name, one in self.by_indicator.items()}
 
     @property
     def by_indicator(self) -> dict[str, Baseline]:
@@ -607,54 +589,51 @@ class Simulation:
     def rates(self, indicator: str) -> tuple[RateRecord, ...]:
         """The rates through which levers act on an indicator, with what they rest on."""
         structural = self.by_indicator[indicator].structural
-        if structural is not None:
-            return structural.rates()
-        reference = REFERENCES.get(indicator)
-        return reference.rates() if reference is not None else ()
+        known = structural or structure_of(indicator)
+        return known.rates() if known is not None else ()
 
     def _under(self, scenario: Scenario, baseline: Baseline) -> FloatArray:
-        name, plain = baseline.indicator, self._plain[baseline.indicator]
-        if not is_moved(scenario, baseline) or not baseline.open_years:
+        name, plain, years = (
+            baseline.indicator,
+            self._plain[baseline.indicator],
+            baseline.open_years,
+        )
+        if not is_moved(scenario, baseline) or not years:
             return plain
         if isinstance(baseline.forecast, Event):
             return self._event_under(scenario, baseline, baseline.forecast)
-        years, closed = baseline.open_years, len(baseline.years) - len(baseline.open_years)
-        factor = np.ones_like(plain)
-        made = plain
+        closed, made, factor = len(baseline.years) - len(years), plain, np.ones_like(plain)
+        structure = structure_of(name)
         if baseline.structural is not None:
-            # A structural forecast has its own number of rows, of which `_rows` are drawn.
-            rows = self._rows[name]
             prepared = baseline.structural.prepared
+            n = prepared.state.shape[0]
             changes = rate_changes(
-                scenario,
-                prepared.model,
-                years,
-                closed=closed,
-                n=prepared.state.shape[0],
-                seed=self.seed,
+                scenario, prepared.model, years, closed=closed, n=n, seed=self.seed
             )
-            made = prepared.paths(changes)[rows]
-        elif name in REFERENCES:
-            model = REFERENCES[name]
-            changes = rate_changes(scenario, model, years, n=self.n_paths, seed=self.seed)
+            made = prepared.paths(changes)[self._rows[name]]
+        elif structure is not None:
+            changes = rate_changes(scenario, structure, years, n=self.n_paths, seed=self.seed)
             if changes:
-                factor[:, closed:] *= self._response(model, len(years), changes)
+                rates = self._rates_of(structure)
+                factor[:, closed:] *= structure.response(rates, len(years), changes)
         outside = level_factor(scenario, name, years, n=self.n_paths, seed=self.seed)
         if outside is not None:
             factor[:, closed:] *= outside
         if scenario.aim is not None and name in self.targets:
-            factor = factor * self._aim(baseline, plain)
+            target, median = self.targets[name], np.median(plain, axis=0)
+            factor = factor * aim_factor(
+                median, target.value, baseline.years, baseline.first_open, up=target.up
+            )
         return baseline.scaled(made, factor)
 
-    def _response(self, model: Structural, horizon: int, changes: Changes) -> FloatArray:
-        if model.name not in self._rates:
-            self._rates[model.name] = reference_rates(model, n=self.n_paths, seed=self.seed)
-        return model.response(self._rates[model.name], horizon, changes)
-
-    def _aim(self, baseline: Baseline, plain: FloatArray) -> FloatArray:
-        target = self.targets[baseline.indicator]
-        median = np.median(plain, axis=0)
-        return aim_factor(median, target.value, baseline.years, baseline.first_open, up=target.up)
+    def _rates_of(self, structure: Structure) -> Rates:
+        """Draws of the prior rates of a structure, the same for every indicator that it makes."""
+        if structure.name not in self._rates:
+            priors = structure.declared.rates
+            shape = (self.n_paths, len(priors))
+            normals = named_normals(self.seed, f"rates {structure.name}", shape)
+            self._rates[structure.name] = drawn(priors, normals)
+        return self._rates[structure.name]
 
     def _event_under(self, scenario: Scenario, baseline: Baseline, event: Event) -> FloatArray:
         name = baseline.indicator
@@ -682,17 +661,15 @@ class Simulation:
         """One level in (0, 1) a path: an event that has come stays, so it has one chance."""
         return (self._ranks[indicator][:, -1] + 0.5) / self.n_paths
 
-    def _baseline_paths(self, baseline: Baseline) -> FloatArray:
-        name, ranks = baseline.indicator, self._ranks[baseline.indicator]
+    def _unmoved(self, baseline: Baseline) -> FloatArray:
+        name = baseline.indicator
         if isinstance(baseline.forecast, Event):
             unchanged = np.ones((1, len(baseline.years)))
             return counts_under(baseline.forecast, unchanged, self._levels(name))
         if baseline.structural is not None:
-            own = baseline.structural.paths
-            order = np.argsort(own[:, -1], kind="stable")
-            self._rows[name] = order[(ranks[:, -1] * own.shape[0]) // self.n_paths]
-            return own[self._rows[name]]
-        return np.take_along_axis(even_quantiles(baseline.continuous, self.n_paths), ranks, axis=0)
+            return baseline.structural.paths[self._rows[name]]
+        evenly = even_quantiles(baseline.continuous, self.n_paths)
+        return np.take_along_axis(evenly, self._ranks[name], axis=0)
 
     def _ordered(self, names: list[str]) -> Correlation:
         """The given correlation in the order of the baselines; what it lacks, by its target."""

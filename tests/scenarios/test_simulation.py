@@ -1,4 +1,4 @@
-"""Simulation: exact marginals, common chance, the order of scenarios, shocks and aims."""
+"""Simulation: correlation, exact marginals, common chance, the order of scenarios, shocks, aims."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Empirical, Event
-from bcforecast.models.structures import Cohort
+from bcforecast.errors import ScenarioError
 from bcforecast.observations.selection import History
 from bcforecast.plan import load_plan
-from bcforecast.scenarios import Baseline, Correlation, Shock, Simulation, load_scenarios
-from bcforecast.scenarios.simulation import counts_under
+from bcforecast.scenarios import (
+    Baseline,
+    Correlation,
+    Shock,
+    Simulation,
+    estimate_correlation,
+    load_scenarios,
+)
+from bcforecast.scenarios.simulation import counts_under, nearest_correlation
+from tests.models.structural_cases import stocks
 from tests.scenarios.scenario_cases import (
     AIMED,
     PLAIN,
@@ -25,6 +33,68 @@ from tests.scenarios.scenario_cases import (
     shocked,
     simulation,
 )
+
+RNG = np.random.default_rng(6)
+COMMON = RNG.normal(size=12)
+UP = History.of(range(2008, 2021), np.concatenate([[0.0], np.cumsum(COMMON)]).tolist())
+DOWN = History.of(range(2008, 2021), (-UP.values).tolist())
+NONE = History.of([], [], origin=2020)
+
+
+def test_a_pair_is_shrunk_toward_the_target_by_its_years() -> None:
+    found = estimate_correlation({"up": UP, "down": DOWN})
+    target = (12 * -1.0 + 20 * 0.2) / 32
+    assert found.target == pytest.approx(target)
+    assert found.between("up", "down") == pytest.approx((12 * -1.0 + 10 * target) / 22)
+    assert found.common_years[0, 1] == pytest.approx(12)
+
+
+def test_without_common_years_the_target_stands() -> None:
+    found = estimate_correlation({"up": UP, "none": NONE})
+    assert found.between("up", "none") == pytest.approx(0.2)
+    assert found.table().to_dict("records") == [
+        {"first": "none", "second": "up", "correlation": pytest.approx(0.2), "common_years": 0.0}
+    ]
+
+
+def test_a_year_inside_a_gap_counts_in_part() -> None:
+    gappy = History.of([2008, 2010, 2012, 2014, 2016, 2018, 2020], UP.values[::2].tolist())
+    found = estimate_correlation({"up": UP, "gappy": gappy})
+    assert found.common_years[0, 1] == pytest.approx(6.0)
+    assert (
+        0.2
+        < found.between("up", "gappy")
+        < estimate_correlation({"up": UP, "same": UP}).between("up", "same")
+    )
+
+
+def test_a_history_that_does_not_vary_tells_nothing() -> None:
+    flat = History.of(range(2008, 2021), [5.0] * 13)
+    assert estimate_correlation({"up": UP, "flat": flat}).common_years[0, 1] == 0.0
+
+
+def test_values_can_be_put_in_place_and_the_matrix_stays_one_of_correlations() -> None:
+    found = estimate_correlation({"a": UP, "b": UP, "c": NONE})
+    other = found.replaced({("a", "c"): 0.95, ("b", "c"): -0.95})
+    assert np.linalg.eigvalsh(other.matrix).min() > 0.0
+    assert np.diag(other.matrix) == pytest.approx([1.0, 1.0, 1.0])
+    assert other.between("a", "c") > 0.5 > -0.5 > other.between("b", "c")
+    assert found.replaced({("a", "c"): 0.1}).between("c", "a") == 0.1
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [({("a", "b"): 1.5}, "found 1.5"), ({("a", "z"): 0.5}, "no indicator “z”; allowed: a, b")],
+)
+def test_a_wrong_value_is_refused_in_words(pairs: dict[tuple[str, str], float], words: str) -> None:
+    with pytest.raises(ScenarioError, match=words):
+        estimate_correlation({"a": UP, "b": DOWN}).replaced(pairs)
+
+
+def test_a_matrix_that_is_one_already_is_left_alone() -> None:
+    matrix = np.array([[1.0, 0.3], [0.3, 1.0]])
+    assert nearest_correlation(matrix) is matrix
+
 
 PLAN = load_plan("beichen-2020-2022")
 SHIPPED = {scenario.id: scenario for scenario in load_scenarios(plan=PLAN)}
@@ -181,7 +251,7 @@ STOCK = History.of([2018, 2019, 2020], [250, 280, 313], whole=True, support=(0.0
 
 
 def test_a_structural_forecast_is_simulated_anew_with_its_own_chance() -> None:
-    forecast = Cohort(n_paths=2000).fit(STOCK, 3)
+    forecast = stocks("hightech_enterprises", n_paths=2000).fit(STOCK, 3)
     own = Baseline("hightech_enterprises", forecast, YEARS, 2021, (0.0, np.inf))
     made = Simulation((own, baseline("rd_intensity")), n_paths=2000, seed=3)
     plain = made.run(PLAIN)
@@ -194,7 +264,7 @@ def test_a_structural_forecast_is_simulated_anew_with_its_own_chance() -> None:
 
 
 def test_a_structural_forecast_of_another_number_of_paths_is_taken_as_it_is() -> None:
-    forecast = Cohort(n_paths=500).fit(STOCK, 3)
+    forecast = stocks("hightech_enterprises", n_paths=500).fit(STOCK, 3)
     own = Baseline("hightech_enterprises", forecast, YEARS, 2022, (0.0, np.inf))
     made = Simulation((own,), n_paths=2000, seed=3)
     plain, under = made.run(PLAIN), made.run(SHIPPED["stretch"])
