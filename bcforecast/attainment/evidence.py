@@ -41,7 +41,7 @@ from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.text import GivenText, Message, plain
+from bcforecast.text import Message, plain
 
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
@@ -51,7 +51,7 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
         area=area,
         indicator=indicator.id,
         kind=Kind(indicator.kind),
-        unit=indicator.unit.value,
+        unit=indicator.unit,
         support=(low, inf if high is None else high),
         whole=indicator.whole,
         breaks=tuple(
@@ -59,7 +59,7 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
                 area,
                 indicator.id,
                 Period.parse(b.period),
-                GivenText(zh=b.reason.zh, en=b.reason.en),
+                b.reason,
                 date.min,
                 "",
             )
@@ -293,7 +293,7 @@ def structural_forecast(
                 area=history.area,
                 indicator=one.series,
                 kind=Kind.STOCK if one.stock else Kind.FLOW,
-                unit=one.unit.value,
+                unit=one.unit,
                 support=(0.0, inf),
                 whole=True,
             )
@@ -394,8 +394,7 @@ class Case:
 
 def named(plan: Plan) -> Message:
     """Return the name of a plan's area, to be put into either language."""
-    names = plan.area_names
-    return GivenText(zh=names.zh, en=names.en)
+    return plan.area_names
 
 
 def first_attempt(case: Case) -> Attempt | None:
@@ -523,7 +522,7 @@ def _event(case: Case) -> Attempt | None:
     plan = case.situation.plan
     history = _from_plan_start(case.history, plan.span.first - 1)
     reached = tuple(
-        Reached(m.names.en, MILESTONE_RATIO)
+        Reached(m.names.in_("en"), MILESTONE_RATIO)
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )
@@ -657,9 +656,8 @@ def _share(case: Case, prior: SharePrior, *, basis: Basis) -> Attempt | None:
             "share": f"{prior.median:.1%}",
         },
     )
-    one = "_one" if parent.selection.history.n_usable == 1 else ""
     then = Message(
-        f"attainment.parent_rests_on{one}",
+        "attainment.parent_rests_on",
         {
             **_figures(parent.selection.history, case.parent_name),
             "parent": case.parent_name,

@@ -16,17 +16,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import expit, logit
 
 from bcforecast import config
 from bcforecast.plan.goals import Id, Named, Record, Words
 from bcforecast.plan.reading import read_record
-from bcforecast.text import GivenText, Message
+from bcforecast.text import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ANY: Final = "any"
 """Label of a goal whose kind is not among those learned: all goals are its reference class."""
@@ -81,10 +83,7 @@ def kind_name(kind: str) -> Message:
     >>> kind_name("any").render("en")
     'goals of all kinds'
     """
-    if kind == ANY:
-        return Message("reference.any")
-    names = read_kinds()[kind].names
-    return GivenText(zh=names.zh, en=names.en)
+    return Message("reference.any") if kind == ANY else read_kinds()[kind].names
 
 
 def _plain(name: str) -> str:
@@ -151,6 +150,8 @@ def required_vs_past(
 
 def _years(column: pd.Series) -> pd.Series:
     """Years of dates, of periods or of their texts."""
+    import pandas as pd
+
     if isinstance(column.dtype, pd.PeriodDtype):
         return column.dt.year
     return pd.to_datetime(column, utc=True).dt.year
@@ -172,6 +173,8 @@ def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArr
     array
         One a target; NaN for a series that is not there.
     """
+    import pandas as pd
+
     ordered = series.sort_values(["unique_id", "ds"], kind="stable")
     if not pd.api.types.is_numeric_dtype(ordered["ds"]):
         ordered = ordered.assign(ds=_years(ordered["ds"]))

@@ -18,7 +18,6 @@ from itertools import product
 from typing import ClassVar, Final, Literal
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, FloatArray, Transform
@@ -373,6 +372,8 @@ class GrowthCurve:
 
 
 def _fit_curve(history: History, shape: Shape, steps: int) -> Predictive:
+    from scipy.optimize import least_squares
+
     largest = float(history.values.max())
     z, df = np.log(history.values / largest), float(len(history) - 3)
     years = (history.times - history.times[-1]).astype(float)

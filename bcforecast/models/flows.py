@@ -24,8 +24,8 @@ from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.errors import ModelError
 from bcforecast.models.base import accept, as_counted, model_name
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan.goals import Id, Named, Number, Record, Text, YesNo, refusal
-from bcforecast.text import GivenText, Message, Unit
+from bcforecast.plan.goals import Id, Named, Number, Record, UnitName, YesNo, refusal
+from bcforecast.text import Message, Text
 
 Basis = Literal["learned", "sourced", "assumed"]
 Rates = Mapping[str, FloatArray]
@@ -145,18 +145,13 @@ class RatePrior(Named):
         known = learned or self.basis == "learned"
         return RateRecord(
             id=self.id,
-            name=given(self.names),
+            name=self.names,
             value=float(value),
             low=float(low),
             high=float(high),
             basis="learned" if known else self.basis,
-            source=Message("structural.source_learned") if known else given(self.source),
+            source=Message("structural.source_learned") if known else self.source,
         )
-
-
-def given(words: Text) -> Message:
-    """Words of a file, to stand where a message can."""
-    return GivenText(zh=words.zh, en=words.en)
 
 
 def drawn(rates: tuple[RatePrior, ...], normals: FloatArray) -> dict[str, FloatArray]:
@@ -383,7 +378,7 @@ class Companion(Record):
     """
 
     series: Id
-    unit: Unit
+    unit: UnitName
     stock: YesNo = False
     needed: YesNo = False
     stage: Id | None = None

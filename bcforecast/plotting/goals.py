@@ -18,7 +18,6 @@ from bcforecast.attainment.evidence import ParentForecast
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.observations.records import Observation
-from bcforecast.plan.goals import Text as Text_goals
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.fan import Fan, FanData, Later, fan_chart, fan_of, points_of
 from bcforecast.plotting.style import (
@@ -33,7 +32,17 @@ from bcforecast.plotting.style import (
     Picture,
     house_style,
 )
-from bcforecast.text import Language, day, percent, probability_words, target_words, text
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    day,
+    join_sentences,
+    percent,
+    probability_words,
+    target_words,
+    text,
+)
 
 _WIDTH, _ROW, _HEAD, _FOOT = 7.8, 0.47, 0.95, 0.40
 _GRADE_X, _BAR_X, _BAR_WIDTH, _WORD_X = 0.405, 0.445, 0.155, 0.61
@@ -104,7 +113,7 @@ def dashboard(rows: Sequence[GoalRow], *, as_of: date, scenario: str, lang: Lang
         for place, row in enumerate(rows):
             _draw_row(axes, row, _HEAD + _ROW * (place + 0.5), lang)
         _foot(axes, height, lang)
-    lines = (" " if lang == "en" else "").join(_alternative(row, lang) for row in rows)
+    lines = join_sentences((_alternative(row, lang) for row in rows), lang=lang)
     alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
     return Picture(figure, alt, text("document.caption_dashboard", lang))
 
@@ -208,8 +217,6 @@ _WIDTH_SCENARIO_CHART, _ROW_SCENARIO_CHART, _HEAD_SCENARIO_CHART, _FOOT_SCENARIO
     0.45,
 )
 _LEFT, _RIGHT, _LEGEND_ROW = 0.30, 0.97, 0.2
-_NAME_WIDTH: Final[Mapping[Language, int]] = {"zh": 16, "en": 30}
-"""Characters of a goal's name on a line."""
 _LEGEND_WIDTH: Final = 124
 """Latin characters that fit in a line of the legend, a mark and its space counting as six."""
 _MARKS: Final = (
@@ -287,7 +294,7 @@ def _columns(names: Sequence[str]) -> int:
 
 
 def _wrapped(name: str, lang: Language) -> str:
-    return textwrap.fill(name, _NAME_WIDTH[lang])
+    return textwrap.fill(name, int(text("language.name_width", lang)))
 
 
 def _said(goals: Sequence[str], row: Sequence[float], lang: Language) -> str:
@@ -315,12 +322,19 @@ def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
+    known: tuple[GoalOutlook, FanData] | None = outlook.drawn.get(item.goal.id)
+    if known is None or known[0] is not item:
+        known = outlook.drawn[item.goal.id] = item, _fan_data(item, outlook)
+    return known[1]
+
+
+def _fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     goal, a, basis = item.goal, item.attainment, item.basis
     forecast, event = item.forecast, goal.comparator == "event"
     parent = basis.parent if basis.parent and len(basis.parent.selection.history) else None
     return FanData(
         names=_names(item.indicator.names),
-        unit=goal.unit.value,
+        unit=goal.unit,
         unit_names=_unit_names(item),
         comparator=goal.comparator,
         target=goal.target,
@@ -352,7 +366,7 @@ def area_names(outlook: Outlook, area: str) -> Mapping[Language, str]:
     plan = outlook.plan
     if area != plan.area and plan.parent is not None:
         plan = load_plan(plan.parent, data_dir=outlook.data.data_dir)
-    return _names(plan.area_names) if area == plan.area else {"zh": area, "en": area}
+    return _names(plan.area_names) if area == plan.area else dict.fromkeys(LANGUAGES, area)
 
 
 def _parent_fan(parent: ParentForecast, *, due: int) -> Fan | None:
@@ -375,7 +389,7 @@ def _row(item: GoalOutlook) -> GoalRow:
         names=_names(item.indicator.names),
         comparator=item.goal.comparator,
         target=item.goal.target,
-        unit=item.goal.unit.value,
+        unit=item.goal.unit,
         unit_names=_unit_names(item),
         aspiration=item.goal.aspiration,
         probability=a.probability,
@@ -387,9 +401,9 @@ def _row(item: GoalOutlook) -> GoalRow:
     )
 
 
-def _names(words: Text_goals) -> Mapping[Language, str]:
-    return {"zh": words.zh, "en": words.en}
+def _names(words: Message) -> Mapping[Language, str]:
+    return {lang: words.render(lang) for lang in LANGUAGES}
 
 
 def _unit_names(item: GoalOutlook) -> Mapping[Language, str]:
-    return {"zh": item.indicator.unit_name("zh"), "en": item.indicator.unit_name("en")}
+    return {lang: item.indicator.unit_name(lang) for lang in LANGUAGES}

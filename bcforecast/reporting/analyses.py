@@ -27,7 +27,7 @@ from bcforecast.attainment.project import (
 )
 from bcforecast.attainment.seek import Sought
 from bcforecast.config import SCENARIO
-from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, Saying, Scores
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import Plan
@@ -36,15 +36,17 @@ from bcforecast.rules.panel import REACH, Disagreement, flip_revision, flip_sent
 from bcforecast.scenarios.scenario import Scenario, find_lever
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import (
-    WHOLE_UNITS,
     Language,
     Message,
+    join_clauses,
+    join_sentences,
     points,
     short_percent,
     signed_percent,
     table_figure,
     target_words,
     text,
+    units,
 )
 from bcforecast.text import figure as with_unit
 
@@ -256,7 +258,7 @@ def flip_words(known: Explanation) -> Message | None:
 
 def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
-    a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit.value
+    a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     if pace.state in ("over", "no_figure") or a.latest is None:
         return (Message(f"explain.pace_{pace.state}"),)
     values: dict[str, object] = {
@@ -271,7 +273,7 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     if unit == "%":
         values["increment"] = _points(table_figure(size))
     else:
-        whole = unit in WHOLE_UNITS
+        whole = units()[unit].whole
         digits = f"{size:,.{int(size < 10)}f}".removesuffix(".0") if whole else table_figure(size)
         values["increment"] = with_unit(digits, unit)
     key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
@@ -284,9 +286,7 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
 
 
 def _points(number: str) -> Message:
-    if number == "1":
-        return Message("explain.points_one")
-    return Message("explain.points", {"number": number})
+    return Message("explain.points", {"number": number, "count": 1 if number == "1" else 2})
 
 
 def date_sentence(known: ExpectedDate | None) -> Message:
@@ -315,7 +315,7 @@ def date_sentence(known: ExpectedDate | None) -> Message:
 def _interval_key(known: ExpectedDate) -> str:
     if known.latest is None:
         return "_open"
-    return "_one" if known.latest == known.earliest else ""
+    return "_same" if known.latest == known.earliest else ""
 
 
 def year_words(year: int | None, horizon: int) -> Message:
@@ -329,7 +329,7 @@ def targets_sentence(known: Explanation) -> Message:
     """Say which targets have a probability of 50 and of 80 %."""
     if not known.targets:
         return Message("explain.targets_unset")
-    unit = known.item.goal.unit.value
+    unit = known.item.goal.unit
 
     def shown(chance: float) -> Message:
         target = known.targets[chance]
@@ -354,8 +354,7 @@ def share_words(share: Share) -> Message:
 def _compared(compared: ComparedPace, *, longer: bool) -> tuple[Message, ...]:
     known = compared.known
     areas = Message(f"explain.areas_{known.area_kind}")
-    one = "one" if compared.span == 1 else "many"
-    span = Message(f"explain.span_{one}", {"span": compared.span} if one == "many" else {})
+    span = Message("explain.span", {"count": compared.span})
     values = {"area_kind": areas, "span": span}
     said = [
         Message(
@@ -594,7 +593,7 @@ def plan_panel_table(outlook: Outlook, *, lang: Language) -> TextTable:
 
 def paragraph(messages: tuple[Message, ...], lang: Language) -> str:
     """Put sentences together as a language does: without a space between them in Chinese."""
-    return ("" if lang == "zh" else " ").join(message.render(lang) for message in messages)
+    return join_sentences((message.render(lang) for message in messages), lang=lang)
 
 
 def required_words(known: Explanation, *, lang: Language) -> str:
@@ -736,7 +735,7 @@ def why(goal: GoalNews, *, lang: Language) -> str:
         said += [cause.render(lang) for cause in part.causes]
     if not said:
         said.append(text("news.unchanged", lang))
-    return ("；" if lang == "zh" else "; ").join(said)
+    return join_clauses(said, lang=lang)
 
 
 def status_words(status: Status, *, lang: Language) -> str:
@@ -752,7 +751,7 @@ def _note(found: News, lang: Language) -> str:
     if found.scenario == SCENARIO:
         return text("news.note", lang)
     scenario = text("news.scenario", lang, scenario=found.scenario)
-    return ("" if lang == "zh" else " ").join([text("news.note", lang), scenario])
+    return join_sentences([text("news.note", lang), scenario], lang=lang)
 
 
 def _news_row(goal: GoalNews, lang: Language) -> tuple[str, ...]:
@@ -1010,7 +1009,7 @@ def unknown_words(found: Hindcast, *, lang: Language) -> str:
             said.append(text(f"hindcast.{known}", lang, **values))
     if not said:
         said.append(text("hindcast.all_known", lang))
-    return ("" if lang == "zh" else " ").join(said)
+    return join_sentences(said, lang=lang)
 
 
 def hindcast_record(found: Hindcast, *, lang: Language) -> dict[str, object]:
@@ -1044,17 +1043,17 @@ def _hindcast_row(goal: GoalHindcast, lang: Language) -> tuple[str, ...]:
     return (
         goal.indicator.name(lang),
         outcome_words(goal, lang=lang),
-        *(_said(saying, lang) for saying in goal.sayings),
+        *(_said(forecast, lang) for forecast in goal.forecasts),
     )
 
 
-def _said(saying: Saying, lang: Language) -> str:
-    words = status_words(saying.status, lang=lang)
-    if saying.known_already:
+def _said(forecast: PastForecast, lang: Language) -> str:
+    words = status_words(forecast.status, lang=lang)
+    if forecast.known_already:
         return text("hindcast.known_already", lang)
-    if saying.brier is None:
+    if forecast.brier is None:
         return words
-    return text("hindcast.said", lang, words=words, brier=f"{saying.brier:.3f}")
+    return text("hindcast.said", lang, words=words, brier=f"{forecast.brier:.3f}")
 
 
 def _scores_row(scores: Scores, day: date | None, lang: Language) -> tuple[str, ...]:
@@ -1091,24 +1090,24 @@ def _goal_record(goal: GoalHindcast, lang: Language) -> dict[str, object]:
             "published": outcome.observation.published.isoformat(),
             "source": outcome.observation.source,
         },
-        "said": [_saying_record(saying) for saying in goal.sayings],
+        "said": [_past_forecast_record(forecast) for forecast in goal.forecasts],
         "text": outcome_words(goal, lang=lang),
     }
 
 
-def _saying_record(saying: Saying) -> dict[str, object]:
-    status = saying.status
+def _past_forecast_record(forecast: PastForecast) -> dict[str, object]:
+    status = forecast.status
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,
         "verdict": status.verdict.partition(".")[2],
         "grade": status.grade,
-        "known_already": saying.known_already,
-        "brier": saying.brier,
-        "log_loss": saying.log_loss,
-        "inside_80": saying.inside_80,
-        "rules_right": [f"{v.rule}/{v.variant}" for v in saying.rules_right],
-        "rules_wrong": [f"{v.rule}/{v.variant}" for v in saying.rules_wrong],
+        "known_already": forecast.known_already,
+        "brier": forecast.brier,
+        "log_loss": forecast.log_loss,
+        "inside_80": forecast.inside_80,
+        "rules_right": [f"{v.rule}/{v.variant}" for v in forecast.rules_right],
+        "rules_wrong": [f"{v.rule}/{v.variant}" for v in forecast.rules_wrong],
     }
 
 

@@ -27,13 +27,12 @@ from bcforecast.plan.goals import (
     PlanId,
     Record,
     TaskId,
-    Text,
     Year,
     YesNo,
     refusal,
 )
 from bcforecast.plan.reading import Document, Place, read_record, wrong_value
-from bcforecast.text import Language, Message, text
+from bcforecast.text import Language, Message, Text
 
 LeverUnit = Literal["pp", "percent"]
 
@@ -162,10 +161,7 @@ def find_lever(lever_id: str) -> Lever:
         raise ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
     return Lever(
         id=lever_id,
-        names=Text(
-            zh=text("scenario.lever_growth", "zh", indicator=indicator),
-            en=text("scenario.lever_growth", "en", indicator=indicator),
-        ),
+        names=Text.of(Message("scenario.lever_growth", {"indicator": indicator})),
         unit="pp",
         indicators=(indicator,),
         **dict(read_levers().growth),

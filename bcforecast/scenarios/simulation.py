@@ -6,10 +6,9 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
@@ -28,6 +27,9 @@ from bcforecast.models.flows import (
 from bcforecast.models.structures import structure_of
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PER_CENT: Final = 0.01
 
@@ -87,6 +89,8 @@ class Correlation:
 
     def table(self) -> pd.DataFrame:
         """One row a pair: its correlation and the common years behind it."""
+        import pandas as pd
+
         rows = [
             {
                 "first": first,
@@ -425,7 +429,7 @@ def level_factor(
         lever = find_lever(move.lever)
         if lever.is_general and indicator in lever.indicators:
             grown = 1.0 + move_sizes(move, years, n=n, seed=seed)
-            factors.append(np.cumprod(np.maximum(grown, 0.05), axis=1))
+            factors.append(np.multiply.accumulate(np.maximum(grown, 0.05), 1))
     for number, shock in enumerate(scenario.shocks):
         if indicator in shock.indicators:
             factors.append(shock_factor(shock, years, number=number, n=n, seed=seed))

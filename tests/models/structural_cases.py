@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from bcforecast.models.flows import Prepared, RatePrior, Stocks
 from bcforecast.models.structures import Aged, Chain, structure_of
-from bcforecast.plan.goals import Text
+from bcforecast.text import Text
 
 Array = npt.NDArray[np.float64]
 WORDS = Text(zh="试验", en="test")

@@ -440,7 +440,11 @@ SHIPPED = (DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
         ("mean: 0.65", "mean: 1.65", "mean: found 1.65; allowed: "),
         ("spread: 12\n", "spread: 0\n", "spread: found 0; allowed: "),
         ("family: beta", "family: normal", "family: found “normal”; allowed: one of beta, gamma"),
-        ("unit: platforms, needed", "unit: things, needed", "unit: found “things”; allowed: one"),
+        (
+            "unit: platforms, needed",
+            "unit: things, needed",
+            "unit: found “things”; allowed: one of %",
+        ),
         ("combined: product", "combine: product", "unknown key"),
         (
             "draws: 7",
