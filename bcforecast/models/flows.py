@@ -24,7 +24,7 @@ from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.errors import ModelError
 from bcforecast.models.base import accept, as_counted, model_name
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan.goals import Id, Named, Number, Record, UnitName, YesNo, refusal
+from bcforecast.plan.goals import Id, Named, Number, Place, Record, UnitName, YesNo, refusal
 from bcforecast.text import Message, Text
 
 Basis = Literal["learned", "sourced", "assumed"]
@@ -54,12 +54,11 @@ class RateRecord:
 
 
 class Lesson(Record):
-    """Figures that teach a rate: a count of events, of those exposed (None: the own stock)."""
+    """Figures that teach a rate: events among the own stock or another series."""
 
     count: Id
-    of: Id | None = None
+    among: Id | None = None
     before: YesNo = False
-    """Whether the exposed are those of the year before."""
 
 
 class YearToYear(Record):
@@ -93,13 +92,13 @@ class RatePrior(Named):
 
     @model_validator(mode="after")
     def _is_a_distribution(self) -> Self:
-        low, high = self.bounds if self.family != "growth" else (-np.inf, np.inf)
-        if not low < self.mean < high:
-            allowed = Message("structural.allowed_mean")
-            raise refusal(allowed, found=self.mean, place=("mean",))
+        low, high = self.bounds
+        if self.family != "growth" and not low < self.mean < high:
+            raise refusal(Message("structural.allowed_mean"), found=self.mean, place=("mean",))
         if self.spread <= 0.0:
-            allowed = Message("structural.allowed_spread")
-            raise refusal(allowed, found=self.spread, place=("spread",))
+            raise refusal(
+                Message("structural.allowed_spread"), found=self.spread, place=("spread",)
+            )
         return self
 
     @property
@@ -360,10 +359,6 @@ class YearlyFigures:
         return np.array([known.get(year, np.nan) for year in wanted.tolist()], dtype=float)
 
 
-Names = Iterator[tuple[tuple[str | int, ...], object, Sequence[object]]]
-"""Where a name (or the number of a draw) stands, what it is, and those there are."""
-
-
 class Served(Record):
     """An indicator that a structure makes: of all things in it, or of those on one stage."""
 
@@ -394,30 +389,36 @@ class Declared(Record):
 
     @model_validator(mode="after")
     def _names_what_there_is(self) -> Self:
-        for place, name, known in self.names_used():
-            if name is not None and name not in known:
-                allowed = Message(
-                    "plan.allowed_one_of", {"values": ", ".join(map(str, known)) or "-"}
+        known = self.known_names()
+        for place, name in _leaves(self):
+            if name is not None and name not in known.get(str(place[-1]), (name,)):
+                values = ", ".join(map(str, known[str(place[-1])])) or "-"
+                raise refusal(
+                    Message("plan.allowed_one_of", {"values": values}), found=name, place=place
                 )
-                raise refusal(allowed, found=name, place=place)
         return self
 
-    def names_used(self) -> Names:
-        """Every name by which one part of the declaration means another."""
-        for n, rate in enumerate(self.rates):
-            if rate.learned_from is not None:
-                yield ("rates", n, "learned_from", "count"), rate.learned_from.count, self.series
-                yield ("rates", n, "learned_from", "of"), rate.learned_from.of, self.series
+    def known_names(self) -> dict[str, Sequence[object]]:
+        """By the key under which one part of the declaration names another: what there is."""
+        series = [one.series for one in self.figures]
+        rates = dict.fromkeys(("rate", "growth", "unless"), self.rate_ids)
+        return {**rates, **dict.fromkeys(("count", "among", "first", "again"), series)}
 
     @property
     def rate_ids(self) -> list[str]:
         """Identifiers of the rates, in order."""
         return [rate.id for rate in self.rates]
 
-    @property
-    def series(self) -> list[str]:
-        """Series of the figures, in order."""
-        return [one.series for one in self.figures]
+
+def _leaves(record: Record, place: Place = ()) -> Iterator[tuple[Place, object]]:
+    for key, value in record:
+        entries = enumerate(value) if isinstance(value, tuple) else [(None, value)]
+        for n, entry in entries:
+            here = (*place, key) if n is None else (*place, key, n)
+            if isinstance(entry, Record):
+                yield from _leaves(entry, here)
+            else:
+                yield here, entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -502,14 +503,9 @@ class StockDeclared(Declared):
     draws: Draw
     entries: Entries
 
-    def names_used(self) -> Names:
-        """Every name by which one part of the declaration means another."""
-        yield from super().names_used()
-        yield ("entries", "rate"), self.entries.rate, self.rate_ids
-        yield ("entries", "growth"), self.entries.growth, self.rate_ids
-        for n, rate in enumerate(self.rates):
-            if rate.varies is not None:
-                yield ("rates", n, "varies", "draw"), rate.varies.draw, range(self.draws)
+    def known_names(self) -> dict[str, Sequence[object]]:
+        """By the key under which one part of the declaration names another: what there is."""
+        return {**super().known_names(), "draw": range(self.draws)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -612,7 +608,9 @@ class Stocks(Structure):
         if lesson is None:
             return rate
         years = own.years - 1 if lesson.before else own.years
-        exposed = own.get(lesson.of, years) if lesson.of else self.own_stock(own, history, years)
+        exposed = (
+            own.get(lesson.among, years) if lesson.among else self.own_stock(own, history, years)
+        )
         events = own.get(lesson.count)
         both = np.isfinite(events) & np.isfinite(exposed)
         return rate.after(float(events[both].sum()), float(exposed[both].sum()))

@@ -22,7 +22,6 @@ from bcforecast.models.flows import (
     Declared,
     Draw,
     Entries,
-    Names,
     Prepared,
     RateChanges,
     RatePrior,
@@ -82,12 +81,12 @@ class FurtherEntries(Record):
 class Issues(Record):
     """Series of what was issued a year, first and again, where each stage is a year's issues."""
 
-    entries: Id
-    renewals: Id
+    first: Id
+    again: Id
 
     def total(self, own: YearlyFigures, years: IntArray) -> FloatArray:
         """Issued in each of `years`, NaN where a count is not known."""
-        return own.get(self.entries, years) + own.get(self.renewals, years)
+        return own.get(self.first, years) + own.get(self.again, years)
 
 
 class ChainDeclared(StockDeclared):
@@ -107,21 +106,9 @@ class ChainDeclared(StockDeclared):
         """Identifiers of the stages, in order."""
         return [stage.id for stage in self.stages]
 
-    def names_used(self) -> Names:
-        """Every name by which one part of the declaration means another."""
-        yield from super().names_used()
-        known: dict[str, Sequence[object]] = {"draw": range(self.draws)}
-        known |= dict.fromkeys(("rate", "unless"), self.rate_ids)
-        known |= dict.fromkeys(("stage", "to", "of"), self.stage_ids)
-        for part in ("indicators", "figures", "moves", "further"):
-            for n, record in enumerate(getattr(self, part)):
-                for key in known.keys() & type(record).model_fields.keys():
-                    yield (part, n, key), getattr(record, key), known[key]
-        yield ("entries", "to"), self.entries.to, self.stage_ids
-        yield ("entries", "of"), self.entries.of, self.stage_ids
-        if self.issues is not None:
-            yield ("issues", "entries"), self.issues.entries, self.series
-            yield ("issues", "renewals"), self.issues.renewals, self.series
+    def known_names(self) -> dict[str, Sequence[object]]:
+        """By the key under which one part of the declaration names another: what there is."""
+        return {**super().known_names(), **dict.fromkeys(("stage", "to", "of"), self.stage_ids)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,7 +284,7 @@ class Chain(Stocks):
         figure = np.where(np.isfinite(stock), stock, total)
         ages = whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
         base = np.maximum(ages.sum(axis=1), 1.0)
-        counts, entries = own.get(issues.entries), self.declared.entries
+        counts, entries = own.get(issues.first), self.declared.entries
         seen, growth = np.isfinite(counts), self.declared.rate_ids.index(entries.growth)
         mean, covariance = entries_trend(
             own.years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
@@ -326,12 +313,6 @@ class AgedDeclared(StockDeclared):
 
     ages: Annotated[int, Strict(), Field(ge=1)]
     risk: Risk
-
-    def names_used(self) -> Names:
-        """Every name by which one part of the declaration means another."""
-        yield from super().names_used()
-        yield ("risk", "rate"), self.risk.rate, self.rate_ids
-        yield ("risk", "draw"), self.risk.draw, range(self.draws)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,7 +26,7 @@ from bcforecast.models.flows import (
 )
 from bcforecast.models.structures import structure_of
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.scenarios.scenario import Lever, Move, Scenario, Shock, find_lever
+from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,19 +47,10 @@ TARGET_WORTH: Final = 10.0
 
 @dataclass(frozen=True)
 class Correlation:
-    """A correlation matrix and what it rests on.
+    """A correlation matrix (k, k) and what it rests on.
 
-    Parameters
-    ----------
-    indicators
-        In the order of rows and columns.
-    matrix
-        Shape (k, k), positive definite, ones on the diagonal.
-    common_years
-        Shape (k, k): years in which both of a pair were seen to grow, a year inside a gap counted
-        in part.
-    target
-        What pairs are shrunk toward.
+    `common_years` (k, k) are those in which both of a pair were seen to grow, a year inside a gap
+    counted in part; `target` is what pairs are shrunk toward.
     """
 
     indicators: tuple[str, ...]
@@ -72,13 +63,7 @@ class Correlation:
         return float(self.matrix[self._at(first), self._at(second)])
 
     def replaced(self, pairs: Mapping[tuple[str, str], float]) -> Correlation:
-        """Put other values in place of the estimated ones; the rest gives way as little as needed.
-
-        Raises
-        ------
-        ScenarioError
-            If an indicator is not known, or a value is not between -1 and 1.
-        """
+        """Put other values, between -1 and 1, in place; the rest gives way as little as needed."""
         matrix = self.matrix.copy()
         for (first, second), value in pairs.items():
             if not -1.0 < value < 1.0 or first == second:
@@ -91,17 +76,13 @@ class Correlation:
         """One row a pair: its correlation and the common years behind it."""
         import pandas as pd
 
+        columns = ["first", "second", "correlation", "common_years"]
         rows = [
-            {
-                "first": first,
-                "second": second,
-                "correlation": float(self.matrix[i, j]),
-                "common_years": float(self.common_years[i, j]),
-            }
+            (first, second, float(self.matrix[i, j]), float(self.common_years[i, j]))
             for i, first in enumerate(self.indicators)
             for j, second in enumerate(self.indicators[:i])
         ]
-        return pd.DataFrame(rows, columns=["first", "second", "correlation", "common_years"])
+        return pd.DataFrame(rows, columns=columns)
 
     def _at(self, indicator: str) -> int:
         if indicator not in self.indicators:
@@ -120,11 +101,6 @@ def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
     the mean of all pairs weighted by their years, itself shrunk toward 0.2 (assumed), which is
     worth 20 years. Last, negative eigenvalues are cut off.
 
-    Parameters
-    ----------
-    histories
-        By indicator; one without figures correlates by the target.
-
     Examples
     --------
     >>> up = History.of(range(2010, 2020), [1, 2, 3, 5, 8, 9, 14, 15, 22, 23])
@@ -140,9 +116,8 @@ def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
             sample[i, j], years[i, j] = _pair(grown[i], grown[j])
             sample[j, i], years[j, i] = sample[i, j], years[i, j]
     pairs = np.tril_indices(k, -1)
-    total = years[pairs].sum()
     target = float((years[pairs] * sample[pairs]).sum() + ASSUMED_WORTH * ASSUMED)
-    target /= float(total + ASSUMED_WORTH)
+    target /= float(years[pairs].sum() + ASSUMED_WORTH)
     shrunk = (years * sample + TARGET_WORTH * target) / (years + TARGET_WORTH)
     np.fill_diagonal(shrunk, 1.0)
     return Correlation(names, nearest_correlation(shrunk), years, target)
@@ -160,12 +135,15 @@ def nearest_correlation(matrix: FloatArray) -> FloatArray:
     return np.asarray(lifted * scale[:, None] * scale, dtype=float)
 
 
-def _yearly_growth(history: History) -> dict[int, tuple[float, float]]:
-    """Growth a year on the working scale, and its weight, by year."""
+_Growth = dict[int, tuple[float, float]]
+"""Growth a year on the working scale, and its weight, by year."""
+
+
+def _yearly_growth(history: History) -> _Growth:
     known = history.known
     times, values = history.times[known], history.values[known]
     scaled = working_scale(history).forward(values)
-    growth: dict[int, tuple[float, float]] = {}
+    growth: _Growth = {}
     for i in range(1, times.size):
         gap = int(times[i] - times[i - 1])
         for year in range(int(times[i - 1]) + 1, int(times[i]) + 1):
@@ -173,9 +151,8 @@ def _yearly_growth(history: History) -> dict[int, tuple[float, float]]:
     return growth
 
 
-def _pair(
-    first: dict[int, tuple[float, float]], second: dict[int, tuple[float, float]]
-) -> tuple[float, float]:
+def _pair(first: _Growth, second: _Growth) -> tuple[float, float]:
+    """Correlation of the growth of a pair, and the weight of their common years."""
     common = sorted(set(first) & set(second))
     if len(common) < 3:
         return 0.0, 0.0
@@ -191,20 +168,10 @@ def _pair(
 
 @dataclass(frozen=True)
 class Baseline:
-    """The baseline forecast of one indicator.
+    """The baseline forecast of one indicator over successive years.
 
-    Parameters
-    ----------
-    indicator
-        Identifier.
-    forecast
-        Over `years`.
-    years
-        Year of each horizon, successive.
-    first_open
-        First year that was not over at the as-of date: no lever moves an earlier one.
-    support
-        Smallest and largest value that the indicator can take, in its unit.
+    `first_open` is the first year that was not over at the as-of date: no lever moves an earlier
+    one; `support` the smallest and largest value that the indicator can take, in its unit.
     """
 
     indicator: str
@@ -309,18 +276,6 @@ def walk_ranks(
     return ranks
 
 
-def size_factor(seed: int, name: str, *, relative_sd: float, n: int) -> FloatArray:
-    """Lognormal factors of mean 1, shape (n,): how much of a stated size comes about.
-
-    Never negative, so that uncertainty about a push does not make a drag of it.
-    """
-    if relative_sd <= 0.0:
-        return np.ones(n)
-    # log(1 + r^2) without overflow where a size next to nothing has a spread of its own.
-    spread = np.sqrt(np.logaddexp(0.0, 2.0 * np.log(min(relative_sd, 1e300))))
-    return np.asarray(np.exp(spread * named_normals(seed, name, (n,)) - 0.5 * spread**2))
-
-
 def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatArray:
     """Number of new things by path and year, when each year's chance is multiplied.
 
@@ -328,18 +283,8 @@ def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatA
     to its factor. For "none yet" this is exact for a hazard multiplied by the factor, and for a
     Poisson process of any number it keeps the order: more chance, never fewer.
 
-    Parameters
-    ----------
-    event
-        The baseline.
-    factor
-        Shape (n, H) or (1, H), nonnegative.
-    levels
-        Shape (n,), in (0, 1), one a path; the count is the smallest whose probability exceeds it.
-
-    Returns
-    -------
-    Shape (n, H), nondecreasing along each path.
+    Factors are (n, H) or (1, H), nonnegative. A path's count, (n, H), is the smallest whose
+    probability exceeds its level in (0, 1), and never falls.
 
     Examples
     --------
@@ -371,124 +316,97 @@ def touches(lever: Lever, indicator: str) -> bool:
 
 def is_moved(scenario: Scenario, baseline: Baseline) -> bool:
     """Whether a scenario says anything about an indicator in years that are still open."""
-    if scenario.aim is not None:
-        return True
-    open_years = baseline.open_years
-    moved = any(
-        touches(find_lever(move.lever), baseline.indicator)
-        and any(move.value(year) for year in open_years)
-        for move in scenario.moves
+    name, years = baseline.indicator, baseline.open_years
+    return (
+        scenario.aim is not None
+        or any(
+            touches(find_lever(move.lever), name) and any(move.value(year) for year in years)
+            for move in scenario.moves
+        )
+        or any(
+            name in shock.indicators and any(shock.left(year) for year in years)
+            for shock in scenario.shocks
+        )
     )
-    return moved or any(
-        baseline.indicator in shock.indicators and any(shock.left(year) for year in open_years)
-        for shock in scenario.shocks
-    )
 
 
-def move_sizes(move: Move, years: Sequence[int], *, n: int, seed: int) -> FloatArray:
-    """Size of a move by path and year, shape (n, years), as a share (1 % is 0.01), signed."""
-    lever = find_lever(move.lever)
-    values = np.array([move.value(year) for year in years])
-    largest = max((abs(v) for v in move.by_year.values()), default=0.0)
-    relative = move.sd / largest if largest > 0.0 else 0.0
-    factor = size_factor(seed, f"{move.lever} {move.measure}", relative_sd=relative, n=n)
-    return factor[:, None] * ((-1.0 if lever.lowers else 1.0) * _PER_CENT * values)
+@dataclass(frozen=True)
+class Effects:
+    """What a scenario does in given years, on n paths: each array has shape (n, years)."""
 
+    scenario: Scenario
+    years: tuple[int, ...]
+    n: int
+    seed: int
 
-def rate_changes(
-    scenario: Scenario,
-    structure: Structure,
-    years: Sequence[int],
-    *,
-    closed: int = 0,
-    n: int,
-    seed: int,
-) -> RateChanges:
-    """Changes of the rates of a structure, after `closed` years without any."""
-    before = np.zeros((n, closed))
-    sums: dict[tuple[str, str], FloatArray] = {}
-    for move in scenario.moves:
-        lever = find_lever(move.lever)
-        if lever.structure == structure.name and any(move.value(year) for year in years):
-            key = (str(lever.rate), lever.unit)
-            sizes = np.concatenate([before, move_sizes(move, years, n=n, seed=seed)], axis=1)
-            sums[key] = sums[key] + sizes if key in sums else sizes
-    changes: dict[str, tuple[RateChange, ...]] = {}
-    for (rate, unit), by in sums.items():
-        how = RateChange(by, "add" if unit == "pp" else "times")
-        changes[rate] = (*changes.get(rate, ()), how)
-    return changes
+    def rate_changes(self, structure: Structure, *, closed: int = 0) -> RateChanges:
+        """Changes of the rates of a structure, after `closed` years without any."""
+        before = np.zeros((self.n, closed))
+        sums: dict[tuple[str, str], FloatArray] = {}
+        for move in self.scenario.moves:
+            lever = find_lever(move.lever)
+            if lever.structure == structure.name and any(map(move.value, self.years)):
+                key = (str(lever.rate), lever.unit)
+                sizes = np.concatenate([before, self._sizes(move, lever)], axis=1)
+                sums[key] = sums[key] + sizes if key in sums else sizes
+        changes: dict[str, tuple[RateChange, ...]] = {}
+        for (rate, unit), by in sums.items():
+            how = RateChange(by, "add" if unit == "pp" else "times")
+            changes[rate] = (*changes.get(rate, ()), how)
+        return changes
 
+    def level(self, indicator: str) -> FloatArray | None:
+        """Factor on the level from general growth levers and shocks, if there are any."""
+        factors: list[FloatArray] = []
+        for move in self.scenario.moves:
+            lever = find_lever(move.lever)
+            if lever.is_general and indicator in lever.indicators:
+                grown = np.maximum(1.0 + self._sizes(move, lever), 0.05)
+                factors.append(np.multiply.accumulate(grown, 1))
+        for number, shock in enumerate(self.scenario.shocks):
+            if indicator in shock.indicators:
+                # exp(log(1 + size) x what is left of it)
+                left = np.array([shock.left(year) for year in self.years])
+                name = f"shock {number} {shock.year}"
+                come = self._come_about(name, sd=shock.sd, size=abs(shock.size_percent))
+                log_size = np.log1p(_PER_CENT * shock.size_percent)
+                factors.append(np.asarray(np.exp(np.outer(come * log_size, left))))
+        return np.asarray(np.prod(factors, axis=0), dtype=float) if factors else None
 
-def level_factor(
-    scenario: Scenario, indicator: str, years: Sequence[int], *, n: int, seed: int
-) -> FloatArray | None:
-    """Factor on the level from general growth levers and shocks, shape (n, years), or None."""
-    factors: list[FloatArray] = []
-    for move in scenario.moves:
-        lever = find_lever(move.lever)
-        if lever.is_general and indicator in lever.indicators:
-            grown = 1.0 + move_sizes(move, years, n=n, seed=seed)
-            factors.append(np.multiply.accumulate(np.maximum(grown, 0.05), 1))
-    for number, shock in enumerate(scenario.shocks):
-        if indicator in shock.indicators:
-            factors.append(shock_factor(shock, years, number=number, n=n, seed=seed))
-    return np.asarray(np.prod(factors, axis=0), dtype=float) if factors else None
+    def hazard(self, indicator: str) -> FloatArray:
+        """Factor on the yearly chance of an event."""
+        total = np.ones((self.n, len(self.years)))
+        for move in self.scenario.moves:
+            lever = find_lever(move.lever)
+            if lever.is_hazard and indicator in lever.indicators:
+                total = total + self._sizes(move, lever)
+        level = self.level(indicator)
+        return np.maximum(total, 0.0) * (1.0 if level is None else level)
 
+    def _sizes(self, move: Move, lever: Lever) -> FloatArray:
+        """Size of a move as a share (1 % is 0.01), signed."""
+        values = np.array([move.value(year) for year in self.years])
+        largest = max((abs(v) for v in move.by_year.values()), default=0.0)
+        come = self._come_about(f"{move.lever} {move.measure}", sd=move.sd, size=largest)
+        return come[:, None] * ((-1.0 if lever.lowers else 1.0) * _PER_CENT * values)
 
-def hazard_factor(
-    scenario: Scenario, indicator: str, years: Sequence[int], *, n: int, seed: int
-) -> FloatArray:
-    """Factor on the yearly chance of an event, shape (n, years)."""
-    total = np.ones((n, len(years)))
-    for move in scenario.moves:
-        lever = find_lever(move.lever)
-        if lever.is_hazard and indicator in lever.indicators:
-            total = total + move_sizes(move, years, n=n, seed=seed)
-    outside = level_factor(scenario, indicator, years, n=n, seed=seed)
-    return np.maximum(total, 0.0) * (1.0 if outside is None else outside)
+    def _come_about(self, name: str, *, sd: float, size: float) -> FloatArray:
+        """How much of a stated size comes about, (n,): lognormal factors of mean 1.
 
-
-def shock_factor(
-    shock: Shock, years: Sequence[int], *, number: int, n: int, seed: int
-) -> FloatArray:
-    """Factor of a shock on levels: exp(log(1 + size) x what is left of it), shape (n, years)."""
-    left = np.array([shock.left(year) for year in years])
-    size = abs(shock.size_percent)
-    relative = shock.sd / size if size > 0.0 else 0.0
-    factor = size_factor(seed, f"shock {number} {shock.year}", relative_sd=relative, n=n)
-    log_size = np.log1p(_PER_CENT * shock.size_percent)
-    return np.asarray(np.exp(np.outer(factor * log_size, left)))
-
-
-def aim_factor(
-    median: FloatArray, target: float, years: Sequence[int], first_open: int, *, up: bool
-) -> FloatArray:
-    """Factor by year, shape (years,), that brings the median at the last year to the target.
-
-    It grows evenly (on the log scale) over the open years; 1 if the target is reached anyway.
-    """
-    middle = float(median[-1])
-    short = middle < target if up else middle > target
-    open_years = sum(year >= first_open for year in years)
-    if not short or middle <= 0.0 or target <= 0.0 or not open_years:
-        return np.ones(len(years))
-    done = np.array([max(0, year - first_open + 1) for year in years])
-    total = max(int(done[-1]), 1)
-    return np.asarray(np.exp(np.log(target / middle) * done / total), dtype=float)
+        Never negative, so that uncertainty about a push does not make a drag of it.
+        """
+        relative_sd = sd / size if size > 0.0 else 0.0
+        if relative_sd <= 0.0:
+            return np.ones(self.n)
+        # log(1 + r^2) without overflow where a size next to nothing has a spread of its own.
+        spread = np.sqrt(np.logaddexp(0.0, 2.0 * np.log(min(relative_sd, 1e300))))
+        normals = named_normals(self.seed, name, (self.n,))
+        return np.asarray(np.exp(spread * normals - 0.5 * spread**2))
 
 
 @dataclass(frozen=True)
 class Target:
-    """Where an indicator should be in the last year of its forecast.
-
-    Parameters
-    ----------
-    value
-        Smallest value that meets the goal (largest, if not `up`), in the indicator's unit.
-    up
-        Whether more is better.
-    """
+    """Where an indicator should be in its last year: at least, or (not `up`) at most, a value."""
 
     value: float
     up: bool = True
@@ -496,16 +414,9 @@ class Target:
 
 @dataclass(frozen=True)
 class ScenarioPaths:
-    """Paths of all indicators under one scenario; row k is the same chance in all of them.
+    """Paths (n, H) under one scenario, by indicator, before rounding to whole numbers.
 
-    Parameters
-    ----------
-    scenario
-        Its identifier.
-    baselines
-        By indicator.
-    paths
-        By indicator, shape (n, H), in its unit, before rounding to whole numbers.
+    Row k is the same chance in all of them.
     """
 
     scenario: str
@@ -577,15 +488,7 @@ class Simulation:
         return {baseline.indicator: baseline for baseline in self.baselines}
 
     def run(self, scenario: Scenario, *, only: Sequence[str] | None = None) -> ScenarioPaths:
-        """Simulate a scenario.
-
-        Parameters
-        ----------
-        scenario
-            Its moves and shocks act in the years that are still open.
-        only
-            Indicators to simulate. Default: all.
-        """
+        """Simulate a scenario, in the years that are still open, for all or some indicators."""
         wanted = [b for b in self.baselines if only is None or b.indicator in only]
         paths = {b.indicator: self._under(scenario, b) for b in wanted}
         return ScenarioPaths(scenario.id, {b.indicator: b for b in wanted}, paths)
@@ -597,37 +500,32 @@ class Simulation:
         return known.rates() if known is not None else ()
 
     def _under(self, scenario: Scenario, baseline: Baseline) -> FloatArray:
-        name, plain, years = (
-            baseline.indicator,
-            self._plain[baseline.indicator],
-            baseline.open_years,
-        )
-        if not is_moved(scenario, baseline) or not years:
+        name, plain = baseline.indicator, self._plain[baseline.indicator]
+        if not is_moved(scenario, baseline) or not baseline.open_years:
             return plain
+        closed = len(baseline.years) - len(baseline.open_years)
+        effects = Effects(scenario, baseline.open_years, self.n_paths, self.seed)
+        target = self.targets.get(name) if scenario.aim is not None else None
+        made, factor = plain, np.ones_like(plain)
         if isinstance(baseline.forecast, Event):
-            return self._event_under(scenario, baseline, baseline.forecast)
-        closed, made, factor = len(baseline.years) - len(years), plain, np.ones_like(plain)
+            factor[:, closed:] = effects.hazard(name)
+            if target is not None:
+                factor = factor * _even_chance(baseline.forecast, target.value, closed)
+            return counts_under(baseline.forecast, factor, self._levels(name))
         structure = structure_of(name)
         if baseline.structural is not None:
             prepared = baseline.structural.prepared
-            n = prepared.state.shape[0]
-            changes = rate_changes(
-                scenario, prepared.model, years, closed=closed, n=n, seed=self.seed
-            )
+            own = replace(effects, n=prepared.state.shape[0])
+            changes = own.rate_changes(prepared.model, closed=closed)
             made = prepared.paths(changes)[self._rows[name]]
-        elif structure is not None:
-            changes = rate_changes(scenario, structure, years, n=self.n_paths, seed=self.seed)
-            if changes:
-                rates = self._rates_of(structure)
-                factor[:, closed:] *= structure.response(rates, len(years), changes)
-        outside = level_factor(scenario, name, years, n=self.n_paths, seed=self.seed)
-        if outside is not None:
-            factor[:, closed:] *= outside
-        if scenario.aim is not None and name in self.targets:
-            target, median = self.targets[name], np.median(plain, axis=0)
-            factor = factor * aim_factor(
-                median, target.value, baseline.years, baseline.first_open, up=target.up
-            )
+        elif structure is not None and (changes := effects.rate_changes(structure)):
+            rates = self._rates_of(structure)
+            factor[:, closed:] *= structure.response(rates, len(effects.years), changes)
+        level = effects.level(name)
+        if level is not None:
+            factor[:, closed:] *= level
+        if target is not None:
+            factor = factor * _on_the_way(np.median(plain, axis=0), target, closed)
         return baseline.scaled(made, factor)
 
     def _rates_of(self, structure: Structure) -> Rates:
@@ -638,28 +536,6 @@ class Simulation:
             normals = named_normals(self.seed, f"rates {structure.name}", shape)
             self._rates[structure.name] = drawn(priors, normals)
         return self._rates[structure.name]
-
-    def _event_under(self, scenario: Scenario, baseline: Baseline, event: Event) -> FloatArray:
-        name = baseline.indicator
-        closed = len(baseline.years) - len(baseline.open_years)
-        factor = np.ones((self.n_paths, len(baseline.years)))
-        factor[:, closed:] = hazard_factor(
-            scenario, name, baseline.open_years, n=self.n_paths, seed=self.seed
-        )
-        if scenario.aim is not None and name in self.targets:
-            factor = factor * self._even_chance(event, self.targets[name].value, closed)
-        return counts_under(event, factor, self._levels(name))
-
-    def _even_chance(self, event: Event, target: float, closed: int) -> FloatArray:
-        """Factor on the chance in open years that makes the goal as likely as not."""
-        below = np.clip(event.cdf(np.ceil(target) - 1.0), 1e-300, 1.0)
-        so_far = float(below[closed - 1]) if closed else 1.0
-        still = float(np.log(below[-1] / so_far))
-        needed = float(np.log(0.5 / so_far))
-        factor = np.ones(event.horizon)
-        if needed < still < 0.0:
-            factor[closed:] = needed / still * (1.0 + 1e-9)
-        return factor
 
     def _levels(self, indicator: str) -> FloatArray:
         """One level in (0, 1) a path: an event that has come stays, so it has one chance."""
@@ -688,3 +564,27 @@ class Simulation:
                     a, b = given.indicators.index(first), given.indicators.index(second)
                     matrix[i, j], years[i, j] = given.matrix[a, b], given.common_years[a, b]
         return Correlation(tuple(names), nearest_correlation(matrix), years, given.target)
+
+
+def _even_chance(event: Event, target: float, closed: int) -> FloatArray:
+    """Factor on the chance in open years that makes the goal as likely as not."""
+    below = np.clip(event.cdf(np.ceil(target) - 1.0), 1e-300, 1.0)
+    so_far = float(below[closed - 1]) if closed else 1.0
+    still, needed = float(np.log(below[-1] / so_far)), float(np.log(0.5 / so_far))
+    factor = np.ones(event.horizon)
+    if needed < still < 0.0:
+        factor[closed:] = needed / still * (1.0 + 1e-9)
+    return factor
+
+
+def _on_the_way(median: FloatArray, target: Target, closed: int) -> FloatArray:
+    """Factor by year that brings the median at the last year to the target.
+
+    It grows evenly (on the log scale) over the open years; 1 if the target is reached anyway.
+    """
+    middle, value = float(median[-1]), target.value
+    short = middle < value if target.up else middle > value
+    if not short or middle <= 0.0 or value <= 0.0:
+        return np.ones(median.size)
+    done = np.maximum(np.arange(median.size) - closed + 1, 0)
+    return np.asarray(np.exp(np.log(value / middle) * done / done[-1]), dtype=float)
