@@ -11,7 +11,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Annotated, ClassVar, Final, Literal, Self
 
 import numpy as np
@@ -165,20 +164,13 @@ class RateChange:
     by: FloatArray
     how: Literal["add", "times"] = "add"
 
-    def applied(self, rate: FloatArray, year: int) -> FloatArray:
-        """The rate, shape (n,), in the year of index `year`; the last year's change lasts."""
-        step = self.by[..., min(year, self.by.shape[-1] - 1)]
-        return rate + step if self.how == "add" else rate * (1.0 + step)
-
 
 RateChanges = Mapping[str, tuple[RateChange, ...]]
 """Changes of rates, by the rate's identifier, applied in order."""
 
-UNCHANGED: Final[RateChanges] = MappingProxyType({})
-
 
 def changed(
-    rates: Rates, changes: RateChanges, year: int, *, priors: tuple[RatePrior, ...]
+    rates: Rates, changes: RateChanges | None, year: int, *, priors: tuple[RatePrior, ...]
 ) -> Rates:
     """Rates in the year of index `year` under `changes`, each kept where such a rate can lie."""
     if not changes:
@@ -186,10 +178,11 @@ def changed(
     bounds = {rate.id: rate.bounds for rate in priors}
     out = dict(rates)
     for name, moves in changes.items():
-        low, high = bounds[name]
         for move in moves:
-            out[name] = move.applied(out[name], year)
-        out[name] = np.clip(out[name], low, high)
+            # The last year's change lasts.
+            step = move.by[..., min(year, move.by.shape[-1] - 1)]
+            out[name] = out[name] + step if move.how == "add" else out[name] * (1.0 + step)
+        out[name] = np.clip(out[name], *bounds[name])
     return out
 
 
@@ -320,10 +313,9 @@ def entries_trend(
 
 @dataclass(frozen=True)
 class YearlyFigures:
-    """Counts by series, each of shape (years,), NaN where a year has none."""
+    """Counts by series and year, where they are known."""
 
-    years: IntArray
-    counts: Mapping[str, FloatArray]
+    counts: Mapping[str, Mapping[int, float]]
 
     @classmethod
     def of(cls, histories: Mapping[str, History]) -> YearlyFigures:
@@ -331,31 +323,31 @@ class YearlyFigures:
 
         Examples
         --------
-        >>> YearlyFigures.of({"first": History.of([2019, 2020], [40, 50])}).n_usable
-        2
+        >>> YearlyFigures.of({"visitors": History.of([2019, 2020], [40, 50])}).get("visitors")
+        array([40., 50.])
         """
-        years = sorted({int(t) for history in histories.values() for t in history.times})
-        counts = {}
-        for name, history in histories.items():
-            counts[name] = np.full(len(years), np.nan)
-            counts[name][np.searchsorted(years, history.times)] = history.values
-        return cls(np.asarray(years, np.int64), counts)
+        return cls(
+            {
+                series: dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
+                for series, history in histories.items()
+            }
+        )
+
+    @property
+    def years(self) -> IntArray:
+        """Years of any figure, in order."""
+        return np.array(sorted({year for known in self.counts.values() for year in known}), int)
 
     def until(self, year: int) -> YearlyFigures:
         """The figures of years up to and with `year`."""
-        kept = self.years <= year
-        return YearlyFigures(self.years[kept], {k: v[kept] for k, v in self.counts.items()})
+        return YearlyFigures(
+            {k: {t: v for t, v in known.items() if t <= year} for k, known in self.counts.items()}
+        )
 
-    @property
-    def n_usable(self) -> int:
-        """Number of figures."""
-        return int(sum(np.isfinite(column).sum() for column in self.counts.values()))
-
-    def get(self, name: str, years: IntArray | None = None) -> FloatArray:
-        """Counts of `name` in `years` (default: all), NaN where there are none."""
+    def get(self, series: str, years: IntArray | None = None) -> FloatArray:
+        """Counts of a series in `years` (default: all), NaN where there are none."""
+        known = self.counts.get(series, {})
         wanted = self.years if years is None else years
-        column = self.counts.get(name, np.full(self.years.size, np.nan))
-        known = dict(zip(self.years.tolist(), column.tolist(), strict=True))
         return np.array([known.get(year, np.nan) for year in wanted.tolist()], dtype=float)
 
 
@@ -426,6 +418,8 @@ class Structure(ABC):
     """How an indicator arises: states that rates move a year at a time."""
 
     declared: Declared
+    stage: str | None = None
+    """The stage whose stock the indicator is; None: all things."""
 
     @property
     def name(self) -> str:
@@ -433,26 +427,20 @@ class Structure(ABC):
         return self.declared.id
 
     def rates(self) -> tuple[RateRecord, ...]:
-        """The rates before any figure is seen, as a table for print."""
+        """The rates before any figure is seen."""
         return tuple(rate.record() for rate in self.declared.rates)
 
     @abstractmethod
     def response(self, rates: Rates, horizon: int, changes: RateChanges) -> FloatArray:
-        """What changes of the rates do to an indicator whose own states are not known.
-
-        Returns
-        -------
-        Shape (n, H): the expected indicator under the changes over that without them; 1 where
-        nothing changes.
-        """
+        """The expected indicator under changes of the rates over that without them, (n, H)."""
 
 
 @dataclass(frozen=True)
 class Prepared:
     """A structure that has learned from a history and drawn its chance: only levers are open.
 
-    State (n, m) at the end of the history, draws of the rates (n,), the chance of each forecast
-    year (n, H, s), and the table of rates for print.
+    It has the state (n, m) at the end of the history, draws of the rates (n,), the chance of each
+    forecast year (n, H, s), and the table of rates.
     """
 
     model: Stocks
@@ -461,7 +449,7 @@ class Prepared:
     normals: FloatArray
     records: tuple[RateRecord, ...]
 
-    def paths(self, changes: RateChanges = UNCHANGED) -> FloatArray:
+    def paths(self, changes: RateChanges | None = None) -> FloatArray:
         """Simulate the indicator, shape (n, H), under changes of the rates."""
         horizon = self.normals.shape[1]
         out = np.empty((self.state.shape[0], horizon))
@@ -480,7 +468,7 @@ class StructuralForecast(Empirical):
     prepared: Prepared
 
     def rates(self) -> tuple[RateRecord, ...]:
-        """The rates behind the forecast: middle, interval, and what each rests on."""
+        """The rates behind the forecast."""
         return self.prepared.records
 
 
@@ -512,14 +500,8 @@ class StockDeclared(Declared):
 class Stocks(Structure):
     """A stock with entries, that can be forecast: what all such structures share.
 
-    The last state column is the base of the entries; those before it are things.
-
-    Parameters
-    ----------
-    figures
-        The area's own yearly counts by series, if it has any: they teach the rates that name them.
-    seed, n_paths
-        Of the normals that `fit` draws.
+    The last state column is the base of the entries; those before it are things. An area's own
+    yearly counts, if it has any, teach the rates that name them.
     """
 
     declared: StockDeclared
@@ -537,20 +519,20 @@ class Stocks(Structure):
     def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
         """Move states a year on; without normals, by expectation (fractions of things allowed)."""
 
-    @abstractmethod
     def measured(self, state: FloatArray) -> FloatArray:
         """Shape (n,): the indicator, from states."""
+        return state[:, :-1].sum(axis=1)
 
-    @abstractmethod
     def whole(self, things: FloatArray) -> FloatArray:
         """Things (n, m - 1) as whole numbers, if their states are counts."""
+        return things
 
     def entered_from(self, state: FloatArray) -> FloatArray:
         """Shape (n,): the stock that entries are proportional to."""
         return self.measured(state)
 
     def response(self, rates: Rates, horizon: int, changes: RateChanges) -> FloatArray:
-        """What changes of the rates do to the indicator, moved by expectation from `start`."""
+        """The expected indicator, from `start`, under changes over that without them, (n, H)."""
         plain = moved = self.start(rates)
         out = np.empty((plain.shape[0], horizon))
         for year in range(horizon):
@@ -563,15 +545,10 @@ class Stocks(Structure):
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon` by simulation.
 
-        Returns
-        -------
-        A `StructuralForecast`, read by continuity correction where whole things are counted.
-
         Raises
         ------
         ModelError
-            If neither the history nor figures of the area's own say where to start, a figure is
-            impossible, or there is no horizon.
+            If nothing says where to start, a figure is impossible, or there is no horizon.
         """
         accept(history, horizon, model=self.name, minimum=0)
         rng = np.random.default_rng(self.seed)
@@ -632,11 +609,6 @@ class Stocks(Structure):
         Draws from the prior are moved through the years of the history. At each figure a draw is
         weighted by how well it forecast the figure, the draws are resampled, and each is set upon
         the figure (Gordon, Salmond and Smith 1993, doi:10.1049/ip-f-2.1993.0015).
-
-        Raises
-        ------
-        ModelError
-            If the history has no value above 0 to start from.
         """
         known = history.times[history.known & (np.nan_to_num(history.values) > 0.0)]
         if known.size == 0:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 import numpy as np
 from pydantic import Field, Strict
@@ -117,15 +117,7 @@ class Chain(Stocks):
 
     In a year each move takes Bin(c, share) of its stage, later moves from whom earlier ones left;
     entries are Poisson, their rate times a base that grows by itself.
-
-    Parameters
-    ----------
-    declared
-        The structure.
-    stage
-        The stage whose stock the indicator is; None: all.
-    others
-        Stocks of other stages at the start of the forecast, where known.
+    `others` are stocks of other stages at the start of the forecast, where known.
 
     Examples
     --------
@@ -136,7 +128,6 @@ class Chain(Stocks):
     """
 
     declared: ChainDeclared
-    stage: str | None = None
     others: Mapping[str, float] = field(default_factory=dict)
 
     def _at(self, stage: str) -> int:
@@ -222,7 +213,7 @@ class Chain(Stocks):
 
     def measured(self, state: FloatArray) -> FloatArray:
         """Stock of the stage, or of all."""
-        return state[:, :-1].sum(axis=1) if self.stage is None else state[:, self._at(self.stage)]
+        return super().measured(state) if self.stage is None else state[:, self._at(self.stage)]
 
     def entered_from(self, state: FloatArray) -> FloatArray:
         """Shape (n,): the stock that entries are proportional to."""
@@ -357,14 +348,6 @@ class Aged(Stocks):
             survivors = survivors * (kept / np.maximum(expected, 1e-300))[:, None]
         return np.column_stack([entered, survivors[:, :-1], base])
 
-    def measured(self, state: FloatArray) -> FloatArray:
-        """The stock, of all ages."""
-        return state[:, :-1].sum(axis=1)
-
-    def whole(self, things: FloatArray) -> FloatArray:
-        """Things as they are: ages are expectations."""
-        return things
-
 
 class PairDeclared(Declared):
     """The product or quotient of two components, the growth of each a rate."""
@@ -418,6 +401,9 @@ def structures(path: Path = config.DATA_DIR / "structures.yaml") -> Structures:
     return read_record(path, Structures)[0]
 
 
+_LAWS: Final = {ChainDeclared: Chain, AgedDeclared: Aged, PairDeclared: Pair}
+
+
 @cache
 def structure_of(indicator: str) -> Structure | None:
     """Return the structure that makes an indicator, as it is before any figure is seen.
@@ -429,12 +415,9 @@ def structure_of(indicator: str) -> Structure | None:
     """
     for declared in structures().all:
         for one in declared.indicators:
-            if one.id == indicator and isinstance(declared, ChainDeclared):
-                return Chain(declared=declared, stage=one.stage)
-            if one.id == indicator and isinstance(declared, AgedDeclared):
-                return Aged(declared=declared)
-            if one.id == indicator and isinstance(declared, PairDeclared):
-                return Pair(declared=declared)
+            if one.id == indicator:
+                law: Any = _LAWS[type(declared)]
+                return law(declared=declared, stage=one.stage)
     return None
 
 
@@ -454,19 +437,8 @@ def structural_model(
 ) -> Stocks | None:
     """Return the structural model of an indicator, if the area's own figures are enough for it.
 
-    Parameters
-    ----------
-    indicator
-        Identifier.
-    histories
-        By series, as `companions` names them; those without figures may be left out.
-    seed
-        Of the simulation.
-
-    Returns
-    -------
-    None where the indicator has no such model, or a needed series has fewer than two figures; of
-    one stage of a chain, at least two figures of its flows are needed.
+    It is not where a needed series (of `histories`, by the names of `companions`) has fewer than
+    two figures; of one stage of a chain, at least two figures of its flows are needed.
 
     Examples
     --------
@@ -482,8 +454,9 @@ def structural_model(
     if any(one.needed and n_values.get(one.series, 0) < 2 for one in wanted):
         return None
     figures = YearlyFigures.of({series: known[series] for series, n in n_values.items() if n})
+    model = replace(model, figures=figures, seed=seed)
     if not isinstance(model, Chain) or model.stage is None:
-        return replace(model, figures=figures, seed=seed)
+        return model
     if sum(n_values.get(one.series, 0) for one in wanted if one.stage == model.stage) < 2:
         return None
     others = {}
@@ -491,7 +464,7 @@ def structural_model(
         stock = figures.get(one.id)[np.isfinite(figures.get(one.id))]
         if one.stage is not None and one.stage != model.stage and stock.size:
             others[one.stage] = float(stock[-1])
-    return replace(model, figures=figures, others=others, seed=seed)
+    return replace(model, others=others)
 
 
 def n_figures(model: Stocks) -> int:

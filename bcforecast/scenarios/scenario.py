@@ -43,21 +43,10 @@ GROWTH: Final = "growth."
 class Lever(Named):
     """A quantity that a measure can move.
 
-    Attributes
-    ----------
-    unit
-        `pp`: percentage points added to a yearly rate; `percent`: relative change of a number.
-    low, high
-        Plausible range, in `unit`; 0 is the baseline.
-    indicators
-        Which it raises when it is raised.
-    structure, rate
-        The structure and its rate that it moves. Without, it multiplies the yearly chance of an
-        event; a general lever adds to the yearly growth of its indicator.
-    lowers
-        Whether raising the lever lowers the rate (lapses avoided).
-    basis, source
-        What the range rests on.
+    Its plausible range, in percentage points added to a yearly rate (`pp`) or relative change of a
+    number (`percent`), holds 0, the baseline. Raised, it raises its indicators, through a rate of a
+    structure (which it may lower, as lapses avoided); without one it multiplies the yearly chance
+    of an event. A general lever adds to the yearly growth of its indicator.
     """
 
     id: str
@@ -115,17 +104,17 @@ def read_levers(path: Path = config.DATA_DIR / "levers.yaml") -> LeverFile:
     read, document = read_record(path, LeverFile)
     declared = {one.id: one for one in structures().all}
     for n, lever in enumerate(read.levers):
+        place: Place = ("levers", n)
         if not lever.low < 0.0 < lever.high:
             allowed = Message("scenario.allowed_range")
-            raise wrong_value(document, ("levers", n), (lever.low, lever.high), allowed)
-        if lever.structure is None:
-            continue
-        _require(document, ("levers", n, "structure"), lever.structure, declared)
-        structure = declared[lever.structure]
-        _require(document, ("levers", n, "rate"), lever.rate, structure.rate_ids)
-        for k, indicator in enumerate(lever.indicators):
-            served = [one.id for one in structure.indicators]
-            _require(document, ("levers", n, "indicators", k), indicator, served)
+            raise wrong_value(document, place, (lever.low, lever.high), allowed)
+        if lever.structure is not None:
+            _require(document, (*place, "structure"), lever.structure, declared)
+            structure = declared[lever.structure]
+            _require(document, (*place, "rate"), lever.rate, structure.rate_ids)
+            for k, indicator in enumerate(lever.indicators):
+                served = [one.id for one in structure.indicators]
+                _require(document, (*place, "indicators", k), indicator, served)
     return read
 
 
@@ -141,12 +130,7 @@ def levers() -> Mapping[str, Lever]:
 
 
 def find_lever(lever_id: str) -> Lever:
-    """Return a declared lever, or the general lever `growth.<indicator>`.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such lever, naming those there are.
+    """Return a declared lever, or the general lever `growth.<indicator>`; refuse all others.
 
     Examples
     --------
@@ -195,21 +179,8 @@ LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
 class Move(Record):
     """How far one measure moves one lever.
 
-    Attributes
-    ----------
-    lever, measure
-        Identifiers of the lever and of the plan's measure that moves it; None only for a plan that
-        has no measures.
-    by_year
-        By year, in the lever's unit; a value holds until the next year given.
-    sd
-        Standard deviation of the largest value, in the lever's unit; 0 if it is taken as certain.
-    unit
-        The lever's own.
-    basis
-        Whether the size is `assumed`, `sourced` or `learned`.
-    note
-        Why this size.
+    The measure is None only for a plan that has none. Sizes by year, in the lever's unit, hold
+    until the next year given; `sd` is the standard deviation of the largest, 0 if it is certain.
     """
 
     lever: LeverId
@@ -234,20 +205,8 @@ class Move(Record):
 class Shock(Record):
     """Something from outside that moves indicators and passes.
 
-    Attributes
-    ----------
-    indicators
-        Identifiers of those that it hits.
-    year
-        First year hit.
-    size_percent
-        Change of the level in that year.
-    recovered
-        Share of what is left of the shock that is made good in each later year, 0 to 1.
-    sd
-        Standard deviation of the size, in percent.
-    basis, note
-        What the size rests on.
+    The level changes by `size_percent` (standard deviation `sd`) in the first year hit; in each
+    later one, the share `recovered` (0 to 1) of what is left is made good.
     """
 
     indicators: tuple[Id, ...] = Field(min_length=1)
@@ -260,14 +219,13 @@ class Shock(Record):
 
     @model_validator(mode="after")
     def _is_possible(self) -> Self:
-        if self.size_percent <= -100.0:
-            place = ("size_percent",)
-            raise refusal(Message("scenario.allowed_size"), found=self.size_percent, place=place)
-        if not 0.0 <= self.recovered <= 1.0:
-            place = ("recovered",)
-            raise refusal(Message("scenario.allowed_share"), found=self.recovered, place=place)
-        if self.sd < 0.0:
-            raise refusal(Message("scenario.allowed_sd"), found=self.sd, place=("sd",))
+        for key, wrong, allowed in (
+            ("size_percent", self.size_percent <= -100.0, "scenario.allowed_size"),
+            ("recovered", not 0.0 <= self.recovered <= 1.0, "scenario.allowed_share"),
+            ("sd", self.sd < 0.0, "scenario.allowed_sd"),
+        ):
+            if wrong:
+                raise refusal(Message(allowed), found=getattr(self, key), place=(key,))
         return self
 
     def left(self, year: int) -> float:
@@ -276,21 +234,10 @@ class Shock(Record):
 
 
 class Scenario(Record):
-    """Assumptions with an author and a reason.
+    """Assumptions with an author and a reason, about the measures of a plan or of none.
 
-    Attributes
-    ----------
-    id
-        Identifier; the file is named after it.
-    plan
-        Identifier of the plan whose measures it names; None if it names none.
-    title, author, reason
-        What it is called, who made it, and why.
-    moves, shocks
-        What it assumes.
-    aim
-        `targets`: every indicator that the baseline leaves short is set on an even path to its
-        target, whatever that takes.
+    With the aim `targets`, every indicator that the baseline leaves short is set on an even path to
+    its target, whatever that takes.
     """
 
     id: PlanId
@@ -328,12 +275,9 @@ def load_scenario(
     Parameters
     ----------
     scenario
-        Identifier of a scenario in `data_dir/scenarios/`, or the path of a file ending in .yaml or
-        .yml.
+        Identifier of a scenario in `data_dir/scenarios/`, or the path of a YAML file.
     plan
         The plan that it is for: the measures it names must be there.
-    data_dir
-        Data folder. Default: the shipped one.
 
     Raises
     ------
@@ -367,11 +311,6 @@ def load_scenarios(*, plan: Plan, data_dir: Path | None = None) -> tuple[Scenari
     """Read every scenario of a data folder that is for `plan` or for any plan.
 
     The baseline comes first, the others in the order of their identifiers.
-
-    Raises
-    ------
-    ScenarioError
-        As `load_scenario`.
     """
     read = [load_scenario(name, data_dir=data_dir) for name in scenario_ids(data_dir=data_dir)]
     ours = [
@@ -433,13 +372,7 @@ def _check_against(plan: Plan, scenario: Scenario, document: Document) -> None:
 
 
 def write_scenario(scenario: Scenario, path: Path) -> None:
-    """Write a scenario as a YAML file that `load_scenario` reads back.
-
-    Raises
-    ------
-    ScenarioError
-        If the file cannot be written.
-    """
+    """Write a scenario as a YAML file that `load_scenario` reads back."""
     content = scenario.model_dump(mode="json", exclude_none=True)
     for move, written in zip(scenario.moves, content.get("moves", []), strict=True):
         written["by_year"] = {int(year): value for year, value in sorted(move.by_year.items())}

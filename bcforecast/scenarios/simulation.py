@@ -554,15 +554,12 @@ class Simulation:
     def _ordered(self, names: list[str]) -> Correlation:
         """The given correlation in the order of the baselines; what it lacks, by its target."""
         given = self.correlation or estimate_correlation({})
-        k = len(names)
-        matrix = np.full((k, k), given.target)
-        years = np.zeros((k, k))
+        known = [name for name in names if name in given.indicators]
+        ours = np.ix_(*2 * [[names.index(name) for name in known]])
+        theirs = np.ix_(*2 * [[given.indicators.index(name) for name in known]])
+        matrix, years = np.full(2 * (len(names),), given.target), np.zeros(2 * (len(names),))
+        matrix[ours], years[ours] = given.matrix[theirs], given.common_years[theirs]
         np.fill_diagonal(matrix, 1.0)
-        for i, first in enumerate(names):
-            for j, second in enumerate(names):
-                if i != j and first in given.indicators and second in given.indicators:
-                    a, b = given.indicators.index(first), given.indicators.index(second)
-                    matrix[i, j], years[i, j] = given.matrix[a, b], given.common_years[a, b]
         return Correlation(tuple(names), nearest_correlation(matrix), years, given.target)
 
 
