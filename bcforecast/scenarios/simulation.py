@@ -13,7 +13,6 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast import config
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, FloatArray, Transform
-from bcforecast.errors import ScenarioError
 from bcforecast.models.base import working_scale
 from bcforecast.models.flows import (
     RateChange,
@@ -58,20 +57,6 @@ class Correlation:
     common_years: FloatArray
     target: float
 
-    def between(self, first: str, second: str) -> float:
-        """Correlation of a pair."""
-        return float(self.matrix[self._at(first), self._at(second)])
-
-    def replaced(self, pairs: Mapping[tuple[str, str], float]) -> Correlation:
-        """Put other values, between -1 and 1, in place; the rest gives way as little as needed."""
-        matrix = self.matrix.copy()
-        for (first, second), value in pairs.items():
-            if not -1.0 < value < 1.0 or first == second:
-                raise ScenarioError("scenario.correlation", first=first, second=second, found=value)
-            i, j = self._at(first), self._at(second)
-            matrix[i, j] = matrix[j, i] = value
-        return replace(self, matrix=nearest_correlation(matrix))
-
     def table(self) -> pd.DataFrame:
         """One row a pair: its correlation and the common years behind it."""
         import pandas as pd
@@ -83,12 +68,6 @@ class Correlation:
             for j, second in enumerate(self.indicators[:i])
         ]
         return pd.DataFrame(rows, columns=columns)
-
-    def _at(self, indicator: str) -> int:
-        if indicator not in self.indicators:
-            allowed = ", ".join(self.indicators)
-            raise ScenarioError("scenario.no_indicator", found=indicator, allowed=allowed)
-        return self.indicators.index(indicator)
 
 
 def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
@@ -104,7 +83,7 @@ def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
     Examples
     --------
     >>> up = History.of(range(2010, 2020), [1, 2, 3, 5, 8, 9, 14, 15, 22, 23])
-    >>> round(estimate_correlation({"a": up, "b": up}).between("a", "b"), 2)
+    >>> round(float(estimate_correlation({"a": up, "b": up}).matrix[0, 1]), 2)
     0.71
     """
     names = tuple(histories)
