@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
-from pydantic import Field, Strict, model_validator
+from pydantic import Field, PlainValidator, model_validator
 from scipy.special import betaincinv, gammaincinv, log_ndtr, ndtr
 
 from bcforecast import config
@@ -23,14 +23,31 @@ from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.errors import ModelError
 from bcforecast.models.base import accept, as_counted, model_name
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan.goals import Id, Named, Number, Place, Record, UnitName, YesNo, refusal
+from bcforecast.plan.goals import (
+    Id,
+    NamedRecord,
+    Number,
+    Place,
+    StrictRecord,
+    UnitName,
+    YesNo,
+    refusal,
+)
 from bcforecast.text import Message, Text
 
 Basis = Literal["learned", "sourced", "assumed"]
 Rates = Mapping[str, FloatArray]
 """Draws of each rate, by its identifier, shape (n,)."""
 
-Draw = Annotated[int, Strict(), Field(ge=0)]
+
+def _is_count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise refusal(Message("structural.allowed_count"))
+    return value
+
+
+Count = Annotated[int, PlainValidator(_is_count)]
+Draw = Count
 """Which of a year's standard normals a chance takes. 0 is the year's common shock (up is good)."""
 
 
@@ -52,7 +69,7 @@ class RateRecord:
         return Message(f"structural.basis_{self.basis}")
 
 
-class Lesson(Record):
+class Lesson(StrictRecord):
     """Figures that teach a rate: events among the own stock or another series."""
 
     count: Id
@@ -60,14 +77,14 @@ class Lesson(Record):
     before: YesNo = False
 
 
-class YearToYear(Record):
+class YearToYear(StrictRecord):
     """How a rate varies from year to year, beside chance: standard deviation of its log odds."""
 
     sd: Number
     draw: Draw
 
 
-class RatePrior(Named):
+class RatePrior(NamedRecord):
     """A rate with its prior (or, once learned, its posterior).
 
     Attributes
@@ -271,7 +288,7 @@ YEAR_SD: Final = 0.15
 """Assumed: standard deviation of the log of a year's entries about their trend, beside chance."""
 
 
-class Entries(Record):
+class Entries(StrictRecord):
     """Yearly entries: a rate per unit of a base, which has a yearly growth of its own."""
 
     rate: Id
@@ -351,14 +368,14 @@ class YearlyFigures:
         return np.array([known.get(year, np.nan) for year in wanted.tolist()], dtype=float)
 
 
-class Served(Record):
+class Served(StrictRecord):
     """An indicator that a structure makes: of all things in it, or of those on one stage."""
 
     id: Id
     stage: Id | None = None
 
 
-class Companion(Record):
+class Companion(StrictRecord):
     """A yearly count that an area may publish beside an indicator, of a stage or of the whole.
 
     If it is `needed`, the structure is used only with at least two figures of it.
@@ -371,7 +388,7 @@ class Companion(Record):
     stage: Id | None = None
 
 
-class Declared(Record):
+class Declared(StrictRecord):
     """What every structure declares: the indicators it makes, its rates, what teaches them."""
 
     id: Id
@@ -402,12 +419,12 @@ class Declared(Record):
         return [rate.id for rate in self.rates]
 
 
-def _leaves(record: Record, place: Place = ()) -> Iterator[tuple[Place, object]]:
+def _leaves(record: StrictRecord, place: Place = ()) -> Iterator[tuple[Place, object]]:
     for key, value in record:
         entries = enumerate(value) if isinstance(value, tuple) else [(None, value)]
         for n, entry in entries:
             here = (*place, key) if n is None else (*place, key, n)
-            if isinstance(entry, Record):
+            if isinstance(entry, StrictRecord):
                 yield from _leaves(entry, here)
             else:
                 yield here, entry

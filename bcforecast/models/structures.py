@@ -10,15 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
-from pydantic import Field, Strict
+from pydantic import Field
 
 from bcforecast import config
 from bcforecast.distributions import FloatArray
 from bcforecast.models.flows import (
     Companion,
+    Count,
     Declared,
     Draw,
     Entries,
@@ -38,18 +39,18 @@ from bcforecast.models.flows import (
     whole_parts,
 )
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan.goals import Id, Number, Record
+from bcforecast.plan.goals import Id, Number, StrictRecord
 from bcforecast.plan.reading import read_record
 
 
-class Stage(Record):
+class Stage(StrictRecord):
     """A stage of a chain, and what stands on it where it is not known (in proportion)."""
 
     id: Id
     stock: Number = 1.0
 
 
-class StageMove(Record):
+class StageMove(StrictRecord):
     """A yearly move from a stage: of a share (None: of all) to another, or out of the chain.
 
     `unless` is the rate at which things leave the chain before they could move.
@@ -69,7 +70,7 @@ class ChainEntries(Entries):
     of: Id | None = None
 
 
-class FurtherEntries(Record):
+class FurtherEntries(StrictRecord):
     """Entries in proportion to the stock of a stage (None: of all), to a stage (None: evenly)."""
 
     rate: Id
@@ -78,7 +79,7 @@ class FurtherEntries(Record):
     draw: Draw
 
 
-class Issues(Record):
+class Issues(StrictRecord):
     """Series of what was issued a year, first and again, where each stage is a year's issues."""
 
     first: Id
@@ -290,7 +291,7 @@ class Chain(Stocks):
         return Prepared(self, np.column_stack([ages, base]), draws, ahead, records)
 
 
-class Risk(Record):
+class Risk(StrictRecord):
     """Yearly risk of leaving by age, in a line; on average over the stock it is the rate."""
 
     rate: Id
@@ -302,7 +303,7 @@ class Risk(Record):
 class AgedDeclared(StockDeclared):
     """A stock by age: things stay at most `ages` years, and leave the sooner the older they are."""
 
-    ages: Annotated[int, Strict(), Field(ge=1)]
+    ages: Count
     risk: Risk
 
 
@@ -376,7 +377,7 @@ class Pair(Structure):
         return out
 
 
-class Structures(Record):
+class Structures(StrictRecord):
     """All that are declared."""
 
     chains: tuple[ChainDeclared, ...]

@@ -21,17 +21,18 @@ from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
 from bcforecast.plan.goals import (
     Id,
-    Named,
+    NamedRecord,
     Number,
+    Place,
     Plan,
     PlanId,
-    Record,
+    StrictRecord,
     TaskId,
     Year,
     YesNo,
     refusal,
 )
-from bcforecast.plan.reading import Document, Place, read_record, wrong_value
+from bcforecast.plan.reading import YamlDocument, read_record, wrong_value
 from bcforecast.text import Language, Message, Text
 
 LeverUnit = Literal["pp", "percent"]
@@ -40,7 +41,7 @@ GROWTH: Final = "growth."
 """What the identifier of a general lever begins with: `growth.<indicator>`."""
 
 
-class Lever(Named):
+class Lever(NamedRecord):
     """A quantity that a measure can move.
 
     Its plausible range, in percentage points added to a yearly rate (`pp`) or relative change of a
@@ -76,7 +77,7 @@ class Lever(Named):
         return Message(f"scenario.unit_{self.unit}")
 
 
-class GeneralRange(Record):
+class GeneralRange(StrictRecord):
     """Plausible range of the general levers, percentage points of yearly growth."""
 
     low: Number
@@ -85,7 +86,7 @@ class GeneralRange(Record):
     source: Text
 
 
-class LeverFile(Record):
+class LeverFile(StrictRecord):
     """The levers that are declared."""
 
     levers: tuple[Lever, ...]
@@ -118,7 +119,7 @@ def read_levers(path: Path = config.DATA_DIR / "levers.yaml") -> LeverFile:
     return read
 
 
-def _require(document: Document, place: Place, found: object, known: Collection[str]) -> None:
+def _require(document: YamlDocument, place: Place, found: object, known: Collection[str]) -> None:
     if found not in known:
         allowed = Message("plan.allowed_one_of", {"values": ", ".join(known)})
         raise wrong_value(document, place, found, allowed)
@@ -176,7 +177,7 @@ def _lever_id(value: str) -> str:
 LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
 
 
-class Move(Record):
+class Move(StrictRecord):
     """How far one measure moves one lever.
 
     The measure is None only for a plan that has none. Sizes by year, in the lever's unit, hold
@@ -202,7 +203,7 @@ class Move(Record):
         return max(((y, v) for y, v in self.by_year.items() if y <= year), default=(0, 0.0))[1]
 
 
-class Shock(Record):
+class Shock(StrictRecord):
     """Something from outside that moves indicators and passes.
 
     The level changes by `size_percent` (standard deviation `sd`) in the first year hit; in each
@@ -233,7 +234,7 @@ class Shock(Record):
         return (1.0 - self.recovered) ** (year - self.year) if year >= self.year else 0.0
 
 
-class Scenario(Record):
+class Scenario(StrictRecord):
     """Assumptions with an author and a reason, about the measures of a plan or of none.
 
     With the aim `targets`, every indicator that the baseline leaves short is set on an even path to
@@ -327,7 +328,7 @@ def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
-def _check(scenario: Scenario, document: Document, *, plan: Plan | None) -> None:
+def _check(scenario: Scenario, document: YamlDocument, *, plan: Plan | None) -> None:
     """Hold a scenario against the levers' units and ranges, and against the plan."""
     for n, move in enumerate(scenario.moves):
         lever = find_lever(move.lever)
@@ -349,7 +350,7 @@ def _check(scenario: Scenario, document: Document, *, plan: Plan | None) -> None
         _check_against(plan, scenario, document)
 
 
-def _check_against(plan: Plan, scenario: Scenario, document: Document) -> None:
+def _check_against(plan: Plan, scenario: Scenario, document: YamlDocument) -> None:
     if scenario.plan not in (None, plan.id):
         raise wrong_value(
             document, ("plan",), scenario.plan, Message("scenario.allowed_id", {"id": plan.id})

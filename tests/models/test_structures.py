@@ -403,7 +403,7 @@ SHIPPED = (DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
             "risk → draw: found 3",
         ),
         ("id: turnover", "id: ratio", "pairs[1] (ratio) → id: found “ratio”; allowed: "),
-        ("draws: 9", "draws: many", "draws: found “many”"),
+        ("draws: 9", "draws: many", "draws: found “many”; allowed: a whole number, 0 or more"),
         ("entries: {rate: grant,", "entries: {rate: grants,", "entries → rate: found “grants”"),
         ("risk: {rate: lapse,", "risk: {rate: laps,", "risk → rate: found “laps”"),
     ],
