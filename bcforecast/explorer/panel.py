@@ -266,8 +266,8 @@ def lever_label(lever: Lever, group: LeverGroup, session: Session, *, lang: Lang
 
 
 def _lever_name(lever: Lever, session: Session, lang: Language) -> str:
-    if lever.family != "growth":
-        return lever.name.render(lang)
+    if not lever.is_general:
+        return lever.name(lang)
     indicator = session.outlook.plan.indicator(lever.indicators[0]).name(lang)
     return text("explorer.growth", lang, indicator=indicator)
 
