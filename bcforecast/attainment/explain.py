@@ -47,7 +47,7 @@ from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import Plan
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
-from bcforecast.text import Message, short_percent
+from bcforecast.text import Message, percent_message
 
 SHIPPED: Final = Path(__file__).parent / "learned" / "growth_percentiles.json"
 
@@ -372,12 +372,12 @@ def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
     return Message(
         "reference.parts",
         {
-            "trend": short_percent(parts.trend),
+            "trend": percent_message(parts.trend),
             "count": parts.rate.count,
             "kind": Message(f"reference.{parts.rate.label}"),
             "met": parts.rate.met,
-            "rate": short_percent(parts.rate.rate),
-            "probability": short_percent(parts.pooled.probability),
+            "rate": percent_message(parts.rate.rate),
+            "probability": percent_message(parts.pooled.probability),
         },
     )
 

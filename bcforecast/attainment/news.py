@@ -32,7 +32,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import GivenText, Message, short_percent
+from bcforecast.text import GivenText, Message, percent_message
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -594,7 +594,7 @@ def _reported_causes(reported: Status | None, again: GoalOutlook) -> tuple[Messa
     now = again.attainment.probability
     if reported is None or _same(reported.probability, now):
         return ()
-    values = {"reported": short_percent(reported.probability), "again": short_percent(now)}
+    values = {"reported": percent_message(reported.probability), "again": percent_message(now)}
     return (Message("news.cause_reported", values),)
 
 

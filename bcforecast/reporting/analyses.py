@@ -39,10 +39,10 @@ from bcforecast.text import (
     WHOLE_UNITS,
     Language,
     Message,
+    number,
+    percent,
     points,
-    short_percent,
-    signed_percent,
-    table_figure,
+    rate,
     target_words,
     text,
 )
@@ -108,7 +108,7 @@ def _goal_row(item: GoalOutlook, lang: Language) -> tuple[str, ...]:
     if a.aspiration:
         name = text("attainment.aspiration", lang, name=name)
     word = text(a.verdict, lang)
-    probability = word if a.probability is None else f"{short_percent(a.probability)} {word}"
+    probability = word if a.probability is None else f"{percent(a.probability)} {word}"
     return (
         name,
         target_words(
@@ -116,22 +116,23 @@ def _goal_row(item: GoalOutlook, lang: Language) -> tuple[str, ...]:
         ),
         _latest(a),
         _pace(a),
-        table_figure(a.q10),
-        table_figure(a.q50),
-        table_figure(a.q90),
+        number(a.q10, unit=a.unit),
+        number(a.q50, unit=a.unit),
+        number(a.q90, unit=a.unit),
         probability,
         a.grade,
     )
 
 
 def _latest(a: Attainment) -> str:
-    return f"{table_figure(a.latest)} ({a.latest_year})" if a.latest_year is not None else "–"
+    return (
+        f"{number(a.latest, unit=a.unit)} ({a.latest_year})" if a.latest_year is not None else "–"
+    )
 
 
 def _pace(a: Attainment) -> str:
     met = a.latest is not None and is_met(a.latest, a.comparator, a.target)
-    rate = a.required.rate if a.required and not met else None
-    return "–" if rate is None else signed_percent(100.0 * rate)
+    return rate(a.required.rate if a.required and not met else None, signed=True)
 
 
 def _plain(value: object) -> object:
@@ -248,8 +249,8 @@ def flip_words(known: Explanation) -> Message | None:
     sign = "+" if known.flip.revision > 0.0 else ""
     values = {
         "word": Message(known.flip.verdict),
-        "value": table_figure(known.flip.value),
-        "revision": sign + table_figure(known.flip.revision),
+        "value": number(known.flip.value, unit=known.item.attainment.unit),
+        "revision": sign + number(known.flip.revision, unit=None),
     }
     return Message("explain.own_flip", values)
 
@@ -260,7 +261,7 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     if pace.state in ("over", "no_figure") or a.latest is None:
         return (Message(f"explain.pace_{pace.state}"),)
     values: dict[str, object] = {
-        "latest": with_unit(table_figure(a.latest), unit),
+        "latest": with_unit(number(a.latest, unit=a.unit), unit),
         "year": a.latest_year,
         "due": a.due.year,
     }
@@ -269,24 +270,20 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     assert pace.increment is not None
     size = abs(pace.increment)
     if unit == "%":
-        values["increment"] = _points(table_figure(size))
+        values["increment"] = Message("explain.points", {"number": number(size, unit=unit)})
     else:
         whole = unit in WHOLE_UNITS
-        digits = f"{size:,.{int(size < 10)}f}".removesuffix(".0") if whole else table_figure(size)
+        digits = (
+            f"{size:,.{int(size < 10)}f}".removesuffix(".0") if whole else number(size, unit=unit)
+        )
         values["increment"] = with_unit(digits, unit)
     key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
     if unit != "%" and pace.rate is not None:
-        key, values["rate"] = f"{key}_rate", signed_percent(100.0 * pace.rate)
+        key, values["rate"] = f"{key}_rate", rate(pace.rate, signed=True)
     first = Message(key, values)
     if pace.compared is None:
         return first, Message("explain.compared_none")
     return first, *_compared(pace.compared, longer=(pace.years or 0) > pace.compared.span)
-
-
-def _points(number: str) -> Message:
-    if number == "1":
-        return Message("explain.points_one")
-    return Message("explain.points", {"number": number})
 
 
 def date_sentence(known: ExpectedDate | None) -> Message:
@@ -335,7 +332,7 @@ def targets_sentence(known: Explanation) -> Message:
         target = known.targets[chance]
         if target is None:
             return Message("explain.target_none")
-        return with_unit(table_figure(target), unit)
+        return with_unit(number(target, unit=unit), unit)
 
     return Message("explain.targets", {"even": shown(0.5), "likely": shown(0.8)})
 
@@ -374,7 +371,7 @@ def _compared(compared: ComparedPace, *, longer: bool) -> tuple[Message, ...]:
         share = share_words(compared.share_of_areas)
         said.append(Message("explain.compared_areas", {**values, "share": share}))
     if known.from_level > 0.0:
-        level = with_unit(table_figure(known.from_level), known.unit)
+        level = with_unit(number(known.from_level, unit=known.unit), known.unit)
         said.append(Message("explain.compared_from_level", {"level": level}))
     if longer:
         said.append(Message("explain.compared_longest"))
@@ -536,7 +533,7 @@ def panel_table(known: Explanation, *, lang: Language) -> TextTable:
     rows = [_ours(known, lang)]
     if panel.case is not None:
         records = rules_table(panel.case, lang=lang, step=panel.step)
-        rows += [_rule(record, lang) for record in records]
+        rows += [_rule(record, lang, unit=item.attainment.unit) for record in records]
     return TextTable(
         title=text("explain.panel_title", lang, name=item.indicator.name(lang), as_of=known.as_of),
         note=paragraph(panel_sentences(known), lang),
@@ -561,7 +558,7 @@ def rules_only_table(case: Case, *, lang: Language, step: float | None = None) -
             for name in columns
         ),
         numeric=(False, False, False, True, True, False),
-        rows=tuple(_rule(record, lang) for record in rules_table(case, lang=lang, step=step)),
+        rows=tuple(_rule(one, lang, unit=None) for one in rules_table(case, lang=lang, step=step)),
     )
 
 
@@ -575,7 +572,7 @@ def by_year_table(known: Explanation, *, lang: Language) -> TextTable | None:
         note="",
         columns=tuple(text("explain.date_year", lang, year=year) for year in years),
         numeric=(True,) * len(years),
-        rows=(tuple(short_percent(chance) for chance in known.date.probabilities),),
+        rows=(tuple(percent(chance) for chance in known.date.probabilities),),
     )
 
 
@@ -610,19 +607,19 @@ def _ours(known: Explanation, lang: Language) -> tuple[str, ...]:
         text("explain.ours", lang, grade=a.grade),
         text(a.verdict, lang),
         text(f"explain.says_{says}", lang) if says else _says(known.says_met, lang),
-        short_percent(a.probability),
-        table_figure(a.q50),
+        percent(a.probability),
+        number(a.q50, unit=a.unit),
         flip.render(lang) if flip else _NONE,
     )
 
 
-def _rule(record: RuleRecord, lang: Language) -> tuple[str, ...]:
+def _rule(record: RuleRecord, lang: Language, *, unit: str | None) -> tuple[str, ...]:
     return (
         record.name,
         record.label_text,
         _says(record.says_met, lang),
-        table_figure(record.value),
-        table_figure(record.projected),
+        number(record.value, unit=None),
+        number(record.projected, unit=unit),
         record.flip_text or (record.notes[0] if record.notes else _NONE),
     )
 
@@ -646,11 +643,11 @@ def _goal(known: Explanation, lang: Language) -> tuple[str, ...]:
         rank = share_words(pace.compared.share_of_windows).render(lang)
     return (
         known.item.indicator.name(lang),
-        text(a.verdict, lang) if a.probability is None else short_percent(a.probability),
+        text(a.verdict, lang) if a.probability is None else percent(a.probability),
         str(len(found.yes)) if found else _NONE,
         str(len(found.no)) if found else _NONE,
         _flag(found, lang),
-        _NONE if pace.rate is None else signed_percent(100.0 * pace.rate),
+        _NONE if pace.rate is None else rate(pace.rate, signed=True),
         rank,
         _NONE if when is None else year_words(when.median, when.horizon).render(lang),
     )
@@ -744,7 +741,7 @@ def status_words(status: Status, *, lang: Language) -> str:
     word = text(status.verdict, lang)
     if status.probability is None:
         return text("news.status_unset", lang, word=word, grade=status.grade)
-    shown = short_percent(status.probability)
+    shown = percent(status.probability)
     return text("news.status", lang, percent=shown, word=word, grade=status.grade)
 
 
@@ -759,7 +756,7 @@ def _news_row(goal: GoalNews, lang: Language) -> tuple[str, ...]:
     def said(status: Status) -> str:
         if status.probability is None:
             return text(status.verdict, lang)
-        return short_percent(status.probability)
+        return percent(status.probability)
 
     return (
         goal.indicator.name(lang),
@@ -846,7 +843,7 @@ def scenario_table(
             dict(zip(together.goals, together.probabilities.tolist(), strict=True)).get(goal.id)
             for together in joints
         ]
-        rows.append((label, *(short_percent(p) for p in found)))
+        rows.append((label, *(percent(p) for p in found)))
     together_row = (text("joint.all_goals", lang, n=len(exploration.goals)),)
     expected_row = (text("joint.expected", lang),)
     return TextTable(
@@ -861,7 +858,7 @@ def scenario_table(
         numeric=(False, *(True for _ in scenarios)),
         rows=(
             *rows,
-            together_row + tuple(short_percent(one.all_met) for one in joints),
+            together_row + tuple(percent(one.all_met) for one in joints),
             expected_row + tuple(f"{one.expected:.1f}" for one in joints),
         ),
     )
@@ -897,8 +894,8 @@ def seek_table(exploration: Exploration, answers: Sequence[Sought], *, lang: Lan
         rows.append(
             (
                 pushes,
-                short_percent(one.before),
-                short_percent(one.reached),
+                percent(one.before),
+                percent(one.reached),
                 text(f"joint.verdict_{verdict}", lang),
             )
         )
@@ -909,7 +906,7 @@ def seek_table(exploration: Exploration, answers: Sequence[Sought], *, lang: Lan
             "joint.seek_title",
             lang,
             goal=plan.indicator_of(goal).name(lang),
-            wanted=short_percent(answers[0].wanted),
+            wanted=percent(answers[0].wanted),
             as_of=exploration.outlook.as_of.isoformat(),
         ),
         note=text("joint.seek_note", lang),
@@ -930,7 +927,7 @@ def rates_table(records: Sequence[RateRecord], *, lang: Language) -> TextTable:
         rows=tuple(
             (
                 one.name.render(lang),
-                *(f"{100 * value:.1f}%" for value in (one.value, one.low, one.high)),
+                *(rate(value) for value in (one.value, one.low, one.high)),
                 one.basis_name.render(lang),
                 one.source.render(lang),
             )

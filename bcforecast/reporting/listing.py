@@ -27,7 +27,7 @@ from bcforecast.reporting.facts import Both
 from bcforecast.reporting.formats import FILES
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import LANGUAGES, Language, day, short_percent, text
+from bcforecast.text import LANGUAGES, Language, day, percent, text
 
 RESULT: Final = "result.json"
 _VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
@@ -401,7 +401,7 @@ def _entry(root: ET.Element, report: Standing, lang: Language) -> None:
 
 def _line(goal: ListedGoal, lang: Language) -> str:
     word = text(goal.verdict, lang)
-    said = word if goal.probability is None else f"{short_percent(goal.probability)} {word}"
+    said = word if goal.probability is None else f"{percent(goal.probability)} {word}"
     return text("run.entry_goal", lang, goal=goal.name.in_(lang), said=said, grade=goal.grade)
 
 
@@ -569,7 +569,7 @@ def _index_row(
             continue
         changed = before is not None and before.differs(said)
         word = text(said.verdict, lang)
-        cells.append(Cell(short_percent(said.probability), word, said.grade, changed))
+        cells.append(Cell(percent(said.probability), word, said.grade, changed))
         before = said
     shown = [f"{d} {c.number}" for d, c in zip(days, cells, strict=True) if c is not None]
     return Row(name, sparkline(points, label=f"{name}: {', '.join(shown)}"), tuple(cells))

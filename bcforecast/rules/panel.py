@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message
+from bcforecast.text import Message, percent_message
 
 REACH: Final = 0.5
 """Revisions beyond this share of the last figure are not looked at."""
@@ -230,7 +230,7 @@ def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disa
         "yes": _names(yes),
         "no": _names(no),
         "against": _names(against),
-        "share": "" if probability is None else f"{100.0 * probability:.0f}",
+        "share": percent_message(probability),
     }
     if not yes and not no:
         return Disagreement(False, Message("rules.disagree_silent"), yes, no)
