@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,11 +21,18 @@ from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
-Language = Literal["en", "zh"]
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
+_FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
+
+if TYPE_CHECKING:
+    Language: TypeAlias = str
+else:  # which one it can be is known only when the catalogues have been found
+    Language = Literal[tuple(_FOUND)]
+
+LANGUAGES: Final[tuple[Language, ...]] = tuple(sorted(_FOUND, key=lambda lang: lang != "zh"))
+"""Every language of which there is a catalogue, that of reports by default first."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +94,39 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
     return template.format(**rendered) if values else template
+
+
+def join_sentences(said: Iterable[str], *, lang: Language) -> str:
+    """Put sentences one after the other, leaving out those that are empty.
+
+    Examples
+    --------
+    >>> join_sentences(["Met.", "", "Far."], lang="en"), join_sentences(["甲。", "乙。"], lang="zh")
+    ('Met. Far.', '甲。乙。')
+    """
+    return text("language.sentences", lang, before="", after="").join(filter(None, said))
+
+
+def join_clauses(said: Iterable[str], *, lang: Language) -> str:
+    """Put parts of one sentence one after the other, with a semicolon between them.
+
+    Examples
+    --------
+    >>> join_clauses(["a figure", "a revision"], lang="en"), join_clauses(["甲", "乙"], lang="zh")
+    ('a figure; a revision', '甲；乙')
+    """
+    return text("language.clauses", lang, before="", after="").join(said)
+
+
+def language_tag(lang: Language) -> str:
+    """Return the tag (BCP 47) of a language on a page of the web.
+
+    Examples
+    --------
+    >>> language_tag("zh"), language_tag("en")
+    ('zh-Hans', 'en')
+    """
+    return text("language.tag", lang)
 
 
 class Unit(StrEnum):
@@ -231,6 +271,11 @@ def _divided(digits: str, scale: Decimal) -> str:
     return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
 
 
+def _counts_in_myriads(lang: Language) -> bool:
+    """Whether large numbers go by 万 and 亿; else by million and billion."""
+    return text("language.large_numbers", lang) == "myriads"
+
+
 @dataclass(frozen=True)
 class _Figure(Message):
     """A number with its unit: in Chinese in 万 and 亿, money in English in yuan."""
@@ -242,7 +287,7 @@ class _Figure(Message):
         """Return the text in `lang`."""
         number, unit = self.number, self.unit
         shown = number.render(lang) if isinstance(number, Message) else number
-        if lang == "en":
+        if not _counts_in_myriads(lang):
             shown = english_money(shown, unit) if unit in _YUAN else shown
             return text(self.key, lang, number=shown)
         shown, unit = chinese_number(shown, unit)
@@ -334,11 +379,12 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
-    if lang == "en" and unit.endswith("CNY"):
-        return english_money(figure, unit)
-    if lang == "en" and figure == "1" and unit in WHOLE_UNITS:
-        return text(f"wording.one_{unit}", lang)
-    if lang == "zh":
+    if not _counts_in_myriads(lang):
+        if unit in _YUAN:
+            return english_money(figure, unit)
+        if figure == "1" and unit in WHOLE_UNITS:
+            return text(f"wording.one_{unit}", lang)
+    else:
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
@@ -468,7 +514,7 @@ def place_words(place: str, *, lang: Language) -> str:
     ('Part 2 (3) 1 [二（三）1]', 'p. 3')
     """
     found = _PLACE.fullmatch(place)
-    if lang == "zh" or found is None:
+    if found is None or text("language.script", lang) == "Hans":
         return place
     part, section = (1 + _NUMERALS.index(numeral) for numeral in found.group(1, 2))
     key = "item" if found[3] else "part"

@@ -30,6 +30,7 @@ from bcforecast.plotting.style import (
 from bcforecast.text import (
     Language,
     day,
+    join_sentences,
     number,
     percent,
     plain,
@@ -388,7 +389,7 @@ def fan_alternative(data: FanData, *, lang: Language) -> str:
             lang=lang,
         )
         words.append(text("plot.fan_alt_outcome", lang, figure=figure))
-    return ("" if lang == "zh" else " ").join(words)
+    return join_sentences(words, lang=lang)
 
 
 def later_figure(later: Later, *, unit: str) -> str:
@@ -474,8 +475,7 @@ def draw_event(axes: Axes, data: FanData, *, lang: Language) -> None:
             lang=lang,
         )
         axes.annotate(
-            f"{text('plot.fan_outcome', lang)}: {seen}" if lang == "en"
-            else f"{text('plot.fan_outcome', lang)}：{seen}",
+            text("language.label", lang, name=text("plot.fan_outcome", lang), value=seen),
             (0.99, 0.97), xycoords="axes fraction", ha="right", va="top", color=LATER, fontsize=9,
         )  # fmt: skip
 

@@ -33,7 +33,15 @@ from bcforecast.plotting.style import (
     Picture,
     house_style,
 )
-from bcforecast.text import Language, day, percent, probability_words, target_words, text
+from bcforecast.text import (
+    Language,
+    day,
+    join_sentences,
+    percent,
+    probability_words,
+    target_words,
+    text,
+)
 
 _WIDTH, _ROW, _HEAD, _FOOT = 7.8, 0.47, 0.95, 0.40
 _GRADE_X, _BAR_X, _BAR_WIDTH, _WORD_X = 0.405, 0.445, 0.155, 0.61
@@ -104,7 +112,7 @@ def dashboard(rows: Sequence[GoalRow], *, as_of: date, scenario: str, lang: Lang
         for place, row in enumerate(rows):
             _draw_row(axes, row, _HEAD + _ROW * (place + 0.5), lang)
         _foot(axes, height, lang)
-    lines = (" " if lang == "en" else "").join(_alternative(row, lang) for row in rows)
+    lines = join_sentences((_alternative(row, lang) for row in rows), lang=lang)
     alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
     return Picture(figure, alt, text("document.caption_dashboard", lang))
 
@@ -208,8 +216,6 @@ _WIDTH_SCENARIO_CHART, _ROW_SCENARIO_CHART, _HEAD_SCENARIO_CHART, _FOOT_SCENARIO
     0.45,
 )
 _LEFT, _RIGHT, _LEGEND_ROW = 0.30, 0.97, 0.2
-_NAME_WIDTH: Final[Mapping[Language, int]] = {"zh": 16, "en": 30}
-"""Characters of a goal's name on a line."""
 _LEGEND_WIDTH: Final = 124
 """Latin characters that fit in a line of the legend, a mark and its space counting as six."""
 _MARKS: Final = (
@@ -287,7 +293,7 @@ def _columns(names: Sequence[str]) -> int:
 
 
 def _wrapped(name: str, lang: Language) -> str:
-    return textwrap.fill(name, _NAME_WIDTH[lang])
+    return textwrap.fill(name, int(text("language.name_width", lang)))
 
 
 def _said(goals: Sequence[str], row: Sequence[float], lang: Language) -> str:

@@ -21,7 +21,7 @@ from bcforecast.plotting.style import (
     Picture,
     house_style,
 )
-from bcforecast.text import Language, day, percent, points, text
+from bcforecast.text import LANGUAGES, Language, day, join_clauses, percent, points, text
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
 _LEFT, _PLOT = 0.235, 0.66
@@ -58,8 +58,8 @@ def plot_news(found: News, *, lang: Language) -> Picture:
             continue
         steps = {part.kind: part.change or 0.0 for part in goal.parts}
         if any(abs(step) >= _SMALLEST_MOVE for step in steps.values()):
-            names = {lang_: goal.indicator.name(lang_) for lang_ in ("zh", "en")}
-            rows.append(Waterfall(names, before, after, steps))  # type: ignore[arg-type]
+            names = {lang_: goal.indicator.name(lang_) for lang_ in LANGUAGES}
+            rows.append(Waterfall(names, before, after, steps))
     return waterfall(rows, since=found.since, until=found.until, lang=lang)
 
 
@@ -142,5 +142,5 @@ def _alternative(row: Waterfall, lang: Language) -> str:
         name=row.names[lang],
         before=percent(row.before, lang=lang),
         after=percent(row.after, lang=lang),
-        steps=("；" if lang == "zh" else "; ").join(moved),
+        steps=join_clauses(moved, lang=lang),
     )

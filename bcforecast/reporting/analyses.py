@@ -39,6 +39,8 @@ from bcforecast.text import (
     WHOLE_UNITS,
     Language,
     Message,
+    join_clauses,
+    join_sentences,
     number,
     percent,
     points,
@@ -591,7 +593,7 @@ def plan_panel_table(outlook: Outlook, *, lang: Language) -> TextTable:
 
 def paragraph(messages: tuple[Message, ...], lang: Language) -> str:
     """Put sentences together as a language does: without a space between them in Chinese."""
-    return ("" if lang == "zh" else " ").join(message.render(lang) for message in messages)
+    return join_sentences((message.render(lang) for message in messages), lang=lang)
 
 
 def required_words(known: Explanation, *, lang: Language) -> str:
@@ -733,7 +735,7 @@ def why(goal: GoalNews, *, lang: Language) -> str:
         said += [cause.render(lang) for cause in part.causes]
     if not said:
         said.append(text("news.unchanged", lang))
-    return ("；" if lang == "zh" else "; ").join(said)
+    return join_clauses(said, lang=lang)
 
 
 def status_words(status: Status, *, lang: Language) -> str:
@@ -749,7 +751,7 @@ def _note(found: News, lang: Language) -> str:
     if found.scenario == SCENARIO:
         return text("news.note", lang)
     scenario = text("news.scenario", lang, scenario=found.scenario)
-    return ("" if lang == "zh" else " ").join([text("news.note", lang), scenario])
+    return join_sentences([text("news.note", lang), scenario], lang=lang)
 
 
 def _news_row(goal: GoalNews, lang: Language) -> tuple[str, ...]:
@@ -1007,7 +1009,7 @@ def unknown_words(found: Hindcast, *, lang: Language) -> str:
             said.append(text(f"hindcast.{known}", lang, **values))
     if not said:
         said.append(text("hindcast.all_known", lang))
-    return ("" if lang == "zh" else " ").join(said)
+    return join_sentences(said, lang=lang)
 
 
 def hindcast_record(found: Hindcast, *, lang: Language) -> dict[str, object]:

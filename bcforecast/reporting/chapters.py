@@ -52,7 +52,7 @@ from bcforecast.reporting.facts import Fact, Facts, GoalFact, ScenarioFact, esca
 from bcforecast.reporting.gathering import ScenarioStudy, open_study, plot_scenarios
 from bcforecast.reporting.html import panel_font
 from bcforecast.reporting.tables import used_table
-from bcforecast.text import Language, day, percent, place_words, text
+from bcforecast.text import Language, day, join_sentences, percent, place_words, text
 
 
 def rule_panel(known: Explanation, *, lang: Language) -> Table:
@@ -148,17 +148,17 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Prose:
     """Return the heading of a goal, the promise, the probability, and what happened."""
     fact = facts.goal(goal)
     title = text("report.goal_title", lang, name=fact.name.marked(lang))
-    promised = _paragraph([sentences.promise(fact, lang=lang), _bodies(fact, lang)], lang)
+    promised = join_sentences([sentences.promise(fact, lang=lang), _bodies(fact, lang)], lang=lang)
     parts = [
         f"### {title}",
         cite(_quote(fact, lang), function_anchor("plan")),
         cite(promised, function_anchor("plan")),
-        _paragraph(
+        join_sentences(
             [
                 _cited([sentences.likelihood(fact, facts, lang=lang)], "probability"),
                 _cited([sentences.due_range(fact, lang=lang)], "forecast"),
             ],
-            lang,
+            lang=lang,
         ),
         _cited([sentences.happened(fact, lang=lang)], "observations"),
     ]
@@ -172,7 +172,7 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Prose:
     if not any(said):
         return Prose("")
     title = text("document.heading_why", lang)
-    return Prose(f"#### {title}\n\n{_cited([_paragraph(said, lang)], 'forecast')}")
+    return Prose(f"#### {title}\n\n{_cited([join_sentences(said, lang=lang)], 'forecast')}")
 
 
 def goal_path(outlook: Outlook, facts: Facts, goal: str, *, lang: Language) -> Prose:
@@ -233,7 +233,7 @@ def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
     if not judging:
         return Prose(table.note)
     left_out = text("report.rules_left_out", lang, count=len(rules) - len(judging))
-    note = _paragraph([table.note, left_out if len(judging) < len(rules) else ""], lang)
+    note = join_sentences([table.note, left_out if len(judging) < len(rules) else ""], lang=lang)
     return replace(table, rows=(ours, *judging), note=note)
 
 
@@ -271,10 +271,6 @@ def _model(fact: GoalFact, lang: Language) -> str:
 def _cited(paragraphs: list[str], function: str) -> str:
     """Put paragraphs together, their numbers citing a function where they cite nothing yet."""
     return cite("\n\n".join(filter(None, paragraphs)), function_anchor(function))
-
-
-def _paragraph(sentences: list[str], lang: Language) -> str:
-    return ("" if lang == "zh" else " ").join(filter(None, sentences))
 
 
 _MOVED = 5e-4

@@ -170,10 +170,10 @@ class Writer:
         """Return the runs of spans."""
         return [made for span in spans for made in self._span(span)]
 
-    def said(self, text: str, *properties: Element) -> Element:
+    def said(self, given: str, *properties: Element) -> Element:
         """Return a run with a text of the report."""
-        words = shown(text)
-        hint = self.lang == "zh" and not _EITHER.isdisjoint(words)
+        words = shown(given)
+        hint = text("language.script", self.lang) == "Hans" and not _EITHER.isdisjoint(words)
         east = (element("rFonts", hint="eastAsia"),) if hint else ()
         return text_run(words, *east, *properties)
 
@@ -446,7 +446,7 @@ def describe(word: WordDocument, *, title: str, author: str, lang: Language, as_
     day = datetime.combine(as_of, time())
     core = word.core_properties
     core.title, core.author, core.last_modified_by = title[:255], author[:255], author[:255]
-    core.language = "zh-CN" if lang == "zh" else "en-GB"
+    core.language = text("language.word_tag", lang)
     core.created = core.modified = day
     core.revision = 1
 
@@ -480,7 +480,7 @@ def _colours() -> dict[str, str]:
 
 def _measures(lang: Language) -> dict[str, str]:
     """Sizes in half points, distances in twentieths of a point."""
-    if lang == "zh":
+    if text("language.script", lang) == "Hans":
         return {
             "latin_lang": "en-US", "body_size": "20", "body_line": "330", "body_after": "60",
             "body_side": "both", "first_line": 'w:firstLineChars="200" w:firstLine="400"',

@@ -29,7 +29,7 @@ from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
-from bcforecast.text import Message, text
+from bcforecast.text import LANGUAGES, Message, text
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
@@ -307,7 +307,7 @@ def _failed(
     if cell is not None:
         executed.cells[cell].metadata.setdefault("tags", []).append(FAILED_TAG)
     said = "\n\n".join(
-        f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in ("zh", "en")
+        f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in LANGUAGES
     )
     top = nbformat.v4.new_markdown_cell(  # type: ignore[no-untyped-call]
         said, id="failed", metadata={"tags": [FAILED_TAG]}

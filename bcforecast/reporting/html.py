@@ -38,13 +38,10 @@ from bcforecast.reporting.document import (
 )
 from bcforecast.reporting.facts import is_web_address
 from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import LOCALE_DIR, Language, text
+from bcforecast.text import LOCALE_DIR, Language, language_tag, text
 
 FAMILY = "Noto Sans SC page"
 """Name under which the page's style sheet asks for the font."""
-
-_FIRST: Final[Mapping[Language, int]] = {"zh": 0x2000, "en": 0x2E80}
-"""First character taken from the font, by the language of the page."""
 
 
 def font_face(html: str, *, lang: Language = "zh") -> str:
@@ -66,7 +63,8 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
     font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
     cutter = subset.Subsetter(options)
-    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= _FIRST[lang]}))
+    first = text("language.first_font_character", lang)
+    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= int(first, 16)}))
     cutter.subset(font)
     out = BytesIO()
     font.save(out, reorderTables=True)
@@ -74,7 +72,7 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     return (
         f"@font-face {{ font-family: '{FAMILY}'; "
         f'src: url("data:font/ttf;base64,{data}") format("truetype"); '
-        f"unicode-range: U+{_FIRST[lang]:X}-10FFFF; }}"
+        f"unicode-range: U+{first}-10FFFF; }}"
     )
 
 
@@ -95,7 +93,6 @@ def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Langu
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
-_HTML_LANG: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 _FUNCTION_LINK: Final = "#fn-"
 _NUMBER_LINKS: Final = (_FUNCTION_LINK, "#obs-", "#source-")
 _TITLES: Final = {f"#{function_anchor(name)}": path for name, path in FUNCTIONS.items()}
@@ -164,7 +161,7 @@ def whole_page(
     page = (
         _page_template()
         .render(
-            html_lang=_HTML_LANG[lang],
+            html_lang=language_tag(lang),
             name=name,
             kicker=kicker,
             title=title,

@@ -27,7 +27,7 @@ from bcforecast.reporting.facts import Both
 from bcforecast.reporting.formats import FILES
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import LANGUAGES, Language, day, percent, text
+from bcforecast.text import LANGUAGES, Language, day, language_tag, percent, text
 
 RESULT: Final = "result.json"
 _VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
@@ -156,7 +156,7 @@ def _read(out: Path, parts: tuple[str, ...]) -> tuple[Language, ListedResult]:
 
 
 def _standing(out: Path, found: Mapping[Language, tuple[ListedResult, Path]]) -> Standing:
-    languages: list[Language] = sorted(found, reverse=True)
+    languages = [lang for lang in LANGUAGES if lang in found]
     return Standing(
         result=found[languages[0]][0],
         folders={lang: found[lang][1].relative_to(out).as_posix() for lang in languages},
@@ -355,7 +355,6 @@ _MEDIA: Final = {
 }
 """Media type of each file that is linked, the first of them as the entry itself."""
 
-_TAGS: Final[dict[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 _NO_REPORT: Final = date(1970, 1, 1)
 
 
@@ -364,7 +363,7 @@ def feed(reports: Reports) -> bytes:
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")
     _add(root, "id", _urn("feed"))
-    _add(root, "title", text("run.feed_title", "zh") + " · " + text("run.feed_title", "en"))
+    _add(root, "title", " · ".join(text("run.feed_title", lang) for lang in LANGUAGES))
     days = [report.result.as_of for report in reports.standing]
     _add(root, "updated", _instant(max(days, default=_NO_REPORT)))
     _add(_add(root, "author"), "name", "bcforecast")
@@ -380,7 +379,7 @@ def feed(reports: Reports) -> bytes:
 def _entry(root: ET.Element, report: Standing, lang: Language) -> None:
     result, folder = report.result, report.folders[lang]
     entry = _add(root, "entry")
-    entry.set(_XML_LANG, _TAGS[lang])
+    entry.set(_XML_LANG, language_tag(lang))
     _add(entry, "id", _urn(folder))
     title = text(
         "run.entry_title",
@@ -433,7 +432,6 @@ LOG_ROWS: Final = 40
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
 _FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
-_TAGS_INDEX_PAGE: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 
 
 @dataclass(frozen=True)
@@ -513,18 +511,19 @@ def index_page(reports: Reports, *, lang: Language, standing: str | None = None)
         The page as it is now; its font is taken over where nothing else has changed.
     """
     log = sorted(status_changes(reports), key=lambda c: c.after.as_of, reverse=True)
-    other = next(known for known in LANGUAGES if known != lang)
     whole = (
         _template()
         .render(
-            html_lang=_TAGS_INDEX_PAGE[lang],
+            html_lang=language_tag(lang),
             style=(_TEMPLATES / "reports.css").read_text(encoding="utf-8").rstrip(),
             sections=[_section(series, lang) for series in reports.series],
             log=[_log_row(change, lang) for change in log[:LOG_ROWS]],
             log_count=len(log),
-            other_page=page_name(other),
-            other_lang=_TAGS_INDEX_PAGE[other],
-            other_name=text("run.page_this_language", other),
+            others=[
+                (page_name(other), language_tag(other), text("run.page_this_language", other))
+                for other in LANGUAGES
+                if other != lang
+            ],
             say=lambda key, **values: text(f"run.page_{key}", lang, **values),
         )
         .rstrip()
@@ -580,7 +579,7 @@ def _listed(report: Standing, lang: Language) -> Listed:
         day=day(report.result.as_of, lang=lang),
         languages=tuple(
             (
-                _TAGS_INDEX_PAGE[written],
+                language_tag(written),
                 text("run.page_this_language", written),
                 tuple(_links(report.files[written], report.folders[written], lang)),
             )

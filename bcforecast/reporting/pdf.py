@@ -391,6 +391,7 @@ def page_data(document: Document, *, pictures: Mapping[str, str]) -> Json:
     form = _Form(document, pictures)
     return {
         "lang": document.lang,
+        "script": text("language.script", document.lang),
         "title": spelled(f"{document.front.title} · {document.front.kicker}"),
         "author": spelled(document.result.plan.issuer.in_(document.lang)),
         "contents": text("pages.contents", document.lang),

@@ -22,7 +22,7 @@ from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.reporting.manifest import is_path
 from bcforecast.reporting.publication import failed_folder, report_folder, within
 from bcforecast.reporting.report import CheckedOrder, Order, check_order
-from bcforecast.text import Language, Message
+from bcforecast.text import LANGUAGES, Language, Message
 
 
 @dataclass(frozen=True)
@@ -243,7 +243,7 @@ class Entry(Record):
     as_of: Annotated[tuple[date | Rule, ...], PlainValidator(_as_of)]
     since: Day | None = None
     scenarios: Annotated[tuple[Folder, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
-    languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = ("zh", "en")
+    languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = LANGUAGES
     formats: Annotated[tuple[Format, ...], AfterValidator(_distinct)] = FORMATS
     publish: Annotated[tuple[str, ...], PlainValidator(_folders)] = ()
 

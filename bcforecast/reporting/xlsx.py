@@ -123,9 +123,6 @@ def yes_no(value: bool, lang: Language) -> str:
     return text("sheets.yes" if value else "sheets.no", lang)
 
 
-FONTS: Final[Mapping[Language, str]] = {"zh": "Microsoft YaHei", "en": "Calibri"}
-"""What Excel and WPS have on every machine; LibreOffice takes another of its own."""
-
 _HEAD_FILL: Final = "#e7eef5"
 _DAY: Final = "yyyy-mm-dd"
 POINTS_A_LINE: Final = 16.0
@@ -198,7 +195,11 @@ class Style:
         """Return a format in the font of the workbook."""
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            font = {"font_name": FONTS[self._lang], "font_size": 10, "font_color": INK}
+            font = {
+                "font_name": text("language.workbook_font", self._lang),
+                "font_size": 10,
+                "font_color": INK,
+            }
             self._made[key] = self._workbook.add_format({**font, **properties})
         return self._made[key]
 
@@ -881,7 +882,7 @@ def xlsx_bytes(document: Document) -> bytes:
 
     lang, facts, front = document.lang, document.result, document.front
     buffer = BytesIO()
-    font = {"font_name": FONTS[lang], "font_size": 10}
+    font = {"font_name": text("language.workbook_font", lang), "font_size": 10}
     with Workbook(
         buffer,
         {
