@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff vectors schemas lint types layers lock messages size clean
+.PHONY: example help setup lab explore report test test-kill test-pythons docs test-browser test-airflow train bench bench-report bench-explorer pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 UV_HOME := .uv
 # uv of the machine if there is one, else one of our own, installed with pip.
 UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
-GROUPS := --group test --group tools --group lab --group explore --group browser
+GROUPS := --group test --group tools --group lab --group explore --group browser --group docs
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
@@ -83,6 +83,9 @@ pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
 	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
 
+bench-report: $(VENV)/.setup  ## Measure the CPU time of a report, step by step
+	$(BIN)/python -m tools.bench_report
+
 bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
 	$(BIN)/python -m tools.bench.panel
 
@@ -96,8 +99,17 @@ golden-diff: $(VENV)/.setup  ## Show how the golden notebooks differ from the la
 vectors: $(VENV)/.setup  ## Pin the trend engine's forecasts anew (tests/vectors), after a wanted change
 	$(BIN)/python -m tools.vectors
 
+mutate: $(VENV)/.setup  ## Measure how well the tests guard the engine; writes docs/testing.md (some ten minutes)
+	$(BIN)/python -m tools.mutate
+
 schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
 	$(BIN)/python -m tools.schemas
+
+docs: $(VENV)/.setup  ## Build the pages and the API reference into site/; warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+test-pythons: $(VENV)/.setup  ## Run the tests under every Python that we claim (PYTEST="tests/models")
+	$(BIN)/python -m tools.pythons --uv "$(UV)" $(PYTEST)
 
 lint: $(VENV)/.setup  ## Style and format (ruff)
 	$(BIN)/ruff check .
@@ -117,4 +129,4 @@ messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a 
 	$(BIN)/python tools/compile_messages.py
 
 clean:  ## Remove the environment and caches
-	rm -rf $(VENV) $(AIRFLOW) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AIRFLOW) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site .pythons

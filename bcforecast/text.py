@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import gettext
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -21,12 +21,14 @@ from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
 _FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
 
 if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
     Language: TypeAlias = str
 else:  # which one it can be is known only when the catalogues have been found
     Language = Literal[tuple(_FOUND)]
@@ -50,17 +52,97 @@ class Message:
         return text(self.key, lang, **self.values)
 
 
-@dataclass(frozen=True)
-class GivenText(Message):
-    """A text that a file gives in both languages, to stand where a message can."""
+class Text(Message):
+    """Words that a file gives in one language or several, to stand where a message can.
 
-    key: str = ""
-    zh: str = ""
-    en: str = ""
+    Where they are not given in a language, they are said in English, or in the first one given.
+
+    Examples
+    --------
+    >>> Text(zh="高新技术企业", en="High-tech enterprises").render("zh")
+    '高新技术企业'
+    >>> Text(en="Statistics Bureau").render("zh")
+    'Statistics Bureau'
+    """
+
+    def __init__(self, **words: str) -> None:
+        super().__init__("", {lang: said for lang, said in words.items() if said})
+
+    @classmethod
+    def of(cls, message: Message) -> Text:
+        """Render a message in every language."""
+        return cls(**{lang: message.render(lang) for lang in LANGUAGES})
+
+    @classmethod
+    def untranslated(cls, words: str) -> Text:
+        """Say the same in every language."""
+        return cls(**dict.fromkeys(LANGUAGES, words))
 
     def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
-        return self.zh if lang == "zh" else self.en
+        """Return the words in `lang`, or else in a language in which they are given."""
+        given = self.values
+        return str(given[next(one for one in (lang, "en", *given) if one in given)])
+
+    in_ = render
+
+    def marked(self, lang: Language) -> str:
+        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
+        return escape_markdown(self.render(lang))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.values.items()))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """A mapping from language to words in a file: one language is enough, others are refused.
+
+        pydantic is loaded by those who have records, not here.
+        """
+        from pydantic_core import PydanticKnownError, core_schema
+
+        def made(given: object, check: Callable[[object], dict[str, str]]) -> Text:
+            if isinstance(given, Text):
+                return given
+            words = check(given)
+            if not words:
+                raise PydanticKnownError("dict_type")
+            return cls(**words)
+
+        said = core_schema.str_schema(strict=True, pattern=r"\S")
+        one = core_schema.typed_dict_field(said, required=False)
+        return core_schema.no_info_wrap_validator_function(
+            made,
+            core_schema.typed_dict_schema(dict.fromkeys(LANGUAGES, one), extra_behavior="forbid"),
+            ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda words: dict(words.values)
+            ),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """The words in each language; a document may have more languages than these."""
+        return {
+            "type": "object",
+            "description": "The same words in every language.",
+            "properties": {lang: {"type": "string"} for lang in LANGUAGES},
+            "required": list(LANGUAGES),
+            "additionalProperties": {"type": "string"},
+        }
+
+
+_MARKUP: Final = re.compile(r"([\`*_\[\]<>#|~&])")
+
+
+def escape_markdown(words: str) -> str:
+    r"""Return words as Markdown in which nothing of them is markup; on one line.
+
+    Examples
+    --------
+    >>> print(escape_markdown("a *b* [c](d)"))
+    a \*b\* \[c\](d)
+    """
+    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
 @cache

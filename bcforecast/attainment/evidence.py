@@ -36,7 +36,7 @@ from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.text import GivenText, Message, plain
+from bcforecast.text import Message, plain
 
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
@@ -54,7 +54,7 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
                 area,
                 indicator.id,
                 Period.parse(b.period),
-                GivenText(zh=b.reason.zh, en=b.reason.en),
+                b.reason,
                 date.min,
                 "",
             )
@@ -389,8 +389,7 @@ class Case:
 
 def named(plan: Plan) -> Message:
     """Return the name of a plan's area, to be put into either language."""
-    names = plan.area_names
-    return GivenText(zh=names.zh, en=names.en)
+    return plan.area_names
 
 
 def first_attempt(case: Case) -> Attempt | None:
@@ -518,7 +517,7 @@ def _event(case: Case) -> Attempt | None:
     plan = case.situation.plan
     history = _from_plan_start(case.history, plan.span.first - 1)
     reached = tuple(
-        Reached(m.names.en, MILESTONE_RATIO)
+        Reached(m.names.in_("en"), MILESTONE_RATIO)
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )

@@ -32,7 +32,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import GivenText, Message, percent_message
+from bcforecast.text import Message, percent_message
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -170,7 +170,7 @@ def milestone_causes(
 ) -> tuple[Message, ...]:
     """Name the milestones reached between two dates that are evidence for the goal."""
     return tuple(
-        Message("news.cause_milestone", {"name": GivenText(zh=m.names.zh, en=m.names.en)})
+        Message("news.cause_milestone", {"name": m.names})
         for m in plan.milestones_of(item.goal)
         if m.reached is not None and since < m.reached <= until
     )

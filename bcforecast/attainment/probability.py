@@ -12,16 +12,18 @@ import math
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
-from bcforecast.distributions import Distribution
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
 from bcforecast.plan.goals import Comparator, Goal
+
+if TYPE_CHECKING:
+    from bcforecast.distributions import Distribution
 
 Grade = Literal["A", "B", "C", "D", "U"]
 Basis = Literal["own", "borrowed", "prior", "none"]

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import ndtr
 
 from bcforecast import config
@@ -44,7 +43,7 @@ from bcforecast.models.structures import COMPANIONS
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import History, Vintage
-from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan, Text
+from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios.scenario import Move, Scenario, find_lever, load_scenario
 from bcforecast.scenarios.simulation import (
@@ -57,7 +56,10 @@ from bcforecast.scenarios.simulation import (
     is_moved,
     named_normals,
 )
-from bcforecast.text import LANGUAGES, GivenText, Language, Message, text
+from bcforecast.text import LANGUAGES, Language, Message, Text, text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,7 @@ def goal_under(
     forecast = forecasts.get(item.goal.id)
     if forecast is None or forecast is item.forecast:
         return item
-    title = GivenText(zh=scenario.title.zh, en=scenario.title.en)
-    said = Message("attainment.under_scenario", {"title": title})
+    said = Message("attainment.under_scenario", {"title": scenario.title})
     basis = replace(item.basis, forecast=forecast, explanation=(*item.basis.explanation, said))
     return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data))
 
@@ -274,6 +275,8 @@ class Joint:
 
     def pairs(self) -> pd.DataFrame:
         """One row a pair: P(both met), P(neither met), and the correlation of the two outcomes."""
+        import pandas as pd
+
         rows = []
         for i, first in enumerate(self.goals):
             for j, second in enumerate(self.goals[:i]):
@@ -422,6 +425,8 @@ class Exploration:
         Columns: scenario, goal, probability (None where none can be said), change (from the first
         scenario given).
         """
+        import pandas as pd
+
         rows = []
         first: dict[str, float | None] = {}
         for scenario in scenarios:
@@ -465,7 +470,7 @@ class Exploration:
     @property
     def baseline(self) -> Scenario:
         """The scenario without assumptions."""
-        empty = Text(zh=config.SCENARIO, en=config.SCENARIO)
+        empty = Text.untranslated(config.SCENARIO)
         return Scenario(id=config.SCENARIO, title=empty, author=empty, reason=empty)
 
     def measure_of(self, lever: str) -> str | None:
@@ -638,6 +643,8 @@ class Outlook:
         The model chosen for an indicator's own series, by indicator.
     as_before
         The outlook under the baseline that this one was made from; None where it is that one.
+    drawn
+        By goal, the numbers of its chart, kept so that they are computed once.
     """
 
     plan: Plan
@@ -647,6 +654,7 @@ class Outlook:
     goals: tuple[GoalOutlook, ...]
     models: Mapping[str, Model] = field(default_factory=dict, hash=False)
     as_before: Outlook | None = field(default=None, repr=False)
+    drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def as_of(self) -> date:
@@ -701,6 +709,8 @@ class Outlook:
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
+        import pandas as pd
+
         rows = []
         for item in self.goals:
             a, path = item.attainment, item.attainment.required

@@ -15,12 +15,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import expit, logit
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ANY: Final = "any"
 """Label of a goal whose kind is not among those learned: all goals are its reference class."""
@@ -138,6 +140,8 @@ def required_vs_past(
 
 def _years(column: pd.Series) -> pd.Series:
     """Years of dates, of periods or of their texts."""
+    import pandas as pd
+
     if isinstance(column.dtype, pd.PeriodDtype):
         return column.dt.year
     return pd.to_datetime(column, utc=True).dt.year
@@ -159,6 +163,8 @@ def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArr
     array
         One a target; NaN for a series that is not there.
     """
+    import pandas as pd
+
     ordered = series.sort_values(["unique_id", "ds"], kind="stable")
     if not pd.api.types.is_numeric_dtype(ordered["ds"]):
         ordered = ordered.assign(ds=_years(ordered["ds"]))

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
 from bcforecast.scenarios.scenario import GROWTH, Lever, Scenario, find_lever, levers_on
 from bcforecast.scenarios.simulation import touches
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def tornado(
@@ -40,6 +42,8 @@ def tornado(
     One row a lever, the widest first: lever, unit, low, high (of the range, in the lever's unit),
     at_low, at_base, at_high (probabilities), swing (largest minus smallest).
     """
+    import pandas as pd
+
     rows = []
     at_base = exploration.probability(goal, base or exploration.baseline)
     for lever in levers_of(exploration, goal=goal, levers=levers):
@@ -99,6 +103,7 @@ def sobol(
     ScenarioError
         If there are fewer than two levers, or P does not vary.
     """
+    import pandas as pd
     from SALib.analyze.sobol import analyze
     from SALib.sample.sobol import sample
 

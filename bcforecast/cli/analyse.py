@@ -8,14 +8,11 @@ import os
 from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-import pandas as pd
-import pyarrow as pa
 import typer
 
 from bcforecast import config
-from bcforecast.attainment.project import Exploration, Outlook
 from bcforecast.cli.options import (
     AsOfOption,
     DataOption,
@@ -31,8 +28,13 @@ from bcforecast.cli.options import (
 )
 from bcforecast.csv_text import csv_text
 from bcforecast.errors import BcforecastError, ModelError
-from bcforecast.models.flows import RateRecord
 from bcforecast.text import Language, Message, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bcforecast.attainment.project import Exploration, Outlook
+    from bcforecast.models.flows import RateRecord
 
 _ENDINGS: Final = (".csv", ".parquet")
 _TEXTS: Final = ("unique_id", "reference_class")
@@ -50,6 +52,9 @@ def read_table(path: Path) -> pd.DataFrame:
         If the file is not there, has another ending, is empty, or is not a UTF-8 CSV or a Parquet
         file.
     """
+    import pandas as pd
+    import pyarrow as pa
+
     ending = _ending(path)
     if not path.is_file():
         raise _unreadable(path, "cli.found_no_file")

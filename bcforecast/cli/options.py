@@ -7,16 +7,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from bcforecast.errors import BcforecastError
-from bcforecast.reporting.analyses import TextTable
 from bcforecast.text import LANGUAGES, Language, text
+
+if TYPE_CHECKING:
+    from bcforecast.reporting.analyses import TextTable
 
 
 def language() -> Language:
@@ -93,6 +92,9 @@ _WIDTH_WHEN_PIPED = 200
 
 def print_table(table: TextTable) -> None:
     """Print a table of texts, numbers to the right; a pipe gets wide lines without colour."""
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_WHEN_PIPED)
@@ -107,6 +109,9 @@ def print_table(table: TextTable) -> None:
 @contextmanager
 def progress_bar(*, hidden: bool = False) -> Iterator[Advance]:
     """Show a bar with the name of the step at work; nothing is drawn where there is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),

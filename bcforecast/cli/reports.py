@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, cast
 
 import typer
 
@@ -34,13 +34,15 @@ from bcforecast.cli.options import (
     speak,
 )
 from bcforecast.errors import BcforecastError
-from bcforecast.reporting.execution import Limits
 from bcforecast.reporting.formats import Format
-from bcforecast.reporting.planning import Job, Planned
-from bcforecast.reporting.processes import Outcome
-from bcforecast.reporting.service import Holder
-from bcforecast.reporting.verification import Named, Verification
 from bcforecast.text import Language, Message, text
+
+if TYPE_CHECKING:
+    from bcforecast.reporting.execution import Limits
+    from bcforecast.reporting.planning import Job, Planned
+    from bcforecast.reporting.processes import Outcome
+    from bcforecast.reporting.service import Holder
+    from bcforecast.reporting.verification import Named, Verification
 
 RunFormat = Literal["text", "json"]
 

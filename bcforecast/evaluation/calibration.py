@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import ndtri
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -46,6 +48,8 @@ def reliability_table(
     >>> reliability_table([1, 0, 1], [0.71, 0.75, 0.99])[["low", "count", "met"]].values.tolist()
     [[0.7, 2.0, 0.5], [0.9, 1.0, 1.0]]
     """
+    import pandas as pd
+
     outcomes, probabilities = np.asarray(obs, dtype=float), np.asarray(fct, dtype=float)
     which = bin_of(probabilities, bins=bins)
     rows = []

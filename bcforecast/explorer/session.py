@@ -15,7 +15,7 @@ from bcforecast.attainment.project import Exploration, GoalOutlook, Outlook, fir
 from bcforecast.attainment.seek import levers_of
 from bcforecast.distributions import Distribution
 from bcforecast.errors import ScenarioError
-from bcforecast.plan.goals import Measure, Text
+from bcforecast.plan.goals import Measure
 from bcforecast.scenarios.scenario import (
     Lever,
     Move,
@@ -26,7 +26,7 @@ from bcforecast.scenarios.scenario import (
     write_scenario,
 )
 from bcforecast.scenarios.simulation import touches
-from bcforecast.text import text
+from bcforecast.text import Message, Text
 
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
@@ -173,11 +173,9 @@ class Session:
         return self.exploration.joint(scenario).all_met if self.exploration.goals else None
 
     def _baseline(self) -> Scenario:
-        title = Text(zh=text("explorer.baseline", "zh"), en=text("explorer.baseline", "en"))
-        reason = Text(
-            zh=text("explorer.baseline_reason", "zh"), en=text("explorer.baseline_reason", "en")
-        )
-        return self.exploration.baseline.model_copy(update={"title": title, "reason": reason})
+        names = {"title": "explorer.baseline", "reason": "explorer.baseline_reason"}
+        said = {field: Text.of(Message(key)) for field, key in names.items()}
+        return self.exploration.baseline.model_copy(update=said)
 
     def _groups(self) -> tuple[LeverGroup, ...]:
         plan = self.outlook.plan
@@ -275,12 +273,9 @@ def save_scenario(
         update={
             "id": name,
             "plan": plan.id,
-            "title": Text(zh=title or name, en=title or name),
-            "author": _both("explorer.author"),
-            "reason": Text(
-                zh=text("explorer.reason", "zh", base=base.title.zh),
-                en=text("explorer.reason", "en", base=base.title.en),
-            ),
+            "title": Text.untranslated(title or name),
+            "author": Text.of(Message("explorer.author")),
+            "reason": Text.of(Message("explorer.reason", {"base": base.title})),
         }
     )
     _write_whole(wanted, path, session)
@@ -298,7 +293,3 @@ def _write_whole(scenario: Scenario, path: Path, session: Session) -> None:
             draft.replace(path)
     except OSError:
         raise ScenarioError("scenario.not_written", file=path) from None
-
-
-def _both(key: str) -> Text:
-    return Text(zh=text(key, "zh"), en=text(key, "en"))

@@ -21,7 +21,7 @@ from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Counting, Distribution, FloatArray, StudentTMixture, Transform
 from bcforecast.errors import ModelError
 from bcforecast.observations.selection import History
-from bcforecast.text import GivenText, Message, has_text
+from bcforecast.text import Message, Text, has_text
 
 
 @runtime_checkable
@@ -120,7 +120,7 @@ def model_name(model: str) -> Message:
     ('event rate', 'my model')
     """
     key = f"models.name_{model}"
-    return Message(key) if has_text(key) else GivenText(zh=model, en=model)
+    return Message(key) if has_text(key) else Text.untranslated(model)
 
 
 def require_possible(history: History, *, model: str) -> None:

@@ -18,7 +18,6 @@ from itertools import product
 from typing import ClassVar, Final, Literal
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, FloatArray, Transform
@@ -114,14 +113,16 @@ class Ets(_Adapter):
         spread, rise = float(rises.std()), float(rises.mean())
         if spread < _STILL * least:
             return _straight_on(float(z[-1]), rise, least, steps, df)
+        # The optimizer stops elsewhere on a flat ridge if the last digit differs, as it does when
+        # the same figures come in another unit.
         model = ETSModel(
-            (z - z[0]) / spread,
+            ((z - z[0]) / spread).round(9),
             error="add",
             trend="add",
             damped_trend=True,
             initialization_method="known",
-            initial_level=-rise / spread,
-            initial_trend=rise / spread,
+            initial_level=-round(rise / spread, 9),
+            initial_trend=round(rise / spread, 9),
         )
         with _flat_likelihood():
             result = model.fit(disp=False)
@@ -371,6 +372,8 @@ class GrowthCurve:
 
 
 def _fit_curve(history: History, shape: Shape, steps: int) -> Predictive:
+    from scipy.optimize import least_squares
+
     largest = float(history.values.max())
     z, df = np.log(history.values / largest), float(len(history) - 3)
     years = (history.times - history.times[-1]).astype(float)

@@ -131,16 +131,6 @@ class Operators:
     variance: FloatArray
     log_determinant: FloatArray
 
-    @property
-    def models(self) -> int:
-        """Number of models, K."""
-        return int(self.variance.shape[0])
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
-        return int(self.variance.shape[1])
-
 
 def level_covariance(grid: FloatArray, positions: IntArray) -> FloatArray:
     """Covariance of `y - l_0` at `positions`, in units of `s2`.
@@ -514,10 +504,8 @@ class Curve:
         )
 
     def _free(self, z: FloatArray | float) -> tuple[FloatArray, FloatArray]:
-        """q(z) before the support is heeded, and q'(z)."""
+        """q(z) before the support is heeded, and q'(z), on a log or logit scale."""
         plain = self.intercept + self.slope * z
-        if self.transform.name == "identity":
-            return np.asarray(plain), np.asarray(self.slope + 0.0 * plain)
         scaled = self.transform.inverse(self.transformed_intercept + self.transformed_slope * z)
         if self.transform.name == "log":
             rise = scaled - self.transform.low

@@ -14,9 +14,6 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
 from bcforecast.observations.records import (
@@ -48,7 +45,7 @@ from bcforecast.observations.records import (
     quoted,
 )
 from bcforecast.observations.selection import Vintage
-from bcforecast.text import WHOLE_UNITS, GivenText, Message
+from bcforecast.text import WHOLE_UNITS, Message, Text
 
 Cell = str | float | date | Period | None
 
@@ -299,6 +296,9 @@ def _cells_of(line: str) -> list[str]:
 
 
 def _parquet_cells(path: Path) -> tuple[Numbered, list[Problem]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
     try:
         table = pq.read_table(path)
     except (pa.ArrowException, OSError):
@@ -591,13 +591,21 @@ def _record_problems(dataset: Dataset, read: dict[str, _Read]) -> Iterator[Probl
             yield from unknown_sources(read[name].file, named, dataset.sources)
 
 
+def _put_together(cells: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Return cells with each text and its Chinese, which stands in a column of its own, as one."""
+    others = {k: v for k, v in cells.items() if k.removesuffix("_zh") not in names}
+    said = {n: Text(en=cells[n], zh=cells[f"{n}_zh"]) for n in names}
+    return others | {n: words if words.values else None for n, words in said.items()}
+
+
 def _observation(row: int, cells: dict[str, Any]) -> Observation:
     typed = {"measure": Measure(cells["measure"]), "status": Status(cells["status"])}
-    return Observation(**{**cells, **typed, "row": row})
+    return Observation(**{**_put_together(cells, "note"), **typed, "row": row})
 
 
 def _source(cells: dict[str, Any]) -> Source:
-    return Source(**{**cells, "verification": Verification(cells["verification"])})
+    known = {"verification": Verification(cells["verification"])}
+    return Source(**{**_put_together(cells, "title", "issuer"), **known})
 
 
 def _break(cells: dict[str, Any]) -> Break:
@@ -605,7 +613,7 @@ def _break(cells: dict[str, Any]) -> Break:
         area=cells["area"],
         indicator=cells["indicator"],
         first_period=cells["first_period"],
-        reason=GivenText(zh=cells["reason_zh"], en=cells["reason_en"]),
+        reason=Text(zh=cells["reason_zh"], en=cells["reason_en"]),
         published=cells["published"],
         source=cells["source"],
     )

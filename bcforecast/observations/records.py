@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from bcforecast.errors import ObservationError
-from bcforecast.text import UNITS, GivenText, Language, Message, figure
+from bcforecast.text import UNITS, Message, Text, figure
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -220,8 +220,8 @@ class Observation:
         Whether that day is stated or assumed, and on what ground.
     source
         Identifier in the sources.
-    note, note_zh
-        Anything to know about it; `note_zh` is empty where it is said in one language only.
+    note
+        Anything to know about it.
     row
         Row in its file, as an editor counts it: the header is row 1.
     """
@@ -238,8 +238,7 @@ class Observation:
     published: date
     published_basis: str
     source: str
-    note: str = ""
-    note_zh: str = ""
+    note: Text | None = None
     row: int = 0
 
     def __eq__(self, other: object) -> bool:
@@ -265,10 +264,6 @@ class Observation:
     def published_early(self) -> bool:
         """Whether it was published before its period was over."""
         return self.published < self.period.last_day
-
-    def note_in(self, lang: Language) -> str:
-        """Return the note in `lang`; as it stands where it has no Chinese."""
-        return self.note_zh or self.note if lang == "zh" else self.note
 
     def in_words(self) -> Message:
         """Return the figure with its unit: `909.25`, `more than 9,000`, `80 to 90`."""
@@ -299,33 +294,14 @@ class Source:
         Where it was seen; empty if not on line.
     verification
         How it was seen: the official page, a press report, a copy, or compiled.
-    title_zh, issuer_zh
-        The same in Chinese; empty where they stand in one language only.
     """
 
     source: str
-    title: str
-    issuer: str
+    title: Text
+    issuer: Text
     published: date | None
     url: str
     verification: Verification
-    title_zh: str = ""
-    issuer_zh: str = ""
-
-    def title_in(self, lang: Language) -> str:
-        """Return the title in `lang`; as it stands where it has no Chinese.
-
-        Examples
-        --------
-        >>> source = Source("yb", "Yearbook", "Bureau", None, "", Verification.COPY, "年鉴")
-        >>> source.title_in("zh"), source.title_in("en"), source.issuer_in("zh")
-        ('年鉴', 'Yearbook', 'Bureau')
-        """
-        return self.title_zh or self.title if lang == "zh" else self.title
-
-    def issuer_in(self, lang: Language) -> str:
-        """Return the issuer in `lang`; as it stands where it has no Chinese."""
-        return self.issuer_zh or self.issuer if lang == "zh" else self.issuer
 
 
 @dataclass(frozen=True)
@@ -349,7 +325,7 @@ class Break:
     area: str
     indicator: str
     first_period: Period
-    reason: GivenText
+    reason: Text
     published: date = date.min
     source: str = ""
 

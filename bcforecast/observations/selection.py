@@ -10,11 +10,10 @@ from decimal import Decimal
 from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations.records import (
@@ -30,6 +29,9 @@ from bcforecast.observations.records import (
     plain,
 )
 from bcforecast.text import UNITS, Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -602,10 +604,16 @@ class Vintage:
 
     def frame(self) -> pd.DataFrame:
         """Return the figures as a table with the columns of `observations.csv`, and the row."""
+        import pandas as pd
+
         columns = [*OBSERVATIONS.names, "row"]
-        rows = [{name: getattr(f, name) for name in columns} for f in self.observations]
-        texts = ("period", "measure", "status")
-        return pd.DataFrame([{**r, **{t: str(r[t]) for t in texts}} for r in rows], columns=columns)
+        rows = []
+        for figure in self.observations:
+            note = figure.note.values if figure.note else {}
+            texts = {name: str(getattr(figure, name)) for name in ("period", "measure", "status")}
+            notes = {"note": note.get("en", ""), "note_zh": note.get("zh", "")}
+            rows.append({**vars(figure), **texts, **notes})
+        return pd.DataFrame(rows, columns=columns)
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of

@@ -19,9 +19,9 @@ from bcforecast.plan.goals import (
     Safeguard,
     Source,
     Span,
-    Text,
 )
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
+from bcforecast.text import Text
 
 __all__ = [
     "Body",

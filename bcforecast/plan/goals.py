@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model
 from pydantic_core import PydanticCustomError
 
 from bcforecast.errors import PlanError
-from bcforecast.text import WHOLE_UNITS, Language, Message, Unit, unit_name
+from bcforecast.text import WHOLE_UNITS, Language, Message, Text, Unit, unit_name
 
 REFUSED: Final = "bcforecast_refused"
 """Type of our own validation errors; their context holds `allowed` and perhaps `found`, `place`."""
@@ -87,25 +87,8 @@ class Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Text(Record):
-    """The same words in both languages.
-
-    Examples
-    --------
-    >>> Text(zh="高新技术企业", en="High-tech enterprises").in_("en")
-    'High-tech enterprises'
-    """
-
-    zh: Words
-    en: Words
-
-    def in_(self, lang: Language) -> str:
-        """Return the words in `lang`."""
-        return self.zh if lang == "zh" else self.en
-
-
 class Named(Record):
-    """A record that is called something in both languages."""
+    """A record that is called something."""
 
     names: Text
 

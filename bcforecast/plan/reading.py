@@ -21,7 +21,7 @@ from pydantic_core import ErrorDetails
 from bcforecast import config
 from bcforecast.errors import PlanError
 from bcforecast.plan.goals import REFUSED, Plan, Record
-from bcforecast.text import Message
+from bcforecast.text import LANGUAGES, Message, Text
 
 Place = tuple[str | int, ...]
 
@@ -224,6 +224,7 @@ _ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(
         "less_than_equal": Message("plan.allowed_year"),
         "bool_type": Message("plan.allowed_yes_no"),
         "string_type": Message("plan.allowed_quoted_text"),
+        "string_pattern_mismatch": Message("plan.allowed_text"),
         "date_type": Message("plan.allowed_date"),
         "tuple_type": Message("plan.allowed_list"),
         "too_long": Message("plan.allowed_two_numbers"),
@@ -318,7 +319,7 @@ def _allowed(detail: ErrorDetails, place: Place, *, model: type[Record]) -> Mess
     if kind in ("literal_error", "enum"):
         choices = ", ".join(_choices(_annotation(place, model=model)))
         return Message("plan.allowed_one_of", {"values": choices})
-    if kind in ("model_type", "model_attributes_type"):
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
         keys = ", ".join(_keys(_annotation(place, model=model)))
         return Message("plan.allowed_table", {"keys": keys})
     if kind == "missing":
@@ -339,7 +340,9 @@ def _annotation(place: Place, *, model: type[Record]) -> Any:
     """Return the type of the value at `place` in a `model`."""
     current: Any = model
     for step in place:
-        if isinstance(step, str):
+        if current is Text:
+            current = str
+        elif isinstance(step, str):
             current = current.model_fields[step].annotation
         else:
             items = get_args(current)
@@ -354,8 +357,8 @@ def _bare(annotation: Any) -> Any:
     return annotation
 
 
-def _keys(model: type[BaseModel]) -> list[str]:
-    return list(model.model_fields)
+def _keys(model: type[BaseModel | Text]) -> list[str]:
+    return list(LANGUAGES if issubclass(model, Text) else model.model_fields)
 
 
 def _choices(annotation: Any) -> list[str]:

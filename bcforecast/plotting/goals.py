@@ -18,7 +18,6 @@ from bcforecast.attainment.evidence import ParentForecast
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.observations.records import Observation
-from bcforecast.plan.goals import Text as Text_goals
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.fan import Fan, FanData, Later, fan_chart, fan_of, points_of
 from bcforecast.plotting.style import (
@@ -34,7 +33,9 @@ from bcforecast.plotting.style import (
     house_style,
 )
 from bcforecast.text import (
+    LANGUAGES,
     Language,
+    Message,
     day,
     join_sentences,
     percent,
@@ -321,6 +322,13 @@ def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
+    known: tuple[GoalOutlook, FanData] | None = outlook.drawn.get(item.goal.id)
+    if known is None or known[0] is not item:
+        known = outlook.drawn[item.goal.id] = item, _fan_data(item, outlook)
+    return known[1]
+
+
+def _fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     goal, a, basis = item.goal, item.attainment, item.basis
     forecast, event = item.forecast, goal.comparator == "event"
     parent = basis.parent if basis.parent and len(basis.parent.selection.history) else None
@@ -358,7 +366,7 @@ def area_names(outlook: Outlook, area: str) -> Mapping[Language, str]:
     plan = outlook.plan
     if area != plan.area and plan.parent is not None:
         plan = load_plan(plan.parent, data_dir=outlook.data.data_dir)
-    return _names(plan.area_names) if area == plan.area else {"zh": area, "en": area}
+    return _names(plan.area_names) if area == plan.area else dict.fromkeys(LANGUAGES, area)
 
 
 def _parent_fan(parent: ParentForecast, *, due: int) -> Fan | None:
@@ -393,9 +401,9 @@ def _row(item: GoalOutlook) -> GoalRow:
     )
 
 
-def _names(words: Text_goals) -> Mapping[Language, str]:
-    return {"zh": words.zh, "en": words.en}
+def _names(words: Message) -> Mapping[Language, str]:
+    return {lang: words.render(lang) for lang in LANGUAGES}
 
 
 def _unit_names(item: GoalOutlook) -> Mapping[Language, str]:
-    return {"zh": item.indicator.unit_name("zh"), "en": item.indicator.unit_name("en")}
+    return {lang: item.indicator.unit_name(lang) for lang in LANGUAGES}

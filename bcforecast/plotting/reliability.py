@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bcforecast.plotting.style import FORECAST, INK, QUIET, RULE, TARGET, Picture, house_style
 from bcforecast.text import Language, text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _WIDTH = 7.8
 _MARKS = ("o", "s", "^", "D", "v")

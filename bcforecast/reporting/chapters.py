@@ -6,9 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 from bcforecast import config, evaluation
 from bcforecast.attainment.explain import Explanation, explain
@@ -17,7 +15,6 @@ from bcforecast.attainment.project import Attainment, Outlook, project
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast
-from bcforecast.explorer.panel import ScenarioPanel, explore_scenarios
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.goals import plot_dashboard
@@ -48,11 +45,23 @@ from bcforecast.reporting.display import (
     cite,
     function_anchor,
 )
-from bcforecast.reporting.facts import Fact, Facts, GoalFact, ScenarioFact, escape_markdown
+from bcforecast.reporting.facts import Fact, Facts, GoalFact, ScenarioFact
 from bcforecast.reporting.gathering import ScenarioStudy, open_study, plot_scenarios
-from bcforecast.reporting.html import panel_font
 from bcforecast.reporting.tables import used_table
-from bcforecast.text import Language, day, join_sentences, percent, place_words, text
+from bcforecast.text import (
+    Language,
+    day,
+    escape_markdown,
+    join_sentences,
+    percent,
+    place_words,
+    text,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bcforecast.explorer.panel import ScenarioPanel
 
 
 def rule_panel(known: Explanation, *, lang: Language) -> Table:
@@ -460,6 +469,10 @@ def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> S
 
 def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
+    # ipywidgets takes long to import, and a report shows no panel.
+    from bcforecast.explorer.panel import explore_scenarios
+    from bcforecast.reporting.html import panel_font
+
     font = panel_font(study.outlook, study.scenarios, lang=lang)
     return explore_scenarios(study.outlook, lang=lang, goal=goal or None, font=font)
 
@@ -678,6 +691,8 @@ class BenchResults:
         >>> "forecaster" in BenchResults.load().goals
         True
         """
+        import pandas as pd
+
         known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         tables = {name: pd.DataFrame(known[name]) for name in TABLES}
         return cls(known["about"], **tables)
@@ -763,6 +778,8 @@ def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
 
 def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
     """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
+    import pandas as pd
+
     out = pd.DataFrame(index=table.index)
     for column in table.columns:
         cells = [_cell(value, str(column), lang) for value in table[column]]
@@ -791,6 +808,8 @@ def _table(rows: pd.DataFrame, caption: str, note: str, lang: Language) -> Table
 
 
 def _cell(value: object, column: str, lang: Language) -> str:
+    import pandas as pd
+
     if column in _NAMES:
         return named(str(value), lang, what=_NAMES[column])
     if column == "kind":

@@ -376,11 +376,10 @@ def _in_own_loop(run: Callable[[], T]) -> T:
     from jupyter_core.utils import ensure_event_loop
 
     def with_loop() -> T:
-        loop = ensure_event_loop()
-        try:
+        with asyncio.Runner(loop_factory=ensure_event_loop) as runner:
+            # What fails, `run` raises; what an interrupted run leaves waiting is ended unsaid.
+            runner.get_loop().set_exception_handler(lambda *_: None)
             return run()
-        finally:
-            loop.close()
 
     try:
         asyncio.get_running_loop()

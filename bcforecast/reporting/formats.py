@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
-from bcforecast.reporting.document import Document
+if TYPE_CHECKING:
+    from bcforecast.reporting.document import Document
+
 
 Format = Literal["html", "pdf", "docx", "xlsx", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)

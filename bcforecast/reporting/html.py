@@ -61,13 +61,15 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 
     options = subset.Options(layout_features=[], hinting=False, notdef_outline=True)
-    font = TTFont(pylopdf_fonts_zh_cn.sans_path(), recalcTimestamp=False)
+    options.drop_tables += ["BASE", "GDEF", "GPOS", "GSUB"]  # of which no feature is kept
     cutter = subset.Subsetter(options)
-    first = text("language.first_font_character", lang)
-    cutter.populate(unicodes=sorted({ord(c) for c in html if ord(c) >= int(first, 16)}))
-    cutter.subset(font)
+    first = int(text("language.first_font_character", lang), 16)
+    cutter.populate(unicodes=sorted(ord(c) for c in set(html) if ord(c) >= first))
     out = BytesIO()
-    font.save(out, reorderTables=True)
+    path = pylopdf_fonts_zh_cn.sans_path()
+    with TTFont(path, recalcTimestamp=False, lazy=True) as font:
+        cutter.subset(font)
+        font.save(out, reorderTables=True)
     data = base64.b64encode(out.getvalue()).decode("ascii")
     return (
         f"@font-face {{ font-family: '{FAMILY}'; "

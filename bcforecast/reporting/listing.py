@@ -23,11 +23,10 @@ from bcforecast.attainment.news import Reported, Status
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.csv_text import harmless
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.facts import Both
 from bcforecast.reporting.formats import FILES
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import LANGUAGES, Language, day, language_tag, percent, text
+from bcforecast.text import LANGUAGES, Language, Text, day, language_tag, percent, text
 
 RESULT: Final = "result.json"
 _VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
@@ -49,7 +48,7 @@ class ListedGoal(_Read):
     """What a report says of one goal."""
 
     id: str
-    name: Both
+    name: Text
     probability: Annotated[float, Field(ge=0, le=1)] | None
     verdict: Annotated[str, AfterValidator(_known_word)]
     grade: Grade
@@ -59,7 +58,7 @@ class ListedPlan(_Read):
     """The plan of a report."""
 
     id: str
-    title: Both
+    title: Text
 
 
 class ListedResult(_Read):
@@ -68,7 +67,7 @@ class ListedResult(_Read):
     plan: ListedPlan
     as_of: date
     scenario: str
-    scenario_name: Both
+    scenario_name: Text
     goals: tuple[ListedGoal, ...]
 
 
@@ -648,8 +647,8 @@ def _status_row(change: Change) -> tuple[object, ...]:
         result.plan.id,
         result.scenario,
         change.goal.id,
-        change.goal.name.zh,
-        change.goal.name.en,
+        change.goal.name.in_("zh"),
+        change.goal.name.in_("en"),
         before.as_of,
         after.as_of,
         before.probability,

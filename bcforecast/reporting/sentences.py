@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bcforecast.attainment.probability import is_met
 from bcforecast.reporting.display import observation_anchor, outcome_anchor
-from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, escape_markdown
+from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.text import (
     Language,
     day,
+    escape_markdown,
     number,
     percent,
     plain,

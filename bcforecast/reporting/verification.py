@@ -24,7 +24,6 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Final, Literal, cast
 
 import numpy as np
-from matplotlib.image import imread
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
@@ -554,6 +553,8 @@ def _picture_difference(one: bytes, other: bytes) -> Message | None:
 
 def pixels(picture: bytes) -> np.ndarray:
     """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
+    from matplotlib.image import imread
+
     return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
 
 

@@ -8,7 +8,7 @@ from bcforecast.config import DATA_DIR
 from bcforecast.observations import Break, Judgement, Measure, Observation, Period, Status, Vintage
 from bcforecast.observations.records import Dataset
 from bcforecast.plan import Plan
-from bcforecast.text import GivenText
+from bcforecast.text import Text
 
 NAN = float("nan")
 SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
@@ -112,7 +112,7 @@ def judgement(elicited: date, **changes: object) -> Judgement:
 
 
 def break_from(year: int, published: date) -> Break:
-    reason = GivenText(zh="口径调整（虚构）", en="redefined (made up)")
+    reason = Text(zh="口径调整（虚构）", en="redefined (made up)")
     return Break("district", "turnover", Period.parse(str(year)), reason, published)
 
 

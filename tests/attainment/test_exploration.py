@@ -12,7 +12,6 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.attainment.evidence import structural_forecast
-from bcforecast.attainment.probability import smallest_that_meets
 from bcforecast.attainment.project import explore, first_open_year
 from bcforecast.config import DATA_DIR
 from bcforecast.distributions import Counting
@@ -103,13 +102,6 @@ def test_a_pushed_lever_names_a_measure_that_moves_it() -> None:
 def test_a_lever_counts_from_the_first_year_that_is_not_over() -> None:
     assert first_open_year(date(2021, 12, 31)) == 2022
     assert first_open_year(date(2022, 1, 1)) == 2022
-
-
-def test_more_than_530_whole_things_is_at_least_531() -> None:
-    goal = BEICHEN.goal("hightech_enterprises")
-    assert smallest_that_meets(goal, whole=True) == 531.0
-    assert smallest_that_meets(goal, whole=False) == 530.0
-    assert smallest_that_meets(BEICHEN.goal("rd_intensity"), whole=False) == 3.2
 
 
 OWN = {

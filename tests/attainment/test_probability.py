@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bcforecast.attainment.probability import attainment_probability, is_met, is_met_by_bounds
+from bcforecast.attainment.probability import (
+    attainment_probability,
+    is_met,
+    is_met_by_bounds,
+    smallest_that_meets,
+)
 from bcforecast.distributions import Counting, Event, StudentTMixture
+from tests.attainment.explored_plans import BEICHEN
 
 FORECAST = StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
 INF = float("inf")
@@ -71,3 +77,10 @@ def test_a_bound_settles_a_goal_only_where_it_can(
     comparator: str, lower: float, upper: float, met: bool | None
 ) -> None:
     assert is_met_by_bounds(lower, upper, comparator, 9000) is met
+
+
+def test_more_than_530_whole_things_is_at_least_531() -> None:
+    goal = BEICHEN.goal("hightech_enterprises")
+    assert smallest_that_meets(goal, whole=True) == 531.0
+    assert smallest_that_meets(goal, whole=False) == 530.0
+    assert smallest_that_meets(BEICHEN.goal("rd_intensity"), whole=False) == 3.2

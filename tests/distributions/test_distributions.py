@@ -52,6 +52,14 @@ def test_cdf_rises_from_zero_to_one(dist: Distribution) -> None:
     assert np.all(dist.cdf(1e15) > 1 - 1e-6)
 
 
+def test_the_ends_of_the_levels_are_those_of_the_support() -> None:
+    heavy = StudentTMixture(np.array([[5.0]]), np.array([[1.0]]), df=3.0)
+    cut = Truncated(NORMAL, 400.0, 600.0)
+    for made in (SKEWED, heavy, Pooled((NORMAL, SKEWED)), Pooled((cut, NORMAL))):
+        assert np.isneginf(made.quantile(0.0)).all()
+        assert np.isposinf(made.quantile(1.0)).all()
+
+
 def test_sf_is_one_minus_cdf(dist: Distribution) -> None:
     for x in (0.0, 1.0, 400.0, 530.0, 530.5, 600.0):
         np.testing.assert_allclose(dist.sf(x), 1 - dist.cdf(x), atol=1e-12)
@@ -133,12 +141,16 @@ def test_truncation_is_conditioning() -> None:
     np.testing.assert_allclose(cut.sf(550.0), NORMAL.sf(550.0) / NORMAL.sf(535.0))
     np.testing.assert_allclose(cut.sf(500.0), 1.0)
     assert np.all(cut.quantile([0.001, 0.5]) >= 535.0)
+    np.testing.assert_allclose(
+        Truncated(NORMAL, upper=535.0).cdf(500.0) * NORMAL.cdf(535.0), NORMAL.cdf(500.0)
+    )
 
 
 def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound() -> None:
     cut = Truncated(StudentTMixture(np.array([[0.0]]), np.array([[1.0]])), lower=500.0)
     assert cut.sf(499.0)[0] == 1.0
     assert cut.sf(500.0)[0] == 0.0
+    assert cut.at_least([[500.0], [500.1]])[:, 0].tolist() == [1.0, 0.0]
     assert cut.median()[0] == 500.0
 
 
@@ -166,6 +178,7 @@ def test_a_far_tail_keeps_its_precision_under_truncation() -> None:
 
 def test_empirical_at_least_counts_ties() -> None:
     dist = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
+    assert set(dist.sample(100, np.random.default_rng(0))[:, 0]) == {1.0, 2.0, 3.0}
     assert dist.at_least(2.0)[0] == 0.75
     assert dist.sf(2.0)[0] == 0.25
 
@@ -177,6 +190,29 @@ def test_event_counts() -> None:
     np.testing.assert_allclose(event.cdf(-1), 0.0)
     np.testing.assert_allclose(event.mean(), 0.4)
     np.testing.assert_array_equal(event.quantile([0.5, 0.8, 0.95])[:, 0], [0, 1, 2])
+    more = event.plus(2)
+    np.testing.assert_allclose(
+        more.at_least([[2.0], [2.5], [3.0], [4.0]])[:, 0], [1, 0.3, 0.3, 0.1]
+    )
+    sure_by_three = Event(np.array([[0.2, 0.4, 0.3, 0.1, 0.0]]))
+    assert sure_by_three.cdf(3.0)[0] == event.cdf(2.0)[0] == 1.0
+
+
+def test_weights_that_round_to_more_than_one_give_no_probability_above_one() -> None:
+    weights = np.array([0.2, 0.4, 0.3, 0.1])
+    assert weights.cumsum()[-1] > 1.0
+    same = StudentTMixture(np.zeros((4, 1)), np.ones((4, 1)), weights)
+    assert same.cdf(100.0)[0] == 1.0
+
+
+def test_a_pool_is_the_mean_of_its_members_probabilities() -> None:
+    alike = Pooled((NORMAL, SKEWED))
+    np.testing.assert_allclose(alike.cdf(535.0), (NORMAL.cdf(535.0) + SKEWED.cdf(535.0)) / 2)
+    np.testing.assert_allclose(alike.cdf(alike.quantile(0.3)), 0.3, atol=1e-10)
+    by_horizon = Pooled((NORMAL, SKEWED), np.array([[1.0, 0.0], [0.0, 1.0]]))
+    np.testing.assert_allclose(by_horizon.sf(535.0), [NORMAL.sf(535.0)[0], SKEWED.sf(535.0)[1]])
+    assert Pooled((NORMAL,)).horizon == 2
+    np.testing.assert_allclose(Pooled((NORMAL,)).median(), NORMAL.median())
 
 
 @pytest.mark.parametrize(
@@ -187,3 +223,9 @@ def test_transforms_invert_and_differentiate(transform: Transform) -> None:
     np.testing.assert_allclose(transform.inverse(transform.forward(y)), y)
     slope = (transform.forward(y + 1e-6) - transform.forward(y - 1e-6)) / 2e-6
     np.testing.assert_allclose(transform.derivative(y), slope, rtol=1e-5)
+
+
+def test_scales_have_their_usual_ends_and_do_not_overflow() -> None:
+    assert Transform("logit").inverse(0.0) == 0.5
+    assert Transform("log").inverse(700.0) == pytest.approx(np.exp(700.0))
+    assert np.isfinite(Transform("log").inverse(1e6))

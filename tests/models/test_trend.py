@@ -197,3 +197,35 @@ def test_the_log_scale_fades_for_series_livelier_than_any_in_training(swing, on_
 def test_two_figures_are_used_however_old_the_first_is():
     now = fitted([10.0, 60.0], times=[1500, 2019], support=POSITIVE)
     assert now.median()[0] == pytest.approx(60.0, rel=0.01)
+
+
+@pytest.mark.parametrize(("years_back", "used"), [(400, True), (401, False)])
+def test_figures_of_the_last_400_years_are_used(years_back, used):
+    values, times = [10.0, 55.0, 60.0], [2019 - years_back, 2018, 2019]
+    whole = fitted(values, times=times, support=POSITIVE)
+    recent = fitted(values[1:], times=times[1:], support=POSITIVE)
+    assert np.array_equal(whole.median(), recent.median()) == (not used)
+
+
+def test_on_the_ends_of_the_support_probabilities_are_exact():
+    forecast = fitted([0.0, 100.0, 0.0, 90.0, 100.0, 5.0], support=(0.0, 100.0))
+    assert np.all((forecast.sf(0.0) < 1) & (forecast.at_least(0.0) == 1) & (forecast.cdf(0.0) > 0))
+    assert np.all(forecast.sf(0.0) + forecast.cdf(0.0) == pytest.approx(1))
+    assert np.all((forecast.sf(100.0) == 0) & (forecast.at_least(100.0) > 0))
+    assert np.all((forecast.cdf(100.0) == 1) & (forecast.cdf(99.9) < 1))
+    assert np.all((forecast.cdf(-0.1) == 0) & (forecast.sf(-0.1) == 1))
+    assert np.all(forecast.at_least(-0.1) == 1)
+    assert np.all((forecast.sf(100.1) == 0) & (forecast.at_least(100.1) == 0))
+
+
+def test_the_midmean_is_the_mean_of_the_middle_half_of_the_quantiles():
+    forecast = fitted(GROWING, support=POSITIVE)
+    levels = 0.25 + (np.arange(2000) + 0.5) / 4000
+    assert forecast.midmean() == pytest.approx(forecast.quantile(levels).mean(axis=0), rel=1e-8)
+
+
+def test_a_forecast_of_5000_periods_after_the_first_figure_is_the_farthest():
+    times, values = [2000, 2001], [10.0, 12.0]
+    assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
+    with pytest.raises(ModelError, match="5001"):
+        fitted(values, times=times, origin=6999, horizon=1)

@@ -151,15 +151,16 @@ def test_forecast_of_many_series_is_that_of_each_alone():
     learned = shipped()
     table = OperatorTable(learned.grid)
     values = np.exp(np.cumsum(np.random.default_rng(0).normal(0.05, 0.1, (4, 7)), axis=0))
+    gaps = np.array([[1, 1, 2, 1, 1, 2, 1], [1, 1, 1, 2, 1, 1, 3], [1, 2, 1, 1, 1, 1, 1]])
+    lead = np.array([0, 0, 0, 0, 2, 0, 0])
     log = Transform("log")
 
-    def curve(some):
-        count = some.shape[1]
-        gaps = np.tile(np.array([[1], [1], [2]]), (1, count))
-        histories = Histories(some, gaps, np.full(count, 4), np.zeros(count, dtype=int))
-        found, _ = summarize(histories, horizon=4, transform=log, table=table)
-        return forecast_summary(found, transform=log, support=(0.0, np.inf), learned=learned)
+    def upper_quantiles(some):
+        histories = Histories(values[:, some], gaps[:, some], np.full(len(some), 4), lead[some])
+        found, position = summarize(histories, horizon=4, transform=log, table=table)
+        curve = forecast_summary(found, transform=log, support=(0.0, np.inf), learned=learned)
+        return curve.value(1.5)[:, position]
 
-    together = curve(values).value(1.5)
+    together = upper_quantiles([0, 1, 2, 3, 4, 5, 6])
     for i in range(7):
-        assert together[:, [i]] == pytest.approx(curve(values[:, [i]]).value(1.5), rel=1e-12)
+        assert together[:, [i]] == pytest.approx(upper_quantiles([i]), rel=1e-12)

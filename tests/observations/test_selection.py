@@ -9,7 +9,7 @@ import pytest
 from observation_folder import Folder, row
 
 from bcforecast.observations import Break, Kind, Period, Selection, Series, load_observations
-from bcforecast.text import GivenText
+from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises", (0.0, math.inf), whole=True)
 FLOW = Series("north", "firms", Kind.FLOW, "enterprises", (0.0, math.inf))
@@ -197,7 +197,7 @@ def break_in(year: int, published: str = "2021-01-01") -> Break:
         "north",
         "firms",
         Period.parse(str(year)),
-        GivenText(zh="改了口径", en="counted anew"),
+        Text(zh="改了口径", en="counted anew"),
         Period.parse(published[:7]).last_day,
     )
 

@@ -11,6 +11,7 @@ from observation_folder import SOURCES, Folder, row
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Kind, Series, load_observations
 from bcforecast.observations.records import OBSERVATIONS
+from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises")
 
@@ -86,7 +87,8 @@ def test_the_indicators_of_a_vintage_are_those_with_a_figure(three_years: Folder
 
 def test_sources_are_found_by_their_identifier(three_years: Folder) -> None:
     source = load_observations(three_years.path).sources["yearbook"]
-    assert (source.title, source.issuer, source.published) == ("Yearbook", "Bureau", None)
+    assert (source.title, source.issuer) == (Text(en="Yearbook"), Text(en="Bureau"))
+    assert source.published is None
     assert SOURCES.splitlines()[1].endswith(source.verification.value)
 
 

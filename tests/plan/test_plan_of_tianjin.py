@@ -33,14 +33,14 @@ def test_the_ten_targets_are_those_of_the_table() -> None:
 def test_it_says_that_its_text_is_not_held() -> None:
     assert CITY.source.file is None
     assert CITY.source.citation is not None
-    assert "津政发〔2020〕23号" in CITY.source.citation.zh
-    assert "not held" in CITY.source.citation.en
+    assert "津政发〔2020〕23号" in CITY.source.citation.in_("zh")
+    assert "not held" in CITY.source.citation.in_("en")
     assert all(goal.quote is None and goal.place is None for goal in CITY.goals)
 
 
 def test_the_text_of_the_district_names_it_as_the_plan_that_it_carries_out() -> None:
     text = (DATA_DIR / "plans" / "beichen-2020-2022.zh.txt").read_text(encoding="utf-8")
-    assert f"《{CITY.title.zh}》（津政发〔2020〕23号）" in text
+    assert f"《{CITY.title.in_('zh')}》（津政发〔2020〕23号）" in text
     assert DISTRICT.parent == CITY.id
 
 

@@ -26,7 +26,7 @@ def test_a_saved_scenario_gives_the_same_probability_when_read_back(session, pan
     expected = session.exploration.probability(GOAL, moved(session, base=base))
     assert session.exploration.probability(GOAL, read) == expected
     assert read.name("zh") == "多认定"
-    assert session.scenario(base).name("en") in read.reason.en
+    assert session.scenario(base).name("en") in read.reason.in_("en")
 
 
 def test_a_saved_scenario_is_among_the_scenarios_once_they_are_read_anew(session):

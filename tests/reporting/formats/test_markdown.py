@@ -25,7 +25,7 @@ from bcforecast.reporting.document import (
     plain_text,
 )
 from bcforecast.reporting.markdown import block_text, inline, markdown_text
-from bcforecast.text import LANGUAGES
+from bcforecast.text import LANGUAGES, Text
 from tests.reporting.formats.report_of_facts import report_of, say
 from tests.reporting.made_up_facts import facts
 
@@ -107,7 +107,7 @@ def test_a_text_from_data_is_only_a_text_wherever_it_stands(text):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_of_the_title_page_is_only_a_text(text):
     found = facts()
-    plan = found.plan.model_copy(update={"title": found.plan.title.model_copy(update={"en": text})})
+    plan = found.plan.model_copy(update={"title": Text(zh=found.plan.title.in_("zh"), en=text)})
     said = texts(markdown_text(report_of(found.model_copy(update={"plan": plan}), "en")))
     assert said[0] == seen(text)
 
