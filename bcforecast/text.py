@@ -16,12 +16,13 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from bcforecast import config
 
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
 _FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
@@ -33,7 +34,9 @@ if TYPE_CHECKING:
 else:  # which one it can be is known only when the catalogues have been found
     Language = Literal[tuple(_FOUND)]
 
-LANGUAGES: Final[tuple[Language, ...]] = tuple(sorted(_FOUND, key=lambda lang: lang != "zh"))
+LANGUAGES: Final[tuple[Language, ...]] = tuple(
+    sorted(_FOUND, key=lambda lang: lang != config.LANGUAGE)
+)
 """Every language of which there is a catalogue, that of reports by default first."""
 
 
@@ -159,6 +162,8 @@ def has_text(key: str) -> bool:
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 
+    A whole number given as `count` chooses the plural form, where the text has several.
+
     Raises
     ------
     KeyError
@@ -171,7 +176,10 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     >>> text("verdict.likely", "zh")
     '可能'
     """
-    template = _catalogue(lang).gettext(key)
+    catalogue, count = _catalogue(lang), values.get("count")
+    template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
+    if template == key:  # no plural forms
+        template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
@@ -211,40 +219,44 @@ def language_tag(lang: Language) -> str:
     return text("language.tag", lang)
 
 
-class Unit(StrEnum):
-    """A unit as written in a data file."""
+@dataclass(frozen=True)
+class Unit:
+    """What a unit of `data/units.yaml` is; the file says what each of these means.
 
-    PERCENT = "%"
-    PATENTS = "patents"
-    PLATFORMS = "platforms"
-    ENTERPRISES = "enterprises"
-    PARKS = "parks"
-    PERSONS = "persons"
-    PROJECTS = "projects"
-    CNY_100M = "100M CNY"
-    CNY_10K = "10k CNY"
-    CNY = "CNY"
+    `one` is the name beside the number 1, `names` beside any other.
+    """
 
-
-UNITS: Final[Mapping[str, Message]] = MappingProxyType(
-    {unit.value: Message(f"units.{unit.name.lower()}") for unit in Unit}
-)
-"""Every allowed unit, as written in a data file, with its name in words."""
-
-WHOLE_UNITS: Final = frozenset(
-    {
-        Unit.PATENTS,
-        Unit.PLATFORMS,
-        Unit.ENTERPRISES,
-        Unit.PARKS,
-        Unit.PERSONS,
-        Unit.PROJECTS,
-    }
-)
-"""Units that count whole things."""
+    names: Text
+    one: Text
+    whole: bool = False
+    currency: str = ""
+    scale: int = 1
+    myriad: str = ""
 
 
-_YUAN: Final[Mapping[str, int]] = {"100M CNY": 10**8, "10k CNY": 10**4, "CNY": 1}
+@cache
+def units() -> Mapping[str, Unit]:
+    """Return every allowed unit, as written in a data file, with what it is.
+
+    Examples
+    --------
+    >>> units()["100M CNY"].scale, units()["parks"].whole
+    (100000000, True)
+    """
+    import yaml  # the command line's help needs no unit
+
+    read = yaml.safe_load((config.DATA_DIR / "units.yaml").read_text(encoding="utf-8"))
+    return MappingProxyType({unit: _unit(**known) for unit, known in read.items()})
+
+
+def _unit(names: Mapping[str, str | list[str]], **known: Any) -> Unit:
+    one, other = (
+        Text(**{lang: said if isinstance(said, str) else said[n] for lang, said in names.items()})
+        for n in (0, -1)
+    )
+    return Unit(other, one, **known)
+
+
 _WAN: Final = Decimal(10_000)
 _SCALES: Final = ((10**9, " billion"), (10**6, " million"))
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
@@ -257,30 +269,32 @@ def unit_name(unit: str, lang: Language) -> str:
     Raises
     ------
     KeyError
-        If `unit` is not one of `UNITS`.
+        If there is no such unit.
 
     Examples
     --------
     >>> unit_name("100M CNY", "zh"), unit_name("100M CNY", "en")
     ('亿元', 'CNY 100 million')
     """
-    return UNITS[unit].render(lang)
+    return units()[unit].names.render(lang)
 
 
 def figure(number: str | Message, unit: str) -> Message:
     """Return a number with its unit, as it stands in a sentence.
-
-    Raises
-    ------
-    KeyError
-        If `unit` is not one of `UNITS`.
 
     Examples
     --------
     >>> figure("909.25", "100M CNY").render("zh")
     '909.25亿元'
     """
-    return _Figure(f"units.figure_{UNITS[unit].key.partition('.')[2]}", number=number, unit=unit)
+    return _Figure("", {"number": number, "unit": unit})
+
+
+class _Figure(Message):
+    def render(self, lang: Language) -> str:
+        number, unit = self.values["number"], str(self.values["unit"])
+        written = number.render(lang) if isinstance(number, Message) else str(number)
+        return quantity(written, unit=unit, lang=lang)
 
 
 def english_money(figure: str, unit: str) -> str:
@@ -293,15 +307,15 @@ def english_money(figure: str, unit: str) -> str:
     >>> english_money("8 to 12", "100M CNY"), english_money("250", "10k CNY")
     ('CNY 0.8 to 1.2 billion', 'CNY 2.5 million')
     """
-    yuan = _YUAN[unit]
-    amounts = [yuan * Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
+    known = units()[unit]
+    amounts = [known.scale * Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
     largest = max(amounts, default=Decimal())
     scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
     shown = (f"{(amount / scale).normalize():,f}" for amount in amounts)
     written = _NUMBER.sub(lambda _: next(shown), figure)
     place = _SIGNED.search(written)
     start = place.start() if place else 0
-    return f"{written[:start]}CNY {written[start:]}{word}"
+    return f"{written[:start]}{known.currency} {written[start:]}{word}"
 
 
 def chinese_number(figure: str, unit: str) -> tuple[str, str]:
@@ -328,11 +342,11 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
     (('16,508.7', '100M CNY'), ('2.5', '100M CNY'))
     """
-    if unit == Unit.CNY_10K:
+    if units()[unit].myriad:
         amounts = [Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
         if max(amounts, default=Decimal()) < _WAN or not all(_is_round(a, _WAN) for a in amounts):
             return figure, unit
-        return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), Unit.CNY_100M.value
+        return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), units()[unit].myriad
     return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
 
 
@@ -356,24 +370,6 @@ def _divided(digits: str, scale: Decimal) -> str:
 def _counts_in_myriads(lang: Language) -> bool:
     """Whether large numbers go by 万 and 亿; else by million and billion."""
     return text("language.large_numbers", lang) == "myriads"
-
-
-@dataclass(frozen=True)
-class _Figure(Message):
-    """A number with its unit: in Chinese in 万 and 亿, money in English in yuan."""
-
-    number: str | Message = ""
-    unit: str = ""
-
-    def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
-        number, unit = self.number, self.unit
-        shown = number.render(lang) if isinstance(number, Message) else number
-        if not _counts_in_myriads(lang):
-            shown = english_money(shown, unit) if unit in _YUAN else shown
-            return text(self.key, lang, number=shown)
-        shown, unit = chinese_number(shown, unit)
-        return text(f"units.figure_{UNITS[unit].key.partition('.')[2]}", lang, number=shown)
 
 
 _MINUS = "\N{MINUS SIGN}"
@@ -414,7 +410,7 @@ def decimals(value: float, *, unit: str) -> int:
     >>> decimals(1650.8667, unit="100M CNY"), decimals(3.2849, unit="%"), decimals(7, unit="parks")
     (1, 2, 0)
     """
-    if unit in WHOLE_UNITS:
+    if units()[unit].whole:
         return 0
     size = floor(log10(abs(value))) if value else 0
     return min(2, max(1, 3 - size))
@@ -461,15 +457,14 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
-    if not _counts_in_myriads(lang):
-        if unit in _YUAN:
-            return english_money(figure, unit)
-        if figure == "1" and unit in WHOLE_UNITS:
-            return text(f"wording.one_{unit}", lang)
-    else:
+    if _counts_in_myriads(lang):
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
+    elif units()[unit].currency:
+        return english_money(figure, unit)
+    elif figure == "1" and units()[unit].whole:
+        name = units()[unit].one.render(lang)
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 

@@ -30,8 +30,8 @@ def interpreter(version: str) -> Path | None:
     named = shutil.which(f"python{version}")
     installed = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
     for candidate in ([Path(named)] if named else []) + installed:
-        asked: list[str | Path] = [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+        asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+        answer = subprocess.run([candidate, "-c", asked], capture_output=True, text=True)
         if answer.stdout.strip() == version:
             return candidate
     return None

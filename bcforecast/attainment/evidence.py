@@ -46,7 +46,7 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
         area=area,
         indicator=indicator.id,
         kind=Kind(indicator.kind),
-        unit=indicator.unit.value,
+        unit=indicator.unit,
         support=(low, inf if high is None else high),
         whole=indicator.whole,
         breaks=tuple(
@@ -288,7 +288,7 @@ def structural_forecast(
                 area=history.area,
                 indicator=one.series,
                 kind=Kind.STOCK if one.is_stock else Kind.FLOW,
-                unit=one.unit.value,
+                unit=one.unit,
                 support=(0.0, inf),
                 whole=True,
             )
@@ -652,9 +652,8 @@ def _share(case: Case, prior: SharePrior, *, basis: Basis) -> Attempt | None:
             "share": f"{prior.median:.1%}",
         },
     )
-    one = "_one" if parent.selection.history.n_usable == 1 else ""
     then = Message(
-        f"attainment.parent_rests_on{one}",
+        "attainment.parent_rests_on",
         {
             **_figures(parent.selection.history, case.parent_name),
             "parent": case.parent_name,

@@ -167,7 +167,7 @@ def headline(answer: Answer, session: Session, *, lang: Language) -> str:
         target=target_words(
             goal.comparator,
             goal.target,
-            unit=goal.unit.value,
+            unit=goal.unit,
             name=indicator.unit_name(lang),
             lang=lang,
         ),

@@ -45,7 +45,7 @@ from bcforecast.observations.records import (
     quoted,
 )
 from bcforecast.observations.selection import Vintage
-from bcforecast.text import WHOLE_UNITS, Message, Text
+from bcforecast.text import Message, Text, units
 
 Cell = str | float | date | Period | None
 
@@ -404,7 +404,7 @@ def _bound_problems(file: str, figure: Observation) -> Iterator[Problem]:
 
 
 def _negative_problems(file: str, figure: Observation) -> Iterator[Problem]:
-    if figure.unit not in WHOLE_UNITS:
+    if not units()[figure.unit].whole:
         return
     for column in _NUMBERS:
         number = getattr(figure, column)

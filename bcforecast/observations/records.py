@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
 from bcforecast.errors import ObservationError
-from bcforecast.text import UNITS, Message, Text, figure
+from bcforecast.text import Message, Text, figure, units
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -211,7 +211,7 @@ class Observation:
         In `unit`; NaN where not given. With no value, a bound is strict for what is counted
         ("more than 9,000"); with a value, both bounds together say how exact it is.
     unit
-        One of `bcforecast.text.UNITS`.
+        One of `data/units.yaml`.
     measure, status
         How it was counted, and how firm it is.
     published
@@ -581,7 +581,7 @@ OBSERVATIONS: Final = Table(
         Column("value", "number"),
         Column("lower", "number"),
         Column("upper", "number"),
-        Column("unit", "choice", True, tuple(UNITS)),
+        Column("unit", "choice", True, tuple(units())),
         Column("measure", "choice", True, tuple(Measure)),
         Column("status", "choice", True, tuple(Status)),
         Column("published", "date", True),

@@ -28,7 +28,7 @@ from bcforecast.observations.records import (
     as_date,
     plain,
 )
-from bcforecast.text import UNITS, Message
+from bcforecast.text import Message, units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -258,7 +258,7 @@ class Series:
     kind
         Stock, flow, ratio, admissions or event; an event's figures are stocks (how many exist).
     unit
-        One of `bcforecast.text.UNITS`.
+        One of `data/units.yaml`.
     support
         Smallest and largest value that the indicator can take, in `unit`.
     whole
@@ -308,8 +308,8 @@ def reason_unusable(figure: Observation, series: Series) -> Message | None:
         point = "within_year" if needed is Measure.STOCK else "part_year"
         return Message(f"observations.reason_{point}", period)
     if figure.unit != series.unit:
-        units = {"found": UNITS[figure.unit], "needed": UNITS[series.unit]}
-        return Message("observations.reason_unit", units)
+        given = {"found": units()[figure.unit].names, "needed": units()[series.unit].names}
+        return Message("observations.reason_unit", given)
     if figure.published_early and figure.status is Status.EXPECTED:
         return Message("observations.reason_expected", {**period, "day": figure.published})
     return None

@@ -8,11 +8,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Final, Literal, Protocol, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    Strict,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bcforecast.errors import PlanError
-from bcforecast.text import WHOLE_UNITS, Language, Message, Text, Unit, unit_name
+from bcforecast.text import Language, Message, Text, unit_name, units
 
 REFUSED: Final = "bcforecast_refused"
 """Type of our own validation errors; their context holds `allowed` and perhaps `found`, `place`."""
@@ -56,6 +64,12 @@ def _not_blank(value: str) -> str:
     return value
 
 
+def _known_unit(value: object) -> str:
+    if not isinstance(value, str) or value not in units():
+        raise refusal(Message("plan.allowed_one_of", {"values": ", ".join(units())}))
+    return value
+
+
 Words = Annotated[str, Strict(), AfterValidator(_not_blank)]
 Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_-]*", "plan.allowed_id")]
 PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
@@ -64,6 +78,7 @@ PeriodStart = Annotated[
     Strict(),
     _matching(r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?", "plan.allowed_break"),
 ]
+UnitName = Annotated[str, PlainValidator(_known_unit)]
 TaskId = Annotated[str, Strict(), _matching(r"[0-9]+(\.[0-9]+)*", "plan.allowed_task_id")]
 Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
@@ -191,7 +206,7 @@ class Indicator(Named):
     """
 
     id: Id
-    unit: Unit
+    unit: UnitName
     unit_names: Text | None = None
     kind: Kind
     valid_range: tuple[Number, Number | None]
@@ -211,8 +226,8 @@ class Indicator(Named):
             )
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
-        if self.unit in WHOLE_UNITS and not self.whole:
-            allowed = Message("plan.allowed_whole_unit", {"unit": self.unit.value})
+        if units()[self.unit].whole and not self.whole:
+            allowed = Message("plan.allowed_whole_unit", {"unit": self.unit})
             raise refusal(allowed, place=("whole",))
         if self.link_to_parent != "none" and self.parent is None:
             raise refusal(Message("plan.allowed_link_without_parent"), place=("link_to_parent",))
@@ -270,7 +285,7 @@ class Goal(Record):
     indicator: Id
     comparator: Comparator
     target: Number
-    unit: Unit
+    unit: UnitName
     due: Day
     aspiration: YesNo
     bodies: tuple[Id, ...] = ()
@@ -415,9 +430,9 @@ def _impossible_due_date(plan: Plan, goal: Goal, place: Place) -> Iterator[Contr
 def _impossible_target(goal: Goal, indicator: Indicator, place: Place) -> Iterator[Contradiction]:
     if goal.unit != indicator.unit:
         allowed = Message(
-            "plan.allowed_unit_of", {"unit": indicator.unit.value, "indicator": indicator.id}
+            "plan.allowed_unit_of", {"unit": indicator.unit, "indicator": indicator.id}
         )
-        yield Contradiction((*place, "unit"), goal.unit.value, allowed)
+        yield Contradiction((*place, "unit"), goal.unit, allowed)
     if (goal.comparator == "event") != (indicator.kind == "event"):
         key = "plan.allowed_event" if indicator.kind == "event" else "plan.allowed_not_event"
         allowed = Message(key, {"indicator": indicator.id})

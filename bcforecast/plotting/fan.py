@@ -416,9 +416,7 @@ def _history(data: FanData, lang: Language) -> str:
     if not years.size:
         return text("plot.fan_alt_history_none", lang)
     first, last = int(years.min()), int(years.max())
-    if first == last:
-        return text("plot.fan_alt_history_one", lang, year=last)
-    return text("plot.fan_alt_history", lang, count=years.size, first=first, last=last)
+    return text("plot.fan_alt_history", lang, count=int(years.size), first=first, last=last)
 
 
 def _forecast(data: FanData, lang: Language) -> str:

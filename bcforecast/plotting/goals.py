@@ -334,7 +334,7 @@ def _fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     parent = basis.parent if basis.parent and len(basis.parent.selection.history) else None
     return FanData(
         names=_names(item.indicator.names),
-        unit=goal.unit.value,
+        unit=goal.unit,
         unit_names=_unit_names(item),
         comparator=goal.comparator,
         target=goal.target,
@@ -389,7 +389,7 @@ def _row(item: GoalOutlook) -> GoalRow:
         names=_names(item.indicator.names),
         comparator=item.goal.comparator,
         target=item.goal.target,
-        unit=item.goal.unit.value,
+        unit=item.goal.unit,
         unit_names=_unit_names(item),
         aspiration=item.goal.aspiration,
         probability=a.probability,

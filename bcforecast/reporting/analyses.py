@@ -27,7 +27,7 @@ from bcforecast.attainment.project import (
 )
 from bcforecast.attainment.seek import Sought
 from bcforecast.config import SCENARIO
-from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, Saying, Scores
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import Plan
@@ -36,7 +36,6 @@ from bcforecast.rules.panel import REACH, Disagreement, flip_revision, flip_sent
 from bcforecast.scenarios.scenario import Scenario, find_lever
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import (
-    WHOLE_UNITS,
     Language,
     Message,
     join_clauses,
@@ -47,6 +46,7 @@ from bcforecast.text import (
     rate,
     target_words,
     text,
+    units,
 )
 from bcforecast.text import figure as with_unit
 
@@ -259,7 +259,7 @@ def flip_words(known: Explanation) -> Message | None:
 
 def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
-    a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit.value
+    a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     if pace.state in ("over", "no_figure") or a.latest is None:
         return (Message(f"explain.pace_{pace.state}"),)
     values: dict[str, object] = {
@@ -272,9 +272,9 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     assert pace.increment is not None
     size = abs(pace.increment)
     if unit == "%":
-        values["increment"] = Message("explain.points", {"number": number(size, unit=unit)})
+        values["increment"] = Message("report.points", {"figure": number(size, unit=unit)})
     else:
-        whole = unit in WHOLE_UNITS
+        whole = units()[unit].whole
         digits = (
             f"{size:,.{int(size < 10)}f}".removesuffix(".0") if whole else number(size, unit=unit)
         )
@@ -314,7 +314,7 @@ def date_sentence(known: ExpectedDate | None) -> Message:
 def _interval_key(known: ExpectedDate) -> str:
     if known.latest is None:
         return "_open"
-    return "_one" if known.latest == known.earliest else ""
+    return "_same" if known.latest == known.earliest else ""
 
 
 def year_words(year: int | None, horizon: int) -> Message:
@@ -328,7 +328,7 @@ def targets_sentence(known: Explanation) -> Message:
     """Say which targets have a probability of 50 and of 80 %."""
     if not known.targets:
         return Message("explain.targets_unset")
-    unit = known.item.goal.unit.value
+    unit = known.item.goal.unit
 
     def shown(chance: float) -> Message:
         target = known.targets[chance]
@@ -353,8 +353,7 @@ def share_words(share: Share) -> Message:
 def _compared(compared: ComparedPace, *, longer: bool) -> tuple[Message, ...]:
     known = compared.known
     areas = Message(f"explain.areas_{known.area_kind}")
-    one = "one" if compared.span == 1 else "many"
-    span = Message(f"explain.span_{one}", {"span": compared.span} if one == "many" else {})
+    span = Message("explain.span", {"count": compared.span})
     values = {"area_kind": areas, "span": span}
     said = [
         Message(
@@ -1043,17 +1042,17 @@ def _hindcast_row(goal: GoalHindcast, lang: Language) -> tuple[str, ...]:
     return (
         goal.indicator.name(lang),
         outcome_words(goal, lang=lang),
-        *(_said(saying, lang) for saying in goal.sayings),
+        *(_said(forecast, lang) for forecast in goal.forecasts),
     )
 
 
-def _said(saying: Saying, lang: Language) -> str:
-    words = status_words(saying.status, lang=lang)
-    if saying.known_already:
+def _said(forecast: PastForecast, lang: Language) -> str:
+    words = status_words(forecast.status, lang=lang)
+    if forecast.known_already:
         return text("hindcast.known_already", lang)
-    if saying.brier is None:
+    if forecast.brier is None:
         return words
-    return text("hindcast.said", lang, words=words, brier=f"{saying.brier:.3f}")
+    return text("hindcast.said", lang, words=words, brier=f"{forecast.brier:.3f}")
 
 
 def _scores_row(scores: Scores, day: date | None, lang: Language) -> tuple[str, ...]:
@@ -1090,24 +1089,24 @@ def _goal_record(goal: GoalHindcast, lang: Language) -> dict[str, object]:
             "published": outcome.observation.published.isoformat(),
             "source": outcome.observation.source,
         },
-        "said": [_saying_record(saying) for saying in goal.sayings],
+        "said": [_past_forecast_record(forecast) for forecast in goal.forecasts],
         "text": outcome_words(goal, lang=lang),
     }
 
 
-def _saying_record(saying: Saying) -> dict[str, object]:
-    status = saying.status
+def _past_forecast_record(forecast: PastForecast) -> dict[str, object]:
+    status = forecast.status
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,
         "verdict": status.verdict.partition(".")[2],
         "grade": status.grade,
-        "known_already": saying.known_already,
-        "brier": saying.brier,
-        "log_loss": saying.log_loss,
-        "inside_80": saying.inside_80,
-        "rules_right": [f"{v.rule}/{v.variant}" for v in saying.rules_right],
-        "rules_wrong": [f"{v.rule}/{v.variant}" for v in saying.rules_wrong],
+        "known_already": forecast.known_already,
+        "brier": forecast.brier,
+        "log_loss": forecast.log_loss,
+        "inside_80": forecast.inside_80,
+        "rules_right": [f"{v.rule}/{v.variant}" for v in forecast.rules_right],
+        "rules_wrong": [f"{v.rule}/{v.variant}" for v in forecast.rules_wrong],
     }
 
 

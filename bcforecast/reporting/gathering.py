@@ -186,7 +186,7 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         name=Text.of(indicator.names),
         comparator=goal.comparator,
         target=goal.target,
-        unit=goal.unit.value,
+        unit=goal.unit,
         unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
         due=goal.due,
         aspiration=goal.aspiration,
@@ -261,7 +261,7 @@ def _words(figure: Observation, item: GoalOutlook, lang: Language) -> str:
     """Write a figure with the indicator's own word for its unit."""
     known = figure.number_words()
     number = known.render(lang) if isinstance(known, Message) else known
-    name = item.indicator.unit_name(lang) if figure.unit == item.goal.unit.value else None
+    name = item.indicator.unit_name(lang) if figure.unit == item.goal.unit else None
     return quantity(number, unit=figure.unit, name=name, lang=lang)
 
 

@@ -23,10 +23,19 @@ from bcforecast.attainment.news import Reported, Status
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.csv_text import harmless
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.formats import FILES
+from bcforecast.reporting.formats import FILE_FORMATS
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import LANGUAGES, Language, Text, day, language_tag, percent, text
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    Text,
+    day,
+    language_tag,
+    percent,
+    text,
+)
 
 RESULT: Final = "result.json"
 _VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
@@ -344,13 +353,8 @@ def _runs(points: Sequence[Point]) -> list[list[tuple[float, float]]]:
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _OURS: Final = uuid.UUID("5b0d6c1e-7f0a-5c57-9c1f-2f9c5b7f3a10")
-_MEDIA: Final = {
-    "index.html": "text/html",
-    "report.pdf": "application/pdf",
-    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "report.md": "text/markdown",
-    "result.json": "application/json",
+_MEDIA: Final = {one.file: one.media_type for one in FILE_FORMATS.values()} | {
+    RESULT: "application/json"
 }
 """Media type of each file that is linked, the first of them as the entry itself."""
 
@@ -589,9 +593,13 @@ def _listed(report: Standing, lang: Language) -> Listed:
 
 def _links(files: Iterable[str], folder: str, lang: Language) -> Iterable[Link]:
     there = set(files)
-    for kind, name in (*FILES.items(), ("result", RESULT), ("manifest", MANIFEST)):
+    named = {one.file: one.label for one in FILE_FORMATS.values()}
+    named |= {RESULT: Message("run.page_format_result")}
+    named |= {MANIFEST: Message("run.page_format_manifest")}
+    for name, label in named.items():
         if name in there:
-            yield Link(text(f"run.page_format_{kind}", lang), f"{folder}/{name}")
+            said = label.render(lang) if isinstance(label, Message) else label
+            yield Link(said, f"{folder}/{name}")
 
 
 def _log_row(change: Change, lang: Language) -> LogRow:

@@ -37,8 +37,8 @@ def overview(facts: Facts, *, lang: Language) -> list[str]:
     lines += _unset(facts, lang)
     weak = sum(g.grade in "CD" for g in stated)
     if weak:
-        key = f"report.overview_weak{_share_key(weak, len(stated))}"
-        lines.append(text(key, lang, weak=weak, stated=len(stated)))
+        key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
+        lines.append(text(key, lang, count=weak, stated=len(stated)))
     return [*lines, *_outcomes(facts, lang)]
 
 
@@ -145,13 +145,6 @@ def outcome_figure(
 def methods(facts: Facts, *, lang: Language) -> list[str]:
     """Return the paragraphs on method and limits."""
     return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
-
-
-def _share_key(part: int, whole: int) -> str:
-    """Return the ending of the key that says `part` of `whole` as it is said."""
-    if part == whole:
-        return "_one" if whole == 1 else "_all"
-    return "_single" if part == 1 else ""
 
 
 def _when(facts: Facts, lang: Language) -> list[str]:

@@ -36,7 +36,7 @@ from bcforecast.reporting.document import (
     versions,
 )
 from bcforecast.reporting.execution import NotebookError
-from bcforecast.reporting.formats import Format
+from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.reporting.manifest import (
     DOCUMENT,
     MANIFEST,
@@ -460,8 +460,7 @@ def _by_name(entries: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 _JSON: Final = frozenset({".json", ".ipynb"})
-_ZIPPED: Final = frozenset({".docx", ".xlsx"})
-_TEXT: Final = frozenset({".html", ".md"})
+_MEDIA: Final = {one.file: one.media_type for one in FILE_FORMATS.values()}
 _PICTURE_KEY: Final = "image/png"
 _SHOWN: Final = 60
 
@@ -478,15 +477,15 @@ def file_difference(kept: Path, rebuilt: Path) -> Message | None:
     one, other = kept.read_bytes(), rebuilt.read_bytes()
     if one == other:
         return None
-    suffix = PurePosixPath(kept.name).suffix
+    suffix, media = PurePosixPath(kept.name).suffix, _MEDIA.get(kept.name, "")
     said = None
     if suffix in _JSON:
         said = _json_difference(one, other)
     elif suffix == ".png":
         said = _picture_difference(one, other)
-    elif suffix in _ZIPPED:
+    elif "openxmlformats" in media:
         said = _zip_difference(one, other)
-    elif suffix in _TEXT:
+    elif media.startswith("text/"):
         said = _line_difference(one, other)
     return said or _byte_difference(one, other)
 

@@ -78,7 +78,7 @@ def test_what_comes_after_the_projection_keeps_the_chosen_model() -> None:
     )
     assert found[CONTRACTS].before.probability == outlook[CONTRACTS].attainment.probability
     said = hindcast(PLAN, DATA, dates=[date(2020, 12, 31)], models={CONTRACTS: "theta"})
-    assert said.goals[0].sayings[0].status.probability == found[CONTRACTS].before.probability
+    assert said.goals[0].forecasts[0].status.probability == found[CONTRACTS].before.probability
 
 
 @pytest.mark.parametrize(

@@ -67,4 +67,4 @@ def test_units_are_those_of_the_observations(plan: Plan) -> None:
         observed = {(row["indicator"], row["unit"]) for row in csv.DictReader(file)}
     for indicator in plan.indicators:
         units = {unit for name, unit in observed if name == indicator.id}
-        assert units <= {indicator.unit.value}
+        assert units <= {indicator.unit}

@@ -119,7 +119,7 @@ def blocks(lang: Language) -> tuple[Block, ...]:
                 Span(text="，最新数据为" if zh else "; the latest figure is "),
                 Span(text="455", link="#obs-enterprises-2020"),
                 Span(text="家，出自" if zh else ", from "),
-                Span(text="公报" if zh else "the bulletin", link="#source-bulletin"),
+                Span(text="bulletin", link="#source-bulletin"),
                 Span(text="，另见" if zh else "; see also "),
                 Span(
                     text="统计局网站" if zh else "the bureau", link="https://example.org/?a=1&b=2"

@@ -1,4 +1,4 @@
-"""Published numbers of official rules, from tests/vectors/."""
+"""Published numbers of official rules, from tests/vectors/, and short ways to a case."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from bcforecast.rules.base import Case
 
-FOLDER = Path(__file__).parents[2] / "vectors"
+FOLDER = Path(__file__).parents[1] / "vectors"
 
 
 def load(name: str) -> Any:
@@ -25,5 +25,19 @@ def case_of(row: dict[str, Any]) -> Case:
     )
 
 
+def case(series: dict[int, float], target: float | None = None, **fields: Any) -> Case:
+    """A series by year that is to rise to a target by 2030, unless told otherwise."""
+    due = None if target is None else 2030
+    return Case(
+        tuple(series),
+        tuple(series.values()),
+        **{"direction": "up", "target": target, "due": due, **fields},
+    )
+
+
 def keys(verdict: Any) -> set[str]:
     return {note.key.removeprefix("rules.note_") for note in verdict.notes}
+
+
+def label(verdict: Any) -> str:
+    return str(verdict.label.removeprefix("rules.label_"))
