@@ -29,7 +29,7 @@ from bcforecast.reporting.facts import (
     is_web_address,
 )
 from bcforecast.reporting.sentences import already_met, happened_short, methods
-from bcforecast.text import UNITS, Language, Message, Text, decimals, target_words, text
+from bcforecast.text import Language, Message, Text, decimals, target_words, text, units
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -292,7 +292,7 @@ def _uses(facts: Facts) -> Iterator[Use]:
                     figure in series.used,
                     series.area_name,
                     goal.name if own else Text.untranslated(figure.indicator),
-                    goal.unit_name if figure.unit == goal.unit else Text.of(UNITS[figure.unit]),
+                    goal.unit_name if figure.unit == goal.unit else Text.of(units()[figure.unit].names),
                 )
                 goals.setdefault(use, {})[goal.name] = None
     return (use._replace(goals=tuple(names)) for use, names in goals.items())
