@@ -88,10 +88,6 @@ class Text(Message):
 
     in_ = render
 
-    def marked(self, lang: Language) -> str:
-        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
-        return escape_markdown(self.render(lang))
-
     def __hash__(self) -> int:
         return hash(tuple(self.values.items()))
 
@@ -132,20 +128,6 @@ class Text(Message):
             "required": list(LANGUAGES),
             "additionalProperties": {"type": "string"},
         }
-
-
-_MARKUP: Final = re.compile(r"([\`*_\[\]<>#|~&])")
-
-
-def escape_markdown(words: str) -> str:
-    r"""Return words as Markdown in which nothing of them is markup; on one line.
-
-    Examples
-    --------
-    >>> print(escape_markdown("a *b* [c](d)"))
-    a \*b\* \[c\](d)
-    """
-    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
 @cache

@@ -13,28 +13,26 @@ from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pylopdf_fonts_zh_cn
 from markupsafe import Markup
 
 from bcforecast.attainment.project import Outlook
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.display import FUNCTIONS, function_anchor
 from bcforecast.reporting.document import (
+    FUNCTIONS,
     Block,
     Document,
     Heading,
-    Span,
-    Spans,
     TableBlock,
-    linked,
+    function_anchor,
 )
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
 if TYPE_CHECKING:
-    from jinja2 import Template
+    from jinja2 import Environment
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
@@ -82,30 +80,41 @@ def whole_page(
     meta
         Names and values below the title.
     """
-    page = _page_template().render(
-        html_lang=language_tag(lang),
-        name=name,
-        kicker=kicker,
-        title=title,
-        subtitle=subtitle,
-        meta=tuple(meta),
-        legend=legend,
-        contents=_contents(blocks),
-        blocks=blocks,
-        pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
-        writer=BlockWriter[str](blocks, lang),
-        titles=_TITLES,
-        note=_note,
-        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
-        footer=footer,
-        say=lambda key: text(f"report.{key}", lang),
+    page = (
+        _templates()
+        .get_template("page.html.j2")
+        .render(
+            html_lang=language_tag(lang),
+            name=name,
+            kicker=kicker,
+            title=title,
+            subtitle=subtitle,
+            meta=tuple(meta),
+            legend=legend,
+            contents=_contents(blocks),
+            blocks=blocks,
+            pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
+            writer=BlockWriter[str](blocks, lang),
+            titles=_TITLES,
+            style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
+            footer=footer,
+            say=lambda key: text(f"report.{key}", lang),
+        )
     )
     page = page.rstrip() + "\n"
     return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
 
 
+def blocks_html(blocks: tuple[Block, ...], *, lang: Language) -> str:
+    """Return blocks without pictures as HTML, as a cell of a notebook shows them."""
+    template = _templates().get_template("blocks.html.j2")
+    writer = BlockWriter[str](blocks, lang)
+    macros: Any = template.make_module({"writer": writer, "titles": _TITLES})
+    return "\n".join(str(macros.write(block)) for block in blocks)
+
+
 @cache
-def _page_template() -> Template:
+def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader
 
     def escaped(value: object) -> object:
@@ -113,7 +122,7 @@ def _page_template() -> Template:
 
     return Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, finalize=escaped
-    ).get_template("page.html.j2")
+    )
 
 
 @dataclass
@@ -133,14 +142,6 @@ def _contents(blocks: Iterable[Block]) -> list[Entry]:
             entry = Entry(block.anchor, block.text)
             (found if block.level == 1 or not found else found[-1].below).append(entry)
     return found
-
-
-def _note(table: TableBlock) -> Spans:
-    """Return the words below a table; numbers in them cite the function that its figures cite."""
-    links = (span.link or "" for row in table.rows for cell in row for span in cell)
-    cited = next((link for link in links if link.startswith("#fn-")), "")
-    spans = (Span(text=table.note),)
-    return linked(spans, cited[1:]) if cited else spans
 
 
 FAMILY = "Noto Sans SC page"

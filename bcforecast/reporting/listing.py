@@ -278,7 +278,7 @@ def change_words(change: Change, *, lang: Language) -> str:
 
 def status_words(status: Status, *, lang: Language) -> str:
     """Say on which day what was said: number, word and grade."""
-    from bcforecast.reporting.analyses import status_words as words
+    from bcforecast.reporting.sentences import status_words as words
 
     return text("run.said_on", lang, day=status.as_of, said=words(status, lang=lang))
 

@@ -24,13 +24,13 @@ from PIL import Image
 from bcforecast.errors import ReportError
 from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.display import Kind
 from bcforecast.reporting.document import (
     Bullets,
     Code,
     Document,
     Front,
     Heading,
+    Kind,
     Paragraph,
     PictureBlock,
     Printed,

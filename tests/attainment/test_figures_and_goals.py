@@ -14,7 +14,6 @@ from bcforecast.attainment.project import GoalOutlook, check_folder
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Measure
-from bcforecast.reporting.analyses import as_table
 
 GROWING = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
 PARKS = {"unit": "parks", "kind": "event", "whole": True}
@@ -145,17 +144,3 @@ def test_the_check_of_a_folder_reads_the_words_for_probabilities(tmp_path: Path)
     (folder / "verdicts.csv").write_text(rows, encoding="utf-8")
     (problem,) = check_folder(folder)
     assert "perhaps" in str(problem)
-
-
-def test_the_table_names_no_pace_for_a_promise_already_kept() -> None:
-    falling = plan(
-        [indicator("turnover", direction="down")],
-        [
-            goal("turnover", id="kept", comparator="at_most", target=150),
-            goal("turnover", id="open", comparator="at_most", target=140),
-        ],
-    )
-    data = vintage(series(2014, *GROWING), as_of=date(2022, 6, 30))
-    kept, open_ = as_table(project(falling, data), lang="en").rows
-    assert kept[3] == "–"
-    assert open_[3] == "−4.1%"

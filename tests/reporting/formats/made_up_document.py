@@ -12,7 +12,6 @@ mpl.use("agg")
 from matplotlib.figure import Figure
 
 from bcforecast.plotting.style import house_style, png_bytes
-from bcforecast.reporting.display import Kind
 from bcforecast.reporting.document import (
     Block,
     Bullets,
@@ -20,6 +19,7 @@ from bcforecast.reporting.document import (
     Document,
     Front,
     Heading,
+    Kind,
     Paragraph,
     PictureBlock,
     Printed,

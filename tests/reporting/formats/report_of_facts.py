@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bcforecast.reporting.document import Block, Document, Front, Span, Spans, TableBlock
+from bcforecast.reporting.document import Block, Document, Front, Span, Spans
 from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.tables import grades_table
 from bcforecast.text import Language
@@ -13,7 +13,7 @@ def say(text: str, **look: object) -> Spans:
 
 
 def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
-    grades = grades_table(lang=lang)
+    (legend,) = grades_table(lang=lang).tables
     return Document(
         lang=lang,
         name="made-up",
@@ -22,12 +22,7 @@ def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
             title=facts.plan.title.in_(lang),
             subtitle=facts.plan.issuer.in_(lang),
             facts=(("As of / 数据截至", "2021-12-31"), ("Scenario", facts.scenario_name.in_(lang))),
-            legend=TableBlock(
-                caption=grades.caption,
-                columns=grades.columns,
-                kinds=grades.kinds,
-                rows=tuple(tuple(say(cell) for cell in row) for row in grades.rows),
-            ),
+            legend=legend,
             footer="Made with bcforecast.",
         ),
         blocks=blocks,

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from bcforecast.reporting import goal_opening, goal_reasons, observations_table, plan_opening
-from bcforecast.reporting.document import Paragraph, parse_markdown, plain_text, table_block
+from bcforecast.reporting.document import Paragraph, plain_text
 from bcforecast.reporting.html import html_text
 from bcforecast.text import LANGUAGES
 from tests.reporting.formats.hostile_document import HOSTILE, hostile
@@ -69,7 +69,7 @@ def test_hostile_names_and_notes_of_data_go_through_the_sentences_unchanged(lang
         update={"plan": document.plan.model_copy(update={"area_name": evil, "title": evil})}
     )
     words = squeezed(evil.in_(lang))
-    opening = parse_markdown(goal_opening(document, "enterprises", lang=lang).markdown)
+    opening = goal_opening(document, "enterprises", lang=lang).blocks
     assert [block.kind for block in opening] == ["heading", "quotation", "paragraph", "paragraph"]
     assert squeezed(opening[0].text) == words
     assert words in squeezed(plain_text(opening[1].paragraphs[0]))
@@ -77,9 +77,9 @@ def test_hostile_names_and_notes_of_data_go_through_the_sentences_unchanged(lang
         plan_opening(document, lang=lang),
         goal_reasons(document, "enterprises", lang=lang),
     ):
-        blocks = [b for b in parse_markdown(made.markdown) if isinstance(b, Paragraph)]
+        blocks = [b for b in made.blocks if isinstance(b, Paragraph)]
         assert any(words in squeezed(plain_text(block.spans)) for block in blocks)
         links = {span.link for block in blocks for span in block.spans if span.link}
         assert all(link.startswith("#fn-") for link in links)
-    table = table_block(observations_table(document, lang=lang).block())
+    (table,) = observations_table(document, lang=lang).tables
     assert words in squeezed(plain_text(table.rows[0][-1]))
