@@ -466,20 +466,6 @@ def target_words(
     return text(f"wording.comparator_{comparator}", lang, quantity=figure)
 
 
-def target_symbol(comparator: str, target: float) -> str:
-    """Write the target with a sign, for narrow places.
-
-    Examples
-    --------
-    >>> target_symbol("more_than", 530), target_symbol("event", 1)
-    ('> 530', '≥ 1')
-    """
-    sign = {"more_than": ">", "at_most": "\N{LESS-THAN OR EQUAL TO}"}.get(
-        comparator, "\N{GREATER-THAN OR EQUAL TO}"
-    )
-    return f"{sign} {plain(target)}"
-
-
 def percent(probability: float | None, *, lang: Language | None = None) -> str:
     """Write a probability in whole percents; never as 0 % or 100 %.
 

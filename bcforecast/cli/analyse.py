@@ -61,10 +61,9 @@ def goals(
     )
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
-        from bcforecast.attainment.explain import parts_message
         from bcforecast.reporting.display import paragraphs
         from bcforecast.reporting.document import words
-        from bcforecast.reporting.sentences import required_words
+        from bcforecast.reporting.sentences import parts_message, required_words
 
         known = explained(outlook, explain)
 

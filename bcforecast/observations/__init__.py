@@ -1,6 +1,6 @@
 """What was measured: figures with their sources, as known at a date."""
 
-from bcforecast.observations.reading import check_data, load_observations, review_data
+from bcforecast.observations.reading import Problem, check_data, load_observations, review_data
 from bcforecast.observations.records import (
     Break,
     Judgement,
@@ -8,7 +8,6 @@ from bcforecast.observations.records import (
     Month,
     Observation,
     Period,
-    Problem,
     Source,
     Status,
 )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bcforecast.plan.goals import (
     Body,
-    Break,
     Comparator,
     Direction,
     Goal,
@@ -12,20 +11,20 @@ from bcforecast.plan.goals import (
     Kind,
     Lever,
     Link,
-    Measure,
     Milestone,
     Plan,
+    PlanSource,
     QualitativeGoal,
+    Redefinition,
     Safeguard,
-    Source,
-    Span,
+    Task,
+    YearSpan,
 )
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.text import Text
 
 __all__ = [
     "Body",
-    "Break",
     "Comparator",
     "Direction",
     "Goal",
@@ -33,14 +32,15 @@ __all__ = [
     "Kind",
     "Lever",
     "Link",
-    "Measure",
     "Milestone",
     "Plan",
+    "PlanSource",
     "QualitativeGoal",
+    "Redefinition",
     "Safeguard",
-    "Source",
-    "Span",
+    "Task",
     "Text",
+    "YearSpan",
     "check_plans",
     "load_plan",
     "plan_ids",

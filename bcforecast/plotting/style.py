@@ -10,8 +10,8 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
 
 FONT_FAMILY: Final = ("Noto Sans SC", "DejaVu Sans")
 """Noto Sans SC for Chinese and Latin; DejaVu Sans, which matplotlib brings, for what it lacks."""
@@ -101,8 +101,31 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def png_bytes(figure: Figure) -> bytes:
-    """Return `figure` as a PNG that names neither a date nor the software that made it."""
+Look = dict[str, Any]
+"""Keywords of a drawing function."""
+
+
+def annotate(
+    axes: Axes,
+    words: str,
+    place: tuple[float, float],
+    offset: tuple[float, float],
+    **look: Any,
+) -> None:
+    """Write words at an offset, in points, from a place of the axes."""
+    axes.annotate(words, place, offset, textcoords="offset points", **look)
+
+
+def png_bytes(figure: Figure, **how: int) -> bytes:
+    """Return `figure` as a PNG that names neither a date nor the software that made it.
+
+    Parameters
+    ----------
+    figure
+        Drawn in the house style.
+    how
+        `compress_level=1` has it larger than it need be, and sooner.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     buffer = BytesIO()
@@ -110,7 +133,8 @@ def png_bytes(figure: Figure) -> bytes:
         figure.set_dpi(DPI)
         # `savefig` would lay the figure out twice.
         canvas = FigureCanvasAgg(figure)
-        canvas.print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
+        named = {"Software": None}
+        canvas.print_png(buffer, metadata=named, pil_kwargs=how)  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 

@@ -8,6 +8,7 @@ which count on when the report is cut about.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
 from itertools import count
@@ -20,7 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bcforecast.reporting.document import Block, Document, Heading, PictureBlock, Spans, TableBlock
-from bcforecast.reporting.pages import Json, PageWriter, Paper, checked_pictures, spelled
+from bcforecast.reporting.pages import Json, PageWriter, Paper, spelled
 from bcforecast.text import text
 
 _TWIPS: Final = 9412
@@ -63,17 +64,11 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The first time that a zip file can state."""
 
 
-def docx_bytes(document: Document, folder: Path) -> bytes:
-    """Return a report, whose pictures are in `folder`, as an Office Open XML document.
+def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
+    """Return a report, with its PNG by file, as an Office Open XML document.
 
     Equal documents give equal bytes: the as-of date is the only date in the file.
-
-    Raises
-    ------
-    ReportError
-        If a picture is missing, is no PNG, or lies outside the folder.
     """
-    pictures = checked_pictures(document, folder)
     names = {file: f"media/image{i}.png" for i, file in enumerate(pictures, start=1)}
     writer = _WordWriter(document, PAPER, names)
     data = writer.data()

@@ -26,7 +26,7 @@ class FileFormat:
     """A kind of file that a report can be.
 
     `label` is what a reader of the list of reports calls it. `writer` is a `module:function` that
-    is imported when it is asked for: it takes a document and the folder of its pictures, and
+    is imported when it is asked for: it takes a document and its pictures (PNG by file), and
     returns what the file holds, as bytes or as text for UTF-8.
     """
 
@@ -64,6 +64,7 @@ FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
 def write_format(document: Document, made: Format, *, folder: Path) -> None:
     """Write one format of a document into the folder in which its pictures are."""
     found = FILE_FORMATS[made]
-    content: str | bytes = resolve_name(found.writer)(document, folder)
+    pictures = {one.file: (folder / one.file).read_bytes() for one in document.pictures}
+    content: str | bytes = resolve_name(found.writer)(document, pictures)
     whole = content.encode() if isinstance(content, str) else content
     (folder / found.file).write_bytes(whole)

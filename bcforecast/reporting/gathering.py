@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from bcforecast import config
-from bcforecast.attainment.explain import expected_date, parts_message
+from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.explorer.session import Session
 from bcforecast.models.base import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
-from bcforecast.plotting.goals import area_names, fan_data, scenario_chart
+from bcforecast.plotting.fan import area_name, fan_data
+from bcforecast.plotting.goals import scenario_chart
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.document import Span, observation_anchor
 from bcforecast.reporting.facts import (
@@ -37,6 +38,7 @@ from bcforecast.reporting.facts import (
 )
 from bcforecast.reporting.manifest import is_path
 from bcforecast.reporting.records import scenario_records
+from bcforecast.reporting.sentences import parts_message
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
 
@@ -221,7 +223,7 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         ),
         own=_series(basis.selection, item, name=Text.of(outlook.plan.area_names)),
         parent=parent
-        and _series(parent.selection, item, name=Text(**area_names(outlook, parent.area))),
+        and _series(parent.selection, item, name=Text.of(area_name(outlook, parent.area))),
         outcome=_outcome(outlook, item),
     )
 
@@ -297,7 +299,7 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact
             title=Text.of(source.title),
             issuer=Text.of(source.issuer),
             url=source.url,
-            verification=source.verification.value,
+            verification=source.verification,
         )
 
 

@@ -39,12 +39,12 @@ _FONT_PLACE: Final = "/* font */"
 _TITLES: Final = {f"#{function_anchor(name)}": path for name, path in FUNCTIONS.items()}
 
 
-def html_text(document: Document, folder: Path) -> str:
-    """Return a report, whose pictures are in `folder`, as HTML without other files or network."""
+def html_text(document: Document, pictures: Mapping[str, bytes]) -> str:
+    """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
     front = document.front
     return whole_page(
         document.blocks,
-        {one.file: (folder / one.file).read_bytes() for one in document.pictures},
+        pictures,
         name=document.name,
         kicker=front.kicker,
         title=front.title,

@@ -15,8 +15,8 @@ from bcforecast.attainment.news import news_days
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
-from bcforecast.plan.goals import Day, Plan, Record, Words, refusal
-from bcforecast.plan.reading import Document, Place, explain, load_plan, read_document, wrong_value
+from bcforecast.plan.goals import Day, Place, Plan, Record, Words, refusal
+from bcforecast.plan.reading import Document, explain, load_plan, read_document, wrong_value
 from bcforecast.reporting.execution import Limits as Limits_execution
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.reporting.manifest import is_path

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from bcforecast.attainment.explain import Explanation, Share, parts_message, parts_of
-from bcforecast.attainment.news import PARTS, GoalNews, News, Status, StatusChange
+from bcforecast.attainment.explain import Explanation, PaceShare, parts_of
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, StatusChange
 from bcforecast.attainment.project import Exploration, Outlook
 from bcforecast.attainment.seek import Sought
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
@@ -140,19 +140,20 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
 
 
 def _reference(known: Explanation, lang: Language) -> Record:
-    said = parts_message(known.item, scenario=known.scenario)
+    said = sentences.parts_message(known.item, scenario=known.scenario)
     record: Record = {"text": said.render(lang) if said else ""}
     parts = parts_of(known.item, scenario=known.scenario)
     if parts is not None:
+        rate, pooled = parts
         record |= {
-            "trend_probability": parts.trend,
-            "rate": parts.rate.rate,
-            "class": parts.rate.label,
-            "goals": parts.rate.count,
-            "met": parts.rate.met,
-            "pooled_probability": parts.pooled.probability,
-            "trend_part": parts.pooled.trend_part,
-            "reference_part": parts.pooled.reference_part,
+            "trend_probability": known.item.attainment.probability,
+            "rate": rate.rate,
+            "class": rate.label,
+            "goals": rate.count,
+            "met": rate.met,
+            "pooled_probability": pooled.probability,
+            "trend_part": pooled.trend_part,
+            "reference_part": pooled.reference_part,
         }
     return record
 
@@ -183,7 +184,7 @@ def _required(known: Explanation, lang: Language) -> Record:
     }
 
 
-def _share(share: Share | None) -> Record | None:
+def _share(share: PaceShare | None) -> Record | None:
     return None if share is None else {"value": share.value, "limit": share.limit}
 
 
@@ -202,7 +203,7 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
             "parts": {
                 part.kind: {
                     "change": part.change,
-                    "causes": [cause.render(lang) for cause in part.causes],
+                    "causes": sentences.causes(goal, part, lang=lang),
                 }
                 for part in goal.parts
             },
@@ -331,7 +332,7 @@ def seek_records(answers: Iterable[Sought]) -> list[Record]:
     return json_ready(records)
 
 
-def _status(status: Status) -> Record:
+def _status(status: GoalStatus) -> Record:
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,

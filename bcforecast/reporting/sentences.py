@@ -7,11 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bcforecast.attainment.explain import ComparedPace, ExpectedDate, Explanation, Share
-from bcforecast.attainment.news import GoalNews, News, Status
-from bcforecast.attainment.probability import is_met
+from bcforecast.attainment.explain import (
+    ComparedPace,
+    ExpectedDate,
+    Explanation,
+    PaceShare,
+    parts_of,
+)
+from bcforecast.attainment.news import GoalNews, GoalStatus, News, NewsPart
+from bcforecast.attainment.project import GoalOutlook
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
+from bcforecast.plan.goals import COMPARISONS, meets
 from bcforecast.reporting.document import (
     Span,
     Spans,
@@ -31,6 +38,7 @@ from bcforecast.text import (
     join_sentences,
     number,
     percent,
+    percent_message,
     plain,
     quantity,
     rate,
@@ -196,7 +204,7 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
     if already_met(goal):
         return sentence("report.say_reached", lang, **values)
     values["gap"] = _difference(abs(goal.gap), goal, lang)
-    side = "_above" if goal.comparator == "at_most" else ""
+    side = "" if COMPARISONS[goal.comparator].up else "_above"
     if goal.required_rate is None or goal.comparator == "event" or not paced:
         return sentence(f"report.say_gap_unpaced{side}", lang, **values)
     # A ratio moves in percentage points: a growth rate of a rate would be misread.
@@ -264,7 +272,7 @@ def ending(outcome: OutcomeFact) -> str:
 
 def already_met(goal: GoalFact) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
-    return goal.latest is not None and is_met(goal.latest, goal.comparator, goal.target)
+    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
 
 
 def methods(facts: Facts, *, lang: Language) -> list[str]:
@@ -281,6 +289,25 @@ def _difference(value: float, goal: GoalFact, lang: Language) -> str:
     if goal.unit != "%":
         return _amount(value, goal, lang)
     return text("report.points", lang, figure=number(value, unit=goal.unit))
+
+
+def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
+    """Say which part of a probability is trend and which reference class; None for grade U."""
+    if item.attainment.probability is None:
+        return None
+    parts = parts_of(item, scenario=scenario)
+    if parts is None:
+        return Message("reference.no_part")
+    rate, pooled = parts
+    values = {
+        "trend": percent_message(item.attainment.probability),
+        "count": rate.count,
+        "kind": Message(f"reference.{rate.label}"),
+        "met": rate.met,
+        "rate": percent_message(rate.rate),
+        "probability": percent_message(pooled.probability),
+    }
+    return Message("reference.parts", values)
 
 
 def rules_agreement(known: Explanation, *, lang: Language) -> list[Spans]:
@@ -387,13 +414,13 @@ def _compared(compared: ComparedPace, *, longer: bool, lang: Language) -> list[S
     return said
 
 
-def share_words(share: Share, *, lang: Language) -> str:
+def share_words(share: PaceShare, *, lang: Language) -> str:
     """Write a share in per cent, or the bound that is known of it.
 
     Examples
     --------
-    >>> share_words(Share(0.05, "at_most"), lang="en"), share_words(Share(0.713), lang="zh")
-    ('fewer than 5%', '71%')
+    >>> share_words(PaceShare(0.05, "at_most"), lang="en")
+    'fewer than 5%'
     """
     return text(f"explain.share_{share.limit}", lang, share=f"{100.0 * share.value:.0f}")
 
@@ -438,8 +465,19 @@ def why(goal: GoalNews, *, lang: Language) -> str:
     elif goal.turn is not None:
         turn = text(f"news.part_{goal.turn}", lang)
         said.append(text(f"news.{goal.said}", lang, part=turn))
-    said += [cause.render(lang) for part in goal.parts for cause in part.causes]
+    for part in goal.parts:
+        said += causes(goal, part, lang=lang)
     return join_clauses(said or [text("news.unchanged", lang)], lang=lang)
+
+
+def causes(goal: GoalNews, part: NewsPart, *, lang: Language) -> list[str]:
+    """Say what came in one part; beside the model, that an earlier report is said anew."""
+    found = part.causes
+    if part.kind == "model" and goal.restated is not None:
+        before, again = goal.before.probability, goal.restated.probability
+        values = {"reported": percent_message(before), "again": percent_message(again)}
+        found = (Message("news.cause_reported", values), *found)
+    return [cause.render(lang) for cause in found]
 
 
 def news_note(found: News, *, lang: Language) -> str:
@@ -450,7 +488,7 @@ def news_note(found: News, *, lang: Language) -> str:
     return join_sentences(said, lang=lang)
 
 
-def status_words(status: Status, *, lang: Language) -> str:
+def status_words(status: GoalStatus, *, lang: Language) -> str:
     """Say a probability as number, word and grade."""
     word, p = text(status.verdict, lang), status.probability
     if p is None:

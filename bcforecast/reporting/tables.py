@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.attainment.explain import Explanation, explain
-from bcforecast.attainment.news import PARTS, News, Status, StatusChange
-from bcforecast.attainment.probability import is_met, load_bands
+from bcforecast.attainment.news import PARTS, GoalStatus, News, StatusChange
+from bcforecast.attainment.probability import load_bands
 from bcforecast.attainment.project import Exploration, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import Sought
 from bcforecast.evaluation.hindcast import Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
+from bcforecast.plan.goals import COMPARISONS, meets
 from bcforecast.reporting import sentences
 from bcforecast.reporting.display import Section
 from bcforecast.reporting.document import (
@@ -46,9 +47,9 @@ from bcforecast.text import (
     number,
     percent,
     place_words,
+    plain,
     points,
     rate,
-    target_symbol,
     target_words,
     text,
 )
@@ -80,7 +81,7 @@ def goals_table(outlook: Outlook, *, lang: Language) -> Section:
     for item in outlook:
         a, unit = item.attainment, item.attainment.unit
         name, word = item.indicator.name(lang), text(a.verdict, lang)
-        met = a.latest is not None and is_met(a.latest, a.comparator, a.target)
+        met = a.latest is not None and meets(a.latest, a.comparator, a.target)
         unit_name = item.indicator.unit_name(lang)
         year = "" if a.latest_year is None else f" ({a.latest_year})"
         rows.append(
@@ -145,7 +146,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
             (
                 _name(goal, lang),
                 goal.unit_name.in_(lang),
-                target_symbol(goal.comparator, goal.target),
+                f"{COMPARISONS[goal.comparator].sign} {plain(goal.target)}",
                 figure,
                 number(goal.gap, unit=goal.unit),
                 rate(None if sentences.already_met(goal) else goal.required_rate),
@@ -454,7 +455,7 @@ def _flag(found: Disagreement | None, lang: Language) -> str:
 def news_table(found: News, *, lang: Language) -> Section:
     """One row a goal: probability at both dates, the change, its parts, and what came."""
 
-    def said(status: Status) -> str:
+    def said(status: GoalStatus) -> str:
         p = status.probability
         return text(status.verdict, lang) if p is None else percent(p)
 

@@ -22,8 +22,8 @@ from bcforecast import config
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import Basis, Structural
 from bcforecast.models.structures import Cohort, EntryExit, Ladder, Patents, Ratio, Turnover
-from bcforecast.plan.goals import Id, Number, Plan, PlanId, Record, TaskId, Year, refusal
-from bcforecast.plan.reading import Document, Place, explain, read_document, wrong_value
+from bcforecast.plan.goals import Id, Number, Place, Plan, PlanId, Record, TaskId, Year, refusal
+from bcforecast.plan.reading import Document, explain, read_document, wrong_value
 from bcforecast.text import Language, Message, Text
 
 LeverUnit = Literal["pp", "percent"]

@@ -12,6 +12,7 @@ from bcforecast.text import Text
 
 NAN = float("nan")
 SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
+GROWING = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
 
 
 def indicator(name: str, **changes: object) -> dict[str, object]:

@@ -14,10 +14,10 @@ import bcforecast as bc
 from bcforecast.attainment.explain import (
     Explanation,
     date_of,
-    decimals_of,
     expected_date,
     explain,
     pace_of,
+    written_unit,
 )
 from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
@@ -185,7 +185,7 @@ def test_of_two_flips_the_nearer_one_is_named() -> None:
 
 
 def test_the_unit_of_a_figure_is_that_in_which_it_is_written() -> None:
-    assert [decimals_of(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
+    assert [written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
 
 
 NORMAL = StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)

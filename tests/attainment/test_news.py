@@ -20,7 +20,7 @@ from made_up_plan import (
 )
 
 import bcforecast as bc
-from bcforecast.attainment.news import PARTS, GoalNews, Reported, Status, news, split, statuses
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, Reported, news, split, statuses
 from bcforecast.errors import BcforecastError
 from bcforecast.observations import Observation, Vintage
 from bcforecast.plan import Plan
@@ -212,14 +212,14 @@ def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it() -> None:
 def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported: float) -> None:
     data = vintage([*series(2014, *GROWING), figure(2020, 130.0)])
     plain = split_one(data)
-    said = Status(SINCE, reported, "verdict.likely", "B")
+    said = GoalStatus(SINCE, reported, "verdict.likely", "B")
     earlier = Reported("made-up", SINCE, "baseline", {"turnover": said})
     one = split_one(data, previous=earlier)
     assert one.before.probability == reported
     assert changes(one)["model"] == pytest.approx(plain.before.probability - reported)
     assert changes(one)["new_figures"] == pytest.approx(changes(plain)["new_figures"])
     assert adds_up(one)
-    assert causes(one, "model")[0].startswith("The earlier report gave")
+    assert "; The earlier report gave" in why(one, lang="en")
 
 
 def test_an_earlier_report_that_said_the_same_changes_nothing() -> None:

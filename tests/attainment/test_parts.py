@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.explain import parts_message, parts_of
+from bcforecast.attainment.explain import parts_of
 from bcforecast.attainment.reference_class import ReferenceClass
+from bcforecast.reporting.sentences import parts_message
 
 TIANJIN = bc.project(bc.load_plan("tianjin-2020-2022"), bc.load_observations(as_of="2020-12-31"))
 BEICHEN = bc.project(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-12-31"))
@@ -16,20 +17,17 @@ def test_the_reported_probability_is_the_trend_alone() -> None:
     item = TIANJIN["tech_contract_value"]
     parts = parts_of(item, scenario="baseline")
     assert parts is not None
-    assert parts.trend == item.attainment.probability
-    assert parts.rate.label == "any"
-    pooled = ReferenceClass.load().pool(parts.trend, parts.rate)
-    assert parts.pooled == pooled
+    rate, pooled = parts
+    assert rate.label == "any"
+    assert pooled == ReferenceClass.load().pool(item.attainment.probability, rate)
 
 
 def test_a_kind_that_was_learned_is_its_own_class() -> None:
     parts = parts_of(TIANJIN["rd_intensity"], scenario="baseline")
     assert parts is not None
-    assert parts.rate.label == "rd_intensity"
-    assert (
-        parts.rate.count
-        < ReferenceClass.load().rate(None, years_ahead=3, required_vs_past=1.0).count
-    )
+    rate, _ = parts
+    assert rate.label == "rd_intensity"
+    assert rate.count < ReferenceClass.load().rate(None, years_ahead=3, required_vs_past=1.0).count
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 import bcforecast as bc
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError
-from bcforecast.plotting import Picture
+from bcforecast.plotting.style import Picture
 from bcforecast.reporting import (
     Section,
     gather,

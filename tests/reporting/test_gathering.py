@@ -2,7 +2,7 @@
 
 import pytest
 
-from bcforecast.plotting import fan_data
+from bcforecast.plotting.fan import fan_data
 from bcforecast.reporting import Facts, gather, open_outlook
 from bcforecast.reporting.facts import json_ready, json_text
 
@@ -90,7 +90,7 @@ def test_the_chart_shows_the_numbers_of_the_outlook(turnover):
     assert chart.fan.upper[1][-1] == pytest.approx(attainment.q90)
     assert chart.later is not None
     assert chart.later.value == 1650.8667
-    assert chart.own.years.tolist() == list(range(2011, 2020))
+    assert chart.own.times.tolist() == list(range(2011, 2020))
 
 
 def test_the_chart_of_an_event_ends_at_the_probability_of_the_goal():

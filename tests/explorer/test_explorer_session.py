@@ -49,6 +49,16 @@ def test_a_moved_lever_is_a_push_of_the_library(session):
     assert answer.item.attainment.probability > before
 
 
+def test_the_answer_on_a_goal_is_the_outlook_under_the_scenario_in_every_part(session):
+    moved = session.moved(session.baseline, {"new_certifications": 40.0})
+    item = session.answer(GOAL, moved).item
+    a, under = item.attainment, session.outlook.under(moved)[GOAL]
+    assert a == under.attainment
+    assert item.basis.explanation == under.basis.explanation
+    assert [a.q10, a.q50, a.q90] == item.forecast.quantile((0.1, 0.5, 0.9))[:, -1].tolist()
+    assert a.q50 > session.outlook[GOAL].attainment.q50
+
+
 def test_a_lever_moved_back_takes_the_scenarios_push_away(session):
     stretch = session.scenario("stretch")
     sizes = {lever.id: session.size(stretch, lever.id) for lever in session.levers}

@@ -1,0 +1,374 @@
+"""A wrong plan gets one sentence: file, row, field, what was found and what is allowed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bcforecast.config import DATA_DIR
+from bcforecast.errors import PlanError
+from bcforecast.plan import check_plans, load_plan, plan_ids
+
+Spoil = Callable[..., PlanError]
+
+
+def sentences(error: PlanError, file: Path) -> tuple[str, str]:
+    """The message in English and Chinese, without the folder."""
+    both = str(error), error.message.render("zh")
+    assert all("\n" not in words for words in both)
+    assert error.exit_status == 2
+    return both[0].replace(f"{file.parent}/", ""), both[1].replace(f"{file.parent}/", "")
+
+
+def refused(path: Path, content: bytes) -> tuple[str, str]:
+    """What reading `content` says in English and Chinese, without the folder."""
+    path.write_bytes(content)
+    with pytest.raises(PlanError) as caught:
+        load_plan(path)
+    return sentences(caught.value, path)
+
+
+@pytest.mark.parametrize("content", [b"", b"  \n\n", b"# only a comment\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
+    assert refused(tmp_path / "a.yaml", content) == (
+        "a.yaml: found an empty file; allowed: a plan in YAML",
+        "a.yaml：文件是空的，应为 YAML 格式的规划文件",
+    )
+
+
+def test_a_file_in_gbk_is_named_as_one(tmp_path: Path) -> None:
+    plan = (DATA_DIR / "plans" / "tianjin-2020-2022.yaml").read_text(encoding="utf-8")
+    row = plan[: plan.index("天")].count("\n") + 1
+    assert refused(tmp_path / "a.yaml", plan.encode("gb18030")) == (
+        f"a.yaml, row {row}: found text that looks like GBK/GB18030; allowed: text saved as UTF-8",
+        f"a.yaml 第 {row} 行：文件疑为 GBK/GB18030 编码，应另存为 UTF-8 编码",
+    )
+
+
+def test_other_encodings_are_told_apart(tmp_path: Path) -> None:
+    assert "looks like UTF-16" in refused(tmp_path / "a.yaml", "id: a".encode("utf-16"))[0]
+    assert "that is not UTF-8" in refused(tmp_path / "a.yaml", b"id: \x80\xff\xff")[0]
+
+
+def test_a_byte_order_mark_does_no_harm(little: Path) -> None:
+    little.write_bytes(b"\xef\xbb\xbf" + little.read_bytes())
+    assert load_plan(little).id == "little"
+
+
+@pytest.mark.parametrize(
+    ("content", "row", "column", "line"),
+    [
+        ("id: [a\nb: c\n", 2, 2, "b: c"),
+        ("id: a\n\ttitle: b\n", 2, 1, "title: b"),
+        ("id: 'a\n", 2, 1, ""),
+        ("id: a\n? [b]\n: c\n", 2, 3, "? [b]"),
+        ("id: a\n---\nid: b\n", 2, 1, "---"),
+        ("id: !!python/name:os.system x\n", 1, 5, "id: !!python/name:os.system x"),
+        ("id: a\nb: \x00\n", 2, 4, "b: \N{REPLACEMENT CHARACTER}"),
+    ],
+)
+def test_what_is_not_yaml_is_refused_at_its_row_and_column(
+    tmp_path: Path, content: str, row: int, column: int, line: str
+) -> None:
+    english, chinese = refused(tmp_path / "a.yaml", content.encode())
+    assert english == (
+        f"a.yaml, row {row}, column {column}: found “{line}”, which cannot be read as YAML; "
+        "allowed: lines of the form “key: value”, indented with spaces, brackets and quotes closed"
+    )
+    assert chinese.startswith(f"a.yaml 第 {row} 行第 {column} 列：“{line}”不符合 YAML 格式")
+
+
+def test_lists_within_lists_without_end_are_refused(tmp_path: Path) -> None:
+    english, chinese = refused(tmp_path / "a.yaml", b"[" * 5000)
+    assert english.startswith("a.yaml: found lists within lists without end")
+    assert chinese.startswith("a.yaml：内容嵌套层数过多")
+
+
+def test_a_list_that_contains_itself_is_refused(tmp_path: Path) -> None:
+    assert "a table with the keys" in refused(tmp_path / "a.yaml", b"&a [*a]")[0]
+
+
+def test_a_key_given_twice_is_refused_with_both_rows(tmp_path: Path) -> None:
+    assert refused(tmp_path / "a.yaml", b"id: a\ntitle:\n  zh: b\n  en: c\n  zh: d\n") == (
+        "a.yaml, row 5: found the key “zh” again, first given in row 3; allowed: each key once",
+        "a.yaml 第 5 行：字段“zh”在第 3 行已填过，同一处每个字段只能填一次",
+    )
+
+
+@pytest.mark.parametrize(("content", "named"), [(b"- a\n- b", "a list of 2"), (b"a", "“a”")])
+def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, named: str) -> None:
+    english, chinese = refused(tmp_path / "a.yaml", content)
+    assert english.startswith(f"a.yaml, row 1, the whole file: found {named}; allowed: a table")
+    assert "整个文件" in chinese
+
+
+@pytest.mark.parametrize(
+    "wanted", ["nope", "", ".", "../plans/beichen-2020-2022", "nope.yaml", "x" * 300, "a\0b"]
+)
+def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        load_plan(wanted)
+    assert str(caught.value).startswith(f"{wanted}: found no such plan; allowed: one of the plans")
+    assert "beichen-2020-2022, tianjin-2020-2022" in str(caught.value)
+    assert f"找不到规划“{wanted}”" in caught.value.message.render("zh")
+
+
+def test_a_folder_is_no_plan(tmp_path: Path) -> None:
+    with pytest.raises(PlanError, match="found a folder"):
+        load_plan(tmp_path)
+
+
+def test_a_file_that_may_not_be_read_is_refused(
+    little: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_: Path) -> bytes:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_bytes", closed)
+    with pytest.raises(PlanError, match="found a file that cannot be opened"):
+        load_plan(little)
+
+
+def test_a_plan_found_by_id_has_that_id(little: Path) -> None:
+    little.rename(little.with_name("other.yaml"))
+    with pytest.raises(PlanError, match="row 1, id: found “little”; allowed: other, the name of"):
+        load_plan("other", data_dir=little.parent.parent)
+
+
+def test_a_plan_found_by_path_may_have_any_file_name(little: Path) -> None:
+    other = little.rename(little.with_name("other.YML"))
+    assert load_plan(other).id == "little"
+    assert load_plan(str(other)).id == "little"
+
+
+def test_a_plan_is_found_in_another_data_folder(little: Path) -> None:
+    data = little.parent.parent
+    assert plan_ids(data_dir=data) == ("little",)
+    assert load_plan("little", data_dir=data) == load_plan(little)
+
+
+def test_a_plan_whose_text_was_changed_is_refused(tmp_path: Path) -> None:
+    shutil.copy(DATA_DIR / "plans" / "beichen-2020-2022.yaml", tmp_path)
+    assert load_plan(tmp_path / "beichen-2020-2022.yaml").id == "beichen-2020-2022"
+    (tmp_path / "beichen-2020-2022.zh.txt").write_text("另一份文件", encoding="utf-8")
+    with pytest.raises(PlanError, match=r"source → sha256: found “e8eb.*the sha256 of beichen"):
+        load_plan(tmp_path / "beichen-2020-2022.yaml")
+
+
+def test_checking_tells_every_fault_of_every_plan(little: Path) -> None:
+    data = little.parent.parent
+    words = little.read_text(encoding="utf-8")
+    assert check_plans(data) == ()
+    two = words.replace("target: 530", "target: x").replace("issued: 2021-04-07", "issued: x")
+    (little.parent / "two.yaml").write_text(two, encoding="utf-8")
+    (little.parent / "empty.yaml").write_text("", encoding="utf-8")
+    orphan = words.replace("id: little", "id: orphan", 1).replace("parent: null", "parent: lost", 1)
+    (little.parent / "orphan.yaml").write_text(orphan, encoding="utf-8")
+    told = [str(problem) for problem in check_plans(data)]
+    assert len(told) == 4
+    assert "empty.yaml: found an empty file" in told[0]
+    assert "orphan.yaml, parent: found “lost”" in told[1]
+    assert "two.yaml, row 4, issued" in told[2]
+    assert "two.yaml, row 45, goals[0] (firms) → target" in told[3]
+
+
+@pytest.mark.parametrize("name", ["nope", "file.txt", "n" * 5000])
+def test_a_data_folder_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file.txt").write_text("", encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        load_plan("beichen-2020-2022", data_dir=tmp_path / name)
+    assert str(caught.value).startswith(f"{tmp_path / name}: no such folder")
+    assert f"数据目录 {tmp_path / name} 不存在" in caught.value.message.render("zh")
+
+
+NEW_IN_MONTH_13 = "breaks: [{period: '2019-13', reason: {zh: 换, en: new}}]\n"
+
+
+def test_an_unknown_key_is_answered_with_the_nearest_allowed_one(
+    spoilt: Spoil, little: Path
+) -> None:
+    assert sentences(spoilt("target: 530", "targt: 530"), little) == (
+        "little.yaml, row 45, goals[0] (firms) → targt: found the unknown key “targt”; "
+        "allowed, and nearest to it: target",
+        "little.yaml 第 45 行，goals[0] (firms) → targt：“targt”不是可用的字段名，"
+        "最接近的可用字段名是 target",
+    )
+
+
+def test_an_unknown_key_like_no_other_is_answered_with_the_allowed_ones(
+    spoilt: Spoil, little: Path
+) -> None:
+    error = spoilt("names: {zh: 某局, en: Bureau}", "names: {zh: 某局, en: Bureau, qqq: x}")
+    assert sentences(error, little) == (
+        "little.yaml, row 12, bodies[0] (bureau) → names → qqq: found the unknown key “qqq”; "
+        "allowed: zh, en",
+        "little.yaml 第 12 行，bodies[0] (bureau) → names → qqq：“qqq”不是可用的字段名，"
+        "可用的有：zh, en",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ("'530'", "“530”"),
+        ("3,500", "“3,500”"),
+        ("many", "“many”"),
+        ("true", "true"),
+        (".nan", ".nan"),
+        (".inf", ".inf"),
+        ("-.inf", "-.inf"),
+        ("2022-12-31", "2022-12-31"),
+        ("{a: 1}", "a table of keys and values"),
+        ("[530]", "a list of 1"),
+        ("!!int many", "“many”"),
+        ("~", "nothing"),
+    ],
+)
+def test_a_target_that_is_not_a_number_is_refused(spoilt: Spoil, given: str, named: str) -> None:
+    assert str(spoilt("target: 530", f"target: {given}")).endswith(
+        f"little.yaml, row 45, goals[0] (firms) → target: found {named}; allowed: a number without "
+        "quotes, unit or thousands separator, such as 530 or 3.2"
+    )
+
+
+@pytest.mark.parametrize("digits", [400, 5000])
+def test_a_number_too_long_for_any_machine_is_refused_and_cut_short(
+    spoilt: Spoil, digits: int
+) -> None:
+    sentence = str(spoilt("target: 530", "target: " + "9" * digits))
+    assert "a number without quotes" in sentence
+    assert "9" * 61 not in sentence
+
+
+def test_a_due_date_before_the_plan_is_refused(spoilt: Spoil, little: Path) -> None:
+    assert sentences(spoilt("due: 2022-12-30", "due: 2021-04-06"), little) == (
+        "little.yaml, row 55, goals[1] (intensity) → due: found 2021-04-06; allowed: a day from "
+        "2021-04-07 (the plan's issue or the start of its span, whichever is later) to 2022-12-31 "
+        "(the end of its span)",
+        "little.yaml 第 55 行，goals[1] (intensity) → due：填的是 2021-04-06，应为：2021-04-07"
+        "（规划印发日与规划期初中较晚者）至 2022-12-31（规划期末）之间的日期",
+    )
+
+
+def test_a_plan_issued_before_its_span_has_its_goals_due_inside_the_span(little: Path) -> None:
+    words = little.read_text(encoding="utf-8").replace("issued: 2021-04-07", "issued: 2019-11-01")
+    little.write_text(words.replace("due: 2022-12-30", "due: 2019-12-31"), encoding="utf-8")
+    with pytest.raises(PlanError, match="allowed: a day from 2020-01-01"):
+        load_plan(little)
+
+
+@pytest.mark.parametrize("day", ["2022-13-31", "2022-02-30", "2022", "'2022-12-30'", "end of 2022"])
+def test_a_due_date_in_no_calendar_is_refused(spoilt: Spoil, day: str) -> None:
+    sentence = str(spoilt("due: 2022-12-30", f"due: {day}"))
+    assert "→ due: found" in sentence
+    assert day.strip("'") in sentence
+    assert "a day of the calendar, written as 2022-12-31 without quotes" in sentence
+
+
+def test_an_unknown_unit_is_refused_with_the_list_of_units(spoilt: Spoil, little: Path) -> None:
+    english, chinese = sentences(spoilt("unit: enterprises\n    due", "unit: 家\n    due"), little)
+    assert english == (
+        "little.yaml, row 46, goals[0] (firms) → unit: found “家”; allowed: one of %, patents, "
+        "platforms, enterprises, parks, persons, projects, 100M CNY, 10k CNY, CNY"
+    )
+    assert chinese == (
+        "little.yaml 第 46 行，goals[0] (firms) → unit：填的是 “家”，应为：%, patents, platforms, "
+        "enterprises, parks, persons, projects, 100M CNY, 10k CNY, CNY 之一"
+    )
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "told"),
+    [
+        ("target: 530", "target: -530", "found -530; allowed: a whole number of 0 or more, the ra"),
+        ("target: 530", "target: 五百三十", "found “五百三十”; allowed: a number without quotes"),
+        ("target: 530", "target: 530\n    7: x", "goals[0] (firms) → 7: found the unknown key “7”"),
+        ("target: 530", "target: 530\n    quote: {zh: 突破, fr: sur}", "key “fr”; allowed: zh, en"),
+        ("target: 530", 'target: "530\\n{家}"', "“530\N{REPLACEMENT CHARACTER}{家}”"),
+        ("due: 2022-12-30", "due: 2023-01-01", "found 2023-01-01; allowed: a day from 2021-04-07"),
+        ("true\n    direction: up\n    parent: null\n    link_to_parent: none\n  - id: inten",
+         "false\n    direction: up\n    parent: null\n    link_to_parent: none\n  - id: inten",
+         "true, because “enterprises” are counted in whole numbers"),
+        ("kind: stock\n    valid_range: [0,", "kind: stock\n    valid_range: [-1,",
+         "found -1; allowed: 0 or more, because a count is never"),
+        ("target: 530", "target: 530.5", "found 530.5; allowed: a whole number of 0 or more"),
+        ("target: 3.2", "target: 320", "found 320; allowed: a number from 0 to 100"),
+        ("target: 1\n", "target: 0\n", "found 0; allowed: a whole number of 1 or more"),
+        ("unit: enterprises\n    due", "unit: parks\n    due", "allowed: enterprises, the unit of"),
+        ("comparator: more_than", "comparator: above", "one of at_least, more_than, at_most,"),
+        ("comparator: more_than", "comparator: event", "is not of kind event"),
+        ("comparator: event", "comparator: at_least", "event, because indicator parks is of kind"),
+        ("indicator: firms\n    comp", "indicator: firm\n    comp", "under indicators: firms, int"),
+        ("bodies: [bureau]", "bodies: [bureau, office]", "bodies[1]: found “office”; allowed"),
+        ("indicators: [firms]", "indicators: [farms]", "measures[0] (1.1) → indicators[0]: found"),
+        ("en: Entries}, indicator: firms", "en: Entries}, indicator: parks", "levers[0] (entries)"),
+        ("- id: intensity\n    indic", "- id: firms\n    indic", "no other entry of goals has"),
+        ("aspiration: true", "aspiration: maybe", "found “maybe”; allowed: true or false"),
+        ("aspiration: true", "aspiration: 1", "found 1; allowed: true or false"),
+        ("valid_range: [0, 100]", "valid_range: [100, 0]", "a number above the lowest figure, 100"),
+        ("valid_range: [0, 100]", "valid_range: [0]", "[1]: found nothing; allowed: two num"),
+        ("valid_range: [0, 100]", "valid_range: [0, 1, 2]", "found a list of 3; allowed: two num"),
+        ("valid_range: [0, 100]", "valid_range: 100", "found 100; allowed: a list"),
+        ("parent: city", f"{NEW_IN_MONTH_13}    parent: city", "the first year, quarter or month"),
+        ("parent: city", "parent: null", "none, because the indicator has no parent area"),
+        ("link_to_parent: factor", "link_to_parent: share", "factor or none, because a ratio"),
+        ("last: 2022", "last: 2019", "span → last: found 2019; allowed: 2020 or later"),
+        ("last: 2022", "last: 22", "found 22; allowed: a year, such as 2022"),
+        ("last: 2022", "last: '2022'", "found “2022”; allowed: a year, such as 2022"),
+        ("issued: 2021-04-07", "issued: 2023-04-07", "a day not after 2022-12-31, the end of"),
+        ('id: "1.1"', "id: 1.1", "found 1.1; allowed: a text (in quotes if it looks like a number"),
+        ('id: "1.1"', "id: 一1", "allowed: the number of a task"),
+        ("area: somewhere", "area: Some Where", "an identifier of small letters, digits, under"),
+        ("id: little", "id: Little Plan", "an identifier of small letters, digits, hyphens and"),
+        ("zh: 小计划", "zh: ' '", "title → zh: found “ ”; allowed: a text that is not blank"),
+        ("names: {zh: 某局, en: Bureau}", "names: 某局", "allowed: a table with the keys zh, en"),
+        ("citation:", "file: a.txt, citation:", "file and sha256, both or neither"),
+        ("citation:", "file: a.txt, sha256: abc, citation:", "sha256 of 64 small hexadecimal"),
+        ("{citation: {zh: 为测试编写, en: written for tests}}", "{}", "a file with its sha256, or"),
+    ],
+)  # fmt: skip
+def test_what_another_part_of_the_plan_rules_out_is_refused(
+    spoilt: Spoil, little: Path, right: str, wrong: str, told: str
+) -> None:
+    english, chinese = sentences(spoilt(right, wrong), little)
+    assert told in english
+    assert "应为" in chinese or "可用的有" in chinese or "不是可用" in chinese
+
+
+def test_the_direction_is_never_assumed(little: Path) -> None:
+    words = little.read_text(encoding="utf-8").replace("    direction: up\n", "", 1)
+    little.write_text(words, encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        load_plan(little)
+    assert sentences(caught.value, little) == (
+        "little.yaml, row 14, indicators[0] (firms) → direction: this key is missing; every entry "
+        "of this kind needs it",
+        "little.yaml 第 14 行，缺少 indicators[0] (firms) → direction 一项，此项必填",
+    )
+
+
+def test_a_plan_without_goals_is_refused(little: Path) -> None:
+    words = little.read_text(encoding="utf-8")
+    start, end = words.index("goals:"), words.index("measures:")
+    little.write_text(words[:start] + "goals: []\n" + words[end:], encoding="utf-8")
+    with pytest.raises(PlanError, match="goals: found a list of 0; allowed: a list with at least"):
+        load_plan(little)
+
+
+def test_the_fault_of_the_only_goal_is_told_and_not_that_no_goal_is_left(little: Path) -> None:
+    words = little.read_text(encoding="utf-8")
+    start, end = words.index("  - id: intensity\n    indicator"), words.index("measures:")
+    only = words[:start].replace("target: 530", "target: x") + words[end:]
+    little.write_text(only, encoding="utf-8")
+    with pytest.raises(PlanError, match="target: found “x”"):
+        load_plan(little)
+
+
+def test_of_several_faults_the_first_in_the_file_is_told(little: Path) -> None:
+    words = little.read_text(encoding="utf-8").replace("target: 530", "target: x")
+    little.write_text(words.replace("issued: 2021-04-07", "issued: x"), encoding="utf-8")
+    with pytest.raises(PlanError, match="row 4, issued"):
+        load_plan(little)
