@@ -538,24 +538,21 @@ def _event(case: _Case) -> IndicatorForecast | None:
 
 
 _Way = Callable[[_Case], IndicatorForecast | None]
-_WAYS: Final[tuple[_Way, ...]] = (
-    _own_structure,
-    _own_trend,
-    _share_tied_to_own_figure,
-    _thin_trend,
-    _borrowed_growth,
-    _judgement,
-    _share_hinted_by_targets,
-)
-_EVENT_WAYS: Final[tuple[_Way, ...]] = (_judgement, _event)
-_MODELS: Final = (
-    *STRUCTURAL_MODELS,
-    Trend.name,
-    Share.name,
-    BorrowedGrowth.name,
-    Judgement.name,
-)
-_EVENT_MODELS: Final = (Judgement.name, EventHazard.name)
+_WAYS: Final[Mapping[_Way, tuple[str, ...]]] = {
+    _own_structure: STRUCTURAL_MODELS,
+    _own_trend: (Trend.name,),
+    _share_tied_to_own_figure: (Share.name,),
+    _thin_trend: (Trend.name,),
+    _borrowed_growth: (BorrowedGrowth.name,),
+    _judgement: (Judgement.name,),
+    _share_hinted_by_targets: (Share.name,),
+}
+"""Ways to a forecast, the firmest evidence first, and the models that each may take."""
+
+_EVENT_WAYS: Final[Mapping[_Way, tuple[str, ...]]] = {
+    _judgement: (Judgement.name,),
+    _event: (EventHazard.name,),
+}
 
 
 def chosen_models(
@@ -590,9 +587,10 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
     """Refuse to hold a model that no kind of evidence on the goal has."""
     for goal, name in held.items():
         indicator = plan.indicator_of(plan.goal(goal))
-        allowed: tuple[str, ...] = _EVENT_MODELS if indicator.kind == "event" else _MODELS
+        ways = _EVENT_WAYS if indicator.kind == "event" else _WAYS
+        allowed = {model for models_of_way in ways.values() for model in models_of_way}
         if (chosen := models.get(indicator.id)) is not None:
-            allowed = (chosen.name,)
+            allowed = {chosen.name}
         if name not in allowed:
             names = ", ".join(sorted(allowed))
             raise ModelError("attainment.held", goal=goal, found=name, allowed=names)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
@@ -62,7 +62,7 @@ from bcforecast.scenarios.simulation import (
     is_moved,
     named_normals,
 )
-from bcforecast.text import LANGUAGES, Language, Message, Text, text
+from bcforecast.text import LANGUAGES, Language, Message, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -189,7 +189,7 @@ class Outlook:
         if scenario == self.scenario:
             return self
         if isinstance(scenario, str):
-            folder = self.data.dataset.folder
+            folder = self.data.data_dir
             scenario = load_scenario(scenario, plan=self.plan, data_dir=folder)
         if scenario.id == self.scenario:
             return self
@@ -269,7 +269,7 @@ def project(
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
-        parent = load_plan(plan.parent, data_dir=data.dataset.folder)
+        parent = load_plan(plan.parent, data_dir=data.data_dir)
     chosen = chosen_models(plan, models, seed=seed)
     require_holdable(plan, held or {}, chosen)
     situation = Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
@@ -343,12 +343,11 @@ def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
     """Return what the scenario of an outlook is called; its identifier where no file says so."""
     name = outlook.scenario
     try:
-        scenario = load_scenario(name, data_dir=outlook.data.dataset.folder)
+        said: Message = load_scenario(name, data_dir=outlook.data.data_dir).title
     except ScenarioError:
-        if name == config.SCENARIO:
-            return {lang: text(f"attainment.scenario_{name}", lang) for lang in LANGUAGES}
-        return dict.fromkeys(LANGUAGES, name)
-    return {lang: scenario.name(lang) for lang in LANGUAGES}
+        unnamed = Text.untranslated(name)
+        said = Message("attainment.scenario_baseline") if name == config.SCENARIO else unnamed
+    return {lang: said.render(lang) for lang in LANGUAGES}
 
 
 @dataclass(frozen=True)
@@ -374,18 +373,9 @@ class Exploration:
         """Identifiers of the other goals."""
         return tuple(one.id for one in self.outlook.plan.goals if one.id not in self.projected)
 
-    def run(self, scenario: Scenario, *, goals: Sequence[str] | None = None) -> ScenarioPaths:
-        """Simulate a scenario for some goals (default: all)."""
-        only = None if goals is None else [self.goal(goal).indicator for goal in goals]
-        return self.simulation.run(scenario, only=only)
-
-    def forecast(self, goal: str, scenario: Scenario) -> Distribution:
-        """Forecast of a goal's indicator under a scenario, over the years of its own outlook."""
-        return self._forecast(self.run(scenario, goals=[goal]), self.goal(goal), scenario)
-
     def forecasts(self, scenario: Scenario) -> dict[str, Distribution]:
         """Forecasts by goal under a scenario; the projection's own where it moves nothing."""
-        paths = self.run(scenario)
+        paths = self.simulation.run(scenario)
         return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
 
     def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
@@ -394,8 +384,9 @@ class Exploration:
         years = self.outlook[goal].years
         if by is not None and by not in years:
             raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
+        paths = self.simulation.run(scenario, only=[wanted.indicator])
         return attainment_probability(
-            self.forecast(goal, scenario),
+            self._forecast(paths, wanted, scenario),
             comparator=wanted.comparator,
             target=wanted.target,
             step=len(years) if by is None else years.index(by) + 1,
@@ -403,7 +394,7 @@ class Exploration:
 
     def met(self, scenario: Scenario) -> BoolArray:
         """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
-        paths = self.run(scenario)
+        paths = self.simulation.run(scenario)
         return np.column_stack(
             [meets(self._at_due(paths, g), g.comparator, g.target) for g in self.goals]
         )

@@ -3,7 +3,7 @@
 from bcforecast.observations.reading import Problem, check_data, load_observations, review_data
 from bcforecast.observations.records import (
     Break,
-    Judgement,
+    Elicitation,
     Measure,
     Month,
     Observation,
@@ -15,8 +15,8 @@ from bcforecast.observations.selection import History, Kind, Selection, Series, 
 
 __all__ = [
     "Break",
+    "Elicitation",
     "History",
-    "Judgement",
     "Kind",
     "Measure",
     "Month",

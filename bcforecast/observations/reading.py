@@ -24,7 +24,7 @@ from bcforecast.errors import ObservationError
 from bcforecast.observations.records import (
     Break,
     Dataset,
-    Judgement,
+    Elicitation,
     Measure,
     Observation,
     Period,
@@ -142,7 +142,7 @@ def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Probl
         _records(Observation, figures),
         {source.source: source for source in _records(Source, sources)},
         _records(Break, breaks),
-        _records(Judgement, judgements),
+        _records(Elicitation, judgements),
     )
     problems = [problem for table in read for problem in table.problems]
     for figure in dataset.observations:
@@ -161,7 +161,7 @@ def _said(name: str, **values: object) -> Message:
     return Message(f"observations.{name}", values)
 
 
-_Record = TypeVar("_Record", Observation, Source, Break, Judgement)
+_Record = TypeVar("_Record", Observation, Source, Break, Elicitation)
 
 
 def _records(kind: type[_Record], table: _Read) -> tuple[_Record, ...]:
@@ -572,7 +572,7 @@ def _repeated_sources(table: _Read) -> Iterator[Problem]:
             yield _wrong(table.file, found, allowed, row=row, column="source")
 
 
-def _unordered_quantiles(file: str, judgements: Iterable[Judgement]) -> Iterator[Problem]:
+def _unordered_quantiles(file: str, judgements: Iterable[Elicitation]) -> Iterator[Problem]:
     for one in judgements:
         for low, high in (("q10", "q50"), ("q50", "q90")):
             lower, upper = getattr(one, low), getattr(one, high)

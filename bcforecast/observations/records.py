@@ -300,7 +300,7 @@ class Break:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class Elicitation:
     """What one expert expects of one indicator at one date: a row of `judgements.csv`.
 
     `q10`, `q50` and `q90` are quantiles in the indicator's unit: one chance in ten of less than
@@ -329,7 +329,7 @@ class Dataset:
     observations: tuple[Observation, ...] = ()
     sources: Mapping[str, Source] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
-    judgements: tuple[Judgement, ...] = ()
+    judgements: tuple[Elicitation, ...] = ()
 
     @property
     def file(self) -> Path:

@@ -19,7 +19,7 @@ from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations.records import (
     Break,
     Dataset,
-    Judgement,
+    Elicitation,
     Measure,
     Observation,
     Source,
@@ -509,7 +509,7 @@ class Vintage:
             if not self._sees(f.published)
         )
 
-    def judgements(self, area: str, indicator: str) -> tuple[Judgement, ...]:
+    def judgements(self, area: str, indicator: str) -> tuple[Elicitation, ...]:
         """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
         return tuple(
             j

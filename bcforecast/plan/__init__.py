@@ -9,7 +9,6 @@ from bcforecast.plan.goals import (
     Goal,
     Indicator,
     Kind,
-    Lever,
     Link,
     Milestone,
     Plan,
@@ -18,6 +17,7 @@ from bcforecast.plan.goals import (
     Redefinition,
     Safeguard,
     Task,
+    TaskLever,
     YearSpan,
 )
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
@@ -30,7 +30,6 @@ __all__ = [
     "Goal",
     "Indicator",
     "Kind",
-    "Lever",
     "Link",
     "Milestone",
     "Plan",
@@ -39,6 +38,7 @@ __all__ = [
     "Redefinition",
     "Safeguard",
     "Task",
+    "TaskLever",
     "Text",
     "YearSpan",
     "check_plans",

@@ -58,19 +58,13 @@ def _matching(pattern: str, allowed_key: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise refusal(Message("plan.allowed_text"))
-    return value
-
-
 def _known_unit(value: object) -> str:
     if not isinstance(value, str) or value not in units():
         raise refusal(Message("plan.allowed_one_of", {"values": ", ".join(units())}))
     return value
 
 
-Words = Annotated[str, Strict(), AfterValidator(_not_blank)]
+Words = Annotated[str, Strict(), Field(pattern=r"\S")]
 Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_-]*", "plan.allowed_id")]
 PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
 PeriodStart = Annotated[
@@ -87,13 +81,13 @@ YesNo = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 
 
-class Record(BaseModel):
+class StrictRecord(BaseModel):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Named(Record):
+class _Named(StrictRecord):
     """A record that is called something."""
 
     names: Text
@@ -103,13 +97,13 @@ class Named(Record):
         return self.names.in_(lang)
 
 
-class Body(Named):
+class Body(_Named):
     """An office or group of offices that the plan makes responsible."""
 
     id: Id
 
 
-class Lever(Named):
+class TaskLever(_Named):
     """A quantity that a measure can move; its plausible range belongs to a scenario.
 
     Attributes
@@ -122,7 +116,7 @@ class Lever(Named):
     indicator: Id
 
 
-class Task(Named):
+class Task(_Named):
     """A task of the plan.
 
     Attributes
@@ -141,7 +135,7 @@ class Task(Named):
     place: Words
     bodies: tuple[Id, ...] = ()
     indicators: tuple[Id, ...] = ()
-    levers: tuple[Lever, ...] = ()
+    levers: tuple[TaskLever, ...] = ()
 
 
 class Safeguard(Task):
@@ -153,7 +147,7 @@ Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
 
 
-class Redefinition(Record):
+class Redefinition(StrictRecord):
     """A period from which the indicator is defined anew; figures are never joined across it.
 
     Attributes
@@ -168,7 +162,7 @@ class Redefinition(Record):
     reason: Text
 
 
-class Indicator(Named):
+class Indicator(_Named):
     """What a goal counts.
 
     Attributes
@@ -309,7 +303,7 @@ def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) ->
     return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0
 
 
-class Goal(Record):
+class Goal(StrictRecord):
     """One promise in numbers.
 
     Attributes
@@ -344,7 +338,7 @@ class Goal(Record):
     quote: Text | None = None
 
 
-class QualitativeGoal(Record):
+class QualitativeGoal(StrictRecord):
     """A promise without a number: tracked, and never given a probability."""
 
     id: Id
@@ -353,7 +347,7 @@ class QualitativeGoal(Record):
     bodies: tuple[Id, ...] = ()
 
 
-class Milestone(Named):
+class Milestone(_Named):
     """A step that a task names, and that is evidence for a goal.
 
     Attributes
@@ -372,7 +366,7 @@ class Milestone(Named):
     reached: Day | None = None
 
 
-class YearSpan(Record):
+class YearSpan(StrictRecord):
     """First and last year that a plan covers."""
 
     first: Year
@@ -385,7 +379,7 @@ class YearSpan(Record):
         return self
 
 
-class PlanSource(Record):
+class PlanSource(StrictRecord):
     """Where a plan's words are: a file beside it with its sha256, or else a citation."""
 
     file: Words | None = None
@@ -401,7 +395,7 @@ class PlanSource(Record):
         return self
 
 
-class Plan(Record):
+class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
     Attributes

@@ -19,7 +19,7 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config
 from bcforecast.errors import PlanError
-from bcforecast.plan.goals import REFUSED, Place, Plan, Record
+from bcforecast.plan.goals import REFUSED, Place, Plan, StrictRecord
 from bcforecast.text import LANGUAGES, Message, Text
 
 
@@ -100,7 +100,7 @@ def _is_there(check: Callable[[], bool]) -> bool:
         return False
 
 
-def _not_the_source(plan: Plan, document: Document, folder: Path) -> PlanError | None:
+def _not_the_source(plan: Plan, document: YamlDocument, folder: Path) -> PlanError | None:
     """Return what is wrong if the text beside a plan is not the one that it was taken from."""
     name = plan.source.file
     if name is None or not (folder / name).is_file():
@@ -141,7 +141,7 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
 
 
 @dataclass(frozen=True)
-class Document:
+class YamlDocument:
     """The content of a YAML file, and the row at which each of its values stands.
 
     Attributes
@@ -203,7 +203,7 @@ class _Loader(yaml.SafeLoader):
             raise
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path) -> YamlDocument:
     """Read a YAML file.
 
     Raises
@@ -216,7 +216,7 @@ def read_document(path: Path) -> Document:
 
 # A projection reads its parent plan each time, and an explanation projects some twenty times.
 @lru_cache(maxsize=16)
-def _parsed(words: str, file: str) -> Document:
+def _parsed(words: str, file: str) -> YamlDocument:
     try:
         loader = _Loader(words)
         try:
@@ -231,7 +231,7 @@ def _parsed(words: str, file: str) -> Document:
         raise _syntax_error(error, words, file=file) from None
     except RecursionError:
         raise PlanError("plan.too_deep", file=file) from None
-    return Document(file, content, rows)
+    return YamlDocument(file, content, rows)
 
 
 def _decoded(path: Path) -> str:
@@ -313,7 +313,7 @@ def one_line(words: str, *, longest: int = 60) -> str:
 
 
 def explain(
-    error: ValidationError, document: Document, *, model: type[Record]
+    error: ValidationError, document: YamlDocument, *, model: type[StrictRecord]
 ) -> tuple[PlanError, ...]:
     """Return what is wrong with a document that is not a `model`, the first to be told first.
 
@@ -355,7 +355,9 @@ def _place(detail: ErrorDetails) -> Place:
     return (*detail["loc"], *inner)
 
 
-def _explained(detail: ErrorDetails, document: Document, *, model: type[Record]) -> PlanError:
+def _explained(
+    detail: ErrorDetails, document: YamlDocument, *, model: type[StrictRecord]
+) -> PlanError:
     place, kind = _place(detail), detail["type"]
     where = {"file": document.file, "row": document.row(place), "field": document.field(place)}
     if kind in _UNKNOWN_KEY:
@@ -378,7 +380,7 @@ def _explained(detail: ErrorDetails, document: Document, *, model: type[Record])
     return wrong_value(document, place, document.value(place) if found is None else found, allowed)
 
 
-def _annotation(place: Place, *, model: type[Record]) -> Any:
+def _annotation(place: Place, *, model: type[StrictRecord]) -> Any:
     """Return the type of the value at `place` in a `model`."""
     current: Any = model
     for step in place:
@@ -403,7 +405,7 @@ def _keys(model: type[BaseModel | Text]) -> list[str]:
     return list(LANGUAGES if issubclass(model, Text) else model.model_fields)
 
 
-def wrong_value(document: Document, place: Place, found: object, allowed: Message) -> PlanError:
+def wrong_value(document: YamlDocument, place: Place, found: object, allowed: Message) -> PlanError:
     """Return the error about the value at `place`: what was found, and what is allowed."""
     return PlanError(
         "plan.wrong",

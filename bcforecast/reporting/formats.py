@@ -30,32 +30,32 @@ class FileFormat:
     returns what the file holds, as bytes or as text for UTF-8.
     """
 
+    label: str | Message
     file: str
     media_type: str
-    label: str | Message
     writer: str
 
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
     "html": FileFormat(
-        "index.html", "text/html", Message("run.page_format_html"),
+        Message("run.page_format_html"), "index.html", "text/html",
         "bcforecast.reporting.html:html_text",
     ),
     "pdf": FileFormat(
-        "report.pdf", "application/pdf", "PDF",
+        "PDF", "report.pdf", "application/pdf",
         "bcforecast.reporting.pdf:pdf_bytes",
     ),
     "docx": FileFormat(
-        "report.docx", f"{_OFFICE}.wordprocessingml.document", "Word",
+        "Word", "report.docx", f"{_OFFICE}.wordprocessingml.document",
         "bcforecast.reporting.docx:docx_bytes",
     ),
     "xlsx": FileFormat(
-        "report.xlsx", f"{_OFFICE}.spreadsheetml.sheet", "Excel",
+        "Excel", "report.xlsx", f"{_OFFICE}.spreadsheetml.sheet",
         "bcforecast.reporting.xlsx:xlsx_bytes",
     ),
     "md": FileFormat(
-        "report.md", "text/markdown", "Markdown",
+        "Markdown", "report.md", "text/markdown",
         "bcforecast.reporting.markdown:markdown_text",
     ),
 }  # fmt: skip

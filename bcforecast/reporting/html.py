@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
-from markupsafe import Markup
 
 from bcforecast.attainment.project import Outlook
-from bcforecast.reporting.blocks import BlockWriter
+from bcforecast.reporting.blocks import BlockWriter, template
 from bcforecast.reporting.document import (
     FUNCTIONS,
     Block,
@@ -30,9 +26,6 @@ from bcforecast.reporting.document import (
 )
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
@@ -69,37 +62,26 @@ def whole_page(
     subtitle: str = "",
     legend: TableBlock | None = None,
 ) -> str:
-    """Return blocks as a page with its heading and contents; every text in it is escaped.
+    """Return blocks, with their PNG by file, as a page; every text in it is escaped.
 
-    Parameters
-    ----------
-    pictures
-        PNG by file.
-    name
-        Of the document, for the browser's window.
-    meta
-        Names and values below the title.
+    `name` is for the browser's window; `meta` are names and values below the title.
     """
-    page = (
-        _templates()
-        .get_template("page.html.j2")
-        .render(
-            html_lang=language_tag(lang),
-            name=name,
-            kicker=kicker,
-            title=title,
-            subtitle=subtitle,
-            meta=tuple(meta),
-            legend=legend,
-            contents=_contents(blocks),
-            blocks=blocks,
-            pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
-            writer=BlockWriter[str](blocks, lang),
-            titles=_TITLES,
-            style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
-            footer=footer,
-            say=lambda key: text(f"report.{key}", lang),
-        )
+    page = template("page.html.j2").render(
+        html_lang=language_tag(lang),
+        name=name,
+        kicker=kicker,
+        title=title,
+        subtitle=subtitle,
+        meta=tuple(meta),
+        legend=legend,
+        contents=_contents(blocks),
+        blocks=blocks,
+        pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
+        writer=BlockWriter[str](blocks, lang),
+        titles=_TITLES,
+        style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
+        footer=footer,
+        say=lambda key: text(f"report.{key}", lang),
     )
     page = page.rstrip() + "\n"
     return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
@@ -107,40 +89,20 @@ def whole_page(
 
 def blocks_html(blocks: tuple[Block, ...], *, lang: Language) -> str:
     """Return blocks without pictures as HTML, as a cell of a notebook shows them."""
-    template = _templates().get_template("blocks.html.j2")
-    writer = BlockWriter[str](blocks, lang)
-    macros: Any = template.make_module({"writer": writer, "titles": _TITLES})
+    given = {"writer": BlockWriter[str](blocks, lang), "titles": _TITLES}
+    macros: Any = template("blocks.html.j2").make_module(given)
     return "\n".join(str(macros.write(block)) for block in blocks)
 
 
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader
-
-    def escaped(value: object) -> object:
-        return value if hasattr(value, "__html__") else Markup(escape(str(value)))
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, finalize=escaped
-    )
-
-
-@dataclass
-class Entry:
-    """A heading in the list of contents, with those below it."""
-
-    anchor: str
-    text: str
-    below: list[Entry] = field(default_factory=list)
-
-
-def _contents(blocks: Iterable[Block]) -> list[Entry]:
-    """Return the headings of level 1, those of level 2 below them."""
-    found: list[Entry] = []
+def _contents(blocks: Iterable[Block]) -> list[tuple[Heading, list[Heading]]]:
+    """Return the headings of level 1, each with those of level 2 below it."""
+    found: list[tuple[Heading, list[Heading]]] = []
     for block in blocks:
         if isinstance(block, Heading) and block.level <= 2:
-            entry = Entry(block.anchor, block.text)
-            (found if block.level == 1 or not found else found[-1].below).append(entry)
+            if block.level == 1 or not found:
+                found.append((block, []))
+            else:
+                found[-1][1].append(block)
     return found
 
 

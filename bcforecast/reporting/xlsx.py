@@ -259,15 +259,13 @@ def _uses(facts: Facts) -> Iterator[_Use]:
     for goal in facts.goals:
         for series in filter(None, (goal.own, goal.parent)):
             for figure in (*series.used, *series.unused):
-                own = figure.indicator == goal.indicator
+                code, unit = Text.untranslated(figure.indicator), units()[figure.unit].names
                 use = _Use(
                     figure,
                     figure in series.used,
                     series.area_name,
-                    goal.name if own else Text.untranslated(figure.indicator),
-                    goal.unit_name
-                    if figure.unit == goal.unit
-                    else Text.of(units()[figure.unit].names),
+                    goal.name if figure.indicator == goal.indicator else code,
+                    goal.unit_name if figure.unit == goal.unit else Text.of(unit),
                 )
                 goals.setdefault(use, {})[goal.name] = None
     return (use._replace(goals=tuple(names)) for use, names in goals.items())

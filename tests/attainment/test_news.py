@@ -20,8 +20,10 @@ from made_up_plan import (
 )
 
 import bcforecast as bc
+from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, Reported, news, split, statuses
 from bcforecast.errors import BcforecastError
+from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.observations import Observation, Vintage
 from bcforecast.plan import Plan
 from bcforecast.reporting.records import news_record
@@ -283,3 +285,15 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> No
     assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
     assert all(adds_up(one) for one in found.goals if one.said == "both")
     assert "stretch" in news_table(found, lang="en").tables[0].note
+
+
+def test_what_comes_after_the_projection_keeps_the_chosen_model() -> None:
+    contracts, chosen = "tech_contract_value", {"tech_contract_value": "theta"}
+    one = TIANJIN.model_copy(update={"goals": (TIANJIN.goal(contracts),)})
+    data = bc.load_observations(as_of=SINCE)
+    item = bc.project(one, data, models=chosen)[contracts]
+    assert expected_date(item, scenario="baseline").horizon == 2027
+    before = news(one, data, since=SINCE, until=UNTIL, models=chosen)[contracts].before
+    assert before.probability == item.attainment.probability
+    past = hindcast(one, data, dates=[SINCE], models=chosen).goals[0].forecasts[0]
+    assert past.status.probability == before.probability

@@ -15,7 +15,7 @@ from bcforecast.config import DATA_DIR
 from bcforecast.observations.reading import LARGEST, tables
 from bcforecast.observations.records import (
     PERIOD_PATTERN,
-    Judgement,
+    Elicitation,
     Measure,
     Observation,
     Source,
@@ -35,7 +35,7 @@ def rows_of(resource: dict[str, Any]) -> list[dict[str, str]]:
 
 def test_the_description_says_what_the_records_take() -> None:
     found = tables()
-    known = {"observations": Observation, "sources": Source, "judgements": Judgement}
+    known = {"observations": Observation, "sources": Source, "judgements": Elicitation}
     for name, record in known.items():
         columns = [c.name for c in found[name] if not c.optional]
         assert columns == [f.name for f in fields(record) if f.name != "row"], name

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from bcforecast.reporting.blocks import BlockWriter, Link
+from bcforecast.reporting.blocks import BlockWriter, LinkTarget
 from bcforecast.reporting.document import Block, Heading, Span
 from bcforecast.reporting.facts import is_web_address
 from tests.reporting.made_up_documents import document, table
@@ -36,7 +36,7 @@ def test_the_made_up_report_has_every_kind_of_block(lang) -> None:
 def test_only_addresses_of_web_pages_are_web_addresses(address, web) -> None:
     assert is_web_address(address) is web
     assert BlockWriter((), "en").link(Span(text="x", link=address)) == (
-        Link(address) if web else None
+        LinkTarget(address) if web else None
     )
 
 
@@ -55,7 +55,7 @@ def test_every_anchor_of_the_document_has_a_name_of_our_own() -> None:
 )  # fmt: skip
 def test_links_of_figures_are_quiet(text, target, quiet) -> None:
     blocks = (Heading(level=1, text="h", anchor="part-1"), ROWS)
-    assert BlockWriter(blocks, "en").link(Span(text=text, link=target)) == Link(target, quiet)
+    assert BlockWriter(blocks, "en").link(Span(text=text, link=target)) == LinkTarget(target, quiet)
 
 
 @pytest.mark.parametrize("target", ["#b", "#", None])

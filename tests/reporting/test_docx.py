@@ -12,20 +12,16 @@ import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
-from bcforecast.reporting.document import Block, Code, Document, Heading, Paragraph
+from bcforecast.reporting.document import Block, Heading, Paragraph
 from bcforecast.reporting.docx import docx_bytes
 from bcforecast.text import LANGUAGES, Language
 from tests.reporting.made_up_documents import (
     HOSTILE,
-    WIDE,
     document,
     hostile,
-    picture,
     pictures,
     say,
-    squeezed,
     table,
-    words_of,
 )
 
 EVERY_LANGUAGE = pytest.mark.parametrize("lang", LANGUAGES)
@@ -63,34 +59,13 @@ def codes(element) -> list[str]:
     return [code.text.strip() for code in element.iter(qn("w:instrText"))]
 
 
-def read(content: bytes) -> str:
-    """Return every text of the body and the margins, without white space and field codes."""
-    found = parts(content)
-    pages = (name for name in found if re.match(r"word/(document|header|footer)", name))
-    return squeezed("".join(texts(etree.fromstring(found[name])) for name in pages))
-
-
-def assert_says(source: Document, content: bytes) -> None:
-    said = read(content)
-    for words in words_of(source):
-        assert squeezed(words) in said
-
-
 @EVERY_LANGUAGE
-def test_the_same_document_gives_the_same_bytes_without_a_clock(lang) -> None:
-    assert made(lang) == docx_bytes(document(lang), dict(pictures()))
+def test_no_clock_is_in_the_file(lang) -> None:
     with ZipFile(BytesIO(made(lang))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert archive.namelist()[0] == "[Content_Types].xml"
     core = opened(lang).core_properties
     assert core.created.date() == core.modified.date() == document(lang).result.as_of
-
-
-@EVERY_LANGUAGE
-def test_every_paragraph_and_cell_can_be_read_and_code_is_left_out(lang) -> None:
-    assert_says(document(lang), made(lang))
-    (code,) = (block for block in document(lang).blocks if isinstance(block, Code))
-    assert code.source not in read(made(lang))
 
 
 @EVERY_LANGUAGE
@@ -232,30 +207,9 @@ def test_properties_of_runs_stand_in_the_order_of_the_schema() -> None:
 
 
 @EVERY_LANGUAGE
-def test_hostile_words_are_words(lang) -> None:
+def test_hostile_words_are_no_fields_and_no_addresses(lang) -> None:
     content = docx_bytes(hostile(lang), pictures())
-    assert_says(hostile(lang), content)
     found = codes(docx.Document(BytesIO(content)).element)
     assert {code.split()[0] for code in found} == {"TOC", "SEQ"}
     assert not any("evil" in code for code in found)
     assert HOSTILE not in str(parts(content)["word/_rels/document.xml.rels"])
-
-
-def test_characters_that_xml_cannot_hold_are_spelled() -> None:
-    said = read(made("en", Paragraph(spans=say("a\x07b\ud800c\ufffed"))))
-    assert "a[U+0007]b[U+D800]c[U+FFFE]d" in said
-
-
-@pytest.mark.parametrize(
-    "blocks",
-    [
-        (Code(source="alone"),),
-        (Heading(level=3, text="", anchor=""),),
-        (Paragraph(spans=()), table("a", "text", caption="")),
-        (picture(0, WIDE, "", 0, 0),),
-        (Heading(level=1, text="a", anchor="q"), Heading(level=1, text="b", anchor="q")),
-    ],
-    ids=["nothing", "no words", "empty parts", "no size", "one anchor twice"],
-)
-def test_an_odd_document_can_be_opened(blocks) -> None:
-    assert opened("en", *blocks).paragraphs

@@ -26,7 +26,7 @@ from bcforecast.reporting import (
 from bcforecast.reporting.assembly import assemble
 from bcforecast.reporting.document import Paragraph, plain_text
 from bcforecast.reporting.html import font_face, html_text
-from tests.reporting.made_up_documents import HOSTILE, hostile, pictures, squeezed, words_of
+from tests.reporting.made_up_documents import HOSTILE, hostile, pictures, squeezed
 from tests.reporting.test_assembly import MADE_FROM
 
 VOID = {"meta", "img", "input", "br", "hr", "link"}
@@ -89,7 +89,7 @@ class Reader(HTMLParser):
 
     def __init__(self, page):
         super().__init__()
-        self.open, self.tags, self.wrong, self.text = [], [], [], ""
+        self.open, self.tags, self.wrong = [], [], []
         self.feed(page)
 
     def handle_starttag(self, tag, attrs):
@@ -102,9 +102,6 @@ class Reader(HTMLParser):
             return
         if not self.open or self.open.pop() != tag:
             self.wrong.append(tag)
-
-    def handle_data(self, data):
-        self.text += data
 
 
 @pytest.fixture(scope="module")
@@ -206,11 +203,8 @@ def test_an_english_page_takes_its_dashes_and_quotation_marks_from_its_own_font(
     assert "unicode-range: U+2E80-10FFFF" in rule
 
 
-def test_every_hostile_text_is_read_as_it_is_and_no_tag_comes_of_it(lang):
-    document = hostile(lang)
-    read = Reader(html_text(document, pictures()))
-    for words in words_of(document):
-        assert squeezed(words) in squeezed(read.text)
+def test_no_tag_comes_of_a_hostile_text(lang):
+    read = Reader(html_text(hostile(lang), pictures()))
     assert {tag for tag, _ in read.tags} <= ALLOWED
     for _, attributes in read.tags:
         assert not any(name.startswith("on") for name in attributes)

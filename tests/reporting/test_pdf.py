@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from functools import cache
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from xml.etree import ElementTree
 
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.document import Code, Document, Heading, Paragraph
+from bcforecast.reporting.document import Block, Heading, Paragraph
 from bcforecast.reporting.pdf import pdf_bytes
 from bcforecast.text import LANGUAGES, Language
 from tests.reporting.made_up_documents import (
-    HOSTILE,
     WIDE,
     document,
-    hostile,
     picture,
     pictures,
     say,
     squeezed,
     table,
-    words_of,
 )
+from tests.reporting.test_formats import BODY, poppler, read_pdf
 
 EVERY_LANGUAGE = pytest.mark.parametrize("lang", LANGUAGES)
-BODY = ("-x", "0", "-y", "62", "-W", "596", "-H", "729", "-r", "72")
-"""What lies between the running head and the foot of a page, in points."""
-
 FACES = {"NotoSansSC-Regular-Identity-H", "NotoSerifSC-Regular-Identity-H", "DejaVuSansMono"}
-
-needs_poppler = pytest.mark.skipif(
-    shutil.which("pdftotext") is None and os.environ.get("BCFORECAST_POPPLER") != "required",
-    reason="reads the PDF with poppler's programs, which are not on this machine",
-)
 
 
 @cache
@@ -47,26 +32,12 @@ def made(lang: Language) -> bytes:
     return pdf_bytes(document(lang), pictures())
 
 
-def poppler(program: str, *arguments: str, of: bytes) -> str:
-    """Return what a program says of a PDF, whose file stands for `PDF` among its arguments."""
-    with NamedTemporaryFile(suffix=".pdf") as file:
-        Path(file.name).write_bytes(of)
-        named = [file.name if one == "PDF" else one for one in arguments]
-        return subprocess.run([program, *named], capture_output=True, check=True).stdout.decode()
-
-
-def read(source: Document) -> str:
-    """Return the text of the PDF of a document, without white space."""
-    return squeezed(poppler("pdftotext", "-raw", "PDF", "-", of=pdf_bytes(source, pictures())))
+def read(*blocks: Block) -> str:
+    return squeezed(read_pdf(pdf_bytes(document("en", *blocks), pictures())))
 
 
 def headings(lang: Language) -> list[Heading]:
     return [block for block in document(lang).blocks if isinstance(block, Heading)]
-
-
-@EVERY_LANGUAGE
-def test_the_same_document_gives_the_same_bytes(lang) -> None:
-    assert made(lang) == pdf_bytes(document(lang), pictures())
 
 
 def test_another_day_gives_other_bytes() -> None:
@@ -76,19 +47,6 @@ def test_another_day_gives_other_bytes() -> None:
     assert pdf_bytes(one, {}) != pdf_bytes(other, {})
 
 
-@needs_poppler
-@EVERY_LANGUAGE
-def test_every_paragraph_and_cell_can_be_read_and_code_is_left_out(lang) -> None:
-    first = poppler("pdftotext", "-raw", "-l", "1", "PDF", "-", of=made(lang))
-    rest = poppler("pdftotext", "-raw", "-f", "2", *BODY, "PDF", "-", of=made(lang))
-    said = squeezed(first + rest)
-    for words in words_of(document(lang)):
-        assert squeezed(words) in said
-    (code,) = (block for block in document(lang).blocks if isinstance(block, Code))
-    assert code.source not in said
-
-
-@needs_poppler
 @EVERY_LANGUAGE
 def test_only_the_locked_faces_are_embedded(lang) -> None:
     lines = poppler("pdffonts", "PDF", of=made(lang)).splitlines()[2:]
@@ -96,7 +54,6 @@ def test_only_the_locked_faces_are_embedded(lang) -> None:
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in lines)
 
 
-@needs_poppler
 @EVERY_LANGUAGE
 def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang) -> None:
     pages = poppler("pdftotext", "-layout", "PDF", "-", of=made(lang))
@@ -110,7 +67,6 @@ def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang) -> Non
         assert "31" in lines[0]
 
 
-@needs_poppler
 @EVERY_LANGUAGE
 def test_bookmarks_are_the_headings_in_their_levels(lang) -> None:
     # What poppler writes before the outline is not always well-formed.
@@ -127,7 +83,6 @@ def test_bookmarks_are_the_headings_in_their_levels(lang) -> None:
     assert list(walked(outline, 1)) == [(block.level, block.text) for block in headings(lang)]
 
 
-@needs_poppler
 @EVERY_LANGUAGE
 def test_the_contents_name_the_pages_of_chapters_and_goals(lang) -> None:
     listed = poppler("pdftotext", "-layout", "-f", "2", "-l", "2", "PDF", "-", of=made(lang))
@@ -139,7 +94,6 @@ def test_the_contents_name_the_pages_of_chapters_and_goals(lang) -> None:
             assert block.text in poppler("pdftotext", *page, "PDF", "-", of=made(lang))
 
 
-@needs_poppler
 @EVERY_LANGUAGE
 def test_it_says_what_it_is_and_in_which_language(lang) -> None:
     said = poppler("pdfinfo", "PDF", of=made(lang))
@@ -173,7 +127,6 @@ def test_a_picture_without_words_takes_its_caption() -> None:
     assert b"/Alt(A chart)" in pdf_bytes(document("en", bare), pictures())
 
 
-@needs_poppler
 @EVERY_LANGUAGE
 def test_only_web_pages_are_linked_to(lang) -> None:
     lines = poppler("pdfinfo", "-url", "PDF", of=made(lang)).splitlines()[1:]
@@ -191,22 +144,11 @@ def test_links_lead_to_headings_and_rows_and_those_to_nowhere_are_text() -> None
     assert links("one", "row", "fn-x") - links("obs-none", "nowhere") == 3
 
 
-@needs_poppler
-@EVERY_LANGUAGE
-def test_hostile_words_are_words(lang) -> None:
-    said = read(hostile(lang))
-    for words in words_of(hostile(lang)):
-        assert squeezed(words) in said
-    assert said.count(squeezed(HOSTILE)) >= 20
-
-
-@needs_poppler
 def test_a_character_that_no_face_has_is_spelled() -> None:
-    said = read(document("en", Paragraph(spans=say("a\U0001f9ff b\x07 c\u0e01 d\u202ee"))))
+    said = read(Paragraph(spans=say("a\U0001f9ff b\x07 c\u0e01 d\u202ee")))
     assert "a[U+1F9FF]b[U+0007]c[U+0E01]d[U+202E]e" in said
 
 
-@needs_poppler
 def test_nothing_of_a_word_or_a_row_that_is_too_large_is_lost() -> None:
     long = "".join(f"w{i}" for i in range(200))
     row = f"{long}|{'word ' * 3000}end"
@@ -215,27 +157,11 @@ def test_nothing_of_a_word_or_a_row_that_is_too_large_is_lost() -> None:
         Paragraph(spans=say(long)),
         table(f"{long}|b", "number|text", row, caption=long, note=long),
     )
-    said = read(document("en", *blocks))
+    said = read(*blocks)
     assert said.count(long) >= 5
     assert "wordwordend" in said
 
 
-@pytest.mark.parametrize(
-    "blocks",
-    [
-        (Code(source="alone"),),
-        (Heading(level=3, text="deep", anchor=""), Heading(level=1, text="", anchor="")),
-        (Paragraph(spans=()), table("a", "text", caption="")),
-        (picture(0, WIDE, "", 0, 0),),
-        (Heading(level=1, text="a", anchor="q"), Heading(level=1, text="b", anchor="q")),
-    ],
-    ids=["nothing", "levels skipped", "empty parts", "no size", "one anchor twice"],
-)
-def test_an_odd_document_can_be_printed(blocks) -> None:
-    assert pdf_bytes(document("en", *blocks), pictures()).startswith(b"%PDF-1.7")
-
-
-@needs_poppler
 @EVERY_LANGUAGE
 def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang) -> None:
     head = squeezed("".join(document(lang).tables[1].columns))
