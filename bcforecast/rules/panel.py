@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message
+from bcforecast.text import Message, percent_message
 
 
 @cache
@@ -91,7 +91,7 @@ def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disa
         "yes": _names(yes),
         "no": _names(no),
         "against": _names(against),
-        "share": "" if probability is None else f"{100.0 * probability:.0f}",
+        "share": percent_message(probability),
     }
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
 
