@@ -1,11 +1,8 @@
 """What a person reads: texts of the catalogues, numbers, units and dates in words.
 
-Texts a person reads, from the gettext catalogues in `locale/`, in Chinese and English.
-
-A key is `subject.name`; a language is one catalogue (`locale/<lang>.po`), compiled when the package
-is set up or built.
-
-Catalogues hold `str.format` templates, so that word order and number format are the language's own.
+A language is one catalogue, `locale/<lang>.po`, compiled when the package is set up or built; its
+entries `language.*` are the conventions of the language. A key is `subject.name`, a text a
+`str.format` template, so that word order is the language's own.
 """
 
 from __future__ import annotations
@@ -135,7 +132,7 @@ class Text(Message):
         }
 
 
-_MARKUP: Final = re.compile(r"([\`*_\[\]<>#|~&])")
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
 
 
 def escape_markdown(words: str) -> str:
@@ -143,8 +140,8 @@ def escape_markdown(words: str) -> str:
 
     Examples
     --------
-    >>> print(escape_markdown("a *b* [c](d)"))
-    a \*b\* \[c\](d)
+    >>> print(escape_markdown("a *b* [c](d) \\"))
+    a \*b\* \[c\](d) \\
     """
     return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
@@ -222,7 +219,7 @@ def language_tag(lang: Language) -> str:
 
 @dataclass(frozen=True)
 class Unit:
-    """What a unit of `data/units.yaml` is; the file says what each of these means.
+    """A unit of `data/units.yaml`, which says what each of these means.
 
     `one` is the name beside the number 1, `names` beside any other.
     """
@@ -246,16 +243,13 @@ def units() -> Mapping[str, Unit]:
     """
     import yaml  # the command line's help needs no unit
 
+    found = {}
     read = yaml.safe_load((config.DATA_DIR / "units.yaml").read_text(encoding="utf-8"))
-    return MappingProxyType({unit: _unit(**known) for unit, known in read.items()})
-
-
-def _unit(names: Mapping[str, str | list[str]], **known: Any) -> Unit:
-    one, other = (
-        Text(**{lang: said if isinstance(said, str) else said[n] for lang, said in names.items()})
-        for n in (0, -1)
-    )
-    return Unit(other, one, **known)
+    for unit, known in read.items():
+        names = {k: [v] if isinstance(v, str) else v for k, v in known.pop("names").items()}
+        one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
+        found[unit] = Unit(other, one, **known)
+    return MappingProxyType(found)
 
 
 _WAN: Final = Decimal(10_000)
@@ -265,18 +259,7 @@ _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
 def unit_name(unit: str, lang: Language) -> str:
-    """Return the name of `unit` in words.
-
-    Raises
-    ------
-    KeyError
-        If there is no such unit.
-
-    Examples
-    --------
-    >>> unit_name("100M CNY", "zh"), unit_name("100M CNY", "en")
-    ('亿元', 'CNY 100 million')
-    """
+    """Return the name of a unit in words: 亿元 or CNY 100 million. KeyError if there is none."""
     return units()[unit].names.render(lang)
 
 
@@ -299,7 +282,7 @@ class _Figure(Message):
 
 
 def english_money(figure: str, unit: str) -> str:
-    """Write every number of `figure`, in the money unit `unit`, in yuan as English counts it.
+    """Write every number of `figure`, in a unit of money, as English counts it.
 
     Examples
     --------
@@ -309,11 +292,9 @@ def english_money(figure: str, unit: str) -> str:
     ('CNY 0.8 to 1.2 billion', 'CNY 2.5 million')
     """
     known = units()[unit]
-    amounts = [known.scale * Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
-    largest = max(amounts, default=Decimal())
+    largest = known.scale * max(map(_amount, _NUMBER.findall(figure)), default=Decimal())
     scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
-    shown = (f"{(amount / scale).normalize():,f}" for amount in amounts)
-    written = _NUMBER.sub(lambda _: next(shown), figure)
+    written = _NUMBER.sub(lambda found: _in(scale / Decimal(known.scale), found[0]), figure)
     place = _SIGNED.search(written)
     start = place.start() if place else 0
     return f"{written[:start]}{known.currency} {written[start:]}{word}"
@@ -322,19 +303,7 @@ def english_money(figure: str, unit: str) -> str:
 def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     """Write every number of `figure` in 万 or 亿 where two decimals say it all; name its unit.
 
-    Others keep their digits, as bulletins do: 3.47万件, but 34,712件.
-
-    Parameters
-    ----------
-    figure
-        As `wording.number` and `wording.plain` write it, words around it allowed.
-    unit
-        As written in a data file.
-
-    Returns
-    -------
-    tuple
-        The figure, and the unit it is now in: 万元 from 10,000 on are 亿元.
+    Others keep their digits, as bulletins do: 3.47万件, but 34,712件. 万元 from 10,000 on are 亿元.
 
     Examples
     --------
@@ -343,29 +312,28 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
     (('16,508.7', '100M CNY'), ('2.5', '100M CNY'))
     """
-    if units()[unit].myriad:
-        amounts = [Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
-        if max(amounts, default=Decimal()) < _WAN or not all(_is_round(a, _WAN) for a in amounts):
-            return figure, unit
-        return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), units()[unit].myriad
-    return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+    larger = units()[unit].myriad
+    if not larger:
+        return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+    amounts = [_amount(digits) for digits in _NUMBER.findall(figure)]
+    if max(amounts, default=Decimal()) < _WAN or any(amount * 100 % _WAN for amount in amounts):
+        return figure, unit
+    return _NUMBER.sub(lambda found: _in(_WAN, found[0]), figure), larger
 
 
 def _in_wan(digits: str) -> str:
-    amount = Decimal(digits.replace(",", ""))
     for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
-        if amount >= scale and _is_round(amount, scale):
-            return f"{_divided(digits, scale)}{word}"
+        if _amount(digits) >= scale and _amount(digits) * 100 % scale == 0:
+            return f"{_in(scale, digits)}{word}"
     return digits
 
 
-def _is_round(amount: Decimal, scale: Decimal) -> bool:
-    """Whether two decimals write an amount in a scale."""
-    return amount * 100 % scale == 0
+def _amount(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
 
 
-def _divided(digits: str, scale: Decimal) -> str:
-    return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
+def _in(scale: Decimal, digits: str) -> str:
+    return f"{(_amount(digits) / scale).normalize():,f}"
 
 
 def _counts_in_myriads(lang: Language) -> bool:
@@ -426,16 +394,9 @@ def plain(value: float) -> str:
 
 
 def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None) -> str:
-    """Put a written figure and its unit together.
+    """Put a figure, as written by `number` or `plain`, and its unit together.
 
-    Parameters
-    ----------
-    figure
-        As written by `number` or `plain`.
-    unit
-        As in the data files.
-    name
-        The indicator's own word for the unit. Default: the unit's usual name.
+    `name` is the indicator's own word for the unit. Default: the unit's usual name.
 
     Examples
     --------
@@ -473,20 +434,6 @@ def target_words(
     """
     figure = quantity(plain(target), unit=unit, lang=lang, name=name)
     return text(f"wording.comparator_{comparator}", lang, quantity=figure)
-
-
-def target_symbol(comparator: str, target: float) -> str:
-    """Write the target with a sign, for narrow places.
-
-    Examples
-    --------
-    >>> target_symbol("more_than", 530), target_symbol("event", 1)
-    ('> 530', '≥ 1')
-    """
-    sign = {"more_than": ">", "at_most": "\N{LESS-THAN OR EQUAL TO}"}.get(
-        comparator, "\N{GREATER-THAN OR EQUAL TO}"
-    )
-    return f"{sign} {plain(target)}"
 
 
 def percent(probability: float, *, lang: Language) -> str:
@@ -550,10 +497,7 @@ def place_words(place: str, *, lang: Language) -> str:
 def probability_words(probability: float | None, verdict: str, *, lang: Language) -> str:
     """Say a probability as number and word together; the word alone only where there is none.
 
-    Parameters
-    ----------
-    verdict
-        Catalogue key of the word, such as `verdict.likely`.
+    `verdict` is the catalogue key of the word, such as `verdict.likely`.
 
     Examples
     --------

@@ -61,14 +61,13 @@ def goals(
     )
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
-        from bcforecast.attainment.explain import parts_message
 
         known = explained(outlook, explain)
 
         def tables() -> Iterator[TextTable | str | None]:
             yield analyses.panel_table(known, lang=spoken)
             yield analyses.required_words(known, lang=spoken)
-            said = parts_message(known.item, scenario=known.scenario)
+            said = analyses.parts_message(known.item, scenario=known.scenario)
             yield None if said is None else said.render(spoken)
             yield analyses.by_year_table(known, lang=spoken)
 

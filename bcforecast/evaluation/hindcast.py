@@ -15,7 +15,7 @@ import numpy as np
 
 from bcforecast import config as defaults
 from bcforecast.attainment.explain import rule_panel
-from bcforecast.attainment.news import Status
+from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import Outcome
 from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
@@ -51,7 +51,7 @@ class PastForecast:
         Verdicts of the official rules on the same figures that came true, and that did not.
     """
 
-    status: Status
+    status: GoalStatus
     known_already: bool = False
     brier: float | None = None
     log_loss: float | None = None
@@ -226,7 +226,7 @@ def year_ends(plan: Plan) -> tuple[date, ...]:
 
 def _past_forecast(item: GoalOutlook, plan: Plan, day: date) -> PastForecast:
     a, outcome = item.attainment, item.outcome
-    status = Status(day, a.probability, a.verdict, a.grade)
+    status = GoalStatus(day, a.probability, a.verdict, a.grade)
     if outcome is None:
         return PastForecast(status)
     figure, met = outcome.observation, outcome.met

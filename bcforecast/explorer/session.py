@@ -13,7 +13,7 @@ from bcforecast import config
 from bcforecast.attainment.project import Outlook, first_open_year
 from bcforecast.attainment.seek import levers_of
 from bcforecast.errors import ScenarioError
-from bcforecast.plan.goals import Measure
+from bcforecast.plan.goals import Task
 from bcforecast.scenarios.scenario import (
     Lever,
     Move,
@@ -59,7 +59,7 @@ class LeverGroup:
         By lever, the places in the plan of the other measures that name it.
     """
 
-    measure: Measure | None
+    measure: Task | None
     levers: tuple[Lever, ...]
     others: Mapping[str, tuple[str, ...]]
 

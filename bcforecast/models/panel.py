@@ -32,6 +32,7 @@ from bcforecast.models.trend import (
 )
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, above, at_least, below, shipped
 from bcforecast.observations.selection import IntArray
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
 
 TableName = Literal["series", "targets"]
@@ -337,8 +338,16 @@ def _used(periods: IntArray, ends: IntArray, sizes: IntArray) -> IntArray:
     return np.asarray(counts)
 
 
-COMPARATORS: Final = ("at_least", "more_than", "at_most")
+COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.counts_new)
 """Comparators that a target may have."""
+
+_CHANCES: Final[dict[tuple[bool, bool], Callable[..., FloatArray]]] = {
+    (True, False): at_least,
+    (True, True): above,
+    (False, False): below,
+    (False, True): lambda curve, shape, x: 1.0 - at_least(curve, shape, x),
+}
+"""Probability of meeting a target, by whether more is better and whether it is strict."""
 
 _COLUMNS: Final = ("unique_id", "h", "comparator", "target")
 
@@ -490,7 +499,8 @@ def _forecast(block: Block) -> BlockForecast:
     picked = curve.take((wanted.h - 1, wanted.series))
     own = learned.shape_of(counts[wanted.series])
     probability = np.empty(wanted.target.size)
-    for kind, chance in enumerate((at_least, above, below)):
+    for kind, comparator in enumerate(COMPARATORS):
+        chance = _CHANCES[COMPARISONS[comparator].up, COMPARISONS[comparator].strict]
         at = np.flatnonzero(wanted.comparator == kind)
         if at.size == probability.size:
             probability[:] = chance(picked, own, wanted.target)

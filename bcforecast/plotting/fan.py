@@ -21,6 +21,7 @@ from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.selection import FloatArray, History, IntArray
+from bcforecast.plan.goals import COMPARISONS, Comparator
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.style import (
     BANDS,
@@ -45,7 +46,6 @@ from bcforecast.text import (
     plain,
     probability_words,
     quantity,
-    target_symbol,
     target_words,
     text,
     units,
@@ -149,7 +149,7 @@ class PlottedGoal:
     name: Message
     unit: str
     unit_name: Message
-    comparator: str
+    comparator: Comparator
     target: float
     due: date
     aspiration: bool = False
@@ -501,7 +501,8 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     axes.axhline(data.target, color=TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
     mark: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
     axes.plot([due], [data.target], c=TARGET, zorder=6, **mark)
-    target = text("plot.fan_target", lang, target=target_symbol(data.comparator, data.target))
+    promise = f"{COMPARISONS[data.comparator].sign} {plain(data.target)}"
+    target = text("plot.fan_target", lang, target=promise)
     place: Look = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
     annotate(axes, target, (0.01, data.target), (0, 3), color=TARGET, fontsize=8.5, **place)
     axes.axvline(known, color=QUIET, lw=0.9, ls=":", zorder=1)

@@ -11,13 +11,11 @@ from bcforecast.attainment.explain import (
     ComparedPace,
     ExpectedDate,
     Explanation,
-    Share,
+    PaceShare,
     explain,
-    parts_message,
     parts_of,
 )
-from bcforecast.attainment.news import PARTS, GoalNews, News, NewsPart, Status, StatusChange
-from bcforecast.attainment.probability import is_met
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart, StatusChange
 from bcforecast.attainment.project import (
     Attainment,
     Exploration,
@@ -30,7 +28,7 @@ from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import Plan
+from bcforecast.plan.goals import Plan, meets
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import REACH, Disagreement, flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
@@ -131,7 +129,7 @@ def _latest(a: Attainment) -> str:
 
 
 def _pace(a: Attainment) -> str:
-    met = a.latest is not None and is_met(a.latest, a.comparator, a.target)
+    met = a.latest is not None and meets(a.latest, a.comparator, a.target)
     rate = a.required.rate if a.required and not met else None
     return "–" if rate is None else signed_percent(100.0 * rate)
 
@@ -340,13 +338,15 @@ def targets_sentence(known: Explanation) -> Message:
     return Message("explain.targets", {"even": shown(0.5), "likely": shown(0.8)})
 
 
-def share_words(share: Share) -> Message:
+def share_words(share: PaceShare) -> Message:
     """Return a share in per cent, or the bound that is known of it.
 
     Examples
     --------
-    >>> share_words(Share(0.05, "at_most")).render("en"), share_words(Share(0.713)).render("zh")
-    ('fewer than 5%', '71%')
+    >>> share_words(PaceShare(0.05, "at_most")).render("en")
+    'fewer than 5%'
+    >>> share_words(PaceShare(0.713)).render("zh")
+    '71%'
     """
     return Message(f"explain.share_{share.limit}", {"share": f"{100.0 * share.value:.0f}"})
 
@@ -418,20 +418,42 @@ def explanation_record(known: Explanation, *, lang: Language) -> dict[str, objec
     return {key: plain(value) for key, value in record.items()}
 
 
+def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
+    """Say which part of a probability is trend and which reference class; None for grade U."""
+    if item.attainment.probability is None:
+        return None
+    parts = parts_of(item, scenario=scenario)
+    if parts is None:
+        return Message("reference.no_part")
+    rate, pooled = parts
+    return Message(
+        "reference.parts",
+        {
+            "trend": short_percent(item.attainment.probability),
+            "count": rate.count,
+            "kind": Message(f"reference.{rate.label}"),
+            "met": rate.met,
+            "rate": short_percent(rate.rate),
+            "probability": short_percent(pooled.probability),
+        },
+    )
+
+
 def _reference(known: Explanation, lang: Language) -> dict[str, object]:
     said = parts_message(known.item, scenario=known.scenario)
     record: dict[str, object] = {"text": "" if said is None else said.render(lang)}
     parts = parts_of(known.item, scenario=known.scenario)
     if parts is not None:
+        rate, pooled = parts
         record |= {
-            "trend_probability": parts.trend,
-            "rate": parts.rate.rate,
-            "class": parts.rate.label,
-            "goals": parts.rate.count,
-            "met": parts.rate.met,
-            "pooled_probability": parts.pooled.probability,
-            "trend_part": parts.pooled.trend_part,
-            "reference_part": parts.pooled.reference_part,
+            "trend_probability": known.item.attainment.probability,
+            "rate": rate.rate,
+            "class": rate.label,
+            "goals": rate.count,
+            "met": rate.met,
+            "pooled_probability": pooled.probability,
+            "trend_part": pooled.trend_part,
+            "reference_part": pooled.reference_part,
         }
     return {key: plain(value) for key, value in record.items()}
 
@@ -485,7 +507,7 @@ def _required(known: Explanation, lang: Language) -> dict[str, object]:
     }
 
 
-def _share(share: Share | None) -> dict[str, object] | None:
+def _share(share: PaceShare | None) -> dict[str, object] | None:
     return None if share is None else {"value": share.value, "limit": share.limit}
 
 
@@ -732,13 +754,13 @@ def why(goal: GoalNews, *, lang: Language) -> str:
         turn = text(f"news.part_{goal.turn}", lang)
         said.append(text(f"news.{goal.said}", lang, part=turn))
     for part in goal.parts:
-        said += [cause.render(lang) for cause in part.causes]
+        said += _causes(goal, part, lang)
     if not said:
         said.append(text("news.unchanged", lang))
     return join_clauses(said, lang=lang)
 
 
-def status_words(status: Status, *, lang: Language) -> str:
+def status_words(status: GoalStatus, *, lang: Language) -> str:
     """Say a probability as number, word and grade."""
     word = text(status.verdict, lang)
     if status.probability is None:
@@ -755,7 +777,7 @@ def _note(found: News, lang: Language) -> str:
 
 
 def _news_row(goal: GoalNews, lang: Language) -> tuple[str, ...]:
-    def said(status: Status) -> str:
+    def said(status: GoalStatus) -> str:
         if status.probability is None:
             return text(status.verdict, lang)
         return short_percent(status.probability)
@@ -779,16 +801,26 @@ def _record(goal: GoalNews, lang: Language) -> dict[str, object]:
         "before": _status(goal.before),
         "after": _status(goal.after),
         "change": goal.total,
-        "parts": {part.kind: _part(part, lang) for part in goal.parts},
+        "parts": {
+            part.kind: {"change": part.change, "causes": _causes(goal, part, lang)}
+            for part in goal.parts
+        },
         "text": why(goal, lang=lang),
     }
 
 
-def _part(part: NewsPart, lang: Language) -> dict[str, object]:
-    return {"change": part.change, "causes": [cause.render(lang) for cause in part.causes]}
+def _causes(goal: GoalNews, part: NewsPart, lang: Language) -> list[str]:
+    causes = part.causes
+    if part.kind == "model" and goal.restated is not None:
+        said = {
+            "reported": short_percent(goal.before.probability),
+            "again": short_percent(goal.restated.probability),
+        }
+        causes = (Message("news.cause_reported", said), *causes)
+    return [cause.render(lang) for cause in causes]
 
 
-def _status(status: Status) -> dict[str, object]:
+def _status(status: GoalStatus) -> dict[str, object]:
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,

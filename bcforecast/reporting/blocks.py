@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Generic, NamedTuple, TypeVar
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+
+from markupsafe import Markup
 
 from bcforecast.reporting.document import Block, Heading, PictureBlock, Span, TableBlock
 from bcforecast.reporting.facts import is_web_address
 from bcforecast.text import Language, text
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
 _ORIGINS: Final = ("#fn-", "#obs-", "#source-")
 Made = TypeVar("Made")
 
 
-class Link(NamedTuple):
+class LinkTarget(NamedTuple):
     """Where a run of text leads: to an `#anchor` of the document, or to a web page.
 
     A `quiet` link looks like the text around it, as those of figures to their origin do.
@@ -45,13 +54,13 @@ class BlockWriter(Generic[Made]):
         write: Callable[[Block], Made] = getattr(self, f"_{block.kind}")
         return write(block)
 
-    def link(self, span: Span) -> Link | None:
+    def link(self, span: Span) -> LinkTarget | None:
         """Return where a span leads, None if that is nowhere or not a web page."""
         target = span.link or ""
         if target.startswith("#"):
             quiet = target.startswith(_ORIGINS) and target != f"#source-{span.text}"
-            return Link(target, quiet) if target[1:] in self.places else None
-        return Link(target) if is_web_address(target) else None
+            return LinkTarget(target, quiet) if target[1:] in self.places else None
+        return LinkTarget(target) if is_web_address(target) else None
 
     def caption(self, block: TableBlock | PictureBlock) -> str:
         """Return the caption behind its number, where it has one."""
@@ -66,3 +75,21 @@ def _anchors(block: Block) -> Iterator[str]:
         yield from filter(None, (block.anchor,))
     elif isinstance(block, TableBlock):
         yield from filter(None, block.anchors)
+
+
+@cache
+def template(name: str) -> Template:
+    """Return a template of HTML or XML: each text that it is given is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    def escaped(value: object) -> object:
+        return value if hasattr(value, "__html__") else Markup(escape(str(value)))
+
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=name.endswith(".html.j2"),
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=escaped,
+    ).get_template(name)

@@ -8,19 +8,15 @@ which count on when the report is cut about.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Mapping
 from io import BytesIO
 from itertools import count
-from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
-
+from bcforecast.reporting.blocks import template
 from bcforecast.reporting.document import Block, Document, Heading, PictureBlock, Spans, TableBlock
-from bcforecast.reporting.pages import Json, PageWriter, Paper, checked_pictures, spelled
+from bcforecast.reporting.pages import Json, PageWriter, Paper, spelled
 from bcforecast.text import text
 
 _TWIPS: Final = 9412
@@ -39,7 +35,6 @@ _EMU_PER_PT: Final = 12_700
 _FIXED_RELATIONS: Final = 4
 """How many other parts `document_rels.xml` relates to before links and pictures."""
 
-_TEMPLATES: Final = Path(__file__).parent / "templates" / "word"
 _PARTS: Final = {
     "[Content_Types].xml": "content_types.xml",
     "_rels/.rels": "package_rels.xml",
@@ -63,17 +58,11 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The first time that a zip file can state."""
 
 
-def docx_bytes(document: Document, folder: Path) -> bytes:
-    """Return a report, whose pictures are in `folder`, as an Office Open XML document.
+def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
+    """Return a report, with its PNG by file, as an Office Open XML document.
 
     Equal documents give equal bytes: the as-of date is the only date in the file.
-
-    Raises
-    ------
-    ReportError
-        If a picture is missing, is no PNG, or lies outside the folder.
     """
-    pictures = checked_pictures(document, folder)
     names = {file: f"media/image{i}.png" for i, file in enumerate(pictures, start=1)}
     writer = _WordWriter(document, PAPER, names)
     data = writer.data()
@@ -81,31 +70,13 @@ def docx_bytes(document: Document, folder: Path) -> bytes:
         data[name] = {one: colour.lstrip("#").upper() for one, colour in data[name].items()}
     data |= {"day": document.result.as_of, "relations": writer.relations, "width": _TWIPS}
     data |= {"tag": text("language.word_tag", document.lang)}
-    parts = {name: _part(template, data).encode() for name, template in _PARTS.items()}
+    parts = {name: _part(file, data).encode() for name, file in _PARTS.items()}
     parts |= {f"word/{names[file]}": content for file, content in pictures.items()}
     return _zipped(parts)
 
 
-def _part(template: str, data: Json) -> str:
-    return _DECLARATION + _BETWEEN_TAGS.sub("", _environment().get_template(template).render(data))
-
-
-@cache
-def _environment() -> Environment:
-    """Every text that a template is given is escaped, as XML wants it."""
-
-    def escaped(value: object) -> object:
-        if hasattr(value, "__html__"):
-            return value
-        return Markup(escape(str(value), {'"': "&quot;"}))
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES),
-        autoescape=True,
-        lstrip_blocks=True,
-        undefined=StrictUndefined,
-        finalize=escaped,
-    )
+def _part(name: str, data: Json) -> str:
+    return _DECLARATION + _BETWEEN_TAGS.sub("", template(f"word/{name}").render(data))
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:

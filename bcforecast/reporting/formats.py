@@ -26,36 +26,36 @@ class FileFormat:
     """A kind of file that a report can be.
 
     `label` is what a reader of the list of reports calls it. `writer` is a `module:function` that
-    is imported when it is asked for: it takes a document and the folder of its pictures, and
+    is imported when it is asked for: it takes a document and its pictures (PNG by file), and
     returns what the file holds, as bytes or as text for UTF-8.
     """
 
+    label: str | Message
     file: str
     media_type: str
-    label: str | Message
     writer: str
 
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
     "html": FileFormat(
-        "index.html", "text/html", Message("run.page_format_html"),
+        Message("run.page_format_html"), "index.html", "text/html",
         "bcforecast.reporting.html:html_text",
     ),
     "pdf": FileFormat(
-        "report.pdf", "application/pdf", "PDF",
+        "PDF", "report.pdf", "application/pdf",
         "bcforecast.reporting.pdf:pdf_bytes",
     ),
     "docx": FileFormat(
-        "report.docx", f"{_OFFICE}.wordprocessingml.document", "Word",
+        "Word", "report.docx", f"{_OFFICE}.wordprocessingml.document",
         "bcforecast.reporting.docx:docx_bytes",
     ),
     "xlsx": FileFormat(
-        "report.xlsx", f"{_OFFICE}.spreadsheetml.sheet", "Excel",
+        "Excel", "report.xlsx", f"{_OFFICE}.spreadsheetml.sheet",
         "bcforecast.reporting.xlsx:xlsx_bytes",
     ),
     "md": FileFormat(
-        "report.md", "text/markdown", "Markdown",
+        "Markdown", "report.md", "text/markdown",
         "bcforecast.reporting.markdown:markdown_text",
     ),
 }  # fmt: skip
@@ -64,6 +64,7 @@ FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
 def write_format(document: Document, made: Format, *, folder: Path) -> None:
     """Write one format of a document into the folder in which its pictures are."""
     found = FILE_FORMATS[made]
-    content: str | bytes = resolve_name(found.writer)(document, folder)
+    pictures = {one.file: (folder / one.file).read_bytes() for one in document.pictures}
+    content: str | bytes = resolve_name(found.writer)(document, pictures)
     whole = content.encode() if isinstance(content, str) else content
     (folder / found.file).write_bytes(whole)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bcforecast import config
-from bcforecast.attainment.explain import parts_message
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.base import model_name
@@ -17,7 +16,7 @@ from bcforecast.observations.selection import Selection
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.plotting.goals import scenario_chart
 from bcforecast.plotting.style import Picture
-from bcforecast.reporting.analyses import scenario_records
+from bcforecast.reporting.analyses import parts_message, scenario_records
 from bcforecast.reporting.facts import (
     Facts,
     FigureFact,
@@ -297,7 +296,7 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact
             title=Text.of(source.title),
             issuer=Text.of(source.issuer),
             url=source.url,
-            verification=source.verification.value,
+            verification=source.verification,
         )
 
 

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cache
-from html import escape
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import pylopdf_fonts_zh_cn
-from markupsafe import Markup
 
 from bcforecast.attainment.project import Outlook
-from bcforecast.reporting.blocks import BlockWriter
+from bcforecast.reporting.blocks import BlockWriter, template
 from bcforecast.reporting.display import FUNCTIONS, function_anchor
 from bcforecast.reporting.document import (
     Block,
@@ -33,20 +29,17 @@ from bcforecast.reporting.document import (
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
-if TYPE_CHECKING:
-    from jinja2 import Template
-
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
 _TITLES: Final = {f"#{function_anchor(name)}": path for name, path in FUNCTIONS.items()}
 
 
-def html_text(document: Document, folder: Path) -> str:
-    """Return a report, whose pictures are in `folder`, as HTML without other files or network."""
+def html_text(document: Document, pictures: Mapping[str, bytes]) -> str:
+    """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
     front = document.front
     return whole_page(
         document.blocks,
-        {one.file: (folder / one.file).read_bytes() for one in document.pictures},
+        pictures,
         name=document.name,
         kicker=front.kicker,
         title=front.title,
@@ -71,18 +64,11 @@ def whole_page(
     subtitle: str = "",
     legend: TableBlock | None = None,
 ) -> str:
-    """Return blocks as a page with its heading and contents; every text in it is escaped.
+    """Return blocks, with their PNG by file, as a page; every text in it is escaped.
 
-    Parameters
-    ----------
-    pictures
-        PNG by file.
-    name
-        Of the document, for the browser's window.
-    meta
-        Names and values below the title.
+    `name` is for the browser's window; `meta` are names and values below the title.
     """
-    page = _page_template().render(
+    page = template("page.html.j2").render(
         html_lang=language_tag(lang),
         name=name,
         kicker=kicker,
@@ -104,34 +90,15 @@ def whole_page(
     return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
 
 
-@cache
-def _page_template() -> Template:
-    from jinja2 import Environment, FileSystemLoader
-
-    def escaped(value: object) -> object:
-        return value if hasattr(value, "__html__") else Markup(escape(str(value)))
-
-    return Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, finalize=escaped
-    ).get_template("page.html.j2")
-
-
-@dataclass
-class Entry:
-    """A heading in the list of contents, with those below it."""
-
-    anchor: str
-    text: str
-    below: list[Entry] = field(default_factory=list)
-
-
-def _contents(blocks: Iterable[Block]) -> list[Entry]:
-    """Return the headings of level 1, those of level 2 below them."""
-    found: list[Entry] = []
+def _contents(blocks: Iterable[Block]) -> list[tuple[Heading, list[Heading]]]:
+    """Return the headings of level 1, each with those of level 2 below it."""
+    found: list[tuple[Heading, list[Heading]]] = []
     for block in blocks:
         if isinstance(block, Heading) and block.level <= 2:
-            entry = Entry(block.anchor, block.text)
-            (found if block.level == 1 or not found else found[-1].below).append(entry)
+            if block.level == 1 or not found:
+                found.append((block, []))
+            else:
+                found[-1][1].append(block)
     return found
 
 

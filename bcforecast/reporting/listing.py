@@ -19,7 +19,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bcforecast import config
-from bcforecast.attainment.news import Reported, Status
+from bcforecast.attainment.news import GoalStatus, Reported
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.csv_text import harmless
 from bcforecast.errors import BcforecastError, ReportError
@@ -102,7 +102,7 @@ class Standing:
     def reported(self) -> Reported:
         """What it says of each goal, as other modules compare it."""
         day = self.result.as_of
-        said = {g.id: Status(day, g.probability, g.verdict, g.grade) for g in self.result.goals}
+        said = {g.id: GoalStatus(day, g.probability, g.verdict, g.grade) for g in self.result.goals}
         return Reported(self.result.plan.id, day, self.result.scenario, said)
 
 
@@ -197,8 +197,8 @@ class Change:
 
     report: Standing
     goal: ListedGoal
-    before: Status
-    after: Status
+    before: GoalStatus
+    after: GoalStatus
 
 
 def changes_between(earlier: Standing, later: Standing) -> tuple[Change, ...]:
@@ -276,14 +276,14 @@ def change_words(change: Change, *, lang: Language) -> str:
     )
 
 
-def status_words(status: Status, *, lang: Language) -> str:
+def status_words(status: GoalStatus, *, lang: Language) -> str:
     """Say on which day what was said: number, word and grade."""
     from bcforecast.reporting.analyses import status_words as words
 
     return text("run.said_on", lang, day=status.as_of, said=words(status, lang=lang))
 
 
-def _status(status: Status) -> dict[str, object]:
+def _status(status: GoalStatus) -> dict[str, object]:
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,

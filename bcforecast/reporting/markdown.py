@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
-from pathlib import Path
 from typing import Final
 from unicodedata import category
 from urllib.parse import quote
@@ -35,7 +34,7 @@ _BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNOREC
 _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
 
 
-def markdown_text(document: Document, _folder: Path | None = None) -> str:
+def markdown_text(document: Document, _pictures: Mapping[str, bytes] | None = None) -> str:
     """Return the report as Markdown; pictures are named by their files, wherever they are.
 
     Whatever stands in the document stays text: no markup, no HTML and no link comes from it but

@@ -1,4 +1,4 @@
-"""What is set on pages, in PDF and Word alike: words in faces, columns that fit, and pictures.
+"""What is set on pages, in PDF and Word alike: words in faces, and columns that fit.
 
 A page format is a template that reads the data of a `PageWriter`: no text of a document can become
 markup, and both formats set the same words, tables and links.
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from io import BytesIO
 from math import ceil
 from pathlib import Path
 from typing import Any, Final
@@ -19,9 +18,7 @@ from unicodedata import category
 import matplotlib as mpl
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
-from PIL import Image
 
-from bcforecast.errors import ReportError
 from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
 from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.display import Kind
@@ -257,33 +254,6 @@ def running_head(document: Document) -> tuple[str, str]:
             left = left[:-1]
         left = left.rstrip() + "…"
     return left, right
-
-
-def checked_pictures(document: Document, folder: Path) -> dict[str, bytes]:
-    """Return the PNG of every picture by the name that the document gives it.
-
-    Raises
-    ------
-    ReportError
-        If one is missing, is no PNG, or lies outside the folder.
-    """
-    return {block.file: _checked(block.file, folder) for block in document.pictures}
-
-
-def _checked(file: str, folder: Path) -> bytes:
-    path = folder / file
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise ReportError("pages.picture_outside", file=file)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ReportError("pages.no_picture", file=path, error=error.strerror) from error
-    try:
-        with Image.open(BytesIO(content), formats=["PNG"]) as picture:
-            picture.verify()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise ReportError("pages.picture_not_png", file=path) from error
-    return content
 
 
 _UNSHOWN: Final = "[U+{:04X}]"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 from shutil import copytree
@@ -20,7 +21,6 @@ from bcforecast.reporting.pages import (
     PT_PER_MM,
     PageWriter,
     Paper,
-    checked_pictures,
     font_folders,
 )
 
@@ -31,18 +31,16 @@ _STANDARDS: Final = ("a-2a", "ua-1")
 """For archives, and for readers who cannot see it: typst refuses what they do not allow."""
 
 
-def pdf_bytes(document: Document, folder: Path) -> bytes:
-    """Return a report, whose pictures are in `folder`, as PDF/A-2a and PDF/UA-1.
+def pdf_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
+    """Return a report, with its PNG by file, as PDF/A-2a and PDF/UA-1.
 
     Raises
     ------
     ReportError
-        If a picture is missing, is no PNG, or lies outside the folder; or if typst cannot set
-        the document.
+        If typst cannot set the document.
     """
     import typst
 
-    pictures = checked_pictures(document, folder)
     names = {file: f"pictures/{i}.png" for i, file in enumerate(pictures, start=1)}
     data = PageWriter(document, PAPER, names).data()
     with TemporaryDirectory(prefix="bcforecast-pdf-") as name:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bcforecast.attainment.probability import is_met
+from bcforecast.plan.goals import COMPARISONS, meets
 from bcforecast.reporting.display import observation_anchor, outcome_anchor
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.text import (
@@ -94,7 +94,7 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
     if already_met(goal):
         return text("report.say_reached", lang, **values)
     gap = _difference(abs(goal.gap), goal, lang)
-    side = "_above" if goal.comparator == "at_most" else ""
+    side = "" if COMPARISONS[goal.comparator].up else "_above"
     if goal.required_rate is None or goal.comparator == "event" or not paced:
         return text(f"report.say_gap_unpaced{side}", lang, gap=gap, **values)
     # A ratio moves in percentage points: a growth rate of a rate would be misread.
@@ -255,7 +255,7 @@ def _observed(figure: str, anchor: str) -> str:
 
 def already_met(goal: GoalFact) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
-    return goal.latest is not None and is_met(goal.latest, goal.comparator, goal.target)
+    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
 
 
 def _ending(outcome: OutcomeFact) -> str:

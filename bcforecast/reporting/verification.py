@@ -460,7 +460,7 @@ def _by_name(entries: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 _JSON: Final = frozenset({".json", ".ipynb"})
-_MEDIA: Final = {one.file: one.media_type for one in FILE_FORMATS.values()}
+_MEDIA: Final = {PurePosixPath(one.file).suffix: one.media_type for one in FILE_FORMATS.values()}
 _PICTURE_KEY: Final = "image/png"
 _SHOWN: Final = 60
 
@@ -477,7 +477,8 @@ def file_difference(kept: Path, rebuilt: Path) -> Message | None:
     one, other = kept.read_bytes(), rebuilt.read_bytes()
     if one == other:
         return None
-    suffix, media = PurePosixPath(kept.name).suffix, _MEDIA.get(kept.name, "")
+    suffix = PurePosixPath(kept.name).suffix
+    media = _MEDIA.get(suffix, "")
     said = None
     if suffix in _JSON:
         said = _json_difference(one, other)

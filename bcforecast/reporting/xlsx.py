@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil
-from pathlib import Path
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
@@ -23,6 +23,7 @@ from bcforecast.reporting.facts import (
     Facts,
     FigureFact,
     GoalFact,
+    JointFact,
     OutcomeFact,
     ScenarioFact,
     SourceFact,
@@ -43,14 +44,15 @@ Kind = Literal[
 """How a column is set; `code` is a text that may look like a number, such as a period."""
 
 
-class Figure(NamedTuple):
-    """A number and the decimals that it is shown with; it is kept in full."""
-
+class _Figure(NamedTuple):
     value: float
+    """In full."""
+
     decimals: int
+    """With how many it is shown."""
 
 
-Cell = str | int | float | date | Figure | None
+Cell = str | int | float | date | _Figure | None
 """None is an empty cell: not known, never zero."""
 
 Words = Message | tuple[Message, ...] | bool
@@ -61,78 +63,49 @@ Columns = Sequence[tuple[str | Message, Kind, Callable[[Record], Cell | Words]]]
 """Of each column the head (as `sheets.col_` has it, or in words), the kind, and the value."""
 
 
-class Sheet(NamedTuple):
-    """A sheet that is one table: its name, heads, kinds, and a cell a column in each row."""
-
+class _Sheet(NamedTuple):
     name: str
     heads: tuple[str, ...]
     kinds: tuple[Kind, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
 
-def _sheet(name: str, columns: Columns[Record], records: Iterable[Record], lang: Language) -> Sheet:
-    """Make a table of records."""
-
+def _sheet(
+    name: str, columns: Columns[Record], records: Iterable[Record], lang: Language
+) -> _Sheet:
     def said(value: Cell | Words) -> Cell:
-        match value:
-            case bool():
-                return text("sheets.yes" if value else "sheets.no", lang)
-            case Message():
-                return value.render(lang)
-            case Figure():
-                return value
-            case tuple():
-                return text("report.list_join", lang).join(part.render(lang) for part in value)
-            case _:
-                return value
+        if isinstance(value, bool):
+            return text("sheets.yes" if value else "sheets.no", lang)
+        if isinstance(value, Message):
+            return value.render(lang)
+        if isinstance(value, tuple) and not isinstance(value, _Figure):
+            return text("report.list_join", lang).join(part.render(lang) for part in value)
+        return value
 
-    heads = [
-        Message(f"sheets.col_{head}") if isinstance(head, str) else head for head, *_ in columns
-    ]
-    return Sheet(
-        name,
-        tuple(str(said(head)) for head in heads),
-        tuple(kind for _, kind, _ in columns),
-        tuple(tuple(said(value(record)) for *_, value in columns) for record in records),
+    heads = (
+        text(f"sheets.col_{h}", lang) if isinstance(h, str) else h.render(lang) for h, *_ in columns
     )
+    rows = (tuple(said(value(record)) for *_, value in columns) for record in records)
+    return _Sheet(name, tuple(heads), tuple(kind for _, kind, _ in columns), tuple(rows))
 
 
-def computed(value: float | None, unit: str) -> Figure | None:
-    """Return a number that a model computed, with the decimals its unit and size deserve.
-
-    Examples
-    --------
-    >>> computed(484.0, "enterprises"), computed(3.41142604739, "%")
-    (Figure(value=484.0, decimals=0), Figure(value=3.41142604739, decimals=2))
-    """
-    return None if value is None else Figure(value, decimals(value, unit=unit))
+def _computed(value: float | None, unit: str, *, least: int = 0) -> _Figure | None:
+    """Show a number that a model computed with the decimals that its unit and size deserve."""
+    return None if value is None else _Figure(value, max(least, decimals(value, unit=unit)))
 
 
-def stated(value: float | None) -> Figure | None:
-    """Return a number that was published or promised, with the decimals it was stated with.
-
-    Examples
-    --------
-    >>> stated(3.2), stated(40000.0)
-    (Figure(value=3.2, decimals=1), Figure(value=40000.0, decimals=0))
-    """
+def _stated(value: float | None) -> _Figure | None:
+    """Show a number that was published or promised with the decimals it was stated with."""
     if value is None:
         return None
-    fraction = f"{value:.4f}".rstrip("0").partition(".")[2]
-    return Figure(value, len(fraction))
-
-
-def _increment(goal: GoalFact) -> Figure | None:
-    """A yearly increment of whole things is itself seldom whole: it keeps a decimal."""
-    figure = computed(goal.required_increment, goal.unit)
-    return figure and figure._replace(decimals=max(1, figure.decimals))
+    return _Figure(value, len(f"{value:.4f}".rstrip("0").partition(".")[2]))
 
 
 def _promise(goal: Callable[[Record], GoalFact]) -> Columns[Record]:
     return (
         ("code", "code", lambda row: goal(row).id),
         ("comparator", "text", lambda row: Message(f"sheets.comparator_{goal(row).comparator}")),
-        ("target", "figure", lambda row: stated(goal(row).target)),
+        ("target", "figure", lambda row: _stated(goal(row).target)),
         ("unit", "text", lambda row: goal(row).unit_name),
         ("due", "day", lambda row: goal(row).due),
         ("probability", "probability", lambda row: goal(row).probability),
@@ -140,17 +113,22 @@ def _promise(goal: Callable[[Record], GoalFact]) -> Columns[Record]:
     )
 
 
+def _increment(goal: GoalFact) -> _Figure | None:
+    """A yearly increment of whole things is itself seldom whole: it keeps a decimal."""
+    return None if already_met(goal) else _computed(goal.required_increment, goal.unit, least=1)
+
+
 _GOALS: Final[Columns[GoalFact]] = (
     ("goal", "wrapped", lambda goal: goal.name),
     *_promise(lambda goal: goal),
     ("grade", "grade", lambda goal: goal.grade),
-    ("q10", "figure", lambda goal: computed(goal.q10, goal.unit)),
-    ("q50", "figure", lambda goal: computed(goal.q50, goal.unit)),
-    ("q90", "figure", lambda goal: computed(goal.q90, goal.unit)),
-    ("latest", "figure", lambda goal: stated(goal.latest)),
+    ("q10", "figure", lambda goal: _computed(goal.q10, goal.unit)),
+    ("q50", "figure", lambda goal: _computed(goal.q50, goal.unit)),
+    ("q90", "figure", lambda goal: _computed(goal.q90, goal.unit)),
+    ("latest", "figure", lambda goal: _stated(goal.latest)),
     ("latest_year", "year", lambda goal: goal.latest_year),
-    ("gap", "figure", lambda goal: computed(goal.gap, goal.unit)),
-    ("required_increment", "figure", lambda goal: None if already_met(goal) else _increment(goal)),
+    ("gap", "figure", lambda goal: _computed(goal.gap, goal.unit)),
+    ("required_increment", "figure", _increment),
     ("required_rate", "rate", lambda goal: None if already_met(goal) else goal.required_rate),
     ("aspiration", "text", lambda goal: goal.aspiration),
     ("model", "wrapped", lambda goal: goal.model),
@@ -160,49 +138,48 @@ _GOALS: Final[Columns[GoalFact]] = (
 )
 
 
-class Step(NamedTuple):
-    """The forecast of a goal for one year: a fan, or of an event the probability by then."""
+class _Step(NamedTuple):
+    """The forecast of a goal for one year; of an event, the probability by then."""
 
     goal: GoalFact
     year: int
-    median: float | None = None
-    ends: Mapping[tuple[str, float], float] = {}
-    """By `lower` or `upper` and level."""
-
+    figures: Mapping[str, float] = {}
     chance: float | None = None
 
 
-def _forecasts(levels: Iterable[float]) -> Columns[Step]:
-    def end(side: str, level: float) -> tuple[Message, Kind, Callable[[Step], Cell]]:
-        return (
-            Message(f"sheets.col_{side}_of", {"level": f"{100 * level:.0f}%"}),
-            "figure",
-            lambda step: computed(step.ends.get((side, level)), step.goal.unit),
-        )
+def _steps(goal: GoalFact) -> Iterator[_Step]:
+    if goal.met_by_year is not None:
+        yield from (_Step(goal, year, chance=p) for year, p in goal.met_by_year.items())
+    elif (fan := goal.forecast) is not None:
+        for i, year in enumerate(fan.years):
+            figures = {"median": fan.median[i]}
+            for level, lower, upper in zip(fan.levels, fan.lower, fan.upper, strict=True):
+                figures |= {f"lower_of {level}": lower[i], f"upper_of {level}": upper[i]}
+            yield _Step(goal, year, figures)
 
+
+def _forecasts(levels: Iterable[float]) -> Columns[_Step]:
+    def shown(name: str) -> Callable[[_Step], Cell]:
+        return lambda step: _computed(step.figures.get(name), step.goal.unit)
+
+    ends: list[tuple[Message, Kind, Callable[[_Step], Cell]]] = [
+        (
+            Message(f"sheets.col_{end}", {"level": f"{100 * level:.0f}%"}),
+            "figure",
+            shown(f"{end} {level}"),
+        )
+        for level in levels
+        for end in ("lower_of", "upper_of")
+    ]
     return (
         ("goal", "text", lambda step: step.goal.name),
         ("code", "code", lambda step: step.goal.id),
         ("unit", "text", lambda step: step.goal.unit_name),
         ("year", "year", lambda step: step.year),
-        ("q50", "figure", lambda step: computed(step.median, step.goal.unit)),
-        *(end(side, level) for level in levels for side in ("lower", "upper")),
+        ("q50", "figure", shown("median")),
+        *ends,
         ("chance", "probability", lambda step: step.chance),
     )
-
-
-def _steps(goal: GoalFact) -> Iterator[Step]:
-    if goal.met_by_year is not None:
-        for year, chance in goal.met_by_year.items():
-            yield Step(goal, year, chance=chance)
-    elif (fan := goal.forecast) is not None:
-        for i, year in enumerate(fan.years):
-            ends = {
-                (side, level): whole[place][i]
-                for side, whole in (("lower", fan.lower), ("upper", fan.upper))
-                for place, level in enumerate(fan.levels)
-            }
-            yield Step(goal, year, fan.median[i], ends)
 
 
 def _scenarios(facts: Facts) -> Columns[ScenarioFact]:
@@ -218,7 +195,7 @@ def _scenarios(facts: Facts) -> Columns[ScenarioFact]:
         ("scenario", "text", lambda one: one.name),
         ("code", "code", lambda one: one.scenario),
         ("all_met", "probability", lambda one: one.all),
-        ("expected", "figure", lambda one: Figure(one.expected, 1)),
+        ("expected", "figure", lambda one: _Figure(one.expected, 1)),
         ("weakest", "wrapped", lambda one: names.get(one.weakest)),
         *map(chance, facts.goals),
         ("author", "wrapped", lambda one: one.author),
@@ -226,30 +203,26 @@ def _scenarios(facts: Facts) -> Columns[ScenarioFact]:
     )
 
 
-Statement = tuple[Message, Figure | None, float | None]
-_JOINT: Final[Columns[Statement]] = (
+_Statement = tuple[Message, _Figure | None, float | None]
+_JOINT: Final[Columns[_Statement]] = (
     ("statement", "text", lambda said: said[0]),
     ("number", "figure", lambda said: said[1]),
     ("probability", "probability", lambda said: said[2]),
 )
 
 
-def _statements(facts: Facts) -> Iterator[Statement]:
+def _statements(joint: JointFact, weakest: Text) -> Iterator[_Statement]:
     """Say what is known of all goals together: a probability, or a number of goals."""
-    joint = facts.joint
-    if joint is None:
-        return
-    for name in ("all_met", "lower", "upper", "independent"):
-        key = name.removesuffix("_met")
-        yield Message(f"sheets.joint_{key}"), Figure(len(joint.goals), 0), getattr(joint, name)
+    known = {"all": joint.all_met, "lower": joint.lower, "upper": joint.upper}
+    for name, chance in {**known, "independent": joint.independent}.items():
+        yield Message(f"sheets.joint_{name}"), _Figure(len(joint.goals), 0), chance
     for number, chance in enumerate(joint.number_met):
-        yield Message("sheets.joint_exactly"), Figure(number, 0), chance
-    yield Message("sheets.joint_expected"), Figure(joint.expected, 1), None
-    weakest = facts.goal(joint.weakest).name
+        yield Message("sheets.joint_exactly"), _Figure(number, 0), chance
+    yield Message("sheets.joint_expected"), _Figure(joint.expected, 1), None
     yield Message("sheets.joint_weakest", {"name": weakest}), None, None
 
 
-class Use(NamedTuple):
+class _Use(NamedTuple):
     """A figure as goals have it: of two goals, one can use it and the other not."""
 
     figure: FigureFact
@@ -260,14 +233,14 @@ class Use(NamedTuple):
     goals: tuple[Text, ...] = ()
 
 
-_OBSERVATIONS: Final[Columns[Use]] = (
+_OBSERVATIONS: Final[Columns[_Use]] = (
     ("area", "text", lambda use: use.area),
     ("indicator", "text", lambda use: use.indicator),
     ("code", "code", lambda use: use.figure.indicator),
     ("period", "code", lambda use: use.figure.period),
-    ("value", "figure", lambda use: stated(use.figure.value)),
-    ("lower", "figure", lambda use: stated(use.figure.lower)),
-    ("upper", "figure", lambda use: stated(use.figure.upper)),
+    ("value", "figure", lambda use: _stated(use.figure.value)),
+    ("lower", "figure", lambda use: _stated(use.figure.lower)),
+    ("upper", "figure", lambda use: _stated(use.figure.upper)),
     ("unit", "text", lambda use: use.unit),
     ("status", "text", lambda use: Message(f"observations.status_{use.figure.status}")),
     ("published", "day", lambda use: use.figure.published),
@@ -280,44 +253,42 @@ _OBSERVATIONS: Final[Columns[Use]] = (
 )
 
 
-def _uses(facts: Facts) -> Iterator[Use]:
+def _uses(facts: Facts) -> Iterator[_Use]:
     """Return each figure once, with the names of the goals that have it."""
-    goals: dict[Use, dict[Text, None]] = {}
+    goals: dict[_Use, dict[Text, None]] = {}
     for goal in facts.goals:
         for series in filter(None, (goal.own, goal.parent)):
             for figure in (*series.used, *series.unused):
-                own = figure.indicator == goal.indicator
-                use = Use(
+                code, unit = Text.untranslated(figure.indicator), units()[figure.unit].names
+                use = _Use(
                     figure,
                     figure in series.used,
                     series.area_name,
-                    goal.name if own else Text.untranslated(figure.indicator),
-                    goal.unit_name if figure.unit == goal.unit else Text.of(units()[figure.unit].names),
+                    goal.name if figure.indicator == goal.indicator else code,
+                    goal.unit_name if figure.unit == goal.unit else Text.of(unit),
                 )
                 goals.setdefault(use, {})[goal.name] = None
     return (use._replace(goals=tuple(names)) for use, names in goals.items())
 
 
-class Fate(NamedTuple):
-    """A goal whose due year's figure has been published."""
-
+class _Fate(NamedTuple):
     goal: GoalFact
     outcome: OutcomeFact
 
 
-_OUTCOMES: Final[Columns[Fate]] = (
+_ENDINGS: Final[Mapping[bool | None, str]] = {None: "open", True: "met", False: "missed"}
+_OUTCOMES: Final[Columns[_Fate]] = (
     ("goal", "text", lambda row: row.goal.name),
-    *_promise(lambda row: row.goal),
+    *_promise(attrgetter("goal")),
     ("period", "code", lambda row: row.outcome.period),
-    ("value", "figure", lambda row: stated(row.outcome.value)),
-    ("lower", "figure", lambda row: stated(row.outcome.lower)),
-    ("upper", "figure", lambda row: stated(row.outcome.upper)),
+    ("value", "figure", lambda row: _stated(row.outcome.value)),
+    ("lower", "figure", lambda row: _stated(row.outcome.lower)),
+    ("upper", "figure", lambda row: _stated(row.outcome.upper)),
     ("met", "text", lambda row: Message(f"sheets.outcome_{_ENDINGS[row.outcome.met]}")),
     ("published", "day", lambda row: row.outcome.published),
     ("after_as_of", "text", lambda row: row.outcome.after_as_of),
     ("source", "code", lambda row: row.outcome.source),
 )
-_ENDINGS: Final = {None: "open", True: "met", False: "missed"}
 
 _SOURCES: Final[Columns[SourceFact]] = (
     ("source", "code", lambda source: source.id),
@@ -336,15 +307,9 @@ _METHOD: Final[Columns[tuple[Message, Cell]]] = (
 def _made_from(document: Document) -> Iterator[tuple[Message, Cell]]:
     """Say what the report was made from, and the paragraphs on method and limits."""
     facts = document.result
-    made: dict[str, Cell] = {
-        "plan": facts.plan.id,
-        "as_of": facts.as_of,
-        "scenario": facts.scenario,
-        "seed": facts.seed,
-        "lang": document.lang,
-        "result": facts.document,
-        "document": document.document,
-    }
+    made: dict[str, Cell] = {"plan": facts.plan.id, "as_of": facts.as_of}
+    made |= {"scenario": facts.scenario, "seed": facts.seed, "lang": document.lang}
+    made |= {"result": facts.document, "document": document.document}
     for name, value in made.items():
         yield Message(f"sheets.made_{name}"), value
     for i, said in enumerate(methods(facts, lang=document.lang), start=1):
@@ -368,53 +333,43 @@ def _summary(facts: Facts, lang: Language) -> Columns[GoalFact]:
     return (*columns, ("outcome", "text", lambda goal: happened_short(goal, lang=lang)))
 
 
-def xlsx_bytes(document: Document, _folder: Path | None = None) -> bytes:
-    """Return the report as an Office Open XML workbook; equal documents give equal bytes.
-
-    Parameters
-    ----------
-    document
-        A report in one language, whose words the workbook uses.
-    """
+def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None) -> bytes:
+    """Return the report as an Office Open XML workbook; equal documents give equal bytes."""
     # XlsxWriter takes a while to import, and only this needs it.
     from xlsxwriter import Workbook
 
     facts, lang, front = document.result, document.lang, document.front
     levels = sorted({v for goal in facts.goals if goal.forecast for v in goal.forecast.levels})
     steps = (step for goal in facts.goals for step in _steps(goal))
-    fates = (Fate(goal, goal.outcome) for goal in facts.goals if goal.outcome is not None)
+    fates = (_Fate(goal, goal.outcome) for goal in facts.goals if goal.outcome is not None)
+    joint = facts.joint
+    said = _statements(joint, facts.goal(joint.weakest).name) if joint else ()
 
-    def table(name: str, columns: Columns[Record], records: Iterable[Record]) -> Sheet:
+    def table(name: str, columns: Columns[Record], records: Iterable[Record]) -> _Sheet:
         return _sheet(text(f"sheets.name_{name}", lang), columns, records, lang)
 
+    caption = text("report.summary_caption", lang)
+    summary = _sheet(caption, _summary(facts, lang), facts.goals, lang)
+    sheets = (
+        table("goals", _GOALS, facts.goals),
+        table("forecasts", _forecasts(levels), steps),
+        table("scenarios", _scenarios(facts), facts.scenarios),
+        table("joint", _JOINT, said),
+        table("observations", _OBSERVATIONS, _uses(facts)),
+        table("outcomes", _OUTCOMES, fates),
+        table("sources", _SOURCES, facts.sources),
+        table("method", _METHOD, _made_from(document)),
+    )
+    font = {"font_name": text("language.workbook_font", lang), "font_size": _BODY}
+    options = {"in_memory": True, "default_format_properties": font}
+    options |= {f"strings_to_{name}": False for name in ("formulas", "numbers", "urls")}
+    named = {"title": front.title, "subject": front.kicker, "author": "bcforecast"}
     buffer = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-        "default_format_properties": {
-            "font_name": text("language.workbook_font", lang),
-            "font_size": 10,
-        },
-    }
     with Workbook(buffer, options) as workbook:
-        created = datetime.combine(facts.as_of, time())
-        named = {"title": front.title, "subject": front.kicker, "author": "bcforecast"}
-        workbook.set_properties({**named, "created": created})
+        workbook.set_properties({**named, "created": datetime.combine(facts.as_of, time())})
         book = _Book(workbook, lang)
-        caption = text("report.summary_caption", lang)
-        book.write_summary(front, _sheet(caption, _summary(facts, lang), facts.goals, lang))
-        for sheet in (
-            table("goals", _GOALS, facts.goals),
-            table("forecasts", _forecasts(levels), steps),
-            table("scenarios", _scenarios(facts), facts.scenarios),
-            table("joint", _JOINT, _statements(facts)),
-            table("observations", _OBSERVATIONS, _uses(facts)),
-            table("outcomes", _OUTCOMES, fates),
-            table("sources", _SOURCES, facts.sources),
-            table("method", _METHOD, _made_from(document)),
-        ):
+        book.write_summary(front, summary)
+        for sheet in sheets:
             book.write_sheet(sheet, title=front.title)
     return buffer.getvalue()
 
@@ -440,7 +395,12 @@ _MARGIN: Final = 3
 _WIDEST: Final[Mapping[Kind, int]] = {"wrapped": 38, "prose": 100, "url": 76}
 """Widths, in digits, from which texts are wrapped; those of other kinds never are."""
 
-_NUMBERS: Final[frozenset[Kind]] = frozenset({"figure", "probability", "rate", "year", "day"})
+_SIDES: Final[Mapping[Kind, str]] = {
+    "figure": "right", "probability": "right", "rate": "right", "year": "right", "day": "right",
+    "grade": "center",
+}  # fmt: skip
+"""Where cells stand; others stand to the left, and a little in."""
+
 _BREAKS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
 """Between two of these a line may be broken: a blank, a Chinese sign, a word."""
 
@@ -460,7 +420,7 @@ class _Book:
             "day": _DAY,
         }
 
-    def write_sheet(self, sheet: Sheet, *, title: str) -> None:
+    def write_sheet(self, sheet: _Sheet, *, title: str) -> None:
         """Add a table: heads frozen and with filters, `title` at the top of each printed page."""
         from xlsxwriter.utility import xl_range
 
@@ -476,7 +436,7 @@ class _Book:
         page.set_landscape()
         self._print_setup(page, title, paper=_A3 if sum(widths) > _WIDE else _A4)
 
-    def write_summary(self, front: Front, goals: Sheet) -> None:
+    def write_summary(self, front: Front, goals: _Sheet) -> None:
         """Add the first sheet: title page, a row a goal, the grades, how to read the workbook."""
         page = self._workbook.add_worksheet(text("sheets.name_summary", self._lang))
         page.hide_gridlines(2)
@@ -501,25 +461,28 @@ class _Book:
         row = line(0, front.kicker, quiet)
         row = title(row, front.title, 16)
         row = line(row, front.subtitle, quiet) + 1
-        for row, (name, value) in enumerate(front.facts, start=row):
+        for name, value in front.facts:
             _write_cell(page, row, 0, name, quiet)
             _write_cell(page, row, 2, value, self._look())
-        row = title(row + 2, goals.name, 12)
+            row += 1
+        row = title(row + 1, goals.name, 12)
         row = self._write_table(page, goals, widths, top=row)
         row = title(row + 1, front.legend.caption, 12)
-        for row, (grade, meaning) in enumerate(front.legend.rows, start=row):
-            words = plain_text(grade)
-            _write_cell(page, row, 0, words, self._cell_look("grade", words))
-            _write_cell(page, row, 1, plain_text(meaning), self._look(indent=1))
+        for grade, meaning in (map(plain_text, cells) for cells in front.legend.rows):
+            _write_cell(page, row, 0, grade, self._cell_look("grade", grade))
+            _write_cell(page, row, 1, meaning, self._look(indent=1))
             page.set_row(row, _POINTS_A_LINE)
-        row += 2
-        notes = (text(f"sheets.note_{name}", self._lang) for name in ("cells", "events"))
-        for note in (*notes, front.footer):
+            row += 1
+        row += 1
+        for note in (
+            *(text(f"sheets.note_{name}", self._lang) for name in ("cells", "events")),
+            front.footer,
+        ):
             row = line(row, note, self._look(text_wrap=True, valign="top", font_size=9))
         self._print_setup(page, front.kicker, paper=_A4)
 
-    def _set_widths(self, page: Worksheet, sheet: Sheet) -> list[int]:
-        """Make columns so wide, in digits, that nothing in them is cut off; heads take two lines."""
+    def _set_widths(self, page: Worksheet, sheet: _Sheet) -> list[int]:
+        """Make columns so wide, in digits, that nothing is cut off; heads take two lines."""
         widths = []
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
             shown = (self._shown_width(row[i], kind) for row in sheet.rows)
@@ -534,8 +497,8 @@ class _Book:
         match cell:
             case None:
                 return 0
-            case Figure(value, decimals):
-                return len(f"{value:,.{decimals}f}")
+            case _Figure(value, places):
+                return len(f"{value:,.{places}f}")
             case date():
                 return len(_DAY)
             case float() if kind == "probability":
@@ -546,7 +509,7 @@ class _Book:
                 # The fonts set Chinese a little wider than two digits.
                 return ceil(1.05 * display_width(str(cell)))
 
-    def _write_table(self, page: Worksheet, sheet: Sheet, widths: list[int], *, top: int) -> int:
+    def _write_table(self, page: Worksheet, sheet: _Sheet, widths: list[int], *, top: int) -> int:
         """Write heads and rows from row `top` on; return the row after the last."""
         lines = max(
             _lines(head, w - _FILTER_BUTTON) for head, w in zip(sheet.heads, widths, strict=True)
@@ -565,31 +528,24 @@ class _Book:
         return top + 1 + len(sheet.rows)
 
     def _cell_look(self, kind: Kind, value: Cell) -> Format:
-        more: dict[str, object] = {"bottom": 1, "bottom_color": RULE, "valign": "top"}
-        more |= {"align": "right"} if kind in _NUMBERS else {"align": "left", "indent": 1}
-        if kind in self._formats:
-            more |= {"num_format": self._formats[kind]}
-        elif isinstance(value, date):
-            more |= {"num_format": _DAY}
-        elif isinstance(value, Figure):
-            places = "." + "0" * value.decimals if value.decimals else ""
-            more |= {"num_format": f"#,##0{places}"}
-        elif kind in _WIDEST:
-            more |= {"text_wrap": True}
+        look: dict[str, object] = {"bottom": 1, "bottom_color": RULE, "valign": "top"}
+        look |= {"align": _SIDES.get(kind, "left"), "indent": int(kind not in _SIDES)}
+        look |= {"text_wrap": kind in _WIDEST and not isinstance(value, date)}
+        if kind in self._formats or isinstance(value, date):
+            look["num_format"] = self._formats.get(kind, _DAY)
+        elif isinstance(value, _Figure):
+            look["num_format"] = f"{0:,.{value.decimals}f}".replace("0", "#,##0", 1)
         if kind == "url":
-            more |= {"font_color": FORECAST, "underline": 1}
-        if kind == "grade":
-            more |= {"align": "center", "indent": 0}
-            if value in GRADE_COLOURS:
-                colour = GRADE_COLOURS[str(value)]
-                more |= {"bold": True, "font_color": "white", "bg_color": colour}
-        return self._look(**more)
+            look |= {"font_color": FORECAST, "underline": 1}
+        elif kind == "grade" and value in GRADE_COLOURS:
+            colour = GRADE_COLOURS[str(value)]
+            look |= {"bold": True, "font_color": "white", "bg_color": colour}
+        return self._look(**look)
 
     def _head_look(self, kind: Kind) -> Format:
-        align = "right" if kind in _NUMBERS else "center" if kind == "grade" else "left"
         return self._look(
-            bold=True, text_wrap=True, align=align, indent=int(align == "left"), valign="vcenter",
-            bg_color=_HEAD_FILL, bottom=2, bottom_color=FORECAST,
+            bold=True, text_wrap=True, align=_SIDES.get(kind, "left"), valign="vcenter",
+            indent=int(kind not in _SIDES), bg_color=_HEAD_FILL, bottom=2, bottom_color=FORECAST,
         )  # fmt: skip
 
     def _look(self, **properties: object) -> Format:
@@ -626,7 +582,7 @@ def _write_cell(
     match cell:
         case None:
             page.write_blank(row, column, None, look)
-        case Figure():
+        case _Figure():
             page.write_number(row, column, cell.value, look)
         case int() | float():
             page.write_number(row, column, cell, look)

@@ -16,7 +16,7 @@ import numpy as np
 
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
-from bcforecast.plan.goals import Comparator, Direction
+from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
 from bcforecast.text import Language, Message, text
 
 
@@ -86,13 +86,13 @@ class Case:
     def __post_init__(self) -> None:
         if self.direction not in get_args(Direction):
             raise RuleError("rules.error_direction", found=self.direction)
-        if self.comparator is None:
-            default = "at_least" if self.direction == "up" else "at_most"
-            object.__setattr__(self, "comparator", default)
-        elif self.comparator not in get_args(Comparator):
-            allowed = ", ".join(get_args(Comparator))
-            raise RuleError("rules.error_comparator", found=self.comparator, allowed=allowed)
-        if (self.comparator == "at_most") is not (self.direction == "down"):
+        default: Comparator = "at_least" if self.direction == "up" else "at_most"
+        comparator = default if self.comparator is None else self.comparator
+        if comparator not in COMPARISONS:
+            allowed = ", ".join(COMPARISONS)
+            raise RuleError("rules.error_comparator", found=comparator, allowed=allowed)
+        object.__setattr__(self, "comparator", comparator)
+        if COMPARISONS[comparator].up is not (self.direction == "up"):
             raise RuleError(
                 "rules.error_contradiction", comparator=self.comparator, direction=self.direction
             )
@@ -187,15 +187,11 @@ class Case:
         A whole-number indicator that must be more than 530 is met from 531 on. Without a target
         nothing is met.
         """
-        if self.target is None:
+        if self.target is None or self.comparator is None:
             return False
-        if self.comparator == "at_most":
-            return value <= (math.floor(self.target) if self.whole else self.target)
-        if self.comparator == "more_than":
-            if self.whole:
-                return value >= math.floor(self.target) + 1
-            return value > self.target
-        return value >= (math.ceil(self.target) if self.whole else self.target)
+        if self.whole:
+            value = float(np.floor(value) if self.direction == "up" else np.ceil(value))
+        return meets(value, self.comparator, self.target)
 
     def reaches(self, projected: float) -> bool:
         """Whether a computed value keeps the promise, to 12 significant digits."""
@@ -339,7 +335,7 @@ def _common_notes(case: Case, says_met: bool | None, projected: float | None) ->
     notes = []
     target, due = case.target, case.due
     if target is not None and due is not None:
-        if case.comparator == "more_than":
+        if case.comparator is not None and COMPARISONS[case.comparator].strict:
             notes.append(Message("rules.note_strict", {"target": shown(target)}))
         if says_met and projected is not None and not case.reaches(projected):
             miss = {"projected": shown(projected), "target": shown(target), "due": due}

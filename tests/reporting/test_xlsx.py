@@ -14,7 +14,7 @@ from bcforecast.plotting.style import GRADE_COLOURS
 from bcforecast.reporting.facts import JointFact, ScenarioFact
 from bcforecast.reporting.xlsx import xlsx_bytes
 from bcforecast.text import LANGUAGES, text
-from tests.reporting.formats.report_of_facts import report_of
+from tests.reporting.made_up_documents import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
 
 HOSTILE = ("=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "{=1}", "'=1", "=cmd|'/c calc'!A0", "1e5")

@@ -26,7 +26,7 @@ from bcforecast.reporting.document import (
 )
 from bcforecast.reporting.markdown import block_text, inline, markdown_text
 from bcforecast.text import LANGUAGES, Text
-from tests.reporting.formats.report_of_facts import report_of, say
+from tests.reporting.made_up_documents import report_of, say
 from tests.reporting.made_up_facts import facts
 
 HOSTILE = (
@@ -71,7 +71,7 @@ def kinds(markdown: str) -> set[str]:
 def table(*rows: tuple[str, ...], **more) -> TableBlock:
     return TableBlock(
         number=1, caption="A caption", columns=("Name", "Figure"), kinds=("text", "number"),
-        rows=tuple(tuple(say(cell) for cell in row) for row in rows), **more,
+        rows=tuple(tuple(map(say, row)) for row in rows), **more,
     )  # fmt: skip
 
 

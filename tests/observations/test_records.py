@@ -1,13 +1,14 @@
-"""Periods: what is read, what is refused, and which year a period can stand for."""
+"""Periods: what is read, refused, and which year one can stand for; figures are equal by fields."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Month, Period
+from bcforecast.observations import Month, Period, load_observations
 
 
 @pytest.mark.parametrize(
@@ -63,27 +64,26 @@ def test_two_ways_of_writing_a_period_are_one_period(text: str, canonical: str) 
 
 
 @pytest.mark.parametrize(
-    ("text", "whole", "multi", "part", "year_ended"),
+    ("text", "whole", "multi", "year_ended"),
     [
-        ("2021", 2021, False, False, 2021),
-        ("2021-01/2021-12", 2021, False, False, 2021),
-        ("2021Q4", None, False, True, 2021),
-        ("2021-12", None, False, True, 2021),
-        ("2021-07/2021-12", None, False, True, 2021),
-        ("2023-05", None, False, True, None),
-        ("2023-01/2023-08", None, False, True, None),
-        ("2019/2021", None, True, False, None),
-        ("2020-07/2021-06", None, True, False, None),
-        ("2020-12/2021-12", None, True, False, None),
+        ("2021", 2021, False, 2021),
+        ("2021-01/2021-12", 2021, False, 2021),
+        ("2021Q4", None, False, 2021),
+        ("2021-12", None, False, 2021),
+        ("2021-07/2021-12", None, False, 2021),
+        ("2023-05", None, False, None),
+        ("2023-01/2023-08", None, False, None),
+        ("2019/2021", None, True, None),
+        ("2020-07/2021-06", None, True, None),
+        ("2020-12/2021-12", None, True, None),
     ],
 )
 def test_a_part_of_a_year_or_several_years_never_stand_for_one(
-    text: str, whole: int | None, multi: bool, part: bool, year_ended: int | None
+    text: str, whole: int | None, multi: bool, year_ended: int | None
 ) -> None:
     period = Period.parse(text)
     assert period.whole_year == whole
-    assert period.is_whole_year is (whole is not None)
-    assert (period.is_multi_year, period.is_part_year) == (multi, part)
+    assert period.is_multi_year is multi
     assert period.year_ended == year_ended
 
 
@@ -120,3 +120,15 @@ def test_the_last_day_is_that_of_the_last_month(text: str, day: date) -> None:
 def test_a_period_reads_as_each_language_writes_it(text: str, english: str, chinese: str) -> None:
     words = Period.parse(text).in_words()
     assert (words.render("en"), words.render("zh")) == (english, chinese)
+
+
+def test_figures_are_equal_also_where_a_number_is_not_given() -> None:
+    data = load_observations()
+    same = load_observations()
+    assert data.observations == same.observations
+    assert {*data.observations} == {*same.observations}
+    one = data.observations[0]
+    assert one != replace(one, value=one.value + 1.0)
+    assert replace(one, lower=float("nan")) == replace(one, lower=float("nan") * 2)
+    assert replace(one, lower=float("nan")) != replace(one, lower=0.0)
+    assert one != "a figure"

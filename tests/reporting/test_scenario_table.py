@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
+import bcforecast as bc
 from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.reporting.analyses import (
+    as_table,
     correlation_table,
     rates_table,
     scenario_records,
@@ -17,6 +20,7 @@ from bcforecast.reporting.analyses import (
 )
 from bcforecast.text import LANGUAGES, Language
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
+from tests.attainment.made_up_plan import GROWING, goal, indicator, plan, series, vintage
 
 SIX = list(scenarios().values())
 
@@ -81,3 +85,16 @@ def test_correlations_are_printed_with_the_years_behind_them(lang: Language) -> 
     assert correlation is not None
     k = len(made.goals)
     assert len(correlation_table(made, correlation, lang=lang).rows) == k * (k - 1) // 2
+
+
+def test_the_table_of_goals_names_no_pace_for_a_promise_already_kept() -> None:
+    falling = plan(
+        [indicator("turnover", direction="down")],
+        [
+            goal("turnover", id="kept", comparator="at_most", target=150),
+            goal("turnover", id="open", comparator="at_most", target=140),
+        ],
+    )
+    data = vintage(series(2014, *GROWING), as_of=date(2022, 6, 30))
+    kept, open_ = as_table(bc.project(falling, data), lang="en").rows
+    assert (kept[3], open_[3]) == ("–", "−4.1%")
