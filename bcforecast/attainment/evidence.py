@@ -482,7 +482,7 @@ def _borrowed_growth(case: Case) -> Attempt | None:
     if forecast is None:
         return None
     values = {"area": case.area_name, "count": case.history.n_usable}
-    peers_used = model.growth(case.history).peers
+    peers_used = len(model.usable_peers(case.history))
     said = Message("attainment.rests_on_growth", {**values, "peers": peers_used})
     return Attempt(forecast, "borrowed", model.name, (said,))
 

@@ -26,7 +26,7 @@ import numpy.typing as npt
 from scipy.special import expit, log_ndtr
 
 from bcforecast.distributions import Distribution, FloatArray, Transform
-from bcforecast.models.base import as_counted, model_name, require_observations, working_scale
+from bcforecast.models.base import as_counted, require_observations, working_scale
 from bcforecast.models.trend_members import (
     LONGEST,
     LONGEST_SPAN,
@@ -658,7 +658,7 @@ class Trend:
         >>> Trend().fit(history, 2).median().shape
         (2,)
         """
-        require_observations(history, self.minimum_observations, model=model_name(self.name))
+        require_observations(history, self.minimum_observations, model=self.name)
         history = recent_part(history)
         transform = working_scale(history)
         exact = not history.error_sd[history.known].any()
