@@ -332,7 +332,7 @@ class StudentTMixture(_Mixture):
     scale: FloatArray
     weights: FloatArray | None = None
     df: float = np.inf
-    transform: Transform = Transform()  # noqa: RUF009
+    transform: Transform = Transform()
 
     @property
     def horizon(self) -> int:
@@ -465,7 +465,7 @@ class Truncated(Distribution):
 
 @dataclass(frozen=True)
 class Clamped(Distribution):
-    """X moved to the nearer end of [low, high], infinite where there is none, if it lies outside."""
+    """X moved to the nearer end of [low, high] (infinite: no end) if it lies outside."""
 
     free: Distribution
     low: float

@@ -113,7 +113,9 @@ def require_possible(history: History, *, model: str) -> None:
     lower, upper, value, error = history.lower, history.upper, history.values, history.error_sd
     known, bound_only = history.known, history.bound_only
 
-    def refuse(key: str, where: npt.NDArray[np.bool_], found: FloatArray, **allowed: object) -> None:
+    def refuse(
+        key: str, where: npt.NDArray[np.bool_], found: FloatArray, **allowed: object
+    ) -> None:
         if where.any():
             i = int(np.argmax(where))
             named = {k: v[i] if isinstance(v, np.ndarray) else v for k, v in allowed.items()}
@@ -321,18 +323,18 @@ def completions(
     low = scale.forward(np.maximum(full.lower, full.support[0]))
     high = scale.forward(np.minimum(full.upper, full.support[1]))
     z = np.tile(figures, (count, 1))
-    for i in np.flatnonzero(uncertain):
+    for i in np.flatnonzero(uncertain).tolist():
         sd = error_sd[i] * scale.derivative(full.values[i])
         z[:, i] = truncated_normal(figures[i], sd, low[i], high[i], strata())
     bounded = np.flatnonzero(~known)
     for _ in range(1 + SWEEPS if bounded.size > 1 else 1):
-        for i in bounded:
+        for i in bounded.tolist():
             u = strata() if bounded.size > 1 else (np.arange(count) + 0.5) / count
             z[:, i] = truncated_normal(*walk.given(z, full.times, i), low[i], high[i], u)
     grid = np.full((count, years.size), np.nan)
     at = np.searchsorted(years, full.times)
     grid[:, at] = z
-    for i in np.setdiff1d(np.arange(years.size), at):
+    for i in np.setdiff1d(np.arange(years.size), at).tolist():
         grid[:, i] = truncated_normal(*walk.given(grid, years, i), -np.inf, np.inf, strata())
     values = scale.inverse(grid)
     exact = known & ~uncertain

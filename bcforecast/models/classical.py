@@ -10,7 +10,7 @@ statsmodels is imported by the first fit, because it is slow to load.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -70,7 +70,7 @@ class _Adapter:
         return self._pooled(history, horizon, working_scale(usable(history)), [self._fit_one])
 
     def _pooled(
-        self, history: History, horizon: int, scale: Transform, fits: list[FitOne]
+        self, history: History, horizon: int, scale: Transform, fits: Sequence[FitOne]
     ) -> Distribution:
         df, draws = history.n_usable - self.estimated, {"count": self.count, "seed": self.seed}
         filled = self.fills_gaps
