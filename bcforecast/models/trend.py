@@ -249,7 +249,7 @@ def fit_exact(
         fit, s2 = log_evidence(e.squares, e.log_determinant, e.increments, side)
         one = average(side, used, steps, fit, s2, e.moved, e.variance)
         averages.append(replace(one, location=one.location + values[-1]))
-    curve = _pooled(summary.scales, averages, transform, support, learned)
+    curve = _pooled(summary.scales, used, averages, transform, support)
     in_order = (np.diff(position) == 1).all()
     return curve if in_order else curve.take((slice(None), position))
 
@@ -325,17 +325,17 @@ On a series so much livelier it would multiply a jump.
 
 def _pooled(
     scales: Scales,
+    used: FloatArray,
     averages: list[Average],
     transform: Transform,
     support: tuple[float, float],
-    learned: Learned,
 ) -> Curve:
     """Curve (H, B) from the average on each scale, whose locations are absolute."""
-    own, other = averages[0], averages[-1]
+    learned, own, other = shipped(), averages[0], averages[-1]
     share = np.zeros_like(scales.level)
     if len(averages) > 1:
         favour = np.clip(other.evidence + scales.jacobian - own.evidence, -_DECISIVE, _DECISIVE)
-        prior = learned.pool[0] + learned.pool[1:6] @ _used_features(scales, learned)
+        prior = learned.pool[0] + learned.pool[1:6] @ used
         volatility = NAMES.index("volatility")
         excess = scales.features[volatility] - learned.feature_range[1, volatility]
         trust = np.clip(1.0 - excess / _TOO_LIVELY, 0.0, 1.0)
@@ -355,7 +355,7 @@ def _fit_soft(history: History, figures: Histories, horizon: int, transform: Tra
     """Forecast a series with errors or bounds; `figures` are those with a value."""
     learned, scales = shipped(), Scales.of(figures, transform)
     known, (low, high) = history.known, history.support
-    averages = []
+    used, averages = _used_features(scales, learned), []
     both = ((Transform(), scales.level), (transform, scales.unit))
     for side, (scale, unit), _ in zip(learned.sides, both, scales.values, strict=False):
         values, error_sd = np.full(len(history), np.nan), np.zeros(len(history))
@@ -368,9 +368,8 @@ def _fit_soft(history: History, figures: Histories, horizon: int, transform: Tra
             upper=scale.forward(np.minimum(history.upper, high)) / unit,
             error_sd=error_sd,
         )
-        used = _used_features(scales, learned)
         averages.append(condition_average(on_scale, horizon, learned.grid, side, used))
-    return _pooled(scales, averages, transform, history.support, learned)
+    return _pooled(scales, used, averages, transform, history.support)
 
 
 _NOISE_ROUNDS = 30

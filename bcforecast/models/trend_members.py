@@ -60,7 +60,7 @@ def features(increments: FloatArray, gaps: FloatArray, observations: FloatArray)
     squares = increments**2 / np.maximum(gaps, 1.0)
     volatility = np.sqrt(squares.sum(axis=0) / count + least)
     recent = np.sqrt(squares[-_RECENT:].sum(axis=0) / np.minimum(count, _RECENT) + least)
-    return np.stack(
+    return np.array(
         [
             np.log(observations / _TYPICAL_LENGTH),
             np.log(volatility / _TYPICAL_VOLATILITY),
@@ -207,10 +207,11 @@ def _solve(
         below = found < value
         low, high = np.where(below, z, low), np.where(below, high, z)
         step = z - (found - value) / np.maximum(slope, 1e-300)
-        new = np.where(step == np.clip(step, low, high), step, 0.5 * (low + high))
+        inside = step == np.minimum(np.maximum(step, low), high)
+        new = np.where(inside, step, 0.5 * (low + high))
         moved = np.abs(new - z)
         z = new
-        if not np.any(moved > settled):
+        if not (moved > settled).any():
             break
     return np.asarray(z)
 
