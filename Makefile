@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-browser test-airflow train bench bench-explorer pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
+.PHONY: example help setup lab explore report test test-kill test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -14,7 +14,7 @@ BIN := $(VENV)/bin
 UV_HOME := .uv
 # uv of the machine if there is one, else one of our own, installed with pip.
 UV := $(shell command -v uv 2>/dev/null || echo $(UV_HOME)/bin/uv)
-GROUPS := --group test --group tools --group lab --group explore --group browser
+GROUPS := --group test --group tools --group lab --group explore --group browser --group docs
 export UV_PYTHON_DOWNLOADS = never
 export UV_NO_PROGRESS = 1
 
@@ -52,7 +52,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist loadfile
 	$(BIN)/pytest -q --doctest-modules bcforecast tools
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
 
@@ -83,6 +83,12 @@ pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
 	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
 
+bench-start: $(VENV)/.setup  ## Measure the CPU time of short commands
+	$(BIN)/python -m tools.bench_start
+
+bench-report: $(VENV)/.setup  ## Measure the CPU time of a report, step by step
+	$(BIN)/python -m tools.bench_report
+
 bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
 	$(BIN)/python -m tools.bench.panel
 
@@ -102,6 +108,12 @@ mutate: $(VENV)/.setup  ## Measure how well the tests guard the engine; writes d
 schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a change in a document
 	$(BIN)/python -m tools.schemas
 
+docs: $(VENV)/.setup  ## Build the pages and the API reference into site/; warnings are errors
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
+
+test-pythons: $(VENV)/.setup  ## Run the tests under every Python that we claim (PYTEST="tests/models")
+	$(BIN)/python -m tools.pythons --uv "$(UV)" $(PYTEST)
+
 lint: $(VENV)/.setup  ## Style and format (ruff)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -120,4 +132,4 @@ messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a 
 	$(BIN)/python tools/compile_messages.py
 
 clean:  ## Remove the environment and caches
-	rm -rf $(VENV) $(AIRFLOW) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(AIRFLOW) $(UV_HOME) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache site .pythons

@@ -10,11 +10,16 @@ The public API, which notebooks, the command line and users all call:
 'A'
 """
 
-from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook, project
-from bcforecast.errors import BcforecastError
-from bcforecast.models.panel import forecast_panel
-from bcforecast.observations import load_observations
-from bcforecast.plan import load_plan
+from typing import TYPE_CHECKING
+
+from bcforecast.lazy import offered
+
+if TYPE_CHECKING:
+    from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook, project
+    from bcforecast.errors import BcforecastError
+    from bcforecast.models.panel import forecast_panel
+    from bcforecast.observations import load_observations
+    from bcforecast.plan import load_plan
 
 __all__ = [
     "Attainment",
@@ -26,3 +31,19 @@ __all__ = [
     "load_plan",
     "project",
 ]
+
+__getattr__, __dir__ = offered(
+    __name__,
+    {
+        "bcforecast.attainment.project": (
+            "Attainment",
+            "GoalOutlook",
+            "Outlook",
+            "project",
+        ),
+        "bcforecast.errors": ("BcforecastError",),
+        "bcforecast.models.panel": ("forecast_panel",),
+        "bcforecast.observations": ("load_observations",),
+        "bcforecast.plan": ("load_plan",),
+    },
+)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from bcforecast.text import Language
-
 SEED: Final = 20210407
 """Seed of every simulation by default: the day on which the Beichen plan was issued."""
 
-LANGUAGE: Final[Language] = "zh"
+LANGUAGE: Final = "zh"
 """Language of a report unless the caller asks for another."""
 
 SCENARIO: Final = "baseline"

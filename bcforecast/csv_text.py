@@ -12,9 +12,11 @@ texts unchanged.
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 _STARTS: Final = frozenset(
     "=+-@\t\n"
@@ -31,6 +33,7 @@ def csv_text(table: pd.DataFrame) -> str:
 
     Examples
     --------
+    >>> import pandas as pd
     >>> csv_text(pd.DataFrame({"name": ["=1+1", "a"], "gap": [-2.5, None]}))
     "name,gap\n'=1+1,-2.5\na,\n"
     """
@@ -59,6 +62,8 @@ def _harmless(cell: object) -> object:
 
 
 def _may_hold_texts(column: pd.Series) -> bool:
+    import pandas as pd
+
     categories = isinstance(column.dtype, pd.CategoricalDtype)
     return (
         categories or pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)

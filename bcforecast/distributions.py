@@ -43,6 +43,12 @@ class Distribution(ABC):
         """P(X >= x) at each horizon: the probability of "at least x" (达到, 以上)."""
         return self.sf(x)
 
+    def meets(self, target: npt.ArrayLike, *, up: bool, strict: bool = False) -> FloatArray:
+        """P(X >= target) at each horizon, or <= if not `up`; > or < if `strict`."""
+        if up:
+            return self.sf(target) if strict else self.at_least(target)
+        return 1.0 - self.at_least(target) if strict else self.cdf(target)
+
     def quantile(self, p: npt.ArrayLike) -> FloatArray:
         """Quantiles at level(s) `p`: (H,) for a number, (k, H) for k levels."""
         levels = np.asarray(p, dtype=float)

@@ -1,11 +1,8 @@
 """What a person reads: texts of the catalogues, numbers, units and dates in words.
 
-Texts a person reads, from the gettext catalogues in `locale/`, in Chinese and English.
-
-A key is `subject.name`; a language is one catalogue (`locale/<lang>.po`), compiled when the package
-is set up or built.
-
-Catalogues hold `str.format` templates, so that word order and number format are the language's own.
+A language is one catalogue, `locale/<lang>.po`, compiled when the package is set up or built; its
+entries `language.*` are the conventions of the language. A key is `subject.name`, a text a
+`str.format` template, so that word order is the language's own.
 """
 
 from __future__ import annotations
@@ -13,20 +10,32 @@ from __future__ import annotations
 import gettext
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
-Language = Literal["en", "zh"]
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+from bcforecast import config
+
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
+_FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
+
+if TYPE_CHECKING:
+    from pydantic_core import CoreSchema
+
+    Language: TypeAlias = str
+else:  # which one it can be is known only when the catalogues have been found
+    Language = Literal[tuple(_FOUND)]
+
+LANGUAGES: Final[tuple[Language, ...]] = tuple(
+    sorted(_FOUND, key=lambda lang: lang != config.LANGUAGE)
+)
+"""Every language of which there is a catalogue, that of reports by default first."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +53,97 @@ class Message:
         return text(self.key, lang, **self.values)
 
 
-@dataclass(frozen=True)
-class GivenText(Message):
-    """A text that a file gives in both languages, to stand where a message can."""
+class Text(Message):
+    """Words that a file gives in one language or several, to stand where a message can.
 
-    key: str = ""
-    zh: str = ""
-    en: str = ""
+    Where they are not given in a language, they are said in English, or in the first one given.
+
+    Examples
+    --------
+    >>> Text(zh="高新技术企业", en="High-tech enterprises").render("zh")
+    '高新技术企业'
+    >>> Text(en="Statistics Bureau").render("zh")
+    'Statistics Bureau'
+    """
+
+    def __init__(self, **words: str) -> None:
+        super().__init__("", {lang: said for lang, said in words.items() if said})
+
+    @classmethod
+    def of(cls, message: Message) -> Text:
+        """Render a message in every language."""
+        return cls(**{lang: message.render(lang) for lang in LANGUAGES})
+
+    @classmethod
+    def untranslated(cls, words: str) -> Text:
+        """Say the same in every language."""
+        return cls(**dict.fromkeys(LANGUAGES, words))
 
     def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
-        return self.zh if lang == "zh" else self.en
+        """Return the words in `lang`, or else in a language in which they are given."""
+        given = self.values
+        return str(given[next(one for one in (lang, "en", *given) if one in given)])
+
+    in_ = render
+
+    def marked(self, lang: Language) -> str:
+        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
+        return escape_markdown(self.render(lang))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.values.items()))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
+        """A mapping from language to words in a file: one language is enough, others are refused.
+
+        pydantic is loaded by those who have records, not here.
+        """
+        from pydantic_core import PydanticKnownError, core_schema
+
+        def made(given: object, check: Callable[[object], dict[str, str]]) -> Text:
+            if isinstance(given, Text):
+                return given
+            words = check(given)
+            if not words:
+                raise PydanticKnownError("dict_type")
+            return cls(**words)
+
+        said = core_schema.str_schema(strict=True, pattern=r"\S")
+        one = core_schema.typed_dict_field(said, required=False)
+        return core_schema.no_info_wrap_validator_function(
+            made,
+            core_schema.typed_dict_schema(dict.fromkeys(LANGUAGES, one), extra_behavior="forbid"),
+            ref=f"{cls.__module__}.{cls.__qualname__}:{id(cls)}",
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda words: dict(words.values)
+            ),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: Any, handler: Any) -> dict[str, Any]:
+        """The words in each language; a document may have more languages than these."""
+        return {
+            "type": "object",
+            "description": "The same words in every language.",
+            "properties": {lang: {"type": "string"} for lang in LANGUAGES},
+            "required": list(LANGUAGES),
+            "additionalProperties": {"type": "string"},
+        }
+
+
+_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
+
+
+def escape_markdown(words: str) -> str:
+    r"""Return words as Markdown in which nothing of them is markup; on one line.
+
+    Examples
+    --------
+    >>> print(escape_markdown("a *b* [c](d) \\"))
+    a \*b\* \[c\](d) \\
+    """
+    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
 @cache
@@ -71,6 +160,8 @@ def has_text(key: str) -> bool:
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 
+    A whole number given as `count` chooses the plural form, where the text has several.
+
     Raises
     ------
     KeyError
@@ -83,47 +174,84 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     >>> text("verdict.likely", "zh")
     '可能'
     """
-    template = _catalogue(lang).gettext(key)
+    catalogue, count = _catalogue(lang), values.get("count")
+    template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
+    if template == key:  # no plural forms
+        template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
     return template.format(**rendered) if values else template
 
 
-class Unit(StrEnum):
-    """A unit as written in a data file."""
+def join_sentences(said: Iterable[str], *, lang: Language) -> str:
+    """Put sentences one after the other, leaving out those that are empty.
 
-    PERCENT = "%"
-    PATENTS = "patents"
-    PLATFORMS = "platforms"
-    ENTERPRISES = "enterprises"
-    PARKS = "parks"
-    PERSONS = "persons"
-    PROJECTS = "projects"
-    CNY_100M = "100M CNY"
-    CNY_10K = "10k CNY"
-    CNY = "CNY"
+    Examples
+    --------
+    >>> join_sentences(["Met.", "", "Far."], lang="en"), join_sentences(["甲。", "乙。"], lang="zh")
+    ('Met. Far.', '甲。乙。')
+    """
+    return text("language.sentences", lang, before="", after="").join(filter(None, said))
 
 
-UNITS: Final[Mapping[str, Message]] = MappingProxyType(
-    {unit.value: Message(f"units.{unit.name.lower()}") for unit in Unit}
-)
-"""Every allowed unit, as written in a data file, with its name in words."""
+def join_clauses(said: Iterable[str], *, lang: Language) -> str:
+    """Put parts of one sentence one after the other, with a semicolon between them.
 
-WHOLE_UNITS: Final = frozenset(
-    {
-        Unit.PATENTS,
-        Unit.PLATFORMS,
-        Unit.ENTERPRISES,
-        Unit.PARKS,
-        Unit.PERSONS,
-        Unit.PROJECTS,
-    }
-)
-"""Units that count whole things."""
+    Examples
+    --------
+    >>> join_clauses(["a figure", "a revision"], lang="en"), join_clauses(["甲", "乙"], lang="zh")
+    ('a figure; a revision', '甲；乙')
+    """
+    return text("language.clauses", lang, before="", after="").join(said)
 
 
-_YUAN: Final[Mapping[str, int]] = {"100M CNY": 10**8, "10k CNY": 10**4, "CNY": 1}
+def language_tag(lang: Language) -> str:
+    """Return the tag (BCP 47) of a language on a page of the web.
+
+    Examples
+    --------
+    >>> language_tag("zh"), language_tag("en")
+    ('zh-Hans', 'en')
+    """
+    return text("language.tag", lang)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A unit of `data/units.yaml`, which says what each of these means.
+
+    `one` is the name beside the number 1, `names` beside any other.
+    """
+
+    names: Text
+    one: Text
+    whole: bool = False
+    currency: str = ""
+    scale: int = 1
+    myriad: str = ""
+
+
+@cache
+def units() -> Mapping[str, Unit]:
+    """Return every allowed unit, as written in a data file, with what it is.
+
+    Examples
+    --------
+    >>> units()["100M CNY"].scale, units()["parks"].whole
+    (100000000, True)
+    """
+    import yaml  # the command line's help needs no unit
+
+    found = {}
+    read = yaml.safe_load((config.DATA_DIR / "units.yaml").read_text(encoding="utf-8"))
+    for unit, known in read.items():
+        names = {k: [v] if isinstance(v, str) else v for k, v in known.pop("names").items()}
+        one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
+        found[unit] = Unit(other, one, **known)
+    return MappingProxyType(found)
+
+
 _WAN: Final = Decimal(10_000)
 _SCALES: Final = ((10**9, " billion"), (10**6, " million"))
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
@@ -131,39 +259,30 @@ _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
 def unit_name(unit: str, lang: Language) -> str:
-    """Return the name of `unit` in words.
-
-    Raises
-    ------
-    KeyError
-        If `unit` is not one of `UNITS`.
-
-    Examples
-    --------
-    >>> unit_name("100M CNY", "zh"), unit_name("100M CNY", "en")
-    ('亿元', 'CNY 100 million')
-    """
-    return UNITS[unit].render(lang)
+    """Return the name of a unit in words: 亿元 or CNY 100 million. KeyError if there is none."""
+    return units()[unit].names.render(lang)
 
 
 def figure(number: str | Message, unit: str) -> Message:
     """Return a number with its unit, as it stands in a sentence.
-
-    Raises
-    ------
-    KeyError
-        If `unit` is not one of `UNITS`.
 
     Examples
     --------
     >>> figure("909.25", "100M CNY").render("zh")
     '909.25亿元'
     """
-    return _Figure(f"units.figure_{UNITS[unit].key.partition('.')[2]}", number=number, unit=unit)
+    return _Figure("", {"number": number, "unit": unit})
+
+
+class _Figure(Message):
+    def render(self, lang: Language) -> str:
+        number, unit = self.values["number"], str(self.values["unit"])
+        written = number.render(lang) if isinstance(number, Message) else str(number)
+        return quantity(written, unit=unit, lang=lang)
 
 
 def english_money(figure: str, unit: str) -> str:
-    """Write every number of `figure`, in the money unit `unit`, in yuan as English counts it.
+    """Write every number of `figure`, in a unit of money, as English counts it.
 
     Examples
     --------
@@ -172,33 +291,19 @@ def english_money(figure: str, unit: str) -> str:
     >>> english_money("8 to 12", "100M CNY"), english_money("250", "10k CNY")
     ('CNY 0.8 to 1.2 billion', 'CNY 2.5 million')
     """
-    yuan = _YUAN[unit]
-    amounts = [yuan * Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
-    largest = max(amounts, default=Decimal())
+    known = units()[unit]
+    largest = known.scale * max(map(_amount, _NUMBER.findall(figure)), default=Decimal())
     scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
-    shown = (f"{(amount / scale).normalize():,f}" for amount in amounts)
-    written = _NUMBER.sub(lambda _: next(shown), figure)
+    written = _NUMBER.sub(lambda found: _in(scale / Decimal(known.scale), found[0]), figure)
     place = _SIGNED.search(written)
     start = place.start() if place else 0
-    return f"{written[:start]}CNY {written[start:]}{word}"
+    return f"{written[:start]}{known.currency} {written[start:]}{word}"
 
 
 def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     """Write every number of `figure` in 万 or 亿 where two decimals say it all; name its unit.
 
-    Others keep their digits, as bulletins do: 3.47万件, but 34,712件.
-
-    Parameters
-    ----------
-    figure
-        As `wording.number` and `wording.plain` write it, words around it allowed.
-    unit
-        As written in a data file.
-
-    Returns
-    -------
-    tuple
-        The figure, and the unit it is now in: 万元 from 10,000 on are 亿元.
+    Others keep their digits, as bulletins do: 3.47万件, but 34,712件. 万元 from 10,000 on are 亿元.
 
     Examples
     --------
@@ -207,47 +312,33 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
     (('16,508.7', '100M CNY'), ('2.5', '100M CNY'))
     """
-    if unit == Unit.CNY_10K:
-        amounts = [Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
-        if max(amounts, default=Decimal()) < _WAN or not all(_is_round(a, _WAN) for a in amounts):
-            return figure, unit
-        return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), Unit.CNY_100M.value
-    return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+    larger = units()[unit].myriad
+    if not larger:
+        return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+    amounts = [_amount(digits) for digits in _NUMBER.findall(figure)]
+    if max(amounts, default=Decimal()) < _WAN or any(amount * 100 % _WAN for amount in amounts):
+        return figure, unit
+    return _NUMBER.sub(lambda found: _in(_WAN, found[0]), figure), larger
 
 
 def _in_wan(digits: str) -> str:
-    amount = Decimal(digits.replace(",", ""))
     for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
-        if amount >= scale and _is_round(amount, scale):
-            return f"{_divided(digits, scale)}{word}"
+        if _amount(digits) >= scale and _amount(digits) * 100 % scale == 0:
+            return f"{_in(scale, digits)}{word}"
     return digits
 
 
-def _is_round(amount: Decimal, scale: Decimal) -> bool:
-    """Whether two decimals write an amount in a scale."""
-    return amount * 100 % scale == 0
+def _amount(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
 
 
-def _divided(digits: str, scale: Decimal) -> str:
-    return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
+def _in(scale: Decimal, digits: str) -> str:
+    return f"{(_amount(digits) / scale).normalize():,f}"
 
 
-@dataclass(frozen=True)
-class _Figure(Message):
-    """A number with its unit: in Chinese in 万 and 亿, money in English in yuan."""
-
-    number: str | Message = ""
-    unit: str = ""
-
-    def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
-        number, unit = self.number, self.unit
-        shown = number.render(lang) if isinstance(number, Message) else number
-        if lang == "en":
-            shown = english_money(shown, unit) if unit in _YUAN else shown
-            return text(self.key, lang, number=shown)
-        shown, unit = chinese_number(shown, unit)
-        return text(f"units.figure_{UNITS[unit].key.partition('.')[2]}", lang, number=shown)
+def _counts_in_myriads(lang: Language) -> bool:
+    """Whether large numbers go by 万 and 亿; else by million and billion."""
+    return text("language.large_numbers", lang) == "myriads"
 
 
 _MINUS = "\N{MINUS SIGN}"
@@ -278,7 +369,7 @@ def decimals(value: float, *, unit: str) -> int:
     >>> decimals(1650.8667, unit="100M CNY"), decimals(3.2849, unit="%"), decimals(7, unit="parks")
     (1, 2, 0)
     """
-    if unit in WHOLE_UNITS:
+    if units()[unit].whole:
         return 0
     size = floor(log10(abs(value))) if value else 0
     return min(2, max(1, 3 - size))
@@ -303,16 +394,9 @@ def plain(value: float) -> str:
 
 
 def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None) -> str:
-    """Put a written figure and its unit together.
+    """Put a figure, as written by `number` or `plain`, and its unit together.
 
-    Parameters
-    ----------
-    figure
-        As written by `number` or `plain`.
-    unit
-        As in the data files.
-    name
-        The indicator's own word for the unit. Default: the unit's usual name.
+    `name` is the indicator's own word for the unit. Default: the unit's usual name.
 
     Examples
     --------
@@ -325,14 +409,14 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
-    if lang == "en" and unit.endswith("CNY"):
-        return english_money(figure, unit)
-    if lang == "en" and figure == "1" and unit in WHOLE_UNITS:
-        return text(f"wording.one_{unit}", lang)
-    if lang == "zh":
+    if _counts_in_myriads(lang):
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
+    elif units()[unit].currency:
+        return english_money(figure, unit)
+    elif figure == "1" and units()[unit].whole:
+        name = units()[unit].one.render(lang)
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 
@@ -350,20 +434,6 @@ def target_words(
     """
     figure = quantity(plain(target), unit=unit, lang=lang, name=name)
     return text(f"wording.comparator_{comparator}", lang, quantity=figure)
-
-
-def target_symbol(comparator: str, target: float) -> str:
-    """Write the target with a sign, for narrow places.
-
-    Examples
-    --------
-    >>> target_symbol("more_than", 530), target_symbol("event", 1)
-    ('> 530', '≥ 1')
-    """
-    sign = {"more_than": ">", "at_most": "\N{LESS-THAN OR EQUAL TO}"}.get(
-        comparator, "\N{GREATER-THAN OR EQUAL TO}"
-    )
-    return f"{sign} {plain(target)}"
 
 
 def percent(probability: float, *, lang: Language) -> str:
@@ -416,7 +486,7 @@ def place_words(place: str, *, lang: Language) -> str:
     ('Part 2 (3) 1 [二（三）1]', 'p. 3')
     """
     found = _PLACE.fullmatch(place)
-    if lang == "zh" or found is None:
+    if found is None or text("language.script", lang) == "Hans":
         return place
     part, section = (1 + _NUMERALS.index(numeral) for numeral in found.group(1, 2))
     key = "item" if found[3] else "part"
@@ -427,10 +497,7 @@ def place_words(place: str, *, lang: Language) -> str:
 def probability_words(probability: float | None, verdict: str, *, lang: Language) -> str:
     """Say a probability as number and word together; the word alone only where there is none.
 
-    Parameters
-    ----------
-    verdict
-        Catalogue key of the word, such as `verdict.likely`.
+    `verdict` is the catalogue key of the word, such as `verdict.likely`.
 
     Examples
     --------

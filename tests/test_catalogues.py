@@ -15,9 +15,15 @@ from tools.compile_messages import compiled
 PACKAGE = LOCALE_DIR.parent
 
 
-def entries(lang: str) -> dict[str, str]:
+def entries(lang: str) -> dict[str, tuple[str, ...]]:
+    """Text of each key: one, or its plural forms."""
     with (LOCALE_DIR / f"{lang}.po").open("rb") as file:
-        return {m.id: m.string for m in read_po(file, locale=lang) if m.id}
+        messages = [m for m in read_po(file, locale=lang) if m.id]
+    return {m.id[0] if m.pluralizable else m.id: _forms(m.string) for m in messages}
+
+
+def _forms(said: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (said,) if isinstance(said, str) else tuple(said)
 
 
 SUBJECTS = {key.partition(".")[0] for key in entries("en")}
@@ -27,13 +33,22 @@ def placeholders(template: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-def test_both_languages_say_the_same_things() -> None:
-    english, chinese = entries("en"), entries("zh")
-    assert english.keys() == chinese.keys()
-    for key, template in english.items():
-        assert template, key
-        assert chinese[key], key
-        assert placeholders(template) == placeholders(chinese[key]), key
+def test_every_language_says_the_same_things() -> None:
+    english = entries("en")
+    for lang in LANGUAGES:
+        others = entries(lang)
+        assert others.keys() == english.keys()
+        for key, forms in english.items():
+            assert all(others[key]), key
+            # What is said of one alone may leave out what is said of several.
+            assert placeholders(others[key][-1]) == placeholders(forms[-1]), key
+            assert all(placeholders(f) <= placeholders(others[key][-1]) for f in others[key]), key
+
+
+def test_a_count_chooses_the_plural_form() -> None:
+    assert text("explain.span", "en", count=1) == "one year"
+    assert text("explain.span", "en", count=3) == "3 years"
+    assert text("explain.span", "zh", count=1) == "1年"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

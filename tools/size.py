@@ -86,6 +86,6 @@ if __name__ == "__main__":
     parser.add_argument("--write", action="store_true", help="also write docs/architecture.md")
     if parser.parse_args().write:
         write()
-    print(table(), end="")  # noqa: T201
+    print(table(), end="")
     for said in over_budget():
-        print(f"over budget: {said}")  # noqa: T201
+        print(f"over budget: {said}")

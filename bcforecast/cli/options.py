@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from bcforecast.errors import BcforecastError
-from bcforecast.reporting.analyses import TextTable
 from bcforecast.text import LANGUAGES, Language, text
+
+if TYPE_CHECKING:
+    from bcforecast.reporting.analyses import TextTable
 
 
 def language() -> Language:
@@ -33,8 +33,9 @@ def speak(lang: Language | None) -> Language:
 
 
 def help_text(name: str) -> str:
-    """Help of a command or option, from the catalogue `cli`."""
-    return text(f"cli.help_{name}", language())
+    """Help of a command or option: `cli.help_<name>`, or of another subject, `run.due`."""
+    subject, _, key = name.rpartition(".")
+    return text(f"{subject or 'cli'}.help_{key}", language())
 
 
 def parse_day(given: str, *, option: str = "--as-of") -> date:
@@ -69,20 +70,29 @@ def parse_models(given: list[str] | None) -> dict[str, str]:
     return models
 
 
-PlanOption = Annotated[str, typer.Option("--plan", help=help_text("plan"), show_default=False)]
-AsOfOption = Annotated[
-    str, typer.Option("--as-of", metavar="YYYY-MM-DD", help=help_text("as_of"), show_default=False)
-]
-ScenarioOption = Annotated[str, typer.Option("--scenario", help=help_text("scenario"))]
-SeedOption = Annotated[int, typer.Option("--seed", help=help_text("seed"))]
-ModelOption = Annotated[
-    list[str] | None,
-    typer.Option("--model", metavar="INDICATOR=NAME", help=help_text("model"), show_default=False),
-]
-DataOption = Annotated[
-    Path | None, typer.Option("--data", metavar="DIR", help=help_text("data"), show_default=False)
-]
-LangOption = Annotated[Language | None, typer.Option("--lang", help=help_text("lang"))]
+def option(
+    name: str,
+    *short: str,
+    metavar: str | None = None,
+    key: str | None = None,
+    shown: bool = False,
+    least: float | None = None,
+) -> Any:
+    """Describe an option `--name`, with its help from the catalogue, by `key` or the name."""
+    words = help_text(key or name.replace("-", "_"))
+    names = (f"--{name}", *short)
+    return typer.Option(*names, metavar=metavar, help=words, show_default=shown, min=least)
+
+
+PlanOption = Annotated[str, option("plan")]
+AsOfOption = Annotated[str, option("as-of", metavar="YYYY-MM-DD")]
+ScenarioOption = Annotated[str, option("scenario", shown=True)]
+SeedOption = Annotated[int, option("seed", shown=True)]
+ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME")]
+DataOption = Annotated[Path | None, option("data", metavar="DIR")]
+LangOption = Annotated[Language | None, option("lang", shown=True)]
+RequiredLangOption = Annotated[Language, option("lang", shown=True)]
+FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]
 
 
 Advance = Callable[[str, int, int], None]
@@ -93,6 +103,9 @@ _WIDTH_WHEN_PIPED = 200
 
 def print_table(table: TextTable) -> None:
     """Print a table of texts, numbers to the right; a pipe gets wide lines without colour."""
+    from rich.console import Console
+    from rich.table import Table
+
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_WHEN_PIPED)
@@ -104,9 +117,28 @@ def print_table(table: TextTable) -> None:
     console.print(rich_table)
 
 
+def answer(
+    output: str,
+    record: Callable[[], object],
+    tables: Callable[[], Iterable[TextTable | str | None]],
+) -> None:
+    """Print an answer as JSON for machines, or as tables and sentences for people."""
+    if output == "json":
+        typer.echo(json.dumps(record(), ensure_ascii=False, indent=2, allow_nan=False))
+        return
+    for part in tables():
+        if isinstance(part, str):
+            typer.echo(part)
+        elif part is not None:
+            print_table(part)
+
+
 @contextmanager
 def progress_bar(*, hidden: bool = False) -> Iterator[Advance]:
     """Show a bar with the name of the step at work; nothing is drawn where there is no terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),

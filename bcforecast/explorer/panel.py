@@ -24,8 +24,7 @@ from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.errors import BcforecastError
 from bcforecast.explorer.session import Answer, LeverGroup, Session, save_scenario
-from bcforecast.plotting.fan import FanData, fan_chart, fan_of
-from bcforecast.plotting.goals import fan_data
+from bcforecast.plotting.fan import FanData, fan_chart, fan_data, fan_of
 from bcforecast.plotting.style import DPI, QUIET, Picture, house_style
 from bcforecast.scenarios.scenario import Lever, Scenario
 from bcforecast.text import Language, day, percent, target_words, text
@@ -167,7 +166,7 @@ def headline(answer: Answer, session: Session, *, lang: Language) -> str:
         target=target_words(
             goal.comparator,
             goal.target,
-            unit=goal.unit.value,
+            unit=goal.unit,
             name=indicator.unit_name(lang),
             lang=lang,
         ),

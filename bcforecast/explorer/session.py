@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bcforecast import config
-from bcforecast.attainment.probability import attainment_probability, verdict_of
 from bcforecast.attainment.project import Exploration, GoalOutlook, Outlook, first_open_year
 from bcforecast.attainment.seek import levers_of
-from bcforecast.distributions import Distribution
 from bcforecast.errors import ScenarioError
-from bcforecast.plan.goals import Measure, Text
+from bcforecast.plan.goals import Task
 from bcforecast.scenarios.scenario import (
     Lever,
     Move,
@@ -26,7 +24,7 @@ from bcforecast.scenarios.scenario import (
     write_scenario,
 )
 from bcforecast.scenarios.simulation import touches
-from bcforecast.text import text
+from bcforecast.text import Message, Text
 
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
@@ -46,7 +44,7 @@ class LeverGroup:
         By lever, the places in the plan of the other measures that name it.
     """
 
-    measure: Measure | None
+    measure: Task | None
     levers: tuple[Lever, ...]
     others: Mapping[str, tuple[str, ...]]
 
@@ -94,7 +92,7 @@ class Session:
         self.baseline = self._baseline()
         self.scenarios = self.read_scenarios()
         self.groups = self._groups()
-        self._before = self._probabilities(self.exploration.forecasts(self.baseline))
+        self._before = _probabilities(outlook)
         self._together_before = self._together(self.baseline)
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
@@ -141,43 +139,23 @@ class Session:
 
     def answer(self, goal: str, scenario: Scenario) -> Answer:
         """Ask for a goal, and for all goals, under a scenario."""
-        before = self.outlook[goal]
-        forecasts = self.exploration.forecasts(scenario)
-        goals = self._probabilities(forecasts)
-        item = before
-        if goal in forecasts:
-            p = goals[goal]
-            verdict = verdict_of(p, data_dir=self.outlook.data.dataset.folder)
-            item = replace(
-                before,
-                basis=replace(before.basis, forecast=forecasts[goal]),
-                attainment=replace(before.attainment, probability=p, verdict=verdict),
-            )
-        together = self._together(scenario)
-        return Answer(item, before, goals, self._before, together, self._together_before)
-
-    def _probabilities(self, forecasts: Mapping[str, Distribution]) -> dict[str, float | None]:
-        return {
-            goal.id: None
-            if goal.id not in forecasts
-            else attainment_probability(
-                forecasts[goal.id],
-                comparator=goal.comparator,
-                target=goal.target,
-                step=len(self.outlook[goal.id].years),
-            )
-            for goal in self.outlook.plan.goals
-        }
+        under = self.outlook.under(scenario)
+        return Answer(
+            item=under[goal],
+            before=self.outlook[goal],
+            goals=_probabilities(under),
+            goals_before=self._before,
+            together=self._together(scenario),
+            together_before=self._together_before,
+        )
 
     def _together(self, scenario: Scenario) -> float | None:
         return self.exploration.joint(scenario).all_met if self.exploration.goals else None
 
     def _baseline(self) -> Scenario:
-        title = Text(zh=text("explorer.baseline", "zh"), en=text("explorer.baseline", "en"))
-        reason = Text(
-            zh=text("explorer.baseline_reason", "zh"), en=text("explorer.baseline_reason", "en")
-        )
-        return self.exploration.baseline.model_copy(update={"title": title, "reason": reason})
+        names = {"title": "explorer.baseline", "reason": "explorer.baseline_reason"}
+        said = {field: Text.of(Message(key)) for field, key in names.items()}
+        return self.exploration.baseline.model_copy(update=said)
 
     def _groups(self) -> tuple[LeverGroup, ...]:
         plan = self.outlook.plan
@@ -229,6 +207,10 @@ class Session:
         )
 
 
+def _probabilities(outlook: Outlook) -> dict[str, float | None]:
+    return {item.goal.id: item.attainment.probability for item in outlook}
+
+
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _LONGEST: Final = 60
 
@@ -275,12 +257,9 @@ def save_scenario(
         update={
             "id": name,
             "plan": plan.id,
-            "title": Text(zh=title or name, en=title or name),
-            "author": _both("explorer.author"),
-            "reason": Text(
-                zh=text("explorer.reason", "zh", base=base.title.zh),
-                en=text("explorer.reason", "en", base=base.title.en),
-            ),
+            "title": Text.untranslated(title or name),
+            "author": Text.of(Message("explorer.author")),
+            "reason": Text.of(Message("explorer.reason", {"base": base.title})),
         }
     )
     _write_whole(wanted, path, session)
@@ -298,7 +277,3 @@ def _write_whole(scenario: Scenario, path: Path, session: Session) -> None:
             draft.replace(path)
     except OSError:
         raise ScenarioError("scenario.not_written", file=path) from None
-
-
-def _both(key: str) -> Text:
-    return Text(zh=text(key, "zh"), en=text(key, "en"))

@@ -27,7 +27,7 @@ from bcforecast.distributions import (
 )
 from bcforecast.errors import ModelError
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.text import GivenText, Message, has_text
+from bcforecast.text import Message, Text, has_text
 
 
 @runtime_checkable
@@ -60,7 +60,7 @@ def model_name(model: str) -> Message:
     ('event rate', 'my model')
     """
     key = f"models.name_{model}"
-    return Message(key) if has_text(key) else GivenText(zh=model, en=model)
+    return Message(key) if has_text(key) else Text.untranslated(model)
 
 
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:

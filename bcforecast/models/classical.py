@@ -18,7 +18,6 @@ from itertools import product
 from typing import ClassVar, Final, Literal
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, FloatArray, Transform
@@ -333,6 +332,8 @@ class GrowthCurve(_Adapter):
 
 
 def _fit_curve(shape: Shape, history: History, scale: Transform, steps: int) -> Fitted:
+    from scipy.optimize import least_squares
+
     largest, df = float(history.values.max()), float(len(history) - 3)
     z = scale.forward(history.values / largest)
     years = (history.times - history.times[-1]).astype(float)

@@ -31,6 +31,7 @@ from bcforecast.models.trend import (
 )
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
 from bcforecast.observations.selection import IntArray
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
 
 QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
@@ -50,7 +51,7 @@ COLUMNS: Final = ("unique_id", "ds", "y")
 
 TARGET_COLUMNS: Final = ("unique_id", "h", "comparator", "target")
 
-COMPARATORS: Final = ("at_least", "more_than", "at_most")
+COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.counts_new)
 """Comparators that a target may have."""
 
 ScaleChoice = Literal["auto", "identity", "log"]
@@ -616,8 +617,8 @@ def forecast_block(block: Block) -> BlockForecast:
             at = np.flatnonzero(wanted.comparator == kind)
             series, target = wanted.series[at], wanted.target[at]
             own = TrendDistribution(curve.take((wanted.h[at] - 1, series)), shape.take(series))
-            chances = {"at_least": own.at_least, "more_than": own.sf, "at_most": own.cdf}
-            probability[at] = chances[COMPARATORS[kind]](target)
+            asked = COMPARISONS[COMPARATORS[kind]]
+            probability[at] = own.meets(target, up=asked.up, strict=asked.strict)
     return BlockForecast(mean, quantiles, probability)
 
 

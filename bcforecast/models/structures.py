@@ -48,7 +48,6 @@ from bcforecast.models.flows import (
     whole_parts,
 )
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.text import Unit
 
 PRIOR_YEARS: Final = 3.0
 """Years of growth that the prior on a component's volatility is worth (assumed)."""
@@ -1014,7 +1013,7 @@ class Companion:
 
     series: str
     name: str
-    unit: Unit
+    unit: str
     needed: bool = False
 
     @property
@@ -1024,7 +1023,7 @@ class Companion:
 
 
 def _of_rung(rung: Rung, stock: str) -> tuple[Companion, ...]:
-    count = Unit.ENTERPRISES
+    count = "enterprises"
     moves = ("entries", "exits") if rung == "leader" else ("entries", "promotions", "exits")
     flows = tuple(Companion(f"{rung}_{move}", f"{rung}_{move}", count) for move in moves)
     return (Companion(stock, f"{rung}_stock", count), *flows)
@@ -1039,21 +1038,19 @@ _LADDER: Final = (
 COMPANIONS: Final[Mapping[str, tuple[Companion, ...]]] = MappingProxyType(
     {
         "hightech_enterprises": (
-            Companion(
-                "hightech_first_certifications", "first_certifications", Unit.ENTERPRISES, True
-            ),
-            Companion("hightech_renewals", "renewals", Unit.ENTERPRISES, True),
-            Companion("hightech_expiries", "expiries", Unit.ENTERPRISES),
-            Companion("hightech_moves_in", "moves_in", Unit.ENTERPRISES),
-            Companion("hightech_moves_out", "moves_out", Unit.ENTERPRISES),
+            Companion("hightech_first_certifications", "first_certifications", "enterprises", True),
+            Companion("hightech_renewals", "renewals", "enterprises", True),
+            Companion("hightech_expiries", "expiries", "enterprises"),
+            Companion("hightech_moves_in", "moves_in", "enterprises"),
+            Companion("hightech_moves_out", "moves_out", "enterprises"),
         ),
         "invention_patents_in_force": (
-            Companion("invention_patent_grants", "grants", Unit.PATENTS, True),
-            Companion("invention_patent_lapses", "lapses", Unit.PATENTS),
+            Companion("invention_patent_grants", "grants", "patents", True),
+            Companion("invention_patent_lapses", "lapses", "patents"),
         ),
         "innovation_platforms": (
-            Companion("platform_approvals", "approvals", Unit.PLATFORMS, True),
-            Companion("platform_closures", "closures", Unit.PLATFORMS),
+            Companion("platform_approvals", "approvals", "platforms", True),
+            Companion("platform_closures", "closures", "platforms"),
         ),
         "eaglet_enterprises": _LADDER,
         "gazelle_enterprises": _LADDER,

@@ -1,14 +1,13 @@
 """What was measured: figures with their sources, as known at a date."""
 
-from bcforecast.observations.reading import check_data, load_observations, review_data
+from bcforecast.observations.reading import Problem, check_data, load_observations, review_data
 from bcforecast.observations.records import (
     Break,
-    Judgement,
+    Elicitation,
     Measure,
     Month,
     Observation,
     Period,
-    Problem,
     Source,
     Status,
 )
@@ -16,8 +15,8 @@ from bcforecast.observations.selection import History, Kind, Selection, Series, 
 
 __all__ = [
     "Break",
+    "Elicitation",
     "History",
-    "Judgement",
     "Kind",
     "Measure",
     "Month",

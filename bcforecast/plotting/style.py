@@ -7,12 +7,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import matplotlib as mpl
-import pylopdf_fonts_zh_cn
-from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 FONT_FAMILY: Final = ("Noto Sans SC", "DejaVu Sans")
 """Noto Sans SC for Chinese and Latin; DejaVu Sans, which matplotlib brings, for what it lacks."""
@@ -44,7 +43,6 @@ _DRAWING: Final = (
     "lines.", "markers.", "mathtext.", "patch.", "path.", "savefig.", "svg.", "text.", "xaxis.",
     "xtick.", "yaxis.", "ytick.",
 )  # fmt: skip
-_DEFAULTS: Final = {k: v for k, v in mpl.rcParamsDefault.items() if k.startswith(_DRAWING)}
 
 
 def settings() -> dict[Any, Any]:
@@ -93,21 +91,57 @@ def settings() -> dict[Any, Any]:
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style inside the block, and leave matplotlib as it was after it."""
+    import matplotlib as mpl
+
+    # Pages take their colours from here, and need no matplotlib.
     with mpl.rc_context():
-        mpl.rcParams.update(_DEFAULTS)
+        defaults = mpl.rcParamsDefault.items()
+        mpl.rcParams.update({k: v for k, v in defaults if k.startswith(_DRAWING)})
         mpl.rcParams.update(settings())
         yield
 
 
-def png_bytes(figure: Figure) -> bytes:
-    """Return `figure` as a PNG that names neither a date nor the software that made it."""
+Look = dict[str, Any]
+"""Keywords of a drawing function."""
+
+
+def annotate(
+    axes: Axes,
+    words: str,
+    place: tuple[float, float],
+    offset: tuple[float, float],
+    **look: Any,
+) -> None:
+    """Write words at an offset, in points, from a place of the axes."""
+    axes.annotate(words, place, offset, textcoords="offset points", **look)
+
+
+def png_bytes(figure: Figure, **how: int) -> bytes:
+    """Return `figure` as a PNG that names neither a date nor the software that made it.
+
+    Parameters
+    ----------
+    figure
+        Drawn in the house style.
+    how
+        `compress_level=1` has it larger than it need be, and sooner.
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
     buffer = BytesIO()
     with house_style():
-        figure.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None})
+        figure.set_dpi(DPI)
+        # `savefig` would lay the figure out twice.
+        canvas = FigureCanvasAgg(figure)
+        named = {"Software": None}
+        canvas.print_png(buffer, metadata=named, pil_kwargs=how)  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 
 def _register_font() -> None:
+    import pylopdf_fonts_zh_cn
+    from matplotlib.font_manager import fontManager
+
     path = str(pylopdf_fonts_zh_cn.sans_path())
     if fontManager.ttflist[0].fname == path:
         return

@@ -11,13 +11,11 @@ from bcforecast.attainment.explain import (
     ComparedPace,
     ExpectedDate,
     Explanation,
-    Share,
+    PaceShare,
     explain,
-    parts_message,
     parts_of,
 )
-from bcforecast.attainment.news import PARTS, GoalNews, News, NewsPart, Status, StatusChange
-from bcforecast.attainment.probability import is_met
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart, StatusChange
 from bcforecast.attainment.project import (
     Attainment,
     Exploration,
@@ -27,24 +25,26 @@ from bcforecast.attainment.project import (
 )
 from bcforecast.attainment.seek import Sought
 from bcforecast.config import SCENARIO
-from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, Saying, Scores
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import Plan
+from bcforecast.plan.goals import Plan, meets
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import REACH, Disagreement, flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import (
-    WHOLE_UNITS,
     Language,
     Message,
+    join_clauses,
+    join_sentences,
     points,
     short_percent,
     signed_percent,
     table_figure,
     target_words,
     text,
+    units,
 )
 from bcforecast.text import figure as with_unit
 
@@ -129,7 +129,7 @@ def _latest(a: Attainment) -> str:
 
 
 def _pace(a: Attainment) -> str:
-    met = a.latest is not None and is_met(a.latest, a.comparator, a.target)
+    met = a.latest is not None and meets(a.latest, a.comparator, a.target)
     rate = a.required.rate if a.required and not met else None
     return "–" if rate is None else signed_percent(100.0 * rate)
 
@@ -256,7 +256,7 @@ def flip_words(known: Explanation) -> Message | None:
 
 def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
-    a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit.value
+    a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     if pace.state in ("over", "no_figure") or a.latest is None:
         return (Message(f"explain.pace_{pace.state}"),)
     values: dict[str, object] = {
@@ -271,7 +271,7 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
     if unit == "%":
         values["increment"] = _points(table_figure(size))
     else:
-        whole = unit in WHOLE_UNITS
+        whole = units()[unit].whole
         digits = f"{size:,.{int(size < 10)}f}".removesuffix(".0") if whole else table_figure(size)
         values["increment"] = with_unit(digits, unit)
     key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
@@ -284,9 +284,7 @@ def pace_sentences(known: Explanation) -> tuple[Message, ...]:
 
 
 def _points(number: str) -> Message:
-    if number == "1":
-        return Message("explain.points_one")
-    return Message("explain.points", {"number": number})
+    return Message("explain.points", {"number": number, "count": 1 if number == "1" else 2})
 
 
 def date_sentence(known: ExpectedDate | None) -> Message:
@@ -315,7 +313,7 @@ def date_sentence(known: ExpectedDate | None) -> Message:
 def _interval_key(known: ExpectedDate) -> str:
     if known.latest is None:
         return "_open"
-    return "_one" if known.latest == known.earliest else ""
+    return "_same" if known.latest == known.earliest else ""
 
 
 def year_words(year: int | None, horizon: int) -> Message:
@@ -329,7 +327,7 @@ def targets_sentence(known: Explanation) -> Message:
     """Say which targets have a probability of 50 and of 80 %."""
     if not known.targets:
         return Message("explain.targets_unset")
-    unit = known.item.goal.unit.value
+    unit = known.item.goal.unit
 
     def shown(chance: float) -> Message:
         target = known.targets[chance]
@@ -340,13 +338,15 @@ def targets_sentence(known: Explanation) -> Message:
     return Message("explain.targets", {"even": shown(0.5), "likely": shown(0.8)})
 
 
-def share_words(share: Share) -> Message:
+def share_words(share: PaceShare) -> Message:
     """Return a share in per cent, or the bound that is known of it.
 
     Examples
     --------
-    >>> share_words(Share(0.05, "at_most")).render("en"), share_words(Share(0.713)).render("zh")
-    ('fewer than 5%', '71%')
+    >>> share_words(PaceShare(0.05, "at_most")).render("en")
+    'fewer than 5%'
+    >>> share_words(PaceShare(0.713)).render("zh")
+    '71%'
     """
     return Message(f"explain.share_{share.limit}", {"share": f"{100.0 * share.value:.0f}"})
 
@@ -354,8 +354,7 @@ def share_words(share: Share) -> Message:
 def _compared(compared: ComparedPace, *, longer: bool) -> tuple[Message, ...]:
     known = compared.known
     areas = Message(f"explain.areas_{known.area_kind}")
-    one = "one" if compared.span == 1 else "many"
-    span = Message(f"explain.span_{one}", {"span": compared.span} if one == "many" else {})
+    span = Message("explain.span", {"count": compared.span})
     values = {"area_kind": areas, "span": span}
     said = [
         Message(
@@ -419,20 +418,42 @@ def explanation_record(known: Explanation, *, lang: Language) -> dict[str, objec
     return {key: plain(value) for key, value in record.items()}
 
 
+def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
+    """Say which part of a probability is trend and which reference class; None for grade U."""
+    if item.attainment.probability is None:
+        return None
+    parts = parts_of(item, scenario=scenario)
+    if parts is None:
+        return Message("reference.no_part")
+    rate, pooled = parts
+    return Message(
+        "reference.parts",
+        {
+            "trend": short_percent(item.attainment.probability),
+            "count": rate.count,
+            "kind": Message(f"reference.{rate.label}"),
+            "met": rate.met,
+            "rate": short_percent(rate.rate),
+            "probability": short_percent(pooled.probability),
+        },
+    )
+
+
 def _reference(known: Explanation, lang: Language) -> dict[str, object]:
     said = parts_message(known.item, scenario=known.scenario)
     record: dict[str, object] = {"text": "" if said is None else said.render(lang)}
     parts = parts_of(known.item, scenario=known.scenario)
     if parts is not None:
+        rate, pooled = parts
         record |= {
-            "trend_probability": parts.trend,
-            "rate": parts.rate.rate,
-            "class": parts.rate.label,
-            "goals": parts.rate.count,
-            "met": parts.rate.met,
-            "pooled_probability": parts.pooled.probability,
-            "trend_part": parts.pooled.trend_part,
-            "reference_part": parts.pooled.reference_part,
+            "trend_probability": known.item.attainment.probability,
+            "rate": rate.rate,
+            "class": rate.label,
+            "goals": rate.count,
+            "met": rate.met,
+            "pooled_probability": pooled.probability,
+            "trend_part": pooled.trend_part,
+            "reference_part": pooled.reference_part,
         }
     return {key: plain(value) for key, value in record.items()}
 
@@ -486,7 +507,7 @@ def _required(known: Explanation, lang: Language) -> dict[str, object]:
     }
 
 
-def _share(share: Share | None) -> dict[str, object] | None:
+def _share(share: PaceShare | None) -> dict[str, object] | None:
     return None if share is None else {"value": share.value, "limit": share.limit}
 
 
@@ -594,7 +615,7 @@ def plan_panel_table(outlook: Outlook, *, lang: Language) -> TextTable:
 
 def paragraph(messages: tuple[Message, ...], lang: Language) -> str:
     """Put sentences together as a language does: without a space between them in Chinese."""
-    return ("" if lang == "zh" else " ").join(message.render(lang) for message in messages)
+    return join_sentences((message.render(lang) for message in messages), lang=lang)
 
 
 def required_words(known: Explanation, *, lang: Language) -> str:
@@ -733,13 +754,13 @@ def why(goal: GoalNews, *, lang: Language) -> str:
         turn = text(f"news.part_{goal.turn}", lang)
         said.append(text(f"news.{goal.said}", lang, part=turn))
     for part in goal.parts:
-        said += [cause.render(lang) for cause in part.causes]
+        said += _causes(goal, part, lang)
     if not said:
         said.append(text("news.unchanged", lang))
-    return ("；" if lang == "zh" else "; ").join(said)
+    return join_clauses(said, lang=lang)
 
 
-def status_words(status: Status, *, lang: Language) -> str:
+def status_words(status: GoalStatus, *, lang: Language) -> str:
     """Say a probability as number, word and grade."""
     word = text(status.verdict, lang)
     if status.probability is None:
@@ -752,11 +773,11 @@ def _note(found: News, lang: Language) -> str:
     if found.scenario == SCENARIO:
         return text("news.note", lang)
     scenario = text("news.scenario", lang, scenario=found.scenario)
-    return ("" if lang == "zh" else " ").join([text("news.note", lang), scenario])
+    return join_sentences([text("news.note", lang), scenario], lang=lang)
 
 
 def _news_row(goal: GoalNews, lang: Language) -> tuple[str, ...]:
-    def said(status: Status) -> str:
+    def said(status: GoalStatus) -> str:
         if status.probability is None:
             return text(status.verdict, lang)
         return short_percent(status.probability)
@@ -780,16 +801,26 @@ def _record(goal: GoalNews, lang: Language) -> dict[str, object]:
         "before": _status(goal.before),
         "after": _status(goal.after),
         "change": goal.total,
-        "parts": {part.kind: _part(part, lang) for part in goal.parts},
+        "parts": {
+            part.kind: {"change": part.change, "causes": _causes(goal, part, lang)}
+            for part in goal.parts
+        },
         "text": why(goal, lang=lang),
     }
 
 
-def _part(part: NewsPart, lang: Language) -> dict[str, object]:
-    return {"change": part.change, "causes": [cause.render(lang) for cause in part.causes]}
+def _causes(goal: GoalNews, part: NewsPart, lang: Language) -> list[str]:
+    causes = part.causes
+    if part.kind == "model" and goal.restated is not None:
+        said = {
+            "reported": short_percent(goal.before.probability),
+            "again": short_percent(goal.restated.probability),
+        }
+        causes = (Message("news.cause_reported", said), *causes)
+    return [cause.render(lang) for cause in causes]
 
 
-def _status(status: Status) -> dict[str, object]:
+def _status(status: GoalStatus) -> dict[str, object]:
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,
@@ -1010,7 +1041,7 @@ def unknown_words(found: Hindcast, *, lang: Language) -> str:
             said.append(text(f"hindcast.{known}", lang, **values))
     if not said:
         said.append(text("hindcast.all_known", lang))
-    return ("" if lang == "zh" else " ").join(said)
+    return join_sentences(said, lang=lang)
 
 
 def hindcast_record(found: Hindcast, *, lang: Language) -> dict[str, object]:
@@ -1044,17 +1075,17 @@ def _hindcast_row(goal: GoalHindcast, lang: Language) -> tuple[str, ...]:
     return (
         goal.indicator.name(lang),
         outcome_words(goal, lang=lang),
-        *(_said(saying, lang) for saying in goal.sayings),
+        *(_said(forecast, lang) for forecast in goal.forecasts),
     )
 
 
-def _said(saying: Saying, lang: Language) -> str:
-    words = status_words(saying.status, lang=lang)
-    if saying.known_already:
+def _said(forecast: PastForecast, lang: Language) -> str:
+    words = status_words(forecast.status, lang=lang)
+    if forecast.known_already:
         return text("hindcast.known_already", lang)
-    if saying.brier is None:
+    if forecast.brier is None:
         return words
-    return text("hindcast.said", lang, words=words, brier=f"{saying.brier:.3f}")
+    return text("hindcast.said", lang, words=words, brier=f"{forecast.brier:.3f}")
 
 
 def _scores_row(scores: Scores, day: date | None, lang: Language) -> tuple[str, ...]:
@@ -1091,24 +1122,24 @@ def _goal_record(goal: GoalHindcast, lang: Language) -> dict[str, object]:
             "published": outcome.observation.published.isoformat(),
             "source": outcome.observation.source,
         },
-        "said": [_saying_record(saying) for saying in goal.sayings],
+        "said": [_past_forecast_record(forecast) for forecast in goal.forecasts],
         "text": outcome_words(goal, lang=lang),
     }
 
 
-def _saying_record(saying: Saying) -> dict[str, object]:
-    status = saying.status
+def _past_forecast_record(forecast: PastForecast) -> dict[str, object]:
+    status = forecast.status
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,
         "verdict": status.verdict.partition(".")[2],
         "grade": status.grade,
-        "known_already": saying.known_already,
-        "brier": saying.brier,
-        "log_loss": saying.log_loss,
-        "inside_80": saying.inside_80,
-        "rules_right": [f"{v.rule}/{v.variant}" for v in saying.rules_right],
-        "rules_wrong": [f"{v.rule}/{v.variant}" for v in saying.rules_wrong],
+        "known_already": forecast.known_already,
+        "brier": forecast.brier,
+        "log_loss": forecast.log_loss,
+        "inside_80": forecast.inside_80,
+        "rules_right": [f"{v.rule}/{v.variant}" for v in forecast.rules_right],
+        "rules_wrong": [f"{v.rule}/{v.variant}" for v in forecast.rules_wrong],
     }
 
 

@@ -6,9 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any, Final
 
 from bcforecast import config, evaluation
 from bcforecast.attainment.explain import Explanation, explain
@@ -17,7 +15,6 @@ from bcforecast.attainment.project import Attainment, Outlook, project
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast
-from bcforecast.explorer.panel import ScenarioPanel, explore_scenarios
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.goals import plot_dashboard
@@ -48,11 +45,23 @@ from bcforecast.reporting.display import (
     cite,
     function_anchor,
 )
-from bcforecast.reporting.facts import Fact, Facts, GoalFact, ScenarioFact, escape_markdown
+from bcforecast.reporting.facts import Fact, Facts, GoalFact, ScenarioFact
 from bcforecast.reporting.gathering import ScenarioStudy, open_study, plot_scenarios
-from bcforecast.reporting.html import panel_font
 from bcforecast.reporting.tables import used_table
-from bcforecast.text import Language, day, percent, place_words, text
+from bcforecast.text import (
+    Language,
+    day,
+    escape_markdown,
+    join_sentences,
+    percent,
+    place_words,
+    text,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from bcforecast.explorer.panel import ScenarioPanel
 
 
 def rule_panel(known: Explanation, *, lang: Language) -> Table:
@@ -148,17 +157,17 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Prose:
     """Return the heading of a goal, the promise, the probability, and what happened."""
     fact = facts.goal(goal)
     title = text("report.goal_title", lang, name=fact.name.marked(lang))
-    promised = _paragraph([sentences.promise(fact, lang=lang), _bodies(fact, lang)], lang)
+    promised = join_sentences([sentences.promise(fact, lang=lang), _bodies(fact, lang)], lang=lang)
     parts = [
         f"### {title}",
         cite(_quote(fact, lang), function_anchor("plan")),
         cite(promised, function_anchor("plan")),
-        _paragraph(
+        join_sentences(
             [
                 _cited([sentences.likelihood(fact, facts, lang=lang)], "probability"),
                 _cited([sentences.due_range(fact, lang=lang)], "forecast"),
             ],
-            lang,
+            lang=lang,
         ),
         _cited([sentences.happened(fact, lang=lang)], "observations"),
     ]
@@ -172,7 +181,7 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Prose:
     if not any(said):
         return Prose("")
     title = text("document.heading_why", lang)
-    return Prose(f"#### {title}\n\n{_cited([_paragraph(said, lang)], 'forecast')}")
+    return Prose(f"#### {title}\n\n{_cited([join_sentences(said, lang=lang)], 'forecast')}")
 
 
 def goal_path(outlook: Outlook, facts: Facts, goal: str, *, lang: Language) -> Prose:
@@ -233,7 +242,7 @@ def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Table | Prose:
     if not judging:
         return Prose(table.note)
     left_out = text("report.rules_left_out", lang, count=len(rules) - len(judging))
-    note = _paragraph([table.note, left_out if len(judging) < len(rules) else ""], lang)
+    note = join_sentences([table.note, left_out if len(judging) < len(rules) else ""], lang=lang)
     return replace(table, rows=(ours, *judging), note=note)
 
 
@@ -271,10 +280,6 @@ def _model(fact: GoalFact, lang: Language) -> str:
 def _cited(paragraphs: list[str], function: str) -> str:
     """Put paragraphs together, their numbers citing a function where they cite nothing yet."""
     return cite("\n\n".join(filter(None, paragraphs)), function_anchor(function))
-
-
-def _paragraph(sentences: list[str], lang: Language) -> str:
-    return ("" if lang == "zh" else " ").join(filter(None, sentences))
 
 
 _MOVED = 5e-4
@@ -464,6 +469,10 @@ def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> S
 
 def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
+    # ipywidgets takes long to import, and a report shows no panel.
+    from bcforecast.explorer.panel import explore_scenarios
+    from bcforecast.reporting.html import panel_font
+
     font = panel_font(study.outlook, study.scenarios, lang=lang)
     return explore_scenarios(study.outlook, lang=lang, goal=goal or None, font=font)
 
@@ -682,6 +691,8 @@ class BenchResults:
         >>> "forecaster" in BenchResults.load().goals
         True
         """
+        import pandas as pd
+
         known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         tables = {name: pd.DataFrame(known[name]) for name in TABLES}
         return cls(known["about"], **tables)
@@ -767,6 +778,8 @@ def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
 
 def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
     """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
+    import pandas as pd
+
     out = pd.DataFrame(index=table.index)
     for column in table.columns:
         cells = [_cell(value, str(column), lang) for value in table[column]]
@@ -795,6 +808,8 @@ def _table(rows: pd.DataFrame, caption: str, note: str, lang: Language) -> Table
 
 
 def _cell(value: object, column: str, lang: Language) -> str:
+    import pandas as pd
+
     if column in _NAMES:
         return named(str(value), lang, what=_NAMES[column])
     if column == "kind":

@@ -18,11 +18,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import distributions, requires, version
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from nbformat import NotebookNode
 from pydantic import Field
 
 from bcforecast.config import NOTEBOOKS_DIR
@@ -37,6 +36,9 @@ from bcforecast.reporting.display import (
 from bcforecast.reporting.facts import Fact, Facts, is_web_address
 from bcforecast.reporting.tables import grades_table
 from bcforecast.text import Language, day, text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 SCHEMA: Final = "bcforecast-report/1"
 

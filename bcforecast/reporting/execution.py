@@ -29,7 +29,7 @@ from nbformat import NotebookNode
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
-from bcforecast.text import Message, text
+from bcforecast.text import LANGUAGES, Message, text
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
@@ -307,7 +307,7 @@ def _failed(
     if cell is not None:
         executed.cells[cell].metadata.setdefault("tags", []).append(FAILED_TAG)
     said = "\n\n".join(
-        f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in ("zh", "en")
+        f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in LANGUAGES
     )
     top = nbformat.v4.new_markdown_cell(  # type: ignore[no-untyped-call]
         said, id="failed", metadata={"tags": [FAILED_TAG]}
@@ -376,11 +376,10 @@ def _in_own_loop(run: Callable[[], T]) -> T:
     from jupyter_core.utils import ensure_event_loop
 
     def with_loop() -> T:
-        loop = ensure_event_loop()
-        try:
+        with asyncio.Runner(loop_factory=ensure_event_loop) as runner:
+            # What fails, `run` raises; what an interrupted run leaves waiting is ended unsaid.
+            runner.get_loop().set_exception_handler(lambda *_: None)
             return run()
-        finally:
-            loop.close()
 
     try:
         asyncio.get_running_loop()

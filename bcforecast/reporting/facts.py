@@ -9,7 +9,6 @@ all formats say the same. It reads back from its own JSON.
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from typing import Final
 from urllib.parse import urlsplit
@@ -18,21 +17,9 @@ from pydantic import BaseModel, ConfigDict
 
 from bcforecast.attainment.probability import Grade
 from bcforecast.plan.goals import Comparator
-from bcforecast.text import Language, Message
+from bcforecast.text import Text
 
 _WEB: Final = frozenset({"http", "https"})
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
-
-
-def escape_markdown(words: str) -> str:
-    r"""Return words as Markdown in which nothing of them is markup; on one line.
-
-    Examples
-    --------
-    >>> print(escape_markdown("a *b* [c](d)"))
-    a \*b\* \[c\](d)
-    """
-    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
 
 
 def is_web_address(text: str) -> bool:
@@ -62,38 +49,12 @@ class Fact(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Both(Fact):
-    """The same words in both languages.
-
-    Examples
-    --------
-    >>> Both.of(Message("verdict.likely")).in_("zh")
-    '可能'
-    """
-
-    zh: str
-    en: str
-
-    @classmethod
-    def of(cls, message: Message) -> Both:
-        """Render a message in both languages."""
-        return cls(zh=message.render("zh"), en=message.render("en"))
-
-    def in_(self, lang: Language) -> str:
-        """Return the words in `lang`."""
-        return self.zh if lang == "zh" else self.en
-
-    def marked(self, lang: Language) -> str:
-        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
-        return escape_markdown(self.in_(lang))
-
-
 class SourceFact(Fact):
     """Where figures come from."""
 
     id: str
-    title: Both
-    issuer: Both
+    title: Text
+    issuer: Text
     url: str
     verification: str
 
@@ -108,25 +69,25 @@ class FigureFact(Fact):
     area: str
     indicator: str
     period: str
-    period_words: Both
+    period_words: Text
     value: float | None
     lower: float | None
     upper: float | None
     unit: str
-    words: Both
+    words: Text
     status: str
     published: date
     published_assumed: bool
     source: str
-    note: Both | None
-    remark: Both | None
+    note: Text | None
+    remark: Text | None
 
 
 class SeriesFact(Fact):
     """The figures of one area: those that the model used and those that it could not use."""
 
     area: str
-    area_name: Both
+    area_name: Text
     used: tuple[FigureFact, ...]
     unused: tuple[FigureFact, ...]
 
@@ -159,16 +120,16 @@ class GoalFact(Fact):
 
     id: str
     indicator: str
-    name: Both
+    name: Text
     comparator: Comparator
     target: float
     unit: str
-    unit_name: Both
+    unit_name: Text
     due: date
     aspiration: bool
-    quote: Both | None
+    quote: Text | None
     place: str | None
-    bodies: tuple[Both, ...]
+    bodies: tuple[Text, ...]
     probability: float | None
     verdict: str
     grade: Grade
@@ -180,8 +141,8 @@ class GoalFact(Fact):
     gap: float | None
     required_increment: float | None
     required_rate: float | None
-    model: Both | None
-    explanation: tuple[Both, ...]
+    model: Text | None
+    explanation: tuple[Text, ...]
     met_by_year: dict[int, float] | None
     forecast: ForecastFact | None
     own: SeriesFact
@@ -193,10 +154,10 @@ class PlanFact(Fact):
     """What the plan is."""
 
     id: str
-    title: Both
-    issuer: Both
+    title: Text
+    issuer: Text
     issued: date
-    area_name: Both
+    area_name: Text
     first_year: int
     last_year: int
 
@@ -204,18 +165,18 @@ class PlanFact(Fact):
 class TrackedFact(Fact):
     """A promise without a number, or a milestone: tracked, never given a probability."""
 
-    quote: Both
+    quote: Text
     place: str
-    bodies: tuple[Both, ...]
+    bodies: tuple[Text, ...]
 
 
 class ScenarioFact(Fact):
     """One scenario: by goal the probability (None where none can be said), and all together."""
 
     scenario: str
-    name: Both
-    reason: Both
-    author: Both
+    name: Text
+    reason: Text
+    author: Text
     goals: dict[str, float | None]
     all: float
     expected: float
@@ -249,7 +210,7 @@ class Facts(Fact):
     plan: PlanFact
     as_of: date
     scenario: str
-    scenario_name: Both
+    scenario_name: Text
     seed: int
     goals: tuple[GoalFact, ...]
     qualitative: tuple[TrackedFact, ...] = ()

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bcforecast import config
-from bcforecast.attainment.explain import parts_message
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.explorer.session import Session
 from bcforecast.models.base import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
-from bcforecast.plan.goals import Text
-from bcforecast.plotting.goals import area_names, fan_data, scenario_chart
+from bcforecast.plotting.fan import area_name, fan_data
+from bcforecast.plotting.goals import scenario_chart
 from bcforecast.plotting.style import Picture
-from bcforecast.reporting.analyses import scenario_records
+from bcforecast.reporting.analyses import parts_message, scenario_records
 from bcforecast.reporting.facts import (
-    Both,
     Facts,
     FigureFact,
     ForecastFact,
@@ -34,7 +32,7 @@ from bcforecast.reporting.facts import (
 )
 from bcforecast.reporting.manifest import is_path
 from bcforecast.scenarios.scenario import Scenario, load_scenario
-from bcforecast.text import Language, Message, quantity
+from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
 
 
 @dataclass(frozen=True)
@@ -76,9 +74,9 @@ class ScenarioStudy:
             ScenarioFact.model_validate(
                 {
                     **record,
-                    "name": Both(zh=scenario.title.zh, en=scenario.title.en),
-                    "reason": Both(zh=scenario.reason.zh, en=scenario.reason.en),
-                    "author": Both(zh=scenario.author.zh, en=scenario.author.en),
+                    "name": Text.of(scenario.title),
+                    "reason": Text.of(scenario.reason),
+                    "author": Text.of(scenario.author),
                 }
             )
             for scenario, record in zip(self.scenarios, records, strict=True)
@@ -150,24 +148,24 @@ def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
     return Facts(
         plan=PlanFact(
             id=plan.id,
-            title=_both(plan.title),
-            issuer=_both(plan.issuer),
+            title=Text.of(plan.title),
+            issuer=Text.of(plan.issuer),
             issued=plan.issued,
-            area_name=_both(plan.area_names),
+            area_name=Text.of(plan.area_names),
             first_year=plan.span.first,
             last_year=plan.span.last,
         ),
         as_of=outlook.as_of,
         scenario=outlook.scenario,
-        scenario_name=Both.model_validate(scenario_names(outlook)),
+        scenario_name=Text(**scenario_names(outlook)),
         seed=outlook.seed,
         goals=goals,
         qualitative=tuple(
-            TrackedFact(quote=_both(g.quote), place=g.place, bodies=_bodies(outlook, g.bodies))
+            TrackedFact(quote=Text.of(g.quote), place=g.place, bodies=_bodies(outlook, g.bodies))
             for g in plan.qualitative_goals
         ),
         milestones=tuple(
-            TrackedFact(quote=_both(m.names), place=m.place, bodies=_bodies(outlook, m.bodies))
+            TrackedFact(quote=Text.of(m.names), place=m.place, bodies=_bodies(outlook, m.bodies))
             for m in plan.milestones
         ),
         sources=tuple(_sources(outlook, goals)),
@@ -185,14 +183,14 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
-        name=_both(indicator.names),
+        name=Text.of(indicator.names),
         comparator=goal.comparator,
         target=goal.target,
-        unit=goal.unit.value,
-        unit_name=Both(zh=indicator.unit_name("zh"), en=indicator.unit_name("en")),
+        unit=goal.unit,
+        unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
         due=goal.due,
         aspiration=goal.aspiration,
-        quote=_both(goal.quote) if goal.quote else None,
+        quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,
         bodies=_bodies(outlook, goal.bodies),
         probability=a.probability,
@@ -206,8 +204,8 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         gap=a.required.gap if a.required else None,
         required_increment=a.required.increment if a.required else None,
         required_rate=a.required.rate if a.required else None,
-        model=Both.of(model_name(basis.model)) if basis.model else None,
-        explanation=tuple(Both.of(sentence) for sentence in (*basis.explanation, *parts)),
+        model=Text.of(model_name(basis.model)) if basis.model else None,
+        explanation=tuple(Text.of(sentence) for sentence in (*basis.explanation, *parts)),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
         forecast=fan
         and ForecastFact(
@@ -217,18 +215,18 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
             lower=tuple(map(tuple, fan.lower.tolist())),
             upper=tuple(map(tuple, fan.upper.tolist())),
         ),
-        own=_series(basis.selection, item, name=_both(outlook.plan.area_names)),
+        own=_series(basis.selection, item, name=Text.of(outlook.plan.area_names)),
         parent=basis.parent
         and _series(
             basis.parent.selection,
             item,
-            name=Both.model_validate(area_names(outlook, basis.parent.area)),
+            name=Text.of(area_name(outlook, basis.parent.area)),
         ),
         outcome=_outcome(outlook, item),
     )
 
 
-def _series(selection: Selection, item: GoalOutlook, *, name: Both) -> SeriesFact:
+def _series(selection: Selection, item: GoalOutlook, *, name: Text) -> SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
     used = ((figure, caveats.get(id(figure))) for figure in selection.used)
     return SeriesFact(
@@ -244,18 +242,18 @@ def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> F
         area=figure.area,
         indicator=figure.indicator,
         period=str(figure.period),
-        period_words=Both.of(figure.period.in_words()),
+        period_words=Text.of(figure.period.in_words()),
         value=_known(figure.value),
         lower=_known(figure.lower),
         upper=_known(figure.upper),
         unit=figure.unit,
-        words=Both(zh=_words(figure, item, "zh"), en=_words(figure, item, "en")),
+        words=Text(**{lang: _words(figure, item, lang) for lang in LANGUAGES}),
         status=figure.status.value,
         published=figure.published,
         published_assumed=figure.published_basis.startswith("assumed"),
         source=figure.source,
-        note=Both(zh=figure.note_in("zh"), en=figure.note_in("en")) if figure.note else None,
-        remark=Both.of(remark) if remark else None,
+        note=Text.of(figure.note) if figure.note else None,
+        remark=Text.of(remark) if remark else None,
     )
 
 
@@ -263,7 +261,7 @@ def _words(figure: Observation, item: GoalOutlook, lang: Language) -> str:
     """Write a figure with the indicator's own word for its unit."""
     known = figure.number_words()
     number = known.render(lang) if isinstance(known, Message) else known
-    name = item.indicator.unit_name(lang) if figure.unit == item.goal.unit.value else None
+    name = item.indicator.unit_name(lang) if figure.unit == item.goal.unit else None
     return quantity(number, unit=figure.unit, name=name, lang=lang)
 
 
@@ -295,19 +293,15 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact
         source = outlook.data.sources[name]
         yield SourceFact(
             id=name,
-            title=Both(zh=source.title_in("zh"), en=source.title_in("en")),
-            issuer=Both(zh=source.issuer_in("zh"), en=source.issuer_in("en")),
+            title=Text.of(source.title),
+            issuer=Text.of(source.issuer),
             url=source.url,
-            verification=source.verification.value,
+            verification=source.verification,
         )
 
 
-def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Both, ...]:
-    return tuple(_both(outlook.plan.body(body).names) for body in ids)
-
-
-def _both(words: Text) -> Both:
-    return Both(zh=words.zh, en=words.en)
+def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
+    return tuple(Text.of(outlook.plan.body(body).names) for body in ids)
 
 
 def _known(value: float) -> float | None:

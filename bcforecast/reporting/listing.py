@@ -19,15 +19,23 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bcforecast import config
-from bcforecast.attainment.news import Reported, Status
+from bcforecast.attainment.news import GoalStatus, Reported
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.csv_text import harmless
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.facts import Both
-from bcforecast.reporting.formats import FILES
+from bcforecast.reporting.formats import FILE_FORMATS
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import LANGUAGES, Language, day, short_percent, text
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    Text,
+    day,
+    language_tag,
+    short_percent,
+    text,
+)
 
 RESULT: Final = "result.json"
 _VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
@@ -49,7 +57,7 @@ class ListedGoal(_Read):
     """What a report says of one goal."""
 
     id: str
-    name: Both
+    name: Text
     probability: Annotated[float, Field(ge=0, le=1)] | None
     verdict: Annotated[str, AfterValidator(_known_word)]
     grade: Grade
@@ -59,7 +67,7 @@ class ListedPlan(_Read):
     """The plan of a report."""
 
     id: str
-    title: Both
+    title: Text
 
 
 class ListedResult(_Read):
@@ -68,7 +76,7 @@ class ListedResult(_Read):
     plan: ListedPlan
     as_of: date
     scenario: str
-    scenario_name: Both
+    scenario_name: Text
     goals: tuple[ListedGoal, ...]
 
 
@@ -94,7 +102,7 @@ class Standing:
     def reported(self) -> Reported:
         """What it says of each goal, as other modules compare it."""
         day = self.result.as_of
-        said = {g.id: Status(day, g.probability, g.verdict, g.grade) for g in self.result.goals}
+        said = {g.id: GoalStatus(day, g.probability, g.verdict, g.grade) for g in self.result.goals}
         return Reported(self.result.plan.id, day, self.result.scenario, said)
 
 
@@ -156,7 +164,7 @@ def _read(out: Path, parts: tuple[str, ...]) -> tuple[Language, ListedResult]:
 
 
 def _standing(out: Path, found: Mapping[Language, tuple[ListedResult, Path]]) -> Standing:
-    languages: list[Language] = sorted(found, reverse=True)
+    languages = [lang for lang in LANGUAGES if lang in found]
     return Standing(
         result=found[languages[0]][0],
         folders={lang: found[lang][1].relative_to(out).as_posix() for lang in languages},
@@ -189,8 +197,8 @@ class Change:
 
     report: Standing
     goal: ListedGoal
-    before: Status
-    after: Status
+    before: GoalStatus
+    after: GoalStatus
 
 
 def changes_between(earlier: Standing, later: Standing) -> tuple[Change, ...]:
@@ -268,14 +276,14 @@ def change_words(change: Change, *, lang: Language) -> str:
     )
 
 
-def status_words(status: Status, *, lang: Language) -> str:
+def status_words(status: GoalStatus, *, lang: Language) -> str:
     """Say on which day what was said: number, word and grade."""
     from bcforecast.reporting.analyses import status_words as words
 
     return text("run.said_on", lang, day=status.as_of, said=words(status, lang=lang))
 
 
-def _status(status: Status) -> dict[str, object]:
+def _status(status: GoalStatus) -> dict[str, object]:
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,
@@ -345,17 +353,11 @@ def _runs(points: Sequence[Point]) -> list[list[tuple[float, float]]]:
 _ATOM: Final = "http://www.w3.org/2005/Atom"
 _XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _OURS: Final = uuid.UUID("5b0d6c1e-7f0a-5c57-9c1f-2f9c5b7f3a10")
-_MEDIA: Final = {
-    "index.html": "text/html",
-    "report.pdf": "application/pdf",
-    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "report.md": "text/markdown",
-    "result.json": "application/json",
+_MEDIA: Final = {one.file: one.media_type for one in FILE_FORMATS.values()} | {
+    RESULT: "application/json"
 }
 """Media type of each file that is linked, the first of them as the entry itself."""
 
-_TAGS: Final[dict[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 _NO_REPORT: Final = date(1970, 1, 1)
 
 
@@ -364,7 +366,7 @@ def feed(reports: Reports) -> bytes:
     ET.register_namespace("", _ATOM)
     root = ET.Element(f"{{{_ATOM}}}feed")
     _add(root, "id", _urn("feed"))
-    _add(root, "title", text("run.feed_title", "zh") + " · " + text("run.feed_title", "en"))
+    _add(root, "title", " · ".join(text("run.feed_title", lang) for lang in LANGUAGES))
     days = [report.result.as_of for report in reports.standing]
     _add(root, "updated", _instant(max(days, default=_NO_REPORT)))
     _add(_add(root, "author"), "name", "bcforecast")
@@ -380,7 +382,7 @@ def feed(reports: Reports) -> bytes:
 def _entry(root: ET.Element, report: Standing, lang: Language) -> None:
     result, folder = report.result, report.folders[lang]
     entry = _add(root, "entry")
-    entry.set(_XML_LANG, _TAGS[lang])
+    entry.set(_XML_LANG, language_tag(lang))
     _add(entry, "id", _urn(folder))
     title = text(
         "run.entry_title",
@@ -433,7 +435,6 @@ LOG_ROWS: Final = 40
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
 _FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
-_TAGS_INDEX_PAGE: Final[Mapping[Language, str]] = {"zh": "zh-Hans", "en": "en"}
 
 
 @dataclass(frozen=True)
@@ -513,18 +514,19 @@ def index_page(reports: Reports, *, lang: Language, standing: str | None = None)
         The page as it is now; its font is taken over where nothing else has changed.
     """
     log = sorted(status_changes(reports), key=lambda c: c.after.as_of, reverse=True)
-    other = next(known for known in LANGUAGES if known != lang)
     whole = (
         _template()
         .render(
-            html_lang=_TAGS_INDEX_PAGE[lang],
+            html_lang=language_tag(lang),
             style=(_TEMPLATES / "reports.css").read_text(encoding="utf-8").rstrip(),
             sections=[_section(series, lang) for series in reports.series],
             log=[_log_row(change, lang) for change in log[:LOG_ROWS]],
             log_count=len(log),
-            other_page=page_name(other),
-            other_lang=_TAGS_INDEX_PAGE[other],
-            other_name=text("run.page_this_language", other),
+            others=[
+                (page_name(other), language_tag(other), text("run.page_this_language", other))
+                for other in LANGUAGES
+                if other != lang
+            ],
             say=lambda key, **values: text(f"run.page_{key}", lang, **values),
         )
         .rstrip()
@@ -580,7 +582,7 @@ def _listed(report: Standing, lang: Language) -> Listed:
         day=day(report.result.as_of, lang=lang),
         languages=tuple(
             (
-                _TAGS_INDEX_PAGE[written],
+                language_tag(written),
                 text("run.page_this_language", written),
                 tuple(_links(report.files[written], report.folders[written], lang)),
             )
@@ -591,9 +593,13 @@ def _listed(report: Standing, lang: Language) -> Listed:
 
 def _links(files: Iterable[str], folder: str, lang: Language) -> Iterable[Link]:
     there = set(files)
-    for kind, name in (*FILES.items(), ("result", RESULT), ("manifest", MANIFEST)):
+    named = {one.file: one.label for one in FILE_FORMATS.values()}
+    named |= {RESULT: Message("run.page_format_result")}
+    named |= {MANIFEST: Message("run.page_format_manifest")}
+    for name, label in named.items():
         if name in there:
-            yield Link(text(f"run.page_format_{kind}", lang), f"{folder}/{name}")
+            said = label.render(lang) if isinstance(label, Message) else label
+            yield Link(said, f"{folder}/{name}")
 
 
 def _log_row(change: Change, lang: Language) -> LogRow:
@@ -649,8 +655,8 @@ def _status_row(change: Change) -> tuple[object, ...]:
         result.plan.id,
         result.scenario,
         change.goal.id,
-        change.goal.name.zh,
-        change.goal.name.en,
+        change.goal.name.in_("zh"),
+        change.goal.name.in_("en"),
         before.as_of,
         after.as_of,
         before.probability,

@@ -15,14 +15,14 @@ from bcforecast.attainment.news import news_days
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
-from bcforecast.plan.goals import Day, Plan, Record, Words, refusal
-from bcforecast.plan.reading import Document, Place, explain, load_plan, read_document, wrong_value
+from bcforecast.plan.goals import Day, Place, Plan, StrictRecord, Words, refusal
+from bcforecast.plan.reading import YamlDocument, explain, load_plan, read_document, wrong_value
 from bcforecast.reporting.execution import Limits as Limits_execution
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.reporting.manifest import is_path
 from bcforecast.reporting.publication import failed_folder, report_folder, within
 from bcforecast.reporting.report import CheckedOrder, Order, check_order
-from bcforecast.text import Language, Message
+from bcforecast.text import LANGUAGES, Language, Message
 
 
 @dataclass(frozen=True)
@@ -215,14 +215,14 @@ def _path(given: str) -> str:
 Folder = Annotated[Words, AfterValidator(_path)]
 
 
-class Limits(Record):
+class Limits(StrictRecord):
     """What each notebook may take: seconds a cell, megabytes of memory."""
 
     cell_seconds: Annotated[float | None, PlainValidator(_positive)] = None
     memory_mb: Annotated[int | None, PlainValidator(_megabytes)] = None
 
 
-class Entry(Record):
+class Entry(StrictRecord):
     """Reports of one plan: every combination of its days, scenarios and languages.
 
     Attributes
@@ -243,12 +243,12 @@ class Entry(Record):
     as_of: Annotated[tuple[date | Rule, ...], PlainValidator(_as_of)]
     since: Day | None = None
     scenarios: Annotated[tuple[Folder, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
-    languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = ("zh", "en")
+    languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = LANGUAGES
     formats: Annotated[tuple[Format, ...], AfterValidator(_distinct)] = FORMATS
     publish: Annotated[tuple[str, ...], PlainValidator(_folders)] = ()
 
 
-class ReportsFile(Record):
+class ReportsFile(StrictRecord):
     """The whole file; paths start at its folder.
 
     Attributes
@@ -273,7 +273,7 @@ class ReportsFile(Record):
     reports: Annotated[tuple[Entry, ...], AfterValidator(_some)]
 
 
-def read_reports_file(path: Path) -> tuple[ReportsFile, Document] | tuple[ReportError, ...]:
+def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument] | tuple[ReportError, ...]:
     """Read a file of reports; return it with its rows, or everything that is wrong with it.
 
     Raises
@@ -294,12 +294,14 @@ def read_reports_file(path: Path) -> tuple[ReportsFile, Document] | tuple[Report
     return read, document
 
 
-def wrong_entry(document: Document, place: Place, found: object, allowed: Message) -> ReportError:
+def wrong_entry(
+    document: YamlDocument, place: Place, found: object, allowed: Message
+) -> ReportError:
     """Return the error about the value at a place of the file."""
     return _ours(wrong_value(document, place, found, allowed))
 
 
-def listed_rows(document: Document, entries: Sequence[int]) -> str:
+def listed_rows(document: YamlDocument, entries: Sequence[int]) -> str:
     """Return the rows at which entries of the file stand, for a message."""
     return ", ".join(str(document.row(("reports", n))) for n in entries)
 
@@ -373,7 +375,7 @@ def plan_run(path: Path, choices: Choices) -> Planned:
     if not isinstance(read[0], ReportsFile):
         raise WrongReportsError(tuple(e for e in read if isinstance(e, ReportError)))
     file, document = read[0], read[1]
-    assert isinstance(document, Document)
+    assert isinstance(document, YamlDocument)
     return _Planning(path, file, document, choices).planned()
 
 
@@ -381,7 +383,7 @@ def plan_run(path: Path, choices: Choices) -> Planned:
 class _Planning:
     path: Path
     file: ReportsFile
-    document: Document
+    document: YamlDocument
     choices: Choices
     problems: list[BcforecastError] = field(default_factory=list)
 

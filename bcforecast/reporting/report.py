@@ -44,7 +44,6 @@ from bcforecast.reporting.manifest import (
     write_run_record,
 )
 from bcforecast.reporting.publication import failed_folder, report_folder, whole_folder
-from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import Language, text
 
 
@@ -187,6 +186,9 @@ def check_order(order: Order, *, data: Vintage | None = None) -> CheckedOrder:
         load_plan(plan.parent, data_dir=order.data_dir)
     scenario = order.scenario
     if scenario != config.SCENARIO:
+        # It imports the models, which a report needs in its kernel only.
+        from bcforecast.scenarios.scenario import load_scenario
+
         scenario = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder).id
     if not (order.templates / NOTEBOOK).is_file():
         raise ReportError("report.no_notebook", file=order.templates / NOTEBOOK)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bcforecast.attainment.probability import is_met
+from bcforecast.plan.goals import COMPARISONS, meets
 from bcforecast.reporting.display import observation_anchor, outcome_anchor
-from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact, escape_markdown
+from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.text import (
     Language,
     day,
+    escape_markdown,
     number,
     percent,
     plain,
@@ -36,8 +37,8 @@ def overview(facts: Facts, *, lang: Language) -> list[str]:
     lines += _unset(facts, lang)
     weak = sum(g.grade in "CD" for g in stated)
     if weak:
-        key = f"report.overview_weak{_share_key(weak, len(stated))}"
-        lines.append(text(key, lang, weak=weak, stated=len(stated)))
+        key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
+        lines.append(text(key, lang, count=weak, stated=len(stated)))
     return [*lines, *_outcomes(facts, lang)]
 
 
@@ -93,7 +94,7 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
     if already_met(goal):
         return text("report.say_reached", lang, **values)
     gap = _difference(abs(goal.gap), goal, lang)
-    side = "_above" if goal.comparator == "at_most" else ""
+    side = "" if COMPARISONS[goal.comparator].up else "_above"
     if goal.required_rate is None or goal.comparator == "event" or not paced:
         return text(f"report.say_gap_unpaced{side}", lang, gap=gap, **values)
     # A ratio moves in percentage points: a growth rate of a rate would be misread.
@@ -144,13 +145,6 @@ def outcome_figure(
 def methods(facts: Facts, *, lang: Language) -> list[str]:
     """Return the paragraphs on method and limits."""
     return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
-
-
-def _share_key(part: int, whole: int) -> str:
-    """Return the ending of the key that says `part` of `whole` as it is said."""
-    if part == whole:
-        return "_one" if whole == 1 else "_all"
-    return "_single" if part == 1 else ""
 
 
 def _when(facts: Facts, lang: Language) -> list[str]:
@@ -261,7 +255,7 @@ def _observed(figure: str, anchor: str) -> str:
 
 def already_met(goal: GoalFact) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
-    return goal.latest is not None and is_met(goal.latest, goal.comparator, goal.target)
+    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
 
 
 def _ending(outcome: OutcomeFact) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.attainment.probability import load_bands
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.display import (
     Kind,
     Prose,
@@ -23,8 +24,8 @@ from bcforecast.text import (
     number,
     percent,
     place_words,
+    plain,
     rate,
-    target_symbol,
     target_words,
     text,
 )
@@ -192,7 +193,7 @@ def _standing(goal: GoalFact, lang: Language) -> tuple[str, ...]:
     return (
         _name(goal, lang),
         goal.unit_name.in_(lang),
-        target_symbol(goal.comparator, goal.target),
+        f"{COMPARISONS[goal.comparator].sign} {plain(goal.target)}",
         latest,
         shown(goal.gap),
         none if goal.required_rate is None or already_met(goal) else rate(goal.required_rate),

@@ -24,7 +24,6 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Final, Literal, cast
 
 import numpy as np
-from matplotlib.image import imread
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
@@ -37,7 +36,7 @@ from bcforecast.reporting.document import (
     versions,
 )
 from bcforecast.reporting.execution import NotebookError
-from bcforecast.reporting.formats import Format
+from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.reporting.manifest import (
     DOCUMENT,
     MANIFEST,
@@ -461,8 +460,7 @@ def _by_name(entries: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 _JSON: Final = frozenset({".json", ".ipynb"})
-_ZIPPED: Final = frozenset({".docx", ".xlsx"})
-_TEXT: Final = frozenset({".html", ".md"})
+_MEDIA: Final = {PurePosixPath(one.file).suffix: one.media_type for one in FILE_FORMATS.values()}
 _PICTURE_KEY: Final = "image/png"
 _SHOWN: Final = 60
 
@@ -480,14 +478,15 @@ def file_difference(kept: Path, rebuilt: Path) -> Message | None:
     if one == other:
         return None
     suffix = PurePosixPath(kept.name).suffix
+    media = _MEDIA.get(suffix, "")
     said = None
     if suffix in _JSON:
         said = _json_difference(one, other)
     elif suffix == ".png":
         said = _picture_difference(one, other)
-    elif suffix in _ZIPPED:
+    elif "openxmlformats" in media:
         said = _zip_difference(one, other)
-    elif suffix in _TEXT:
+    elif media.startswith("text/"):
         said = _line_difference(one, other)
     return said or _byte_difference(one, other)
 
@@ -554,6 +553,8 @@ def _picture_difference(one: bytes, other: bytes) -> Message | None:
 
 def pixels(picture: bytes) -> np.ndarray:
     """Return the pixels of a PNG: rows, columns and channels, from 0 to 255."""
+    from matplotlib.image import imread
+
     return 255.0 * np.asarray(imread(io.BytesIO(picture), format="png"), float)
 
 

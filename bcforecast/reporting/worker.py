@@ -17,7 +17,7 @@ from bcforecast.reporting.execution import NotebookError
 from bcforecast.reporting.planning import Job
 from bcforecast.reporting.processes import Outcome, Step, copy_report, end_tree, remove_workspace
 from bcforecast.reporting.report import fulfil, keep_failed
-from bcforecast.text import GivenText
+from bcforecast.text import Text
 
 _ATTEMPTS: Final = 50
 """Kernels that other threads start meanwhile are ended in the next attempt."""
@@ -42,11 +42,10 @@ def make(
     except BrokenPipeError:
         raise
     except BcforecastError as error:
-        zh, en = error.message.render("zh"), error.message.render("en")
-        return Outcome("failed", GivenText(zh=zh, en=en))
+        return Outcome("failed", Text.of(error.message))
     except Exception as error:  # one report that fails in a way unforeseen stops no other
         words = f"{type(error).__name__}: {error}"
-        return Outcome("failed", GivenText(zh=words, en=words))
+        return Outcome("failed", Text.untranslated(words))
 
 
 def finish(job: Job, *, new: bool) -> Outcome:

@@ -22,9 +22,19 @@ from bcforecast import config
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import Basis, Structural
 from bcforecast.models.structures import Cohort, EntryExit, Ladder, Patents, Ratio, Turnover
-from bcforecast.plan.goals import Id, Number, Plan, PlanId, Record, TaskId, Text, Year, refusal
-from bcforecast.plan.reading import Document, Place, explain, read_document, wrong_value
-from bcforecast.text import Language, Message
+from bcforecast.plan.goals import (
+    Id,
+    Number,
+    Place,
+    Plan,
+    PlanId,
+    StrictRecord,
+    TaskId,
+    Year,
+    refusal,
+)
+from bcforecast.plan.reading import YamlDocument, explain, read_document, wrong_value
+from bcforecast.text import Language, Message, Text
 
 LeverUnit = Literal["pp", "percent"]
 Family = Literal[
@@ -246,7 +256,7 @@ LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
 Share = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 
 
-class Move(Record):
+class Move(StrictRecord):
     """How far one measure moves one lever.
 
     Attributes
@@ -285,7 +295,7 @@ class Move(Record):
         return max(((y, v) for y, v in self.by_year.items() if y <= year), default=(0, 0.0))[1]
 
 
-class Shock(Record):
+class Shock(StrictRecord):
     """Something from outside that moves indicators and passes.
 
     Attributes
@@ -329,7 +339,7 @@ class Shock(Record):
         return (1.0 - self.recovered) ** (year - self.year) if year >= self.year else 0.0
 
 
-class Scenario(Record):
+class Scenario(StrictRecord):
     """Assumptions with an author and a reason.
 
     Attributes
@@ -451,7 +461,7 @@ def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
-def check_scenario(scenario: Scenario, document: Document, *, plan: Plan | None) -> None:
+def check_scenario(scenario: Scenario, document: YamlDocument, *, plan: Plan | None) -> None:
     """Hold a scenario against the levers' units and ranges, and against the plan.
 
     Raises
@@ -479,7 +489,7 @@ def check_scenario(scenario: Scenario, document: Document, *, plan: Plan | None)
         _check_against(plan, scenario, document)
 
 
-def _check_against(plan: Plan, scenario: Scenario, document: Document) -> None:
+def _check_against(plan: Plan, scenario: Scenario, document: YamlDocument) -> None:
     if scenario.plan not in (None, plan.id):
         raise wrong_value(
             document, ("plan",), scenario.plan, Message("scenario.allowed_id", {"id": plan.id})

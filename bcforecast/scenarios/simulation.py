@@ -5,11 +5,10 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
@@ -27,6 +26,9 @@ from bcforecast.models.flows import (
 )
 from bcforecast.observations.selection import History
 from bcforecast.scenarios.scenario import REFERENCES, Lever, Move, Scenario, Shock, find_lever
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatArray:
@@ -156,6 +158,8 @@ class Correlation:
 
     def table(self) -> pd.DataFrame:
         """One row a pair: its correlation and the common years behind it."""
+        import pandas as pd
+
         rows = [
             {
                 "first": first,

@@ -5,13 +5,22 @@ from __future__ import annotations
 from datetime import date
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import Break, Judgement, Measure, Observation, Period, Status, Vintage
+from bcforecast.observations import (
+    Break,
+    Elicitation,
+    Measure,
+    Observation,
+    Period,
+    Status,
+    Vintage,
+)
 from bcforecast.observations.records import Dataset
 from bcforecast.plan import Plan
-from bcforecast.text import GivenText
+from bcforecast.text import Text
 
 NAN = float("nan")
 SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
+GROWING = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
 
 
 def indicator(name: str, **changes: object) -> dict[str, object]:
@@ -95,7 +104,7 @@ def series(first: int, *values: float, **changes: object) -> list[Observation]:
     return [figure(first + i, value, **changes) for i, value in enumerate(values)]  # type: ignore[arg-type]
 
 
-def judgement(elicited: date, **changes: object) -> Judgement:
+def judgement(elicited: date, **changes: object) -> Elicitation:
     fields: dict[str, object] = {
         "area": "district",
         "indicator": "turnover",
@@ -108,11 +117,11 @@ def judgement(elicited: date, **changes: object) -> Judgement:
         "elicited": elicited,
         **changes,
     }
-    return Judgement(**fields)  # type: ignore[arg-type]
+    return Elicitation(**fields)  # type: ignore[arg-type]
 
 
 def break_from(year: int, published: date) -> Break:
-    reason = GivenText(zh="口径调整（虚构）", en="redefined (made up)")
+    reason = Text(zh="口径调整（虚构）", en="redefined (made up)")
     return Break("district", "turnover", Period.parse(str(year)), reason, published)
 
 
@@ -120,7 +129,7 @@ def vintage(
     figures: list[Observation],
     *,
     breaks: tuple[Break, ...] = (),
-    judgements: tuple[Judgement, ...] = (),
+    judgements: tuple[Elicitation, ...] = (),
     as_of: date | None = None,
 ) -> Vintage:
     return Vintage(Dataset(DATA_DIR, tuple(figures), {}, breaks, judgements), as_of)

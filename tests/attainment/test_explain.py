@@ -14,13 +14,14 @@ import bcforecast as bc
 from bcforecast.attainment.explain import (
     Explanation,
     date_of,
-    decimals_of,
     expected_date,
     explain,
     pace_of,
+    parts_of,
+    written_unit,
 )
-from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
-from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
+from bcforecast.attainment.probability import verdict_of
+from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations import Measure
 from bcforecast.plan import Plan
 from bcforecast.reporting.analyses import (
@@ -28,6 +29,7 @@ from bcforecast.reporting.analyses import (
     date_sentence,
     explanation_record,
     panel_table,
+    parts_message,
     plan_panel_table,
     required_words,
     sentences,
@@ -186,37 +188,7 @@ def test_of_two_flips_the_nearer_one_is_named() -> None:
 
 
 def test_the_unit_of_a_figure_is_that_in_which_it_is_written() -> None:
-    assert [decimals_of(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
-
-
-NORMAL = StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
-DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
-PARKS = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
-
-
-@pytest.mark.parametrize("chance", [0.05, 0.5, 0.8, 0.95])
-@pytest.mark.parametrize("comparator", ["at_least", "more_than", "at_most"])
-@pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
-def test_the_target_with_a_probability_has_it_and_no_harder_one_does(
-    forecast: Distribution, comparator: str, chance: float
-) -> None:
-    whole = isinstance(forecast, Counting)
-    target = target_with(forecast, chance, comparator=comparator, step=2, whole=whole)
-    harder = -1.0 if comparator == "at_most" else 1.0
-
-    def probability(value: float) -> float:
-        return attainment_probability(forecast, comparator=comparator, target=value, step=2)
-
-    room = 0.0 if whole else 0.011
-    assert probability(target) >= chance - room
-    assert probability(target + harder) < chance
-    if whole:
-        assert target == round(target)
-
-
-def test_no_number_of_new_things_may_have_a_high_probability() -> None:
-    assert target_with(PARKS, 0.5, comparator="event", step=2, whole=True) == 1.0
-    assert target_with(PARKS, 0.8, comparator="event", step=2, whole=True) is None
+    assert [written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
 
 
 def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon() -> None:
@@ -278,3 +250,33 @@ def test_the_date_is_said_as_one_year_or_as_not_to_be_expected() -> None:
     assert "Not expected by 2021: even chances are not reached." in said(0.05, 0.3)
     assert "首次达到80%的年份：2022年" in said(0.2, 0.6, 0.85, lang="zh")
     assert "It does not reach 80% by 2021." in said(0.2, 0.6)
+
+
+BEICHEN = bc.project(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-12-31"))
+
+
+def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(
+    tianjin: bc.Outlook,
+) -> None:
+    item, reference = tianjin["tech_contract_value"], ReferenceClass.load()
+    rate, pooled = parts_of(item, scenario="baseline")
+    assert rate.label == "any"
+    assert pooled == reference.pool(item.attainment.probability, rate)
+    own, _ = parts_of(tianjin["rd_intensity"], scenario="baseline")
+    assert own.label == "rd_intensity"
+    assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
+    said = parts_message(tianjin["rd_intensity"], scenario="baseline")
+    assert "of 13 past public goals" in said.render("en")
+    assert "R&D intensity" in said.render("en")
+    assert "13" in said.render("zh")
+
+
+@pytest.mark.parametrize("goal_id", ["tech_contract_value", "university_science_parks"])
+def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(
+    goal_id: str, tianjin: bc.Outlook
+) -> None:
+    assert parts_of(BEICHEN[goal_id], scenario="baseline") is None
+    said = parts_message(BEICHEN[goal_id], scenario="baseline")
+    assert said.render("en") == "No reference class enters this probability."
+    assert parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
+    assert parts_message(BEICHEN["innovation_platforms"], scenario="baseline") is None

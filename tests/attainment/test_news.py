@@ -20,8 +20,10 @@ from made_up_plan import (
 )
 
 import bcforecast as bc
-from bcforecast.attainment.news import PARTS, GoalNews, Reported, Status, news, split, statuses
+from bcforecast.attainment.explain import expected_date
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, Reported, news, split, statuses
 from bcforecast.errors import BcforecastError
+from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.observations import Observation, Vintage
 from bcforecast.plan import Plan
 from bcforecast.reporting.analyses import news_record, news_table, why
@@ -210,14 +212,14 @@ def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it() -> None:
 def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported: float) -> None:
     data = vintage([*series(2014, *GROWING), figure(2020, 130.0)])
     plain = split_one(data)
-    said = Status(SINCE, reported, "verdict.likely", "B")
+    said = GoalStatus(SINCE, reported, "verdict.likely", "B")
     earlier = Reported("made-up", SINCE, "baseline", {"turnover": said})
     one = split_one(data, previous=earlier)
     assert one.before.probability == reported
     assert changes(one)["model"] == pytest.approx(plain.before.probability - reported)
     assert changes(one)["new_figures"] == pytest.approx(changes(plain)["new_figures"])
     assert adds_up(one)
-    assert causes(one, "model")[0].startswith("The earlier report gave")
+    assert "; The earlier report gave" in why(one, lang="en")
 
 
 def test_an_earlier_report_that_said_the_same_changes_nothing() -> None:
@@ -281,3 +283,15 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> No
     assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
     assert all(adds_up(one) for one in found.goals if one.said == "both")
     assert "stretch" in news_table(found, lang="en").note
+
+
+def test_what_comes_after_the_projection_keeps_the_chosen_model() -> None:
+    contracts, chosen = "tech_contract_value", {"tech_contract_value": "theta"}
+    one = TIANJIN.model_copy(update={"goals": (TIANJIN.goal(contracts),)})
+    data = bc.load_observations(as_of=SINCE)
+    item = bc.project(one, data, models=chosen)[contracts]
+    assert expected_date(item, scenario="baseline").horizon == 2027
+    before = news(one, data, since=SINCE, until=UNTIL, models=chosen)[contracts].before
+    assert before.probability == item.attainment.probability
+    past = hindcast(one, data, dates=[SINCE], models=chosen).goals[0].forecasts[0]
+    assert past.status.probability == before.probability

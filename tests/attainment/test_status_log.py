@@ -11,8 +11,8 @@ from made_up_plan import SINCE, UNTIL, figure, plan, series, vintage
 
 import bcforecast as bc
 from bcforecast.attainment.news import (
+    GoalStatus,
     Reported,
-    Status,
     news,
     news_days,
     read_report,
@@ -59,7 +59,7 @@ def test_nothing_is_logged_while_word_and_grade_stay() -> None:
 
 def test_an_earlier_report_stands_for_its_own_date() -> None:
     data = vintage(series(2014, *GROWING))
-    said = Status(SINCE, 0.999, "verdict.virtually_certain", "A")
+    said = GoalStatus(SINCE, 0.999, "verdict.virtually_certain", "A")
     earlier = Reported("made-up", SINCE, "baseline", {"turnover": said})
     (change,) = status_log(plan(), data, dates=[SINCE, UNTIL], previous=earlier)
     assert (change.day, change.before) == (UNTIL, said)

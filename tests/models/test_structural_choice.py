@@ -15,7 +15,7 @@ from bcforecast.models.structures import (
     structural_model,
 )
 from bcforecast.observations.selection import History
-from bcforecast.text import UNITS
+from bcforecast.text import units
 
 
 def flow(*values: float, last: int = 2021) -> History:
@@ -77,7 +77,7 @@ def test_moves_are_shares_of_the_stock_of_the_year_before() -> None:
 
 def test_companion_series_have_units_and_names_of_their_own() -> None:
     for companions in COMPANIONS.values():
-        assert all(one.unit.value in UNITS for one in companions)
+        assert all(one.unit in units() for one in companions)
         assert len({one.name for one in companions}) == len(companions)
 
 

@@ -63,6 +63,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "tr":
             self._row = None
+        if tag in ("td", "th") and self._row is not None:
+            self.rows[self._row] = self.rows.get(self._row, "") + " "
         if tag == "a":
             self._link = None
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from bcforecast.reporting.facts import (
-    Both,
     Facts,
     FigureFact,
     ForecastFact,
@@ -16,10 +15,11 @@ from bcforecast.reporting.facts import (
     SourceFact,
     TrackedFact,
 )
+from bcforecast.text import Text
 
 
-def both(zh: str, en: str) -> Both:
-    return Both(zh=zh, en=en)
+def both(zh: str, en: str) -> Text:
+    return Text(zh=zh, en=en)
 
 
 def figure(period: str, value: float | None, **changes: object) -> FigureFact:

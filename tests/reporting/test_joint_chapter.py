@@ -4,7 +4,7 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.config import DATA_DIR
-from bcforecast.plotting import Picture
+from bcforecast.plotting.style import Picture
 from bcforecast.reporting import (
     Prose,
     Table,

@@ -86,12 +86,13 @@ def test_a_run_that_is_ended_leaves_no_kernel(tmp_path, ended_by):
         "run_notebook(pathlib.Path(sys.argv[1]), {})"
     )
     run = subprocess.Popen(
-        [sys.executable, "-c", program, str(path)], cwd=tmp_path, stderr=subprocess.DEVNULL
+        [sys.executable, "-c", program, str(path)], cwd=tmp_path, stderr=-1, text=True
     )
     pid = tmp_path / "pid"
     assert eventually(lambda: pid.is_file() and pid.read_text() != "")
     run.send_signal(ended_by)
-    run.wait()
+    _, said = run.communicate()
+    assert "Task" not in said
     assert eventually(lambda: gone(pid_in(tmp_path)))
 
 

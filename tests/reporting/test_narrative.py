@@ -9,6 +9,7 @@ from made_up_facts import facts, goal, outcome, unset
 from bcforecast.reporting import goal_opening, plan_methods, plan_opening
 from bcforecast.reporting import sentences as narrative
 from bcforecast.reporting.display import without_citations
+from bcforecast.text import Text
 
 
 def happened(fact, *, lang):
@@ -152,7 +153,7 @@ def test_a_ratio_moves_in_percentage_points():
 def test_overview_names_the_most_and_the_least_likely_goal_and_those_that_cannot_be_judged():
     document = facts(
         goal(),
-        goal(id="b", name=goal().name.model_copy(update={"en": "Second"}), probability=0.2,
+        goal(id="b", name=Text(zh="第二", en="Second"), probability=0.2,
              verdict="verdict.unlikely", grade="D"),
         unset(),
     )  # fmt: skip

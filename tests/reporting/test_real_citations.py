@@ -27,17 +27,13 @@ PLANS = {"beichen": "03_plan", "tianjin": "variants/03_plan-parent"}
 
 
 @pytest.fixture(scope="module", params=PLANS)
-def page(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+def page(request: pytest.FixtureRequest) -> str:
     """The page of committed runs of `03_plan`: Beichen in Chinese, Tianjin in English."""
     plan = read_notebook(GOLDEN_DIR / f"{PLANS[request.param]}.ipynb")
     facts = Facts.model_validate(result_of(plan))
     lang = {"beichen": "zh", "tianjin": "en"}[request.param]
     assembly = assemble(plan, facts, record=RECORD, lang=lang)
-    folder = tmp_path_factory.mktemp(request.param)
-    for name, picture in assembly.pictures.items():
-        (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_bytes(picture)
-    return html_text(assembly.document, folder=folder)
+    return html_text(assembly.document, assembly.pictures)
 
 
 def test_every_number_is_cited(page: str) -> None:

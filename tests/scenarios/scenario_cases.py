@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bcforecast.distributions import Counting, Distribution, Event, StudentTMixture, Transform
-from bcforecast.plan.goals import Text
 from bcforecast.scenarios import Baseline, Move, Scenario, Shock, Simulation, Target, find_lever
+from bcforecast.text import Text
 
 YEARS = (2021, 2022, 2023)
 FIRST_OPEN = 2021

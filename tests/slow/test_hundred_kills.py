@@ -17,7 +17,7 @@ from tests.reporting.service.cut_off import gone, reports, started, unfinished
 from tests.reporting.service.light_reports import light_folder
 
 KILLS = 100
-STARTING = 8.0
+STARTING = 4.0
 """Seconds that a run takes besides making its reports."""
 
 LONGEST = 1.1

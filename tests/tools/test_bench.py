@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.evaluation import naive_scale
+from bcforecast.evaluation.scores import naive_scale
 from bcforecast.reporting.chapters import BenchResults
 from tools.bench.__main__ import main
 from tools.bench.forecasters import PeerEnvironment, Run, with_means

@@ -12,7 +12,7 @@ from bcforecast.reporting.document import (
     parse_markdown,
     plain_text,
 )
-from bcforecast.reporting.facts import escape_markdown
+from bcforecast.text import escape_markdown
 
 HOSTILE = [
     "<script>alert(1)</script>", "a *b* _c_ **d**", "[x](https://example.org)", "`code`", "# title",

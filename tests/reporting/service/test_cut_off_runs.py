@@ -12,6 +12,7 @@ import pytest
 from cut_off import gone, processes_of, reports, started, unfinished
 
 from tests.reporting.service.light_reports import folder_with_a_report, show, write_notebook
+from tests.reporting.small_notebooks import eventually
 
 WAIT = "open({!r}, 'w').write('here')\nimport time\ntime.sleep(600)"
 """A cell that says that it has begun, and does not end."""
@@ -88,7 +89,8 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     assert reports(folder / "reports") == good
     write_notebook(folder, show())
     with started(folder / "reports.yaml", "--force") as third:
-        cut_off(third, random.Random(20210407).uniform(2.0, 6.0))
+        assert eventually((folder / "reports" / ".run.lock").exists)
+        cut_off(third, random.Random(20210407).uniform(0.0, 1.0))
         assert gone(third.mark)
     assert reports(folder / "reports") == good
     with started(folder / "reports.yaml", "--force") as last:

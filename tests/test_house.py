@@ -1,0 +1,78 @@
+"""What design.md and style.md ask of the whole tree, where a machine can see it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import defaultdict
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import yaml
+
+from tools.size import over_budget
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "bcforecast"
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in PACKAGE.rglob("*.py")
+}
+TREES = {name: ast.parse(path.read_text(encoding="utf-8")) for name, path in MODULES.items()}
+
+
+def imported(name: str) -> set[str]:
+    """Modules of the package that a module imports anywhere, also for types alone."""
+    found = set()
+    for node in ast.walk(TREES[name]):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("bcforecast"):
+            named = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {n if n in MODULES else str(node.module) for n in named}
+    return found - {name}
+
+
+def test_the_house_keeps_to_its_budget() -> None:
+    assert over_budget() == []
+
+
+def test_no_module_imports_itself_by_a_detour() -> None:
+    # A package's __init__ offers what its modules define; who imports it is told apart from them.
+    rooms = {name for name, path in MODULES.items() if path.name == "__init__.py"}
+    graph = {name: imported(name) - rooms for name in MODULES if name not in rooms}
+    assert len(list(TopologicalSorter(graph).static_order())) == len(graph)
+
+
+def test_each_public_class_has_its_name_to_itself() -> None:
+    homes = defaultdict(list)
+    for name, tree in TREES.items():
+        for node in tree.body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes[node.name].append(name)
+    assert {name: at for name, at in homes.items() if len(at) > 1} == {}
+
+
+def test_no_identifier_of_a_plan_stands_in_code() -> None:
+    known = set()
+    for path in (ROOT / "data" / "plans").glob("*.yaml"):
+        plan = yaml.safe_load(path.read_text(encoding="utf-8"))
+        known |= {indicator["id"] for indicator in plan["indicators"]}
+    assert known
+    named = re.compile(rf"[\"'](?:{'|'.join(sorted(known))})[\"']")
+    found = {
+        f"{name}:{number}"
+        for name, path in MODULES.items()
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if named.search(line)
+    }
+    # The package's own docstring shows how it is used, with the shipped plan.
+    assert {place for place in found if not place.startswith("bcforecast:")} == set()
+
+
+def test_languages_are_told_apart_in_one_module() -> None:
+    branch = re.compile(r"""[=!]=\s*["'](?:zh|en)["']|["'](?:zh|en)["']\s*[=!]=""")
+    found = {
+        name
+        for name, path in MODULES.items()
+        if branch.search(path.read_text(encoding="utf-8")) and name != "bcforecast.text"
+    }
+    assert found == set()
