@@ -39,9 +39,7 @@ SIDE = replace(
 def test_a_walk_above_its_bounds_goes_on_as_rejection_says(lower, draws, within):
     """Known 0 and 0.1, then bounds alone: one is exact, several agree up to the approximation."""
     n = len(lower)
-    series = History.of(
-        range(2 + n), [0.0, 0.1, *[np.nan] * n], lower=[-np.inf, -np.inf, *lower]
-    )
+    series = History.of(range(2 + n), [0.0, 0.1, *[np.nan] * n], lower=[-np.inf, -np.inf, *lower])
     found = condition_average(series, 1, RANDOM_WALK, SIDE, np.zeros((5, 1)))
     df, scale = np.exp(SIDE.noise)
     s = np.sqrt((df * scale + 0.1**2) / (df + 1))
