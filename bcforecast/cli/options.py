@@ -53,7 +53,7 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
 
 
 def parse_models(given: list[str] | None) -> dict[str, str]:
-    """Read choices such as `tech_contract_value=ets`: the model of each indicator.
+    """Read choices such as `visitors=ets`: the model of each indicator.
 
     Raises
     ------

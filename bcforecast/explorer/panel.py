@@ -220,8 +220,8 @@ class ScenarioPanel:
         heading = self._html.measure(measure.place if measure else "", words)
         rows = []
         for lever in group.levers:
-            name = lever.name.render(self.lang)
-            if lever.family == "growth":
+            name = lever.name(self.lang)
+            if lever.is_general:
                 plan = self.session.outlook.plan
                 indicator = plan.indicator(lever.indicators[0]).name(self.lang)
                 name = self._said("growth", indicator=indicator)

@@ -23,6 +23,7 @@ from bcforecast.attainment.project import (
     Outlook,
     scenario_names,
 )
+from bcforecast.attainment.reference_class import kind_name
 from bcforecast.attainment.seek import Sought
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
@@ -431,7 +432,7 @@ def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
         {
             "trend": short_percent(item.attainment.probability),
             "count": rate.count,
-            "kind": Message(f"reference.{rate.label}"),
+            "kind": kind_name(rate.label),
             "met": rate.met,
             "rate": short_percent(rate.rate),
             "probability": short_percent(pooled.probability),
@@ -997,7 +998,7 @@ def _push(name: str, size: float, lang: Language) -> str:
     lever = find_lever(name)
     unit = lever.unit_name.render(lang)
     signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
-    return text("joint.push", lang, lever=lever.name.render(lang), size=signed, unit=unit)
+    return text("joint.push", lang, lever=lever.name(lang), size=signed, unit=unit)
 
 
 def _plain_scenario_table(value: float | None) -> float | None:

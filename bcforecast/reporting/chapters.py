@@ -12,6 +12,7 @@ from bcforecast import config, evaluation
 from bcforecast.attainment.explain import Explanation, explain
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
 from bcforecast.attainment.project import Attainment, Outlook, project
+from bcforecast.attainment.reference_class import kind_name
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast
@@ -813,7 +814,7 @@ def _cell(value: object, column: str, lang: Language) -> str:
     if column in _NAMES:
         return named(str(value), lang, what=_NAMES[column])
     if column == "kind":
-        return text(f"reference.{value}", lang)
+        return kind_name(str(value)).render(lang)
     if column == "met":
         return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
     if isinstance(value, (int, float)):
