@@ -112,10 +112,7 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
     bodies = text("report.list_join", lang).join(body.in_(lang) for body in fact.bodies)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     promised = (sentences.promise(fact, lang=lang), words(responsible))
-    chances = (
-        sentences.likelihood(fact, facts, lang=lang),
-        sentences.due_range(fact, lang=lang),
-    )
+    chances = (sentences.likelihood(fact, facts, lang=lang), sentences.due_range(fact, lang=lang))
     said = paragraphs(
         join_spans(promised, lang=lang),
         join_spans(chances, lang=lang),
@@ -342,23 +339,10 @@ def open_changes(
     data_dir: str = "",
     previous: str = "",
 ) -> Changes:
-    """Read a plan and its figures and split what moved between two dates.
+    """Read a plan and its figures and split what moved between two days such as `2020-12-31`.
 
-    Parameters
-    ----------
-    plan
-        Identifier or path of a YAML file.
-    since, as_of
-        The two days, such as `2020-12-31`.
-    data_dir
-        Data folder; empty for the shipped one.
-    previous
-        `result.json` of the report as of `since`; empty to compute anew what it said.
-
-    Raises
-    ------
-    BcforecastError
-        If what is named does not exist or cannot be used, or a date is none.
+    As `open_outlook`; `previous` is the `result.json` of the report as of `since`, empty to
+    compute anew what it said. A day that is none is refused.
     """
     folder = Path(data_dir) if data_dir else None
     read, data = load_plan(plan, data_dir=folder), load_observations(folder)

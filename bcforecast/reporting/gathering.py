@@ -43,18 +43,9 @@ from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
 
 @dataclass(frozen=True)
 class ScenarioStudy:
-    """An outlook and its scenarios, opened once for all cells.
+    """The baseline's outlook and its scenarios, the baseline first, simulated once for all cells.
 
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-    scenarios
-        The baseline first.
-    joints
-        All goals together under each.
-    chosen
-        Identifier of the scenario that the report is about.
+    `joints` are all goals together under each; `chosen` is the scenario of the report.
     """
 
     outlook: Outlook
@@ -95,18 +86,8 @@ class ScenarioStudy:
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
     """Simulate the scenarios of a plan; None where nothing can be said of any of its goals.
 
-    Parameters
-    ----------
-    outlook
-        Of the report, under whichever scenario.
-    scenario
-        The scenario of the report as it was given, by identifier or path: it is shown too where it
-        is none of the data folder.
-
-    Raises
-    ------
-    ScenarioError
-        If a scenario file cannot be read.
+    `scenario` is that of the report as it was given, by identifier or path: it is shown too where
+    it is none of the data folder. A ScenarioError if its file cannot be read.
     """
     base = outlook.baseline
     if not base.exploration.goals:
