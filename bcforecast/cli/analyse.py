@@ -277,7 +277,7 @@ def _rates(exploration: Exploration) -> list[RateRecord]:
     """Rates through which the levers act, each once."""
     simulation = exploration.simulation
     records = [r for b in simulation.baselines for r in simulation.rates(b.indicator)]
-    return list({(r.name.key, r.value, r.basis): r for r in records}.values())
+    return list({(r.id, r.value, r.basis): r for r in records}.values())
 
 
 def seek(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import MODELS
 from bcforecast.text import LANGUAGES, Language, text
 
 if TYPE_CHECKING:
@@ -32,10 +33,10 @@ def speak(lang: Language | None) -> Language:
     return language()
 
 
-def help_text(name: str) -> str:
+def help_text(name: str, **values: str) -> str:
     """Help of a command or option: `cli.help_<name>`, or of another subject, `run.due`."""
     subject, _, key = name.rpartition(".")
-    return text(f"{subject or 'cli'}.help_{key}", language())
+    return text(f"{subject or 'cli'}.help_{key}", language(), **values)
 
 
 def parse_day(given: str, *, option: str = "--as-of") -> date:
@@ -53,7 +54,7 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
 
 
 def parse_models(given: list[str] | None) -> dict[str, str]:
-    """Read choices such as `tech_contract_value=ets`: the model of each indicator.
+    """Read choices such as `visitors=ets`: the model of each indicator.
 
     Raises
     ------
@@ -77,9 +78,10 @@ def option(
     key: str | None = None,
     shown: bool = False,
     least: float | None = None,
+    **values: str,
 ) -> Any:
     """Describe an option `--name`, with its help from the catalogue, by `key` or the name."""
-    words = help_text(key or name.replace("-", "_"))
+    words = help_text(key or name.replace("-", "_"), **values)
     names = (f"--{name}", *short)
     return typer.Option(*names, metavar=metavar, help=words, show_default=shown, min=least)
 
@@ -88,7 +90,8 @@ PlanOption = Annotated[str, option("plan")]
 AsOfOption = Annotated[str, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True)]
 SeedOption = Annotated[int, option("seed", shown=True)]
-ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME")]
+_MODELS = text("report.list_join", language()).join(MODELS)
+ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME", models=_MODELS)]
 DataOption = Annotated[Path | None, option("data", metavar="DIR")]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
 RequiredLangOption = Annotated[Language, option("lang", shown=True)]

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pandas as pd
 
 from bcforecast import evaluation
+from bcforecast.attainment.reference_class import kind_name
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section
@@ -154,7 +155,7 @@ def _cell(value: object, column: str, lang: Language) -> str:
         case "area":
             return named(str(value), lang, what="area")
         case "kind":
-            return text(f"reference.{value}", lang)
+            return kind_name(str(value)).render(lang)
         case "met":
             return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
     if not isinstance(value, int | float):

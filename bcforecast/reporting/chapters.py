@@ -274,11 +274,11 @@ def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> S
 def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
     # ipywidgets takes long to import, and a report shows no panel.
-    from bcforecast.explorer.panel import explore_scenarios
+    from bcforecast.explorer.panel import ScenarioPanel
     from bcforecast.reporting.html import panel_font
 
     font = panel_font(study.outlook, study.scenarios, lang=lang)
-    return explore_scenarios(study.outlook, lang=lang, goal=goal or None, font=font)
+    return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=font)
 
 
 def scenarios_opening(study: ScenarioStudy, *, lang: Language) -> Section:

@@ -15,7 +15,7 @@ from bcforecast import config
 from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
-from bcforecast.explorer.session import Session
+from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.base import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
@@ -92,7 +92,7 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
     base = outlook.baseline
     if not base.exploration.goals:
         return None
-    scenarios = Session(base).scenarios
+    scenarios = scenarios_of(base)
     if is_path(scenario):
         folder: Path = outlook.data.dataset.folder
         own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)

@@ -16,6 +16,7 @@ from bcforecast.attainment.explain import (
 )
 from bcforecast.attainment.news import GoalNews, GoalStatus, News, NewsPart
 from bcforecast.attainment.project import GoalOutlook
+from bcforecast.attainment.reference_class import kind_name
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, meets
@@ -302,7 +303,7 @@ def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
     values = {
         "trend": percent_message(item.attainment.probability),
         "count": rate.count,
-        "kind": Message(f"reference.{rate.label}"),
+        "kind": kind_name(rate.label),
         "met": rate.met,
         "rate": percent_message(rate.rate),
         "probability": percent_message(pooled.probability),

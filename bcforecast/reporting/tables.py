@@ -637,7 +637,7 @@ def _push(name: str, size: float, lang: Language) -> str:
     lever = find_lever(name)
     signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
     unit = lever.unit_name.render(lang)
-    return text("joint.push", lang, lever=lever.name.render(lang), size=signed, unit=unit)
+    return text("joint.push", lang, lever=lever.name(lang), size=signed, unit=unit)
 
 
 def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:

@@ -22,7 +22,7 @@ from bcforecast.attainment.explain import (
 )
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.reference_class import ReferenceClass
-from bcforecast.observations import Measure
+from bcforecast.observations.records import Measure
 from bcforecast.plan import Plan
 from bcforecast.reporting import sentences
 from bcforecast.reporting.document import plain_text

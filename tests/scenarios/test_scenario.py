@@ -1,18 +1,31 @@
-"""Scenario files: those shipped are in order, a wrong one is refused in one sentence."""
+"""Levers move what they say, scenario files are in order, and a wrong one is refused in words."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from bcforecast.errors import ScenarioError
+from bcforecast.config import DATA_DIR
+from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.plan import load_plan
-from bcforecast.scenarios import load_scenario, load_scenarios, scenario_ids, write_scenario
-from bcforecast.text import LANGUAGES
+from bcforecast.scenarios import (
+    find_lever,
+    levers,
+    levers_on,
+    load_scenario,
+    load_scenarios,
+    scenario_ids,
+    write_scenario,
+)
+from bcforecast.scenarios.scenario import read_levers
+from bcforecast.text import LANGUAGES, Language
+from tests.scenarios.scenario_cases import PLAIN, TARGETS, pushing, simulation
 
 PLAN = load_plan("beichen-2020-2022")
-TIANJIN = load_plan("tianjin-2020-2022")
+TASKS = (*PLAN.measures, *PLAN.safeguards)
+LEVERS = levers()
 GOOD = """\
 id: mine
 plan: beichen-2020-2022
@@ -33,6 +46,82 @@ def written(tmp_path: Path, words: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize("name", sorted(LEVERS))
+def test_a_lever_moves_each_of_its_indicators_its_own_way_and_a_probability(name: str) -> None:
+    lever = LEVERS[name]
+    made = simulation(*lever.indicators)
+    base, up, down = (
+        made.run(one) for one in (PLAIN, pushing((name, lever.high)), pushing((name, lever.low)))
+    )
+    for indicator in lever.indicators:
+        plain, more, less = (run.paths[indicator] for run in (base, up, down))
+        assert (more >= plain).all(), indicator
+        assert (less <= plain).all(), indicator
+        assert (more[:, -1] > plain[:, -1]).any(), indicator
+        assert (less[:, -1] < plain[:, -1]).any(), indicator
+    first, target = lever.indicators[0], TARGETS[lever.indicators[0]]
+    assert down.forecast(first).at_least(target)[-1] < up.forecast(first).at_least(target)[-1]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_lever_has_a_name_a_unit_and_a_basis_in_both_languages(lang: Language) -> None:
+    for lever in (*LEVERS.values(), find_lever("growth.green_area")):
+        assert lever.name(lang)
+        assert lever.unit_name.render(lang)
+        assert lever.basis == "assumed"
+        assert {"en": "assumed", "zh": "假定"}[lang] in lever.source.in_(lang)
+
+
+def test_every_measure_has_a_lever_for_each_of_its_indicators_and_every_lever_a_measure() -> None:
+    assert {lever.id for task in TASKS for lever in task.levers} == set(LEVERS)
+    for task in TASKS:
+        for indicator in task.indicators:
+            assert any(indicator in find_lever(lever.id).indicators for lever in task.levers), (
+                f"{task.id} has no lever on {indicator}"
+            )
+        for lever in task.levers:
+            assert lever.indicator in find_lever(lever.id).indicators
+            assert lever.indicator in task.indicators
+
+
+def test_an_unknown_lever_is_refused_by_name() -> None:
+    with pytest.raises(ScenarioError, match="found no lever “renewals”; allowed: renewal_rate"):
+        find_lever("renewals")
+
+
+def test_the_general_lever_adds_to_the_yearly_growth_of_any_indicator() -> None:
+    assert [lever.id for lever in levers_on("green_area")] == ["growth.green_area"]
+    assert find_lever("growth.green_area").low < 0.0
+    made = simulation("tech_contract_value")
+    base = made.run(PLAIN).paths["tech_contract_value"]
+    up = made.run(pushing(("growth.tech_contract_value", 5.0))).paths["tech_contract_value"]
+    assert up == pytest.approx(base * 1.05 ** np.arange(1, 4))
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("structure: cohort", "structure: cohorts", "structure: found “cohorts”; allowed: one of"),
+        ("rate: renewal\n", "rate: renewals\n", "rate: found “renewals”; allowed: one of renewal"),
+        ("[rd_intensity]", "[rd]", "indicators[0]: found “rd”; allowed: one of rd_intensity"),
+        ("low: -15", "low: 15", "found a list of 2; allowed: a low below 0 and a high above 0"),
+        ("unit: pp", "unit: points", "unit: found “points”; allowed: one of pp, percent"),
+        ("id: new_certifications", "id: renewal_rate", "id: found “renewal_rate”; allowed: "),
+        ("    basis: assumed\n", "", "basis: this key is missing"),
+    ],
+)
+def test_a_wrong_lever_file_is_refused_with_file_row_and_field(
+    tmp_path: Path, right: str, wrong: str, words: str
+) -> None:
+    shipped, path = (DATA_DIR / "levers.yaml").read_text(encoding="utf-8"), tmp_path / "levers.yaml"
+    assert right in shipped
+    path.write_text(shipped.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        read_levers(path)
+    assert "levers.yaml, row " in str(caught.value)
+    assert words in str(caught.value)
+
+
 def test_six_scenarios_are_shipped_and_the_baseline_comes_first() -> None:
     assert [scenario.id for scenario in load_scenarios(plan=PLAN)] == [
         "baseline",
@@ -45,7 +134,10 @@ def test_six_scenarios_are_shipped_and_the_baseline_comes_first() -> None:
 
 
 def test_another_plan_has_only_the_scenarios_that_name_no_plan() -> None:
-    assert [scenario.id for scenario in load_scenarios(plan=TIANJIN)] == ["baseline", "target-path"]
+    assert [scenario.id for scenario in load_scenarios(plan=load_plan("tianjin-2020-2022"))] == [
+        "baseline",
+        "target-path",
+    ]
 
 
 @pytest.mark.parametrize("name", scenario_ids())
@@ -59,6 +151,11 @@ def test_a_shipped_scenario_says_who_and_why_and_calls_every_size_assumed(name: 
         assert part.basis == "assumed"
         assert part.sd > 0.0
         assert part.note is not None
+
+
+def test_the_measures_in_full_move_every_lever_by_every_measure_that_has_it() -> None:
+    moved = {(move.lever, move.measure) for move in load_scenario("measures-in-full").moves}
+    assert moved == {(lever.id, task.id) for task in TASKS for lever in task.levers}
 
 
 def test_delayed_is_the_measures_in_full_a_year_later() -> None:
