@@ -15,7 +15,7 @@ from bcforecast.attainment.seek import Sought
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.reporting import sentences
-from bcforecast.reporting.document import Spans, plain_text
+from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.facts import json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
@@ -103,7 +103,7 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
             "base_year": panel.case and panel.case.base[0],
             "ours_says_met": known.says_met,
             "disagreement": panel.disagreement is not None and panel.disagreement.flag,
-            "text": _texts(sentences.rules_agreement(known, lang=lang)),
+            "text": sentences.rules_agreement(known, lang=lang),
             "rules": rules,
         },
         "own_flip": {
@@ -165,7 +165,7 @@ def _required(known: Explanation, lang: Language) -> Record:
             "share_of_areas": compared.share_of_areas
             and _of(compared.share_of_areas, "value", "limit"),
         },
-        "text": _texts(sentences.required_pace(known, lang=lang)),
+        "text": [plain_text(said) for said in sentences.required_pace(known, lang=lang)],
     }
 
 
@@ -306,7 +306,3 @@ def _status(status: GoalStatus) -> Record:
 
 def _word(verdict: str) -> str:
     return verdict.partition(".")[2]
-
-
-def _texts(said: Iterable[Spans]) -> list[str]:
-    return [plain_text(spans) for spans in said]
