@@ -51,21 +51,10 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
 
 
 def parse_models(given: list[str] | None) -> dict[str, str]:
-    """Read choices such as `tech_contract_value=ets`: the model of each indicator.
+    """Read choices such as `tech_contract_value=ets`: the model of each indicator."""
+    from bcforecast.models.registry import named_models
 
-    Raises
-    ------
-    BcforecastError
-        If one is no such choice, or an indicator is given two models.
-    """
-    models: dict[str, str] = {}
-    for choice in given or ():
-        indicator, sign, model = (part.strip() for part in choice.partition("="))
-        if not (indicator and sign and model):
-            raise BcforecastError("cli.not_a_model", found=choice)
-        if models.setdefault(indicator, model) != model:
-            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
-    return models
+    return named_models(given or ())
 
 
 PlanOption = Annotated[str, typer.Option("--plan", help=help_text("plan"), show_default=False)]

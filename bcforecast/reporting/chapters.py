@@ -15,6 +15,7 @@ from bcforecast.attainment.project import Attainment, Outlook, project
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast
+from bcforecast.models.registry import named_models
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.goals import plot_dashboard
@@ -109,6 +110,7 @@ def open_outlook(
     seed: int = config.SEED,
     data_dir: str = "",
     goal: str | None = None,
+    models: str = "",
 ) -> Outlook:
     """Read a plan and the figures published by a date, and project the goals.
 
@@ -122,6 +124,8 @@ def open_outlook(
         Data folder; empty for the shipped one.
     goal
         Only this goal. Default: all.
+    models
+        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
 
     Raises
     ------
@@ -133,7 +137,8 @@ def open_outlook(
     if goal is not None:
         read = read.model_copy(update={"goals": (read.goal(goal),)})
     data = load_observations(folder, as_of=as_of)
-    return project(read, data, scenario=scenario, seed=seed)
+    chosen = named_models(models.split(","))
+    return project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
 def heading(key: str, *, lang: Language) -> Prose:
@@ -443,7 +448,9 @@ class ScenariosFact(Fact):
     scenarios: tuple[ScenarioFact, ...]
 
 
-def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> ScenarioStudy:
+def open_scenarios(
+    plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
+) -> ScenarioStudy:
     """Read a plan, the figures published by a date and the scenarios, and simulate them.
 
     Parameters
@@ -454,13 +461,15 @@ def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> S
         Day such as `2021-12-31`.
     data_dir
         Data folder; empty for the shipped one.
+    models
+        As for `open_outlook`.
 
     Raises
     ------
     PlanError, ObservationError, ScenarioError
         If what is named does not exist or cannot be used.
     """
-    outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir)
+    outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
     study = open_study(outlook)
     if study is None:
         raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
