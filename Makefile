@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-pythons docs test-browser test-airflow train bench bench-report bench-explorer pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
+.PHONY: example help setup lab explore report test test-kill test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -52,7 +52,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist loadfile
 	$(BIN)/pytest -q --doctest-modules bcforecast tools
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
 
@@ -82,6 +82,9 @@ pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 
 bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
 	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
+
+bench-start: $(VENV)/.setup  ## Measure the CPU time of short commands
+	$(BIN)/python -m tools.bench_start
 
 bench-report: $(VENV)/.setup  ## Measure the CPU time of a report, step by step
 	$(BIN)/python -m tools.bench_report

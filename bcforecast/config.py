@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from bcforecast.text import LANGUAGES
-
 SEED: Final = 20210407
 """Seed of every simulation by default: the day on which the Beichen plan was issued."""
 
-LANGUAGE: Final = LANGUAGES[0]
+LANGUAGE: Final = "zh"
 """Language of a report unless the caller asks for another."""
 
 SCENARIO: Final = "baseline"

@@ -1,28 +1,25 @@
 """What a person reads: texts of the catalogues, numbers, units and dates in words.
 
-Texts a person reads, from the gettext catalogues in `locale/`, in Chinese and English.
-
-A key is `subject.name`; a language is one catalogue (`locale/<lang>.po`), compiled when the package
-is set up or built.
-
-Catalogues hold `str.format` templates, so that word order and number format are the language's own.
+A language is one catalogue, `locale/<lang>.po`, compiled when the package is set up or built; its
+entries `language.*` are the conventions of the language. A key is `subject.name`, a text a
+`str.format` template, so that word order is the language's own.
 """
 
 from __future__ import annotations
 
 import gettext
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+
+from bcforecast import config
 
 LOCALE_DIR: Final = Path(__file__).parent / "locale"
 _FOUND = sorted(catalogue.stem for catalogue in LOCALE_DIR.glob("*.po"))
@@ -34,7 +31,9 @@ if TYPE_CHECKING:
 else:  # which one it can be is known only when the catalogues have been found
     Language = Literal[tuple(_FOUND)]
 
-LANGUAGES: Final[tuple[Language, ...]] = tuple(sorted(_FOUND, key=lambda lang: lang != "zh"))
+LANGUAGES: Final[tuple[Language, ...]] = tuple(
+    sorted(_FOUND, key=lambda lang: lang != config.LANGUAGE)
+)
 """Every language of which there is a catalogue, that of reports by default first."""
 
 
@@ -86,10 +85,6 @@ class Text(Message):
 
     in_ = render
 
-    def marked(self, lang: Language) -> str:
-        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
-        return escape_markdown(self.render(lang))
-
     def __hash__(self) -> int:
         return hash(tuple(self.values.items()))
 
@@ -132,20 +127,6 @@ class Text(Message):
         }
 
 
-_MARKUP: Final = re.compile(r"([\`*_\[\]<>#|~&])")
-
-
-def escape_markdown(words: str) -> str:
-    r"""Return words as Markdown in which nothing of them is markup; on one line.
-
-    Examples
-    --------
-    >>> print(escape_markdown("a *b* [c](d)"))
-    a \*b\* \[c\](d)
-    """
-    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
-
-
 @cache
 def _catalogue(lang: Language) -> gettext.NullTranslations:
     with (LOCALE_DIR / f"{lang}.mo").open("rb") as file:
@@ -160,6 +141,8 @@ def has_text(key: str) -> bool:
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 
+    A whole number given as `count` chooses the plural form, where the text has several.
+
     Raises
     ------
     KeyError
@@ -172,7 +155,10 @@ def text(key: str, lang: Language, /, **values: object) -> str:
     >>> text("verdict.likely", "zh")
     '可能'
     """
-    template = _catalogue(lang).gettext(key)
+    catalogue, count = _catalogue(lang), values.get("count")
+    template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
+    if template == key:  # no plural forms
+        template = catalogue.gettext(key)
     if template == key:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
@@ -212,40 +198,41 @@ def language_tag(lang: Language) -> str:
     return text("language.tag", lang)
 
 
-class Unit(StrEnum):
-    """A unit as written in a data file."""
+@dataclass(frozen=True)
+class Unit:
+    """A unit of `data/units.yaml`, which says what each of these means.
 
-    PERCENT = "%"
-    PATENTS = "patents"
-    PLATFORMS = "platforms"
-    ENTERPRISES = "enterprises"
-    PARKS = "parks"
-    PERSONS = "persons"
-    PROJECTS = "projects"
-    CNY_100M = "100M CNY"
-    CNY_10K = "10k CNY"
-    CNY = "CNY"
+    `one` is the name beside the number 1, `names` beside any other.
+    """
 
-
-UNITS: Final[Mapping[str, Message]] = MappingProxyType(
-    {unit.value: Message(f"units.{unit.name.lower()}") for unit in Unit}
-)
-"""Every allowed unit, as written in a data file, with its name in words."""
-
-WHOLE_UNITS: Final = frozenset(
-    {
-        Unit.PATENTS,
-        Unit.PLATFORMS,
-        Unit.ENTERPRISES,
-        Unit.PARKS,
-        Unit.PERSONS,
-        Unit.PROJECTS,
-    }
-)
-"""Units that count whole things."""
+    names: Text
+    one: Text
+    whole: bool = False
+    currency: str = ""
+    scale: int = 1
+    myriad: str = ""
 
 
-_YUAN: Final[Mapping[str, int]] = {"100M CNY": 10**8, "10k CNY": 10**4, "CNY": 1}
+@cache
+def units() -> Mapping[str, Unit]:
+    """Return every allowed unit, as written in a data file, with what it is.
+
+    Examples
+    --------
+    >>> units()["100M CNY"].scale, units()["parks"].whole
+    (100000000, True)
+    """
+    import yaml  # the command line's help needs no unit
+
+    found = {}
+    read = yaml.safe_load((config.DATA_DIR / "units.yaml").read_text(encoding="utf-8"))
+    for unit, known in read.items():
+        names = {k: [v] if isinstance(v, str) else v for k, v in known.pop("names").items()}
+        one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
+        found[unit] = Unit(other, one, **known)
+    return MappingProxyType(found)
+
+
 _WAN: Final = Decimal(10_000)
 _SCALES: Final = ((10**9, " billion"), (10**6, " million"))
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
@@ -253,39 +240,30 @@ _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
 def unit_name(unit: str, lang: Language) -> str:
-    """Return the name of `unit` in words.
-
-    Raises
-    ------
-    KeyError
-        If `unit` is not one of `UNITS`.
-
-    Examples
-    --------
-    >>> unit_name("100M CNY", "zh"), unit_name("100M CNY", "en")
-    ('亿元', 'CNY 100 million')
-    """
-    return UNITS[unit].render(lang)
+    """Return the name of a unit in words: 亿元 or CNY 100 million. KeyError if there is none."""
+    return units()[unit].names.render(lang)
 
 
 def figure(number: str | Message, unit: str) -> Message:
     """Return a number with its unit, as it stands in a sentence.
-
-    Raises
-    ------
-    KeyError
-        If `unit` is not one of `UNITS`.
 
     Examples
     --------
     >>> figure("909.25", "100M CNY").render("zh")
     '909.25亿元'
     """
-    return _Figure(f"units.figure_{UNITS[unit].key.partition('.')[2]}", number=number, unit=unit)
+    return _Figure("", {"number": number, "unit": unit})
+
+
+class _Figure(Message):
+    def render(self, lang: Language) -> str:
+        number, unit = self.values["number"], str(self.values["unit"])
+        written = number.render(lang) if isinstance(number, Message) else str(number)
+        return quantity(written, unit=unit, lang=lang)
 
 
 def english_money(figure: str, unit: str) -> str:
-    """Write every number of `figure`, in the money unit `unit`, in yuan as English counts it.
+    """Write every number of `figure`, in a unit of money, as English counts it.
 
     Examples
     --------
@@ -294,33 +272,19 @@ def english_money(figure: str, unit: str) -> str:
     >>> english_money("8 to 12", "100M CNY"), english_money("250", "10k CNY")
     ('CNY 0.8 to 1.2 billion', 'CNY 2.5 million')
     """
-    yuan = _YUAN[unit]
-    amounts = [yuan * Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
-    largest = max(amounts, default=Decimal())
+    known = units()[unit]
+    largest = known.scale * max(map(_amount, _NUMBER.findall(figure)), default=Decimal())
     scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
-    shown = (f"{(amount / scale).normalize():,f}" for amount in amounts)
-    written = _NUMBER.sub(lambda _: next(shown), figure)
+    written = _NUMBER.sub(lambda found: _in(scale / Decimal(known.scale), found[0]), figure)
     place = _SIGNED.search(written)
     start = place.start() if place else 0
-    return f"{written[:start]}CNY {written[start:]}{word}"
+    return f"{written[:start]}{known.currency} {written[start:]}{word}"
 
 
 def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     """Write every number of `figure` in 万 or 亿 where two decimals say it all; name its unit.
 
-    Others keep their digits, as bulletins do: 3.47万件, but 34,712件.
-
-    Parameters
-    ----------
-    figure
-        As `wording.number` and `wording.plain` write it, words around it allowed.
-    unit
-        As written in a data file.
-
-    Returns
-    -------
-    tuple
-        The figure, and the unit it is now in: 万元 from 10,000 on are 亿元.
+    Others keep their digits, as bulletins do: 3.47万件, but 34,712件. 万元 from 10,000 on are 亿元.
 
     Examples
     --------
@@ -329,29 +293,28 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
     (('16,508.7', '100M CNY'), ('2.5', '100M CNY'))
     """
-    if unit == Unit.CNY_10K:
-        amounts = [Decimal(digits.replace(",", "")) for digits in _NUMBER.findall(figure)]
-        if max(amounts, default=Decimal()) < _WAN or not all(_is_round(a, _WAN) for a in amounts):
-            return figure, unit
-        return _NUMBER.sub(lambda found: _divided(found[0], _WAN), figure), Unit.CNY_100M.value
-    return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+    larger = units()[unit].myriad
+    if not larger:
+        return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
+    amounts = [_amount(digits) for digits in _NUMBER.findall(figure)]
+    if max(amounts, default=Decimal()) < _WAN or any(amount * 100 % _WAN for amount in amounts):
+        return figure, unit
+    return _NUMBER.sub(lambda found: _in(_WAN, found[0]), figure), larger
 
 
 def _in_wan(digits: str) -> str:
-    amount = Decimal(digits.replace(",", ""))
     for scale, word in ((_WAN * _WAN, "亿"), (_WAN, "万")):
-        if amount >= scale and _is_round(amount, scale):
-            return f"{_divided(digits, scale)}{word}"
+        if _amount(digits) >= scale and _amount(digits) * 100 % scale == 0:
+            return f"{_in(scale, digits)}{word}"
     return digits
 
 
-def _is_round(amount: Decimal, scale: Decimal) -> bool:
-    """Whether two decimals write an amount in a scale."""
-    return amount * 100 % scale == 0
+def _amount(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", ""))
 
 
-def _divided(digits: str, scale: Decimal) -> str:
-    return f"{(Decimal(digits.replace(',', '')) / scale).normalize():,f}"
+def _in(scale: Decimal, digits: str) -> str:
+    return f"{(_amount(digits) / scale).normalize():,f}"
 
 
 def _counts_in_myriads(lang: Language) -> bool:
@@ -359,40 +322,32 @@ def _counts_in_myriads(lang: Language) -> bool:
     return text("language.large_numbers", lang) == "myriads"
 
 
-@dataclass(frozen=True)
-class _Figure(Message):
-    """A number with its unit: in Chinese in 万 and 亿, money in English in yuan."""
-
-    number: str | Message = ""
-    unit: str = ""
-
-    def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
-        number, unit = self.number, self.unit
-        shown = number.render(lang) if isinstance(number, Message) else number
-        if not _counts_in_myriads(lang):
-            shown = english_money(shown, unit) if unit in _YUAN else shown
-            return text(self.key, lang, number=shown)
-        shown, unit = chinese_number(shown, unit)
-        return text(f"units.figure_{UNITS[unit].key.partition('.')[2]}", lang, number=shown)
-
-
 _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
 _PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
 
 
-def number(value: float, *, unit: str) -> str:
-    """Write a figure with the digits its unit and size deserve.
+NOTHING: Final = "–"
+"""What stands in the place of a figure that there is not."""
+
+
+def number(value: float | None, *, unit: str | None) -> str:
+    """Write a figure with the digits its unit and size deserve, in a sentence as in a table.
 
     Whole things have no decimals; else four significant digits, but at least one and at most two
-    decimals.
+    decimals. A ratio without a unit (None) keeps four significant digits. A dash for no figure.
 
     Examples
     --------
     >>> number(1650.8667, unit="100M CNY"), number(3.2849, unit="%"), number(6106.4, unit="parks")
     ('1,650.9', '3.28', '6,106')
+    >>> number(0.95264, unit=None), number(-12.0, unit="parks"), number(None, unit="%")
+    ('0.9526', '−12', '–')
     """
+    if value is None or not isfinite(value):
+        return NOTHING
+    if unit is None:
+        return plain(float(f"{value:.4g}"))
     places = decimals(value, unit=unit)
     return _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
 
@@ -405,7 +360,7 @@ def decimals(value: float, *, unit: str) -> int:
     >>> decimals(1650.8667, unit="100M CNY"), decimals(3.2849, unit="%"), decimals(7, unit="parks")
     (1, 2, 0)
     """
-    if unit in WHOLE_UNITS:
+    if units()[unit].whole:
         return 0
     size = floor(log10(abs(value))) if value else 0
     return min(2, max(1, 3 - size))
@@ -430,16 +385,9 @@ def plain(value: float) -> str:
 
 
 def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None) -> str:
-    """Put a written figure and its unit together.
+    """Put a figure, as written by `number` or `plain`, and its unit together.
 
-    Parameters
-    ----------
-    figure
-        As written by `number` or `plain`.
-    unit
-        As in the data files.
-    name
-        The indicator's own word for the unit. Default: the unit's usual name.
+    `name` is the indicator's own word for the unit. Default: the unit's usual name.
 
     Examples
     --------
@@ -452,15 +400,14 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
-    if not _counts_in_myriads(lang):
-        if unit in _YUAN:
-            return english_money(figure, unit)
-        if figure == "1" and unit in WHOLE_UNITS:
-            return text(f"wording.one_{unit}", lang)
-    else:
+    if _counts_in_myriads(lang):
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
+    elif units()[unit].currency:
+        return english_money(figure, unit)
+    elif figure == "1" and units()[unit].whole:
+        name = units()[unit].one.render(lang)
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 
@@ -480,45 +427,74 @@ def target_words(
     return text(f"wording.comparator_{comparator}", lang, quantity=figure)
 
 
-def target_symbol(comparator: str, target: float) -> str:
-    """Write the target with a sign, for narrow places.
-
-    Examples
-    --------
-    >>> target_symbol("more_than", 530), target_symbol("event", 1)
-    ('> 530', '≥ 1')
-    """
-    sign = {"more_than": ">", "at_most": "\N{LESS-THAN OR EQUAL TO}"}.get(
-        comparator, "\N{GREATER-THAN OR EQUAL TO}"
-    )
-    return f"{sign} {plain(target)}"
-
-
-def percent(probability: float, *, lang: Language) -> str:
+def percent(probability: float | None, *, lang: Language | None = None) -> str:
     """Write a probability in whole percents; never as 0 % or 100 %.
+
+    Below 1 % and above 99 % in words of `lang`, or as a sign where no language is given, as in
+    narrow cells. A dash for no probability.
 
     Examples
     --------
     >>> percent(0.734, lang="en"), percent(0.999, lang="en"), percent(0.001, lang="zh")
     ('73%', 'over 99%', '不到1%')
+    >>> percent(0.4166), percent(0.995), percent(0.005), percent(None)
+    ('42%', '>99%', '<1%', '–')
     """
+    if probability is None:
+        return NOTHING
     rounded = round(100 * probability)
     if rounded < 1:
-        return text("wording.percent_below", lang)
+        return "<1%" if lang is None else text("wording.percent_below", lang)
     if rounded > 99:
-        return text("wording.percent_above", lang)
+        return ">99%" if lang is None else text("wording.percent_above", lang)
     return f"{rounded}%"
 
 
-def rate(share: float) -> str:
-    """Write a yearly growth rate in percents with one decimal.
+@dataclass(frozen=True)
+class _Percent(Message):
+    """A probability within a sentence that is yet to be put into a language."""
+
+    key: str = ""
+    probability: float | None = None
+
+    def render(self, lang: Language) -> str:
+        """Return the text in `lang`."""
+        return percent(self.probability, lang=lang)
+
+
+def percent_message(probability: float | None) -> Message:
+    """Return what `percent` writes in the language of the sentence that it stands in.
 
     Examples
     --------
-    >>> rate(0.1547), rate(-0.02)
-    ('15.5%', '−2.0%')
+    >>> percent_message(0.999).render("en"), percent_message(0.42).render("zh")
+    ('over 99%', '42%')
     """
-    return _signed(f"{100 * share:.1f}%")
+    return _Percent(probability=probability)
+
+
+def rate(share: float | None, *, signed: bool = False) -> str:
+    """Write a yearly growth rate in percents with one decimal; a dash for none.
+
+    Examples
+    --------
+    >>> rate(0.1547), rate(-0.02), rate(0.0416, signed=True)
+    ('15.5%', '−2.0%', '+4.2%')
+    """
+    return NOTHING if share is None else _signed(f"{100 * share:{'+' if signed else ''}.1f}%")
+
+
+def points(change: float | None) -> str:
+    """Write a change of probability in percentage points; a dash for none.
+
+    Examples
+    --------
+    >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
+    ('+8.8', '−40.0', '0', '–')
+    """
+    if change is None:
+        return NOTHING
+    return "0" if abs(change) < 1e-12 else _signed(f"{100 * change:+.1f}")
 
 
 def day(value: date, *, lang: Language) -> str:
@@ -555,10 +531,7 @@ def place_words(place: str, *, lang: Language) -> str:
 def probability_words(probability: float | None, verdict: str, *, lang: Language) -> str:
     """Say a probability as number and word together; the word alone only where there is none.
 
-    Parameters
-    ----------
-    verdict
-        Catalogue key of the word, such as `verdict.likely`.
+    `verdict` is the catalogue key of the word, such as `verdict.likely`.
 
     Examples
     --------
@@ -575,58 +548,3 @@ def probability_words(probability: float | None, verdict: str, *, lang: Language
 
 def _signed(digits: str) -> str:
     return digits.replace("-", _MINUS)
-
-
-def table_figure(value: float | None, *, missing: str = "–") -> str:
-    """Return a figure with four significant digits, whole from 1,000 on, thousands marked.
-
-    Examples
-    --------
-    >>> figure(909.2549), figure(34700.0), figure(-3.28), figure(None)
-    ('909.3', '34,700', '−3.28', '–')
-    """
-    if value is None or not math.isfinite(value):
-        return missing
-    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return digits.replace("-", _MINUS)
-
-
-def signed_percent(percents: float) -> str:
-    """Return a yearly change in per cent with its sign.
-
-    Examples
-    --------
-    >>> change(4.16), change(-2.0)
-    ('+4.2%', '−2.0%')
-    """
-    return f"{percents:+.1f}%".replace("-", _MINUS)
-
-
-def short_percent(share: float | None, *, missing: str = "–") -> str:
-    """Return a probability in per cent; beyond 99.5 % and below 0.5 % as a bound, never 0 or 100.
-
-    Examples
-    --------
-    >>> percent(0.4166), percent(0.9991), percent(0.0), percent(None)
-    ('42%', '>99%', '<1%', '–')
-    """
-    if share is None:
-        return missing
-    if share > 0.995:
-        return ">99%"
-    if share < 0.005:
-        return "<1%"
-    return f"{100 * share:.0f}%"
-
-
-def points(change: float | None) -> str:
-    """Write a change of probability in percentage points.
-
-    Examples
-    --------
-    >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
-    ('+8.8', '−40.0', '0', '–')
-    """
-    if change is None:
-        return "–"
-    return "0" if abs(change) < 1e-12 else f"{100.0 * change:+.1f}".replace("-", "\N{MINUS SIGN}")

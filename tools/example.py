@@ -13,14 +13,19 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.reporting import write_report
-from bcforecast.reporting.formats import FILES, Format
+from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.text import LANGUAGES, Language
 
 EXAMPLE: Final = Path(__file__).parents[1] / "reports" / "example"
 PLAN: Final = "beichen-2020-2022"
 AS_OF: Final = date(2021, 12, 31)
 FORMATS: Final[tuple[Format, ...]] = ("html", "pdf")
-KEPT: Final = (*(FILES[made] for made in FORMATS), "report.json", "result.json", "charts")
+KEPT: Final = (
+    *(FILE_FORMATS[made].file for made in FORMATS),
+    "report.json",
+    "result.json",
+    "charts",
+)
 
 
 def make_example(lang: Language, folder: Path, *, formats: tuple[Format, ...] = FORMATS) -> None:

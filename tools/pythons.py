@@ -30,8 +30,8 @@ def interpreter(version: str) -> Path | None:
     named = shutil.which(f"python{version}")
     installed = sorted(Path.home().glob(f".pyenv/versions/{version}.*/bin/python"))
     for candidate in ([Path(named)] if named else []) + installed:
-        asked = [candidate, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        answer = subprocess.run(asked, capture_output=True, text=True, check=False)
+        asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+        answer = subprocess.run([candidate, "-c", asked], capture_output=True, text=True)
         if answer.stdout.strip() == version:
             return candidate
     return None
@@ -44,11 +44,11 @@ def tried(version: str, python: Path, uv: str, pytest: list[str]) -> bool:
     if not own.exists():
         subprocess.run([uv, "venv", "--quiet", "--python", python, home], check=True)
     groups = [word for group in GROUPS for word in ("--group", group)]
-    install = [uv, "pip", "install", "--quiet", "--python", own]
+    install: list[str | Path] = [uv, "pip", "install", "--quiet", "--python", own]
     install += ["--constraint", "requirements.lock", *groups, "--editable", "."]
     subprocess.run(install, check=True, cwd=ROOT)
     path = f"{home / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    run = [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pytest]
+    run: list[str | Path] = [own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *pytest]
     done = subprocess.run(run, cwd=ROOT, env={**os.environ, "PATH": path}, check=False)
     return done.returncode == 0
 

@@ -1,20 +1,14 @@
-"""What changed between two dates, and the status of goals over time.
+"""What changed between two dates: why each probability moved, and the status of goals over time.
 
-What arrived between two dates, and the data as they stood with only a part of it.
-
-Each stage is a vintage like any other, so that the same projection says what the part did.
-
-Why a probability moved between two dates: parts that add up to the whole.
-
-The parts are taken in a fixed order, each on top of those before it: revisions of old figures, new
-figures, model or prior, passing time. Each is the difference that one more kind of news makes to
-the same projection, so their sum is the change itself.
+A change is split into parts that are taken in a fixed order, each on top of those before it:
+revisions of old figures, new figures, model or prior, passing time. Each part is the difference
+that one more kind of news makes to the same projection, so that their sum is the change itself.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -23,354 +17,43 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from bcforecast import config
-from bcforecast.attainment.evidence import PUBLISHED, named, series_of
+from bcforecast.attainment.evidence import PUBLISHED, series_of
 from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
 from bcforecast.models.base import Model, model_name
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Selection, Vintage, year_of
+from bcforecast.observations.selection import Kind, Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Message, short_percent
+from bcforecast.text import Message
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
 """The parts of a change, in the order in which they are taken."""
 
-
-@dataclass(frozen=True)
-class Staged(Vintage):
-    """Exactly the records of its dataset, whenever published; `as_of` is the day of looking."""
-
-    def _sees(self, published: date) -> bool:  # noqa: ARG002
-        return True
+_NEGLIGIBLE: Final = 1e-12
 
 
 @dataclass(frozen=True)
-class Stages:
-    """The data between two dates, in the order of `PARTS`.
-
-    Parameters
-    ----------
-    revised
-        As known at the first date, with later figures for years that had one by then.
-    with_new
-        Also with the figures of further years, and the breaks in definition they bring.
-    with_prior
-        Also with the judgements elicited since; all of it still looked at on the first date.
-    plan_with_milestones
-        The plan with the milestones reached since counted as reached by the first date.
-    """
-
-    revised: Staged
-    with_new: Staged
-    with_prior: Staged
-    plan_with_milestones: Plan
-
-
-def stages(plan: Plan, data: Vintage, *, since: date, until: date) -> Stages:
-    """Return the data as they stood with each part of what arrived from `since` to `until`."""
-    dataset = data.dataset
-    old = tuple(f for f in dataset.observations if f.published <= since)
-    arrived = [f for f in dataset.observations if since < f.published <= until]
-    revisions = _revisions(plan, data.at(since), arrived)
-    revised = replace(
-        dataset,
-        observations=_in_order(dataset.observations, {*map(id, old), *map(id, revisions)}),
-        breaks=tuple(b for b in dataset.breaks if b.published <= since),
-        judgements=tuple(j for j in dataset.judgements if j.elicited <= since),
-    )
-    with_new = replace(
-        revised,
-        observations=_in_order(dataset.observations, {*map(id, old), *map(id, arrived)}),
-        breaks=tuple(b for b in dataset.breaks if b.published <= until),
-    )
-    with_prior = replace(
-        with_new, judgements=tuple(j for j in dataset.judgements if j.elicited <= until)
-    )
-    return Stages(
-        Staged(revised, since),
-        Staged(with_new, since),
-        Staged(with_prior, since),
-        _reached_early(plan, since=since, until=until),
-    )
-
-
-def areas_of(plan: Plan) -> tuple[str, ...]:
-    """Return the areas whose figures bear on the plan: its own and those it borrows from."""
-    parents = {i.parent for i in plan.indicators if i.parent is not None}
-    return (plan.area, *sorted(parents - {plan.area}))
-
-
-def _revisions(plan: Plan, before: Vintage, arrived: list[Observation]) -> list[Observation]:
-    """Pick the figures for a year of which a figure was already in use."""
-    found = []
-    for indicator in plan.indicators:
-        for area in areas_of(plan):
-            series = series_of(indicator, area=area)
-            known = set(before.history(series).history.times.tolist())
-            found += [
-                f
-                for f in arrived
-                if (f.area, f.indicator) == (area, indicator.id)
-                and year_of(f, series.kind) in known
-            ]
-    return found
-
-
-def _in_order(figures: tuple[Observation, ...], kept: set[int]) -> tuple[Observation, ...]:
-    return tuple(f for f in figures if id(f) in kept)
-
-
-def _reached_early(plan: Plan, *, since: date, until: date) -> Plan:
-    milestones = tuple(
-        m.model_copy(update={"reached": since})
-        if m.reached is not None and since < m.reached <= until
-        else m
-        for m in plan.milestones
-    )
-    return plan.model_copy(update={"milestones": milestones})
-
-
-AreaNames = Mapping[str, Message | str]
-
-
-def figure_causes(
-    before: GoalOutlook, after: GoalOutlook, *, areas: AreaNames
-) -> tuple[Message, ...]:
-    """Say which figures came into use or changed between two stages: own, then the parent's."""
-    causes = _changes(before.basis.selection, after.basis.selection, areas)
-    if after.basis.parent is not None and before.basis.parent is not None:
-        causes += _changes(before.basis.parent.selection, after.basis.parent.selection, areas)
-    if after.basis.model == PUBLISHED and before.basis.model != PUBLISHED:
-        causes.append(Message("news.cause_due_known"))
-    return tuple(causes)
-
-
-def model_causes(
-    before: GoalOutlook, after: GoalOutlook, *, data: Vintage, since: date, until: date
-) -> tuple[Message, ...]:
-    """Say which model took over, what was elicited, which milestones were reached."""
-    causes = []
-    if before.basis.model != after.basis.model and after.basis.model:
-        names = {"before": _model(before), "after": _model(after)}
-        causes.append(Message("news.cause_model", names))
-    series = after.basis.series
-    elicited = [
-        j for j in data.at(until).judgements(series.area, series.indicator) if j.elicited > since
-    ]
-    if elicited:
-        causes.append(Message("news.cause_judgement", {"count": len(elicited)}))
-    return tuple(causes)
-
-
-def milestone_causes(
-    plan: Plan, item: GoalOutlook, *, since: date, until: date
-) -> tuple[Message, ...]:
-    """Name the milestones reached between two dates that are evidence for the goal."""
-    return tuple(
-        Message("news.cause_milestone", {"name": m.names})
-        for m in plan.milestones_of(item.goal)
-        if m.reached is not None and since < m.reached <= until
-    )
-
-
-def _changes(before: Selection, after: Selection, areas: AreaNames) -> list[Message]:
-    old = dict(zip(before.history.times.tolist(), before.used, strict=True))
-    new = dict(zip(after.history.times.tolist(), after.used, strict=True))
-    area = areas.get(after.history.area, after.history.area)
-    causes = []
-    for year, figure in new.items():
-        values = {"area": area, "year": year, "day": figure.published}
-        if year not in old:
-            causes.append(Message("news.cause_new", {**values, "figure": figure.in_words()}))
-        elif old[year] is not figure:
-            words = {"old": old[year].in_words(), "new": figure.in_words()}
-            causes.append(Message("news.cause_revised", {**values, **words}))
-    dropped = [year for year in old if year not in new]
-    if dropped:
-        causes.append(Message("news.cause_dropped", {"area": area, "year": max(dropped)}))
-    return causes
-
-
-def _model(item: GoalOutlook) -> Message:
-    if not item.basis.model:
-        return Message("news.no_model")
-    return model_name(item.basis.model)
-
-
-@dataclass(frozen=True)
-class Status:
-    """What was said of one goal.
-
-    Parameters
-    ----------
-    as_of
-        The day.
-    probability
-        Of meeting the goal; None if nothing was said.
-    verdict
-        Catalogue key of the word.
-    grade
-        Evidence grade.
-    """
+class GoalStatus:
+    """What was said of one goal on a day; `verdict` is the catalogue key of the word."""
 
     as_of: date
     probability: float | None
     verdict: str
     grade: Grade
 
-    def differs(self, other: Status) -> bool:
+    def differs(self, other: GoalStatus) -> bool:
         """Whether word or grade are not the same."""
         return (self.verdict, self.grade) != (other.verdict, other.grade)
 
 
 @dataclass(frozen=True)
-class Reported:
-    """What an earlier report said.
-
-    Parameters
-    ----------
-    plan, as_of, scenario
-        Of the report.
-    goals
-        By identifier.
-    """
-
-    plan: str
-    as_of: date
-    scenario: str
-    goals: Mapping[str, Status]
-
-
-def statuses(outlook: Outlook) -> Mapping[str, Status]:
-    """Return what an outlook says of each goal."""
-    return {
-        item.goal.id: Status(
-            outlook.as_of,
-            item.attainment.probability,
-            item.attainment.verdict,
-            item.attainment.grade,
-        )
-        for item in outlook
-    }
-
-
-def read_report(path: Path) -> Reported:
-    """Read what a report said from its `result.json`.
-
-    Raises
-    ------
-    BcforecastError
-        If the file cannot be read or is no result document.
-    """
-    allowed = Message("news.allowed_report")
-    try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        as_of = date.fromisoformat(document["as_of"])
-        goals = {
-            goal["id"]: Status(as_of, goal["probability"], goal["verdict"], goal["grade"])
-            for goal in document["goals"]
-        }
-        return Reported(document["plan"]["id"], as_of, document["scenario"], goals)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        found = Message("news.found_unreadable", {"reason": type(error).__name__})
-        raise BcforecastError("errors.file", file=path, found=found, allowed=allowed) from error
-
-
-@dataclass(frozen=True)
-class StatusChange:
-    """A goal that is spoken of in another word or grade than before.
-
-    Parameters
-    ----------
-    goal
-        As the plan has it.
-    day
-        First of the as-of dates looked at on which it is so.
-    before, after
-        What was said on the date before and on this one.
-    """
-
-    goal: Goal
-    day: date
-    before: Status
-    after: Status
-
-
-def status_log(
-    plan: Plan,
-    data: Vintage,
-    *,
-    dates: Iterable[date],
-    scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
-    models: Mapping[str, str | Model] | None = None,
-    previous: Reported | None = None,
-) -> tuple[StatusChange, ...]:
-    """Return every change of word or grade along a sequence of as-of dates, by day, then by goal.
-
-    Nothing is remembered between runs: each date is projected anew.
-
-    Parameters
-    ----------
-    plan
-        What was promised.
-    data
-        All figures; its own as-of date is not used.
-    dates
-        As-of dates; `news_days` gives those on which something was published.
-    scenario, seed, models
-        As for `project`.
-    previous
-        What an earlier report said: it stands for its own date.
-    """
-    said = {
-        day: statuses(project(plan, data.at(day), scenario=scenario, seed=seed, models=models))
-        for day in sorted(set(dates))
-    }
-    if previous is not None:
-        said[previous.as_of] = {**said.get(previous.as_of, {}), **previous.goals}
-    return tuple(
-        StatusChange(goal, later, said[earlier][goal.id], said[later][goal.id])
-        for earlier, later in pairwise(sorted(said))
-        for goal in plan.goals
-        if goal.id in said[earlier] and said[earlier][goal.id].differs(said[later][goal.id])
-    )
-
-
-def news_days(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[date, ...]:
-    """Return both dates, and every day between on which something on the plan became known."""
-    dataset = data.dataset
-    areas, indicators = areas_of(plan), {i.id for i in plan.indicators}
-    known = [
-        *((f.area, f.indicator, f.published) for f in dataset.observations),
-        *((b.area, b.indicator, b.published) for b in dataset.breaks),
-        *((j.area, j.indicator, j.elicited) for j in dataset.judgements),
-    ]
-    days = {day for area, indicator, day in known if area in areas and indicator in indicators}
-    days |= {m.reached for m in plan.milestones if m.reached is not None}
-    return tuple(sorted({since, until} | {day for day in days if since < day < until}))
-
-
-Said = Literal["both", "appears", "disappears", "never"]
-
-_NEGLIGIBLE = 1e-12
-
-
-@dataclass(frozen=True)
 class NewsPart:
-    """What one kind of news did.
+    """What one kind of news did: the change of the probability, and what arrived.
 
-    Parameters
-    ----------
-    kind
-        `revisions`, `new_figures`, `model` or `time`.
-    change
-        Of the probability; None where there is none at one of the two dates.
-    causes
-        What arrived.
+    There is no change (None) where there is no probability at one of the two dates.
     """
 
     kind: PartKind
@@ -382,24 +65,18 @@ class NewsPart:
 class GoalNews:
     """Why the probability of one goal moved.
 
-    Parameters
-    ----------
-    goal, indicator
-        As the plan has them.
-    before, after
-        What was said at the two dates.
-    parts
-        In the order of `PARTS`.
-    turn
-        The part with which a probability appeared or disappeared; None if neither happened.
+    `before` and `after` are what was said at the two dates, with `parts` in the order of `PARTS`
+    between them. `turn` is the part with which a probability appeared or disappeared. Where an
+    earlier report said another probability for the first date, `restated` has what is computed now.
     """
 
     goal: Goal
     indicator: Indicator
-    before: Status
-    after: Status
+    before: GoalStatus
+    after: GoalStatus
     parts: tuple[NewsPart, ...]
     turn: PartKind | None
+    restated: GoalStatus | None = None
 
     @property
     def total(self) -> float | None:
@@ -409,7 +86,7 @@ class GoalNews:
         return self.after.probability - self.before.probability
 
     @property
-    def said(self) -> Said:
+    def said(self) -> Literal["both", "appears", "disappears", "never"]:
         """At which of the two dates there is a probability."""
         before, after = self.before.probability is not None, self.after.probability is not None
         if before and after:
@@ -419,15 +96,7 @@ class GoalNews:
 
 @dataclass(frozen=True)
 class News:
-    """Why each probability of a plan moved between two dates.
-
-    Parameters
-    ----------
-    plan, since, until, scenario, seed
-        What was compared.
-    goals
-        In the order of the plan.
-    """
+    """Why each probability of a plan moved between two dates; goals in the order of the plan."""
 
     plan: Plan
     since: date
@@ -486,25 +155,88 @@ def news(
     >>> import bcforecast as bc
     >>> plan, data = bc.load_plan("tianjin-2020-2022"), bc.load_observations()
     >>> found = news(plan, data, since=date(2020, 12, 31), until=date(2021, 12, 31))
-    >>> contracts = found["tech_contract_value"]
+    >>> contracts = found[plan.goals[7].id]
     >>> abs(contracts.total - sum(part.change for part in contracts.parts)) < 1e-9
     True
     >>> contracts.parts[1].causes[0].render("en")
     'Tianjin, 2020: CNY 108.95598 billion (published 2021-10-31)'
     """
-    _check(plan, since, until, scenario, previous)
-    between = stages(plan, data, since=since, until=until)
+    if until < since:
+        raise BcforecastError("news.order", since=since, until=until)
+    if previous is not None:
+        previous.require(plan=plan.id, as_of=since, scenario=scenario)
+    revised, with_new, with_prior = _stages(plan, data, since=since, until=until)
+    milestones = tuple(
+        m.model_copy(update={"reached": since}) if _between(m.reached, since, until) else m
+        for m in plan.milestones
+    )
     asked = partial(project, scenario=scenario, seed=seed, models=models)
     first = asked(plan, data.at(since))
     held = {i.goal.id: i.basis.model for i in first if i.basis.model not in ("", PUBLISHED)}
-    revised = asked(plan, between.revised, held=held)
-    with_new = asked(plan, between.with_new, held=held)
-    free = asked(between.plan_with_milestones, between.with_prior)
-    last = asked(plan, data.at(until))
-    steps = (first, revised, with_new, free, last)
-    areas = _area_names(plan, data)
+    steps = (
+        first,
+        asked(plan, revised, held=held),
+        asked(plan, with_new, held=held),
+        asked(plan.model_copy(update={"milestones": milestones}), with_prior),
+        asked(plan, data.at(until)),
+    )
+    areas: dict[str, Message] = {plan.area: plan.area_names}
+    if plan.parent is not None:
+        parent = load_plan(plan.parent, data_dir=data.data_dir)
+        areas.setdefault(parent.area, parent.area_names)
     goals = tuple(_goal_news(goal, steps, data, areas, previous) for goal in plan.goals)
     return News(plan, since, until, scenario, seed, goals)
+
+
+@dataclass(frozen=True)
+class _Staged(Vintage):
+    """Exactly the records of its dataset, whenever published; `as_of` is the day of looking."""
+
+    def _sees(self, published: date) -> bool:  # noqa: ARG002
+        return True
+
+
+def _between(day: date | None, since: date, until: date) -> bool:
+    return day is not None and since < day <= until
+
+
+def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vintage, ...]:
+    """Return the data as they stood with each part of what arrived, looked at on the first date.
+
+    First with later figures for years that had one by then; then also with the figures of further
+    years, and the breaks in definition they bring; then also with the judgements elicited since.
+    """
+    dataset, before = data.dataset, data.at(since)
+    in_use: set[tuple[str, str, int | None]] = set()
+    kinds: dict[str, Kind] = {}
+    for indicator in plan.indicators:
+        kinds[indicator.id] = Kind(indicator.kind)
+        for area in areas_of(plan):
+            times = before.history(series_of(indicator, area=area)).history.times.tolist()
+            in_use |= {(area, indicator.id, year) for year in times}
+
+    def revises(f: Observation) -> bool:
+        kind = kinds.get(f.indicator)
+        return kind is not None and (f.area, f.indicator, year_of(f, kind)) in in_use
+
+    known = [f for f in dataset.observations if f.published <= until]
+    revised = replace(
+        dataset,
+        observations=tuple(f for f in known if f.published <= since or revises(f)),
+        breaks=tuple(b for b in dataset.breaks if b.published <= since),
+        judgements=tuple(j for j in dataset.judgements if j.elicited <= since),
+    )
+    breaks = tuple(b for b in dataset.breaks if b.published <= until)
+    with_new = replace(revised, observations=tuple(known), breaks=breaks)
+    judgements = tuple(j for j in dataset.judgements if j.elicited <= until)
+    with_prior = replace(with_new, judgements=judgements)
+    return tuple(_Staged(stage, since) for stage in (revised, with_new, with_prior))
+
+
+def areas_of(plan: Plan) -> tuple[str, ...]:
+    """Return the areas whose figures bear on the plan: its own and those it borrows from."""
+    parents = {i.parent for i in plan.indicators if i.parent is not None}
+    return (plan.area, *sorted(parents - {plan.area}))
 
 
 def split(levels: Sequence[float | None]) -> tuple[float | None, ...]:
@@ -528,59 +260,46 @@ def split(levels: Sequence[float | None]) -> tuple[float | None, ...]:
     return tuple(steps)
 
 
-def _check(plan: Plan, since: date, until: date, scenario: str, previous: Reported | None) -> None:
-    if until < since:
-        raise BcforecastError("news.order", since=since, until=until)
-    if previous is None:
-        return
-    for what, found, allowed in (
-        ("plan", previous.plan, plan.id),
-        ("as_of", previous.as_of, since),
-        ("scenario", previous.scenario, scenario),
-    ):
-        if found != allowed:
-            name = Message(f"news.report_{what}")
-            raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
-
-
 def _goal_news(
     goal: Goal,
-    steps: tuple[Outlook, ...],
+    steps: Sequence[Outlook],
     data: Vintage,
-    areas: AreaNames,
+    areas: Mapping[str, Message],
     previous: Reported | None,
 ) -> GoalNews:
-    first, revised, with_new, free, last = (outlook[goal.id] for outlook in steps)
+    items = [outlook[goal.id] for outlook in steps]
+    first, revised, with_new, free, _ = items
     plan, since, until = steps[-1].plan, steps[0].as_of, steps[-1].as_of
     before, after = statuses(steps[0])[goal.id], statuses(steps[-1])[goal.id]
-    levels = [item.attainment.probability for item in (first, revised, with_new, free, last)]
+    levels = [item.attainment.probability for item in items]
     kinds: list[PartKind] = list(PARTS)
+    restated = None
     reported = previous.goals.get(goal.id) if previous is not None else None
     if reported is not None:
-        levels, kinds, before = [reported.probability, *levels], ["model", *kinds], reported
-    changes = split(levels)
-    causes: dict[PartKind, tuple[Message, ...]] = {
-        "revisions": figure_causes(first, revised, areas=areas),
-        "new_figures": figure_causes(revised, with_new, areas=areas),
-        "model": (
-            *_reported_causes(reported, first),
-            *model_causes(with_new, free, data=data, since=since, until=until),
-            *milestone_causes(plan, first, since=since, until=until),
-        ),
-        "time": (Message("news.cause_time", {"since": since, "until": until}),),
+        levels, kinds = [reported.probability, *levels], ["model", *kinds]
+        (step,) = split(levels[:2])
+        is_same = levels[0] is levels[1] if step is None else abs(step) <= _NEGLIGIBLE
+        before, restated = reported, None if is_same else before
+    causes: dict[PartKind, Iterable[Message]] = {
+        "revisions": _figure_causes(first, revised, areas),
+        "new_figures": _figure_causes(revised, with_new, areas),
+        "model": _model_causes(plan, with_new, free, data, since=since, until=until),
+        "time": [Message("news.cause_time", {"since": since, "until": until})],
     }
-    parts = tuple(_part(kind, kinds, changes, causes[kind]) for kind in PARTS)
-    return GoalNews(goal, first.indicator, before, after, parts, _turn(levels, kinds))
+    changes = list(zip(kinds, split(levels), strict=True))
+    parts = tuple(_part(kind, changes, tuple(causes[kind])) for kind in PARTS)
+    # The turn is the last step before which it was as at the start: said, or not said.
+    there = [level is not None for level in levels]
+    turns = [kind for kind, was in zip(kinds, there, strict=False) if was == there[0]]
+    turn = None if there[0] == there[-1] else turns[-1]
+    return GoalNews(goal, first.indicator, before, after, parts, turn, restated)
 
 
 def _part(
-    kind: PartKind,
-    kinds: list[PartKind],
-    changes: tuple[float | None, ...],
-    causes: tuple[Message, ...],
+    kind: PartKind, changes: list[tuple[PartKind, float | None]], causes: tuple[Message, ...]
 ) -> NewsPart:
-    own = [c for k, c in zip(kinds, changes, strict=True) if k == kind]
-    known = [c for c in own if c is not None]
+    own = [step for of, step in changes if of == kind]
+    known = [step for step in own if step is not None]
     change = sum(known) if len(known) == len(own) else None
     moved = change is not None and abs(change) > _NEGLIGIBLE
     if kind == "time" and not moved:
@@ -590,33 +309,153 @@ def _part(
     return NewsPart(kind, change, causes)
 
 
-def _reported_causes(reported: Status | None, again: GoalOutlook) -> tuple[Message, ...]:
-    now = again.attainment.probability
-    if reported is None or _same(reported.probability, now):
-        return ()
-    values = {"reported": short_percent(reported.probability), "again": short_percent(now)}
-    return (Message("news.cause_reported", values),)
+def _figure_causes(
+    before: GoalOutlook, after: GoalOutlook, areas: Mapping[str, Message]
+) -> Iterator[Message]:
+    """Say which figures came into use or changed between two stages: own, then the parent's."""
+    one, other = before.basis, after.basis
+    pairs = [(one.selection, other.selection)]
+    if one.parent is not None and other.parent is not None:
+        pairs.append((one.parent.selection, other.parent.selection))
+    for earlier, later in pairs:
+        old = dict(zip(earlier.history.times.tolist(), earlier.used, strict=True))
+        new = dict(zip(later.history.times.tolist(), later.used, strict=True))
+        area = areas.get(later.history.area, later.history.area)
+        for year, figure in new.items():
+            values = {"area": area, "year": year, "day": figure.published}
+            said = figure.in_words()
+            if year not in old:
+                yield Message("news.cause_new", {**values, "figure": said})
+            elif old[year] is not figure:
+                was = old[year].in_words()
+                yield Message("news.cause_revised", {**values, "old": was, "new": said})
+        dropped = [year for year in old if year not in new]
+        if dropped:
+            yield Message("news.cause_dropped", {"area": area, "year": max(dropped)})
+    if other.model == PUBLISHED and one.model != PUBLISHED:
+        yield Message("news.cause_due_known")
 
 
-def _same(one: float | None, other: float | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return abs(one - other) <= _NEGLIGIBLE
+def _model_causes(
+    plan: Plan,
+    before: GoalOutlook,
+    after: GoalOutlook,
+    data: Vintage,
+    *,
+    since: date,
+    until: date,
+) -> Iterator[Message]:
+    """Say which model took over, what was elicited, which milestones were reached."""
+    one, other = before.basis, after.basis
+    if one.model != other.model and other.model:
+        was = model_name(one.model) if one.model else Message("news.no_model")
+        yield Message("news.cause_model", {"before": was, "after": model_name(other.model)})
+    known = data.at(until).judgements(other.series.area, other.series.indicator)
+    elicited = [j for j in known if j.elicited > since]
+    if elicited:
+        yield Message("news.cause_judgement", {"count": len(elicited)})
+    for milestone in plan.milestones_of(after.goal):
+        if _between(milestone.reached, since, until):
+            yield Message("news.cause_milestone", {"name": milestone.names})
 
 
-def _turn(levels: list[float | None], kinds: list[PartKind]) -> PartKind | None:
-    """Return the step after which it stays as it is at the end: said, or not said."""
-    there = [level is not None for level in levels]
-    if there[0] == there[-1]:
-        return None
-    return next(
-        k for k, t in zip(reversed(kinds), reversed(there[:-1]), strict=True) if t == there[0]
-    )
+@dataclass(frozen=True)
+class Reported:
+    """What an earlier report said of each goal."""
+
+    plan: str
+    as_of: date
+    scenario: str
+    goals: Mapping[str, GoalStatus]
+
+    def require(self, **wanted: object) -> None:
+        """Refuse the report of another plan, as-of date or scenario."""
+        for what, allowed in wanted.items():
+            found, name = getattr(self, what), Message(f"news.report_{what}")
+            if found != allowed:
+                raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
 
 
-def _area_names(plan: Plan, data: Vintage) -> AreaNames:
-    names: dict[str, Message | str] = {plan.area: named(plan)}
-    if plan.parent is not None:
-        parent = load_plan(plan.parent, data_dir=data.data_dir)
-        names.setdefault(parent.area, named(parent))
-    return names
+def read_report(path: Path) -> Reported:
+    """Read what a report said from its `result.json`.
+
+    Raises
+    ------
+    BcforecastError
+        If the file cannot be read or is no result document.
+    """
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        as_of = date.fromisoformat(document["as_of"])
+        goals = {
+            goal["id"]: GoalStatus(as_of, goal["probability"], goal["verdict"], goal["grade"])
+            for goal in document["goals"]
+        }
+        return Reported(document["plan"]["id"], as_of, document["scenario"], goals)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        found = Message("news.found_unreadable", {"reason": type(error).__name__})
+        allowed = Message("news.allowed_report")
+        raise BcforecastError("errors.file", file=path, found=found, allowed=allowed) from error
+
+
+def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:
+    """Return what an outlook says of each goal."""
+    said = {item.goal.id: item.attainment for item in outlook}
+    return {
+        goal: GoalStatus(outlook.as_of, a.probability, a.verdict, a.grade)
+        for goal, a in said.items()
+    }
+
+
+@dataclass(frozen=True)
+class StatusChange:
+    """A goal that is spoken of in another word or grade than before, since the as-of date `day`."""
+
+    goal: Goal
+    day: date
+    before: GoalStatus
+    after: GoalStatus
+
+
+def status_log(
+    plan: Plan,
+    data: Vintage,
+    *,
+    dates: Iterable[date],
+    scenario: str = config.SCENARIO,
+    seed: int = config.SEED,
+    models: Mapping[str, str | Model] | None = None,
+    previous: Reported | None = None,
+) -> tuple[StatusChange, ...]:
+    """Return every change of word or grade along a sequence of as-of dates, by day, then by goal.
+
+    Nothing is remembered between runs: each date is projected anew. `news_days` gives the dates on
+    which something was published. What an earlier report said (`previous`) stands for its own date.
+    """
+    said = {
+        day: statuses(project(plan, data.at(day), scenario=scenario, seed=seed, models=models))
+        for day in sorted(set(dates))
+    }
+    if previous is not None:
+        said[previous.as_of] = {**said.get(previous.as_of, {}), **previous.goals}
+    changes = []
+    for earlier, later in pairwise(sorted(said)):
+        for goal in plan.goals:
+            before, after = said[earlier].get(goal.id), said[later][goal.id]
+            if before is not None and before.differs(after):
+                changes.append(StatusChange(goal, later, before, after))
+    return tuple(changes)
+
+
+def news_days(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[date, ...]:
+    """Return both dates, and every day between on which something on the plan became known."""
+    dataset = data.dataset
+    areas, indicators = areas_of(plan), {i.id for i in plan.indicators}
+    known = [
+        *((f.area, f.indicator, f.published) for f in dataset.observations),
+        *((b.area, b.indicator, b.published) for b in dataset.breaks),
+        *((j.area, j.indicator, j.elicited) for j in dataset.judgements),
+    ]
+    days = {day for area, indicator, day in known if area in areas and indicator in indicators}
+    days |= {m.reached for m in plan.milestones if m.reached is not None}
+    return tuple(sorted({since, until} | {day for day in days if since < day < until}))

@@ -1,9 +1,4 @@
-"""From a forecast to a probability, a grade and a verdict.
-
-What happened: the figure of the due year, published after the as-of date or not at all.
-
-A forecast never sees it; a report shows it beside the probability.
-"""
+"""From a forecast to a probability, a grade and a word; and whether a known figure keeps it."""
 
 from __future__ import annotations
 
@@ -14,13 +9,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-import numpy as np
-
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
-from bcforecast.plan.goals import Comparator, Goal
+from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
 
 if TYPE_CHECKING:
     from bcforecast.distributions import Distribution
@@ -29,17 +22,50 @@ Grade = Literal["A", "B", "C", "D", "U"]
 Basis = Literal["own", "borrowed", "prior", "none"]
 
 
-def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
-    """Grade the evidence behind a forecast.
+def attainment_probability(
+    forecast: Distribution, *, comparator: Comparator, target: float, step: int
+) -> float:
+    """P(goal met) at one horizon.
 
     Parameters
     ----------
-    n_usable
-        Usable figures (values or bounds) of the indicator's own series.
-    basis
-        What the forecast rests on: its `own` series; a level or growth `borrowed` from the parent
-        area or peers and tied to at least one figure of its own; a `prior` or elicited judgement
-        alone; or `none`.
+    forecast
+        Distribution of the indicator (of the number of new things, for an event).
+    comparator
+        `at_least` (达到, 以上): P(X >= target); `more_than` (突破): P(X > target), strict;
+        `at_most`: P(X <= target); `event` (新建): P(N >= target).
+    target
+        In the indicator's unit.
+    step
+        Horizon, 1 to `forecast.horizon`.
+
+    Raises
+    ------
+    ValueError
+        If `step` is outside the forecast.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from bcforecast.distributions import Empirical
+    >>> draws = Empirical(np.array([[529.0], [530.0], [531.0], [532.0]]))
+    >>> attainment_probability(draws, comparator="more_than", target=530, step=1)
+    0.5
+    >>> attainment_probability(draws, comparator="at_least", target=530, step=1)
+    0.75
+    """
+    if not 1 <= step <= forecast.horizon:
+        raise ValueError(f"step {step} is outside the forecast's 1 to {forecast.horizon}")
+    asked = COMPARISONS[comparator]
+    return float(forecast.meets(target, up=asked.up, strict=asked.strict)[step - 1])
+
+
+def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
+    """Grade the evidence behind a forecast.
+
+    `basis` is what it rests on: its `own` series, of which `n_usable` figures (values or bounds)
+    can be used; a level or growth `borrowed` from the parent area or peers and tied to at least
+    one figure of its own; a `prior` or elicited judgement alone; or `none`.
 
     Returns
     -------
@@ -50,8 +76,6 @@ def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     --------
     >>> evidence_grade(9, basis="own"), evidence_grade(1, basis="borrowed")
     ('A', 'C')
-    >>> evidence_grade(0, basis="none")
-    'U'
     """
     if basis == "none":
         return "U"
@@ -59,12 +83,10 @@ def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
         return "D"
     if basis == "own" and n_usable >= GRADE_A_OBSERVATIONS:
         return "A"
-    if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS:
-        return "B"
-    return "C"
+    return "B" if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS else "C"
 
 
-UNSET = "verdict.unset"
+UNSET: Final = "verdict.unset"
 WORDS: Final = (
     "exceptionally_unlikely",
     "very_unlikely",
@@ -108,144 +130,43 @@ def verdict_of(probability: float | None, *, data_dir: Path | None = None) -> st
 
 
 def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
-    """Read the words and their bounds, lowest first.
+    """Read the words and their bounds, lowest first, from a folder or else from the shipped data.
 
     Raises
     ------
     BcforecastError
         If a word is in no catalogue, or the bounds do not cover 0 to 1 without gap or overlap.
     """
-    own = (data_dir or DATA_DIR) / "verdicts.csv"
-    return _read(own if own.is_file() else DATA_DIR / "verdicts.csv")
-
-
-def _read(path: Path) -> tuple[Band, ...]:
+    path = (data_dir or DATA_DIR) / "verdicts.csv"
+    if not path.is_file():
+        path = DATA_DIR / "verdicts.csv"
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            bands = sorted(
-                (
-                    Band(row["verdict"], float(row["lower"]), float(row["upper"]))
-                    for row in csv.DictReader(file)
-                ),
-                key=lambda band: band.lower,
-            )
+            bands = [
+                Band(row["verdict"], float(row["lower"]), float(row["upper"]))
+                for row in csv.DictReader(file)
+            ]
     except (KeyError, TypeError, ValueError) as error:
         raise BcforecastError("attainment.verdicts_unreadable", file=path, found=error) from error
-    unknown = [band.verdict for band in bands if band.verdict not in WORDS]
-    if unknown:
-        allowed = ", ".join(WORDS)
-        raise BcforecastError(
-            "attainment.verdicts_unknown", file=path, found=unknown[0], allowed=allowed
-        )
-    edges = [(a.upper, b.lower) for a, b in pairwise(bands)]
-    if not bands or bands[0].lower != 0 or bands[-1].upper != 1 or any(a != b for a, b in edges):
+    bands.sort(key=lambda band: band.lower)
+    for band in bands:
+        if band.verdict not in WORDS:
+            values = {"found": band.verdict, "allowed": ", ".join(WORDS)}
+            raise BcforecastError("attainment.verdicts_unknown", file=path, **values)
+    gapless = all(one.upper == following.lower for one, following in pairwise(bands))
+    if not bands or bands[0].lower != 0 or bands[-1].upper != 1 or not gapless:
         raise BcforecastError("attainment.verdicts_gap", file=path)
     return tuple(bands)
 
 
-def attainment_probability(
-    forecast: Distribution, *, comparator: Comparator, target: float, step: int
-) -> float:
-    """P(goal met) at one horizon.
-
-    Parameters
-    ----------
-    forecast
-        Distribution of the indicator (of the number of new things, for an event).
-    comparator
-        `at_least` (达到, 以上): P(X >= target); `more_than` (突破): P(X > target), strict;
-        `at_most`: P(X <= target); `event` (新建): P(N >= target).
-    target
-        In the indicator's unit.
-    step
-        Horizon, 1 to `forecast.horizon`.
-
-    Raises
-    ------
-    ValueError
-        If `step` is outside the forecast.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from bcforecast.distributions import Empirical
-    >>> draws = Empirical(np.array([[529.0], [530.0], [531.0], [532.0]]))
-    >>> attainment_probability(draws, comparator="more_than", target=530, step=1)
-    0.5
-    >>> attainment_probability(draws, comparator="at_least", target=530, step=1)
-    0.75
-    """
-    if not 1 <= step <= forecast.horizon:
-        raise ValueError(f"step {step} is outside the forecast's 1 to {forecast.horizon}")
-    if comparator == "more_than":
-        tail = forecast.sf(target)
-    elif comparator == "at_most":
-        tail = forecast.cdf(target)
-    else:
-        tail = forecast.at_least(target)
-    return float(tail[step - 1])
-
-
-def is_met(value: float, comparator: Comparator, target: float) -> bool:
-    """Whether an observed figure meets the goal.
-
-    Examples
-    --------
-    >>> is_met(530, "more_than", 530)
-    False
-    >>> is_met(530, "at_least", 530)
-    True
-    """
-    if comparator == "more_than":
-        return value > target
-    if comparator == "at_most":
-        return value <= target
-    return value >= target
-
-
-def is_met_by_bounds(
-    lower: float, upper: float, comparator: Comparator, target: float
-) -> bool | None:
-    """Whether a figure strictly between two bounds ("more than 9,000") meets the goal.
-
-    Returns
-    -------
-    True or False where the bounds settle it, else None.
-
-    Examples
-    --------
-    >>> is_met_by_bounds(9000, float("inf"), "more_than", 9000)
-    True
-    >>> is_met_by_bounds(230, 254, "at_least", 250) is None
-    True
-    """
-    if comparator == "at_most":
-        return True if upper <= target else False if lower >= target else None
-    return True if lower >= target else False if upper <= target else None
-
-
-def smallest_that_meets(goal: Goal, *, whole: bool) -> float:
-    """Value nearest to missing the goal that still meets it: 531 for "more than 530"."""
-    if goal.comparator == "more_than" and whole:
-        return float(np.floor(goal.target) + 1.0)
-    return goal.target
-
-
 @dataclass(frozen=True)
 class RequiredPath:
-    """The pace from the latest figure to the target.
+    """The pace from the latest figure to the target, in the indicator's unit.
 
-    Parameters
-    ----------
-    gap
-        Target minus latest figure, in the indicator's unit; positive when the figure must rise.
-    years
-        Years from the latest figure to the due date.
-    increment
-        Change needed each year, in the indicator's unit; None if no year is left.
-    rate
-        Growth needed each year, as a share (0.05 is 5 % a year); None if no year is left or the
-        figures have no common positive growth rate.
+    `gap` is the target minus the latest figure, `years` from that figure to the due date,
+    `increment` the change needed each year; `rate` the growth needed each year as a share (0.05
+    is 5 %), None where the figures have no common positive growth rate. Without a year left
+    neither exists.
     """
 
     gap: float
@@ -281,24 +202,8 @@ def target_with(
     """Return the most demanding target that is met with at least a given probability.
 
     For an increase it is the (1 - p) quantile, for a decrease the p quantile; of a whole-number
-    indicator the nearest whole number on the safe side.
-
-    Parameters
-    ----------
-    forecast
-        Distribution of the indicator.
-    probability
-        Above 0 and below 1.
-    comparator
-        The plan's own.
-    step
-        Horizon, 1 to `forecast.horizon`.
-    whole
-        Whether the indicator counts whole things.
-
-    Returns
-    -------
-    None where no target above 0 of an event has that probability.
+    indicator the nearest whole number on the safe side. None where no target above 0 of an event
+    has that probability.
 
     Examples
     --------
@@ -307,73 +212,62 @@ def target_with(
     >>> normal = StudentTMixture(np.array([[100.0]]), np.array([[10.0]]))
     >>> round(target_with(normal, 0.8, comparator="at_least", step=1, whole=False), 2)
     91.58
-    >>> round(target_with(normal, 0.8, comparator="at_most", step=1, whole=False), 2)
-    108.42
     """
-    down = comparator == "at_most"
-    level = probability if down else 1.0 - probability
-    found = float(forecast.quantile(level)[step - 1])
-    if not math.isfinite(found):
+    asked = COMPARISONS[comparator]
+    quantile = float(forecast.quantile(1.0 - probability if asked.up else probability)[step - 1])
+    if not math.isfinite(quantile):
         return None
+    found = quantile
     if whole:
-        found = _whole(forecast, found, probability, comparator=comparator, step=step)
-    return None if comparator == "event" and found < 1.0 else found
-
-
-def _whole(
-    forecast: Distribution, near: float, probability: float, *, comparator: Comparator, step: int
-) -> float:
-    """Walk from the quantile to the whole number that just has the probability."""
-    harder = -1.0 if comparator == "at_most" else 1.0
-
-    def holds(target: float) -> bool:
-        chance = attainment_probability(forecast, comparator=comparator, target=target, step=step)
-        return chance >= probability
-
-    start = math.floor(near) - 1.0 if harder > 0 else math.ceil(near) + 1.0
-    while holds(start + harder) and abs(start - near) < 3.0:
-        start += harder
-    return float(start)
+        # From the safe side of the quantile, walk to the last number that has the probability.
+        harder = 1.0 if asked.up else -1.0
+        found = math.floor(quantile) - 1.0 if asked.up else math.ceil(quantile) + 1.0
+        while abs(found - quantile) < 3.0:
+            further = attainment_probability(
+                forecast, comparator=comparator, target=found + harder, step=step
+            )
+            if further < probability:
+                break
+            found += harder
+    return None if asked.counts_new and found < 1.0 else found
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """The figure of the due year and whether it meets the goal.
-
-    Parameters
-    ----------
-    observation
-        The figure, with its source and date of publication.
-    met
-        True, False, or None where only a bound is known that does not settle it.
-    """
+    """The figure of the due year; whether it meets the goal, None where a bound leaves it open."""
 
     observation: Observation
     met: bool | None
 
 
 def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
-    """Compare the published figure of the due year with the target.
+    """Compare the figure of the due year, once published, with the target; None while it is not.
 
-    Parameters
-    ----------
-    goal
-        What was promised.
-    published
-        The indicator's figures as published by today, not by the as-of date.
-
-    Returns
-    -------
-    None while no figure of the due year is published.
+    `published` has the indicator's figures as of today, not of the as-of date: a forecast never
+    sees them.
     """
-    history, due_year = published.history, goal.due.year
-    at = [i for i, year in enumerate(history.times) if year == due_year]
-    if not at:
+    history, due = published.history, goal.due.year
+    if due not in history.times:
         return None
-    (i,) = at
-    observation = next(o for o in published.used if o.period.year_ended == due_year)
-    if history.known[i]:
-        return Outcome(observation, is_met(float(history.values[i]), goal.comparator, goal.target))
-    bounds = float(history.lower[i]), float(history.upper[i])
-    met = is_met_by_bounds(*bounds, goal.comparator, goal.target)
-    return Outcome(observation, met)
+    at = history.times.tolist().index(due)
+    if history.known[at]:
+        met: bool | None = meets(float(history.values[at]), goal.comparator, goal.target)
+    else:
+        bounds = float(history.lower[at]), float(history.upper[at])
+        met = met_within(*bounds, goal.comparator, goal.target)
+    return Outcome(published.used[at], met)
+
+
+def met_within(lower: float, upper: float, comparator: Comparator, target: float) -> bool | None:
+    """Whether a figure strictly between two bounds ("more than 9,000") meets a goal.
+
+    None where some figures between the bounds do and others do not.
+
+    Examples
+    --------
+    >>> met_within(9000, math.inf, "more_than", 9000), met_within(230, 254, "at_least", 250)
+    (True, None)
+    """
+    least, most = math.nextafter(lower, math.inf), math.nextafter(upper, -math.inf)
+    met = meets(least, comparator, target)
+    return met if met is meets(most, comparator, target) else None

@@ -1,9 +1,9 @@
-"""Where goals meet forecasts: outlook, scenarios' exploration and joint attainment."""
+"""Where goals meet forecasts: a plan projected, under scenarios, and all its goals together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -32,18 +32,24 @@ from bcforecast.attainment.probability import (
     load_bands,
     outcome_of,
     required_path,
-    smallest_that_meets,
     verdict_of,
 )
-from bcforecast.config import SEED
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models.base import Model
-from bcforecast.models.structures import COMPANIONS
+from bcforecast.models.structures import companions
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import History, Vintage
-from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
+from bcforecast.observations.selection import Vintage
+from bcforecast.plan.goals import (
+    COMPARISONS,
+    Comparator,
+    Goal,
+    Indicator,
+    Plan,
+    meets,
+    nearest_that_meets,
+)
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios.scenario import Move, Scenario, find_lever, load_scenario
 from bcforecast.scenarios.simulation import (
@@ -56,7 +62,7 @@ from bcforecast.scenarios.simulation import (
     is_moved,
     named_normals,
 )
-from bcforecast.text import LANGUAGES, Language, Message, Text, text
+from bcforecast.text import LANGUAGES, Language, Message, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,12 +78,12 @@ class Attainment:
         As the plan has them.
     probability
         Of meeting the goal by its due date, with the plan's own comparator; None if grade U.
-    q10, q50, q90
-        Quantiles at the due date, in `unit`; None if grade U.
     grade
         Evidence grade, A to D, or U.
     verdict
         Catalogue key of the probability in words.
+    q10, q50, q90
+        Quantiles at the due date, in `unit`; None if grade U.
     latest, latest_year
         The area's own latest figure and its year; None if it has published none.
     required
@@ -92,11 +98,11 @@ class Attainment:
     due: date
     aspiration: bool
     probability: float | None
+    grade: Grade
+    verdict: str
     q10: float | None
     q50: float | None
     q90: float | None
-    grade: Grade
-    verdict: str
     latest: float | None
     latest_year: int | None
     required: RequiredPath | None
@@ -139,18 +145,149 @@ class GoalOutlook:
         return self.basis.years
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """Every goal of a plan, in its order, as seen from one date under one scenario.
+
+    Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
+    series; `as_before` is the outlook under the baseline that this one was made from, None where it
+    is that one; `drawn` keeps the numbers of each goal's chart, so that they are computed once.
+    """
+
+    plan: Plan
+    data: Vintage
+    as_of: date
+    scenario: str
+    seed: int
+    goals: tuple[GoalOutlook, ...]
+    models: Mapping[str, Model] = field(default_factory=dict, hash=False)
+    as_before: Outlook | None = field(default=None, repr=False)
+    drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @property
+    def baseline(self) -> Outlook:
+        """The same outlook under the baseline."""
+        return self if self.as_before is None else self.as_before
+
+    def __iter__(self) -> Iterator[GoalOutlook]:
+        return iter(self.goals)
+
+    def __len__(self) -> int:
+        return len(self.goals)
+
+    def __getitem__(self, goal: str) -> GoalOutlook:
+        self.plan.goal(goal)
+        return next(g for g in self.goals if g.goal.id == goal)
+
+    @cached_property
+    def exploration(self) -> Exploration:
+        """The plan's chance, drawn once for all scenarios; of the baseline only."""
+        return explore(self)
+
+    def under(self, scenario: str | Scenario) -> Outlook:
+        """Return the outlook under a scenario, by its id or as it is; only from the baseline."""
+        if scenario == self.scenario:
+            return self
+        if isinstance(scenario, str):
+            folder = self.data.data_dir
+            scenario = load_scenario(scenario, plan=self.plan, data_dir=folder)
+        if scenario.id == self.scenario:
+            return self
+        forecasts = self.exploration.forecasts(scenario)
+        goals = tuple(goal_under(item, forecasts, scenario, self.data) for item in self.goals)
+        return replace(self, scenario=scenario.id, goals=goals, as_before=self)
+
+    def attainment(self) -> pd.DataFrame:
+        """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
+        import pandas as pd
+
+        names = [each.name for each in fields(Attainment) if each.name != "required"]
+        rows = []
+        for item in self.goals:
+            a, path = item.attainment, item.attainment.required
+            rows.append(
+                {name: getattr(a, name) for name in names}
+                | {
+                    "due": a.due.isoformat(),
+                    "verdict": a.verdict.partition(".")[2],
+                    "gap": path.gap if path else None,
+                    "required_increment": path.increment if path else None,
+                    "required_rate": path.rate if path else None,
+                    "model": item.basis.model,
+                }
+            )
+        return pd.DataFrame(rows).astype({"latest_year": "Int64"})
+
+
+def project(
+    plan: Plan,
+    data: Vintage,
+    *,
+    scenario: str = config.SCENARIO,
+    seed: int = config.SEED,
+    parent: Plan | None = None,
+    models: Mapping[str, str | Model] | None = None,
+    held: Mapping[str, str] | None = None,
+) -> Outlook:
+    """Forecast every indicator of a plan and say how likely each goal is to be met.
+
+    Parameters
+    ----------
+    plan
+        What was promised.
+    data
+        What had been published by the as-of date.
+    scenario
+        Named assumptions; `baseline` has none.
+    seed
+        Of every simulation.
+    parent
+        The plan that this one carries out, whose targets hint at the area's share where the area
+        has published nothing. Default: the plan that `plan.parent` names.
+    models
+        By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
+        one's own, in place of the trend and of what else the evidence would suggest. Default: as
+        the plan's indicators say, else the trend.
+    held
+        By goal, the identifier of the model to be kept as long as it takes the figures, so that
+        the effect of new figures can be told from that of another model. Default: none.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such scenario.
+    PlanError
+        If the parent plan cannot be read, or an indicator or goal is named that the plan has not.
+    ModelError
+        If a model is named that there is not or that cannot be held, or a chosen one refuses the
+        figures of its indicator.
+    ObservationError
+        If a figure lies outside the valid range that the plan gives its indicator.
+    BcforecastError
+        If `data` has no as-of date.
+    """
+    if data.as_of is None:
+        raise BcforecastError("attainment.no_as_of")
+    if parent is None and plan.parent is not None:
+        parent = load_plan(plan.parent, data_dir=data.data_dir)
+    chosen = chosen_models(plan, models, seed=seed)
+    require_holdable(plan, held or {}, chosen)
+    situation = Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
+    goals = tuple(goal_outlook(situation, goal) for goal in plan.goals)
+    baseline = Outlook(plan, data, data.as_of, config.SCENARIO, seed, goals, chosen)
+    return baseline.under(scenario)
+
+
 def goal_outlook(situation: Situation, goal: Goal) -> GoalOutlook:
     """Forecast a goal's indicator and say how likely the goal is to be met."""
-    indicator = situation.plan.indicator_of(goal)
-    basis = forecast_indicator(situation, goal)
-    series = basis.series
-    published, _ = known_figures(situation.plan, goal, situation.data.at(None))
-    since = situation.data.not_yet_published(series.area, series.indicator)
+    basis, data = forecast_indicator(situation, goal), situation.data
+    published, _ = known_figures(situation.plan, goal, data.at(None))
+    since = data.not_yet_published(basis.series.area, basis.series.indicator)
     return GoalOutlook(
         goal,
-        indicator,
+        situation.plan.indicator_of(goal),
         basis,
-        _attainment(goal, basis, situation.data),
+        _attainment(goal, basis, data),
         outcome_of(goal, published),
         tuple(figure for figure, _ in since),
     )
@@ -170,20 +307,18 @@ def goal_under(
 
 def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainment:
     history, forecast = basis.selection.history, basis.forecast
-    probability = None
-    quantiles: tuple[float | None, ...] = (None, None, None)
+    probability = q10 = q50 = q90 = None
     if forecast is not None:
-        step = forecast.horizon
         probability = attainment_probability(
-            forecast, comparator=goal.comparator, target=goal.target, step=step
+            forecast, comparator=goal.comparator, target=goal.target, step=forecast.horizon
         )
-        quantiles = tuple(float(q) for q in forecast.quantile(config.QUANTILES)[:, step - 1])
-    latest, latest_year = _latest(history)
-    required = None
-    if latest is not None and latest_year is not None:
-        years = goal.due.year - latest_year
-        needed = smallest_that_meets(goal, whole=basis.series.whole)
-        required = required_path(latest, target=needed, years=years)
+        q10, q50, q90 = (float(q) for q in forecast.quantile(config.QUANTILES)[:, -1])
+    latest = latest_year = required = None
+    if history.n_values:
+        at = int(history.known.nonzero()[0][-1])
+        latest, latest_year = float(history.values[at]), int(history.times[at])
+        needed = nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
+        required = required_path(latest, target=needed, years=goal.due.year - latest_year)
     return Attainment(
         goal=goal.id,
         indicator=goal.indicator,
@@ -193,36 +328,239 @@ def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainme
         due=goal.due,
         aspiration=goal.aspiration,
         probability=probability,
-        q10=quantiles[0],
-        q50=quantiles[1],
-        q90=quantiles[2],
+        q10=q10,
+        q50=q50,
+        q90=q90,
         grade=evidence_grade(basis.n_usable, basis=basis.basis),
-        verdict=verdict_of(probability, data_dir=data.dataset.folder),
+        verdict=verdict_of(probability, data_dir=data.data_dir),
         latest=latest,
         latest_year=latest_year,
         required=required,
     )
 
 
-def _latest(history: History) -> tuple[float | None, int | None]:
-    known = history.known
-    if not known.any():
-        return None, None
-    last = int(known.nonzero()[0][-1])
-    return float(history.values[last]), int(history.times[last])
+def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
+    """Return what the scenario of an outlook is called; its identifier where no file says so."""
+    name = outlook.scenario
+    try:
+        said: Message = load_scenario(name, data_dir=outlook.data.data_dir).title
+    except ScenarioError:
+        unnamed = Text.untranslated(name)
+        said = Message("attainment.scenario_baseline") if name == config.SCENARIO else unnamed
+    return {lang: said.render(lang) for lang in LANGUAGES}
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """The goals of an outlook under the baseline, and the chance that all scenarios share."""
+
+    outlook: Outlook
+    simulation: Simulation
+
+    @cached_property
+    def projected(self) -> dict[str, Distribution]:
+        """Forecasts under the baseline by goal, of which a probability can be said."""
+        items = self.outlook.goals
+        return {one.goal.id: one.forecast for one in items if one.forecast is not None}
+
+    @property
+    def goals(self) -> tuple[Goal, ...]:
+        """Goals of which a probability can be said, in the order of the plan."""
+        return tuple(goal for goal in self.outlook.plan.goals if goal.id in self.projected)
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """Identifiers of the other goals."""
+        return tuple(one.id for one in self.outlook.plan.goals if one.id not in self.projected)
+
+    def forecasts(self, scenario: Scenario) -> dict[str, Distribution]:
+        """Forecasts by goal under a scenario; the projection's own where it moves nothing."""
+        paths = self.simulation.run(scenario)
+        return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
+
+    def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
+        """P(goal met) under a scenario by the end of a year, by default the due year."""
+        wanted = self.goal(goal)
+        years = self.outlook[goal].years
+        if by is not None and by not in years:
+            raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
+        paths = self.simulation.run(scenario, only=[wanted.indicator])
+        return attainment_probability(
+            self._forecast(paths, wanted, scenario),
+            comparator=wanted.comparator,
+            target=wanted.target,
+            step=len(years) if by is None else years.index(by) + 1,
+        )
+
+    def met(self, scenario: Scenario) -> BoolArray:
+        """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
+        paths = self.simulation.run(scenario)
+        return np.column_stack(
+            [meets(self._at_due(paths, g), g.comparator, g.target) for g in self.goals]
+        )
+
+    def joint(self, scenario: Scenario) -> Joint:
+        """All goals together under a scenario.
+
+        Raises
+        ------
+        ScenarioError
+            If nothing can be said of any goal.
+        """
+        if not self.goals:
+            raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
+        names = tuple(goal.id for goal in self.goals)
+        return joint(self.met(scenario), names, unset=self.unset)
+
+    def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
+        """Return a scenario in which levers are moved from the first open year on.
+
+        By sizes in each lever's unit, taken as certain, beside what `base` assumes.
+        """
+        plan = self.outlook.plan
+        year = first_open_year(self.outlook.as_of)
+        moves = tuple(
+            Move(
+                lever=lever,
+                measure=self.measure_of(lever),
+                by_year={year: float(size)},
+                unit=find_lever(lever).unit,
+            )
+            for lever, size in sizes.items()
+        )
+        start = base or self.baseline
+        return start.model_copy(update={"plan": plan.id, "moves": (*start.moves, *moves)})
+
+    @property
+    def baseline(self) -> Scenario:
+        """The scenario without assumptions."""
+        empty = Text.untranslated(config.SCENARIO)
+        return Scenario(id=config.SCENARIO, title=empty, author=empty, reason=empty)
+
+    def measure_of(self, lever: str) -> str | None:
+        """Identifier of the first measure that moves a lever, or acts on what it moves.
+
+        None where the plan has no measures at all; if it has and none does, that is an error.
+        """
+        plan, wanted = self.outlook.plan, find_lever(lever)
+        tasks = (*plan.measures, *plan.safeguards)
+        if not tasks:
+            return None
+        named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
+        acting = [task.id for task in tasks if set(task.indicators) & set(wanted.indicators)]
+        if not named and not acting:
+            raise ScenarioError("joint.no_measure", lever=lever, plan=plan.id)
+        return (*named, *acting)[0]
+
+    def goal(self, goal: str) -> Goal:
+        """Return a goal; refused where the plan has none such, or no probability can be said."""
+        found = self.outlook.plan.goal(goal)
+        if goal not in self.projected:
+            raise ScenarioError("joint.unset", goal=goal)
+        return found
+
+    def _forecast(self, paths: ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
+        years, baseline = self.outlook[goal.id].years, paths.baselines[goal.indicator]
+        if not is_moved(scenario, baseline) or not set(years) <= set(baseline.years):
+            return self.projected[goal.id]
+        columns = [baseline.years.index(year) for year in years]
+        return baseline.read(Empirical(paths.paths[goal.indicator][:, columns]))
+
+    def _at_due(self, paths: ScenarioPaths, goal: Goal) -> FloatArray:
+        """Values at the due date, shape (n,), whole where whole things are counted."""
+        baseline = paths.baselines[goal.indicator]
+        if goal.due.year in baseline.years:
+            values = paths.paths[goal.indicator][:, baseline.years.index(goal.due.year)]
+            return np.ceil(values - 0.5) if isinstance(baseline.forecast, Counting) else values
+        # An earlier goal on the same indicator whose year is published already.
+        forecast = self.projected[goal.id]
+        n, seed = self.simulation.n_paths, self.simulation.seed
+        levels = ndtr(named_normals(seed, f"settled {goal.id}", (n, 1)))
+        return forecast.ppf(np.broadcast_to(levels, (n, forecast.horizon)))[:, -1]
+
+
+ENOUGH_FOR_CORRELATION: Final = 4
+"""Values of an indicator's own from which its own growth, not its parent's, is correlated."""
+
+
+def explore(
+    outlook: Outlook,
+    *,
+    correlation: Correlation | None = None,
+    n_paths: int = 10_000,
+    seed: int | None = None,
+) -> Exploration:
+    """Draw the chance of a projected plan, once for all scenarios.
+
+    The correlation of the indicators' yearly growth is by default estimated from their histories,
+    or from the parent area's where an indicator has fewer than four figures of its own.
+
+    Raises
+    ------
+    ScenarioError
+        If the outlook is under another scenario than the baseline.
+    """
+    if outlook.scenario != config.SCENARIO:
+        raise ScenarioError("joint.not_baseline", found=outlook.scenario)
+    longest: dict[str, GoalOutlook] = {}
+    baselines: dict[str, Baseline] = {}
+    targets: dict[str, Target] = {}
+    for item in outlook:
+        name, goal, forecast = item.goal.indicator, item.goal, item.forecast
+        if forecast is None or (name in longest and len(item.years) <= len(longest[name].years)):
+            continue
+        longest[name] = item
+        low, high = item.indicator.valid_range
+        settled = item.basis.selection.history.start >= goal.due.year
+        baselines[name] = Baseline(
+            indicator=name,
+            forecast=forecast,
+            years=item.years,
+            first_open=item.years[-1] + 1 if settled else first_open_year(outlook.as_of),
+            support=(low, np.inf if high is None else high),
+        )
+        nearest = nearest_that_meets(goal.comparator, goal.target, whole=item.indicator.whole)
+        targets[name] = Target(nearest, up=COMPARISONS[goal.comparator].up)
+    histories = {}
+    for name, item in longest.items():
+        own, parent = item.basis.selection.history, item.basis.parent
+        few = own.n_values < ENOUGH_FOR_CORRELATION
+        histories[name] = parent.selection.history if few and parent is not None else own
+    return Exploration(
+        outlook,
+        Simulation(
+            tuple(baselines.values()),
+            correlation or estimate_correlation(histories),
+            targets,
+            n_paths,
+            outlook.seed if seed is None else seed,
+        ),
+    )
 
 
 BoolArray = npt.NDArray[np.bool_]
 
 
+def first_open_year(as_of: date) -> int:
+    """First year that is not over on a day.
+
+    Examples
+    --------
+    >>> first_open_year(date(2021, 12, 30)), first_open_year(date(2021, 12, 31))
+    (2021, 2022)
+    """
+    return as_of.year + (1 if (as_of.month, as_of.day) == (12, 31) else 0)
+
+
 @dataclass(frozen=True)
 class Joint:
-    """Goals met together, from joint paths.
+    """G goals met together, from joint paths.
 
     Parameters
     ----------
-    goals
-        Identifiers of the goals of which a probability can be said.
+    goals, unset
+        Identifiers of the goals of which a probability can be said; of those of which none can
+        (grade U): they are left out, not counted as missed.
     probabilities
         Shape (G,), of each goal.
     number_met
@@ -231,9 +569,6 @@ class Joint:
         Shape (G, G): P(both goals are met); each goal's own probability on the diagonal.
     all_others
         Shape (G,): P(all other goals are met).
-    unset
-        Identifiers of the goals of which none can be said (grade U): they are left out, not
-        counted as missed.
     """
 
     goals: tuple[str, ...]
@@ -296,16 +631,7 @@ class Joint:
 
 
 def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
-    """Count how often goals are met together.
-
-    Parameters
-    ----------
-    met
-        Shape (n, G), n at least 1: whether each goal is met on each path.
-    goals
-        Identifiers, G at least 1.
-    unset
-        Goals without a probability.
+    """Count how often goals are met together, given whether each is met on each path, (n, G).
 
     Raises
     ------
@@ -336,481 +662,6 @@ def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()
     )
 
 
-@dataclass(frozen=True)
-class Exploration:
-    """Goals over a simulation.
-
-    Parameters
-    ----------
-    outlook
-        The projection under the baseline.
-    simulation
-        Its forecasts, with the chance that all scenarios share.
-    """
-
-    outlook: Outlook
-    simulation: Simulation
-
-    @property
-    def goals(self) -> tuple[Goal, ...]:
-        """Goals of which a probability can be said, in the order of the plan."""
-        return tuple(item.goal for item in self.outlook if item.forecast is not None)
-
-    @property
-    def unset(self) -> tuple[str, ...]:
-        """Identifiers of the other goals."""
-        return tuple(item.goal.id for item in self.outlook if item.forecast is None)
-
-    def run(self, scenario: Scenario, *, goals: Sequence[str] | None = None) -> ScenarioPaths:
-        """Simulate a scenario for some goals (default: all)."""
-        only = None if goals is None else [self.goal(goal).indicator for goal in goals]
-        return self.simulation.run(scenario, only=only)
-
-    def forecast(self, goal: str, scenario: Scenario) -> Distribution:
-        """Forecast of a goal's indicator under a scenario, over the years of its own outlook."""
-        return self._forecast(self.run(scenario, goals=[goal]), self.goal(goal), scenario)
-
-    def forecasts(self, scenario: Scenario) -> dict[str, Distribution]:
-        """Forecasts by goal under a scenario; the projection's own where it moves nothing."""
-        paths = self.run(scenario)
-        return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
-
-    def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
-        """P(goal met) under a scenario.
-
-        Parameters
-        ----------
-        goal, scenario
-            Identifier of the goal; the assumptions.
-        by
-            Year at the end of which the goal is to be met. Default: the due year.
-
-        Raises
-        ------
-        ScenarioError
-            If nothing can be said of the goal, or the forecast does not cover the year.
-        """
-        wanted = self.goal(goal)
-        years = self.outlook[goal].years
-        if by is not None and by not in years:
-            raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
-        return attainment_probability(
-            self.forecast(goal, scenario),
-            comparator=wanted.comparator,
-            target=wanted.target,
-            step=len(years) if by is None else years.index(by) + 1,
-        )
-
-    def met(self, scenario: Scenario) -> BoolArray:
-        """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
-        paths = self.run(scenario)
-        return np.column_stack([goal_met(self._at_due(paths, goal), goal) for goal in self.goals])
-
-    def joint(self, scenario: Scenario) -> Joint:
-        """All goals together under a scenario.
-
-        Raises
-        ------
-        ScenarioError
-            If nothing can be said of any goal.
-        """
-        if not self.goals:
-            raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
-        names = tuple(goal.id for goal in self.goals)
-        return joint(self.met(scenario), names, unset=self.unset)
-
-    def table(self, scenarios: Sequence[Scenario]) -> pd.DataFrame:
-        """One row a scenario and goal, and one for all goals together (goal `all`).
-
-        Columns: scenario, goal, probability (None where none can be said), change (from the first
-        scenario given).
-        """
-        import pandas as pd
-
-        rows = []
-        first: dict[str, float | None] = {}
-        for scenario in scenarios:
-            together = self.joint(scenario)
-            found: dict[str, float | None] = dict.fromkeys(g.id for g in self.outlook.plan.goals)
-            found |= dict(zip(together.goals, together.probabilities.tolist(), strict=True))
-            found["all"] = together.all_met
-            first = first or found
-            for goal, p in found.items():
-                start = first[goal]
-                change = None if p is None or start is None else p - start
-                rows.append(
-                    {"scenario": scenario.id, "goal": goal, "probability": p, "change": change}
-                )
-        return pd.DataFrame(rows, columns=["scenario", "goal", "probability", "change"])
-
-    def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
-        """Return a scenario in which levers are moved by given sizes from the first open year on.
-
-        Parameters
-        ----------
-        sizes
-            By lever, in its unit, taken as certain; beside what `base` assumes.
-        base
-            Default: no assumptions.
-        """
-        plan = self.outlook.plan
-        year = first_open_year(self.outlook.as_of)
-        moves = tuple(
-            Move(
-                lever=lever,
-                measure=self.measure_of(lever),
-                by_year={year: float(size)},
-                unit=find_lever(lever).unit,
-            )
-            for lever, size in sizes.items()
-        )
-        start = base or self.baseline
-        return start.model_copy(update={"plan": plan.id, "moves": (*start.moves, *moves)})
-
-    @property
-    def baseline(self) -> Scenario:
-        """The scenario without assumptions."""
-        empty = Text.untranslated(config.SCENARIO)
-        return Scenario(id=config.SCENARIO, title=empty, author=empty, reason=empty)
-
-    def measure_of(self, lever: str) -> str | None:
-        """Identifier of the first measure of the plan that moves a lever, or acts on what it moves.
-
-        None where the plan has no measures at all.
-
-        Raises
-        ------
-        ScenarioError
-            If the plan has measures and none does.
-        """
-        plan, wanted = self.outlook.plan, find_lever(lever)
-        tasks = (*plan.measures, *plan.safeguards)
-        if not tasks:
-            return None
-        named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
-        acting = [task.id for task in tasks if set(task.indicators) & set(wanted.indicators)]
-        if not named and not acting:
-            raise ScenarioError("joint.no_measure", lever=lever, plan=plan.id)
-        return (*named, *acting)[0]
-
-    def goal(self, goal: str) -> Goal:
-        """Return a goal of which a probability can be said.
-
-        Raises
-        ------
-        PlanError
-            If the plan has no such goal.
-        ScenarioError
-            If nothing can be said of it.
-        """
-        self.outlook.plan.goal(goal)
-        for one in self.goals:
-            if one.id == goal:
-                return one
-        raise ScenarioError("joint.unset", goal=goal)
-
-    def _forecast(self, paths: ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
-        item = self.outlook[goal.id]
-        baseline = paths.baselines[goal.indicator]
-        assert item.forecast is not None
-        if not is_moved(scenario, baseline) or not set(item.years) <= set(baseline.years):
-            return item.forecast
-        columns = [baseline.years.index(year) for year in item.years]
-        return baseline.read(Empirical(paths.paths[goal.indicator][:, columns]))
-
-    def _at_due(self, paths: ScenarioPaths, goal: Goal) -> FloatArray:
-        """Values at the due date, shape (n,), whole where whole things are counted."""
-        baseline = paths.baselines[goal.indicator]
-        if goal.due.year in baseline.years:
-            values = paths.paths[goal.indicator][:, baseline.years.index(goal.due.year)]
-            return np.ceil(values - 0.5) if isinstance(baseline.forecast, Counting) else values
-        # An earlier goal on the same indicator whose year is published already.
-        forecast = self.outlook[goal.id].forecast
-        assert forecast is not None
-        n, seed = self.simulation.n_paths, self.simulation.seed
-        levels = ndtr(named_normals(seed, f"settled {goal.id}", (n, 1)))
-        return forecast.ppf(np.broadcast_to(levels, (n, forecast.horizon)))[:, -1]
-
-
-def first_open_year(as_of: date) -> int:
-    """First year that is not over on a day.
-
-    Examples
-    --------
-    >>> first_open_year(date(2021, 12, 30)), first_open_year(date(2021, 12, 31))
-    (2021, 2022)
-    """
-    return as_of.year + (1 if (as_of.month, as_of.day) == (12, 31) else 0)
-
-
-def goal_met(values: FloatArray, goal: Goal) -> BoolArray:
-    """Whether values (n,) meet a goal, with the plan's own comparator."""
-    if goal.comparator == "more_than":
-        return values > goal.target
-    if goal.comparator == "at_most":
-        return values <= goal.target
-    return values >= goal.target
-
-
-ENOUGH_FOR_CORRELATION: Final = 4
-"""Values of an indicator's own from which its own growth, not its parent's, is correlated."""
-
-
-def explore(
-    outlook: Outlook,
-    *,
-    correlation: Correlation | None = None,
-    n_paths: int = 10_000,
-    seed: int | None = None,
-) -> Exploration:
-    """Draw the chance of a projected plan, once for all scenarios.
-
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-    correlation
-        Of the indicators' yearly growth. Default: estimated from their histories, or from the
-        parent area's where an indicator has fewer than four figures of its own.
-    n_paths, seed
-        Number of paths; seed, by default that of the outlook.
-
-    Raises
-    ------
-    ScenarioError
-        If the outlook is under another scenario than the baseline.
-    """
-    if outlook.scenario != config.SCENARIO:
-        raise ScenarioError("joint.not_baseline", found=outlook.scenario)
-    longest: dict[str, GoalOutlook] = {}
-    for item in outlook:
-        known = longest.get(item.goal.indicator)
-        if item.forecast is not None and (known is None or len(item.years) > len(known.years)):
-            longest[item.goal.indicator] = item
-    first_open = first_open_year(outlook.as_of)
-    baselines = tuple(_baseline(item, first_open) for item in longest.values())
-    targets = {
-        name: Target(
-            smallest_that_meets(item.goal, whole=item.indicator.whole),
-            up=item.goal.comparator != "at_most",
-        )
-        for name, item in longest.items()
-    }
-    histories = {name: _history(item) for name, item in longest.items()}
-    return Exploration(
-        outlook,
-        Simulation(
-            baselines,
-            correlation or estimate_correlation(histories),
-            targets,
-            n_paths,
-            outlook.seed if seed is None else seed,
-        ),
-    )
-
-
-def _baseline(item: GoalOutlook, first_open: int) -> Baseline:
-    assert item.forecast is not None
-    low, high = item.indicator.valid_range
-    settled = item.basis.selection.history.start >= item.goal.due.year
-    return Baseline(
-        indicator=item.goal.indicator,
-        forecast=item.forecast,
-        years=item.years,
-        first_open=item.years[-1] + 1 if settled else first_open,
-        support=(low, np.inf if high is None else high),
-    )
-
-
-def _history(item: GoalOutlook) -> History:
-    own, parent = item.basis.selection.history, item.basis.parent
-    if own.n_values >= ENOUGH_FOR_CORRELATION or parent is None:
-        return own
-    return parent.selection.history
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """Every goal of a plan as seen from one date under one scenario.
-
-    Parameters
-    ----------
-    plan, data, scenario, seed
-        What it was made from; `data.as_of` is the date.
-    goals
-        In the order of the plan.
-    models
-        The model chosen for an indicator's own series, by indicator.
-    as_before
-        The outlook under the baseline that this one was made from; None where it is that one.
-    drawn
-        By goal, the numbers of its chart, kept so that they are computed once.
-    """
-
-    plan: Plan
-    data: Vintage
-    scenario: str
-    seed: int
-    goals: tuple[GoalOutlook, ...]
-    models: Mapping[str, Model] = field(default_factory=dict, hash=False)
-    as_before: Outlook | None = field(default=None, repr=False)
-    drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    @property
-    def as_of(self) -> date:
-        """Day after which nothing published was used."""
-        assert self.data.as_of is not None
-        return self.data.as_of
-
-    @property
-    def baseline(self) -> Outlook:
-        """The same outlook under the baseline."""
-        return self if self.as_before is None else self.as_before
-
-    def __iter__(self) -> Iterator[GoalOutlook]:
-        return iter(self.goals)
-
-    def __len__(self) -> int:
-        return len(self.goals)
-
-    def __getitem__(self, goal: str) -> GoalOutlook:
-        self.plan.goal(goal)
-        return next(g for g in self.goals if g.goal.id == goal)
-
-    @cached_property
-    def exploration(self) -> Exploration:
-        """The plan's chance, drawn once for all scenarios.
-
-        Raises
-        ------
-        ScenarioError
-            If this is not the outlook under the baseline.
-        """
-        return explore(self)
-
-    def under(self, scenario: str | Scenario) -> Outlook:
-        """Return the outlook under a scenario, by its id or as it is.
-
-        Raises
-        ------
-        ScenarioError
-            If there is no such scenario, or this is not the outlook under the baseline.
-        """
-        if scenario == self.scenario:
-            return self
-        if isinstance(scenario, str):
-            folder = self.data.dataset.folder
-            scenario = load_scenario(scenario, plan=self.plan, data_dir=folder)
-        if scenario.id == self.scenario:
-            return self
-        forecasts = self.exploration.forecasts(scenario)
-        goals = tuple(goal_under(item, forecasts, scenario, self.data) for item in self.goals)
-        return replace(self, scenario=scenario.id, goals=goals, as_before=self)
-
-    def attainment(self) -> pd.DataFrame:
-        """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
-        import pandas as pd
-
-        rows = []
-        for item in self.goals:
-            a, path = item.attainment, item.attainment.required
-            rows.append(
-                {
-                    "goal": a.goal,
-                    "indicator": a.indicator,
-                    "comparator": a.comparator,
-                    "target": a.target,
-                    "unit": a.unit,
-                    "due": a.due.isoformat(),
-                    "aspiration": a.aspiration,
-                    "probability": a.probability,
-                    "grade": a.grade,
-                    "verdict": a.verdict.partition(".")[2],
-                    "q10": a.q10,
-                    "q50": a.q50,
-                    "q90": a.q90,
-                    "latest": a.latest,
-                    "latest_year": a.latest_year,
-                    "gap": path.gap if path else None,
-                    "required_increment": path.increment if path else None,
-                    "required_rate": path.rate if path else None,
-                    "model": item.basis.model,
-                }
-            )
-        frame = pd.DataFrame(rows)
-        return frame.astype({"latest_year": "Int64"})
-
-
-def project(
-    plan: Plan,
-    data: Vintage,
-    *,
-    scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
-    parent: Plan | None = None,
-    models: Mapping[str, str | Model] | None = None,
-    held: Mapping[str, str] | None = None,
-) -> Outlook:
-    """Forecast every indicator of a plan and say how likely each goal is to be met.
-
-    Parameters
-    ----------
-    plan
-        What was promised.
-    data
-        What had been published by the as-of date.
-    scenario
-        Named assumptions; `baseline` has none.
-    seed
-        Of every simulation.
-    parent
-        The plan that this one carries out, whose targets hint at the area's share where the area
-        has published nothing. Default: the plan that `plan.parent` names.
-    models
-        By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
-        one's own, in place of the trend and of what else the evidence would suggest. Default: as
-        the plan's indicators say, else the trend.
-    held
-        By goal, the identifier of the model to be kept as long as it takes the figures, so that
-        the effect of new figures can be told from that of another model. Default: none.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such scenario.
-    PlanError
-        If the parent plan cannot be read, or an indicator or goal is named that the plan has not.
-    ModelError
-        If a model is named that there is not or that cannot be held, or a chosen one refuses the
-        figures of its indicator.
-    ObservationError
-        If a figure lies outside the valid range that the plan gives its indicator.
-    BcforecastError
-        If `data` has no as-of date.
-    """
-    if data.as_of is None:
-        raise BcforecastError("attainment.no_as_of")
-    if parent is None and plan.parent is not None:
-        parent = load_plan(plan.parent, data_dir=data.dataset.folder)
-    chosen = chosen_models(plan, models, seed=seed)
-    require_holdable(plan, held or {}, chosen)
-    situation = Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
-    goals = tuple(goal_outlook(situation, goal) for goal in plan.goals)
-    return Outlook(plan, data, config.SCENARIO, seed, goals, chosen).under(scenario)
-
-
-def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
-    """Return what the scenario of an outlook is called; its identifier where no file says so."""
-    name = outlook.scenario
-    try:
-        scenario = load_scenario(name, data_dir=outlook.data.dataset.folder)
-    except ScenarioError:
-        if name == config.SCENARIO:
-            return {lang: text(f"attainment.scenario_{name}", lang) for lang in LANGUAGES}
-        return dict.fromkeys(LANGUAGES, name)
-    return {lang: scenario.name(lang) for lang in LANGUAGES}
-
-
 def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     """Return everything that is wrong with the data folder; empty if it can be used.
 
@@ -829,20 +680,16 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
         found.append(error)
     if found:
         return tuple(found)
-    found = []
-    for plan_id in plan_ids(data_dir=data_dir):
+    data = load_observations(data_dir)
+    plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
+    for plan in plans:
         try:
-            chosen_models(load_plan(plan_id, data_dir=data_dir), seed=SEED)
+            chosen_models(plan, seed=config.SEED)
         except BcforecastError as error:
             found.append(error)
-    data = load_observations(data_dir)
+    found += [error for plan in plans for error in figures_out_of_range(plan, data)]
     # Two plans may name one figure: its problem is told once.
-    problems = {
-        str(error): error
-        for plan_id in plan_ids(data_dir=data_dir)
-        for error in figures_out_of_range(load_plan(plan_id, data_dir=data_dir), data)
-    }
-    return (*found, *problems.values())
+    return tuple({str(error): error for error in found}.values())
 
 
 def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:
@@ -852,15 +699,15 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
 
     Examples
     --------
-    >>> ("tianjin", "gdp", 13) in unused_series()
-    True
+    >>> {area for area, _, count in unused_series() if count > 10}
+    {'tianjin'}
     """
     used: set[tuple[str, str]] = set()
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
             areas = [plan.area, *([indicator.parent] if indicator.parent else [])]
-            beside = [one.series for one in COMPANIONS.get(indicator.id, ())]
+            beside = [one.series for one in companions(indicator.id)]
             used |= {(area, name) for area in areas for name in (indicator.id, *beside)}
     data = load_observations(data_dir)
     return tuple(

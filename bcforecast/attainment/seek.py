@@ -1,8 +1,8 @@
-"""What would have to change: sensitivity to levers and goal seek."""
+"""What would have to change: sensitivity of a goal to levers, and goal seek."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -10,11 +10,27 @@ import numpy as np
 
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
-from bcforecast.scenarios.scenario import GROWTH, Lever, Scenario, find_lever, levers_on
+from bcforecast.scenarios.scenario import Lever, Scenario, find_lever, levers_on
 from bcforecast.scenarios.simulation import touches
 
 if TYPE_CHECKING:
     import pandas as pd
+
+TOLERANCE: Final = 1e-3
+"""How far above the wanted probability an answer of `seek` may lie."""
+
+_STEPS: Final = 40
+
+
+def levers_of(
+    exploration: Exploration, *, goal: str, levers: tuple[str, ...] = ()
+) -> tuple[Lever, ...]:
+    """Levers named, or by default those of a goal's indicator, without the general one."""
+    if levers:
+        return tuple(find_lever(lever) for lever in levers)
+    known = levers_on(exploration.goal(goal).indicator)
+    modelled = tuple(lever for lever in known if not lever.is_general)
+    return modelled or known
 
 
 def tornado(
@@ -24,18 +40,9 @@ def tornado(
     levers: tuple[str, ...] = (),
     base: Scenario | None = None,
 ) -> pd.DataFrame:
-    """P(goal) with one lever at either end of its range, the others as they are.
+    """P(goal) with one lever at either end of its range, the others as `base` has them.
 
-    Parameters
-    ----------
-    exploration
-        The projected plan.
-    goal
-        Identifier.
-    levers
-        Identifiers. Default: those of the goal's indicator that have a model behind them.
-    base
-        Scenario around which levers are moved. Default: none.
+    Levers are by default those of the goal's indicator that have a model behind them.
 
     Returns
     -------
@@ -44,23 +51,23 @@ def tornado(
     """
     import pandas as pd
 
-    rows = []
     at_base = exploration.probability(goal, base or exploration.baseline)
+    rows = []
     for lever in levers_of(exploration, goal=goal, levers=levers):
-        ends = [
+        at_low, at_high = (
             exploration.probability(goal, exploration.pushed({lever.id: size}, base=base))
             for size in (lever.low, lever.high)
-        ]
+        )
         rows.append(
             {
                 "lever": lever.id,
                 "unit": lever.unit,
                 "low": lever.low,
                 "high": lever.high,
-                "at_low": ends[0],
+                "at_low": at_low,
                 "at_base": at_base,
-                "at_high": ends[1],
-                "swing": max(*ends, at_base) - min(*ends, at_base),
+                "at_high": at_high,
+                "swing": max(at_low, at_high, at_base) - min(at_low, at_high, at_base),
             }
         )
     frame = pd.DataFrame(rows)
@@ -79,19 +86,7 @@ def sobol(
 
     First-order: the share of the variance of P that a lever explains by itself; total: together
     with all its interactions (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018), by SALib.
-
-    Parameters
-    ----------
-    exploration
-        The projected plan.
-    goal
-        Identifier.
-    levers
-        At least two identifiers. Default: those of the goal's indicator with a model behind them.
-    n
-        Base sample, a power of 2; n (levers + 2) scenarios are run.
-    seed
-        Of the sample. Default: that of the simulation.
+    With a base sample of `n`, a power of 2, n (levers + 2) scenarios are run.
 
     Returns
     -------
@@ -108,73 +103,34 @@ def sobol(
     from SALib.sample.sobol import sample
 
     chosen = levers_of(exploration, goal=goal, levers=levers)
+    names = [lever.id for lever in chosen]
     if len(chosen) < 2:
         raise ScenarioError("joint.two_levers", goal=goal, found=len(chosen))
     seed = exploration.simulation.seed if seed is None else seed
     problem: Mapping[str, object] = {
         "num_vars": len(chosen),
-        "names": [lever.id for lever in chosen],
+        "names": names,
         "bounds": [[lever.low, lever.high] for lever in chosen],
     }
     points = sample(problem, n, calc_second_order=False, seed=seed)
-    results = np.array([_probability(exploration, goal, chosen, point) for point in points])
+    pushes = (dict(zip(names, map(float, point), strict=True)) for point in points)
+    results = np.array([exploration.probability(goal, exploration.pushed(p)) for p in pushes])
     if float(np.ptp(results)) == 0.0:
         raise ScenarioError("joint.no_variation", goal=goal)
     found = analyze(problem, results, calc_second_order=False, seed=seed)
-    frame = pd.DataFrame(
-        {
-            "lever": [lever.id for lever in chosen],
-            "first": found["S1"],
-            "first_halfwidth": found["S1_conf"],
-            "total": found["ST"],
-            "total_halfwidth": found["ST_conf"],
-        }
-    )
+    columns = {"S1": "first", "S1_conf": "first_halfwidth", "ST": "total"}
+    columns |= {"ST_conf": "total_halfwidth"}
+    frame = pd.DataFrame({"lever": names} | {name: found[key] for key, name in columns.items()})
     return frame.sort_values("total", ascending=False, kind="stable", ignore_index=True)
-
-
-def levers_of(
-    exploration: Exploration, *, goal: str, levers: tuple[str, ...] = ()
-) -> tuple[Lever, ...]:
-    """Levers named, or by default those of a goal's indicator, without the general one."""
-    if levers:
-        return tuple(find_lever(lever) for lever in levers)
-    known = levers_on(exploration.goal(goal).indicator)
-    modelled = tuple(lever for lever in known if not lever.id.startswith(GROWTH))
-    return modelled or known
-
-
-def _probability(
-    exploration: Exploration,
-    goal: str,
-    levers: tuple[Lever, ...],
-    point: np.ndarray[tuple[int], np.dtype[np.float64]],
-) -> float:
-    sizes = {lever.id: float(size) for lever, size in zip(levers, point, strict=True)}
-    return exploration.probability(goal, exploration.pushed(sizes))
-
-
-TOLERANCE: Final = 1e-3
-"""How far above the wanted probability an answer may lie."""
-
-_STEPS: Final = 40
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What it takes.
+    """What it takes to make `goal` as likely as `wanted`.
 
-    Parameters
-    ----------
-    goal, wanted
-        The goal, and the probability wanted.
-    levers
-        Sizes by lever, in its unit: the least that suffice, or those of the greatest push within
-        the ranges if none suffices; 0 if the baseline suffices.
-    feasible
-        Whether the wanted probability is reached within the ranges.
-    before, reached
-        Probability without the push, and with it.
+    `levers` has the least sizes that suffice, in each lever's unit: 0 if the baseline suffices; if
+    none within the ranges does (not `feasible`), those of the greatest push. `before` and `reached`
+    are the probabilities without the push and with it.
     """
 
     goal: str
@@ -203,10 +159,8 @@ def seek(
 
     Parameters
     ----------
-    exploration
-        The projected plan.
-    goal
-        Identifier.
+    exploration, goal
+        The projected plan; identifier of one of its goals.
     probability
         Wanted, between 0 and 1.
     levers
@@ -228,32 +182,47 @@ def seek(
     indicator = exploration.goal(goal).indicator
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))
     costs = {lever.id: (weights or {}).get(lever.id, 1.0) for lever in chosen}
-    _check(probability, costs, weights or {}, indicator, chosen)
-    start = base or exploration.baseline
+    if not 0.0 < probability < 1.0:
+        raise ScenarioError("joint.probability", found=probability)
+    for name in weights or {}:
+        if name not in costs:
+            raise ScenarioError("joint.weight_of_other", found=name, allowed=", ".join(costs))
+    for lever in chosen:
+        if not 0.0 < costs[lever.id] < float("inf"):
+            raise ScenarioError("joint.weight", lever=lever.id, found=costs[lever.id])
+        if not touches(lever, indicator):
+            allowed = ", ".join(one.id for one in levers_on(indicator))
+            raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
 
     def chance(sizes: Mapping[str, float]) -> float:
-        return exploration.probability(goal, exploration.pushed(sizes, base=start), by=by)
-
-    before = chance({})
-    ends = {lever.id: _helpful_end(lever, chance, before) for lever in chosen}
+        return exploration.probability(goal, exploration.pushed(sizes, base=base), by=by)
 
     def sizes(part: float) -> dict[str, float]:
         return {name: end * min(1.0, part / costs[name]) for name, end in ends.items()}
 
+    before = chance({})
+    # The end of the range that makes the goal likelier; the upper one if neither moves it.
+    ends = {
+        lever.id: lever.low
+        if chance({lever.id: lever.low}) > max(chance({lever.id: lever.high}), before)
+        else lever.high
+        for lever in chosen
+    }
     if before >= probability:
         return Sought(goal, probability, dict.fromkeys(ends, 0.0), True, before, before)
-    high, reached = max(costs.values()), chance(sizes(max(costs.values())))
+    dearest = max(costs.values())
+    low, high, reached = 0.0, dearest, chance(sizes(dearest))
     if reached < probability:
         return Sought(goal, probability, sizes(high), False, before, reached)
-    low = 0.0
     for _ in range(_STEPS):
-        if reached - probability <= TOLERANCE and high - low <= TOLERANCE * max(costs.values()):
+        if reached - probability <= TOLERANCE and high - low <= TOLERANCE * dearest:
             break
         middle = 0.5 * (low + high)
         there = chance(sizes(middle))
-        low, high, reached = (
-            (low, middle, there) if there >= probability else (middle, high, reached)
-        )
+        if there >= probability:
+            high, reached = middle, there
+        else:
+            low = middle
     return Sought(goal, probability, sizes(high), True, before, reached)
 
 
@@ -272,32 +241,3 @@ def seek_each(
         seek(exploration, goal=goal, probability=probability, levers=mix, base=base, by=by)
         for mix in mixes
     )
-
-
-def _check(
-    probability: float,
-    costs: Mapping[str, float],
-    weights: Mapping[str, float],
-    indicator: str,
-    levers: tuple[Lever, ...],
-) -> None:
-    if not 0.0 < probability < 1.0:
-        raise ScenarioError("joint.probability", found=probability)
-    for name in weights:
-        if name not in costs:
-            raise ScenarioError("joint.weight_of_other", found=name, allowed=", ".join(costs))
-    for name, cost in costs.items():
-        if not 0.0 < cost < float("inf"):
-            raise ScenarioError("joint.weight", lever=name, found=cost)
-    for lever in levers:
-        if not touches(lever, indicator):
-            allowed = ", ".join(one.id for one in levers_on(indicator))
-            raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
-
-
-def _helpful_end(
-    lever: Lever, chance: Callable[[Mapping[str, float]], float], before: float
-) -> float:
-    """The end of the range that makes the goal likelier; the upper one if neither moves it."""
-    up, down = chance({lever.id: lever.high}), chance({lever.id: lever.low})
-    return lever.low if down > max(up, before) else lever.high

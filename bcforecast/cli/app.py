@@ -11,9 +11,10 @@ from typing import Final
 
 import typer
 
-from bcforecast.cli.analyse import check, forecast, goals, hindcast, news, rules, scenarios, seek
+from bcforecast.cli.analyse import check, goals, hindcast, news, rules, scenarios, seek
+from bcforecast.cli.forecast import forecast
 from bcforecast.cli.options import help_text, language
-from bcforecast.cli.reports import explore, report, run, run_help, verify, verify_help
+from bcforecast.cli.reports import explore, report, run, verify
 from bcforecast.errors import BcforecastError
 from bcforecast.text import text
 
@@ -27,16 +28,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(help=help_text("goals"))(goals)
-app.command(help=help_text("news"))(news)
-app.command(help=help_text("rules"))(rules)
-app.command(help=help_text("hindcast"))(hindcast)
-app.command(help=help_text("scenarios"))(scenarios)
-app.command(help=help_text("seek"))(seek)
-app.command(help=help_text("explore"))(explore)
-app.command(help=help_text("report"))(report)
-app.command(help=run_help("run"))(run)
-app.command(help=verify_help("verify"))(verify)
+for command in (goals, news, rules, hindcast, scenarios, seek, explore, report):
+    app.command(help=help_text(command.__name__))(command)
+app.command(help=help_text("run.run"))(run)
+app.command(help=help_text("verify.verify"))(verify)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
 

@@ -26,16 +26,17 @@ from bcforecast.cli.options import (
     LangOption,
     ModelOption,
     PlanOption,
+    RequiredLangOption,
     ScenarioOption,
     SeedOption,
     help_text,
-    language,
+    option,
     parse_day,
-    parse_models,
     progress_bar,
     speak,
 )
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import parse_models
 from bcforecast.reporting.formats import Format
 from bcforecast.text import Language, Message, text
 
@@ -84,7 +85,6 @@ class RunReport:
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
-        from bcforecast.cli.options import progress_bar
         from bcforecast.reporting.listing import change_record, change_words
         from bcforecast.reporting.processes import children_end_with_us
         from bcforecast.reporting.service import notify, run_reports
@@ -191,21 +191,9 @@ def _record(job: Job, outcome: RunOutcome, lang: Language) -> dict[str, object]:
 
 _LARGEST: Final = 1e9
 
-
-def run_help(name: str) -> str:
-    """Help of an option, from the catalogue `run`."""
-    return text(f"run.help_{name}", language())
-
-
-CellSecondsOption = Annotated[
-    float | None,
-    typer.Option("--cell-seconds", help=run_help("cell_seconds"), show_default=False),
-]
-MemoryOption = Annotated[
-    int | None,
-    typer.Option("--memory-mb", help=run_help("memory_mb"), show_default=False),
-]
-ForceOption = Annotated[bool, typer.Option("--force", help=run_help("force"))]
+CellSecondsOption = Annotated[float | None, option("cell-seconds", key="run.cell_seconds")]
+MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
+ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 
 def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
@@ -218,45 +206,34 @@ def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
     """
     from bcforecast.reporting.execution import Limits
 
-    for option, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
+    for name, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
         if found is not None and not 0 < found < _LARGEST:
             allowed = Message("run.allowed_positive")
-            raise BcforecastError("cli.option", option=option, found=found, allowed=allowed)
+            raise BcforecastError("cli.option", option=name, found=found, allowed=allowed)
     return Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
 
 def run(
     reports: Annotated[
-        Path, typer.Argument(metavar="[REPORTS.yaml]", help=run_help("reports"))
+        Path, typer.Argument(metavar="[REPORTS.yaml]", help=help_text("run.reports"))
     ] = Path("reports.yaml"),
-    due: Annotated[bool, typer.Option("--due", help=run_help("due"))] = False,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help=run_help("jobs"), show_default=False)
-    ] = None,
-    today: Annotated[
-        str | None,
-        typer.Option("--today", metavar="YYYY-MM-DD", help=run_help("today"), show_default=False),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="DIR", help=run_help("out"), show_default=False),
-    ] = None,
+    due: Annotated[bool, option("due", key="run.due", shown=True)] = False,
+    jobs: Annotated[int | None, option("jobs", "-j", key="run.jobs", least=1)] = None,
+    today: Annotated[str | None, option("today", metavar="YYYY-MM-DD", key="run.today")] = None,
+    out: Annotated[Path | None, option("out", metavar="DIR", key="run.out")] = None,
     wait: Annotated[
-        float, typer.Option("--wait", metavar="SECONDS", min=0, help=run_help("wait"))
+        float, option("wait", metavar="SECONDS", key="run.wait", least=0, shown=True)
     ] = 0,
     force: ForceOption = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help=run_help("dry_run"))] = False,
+    dry_run: Annotated[bool, option("dry-run", key="run.dry_run", shown=True)] = False,
     fail_on_change: Annotated[
-        bool, typer.Option("--fail-on-change", help=run_help("fail_on_change"))
+        bool, option("fail-on-change", key="run.fail_on_change", shown=True)
     ] = False,
-    notify: Annotated[
-        str | None,
-        typer.Option("--notify", metavar="CMD", help=run_help("notify"), show_default=False),
-    ] = None,
+    notify: Annotated[str | None, option("notify", metavar="CMD", key="run.notify")] = None,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help=run_help("quiet"))] = False,
-    output: Annotated[RunFormat, typer.Option("--format", help=run_help("format"))] = "text",
+    quiet: Annotated[bool, option("quiet", "-q", key="run.quiet", shown=True)] = False,
+    output: Annotated[RunFormat, option("format", key="run.format", shown=True)] = "text",
     lang: LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
@@ -290,14 +267,11 @@ def run(
 def report(
     plan: PlanOption,
     as_of: AsOfOption,
-    lang: Annotated[Language, typer.Option("--lang", help=help_text("lang"))] = config.LANGUAGE,
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=help_text("out"))] = Path(
-        "reports"
-    ),
+    lang: RequiredLangOption = config.LANGUAGE,
+    out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
     scenario: ScenarioOption = config.SCENARIO,
     formats: Annotated[
-        list[str] | None,
-        typer.Option("--format", metavar="FORMAT", help=run_help("formats"), show_default=False),
+        list[str] | None, option("format", metavar="FORMAT", key="run.formats")
     ] = None,
     data: DataOption = None,
     seed: SeedOption = config.SEED,
@@ -307,7 +281,6 @@ def report(
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
-    from bcforecast.cli.options import progress_bar
     from bcforecast.reporting.formats import FORMATS
     from bcforecast.reporting.processes import children_end_with_us
     from bcforecast.reporting.publication import report_folder
@@ -410,40 +383,20 @@ def _line(
     return "differ", line
 
 
-def verify_help(name: str) -> str:
-    """Help of an option, from the catalogue `verify`."""
-    return text(f"verify.help_{name}", language())
-
-
 def verify(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help=verify_help("folder"))],
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", metavar="DIR", help=verify_help("data"), show_default=False),
-    ] = None,
-    plan: Annotated[
-        Path | None,
-        typer.Option("--plan", metavar="FILE", help=verify_help("plan"), show_default=False),
-    ] = None,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("verify.folder"))],
+    data: Annotated[Path | None, option("data", metavar="DIR", key="verify.data")] = None,
+    plan: Annotated[Path | None, option("plan", metavar="FILE", key="verify.plan")] = None,
     scenario: Annotated[
-        Path | None,
-        typer.Option(
-            "--scenario", metavar="FILE", help=verify_help("scenario"), show_default=False
-        ),
+        Path | None, option("scenario", metavar="FILE", key="verify.scenario")
     ] = None,
     notebooks: Annotated[
-        Path | None,
-        typer.Option(
-            "--notebooks", metavar="DIR", help=verify_help("notebooks"), show_default=False
-        ),
+        Path | None, option("notebooks", metavar="DIR", key="verify.notebooks")
     ] = None,
-    no_rebuild: Annotated[
-        bool, typer.Option("--no-rebuild", help=verify_help("no_rebuild"))
-    ] = False,
+    no_rebuild: Annotated[bool, option("no-rebuild", key="verify.no_rebuild", shown=True)] = False,
     lang: LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
-    from bcforecast.cli.reports import verify_many, verify_one
     from bcforecast.reporting.processes import children_end_with_us
     from bcforecast.reporting.verification import OwnFiles, is_report
 
@@ -462,19 +415,14 @@ _LOOK_AGAIN_SECONDS: Final = 0.1
 def explore(
     plan: PlanOption,
     as_of: AsOfOption,
-    goal: Annotated[
-        str, typer.Option("--goal", help=help_text("first_goal"), show_default=False)
-    ] = "",
-    lang: Annotated[Language, typer.Option("--lang", help=help_text("lang"))] = config.LANGUAGE,
+    goal: Annotated[str, option("goal", key="first_goal")] = "",
+    lang: RequiredLangOption = config.LANGUAGE,
     data: DataOption = None,
     seed: SeedOption = config.SEED,
     model: ModelOption = None,
-    port: Annotated[int, typer.Option("--port", help=help_text("port"))] = 8866,
-    page: Annotated[
-        Path | None,
-        typer.Option("--page", metavar="FILE", help=help_text("page"), show_default=False),
-    ] = None,
-    show: Annotated[bool, typer.Option("--open", help=help_text("open"))] = False,
+    port: Annotated[int, option("port", shown=True)] = 8866,
+    page: Annotated[Path | None, option("page", metavar="FILE")] = None,
+    show: Annotated[bool, option("open", key="open", shown=True)] = False,
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
     import bcforecast as bc

@@ -1,4 +1,4 @@
-"""Calibration, and whether one forecaster is better than another."""
+"""Calibration: whether what is called 70 % comes true in 70 of 100 cases."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import ndtri
+from scipy.stats import binomtest
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = npt.NDArray[np.float64]
 
 BINS: Final = 10
 """Equal-width bins of probability."""
@@ -51,14 +49,13 @@ def reliability_table(
     import pandas as pd
 
     outcomes, probabilities = np.asarray(obs, dtype=float), np.asarray(fct, dtype=float)
-    which = bin_of(probabilities, bins=bins)
+    which = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
     rows = []
     for k in np.unique(which):
-        inside = which == k
-        count, met = int(inside.sum()), float(outcomes[inside].mean())
-        lower, upper = wilson_interval(met, count, level=level)
-        stated = float(probabilities[inside].mean())
-        rows.append((k / bins, (k + 1) / bins, count, stated, met, lower, upper))
+        met, stated = outcomes[which == k], float(probabilities[which == k].mean())
+        share = binomtest(int(met.sum()), met.size).proportion_ci(level, method="wilson")
+        ends = k / bins, (k + 1) / bins
+        rows.append((*ends, met.size, stated, float(met.mean()), share.low, share.high))
     columns = ["low", "high", "count", "stated", "met", "met_lower", "met_upper"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -68,7 +65,7 @@ def expected_calibration_error(
 ) -> float:
     """Mean distance between stated probability and share met, bins weighted by their counts.
 
-    A perfectly calibrated forecaster does not reach 0 on few cases: see `calibration_noise`.
+    A perfectly calibrated forecaster does not reach 0 on few cases.
 
     References
     ----------
@@ -83,74 +80,3 @@ def expected_calibration_error(
     table = reliability_table(obs, fct, bins=bins)
     distance = (table["stated"] - table["met"]).abs()
     return float((distance * table["count"]).sum() / table["count"].sum())
-
-
-def calibration_noise(
-    fct: npt.ArrayLike,
-    *,
-    rng: np.random.Generator,
-    groups: npt.ArrayLike | None = None,
-    bins: int = BINS,
-    repeats: int = 1000,
-) -> FloatArray:
-    """Draw the expected calibration error that a perfectly calibrated forecaster would show.
-
-    Parameters
-    ----------
-    fct
-        Shape (n,), probabilities, taken as true.
-    rng
-        Where the draws come from.
-    groups
-        Shape (n,): cases of one goal share one outcome, so one uniform number decides them all.
-    bins, repeats
-        As for the error; number of draws.
-
-    Returns
-    -------
-    array
-        Shape (repeats,).
-
-    Examples
-    --------
-    >>> draws = calibration_noise(np.full(50, 0.5), rng=np.random.default_rng(1))
-    >>> bool(draws.mean() > 0.03)
-    True
-    """
-    p = np.asarray(fct, dtype=float)
-    if groups is None:
-        codes = np.arange(p.size)
-    else:
-        codes = np.unique(np.asarray(groups), return_inverse=True)[1]
-    draws = rng.random((repeats, int(codes.max()) + 1))[:, codes] < p
-    return np.array([expected_calibration_error(one, p, bins=bins) for one in draws])
-
-
-def wilson_interval(share: float, count: int, *, level: float = 0.95) -> tuple[float, float]:
-    """Interval for a proportion, sound also at 0 and 1 and for few cases.
-
-    Examples
-    --------
-    >>> [round(x, 3) for x in wilson_interval(1.0, 10)]
-    [0.722, 1.0]
-    """
-    z2 = float(ndtri(0.5 + level / 2)) ** 2
-    middle = (share + z2 / (2 * count)) / (1 + z2 / count)
-    half = np.sqrt(z2 * (share * (1 - share) / count + z2 / (4 * count**2))) / (1 + z2 / count)
-    return max(float(middle - half), 0.0), min(float(middle + half), 1.0)
-
-
-def pit_counts(values: npt.ArrayLike, *, bins: int = BINS) -> npt.NDArray[np.int64]:
-    """Count probability integral transforms in equal bins: flat when calibrated, shape (bins,).
-
-    Examples
-    --------
-    >>> pit_counts([0.05, 0.95, 1.0], bins=2).tolist()
-    [1, 2]
-    """
-    return np.bincount(bin_of(np.asarray(values, dtype=float), bins=bins), minlength=bins)
-
-
-def bin_of(values: FloatArray, *, bins: int = BINS) -> npt.NDArray[np.int64]:
-    """Bin of each value in [0, 1]; 1 belongs to the last."""
-    return np.minimum((values * bins).astype(np.int64), bins - 1)

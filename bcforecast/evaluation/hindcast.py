@@ -15,7 +15,7 @@ import numpy as np
 
 from bcforecast import config as defaults
 from bcforecast.attainment.explain import rule_panel
-from bcforecast.attainment.news import Status
+from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import Outcome
 from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
@@ -23,7 +23,7 @@ from bcforecast.models.base import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan
 from bcforecast.plan.goals import Goal, Indicator
-from bcforecast.rules.base import Case, Verdict
+from bcforecast.rules.base import Verdict
 from bcforecast.rules.panel import all_rules
 
 Known = Literal["met", "missed", "not_published", "not_settled"]
@@ -33,7 +33,7 @@ EVEN: float = 0.5
 
 
 @dataclass(frozen=True)
-class Saying:
+class PastForecast:
     """What was said of a goal on one date, and how good it was.
 
     Parameters
@@ -51,13 +51,13 @@ class Saying:
         Verdicts of the official rules on the same figures that came true, and that did not.
     """
 
-    status: Status
-    known_already: bool
-    brier: float | None
-    log_loss: float | None
-    inside_80: bool | None
-    rules_right: tuple[Verdict, ...]
-    rules_wrong: tuple[Verdict, ...]
+    status: GoalStatus
+    known_already: bool = False
+    brier: float | None = None
+    log_loss: float | None = None
+    inside_80: bool | None = None
+    rules_right: tuple[Verdict, ...] = ()
+    rules_wrong: tuple[Verdict, ...] = ()
 
     @property
     def scored(self) -> bool:
@@ -75,14 +75,14 @@ class GoalHindcast:
         As the plan has them.
     outcome
         The figure of the due year; None if it has not been published.
-    sayings
+    forecasts
         In the order of the dates.
     """
 
     goal: Goal
     indicator: Indicator
     outcome: Outcome | None
-    sayings: tuple[Saying, ...]
+    forecasts: tuple[PastForecast, ...]
 
     @property
     def known(self) -> Known:
@@ -142,22 +142,22 @@ class Hindcast:
 
     def scores(self, day: date | None = None) -> Scores:
         """Mean scores on one date, or over all dates (a goal then counts once a date)."""
-        sayings = [
-            saying
+        scored = [
+            forecast
             for goal in self.goals
-            for saying in goal.sayings
-            if saying.scored and day in (None, saying.status.as_of)
+            for forecast in goal.forecasts
+            if forecast.scored and day in (None, forecast.status.as_of)
         ]
-        inside = [s.inside_80 for s in sayings if s.inside_80 is not None]
+        inside = [one.inside_80 for one in scored if one.inside_80 is not None]
         return Scores(
-            count=len(sayings),
-            brier=_mean([s.brier for s in sayings]),
-            log_loss=_mean([s.log_loss for s in sayings]),
-            brier_even=(1.0 - EVEN) ** 2 if sayings else None,
+            count=len(scored),
+            brier=_mean(one.brier for one in scored),
+            log_loss=_mean(one.log_loss for one in scored),
+            brier_even=float(brier(1.0, EVEN)) if scored else None,
             inside_80=sum(inside),
             intervals=len(inside),
-            rules_right=sum(len(s.rules_right) for s in sayings),
-            rules_wrong=sum(len(s.rules_wrong) for s in sayings),
+            rules_right=sum(len(one.rules_right) for one in scored),
+            rules_wrong=sum(len(one.rules_wrong) for one in scored),
         )
 
     def of_outcome(self, known: Known) -> tuple[GoalHindcast, ...]:
@@ -193,8 +193,8 @@ def hindcast(
     >>> found = hindcast(bc.load_plan("tianjin-2020-2022"), bc.load_observations())
     >>> [day.isoformat() for day in found.dates]
     ['2020-12-31', '2021-12-31', '2022-12-31']
-    >>> [goal.goal.id for goal in found.of_outcome("missed")]
-    ['university_science_parks']
+    >>> [goal.goal.due.isoformat() for goal in found.of_outcome("missed")]
+    ['2022-12-31']
     """
     days = tuple(sorted(set(dates))) if dates is not None else year_ends(plan)
     outlooks = [
@@ -204,8 +204,10 @@ def hindcast(
     for goal in plan.goals:
         items = [outlook[goal.id] for outlook in outlooks]
         outcome = next((item.outcome for item in items), None)
-        sayings = tuple(_saying(item, plan, day) for item, day in zip(items, days, strict=True))
-        goals.append(GoalHindcast(goal, plan.indicator_of(goal), outcome, sayings))
+        forecasts = tuple(
+            _past_forecast(item, plan, day) for item, day in zip(items, days, strict=True)
+        )
+        goals.append(GoalHindcast(goal, plan.indicator_of(goal), outcome, forecasts))
     return Hindcast(plan, days, scenario, seed, tuple(goals))
 
 
@@ -222,36 +224,26 @@ def year_ends(plan: Plan) -> tuple[date, ...]:
     return tuple(date(y, 12, 31) for y in range(plan.issued.year, last.year + 1))
 
 
-def _saying(item: GoalOutlook, plan: Plan, day: date) -> Saying:
+def _past_forecast(item: GoalOutlook, plan: Plan, day: date) -> PastForecast:
     a, outcome = item.attainment, item.outcome
-    met = outcome.met if outcome is not None else None
-    status = Status(day, a.probability, a.verdict, a.grade)
-    known_already = outcome is not None and outcome.observation.published <= day
+    status = GoalStatus(day, a.probability, a.verdict, a.grade)
+    if outcome is None:
+        return PastForecast(status)
+    figure, met = outcome.observation, outcome.met
+    inside = None
+    if figure.has_value and a.q10 is not None and a.q90 is not None:
+        inside = a.q10 <= figure.value <= a.q90
     scores: tuple[float | None, float | None] = (None, None)
     if met is not None and a.probability is not None:
-        obs = [float(met)]
-        scores = float(brier(obs, a.probability)[0]), float(log_loss(obs, a.probability)[0])
-    right, wrong = _rules(item, plan, met) if not known_already else ((), ())
-    return Saying(status, known_already, *scores, _inside(item), right, wrong)
-
-
-def _inside(item: GoalOutlook) -> bool | None:
-    a, outcome = item.attainment, item.outcome
-    if outcome is None or a.q10 is None or a.q90 is None or not outcome.observation.has_value:
-        return None
-    return a.q10 <= outcome.observation.value <= a.q90
-
-
-def _rules(
-    item: GoalOutlook, plan: Plan, met: bool | None
-) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
-    case: Case | None = rule_panel(item, plan=plan).case
-    if met is None or case is None:
-        return (), ()
-    verdicts = [v for v in all_rules(case) if v.says_met is not None]
+        scores = float(brier(met, a.probability)), float(log_loss(met, a.probability))
+    known_already = figure.published <= day
+    case = rule_panel(item, plan=plan).case if met is not None and not known_already else None
+    verdicts = () if case is None else all_rules(case)
     right = tuple(v for v in verdicts if v.says_met is met)
-    return right, tuple(v for v in verdicts if v.says_met is not met)
+    wrong = tuple(v for v in verdicts if v.says_met is (not met))
+    return PastForecast(status, known_already, *scores, inside, right, wrong)
 
 
-def _mean(scores: list[float | None]) -> float | None:
-    return float(np.mean([s for s in scores if s is not None])) if scores else None
+def _mean(scores: Iterable[float | None]) -> float | None:
+    known = [score for score in scores if score is not None]
+    return float(np.mean(known)) if known else None

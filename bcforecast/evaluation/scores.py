@@ -1,10 +1,9 @@
-"""Scores of point forecasts, distributions and probabilities.
+"""Scores of a forecast given as a distribution, quantiles, an interval or a probability.
 
-Scores of a forecast given as a distribution, quantiles, an interval, draws or a probability.
-
-Every score takes `(obs, fct, ...)`, works element by element on arrays that broadcast, is in the
-unit of `obs` unless it is scaled, and is better when lower. Averages are the caller's: over the
-horizons of a series first, then over series.
+Every score takes what happened and the forecast, and all else by keyword; works element by element
+on arrays that broadcast; is in the unit of `obs`, and better when lower. To compare series, divide
+by `naive_scale`: sCRPS and MSIS are the CRPS and the interval score so scaled. Averages are the
+caller's: over the horizons of a series first, then over series.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ LOG_LOSS_CLIP: Final = 0.01
 _CRPS_LEVELS: Final = (np.arange(1000) + 0.5) / 1000
 
 
-def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, level: npt.ArrayLike) -> FloatArray:
+def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, *, level: npt.ArrayLike) -> FloatArray:
     r"""Score the quantile `fct` at `level`: (level - 1{y < q}) (y - q).
 
     Parameters
@@ -46,14 +45,14 @@ def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, level: npt.ArrayLike) -> Flo
 
     Examples
     --------
-    >>> pinball([10.0, 10.0], [8.0, 13.0], 0.9).round(3).tolist()
+    >>> pinball([10.0, 10.0], [8.0, 13.0], level=0.9).round(3).tolist()
     [1.8, 0.3]
     """
     return np.asarray(sr.quantile_score(_floats(obs), _floats(fct), _floats(level)), dtype=float)
 
 
 def crps_quantiles(
-    obs: npt.ArrayLike, fct: npt.ArrayLike, levels: npt.ArrayLike = DECILES
+    obs: npt.ArrayLike, fct: npt.ArrayLike, *, levels: npt.ArrayLike = DECILES
 ) -> FloatArray:
     """Approximate the CRPS by twice the mean pinball score over `levels`.
 
@@ -73,53 +72,10 @@ def crps_quantiles(
 
     Examples
     --------
-    >>> crps_quantiles([1.0], [[0.0, 1.0, 2.0]], [0.1, 0.5, 0.9]).round(4).tolist()
+    >>> crps_quantiles([1.0], [[0.0, 1.0, 2.0]], levels=[0.1, 0.5, 0.9]).round(4).tolist()
     [0.1333]
     """
-    return 2.0 * pinball(_floats(obs)[..., None], fct, levels).mean(axis=-1)
-
-
-def scaled_crps(
-    obs: npt.ArrayLike,
-    fct: npt.ArrayLike,
-    scale: npt.ArrayLike,
-    *,
-    levels: npt.ArrayLike = DECILES,
-) -> FloatArray:
-    """Divide the quantile CRPS by the series' own `scale` (see `naive_scale`); has no unit.
-
-    Examples
-    --------
-    >>> scaled_crps([1.0], [[0.0, 1.0, 2.0]], 2.0, levels=[0.1, 0.5, 0.9]).round(4).tolist()
-    [0.0667]
-    """
-    return crps_quantiles(obs, fct, levels) / _floats(scale)
-
-
-def crps_ensemble(obs: npt.ArrayLike, fct: npt.ArrayLike, *, fair: bool = False) -> FloatArray:
-    """Score equally likely draws: E|X - y| - E|X - X'| / 2.
-
-    Parameters
-    ----------
-    obs
-        Shape (...).
-    fct
-        Shape (..., M): draws, same unit.
-    fair
-        Divide the second term by M (M - 1), so that the score does not favour larger ensembles.
-
-    References
-    ----------
-    Gneiting and Raftery (2007), Strictly proper scoring rules, prediction, and estimation.
-    doi:10.1198/016214506000001437
-
-    Examples
-    --------
-    >>> crps_ensemble([1.0], [[0.0, 1.0, 2.0]]).round(4).tolist()
-    [0.2222]
-    """
-    estimator = "fair" if fair else "nrg"
-    return np.asarray(sr.crps_ensemble(_floats(obs), _floats(fct), estimator=estimator), float)
+    return 2.0 * pinball(_floats(obs)[..., None], fct, level=levels).mean(axis=-1)
 
 
 def crps(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
@@ -135,6 +91,11 @@ def crps(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
     fct
         The forecast, over H horizons.
 
+    References
+    ----------
+    Gneiting and Raftery (2007), Strictly proper scoring rules, prediction, and estimation.
+    doi:10.1198/016214506000001437
+
     Examples
     --------
     >>> from bcforecast.distributions import StudentTMixture
@@ -144,14 +105,19 @@ def crps(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
     """
     values = np.broadcast_to(_floats(obs), (fct.horizon,))
     if isinstance(fct, Empirical):
-        return crps_ensemble(values, fct.paths.T)
-    return crps_quantiles(values, fct.quantile(_CRPS_LEVELS).T, _CRPS_LEVELS)
+        return np.asarray(sr.crps_ensemble(values, fct.paths.T, estimator="nrg"), dtype=float)
+    return crps_quantiles(values, fct.quantile(_CRPS_LEVELS).T, levels=_CRPS_LEVELS)
 
 
 def interval_score(
     obs: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, *, level: float = 0.95
 ) -> FloatArray:
     """Score a central interval: its width plus 2 / (1 - level) times the distance outside it.
+
+    References
+    ----------
+    Makridakis, Spiliotis and Assimakopoulos (2020), The M4 competition.
+    doi:10.1016/j.ijforecast.2019.04.014
 
     Examples
     --------
@@ -161,29 +127,6 @@ def interval_score(
     y, low, high = np.broadcast_arrays(_floats(obs), _floats(lower), _floats(upper))
     scores = sr.interval_score(y.ravel(), low.ravel(), high.ravel(), round(1.0 - level, 12))
     return np.asarray(scores, dtype=float).reshape(y.shape)
-
-
-def msis(
-    obs: npt.ArrayLike,
-    lower: npt.ArrayLike,
-    upper: npt.ArrayLike,
-    scale: npt.ArrayLike,
-    *,
-    level: float = 0.95,
-) -> FloatArray:
-    """Scale the interval score by `scale` (see `naive_scale`); its mean over the horizon is MSIS.
-
-    References
-    ----------
-    Makridakis, Spiliotis and Assimakopoulos (2020), The M4 competition.
-    doi:10.1016/j.ijforecast.2019.04.014
-
-    Examples
-    --------
-    >>> msis([1.0], [2.0], [3.0], 10.0).tolist()
-    [4.1]
-    """
-    return interval_score(obs, lower, upper, level=level) / _floats(scale)
 
 
 def covered(obs: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> FloatArray:
@@ -254,7 +197,7 @@ def brier(obs: npt.ArrayLike, fct: npt.ArrayLike) -> FloatArray:
     >>> brier([1, 0], [0.8, 0.3]).round(4).tolist()
     [0.04, 0.09]
     """
-    outcomes, probabilities = _events(obs, fct)
+    outcomes, probabilities = np.broadcast_arrays(_floats(obs), _floats(fct))
     return np.asarray(sr.brier_score(outcomes, probabilities), dtype=float)
 
 
@@ -278,16 +221,8 @@ def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_C
     >>> log_loss([1, 0], [0.8, 1.0]).round(4).tolist()
     [0.2231, 4.6052]
     """
-    outcomes, probabilities = _events(obs, fct)
-    p = np.clip(probabilities, clip, 1.0 - clip)
-    return -np.log(np.where(outcomes == 1.0, p, 1.0 - p))
-
-
-def _events(obs: npt.ArrayLike, fct: npt.ArrayLike) -> tuple[FloatArray, FloatArray]:
-    outcomes, probabilities = np.broadcast_arrays(
-        np.asarray(obs, dtype=float), np.asarray(fct, dtype=float)
-    )
-    return outcomes, probabilities
+    p = np.clip(_floats(fct), clip, 1.0 - clip)
+    return -np.log(np.where(_floats(obs) == 1.0, p, 1.0 - p))
 
 
 def _floats(values: npt.ArrayLike) -> FloatArray:

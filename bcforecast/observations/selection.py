@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -17,10 +17,9 @@ import numpy.typing as npt
 
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations.records import (
-    OBSERVATIONS,
     Break,
     Dataset,
-    Judgement,
+    Elicitation,
     Measure,
     Observation,
     Source,
@@ -28,7 +27,7 @@ from bcforecast.observations.records import (
     as_date,
     plain,
 )
-from bcforecast.text import UNITS, Message
+from bcforecast.text import Message, units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,11 +102,7 @@ class History:
         >>> History.of([2019, 2021], [6106, float("nan")], lower=[float("-inf"), 9000]).n_values
         1
         """
-        arrays = {
-            k: np.asarray(v, dtype=float) if k in ("lower", "upper", "error_sd") else v
-            for k, v in fields.items()
-        }
-        return cls(np.asarray(times, np.int64), np.asarray(values, float), **arrays)  # type: ignore[arg-type]
+        return cls(times, values, **fields)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return int(self.times.size)
@@ -208,32 +203,26 @@ def rounding_unit(value: float) -> float:
 
 def caveat(figure: Observation) -> Message | None:
     """Return what to know of a figure that is used, or None if it is simply official."""
-    firmness = _firmness(figure)
-    if not figure.published_early:
-        return firmness
-    values = {"day": figure.published, "period": figure.period.in_words()}
-    early = Message("observations.caveat_early", values)
-    if firmness is None:
-        return early
-    return Message("observations.caveat_join", {"first": firmness, "second": early})
-
-
-def _firmness(figure: Observation) -> Message | None:
-    values: dict[str, object] = {"status": status_name(figure.status)}
+    spread, values = error_sd(figure), {"status": _status_name(figure.status)}
+    known: Message | None = Message("observations.caveat_status", values)
     if not figure.has_value:
-        return Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
-    spread = error_sd(figure)
-    if spread:
-        values["sd"] = plain(float(f"{spread:.2g}"))
+        known = Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
+    elif spread:
         assumed = figure.status in _RELATIVE_SD and not has_both_bounds(figure)
-        return Message(f"observations.caveat_{'assumed_error' if assumed else 'error'}", values)
-    if figure.status is Status.OFFICIAL:
-        return None
-    return Message("observations.caveat_status", values)
+        key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
+        known = Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})
+    elif figure.status is Status.OFFICIAL:
+        known = None
+    if not figure.published_early:
+        return known
+    about = {"day": figure.published, "period": figure.period.in_words()}
+    early = Message("observations.caveat_early", about)
+    if known is None:
+        return early
+    return Message("observations.caveat_join", {"first": known, "second": early})
 
 
-def status_name(status: Status) -> Message:
-    """Return a status in words."""
+def _status_name(status: Status) -> Message:
     return Message(f"observations.status_{status.value}")
 
 
@@ -253,12 +242,8 @@ class Series:
 
     Parameters
     ----------
-    area, indicator
-        Identifiers.
     kind
         Stock, flow, ratio, admissions or event; an event's figures are stocks (how many exist).
-    unit
-        One of `bcforecast.text.UNITS`.
     support
         Smallest and largest value that the indicator can take, in `unit`.
     whole
@@ -294,44 +279,52 @@ def year_of(figure: Observation, kind: Kind) -> int | None:
     return period.year_ended if _MEASURE[kind] is Measure.STOCK else period.whole_year
 
 
-def reason_unusable(figure: Observation, series: Series) -> Message | None:
+def _reason(name: str, **values: object) -> Message:
+    return Message(f"observations.reason_{name}", values)
+
+
+def _unusable(figure: Observation, series: Series) -> Message | None:
     """Return why a figure by itself cannot stand for a year of `series`, or None if it can."""
-    needed = _MEASURE[series.kind]
-    if figure.measure is not needed:
-        return _wrong_measure(figure.measure, needed)
+    found, needed, period = figure.measure, _MEASURE[series.kind], figure.period
+    if found is Measure.YEAR_TO_DATE:
+        return _reason("year_to_date")
+    if found is Measure.ADMISSIONS and needed is Measure.STOCK:
+        return _reason("admissions")
+    if found is not needed:
+        names = [Message(f"observations.measure_{measure}") for measure in (found, needed)]
+        return _reason("measure", found=names[0], needed=names[1])
     if figure.status is Status.AMBIGUOUS:
-        return Message("observations.reason_ambiguous")
-    period = {"period": figure.period.in_words()}
-    if figure.period.is_multi_year:
-        return Message("observations.reason_several_years", period)
+        return _reason("ambiguous")
+    if period.is_multi_year:
+        return _reason("several_years", period=period.in_words())
     if year_of(figure, series.kind) is None:
         point = "within_year" if needed is Measure.STOCK else "part_year"
-        return Message(f"observations.reason_{point}", period)
+        return _reason(point, period=period.in_words())
     if figure.unit != series.unit:
-        units = {"found": UNITS[figure.unit], "needed": UNITS[series.unit]}
-        return Message("observations.reason_unit", units)
+        given, wanted = units()[figure.unit].names, units()[series.unit].names
+        return _reason("unit", found=given, needed=wanted)
     if figure.published_early and figure.status is Status.EXPECTED:
-        return Message("observations.reason_expected", {**period, "day": figure.published})
+        return _reason("expected", period=period.in_words(), day=figure.published)
     return None
 
 
-def reason_before(figure: Observation, change: Break | None) -> Message | None:
+def _before(figure: Observation, change: Break | None) -> Message | None:
     """Return why a figure cannot be joined with those after a break, or None if it can."""
     if change is None or figure.period.first >= change.first_period.first:
         return None
-    values = {"first_period": change.first_period.in_words(), "reason": change.reason}
-    return Message("observations.reason_break", values)
+    return _reason("break", first_period=change.first_period.in_words(), reason=change.reason)
 
 
-def reason_superseded(kept: Observation) -> Message:
-    """Return that another figure of the same year is kept instead."""
-    values = {
-        "status": status_name(kept.status),
-        "figure": kept.in_words(),
-        "day": kept.published,
-        "source": kept.source,
-    }
-    return Message("observations.reason_superseded", values)
+def _late(figure: Observation, kind: Kind, origin: int | None, last: int | None) -> Message | None:
+    """Return that a figure is of a year that is not of interest, or None."""
+    year = year_of(figure, kind)
+    if last is None or year is None or year <= last:
+        return None
+    return (
+        _reason("after_until", until=last)
+        if origin is None
+        else _reason("after_origin", origin=last)
+    )
 
 
 _RANK: Final = {
@@ -346,26 +339,9 @@ _RANK: Final = {
 }
 
 
-def precedence(figure: Observation) -> tuple[object, ...]:
-    """Return a key by which the figure to keep for one year is the greatest.
-
-    The firmer status, then a value before a mere bound, then the later publication.
-    """
+def _precedence(figure: Observation) -> tuple[object, ...]:
+    """Rank the figures of one year: the firmer status, a value before a mere bound, the later."""
     return (_RANK[figure.status], figure.has_value, figure.published, figure.row)
-
-
-def _wrong_measure(found: Measure, needed: Measure) -> Message:
-    if found is Measure.YEAR_TO_DATE:
-        return Message("observations.reason_year_to_date")
-    if found is Measure.ADMISSIONS and needed is Measure.STOCK:
-        return Message("observations.reason_admissions")
-    names = {"found": measure_name(found), "needed": measure_name(needed)}
-    return Message("observations.reason_measure", names)
-
-
-def measure_name(measure: Measure) -> Message:
-    """Return a measure in words."""
-    return Message(f"observations.measure_{measure.value.replace('-', '_')}")
 
 
 Remarked = tuple[Observation, Message]
@@ -393,51 +369,40 @@ class Selection:
     caveats: tuple[Remarked, ...]
 
 
-def select(
+def _select(
     figures: Iterable[Observation],
     series: Series,
     *,
-    breaks: Sequence[Break] = (),
-    origin: int | None = None,
-    until: int | None = None,
+    breaks: Iterable[Break],
+    origin: int | None,
+    until: int | None,
     last_year_over: int,
 ) -> Selection:
-    """Sort the figures of an indicator into those that a yearly model uses and those it does not.
-
-    Parameters
-    ----------
-    figures
-        All that is known of the indicator.
-    series
-        Its kind, unit and support.
-    breaks
-        Changes of its definition; figures before the last one are not used.
-    origin
-        Year after which forecasts start; later figures and breaks are not used. Default: the last
-        year with a usable figure, or `last_year_over` if there is none.
-    until
-        Without `origin`, the last year of interest; later figures and breaks are not used, and a
-        history without figures starts before it. Default: none.
-    last_year_over
-        The last calendar year that is over.
-    """
+    """Sort figures into those that a yearly model uses and those it does not."""
     last = until if origin is None else origin
-    change = _last_break(breaks, last)
+    reached = (b for b in breaks if last is None or b.first_period.first.year <= last)
+    change = max(reached, key=lambda b: b.first_period, default=None)
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
     for figure in figures:
-        reason = reason_unusable(figure, series) or reason_before(figure, change)
+        reason = _unusable(figure, series) or _before(figure, change)
+        reason = reason or _late(figure, series.kind, origin, last)
         year = year_of(figure, series.kind)
-        if reason is None and last is not None and year is not None and year > last:
-            reason = _reason_late(origin, last)
         if reason is not None:
             unused.append((figure, reason))
         elif year is not None:
             by_year.setdefault(year, []).append(figure)
-    kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
+    kept = {year: max(rivals, key=_precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
-        reason = reason_superseded(kept[year])
-        unused += [(rival, reason) for rival in rivals if rival is not kept[year]]
+        best = kept[year]
+        reason = _reason(
+            "superseded",
+            status=_status_name(best.status),
+            figure=best.in_words(),
+            day=best.published,
+            source=best.source,
+        )
+        unused += [(rival, reason) for rival in rivals if rival is not best]
     remarks = ((figure, caveat(figure)) for figure in kept.values())
     if origin is None:
         over = last_year_over if until is None else min(last_year_over, until - 1)
@@ -450,25 +415,14 @@ def select(
     )
 
 
-def _reason_late(origin: int | None, last: int) -> Message:
-    if origin is None:
-        return Message("observations.reason_after_until", {"until": last})
-    return Message("observations.reason_after_origin", {"origin": last})
-
-
-def _last_break(breaks: Sequence[Break], last: int | None) -> Break | None:
-    reached = (b for b in breaks if last is None or b.first_period.first.year <= last)
-    return max(reached, key=lambda b: b.first_period, default=None)
-
-
 def _history(series: Series, kept: Mapping[int, Observation], start: int) -> History:
     figures = kept.values()
-    return History(
-        times=np.array(list(kept), dtype=np.int64),
-        values=np.array([f.value for f in figures], dtype=float),
-        lower=np.array([_bound(f, f.lower, -math.inf) for f in figures], dtype=float),
-        upper=np.array([_bound(f, f.upper, math.inf) for f in figures], dtype=float),
-        error_sd=np.array([error_sd(f) for f in figures], dtype=float),
+    return History.of(
+        list(kept),
+        [f.value for f in figures],
+        lower=[_bound(f, f.lower, -inf) for f in figures],
+        upper=[_bound(f, f.upper, inf) for f in figures],
+        error_sd=[error_sd(f) for f in figures],
         support=series.support,
         whole=series.whole,
         area=series.area,
@@ -498,8 +452,10 @@ class Vintage:
     Examples
     --------
     >>> from bcforecast.observations import Series, load_observations
-    >>> turnover = Series("tianjin", "tech_contract_value", "flow", "100M CNY", (0.0, float("inf")))
-    >>> selection = load_observations(as_of="2020-12-31").history(turnover)
+    >>> from bcforecast.plan import load_plan
+    >>> turnover = load_plan("tianjin-2020-2022").indicators[7].id
+    >>> series = Series("tianjin", turnover, "flow", "100M CNY", (0.0, float("inf")))
+    >>> selection = load_observations(as_of="2020-12-31").history(series)
     >>> selection.history.times.tolist()
     [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
     >>> figure, reason = selection.unused[0]
@@ -555,7 +511,7 @@ class Vintage:
             if not self._sees(f.published)
         )
 
-    def judgements(self, area: str, indicator: str) -> tuple[Judgement, ...]:
+    def judgements(self, area: str, indicator: str) -> tuple[Elicitation, ...]:
         """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
         return tuple(
             j
@@ -593,7 +549,7 @@ class Vintage:
         Selection
             The history, and every figure of the vintage as used or unused.
         """
-        return select(
+        return _select(
             self.of(series.area, series.indicator),
             series,
             breaks=(*self.breaks(series.area, series.indicator), *series.breaks),
@@ -606,7 +562,8 @@ class Vintage:
         """Return the figures as a table with the columns of `observations.csv`, and the row."""
         import pandas as pd
 
-        columns = [*OBSERVATIONS.names, "row"]
+        columns = [f.name for f in fields(Observation)]
+        columns.insert(columns.index("note") + 1, "note_zh")
         rows = []
         for figure in self.observations:
             note = figure.note.values if figure.note else {}

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Final, Literal, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    Strict,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bcforecast.errors import PlanError
-from bcforecast.text import WHOLE_UNITS, Language, Message, Text, Unit, unit_name
+from bcforecast.text import Language, Message, Text, unit_name, units
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+Place = tuple[str | int, ...]
+"""Keys and positions that lead to a value."""
 
 REFUSED: Final = "bcforecast_refused"
 """Type of our own validation errors; their context holds `allowed` and perhaps `found`, `place`."""
 
 
-def refusal(
-    allowed: Message, *, found: object = None, place: tuple[str | int, ...] = ()
-) -> PydanticCustomError:
-    """Return the validation error that says what is allowed, to be rendered in either language.
+def refusal(allowed: Message, *, found: object = None, place: Place = ()) -> PydanticCustomError:
+    """Return the validation error that says what is allowed, to be rendered in any language.
 
-    Parameters
-    ----------
-    allowed
-        What would be right.
-    found
-        What is there, if not the value at the place of the error itself.
-    place
-        Keys and positions from the record that is being checked down to the wrong value.
+    `found` is what is there, if not the value at the place of the error itself; `place` leads from
+    the record that is being checked down to the wrong value, by keys and positions.
     """
     return PydanticCustomError(
         REFUSED,
@@ -50,13 +58,13 @@ def _matching(pattern: str, allowed_key: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _not_blank(value: str) -> str:
-    if not value.strip():
-        raise refusal(Message("plan.allowed_text"))
+def _known_unit(value: object) -> str:
+    if not isinstance(value, str) or value not in units():
+        raise refusal(Message("plan.allowed_one_of", {"values": ", ".join(units())}))
     return value
 
 
-Words = Annotated[str, Strict(), AfterValidator(_not_blank)]
+Words = Annotated[str, Strict(), Field(pattern=r"\S")]
 Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_-]*", "plan.allowed_id")]
 PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
 PeriodStart = Annotated[
@@ -64,6 +72,7 @@ PeriodStart = Annotated[
     Strict(),
     _matching(r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?", "plan.allowed_break"),
 ]
+UnitName = Annotated[str, PlainValidator(_known_unit)]
 TaskId = Annotated[str, Strict(), _matching(r"[0-9]+(\.[0-9]+)*", "plan.allowed_task_id")]
 Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
@@ -72,22 +81,13 @@ YesNo = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 
 
-class Identified(Protocol):
-    """Anything with an identifier."""
-
-    @property
-    def id(self) -> str:
-        """Identifier, once in its list."""
-        ...
-
-
-class Record(BaseModel):
+class StrictRecord(BaseModel):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Named(Record):
+class NamedRecord(StrictRecord):
     """A record that is called something."""
 
     names: Text
@@ -97,13 +97,13 @@ class Named(Record):
         return self.names.in_(lang)
 
 
-class Body(Named):
+class Body(NamedRecord):
     """An office or group of offices that the plan makes responsible."""
 
     id: Id
 
 
-class Lever(Named):
+class TaskLever(NamedRecord):
     """A quantity that a measure can move; its plausible range belongs to a scenario.
 
     Attributes
@@ -116,7 +116,7 @@ class Lever(Named):
     indicator: Id
 
 
-class Measure(Named):
+class Task(NamedRecord):
     """A task of the plan.
 
     Attributes
@@ -135,10 +135,10 @@ class Measure(Named):
     place: Words
     bodies: tuple[Id, ...] = ()
     indicators: tuple[Id, ...] = ()
-    levers: tuple[Lever, ...] = ()
+    levers: tuple[TaskLever, ...] = ()
 
 
-class Safeguard(Measure):
+class Safeguard(Task):
     """A condition under which the measures work: organisation, policy, money."""
 
 
@@ -147,7 +147,7 @@ Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
 
 
-class Break(Record):
+class Redefinition(StrictRecord):
     """A period from which the indicator is defined anew; figures are never joined across it.
 
     Attributes
@@ -162,7 +162,7 @@ class Break(Record):
     reason: Text
 
 
-class Indicator(Named):
+class Indicator(NamedRecord):
     """What a goal counts.
 
     Attributes
@@ -191,7 +191,7 @@ class Indicator(Named):
     """
 
     id: Id
-    unit: Unit
+    unit: UnitName
     unit_names: Text | None = None
     kind: Kind
     valid_range: tuple[Number, Number | None]
@@ -199,7 +199,7 @@ class Indicator(Named):
     direction: Direction
     parent: Id | None
     link_to_parent: Link
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[Redefinition, ...] = ()
     model: Id | None = None
 
     @model_validator(mode="after")
@@ -211,8 +211,8 @@ class Indicator(Named):
             )
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
-        if self.unit in WHOLE_UNITS and not self.whole:
-            allowed = Message("plan.allowed_whole_unit", {"unit": self.unit.value})
+        if units()[self.unit].whole and not self.whole:
+            allowed = Message("plan.allowed_whole_unit", {"unit": self.unit})
             raise refusal(allowed, place=("whole",))
         if self.link_to_parent != "none" and self.parent is None:
             raise refusal(Message("plan.allowed_link_without_parent"), place=("link_to_parent",))
@@ -243,7 +243,67 @@ class Indicator(Named):
 Comparator = Literal["at_least", "more_than", "at_most", "event"]
 
 
-class Goal(Record):
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparator asks of a figure: everything that is said or computed of it reads this.
+
+    Parameters
+    ----------
+    sign
+        As written in narrow places.
+    up
+        Whether a greater figure is better.
+    strict
+        Whether the target itself is not enough.
+    counts_new
+        Whether only what newly comes to exist counts.
+    """
+
+    sign: str
+    up: bool = True
+    strict: bool = False
+    counts_new: bool = False
+
+
+COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
+    "at_least": Comparison("\N{GREATER-THAN OR EQUAL TO}"),
+    "more_than": Comparison(">", strict=True),
+    "at_most": Comparison("\N{LESS-THAN OR EQUAL TO}", up=False),
+    "event": Comparison("\N{GREATER-THAN OR EQUAL TO}", counts_new=True),
+}
+
+
+@overload
+def meets(values: float, comparator: Comparator, target: float) -> bool: ...
+@overload
+def meets(
+    values: npt.NDArray[np.float64], comparator: Comparator, target: float
+) -> npt.NDArray[np.bool_]: ...
+def meets(
+    values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
+) -> bool | npt.NDArray[np.bool_]:
+    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit.
+
+    Examples
+    --------
+    >>> meets(530, "more_than", 530), meets(530, "at_least", 530)
+    (False, True)
+    """
+    asked = COMPARISONS[comparator]
+    if asked.up:
+        return values > target if asked.strict else values >= target
+    return values < target if asked.strict else values <= target
+
+
+def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) -> float:
+    """Figure nearest to missing a goal that still meets it: 531 things for "more than 530"."""
+    asked = COMPARISONS[comparator]
+    if not (whole and asked.strict):
+        return target
+    return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0
+
+
+class Goal(StrictRecord):
     """One promise in numbers.
 
     Attributes
@@ -270,7 +330,7 @@ class Goal(Record):
     indicator: Id
     comparator: Comparator
     target: Number
-    unit: Unit
+    unit: UnitName
     due: Day
     aspiration: YesNo
     bodies: tuple[Id, ...] = ()
@@ -278,7 +338,7 @@ class Goal(Record):
     quote: Text | None = None
 
 
-class QualitativeGoal(Record):
+class QualitativeGoal(StrictRecord):
     """A promise without a number: tracked, and never given a probability."""
 
     id: Id
@@ -287,7 +347,7 @@ class QualitativeGoal(Record):
     bodies: tuple[Id, ...] = ()
 
 
-class Milestone(Named):
+class Milestone(NamedRecord):
     """A step that a task names, and that is evidence for a goal.
 
     Attributes
@@ -306,133 +366,7 @@ class Milestone(Named):
     reached: Day | None = None
 
 
-Place = tuple[str | int, ...]
-
-
-@dataclass(frozen=True)
-class Contradiction:
-    """A value that another part of the plan rules out: where, what was found, what is allowed."""
-
-    place: Place
-    found: object
-    allowed: Message
-
-
-def first_contradiction(plan: Plan) -> Contradiction | None:
-    """Return the first contradiction in `plan`, or None if it agrees with itself."""
-    return next(_contradictions(plan), None)
-
-
-def _contradictions(plan: Plan) -> Iterator[Contradiction]:
-    yield from _empty_lists(plan)
-    yield from _issued_too_late(plan)
-    yield from _repeated_ids(plan)
-    yield from _dangling_references(plan)
-    indicators = {i.id: i for i in plan.indicators}
-    for n, goal in enumerate(plan.goals):
-        yield from _impossible_due_date(plan, goal, ("goals", n, "due"))
-        yield from _impossible_target(goal, indicators[goal.indicator], ("goals", n))
-
-
-def _empty_lists(plan: Plan) -> Iterator[Contradiction]:
-    for name, entries in (("indicators", plan.indicators), ("goals", plan.goals)):
-        if not entries:
-            found = Message("plan.found_list", {"n": 0})
-            yield Contradiction((name,), found, Message("plan.allowed_entries"))
-
-
-def _issued_too_late(plan: Plan) -> Iterator[Contradiction]:
-    last_day = date(plan.span.last, 12, 31)
-    if plan.issued > last_day:
-        allowed = Message("plan.allowed_issued", {"last": last_day})
-        yield Contradiction(("issued",), plan.issued, allowed)
-
-
-def _repeated_ids(plan: Plan) -> Iterator[Contradiction]:
-    lists: Mapping[str, Sequence[Identified]] = {
-        "bodies": plan.bodies,
-        "indicators": plan.indicators,
-        "goals": plan.goals,
-        "qualitative_goals": plan.qualitative_goals,
-        "milestones": plan.milestones,
-        "measures": plan.measures,
-        "safeguards": plan.safeguards,
-    }
-    for name, entries in lists.items():
-        seen: set[str] = set()
-        for n, entry in enumerate(entries):
-            if entry.id in seen:
-                allowed = Message("plan.allowed_once", {"list": name})
-                yield Contradiction((name, n, "id"), entry.id, allowed)
-            seen.add(entry.id)
-
-
-def _dangling_references(plan: Plan) -> Iterator[Contradiction]:
-    bodies = [b.id for b in plan.bodies]
-    indicators = [i.id for i in plan.indicators]
-    goals = [g.id for g in plan.goals]
-    for n, goal in enumerate(plan.goals):
-        at: Place = ("goals", n)
-        yield from _unknown([goal.indicator], indicators, (*at, "indicator"), "indicators")
-        yield from _unknown(goal.bodies, bodies, (*at, "bodies"), "bodies")
-    for n, aim in enumerate(plan.qualitative_goals):
-        yield from _unknown(aim.bodies, bodies, ("qualitative_goals", n, "bodies"), "bodies")
-    for n, milestone in enumerate(plan.milestones):
-        at = ("milestones", n)
-        yield from _unknown([milestone.goal], goals, (*at, "goal"), "goals")
-        yield from _unknown(milestone.bodies, bodies, (*at, "bodies"), "bodies")
-    for name, tasks in (("measures", plan.measures), ("safeguards", plan.safeguards)):
-        for n, task in enumerate(tasks):
-            at = (name, n)
-            yield from _unknown(task.bodies, bodies, (*at, "bodies"), "bodies")
-            yield from _unknown(task.indicators, indicators, (*at, "indicators"), "indicators")
-            for k, lever in enumerate(task.levers):
-                lever_at = (*at, "levers", k, "indicator")
-                yield from _unknown([lever.indicator], task.indicators, lever_at, "indicators")
-
-
-def _unknown(
-    references: Iterable[str], known: Iterable[str], place: Place, list_name: str
-) -> Iterator[Contradiction]:
-    ids = list(known)
-    single = place[-1] not in ("bodies", "indicators")
-    for n, reference in enumerate(references):
-        if reference not in ids:
-            allowed = Message(
-                "plan.allowed_reference", {"list": list_name, "ids": ", ".join(ids) or "-"}
-            )
-            yield Contradiction(place if single else (*place, n), reference, allowed)
-
-
-def _impossible_due_date(plan: Plan, goal: Goal, place: Place) -> Iterator[Contradiction]:
-    first = max(plan.issued, date(plan.span.first, 1, 1))
-    last = date(plan.span.last, 12, 31)
-    if not first <= goal.due <= last:
-        allowed = Message("plan.allowed_due", {"first": first, "last": last})
-        yield Contradiction(place, goal.due, allowed)
-
-
-def _impossible_target(goal: Goal, indicator: Indicator, place: Place) -> Iterator[Contradiction]:
-    if goal.unit != indicator.unit:
-        allowed = Message(
-            "plan.allowed_unit_of", {"unit": indicator.unit.value, "indicator": indicator.id}
-        )
-        yield Contradiction((*place, "unit"), goal.unit.value, allowed)
-    if (goal.comparator == "event") != (indicator.kind == "event"):
-        key = "plan.allowed_event" if indicator.kind == "event" else "plan.allowed_not_event"
-        allowed = Message(key, {"indicator": indicator.id})
-        yield Contradiction((*place, "comparator"), goal.comparator, allowed)
-    if indicator.admits(goal.target) and not (goal.comparator == "event" and goal.target < 1):
-        return
-    lowest = max(indicator.valid_range[0], 1.0) if goal.comparator == "event" else None
-    allowed = indicator.allowed(lowest=lowest)
-    yield Contradiction((*place, "target"), goal.target, allowed)
-
-
-_T = TypeVar("_T", bound=Identified)
-
-
-class Span(Record):
+class YearSpan(StrictRecord):
     """First and last year that a plan covers."""
 
     first: Year
@@ -445,7 +379,7 @@ class Span(Record):
         return self
 
 
-class Source(Record):
+class PlanSource(StrictRecord):
     """Where a plan's words are: a file beside it with its sha256, or else a citation."""
 
     file: Words | None = None
@@ -461,7 +395,7 @@ class Source(Record):
         return self
 
 
-class Plan(Record):
+class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
     Attributes
@@ -482,24 +416,36 @@ class Plan(Record):
     title: Text
     issuer: Text
     issued: Day
-    span: Span
+    span: YearSpan
     area: Id
     area_names: Text
     parent: PlanId | None
-    source: Source
+    source: PlanSource
     bodies: tuple[Body, ...] = ()
     indicators: tuple[Indicator, ...]
     goals: tuple[Goal, ...]
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
-    measures: tuple[Measure, ...] = ()
+    measures: tuple[Task, ...] = ()
     safeguards: tuple[Safeguard, ...] = ()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
-        wrong = first_contradiction(self)
-        if wrong is not None:
-            raise refusal(wrong.allowed, found=wrong.found, place=wrong.place)
+        for name in ("indicators", "goals"):
+            if not getattr(self, name):
+                found = Message("plan.found_list", {"n": 0})
+                raise refusal(Message("plan.allowed_entries"), found=found, place=(name,))
+        first_day, last_day = date(self.span.first, 1, 1), date(self.span.last, 12, 31)
+        if self.issued > last_day:
+            allowed = Message("plan.allowed_issued", {"last": last_day})
+            raise refusal(allowed, found=self.issued, place=("issued",))
+        _check_references({name: getattr(self, name) for name in _LISTS})
+        for n, goal in enumerate(self.goals):
+            first = max(self.issued, first_day)
+            if not first <= goal.due <= last_day:
+                allowed = Message("plan.allowed_due", {"first": first, "last": last_day})
+                raise refusal(allowed, found=goal.due, place=("goals", n, "due"))
+            _check_target(goal, self.indicator(goal.indicator), n)
         return self
 
     def name(self, lang: Language) -> str:
@@ -511,33 +457,15 @@ class Plan(Record):
         return self.area_names.in_(lang)
 
     def goal(self, goal_id: str) -> Goal:
-        """Return the goal with this identifier.
-
-        Raises
-        ------
-        PlanError
-            If the plan has none, naming those it has.
-        """
+        """Return the goal with this identifier; without one, a PlanError names those there are."""
         return self._find(self.goals, goal_id, field="goal")
 
     def indicator(self, indicator_id: str) -> Indicator:
-        """Return the indicator with this identifier.
-
-        Raises
-        ------
-        PlanError
-            If the plan has none, naming those it has.
-        """
+        """Return the indicator with this identifier, or fail as `goal` does."""
         return self._find(self.indicators, indicator_id, field="indicator")
 
     def body(self, body_id: str) -> Body:
-        """Return the responsible body with this identifier.
-
-        Raises
-        ------
-        PlanError
-            If the plan has none, naming those it has.
-        """
+        """Return the responsible body with this identifier, or fail as `goal` does."""
         return self._find(self.bodies, body_id, field="body")
 
     def indicator_of(self, goal: Goal) -> Indicator:
@@ -556,7 +484,7 @@ class Plan(Record):
         """Return the milestones that are evidence for `goal`."""
         return tuple(m for m in self.milestones if m.goal == goal.id)
 
-    def _find(self, entries: Iterable[_T], wanted: str, *, field: str) -> _T:
+    def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
         by_id = {entry.id: entry for entry in entries}
         if wanted not in by_id:
             raise PlanError(
@@ -567,3 +495,61 @@ class Plan(Record):
                 allowed=", ".join(by_id) or "-",
             )
         return by_id[wanted]
+
+
+_Entry = TypeVar("_Entry", Goal, Indicator, Body)
+
+_LISTS: Final = (
+    "bodies",
+    "indicators",
+    "goals",
+    "qualitative_goals",
+    "milestones",
+    "measures",
+    "safeguards",
+)
+
+
+def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:
+    """Refuse an identifier that stands twice in its list, or that names what no list has."""
+    ids = {name: [entry.id for entry in entries] for name, entries in lists.items()}
+    for name, known in ids.items():
+        for n, one in enumerate(known):
+            if one in known[:n]:
+                allowed = Message("plan.allowed_once", {"list": name})
+                raise refusal(allowed, found=one, place=(name, n, "id"))
+    for name, entries in lists.items():
+        for n, entry in enumerate(entries):
+            for field in ("indicator", "goal"):
+                if hasattr(entry, field):
+                    _check_known(getattr(entry, field), ids, f"{field}s", (name, n, field))
+            for field in ("bodies", "indicators"):
+                for k, one in enumerate(getattr(entry, field, ())):
+                    _check_known(one, ids, field, (name, n, field, k))
+            for k, lever in enumerate(getattr(entry, "levers", ())):
+                acts_on = {"indicators": entry.indicators}
+                place = (name, n, "levers", k, "indicator")
+                _check_known(lever.indicator, acts_on, "indicators", place)
+
+
+def _check_known(one: str, ids: Mapping[str, Sequence[str]], name: str, place: Place) -> None:
+    if one not in ids[name]:
+        values = {"list": name, "ids": ", ".join(ids[name]) or "-"}
+        raise refusal(Message("plan.allowed_reference", values), found=one, place=place)
+
+
+def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
+    """Refuse a goal whose unit, comparator or target its indicator does not have."""
+    is_event = indicator.kind == "event"
+    wrong = ""
+    if goal.unit != indicator.unit:
+        values = {"unit": indicator.unit, "indicator": indicator.id}
+        wrong, allowed = "unit", Message("plan.allowed_unit_of", values)
+    elif (goal.comparator == "event") != is_event:
+        key = "plan.allowed_event" if is_event else "plan.allowed_not_event"
+        wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
+    elif not indicator.admits(goal.target) or (is_event and goal.target < 1):
+        lowest = max(indicator.valid_range[0], 1.0) if is_event else None
+        wrong, allowed = "target", indicator.allowed(lowest=lowest)
+    if wrong:
+        raise refusal(allowed, found=getattr(goal, wrong), place=("goals", n, wrong))

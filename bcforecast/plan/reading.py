@@ -1,18 +1,17 @@
-"""Reading plan files: YAML to records, every refusal with its place."""
+"""Reading YAML files: plans, and whatever else is records, every refusal with its place."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
-from enum import Enum
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -20,14 +19,131 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config
 from bcforecast.errors import PlanError
-from bcforecast.plan.goals import REFUSED, Plan, Record
+from bcforecast.plan.goals import REFUSED, Place, Plan, StrictRecord
 from bcforecast.text import LANGUAGES, Message, Text
 
-Place = tuple[str | int, ...]
+_R = TypeVar("_R", bound=StrictRecord)
+
+
+def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
+    """Read a plan and check it.
+
+    Parameters
+    ----------
+    plan
+        Identifier of a plan in `data_dir/plans/`, or the path of a file ending in .yaml or .yml.
+    data_dir
+        Data folder. Default: the shipped one.
+
+    Raises
+    ------
+    PlanError
+        If there is no such file, or it is not a plan that agrees with itself; the sentence names
+        file, row and field, what was found and what is allowed.
+
+    Examples
+    --------
+    >>> plan = load_plan("beichen-2020-2022")
+    >>> goal = plan.goals[3]
+    >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
+    ('more_than', 530.0, '高新技术企业')
+    """
+    read = read_plan(plan, data_dir=data_dir)
+    if not isinstance(read, Plan):
+        raise read[0]
+    return read
+
+
+def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple[PlanError, ...]:
+    """Read a plan as `load_plan` does, and return it or everything that is wrong with its content.
+
+    Raises
+    ------
+    PlanError
+        If the data folder is not there, or no file that can be read as YAML.
+    """
+    if data_dir is not None and not _is_there(data_dir.is_dir):
+        raise PlanError("plan.no_data_folder", folder=data_dir)
+    folder = (data_dir or config.DATA_DIR) / "plans"
+    by_path = isinstance(plan, Path) or plan.lower().endswith((".yaml", ".yml"))
+    path = Path(plan) if by_path else folder / f"{plan}.yaml"
+    if not _is_there(path.exists) or (not by_path and path.parent != folder):
+        known = ", ".join(plan_ids(data_dir=data_dir)) or "-"
+        raise PlanError("plan.no_such_plan", file=str(plan), folder=str(folder), plans=known)
+    document = read_document(path)
+    try:
+        read = Plan.model_validate(document.content)
+    except ValidationError as error:
+        return explain(error, document, model=Plan)
+    if not by_path and read.id != path.stem:
+        allowed = Message("plan.allowed_file_id", {"id": path.stem})
+        return (wrong_value(document, ("id",), read.id, allowed),)
+    other_text = _not_the_source(read, document, path.parent)
+    return (other_text,) if other_text else read
+
+
+def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
+    """Return the identifiers of the plans in `data_dir/plans/`, sorted.
+
+    Examples
+    --------
+    >>> plan_ids()
+    ('beichen-2020-2022', 'tianjin-2020-2022')
+    """
+    folder = (data_dir or config.DATA_DIR) / "plans"
+    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
+
+
+def _is_there(check: Callable[[], bool]) -> bool:
+    # Python 3.11 raises for a name that is too long or holds a null character.
+    try:
+        return check()
+    except (OSError, ValueError):
+        return False
+
+
+def _not_the_source(plan: Plan, document: YamlDocument, folder: Path) -> PlanError | None:
+    """Return what is wrong if the text beside a plan is not the one that it was taken from."""
+    name = plan.source.file
+    if name is None or not (folder / name).is_file():
+        return None
+    digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    if digest == plan.source.sha256:
+        return None
+    allowed = Message("plan.allowed_sha256_of", {"source": name, "sha256": digest})
+    return wrong_value(document, ("source", "sha256"), plan.source.sha256, allowed)
+
+
+def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
+    """Return everything that is wrong with the plans in `data_dir/plans/`; empty if nothing is.
+
+    Besides what `load_plan` refuses, a plan whose parent plan is not in the folder is wrong.
+
+    Examples
+    --------
+    >>> check_plans()
+    ()
+    """
+    folder = (data_dir or config.DATA_DIR) / "plans"
+    known = plan_ids(data_dir=data_dir)
+    found: list[PlanError] = []
+    for plan_id in known:
+        try:
+            read = read_plan(plan_id, data_dir=data_dir)
+        except PlanError as error:
+            found.append(error)
+            continue
+        if not isinstance(read, Plan):
+            found.extend(read)
+        elif read.parent not in (None, *known):
+            file = folder / f"{plan_id}.yaml"
+            plans = ", ".join(known)
+            found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
+    return tuple(found)
 
 
 @dataclass(frozen=True)
-class Document:
+class YamlDocument:
     """The content of a YAML file, and the row at which each of its values stands.
 
     Attributes
@@ -80,24 +196,16 @@ class Document:
 class _Loader(yaml.SafeLoader):
     """Safe loader that leaves a day of no calendar, or no number, as the text it is."""
 
-
-def _or_text(kind: str) -> None:
-    construct = yaml.SafeLoader.yaml_constructors[f"tag:yaml.org,2002:{kind}"]
-
-    def construct_or_text(loader: _Loader, node: yaml.ScalarNode) -> object:
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
         try:
-            return construct(loader, node)
+            return super().construct_object(node, deep=deep)
         except (ValueError, LookupError, AttributeError):
-            return str(node.value)
-
-    _Loader.add_constructor(f"tag:yaml.org,2002:{kind}", construct_or_text)
-
-
-for _kind in ("timestamp", "int", "float", "bool"):
-    _or_text(_kind)
+            if isinstance(node, yaml.ScalarNode):
+                return str(node.value)
+            raise
 
 
-def read_document(path: Path) -> Document:
+def read_document(path: Path) -> YamlDocument:
     """Read a YAML file.
 
     Raises
@@ -110,7 +218,7 @@ def read_document(path: Path) -> Document:
 
 # A projection reads its parent plan each time, and an explanation projects some twenty times.
 @lru_cache(maxsize=16)
-def _parsed(words: str, file: str) -> Document:
+def _parsed(words: str, file: str) -> YamlDocument:
     try:
         loader = _Loader(words)
         try:
@@ -125,7 +233,7 @@ def _parsed(words: str, file: str) -> Document:
         raise _syntax_error(error, words, file=file) from None
     except RecursionError:
         raise PlanError("plan.too_deep", file=file) from None
-    return Document(file, content, rows)
+    return YamlDocument(file, content, rows)
 
 
 def _decoded(path: Path) -> str:
@@ -138,12 +246,9 @@ def _decoded(path: Path) -> str:
     try:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise PlanError(
-            "plan.not_utf8",
-            file=file,
-            row=raw[: error.start].count(b"\n") + 1,
-            found=Message(f"plan.encoding_{_likely_encoding(raw)}"),
-        ) from None
+        row = raw[: error.start].count(b"\n") + 1
+        found = Message(f"plan.encoding_{_likely_encoding(raw)}")
+        raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
     if not words.strip():
         raise PlanError("plan.empty_file", file=file)
     return words
@@ -177,13 +282,8 @@ def _rows(
         for key_node, value_node in node.value:
             key, row = str(key_node.value), key_node.start_mark.line + 1
             if key in first_rows:
-                raise PlanError(
-                    "plan.doubled_key",
-                    file=file,
-                    row=row,
-                    found=one_line(key),
-                    first_row=first_rows[key],
-                )
+                place_of = {"row": row, "first_row": first_rows[key]}
+                raise PlanError("plan.doubled_key", file=file, found=one_line(key), **place_of)
             first_rows[key] = row
             yield (*place, key), row
             yield from _rows(value_node, (*place, key), file=file, seen=seen)
@@ -214,6 +314,43 @@ def one_line(words: str, *, longest: int = 60) -> str:
     return printable if len(printable) <= longest else printable[: longest - 1] + "…"
 
 
+def explain(
+    error: ValidationError, document: YamlDocument, *, model: type[StrictRecord]
+) -> tuple[PlanError, ...]:
+    """Return what is wrong with a document that is not a `model`, the first to be told first.
+
+    Unknown keys come before the rest (a key that is then missing is usually the same slip of the
+    pen); otherwise the order is that of the file.
+    """
+    details = sorted(
+        error.errors(include_url=False),
+        key=lambda d: (d["type"] not in _UNKNOWN_KEY, document.row(_place(d))),
+    )
+    return tuple(_explained(detail, document, model=model) for detail in details)
+
+
+def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
+    """Read a YAML file that is a `model`, strictly, with the rows at which its values stand.
+
+    Raises
+    ------
+    PlanError
+        If it is no such file: about the first thing that is wrong with it.
+    """
+    document = read_document(path)
+    try:
+        read = model.model_validate(document.content)
+    except ValidationError as error:
+        raise explain(error, document, model=model)[0] from None
+    for name, entries in read:
+        ids = [getattr(one, "id", None) for one in entries] if isinstance(entries, tuple) else []
+        for n, entry_id in enumerate(ids):
+            if entry_id is not None and entry_id in ids[:n]:
+                allowed = Message("plan.allowed_once", {"list": name})
+                raise wrong_value(document, (name, n, "id"), entry_id, allowed)
+    return read, document
+
+
 _ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(
     {
         "float_type": Message("plan.allowed_number"),
@@ -228,77 +365,13 @@ _ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(
         "date_type": Message("plan.allowed_date"),
         "tuple_type": Message("plan.allowed_list"),
         "too_long": Message("plan.allowed_two_numbers"),
+        "missing": Message("plan.allowed_two_numbers"),
     }
 )
 """What is allowed, by the type of pydantic's error, where the type alone says it."""
 
 
-def explain(
-    error: ValidationError, document: Document, *, model: type[Record]
-) -> tuple[PlanError, ...]:
-    """Return what is wrong with a document that is not a `model`, the first to be told first.
-
-    Unknown keys come before the rest (a key that is then missing is usually the same slip of the
-    pen); otherwise the order is that of the file.
-    """
-    details = sorted(
-        error.errors(include_url=False),
-        key=lambda d: (not _is_unknown_key(d), document.row(_place(d))),
-    )
-    return tuple(_explained(detail, document, model=model) for detail in details)
-
-
-def wrong_value(document: Document, place: Place, found: object, allowed: Message) -> PlanError:
-    """Return the error about the value at `place`: what was found, and what is allowed."""
-    return PlanError(
-        "plan.wrong",
-        file=document.file,
-        row=document.row(place),
-        field=document.field(place) or Message("plan.whole_file"),
-        found=shown(found),
-        allowed=allowed,
-    )
-
-
-def _explained(detail: ErrorDetails, document: Document, *, model: type[Record]) -> PlanError:
-    place = _place(detail)
-    where = {
-        "file": document.file,
-        "row": document.row(place),
-        "field": document.field(place),
-    }
-    if _is_unknown_key(detail):
-        return _unknown_key(place, where, model=model)
-    if detail["type"] == "missing" and isinstance(place[-1], str):
-        return PlanError("plan.missing_key", **where)
-    return wrong_value(
-        document, place, _found(detail, document), _allowed(detail, place, model=model)
-    )
-
-
-def shown(value: object) -> object:
-    """Return `value` as a message names it: a text in quotes, a day as in YAML, and so on."""
-    if isinstance(value, Message):
-        return value
-    if value is None:
-        return Message("plan.found_nothing")
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return Message("plan.found_table")
-    if isinstance(value, (list, tuple)):
-        return Message("plan.found_list", {"n": len(value)})
-    if isinstance(value, float):
-        return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
-    if isinstance(value, int):
-        return one_line(str(value))
-    return Message("plan.found_text", {"value": one_line(str(value))})
-
-
-def _is_unknown_key(detail: ErrorDetails) -> bool:
-    return detail["type"] in ("extra_forbidden", "invalid_key")
+_UNKNOWN_KEY: Final = ("extra_forbidden", "invalid_key")
 
 
 def _place(detail: ErrorDetails) -> Place:
@@ -306,37 +379,32 @@ def _place(detail: ErrorDetails) -> Place:
     return (*detail["loc"], *inner)
 
 
-def _found(detail: ErrorDetails, document: Document) -> object:
-    found = detail.get("ctx", {}).get("found") if detail["type"] == REFUSED else None
-    return found if found is not None else document.value(_place(detail))
-
-
-def _allowed(detail: ErrorDetails, place: Place, *, model: type[Record]) -> Message:
-    kind = detail["type"]
+def _explained(
+    detail: ErrorDetails, document: YamlDocument, *, model: type[StrictRecord]
+) -> PlanError:
+    place, kind = _place(detail), detail["type"]
+    where = {"file": document.file, "row": document.row(place), "field": document.field(place)}
+    if kind in _UNKNOWN_KEY:
+        key, keys = str(place[-1]), _keys(_annotation(place[:-1], model=model))
+        nearest = get_close_matches(key, keys, n=1)
+        told = {"nearest": nearest[0]} if nearest else {"allowed": ", ".join(keys)}
+        name = "plan.unknown_key_near" if nearest else "plan.unknown_key"
+        return PlanError(name, **where, found=one_line(key), **told)
+    if kind == "missing" and isinstance(place[-1], str):
+        return PlanError("plan.missing_key", **where)
+    found, allowed = None, _ALLOWED.get(kind, Message("plan.allowed_otherwise"))
     if kind == REFUSED:
-        allowed: Message = detail["ctx"]["allowed"]
-        return allowed
-    if kind in ("literal_error", "enum"):
-        choices = ", ".join(_choices(_annotation(place, model=model)))
-        return Message("plan.allowed_one_of", {"values": choices})
-    if kind in ("model_type", "model_attributes_type", "dict_type"):
-        keys = ", ".join(_keys(_annotation(place, model=model)))
-        return Message("plan.allowed_table", {"keys": keys})
-    if kind == "missing":
-        return Message("plan.allowed_two_numbers")
-    return _ALLOWED.get(kind, Message("plan.allowed_otherwise"))
+        found, allowed = detail["ctx"]["found"], detail["ctx"]["allowed"]
+    elif kind == "literal_error":
+        choices = get_args(_annotation(place, model=model))
+        allowed = Message("plan.allowed_one_of", {"values": ", ".join(map(str, choices))})
+    elif kind in ("model_type", "model_attributes_type", "dict_type"):
+        keys = _keys(_annotation(place, model=model))
+        allowed = Message("plan.allowed_table", {"keys": ", ".join(keys)})
+    return wrong_value(document, place, document.value(place) if found is None else found, allowed)
 
 
-def _unknown_key(place: Place, where: Mapping[str, object], *, model: type[Record]) -> PlanError:
-    key = str(place[-1])
-    keys = _keys(_annotation(place[:-1], model=model))
-    nearest = get_close_matches(key, keys, n=1)
-    if nearest:
-        return PlanError("plan.unknown_key_near", **where, found=one_line(key), nearest=nearest[0])
-    return PlanError("plan.unknown_key", **where, found=one_line(key), allowed=", ".join(keys))
-
-
-def _annotation(place: Place, *, model: type[Record]) -> Any:
+def _annotation(place: Place, *, model: type[StrictRecord]) -> Any:
     """Return the type of the value at `place` in a `model`."""
     current: Any = model
     for step in place:
@@ -361,137 +429,34 @@ def _keys(model: type[BaseModel | Text]) -> list[str]:
     return list(LANGUAGES if issubclass(model, Text) else model.model_fields)
 
 
-def _choices(annotation: Any) -> list[str]:
-    if get_origin(annotation) is Literal:
-        return [str(value) for value in get_args(annotation)]
-    assert issubclass(annotation, Enum)
-    return [str(member.value) for member in annotation]
+def wrong_value(document: YamlDocument, place: Place, found: object, allowed: Message) -> PlanError:
+    """Return the error about the value at `place`: what was found, and what is allowed."""
+    return PlanError(
+        "plan.wrong",
+        file=document.file,
+        row=document.row(place),
+        field=document.field(place) or Message("plan.whole_file"),
+        found=_shown(found),
+        allowed=allowed,
+    )
 
 
-_SUFFIXES = (".yaml", ".yml")
-
-
-def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
-    """Read a plan and check it.
-
-    Parameters
-    ----------
-    plan
-        Identifier of a plan in `data_dir/plans/`, or the path of a file ending in .yaml or .yml.
-    data_dir
-        Data folder. Default: the shipped one.
-
-    Raises
-    ------
-    PlanError
-        If there is no such file, or it is not a plan that agrees with itself; the sentence names
-        file, row and field, what was found and what is allowed.
-
-    Examples
-    --------
-    >>> plan = load_plan("beichen-2020-2022")
-    >>> goal = plan.goal("hightech_enterprises")
-    >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
-    ('more_than', 530.0, '高新技术企业')
-    """
-    read = read_plan(plan, data_dir=data_dir)
-    if not isinstance(read, Plan):
-        raise read[0]
-    return read
-
-
-def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple[PlanError, ...]:
-    """Read a plan as `load_plan` does, and return it or everything that is wrong with its content.
-
-    Raises
-    ------
-    PlanError
-        If the data folder is not there, or no file that can be read as YAML.
-    """
-    if data_dir is not None and not _is_folder(data_dir):
-        raise PlanError("plan.no_data_folder", folder=data_dir)
-    folder = (data_dir or config.DATA_DIR) / "plans"
-    by_path = isinstance(plan, Path) or plan.lower().endswith(_SUFFIXES)
-    path = Path(plan) if by_path else folder / f"{plan}.yaml"
-    if not _exists(path) or (not by_path and path.parent != folder):
-        known = ", ".join(plan_ids(data_dir=data_dir)) or "-"
-        raise PlanError("plan.no_such_plan", file=str(plan), folder=str(folder), plans=known)
-    document = read_document(path)
-    try:
-        read = Plan.model_validate(document.content)
-    except ValidationError as error:
-        return explain(error, document, model=Plan)
-    if not by_path and read.id != path.stem:
-        allowed = Message("plan.allowed_file_id", {"id": path.stem})
-        return (wrong_value(document, ("id",), read.id, allowed),)
-    other_text = _not_the_source(read, document, path.parent)
-    return (other_text,) if other_text else read
-
-
-def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the plans in `data_dir/plans/`, sorted.
-
-    Examples
-    --------
-    >>> plan_ids()
-    ('beichen-2020-2022', 'tianjin-2020-2022')
-    """
-    folder = (data_dir or config.DATA_DIR) / "plans"
-    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
-
-
-def _exists(path: Path) -> bool:
-    # Python 3.11 raises for a name that is too long or holds a null character.
-    try:
-        return path.exists()
-    except (OSError, ValueError):
-        return False
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):
-        return False
-
-
-def _not_the_source(plan: Plan, document: Document, folder: Path) -> PlanError | None:
-    """Return what is wrong if the text beside a plan is not the one that it was taken from."""
-    if plan.source.file is None:
-        return None
-    text_file = folder / plan.source.file
-    if not text_file.is_file():
-        return None
-    digest = hashlib.sha256(text_file.read_bytes()).hexdigest()
-    if digest == plan.source.sha256:
-        return None
-    allowed = Message("plan.allowed_sha256_of", {"source": plan.source.file, "sha256": digest})
-    return wrong_value(document, ("source", "sha256"), plan.source.sha256, allowed)
-
-
-def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
-    """Return everything that is wrong with the plans in `data_dir/plans/`; empty if nothing is.
-
-    Besides what `load_plan` refuses, a plan whose parent plan is not in the folder is wrong.
-
-    Examples
-    --------
-    >>> check_plans()
-    ()
-    """
-    folder = (data_dir or config.DATA_DIR) / "plans"
-    known = plan_ids(data_dir=data_dir)
-    found: list[PlanError] = []
-    for plan_id in known:
-        try:
-            read = read_plan(plan_id, data_dir=data_dir)
-        except PlanError as error:
-            found.append(error)
-            continue
-        if not isinstance(read, Plan):
-            found.extend(read)
-        elif read.parent not in (None, *known):
-            file = folder / f"{plan_id}.yaml"
-            plans = ", ".join(known)
-            found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
-    return tuple(found)
+def _shown(value: object) -> object:
+    """Return `value` as a message names it: a text in quotes, a day as in YAML, and so on."""
+    if isinstance(value, Message):
+        return value
+    if value is None:
+        return Message("plan.found_nothing")
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return Message("plan.found_table")
+    if isinstance(value, (list, tuple)):
+        return Message("plan.found_list", {"n": len(value)})
+    if isinstance(value, float):
+        return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
+    if isinstance(value, int):
+        return one_line(str(value))
+    return Message("plan.found_text", {"value": one_line(str(value))})

@@ -1,49 +1,19 @@
-"""Charts in the house style, in Chinese and English: fans, events, the dashboard of a plan."""
+"""Charts in the house style, in every language of the catalogues."""
 
 from typing import TYPE_CHECKING
 
 from bcforecast.lazy import offered
 
 if TYPE_CHECKING:
-    from bcforecast.plotting.fan import Fan, FanData, Later, Points, fan_chart, fan_of, points_of
-    from bcforecast.plotting.goals import GoalRow, dashboard, fan_data, plot_dashboard, plot_goal
-    from bcforecast.plotting.style import Picture
+    from bcforecast.plotting.fan import plot_goal
+    from bcforecast.plotting.goals import plot_dashboard
 
-__all__ = [
-    "Fan",
-    "FanData",
-    "GoalRow",
-    "Later",
-    "Picture",
-    "Points",
-    "dashboard",
-    "fan_chart",
-    "fan_data",
-    "fan_of",
-    "plot_dashboard",
-    "plot_goal",
-    "points_of",
-]
+__all__ = ["plot_dashboard", "plot_goal"]
 
 __getattr__, __dir__ = offered(
     __name__,
     {
-        "bcforecast.plotting.fan": (
-            "Fan",
-            "FanData",
-            "Later",
-            "Points",
-            "fan_chart",
-            "fan_of",
-            "points_of",
-        ),
-        "bcforecast.plotting.goals": (
-            "GoalRow",
-            "dashboard",
-            "fan_data",
-            "plot_dashboard",
-            "plot_goal",
-        ),
-        "bcforecast.plotting.style": ("Picture",),
+        "bcforecast.plotting.fan": ("plot_goal",),
+        "bcforecast.plotting.goals": ("plot_dashboard",),
     },
 )

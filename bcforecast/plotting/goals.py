@@ -1,25 +1,20 @@
-"""Charts of a projected plan: a goal, all goals, all scenarios."""
+"""Charts of all goals of a plan: the dashboard, and every scenario beside the others."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from math import isfinite
+from itertools import cycle
 from typing import Final
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
-from matplotlib.text import Text
+from matplotlib.text import Text as TextArtist
 
-from bcforecast.attainment.evidence import ParentForecast
-from bcforecast.attainment.probability import attainment_probability
-from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
-from bcforecast.observations.records import Observation
-from bcforecast.plan.reading import load_plan
-from bcforecast.plotting.fan import Fan, FanData, Later, fan_chart, fan_of, points_of
+from bcforecast.attainment.project import Outlook, scenario_names
+from bcforecast.plotting.fan import PlottedGoal
 from bcforecast.plotting.style import (
     BANDS,
     FORECAST,
@@ -29,131 +24,122 @@ from bcforecast.plotting.style import (
     QUIET,
     RULE,
     TARGET,
+    Look,
     Picture,
     house_style,
 )
-from bcforecast.text import (
-    LANGUAGES,
-    Language,
-    Message,
-    day,
-    join_sentences,
-    percent,
-    probability_words,
-    target_words,
-    text,
-)
+from bcforecast.text import Language, day, join_sentences, percent, text
 
-_WIDTH, _ROW, _HEAD, _FOOT = 7.8, 0.47, 0.95, 0.40
+_WIDTH = 7.8
+_ROW, _HEAD, _FOOT = 0.47, 0.95, 0.40
 _GRADE_X, _BAR_X, _BAR_WIDTH, _WORD_X = 0.405, 0.445, 0.155, 0.61
-_RANGE_X, _RANGE_WIDTH, _RANGE_TOP = 0.765, 0.20, 2.0
+_RANGE_X, _RANGE_WIDTH = 0.765, 0.20
+_RANGE_TOP = 2.0
+"""End of the scale of ranges, as a multiple of the target."""
 _NAME_SIZE, _SMALLEST = 9.0, 6.5
 
 
-@dataclass(frozen=True)
-class GoalRow:
-    """What the dashboard shows of one goal.
-
-    Parameters
-    ----------
-    names
-        The indicator's name by language.
-    comparator, target, unit, unit_names, aspiration
-        The promise; the unit's names in words by language.
-    probability, verdict, grade
-        None, `verdict.unset` and U where nothing can be said.
-    low, middle, high
-        10, 50 and 90 % quantiles at the due date in the indicator's unit; None where there is no
-        level (events) or nothing to say.
-    """
-
-    names: Mapping[Language, str]
-    comparator: str
-    target: float
-    unit: str
-    unit_names: Mapping[Language, str]
-    aspiration: bool
-    probability: float | None
-    verdict: str
-    grade: str
-    low: float | None = None
-    middle: float | None = None
-    high: float | None = None
-
-    def relative(self) -> tuple[float, float, float] | None:
-        """Quantiles as multiples of the target; None where they cannot be so expressed."""
-        if self.low is None or self.middle is None or self.high is None or self.target <= 0:
-            return None
-        if self.comparator == "event":
-            return None
-        return self.low / self.target, self.middle / self.target, self.high / self.target
+def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
+    """Draw all goals of an outlook, one row each."""
+    rows = [PlottedGoal.of(item) for item in outlook]
+    scenario = scenario_names(outlook)[lang]
+    return dashboard(rows, as_of=outlook.as_of, scenario=scenario, lang=lang)
 
 
-def dashboard(rows: Sequence[GoalRow], *, as_of: date, scenario: str, lang: Language) -> Picture:
+def dashboard(
+    rows: Sequence[PlottedGoal], *, as_of: date, scenario: str, lang: Language
+) -> Picture:
     """Draw one row a goal: name and target, evidence grade, probability, range at the due date.
 
     Parameters
     ----------
     rows
         In the order of the plan.
-    scenario
-        Its name in words, in `lang`.
+    as_of, scenario
+        Of the outlook; the scenario's name in words, in `lang`.
     """
     height = _HEAD + _FOOT + _ROW * len(rows)
     with house_style():
         figure = Figure(figsize=(_WIDTH, height))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_xlim(0, 1)
-        axes.set_ylim(height, 0)
+        axes.set_ylim(height, 0)  # in inches, from above
         axes.axis("off")
         subtitle = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
-        axes.text(0.02, 0.22, text("plot.dash_title", lang), fontsize=12.5, va="center")
-        axes.text(0.02, 0.46, subtitle, fontsize=8.5, color=QUIET, va="center")
-        _head(axes, lang)
+        _write(axes, 0.02, 0.22, text("plot.dash_title", lang), size=12.5, color=INK)
+        _write(axes, 0.02, 0.46, subtitle, size=8.5)
+        for x, key, side in (
+            (0.02, "goal", "left"),
+            (_GRADE_X, "grade", "center"),
+            (_BAR_X, "probability", "left"),
+            (0.98, "interval", "right"),
+        ):
+            _write(axes, x, _HEAD - 0.13, text(f"plot.dash_{key}", lang), ha=side)
+        axes.plot([0.02, 0.98], [_HEAD, _HEAD], color=QUIET, lw=0.8)
         for place, row in enumerate(rows):
             _draw_row(axes, row, _HEAD + _ROW * (place + 0.5), lang)
-        _foot(axes, height, lang)
-    lines = join_sentences((_alternative(row, lang) for row in rows), lang=lang)
+        for share in (0.0, 1.0, 2.0):
+            x, colour = _range_position(share), TARGET if share == 1 else QUIET
+            at = height - _FOOT + 0.10
+            _write(axes, x, at, f"{share:.0%}", size=7, color=colour, ha="center")
+        _write(axes, 0.02, height - 0.12, text("plot.dash_grades", lang), size=7)
+    said = (
+        text(
+            "plot.dash_alt_row",
+            lang,
+            name=row.name.render(lang),
+            probability=row.probability_words(lang),
+            grade=row.grade,
+        )
+        for row in rows
+    )
+    lines = join_sentences(said, lang=lang)
     alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
     return Picture(figure, alt, text("document.caption_dashboard", lang))
 
 
-def _head(axes: Axes, lang: Language) -> None:
-    y = _HEAD - 0.13
-    for x, key, align in (
-        (0.02, "goal", "left"),
-        (_GRADE_X, "grade", "center"),
-        (_BAR_X, "probability", "left"),
-        (0.98, "interval", "right"),
-    ):
-        axes.text(
-            x, y, text(f"plot.dash_{key}", lang), fontsize=7.5, c=QUIET, ha=align, va="center"
-        )
-    axes.plot([0.02, 0.98], [_HEAD, _HEAD], color=QUIET, lw=0.8)
+def _write(
+    axes: Axes,
+    x: float,
+    y: float,
+    words: str,
+    *,
+    size: float = 7.5,
+    color: str = QUIET,
+    ha: str = "left",
+) -> TextArtist:
+    return axes.text(x, y, words, fontsize=size, color=color, ha=ha, va="center")
 
 
-def _draw_row(axes: Axes, row: GoalRow, y: float, lang: Language) -> None:
-    mark = f"  [{text('plot.aspiration', lang)}]" if row.aspiration else ""
-    target = target_words(
-        row.comparator, row.target, unit=row.unit, name=row.unit_names[lang], lang=lang
-    )
-    name = axes.text(0.02, y - 0.085, row.names[lang], fontsize=_NAME_SIZE, va="center")
+def _draw_row(axes: Axes, row: PlottedGoal, y: float, lang: Language) -> None:
+    name = _write(axes, 0.02, y - 0.085, row.name.render(lang), size=_NAME_SIZE, color=INK)
     _shrink(name, to=_GRADE_X - 0.05)
-    axes.text(0.02, y + 0.105, target + mark, fontsize=7.5, color=TARGET, va="center")
+    _write(axes, 0.02, y + 0.105, row.target_words(lang) + row.mark(lang), color=TARGET)
     axes.plot([0.02, 0.98], [y + _ROW / 2] * 2, color=RULE, lw=0.6)
-    _badge(axes, row.grade, y)
+    wide, high = 0.026, 0.22
+    axes.add_patch(
+        FancyBboxPatch(
+            (_GRADE_X - wide / 2, y - high / 2),
+            wide,
+            high,
+            boxstyle="round,pad=0,rounding_size=0.006",
+            fc=GRADE_COLOURS[row.grade],
+            ec="none",
+            mutation_aspect=8,
+        )
+    )
+    _write(axes, _GRADE_X, y + 0.005, row.grade, size=8.5, color="white", ha="center")
     if row.probability is None:
-        axes.text(_BAR_X, y, text("plot.dash_unset", lang), fontsize=8.5, color=QUIET, va="center")
+        _write(axes, _BAR_X, y, text("plot.dash_unset", lang), size=8.5)
         return
     axes.barh(y, _BAR_WIDTH, 0.17, _BAR_X, color="#e9edf1")
     axes.barh(y, _BAR_WIDTH * row.probability, 0.17, _BAR_X, color=FORECAST)
-    number = percent(row.probability, lang=lang)
-    axes.text(_WORD_X, y - 0.075, number, fontsize=9.5, va="center")
-    axes.text(_WORD_X, y + 0.105, text(row.verdict, lang), fontsize=7.5, color=QUIET, va="center")
+    _write(axes, _WORD_X, y - 0.075, percent(row.probability, lang=lang), size=9.5, color=INK)
+    _write(axes, _WORD_X, y + 0.105, text(row.verdict, lang))
     _draw_range(axes, row, y, lang)
 
 
-def _shrink(words: Text, *, to: float) -> None:
+def _shrink(words: TextArtist, *, to: float) -> None:
     """Make a text smaller until it ends left of `to`, a share of the figure's width."""
     figure = words.get_figure(root=True)
     assert figure is not None
@@ -163,28 +149,19 @@ def _shrink(words: Text, *, to: float) -> None:
         words.set_fontsize(size)
 
 
-def _badge(axes: Axes, grade: str, y: float) -> None:
-    wide, high = 0.026, 0.22
-    axes.add_patch(
-        FancyBboxPatch(
-            (_GRADE_X - wide / 2, y - high / 2), wide, high,
-            boxstyle="round,pad=0,rounding_size=0.006", fc=GRADE_COLOURS[grade], ec="none",
-            mutation_aspect=8,
-        )
-    )  # fmt: skip
-    axes.text(_GRADE_X, y + 0.005, grade, fontsize=8.5, color="white", ha="center", va="center")
+def _range_position(share: float) -> float:
+    return _RANGE_X + _RANGE_WIDTH / _RANGE_TOP * min(max(share, 0.0), _RANGE_TOP)
 
 
-def _draw_range(axes: Axes, row: GoalRow, y: float, lang: Language) -> None:
-    ends = row.relative()
-    if ends is None:
-        note = text("plot.dash_no_interval", lang)
+def _draw_range(axes: Axes, row: PlottedGoal, y: float, lang: Language) -> None:
+    """Draw the quantiles as multiples of the target, where they can be so expressed."""
+    if not row.quantiles or row.target <= 0:
         centre = _RANGE_X + _RANGE_WIDTH / 2
-        axes.text(centre, y, note, fontsize=7.5, color=QUIET, ha="center", va="center")
+        _write(axes, centre, y, text("plot.dash_no_interval", lang), ha="center")
         return
-    scale = _RANGE_WIDTH / _RANGE_TOP
-    low, middle, high = (_RANGE_X + scale * min(max(v, 0.0), _RANGE_TOP) for v in ends)
-    goal = _RANGE_X + scale
+    ends = [quantile / row.target for quantile in row.quantiles]
+    low, middle, high = map(_range_position, ends)
+    goal = _range_position(1.0)
     axes.plot([_RANGE_X, _RANGE_X + _RANGE_WIDTH], [y, y], color=RULE, lw=0.8, zorder=1)
     axes.plot([goal, goal], [y - 0.16, y + 0.16], color=TARGET, lw=1.4, zorder=3)
     axes.plot([low, high], [y, y], color=BANDS[0], lw=5, solid_capstyle="butt", zorder=2)
@@ -192,37 +169,23 @@ def _draw_range(axes: Axes, row: GoalRow, y: float, lang: Language) -> None:
     if ends[2] > _RANGE_TOP:
         axes.plot([high], [y], ">", color=BANDS[0], ms=6, clip_on=False, zorder=2)
         beyond = text("plot.dash_beyond", lang, share=f"{round(100 * ends[2])}%")
-        axes.text(high, y - 0.15, beyond, fontsize=6.5, color=QUIET, ha="right", va="center")
+        _write(axes, high, y - 0.15, beyond, size=6.5, ha="right")
 
 
-def _foot(axes: Axes, height: float, lang: Language) -> None:
-    scale = _RANGE_WIDTH / _RANGE_TOP
-    for share in (0.0, 1.0, 2.0):
-        axes.text(
-            _RANGE_X + scale * share, height - _FOOT + 0.10, f"{share:.0%}", fontsize=7,
-            color=TARGET if share == 1 else QUIET, ha="center", va="center",
-        )  # fmt: skip
-    axes.text(0.02, height - 0.12, text("plot.dash_grades", lang), fontsize=7, c=QUIET, va="center")
-
-
-def _alternative(row: GoalRow, lang: Language) -> str:
-    words = probability_words(row.probability, row.verdict, lang=lang)
-    return text("plot.dash_alt_row", lang, name=row.names[lang], probability=words, grade=row.grade)
-
-
-_WIDTH_SCENARIO_CHART, _ROW_SCENARIO_CHART, _HEAD_SCENARIO_CHART, _FOOT_SCENARIO_CHART = (
-    7.8,
-    0.36,
-    0.75,
-    0.45,
-)
+_SCENARIO_ROW, _SCENARIO_HEAD, _SCENARIO_FOOT = 0.36, 0.75, 0.45
 _LEFT, _RIGHT, _LEGEND_ROW = 0.30, 0.97, 0.2
 _LEGEND_WIDTH: Final = 124
 """Latin characters that fit in a line of the legend, a mark and its space counting as six."""
 _MARKS: Final = (
-    ("o", INK), ("D", FORECAST), ("^", LATER), ("s", TARGET), ("v", "#8a6a1f"), ("P", "#6f4a8e"),
-    ("X", "#5d6b7a"), ("*", "#a03050"),
-)  # fmt: skip
+    ("o", INK),
+    ("D", FORECAST),
+    ("^", LATER),
+    ("s", TARGET),
+    ("v", "#8a6a1f"),
+    ("P", "#6f4a8e"),
+    ("X", "#5d6b7a"),
+    ("*", "#a03050"),
+)
 
 
 def scenario_chart(
@@ -238,50 +201,43 @@ def scenario_chart(
         By the name of a scenario, the probability of each goal; the baseline first. Beyond eight
         scenarios marks come again.
     """
+    title = text("document.chart_scenarios", lang)
     columns = _columns(tuple(chances))
-    head = _HEAD_SCENARIO_CHART + _LEGEND_ROW * (-(-len(chances) // columns) - 1)
-    height = head + _FOOT_SCENARIO_CHART + _ROW_SCENARIO_CHART * len(goals)
+    head = _SCENARIO_HEAD + _LEGEND_ROW * (-(-len(chances) // columns) - 1)
+    inside = _SCENARIO_ROW * len(goals)
+    height = head + _SCENARIO_FOOT + inside
     with house_style():
-        figure = Figure(figsize=(_WIDTH_SCENARIO_CHART, height))
-        axes = figure.add_axes(
-            (
-                _LEFT,
-                _FOOT_SCENARIO_CHART / height,
-                _RIGHT - _LEFT,
-                (height - head - _FOOT_SCENARIO_CHART) / height,
-            )
-        )
+        figure = Figure(figsize=(_WIDTH, height))
+        axes = figure.add_axes((_LEFT, _SCENARIO_FOOT / height, _RIGHT - _LEFT, inside / height))
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(goals) - 0.5, -0.5)
-        axes.set_yticks(range(len(goals)), [_wrapped(goal, lang) for goal in goals])
+        width = int(text("language.name_width", lang))
+        axes.set_yticks(range(len(goals)), [textwrap.fill(goal, width) for goal in goals])
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
         for place, across in enumerate(zip(*chances.values(), strict=True)):
             axes.plot([min(across), max(across)], [place, place], color=RULE, lw=4, zorder=1)
-        for (name, row), (mark, colour) in zip(chances.items(), _marks(len(chances)), strict=True):
-            axes.plot(
-                row, range(len(goals)), mark, color=colour, ms=6.5, mec="white", mew=0.6,
-                label=name, zorder=3, clip_on=False,
-            )  # fmt: skip
+        look: Look = {"ms": 6.5, "mec": "white", "mew": 0.6, "zorder": 3, "clip_on": False}
+        for (name, row), (mark, colour) in zip(chances.items(), cycle(_MARKS), strict=False):
+            axes.plot(row, range(len(goals)), mark, color=colour, label=name, **look)
         axes.set_xlabel(text("document.chart_scenarios_axis", lang), color=QUIET)
-        figure.text(0.02, 1 - 0.2 / height, text("document.chart_scenarios", lang), fontsize=12.5,
-                    va="center")  # fmt: skip
+        figure.text(0.02, 1 - 0.2 / height, title, fontsize=12.5, va="center")
         figure.legend(
-            loc="upper left", bbox_to_anchor=(0.012, 1 - 0.36 / height), ncols=columns,
-            handletextpad=0.1, columnspacing=1.1, fontsize=8, borderaxespad=0.0,
-        )  # fmt: skip
-    said = [
-        text("document.chart_scenarios_row", lang, scenario=name, goals=_said(goals, row, lang))
-        for name, row in chances.items()
-    ]
-    title = text("document.chart_scenarios", lang)
-    return Picture(figure, "\n".join([title, *said]), title)
-
-
-def _marks(count: int) -> list[tuple[str, str]]:
-    return [_MARKS[place % len(_MARKS)] for place in range(count)]
+            loc="upper left",
+            bbox_to_anchor=(0.012, 1 - 0.36 / height),
+            ncols=columns,
+            handletextpad=0.1,
+            columnspacing=1.1,
+            fontsize=8,
+            borderaxespad=0.0,
+        )
+    join, said = text("report.list_join", lang), [title]
+    for name, row in chances.items():
+        each = join.join(f"{g} {percent(p, lang=lang)}" for g, p in zip(goals, row, strict=True))
+        said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
+    return Picture(figure, "\n".join(said), title)
 
 
 def _columns(names: Sequence[str]) -> int:
@@ -291,119 +247,3 @@ def _columns(names: Sequence[str]) -> int:
         if sum(max(wide[place::columns]) for place in range(columns)) <= _LEGEND_WIDTH:
             return columns
     return 1
-
-
-def _wrapped(name: str, lang: Language) -> str:
-    return textwrap.fill(name, int(text("language.name_width", lang)))
-
-
-def _said(goals: Sequence[str], row: Sequence[float], lang: Language) -> str:
-    join = text("report.list_join", lang)
-    return join.join(f"{g} {percent(p, lang=lang)}" for g, p in zip(goals, row, strict=True))
-
-
-def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
-    """Draw one goal: figures, forecast, target, and what happened where it is known.
-
-    Raises
-    ------
-    PlanError
-        If the plan has no such goal.
-    """
-    return fan_chart(fan_data(outlook[goal], outlook), lang=lang)
-
-
-def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
-    """Draw all goals of an outlook, one row each."""
-    rows = [_row(item) for item in outlook]
-    scenario = scenario_names(outlook)[lang]
-    return dashboard(rows, as_of=outlook.as_of, scenario=scenario, lang=lang)
-
-
-def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
-    """Return the numbers that the chart of a goal shows."""
-    known: tuple[GoalOutlook, FanData] | None = outlook.drawn.get(item.goal.id)
-    if known is None or known[0] is not item:
-        known = outlook.drawn[item.goal.id] = item, _fan_data(item, outlook)
-    return known[1]
-
-
-def _fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
-    goal, a, basis = item.goal, item.attainment, item.basis
-    forecast, event = item.forecast, goal.comparator == "event"
-    parent = basis.parent if basis.parent and len(basis.parent.selection.history) else None
-    return FanData(
-        names=_names(item.indicator.names),
-        unit=goal.unit.value,
-        unit_names=_unit_names(item),
-        comparator=goal.comparator,
-        target=goal.target,
-        due=goal.due,
-        as_of=outlook.as_of,
-        probability=a.probability,
-        verdict=a.verdict,
-        grade=a.grade,
-        own=points_of(basis.selection.history),
-        aspiration=goal.aspiration,
-        fan=None if forecast is None or event else fan_of(forecast, item.years),
-        met_by_year=None
-        if forecast is None or not event
-        else {
-            year: attainment_probability(
-                forecast, comparator=goal.comparator, target=goal.target, step=step
-            )
-            for step, year in enumerate(item.years, start=1)
-        },
-        parent=points_of(parent.selection.history) if parent else None,
-        parent_fan=_parent_fan(parent, due=goal.due.year) if parent else None,
-        areas=area_names(outlook, parent.area) if parent else None,
-        later=_later(item, outlook),
-    )
-
-
-def area_names(outlook: Outlook, area: str) -> Mapping[Language, str]:
-    """Return what an area is called: the plan's own, its parent plan's, or the bare identifier."""
-    plan = outlook.plan
-    if area != plan.area and plan.parent is not None:
-        plan = load_plan(plan.parent, data_dir=outlook.data.data_dir)
-    return _names(plan.area_names) if area == plan.area else dict.fromkeys(LANGUAGES, area)
-
-
-def _parent_fan(parent: ParentForecast, *, due: int) -> Fan | None:
-    last = parent.selection.history.start
-    if parent.forecast is None or parent.forecast.horizon != due - last:
-        return None
-    return fan_of(parent.forecast, tuple(range(last + 1, due + 1)))
-
-
-def _later(item: GoalOutlook, outlook: Outlook) -> Later | None:
-    if item.outcome is None or item.outcome.observation.published <= outlook.as_of:
-        return None
-    figure: Observation = item.outcome.observation
-    return Later(*(v if isfinite(v) else None for v in (figure.value, figure.lower, figure.upper)))
-
-
-def _row(item: GoalOutlook) -> GoalRow:
-    a, event = item.attainment, item.goal.comparator == "event"
-    return GoalRow(
-        names=_names(item.indicator.names),
-        comparator=item.goal.comparator,
-        target=item.goal.target,
-        unit=item.goal.unit.value,
-        unit_names=_unit_names(item),
-        aspiration=item.goal.aspiration,
-        probability=a.probability,
-        verdict=a.verdict,
-        grade=a.grade,
-        low=None if event else a.q10,
-        middle=None if event else a.q50,
-        high=None if event else a.q90,
-    )
-
-
-def _names(words: Message) -> Mapping[Language, str]:
-    return {lang: words.render(lang) for lang in LANGUAGES}
-
-
-def _unit_names(item: GoalOutlook) -> Mapping[Language, str]:
-    return {lang: item.indicator.unit_name(lang) for lang in LANGUAGES}

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import cycle
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bcforecast.plotting.style import FORECAST, INK, QUIET, RULE, TARGET, Picture, house_style
+from bcforecast.plotting.style import (
+    FORECAST,
+    INK,
+    QUIET,
+    RULE,
+    TARGET,
+    Look,
+    Picture,
+    annotate,
+    house_style,
+)
 from bcforecast.text import Language, text
 
 if TYPE_CHECKING:
@@ -23,12 +34,13 @@ _COLOURS = (FORECAST, TARGET, "#00785f", "#6b4a8a", QUIET)
 def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -> Picture:
     """Draw the share of goals met against the probability stated, a panel a forecaster.
 
+    The number at each point is its count of cases; the bar is its 95 % interval; on the diagonal,
+    probabilities are kept.
+
     Parameters
     ----------
     tables
-        Name of each forecaster, in `lang`, and its reliability table: columns `stated, met,
-        met_lower, met_upper, count`. The number at each point is its count of cases; the bar is
-        its 95 % interval; on the diagonal, probabilities are kept.
+        Name of each forecaster, in `lang`, and its table as of `reliability_table`.
     lang
         Language of every word in the picture.
     """
@@ -60,16 +72,12 @@ def coverage_chart(table: pd.DataFrame, *, lang: Language) -> Picture:
         axes = figure.add_axes((0.13, 0.14, 0.83, 0.77))
         _diagonal(axes)
         said = []
-        for k, (name, rows) in enumerate(table.groupby("dataset", sort=False)):
-            axes.plot(
-                rows["level"],
-                rows["inside"],
-                marker=_MARKS[k % len(_MARKS)],
-                color=_COLOURS[k % len(_COLOURS)],
-                markersize=4.5,
-                linewidth=1.0,
-                label=str(name),
-            )
+        marks = cycle(zip(_MARKS, _COLOURS, strict=True))
+        for (name, rows), (mark, colour) in zip(
+            table.groupby("dataset", sort=False), marks, strict=False
+        ):
+            look: Look = {"marker": mark, "color": colour, "ms": 4.5, "lw": 1.0}
+            axes.plot(rows["level"], rows["inside"], label=str(name), **look)
             pairs = zip(rows["level"], rows["inside"], strict=True)
             points = ", ".join(f"{level:.1%}: {inside:.1%}" for level, inside in pairs)
             said.append(text("evaluation.coverage_alt", lang, dataset=name, points=points))
@@ -84,25 +92,10 @@ def _draw_reliability(axes: Axes, table: pd.DataFrame, lang: Language) -> None:
     _diagonal(axes)
     stated, met = table["stated"].to_numpy(), table["met"].to_numpy()
     bars = np.stack([met - table["met_lower"], table["met_upper"] - met])
-    axes.errorbar(
-        stated,
-        met,
-        yerr=np.maximum(bars, 0.0),
-        fmt="o",
-        color=FORECAST,
-        markersize=5,
-        elinewidth=1.0,
-        capsize=2.0,
-    )
+    look: Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
+    axes.errorbar(stated, met, yerr=np.maximum(bars, 0.0), color=FORECAST, **look)
     for x, y, count in zip(stated, met, table["count"], strict=True):
-        axes.annotate(
-            str(int(count)),
-            (x, y),
-            xytext=(5, -9),
-            textcoords="offset points",
-            fontsize=7.5,
-            color=INK,
-        )
+        annotate(axes, str(int(count)), (x, y), (5, -9), fontsize=7.5, color=INK)
     axes.set_xlabel(text("evaluation.stated", lang))
 
 
@@ -121,10 +114,10 @@ def _in_words(name: str, table: pd.DataFrame, lang: Language) -> str:
         text(
             "evaluation.reliability_bin",
             lang,
-            stated=f"{one.stated:.0%}",
-            met=f"{one.met:.0%}",
-            count=int(float(str(one.count_))),
+            stated=f"{stated:.0%}",
+            met=f"{met:.0%}",
+            count=int(count),
         )
-        for one in table.rename(columns={"count": "count_"}).itertuples()
+        for stated, met, count in zip(table["stated"], table["met"], table["count"], strict=True)
     )
     return text("evaluation.reliability_alt", lang, forecaster=name, bins=bins)

@@ -6,15 +6,14 @@ import base64
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-
-FONT_FAMILY: Final = ("Noto Sans SC", "DejaVu Sans")
-"""Noto Sans SC for Chinese and Latin; DejaVu Sans, which matplotlib brings, for what it lacks."""
 
 DPI: Final = 160
 """Pixels an inch of a saved picture; pages show it at half that."""
@@ -45,47 +44,17 @@ _DRAWING: Final = (
 )  # fmt: skip
 
 
+@cache
 def settings() -> dict[Any, Any]:
     """Return the matplotlib settings of the house, as `matplotlib.rc_context` takes them.
 
     Makes the fonts of the locked environment known to matplotlib first.
     """
+    from matplotlib import rc_params_from_file
+
     _register_font()
-    return {
-        "font.family": list(FONT_FAMILY),
-        "font.size": 9.0,
-        "axes.unicode_minus": True,
-        "axes.edgecolor": QUIET,
-        "axes.labelcolor": INK,
-        "axes.labelsize": 9.0,
-        "axes.linewidth": 0.7,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "axes.titlecolor": INK,
-        "axes.titlelocation": "left",
-        "axes.titlesize": 10.0,
-        "axes.axisbelow": True,
-        "figure.dpi": DPI,
-        "figure.facecolor": "white",
-        "grid.color": RULE,
-        "grid.linewidth": 0.6,
-        "legend.fontsize": 8.0,
-        "legend.frameon": False,
-        "lines.linewidth": 1.6,
-        "savefig.bbox": None,
-        "savefig.dpi": DPI,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "bcforecast",
-        "text.color": INK,
-        "xtick.color": QUIET,
-        "ytick.color": QUIET,
-        "xtick.labelcolor": INK,
-        "ytick.labelcolor": INK,
-        "xtick.labelsize": 8.5,
-        "ytick.labelsize": 8.5,
-        "xtick.major.width": 0.7,
-        "ytick.major.width": 0.7,
-    }
+    file = Path(__file__).with_name("house.mplstyle")
+    return dict(rc_params_from_file(file, use_default_template=False))
 
 
 @contextmanager
@@ -101,8 +70,31 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def png_bytes(figure: Figure) -> bytes:
-    """Return `figure` as a PNG that names neither a date nor the software that made it."""
+Look = dict[str, Any]
+"""Keywords of a drawing function."""
+
+
+def annotate(
+    axes: Axes,
+    words: str,
+    place: tuple[float, float],
+    offset: tuple[float, float],
+    **look: Any,
+) -> None:
+    """Write words at an offset, in points, from a place of the axes."""
+    axes.annotate(words, place, offset, textcoords="offset points", **look)
+
+
+def png_bytes(figure: Figure, **how: int) -> bytes:
+    """Return `figure` as a PNG that names neither a date nor the software that made it.
+
+    Parameters
+    ----------
+    figure
+        Drawn in the house style.
+    how
+        `compress_level=1` has it larger than it need be, and sooner.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     buffer = BytesIO()
@@ -110,7 +102,8 @@ def png_bytes(figure: Figure) -> bytes:
         figure.set_dpi(DPI)
         # `savefig` would lay the figure out twice.
         canvas = FigureCanvasAgg(figure)
-        canvas.print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
+        named = {"Software": None}
+        canvas.print_png(buffer, metadata=named, pil_kwargs=how)  # type: ignore[no-untyped-call]
     return buffer.getvalue()
 
 

@@ -19,9 +19,10 @@ from bcforecast.plotting.style import (
     RULE,
     TARGET,
     Picture,
+    annotate,
     house_style,
 )
-from bcforecast.text import LANGUAGES, Language, day, join_clauses, percent, points, text
+from bcforecast.text import Language, Message, day, join_clauses, percent, points, text
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
 _LEFT, _PLOT = 0.235, 0.66
@@ -35,15 +36,15 @@ class Waterfall:
 
     Parameters
     ----------
-    names
-        The indicator's name by language.
+    name
+        Of the indicator.
     before, after
         Probabilities at the two dates.
     steps
         Change by part; they add up to `after - before`.
     """
 
-    names: Mapping[Language, str]
+    name: Message
     before: float
     after: float
     steps: Mapping[PartKind, float]
@@ -54,12 +55,10 @@ def plot_news(found: News, *, lang: Language) -> Picture:
     rows = []
     for goal in found.goals:
         before, after = goal.before.probability, goal.after.probability
-        if before is None or after is None:
-            continue
         steps = {part.kind: part.change or 0.0 for part in goal.parts}
-        if any(abs(step) >= _SMALLEST_MOVE for step in steps.values()):
-            names = {lang_: goal.indicator.name(lang_) for lang_ in LANGUAGES}
-            rows.append(Waterfall(names, before, after, steps))
+        moved = any(abs(step) >= _SMALLEST_MOVE for step in steps.values())
+        if before is not None and after is not None and moved:
+            rows.append(Waterfall(goal.indicator.names, before, after, steps))
     return waterfall(rows, since=found.since, until=found.until, lang=lang)
 
 
@@ -76,61 +75,53 @@ def waterfall(rows: Sequence[Waterfall], *, since: date, until: date, lang: Lang
         Language of every word in the picture.
     """
     height = _HEAD + _PANEL * max(len(rows), 1) + _FOOT
+    nothing = text("news.chart_nothing", lang)
+    days = {"since": day(since, lang=lang), "until": day(until, lang=lang)}
+    heading = text("news.chart_title", lang, **days)
+    parts = [text(f"news.column_{kind}", lang) for kind in PARTS]
+    ends = [text("news.column_at", lang, day=one) for one in (since, until)]
     with house_style():
         figure = Figure(figsize=(_WIDTH, height))
-        days = {"since": day(since, lang=lang), "until": day(until, lang=lang)}
-        heading = text("news.chart_title", lang, **days)
         figure.text(0.02, 1.0 - 0.26 / height, heading, fontsize=12.5, color=INK, va="center")
         if not rows:
-            nothing = text("news.chart_nothing", lang)
             figure.text(0.5, 0.4, nothing, fontsize=11, color=QUIET, ha="center")
         for place, row in enumerate(rows):
             bottom = height - _HEAD - _PANEL * (place + 1) + 0.12
             axes = figure.add_axes((_LEFT, bottom / height, _PLOT, (_PANEL - 0.45) / height))
-            _draw(axes, row, since, until, lang, last=place == len(rows) - 1)
-    said = [_alternative(row, lang) for row in rows] or [text("news.chart_nothing", lang)]
+            axes.set_title(row.name.render(lang), fontsize=9.5)
+            _draw_steps(axes, row, lang)
+            axes.set_yticks(range(len(PARTS) + 2), [ends[0], *parts, ends[1]], fontsize=8)
+            axes.tick_params(axis="x", labelbottom=place == len(rows) - 1)
+    said = [_in_words(row, lang) for row in rows] or [nothing]
     return Picture(figure, "\n".join([heading, *said]))
 
 
-def _draw(
-    axes: Axes, row: Waterfall, since: date, until: date, lang: Language, *, last: bool
-) -> None:
-    labels = [text("news.column_at", lang, day=since)]
-    labels += [text(f"news.column_{kind}", lang) for kind in PARTS]
-    labels += [text("news.column_at", lang, day=until)]
-    axes.set_title(row.names[lang], fontsize=9.5)
+def _draw_steps(axes: Axes, row: Waterfall, lang: Language) -> None:
+    def bar(place: int, start: float, width: float, colour: str, words: str) -> None:
+        axes.barh(place, width, 0.62, start, color=colour, zorder=3)
+        look = {"color": INK, "zorder": 5, "annotation_clip": False}
+        end = max(start, start + width), place
+        annotate(axes, words, end, (4, 0), va="center", fontsize=8, **look)
+
     axes.grid(axis="x")
     level, bottom = row.before, len(PARTS) + 1
-    axes.barh(0, row.before, 0.62, color=FORECAST, zorder=3)
-    _number(axes, row.before, 0, percent(row.before, lang=lang))
+    bar(0, 0.0, row.before, FORECAST, percent(row.before, lang=lang))
     for place, kind in enumerate(PARTS, start=1):
-        step = row.steps[kind]
-        axes.barh(place, step, 0.62, level, color=LATER if step > 0 else TARGET, zorder=3)
         axes.plot([level, level], [place - 1, place], color=QUIET, lw=0.7, zorder=4)
+        step = row.steps[kind]
         said = points(step) if abs(step) >= _SMALLEST_MOVE else "0"
-        _number(axes, max(level, level + step), place, said.replace("-", "−"))
+        bar(place, level, step, LATER if step > 0 else TARGET, said.replace("-", "−"))
         level += step
     axes.plot([level, level], [bottom - 1, bottom], color=QUIET, lw=0.7, zorder=4)
-    axes.barh(bottom, row.after, 0.62, color=FORECAST, zorder=3)
-    _number(axes, row.after, bottom, percent(row.after, lang=lang))
-    axes.set_yticks(range(bottom + 1), labels, fontsize=8)
+    bar(bottom, 0.0, row.after, FORECAST, percent(row.after, lang=lang))
     axes.set_ylim(bottom + 0.6, -0.6)
     axes.set_xlim(0.0, 1.0)
     axes.spines["left"].set_color(RULE)
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))
-    if not last:
-        axes.tick_params(axis="x", labelbottom=False)
 
 
-def _number(axes: Axes, x: float, y: float, words: str) -> None:
-    axes.annotate(
-        words, (x, y), (4, 0), textcoords="offset points", va="center", fontsize=8, color=INK,
-        zorder=5, annotation_clip=False,
-    )  # fmt: skip
-
-
-def _alternative(row: Waterfall, lang: Language) -> str:
+def _in_words(row: Waterfall, lang: Language) -> str:
     moved = [
         text("news.chart_step", lang, part=text(f"news.part_{kind}", lang), points=points(step))
         for kind, step in row.steps.items()
@@ -139,7 +130,7 @@ def _alternative(row: Waterfall, lang: Language) -> str:
     return text(
         "news.chart_alt",
         lang,
-        name=row.names[lang],
+        name=row.name.render(lang),
         before=percent(row.before, lang=lang),
         after=percent(row.after, lang=lang),
         steps=join_clauses(moved, lang=lang),

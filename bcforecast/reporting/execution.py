@@ -27,7 +27,7 @@ from nbformat import NotebookNode
 from pydantic import PlainValidator
 
 from bcforecast.errors import ReportError
-from bcforecast.plan.goals import Record, refusal
+from bcforecast.plan.goals import StrictRecord, refusal
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
 from bcforecast.reporting.publication import try_lock
 from bcforecast.text import LANGUAGES, Message, text
@@ -83,7 +83,7 @@ def above_zero(key: str, *kinds: type) -> PlainValidator:
     return PlainValidator(check)
 
 
-class Limits(Record):
+class Limits(StrictRecord):
     """What a notebook may use; None sets no limit.
 
     Attributes

@@ -1,47 +1,70 @@
-"""Formats of a report, by name."""
+"""The formats of a report: one module and one row of `FILE_FORMATS` each.
+
+The choice of formats, the list of reports, its feed and the comparison of two reports read that
+row, so that a format is added in one place.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import TYPE_CHECKING, Final, Literal, get_args
+
+from bcforecast.text import Message
 
 if TYPE_CHECKING:
     from bcforecast.reporting.document import Document
 
-
 Format = Literal["html", "pdf", "docx", "xlsx", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
-FILES: Final[dict[Format, str]] = {
-    "html": "index.html",
-    "pdf": "report.pdf",
-    "docx": "report.docx",
-    "xlsx": "report.xlsx",
-    "md": "report.md",
-}
-"""Name of the file of each format."""
+
+
+@dataclass(frozen=True)
+class FileFormat:
+    """A kind of file that a report can be.
+
+    `label` is what a reader of the list of reports calls it. `writer` is a `module:function` that
+    is imported when it is asked for: it takes a document and its pictures (PNG by file), and
+    returns what the file holds, as bytes or as text for UTF-8.
+    """
+
+    label: str | Message
+    file: str
+    media_type: str
+    writer: str
+
+
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
+    "html": FileFormat(
+        Message("run.page_format_html"), "index.html", "text/html",
+        "bcforecast.reporting.html:html_text",
+    ),
+    "pdf": FileFormat(
+        "PDF", "report.pdf", "application/pdf",
+        "bcforecast.reporting.pdf:pdf_bytes",
+    ),
+    "docx": FileFormat(
+        "Word", "report.docx", f"{_OFFICE}.wordprocessingml.document",
+        "bcforecast.reporting.docx:docx_bytes",
+    ),
+    "xlsx": FileFormat(
+        "Excel", "report.xlsx", f"{_OFFICE}.spreadsheetml.sheet",
+        "bcforecast.reporting.xlsx:xlsx_bytes",
+    ),
+    "md": FileFormat(
+        "Markdown", "report.md", "text/markdown",
+        "bcforecast.reporting.markdown:markdown_text",
+    ),
+}  # fmt: skip
 
 
 def write_format(document: Document, made: Format, *, folder: Path) -> None:
     """Write one format of a document into the folder in which its pictures are."""
-    path = folder / FILES[made]
-    match made:
-        case "html":
-            from bcforecast.reporting.html import html_text
-
-            path.write_text(html_text(document, folder=folder), encoding="utf-8")
-        case "pdf":
-            from bcforecast.reporting.pdf import pdf_bytes
-
-            path.write_bytes(pdf_bytes(document, folder=folder))
-        case "docx":
-            from bcforecast.reporting.docx import docx_bytes
-
-            path.write_bytes(docx_bytes(document, folder=folder))
-        case "xlsx":
-            from bcforecast.reporting.xlsx import xlsx_bytes
-
-            path.write_bytes(xlsx_bytes(document))
-        case "md":
-            from bcforecast.reporting.markdown import markdown_text
-
-            path.write_text(markdown_text(document), encoding="utf-8")
+    found = FILE_FORMATS[made]
+    pictures = {one.file: (folder / one.file).read_bytes() for one in document.pictures}
+    content: str | bytes = resolve_name(found.writer)(document, pictures)
+    whole = content.encode() if isinstance(content, str) else content
+    (folder / found.file).write_bytes(whole)

@@ -18,14 +18,14 @@ from xml.sax.saxutils import escape
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from bcforecast import config
-from bcforecast.attainment.news import Status
+from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.csv_text import harmless
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.formats import FILES
+from bcforecast.reporting.formats import FILE_FORMATS
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import LANGUAGES, Language, Text, day, language_tag, short_percent, text
+from bcforecast.text import LANGUAGES, Language, Message, Text, day, language_tag, percent, text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,13 +38,8 @@ LOG_ROWS: Final = 40
 """Changes shown on the page, the latest first; `status.csv` holds all."""
 
 _OURS: Final = uuid.UUID("5b0d6c1e-7f0a-5c57-9c1f-2f9c5b7f3a10")
-_MEDIA: Final = {
-    "index.html": "text/html",
-    "report.pdf": "application/pdf",
-    "report.docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "report.xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "report.md": "text/markdown",
-    RESULT: "application/json",
+_MEDIA: Final = {one.file: one.media_type for one in FILE_FORMATS.values()} | {
+    RESULT: "application/json"
 }
 """Media type of each file that the feed links to, the first of them as the entry itself."""
 
@@ -118,10 +113,10 @@ class ListedReport:
         return self.result.plan.id, self.result.as_of.isoformat(), self.result.scenario
 
     @property
-    def statuses(self) -> dict[str, Status]:
+    def statuses(self) -> dict[str, GoalStatus]:
         """What it says of each goal."""
         as_of, goals = self.result.as_of, self.result.goals
-        return {g.id: Status(as_of, g.probability, g.verdict, g.grade) for g in goals}
+        return {g.id: GoalStatus(as_of, g.probability, g.verdict, g.grade) for g in goals}
 
 
 @dataclass(frozen=True)
@@ -147,8 +142,8 @@ class ListedChange:
 
     report: ListedReport
     goal: ListedGoal
-    before: Status
-    after: Status
+    before: GoalStatus
+    after: GoalStatus
 
 
 def read_reports(out: Path) -> Listing:
@@ -231,7 +226,7 @@ def change_record(change: ListedChange, *, lang: Language) -> dict[str, object]:
     }
 
 
-def _record(status: Status) -> dict[str, object]:
+def _record(status: GoalStatus) -> dict[str, object]:
     return {
         "as_of": status.as_of.isoformat(),
         "probability": status.probability,
@@ -254,9 +249,9 @@ def change_words(change: ListedChange, *, lang: Language) -> str:
     )
 
 
-def _dated(status: Status, lang: Language) -> str:
+def _dated(status: GoalStatus, lang: Language) -> str:
     """Say on which day what was said: number, word and grade."""
-    from bcforecast.reporting.analyses import status_words
+    from bcforecast.reporting.sentences import status_words
 
     return text("run.said_on", lang, day=status.as_of, said=status_words(status, lang=lang))
 
@@ -312,7 +307,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         sections=[(series, _history(series, lang)) for series in listing.series],
         line_places=line_places,
         recent=RECENT,
-        files=[*FILES.items(), ("result", RESULT), ("manifest", MANIFEST)],
+        files=_labels(lang),
         log=log[:LOG_ROWS],
         log_count=len(log),
         others={other: page_name(other) for other in LANGUAGES if other != lang},
@@ -328,7 +323,15 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
     return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
 
 
-Cell = tuple[Status | None, bool]
+def _labels(lang: Language) -> dict[str, str]:
+    """Return what the files of a report that can be opened are called."""
+    labels = {one.file: one.label for one in FILE_FORMATS.values()}
+    labels |= {RESULT: Message("run.page_format_result")}
+    labels |= {MANIFEST: Message("run.page_format_manifest")}
+    return {k: w.render(lang) if isinstance(w, Message) else w for k, w in labels.items()}
+
+
+Cell = tuple[GoalStatus | None, bool]
 """What a report says of a goal, if it does, and whether word or grade are new."""
 
 
@@ -338,7 +341,7 @@ def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, 
     rows = []
     for goal, name in names.items():
         cells: list[Cell] = []
-        before: Status | None = None
+        before: GoalStatus | None = None
         for status in (report.statuses.get(goal) for report in series):
             cells.append((status, bool(before and status and before.differs(status))))
             before = status or before
@@ -378,7 +381,7 @@ def _templates() -> Environment:
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"xml": xml, "tag": language_tag, "percent": short_percent}
+    made.filters |= {"xml": xml, "tag": language_tag, "percent": percent}
     made.globals |= {"text": text}
     return made
 

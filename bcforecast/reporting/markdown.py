@@ -1,14 +1,15 @@
-"""The document as Markdown."""
+"""The report as Markdown with pipe tables, in which no text of it is markup."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Final
 from unicodedata import category
 from urllib.parse import quote
 
+from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.document import (
     Block,
     Bullets,
@@ -32,6 +33,25 @@ _SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]")
 _START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+]))")
 _BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNORECASE)
 _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
+
+
+def markdown_text(document: Document, _pictures: Mapping[str, bytes] | None = None) -> str:
+    """Return the report as Markdown; pictures are named by their files, wherever they are.
+
+    Whatever stands in the document stays text: no markup, no HTML and no link comes from it but
+    the links to web addresses that it has itself. Links from numbers to observations and
+    functions are left out, for Markdown has no places in the rows of tables; and so is code.
+    """
+    writer = _MarkdownWriter(document.blocks, document.lang)
+    body = blocks_markdown(document.blocks, lang=document.lang)
+    parts = (*writer.front(document.front), body, "---", _line(document.front.footer))
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def blocks_markdown(blocks: Iterable[Block], *, lang: Language) -> str:
+    """Return blocks as Markdown, with an empty line between them."""
+    writer = _MarkdownWriter(blocks, lang)
+    return "\n\n".join(filter(None, map(writer.block, writer.blocks)))
 
 
 def escaped(words: str) -> str:
@@ -62,8 +82,6 @@ def block_text(markdown: str) -> str:
 
 def inline(spans: Spans) -> str:
     """Return spans as Markdown: bold, and links to web addresses.
-
-    Links to places within the document are left out, for Markdown has none in the rows of tables.
 
     Examples
     --------
@@ -98,7 +116,11 @@ def _merged(spans: Spans) -> Iterable[Span]:
 
 def _linked(span: Span) -> str:
     words = escaped(span.text)
-    return words if span.link is None else f"[{words}](<{_address(span.link)}>)"
+    if span.link is None:
+        return words
+    # Without what would end the address or stand for something else in Markdown.
+    address = quote(_CONTROL.sub("", span.link), safe=_KEPT_IN_LINKS).replace("&", "&amp;")
+    return f"[{words}](<{address}>)"
 
 
 def _stars_hold(words: str, before: str, after: str) -> bool:
@@ -118,87 +140,52 @@ def _is_sign(character: str) -> bool:
     return category(character)[0] in "PS"
 
 
-def _address(link: str) -> str:
-    """Return an address without what would end it or stand for something else in Markdown."""
-    return quote(_CONTROL.sub("", link), safe=_KEPT_IN_LINKS).replace("&", "&amp;")
+def _line(words: str) -> str:
+    return block_text(escaped(words))
 
 
-def markdown_text(document: Document) -> str:
-    """Return the report as Markdown with pipe tables; pictures are named by their files.
+class _MarkdownWriter(BlockWriter[str]):
+    def front(self, front: Front) -> Iterator[str]:
+        yield f"# {escaped(front.title).strip()}"
+        yield _line(front.kicker)
+        yield _line(front.subtitle)
+        facts = ((_line(name), escaped(value)) for name, value in front.facts)
+        labels = (text("language.label", self.lang, name=name, value=v) for name, v in facts)
+        yield "\n".join(f"- {label}" for label in labels)
+        yield self._table(front.legend)
 
-    Whatever stands in the document stays text: no markup, no HTML and no link comes from it but
-    the links to web addresses that it has itself. Links from numbers to observations and
-    functions are left out, and so is code.
+    def _heading(self, heading: Heading) -> str:
+        return f"{'#' * (heading.level + 1)} {escaped(heading.text).strip()}"
 
-    Parameters
-    ----------
-    document
-        A report in one language.
-    """
-    lang = document.lang
-    parts = [*_front(document.front, lang)]
-    for block in document.blocks:
-        parts += _block(block, lang)
-    parts += ["---", block_text(escaped(document.front.footer))]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    def _paragraph(self, paragraph: Paragraph) -> str:
+        return block_text(inline(paragraph.spans))
 
+    def _bullets(self, bullets: Bullets) -> str:
+        return "\n".join(f"- {block_text(inline(item))}" for item in bullets.items)
 
-def _front(front: Front, lang: Language) -> Iterator[str]:
-    yield f"# {escaped(front.title).strip()}"
-    yield block_text(escaped(front.kicker))
-    yield block_text(escaped(front.subtitle))
-    yield "\n".join(
-        f"- {block_text(escaped(name))}{text('sheets.colon', lang)}{escaped(value)}"
-        for name, value in front.facts
-    )
-    yield from _table(front.legend, lang)
+    def _quotation(self, quotation: Quotation) -> str:
+        return "\n>\n".join(f"> {block_text(inline(words))}" for words in quotation.paragraphs)
 
+    def _table(self, table: TableBlock) -> str:
+        rules = ("---:" if kind == "number" else ":---" for kind in table.kinds)
+        rows = (map(escaped, table.columns), rules, *(map(inline, row) for row in table.rows))
+        lines = (f"| {' | '.join(cell.strip() for cell in row)} |" for row in rows)
+        parts = (self._titled(table), "\n".join(lines), _line(table.note))
+        return "\n\n".join(filter(None, parts))
 
-def _block(block: Block, lang: Language) -> Iterator[str]:
-    match block:
-        case Heading():
-            yield f"{'#' * (block.level + 1)} {escaped(block.text).strip()}"
-        case Paragraph():
-            yield block_text(inline(block.spans))
-        case Bullets():
-            yield "\n".join(f"- {block_text(inline(item))}" for item in block.items)
-        case Quotation():
-            lines = (f"> {block_text(inline(words))}" for words in block.paragraphs)
-            yield "\n>\n".join(lines)
-        case TableBlock():
-            yield from _table(block, lang)
-        case PictureBlock():
-            yield f"![{escaped(block.alt)}](<{quote(block.file)}>)"
-            yield _caption("figure", block.number, block.caption, lang)
-        case Printed():
-            yield _fenced(block.text)
-        case Code():
-            return
+    def _picture(self, picture: PictureBlock) -> str:
+        image = f"![{escaped(picture.alt)}](<{quote(picture.file)}>)"
+        return "\n\n".join(filter(None, (image, self._titled(picture))))
 
+    def _titled(self, block: TableBlock | PictureBlock) -> str:
+        return block_text(inline((Span(text=self.caption(block), strong=True),)))
 
-def _table(table: TableBlock, lang: Language) -> Iterator[str]:
-    yield _caption("table", table.number, table.caption, lang)
-    rules = ("---:" if kind == "number" else ":---" for kind in table.kinds)
-    heads = (escaped(head) for head in table.columns)
-    rows = (map(inline, row) for row in table.rows)
-    yield "\n".join(_row(cells) for cells in (heads, rules, *rows))
-    yield block_text(escaped(table.note))
+    def _printed(self, printed: Printed) -> str:
+        """Within a fence that what was printed cannot close."""
+        longest = max(map(len, re.findall("`+", printed.text)), default=0)
+        fence = "`" * max(3, longest + 1)
+        lines = printed.text.rstrip("\n")
+        return f"{fence}text\n{lines}\n{fence}"
 
-
-def _row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cell.strip() for cell in cells)} |"
-
-
-def _caption(kind: str, number: int, caption: str, lang: Language) -> str:
-    words = caption
-    if number:
-        words = text(f"sheets.{kind}", lang, number=number, caption=caption)
-    return block_text(inline((Span(text=words, strong=True),))) if words else ""
-
-
-def _fenced(printed: str) -> str:
-    """Return what was printed as it stands, within a fence that it cannot close."""
-    longest = max(map(len, re.findall("`+", printed)), default=0)
-    fence = "`" * max(3, longest + 1)
-    lines = printed.rstrip("\n")
-    return f"{fence}text\n{lines}\n{fence}"
+    def _code(self, _: Code) -> str:
+        return ""

@@ -22,7 +22,7 @@ from typing import Final
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.plan.goals import Plan
-from bcforecast.reporting.document import assemble_notebook
+from bcforecast.reporting.assembly import assemble_notebook
 from bcforecast.reporting.execution import (
     ENVIRONMENT,
     check_parameters,
@@ -32,7 +32,7 @@ from bcforecast.reporting.execution import (
     run_notebook,
     write_notebook,
 )
-from bcforecast.reporting.html import Body, contents, whole_page
+from bcforecast.reporting.html import whole_page
 from bcforecast.text import Language, day, text
 
 NOTEBOOK: Final = "04_scenarios.ipynb"
@@ -133,12 +133,12 @@ def write_scenario_page(
     blocks, pictures = assemble_notebook(run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters))
     as_of = day(date.fromisoformat(str(parameters["as_of"])), lang=lang)
     page = whole_page(
-        Body(blocks, lang, pictures).text(),
+        blocks,
+        pictures,
         name=text("report.document_title", lang, plan=plan.name(lang)),
         kicker=text("explorer.heading_table", lang),
         title=plan.name(lang),
         meta=[(text("document.fact_as_of", lang), as_of)],
-        contents=contents(blocks),
         footer=text("document.footer_page", lang, version=version("bcforecast")),
         lang=lang,
     )

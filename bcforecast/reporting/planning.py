@@ -15,8 +15,8 @@ from bcforecast.attainment.news import news_days
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
-from bcforecast.plan.goals import Day, Plan, Record, Words, refusal
-from bcforecast.plan.reading import Document, explain, load_plan, read_document, wrong_value
+from bcforecast.plan.goals import Day, Plan, StrictRecord, Words, refusal
+from bcforecast.plan.reading import YamlDocument, explain, load_plan, read_document, wrong_value
 from bcforecast.reporting.execution import NO_LIMITS, Limits
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.reporting.manifest import is_path
@@ -175,7 +175,7 @@ def _path(given: str) -> str:
 Folder = Annotated[Words, AfterValidator(_path)]
 
 
-class ReportsEntry(Record):
+class ReportsEntry(StrictRecord):
     """Reports of one plan: every combination of its days, scenarios and languages.
 
     Attributes
@@ -210,7 +210,7 @@ class ReportsEntry(Record):
         return self
 
 
-class ReportsFile(Record):
+class ReportsFile(StrictRecord):
     """The whole file; paths start at its folder.
 
     Attributes
@@ -245,7 +245,7 @@ def _ours(error: PlanError) -> ReportError:
     return ReportError(own, **error.message.values)
 
 
-def read_reports_file(path: Path) -> tuple[ReportsFile, Document]:
+def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument]:
     """Read a file of reports, with the rows of its values; errors as those of `plan_run`."""
     if not path.exists():
         raise ReportError("run.no_file", file=path)
@@ -356,7 +356,7 @@ def _requests(
     ]
 
 
-def _out_folder(file: ReportsFile, document: Document, base: Path) -> Path:
+def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
     """Return the folder of all reports: that of the file may not lead out of the file's folder."""
     out = (base / file.out).resolve()
     if out == base or not out.is_relative_to(base):
@@ -365,7 +365,7 @@ def _out_folder(file: ReportsFile, document: Document, base: Path) -> Path:
     return within(base, *out.relative_to(base).parts)
 
 
-def _own_folder(key: str, given: str | None, document: Document, base: Path) -> Path | None:
+def _own_folder(key: str, given: str | None, document: YamlDocument, base: Path) -> Path | None:
     if given is not None and not (base / given).is_dir():
         raise _ours(wrong_value(document, (key,), given, Message("run.allowed_there")))
     return None if given is None else base / given

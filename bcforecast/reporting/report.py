@@ -23,7 +23,7 @@ from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
 from bcforecast.reporting import manifest
-from bcforecast.reporting.document import Record, assemble
+from bcforecast.reporting.assembly import assemble
 from bcforecast.reporting.execution import (
     NO_LIMITS,
     Limits,
@@ -186,9 +186,9 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
     models = request.models
     if models:
         from bcforecast.attainment.evidence import chosen_models
-        from bcforecast.models.registry import named_models
+        from bcforecast.models.registry import parse_models
 
-        named = named_models(models.split(","))
+        named = parse_models(models.split(","))
         chosen_models(plan, named, seed=request.seed)
         models = ",".join(f"{indicator}={model}" for indicator, model in sorted(named.items()))
     scenario = request.scenario
@@ -217,7 +217,7 @@ def fill_folder(
     """
     facts = Facts.model_validate(result_of(notebook))
     write_notebook(notebook, folder / NOTEBOOK)
-    assembly = assemble(notebook, facts, record=Record.of(made_from), lang=lang)
+    assembly = assemble(notebook, facts, made_from=made_from, lang=lang)
     for name, content in (("result.json", facts), ("report.json", assembly.document)):
         (folder / name).write_text(json_text(content.model_dump(mode="json")), encoding="utf-8")
     (folder / "charts").mkdir()

@@ -23,23 +23,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.document import (
-    INSTALLED,
-    code_version,
-    file_sha256,
-    lock_digest,
-    versions,
-)
 from bcforecast.reporting.execution import NotebookError
-from bcforecast.reporting.formats import Format
+from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.reporting.manifest import (
     DOCUMENT,
+    INSTALLED,
     MANIFEST,
     NOTEBOOK,
     RUN_RECORD,
+    code_version,
     file_entries,
+    file_sha256,
     fingerprint,
     is_path,
+    lock_digest,
+    versions,
 )
 from bcforecast.reporting.processes import RunTerminatedError
 from bcforecast.reporting.publication import FAILED, report_folder
@@ -517,6 +515,7 @@ def _rebuilt(
             yield name, how
 
 
+_MEDIA: Final = {PurePosixPath(one.file).suffix: one.media_type for one in FILE_FORMATS.values()}
 _SHOWN: Final = 60
 """Longest excerpt of a value that differs."""
 
@@ -531,16 +530,16 @@ def file_difference(kept: Path, rebuilt: Path) -> Message | None:
     one, other = kept.read_bytes(), rebuilt.read_bytes()
     if one == other:
         return None
-    said = None
-    match PurePosixPath(kept.name).suffix:
-        case ".json" | ".ipynb":
-            said = _json_difference(one, other)
-        case ".png":
-            said = _picture_difference(one, other)
-        case ".docx" | ".xlsx":
-            said = _zip_difference(one, other)
-        case ".html" | ".md":
-            said = _line_difference(one, other)
+    suffix, said = PurePosixPath(kept.name).suffix, None
+    media = _MEDIA.get(suffix, "")
+    if suffix in (".json", ".ipynb"):
+        said = _json_difference(one, other)
+    elif suffix == ".png":
+        said = _picture_difference(one, other)
+    elif "openxmlformats" in media:
+        said = _zip_difference(one, other)
+    elif media.startswith("text/"):
+        said = _line_difference(one, other)
     counts = {"place": _first_difference(one, other), "then": len(one), "now": len(other)}
     return said or Message("verify.byte", counts)
 

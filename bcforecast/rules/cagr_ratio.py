@@ -1,7 +1,5 @@
 """Observed over required compound growth (Statistics Canada / Open SDG, of Eurostat lineage).
 
-Observed over required compound growth (Statistics Canada / Open SDG, of Eurostat lineage).
-
 Sources: https://sdgcif-data-canada-oddcic-donnee.github.io/methodology and
 open-sdg/sdg-build, sdg/ProgressMeasure.py@139fede7. Of that code these are not copied: a missing
 direction taken as "down", a zero replaced by 0.001, strict goals read as inclusive, and rounded
@@ -11,22 +9,19 @@ score constants by which the label of a series and its score contradict each oth
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bcforecast.rules.base import (
     ACHIEVED,
-    NOT_AVAILABLE,
-    UNDEFINED,
+    WITHOUT_NUMBER,
     Case,
     Rule,
     Verdict,
     base_notes,
-    common_notes,
     compound_rate,
-    grown,
-    inputs_of,
+    label_without_number,
+    observed_growth,
     shown,
 )
 from bcforecast.text import Message
@@ -38,7 +33,6 @@ DETERIORATION: Final = "rules.label_deterioration"
 
 _LIMIT_EXPONENT: Final = 4.44
 _BANDS: Final = {
-    ACHIEVED: (5.0, 5.0),
     SUBSTANTIAL: (2.5, 5.0),
     MODERATE: (0.0, math.nextafter(2.5, 0.0)),
     LIMITED: (-2.5, math.nextafter(0.0, -1.0)),
@@ -47,25 +41,7 @@ _BANDS: Final = {
 
 
 @dataclass(frozen=True)
-class ScoreConstants:
-    """Slopes and intercepts of the score with a target: above a ratio of 0.6, and below."""
-
-    upper_slope: float = 50.0 / 7.0
-    upper_intercept: float = 30.0 / 7.0
-    lower_slope: float = 25.0 / 6.0
-    lower_intercept: float = 2.5
-    agrees_with_label: bool = True
-
-
-CLEAN: Final = ScoreConstants()
-"""The constants that join at the cuts 0.6 and 0.95: label and score never contradict."""
-
-PUBLISHED: Final = ScoreConstants(7.1429, 4.2857, 4.1667, 2.5, agrees_with_label=False)
-"""The rounded constants of the published scores, to reproduce these and for nothing else."""
-
-
-@dataclass(frozen=True)
-class CagrRatio:
+class CagrRatio(Rule):
     """Ratio of observed to required growth, or growth itself where there is no target.
 
     With a target, CAGR_o = (yt / y0)^(1 / (t - t0)) - 1, CAGR_r = (yT / y0)^(1 / (T - t0)) - 1
@@ -76,98 +52,72 @@ class CagrRatio:
     Without one, v = s d CAGR_o is cut at 0.015 C, 0.005 C and 0, where C falls from 1 to 0 as the
     base nears a natural limit L: C = 1 - (|y0| / |L|)^4.44 up to L, mirrored beyond it.
 
-    The score runs from -5 to 5, and 2.5, 0 and -2.5 are the same cuts.
+    The score runs from -5 to 5, and 2.5, 0 and -2.5 are the same cuts: the published constants
+    are rounded, these join at the cuts.
     """
 
     name: ClassVar[str] = "cagr_ratio"
-    constants: ScoreConstants = CLEAN
 
     def assess(self, case: Case) -> Verdict:
         """Judge a case by its growth from the base year to the last figure."""
-        (base_year, base), (last_year, last) = case.base, case.last
-        span = last_year - base_year
-        notes = list(base_notes(case))
-        inputs, details = inputs_of(case), dict[str, float]()
-        if case.target is not None and case.limit is not None:
-            notes.append(Message("rules.note_limit_ignored", {"limit": shown(case.limit)}))
-        if case.target is None and case.limit is not None and case.sign * (base - case.limit) > 0:
-            notes.append(Message("rules.note_base_beyond_limit", {"limit": shown(case.limit)}))
-        value, projected, achieved = None, None, case.met(last)
-        label = ACHIEVED if achieved else NOT_AVAILABLE
-        if span < 1:
-            notes.append(Message("rules.note_one_figure"))
-        else:
-            observed = compound_rate(base, last, span)
-            result = observed
-            if not isinstance(observed, Message):
-                details["cagr_observed"] = observed
-                if case.due is not None:
-                    projected = grown(last, observed, case.due - last_year)
-                result = self._value(case, observed, details)
-            if isinstance(result, Message):
-                notes.append(result)
-                label = ACHIEVED if achieved else UNDEFINED
+        base, notes = case.base[1], base_notes(case)
+        if case.limit is not None:
+            limit = {"limit": shown(case.limit)}
+            if case.target is not None:
+                notes.append(Message("rules.note_limit_ignored", limit))
+            elif case.sign * (base - case.limit) > 0:
+                notes.append(Message("rules.note_base_beyond_limit", limit))
+        value, projected = observed_growth(case)
+        achieved, details = case.met(case.last[1]), dict[str, float]()
+        number = score = None
+        if not isinstance(value, Message):
+            details["cagr_observed"] = value
+            value = (-1.0 if base < 0.0 else 1.0) * case.sign * value + 0.0
+            if case.target is None or case.due is None:
+                details["limit_coefficient"] = limit_coefficient(base, case.limit)
             else:
-                value = result
-                label = ACHIEVED if achieved else _label(case, value, details)
-        score = self._score(label, value, details.get("limit_coefficient"))
-        says_met = None
-        if case.target is not None and label not in (NOT_AVAILABLE, UNDEFINED):
-            says_met = label in _ON_TRACK
-        notes += common_notes(case, says_met=says_met, projected=projected)
-        return Verdict(
-            rule=self.name,
-            variant="target" if case.target is not None else "no_target",
-            label=label,
-            says_met=says_met,
-            value=value,
+                value = _ratio(value, case, case.target, case.due, details)
+        if isinstance(value, Message):
+            notes.append(value)
+            label = label_without_number(value, achieved=achieved)
+        else:
+            number = value
+            label, score = _judged(number, details.get("limit_coefficient"))
+        if achieved:
+            label, score = ACHIEVED, 5.0
+        judged = case.target is not None and label not in WITHOUT_NUMBER
+        return self.verdict(
+            case,
+            label,
+            *notes,
+            says_met=label in (ACHIEVED, SUBSTANTIAL) if judged else None,
+            value=number,
             score=score,
             projected=projected,
-            inputs=inputs,
             details=details,
-            notes=tuple(notes),
         )
 
-    def _value(self, case: Case, observed: float, details: dict[str, float]) -> float | Message:
-        base_year, base = case.base
-        signed = (-1.0 if base < 0.0 else 1.0) * case.sign * observed + 0.0
-        if case.target is None or case.due is None:
-            details["limit_coefficient"] = limit_coefficient(base, case.limit)
-            return signed
-        if case.due <= base_year:
-            return Message("rules.note_due_before_base", {"due": case.due, "base": base_year})
-        if case.target == 0.0:
-            return Message("rules.note_target_zero")
-        required = compound_rate(base, case.target, case.due - base_year)
-        if isinstance(required, Message):
-            return required
-        details["cagr_required"] = required
-        if required == 0.0:
-            return Message("rules.note_base_is_target", {"target": shown(case.target)})
-        ratio = signed / abs(required)
-        return ratio if math.isfinite(ratio) else Message("rules.note_overflow")
-
-    def _score(self, label: str, value: float | None, coefficient: float | None) -> float | None:
-        if label == ACHIEVED:
-            return 5.0
-        if value is None:
-            return None
-        k = self.constants
-        if coefficient is not None:
-            score = _score_without_target(value, coefficient)
-        elif value >= 0.6:
-            score = min(k.upper_slope * value - k.upper_intercept, 5.0)
-        else:
-            score = max(k.lower_slope * value - k.lower_intercept, -5.0)
-        if not k.agrees_with_label:
-            return score
-        low, high = _BANDS[label]
-        return min(max(score, low), high)
-
-
-_ON_TRACK: Final = (ACHIEVED, SUBSTANTIAL)
 
 RULES: Final[tuple[Rule, ...]] = (CagrRatio(),)
+
+
+def _ratio(
+    growth: float, case: Case, target: float, due: int, details: dict[str, float]
+) -> float | Message:
+    """Return R, or why there is none; the required rate goes into the details."""
+    base_year, base = case.base
+    if due <= base_year:
+        return Message("rules.note_due_before_base", {"due": due, "base": base_year})
+    if target == 0.0:
+        return Message("rules.note_target_zero")
+    required = compound_rate(base, target, due - base_year)
+    if isinstance(required, Message):
+        return required
+    details["cagr_required"] = required
+    if required == 0.0:
+        return Message("rules.note_base_is_target", {"target": shown(target)})
+    ratio = growth / abs(required)
+    return ratio if math.isfinite(ratio) else Message("rules.note_overflow")
 
 
 def limit_coefficient(base: float, limit: float | None) -> float:
@@ -184,71 +134,28 @@ def limit_coefficient(base: float, limit: float | None) -> float:
     return 1.0 - (distance / abs(limit)) ** _LIMIT_EXPONENT
 
 
-def aggregate(verdicts: Sequence[Verdict]) -> Verdict:
-    """Average the scores of several series of one indicator.
-
-    Cuts at 2.5, 0 and -2.5 (inclusive); achieved only if every series that has a score is. A mean
-    hides opposite movements, so a note names them when there are both kinds.
-
-    Examples
-    --------
-    >>> series = [CagrRatio().assess(Case((2015, 2023), v, direction="up"))
-    ...           for v in ((857.054085, 349.763953), (411.843332, 599.958714))]
-    >>> mean = aggregate(series)
-    >>> mean.score, mean.label
-    (0.0, 'rules.label_moderate')
-    """
-    scored = [v for v in verdicts if v.score is not None]
-    notes = []
-    if len(scored) < len(verdicts):
-        notes.append(Message("rules.note_series_left_out", {"count": len(verdicts) - len(scored)}))
-    scores = [v.score for v in scored if v.score is not None]
-    if not scores:
-        return Verdict("cagr_ratio", "aggregate", NOT_AVAILABLE, notes=tuple(notes))
-    better = sum(v.label in _ON_TRACK for v in scored)
-    worse = sum(v.label == DETERIORATION for v in scored)
-    if better and worse:
-        notes.append(Message("rules.note_masked", {"better": better, "worse": worse}))
-    score = math.fsum(scores) / len(scores)
-    if all(v.label == ACHIEVED for v in scored):
-        label = ACHIEVED
-    elif score >= 0.0:
-        label = SUBSTANTIAL if score >= 2.5 else MODERATE
-    else:
-        label = LIMITED if score >= -2.5 else DETERIORATION
-    with_target = any(v.variant == "target" for v in scored)
-    return Verdict(
-        rule="cagr_ratio",
-        variant="aggregate",
-        label=label,
-        says_met=label in _ON_TRACK if with_target else None,
-        value=score,
-        score=score,
-        inputs={"series": len(scored)},
-        notes=tuple(notes),
-    )
-
-
-def _label(case: Case, value: float, details: dict[str, float]) -> str:
-    if case.target is not None:
+def _judged(value: float, coefficient: float | None) -> tuple[str, float]:
+    """Return label and score of a ratio, or of growth where there is a coefficient of the limit."""
+    if coefficient is None:
         high, middle = 0.95, 0.60
+        score = 50.0 / 7.0 * value - 30.0 / 7.0 if value >= middle else 25.0 / 6.0 * value - 2.5
     else:
-        coefficient = details["limit_coefficient"]
         high, middle = 0.015 * coefficient, 0.005 * coefficient
+        if value < 0.0:
+            score = 125.0 * value - 2.5
+        elif coefficient == 0.0:
+            score = 5.0
+        elif value >= high:
+            score = 500.0 * value / coefficient - 5.0
+        elif value >= middle:
+            score = 250.0 * value / coefficient - 1.25
+        else:
+            score = 500.0 * value / coefficient - 2.5
     if value < 0.0:
-        return DETERIORATION
-    if value >= high:
-        return SUBSTANTIAL
-    return MODERATE if value >= middle else LIMITED
-
-
-def _score_without_target(value: float, coefficient: float) -> float:
-    if value < 0.0:
-        return max(125.0 * value - 2.5, -5.0)
-    if coefficient == 0.0:
-        return 5.0
-    if value >= 0.015 * coefficient:
-        return min(500.0 * value / coefficient - 5.0, 5.0)
-    if value >= 0.005 * coefficient:
-        return 250.0 * value / coefficient - 1.25
-    return 500.0 * value / coefficient - 2.5
+        label = DETERIORATION
+    elif value >= high:
+        label = SUBSTANTIAL
+    else:
+        label = MODERATE if value >= middle else LIMITED
+    lowest, highest = _BANDS[label]
+    return label, min(max(score, lowest), highest)

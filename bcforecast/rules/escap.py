@@ -1,36 +1,37 @@
 """Current status and anticipated progress (ESCAP; executed by UNICEF MENARO).
 
-Current status and anticipated progress (ESCAP; executed by UNICEF MENARO).
-
 Sources: https://data.unescap.org/resource-guides/progress-assessment-methodology,
-https://w3.unece.org/sdg2022/technical-notes.html; the cut at 9 ("within 10 % of the required
-change") is from spalmas/SDG-MENARO, 03_progress_assessment/*.R@8eae780 alone. Of that code these
-are not copied: the number of another country beside a label where there is one figure only, and
-an index without a floor.
+https://w3.unece.org/sdg2022/technical-notes.html; ESCAP working paper SD/WP/04 (March 2017), "A
+weighted extrapolation method for measuring the SDGs", https://www.unescap.org/resources/. The cut
+at 9 ("within 10 % of the required change") and the unweighted projection are from
+spalmas/SDG-MENARO, 03_progress_assessment/progress_assessment_functions.R@8eae780 alone. Of that
+code these are not copied: the number of another country beside a label where there is one figure
+only, and an index without a floor.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, NamedTuple, get_args
 
+import numpy as np
+
+from bcforecast.distributions import FloatArray, Transform
 from bcforecast.rules.base import (
     NOT_AVAILABLE,
-    PROJECTIONS,
     UNDEFINED,
     Case,
-    ProjectionName,
     Rule,
     Verdict,
-    common_notes,
-    inputs_of,
+    past_target,
     shown,
-    value_in,
 )
 from bcforecast.text import Message
 
 Index = Literal["current_status", "anticipated_progress"]
+ProjectionName = Literal["logit_mean_slope", "logit_ols", "logit_wls", "geometric"]
+PROJECTIONS: Final[tuple[ProjectionName, ...]] = get_args(ProjectionName)
 
 FLOOR: Final = -10.0
 """The index is clipped here, and a note gives the number before."""
@@ -46,7 +47,7 @@ _LABELS: Final[dict[Index, tuple[str, str, str]]] = {
 
 
 @dataclass(frozen=True)
-class Escap:
+class Escap(Rule):
     """Change since the base year as tenths of the change that the target asks for.
 
     CS = 10 d (I_now - I_0) / |TV - I_0|, and 10 if I_now keeps the promise; AP is the same with
@@ -64,58 +65,74 @@ class Escap:
     projection
         Name of the projection function; two of them have given opposite labels on the same
         figures, so the name stands beside the label.
-    parity
-        Judge by distance from the target on either side, 10 - 10 |TV - I| / |TV - I_0|, as an
-        earlier version of the code did for parity indices.
     """
 
     name: ClassVar[str] = "escap"
     index: Index = "anticipated_progress"
     projection: ProjectionName = "logit_mean_slope"
-    parity: bool = False
 
     @property
     def variant(self) -> str:
         """Index and projection function; current status as published has one name."""
-        if self.index == "current_status":
-            return "current_status"
-        return f"anticipated_{self.projection}"
+        return self.index if self.index == "current_status" else f"anticipated_{self.projection}"
+
+    def inputs(self, case: Case) -> dict[str, float | str]:
+        """Return the figures used, with the name of the projection function."""
+        return super().inputs(case) | {"projection": self.projection}
 
     def assess(self, case: Case) -> Verdict:
         """Judge a case by its change from the base year to the current or the due year."""
-        if case.target is None or case.due is None:
-            return self._without_number(case, NOT_AVAILABLE, (Message("rules.note_no_target"),))
+        target, due = case.target, case.due
+        if target is None or due is None:
+            return self.verdict(case, NOT_AVAILABLE, Message("rules.note_no_target"))
         base_year = case.years[0] if case.base_year is None else case.base_year
-        if case.due <= base_year:
-            late = Message("rules.note_due_before_base", {"due": case.due, "base": base_year})
-            return self._without_number(case, NOT_AVAILABLE, (late,))
+        if due <= base_year:
+            late = Message("rules.note_due_before_base", {"due": due, "base": base_year})
+            return self.verdict(case, NOT_AVAILABLE, late)
+        high, middle, low = _LABELS[self.index]
         current = case.last[0] if case.current_year is None else case.current_year
-        year = min(current, case.due) if self.index == "current_status" else case.due
+        year = min(current, due) if self.index == "current_status" else due
         if len(case.years) < 2 or year <= base_year:
-            return self._one_figure(case)
-        start = value_in(case, base_year, function=self.projection)
-        state = value_in(case, year, function=self.projection)
-        projected = (
-            state if year == case.due else value_in(case, case.due, function=self.projection)
-        ).value
-        notes = _distinct(start.notes + state.notes)
+            alone = Message("rules.note_one_figure")
+            if case.met(case.last[1]):
+                return self.verdict(case, high, alone, says_met=True, value=10.0)
+            return self.verdict(case, NOT_AVAILABLE, alone)
+        start, state, end = (
+            value_in(case, y, function=self.projection) for y in (base_year, year, due)
+        )
+        notes = [start.note] if start.note else []
+        if state.note and state.note != start.note:
+            notes.append(state.note)
+        projected = end.value
         if start.value is None or state.value is None:
-            return self._without_number(case, NOT_AVAILABLE, notes, projected)
-        notes += _past_target(case, base_year, start.value)
-        value = self._index(case, state.value, start.value)
-        if value is None or not math.isfinite(value):
-            why = Message("rules.note_base_is_target", {"target": shown(case.target)})
-            if value is not None:
-                why = Message("rules.note_overflow")
-            return self._without_number(case, UNDEFINED, (*notes, why), projected)
-        if value < FLOOR:
-            notes += (
-                Message("rules.note_clipped", {"value": shown(value), "floor": shown(FLOOR)}),
-            )
-        return self._labelled(
+            return self.verdict(case, NOT_AVAILABLE, *notes, projected=projected)
+        notes += past_target(case, base_year, start.value)
+        needed = abs(target - start.value)
+        if case.reaches(state.value):
+            index = 10.0
+        elif needed == 0.0:
+            still = Message("rules.note_base_is_target", {"target": shown(target)})
+            return self.verdict(case, UNDEFINED, *notes, still, projected=projected)
+        else:
+            index = 10.0 * case.sign * (state.value - start.value) / needed
+        if not math.isfinite(index):
+            large = Message("rules.note_overflow")
+            return self.verdict(case, UNDEFINED, *notes, large, projected=projected)
+        if index < FLOOR:
+            clipped = {"value": shown(index), "floor": shown(FLOOR)}
+            notes.append(Message("rules.note_clipped", clipped))
+        label = high if index > 9.0 else middle if index > 0.0 else low
+        says_met: bool | None = label == high
+        if self.index == "current_status" and label == middle:
+            says_met = None
+            elapsed = shown(10.0 * ((year - base_year) / (due - base_year)))
+            notes.append(Message("rules.note_elapsed", {"index": elapsed}))
+        return self.verdict(
             case,
-            max(value, FLOOR),
-            notes,
+            label,
+            *notes,
+            says_met=says_met,
+            value=max(index, FLOOR),
             projected=projected,
             details={
                 "base_year": base_year,
@@ -125,64 +142,6 @@ class Escap:
             },
         )
 
-    def _index(self, case: Case, value: float, base: float) -> float | None:
-        assert case.target is not None
-        needed = abs(case.target - base)
-        if self.parity:
-            return None if needed == 0.0 else 10.0 - 10.0 * abs(case.target - value) / needed
-        if case.reaches(value):
-            return 10.0
-        return None if needed == 0.0 else 10.0 * case.sign * (value - base) / needed
-
-    def _one_figure(self, case: Case) -> Verdict:
-        note = (Message("rules.note_one_figure"),)
-        if case.met(case.last[1]):
-            return self._labelled(case, 10.0, note, projected=None, details={})
-        return self._without_number(case, NOT_AVAILABLE, note)
-
-    def _labelled(
-        self,
-        case: Case,
-        value: float,
-        notes: tuple[Message, ...],
-        *,
-        projected: float | None,
-        details: dict[str, float],
-    ) -> Verdict:
-        high, middle, low = _LABELS[self.index]
-        says_met: bool | None = value > 9.0
-        label = high if value > 9.0 else middle if value > 0.0 else low
-        if self.index == "current_status" and label == middle:
-            says_met = None
-            notes += _elapsed(case, details)
-        return Verdict(
-            rule=self.name,
-            variant=self.variant,
-            label=label,
-            says_met=says_met,
-            value=value,
-            projected=projected,
-            inputs=inputs_of(case) | {"projection": self.projection},
-            details=details,
-            notes=notes + common_notes(case, says_met=says_met, projected=projected),
-        )
-
-    def _without_number(
-        self,
-        case: Case,
-        label: str,
-        notes: tuple[Message, ...],
-        projected: float | None = None,
-    ) -> Verdict:
-        return Verdict(
-            rule=self.name,
-            variant=self.variant,
-            label=label,
-            projected=projected,
-            inputs=inputs_of(case) | {"projection": self.projection},
-            notes=notes + common_notes(case),
-        )
-
 
 RULES: Final[tuple[Rule, ...]] = (
     Escap("current_status"),
@@ -190,19 +149,111 @@ RULES: Final[tuple[Rule, ...]] = (
 )
 
 
-def _past_target(case: Case, year: int, base: float) -> tuple[Message, ...]:
-    assert case.target is not None
-    if case.sign * (base - case.target) <= 0.0:
-        return ()
-    values = {"year": year, "value": shown(base), "target": shown(case.target)}
-    return (Message("rules.note_base_past_target", values),)
+class Projected(NamedTuple):
+    """A value in some year, or none, and what must be said about it."""
+
+    value: float | None
+    note: Message | None = None
 
 
-def _elapsed(case: Case, details: dict[str, float]) -> tuple[Message, ...]:
-    assert case.due is not None
-    elapsed = (details["year"] - details["base_year"]) / (case.due - details["base_year"])
-    return (Message("rules.note_elapsed", {"index": shown(10.0 * elapsed)}),)
+def value_in(case: Case, year: int, *, function: ProjectionName) -> Projected:
+    """Return the observed value of `year` if there is one, else the projected one.
+
+    logit_mean_slope
+        L_n + m (year - t_n) with m the unweighted mean of the slopes between neighbours: the
+        function by which UNICEF MENARO's results were published (there called `cagr`).
+    logit_ols
+        Least squares of L = logit(y / scale) on time.
+    logit_wls
+        The same with ESCAP's weights w_i = (T - t_1) / (T - t_i), T the due year: one line, read
+        at the base, the current and the due year.
+    geometric
+        y_n (y_n / y_1)^((year - t_n) / (t_n - t_1)).
+
+    A logit needs a `scale`, and a figure at 0 or at the scale has none. Then the last value is
+    carried forward, as MENARO does, and for a year before the last figure the nearest later
+    figure is taken; the note names this fallback.
+    """
+    seen = case.observed(year)
+    if seen is not None:
+        return Projected(seen)
+    if len(case.years) < 2:
+        return Projected(None, Message("rules.note_one_figure"))
+    if function == "geometric":
+        return _geometric(case, year)
+    if case.scale is None:
+        return Projected(None, Message("rules.note_no_scale"))
+    if any(not 0.0 < value < case.scale for value in case.values):
+        return _nearest(case, year)
+    scale = Transform("logit", 0.0, case.scale)
+    years, levels = np.asarray(case.years, dtype=float), scale.forward(case.values)
+    last = years[-1]
+    if function == "logit_mean_slope":
+        level, slope = levels[-1], float(np.mean(np.diff(levels) / np.diff(years)))
+    else:
+        weights = np.ones_like(years)
+        if function == "logit_wls":
+            due = year if case.due is None else case.due
+            if last >= due:
+                return Projected(None, Message("rules.note_weight_infinite", {"due": due}))
+            weights = escap_weights(years, due)
+        level, slope = line(years - last, levels, weights)
+    return Projected(float(scale.inverse(level + slope * (year - last))))
 
 
-def _distinct(notes: tuple[Message, ...]) -> tuple[Message, ...]:
-    return tuple(note for i, note in enumerate(notes) if note not in notes[:i])
+def escap_weights(years: FloatArray, due: int) -> FloatArray:
+    """Return ESCAP's weights, w_i = (T - t_1) / (T - t_i): more to recent years.
+
+    Parameters
+    ----------
+    years
+        Shape (n,), all before `due`: in the year T itself the weight is infinite.
+
+    Raises
+    ------
+    ValueError
+        If a year is not before `due`.
+
+    Examples
+    --------
+    >>> [round(float(w), 6) for w in escap_weights(np.array([2011.0, 2018.0]), 2030)]
+    [1.0, 1.583333]
+    """
+    if bool((years >= due).any()):
+        raise ValueError("a weight is infinite: the series contains the due year")
+    weights: FloatArray = (due - years[0]) / (due - years)
+    return weights
+
+
+def line(years: FloatArray, levels: FloatArray, weights: FloatArray) -> tuple[float, float]:
+    """Fit a + b t by weighted least squares, t in years as given; return a and b."""
+    centre = float(np.average(years, weights=weights))
+    level = float(np.average(levels, weights=weights))
+    deviation = years - centre
+    slope = float((weights * deviation * (levels - level)).sum() / (weights * deviation**2).sum())
+    return level - slope * centre, slope
+
+
+def _geometric(case: Case, year: int) -> Projected:
+    (first_year, first), (last_year, last) = (case.years[0], case.values[0]), case.last
+    if first == 0.0:
+        return Projected(None, Message("rules.note_base_zero"))
+    if last == 0.0:
+        return Projected(0.0) if year > last_year else _nearest(case, year)
+    if (first < 0.0) is not (last < 0.0):
+        ends = {"start": shown(first), "end": shown(last)}
+        return Projected(None, Message("rules.note_sign_change", ends))
+    try:
+        value = last * (last / first) ** ((year - last_year) / (last_year - first_year))
+    except OverflowError:
+        value = math.inf
+    if not math.isfinite(value):
+        return Projected(None, Message("rules.note_overflow"))
+    return Projected(value)
+
+
+def _nearest(case: Case, year: int) -> Projected:
+    """Take the next figure, or carry the last one forward."""
+    used, value = case.since(year)
+    key = "rules.note_next_figure" if used >= year else "rules.note_carried_forward"
+    return Projected(value, Message(key, {"year": year, "used": used, "value": shown(value)}))

@@ -1,4 +1,4 @@
-"""All rules on one case: the panel, and the figure at which a verdict flips."""
+"""All rules on one case: where they disagree, and the figure at which a label flips."""
 
 from __future__ import annotations
 
@@ -7,12 +7,103 @@ import math
 import pkgutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message
+from bcforecast.text import Message, percent_message
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return the rules of every module of this folder that has a tuple `RULES`, by module name."""
+    folder = str(Path(__file__).parent)
+    names = sorted(module.name for module in pkgutil.iter_modules([folder]))
+    modules = (importlib.import_module(f"{__package__}.{name}") for name in names)
+    return tuple(rule for module in modules for rule in getattr(module, "RULES", ()))
+
+
+def all_rules(case: Case) -> tuple[Verdict, ...]:
+    """Judge a case by every rule."""
+    return tuple(rule.assess(case) for rule in rules())
+
+
+LIKELY: Final = 2.0 / 3.0
+"""From this probability on we say "met"; up to one minus it, "not met"; between, neither."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """Who says what of one promise.
+
+    Parameters
+    ----------
+    flag
+        Whether rules contradict each other or our probability.
+    sentence
+        One sentence that says so, naming the rules.
+    yes, no
+        Verdicts by which the promise is or will be kept, or not.
+    """
+
+    flag: bool
+    sentence: Message
+    yes: tuple[Verdict, ...]
+    no: tuple[Verdict, ...]
+
+
+def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disagreement:
+    """Compare what the rules say with each other and with our probability.
+
+    A rule says "met" if its label is that of a promise kept or on track. Our probability says
+    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between.
+
+    Parameters
+    ----------
+    verdicts
+        Of one case; those without a number say nothing.
+    probability
+        That the promise is kept, 0 to 1, or none if it cannot be said.
+    """
+    yes = tuple(v for v in verdicts if v.says_met is True)
+    no = tuple(v for v in verdicts if v.says_met is False)
+    ours = None
+    if probability is not None:
+        ours = True if probability >= LIKELY else False if probability <= 1.0 - LIKELY else None
+    against = no if ours is True else yes if ours is False else ()
+    if not yes and not no:
+        return Disagreement(False, Message("rules.disagree_silent"), yes, no)
+    if against:
+        key = f"rules.disagree_ours_{'yes' if ours else 'no'}"
+    elif yes and no:
+        key = "rules.disagree_each_other"
+    else:
+        how = "rules_" if probability is None else "open_" if ours is None else ""
+        key = f"rules.agree_{how}{'yes' if yes else 'no'}"
+    values: dict[str, object] = {
+        "n_yes": len(yes),
+        "n_no": len(no),
+        "yes": _names(yes),
+        "no": _names(no),
+        "against": _names(against),
+        "share": percent_message(probability),
+    }
+    return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
+
+
+def _names(verdicts: Sequence[Verdict]) -> Message:
+    """Name rules in one text; forms of one rule, which stand together, are counted."""
+    names = []
+    for rule, forms in groupby(verdicts, key=lambda verdict: verdict.rule):
+        first, *others = forms
+        counted = {"rule": Message(f"rules.name_{rule}"), "count": 1 + len(others)}
+        names.append(Message("rules.name_of_forms", counted) if others else first.name)
+    if not names:
+        return Message("rules.none")
+    return reduce(lambda head, tail: Message("rules.joined", {"head": head, "tail": tail}), names)
+
 
 REACH: Final = 0.5
 """Revisions beyond this share of the last figure are not looked at."""
@@ -31,13 +122,12 @@ class Flip:
         New figure minus published figure, in the indicator's unit.
     value
         The new figure.
-    label_before, label_after
-        Catalogue keys.
+    label_after
+        Catalogue key of its label.
     """
 
     revision: float
     value: float
-    label_before: str
     label_after: str
 
 
@@ -84,7 +174,6 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
     (10.21, 'rules.label_moderate')
     """
     last = case.last[1]
-    before = rule.assess(case).label
 
     def label_at(value: float) -> str:
         return rule.assess(case.with_last(value)).label
@@ -92,12 +181,12 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
     value = nearest_flip(
         last,
         label_at,
-        before=before,
+        before=rule.assess(case).label,
         unit=1.0 if case.whole and step is None else step,
         size=abs(last) or max(abs(v) for v in case.values),
         support=(-math.inf, math.inf) if case.scale is None else (0.0, case.scale),
     )
-    return None if value is None else Flip(value - last, value, before, label_at(value))
+    return None if value is None else Flip(value - last, value, label_at(value))
 
 
 def nearest_flip(
@@ -159,110 +248,3 @@ def nearest_flip(
         if found is None or abs(figure(other) - last) < abs(found - last):
             found = figure(other)
     return found
-
-
-LIKELY: Final = 2.0 / 3.0
-"""From this probability on we say "met"; up to one minus it, "not met"; between, neither."""
-
-
-@dataclass(frozen=True)
-class Disagreement:
-    """Who says what of one promise.
-
-    Parameters
-    ----------
-    flag
-        Whether rules contradict each other or our probability.
-    sentence
-        One sentence that says so, naming the rules.
-    yes, no
-        Verdicts by which the promise is or will be kept, or not.
-    """
-
-    flag: bool
-    sentence: Message
-    yes: tuple[Verdict, ...]
-    no: tuple[Verdict, ...]
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """Return the rules of every module of this folder that has a tuple `RULES`, by module name.
-
-    Examples
-    --------
-    >>> sorted({rule.name for rule in rules()})
-    ['cagr_ratio', 'escap', 'linear', 'un_progress', 'weather']
-    """
-    folder = str(Path(__file__).parent)
-    names = sorted(module.name for module in pkgutil.iter_modules([folder]))
-    modules = (importlib.import_module(f"{__package__}.{name}") for name in names)
-    return tuple(rule for module in modules for rule in getattr(module, "RULES", ()))
-
-
-def all_rules(case: Case) -> tuple[Verdict, ...]:
-    """Judge a case by every rule."""
-    return tuple(rule.assess(case) for rule in rules())
-
-
-def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disagreement:
-    """Compare what the rules say with each other and with our probability.
-
-    A rule says "met" if its label is that of a promise kept or on track. Our probability says
-    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between.
-
-    Parameters
-    ----------
-    verdicts
-        Of one case; those without a number say nothing.
-    probability
-        That the promise is kept, 0 to 1, or none if it cannot be said.
-    """
-    yes = tuple(v for v in verdicts if v.says_met is True)
-    no = tuple(v for v in verdicts if v.says_met is False)
-    ours = None
-    if probability is not None:
-        ours = True if probability >= LIKELY else False if probability <= 1.0 - LIKELY else None
-    against = no if ours is True else yes if ours is False else ()
-    values: dict[str, object] = {
-        "n_yes": len(yes),
-        "n_no": len(no),
-        "yes": _names(yes),
-        "no": _names(no),
-        "against": _names(against),
-        "share": "" if probability is None else f"{100.0 * probability:.0f}",
-    }
-    if not yes and not no:
-        return Disagreement(False, Message("rules.disagree_silent"), yes, no)
-    if against:
-        key = "rules.disagree_ours_yes" if ours else "rules.disagree_ours_no"
-    elif yes and no:
-        key = "rules.disagree_each_other"
-    elif probability is None:
-        key = "rules.agree_rules_yes" if yes else "rules.agree_rules_no"
-    elif ours is None:
-        key = "rules.agree_open_yes" if yes else "rules.agree_open_no"
-    else:
-        key = "rules.agree_yes" if yes else "rules.agree_no"
-    return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
-
-
-def _names(verdicts: Sequence[Verdict]) -> Message:
-    """Name rules in one text; forms of one rule that stand together are counted."""
-    forms: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        forms.setdefault(verdict.rule, []).append(verdict)
-    names = [_name_of_forms(found) for found in forms.values()]
-    if not names:
-        return Message("rules.none")
-    joined = names[0]
-    for name in names[1:]:
-        joined = Message("rules.joined", {"head": joined, "tail": name})
-    return joined
-
-
-def _name_of_forms(verdicts: Sequence[Verdict]) -> Message:
-    if len(verdicts) == 1:
-        return verdicts[0].name
-    rule = Message(f"rules.name_{verdicts[0].rule}")
-    return Message("rules.name_of_forms", {"rule": rule, "count": len(verdicts)})

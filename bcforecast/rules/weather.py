@@ -1,7 +1,5 @@
 """The weather symbols of the German Sustainable Development Strategy (Destatis).
 
-The weather symbols of the German Sustainable Development Strategy (Destatis).
-
 Source: https://dns-indikatoren.de/en/status.
 """
 
@@ -11,16 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from bcforecast.rules.base import (
-    NOT_AVAILABLE,
-    UNDEFINED,
-    Case,
-    Rule,
-    Verdict,
-    common_notes,
-    inputs_of,
-    shown,
-)
+from bcforecast.rules.base import NOT_AVAILABLE, UNDEFINED, Case, Rule, Verdict, shown
 from bcforecast.text import Message
 
 SUN: Final = "rules.label_sun"
@@ -33,7 +22,7 @@ _FEWEST: Final = 4
 
 
 @dataclass(frozen=True)
-class Weather:
+class Weather(Rule):
     """Gap left in the due year as a share of today's gap, at the mean change of five years.
 
     The mean of the last five yearly changes (six figures) is carried on in a straight line;
@@ -54,58 +43,44 @@ class Weather:
 
     def assess(self, case: Case) -> Verdict:
         """Judge a case by its mean change over the last five years."""
-        last_year, last = case.last
-        window = [y for y in case.years if y >= last_year - _CHANGES]
         if case.target is None or case.due is None:
-            return self._without_number(case, NOT_AVAILABLE, Message("rules.note_no_target"))
-        if len(window) < _FEWEST:
-            few = Message("rules.note_weather_few", {"found": len(window), "needed": _FEWEST})
-            return self._without_number(case, NOT_AVAILABLE, few)
-        first = case.observed(window[0])
-        assert first is not None
-        change = (last - first) / (last_year - window[0])
+            return self.verdict(case, NOT_AVAILABLE, Message("rules.note_no_target"))
+        last_year, last = case.last
+        count = sum(year >= last_year - _CHANGES for year in case.years)
+        if count < _FEWEST:
+            few = Message("rules.note_weather_few", {"found": count, "needed": _FEWEST})
+            return self.verdict(case, NOT_AVAILABLE, few)
+        first_year, first = case.since(last_year - _CHANGES)
+        change = (last - first) / (last_year - first_year)
         projected = last + change * (case.due - last_year)
-        notes: tuple[Message, ...] = ()
-        if len(window) <= _CHANGES:
-            values = {"found": len(window), "first": window[0], "last": last_year}
-            notes = (Message("rules.note_weather_gaps", values),)
         today = abs(case.target - last)
         share = abs(case.target - projected) / today if today else 0.0
         if not math.isfinite(projected) or not math.isfinite(share):
-            return self._without_number(case, UNDEFINED, Message("rules.note_overflow"))
+            return self.verdict(case, UNDEFINED, Message("rules.note_overflow"))
+        notes = []
+        if count <= _CHANGES:
+            gaps = {"found": count, "first": first_year, "last": last_year}
+            notes.append(Message("rules.note_weather_gaps", gaps))
         if case.reaches(projected):
             share, label = 0.0, SUN
         elif today == 0.0:
             gap = Message("rules.note_no_gap_today", {"target": shown(case.target)})
-            return self._without_number(case, UNDEFINED, *notes, gap, projected=projected)
+            return self.verdict(case, UNDEFINED, *notes, gap, projected=projected)
         else:
             label = THUNDERSTORM if change * case.sign < 0.0 else _symbol(share)
             if case.met(last):
                 slip = {"due": case.due, "projected": shown(projected)}
-                notes += (Message("rules.note_met_now_lost_by_due", slip),)
-        says_met = label == SUN
-        return Verdict(
-            rule=self.name,
-            variant=self.variant,
-            label=label,
-            says_met=says_met,
+                notes.append(Message("rules.note_met_now_lost_by_due", slip))
+        return self.verdict(
+            case,
+            label,
+            *notes,
+            says_met=label == SUN,
             value=share,
             projected=projected,
-            inputs=inputs_of(case) | {"window_first_year": window[0], "window_first_value": first},
             details={"mean_yearly_change": change},
-            notes=notes + common_notes(case, says_met=says_met, projected=projected),
-        )
-
-    def _without_number(
-        self, case: Case, label: str, *notes: Message, projected: float | None = None
-    ) -> Verdict:
-        return Verdict(
-            rule=self.name,
-            variant=self.variant,
-            label=label,
-            projected=projected,
-            inputs=inputs_of(case),
-            notes=notes + common_notes(case),
+            window_first_year=first_year,
+            window_first_value=first,
         )
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import Break, Judgement, Measure, Observation, Period, Status, Vintage
-from bcforecast.observations.records import Dataset
+from bcforecast.observations import Observation, Period, Vintage
+from bcforecast.observations.records import Break, Dataset, Elicitation, Measure, Status
 from bcforecast.plan import Plan
 from bcforecast.text import Text
 
 NAN = float("nan")
 SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
+GROWING = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
 
 
 def indicator(name: str, **changes: object) -> dict[str, object]:
@@ -95,7 +96,7 @@ def series(first: int, *values: float, **changes: object) -> list[Observation]:
     return [figure(first + i, value, **changes) for i, value in enumerate(values)]  # type: ignore[arg-type]
 
 
-def judgement(elicited: date, **changes: object) -> Judgement:
+def judgement(elicited: date, **changes: object) -> Elicitation:
     fields: dict[str, object] = {
         "area": "district",
         "indicator": "turnover",
@@ -108,7 +109,7 @@ def judgement(elicited: date, **changes: object) -> Judgement:
         "elicited": elicited,
         **changes,
     }
-    return Judgement(**fields)  # type: ignore[arg-type]
+    return Elicitation(**fields)  # type: ignore[arg-type]
 
 
 def break_from(year: int, published: date) -> Break:
@@ -120,7 +121,7 @@ def vintage(
     figures: list[Observation],
     *,
     breaks: tuple[Break, ...] = (),
-    judgements: tuple[Judgement, ...] = (),
+    judgements: tuple[Elicitation, ...] = (),
     as_of: date | None = None,
 ) -> Vintage:
     return Vintage(Dataset(DATA_DIR, tuple(figures), {}, breaks, judgements), as_of)

@@ -14,24 +14,21 @@ import bcforecast as bc
 from bcforecast.attainment.explain import (
     Explanation,
     date_of,
-    decimals_of,
     expected_date,
     explain,
     pace_of,
+    parts_of,
+    written_unit,
 )
-from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
-from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
-from bcforecast.observations import Measure
+from bcforecast.attainment.probability import verdict_of
+from bcforecast.attainment.reference_class import ReferenceClass
+from bcforecast.observations.records import Measure
 from bcforecast.plan import Plan
-from bcforecast.reporting.analyses import (
-    by_year_table,
-    date_sentence,
-    explanation_record,
-    panel_table,
-    plan_panel_table,
-    required_words,
-    sentences,
-)
+from bcforecast.reporting import sentences
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.records import explanation_record
+from bcforecast.reporting.sentences import parts_message
+from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
 from bcforecast.text import Language
 
@@ -42,6 +39,10 @@ FALLING = (30.0, 29.0, 27.4, 26.5, 25.0, 24.1, 23.0)
 @pytest.fixture(scope="module")
 def tianjin() -> bc.Outlook:
     return bc.project(TIANJIN, bc.load_observations(as_of="2020-12-31"))
+
+
+def required_words(known: Explanation, *, lang: Language) -> str:
+    return plain_text(sentences.required_words(known, lang=lang))
 
 
 def of_made_up(of: Plan, *values: float, first: int = 2013, **more: object) -> Explanation:
@@ -68,9 +69,9 @@ def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagre
     assert record["panel"]["text"][0] == "The judgements disagree."
     assert known.panel.case.base_year == 2019
     assert known.panel.case.direction == "up"
-    table = panel_table(known, lang="en")
+    (table,) = rules_table(known, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
-    assert table.rows[0][0] == "Our probability (evidence grade A)"
+    assert table.cells[0][0] == "Our probability (evidence grade A)"
 
 
 def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(
@@ -83,8 +84,8 @@ def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(
     assert record["required"]["state"] == "no_figure"
     assert record["expected_date"]["median"] is None
     assert record["targets"]["by_probability"] == {}
-    assert len(panel_table(known, lang="zh").rows) == 1
-    assert by_year_table(known, lang="zh") is None
+    assert len(rules_table(known, lang="zh").tables[0].rows) == 1
+    assert by_year_table(known, lang="zh").blocks == ()
 
 
 def test_rules_do_not_judge_what_is_to_be_newly_built(tianjin: bc.Outlook) -> None:
@@ -108,8 +109,8 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction() -> None:
     a = known.item.attainment
     assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
     words = required_words(known, lang="en")
-    assert "a decrease of about 1 percentage point each year to 2022" in words
-    assert "，每年约需减少1个百分点。" in required_words(known, lang="zh")
+    assert "a decrease of about 1.00 percentage points each year to 2022" in words
+    assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
 
 
 def test_a_comparator_against_the_direction_is_said_not_judged() -> None:
@@ -139,14 +140,14 @@ def test_every_goal_is_explained_in_both_languages(
     known = explain(tianjin, goal_id, with_flip=False)
     record = explanation_record(known, lang=lang)
     json.dumps(record, allow_nan=False)
-    said = [message.render(lang) for message in sentences(known)]
+    said = [*record["panel"]["text"], *record["required"]["text"], required_words(known, lang=lang)]
     assert all(said)
     assert not any("{" in sentence or "None" in sentence for sentence in said)
 
 
 def test_one_row_a_goal_for_the_whole_plan(tianjin: bc.Outlook) -> None:
-    table = plan_panel_table(tianjin, lang="en")
-    rows = {row[0]: row for row in table.rows}
+    (table,) = plan_panel(tianjin, lang="en").tables
+    rows = {row[0]: row for row in table.cells}
     assert len(rows) == len(TIANJIN.goals)
     assert rows["Turnover of technology contracts"][4] == "yes"
     assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
@@ -174,7 +175,7 @@ def test_no_revision_within_reach_is_said_to_be_none() -> None:
     assert nearest_flip(100.0, lambda _: "same", before="same", unit=1.0, size=100.0) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
-    assert "No revision of the last figure within 50%" in panel_table(known, lang="en").rows[0][-1]
+    assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
 
 
 def test_of_two_flips_the_nearer_one_is_named() -> None:
@@ -186,37 +187,7 @@ def test_of_two_flips_the_nearer_one_is_named() -> None:
 
 
 def test_the_unit_of_a_figure_is_that_in_which_it_is_written() -> None:
-    assert [decimals_of(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
-
-
-NORMAL = StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
-DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
-PARKS = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
-
-
-@pytest.mark.parametrize("chance", [0.05, 0.5, 0.8, 0.95])
-@pytest.mark.parametrize("comparator", ["at_least", "more_than", "at_most"])
-@pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
-def test_the_target_with_a_probability_has_it_and_no_harder_one_does(
-    forecast: Distribution, comparator: str, chance: float
-) -> None:
-    whole = isinstance(forecast, Counting)
-    target = target_with(forecast, chance, comparator=comparator, step=2, whole=whole)
-    harder = -1.0 if comparator == "at_most" else 1.0
-
-    def probability(value: float) -> float:
-        return attainment_probability(forecast, comparator=comparator, target=value, step=2)
-
-    room = 0.0 if whole else 0.011
-    assert probability(target) >= chance - room
-    assert probability(target + harder) < chance
-    if whole:
-        assert target == round(target)
-
-
-def test_no_number_of_new_things_may_have_a_high_probability() -> None:
-    assert target_with(PARKS, 0.5, comparator="event", step=2, whole=True) == 1.0
-    assert target_with(PARKS, 0.8, comparator="event", step=2, whole=True) is None
+    assert [written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
 
 
 def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon() -> None:
@@ -268,7 +239,8 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers() -> None:
 
 def test_the_date_is_said_as_one_year_or_as_not_to_be_expected() -> None:
     def said(*chances: float, lang: Language = "en") -> str:
-        return date_sentence(date_of(range(2020, 2020 + len(chances)), chances)).render(lang)
+        known = date_of(range(2020, 2020 + len(chances)), chances)
+        return plain_text(sentences.date_sentence(known, lang=lang))
 
     assert said(0.01, 0.05) == ("Not expected by 2021: until then the probability stays below 10%.")
     assert said(0.01, 0.05, lang="zh") == "2021年底前预计不能完成（概率始终低于10%）。"
@@ -278,3 +250,33 @@ def test_the_date_is_said_as_one_year_or_as_not_to_be_expected() -> None:
     assert "Not expected by 2021: even chances are not reached." in said(0.05, 0.3)
     assert "首次达到80%的年份：2022年" in said(0.2, 0.6, 0.85, lang="zh")
     assert "It does not reach 80% by 2021." in said(0.2, 0.6)
+
+
+BEICHEN = bc.project(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-12-31"))
+
+
+def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(
+    tianjin: bc.Outlook,
+) -> None:
+    item, reference = tianjin["tech_contract_value"], ReferenceClass.load()
+    rate, pooled = parts_of(item, scenario="baseline")
+    assert rate.label == "any"
+    assert pooled == reference.pool(item.attainment.probability, rate)
+    own, _ = parts_of(tianjin["rd_intensity"], scenario="baseline")
+    assert own.label == "rd_intensity"
+    assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
+    said = parts_message(tianjin["rd_intensity"], scenario="baseline")
+    assert "of 13 past public goals" in said.render("en")
+    assert "R&D intensity" in said.render("en")
+    assert "13" in said.render("zh")
+
+
+@pytest.mark.parametrize("goal_id", ["tech_contract_value", "university_science_parks"])
+def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(
+    goal_id: str, tianjin: bc.Outlook
+) -> None:
+    assert parts_of(BEICHEN[goal_id], scenario="baseline") is None
+    said = parts_message(BEICHEN[goal_id], scenario="baseline")
+    assert said.render("en") == "No reference class enters this probability."
+    assert parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
+    assert parts_message(BEICHEN["innovation_platforms"], scenario="baseline") is None

@@ -1,4 +1,4 @@
-"""A projected plan under scenarios: as projected, in order, and unset where nothing is known."""
+"""A projected plan under scenarios and all its goals together; unset where nothing is known."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.evidence import structural_forecast
-from bcforecast.attainment.project import explore, first_open_year
+from bcforecast.attainment.project import explore, first_open_year, joint
 from bcforecast.config import DATA_DIR
 from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import StructuralForecast
-from bcforecast.observations import Kind, Series
 from bcforecast.plan import Plan
 from bcforecast.scenarios import Correlation, Move, find_lever
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
@@ -33,8 +32,11 @@ def test_the_baseline_has_the_probabilities_of_the_projection() -> None:
 
 def test_the_table_of_shipped_scenarios_stands_in_a_sensible_order() -> None:
     made = beichen()
-    table = made.table(list(scenarios().values()))
-    wide = table.pivot(index="goal", columns="scenario", values="probability")
+    known = {
+        name: {**dict(zip(j.goals, j.probabilities, strict=True)), "all": j.all_met}
+        for name, j in ((name, made.joint(one)) for name, one in scenarios().items())
+    }
+    wide = pd.DataFrame(known, index=[*(goal.id for goal in BEICHEN.goals), "all"])
     assert len(wide) == len(BEICHEN.goals) + 1
     said = wide.dropna()
     assert (said["stretch"] >= said["measures-in-full"]).all()
@@ -43,8 +45,6 @@ def test_the_table_of_shipped_scenarios_stands_in_a_sensible_order() -> None:
     assert (said["adverse-shock-and-recovery"] <= said["baseline"]).all()
     assert (said["stretch"] > said["baseline"]).all()
     assert set(wide.index[wide["stretch"].isna()]) == set(made.unset)
-    plain = table[table["scenario"] == "baseline"]
-    assert (plain["change"].dropna() == 0.0).all()
 
 
 def test_joint_paths_give_each_goal_the_probability_that_it_has_alone() -> None:
@@ -64,11 +64,9 @@ def test_other_correlations_change_the_joint_and_not_the_single_probabilities() 
     k = len(names)
     tight = np.full((k, k), 0.95)
     np.fill_diagonal(tight, 1.0)
-    free = explore(
-        outlook, n_paths=4000, correlation=Correlation(names, np.eye(k), np.zeros((k, k)), 0.0)
-    )
-    bound = explore(
-        outlook, n_paths=4000, correlation=Correlation(names, tight, np.zeros((k, k)), 0.95)
+    free, bound = (
+        explore(outlook, n_paths=4000, correlation=Correlation(names, matrix, np.zeros((k, k)), t))
+        for matrix, t in ((np.eye(k), 0.0), (tight, 0.95))
     )
     plain = free.baseline
     one, other = free.joint(plain), bound.joint(plain)
@@ -84,6 +82,11 @@ def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name() -> None:
             made.probability(goal, made.baseline)
     with pytest.raises(PlanError, match="has no goal"):
         made.probability("no_such_goal", made.baseline)
+    bare = with_goals(BEICHEN, "innovation_platforms", 2022)
+    nothing = explore(bc.project(bare, bc.load_observations(as_of="2021-12-31")), n_paths=100)
+    assert (nothing.goals, nothing.unset) == ((), ("by_2022",))
+    with pytest.raises(ScenarioError, match="no goal of which a probability"):
+        nothing.joint(nothing.baseline)
 
 
 def test_a_pushed_lever_names_a_measure_that_moves_it() -> None:
@@ -97,11 +100,6 @@ def test_a_pushed_lever_names_a_measure_that_moves_it() -> None:
     assert len(both.moves) == len(scenarios()["stretch"].moves) + 1
     with pytest.raises(ScenarioError, match=r"no measure .* growth\.unrelated"):
         made.pushed({"growth.unrelated": 1.0})
-
-
-def test_a_lever_counts_from_the_first_year_that_is_not_over() -> None:
-    assert first_open_year(date(2021, 12, 31)) == 2022
-    assert first_open_year(date(2022, 1, 1)) == 2022
 
 
 OWN = {
@@ -130,33 +128,23 @@ def district(folder: Path) -> Path:
 def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_of_its_own(
     tmp_path: Path,
 ) -> None:
-    data = bc.load_observations(district(tmp_path), as_of="2022-03-31")
-    series = Series(
-        "beichen", "hightech_enterprises", Kind.STOCK, "enterprises", (0.0, np.inf), True
-    )
-    history = data.history(series).history
-    attempt = structural_forecast(history, 1, data=data, seed=1)
-    assert attempt is not None
-    assert attempt.n_usable >= 8
-    assert isinstance(attempt.forecast, Counting)
-    inner = attempt.forecast.continuous
+    folder, plan = district(tmp_path), with_goals(BEICHEN, "hightech_enterprises", 2022)
+    basis = bc.project(plan, bc.load_observations(folder, as_of="2022-03-31"))["by_2022"].basis
+    assert (basis.basis, basis.model) == ("own", "cohort")
+    assert basis.n_usable >= 8
+    assert isinstance(basis.forecast, Counting)
+    inner = basis.forecast.continuous
     assert isinstance(inner, StructuralForecast)
-    learned = {r.name.key for r in inner.rates() if r.basis == "learned"}
-    assert {"structural.rate_renewal", "structural.rate_first_certification"} <= learned
-    low, high = attempt.forecast.interval(0.8)
+    learned = {r.id for r in inner.rates() if r.basis == "learned"}
+    assert {"renewal", "first_certification"} <= learned
+    low, high = basis.forecast.interval(0.8)
     assert 448 < low[0] < high[0] < 640
+    early = bc.project(plan, bc.load_observations(folder, as_of="2018-06-30"))["by_2022"]
+    assert early.basis.model != "cohort"
 
 
-def test_figures_published_after_the_as_of_date_make_no_structure(tmp_path: Path) -> None:
-    data = bc.load_observations(district(tmp_path), as_of="2018-06-30")
-    series = Series(
-        "beichen", "hightech_enterprises", Kind.STOCK, "enterprises", (0.0, np.inf), True
-    )
-    history = data.history(series).history
-    assert structural_forecast(history, 1, data=data, seed=1) is None
-
-
-def test_every_lever_of_the_plan_can_be_pushed() -> None:
+def test_every_lever_of_the_plan_can_be_pushed_from_the_first_year_that_is_not_over() -> None:
+    assert first_open_year(date(2021, 12, 31)) == first_open_year(date(2022, 1, 1)) == 2022
     made = beichen()
     for task in (*BEICHEN.measures, *BEICHEN.safeguards):
         for lever in task.levers:
@@ -215,15 +203,68 @@ def test_a_plan_without_measures_can_be_pushed_too() -> None:
         made.probability("by_2022", pushed, by=2030)
 
 
-def test_a_plan_of_which_nothing_can_be_said_has_no_joint_probability() -> None:
-    plan = with_goals(BEICHEN, "innovation_platforms", 2022)
-    made = explore(bc.project(plan, bc.load_observations(as_of="2021-12-31")), n_paths=100)
-    assert made.goals == ()
-    assert made.unset == ("by_2022",)
-    with pytest.raises(ScenarioError, match="no goal of which a probability"):
-        made.joint(made.baseline)
-
-
 def test_only_a_baseline_is_explored() -> None:
     with pytest.raises(ScenarioError, match="found an outlook under stretch"):
         explore(replace(beichen().outlook, scenario="stretch"))
+
+
+# goals a, b, c on eight paths
+MET = np.array(
+    [
+        [1, 1, 1],
+        [1, 1, 0],
+        [1, 0, 0],
+        [1, 1, 1],
+        [0, 1, 0],
+        [1, 1, 0],
+        [0, 0, 0],
+        [1, 1, 0],
+    ],
+    dtype=bool,
+)
+THREE = joint(MET, ("a", "b", "c"), unset=("d",))
+
+
+def test_goals_together_counted_by_hand() -> None:
+    assert THREE.probabilities.tolist() == [6 / 8, 6 / 8, 2 / 8]
+    assert THREE.number_met.tolist() == [1 / 8, 2 / 8, 3 / 8, 2 / 8]
+    assert THREE.all_met == 2 / 8
+    assert THREE.expected == pytest.approx(14 / 8)
+    assert THREE.all_others.tolist() == [2 / 8, 2 / 8, 5 / 8]
+    assert THREE.unset == ("d",)
+
+
+def test_the_weakest_link_holds_up_the_most_and_of_equals_is_the_less_likely() -> None:
+    assert THREE.weakest == "c"
+    # no path meets all, none meets all but one
+    met = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=bool)
+    assert joint(met, ("a", "b", "c")).weakest == "c"
+
+
+def test_the_pairwise_table_by_hand() -> None:
+    pairs = {(row["first"], row["second"]): row for row in THREE.pairs().to_dict("records")}
+    assert set(pairs) == {("b", "a"), ("c", "a"), ("c", "b")}
+    assert pairs["b", "a"]["both"] == 5 / 8
+    assert pairs["b", "a"]["neither"] == pytest.approx(1 / 8)
+    expected = np.corrcoef(MET[:, 0], MET[:, 1])[0, 1]
+    assert pairs["b", "a"]["correlation"] == pytest.approx(expected)
+    assert np.array_equal(np.diag(THREE.pairwise), THREE.probabilities)
+    # what is certain correlates with nothing
+    certain = joint(np.array([[True, True], [True, False]]), ("sure", "other"))
+    (pair,) = certain.pairs().to_dict("records")
+    assert pair["correlation"] is None or np.isnan(pair["correlation"])
+    assert pair["both"] == 0.5
+
+
+def test_one_goal_alone_is_all_goals() -> None:
+    alone = joint(MET[:, :1], ("a",))
+    assert alone.all_met == alone.probabilities[0] == alone.independent
+    assert alone.bounds() == (6 / 8, 6 / 8)
+    assert alone.weakest == "a"
+    assert alone.pairs().empty
+
+
+@pytest.mark.parametrize(("paths", "goals"), [((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")])
+def test_nothing_to_count_is_an_error(paths: tuple[int, int], goals: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="at least one path"):
+        joint(np.ones(paths, dtype=bool), goals)

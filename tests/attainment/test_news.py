@@ -20,11 +20,15 @@ from made_up_plan import (
 )
 
 import bcforecast as bc
-from bcforecast.attainment.news import PARTS, GoalNews, Reported, Status, news, split, statuses
+from bcforecast.attainment.explain import expected_date
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, Reported, news, split, statuses
 from bcforecast.errors import BcforecastError
+from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.observations import Observation, Vintage
 from bcforecast.plan import Plan
-from bcforecast.reporting.analyses import news_record, news_table, why
+from bcforecast.reporting.records import news_record
+from bcforecast.reporting.sentences import why
+from bcforecast.reporting.tables import news_table
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 WITH_PEERS = [indicator("turnover"), *(indicator(f"peer{i}") for i in (1, 2, 3))]
@@ -210,14 +214,14 @@ def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it() -> None:
 def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported: float) -> None:
     data = vintage([*series(2014, *GROWING), figure(2020, 130.0)])
     plain = split_one(data)
-    said = Status(SINCE, reported, "verdict.likely", "B")
+    said = GoalStatus(SINCE, reported, "verdict.likely", "B")
     earlier = Reported("made-up", SINCE, "baseline", {"turnover": said})
     one = split_one(data, previous=earlier)
     assert one.before.probability == reported
     assert changes(one)["model"] == pytest.approx(plain.before.probability - reported)
     assert changes(one)["new_figures"] == pytest.approx(changes(plain)["new_figures"])
     assert adds_up(one)
-    assert causes(one, "model")[0].startswith("The earlier report gave")
+    assert "; The earlier report gave" in why(one, lang="en")
 
 
 def test_an_earlier_report_that_said_the_same_changes_nothing() -> None:
@@ -271,7 +275,7 @@ def test_record_and_table_say_the_same_in_both_languages() -> None:
         if one["change"] is not None:
             parts = sum(part["change"] for part in one["parts"].values())
             assert parts == pytest.approx(one["change"], abs=1e-9)
-    assert len(news_table(found, lang="zh").rows) == len(TIANJIN.goals)
+    assert len(news_table(found, lang="zh").tables[0].rows) == len(TIANJIN.goals)
 
 
 def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> None:
@@ -280,4 +284,16 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> No
     contracts = found["tech_contract_value"]
     assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
     assert all(adds_up(one) for one in found.goals if one.said == "both")
-    assert "stretch" in news_table(found, lang="en").note
+    assert "stretch" in news_table(found, lang="en").tables[0].note
+
+
+def test_what_comes_after_the_projection_keeps_the_chosen_model() -> None:
+    contracts, chosen = "tech_contract_value", {"tech_contract_value": "theta"}
+    one = TIANJIN.model_copy(update={"goals": (TIANJIN.goal(contracts),)})
+    data = bc.load_observations(as_of=SINCE)
+    item = bc.project(one, data, models=chosen)[contracts]
+    assert expected_date(item, scenario="baseline").horizon == 2027
+    before = news(one, data, since=SINCE, until=UNTIL, models=chosen)[contracts].before
+    assert before.probability == item.attainment.probability
+    past = hindcast(one, data, dates=[SINCE], models=chosen).goals[0].forecasts[0]
+    assert past.status.probability == before.probability

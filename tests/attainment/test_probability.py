@@ -1,22 +1,32 @@
-"""The probability takes the comparator as the plan's words have it."""
+"""The probability takes the comparator as the plan's words have it; grade and word follow data."""
 
 from __future__ import annotations
+
+from math import inf
+from pathlib import Path
+from typing import get_args
 
 import numpy as np
 import pytest
 from scipy import stats
 
 from bcforecast.attainment.probability import (
+    WORDS,
     attainment_probability,
-    is_met,
-    is_met_by_bounds,
-    smallest_that_meets,
+    evidence_grade,
+    load_bands,
+    met_within,
+    required_path,
+    target_with,
+    verdict_of,
 )
-from bcforecast.distributions import Counting, Event, StudentTMixture
-from tests.attainment.explored_plans import BEICHEN
+from bcforecast.distributions import Counting, Distribution, Empirical, Event, StudentTMixture
+from bcforecast.errors import BcforecastError
+from bcforecast.plan.goals import COMPARISONS, Comparator, meets, nearest_that_meets
+from bcforecast.text import has_text, text
 
 FORECAST = StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
-INF = float("inf")
+HEADER = "verdict,lower,upper,note\n"
 
 
 def test_breaking_through_530_needs_531_enterprises() -> None:
@@ -26,6 +36,9 @@ def test_breaking_through_530_needs_531_enterprises() -> None:
     assert strict == pytest.approx(stats.norm.sf((530.5 - 540) / 30))
     assert strict == attainment_probability(count, comparator="at_least", target=531, step=2)
     assert strict < attainment_probability(count, comparator="at_least", **rule)
+    assert nearest_that_meets("more_than", 530.0, whole=True) == 531.0
+    assert nearest_that_meets("more_than", 530.0, whole=False) == 530.0
+    assert nearest_that_meets("at_least", 530.0, whole=True) == 530.0
 
 
 def test_at_least_and_at_most_share_the_target_of_a_continuous_indicator() -> None:
@@ -46,41 +59,153 @@ def test_a_step_outside_the_forecast_is_refused(step: int) -> None:
         attainment_probability(FORECAST, comparator="at_least", target=530, step=step)
 
 
-@pytest.mark.parametrize(
-    ("comparator", "value", "met"),
-    [
-        ("at_least", 530, True),
-        ("more_than", 530, False),
-        ("more_than", 531, True),
-        ("at_most", 530, True),
-        ("at_most", 530.1, False),
-        ("event", 1, False),
-    ],
-)
-def test_a_figure_meets_the_goal_as_the_words_say(comparator: str, value: float, met: bool) -> None:
-    assert is_met(value, comparator, 530) is met
+@pytest.mark.parametrize("comparator", COMPARISONS)
+def test_every_comparator_means_one_thing_and_has_words(comparator: Comparator) -> None:
+    """Draws that meet a goal one by one are the share that is its probability."""
+    draws = np.array([529.0, 530.0, 530.0, 531.0])
+    met = meets(draws, comparator, 530.0)
+    assert met.tolist() == [meets(float(draw), comparator, 530.0) for draw in draws]
+    chance = attainment_probability(
+        Empirical(draws[:, None]), comparator=comparator, target=530.0, step=1
+    )
+    assert chance == met.mean()
+    nearest = nearest_that_meets(comparator, 530.0, whole=True)
+    worse = -1.0 if COMPARISONS[comparator].up else 1.0
+    assert meets(nearest, comparator, 530.0)
+    assert not meets(nearest + worse, comparator, 530.0)
+    assert has_text(f"wording.comparator_{comparator}")
+    assert has_text(f"sheets.comparator_{comparator}")
+
+
+def test_the_comparators_of_a_plan_are_those_that_have_a_meaning() -> None:
+    assert set(COMPARISONS) == set(get_args(Comparator))
+    meant = {c: (asked.sign, asked.up, asked.strict) for c, asked in COMPARISONS.items()}
+    assert meant == {
+        "at_least": ("≥", True, False),
+        "more_than": (">", True, True),
+        "at_most": ("≤", False, False),
+        "event": ("≥", True, False),
+    }
 
 
 @pytest.mark.parametrize(
     ("comparator", "lower", "upper", "met"),
     [
-        ("more_than", 9000, INF, True),
-        ("at_least", 9000, INF, True),
-        ("at_least", 8999, INF, None),
-        ("at_least", -INF, 9000, False),
-        ("at_most", -INF, 9000, True),
-        ("at_most", 9000, INF, False),
+        ("more_than", 9000, inf, True),
+        ("at_least", 9000, inf, True),
+        ("at_least", 8999, inf, None),
+        ("at_least", -inf, 9000, False),
+        ("at_most", -inf, 9000, True),
+        ("at_most", 9000, inf, False),
         ("at_most", 8000, 9500, None),
     ],
 )
 def test_a_bound_settles_a_goal_only_where_it_can(
-    comparator: str, lower: float, upper: float, met: bool | None
+    comparator: Comparator, lower: float, upper: float, met: bool | None
 ) -> None:
-    assert is_met_by_bounds(lower, upper, comparator, 9000) is met
+    assert met_within(lower, upper, comparator, 9000) is met
 
 
-def test_more_than_530_whole_things_is_at_least_531() -> None:
-    goal = BEICHEN.goal("hightech_enterprises")
-    assert smallest_that_meets(goal, whole=True) == 531.0
-    assert smallest_that_meets(goal, whole=False) == 530.0
-    assert smallest_that_meets(BEICHEN.goal("rd_intensity"), whole=False) == 3.2
+NORMAL = StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
+DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
+
+
+@pytest.mark.parametrize("chance", [0.05, 0.5, 0.8, 0.95])
+@pytest.mark.parametrize("comparator", ["at_least", "more_than", "at_most"])
+@pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
+def test_the_target_with_a_probability_has_it_and_no_harder_one_does(
+    forecast: Distribution, comparator: Comparator, chance: float
+) -> None:
+    whole = isinstance(forecast, Counting)
+    target = target_with(forecast, chance, comparator=comparator, step=2, whole=whole)
+    harder = -1.0 if comparator == "at_most" else 1.0
+
+    def probability(value: float) -> float:
+        return attainment_probability(forecast, comparator=comparator, target=value, step=2)
+
+    assert probability(target) >= chance - (0.0 if whole else 0.011)
+    assert probability(target + harder) < chance
+    assert not whole or target == round(target)
+
+
+def test_no_number_of_new_things_may_have_a_high_probability() -> None:
+    parks = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
+    assert target_with(parks, 0.5, comparator="event", step=2, whole=True) == 1.0
+    assert target_with(parks, 0.8, comparator="event", step=2, whole=True) is None
+
+
+@pytest.mark.parametrize(
+    ("n", "basis", "grade"),
+    [
+        (8, "own", "A"),
+        (7, "own", "B"),
+        (3, "own", "B"),
+        (2, "own", "C"),
+        (20, "borrowed", "C"),
+        (5, "prior", "D"),
+        (9, "none", "U"),
+    ],
+)
+def test_the_grade_follows_the_figures_and_the_basis(n: int, basis: str, grade: str) -> None:
+    assert evidence_grade(n, basis=basis) == grade
+
+
+@pytest.mark.parametrize(
+    ("probability", "word"),
+    [
+        (0.0, "exceptionally_unlikely"),
+        (0.0999, "very_unlikely"),
+        (0.10, "unlikely"),
+        (0.33, "about_even"),
+        (0.66, "likely"),
+        (0.90, "very_likely"),
+        (0.99, "virtually_certain"),
+        (1.0, "virtually_certain"),
+        (None, "unset"),
+    ],
+)
+def test_a_bound_belongs_to_the_word_above_it(probability: float | None, word: str) -> None:
+    assert verdict_of(probability) == f"verdict.{word}"
+    assert text(f"verdict.{word}", "en") != text(f"verdict.{word}", "zh")
+
+
+def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path: Path) -> None:
+    assert load_bands(tmp_path) == load_bands()
+    assert {band.verdict for band in load_bands()} <= set(WORDS)
+    (tmp_path / "verdicts.csv").write_text(HEADER + "unlikely,0,0.5,\nlikely,0.5,1,\n")
+    assert verdict_of(0.4, data_dir=tmp_path) == "verdict.unlikely"
+    assert verdict_of(0.4) == "verdict.about_even"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("unlikely,0,0.4,\nlikely,0.5,1,\n", "the bounds have a gap or overlap"),
+        ("unlikely,0,0.6,\nlikely,0.5,1,\n", "the bounds have a gap or overlap"),
+        ("likely,0.1,1,\n", "the bounds have a gap or overlap"),
+        ("likely,0,0.9,\n", "the bounds have a gap or overlap"),
+        ("", "the bounds have a gap or overlap"),
+        ("likely,zero,1,\n", ".*zero"),
+        ("unlikely,0,0.5,\nprobable,0.5,1,\n", "found “probable”.*virtually_certain"),
+    ],
+)
+def test_bounds_that_cannot_be_used_are_refused(tmp_path: Path, rows: str, words: str) -> None:
+    (tmp_path / "verdicts.csv").write_text(HEADER + rows, encoding="utf-8")
+    with pytest.raises(BcforecastError, match=rf"verdicts\.csv: {words}"):
+        load_bands(tmp_path)
+
+
+def test_the_required_pace_compounds_to_the_target_and_leaves_room_to_fall() -> None:
+    path = required_path(909.25, target=1400.0, years=3)
+    assert 909.25 * (1 + path.rate) ** 3 == pytest.approx(1400)
+    assert 909.25 + 3 * path.increment == pytest.approx(1400)
+    reached = required_path(3.28, target=3.2, years=3)
+    assert reached.gap == pytest.approx(-0.08)
+    assert reached.rate < 0
+
+
+def test_no_pace_without_time_or_a_positive_base() -> None:
+    over = required_path(10.0, target=20.0, years=0)
+    assert (over.rate, over.increment) == (None, None)
+    zero = required_path(0.0, target=20.0, years=2)
+    assert (zero.rate, zero.increment) == (None, pytest.approx(10))

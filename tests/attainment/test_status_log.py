@@ -11,8 +11,8 @@ from made_up_plan import SINCE, UNTIL, figure, plan, series, vintage
 
 import bcforecast as bc
 from bcforecast.attainment.news import (
+    GoalStatus,
     Reported,
-    Status,
     news,
     news_days,
     read_report,
@@ -20,7 +20,7 @@ from bcforecast.attainment.news import (
     statuses,
 )
 from bcforecast.errors import BcforecastError
-from bcforecast.reporting.analyses import log_table
+from bcforecast.reporting.tables import log_table
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 GROWING = (70.0, 78.0, 84.0, 95.0, 103.0, 110.0)
@@ -54,12 +54,12 @@ def test_nothing_is_logged_while_word_and_grade_stay() -> None:
     data = vintage(series(2014, *GROWING))
     assert status_log(plan(), data, dates=[SINCE, date(2021, 6, 1), UNTIL]) == ()
     found = news(plan(), data, since=SINCE, until=UNTIL)
-    assert log_table((), found, lang="zh") is None
+    assert log_table((), found, lang="zh").tables == ()
 
 
 def test_an_earlier_report_stands_for_its_own_date() -> None:
     data = vintage(series(2014, *GROWING))
-    said = Status(SINCE, 0.999, "verdict.virtually_certain", "A")
+    said = GoalStatus(SINCE, 0.999, "verdict.virtually_certain", "A")
     earlier = Reported("made-up", SINCE, "baseline", {"turnover": said})
     (change,) = status_log(plan(), data, dates=[SINCE, UNTIL], previous=earlier)
     assert (change.day, change.before) == (UNTIL, said)

@@ -1,18 +1,16 @@
-"""Rolling-origin backtests of models and of panel forecasters."""
+"""Rolling-origin backtests of models."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from bcforecast.distributions import Distribution, StudentTMixture
 from bcforecast.errors import BcforecastError
-from bcforecast.evaluation.backtest import backtest, backtest_panel, known_by
+from bcforecast.evaluation.backtest import backtest
 from bcforecast.models.base import require_observations
 from bcforecast.observations.selection import History
 
@@ -31,16 +29,6 @@ class LastFigure:
         return StudentTMixture(location=last * ones, scale=ones, df=np.array([np.inf]))
 
 
-def last_figure(series: pd.DataFrame, horizon: int, *, quantiles: Sequence[float]) -> pd.DataFrame:
-    last = series.groupby("unique_id")["y"].last()
-    rows = [
-        {"unique_id": name, "h": h, "mean": y, **{f"q{p:g}": y + p for p in quantiles}}
-        for name, y in last.items()
-        for h in range(1, horizon + 1)
-    ]
-    return pd.DataFrame(rows)
-
-
 def test_each_origin_sees_only_its_past_and_is_judged_by_what_came() -> None:
     history = History.of(range(2010, 2018), [1.0, 2, 3, 4, 5, 6, 7, 8], indicator="x")
     table = backtest(LastFigure(), history, horizon=3, first=4)
@@ -48,6 +36,8 @@ def test_each_origin_sees_only_its_past_and_is_judged_by_what_came() -> None:
     # the last figure at an origin is origin - 2009, so h years later the truth is h more
     assert (table["y"] - table["q0.5"]).tolist() == pytest.approx(table["h"].tolist())
     assert table.groupby("origin").size().tolist() == [3, 3, 2, 1]
+    # three above the middle of a normal with deviation one
+    assert table["pit"].tolist()[2] == pytest.approx(0.99865, abs=1e-5)
 
 
 def test_a_year_without_a_figure_is_neither_an_origin_nor_judged() -> None:
@@ -65,27 +55,3 @@ def test_where_the_model_refuses_there_is_no_quantile() -> None:
 def test_a_history_too_short_to_be_judged_is_refused_with_the_numbers() -> None:
     with pytest.raises(BcforecastError, match="at least 9"):
         backtest(LastFigure(), History.of([2010, 2011], [1.0, 2.0]), horizon=1, first=8)
-
-
-def test_a_cut_history_keeps_bounds_and_starts_at_the_cut() -> None:
-    inf = float("inf")
-    history = History.of([2010, 2011, 2013], [1.0, np.nan, 3.0], lower=[-inf, 2.0, -inf])
-    cut = known_by(history, 2012)
-    assert (cut.start, cut.times.tolist(), cut.lower.tolist()) == (2012, [2010, 2011], [-inf, 2.0])
-
-
-def test_a_panel_is_cut_at_every_year_and_forecast_in_one_call() -> None:
-    series = pd.DataFrame(
-        {"unique_id": ["a"] * 5 + ["b"] * 4, "ds": [1, 2, 3, 4, 6, 1, 2, 3, 4], "y": range(9)}
-    )
-    table = backtest_panel(last_figure, series, horizon=2, first=3)
-    assert table[["unique_id", "origin", "h"]].values.tolist() == [
-        ["a", 3, 1], ["a", 4, 2], ["b", 3, 1]
-    ]  # fmt: skip
-    assert (table["y"] - table["mean"]).tolist() == [1, 1, 1]
-
-
-def test_a_panel_without_a_long_enough_series_is_refused() -> None:
-    series = pd.DataFrame({"unique_id": "a", "ds": [1, 2], "y": [1.0, 2.0]})
-    with pytest.raises(BcforecastError, match="2 years of figures"):
-        backtest_panel(last_figure, series, horizon=1, first=5)

@@ -13,7 +13,9 @@ import bcforecast as bc
 from bcforecast.config import DATA_DIR
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, hindcast, year_ends
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.reporting.analyses import goals_table, hindcast_record, scores_table, unknown_words
+from bcforecast.reporting.records import hindcast_record
+from bcforecast.reporting.sentences import unknown_words
+from bcforecast.reporting.tables import hindcast_tables
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 FIRST = date(2020, 12, 31)
@@ -28,19 +30,11 @@ def of(found: Hindcast, goal: str) -> GoalHindcast:
     return next(g for g in found.goals if g.goal.id == goal)
 
 
-def with_row(folder: Path, *rows: str) -> Path:
-    copy = folder / "data"
-    shutil.copytree(DATA_DIR, copy)
-    with (copy / "observations.csv").open("a", encoding="utf-8") as out:
-        out.writelines(row + "\n" for row in rows)
-    return copy
-
-
 def test_what_was_said_is_what_the_projection_of_that_day_says(tianjin: Hindcast) -> None:
     for place, day in enumerate(tianjin.dates):
         outlook = bc.project(TIANJIN, bc.load_observations(as_of=day))
         for goal in tianjin.goals:
-            said = goal.sayings[place].status
+            said = goal.forecasts[place].status
             assert said.as_of == day
             assert said.probability == outlook[goal.goal.id].attainment.probability
 
@@ -50,16 +44,16 @@ def test_known_outcomes_of_tianjin_are_scored_and_the_others_are_not(tianjin: Hi
     assert met == {"rd_intensity", "invention_patents_in_force", "tech_contract_value"}
     assert [g.goal.id for g in tianjin.of_outcome("missed")] == ["university_science_parks"]
     for goal in tianjin.goals:
-        for saying in goal.sayings:
-            assert (saying.brier is not None) == (
-                goal.known in ("met", "missed") and saying.status.probability is not None
+        for forecast in goal.forecasts:
+            assert (forecast.brier is not None) == (
+                goal.known in ("met", "missed") and forecast.status.probability is not None
             )
 
 
 def test_scores_are_those_of_the_evaluation_room(tianjin: Hindcast) -> None:
     goals = [*tianjin.of_outcome("met"), *tianjin.of_outcome("missed")]
-    obs = [float(g.known == "met") for g in goals for s in g.sayings]
-    fct = [s.status.probability for g in goals for s in g.sayings]
+    obs = [float(g.known == "met") for g in goals for s in g.forecasts]
+    fct = [s.status.probability for g in goals for s in g.forecasts]
     scores = tianjin.scores()
     assert scores.count == len(obs) == 12
     assert scores.brier == pytest.approx(brier(obs, fct).mean())
@@ -71,48 +65,48 @@ def test_scores_are_those_of_the_evaluation_room(tianjin: Hindcast) -> None:
 def test_a_figure_published_by_then_is_no_forecast_and_not_scored() -> None:
     late = date(2023, 12, 31)
     found = hindcast(TIANJIN, bc.load_observations(), dates=[FIRST, late])
-    saying = of(found, "tech_contract_value").sayings[1]
-    assert saying.known_already
-    assert not saying.scored
-    assert saying.rules_right == saying.rules_wrong == ()
+    forecast = of(found, "tech_contract_value").forecasts[1]
+    assert forecast.known_already
+    assert not forecast.scored
+    assert forecast.rules_right == forecast.rules_wrong == ()
     assert found.scores(late).count == 0
     assert found.scores(late).brier is None
-    assert "outcome published by then" in goals_table(found, lang="en").rows[7]
-    assert scores_table(found, lang="zh").rows[1][1:] == ("0", "–", "–", "–", "–", "–")
+    goals, scores = hindcast_tables(found, lang="en").tables
+    assert "outcome published by then" in goals.cells[7]
+    assert scores.cells[1][1:] == ("0", "–", "–", "–", "–", "–")
 
 
 def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin: Hindcast) -> None:
     said = unknown_words(tianjin, lang="en")
     assert said.startswith("Of 6 of the 10 goals the outcome is not known")
     assert "Unicorn enterprises" in said
-    assert goals_table(tianjin, lang="en").note == said
+    assert hindcast_tables(tianjin, lang="en").tables[0].note == said
     assert "10项目标中有6项结果未知" in unknown_words(tianjin, lang="zh")
 
 
-def test_a_later_figure_changes_the_score_but_not_what_was_said(
-    tianjin: Hindcast, tmp_path: Path
+@pytest.mark.parametrize(
+    ("figure", "known"),
+    [("8000,,", "missed"), (",8500,", "not_settled"), (",9000,", "met")],
+)
+def test_a_later_figure_or_bound_is_scored_where_it_settles_the_goal_and_changes_nothing_said(
+    tianjin: Hindcast, tmp_path: Path, figure: str, known: str
 ) -> None:
-    row = "tianjin,hightech_enterprises,2022,8000,,,enterprises,stock,official,2023-05-01,stated"
-    folder = with_row(tmp_path, f"{row},tj_ht_2021,synthetic")
+    folder = Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
+    with (folder / "observations.csv").open("a", encoding="utf-8") as out:
+        out.write(
+            f"tianjin,hightech_enterprises,2022,{figure},enterprises,stock,official,2023-05-01,"
+            "stated,tj_ht_2021,synthetic\n"
+        )
     found = hindcast(TIANJIN, bc.load_observations(folder))
     before, after = of(tianjin, "hightech_enterprises"), of(found, "hightech_enterprises")
-    assert (before.known, after.known) == ("not_published", "missed")
-    assert [s.status for s in before.sayings] == [s.status for s in after.sayings]
-    assert after.sayings[0].brier == pytest.approx(after.sayings[0].status.probability ** 2)
-
-
-@pytest.mark.parametrize(("bound", "known"), [("8500", "not_settled"), ("9000", "met")])
-def test_a_bound_is_scored_only_where_it_settles_the_goal(
-    tmp_path: Path, bound: str, known: str
-) -> None:
-    row = (
-        f"tianjin,hightech_enterprises,2022,,{bound},,enterprises,stock,official,2023-05-01,stated"
+    assert (before.known, after.known) == ("not_published", known)
+    assert [s.status for s in before.forecasts] == [s.status for s in after.forecasts]
+    first = after.forecasts[0]
+    expected = {"missed": 0.0, "met": 1.0}.get(known)
+    assert first.brier == (
+        None if expected is None else pytest.approx((expected - first.status.probability) ** 2)
     )
-    found = hindcast(TIANJIN, bc.load_observations(with_row(tmp_path, f"{row},tj_ht_2021,made up")))
-    goal = of(found, "hightech_enterprises")
-    assert goal.known == known
-    assert (goal.sayings[0].brier is not None) is (known == "met")
-    assert goal.sayings[0].inside_80 is None
+    assert (first.inside_80 is None) is (known != "missed")
     assert ("does not settle" in unknown_words(found, lang="en")) is (known == "not_settled")
 
 

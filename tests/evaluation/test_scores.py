@@ -7,19 +7,16 @@ import pytest
 import scoringrules as sr
 
 from bcforecast.distributions import Counting, Empirical, Event, StudentTMixture
-from bcforecast.evaluation import (
+from bcforecast.evaluation.scores import (
     brier,
     covered,
     crps,
-    crps_ensemble,
     crps_quantiles,
     interval_score,
     log_loss,
-    msis,
     naive_scale,
     pinball,
     pit,
-    scaled_crps,
 )
 
 
@@ -30,13 +27,13 @@ def normal(location: list[float], scale: float = 1.0) -> StudentTMixture:
 
 def test_pinball_is_the_tilted_absolute_error_worked_by_hand() -> None:
     # y above the quantile: level * distance; below it: (1 - level) * distance
-    assert pinball(10.0, 6.0, 0.25) == pytest.approx(1.0)
-    assert pinball(10.0, 14.0, 0.25) == pytest.approx(3.0)
-    assert pinball(10.0, 10.0, 0.25) == 0.0
+    assert pinball(10.0, 6.0, level=0.25) == pytest.approx(1.0)
+    assert pinball(10.0, 14.0, level=0.25) == pytest.approx(3.0)
+    assert pinball(10.0, 10.0, level=0.25) == 0.0
 
 
 def test_the_crps_of_the_median_alone_is_the_absolute_error() -> None:
-    assert crps_quantiles([3.0], [[5.0]], [0.5]).tolist() == [2.0]
+    assert crps_quantiles([3.0], [[5.0]], levels=[0.5]).tolist() == [2.0]
 
 
 def test_the_crps_of_a_normal_agrees_with_its_closed_form() -> None:
@@ -47,27 +44,14 @@ def test_the_crps_of_a_normal_agrees_with_its_closed_form() -> None:
 
 def test_the_crps_of_draws_is_exact_by_hand() -> None:
     # draws 0 and 2, y = 1: mean distance to y is 1, mean distance of pairs 1, so 1 - 1/2
-    draws = Empirical(np.array([[0.0], [2.0]]))
-    assert crps([1.0], draws).tolist() == [0.5]
-    assert crps_ensemble([1.0], [[0.0, 2.0]], fair=True).tolist() == [0.0]
-
-
-def test_the_crps_of_a_certain_forecast_is_its_absolute_error() -> None:
+    assert crps([1.0], Empirical(np.array([[0.0], [2.0]]))).tolist() == [0.5]
     assert crps([4.0], Empirical(np.full((5, 1), 7.0))).tolist() == [3.0]
-
-
-def test_scaled_crps_has_no_unit() -> None:
-    quantiles = np.array([[1.0, 2.0, 4.0]])
-    small = scaled_crps([3.0], quantiles, 0.5, levels=[0.1, 0.5, 0.9])
-    large = scaled_crps([3000.0], 1000 * quantiles, 500.0, levels=[0.1, 0.5, 0.9])
-    assert large == pytest.approx(small)
 
 
 def test_the_interval_score_is_the_width_plus_forty_times_the_miss() -> None:
     scores = interval_score([[5.0], [1.0], [11.0]], 2.0, [[10.0], [10.0], [10.0]])
     assert scores.shape == (3, 1)
     assert scores.ravel() == pytest.approx([8.0, 8.0 + 40.0, 8.0 + 40.0])
-    assert msis(1.0, 2.0, 10.0, 4.0) == pytest.approx(12.0)
 
 
 def test_the_ends_of_an_interval_belong_to_it() -> None:
@@ -91,12 +75,9 @@ def test_pit_of_true_draws_is_uniform() -> None:
     assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
 
 
-def test_brier_and_log_loss_by_hand() -> None:
+def test_brier_and_log_loss_by_hand_and_a_certain_miss_costs_the_logarithm_of_the_clip() -> None:
     assert brier([1, 0], [0.9, 0.4]) == pytest.approx([0.01, 0.16])
     assert log_loss([1, 0], [0.5, 0.75]) == pytest.approx(np.log([2.0, 4.0]))
-
-
-def test_a_certain_miss_costs_the_logarithm_of_the_clip() -> None:
     assert log_loss([0], [1.0], clip=0.05) == pytest.approx([-np.log(0.05)])
     assert log_loss([1], [1.0]) == pytest.approx([-np.log(0.99)])
 

@@ -1,14 +1,20 @@
-"""Which figures make a model's history, and the reason given for every other one."""
+"""A vintage, the figures of it that make a model's history, and the reason for every other one."""
 
 from __future__ import annotations
 
 import math
+from datetime import date, datetime
 
 import numpy as np
 import pytest
-from observation_folder import Folder, row
+from observation_folder import SOURCES, Folder, row
 
-from bcforecast.observations import Break, Kind, Period, Selection, Series, load_observations
+from bcforecast import config
+from bcforecast.errors import ObservationError
+from bcforecast.observations import Observation, Period, Series, load_observations
+from bcforecast.observations.reading import tables
+from bcforecast.observations.records import Break
+from bcforecast.observations.selection import Kind, Selection, caveat, error_sd, rounding_unit
 from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises", (0.0, math.inf), whole=True)
@@ -36,46 +42,20 @@ def test_a_history_is_yearly_and_in_order_whatever_the_order_of_rows(folder: Fol
     assert selection.unused == selection.caveats == ()
 
 
-def test_every_figure_is_either_used_or_listed_with_a_reason(folder: Folder) -> None:
-    rows = [
-        row(),
-        row(period="2021-05"),
-        row(period="2019/2021"),
-        row(period="2020", measure="admissions"),
-        row(period="2020", status="ambiguous"),
-        row(period="2021", status="press"),
-    ]
-    selection = select(folder, *rows)
-    assert len(selection.used) + len(selection.unused) == len(rows)
-    for _, reason in selection.unused:
-        assert reason.render("en") != reason.render("zh")
-
-
 @pytest.mark.parametrize("period", ["2021", "2021-12", "2021Q4", "2021-01/2021-12"])
 def test_a_stock_at_the_end_of_a_year_is_the_years(folder: Folder, period: str) -> None:
-    selection = select(folder, row(period=period))
-    assert selection.history.times.tolist() == [2021]
-
-
-@pytest.mark.parametrize("period", ["2021-05", "2021Q3", "2021-01/2021-08"])
-def test_a_stock_within_a_year_is_not_the_years(folder: Folder, period: str) -> None:
-    selection = select(folder, row(period=period, published="2021-10-01"))
-    assert len(selection.history) == 0
-    assert "a point within the year, not its end" in reasons(selection)[period]
-    assert "年中时点" in selection.unused[0][1].render("zh")
-
-
-@pytest.mark.parametrize("period", ["2021-12", "2021Q4", "2021-01/2021-08"])
-def test_a_part_of_a_year_never_feeds_a_flow(folder: Folder, period: str) -> None:
-    selection = select(folder, row(period=period, measure="flow"), series=FLOW)
-    assert len(selection.history) == 0
-    assert "a part of a year" in reasons(selection)[period]
-    assert "不能作为全年数" in selection.unused[0][1].render("zh")
+    assert select(folder, row(period=period)).history.times.tolist() == [2021]
 
 
 @pytest.mark.parametrize(
     ("cells", "series", "english", "chinese"),
     [
+        ({"period": "2021-05"}, FIRMS, "a point within the year, not its end", "年中时点"),
+        ({"period": "2021Q3"}, FIRMS, "a point within the year, not its end", "年中时点"),
+        ({"period": "2021-01/2021-08"}, FIRMS, "a point within the year, not", "年中时点"),
+        ({"period": "2021-12", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
+        ({"period": "2021Q4", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
+        ({"period": "2021-01/2021-08", "measure": "flow"}, FLOW, "a part of", "不能作为全年数"),
         ({"period": "2019/2021"}, FIRMS, "several years summed", "多年合计"),
         ({"measure": "admissions"}, FIRMS, "an admissions figure, not a stock", "不是期末存量"),
         ({"measure": "year-to-date"}, FIRMS, "a year-to-date figure", "年内累计数"),
@@ -84,14 +64,10 @@ def test_a_part_of_a_year_never_feeds_a_flow(folder: Folder, period: str) -> Non
         ({"measure": "flow"}, FIRMS, "measured as flow; the indicator needs stock", "全年流量"),
         ({"measure": "admissions"}, FLOW, "measured as admissions", "当期入库数"),
         ({"unit": "persons"}, FIRMS, "the unit is persons; the indicator is in enterp", "计量单位"),
-        (
-            {"status": "expected", "published": "2021-06-30"},
-            FIRMS,
-            "published on 2021-06-30, before the end of 2021",
-            "不是实绩",
-        ),
+        ({"status": "expected", "published": "2021-06-30"}, FIRMS,
+         "published on 2021-06-30, before the end of 2021", "不是实绩"),
     ],
-)
+)  # fmt: skip
 def test_an_unusable_figure_is_listed_with_its_reason(
     folder: Folder, cells: dict[str, str], series: Series, english: str, chinese: str
 ) -> None:
@@ -111,14 +87,10 @@ def test_an_event_counts_what_exists_at_the_end_of_a_year(folder: Folder) -> Non
 @pytest.mark.parametrize(
     ("firmer", "softer"),
     [
-        ("official", "derived"),
-        ("official", "preliminary"),
-        ("rounded", "preliminary"),
-        ("approximate", "preliminary"),
-        ("preliminary", "press"),
-        ("press", "expected"),
+        ("official", "derived"), ("official", "preliminary"), ("rounded", "preliminary"),
+        ("approximate", "preliminary"), ("preliminary", "press"), ("press", "expected"),
     ],
-)
+)  # fmt: skip
 def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(
     folder: Folder, firmer: str, softer: str
 ) -> None:
@@ -130,9 +102,8 @@ def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(
     assert selection.history.values.tolist() == [90]
     ((figure, reason),) = selection.unused
     assert figure.value == 95
-    assert f"replaced by the {firmer} figure for the same year: 90 enterprises" in reason.render(
-        "en"
-    )
+    said = f"replaced by the {firmer} figure for the same year: 90 enterprises"
+    assert said in reason.render("en")
     assert "2022-02-01发布，来源 yearbook" in reason.render("zh")
 
 
@@ -276,3 +247,153 @@ def test_a_figure_published_before_its_period_was_over_is_flagged(folder: Folder
 def test_a_series_of_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="level"):
         Series("north", "firms", "level", "enterprises")  # type: ignore[arg-type]
+
+
+def figure(folder: Folder, **cells: str) -> Observation:
+    return load_observations(folder.write(row(**cells)).path).observations[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"),
+    [
+        (52000, 1000), (198900, 100), (1234, 1), (1200, 100), (3.28, 0.01), (3.4, 0.1),
+        (0, 1), (5e-7, 1e-7), (1e22, 1e22), (-4500, 100),
+    ],
+)  # fmt: skip
+def test_a_rounded_figure_was_rounded_to_its_last_digit_other_than_zero(
+    value: float, unit: float
+) -> None:
+    assert rounding_unit(float(value)) == pytest.approx(unit)
+
+
+@pytest.mark.parametrize(
+    ("cells", "sd"),
+    [
+        ({"status": "official", "value": "52000"}, 0),
+        ({"status": "preliminary", "value": "52000"}, 0),
+        ({"status": "press", "value": "52000"}, 0),
+        ({"status": "rounded", "value": "52000"}, 1000 / math.sqrt(12)),
+        ({"status": "rounded", "value": "0"}, 1 / math.sqrt(12)),
+        ({"status": "rounded", "value": "34700", "lower": "34650", "upper": "34750"}, 28.8675),
+        ({"status": "official", "value": "500", "lower": "490", "upper": "520"}, 8.66025),
+        ({"status": "derived", "value": "500", "lower": "500", "upper": "500"}, 0),
+        ({"status": "approximate", "value": "500"}, 500 * config.APPROXIMATE_RELATIVE_SD),
+        ({"status": "expected", "value": "500"}, 500 * config.APPROXIMATE_RELATIVE_SD),
+        ({"status": "derived", "value": "500"}, 500 * config.DERIVED_RELATIVE_SD),
+        ({"status": "derived", "value": "0"}, 0),
+        ({"status": "approximate", "value": "", "lower": "500"}, 0),
+        ({"status": "rounded", "value": "", "lower": "500", "upper": "700"}, 0),
+    ],
+)  # fmt: skip
+def test_the_standard_error_follows_from_bounds_rounding_or_status(
+    folder: Folder, cells: dict[str, str], sd: float
+) -> None:
+    assert error_sd(figure(folder, **cells)) == pytest.approx(sd, rel=1e-5)
+
+
+def test_the_error_of_a_negative_figure_is_positive(folder: Folder) -> None:
+    loss = figure(folder, value="-500", unit="100M CNY", measure="flow", status="approximate")
+    assert error_sd(loss) == pytest.approx(10)
+
+
+@pytest.mark.parametrize(
+    ("cells", "english"),
+    [
+        ({"status": "approximate"}, "approximate figure, standard error 10 (assumed)"),
+        ({"status": "approximate", "lower": "490", "upper": "510"},
+         "approximate figure, standard error 5.8"),
+        ({"status": "preliminary"}, "preliminary figure"),
+        ({"status": "press"}, "press figure"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_is_not_official_is_flagged_with_its_error(
+    folder: Folder, cells: dict[str, str], english: str
+) -> None:
+    remark = caveat(figure(folder, value="500", **cells))
+    assert remark is not None
+    assert remark.render("en") == english
+    assert caveat(figure(folder)) is None
+
+
+@pytest.fixture
+def three_years(folder: Folder) -> Folder:
+    return folder.write(
+        row(period="2021", published="2022-03-01"),
+        row(period="2019", published="2020-03-01", value="50"),
+        row(period="2020", published="2021-03-01", value="70"),
+        row(area="south", period="2020", published="2021-03-01"),
+    )
+
+
+def test_a_figure_is_seen_from_the_day_on_which_it_is_published(three_years: Folder) -> None:
+    def seen(day: str) -> list[str]:
+        vintage = load_observations(three_years.path, as_of=day)
+        return [str(figure.period) for figure in vintage.of("north", "firms")]
+
+    assert seen("2020-02-29") == []
+    assert seen("2020-03-01") == ["2019"]
+    assert seen("2022-02-28") == ["2019", "2020"]
+    assert seen("2022-03-01") == ["2019", "2020", "2021"]
+
+
+@pytest.mark.parametrize("as_of", ["2021-03-01", date(2021, 3, 1), datetime(2021, 3, 1, 12)])
+def test_the_as_of_date_is_a_date_or_its_text(
+    three_years: Folder, as_of: str | date | datetime
+) -> None:
+    vintage = load_observations(three_years.path, as_of=as_of)
+    assert vintage.as_of == date(2021, 3, 1)
+    assert len(vintage.observations) == 3
+
+
+@pytest.mark.parametrize("as_of", ["2021-02-30", "2021", "20210301", "2021-W09-1", "", "yesterday"])
+def test_what_is_no_date_is_refused(three_years: Folder, as_of: str) -> None:
+    with pytest.raises(ObservationError, match=r"as-of date: found .*; allowed: a date such as"):
+        load_observations(three_years.path, as_of=as_of)
+    with pytest.raises(ObservationError) as refused:
+        load_observations(three_years.path).at(as_of)
+    assert refused.value.message.render("zh").startswith("数据截止日：填的是")
+
+
+def test_a_hindcast_sees_the_same_folder_at_another_date(three_years: Folder) -> None:
+    vintage = load_observations(three_years.path, as_of="2022-12-31")
+    earlier = vintage.at("2020-12-31")
+    assert earlier.history(FIRMS).history.times.tolist() == [2019]
+    assert vintage.history(FIRMS).history.times.tolist() == [2019, 2020, 2021]
+    assert earlier.at(None).observations == load_observations(three_years.path).observations
+
+
+def test_what_is_not_yet_published_is_listed_only_when_asked_for(three_years: Folder) -> None:
+    vintage = load_observations(three_years.path, as_of="2021-12-31")
+    ((figure, reason),) = vintage.not_yet_published("north", "firms")
+    assert str(figure.period) == "2021"
+    assert reason.render("en") == "published on 2022-03-01, after the as-of date 2021-12-31"
+    assert reason.render("zh") == "2022-03-01才发布，晚于数据截止日2021-12-31"
+    assert figure not in vintage.observations
+    assert vintage.history(FIRMS).unused == ()
+    assert vintage.at(None).not_yet_published("north", "firms") == ()
+
+
+def test_the_indicators_of_a_vintage_are_those_with_a_figure(three_years: Folder) -> None:
+    vintage = load_observations(three_years.path)
+    assert vintage.indicators == (("north", "firms"), ("south", "firms"))
+    assert vintage.at("2020-12-31").indicators == (("north", "firms"),)
+    assert vintage.of("north", "rain") == ()
+    assert vintage.data_dir == three_years.path
+
+
+def test_sources_are_found_by_their_identifier(three_years: Folder) -> None:
+    source = load_observations(three_years.path).sources["yearbook"]
+    assert (source.title, source.issuer) == (Text(en="Yearbook"), Text(en="Bureau"))
+    assert source.published is None
+    assert SOURCES.splitlines()[1].endswith(source.verification)
+
+
+def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years: Folder) -> None:
+    frame = load_observations(three_years.path, as_of="2020-12-31").frame()
+    assert list(frame) == [*(c.name for c in tables()["observations"]), "row"]
+    assert frame[["period", "value", "status", "row"]].to_numpy().tolist() == [
+        ["2019", 50.0, "official", 3]
+    ]
+    empty = load_observations(three_years.path, as_of="1990-01-01").frame()
+    assert list(empty) == list(frame)
+    assert empty.empty

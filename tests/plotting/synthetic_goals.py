@@ -6,16 +6,23 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pytest
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
-from bcforecast.plotting.fan import FanData, Later, fan_of, points_of
-from bcforecast.plotting.goals import GoalRow
-from bcforecast.text import unit_name
+from bcforecast.plotting.fan import FanData, Later, ParentSeries, PlottedGoal, fan_of
+from bcforecast.plotting.style import DPI, settings
+from bcforecast.text import Text, units
 
 AS_OF = date(2021, 12, 31)
+DUE = date(2022, 12, 31)
 NAN = float("nan")
 INF = float("inf")
+
+compared = pytest.mark.mpl_image_compare(
+    style=settings(), savefig_kwargs={"dpi": DPI, "metadata": {"Software": None}}
+)
+in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
 
 
 def own_series() -> FanData:
@@ -31,20 +38,20 @@ def own_series() -> FanData:
     steps = np.arange(1, 4)
     forecast = StudentTMixture(
         np.log([[905 * 1.07**k for k in steps]]), 0.05 * np.sqrt(steps)[None], df=6.0,
-        transforms=Transform("log"),
+        transform=Transform("log"),
     )  # fmt: skip
     return FanData(
-        names={"zh": "高新技术企业（合成数据）", "en": "High-tech enterprises (synthetic)"},
+        name=Text(zh="高新技术企业（合成数据）", en="High-tech enterprises (synthetic)"),
         unit="enterprises",
-        unit_names={"zh": "家", "en": "enterprises"},
+        unit_name=units()["enterprises"].names,
         comparator="more_than",
         target=1100,
-        due=date(2022, 12, 31),
+        due=DUE,
         as_of=date(2020, 12, 31),
         probability=0.5531,
         verdict="verdict.about_even",
         grade="B",
-        own=points_of(history),
+        own=history,
         fan=fan_of(forecast, (2020, 2021, 2022)),
         later=Later(1162.0, None, None),
     )
@@ -59,9 +66,8 @@ def borrowed() -> FanData:
         unit="enterprises",
     )
     forecast = StudentTMixture(
-        np.log([[470.0, 540.0]]), np.array([[0.5, 0.55]]), df=4.0, transforms=Transform("log")
+        np.log([[470.0, 540.0]]), np.array([[0.5, 0.55]]), df=4.0, transform=Transform("log")
     )
-    empty = History.of([], [], origin=2020)
     return replace(
         own_series(),
         probability=0.52,
@@ -69,10 +75,9 @@ def borrowed() -> FanData:
         target=530,
         as_of=AS_OF,
         aspiration=True,
-        own=points_of(empty),
+        own=History.of([], [], origin=2020),
         fan=fan_of(forecast, (2021, 2022)),
-        parent=points_of(parent),
-        areas={"zh": "天津市（合成数据）", "en": "Tianjin (synthetic)"},
+        parent=ParentSeries(Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"), parent, None),
         later=None,
     )
 
@@ -81,7 +86,7 @@ def unset() -> FanData:
     """Return a goal of which nothing can be said."""
     return replace(
         own_series(), probability=None, verdict="verdict.unset", grade="U", fan=None, later=None,
-        own=points_of(History.of([], [], origin=2020)),
+        own=History.of([], [], origin=2020),
     )  # fmt: skip
 
 
@@ -89,12 +94,9 @@ def event() -> FanData:
     """Return a goal that something comes to exist."""
     return replace(
         own_series(),
-        names={
-            "zh": "市级以上大学科技园（合成数据）",
-            "en": "University science parks (synthetic)",
-        },
+        name=Text(zh="市级以上大学科技园（合成数据）", en="University science parks (synthetic)"),
         unit="parks",
-        unit_names={"zh": "家", "en": "parks"},
+        unit_name=Text(zh="家", en="parks"),
         comparator="event",
         target=1,
         probability=0.19,
@@ -102,49 +104,42 @@ def event() -> FanData:
         grade="D",
         fan=None,
         met_by_year={2021: 0.09, 2022: 0.19},
-        own=points_of(History.of([2021], [0], unit="parks")),
+        own=History.of([2021], [0], unit="parks"),
         later=Later(0.0, None, None),
     )
 
 
-def rows() -> list[GoalRow]:
-    """Return ten goals of every kind for the dashboard."""
-    names = {
-        "rd": ("全社会研发投入强度", "R&D expenditure of the whole society over GDP"),
-        "patents": ("有效发明专利", "Invention patents in force"),
-        "platforms": ("科技创新平台", "Science and technology innovation platforms"),
-        "hightech": ("高新技术企业总量", "High-tech enterprises"),
-        "eaglet": ("雏鹰企业", "Eaglet enterprises"),
-        "leading": ("科技领军（培育）企业", "Leading technology enterprises (incl. cultivated)"),
-        "contracts": ("技术合同成交额", "Technology contract turnover"),
-        "parks": ("市级以上大学科技园", "University science parks of city level or above"),
-    }
+def row(
+    zh: str, en: str, comparator: str, target: float, of: str, grade: str = "U", **said: object
+) -> PlottedGoal:
+    """Return a goal for a row of the dashboard; nothing can be said of it unless told otherwise."""
+    return PlottedGoal(
+        name=Text(zh=zh, en=en), comparator=comparator, target=target, due=DUE, unit=of,
+        unit_name=units()[of].names, grade=grade,
+        **{"probability": None, "verdict": "verdict.unset", **said},  # type: ignore[arg-type]
+    )  # fmt: skip
 
-    def row(name: str, comparator: str, target: float, unit: str, **rest: object) -> GoalRow:
-        zh, en = names[name]
-        plain = {"aspiration": False, "probability": None, "verdict": "verdict.unset", "grade": "U"}
-        return GoalRow(
-            {"zh": zh, "en": en},
-            comparator,
-            target,
-            unit,
-            {"zh": unit_name(unit, "zh"), "en": unit_name(unit, "en")}, **{**plain, **rest},  # type: ignore[arg-type]
-        )  # fmt: skip
 
+def rows() -> list[PlottedGoal]:
+    """Return goals of every kind for the dashboard."""
     return [
-        row("rd", "at_least", 3.2, "%", aspiration=True, probability=0.714,
-            verdict="verdict.likely", grade="C", low=2.9, middle=3.4, high=3.9),
-        row("patents", "at_least", 3500, "patents", probability=0.52,
-            verdict="verdict.about_even", grade="D", low=1700, middle=3600, high=7600),
-        row("platforms", "at_least", 30, "platforms"),
-        row("hightech", "more_than", 530, "enterprises", probability=0.88,
-            verdict="verdict.likely", grade="B", low=520, middle=610, high=700),
-        row("eaglet", "at_least", 280, "enterprises", probability=0.0021,
-            verdict="verdict.exceptionally_unlikely", grade="A", low=120, middle=150, high=190),
-        row("leading", "at_least", 25, "enterprises", probability=0.24, verdict="verdict.unlikely",
-            grade="B", low=19, middle=22, high=26),
-        row("contracts", "at_least", 60, "100M CNY", probability=0.997,
-            verdict="verdict.virtually_certain", grade="A", low=71, middle=85, high=99),
-        row("parks", "event", 1, "parks", aspiration=True, probability=0.19,
-            verdict="verdict.unlikely", grade="D", low=0, middle=0, high=1),
+        row("全社会研发投入强度", "R&D expenditure of the whole society over GDP", "at_least", 3.2,
+            "%", "C", aspiration=True, probability=0.714, verdict="verdict.likely",
+            quantiles=(2.9, 3.4, 3.9)),
+        row("有效发明专利", "Invention patents in force", "at_least", 3500, "patents", "D",
+            probability=0.52, verdict="verdict.about_even", quantiles=(1700, 3600, 7600)),
+        row("科技创新平台", "Science and technology innovation platforms", "at_least", 30,
+            "platforms"),
+        row("高新技术企业总量", "High-tech enterprises", "more_than", 530, "enterprises", "B",
+            probability=0.88, verdict="verdict.likely", quantiles=(520, 610, 700)),
+        row("雏鹰企业", "Eaglet enterprises", "at_least", 280, "enterprises", "A",
+            probability=0.0021, verdict="verdict.exceptionally_unlikely",
+            quantiles=(120, 150, 190)),
+        row("科技领军（培育）企业", "Leading technology enterprises (incl. cultivated)",
+            "at_least", 25, "enterprises", "B", probability=0.24, verdict="verdict.unlikely",
+            quantiles=(19, 22, 26)),
+        row("技术合同成交额", "Technology contract turnover", "at_least", 60, "100M CNY", "A",
+            probability=0.997, verdict="verdict.virtually_certain", quantiles=(71, 85, 99)),
+        row("市级以上大学科技园", "University science parks of city level or above", "event", 1,
+            "parks", "D", aspiration=True, probability=0.19, verdict="verdict.unlikely"),
     ]  # fmt: skip

@@ -7,29 +7,22 @@ import pylopdf_fonts_zh_cn
 import pytest
 import synthetic_goals
 from matplotlib.font_manager import FontProperties, findfont
+from synthetic_goals import in_both_languages
 
-from bcforecast.plotting import dashboard, fan_chart
-from bcforecast.plotting.style import house_style, settings
+from bcforecast.plotting.fan import fan_chart
+from bcforecast.plotting.goals import dashboard
+from bcforecast.plotting.style import house_style
 
-GOALS = ("own_series", "borrowed", "unset", "event")
 
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-@pytest.mark.parametrize("goal", GOALS)
-def test_no_glyph_is_missing(goal, lang):
+@in_both_languages
+def test_no_glyph_is_missing(lang):
+    scenario = {"scenario": "−1 ≥ ≤", "as_of": synthetic_goals.AS_OF}
+    pictures = [dashboard(synthetic_goals.rows(), lang=lang, **scenario)]
+    for goal in ("own_series", "borrowed", "unset", "event"):
+        pictures.append(fan_chart(getattr(synthetic_goals, goal)(), lang=lang))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        assert fan_chart(getattr(synthetic_goals, goal)(), lang=lang).png().startswith(b"\x89PNG")
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_no_glyph_is_missing_in_a_dashboard(lang):
-    picture = dashboard(
-        synthetic_goals.rows(), as_of=synthetic_goals.AS_OF, scenario="−1 ≥ ≤", lang=lang
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert picture.png().startswith(b"\x89PNG")
+        assert all(picture.png().startswith(b"\x89PNG") for picture in pictures)
 
 
 def test_a_missing_glyph_is_an_error():
@@ -49,6 +42,7 @@ def test_settings_of_matplotlib_are_as_before():
     before = dict(mpl.rcParams)
     with house_style():
         assert mpl.rcParams["svg.hashsalt"] == "bcforecast"
+        assert mpl.rcParams["axes.unicode_minus"] is True
     assert dict(mpl.rcParams) == before
 
 
@@ -62,10 +56,6 @@ def test_equal_figures_give_equal_bytes_without_date_or_software():
     one, other = (fan_chart(synthetic_goals.borrowed(), lang="zh") for _ in range(2))
     assert one.png() == other.png()
     assert b"Software" not in one.png()
-
-
-def test_minus_is_a_minus():
-    assert settings()["axes.unicode_minus"] is True
 
 
 def test_a_picture_shows_itself_as_png_with_words():

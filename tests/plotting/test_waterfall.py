@@ -2,28 +2,24 @@
 
 from datetime import date
 
-import pytest
 from matplotlib.figure import Figure
+from synthetic_goals import compared, in_both_languages
 
 import bcforecast as bc
 from bcforecast.attainment.news import news
-from bcforecast.plotting.style import DPI, settings
 from bcforecast.plotting.waterfall import Waterfall, plot_news, waterfall
+from bcforecast.text import Text
 
-compared = pytest.mark.mpl_image_compare(
-    style=settings(), savefig_kwargs={"dpi": DPI, "metadata": {"Software": None}}
-)
-LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 DAYS = {"since": date(2020, 12, 31), "until": date(2021, 12, 31)}
 ROWS = [
     Waterfall(
-        {"zh": "技术合同成交额（合成数据）", "en": "Contract turnover (synthetic)"},
+        Text(zh="技术合同成交额（合成数据）", en="Contract turnover (synthetic)"),
         0.62,
         0.55,
         {"revisions": -0.22, "new_figures": 0.31, "model": -0.12, "time": -0.04},
     ),
     Waterfall(
-        {"zh": "高新技术企业（合成数据）", "en": "High-tech enterprises (synthetic)"},
+        Text(zh="高新技术企业（合成数据）", en="High-tech enterprises (synthetic)"),
         0.35,
         0.9995,
         {"revisions": 0.0, "new_figures": 0.6495, "model": 0.0, "time": 0.0},
@@ -31,13 +27,13 @@ ROWS = [
 ]
 
 
-@LANGUAGES
+@in_both_languages
 @compared
 def test_waterfall_steps_from_one_probability_to_the_next(lang) -> Figure:
     return waterfall(ROWS, lang=lang, **DAYS).figure
 
 
-@LANGUAGES
+@in_both_languages
 @compared
 def test_waterfall_without_a_move_says_so(lang) -> Figure:
     return waterfall([], lang=lang, **DAYS).figure

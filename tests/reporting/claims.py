@@ -7,11 +7,10 @@ import string
 from decimal import Decimal
 from functools import cache
 
-from bcforecast.reporting.display import without_citations
-from bcforecast.text import WHOLE_UNITS, Language, _catalogue
+from bcforecast.reporting.document import Spans, plain_text
+from bcforecast.text import Language, _catalogue, units
 
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
-_YUAN = {"100M CNY": 10**8, "10k CNY": 10**4, "CNY": 1}
 _AMOUNT = re.compile(r"(?P<digits>−?[\d,]+(?:\.\d+)?)(?P<scale>万|亿)?")
 _MONEY = {
     "zh": re.compile(r"(?P<digits>−?[\d,]+(?:\.\d+)?)(?P<scale>万|亿)??(?P<unit>万|亿)?元"),
@@ -26,9 +25,11 @@ def pattern(key: str, lang: Language, known: tuple[tuple[str, str], ...]) -> re.
 
     A place that comes again says the same again; one that is `known` says just that.
     """
-    template = _catalogue(lang).gettext(key)
+    catalogue, count = _catalogue(lang), dict(known).get("count")
+    template = catalogue.ngettext(key, key, int(count)) if count else key
+    template = catalogue.gettext(key) if template == key else template
     parts, seen = [], set()
-    for words, name, _, _ in string.Formatter().parse(template):
+    for words, name, _, _ in string.Formatter().parse(template.replace("**", "")):
         parts.append(re.escape(words))
         if name:
             said = re.escape(dict(known)[name]) if name in dict(known) else ".+?"
@@ -37,7 +38,7 @@ def pattern(key: str, lang: Language, known: tuple[tuple[str, str], ...]) -> re.
     return re.compile("".join(parts), re.DOTALL)
 
 
-def read(sentence: str, key: str, lang: Language, **known: str) -> dict[str, str]:
+def read(sentence: str | Spans, key: str, lang: Language, **known: str) -> dict[str, str]:
     """Return the values that a whole sentence puts into the template of a key.
 
     Parameters
@@ -50,7 +51,7 @@ def read(sentence: str, key: str, lang: Language, **known: str) -> dict[str, str
     AssertionError
         If the sentence is not one of that template.
     """
-    plain = without_citations(sentence)
+    plain = sentence if isinstance(sentence, str) else plain_text(sentence)
     found = pattern(key, lang, tuple(known.items())).fullmatch(plain)
     assert found is not None, f"{key}: {plain!r}"
     return found.groupdict()
@@ -61,17 +62,17 @@ def is_written(words: str, value: float, unit: str, lang: Language, *, exact: bo
 
     `exact`: to the last digit, as targets and bounds are.
     """
-    pattern = _MONEY[lang] if unit in _YUAN else _AMOUNT
+    pattern = _MONEY[lang] if units()[unit].currency else _AMOUNT
     found = list(pattern.finditer(words))
     if len(found) != 1:
         return False
     stated = Decimal(found[0]["digits"].replace(",", "").replace("−", "-"))
     stated *= _SCALES[found[0]["scale"] or ""]
-    if unit in _YUAN:
+    if units()[unit].currency:
         yuan = _SCALES[found[0]["unit"] or ""] if lang == "zh" else 1
-        stated = stated * yuan / _YUAN[unit]
+        stated = stated * yuan / units()[unit].scale
     given = Decimal(repr(value))
-    allowed = Decimal("0.5") if unit in WHOLE_UNITS else Decimal("0.005")
-    if unit not in WHOLE_UNITS and abs(given) >= 100:
+    allowed = Decimal("0.5") if units()[unit].whole else Decimal("0.005")
+    if not units()[unit].whole and abs(given) >= 100:
         allowed = Decimal("0.05")
     return stated == given if exact else abs(stated - given) <= allowed * Decimal("1.000001")

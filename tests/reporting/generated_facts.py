@@ -9,7 +9,7 @@ from made_up_facts import both, facts, figure, goal, outcome, series
 
 from bcforecast.attainment.probability import required_path, verdict_of
 from bcforecast.reporting.facts import Facts, GoalFact, JointFact, OutcomeFact
-from bcforecast.text import WHOLE_UNITS, unit_name
+from bcforecast.text import unit_name, units
 
 UNITS = ("enterprises", "patents", "persons", "%", "100M CNY", "10k CNY", "CNY")
 COMPARATORS = ("at_least", "more_than", "at_most", "event")
@@ -46,7 +46,7 @@ def _goal(chance: Random, place: int) -> GoalFact:
     q10, q50, q90 = sorted(target * chance.uniform(0.3, 2.0) for _ in range(3))
     latest = None if chance.random() < 0.25 else _rounded(size * chance.uniform(0.3, 1.6), unit)
     year = chance.randint(2015, 2021)
-    threshold = target + (1.0 if comparator == "more_than" and unit in WHOLE_UNITS else 0.0)
+    threshold = target + (1.0 if comparator == "more_than" and units()[unit].whole else 0.0)
     path = None if latest is None else required_path(latest, target=threshold, years=2022 - year)
     return goal(
         id=f"goal_{place}", indicator=f"indicator_{place}", name=name, comparator=comparator,
@@ -94,4 +94,4 @@ def _joint(chance: Random, stated: list[GoalFact]) -> JointFact:
 
 
 def _rounded(value: float, unit: str) -> float:
-    return float(max(1, round(value))) if unit in WHOLE_UNITS else round(value, 4)
+    return float(max(1, round(value))) if units()[unit].whole else round(value, 4)

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bcforecast.reporting.document import Document
-from bcforecast.reporting.formats import FILES, write_format
+from bcforecast.reporting.formats import FILE_FORMATS, write_format
 from tools.example import EXAMPLE, FORMATS, KEPT, make_example
 from tools.golden import data_difference, picture_difference
 
@@ -65,5 +65,5 @@ def test_page_and_pdf_are_made_of_the_document_beside_them(lang, made, tmp_path)
     document = Document.model_validate(read(EXAMPLE / lang))
     shutil.copytree(EXAMPLE / lang / "charts", tmp_path / "charts")
     write_format(document, made, folder=tmp_path)
-    kept = (EXAMPLE / lang / FILES[made]).read_bytes()
-    assert (tmp_path / FILES[made]).read_bytes() == kept, REMAKE
+    kept = (EXAMPLE / lang / FILE_FORMATS[made].file).read_bytes()
+    assert (tmp_path / FILE_FORMATS[made].file).read_bytes() == kept, REMAKE

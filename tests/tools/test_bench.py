@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.evaluation import naive_scale
-from bcforecast.reporting.chapters import BenchResults
+from bcforecast.evaluation.scores import naive_scale
+from bcforecast.reporting.benchmark import BenchResults
 from tools.bench.__main__ import main
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.bench.goals import GoalBenchmark, simple_probabilities

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from bcforecast.reporting.document import Code, Heading, Paragraph, PictureBlock, TableBlock
 from bcforecast.reporting.execution import result_of
 from bcforecast.text import LANGUAGES
-from tests.reporting.formats.report_of_facts import report_of, say
+from tests.reporting.made_up_documents import report_of, say
 from tests.reporting.made_up_facts import facts, goal, outcome, unset
 from tools.golden import goldens
 from tools.schemas import NAMES, schema, schema_file

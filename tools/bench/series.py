@@ -17,16 +17,16 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from bcforecast.evaluation import (
+from bcforecast.evaluation.calibration import expected_calibration_error
+from bcforecast.evaluation.scores import (
+    DECILES,
     brier,
     covered,
-    expected_calibration_error,
+    crps_quantiles,
+    interval_score,
     log_loss,
-    msis,
     naive_scale,
-    scaled_crps,
 )
-from bcforecast.evaluation.scores import DECILES
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -269,10 +269,10 @@ def score_series(benchmark: SeriesBenchmark, forecasts: pd.DataFrame) -> SeriesS
         {
             "sMAPE": smape(obs, mean).mean(axis=1),
             "MASE": mase(obs, mean, scale).mean(axis=1),
-            "MSIS": msis(obs, at[0.025], at[0.975], scale).mean(axis=1),
+            "MSIS": (interval_score(obs, at[0.025], at[0.975]) / scale).mean(axis=1),
             "coverage 80": covered(obs, at[0.1], at[0.9]).mean(axis=1),
             "coverage 95": covered(obs, at[0.025], at[0.975]).mean(axis=1),
-            "sCRPS": scaled_crps(obs, deciles, scale).mean(axis=1),
+            "sCRPS": (crps_quantiles(obs, deciles) / scale).mean(axis=1),
         },
         index=benchmark.ids,
     )

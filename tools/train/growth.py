@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.attainment.explain import SHIPPED, Measure
+from bcforecast.attainment.explain import SHIPPED, PaceMeasure
 from tools.train.reference import read_goals, read_table
 
 SPANS: Final = (1, 2, 3, 4, 5)
@@ -51,7 +51,7 @@ class Panel:
     """
 
     name: str
-    measure: Measure
+    measure: PaceMeasure
     unit: str
     area_kind: str
     file: str

@@ -1,0 +1,268 @@
+"""`bcforecast forecast`: every series of a table, from file to file."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Literal
+
+import typer
+
+from bcforecast.cli.options import LangOption, help_text, option, progress_bar, speak
+from bcforecast.csv_text import csv_text
+from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.text import Message, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Engine = Literal["local", "dask"]
+Scale = Literal["auto", "identity", "log"]
+
+
+def forecast(
+    series: Annotated[Path, typer.Argument(metavar="SERIES", help=help_text("series"))],
+    horizon: Annotated[int, option("horizon")],
+    out: Annotated[Path, option("out", "-o", metavar="FILE", key="table")],
+    quantiles: Annotated[
+        str, option("quantiles", shown=True)
+    ] = "0.025,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,0.975",
+    targets: Annotated[Path | None, option("targets", metavar="FILE")] = None,
+    reference: Annotated[bool, option("reference", shown=True)] = False,
+    scale: Annotated[Scale, option("scale", shown=True)] = "auto",
+    support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
+    n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
+    engine: Annotated[Engine, option("engine", shown=True)] = "local",
+    scheduler: Annotated[str | None, option("scheduler")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Forecast every series of a table."""
+    from bcforecast.attainment.reference_class import with_reference
+    from bcforecast.models.panel import (
+        PanelForecast,
+        PanelOptionError,
+        PanelTableError,
+        forecast_panel,
+    )
+
+    spoken = speak(lang)
+    require_ending(out)
+    read = [path for path in (series, targets) if path is not None]
+    require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
+    levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
+    ends = None if support is None else _support(support)
+    if reference and targets is None:
+        raise BcforecastError("cli.reference_without_targets")
+    frame = read_table(series)
+    asked = None if targets is None else read_table(targets)
+    if asked is not None and "unique_id" in asked and "unique_id" in frame:
+        frame, asked = (f.assign(unique_id=_as_text(f["unique_id"])) for f in (frame, asked))
+    try:
+        with progress_bar() as advance:
+            step = text("cli.step_forecast", spoken)
+            found = forecast_panel(
+                frame,
+                horizon,
+                levels,
+                targets=asked,
+                scale=scale,
+                support=ends,
+                n_jobs=n_jobs,
+                engine=engine,
+                scheduler=scheduler,
+                progress=lambda done, total: advance(step, done, total),
+            )
+    except PanelOptionError as error:
+        option = f"--{error.option.replace('_', '-')}"
+        raise BcforecastError(
+            "cli.option", option=option, found=error.found, allowed=error.allowed
+        ) from error
+    except PanelTableError as error:
+        file = targets if error.table == "targets" and targets is not None else series
+        problem = error.problem(lambda row: line_of_row(file, row))
+        raise BcforecastError("cli.in_file", file=file, problem=problem) from error
+    except ModelError as error:
+        raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
+    tables: dict[Path, pd.DataFrame]
+    if isinstance(found, PanelForecast):
+        probabilities = with_reference(found.targets, frame) if reference else found.targets
+        tables = {out: found.forecasts, beside(out, "targets"): probabilities}
+    else:
+        tables = {out: found}
+    write_tables(tables)
+    for path in tables:
+        typer.echo(text("cli.table_written", spoken, path=path))
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Identifiers as text; an empty one stays empty, to be refused."""
+    return column.astype(str).where(column.notna())
+
+
+def _numbers(option: str, given: str, allowed: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(number) for number in given.split(","))
+    except ValueError as error:
+        raise BcforecastError(
+            "cli.option", option=option, found=given, allowed=Message(allowed)
+        ) from error
+
+
+def _support(given: str) -> tuple[float, float]:
+    ends = _numbers("--support", given, "cli.allowed_support")
+    if len(ends) != 2 or not ends[0] < ends[1]:
+        allowed = Message("cli.allowed_support")
+        raise BcforecastError("cli.option", option="--support", found=given, allowed=allowed)
+    return ends[0], ends[1]
+
+
+_ENDINGS: Final = (".csv", ".parquet")
+_TEXTS: Final = ("unique_id", "reference_class")
+"""Columns that are names, even where they look like numbers."""
+
+_NUMBERS: Final = ("y", "h", "target")
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a table; of a CSV, `unique_id` and `reference_class` stay text and `ds` may be dates.
+
+    Raises
+    ------
+    BcforecastError
+        If the file is not there, has another ending, is empty, or is not a UTF-8 CSV or a Parquet
+        file.
+    """
+    import pandas as pd
+    import pyarrow as pa
+
+    ending = _ending(path)
+    if not path.is_file():
+        raise _unreadable(path, "cli.found_no_file")
+    try:
+        if ending == ".parquet":
+            return pd.read_parquet(path)
+        frame = pd.read_csv(
+            path,
+            encoding="utf-8-sig",
+            dtype=dict.fromkeys(_TEXTS, str),
+            keep_default_na=False,
+            na_values={name: ["", "NA", "NaN", "nan", "null"] for name in _NUMBERS},
+        )
+    except UnicodeDecodeError as error:
+        raise _unreadable(path, "cli.found_not_utf8") from error
+    except pd.errors.EmptyDataError as error:
+        raise _unreadable(path, "cli.found_empty") from error
+    except (pd.errors.ParserError, pa.ArrowInvalid, OSError) as error:
+        raise _unreadable(path, "cli.found_no_table") from error
+    return frame
+
+
+def line_of_row(path: Path, row: int) -> int:
+    """Return the line of a table's row (from 1) as an editor counts it; of Parquet, the row.
+
+    The header of a CSV is line 1; blank lines and line breaks within cells count.
+    """
+    if _ending(path) == ".parquet":
+        return row
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file)
+        starts = []
+        start = 1
+        for cells in reader:
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                starts.append(start)
+            start = reader.line_num + 1
+    return starts[row] if row < len(starts) else row + 1
+
+
+def require_ending(path: Path) -> None:
+    """Refuse a name that ends in neither .csv nor .parquet.
+
+    Raises
+    ------
+    BcforecastError
+        Naming the file.
+    """
+    _ending(path)
+
+
+def beside(path: Path, word: str) -> Path:
+    """Return the name of a second file: `out.targets.csv` beside `out.csv`.
+
+    Examples
+    --------
+    >>> beside(Path("results/out.parquet"), "targets").as_posix()
+    'results/out.targets.parquet'
+    """
+    return path.with_name(f"{path.stem}.{word}{path.suffix}")
+
+
+def require_apart(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """Refuse to write a file that is also read, under this name or another.
+
+    Raises
+    ------
+    BcforecastError
+        Naming both.
+    """
+    read = list(inputs)
+    for out in outputs:
+        for given in read:
+            if _same_file(out, given):
+                raise BcforecastError("cli.overwrites_input", file=out, input=given)
+
+
+def _same_file(one: Path, other: Path) -> bool:
+    if os.path.realpath(one) == os.path.realpath(other):
+        return True
+    try:
+        return one.samefile(other)
+    except (OSError, ValueError):
+        return False
+
+
+def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
+    """Write tables by the endings of their names; all are complete before the first appears.
+
+    In a CSV, a text that a spreadsheet would take for a formula gets an apostrophe before it.
+
+    Raises
+    ------
+    BcforecastError
+        If a folder cannot be written to.
+    """
+    ready: list[tuple[Path, Path]] = []
+    try:
+        for path, frame in tables.items():
+            part = path.with_name(f".{path.name}.{os.getpid()}.part")
+            ready.append((part, path))
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if _ending(path) == ".parquet":
+                frame.to_parquet(part, index=False)
+            else:
+                part.write_text(csv_text(frame), encoding="utf-8", newline="")
+        for part, path in ready:
+            part.replace(path)
+    except OSError as error:
+        allowed = Message("cli.allowed_folder")
+        raise BcforecastError(
+            "errors.file", file=ready[-1][1], found=error.strerror or "-", allowed=allowed
+        ) from error
+    finally:
+        for part, _ in ready:
+            part.unlink(missing_ok=True)
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in _ENDINGS:
+        raise _unreadable(path, "cli.found_ending")
+    return ending
+
+
+def _unreadable(path: Path, found: str) -> BcforecastError:
+    return BcforecastError(
+        "errors.file", file=path, found=Message(found), allowed=Message("cli.allowed_table")
+    )

@@ -1,0 +1,95 @@
+"""The walk over the blocks of a document that its formats share, and where their links lead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
+
+from markupsafe import Markup
+
+from bcforecast.reporting.document import Block, Heading, PictureBlock, Span, TableBlock
+from bcforecast.reporting.facts import is_web_address
+from bcforecast.text import Language, text
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+_TEMPLATES: Final = Path(__file__).parent / "templates"
+_ORIGINS: Final = ("#fn-", "#obs-", "#source-")
+Made = TypeVar("Made")
+
+
+class LinkTarget(NamedTuple):
+    """Where a run of text leads: to an `#anchor` of the document, or to a web page.
+
+    A `quiet` link looks like the text around it, as those of figures to their origin do.
+    """
+
+    target: str
+    quiet: bool = False
+
+
+class BlockWriter(Generic[Made]):
+    """Writes blocks in one format: a method for each kind of block, `_heading` to `_code`.
+
+    Parameters
+    ----------
+    blocks
+        All blocks of the document: links to places that none of them has lead nowhere.
+    lang
+        Language of the words that a format adds.
+    """
+
+    def __init__(self, blocks: Iterable[Block], lang: Language) -> None:
+        self.blocks, self.lang = tuple(blocks), lang
+        anchors = dict.fromkeys(anchor for block in self.blocks for anchor in _anchors(block))
+        self.places = {anchor: f"place-{i}" for i, anchor in enumerate(anchors, start=1)}
+        """A name of our own for each anchor of a heading or a row, which may be any text."""
+
+    def block(self, block: Block) -> Made:
+        """Return what becomes of one block."""
+        write: Callable[[Block], Made] = getattr(self, f"_{block.kind}")
+        return write(block)
+
+    def link(self, span: Span) -> LinkTarget | None:
+        """Return where a span leads, None if that is nowhere or not a web page."""
+        target = span.link or ""
+        if target.startswith("#"):
+            quiet = target.startswith(_ORIGINS) and target != f"#source-{span.text}"
+            return LinkTarget(target, quiet) if target[1:] in self.places else None
+        return LinkTarget(target) if is_web_address(target) else None
+
+    def caption(self, block: TableBlock | PictureBlock) -> str:
+        """Return the caption behind its number, where it has one."""
+        if not block.number:
+            return block.caption
+        key = f"document.{block.kind}_number"
+        return text(key, self.lang, number=block.number, caption=block.caption)
+
+
+def _anchors(block: Block) -> Iterator[str]:
+    if isinstance(block, Heading):
+        yield from filter(None, (block.anchor,))
+    elif isinstance(block, TableBlock):
+        yield from filter(None, block.anchors)
+
+
+@cache
+def template(name: str) -> Template:
+    """Return a template of HTML or XML: each text that it is given is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    def escaped(value: object) -> object:
+        return value if hasattr(value, "__html__") else Markup(escape(str(value)))
+
+    return Environment(
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=name.endswith(".html.j2"),
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=escaped,
+    ).get_template(name)

@@ -1,0 +1,496 @@
+"""What is set on pages, in PDF and Word alike: words in faces, and columns that fit.
+
+A page format is a template that reads the data of a `PageWriter`: no text of a document can become
+markup, and both formats set the same words, tables and links.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from math import ceil
+from pathlib import Path
+from typing import Any, Final
+from unicodedata import category
+
+import matplotlib as mpl
+import pylopdf_fonts_zh_cn
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
+from bcforecast.reporting.blocks import BlockWriter
+from bcforecast.reporting.document import (
+    Bullets,
+    Code,
+    Document,
+    Front,
+    Heading,
+    Kind,
+    Paragraph,
+    PictureBlock,
+    Printed,
+    Quotation,
+    Spans,
+    TableBlock,
+    plain_text,
+)
+from bcforecast.text import day, text
+
+Json = dict[str, Any]
+
+TABLE_PT: Final = 8.0
+PT_PER_MM: Final = 72 / 25.4
+_PT_PER_PX: Final = 72 / 96
+_HEAD_PT: Final = 8.0
+_HEAD_ROOM: Final = 166.0 * PT_PER_MM / _HEAD_PT
+_TITLE_LINE_EM: Final = 19.0
+_YEARS_EM: Final = 10.0
+_LINE_EM: Final = 40.0
+"""Less than the width of the page in units of the size of its text."""
+
+_LINES_WHOLE: Final = 40
+"""How many lines a table has that is never broken, each row counted as one more."""
+
+_LINES_TOGETHER: Final = 20
+"""How many lines of a row stay on one page."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The room on a page between its margins, and how tables are set in it; in points."""
+
+    width: float
+    picture_height: float
+    padding: float
+    """White space of a cell of a table, left and right together."""
+
+    slack: float = 1.0
+    """How much wider than ours the faces may be with which the page is set."""
+
+    script_gap_em: float = 0.0
+    """White space that is put between Chinese and Latin letters."""
+
+
+class PageWriter(BlockWriter[Json]):
+    """Turns a document into the data of a template, for which pictures have other names."""
+
+    def __init__(self, document: Document, paper: Paper, pictures: dict[str, str]) -> None:
+        super().__init__(document.blocks, document.lang)
+        self._document, self._paper, self._pictures = document, paper, pictures
+        self._unmarked = dict(self.places)
+        self._level = 1
+
+    def data(self) -> Json:
+        """Return the whole document."""
+        document = self._document
+        front = self._front(document.front)
+        return {
+            "lang": document.lang,
+            "script": text("language.script", document.lang),
+            "title": self.spelled(f"{document.front.title} · {document.front.kicker}"),
+            "author": self.spelled(document.result.plan.issuer.in_(document.lang)),
+            "contents": text("pages.contents", document.lang),
+            "running": list(map(self.spelled, running_head(document))),
+            "colours": {"ink": INK, "quiet": QUIET, "rule": RULE, "accent": FORECAST},
+            "grades": dict(GRADE_COLOURS),
+            "front": front,
+            "sections": list(_sections(filter(None, map(self.block, self.blocks)))),
+        }
+
+    def spelled(self, words: str) -> str:
+        """Return words as the faces of this format can show them."""
+        return spelled(words)
+
+    def words(self, words: str, room_em: float) -> str:
+        """Return words that can be broken where they are wider than the room for them."""
+        return breakable(self.spelled(words), room_em)
+
+    def place(self, anchor: str) -> str | None:
+        """Name the place of an anchor once, where it stands first."""
+        return self._unmarked.pop(anchor, None)
+
+    def runs(self, spans: Spans, room_em: float = _LINE_EM) -> list[Json]:
+        """Return runs of text, each with the place or the web page that it leads to."""
+        return [
+            {
+                "text": self.words(span.text, room_em),
+                "strong": span.strong,
+                "place": self.places[link.target[1:]] if link and link.target[0] == "#" else "",
+                "web": link.target if link and link.target[0] != "#" else "",
+                "quiet": link is not None and link.quiet,
+            }
+            for span, link in zip(spans, map(self.link, spans), strict=True)
+        ]
+
+    def _front(self, front: Front) -> Json:
+        return {
+            "kicker": self.words(front.kicker, _LINE_EM / 3),
+            "title": [self.words(line, _TITLE_LINE_EM) for line in title_lines(front.title)],
+            "subtitle": self.words(front.subtitle, _LINE_EM / 3),
+            "facts": [list(map(self.spelled, fact)) for fact in front.facts],
+            "legend": self._table(front.legend),
+            "footer": self.words(front.footer, _LINE_EM / 3),
+        }
+
+    def _heading(self, heading: Heading) -> Json:
+        if not heading.text:
+            return {}
+        # A tagged PDF may skip no level; the contents before the first are of level 1.
+        self._level = min(heading.level, self._level + 1)
+        return {
+            "kind": "heading",
+            "level": self._level,
+            "text": self.words(heading.text, _LINE_EM / 2),
+            "place": self.place(heading.anchor),
+            "new_page": heading.new_page,
+        }
+
+    def _paragraph(self, paragraph: Paragraph) -> Json:
+        spans = self.runs(paragraph.spans)
+        return {"kind": "paragraph", "spans": spans, "small": paragraph.small}
+
+    def _bullets(self, bullets: Bullets) -> Json:
+        return {"kind": "bullets", "items": list(map(self.runs, bullets.items))}
+
+    def _quotation(self, quotation: Quotation) -> Json:
+        return {"kind": "quotation", "paragraphs": list(map(self.runs, quotation.paragraphs))}
+
+    def _printed(self, printed: Printed) -> Json:
+        lines = printed.text.expandtabs(4).splitlines()
+        return {"kind": "printed", "text": "\n".join(map(self.spelled, lines))}
+
+    def _code(self, _: Code) -> Json:
+        """Nothing: code is not on paper, nor is a heading without words."""
+        return {}
+
+    def _picture(self, picture: PictureBlock) -> Json:
+        label = self._label("figure", picture.number)
+        width, height = (max(1, px) * _PT_PER_PX for px in (picture.width, picture.height))
+        scale = min(1.0, self._paper.width / width, self._paper.picture_height / height)
+        return {
+            "kind": "picture",
+            "number": picture.number,
+            "label": label,
+            "file": self._pictures[picture.file],
+            "caption": self.words(picture.caption, _LINE_EM),
+            "alt": self.spelled(picture.alt or picture.caption) or label,
+            "width": width * scale,
+            "height": height * scale,
+        }
+
+    def _table(self, table: TableBlock) -> Json:
+        columns = fit_columns(table, self._paper)
+        rooms = [columns.room_em(i) for i in range(len(table.columns))]
+        anchors = table.anchors or ("",) * len(table.rows)
+        lines = list(map(columns.lines, table.rows))
+        return {
+            "kind": "table",
+            "number": table.number,
+            "label": self._label("table", table.number),
+            "caption": self.words(table.caption, _LINE_EM),
+            "columns": [
+                self.words(head, room / 1.05)
+                for head, room in zip(table.columns, rooms, strict=True)
+            ],
+            "kinds": list(table.kinds),
+            "unbroken": [
+                columns.unbroken(i, (row[i] for row in table.rows)) for i in range(len(rooms))
+            ],
+            "shares": columns.shares,
+            "breakable": sum(lines) + len(lines) > _LINES_WHOLE,
+            "size": TABLE_PT * columns.scale,
+            "rows": [
+                {
+                    "place": self.place(anchor),
+                    "cells": list(map(self.runs, row, rooms)),
+                    "breakable": count > _LINES_TOGETHER,
+                }
+                for anchor, row, count in zip(anchors, table.rows, lines, strict=True)
+            ],
+            "note": self.words(table.note, _LINE_EM),
+        }
+
+    def _label(self, key: str, number: int) -> str:
+        return text(f"pages.{key}", self.lang, number=number) if number else ""
+
+
+def _sections(blocks: Iterable[Json]) -> Iterator[Json]:
+    """Part the blocks where the document asks for a new page."""
+    section: Json = {"new_page": False, "blocks": []}
+    for block in blocks:
+        if block.get("new_page"):
+            if section["blocks"]:
+                yield section
+            section = {"new_page": True, "blocks": []}
+        section["blocks"].append(block)
+    yield section
+
+
+def title_lines(title: str) -> list[str]:
+    """Return a title, its years in brackets on a line of their own if it takes two.
+
+    Examples
+    --------
+    >>> title_lines("某区计划（2020-2022年）")
+    ['某区计划（2020-2022年）']
+    >>> title_lines("某市某区科技创新三年行动计划实施方案（2020-2022年）")
+    ['某市某区科技创新三年行动计划实施方案', '（2020-2022年）']
+    """
+    name, bracket, years = title.rpartition("（")
+    if not name or width_em(title) <= _TITLE_LINE_EM or width_em(years) > _YEARS_EM:
+        return [title]
+    return [name, bracket + years]
+
+
+def running_head(document: Document) -> tuple[str, str]:
+    """Return what stands left and right above every page but the first."""
+    lang, result = document.lang, document.result
+    right = text("pages.as_of", lang, day=day(result.as_of, lang=lang))
+    left, room = spelled(result.plan.title.in_(lang)), _HEAD_ROOM - width_em(right) - 3
+    if width_em(left) > room:
+        while left and width_em(left) + 1 > room:
+            left = left[:-1]
+        left = left.rstrip() + "…"
+    return left, right
+
+
+_UNSHOWN: Final = "[U+{:04X}]"
+_NOT_TEXT: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+_BREAK: Final = "\N{ZERO WIDTH SPACE}"
+_WORD: Final = re.compile(r"[^\s\u2e80-\uffef]+")
+_PIECE: Final = re.compile(r"[^./_?&=#:,;-]*[./_?&=#:,;-]+|[^./_?&=#:,;-]+")
+_INVISIBLE: Final = frozenset("\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{WORD JOINER}\ufeff")
+
+
+def spelled(words: str, *, any_face: bool = False) -> str:
+    r"""Return words on one line, each character that cannot be set replaced by its number.
+
+    `any_face` is for a program with faces of its own; else those of printed pages alone can set.
+
+    Examples
+    --------
+    >>> spelled("73\N{PER MILLE SIGN} of\nall \a")
+    '73‰ of all [U+0007]'
+    """
+    if words.isascii() and words.isprintable():
+        return words
+    return "".join(_spelled(character, any_face) for character in words)
+
+
+def _spelled(character: str, any_face: bool) -> str:
+    if character in _INVISIBLE:
+        return ""
+    if character in "\t\n\v\f\r\x85\u2028\u2029":
+        return " "
+    shown = category(character) not in _NOT_TEXT and (any_face or in_faces(character))
+    return character if shown else _UNSHOWN.format(ord(character))
+
+
+def breakable(words: str, room_em: float) -> str:
+    """Return words with places to break a word that is wider than the room for it.
+
+    Examples
+    --------
+    >>> breakable("a short word", 10), breakable("file_name", 3).split("\N{ZERO WIDTH SPACE}")
+    ('a short word', ['file_', 'name'])
+    """
+    if width_em(words) <= room_em:
+        return words
+    return _WORD.sub(lambda found: _broken(found[0], room_em), words)
+
+
+def _broken(word: str, room_em: float) -> str:
+    if width_em(word) <= room_em:
+        return word
+    pieces = (
+        piece if width_em(piece) <= room_em else _BREAK.join(piece)
+        for piece in _PIECE.findall(word)
+    )
+    return _BREAK.join(pieces)
+
+
+@cache
+def in_faces(character: str) -> bool:
+    """Return whether a face of the printed pages has this character."""
+    return any(face.get_char_index(ord(character)) for face in _faces())
+
+
+@cache
+def width_em(words: str) -> float:
+    """Return how wide words are on one line, in units of the size of their type."""
+    return sum(map(_advance, words))
+
+
+@cache
+def _advance(character: str) -> float:
+    for face in _faces():
+        if face.get_char_index(ord(character)):
+            face.set_size(1000, 72)
+            glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+            return glyph.linearHoriAdvance / 65536 / 1000
+    return 1.0
+
+
+@cache
+def _faces() -> tuple[FT2Font, ...]:
+    return tuple(FT2Font(str(path)) for path in _paths())
+
+
+def _paths() -> tuple[Path, ...]:
+    """The Chinese face, and what matplotlib brings: for what that lacks, and for print-outs."""
+    brought = Path(mpl.get_data_path(), "fonts", "ttf")
+    return (
+        Path(pylopdf_fonts_zh_cn.sans_path()),
+        brought / "DejaVuSans.ttf",
+        brought / "DejaVuSansMono.ttf",
+    )
+
+
+def font_folders() -> list[Path]:
+    """Return the folders that hold the faces, of which printed pages use no others."""
+    return list(dict.fromkeys(path.parent for path in _paths()))
+
+
+_BADGE_EM: Final = 2.0
+_CHINESE: Final = re.compile(r"[\u2e80-\uffef]")
+_WORD_OR_SIGN: Final = re.compile(rf"{_WORD.pattern}|{_CHINESE.pattern}")
+_SCRIPTS_MEET: Final = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?=[A-Za-z\d])|(?<=[A-Za-z\d%])(?=[\u4e00-\u9fff])"
+)
+
+_LONGEST_UNBROKEN_EM: Final = {"number": 8.0, "short": 14.0}
+"""How wide a column of numbers or short texts may be without being broken."""
+
+_LONGEST_WORD_EM: Final = {"text": 14.0, "url": 9.0, "source": 9.0, "source_id": 9.0}
+_LONGEST_LINE_EM: Final = {"url": 27.0, "source": 12.0, "source_id": 12.0}
+_LONGEST_HEAD_EM: Final = 4.0
+_BOLD: Final = 1.1
+"""How much wider than the text the heads are."""
+
+_SMALLER: Final = 0.9
+_SMALLEST: Final = 0.75
+"""Sizes of type over the ordinary one: for a table that is too high, and for one too wide."""
+
+_MANY_LINES: Final = 6
+_STEPS: Final = 60
+"""In how many steps spare width is given to columns."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a table: shares of the width of the page, which sum to 1.
+
+    `scale` is the size of the type over its ordinary size, below 1 where the table is too wide;
+    lengths are in units of the size of the type.
+    """
+
+    shares: tuple[float, ...]
+    scale: float
+    available_em: float
+    padding_em: float
+
+    def room_em(self, column: int) -> float:
+        """Return how wide a text of a column may be, in units of the size of its type."""
+        return max(1.0, self.shares[column] * self.available_em / self.scale - self.padding_em)
+
+    def unbroken(self, column: int, cells: Iterable[Spans]) -> bool:
+        """Return whether every text of a column fits on one line."""
+        room = self.room_em(column)
+        return all(width_em(plain_text(cell)) <= room + 0.01 for cell in cells)
+
+    def lines(self, row: tuple[Spans, ...]) -> int:
+        """Estimate how many lines the longest cell of a row takes."""
+        return max(ceil(width_em(plain_text(cell)) / self.room_em(i)) for i, cell in enumerate(row))
+
+
+def fit_columns(table: TableBlock, paper: Paper) -> Columns:
+    """Divide the width of the page among the columns of a table.
+
+    A column of numbers or of short texts is never broken; the others share what is left so that
+    the table becomes as short as can be. Widths are in units of the size of the table's type.
+    """
+    available, padding = (pt / TABLE_PT / paper.slack for pt in (paper.width, paper.padding))
+    for scale in (1.0, _SMALLER):
+        room = available / scale
+        widths, least = _widths(table, room, padding, paper.script_gap_em)
+        fitted = Columns(tuple(w / sum(widths) for w in widths), scale, available, padding)
+        if sum(least) <= room and max(map(fitted.lines, table.rows), default=0) <= _MANY_LINES:
+            return fitted
+    return replace(fitted, scale=max(_SMALLEST, min(scale, available / sum(least))))
+
+
+def _widths(
+    table: TableBlock, room: float, padding: float, gap: float
+) -> tuple[list[float], list[float]]:
+    """Return how wide the columns are, and how wide at least."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    least, wanted, lengths = [], [], []
+    for head, kind, cells in zip(table.columns, table.kinds, columns, strict=True):
+        texts = [plain_text(cell) for cell in cells]
+        lengths.append([width_em(text) + gap * len(_SCRIPTS_MEET.findall(text)) for text in texts])
+        longest = max(lengths[-1], default=0.0)
+        least.append(padding + _least(head, kind, texts, longest))
+        widest = max(width_em(head), min(longest, _LONGEST_LINE_EM.get(kind, 90.0)))
+        wanted.append(max(least[-1], padding + widest))
+    if sum(wanted) <= room:
+        return wanted, least
+    if sum(least) >= room:
+        return least, least
+    return _shortest(least, wanted, list(zip(*lengths, strict=True)), room, padding), least
+
+
+def _least(head: str, kind: Kind, texts: Sequence[str], longest: float) -> float:
+    """Return how narrow a column may be: as its longest word, and the longest part of its head."""
+    head_em = _BOLD * max(map(width_em, _head_lines(head)), default=0.0)
+    head_em = min(_LONGEST_WORD_EM["text"], head_em)
+    if kind == "grade":
+        return max(head_em, _BADGE_EM)
+    if kind in _LONGEST_UNBROKEN_EM:
+        if longest <= _LONGEST_UNBROKEN_EM[kind]:
+            return max(head_em, longest)
+        head_em = max(head_em, min(_LONGEST_WORD_EM["text"], longest / 2 + 1))
+    words = (word for text in texts for word in _WORD_OR_SIGN.findall(text))
+    allowed = _LONGEST_WORD_EM.get(kind, _LONGEST_WORD_EM["text"])
+    return max(head_em, min(allowed, max(map(width_em, words), default=0.0)))
+
+
+def _head_lines(head: str) -> list[str]:
+    """Break a Chinese head in two of about the same length where it is long."""
+    if not _CHINESE.search(head):
+        return head.split()
+    if width_em(head) <= _LONGEST_HEAD_EM:
+        return [head]
+    half = (len(head) + 1) // 2
+    return [head[:half], head[half:]]
+
+
+def _shortest(
+    least: Sequence[float],
+    wanted: Sequence[float],
+    rows: Sequence[Sequence[float]],
+    room: float,
+    padding: float,
+) -> list[float]:
+    """Widen the columns step by step, each time the one that most shortens the table.
+
+    The height of a row is the length of its longest cell over the width of that; a wider column
+    shortens the rows in which it is the tallest. What is left at the end goes to the columns that
+    want more, as for a head on one line.
+    """
+    widths = list(least)
+    step = (room - sum(least)) / _STEPS
+    for _ in range(_STEPS):
+        gains = [0.0] * len(widths)
+        for row in rows:
+            heights = [em / (w - padding) for em, w in zip(row, widths, strict=True)]
+            tallest = max(range(len(row)), key=heights.__getitem__)
+            if heights[tallest] > 1:
+                gains[tallest] += heights[tallest] / (widths[tallest] - padding)
+        if not any(gains):
+            break
+        widths[max(range(len(widths)), key=gains.__getitem__)] += step
+    lacking = [max(0.0, w - now) for w, now in zip(wanted, widths, strict=True)]
+    share = (room - sum(widths)) / (sum(lacking) or 1)
+    return [now + share * part for now, part in zip(widths, lacking, strict=True)]

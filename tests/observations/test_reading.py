@@ -1,0 +1,332 @@
+"""A wrong folder, file, row or cell gets one sentence: where, what was found, what is allowed."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from observation_folder import HEADER, SOURCES, Folder, row
+
+from bcforecast.errors import ObservationError
+from bcforecast.observations import check_data, load_observations, review_data
+
+JUDGEMENTS = "area,indicator,due,expert,role,q10,q50,q90,elicited,note"
+FIRST = "north,firms,2022-12-31,A,director,80,100,130,2021-05-01,"
+SECOND = "north,firms,2022-12-31,B,statistician,70,90,110,2021-07-01,by telephone"
+BREAKS = "area,indicator,first_period,reason_zh,reason_en,published,published_basis,source"
+
+
+@pytest.mark.parametrize(
+    ("column", "found", "allowed"),
+    [
+        ("period", "2021-13", "2021Q3"), ("period", "2021Q5", "2021Q3"),
+        ("period", "2022/2020", "2019/2021"), ("value", "many", "1234.5"),
+        ("value", "1.234.5", "1234.5"), ("value", "9000家", "1234.5"), ("value", "0x1F", "1234.5"),
+        ("value", "1_000", "1234.5"), ("unit", "pounds", "100M CNY"),
+        ("measure", "level", "year-to-date"), ("status", "final", "official"),
+        ("published", "2022-02-30", "2021-12-31"), ("published", "2022/03/01", "2021-12-31"),
+        ("published", "20220301", "2021-12-31"), ("published", "2022-W09-2", "2021-12-31"),
+        ("published_basis", "guessed", "stated"), ("area", "North", "lower-case"),
+        ("indicator", "new firms", "lower-case"), ("source", "nowhere", "sources"),
+    ],
+)  # fmt: skip
+def test_a_wrong_cell_is_named(folder: Folder, column: str, found: str, allowed: str) -> None:
+    folder.write(row(period="2020"), row(**{column: found}))
+    (english,), (chinese,) = folder.said(), folder.said("zh")
+    assert english.startswith(f"observations.csv, row 3, column {column}: found ")
+    assert f'"{found}"' in english
+    assert allowed in english.partition("allowed: ")[2]
+    assert "\n" not in english
+    assert chinese.startswith(f"observations.csv 第 3 行 {column} 列：填的是 ")
+    assert f"“{found}”" in chinese
+    assert chinese.count("应为：") == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        ('"1,234"', "thousands marks", "千分位"), ("1，234", "thousands marks", "千分位"),
+        ("1 234", "thousands marks", "千分位"), ("１２３", "full-width", "全角"),
+        ("12．5", "full-width", "全角"), ("56.8%", "percent sign", "百分号"),
+        ("56.8％", "percent sign", "百分号"), ("inf", "finite", "有限"),
+        ("-Infinity", "finite", "有限"), ("NaN", "finite", "有限"), ("1e999", "too large", "过大"),
+        ("-", "not a number", "不是数值"), ("约3.47万", "not a number", "不是数值"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["value", "lower", "upper"])
+def test_a_number_that_is_dressed_up_is_said_to_be_so(
+    folder: Folder, column: str, value: str, english: str, chinese: str
+) -> None:
+    folder.write(row(**{column: value}))
+    assert english in folder.said()[0].partition("found ")[2].partition("allowed: ")[0]
+    assert chinese in folder.said("zh")[0].partition("填的是")[2].partition("应为")[0]
+
+
+@pytest.mark.parametrize("column", ["value", "lower", "upper"])
+@pytest.mark.parametrize("text", ["1e307", "-1.1e15", "1000000000000001"])
+def test_a_number_beyond_every_count_is_too_large(folder: Folder, column: str, text: str) -> None:
+    folder.write(row(**{"value": "", column: text}))
+    assert folder.said() == [
+        f'observations.csv, row 2, column {column}: found "{text}", which is too large; '
+        "allowed: a number of at most 1e+15 in size, in the unit of the row"
+    ]
+    assert "数值过大" in folder.said("zh")[0]
+
+
+@pytest.mark.parametrize("column", ["period", "unit", "measure", "status", "published", "source"])
+def test_a_cell_that_must_be_filled_may_not_be_empty(folder: Folder, column: str) -> None:
+    folder.write(row(**{column: ""}))
+    said = f"observations.csv, row 2, column {column}: found an empty cell; allowed: "
+    assert folder.said()[0].startswith(said)
+    assert "空白单元格" in folder.said("zh")[0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "english", "chinese"),
+    [
+        ([{"value": "-3"}], 'row 2, column value: found "-3"; allowed: a count of 0', "不得为负"),
+        ([{"value": "", "lower": "-3"}], 'row 2, column lower: found "-3"', "不得为负"),
+        ([{"upper": "80"}], 'column value: found "90"; allowed: at most 80', "不大于"),
+        ([{"value": "75", "lower": "80"}], 'value: found "75"; allowed: at least 80', "不小于"),
+        ([{"value": "", "lower": "90", "upper": "80"}],
+         'column lower: found "90"; allowed: at most 80', "不大于"),
+        ([{"value": ""}], "value: found neither a value nor a bound", "既无数值，也无上下限"),
+        ([{}, {}], "row 3: found the same row again; allowed: only once, and row 2 has it",
+         "完全重复"),
+        ([{}, {"value": "91"}],
+         "row 3, column value: found 91 enterprises, against 90 enterprises in row 2", "矛盾"),
+        ([{}, {"value": "", "lower": "80"}],
+         "more than 80 enterprises, against 90 enterprises in row 2", "矛盾"),
+        ([{}, {"period": "2021-01/2021-12", "value": "91"}], "against 90 enterprises in", "矛盾"),
+        ([{}, {"period": "2020", "unit": "persons"}],
+         'row 3, column unit: found "persons"; allowed: enterprises, as in row 2 of the same indi',
+         "与第 2 行同一指标一致"),
+    ],
+)  # fmt: skip
+def test_figures_that_contradict_themselves_or_each_other_are_refused(
+    folder: Folder, rows: list[dict[str, str]], english: str, chinese: str
+) -> None:
+    folder.write(*(row(**cells) for cells in rows))
+    assert english in folder.said()[0]
+    assert chinese in folder.said("zh")[0]
+    with pytest.raises(ObservationError, match=f"row {len(rows) + 1}"):
+        load_observations(folder.path)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"indicator": "balance", "value": "-3.2", "unit": "100M CNY", "measure": "flow"},
+        {"period": "2020", "value": "0"},
+        {"period": "2020", "value": "90", "lower": "90", "upper": "90"},
+        {"indicator": "money", "value": "1e15", "unit": "CNY", "measure": "flow"},
+        {"published": "2023-03-01", "value": "91"},
+        {"status": "preliminary", "value": "91"},
+        {"measure": "admissions", "value": "91"},
+        {"area": "south", "value": "91"},
+        {"source": "bulletin"},
+    ],
+)
+def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(
+    folder: Folder, other: dict[str, str]
+) -> None:
+    bulletin = "bulletin,Bulletin,Bureau,,,press\n"
+    (folder.path / "sources.csv").write_text(SOURCES + bulletin, encoding="utf-8")
+    assert folder.write(row(), row(**other)).said() == []
+
+
+def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(
+    folder: Folder,
+) -> None:
+    folder.write(row(published="2021-11-30"), row(period="2022", published="2022-12-31"))
+    (note,) = review_data(folder.path)
+    assert (note.level, note.row, note.column) == ("note", 2, "published")
+    assert "published on 2021-11-30, before the end of 2021" in note.message.render("en")
+    assert "2021年尚未结束" in note.message.render("zh")
+    assert folder.said() == []
+    assert len(load_observations(folder.path).observations) == 2
+    folder.write(row(published="2021-11-30", status="expected"))
+    assert review_data(folder.path) == []
+
+
+def test_all_problems_are_reported_in_the_order_of_rows(folder: Folder) -> None:
+    folder.write(row(value="-1"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
+    places = [line.partition(": found")[0].partition(", ")[2] for line in folder.said()]
+    assert places == [
+        "row 2, column value", "row 3, column period", "row 4, column unit", "row 4, column status",
+    ]  # fmt: skip
+    with pytest.raises(ObservationError, match="row 2, column value"):
+        load_observations(folder.path)
+
+
+def spoil(folder: Folder, content: bytes) -> Folder:
+    (folder.path / "observations.csv").write_bytes(content)
+    return folder
+
+
+def text_of(*rows: str) -> str:
+    return "\n".join([HEADER, *rows]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "english", "chinese"),
+    [
+        (b"", "an empty file", "空文件"),
+        (b"\n \n,,\n", "an empty file", "空文件"),
+        (b"\xef\xbb\xbf", "an empty file", "空文件"),
+        (HEADER.encode() + b"\n", "a header and no rows", "只有表头，没有数据"),
+        (text_of(row()).encode("utf-16"), "UTF-16 text", "UTF-16"),
+        (b"PK\x03\x04\x14\x00\xff\xfe\x81", "an Excel workbook", "Excel 工作簿"),
+        (b"area\xff\xff\xff,x\n", "bytes that are not UTF-8", "非 UTF-8"),
+        (text_of(row()).replace(",", ";").encode(), 'separated by ";"', "“;”分隔"),
+        (text_of(row()).replace(",", "\t").encode(), 'separated by "Tab"', "“Tab”分隔"),
+        (text_of('a"b"c,"' + row()).encode(), "an unpaired quotation mark", "引号没有成对"),
+        (text_of(row(), row(note="城市统计局")).encode("gb18030"),
+         "row 3, column note: found text that is not UTF-8 (it looks like GBK/G", "GBK/GB18030"),
+        ("地区,指标\n北辰,企业\n".encode("gbk"), "row 1, column 1: found text that is not", "GBK"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_table_is_refused(
+    folder: Folder, content: bytes, english: str, chinese: str
+) -> None:
+    spoil(folder, content)
+    assert folder.said()[0].startswith("observations.csv")
+    assert english in folder.said()[0]
+    assert chinese in folder.said("zh")[0]
+    with pytest.raises(ObservationError):
+        load_observations(folder.path)
+
+
+@pytest.mark.parametrize(
+    ("line", "header", "english", "chinese"),
+    [
+        (row().replace(",stock", "", 1), HEADER.replace(",measure", ""),
+         "column measure: found no such column; allowed: area, indicator, period, v", "缺少该列"),
+        (row() + ",x", HEADER + ",colour", "column colour: found an unknown column", "不认识该列"),
+        (row() + ",", HEADER + ",", "column 14: found an unknown column", "不认识该列"),
+        (row() + ",x", HEADER + ",note", "column note: found the column a second time", "note"),
+    ],
+)  # fmt: skip
+def test_a_wrong_header_is_told_column_by_column(
+    folder: Folder, line: str, header: str, english: str, chinese: str
+) -> None:
+    folder.write(line, header=header)
+    assert folder.said()[0].startswith(f"observations.csv, row 1, {english}")
+    assert chinese in folder.said("zh")[0]
+
+
+def test_the_order_of_columns_is_free(folder: Folder) -> None:
+    names, cells = HEADER.split(","), row().split(",")
+    folder.write(",".join(reversed(cells)), header=",".join(reversed(names)))
+    assert folder.said() == []
+    assert load_observations(folder.path).observations[0].value == 90
+
+
+def test_a_row_with_a_cell_too_many_is_named(folder: Folder) -> None:
+    folder.write(row(), row(period="2020", value="1,234"))
+    (said,) = folder.said()
+    assert said.startswith("observations.csv, row 3: found 14 cells; allowed: 13 cells, as in the")
+    assert "no thousands marks" in said
+    assert "第 3 行：现为 14 个单元格，应为：与表头一致的 13 个单元格" in folder.said("zh")[0]
+
+
+def test_a_row_may_leave_out_what_a_file_may_lack(folder: Folder) -> None:
+    folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
+    assert folder.said() == []
+    notes = [f.note for f in load_observations(folder.path).observations if f.note]
+    assert [(n.render("en"), n.render("zh")) for n in notes] == [("say", "say"), ("say", "说")]
+    folder.write(",".join(row().split(",")[:-1]), header=f"{HEADER},note_zh")
+    assert "found 12 cells" in folder.said()[0]
+
+
+def test_rows_are_numbered_as_an_editor_shows_them(folder: Folder) -> None:
+    rows = ("", row(note='"two\nlines"'), ",,,,,,,,,,,,")
+    folder.write(*rows, row(period="2021-13"))
+    assert folder.said()[0].startswith("observations.csv, row 6, column period")
+    folder.write(*rows, row(period="2020"))
+    assert [f.row for f in load_observations(folder.path).observations] == [3, 6]
+
+
+def test_a_byte_order_mark_spaces_and_windows_line_ends_are_tolerated(folder: Folder) -> None:
+    text = text_of(row(area=" north ", value=" 90\u3000")).replace("\n", "\r\n")
+    spoil(folder, text.encode("utf-8-sig"))
+    assert folder.said() == []
+    (figure,) = load_observations(folder.path).of("north", "firms")
+    assert (figure.value, figure.row) == (90.0, 2)
+
+
+def test_a_folder_or_file_that_is_not_there_is_named(tmp_path: Path, folder: Folder) -> None:
+    missing = tmp_path / "no" / "where"
+    with pytest.raises(ObservationError, match="found no such folder"):
+        load_observations(missing)
+    assert "文件夹不存在" in check_data(missing)[0].message.render("zh")
+    (folder.path / "observations.csv").unlink()
+    assert folder.said()[0].startswith("observations.csv: found no such file; allowed: ")
+    folder.write(row())
+    (folder.path / "sources.csv").unlink()
+    assert [line.partition(";")[0] for line in folder.said()] == ["sources.csv: found no such file"]
+
+
+@pytest.mark.parametrize(
+    ("table", "lines", "english"),
+    [
+        ("sources", SOURCES + SOURCES.splitlines()[1],
+         ['row 3, column source: found "yearbook"; allowed: only once, and row 2 has it']),
+        ("breaks", f"{BREAKS}\nnorth,firms,2019-14,改口径,,2020-01-01,stated,x",
+         ["row 2, column first_period: found", "row 2, column reason_en: found an empty"]),
+        ("breaks", f"{BREAKS}\nnorth,firms,2019,改,new,2020-01-01,stated,x",
+         ['row 2, column source: found "x"']),
+        ("judgements", f"{JUDGEMENTS}\n{FIRST.replace('80,100', '100,100')}",
+         ['row 2, column q50: found "100"; allowed: more than 100, the q10']),
+        ("judgements", f"{JUDGEMENTS}\n{FIRST.replace('80,100', '80,140')}",
+         ['row 2, column q90: found "130"; allowed: more than 140, the q50']),
+        ("judgements", f"{JUDGEMENTS}\n{FIRST.replace('80,100', ',100')}",
+         ["row 2, column q10: found an empty cell"]),
+    ],
+)  # fmt: skip
+def test_the_other_tables_are_checked_likewise(
+    folder: Folder, table: str, lines: str, english: list[str]
+) -> None:
+    (folder.path / f"{table}.csv").write_text(lines + "\n", encoding="utf-8")
+    said = folder.said()
+    assert len(said) == len(english)
+    for sentence, start in zip(said, english, strict=True):
+        assert sentence.startswith(f"{table}.csv, {start}")
+    assert all("应为" in sentence for sentence in folder.said("zh"))
+
+
+def test_a_judgement_is_seen_from_the_day_on_which_it_was_given(folder: Folder) -> None:
+    assert load_observations(folder.path).judgements("north", "firms") == ()
+    folder.write(FIRST, SECOND, header=JUDGEMENTS, name="judgements")
+    vintage = load_observations(folder.path, as_of="2021-06-30")
+    (judgement,) = vintage.judgements("north", "firms")
+    assert (judgement.q10, judgement.q50, judgement.q90) == (80, 100, 130)
+    assert (judgement.due, judgement.expert, judgement.row) == (date(2022, 12, 31), "A", 2)
+    assert [j.expert for j in vintage.at(None).judgements("north", "firms")] == ["A", "B"]
+    assert vintage.judgements("south", "firms") == ()
+
+
+def parquet_of(folder: Folder, **changes: object) -> Path:
+    cells = dict(zip(HEADER.split(","), row().split(","), strict=True))
+    typed = {"period": 2021, "value": 90.0, "lower": float("nan"), "upper": None}
+    day = {"published": pd.Timestamp("2022-03-01")}
+    path = folder.path / "observations.parquet"
+    pd.DataFrame([{**cells, **typed, **day, **changes}]).to_parquet(path)
+    return path
+
+
+def test_parquet_is_read_where_there_is_no_csv(folder: Folder) -> None:
+    from_csv = load_observations(folder.path).frame()
+    path = parquet_of(folder, value=1.0)
+    assert load_observations(folder.path).observations[0].value == 90
+    (folder.path / "observations.csv").unlink()
+    assert load_observations(folder.path).observations[0].value == 1
+    parquet_of(folder)
+    pd.testing.assert_frame_equal(load_observations(folder.path).frame(), from_csv)
+    parquet_of(folder, value=float("inf"))
+    assert 'observations.parquet, row 2, column value: found "inf"' in folder.said()[0]
+    path.write_bytes(b"no parquet at all")
+    assert folder.said()[0].startswith("observations.parquet: found something other than Parquet")
+    assert "不是 Parquet" in folder.said("zh")[0]

@@ -1,0 +1,145 @@
+"""The chart of one goal: its baselines, the numbers behind it, and what it says in words."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import synthetic_goals
+from matplotlib.figure import Figure
+from numpy.testing import assert_allclose
+from synthetic_goals import compared, in_both_languages
+
+from bcforecast.distributions import Empirical
+from bcforecast.observations.selection import History
+from bcforecast.plotting.fan import FanData, Later, fan_chart, fan_of
+
+
+@in_both_languages
+@compared
+def test_fan_with_gaps_bounds_and_what_was_published_later(lang: str) -> Figure:
+    return fan_chart(synthetic_goals.own_series(), lang=lang).figure
+
+
+@in_both_languages
+@compared
+def test_borrowed_fan_has_the_parent_beside_it(lang: str) -> Figure:
+    return fan_chart(synthetic_goals.borrowed(), lang=lang).figure
+
+
+@in_both_languages
+@compared
+def test_goal_of_which_nothing_can_be_said_says_so(lang: str) -> Figure:
+    return fan_chart(synthetic_goals.unset(), lang=lang).figure
+
+
+@in_both_languages
+@compared
+def test_event_has_a_bar_a_year(lang: str) -> Figure:
+    return fan_chart(synthetic_goals.event(), lang=lang).figure
+
+
+def axes_of(data: FanData):
+    return fan_chart(data, lang="en").figure.axes[0]
+
+
+def lines_of(data: FanData):
+    return {line.get_label(): line for line in axes_of(data).get_lines()}
+
+
+def with_figures(*args, **fields) -> FanData:
+    return replace(synthetic_goals.unset(), own=History.of(*args, **fields))
+
+
+def test_the_drawn_points_are_the_figures_and_the_line_is_broken_at_gaps_and_bounds():
+    data = synthetic_goals.own_series()
+    axes, drawn = axes_of(data), lines_of(data)
+    years, values = axes.get_lines()[0].get_data()
+    assert years.tolist() == list(range(2011, 2020))
+    assert years[np.isnan(values)].tolist() == [2013, 2014, 2017]
+    known = drawn["Published figure"]
+    assert known.get_xdata().tolist() == [2011, 2012, 2016, 2018, 2019]
+    assert known.get_ydata().tolist() == [410, 480, 702, 860, 905]
+    assert drawn["Only a bound is published"].get_ydata() == [560]
+    assert drawn["Published later, not known then"].get_ydata() == [1162]
+    assert drawn["Target at the due date"].get_xydata().tolist() == [[2022, 1100]]
+
+
+@pytest.mark.parametrize(
+    ("bounds", "ends"),
+    [({}, (34700 - 1.96 * 29, 34700 + 1.96 * 29)), ({"lower": [34650], "upper": [34740]}, None)],
+)
+def test_the_range_of_a_figure_is_its_stated_bounds_or_else_1_96_errors(bounds, ends):
+    axes = axes_of(with_figures([2019], [34700], error_sd=[29], **bounds))
+    (bar,) = axes.containers[0].lines[2]
+    assert_allclose(bar.get_segments()[0][:, 1], ends or (34650, 34740), rtol=1e-6)
+
+
+def test_fan_holds_the_central_intervals_of_the_forecast():
+    draws = np.arange(1.0, 1001.0)[:, None] * np.array([[1.0, 2.0]])
+    fan = fan_of(Empirical(draws), (2021, 2022), levels=(0.5, 0.9))
+    assert_allclose(fan.median, [500.5, 1001.0])
+    assert_allclose(fan.lower[0], np.quantile(draws, 0.25, axis=0))
+    assert_allclose(fan.upper[1], np.quantile(draws, 0.95, axis=0))
+
+
+def test_the_median_starts_at_the_last_figure_where_the_forecast_follows_it():
+    data = synthetic_goals.own_series()
+    median = lines_of(data)["Median forecast"]
+    assert median.get_xdata().tolist() == [2019, 2020, 2021, 2022]
+    assert_allclose(median.get_ydata(), [905, *data.fan.median])
+    late = replace(data, own=data.own.kept(data.own.times < 2019, origin=2019))
+    assert lines_of(late)["Median forecast"].get_xdata().tolist() == [2020, 2021, 2022]
+
+
+def test_a_later_figure_is_drawn_only_where_there_is_one_and_a_bound_said_as_one():
+    data = replace(synthetic_goals.own_series(), later=None)
+    assert "Published later, not known then" not in lines_of(data)
+    picture = fan_chart(replace(data, later=Later(None, 1000.0, None)), lang="en")
+    assert picture.alt.endswith("Published later: > 1,000 enterprises.")
+
+
+@pytest.mark.parametrize("value", [400.0, 3000.0])
+def test_everything_but_the_far_ends_of_the_fan_is_inside_the_axes(value):
+    data = replace(synthetic_goals.own_series(), target=value)
+    low, high = axes_of(data).get_ylim()
+    assert low <= min(value, data.own.values[data.own.known].min())
+    assert high >= max(value, data.fan.upper[1].max())
+
+
+def test_a_lone_bound_is_inside_the_axes():
+    data = with_figures([2013, 2019], [np.nan, 3.28], lower=[2.8, -np.inf], unit="%")
+    low, high = axes_of(replace(data, target=3.2, unit="%")).get_ylim()
+    assert low < 2.8 < high
+
+
+def test_nothing_is_drawn_as_a_forecast_where_nothing_can_be_said():
+    axes = axes_of(synthetic_goals.unset())
+    labels = axes.get_legend_handles_labels()[1]
+    assert not any("interval" in label or "Median" in label for label in labels)
+    assert any("Nothing can be said" in words.get_text() for words in axes.texts)
+
+
+def test_bars_of_an_event_are_its_probabilities_by_year():
+    data = synthetic_goals.event()
+    heights = [bar.get_height() for bar in axes_of(data).patches]
+    assert heights == list(data.met_by_year.values())
+
+
+@pytest.mark.parametrize(("lang", "words"), [("en", "55% (about"), ("zh", "55%（可能性参半）")])
+def test_alternative_text_has_the_probability_as_number_and_word(lang, words):
+    assert words in fan_chart(synthetic_goals.own_series(), lang=lang).alt
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words", "arrows"),
+    [
+        ({"lower": [230], "upper": [254]}, "230–254", 0),
+        ({"upper": [254]}, "< 254", 1),
+        ({"lower": [230]}, "> 230", 1),
+    ],
+)
+def test_two_bounds_are_joined_and_named_and_one_has_an_arrow(bounds, words, arrows):
+    axes = axes_of(with_figures([2022], [np.nan], unit="enterprises", **bounds))
+    assert words in [text.get_text() for text in axes.texts]
+    drawn = [text for text in axes.texts if getattr(text, "arrow_patch", None) is not None]
+    assert len(drawn) == arrows

@@ -1,0 +1,158 @@
+"""What a case refuses, when a value keeps the promise, and how a series file is read."""
+
+import math
+import re
+
+import numpy as np
+import pytest
+from rule_vectors import case
+from scipy.stats import norm
+
+from bcforecast.distributions import Counting, StudentTMixture
+from bcforecast.errors import BcforecastError
+from bcforecast.observations.selection import History
+from bcforecast.rules.base import Case, RuleError, Verdict, read_series
+
+
+def test_a_missing_direction_is_refused_in_both_languages():
+    with pytest.raises(RuleError) as caught:
+        Case((2015, 2023), (14.5, 10.2), target=7.25, due=2030)
+    assert "no rule may guess" in str(caught.value)
+    assert "必须写明" in caught.value.message.render("zh")
+    assert isinstance(caught.value, BcforecastError)
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"direction": "sideways"}, "sideways"),
+        ({"direction": "up", "comparator": "about"}, "about"),
+        ({"direction": "up", "comparator": "at_most"}, "contradict"),
+        ({"direction": "down", "comparator": "more_than"}, "contradict"),
+        ({"direction": "up", "target": 3.0}, "due: found nothing"),
+        ({"direction": "up", "target": math.nan, "due": 2030}, "target: found nan"),
+        ({"direction": "up", "target": 3.0, "due": 2020}, "found year 2021"),
+        ({"direction": "up", "scale": 0.0}, "natural maximum"),
+        ({"direction": "up", "scale": 1.5}, "0 to the natural maximum 1.5"),
+        ({"direction": "up", "limit": math.inf}, "limit: found inf"),
+        ({"direction": "up", "current_year": 2020}, "2021 (the last figure)"),
+    ],
+)
+def test_settings_that_cannot_be_are_refused_with_what_is_allowed(fields, says):
+    with pytest.raises(RuleError, match=re.escape(says)) as caught:
+        Case((2019, 2021), (1.0, 2.0), **fields)
+    assert caught.value.message.render("zh")
+
+
+@pytest.mark.parametrize(
+    ("years", "values"),
+    [
+        ((), ()),
+        ((2019,), (1.0, 2.0)),
+        ((2021, 2019), (1.0, 2.0)),
+        ((2019, 2019), (1.0, 2.0)),
+        ((2019, 2020), (1.0, math.nan)),
+        ((2019, 2020), (1.0, math.inf)),
+    ],
+)
+def test_a_series_that_cannot_be_is_refused(years, values):
+    with pytest.raises(RuleError, match="series"):
+        Case(years, values, direction="up")
+
+
+@pytest.mark.parametrize(
+    ("comparator", "target", "whole", "met", "missed"),
+    [
+        ("at_least", 3.2, False, 3.2, 3.199),
+        ("more_than", 3.2, False, math.nextafter(3.2, 4.0), 3.2),
+        ("more_than", 530, True, 531, 530),
+        ("at_least", 29.5, True, 30, 29.9),
+        ("event", 29.5, True, 30, 29.9),
+        ("at_most", 30.5, True, 30, 30.1),
+    ],
+)
+def test_a_promise_is_kept_by_its_own_comparator_and_on_whole_numbers(
+    comparator, target, whole, met, missed
+):
+    direction = "down" if comparator == "at_most" else "up"
+    promise = case({2020: 25}, target, direction=direction, comparator=comparator, whole=whole)
+    assert promise.met(met)
+    assert not promise.met(missed)
+
+
+def test_a_computed_value_of_530_6_does_not_exceed_530_and_without_a_target_nothing_is_met():
+    assert not case({2020: 400}, 530, comparator="more_than", whole=True).reaches(530.6)
+    assert not case({2020: 25.0}).met(1e9)
+
+
+def test_the_probability_of_more_than_530_is_one_minus_the_probability_of_530_or_fewer():
+    continuous = StudentTMixture(np.array([[520.0]]), np.array([[15.0]]))
+    count = Counting(continuous)
+    assert count.sf(530)[0] == 1.0 - count.cdf(530)[0]
+    assert count.sf(530)[0] == count.at_least(531)[0]
+    assert count.sf(530)[0] == pytest.approx(norm.sf(530.5, 520, 15), abs=1e-15)
+
+
+def test_a_base_year_without_a_figure_moves_to_the_next_one():
+    assert case({2013: 1.0, 2016: 2.0, 2020: 3.0}, base_year=2015).base == (2016, 2.0)
+
+
+def test_a_history_gives_its_values_up_to_the_due_year_and_counts_its_bounds():
+    history = History.of(
+        [2019, 2020, 2021, 2023],
+        [6106, float("nan"), 7000, 8000],
+        lower=[-np.inf, 6500, -np.inf, -np.inf],
+        whole=True,
+    )
+    found = Case.of_history(history, direction="up", target=9000, due=2022)
+    assert (found.years, found.bounds_ignored, found.whole) == ((2019, 2021), 1, True)
+    with pytest.raises(RuleError, match="at least one"):
+        Case.of_history(History.of([], [], origin=2020), direction="up", target=1, due=2022)
+
+
+def test_a_verdict_refuses_a_number_beside_a_label_that_says_there_is_none():
+    for fields, says in (
+        ({"label": "rules.label_not_available", "value": 3.462432}, "a number beside"),
+        ({"label": "rules.label_will_meet", "says_met": True}, "no number beside"),
+        ({"label": "rules.label_will_meet", "value": math.inf}, "not finite"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            Verdict("escap", "current_status", **fields)
+
+
+def written(tmp_path, text, encoding="utf-8"):
+    path = tmp_path / "series.csv"
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def test_rows_of_a_file_are_put_in_order_and_empty_values_left_out(tmp_path):
+    path = written(tmp_path, "\ufeffperiod, value,source\n2020,3.5,a\n2015-2017,1,b\n2018,,c\n")
+    assert read_series(path) == ((2015, 2020), (1.0, 3.5))
+    assert read_series(written(tmp_path, "year,value\n2015,-2e3\n")) == ((2015,), (-2000.0,))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("period,value\n2015,1\n2016,about 3\n", "row 3, column value: found about 3"),
+        ("period,value\n2015,nan\n", "row 2, column value: found nan"),
+        ("period,value\n\n,5\n", "row 3, column period: found none"),
+        ("period,value\n2015Q1,1\n", "row 2, column period: found 2015Q1"),
+        ("year,value\n2015,1\n2015,2\n", "row 3, column year: found 2015"),
+        ("date,value\n2015,1\n", "found date, value"),
+        ("", "found none"),
+        ("period,value\n", "found no values"),
+    ],
+)
+def test_what_cannot_be_read_is_named_with_its_place(tmp_path, text, says):
+    with pytest.raises(RuleError, match=says) as caught:
+        read_series(written(tmp_path, text))
+    assert "series.csv" in caught.value.message.render("zh")
+
+
+def test_a_missing_file_and_another_encoding_are_one_sentence_each(tmp_path):
+    with pytest.raises(RuleError, match="FileNotFoundError"):
+        read_series(tmp_path / "none.csv")
+    with pytest.raises(RuleError, match="UnicodeDecodeError"):
+        read_series(written(tmp_path, "period,value,来源\n2015,1,年鉴\n", encoding="gbk"))

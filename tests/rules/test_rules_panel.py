@@ -1,0 +1,239 @@
+"""The panel: every rule, where they disagree, what revision flips a label, and the records."""
+
+import ast
+import json
+import math
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from rule_vectors import case, label, load
+
+import bcforecast.rules as folder
+from bcforecast.reporting.records import rule_records
+from bcforecast.rules.base import Rule, Verdict
+from bcforecast.rules.cagr_ratio import CagrRatio
+from bcforecast.rules.escap import Escap
+from bcforecast.rules.linear import Linear
+from bcforecast.rules.panel import all_rules, disagreement, flip_revision, flip_sentence, rules
+from bcforecast.rules.un_progress import UnProgress
+from bcforecast.rules.weather import Weather
+from bcforecast.text import LOCALE_DIR
+
+POVERTY = case({2015: 14.5, 2023: 10.2}, 7.25, direction="down")
+TUNISIA = case(
+    {2000: 25.4, 2005: 23.1, 2010: 20.5, 2015: 15.2, 2020: 15.196474075317383, 2021: 16.6},
+    5,
+    direction="down",
+    scale=100,
+    base_year=2015,
+    current_year=2025,
+)
+DOCUMENT = Path(__file__).parents[3] / "shared" / "vectors" / "official-rules.md"
+
+
+def test_every_rule_of_the_folder_is_on_the_panel_once():
+    names = {rule.name for rule in rules()}
+    assert names == {path.stem for path in modules()} - {"__init__", "base", "panel"}
+    found = [(v.rule, v.variant) for v in all_rules(POVERTY)]
+    assert len(set(found)) == len(found) == len(rules())
+    assert all(isinstance(rule, Rule) for rule in rules())
+
+
+@pytest.mark.parametrize("judged", [POVERTY, TUNISIA, case({2020: 1.0})])
+def test_every_name_label_and_note_is_in_both_languages(judged):
+    for verdict in all_rules(judged):
+        for lang in ("en", "zh"):
+            assert verdict.name.render(lang)
+            assert verdict.label_text(lang)
+            assert all("{" not in note.render(lang) for note in verdict.notes)
+
+
+def modules():
+    return Path(folder.__file__).parent.glob("*.py")
+
+
+def test_no_words_of_rules_are_left_in_the_catalogue_that_nothing_uses():
+    nodes = (node for path in modules() for node in ast.walk(ast.parse(path.read_text("utf-8"))))
+    literals = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    used = {x for x in literals if isinstance(x, str) and re.fullmatch(r"rules\.\w*[a-z]", x)}
+    with (LOCALE_DIR / "en.po").open("rb") as file:
+        known = {str(m.id) for m in read_po(file) if str(m.id).startswith("rules.")}
+    assert used <= known
+    built = ("rules.name_", "rules.variant_", "rules.agree_", "rules.disagree_ours_")
+    assert all(key.startswith(built) for key in known - used)
+
+
+def test_one_data_set_through_five_methods_has_the_stated_numbers_and_all_said_no():
+    eu = load("five_methods")
+    series = dict(zip(eu["t"], eu["y"], strict=True))
+    judged = case(series, eu["target"], due=eu["T"], base_year=eu["base"])
+    cagr, un, weather, linear, status = (
+        rule.assess(judged)
+        for rule in (CagrRatio(), UnProgress(), Weather(), Linear(), Escap("current_status"))
+    )
+    for found, stated in (
+        (cagr.details["cagr_observed"], "cagr_observed"),
+        (cagr.details["cagr_required"], "cagr_required"),
+        (cagr.value, "ratio"),
+        (un.projected, "un_expected"),
+        (un.value, "un_ratio"),
+        (weather.details["mean_yearly_change"], "weather_change"),
+        (weather.projected, "weather_projected"),
+        (weather.value, "weather_gap_share"),
+        (status.value, "escap_cs"),
+        (linear.details["required_pace_from_now"], "required_linear_from_now"),
+    ):
+        assert found == pytest.approx(eu[stated], abs=1e-12), stated
+    said = [label(v) for v in (cagr, un, weather, status)]
+    assert said == ["limited", "fair", "cloud", "slow"]
+    assert not any(v.says_met for v in (cagr, un, weather, linear))
+
+
+def test_rules_that_contradict_each_other_raise_the_flag_and_are_named():
+    found = disagreement(all_rules(case({2015: 98.0, 2021: 99.0}, 100, scale=100)), 0.5)
+    assert found.flag
+    assert found.yes
+    assert found.no
+    assert "CAGR ratio" in found.sentence.render("en")
+    assert "结论不一" in found.sentence.render("zh")
+
+
+def verdict(says_met):
+    word = "rules.label_will_meet" if says_met else "rules.label_accelerate"
+    return Verdict("escap", "anticipated_geometric", word, says_met=says_met, value=5.0)
+
+
+@pytest.mark.parametrize(
+    ("says", "probability", "flag", "key"),
+    [
+        ([True], 0.9, False, "agree_yes"),
+        ([False], 0.1, False, "agree_no"),
+        ([True], 0.1, True, "disagree_ours_no"),
+        ([False], 0.9, True, "disagree_ours_yes"),
+        ([True], 0.5, False, "agree_open_yes"),
+        ([False], 0.5, False, "agree_open_no"),
+        ([True, False], 0.5, True, "disagree_each_other"),
+        ([True, False], 0.9, True, "disagree_ours_yes"),
+        ([True, False], 0.1, True, "disagree_ours_no"),
+        ([True, False], None, True, "disagree_each_other"),
+        ([True], None, False, "agree_rules_yes"),
+        ([False], None, False, "agree_rules_no"),
+        ([], 0.5, False, "disagree_silent"),
+        ([True], 2.0 / 3.0, False, "agree_yes"),
+        ([False], 1.0 / 3.0, False, "agree_no"),
+    ],
+)
+def test_the_sentence_fits_who_says_what(says, probability, flag, key):
+    silent = Verdict("weather", "five_changes", "rules.label_not_available")
+    found = disagreement([*(verdict(s) for s in says), silent], probability)
+    assert (found.flag, found.sentence.key) == (flag, f"rules.{key}")
+    assert found.sentence.render("en") != found.sentence.render("zh")
+
+
+def test_the_smallest_revision_of_the_poverty_rate_that_flips_its_label_is_a_hundredth():
+    exact = flip_revision(CagrRatio(), POVERTY)
+    assert 0.0 < exact.revision < 0.01
+    assert exact.label_after == "rules.label_moderate"
+    just_before = POVERTY.with_last(exact.value - 2e-8)
+    assert label(CagrRatio().assess(just_before)) == "substantial"
+    published = flip_revision(CagrRatio(), POVERTY, step=0.01)
+    assert published.value == pytest.approx(10.21, abs=1e-12)
+    sentence = flip_sentence(published)
+    assert "10.21" in sentence.render("en")
+    assert "+0.01" in sentence.render("zh")
+    assert "进展中等" in sentence.render("zh")
+
+
+@pytest.mark.parametrize(
+    ("rule", "judged", "value"),
+    [
+        (
+            CagrRatio(),
+            case({2010: 100.0, 2020: 100.0 * 2.0**0.5 * 1.01}, 200.0),
+            100.0 * (1 + 0.95 * (2.0 ** (1 / 20) - 1)) ** 10,
+        ),
+        (Linear(), case({2010: 100.0, 2020: 150.0}, 200.0), 150.0),
+        (Linear(), case({2019: 100.0, 2020: 110.0}, 1e6, due=2022), 100.0),
+        (Escap("current_status"), case({2015: 10.0, 2020: 18.9}, 20), 19.0),
+    ],
+)
+def test_the_nearest_flip_is_bracketed_to_a_billionth_of_the_figure(rule, judged, value):
+    assert flip_revision(rule, judged).value == pytest.approx(value, rel=2e-9)
+
+
+@pytest.mark.parametrize(
+    ("rule", "judged"),
+    [
+        (Linear(), case({2019: 10.0, 2020: 110.0}, 1e6, due=2022)),
+        (Linear(), case({2015: 0.0, 2020: 0.0}, 9, due=2022)),
+        (Weather(), POVERTY),
+    ],
+)
+def test_no_revision_within_half_of_the_figure_is_a_legal_answer(rule, judged):
+    assert flip_revision(rule, judged) is None
+    assert "50%" in flip_sentence(None).render("en")
+
+
+def test_a_revision_stays_within_the_scale_of_a_share_and_a_count_whole():
+    share = case({2015: 50.0, 2020: 99.0}, 100, due=2020, scale=100)
+    assert flip_revision(Linear(), share).value == 100.0
+    count = case({2019: 400, 2022: 529}, 530, due=2022, comparator="more_than", whole=True)
+    flip = flip_revision(Linear(), count)
+    assert (flip.revision, flip.value, flip.label_after) == (2.0, 531.0, "rules.label_linear_meets")
+
+
+def test_a_last_figure_of_zero_can_be_revised_by_the_size_of_the_series():
+    zero = case({2019: 4.0, 2020: 0.0}, 0.5, due=2020)
+    assert flip_revision(Linear(), zero).value == pytest.approx(0.5, rel=1e-8)
+
+
+def test_records_are_plain_and_carry_value_label_projection_and_notes():
+    records = rule_records(TUNISIA, lang="zh")
+    assert [r["rule"] for r in records] == [v.rule for v in all_rules(TUNISIA)]
+    text = json.dumps(records, ensure_ascii=False, allow_nan=False)
+    assert json.loads(text)[0]["label"] == "deterioration"
+    weighted = next(r for r in records if r["variant"] == "anticipated_logit_wls")
+    assert weighted["label_text"] == "需加快进度"
+    assert weighted["projected"] == pytest.approx(12.25497401, abs=5e-9)
+    assert weighted["flip_label"] == "no_progress"
+
+
+def test_a_record_without_a_label_to_flip_has_no_sentence_on_it():
+    records = {(r["rule"], r["variant"]): r for r in rule_records(POVERTY)}
+    assert records["weather", "five_changes"]["flip_text"] is None
+    assert "10.21" in records["cagr_ratio", "target"]["flip_text"]
+
+
+@pytest.mark.parametrize(
+    "judged",
+    [
+        POVERTY,
+        TUNISIA,
+        case({2020: 0.0}, 1),
+        case({2019: 0.0, 2020: -3.0}, -9, direction="down"),
+        case({2019: 1e-300, 2020: 1e300}, 1e305, due=2090),
+    ],
+)
+def test_records_never_have_a_number_beside_a_label_that_denies_it(judged):
+    for record in rule_records(judged):
+        denied = record["label"] in ("undefined", "not_available")
+        assert denied == (record["value"] is None and record["label"] != "achieved")
+        assert record["value"] is None or math.isfinite(record["value"])
+
+
+def test_committed_vectors_equal_the_machine_readable_subset_of_the_document():
+    if not DOCUMENT.is_file():
+        pytest.skip("../shared/vectors/official-rules.md is not here")
+    block = json.loads(re.search(r"```json\n(.*?)```", DOCUMENT.read_text("utf-8"), re.DOTALL)[1])
+    cagr, escap = load("cagr_ratio"), load("escap")
+    assert cagr["with_target"] == block["statcan_target"]
+    assert cagr["without_target"] == block["statcan_no_target"]
+    ours = {row["id"]: row for row in escap["cases"]}
+    assert all(row.items() <= ours[row["id"]].items() for row in block["escap_menaro"])
+
+
+@pytest.mark.parametrize("name", ["cagr_ratio", "escap", "five_methods", "nbs_index"])
+def test_every_vector_file_says_where_its_numbers_come_from(name):
+    assert load(name)["provenance"]["compiled_in"].startswith("vectors/official-rules.md")
