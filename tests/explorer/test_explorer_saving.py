@@ -4,7 +4,7 @@ import pytest
 
 from bcforecast.errors import ScenarioError
 from bcforecast.explorer.session import save_scenario
-from bcforecast.scenarios import load_scenario
+from bcforecast.scenarios.scenario import load_scenario
 
 GOAL = "hightech_enterprises"
 

@@ -4,7 +4,7 @@ import pytest
 
 from bcforecast.errors import ScenarioError
 from bcforecast.explorer.session import Session
-from bcforecast.scenarios import find_lever
+from bcforecast.scenarios.scenario import find_lever
 
 GOAL = "hightech_enterprises"
 

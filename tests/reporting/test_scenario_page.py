@@ -7,7 +7,7 @@ import pytest
 import bcforecast as bc
 from bcforecast.errors import ReportError
 from bcforecast.reporting.panel_page import write_scenario_page
-from bcforecast.scenarios import load_scenarios
+from bcforecast.scenarios.scenario import load_scenarios
 
 PLAN = bc.load_plan("beichen-2020-2022")
 
