@@ -52,7 +52,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
-	$(BIN)/pytest -q
+	$(BIN)/pytest -q -n auto --dist loadfile
 	$(BIN)/pytest -q --doctest-modules bcforecast tools
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
 

@@ -487,7 +487,7 @@ def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
     model = BorrowedGrowth(case.peers(case.situation.plan.area), seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
-    said = case.said("attainment.rests_on_growth", peers=model.growth(case.history).peers)
+    said = case.said("attainment.rests_on_growth", peers=len(model.usable_peers(case.history)))
     return case.forecast(forecast, "borrowed", model.name, said)
 
 

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass, replace
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from bcforecast.config import SEED
 from bcforecast.errors import ModelError
-from bcforecast.models.base import Model
-from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
-from bcforecast.models.trend import Trend
-from bcforecast.observations.selection import History
 
-MODELS: Final[dict[str, Model]] = {
-    model.name: model
-    for model in (Trend(), Ets(), Theta(), Arima(), LocalLinearTrend(), GrowthCurve())
+if TYPE_CHECKING:
+    from bcforecast.models.base import Model
+    from bcforecast.observations.selection import History
+
+MODELS: Final = {
+    "trend": "trend.Trend",
+    "ets": "classical.Ets",
+    "theta": "classical.Theta",
+    "arima": "classical.Arima",
+    "local_linear_trend": "classical.LocalLinearTrend",
+    "growth_curve": "classical.GrowthCurve",
 }
-"""By name; their names in words stand in the catalogue under `models.name_<name>`."""
+"""Module and class by name, imported when chosen: the command line's help needs the names alone.
+
+The names in words stand in the catalogues under `models.name_<name>`.
+"""
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -42,8 +50,11 @@ def model_of(model: str | Model, *, seed: int = SEED) -> Model:
     >>> model_of("theta").minimum_observations
     5
     """
+    from bcforecast.models.base import Model
+
     if isinstance(model, str) and model in MODELS:
-        known = MODELS[model]
+        module, _, name = MODELS[model].partition(".")
+        known: Model = getattr(import_module(f"bcforecast.models.{module}"), name)()
         if is_dataclass(known) and any(field.name == "seed" for field in fields(known)):
             return replace(known, seed=seed)
         return known
@@ -59,4 +70,6 @@ def has_own_trend(history: History) -> bool:
 
 def has_thin_trend(history: History) -> bool:
     """Whether a series has figures enough for the default model at all."""
+    from bcforecast.models.trend import Trend
+
     return history.n_values >= Trend.minimum_observations

@@ -33,7 +33,7 @@ from bcforecast.text import (
     Text,
     day,
     language_tag,
-    short_percent,
+    percent,
     text,
 )
 
@@ -278,7 +278,7 @@ def change_words(change: Change, *, lang: Language) -> str:
 
 def status_words(status: GoalStatus, *, lang: Language) -> str:
     """Say on which day what was said: number, word and grade."""
-    from bcforecast.reporting.analyses import status_words as words
+    from bcforecast.reporting.sentences import status_words as words
 
     return text("run.said_on", lang, day=status.as_of, said=words(status, lang=lang))
 
@@ -403,7 +403,7 @@ def _entry(root: ET.Element, report: Standing, lang: Language) -> None:
 
 def _line(goal: ListedGoal, lang: Language) -> str:
     word = text(goal.verdict, lang)
-    said = word if goal.probability is None else f"{short_percent(goal.probability)} {word}"
+    said = word if goal.probability is None else f"{percent(goal.probability)} {word}"
     return text("run.entry_goal", lang, goal=goal.name.in_(lang), said=said, grade=goal.grade)
 
 
@@ -571,7 +571,7 @@ def _index_row(
             continue
         changed = before is not None and before.differs(said)
         word = text(said.verdict, lang)
-        cells.append(Cell(short_percent(said.probability), word, said.grade, changed))
+        cells.append(Cell(percent(said.probability), word, said.grade, changed))
         before = said
     shown = [f"{d} {c.number}" for d, c in zip(days, cells, strict=True) if c is not None]
     return Row(name, sparkline(points, label=f"{name}: {', '.join(shown)}"), tuple(cells))

@@ -24,7 +24,7 @@ from typing import Final
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.plan.goals import Plan
-from bcforecast.reporting.document import assemble_notebook
+from bcforecast.reporting.assembly import assemble_notebook
 from bcforecast.reporting.execution import (
     ENVIRONMENT,
     check_parameters,

@@ -22,7 +22,7 @@ from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.reporting.document import Record, assemble
+from bcforecast.reporting.assembly import assemble
 from bcforecast.reporting.execution import (
     NO_LIMITS,
     Limits,
@@ -220,7 +220,7 @@ def fill_folder(
     """
     facts = Facts.model_validate(result_of(notebook))
     write_notebook(notebook, folder / NOTEBOOK)
-    assembly = assemble(notebook, facts, record=Record.of(made_from), lang=lang)
+    assembly = assemble(notebook, facts, made_from=made_from, lang=lang)
     _write_json(facts, folder / "result.json")
     _write_json(assembly.document, folder / "report.json")
     (folder / "charts").mkdir()

@@ -28,23 +28,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.document import (
-    INSTALLED,
-    code_version,
-    file_sha256,
-    lock_digest,
-    versions,
-)
 from bcforecast.reporting.execution import NotebookError
 from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.reporting.manifest import (
     DOCUMENT,
+    INSTALLED,
     MANIFEST,
     NOTEBOOK,
     RUN_RECORD,
+    code_version,
     file_entries,
+    file_sha256,
     fingerprint,
     is_path,
+    lock_digest,
+    versions,
 )
 from bcforecast.reporting.processes import RunTerminatedError
 from bcforecast.reporting.publication import FAILED

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from small_plan import small_data
 
-from bcforecast.reporting import document as code
+from bcforecast.reporting import manifest as code
 from bcforecast.reporting.manifest import fingerprint, is_unharmed, stands, write_manifest
 from bcforecast.reporting.report import Order, check_order
 

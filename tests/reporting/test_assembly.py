@@ -6,23 +6,26 @@ import pytest
 from made_up_facts import facts
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from bcforecast.reporting.display import Prose, Result, Table, Tables
+from bcforecast.reporting.assembly import assemble, assemble_notebook
+from bcforecast.reporting.display import Result, Section
 from bcforecast.reporting.document import (
     Code,
     Heading,
+    Paragraph,
     PictureBlock,
     Printed,
-    Record,
     TableBlock,
-    assemble,
-    assemble_notebook,
+    words,
 )
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
-RECORD = Record({"a.csv": "0" * 64}, {"python": "3.12"}, dict.fromkeys(
-    ("plan", "as_of", "scenario", "lang", "seed"), "x"),
-    {"version": "0.1", "sha256": "1" * 64},
-    {"of": "requirements.lock", "sha256": "2" * 64})  # fmt: skip
+MADE_FROM = {
+    "inputs": [{"file": "a.csv", "sha256": "0" * 64}],
+    "versions": {"python": "3.12"},
+    "parameters": dict.fromkeys(("plan", "as_of", "scenario", "lang", "seed"), "x"),
+    "code": {"version": "0.1", "sha256": "1" * 64},
+    "lock": {"of": "requirements.lock", "sha256": "2" * 64},
+}
 
 
 def cell(*outputs, tags=(), source="show()"):
@@ -38,9 +41,14 @@ def png(**metadata):
     return new_output("display_data", data=data, metadata={"image/png": metadata})
 
 
-def table(caption="t", **changes):
-    plain = {"columns": ("name", "n"), "kinds": ("text", "number"), "rows": (("a", "1,650"),)}
-    return Table(caption, **{**plain, **changes})
+def table():
+    return TableBlock.of("t", [("name", "text"), ("n", "number")], [("a", "1,650")])
+
+
+def head(level, text, said="", **more):
+    """A heading with a paragraph below it, if something is said."""
+    below = (Paragraph(spans=words(said)),) if said else ()
+    return Section((Heading(level=level, text=text, **more), *below))
 
 
 def blocks_of(*cells, kind=None):
@@ -51,8 +59,8 @@ def blocks_of(*cells, kind=None):
 
 def test_outputs_of_every_kind_keep_their_order():
     found = blocks_of(
-        cell(shown(Prose("## A")), shown(Prose("text"))),
-        cell(shown(table()), png(width=10, height=5, caption="c")),
+        cell(shown(head(1, "A", "text"))),
+        cell(shown(Section((table(),))), png(width=10, height=5, caption="c")),
         cell(new_output("stream", name="stdout", text="printed\n")),
         new_markdown_cell("words"),
     )
@@ -63,7 +71,7 @@ def test_outputs_of_every_kind_keep_their_order():
 
 @pytest.mark.parametrize("tag", ["notebook-only", "parameters", "injected-parameters"])
 def test_cells_of_the_notebook_alone_are_left_out(tag):
-    assert blocks_of(cell(shown(Prose("no")), tags=[tag])) == []
+    assert blocks_of(cell(shown(head(1, "no", "no")), tags=[tag])) == []
 
 
 def test_the_result_cell_is_no_part_of_the_report():
@@ -71,7 +79,9 @@ def test_the_result_cell_is_no_part_of_the_report():
 
 
 def test_tables_and_pictures_are_numbered_each_from_one():
-    found = blocks_of(cell(shown(table()), png(), shown(Tables((table(), table()))), png()))
+    found = blocks_of(
+        cell(shown(Section((table(),))), png(), shown(Section((table(), table()))), png())
+    )
     assert [(b.kind, b.number) for b in found] == [
         ("table", 1), ("picture", 1), ("table", 2), ("table", 3), ("picture", 2),
     ]  # fmt: skip
@@ -85,12 +95,10 @@ def test_pictures_have_files_and_keep_their_bytes():
 
 
 def test_pictures_in_a_part_with_an_anchor_are_named_by_it_until_the_next_chapter():
-    part = Prose("### A\n\n#### B\n\nb", anchor="goal-a")
+    part = head(2, "A", anchor="goal-a") + head(3, "B", "b")
     found = blocks_of(
-        cell(
-            png(), shown(part), png(), png(), shown(Prose("### C\n\nc", anchor="goal-a-b")), png()
-        ),
-        cell(shown(Prose("## Last\n\nl")), png()),
+        cell(png(), shown(part), png(), png(), shown(head(2, "C", "c", anchor="goal-a-b")), png()),
+        cell(shown(head(1, "Last", "l")), png()),
         kind=PictureBlock,
     )
     names = ("notebook-1", "goal-a-1", "goal-a-2", "goal-a-b-1", "notebook-2")
@@ -99,66 +107,38 @@ def test_pictures_in_a_part_with_an_anchor_are_named_by_it_until_the_next_chapte
 
 def test_a_heading_with_nothing_below_it_is_left_out():
     found = blocks_of(
-        cell(shown(Prose("## Empty"))), cell(), cell(shown(Prose("## Full\n\ntext"))),
-        cell(shown(Prose("### Empty too"))),
+        cell(shown(head(1, "Empty"))), cell(), cell(shown(head(1, "Full", "text"))),
+        cell(shown(head(2, "Empty too"))),
     )  # fmt: skip
     assert [b.text for b in found if isinstance(b, Heading)] == ["Full"]
 
 
 def test_a_page_starts_once_where_headings_follow_each_other():
     found = blocks_of(
-        cell(shown(Prose("## A", new_page=True)), shown(Prose("### B\n\nb", new_page=True))),
-        cell(shown(Prose("### C\n\nc", new_page=True))),
+        cell(shown(head(1, "A", new_page=True)), shown(head(2, "B", "b", new_page=True))),
+        cell(shown(head(2, "C", "c", new_page=True))),
         kind=Heading,
     )
     assert [b.new_page for b in found] == [True, False, True]
     assert [b.anchor for b in found] == ["part-1", "part-1-1", "part-1-2"]
 
 
-def test_numbers_of_a_table_cite_their_row_before_their_column():
-    (found,) = blocks_of(
-        cell(shown(table(rows=(("a", "1"), ("b", "2")), cites=("", "fn-plan"),
-                         row_cites=("obs-a", "")))),
-        kind=TableBlock,
-    )  # fmt: skip
-    assert [row[1][0].link for row in found.rows] == ["#obs-a", "#fn-plan"]
-    assert found.rows[0][0][0].link is None
-
-
-def test_a_number_in_the_name_of_a_row_cites_what_its_figures_cite():
-    (found,) = blocks_of(
-        cell(shown(table(rows=(("lower end, 80%", "1"),), cites=("", "fn-plan")))),
-        kind=TableBlock,
-    )
-    assert [span.link for span in found.rows[0][0]] == [None, "#fn-plan"]
-
-
 def test_the_annex_names_the_code_and_the_lock():
-    made = assemble(new_notebook(), facts(), record=RECORD, lang="zh").document
+    made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
     rows = {row[0][0].text: row[1][0].text for row in made.tables[-1].rows}
     assert rows["bcforecast"] == "0.1"
     assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
     assert rows["requirements.lock 的 SHA-256"] == "2" * 64
 
 
-def test_sources_and_addresses_are_links_and_scripts_are_not():
-    (found,) = blocks_of(
-        cell(shown(table(kinds=("source", "url"), rows=(
-            ("bulletin", "https://example.org"), ("press", "javascript:alert(1)"))))),
-        kind=TableBlock,
-    )  # fmt: skip
-    links = [[cell[0].link for cell in row] for row in found.rows]
-    assert links == [["#source-bulletin", "https://example.org"], ["#source-press", None]]
-
-
 def test_goals_have_anchors_of_their_own_and_the_annex_is_last():
     document = facts()
-    goals = [Prose(f"### {g.id}\n\nz", anchor=f"goal-{g.id}") for g in document.goals]
+    goals = [head(2, g.id, "z", anchor=f"goal-{g.id}") for g in document.goals]
     plan = new_notebook(cells=[
-        cell(shown(Prose("## First\n\nx"))), cell(shown(Prose("## Goals"))),
-        cell(*map(shown, goals)), cell(shown(Prose("## Last\n\ny"))),
+        cell(shown(head(1, "First", "x"))), cell(shown(head(1, "Goals"))),
+        cell(*map(shown, goals)), cell(shown(head(1, "Last", "y"))),
     ])  # fmt: skip
-    made = assemble(plan, document, record=RECORD, lang="en").document
+    made = assemble(plan, document, made_from=MADE_FROM, lang="en").document
     anchors = [b.anchor for b in made.blocks if isinstance(b, Heading) and b.level <= 2]
     assert anchors[:5] == ["part-1", "part-2", "goal-enterprises", "goal-platforms", "part-3"]
     assert len(set(anchors)) == len(anchors)

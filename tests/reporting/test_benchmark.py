@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bcforecast.reporting import chapters as chapter
-from bcforecast.reporting.chapters import POOLED, TREND, BenchResults
+from bcforecast.reporting import benchmark as chapter
+from bcforecast.reporting.benchmark import POOLED, TREND, BenchResults
 from bcforecast.text import LANGUAGES, Language
 
 
@@ -16,7 +16,7 @@ def results() -> BenchResults:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_opening_names_date_command_and_scores(results: BenchResults, lang: Language) -> None:
-    said = chapter.benchmark_opening(results, lang=lang).markdown
+    said = repr(chapter.benchmark_opening(results, lang=lang))
     brier = results.goals.set_index("forecaster")["Brier"]
     for word in (results.about["date"], results.about["command"], f"{brier[POOLED]:.3f}"):
         assert word in said
@@ -33,7 +33,7 @@ def test_every_set_has_a_table_and_every_forecaster_a_row(
 
 def test_no_english_area_stands_in_a_chinese_table(results: BenchResults) -> None:
     wrong = chapter.benchmark_goals(results, lang="zh").tables[1]
-    assert not any(cell.isascii() for row in wrong.rows for cell in row[1:4])
+    assert not any(cell.isascii() for row in wrong.cells for cell in row[1:4])
 
 
 def test_the_diagram_shows_trend_and_pool_apart(results: BenchResults) -> None:
