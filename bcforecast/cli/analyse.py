@@ -22,10 +22,10 @@ from bcforecast.cli.options import (
     answer,
     option,
     parse_day,
-    parse_models,
     speak,
 )
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import parse_models
 from bcforecast.text import text
 
 if TYPE_CHECKING:

@@ -41,9 +41,6 @@ from bcforecast.text import Language, day, text
 NOT_IN_THE_REPORT: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
 """Tags of cells that a report leaves out."""
 
-PARAMETERS: Final = ("plan", "as_of", "scenario", "lang", "seed")
-"""Names of the parameters of a report."""
-
 _BLOCKS: Final[TypeAdapter[tuple[Block, ...]]] = TypeAdapter(tuple[Block, ...])
 
 
@@ -111,8 +108,8 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
     functions = [(text(f"document.fn_{name}", lang), path) for name, path in FUNCTIONS.items()]
     inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
     versions = [
-        *((text(f"document.parameter_{name}", lang), made_from["parameters"][name])
-          for name in PARAMETERS),
+        *((text(f"document.parameter_{name}", lang), value)
+          for name, value in made_from["parameters"].items()),
         ("bcforecast", code["version"]),
         (text("verify.record_code", lang), code["sha256"]),
         (text("verify.record_lock", lang, of=of), lock["sha256"]),

@@ -14,6 +14,7 @@ from bcforecast.attainment.project import Attainment, Outlook, project
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import hindcast
+from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.goals import plot_dashboard, scenario_chart
@@ -58,6 +59,7 @@ def open_outlook(
     seed: int = config.SEED,
     data_dir: str = "",
     goal: str | None = None,
+    models: str = "",
 ) -> Outlook:
     """Read a plan and the figures published by a date, and project the goals.
 
@@ -71,6 +73,8 @@ def open_outlook(
         Data folder; empty for the shipped one.
     goal
         Only this goal. Default: all.
+    models
+        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
 
     Raises
     ------
@@ -82,7 +86,8 @@ def open_outlook(
     if goal is not None:
         read = read.model_copy(update={"goals": (read.goal(goal),)})
     data = load_observations(folder, as_of=as_of)
-    return project(read, data, scenario=scenario, seed=seed)
+    chosen = parse_models(models.split(","))
+    return project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
 def heading(key: str, *, lang: Language) -> Section:
@@ -259,12 +264,14 @@ def plan_hindcast(outlook: Outlook, *, lang: Language) -> Section:
     return tables.hindcast_tables(found, lang=lang)
 
 
-def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> ScenarioStudy:
+def open_scenarios(
+    plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
+) -> ScenarioStudy:
     """Read a plan, the figures published by a date and the scenarios, and simulate them.
 
     Parameters and errors are those of `open_outlook`.
     """
-    outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir)
+    outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
     study = open_study(outlook)
     if study is None:
         raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
