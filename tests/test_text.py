@@ -70,7 +70,8 @@ def keys_in_code() -> set[str]:
         if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
     ]
     named = [(ast.unparse(call.func).rpartition(".")[2], call.args[0].value) for call in calls]
-    found = {key for name, key in named if name in ("text", "Message", "sentence") or name.endswith("Error")}
+    said = ("text", "Message", "sentence")
+    found = {key for name, key in named if name in said or name.endswith("Error")}
     prefixes = {"_said": "observations.", "_reason": "observations.reason_"}
     found |= {prefixes[name] + key for name, key in named if name in prefixes}
     return {key for key in found if isinstance(key, str) and key.partition(".")[0] in SUBJECTS}
