@@ -55,16 +55,10 @@ class Assembly:
 def assemble(
     notebook: NotebookNode, facts: Facts, *, made_from: Mapping[str, Any], lang: Language
 ) -> Assembly:
-    """Make a document of what the executed notebook of a report shows.
+    """Make a document of what the executed `03_plan` shows.
 
-    Parameters
-    ----------
-    notebook
-        The executed `03_plan`.
-    facts
-        The result that the report was written from.
-    made_from
-        The recipe of the report (`bcforecast.reporting.manifest.recipe`).
+    `facts` is the result that it was written from, `made_from` the recipe of the report
+    (`bcforecast.reporting.manifest.recipe`).
     """
     reader = Reader("plan")
     blocks = [*reader.blocks(notebook.cells), *annex(made_from, lang=lang)]
@@ -146,12 +140,7 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
 class Reader:
     """Reads cells, and keeps their pictures under names that say where they stand.
 
-    Parameters
-    ----------
-    name
-        With which names of pictures begin outside the parts that have an anchor of their own.
-    pictures
-        By file name.
+    Outside the parts that have an anchor of their own, names of pictures begin with `name`.
     """
 
     name: str
