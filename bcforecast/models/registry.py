@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields, is_dataclass, replace
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Final
 
 from bcforecast.config import SEED
-from bcforecast.errors import ModelError
-from bcforecast.models.base import Model
-from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
-from bcforecast.models.trend import Trend
-from bcforecast.observations.selection import History
+from bcforecast.errors import BcforecastError, ModelError
 
-MODELS: Final[dict[str, Model]] = {
-    model.name: model
-    for model in (Trend(), Ets(), Theta(), Arima(), LocalLinearTrend(), GrowthCurve())
+if TYPE_CHECKING:
+    from bcforecast.models.base import Model
+    from bcforecast.observations.selection import History
+
+MODELS: Final = {
+    "trend": "trend.Trend",
+    "ets": "classical.Ets",
+    "theta": "classical.Theta",
+    "arima": "classical.Arima",
+    "local_linear_trend": "classical.LocalLinearTrend",
+    "growth_curve": "classical.GrowthCurve",
 }
-"""By name; their names in words stand in the catalogue under `models.name_<name>`."""
+"""Module and class by name, imported when chosen: the command line's help needs the names alone.
+
+The names in words stand in the catalogues under `models.name_<name>`.
+"""
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -42,14 +51,40 @@ def model_of(model: str | Model, *, seed: int = SEED) -> Model:
     >>> model_of("theta").minimum_observations
     5
     """
+    from bcforecast.models.base import Model
+
     if isinstance(model, str) and model in MODELS:
-        known = MODELS[model]
+        module, _, name = MODELS[model].partition(".")
+        known: Model = getattr(import_module(f"bcforecast.models.{module}"), name)()
         if is_dataclass(known) and any(field.name == "seed" for field in fields(known)):
             return replace(known, seed=seed)
         return known
     if isinstance(model, Model):
         return model
     raise ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
+
+
+def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
+    """Return the model of each indicator from choices as one writes them; empty ones are skipped.
+
+    Raises
+    ------
+    BcforecastError
+        If one is no such choice, or an indicator is given two models.
+
+    Examples
+    --------
+    >>> parse_models(["visitors=ets"])
+    {'visitors': 'ets'}
+    """
+    models: dict[str, str] = {}
+    for choice in filter(None, choices or ()):
+        indicator, sign, model = (part.strip() for part in choice.partition("="))
+        if not (indicator and sign and model):
+            raise BcforecastError("cli.not_a_model", found=choice)
+        if models.setdefault(indicator, model) != model:
+            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
+    return models
 
 
 def has_own_trend(history: History) -> bool:
@@ -59,4 +94,6 @@ def has_own_trend(history: History) -> bool:
 
 def has_thin_trend(history: History) -> bool:
     """Whether a series has figures enough for the default model at all."""
+    from bcforecast.models.trend import Trend
+
     return history.n_values >= Trend.minimum_observations

@@ -1,12 +1,12 @@
 """What if: levers, shocks, and the simulation of all indicators under each scenario."""
 
 from bcforecast.scenarios.scenario import (
-    LEVERS,
     Lever,
     Move,
     Scenario,
     Shock,
     find_lever,
+    levers,
     levers_on,
     load_scenario,
     load_scenarios,
@@ -23,7 +23,6 @@ from bcforecast.scenarios.simulation import (
 )
 
 __all__ = [
-    "LEVERS",
     "Baseline",
     "Correlation",
     "Lever",
@@ -35,6 +34,7 @@ __all__ = [
     "Target",
     "estimate_correlation",
     "find_lever",
+    "levers",
     "levers_on",
     "load_scenario",
     "load_scenarios",

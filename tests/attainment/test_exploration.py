@@ -135,8 +135,8 @@ def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_o
     assert isinstance(basis.forecast, Counting)
     inner = basis.forecast.continuous
     assert isinstance(inner, StructuralForecast)
-    learned = {r.name.key for r in inner.rates() if r.basis == "learned"}
-    assert {"structural.rate_renewal", "structural.rate_first_certification"} <= learned
+    learned = {r.id for r in inner.rates() if r.basis == "learned"}
+    assert {"renewal", "first_certification"} <= learned
     low, high = basis.forecast.interval(0.8)
     assert 448 < low[0] < high[0] < 640
     early = bc.project(plan, bc.load_observations(folder, as_of="2018-06-30"))["by_2022"]

@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bcforecast.models.trend import SoftSeries, condition_average, truncated_moments
+from bcforecast.models.trend import condition_average, truncated_moments
 from bcforecast.models.trend_members import shipped
+from bcforecast.observations.selection import History
 
 
 @pytest.mark.parametrize(("lower", "upper"), [(0.5, np.inf), (-np.inf, 0.0), (-1.0, 2.0)])
@@ -38,14 +39,8 @@ SIDE = replace(
 def test_a_walk_above_its_bounds_goes_on_as_rejection_says(lower, draws, within):
     """Known 0 and 0.1, then bounds alone: one is exact, several agree up to the approximation."""
     n = len(lower)
-    series = SoftSeries(
-        periods=np.arange(1, 3 + n),
-        values=np.array([0.0, 0.1, *[np.nan] * n]),
-        lower=np.array([-np.inf, -np.inf, *lower]),
-        upper=np.full(2 + n, np.inf),
-        error_sd=np.zeros(2 + n),
-    )
-    found = condition_average(series, RANDOM_WALK, SIDE, np.zeros((5, 1)), np.array([3 + n]))
+    series = History.of(range(2 + n), [0.0, 0.1, *[np.nan] * n], lower=[-np.inf, -np.inf, *lower])
+    found = condition_average(series, 1, RANDOM_WALK, SIDE, np.zeros((5, 1)))
     df, scale = np.exp(SIDE.noise)
     s = np.sqrt((df * scale + 0.1**2) / (df + 1))
     rng = np.random.default_rng(1)

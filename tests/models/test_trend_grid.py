@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Transform
-from bcforecast.models.trend import Histories, forecast_summary, summarize
+from bcforecast.models.trend import Histories, fit_exact
 from bcforecast.models.trend_members import (
+    Operators,
     OperatorTable,
     increment_factor,
     level_covariance,
     log_evidence,
     moments,
     normalized,
-    operators_of,
     shipped,
 )
 
@@ -73,7 +73,7 @@ def test_forecast_of_fixed_parameters_is_that_of_statsmodels(statsmodels_ets):
 def test_gapless_operators_are_leading_blocks_of_the_general_ones():
     grid = shipped().grid
     short = OperatorTable(grid)((1, 1, 1, 1), horizon=3)
-    general = operators_of(increment_factor(level_covariance(grid, np.arange(1, 9))), 4)
+    general = Operators.of(increment_factor(level_covariance(grid, np.arange(1, 9))), 4)
     assert short.whiten == pytest.approx(general.whiten, abs=1e-10)
     assert short.location == pytest.approx(general.location, abs=1e-10)
     assert short.variance == pytest.approx(general.variance, abs=1e-10)
@@ -118,7 +118,7 @@ def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise()
     df, scale = np.exp(side.noise)
     grid = shipped().grid[[4, 11]]
     levels = level_covariance(grid, np.array([1, 2, 3, 5]))
-    operators = operators_of(increment_factor(levels), 3)
+    operators = Operators.of(increment_factor(levels), 3)
     increments = np.array([[0.05], [0.02], [0.11]])
     errors = (operators.whiten @ increments).reshape(2, 3)
     squares = (errors**2).sum(axis=1)
@@ -148,8 +148,6 @@ def test_average_keeps_the_first_two_moments_of_the_mixture():
 
 
 def test_forecast_of_many_series_is_that_of_each_alone():
-    learned = shipped()
-    table = OperatorTable(learned.grid)
     values = np.exp(np.cumsum(np.random.default_rng(0).normal(0.05, 0.1, (4, 7)), axis=0))
     gaps = np.array([[1, 1, 2, 1, 1, 2, 1], [1, 1, 1, 2, 1, 1, 3], [1, 2, 1, 1, 1, 1, 1]])
     lead = np.array([0, 0, 0, 0, 2, 0, 0])
@@ -157,9 +155,8 @@ def test_forecast_of_many_series_is_that_of_each_alone():
 
     def upper_quantiles(some):
         histories = Histories(values[:, some], gaps[:, some], np.full(len(some), 4), lead[some])
-        found, position = summarize(histories, horizon=4, transform=log, table=table)
-        curve = forecast_summary(found, transform=log, support=(0.0, np.inf), learned=learned)
-        return curve.value(1.5)[:, position]
+        curve = fit_exact(histories, horizon=4, transform=log, support=(0.0, np.inf))
+        return curve.value(1.5)
 
     together = upper_quantiles([0, 1, 2, 3, 4, 5, 6])
     for i in range(7):

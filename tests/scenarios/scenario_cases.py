@@ -42,7 +42,7 @@ def lognormal(
     steps = np.arange(1, horizon + 1)
     location = np.log(middle) + growth * (steps - horizon)
     scale = sd * np.sqrt(steps / horizon)
-    return StudentTMixture(location[None, :], scale[None, :], transforms=Transform("log"))
+    return StudentTMixture(location[None, :], scale[None, :], transform=Transform("log"))
 
 
 def baseline(indicator: str, *, first_open: int = FIRST_OPEN) -> Baseline:
