@@ -22,13 +22,13 @@ from typing import Any, Final
 from zipfile import ZipFile
 
 import numpy as np
+import numpy.typing as npt
 from babel.messages.pofile import read_po
 
 from bcforecast import load_observations, load_plan, project
 from bcforecast.distributions import FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.base import Model, model_name
-from bcforecast.models.registry import MODELS, model_of
+from bcforecast.models.registry import MODELS, Model, model_name, model_of
 from bcforecast.observations.selection import History
 from bcforecast.plan.reading import read_plan
 from bcforecast.reporting.document import Document, Heading, Paragraph, Span
@@ -58,7 +58,7 @@ def _figures(model: Model) -> FloatArray:
 
 
 def _fitted(
-    model: Model, values: Sequence[float] | FloatArray, *, years: Any = None, **more: Any
+    model: Model, values: Sequence[float] | npt.NDArray[Any], *, years: Any = None, **more: Any
 ) -> FloatArray:
     """Quantiles of the three years after figures until 2020, or of other years."""
     given = {"support": (0.0, INF)} | more
@@ -333,7 +333,7 @@ def plan_is_answered(file: str) -> Said:
 
 
 CHECKS: Final[Mapping[str, tuple[Callable[[str], object], tuple[Callable[[Any], Said], ...]]]] = {
-    "model": (MODELS.get, (
+    "model": (lambda name: model_of(name) if name in MODELS else None, (
         model_is_named, model_refuses_too_few, model_forecasts, model_keeps_the_support,
         model_hears_bounds, model_repeats_itself, model_keeps_the_scale,
     )),
