@@ -24,7 +24,6 @@ from bcforecast.errors import ModelError, ObservationError, PlanError
 from bcforecast.models.base import Model, model_name
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.event import EventHazard
-from bcforecast.models.event import Milestone as Reached
 from bcforecast.models.judgement import Judgement, Opinion
 from bcforecast.models.registry import OWN_TREND_FIGURES, has_own_trend, has_thin_trend, model_of
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
@@ -522,12 +521,13 @@ def _event(case: _Case) -> IndicatorForecast | None:
         error_sd=np.concatenate([[0.0], later.error_sd]),
     )
     reached = tuple(
-        Reached(m.names.in_("en"), MILESTONE_RATIO)
+        MILESTONE_RATIO
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )
     span = plan.span.last - plan.span.first + 1
-    model = EventHazard(prior_events=1.0, prior_years=span / case.goal.target, milestones=reached)
+    years = span / case.goal.target
+    model = EventHazard(prior_events=1.0, prior_years=years, likelihood_ratios=reached)
     forecast = model.fit(history, case.goal.due.year - history.start)
     already = int(np.nanmax(history.values))
     # The first entry is the start of the plan, which is no figure.

@@ -53,24 +53,6 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
         raise BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
-def parse_models(given: list[str] | None) -> dict[str, str]:
-    """Read choices such as `visitors=ets`: the model of each indicator.
-
-    Raises
-    ------
-    BcforecastError
-        If one is no such choice, or an indicator is given two models.
-    """
-    models: dict[str, str] = {}
-    for choice in given or ():
-        indicator, sign, model = (part.strip() for part in choice.partition("="))
-        if not (indicator and sign and model):
-            raise BcforecastError("cli.not_a_model", found=choice)
-        if models.setdefault(indicator, model) != model:
-            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
-    return models
-
-
 def option(
     name: str,
     *short: str,

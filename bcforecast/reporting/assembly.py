@@ -41,9 +41,6 @@ from bcforecast.text import Language, day, text
 NOT_IN_THE_REPORT: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
 """Tags of cells that a report leaves out."""
 
-PARAMETERS: Final = ("plan", "as_of", "scenario", "lang", "seed")
-"""Names of the parameters of a report."""
-
 _BLOCKS: Final[TypeAdapter[tuple[Block, ...]]] = TypeAdapter(tuple[Block, ...])
 
 
@@ -58,16 +55,10 @@ class Assembly:
 def assemble(
     notebook: NotebookNode, facts: Facts, *, made_from: Mapping[str, Any], lang: Language
 ) -> Assembly:
-    """Make a document of what the executed notebook of a report shows.
+    """Make a document of what the executed `03_plan` shows.
 
-    Parameters
-    ----------
-    notebook
-        The executed `03_plan`.
-    facts
-        The result that the report was written from.
-    made_from
-        The recipe of the report (`bcforecast.reporting.manifest.recipe`).
+    `facts` is the result that it was written from, `made_from` the recipe of the report
+    (`bcforecast.reporting.manifest.recipe`).
     """
     reader = Reader("plan")
     blocks = [*reader.blocks(notebook.cells), *annex(made_from, lang=lang)]
@@ -117,8 +108,8 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
     functions = [(text(f"document.fn_{name}", lang), path) for name, path in FUNCTIONS.items()]
     inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
     versions = [
-        *((text(f"document.parameter_{name}", lang), made_from["parameters"][name])
-          for name in PARAMETERS),
+        *((text(f"document.parameter_{name}", lang), value)
+          for name, value in made_from["parameters"].items()),
         ("bcforecast", code["version"]),
         (text("verify.record_code", lang), code["sha256"]),
         (text("verify.record_lock", lang, of=of), lock["sha256"]),
@@ -149,12 +140,7 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
 class Reader:
     """Reads cells, and keeps their pictures under names that say where they stand.
 
-    Parameters
-    ----------
-    name
-        With which names of pictures begin outside the parts that have an anchor of their own.
-    pictures
-        By file name.
+    Outside the parts that have an anchor of their own, names of pictures begin with `name`.
     """
 
     name: str

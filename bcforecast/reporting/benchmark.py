@@ -38,24 +38,12 @@ _DECIMALS: Final = {
 
 @dataclass(frozen=True)
 class BenchResults:
-    """Tables of one run.
+    """Tables of one run, and its date, command, versions and processor.
 
-    Parameters
-    ----------
-    about
-        `date`, `command`, versions, and the processor's name.
-    series
-        One row a set and forecaster: scores, speed, memory.
-    paired
-        Trend minus each peer, with bootstrap intervals over series.
-    coverage
-        Share of outcomes inside the central intervals of the trend, by set and level.
-    goals
-        One row a forecaster: scores on the real goals.
-    reliability
-        Reliability tables on the real goals, one row a forecaster and bin.
-    wrong
-        Goals that the pool puts on the wrong side of even odds.
+    `series` has scores, speed and memory by set and forecaster; `paired` trend minus each peer,
+    with bootstrap intervals over series; `coverage` the share of outcomes inside the intervals of
+    the trend; `goals` the scores on the real goals, `reliability` their bins, and `wrong` those
+    that the pool puts on the wrong side of even odds.
     """
 
     about: dict[str, str]
@@ -68,13 +56,7 @@ class BenchResults:
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> BenchResults:
-        """Read a run; by default the shipped one.
-
-        Examples
-        --------
-        >>> "forecaster" in BenchResults.load().goals
-        True
-        """
+        """Read a run; by default the shipped one."""
         known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return cls(known["about"], **{name: pd.DataFrame(known[name]) for name in TABLES})
 

@@ -14,11 +14,11 @@ from bcforecast.attainment.project import Attainment, Outlook, project
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import hindcast
+from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
-from bcforecast.plotting.goals import plot_dashboard
+from bcforecast.plotting.goals import plot_dashboard, scenario_chart
 from bcforecast.plotting.style import Picture
-from bcforecast.plotting.waterfall import plot_news
 from bcforecast.reporting import sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
 from bcforecast.reporting.document import (
@@ -34,9 +34,8 @@ from bcforecast.reporting.document import (
     sentence,
     words,
 )
-from bcforecast.reporting.facts import Fact, Facts, ScenarioFact
-from bcforecast.reporting.gathering import ScenarioStudy, open_study, plot_scenarios
-from bcforecast.reporting.records import news_record
+from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.gathering import ScenarioStudy, open_study
 from bcforecast.text import Language, day, join_sentences, percent, place_words, text
 
 if TYPE_CHECKING:
@@ -60,6 +59,7 @@ def open_outlook(
     seed: int = config.SEED,
     data_dir: str = "",
     goal: str | None = None,
+    models: str = "",
 ) -> Outlook:
     """Read a plan and the figures published by a date, and project the goals.
 
@@ -73,6 +73,8 @@ def open_outlook(
         Data folder; empty for the shipped one.
     goal
         Only this goal. Default: all.
+    models
+        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
 
     Raises
     ------
@@ -84,7 +86,8 @@ def open_outlook(
     if goal is not None:
         read = read.model_copy(update={"goals": (read.goal(goal),)})
     data = load_observations(folder, as_of=as_of)
-    return project(read, data, scenario=scenario, seed=seed)
+    chosen = parse_models(models.split(","))
+    return project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
 def heading(key: str, *, lang: Language) -> Section:
@@ -114,10 +117,7 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
     bodies = text("report.list_join", lang).join(body.in_(lang) for body in fact.bodies)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     promised = (sentences.promise(fact, lang=lang), words(responsible))
-    chances = (
-        sentences.likelihood(fact, facts, lang=lang),
-        sentences.due_range(fact, lang=lang),
-    )
+    chances = (sentences.likelihood(fact, facts, lang=lang), sentences.due_range(fact, lang=lang))
     said = paragraphs(
         join_spans(promised, lang=lang),
         join_spans(chances, lang=lang),
@@ -209,7 +209,15 @@ def scenarios_words(study: ScenarioStudy | None, *, lang: Language) -> Section:
 
 def scenarios_chart(study: ScenarioStudy | None, *, lang: Language) -> Picture | Section:
     """Draw the probability of every goal under every scenario; nothing without a study."""
-    return Section() if study is None else plot_scenarios(study, lang=lang)
+    if study is None:
+        return Section()
+    plan = study.outlook.plan
+    names = [plan.indicator_of(plan.goal(goal)).name(lang) for goal in study.joint.goals]
+    chances = {
+        scenario.name(lang): found.probabilities.tolist()
+        for scenario, found in zip(study.scenarios, study.joints, strict=True)
+    }
+    return scenario_chart(names, chances, lang=lang)
 
 
 def scenarios_table(study: ScenarioStudy | None, *, lang: Language) -> Section:
@@ -256,12 +264,14 @@ def plan_hindcast(outlook: Outlook, *, lang: Language) -> Section:
     return tables.hindcast_tables(found, lang=lang)
 
 
-def open_scenarios(plan: str, *, as_of: str, seed: int, data_dir: str = "") -> ScenarioStudy:
+def open_scenarios(
+    plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
+) -> ScenarioStudy:
     """Read a plan, the figures published by a date and the scenarios, and simulate them.
 
     Parameters and errors are those of `open_outlook`.
     """
-    outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir)
+    outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
     study = open_study(outlook)
     if study is None:
         raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
@@ -301,26 +311,16 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
         display(picture)  # type: ignore[no-untyped-call]
 
 
-class ScenariosFact(Fact):
-    """All scenarios of a plan as of a date."""
-
-    document: str = "bcforecast-scenarios/1"
-    plan: str
-    as_of: str
-    seed: int
-    scenarios: tuple[ScenarioFact, ...]
-
-
 def scenarios_result(study: ScenarioStudy) -> Result:
     """Return the result for other programs."""
-    outlook = study.outlook
     return Result(
-        ScenariosFact(
-            plan=outlook.plan.id,
-            as_of=outlook.as_of.isoformat(),
-            seed=outlook.seed,
-            scenarios=study.facts(),
-        )
+        {
+            "document": "bcforecast-scenarios/1",
+            "plan": study.outlook.plan.id,
+            "as_of": study.outlook.as_of.isoformat(),
+            "seed": study.outlook.seed,
+            "scenarios": [fact.model_dump(mode="json") for fact in study.facts()],
+        }
     )
 
 
@@ -346,23 +346,10 @@ def open_changes(
     data_dir: str = "",
     previous: str = "",
 ) -> Changes:
-    """Read a plan and its figures and split what moved between two dates.
+    """Read a plan and its figures and split what moved between two days such as `2020-12-31`.
 
-    Parameters
-    ----------
-    plan
-        Identifier or path of a YAML file.
-    since, as_of
-        The two days, such as `2020-12-31`.
-    data_dir
-        Data folder; empty for the shipped one.
-    previous
-        `result.json` of the report as of `since`; empty to compute anew what it said.
-
-    Raises
-    ------
-    BcforecastError
-        If what is named does not exist or cannot be used, or a date is none.
+    As `open_outlook`; `previous` is the `result.json` of the report as of `since`, empty to
+    compute anew what it said. A day that is none is refused.
     """
     folder = Path(data_dir) if data_dir else None
     read, data = load_plan(plan, data_dir=folder), load_observations(folder)
@@ -399,23 +386,3 @@ def changes_opening(changes: Changes, *, lang: Language) -> Section:
     )
     title = Section((Heading(level=1, text=text("news.heading_news", lang)),))
     return title + paragraphs(words(found.plan.name(lang)), opening)
-
-
-def changes_chart(changes: Changes, *, lang: Language) -> Picture:
-    """Return the waterfall of every goal that moved."""
-    return plot_news(changes.news, lang=lang)
-
-
-def changes_table(changes: Changes, *, lang: Language) -> Section:
-    """Return one row a goal: both probabilities, the parts of the change, and what came."""
-    return tables.news_table(changes.news, lang=lang)
-
-
-def changes_log(changes: Changes, *, lang: Language) -> Section:
-    """Return the goals that changed their word or grade, with the day; or that there are none."""
-    return tables.log_table(changes.log, changes.news, lang=lang)
-
-
-def changes_result(changes: Changes, *, lang: Language) -> Result:
-    """Return news and log for other programs."""
-    return Result(news_record(changes.news, changes.log, lang=lang))

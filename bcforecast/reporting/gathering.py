@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,8 +20,6 @@ from bcforecast.models.base import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
 from bcforecast.plotting.fan import area_name, fan_data
-from bcforecast.plotting.goals import scenario_chart
-from bcforecast.plotting.style import Picture
 from bcforecast.reporting.document import Span, observation_anchor
 from bcforecast.reporting.facts import (
     Facts,
@@ -45,18 +43,9 @@ from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
 
 @dataclass(frozen=True)
 class ScenarioStudy:
-    """An outlook and its scenarios, opened once for all cells.
+    """The baseline's outlook and its scenarios, the baseline first, simulated once for all cells.
 
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-    scenarios
-        The baseline first.
-    joints
-        All goals together under each.
-    chosen
-        Identifier of the scenario that the report is about.
+    `joints` are all goals together under each; `chosen` is the scenario of the report.
     """
 
     outlook: Outlook
@@ -79,7 +68,7 @@ class ScenarioStudy:
         return self.joints[[one.id for one in self.scenarios].index(scenario)]
 
     def facts(self) -> tuple[ScenarioFact, ...]:
-        """Return every scenario as data, in both languages."""
+        """Return every scenario as data, in all languages."""
         records = scenario_records(self.exploration, self.scenarios, lang="zh")
         return tuple(
             ScenarioFact.model_validate(
@@ -97,18 +86,8 @@ class ScenarioStudy:
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
     """Simulate the scenarios of a plan; None where nothing can be said of any of its goals.
 
-    Parameters
-    ----------
-    outlook
-        Of the report, under whichever scenario.
-    scenario
-        The scenario of the report as it was given, by identifier or path: it is shown too where it
-        is none of the data folder.
-
-    Raises
-    ------
-    ScenarioError
-        If a scenario file cannot be read.
+    `scenario` is that of the report as it was given, by identifier or path: it is shown too where
+    it is none of the data folder. A ScenarioError if its file cannot be read.
     """
     base = outlook.baseline
     if not base.exploration.goals:
@@ -121,17 +100,6 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
         scenarios = (*(one for one in scenarios if one.id != own.id), own)
     joints = tuple(base.exploration.joint(one) for one in scenarios)
     return ScenarioStudy(base, scenarios, joints, outlook.scenario)
-
-
-def plot_scenarios(study: ScenarioStudy, *, lang: Language) -> Picture:
-    """Draw the probability of every goal under every scenario."""
-    plan = study.outlook.plan
-    goals = [g for g in plan.goals if g.id in study.joint.goals]
-    chances = {
-        scenario.name(lang): [float(p) for p in found.probabilities]
-        for scenario, found in zip(study.scenarios, study.joints, strict=True)
-    }
-    return scenario_chart([plan.indicator_of(g).name(lang) for g in goals], chances, lang=lang)
 
 
 def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
@@ -181,6 +149,13 @@ def _joint(found: Joint) -> JointFact:
     )
 
 
+_AS_PROJECTED: Final = (
+    "comparator", "target", "unit", "due", "aspiration", "probability", "verdict", "grade",
+    "q10", "q50", "q90", "latest", "latest_year",
+)  # fmt: skip
+"""What a fact takes over from the attainment of its goal."""
+
+
 def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
@@ -190,23 +165,11 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         id=goal.id,
         indicator=indicator.id,
         name=Text.of(indicator.names),
-        comparator=goal.comparator,
-        target=goal.target,
-        unit=goal.unit,
         unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
-        due=goal.due,
-        aspiration=goal.aspiration,
         quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,
         bodies=_bodies(outlook, goal.bodies),
-        probability=a.probability,
-        verdict=a.verdict,
-        grade=a.grade,
-        q10=a.q10,
-        q50=a.q50,
-        q90=a.q90,
-        latest=a.latest,
-        latest_year=a.latest_year,
+        **{name: getattr(a, name) for name in _AS_PROJECTED},
         gap=required and required.gap,
         required_increment=required and required.increment,
         required_rate=required and required.rate,
@@ -215,24 +178,23 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
         forecast=fan
         and ForecastFact(
-            years=tuple(fan.years.tolist()),
-            levels=tuple(fan.levels.tolist()),
-            median=tuple(fan.median.tolist()),
-            lower=tuple(map(tuple, fan.lower.tolist())),
-            upper=tuple(map(tuple, fan.upper.tolist())),
+            years=fan.years.tolist(),
+            levels=fan.levels.tolist(),
+            median=fan.median.tolist(),
+            lower=fan.lower.tolist(),
+            upper=fan.upper.tolist(),
         ),
-        own=_series(basis.selection, item, name=Text.of(outlook.plan.area_names)),
-        parent=parent
-        and _series(parent.selection, item, name=Text.of(area_name(outlook, parent.area))),
+        own=_series(basis.selection, item, name=outlook.plan.area_names),
+        parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         outcome=_outcome(outlook, item),
     )
 
 
-def _series(selection: Selection, item: GoalOutlook, *, name: Text) -> SeriesFact:
+def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
     return SeriesFact(
         area=selection.history.area,
-        area_name=name,
+        area_name=Text.of(name),
         used=tuple(_figure(one, caveats.get(id(one)), item) for one in selection.used),
         unused=tuple(_figure(*pair, item) for pair in selection.unused),
     )

@@ -6,16 +6,16 @@ A number that does not exist is null, never zero.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
-from bcforecast.attainment.explain import Explanation, PaceShare, parts_of
+from bcforecast.attainment.explain import Explanation, parts_of
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, StatusChange
 from bcforecast.attainment.project import Exploration, Outlook
 from bcforecast.attainment.seek import Sought
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.reporting import sentences
-from bcforecast.reporting.document import Spans, plain_text
+from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.facts import json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
@@ -24,7 +24,10 @@ from bcforecast.text import Language, text
 
 Record = dict[str, Any]
 
-_RULES = ("rules_right", "rules_wrong")
+
+def _of(thing: object, *names: str) -> Record:
+    """Take attributes over under their own names."""
+    return {name: getattr(thing, name) for name in names}
 
 
 def goal_records(outlook: Outlook, *, lang: Language) -> list[Record]:
@@ -58,62 +61,49 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
     """
     records = []
     for rule in rules():
-        verdict = rule.assess(case)
-        flip = flip_revision(rule, case, step=step)
+        verdict, flip = rule.assess(case), flip_revision(rule, case, step=step)
         silent = flip is None and verdict.label in WITHOUT_NUMBER
-        records.append(
-            {
-                "rule": verdict.rule,
-                "variant": verdict.variant,
-                "name": verdict.name.render(lang),
-                "value": verdict.value,
-                "score": verdict.score,
-                "label": verdict.label.removeprefix("rules.label_"),
-                "label_text": verdict.label_text(lang),
-                "says_met": verdict.says_met,
-                "projected": verdict.projected,
-                "flip_value": flip and flip.value,
-                "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
-                "flip_text": None if silent else flip_sentence(flip).render(lang),
-                "inputs": dict(verdict.inputs),
-                "details": dict(verdict.details),
-                "notes": [note.render(lang) for note in verdict.notes],
-            }
-        )
+        record = {
+            **_of(verdict, "rule", "variant"),
+            "name": verdict.name.render(lang),
+            **_of(verdict, "value", "score"),
+            "label": verdict.label.removeprefix("rules.label_"),
+            "label_text": verdict.label_text(lang),
+            **_of(verdict, "says_met", "projected"),
+            "flip_value": flip and flip.value,
+            "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
+            "flip_text": None if silent else flip_sentence(flip).render(lang),
+            "inputs": dict(verdict.inputs),
+            "details": dict(verdict.details),
+            "notes": [note.render(lang) for note in verdict.notes],
+        }
+        records.append(record)
     return records
 
 
 def explanation_record(known: Explanation, *, lang: Language) -> Record:
     """Return everything that explains a goal, with sentences, names and labels in `lang`."""
-    item, a, panel, flip, when = (
-        known.item,
-        known.item.attainment,
-        known.panel,
-        known.flip,
-        known.date,
-    )
+    a, panel, flip, when = known.item.attainment, known.panel, known.flip, known.date
     rules = [] if panel.case is None else rule_records(panel.case, lang=lang, step=panel.step)
     record = {
         "goal": a.goal,
-        "name": item.indicator.name(lang),
+        "name": known.item.indicator.name(lang),
         "as_of": known.as_of.isoformat(),
         "scenario": known.scenario,
-        "comparator": a.comparator,
-        "target": a.target,
-        "unit": a.unit,
+        **_of(a, "comparator", "target", "unit"),
         "due": a.due.isoformat(),
         "probability": a.probability,
         "verdict": _word(a.verdict),
         "verdict_text": text(a.verdict, lang),
         "grade": a.grade,
-        "rests_on": [message.render(lang) for message in item.basis.explanation],
+        "rests_on": [message.render(lang) for message in known.item.basis.explanation],
         "reference_class": _reference(known, lang),
         "panel": {
             "available": panel.case is not None,
             "base_year": panel.case and panel.case.base[0],
             "ours_says_met": known.says_met,
             "disagreement": panel.disagreement is not None and panel.disagreement.flag,
-            "text": _texts(sentences.rules_agreement(known, lang=lang)),
+            "text": sentences.rules_agreement(known, lang=lang),
             "rules": rules,
         },
         "own_flip": {
@@ -140,9 +130,10 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
 
 
 def _reference(known: Explanation, lang: Language) -> Record:
-    said = sentences.parts_message(known.item, scenario=known.scenario)
+    scenario = known.scenario
+    said = sentences.parts_message(known.item, scenario=scenario)
     record: Record = {"text": said.render(lang) if said else ""}
-    parts = parts_of(known.item, scenario=known.scenario)
+    parts = parts_of(known.item, scenario=scenario)
     if parts is not None:
         rate, pooled = parts
         record |= {
@@ -152,8 +143,7 @@ def _reference(known: Explanation, lang: Language) -> Record:
             "goals": rate.count,
             "met": rate.met,
             "pooled_probability": pooled.probability,
-            "trend_part": pooled.trend_part,
-            "reference_part": pooled.reference_part,
+            **_of(pooled, "trend_part", "reference_part"),
         }
     return record
 
@@ -161,52 +151,40 @@ def _reference(known: Explanation, lang: Language) -> Record:
 def _required(known: Explanation, lang: Language) -> Record:
     pace, compared = known.pace, known.pace.compared
     return {
-        "state": pace.state,
-        "years": pace.years,
-        "increment": pace.increment,
-        "rate": pace.rate,
+        **_of(pace, "state", "years", "increment", "rate"),
         "compared": compared
         and {
             "with": compared.known.name,
             "measure": compared.known.measure,
             "pace": compared.pace,
             "span_years": compared.span,
-            "areas": compared.areas,
-            "windows": compared.windows,
-            "first_year": compared.known.first_year,
-            "last_year": compared.known.last_year,
-            "from_level": compared.known.from_level,
+            **_of(compared, "areas", "windows"),
+            **_of(compared.known, "first_year", "last_year", "from_level"),
             "percentile": compared.percentile,
-            "share_of_windows": _share(compared.share_of_windows),
-            "share_of_areas": _share(compared.share_of_areas),
+            "share_of_windows": _of(compared.share_of_windows, "value", "limit"),
+            "share_of_areas": compared.share_of_areas
+            and _of(compared.share_of_areas, "value", "limit"),
         },
-        "text": _texts(sentences.required_pace(known, lang=lang)),
+        "text": [plain_text(said) for said in sentences.required_pace(known, lang=lang)],
     }
-
-
-def _share(share: PaceShare | None) -> Record | None:
-    return None if share is None else {"value": share.value, "limit": share.limit}
 
 
 def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language) -> Record:
     """Return news and log of changed words; changes are shares, null where there is none."""
 
     def of_goal(goal: GoalNews) -> Record:
+        parts = {
+            part.kind: {"change": part.change, "causes": sentences.causes(goal, part, lang=lang)}
+            for part in goal.parts
+        }
         return {
             "goal": goal.goal.id,
             "name": goal.indicator.name(lang),
-            "said": goal.said,
-            "turn": goal.turn,
+            **_of(goal, "said", "turn"),
             "before": _status(goal.before),
             "after": _status(goal.after),
             "change": goal.total,
-            "parts": {
-                part.kind: {
-                    "change": part.change,
-                    "causes": sentences.causes(goal, part, lang=lang),
-                }
-                for part in goal.parts
-            },
+            "parts": parts,
             "text": sentences.why(goal, lang=lang),
         }
 
@@ -214,9 +192,8 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
         "plan": found.plan.id,
         "from": found.since.isoformat(),
         "to": found.until.isoformat(),
-        "scenario": found.scenario,
-        "seed": found.seed,
-        "order": list(PARTS),
+        **_of(found, "scenario", "seed"),
+        "order": PARTS,
         "goals": [of_goal(goal) for goal in found.goals],
         "status_changes": [
             {
@@ -231,6 +208,9 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
     return json_ready(record)
 
 
+_RULES: Final = ("rules_right", "rules_wrong")
+
+
 def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
     """Return the hindcast; scores are null where nothing can be scored."""
 
@@ -239,15 +219,12 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
         return {
             "goal": goal.goal.id,
             "name": goal.indicator.name(lang),
-            "comparator": goal.goal.comparator,
-            "target": goal.goal.target,
+            **_of(goal.goal, "comparator", "target"),
             "due": goal.goal.due.isoformat(),
             "known": goal.known,
             "outcome": figure
             and {
-                "value": figure.value,
-                "lower": figure.lower,
-                "upper": figure.upper,
+                **_of(figure, "value", "lower", "upper"),
                 "met": goal.outcome and goal.outcome.met,
                 "published": figure.published.isoformat(),
                 "source": figure.source,
@@ -259,22 +236,18 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
     def of_forecast(past: PastForecast) -> Record:
         return {
             **_status(past.status),
-            "known_already": past.known_already,
-            "brier": past.brier,
-            "log_loss": past.log_loss,
-            "inside_80": past.inside_80,
+            **_of(past, "known_already", "brier", "log_loss", "inside_80"),
             **{name: [f"{v.rule}/{v.variant}" for v in getattr(past, name)] for name in _RULES},
         }
 
     def of_scores(scores: Scores) -> Record:
-        order = ("brier", "brier_even", "log_loss", "inside_80", "intervals", *_RULES)
-        return {"goals": scores.count, **{name: getattr(scores, name) for name in order}}
+        names = ("brier", "brier_even", "log_loss", "inside_80", "intervals", *_RULES)
+        return {"goals": scores.count, **_of(scores, *names)}
 
     record = {
         "plan": found.plan.id,
         "dates": [day.isoformat() for day in found.dates],
-        "scenario": found.scenario,
-        "seed": found.seed,
+        **_of(found, "scenario", "seed"),
         "log_loss_clip": LOG_LOSS_CLIP,
         "goals": [of_goal(goal) for goal in found.goals],
         "scores": {
@@ -299,36 +272,26 @@ def scenario_records(
     for scenario in scenarios:
         together = exploration.joint(scenario)
         known = dict(zip(together.goals, together.probabilities.tolist(), strict=True))
-        records.append(
-            {
-                "scenario": scenario.id,
-                "name": scenario.name(lang),
-                "goals": {goal.id: known.get(goal.id) for goal in exploration.outlook.plan.goals},
-                "all": together.all_met,
-                "expected": together.expected,
-                "weakest": together.weakest,
-                "unset": list(together.unset),
-            }
-        )
+        record = {
+            "scenario": scenario.id,
+            "name": scenario.name(lang),
+            "goals": {goal.id: known.get(goal.id) for goal in exploration.outlook.plan.goals},
+            "all": together.all_met,
+            **_of(together, "expected", "weakest", "unset"),
+        }
+        records.append(record)
     return json_ready(records)
 
 
 def seek_records(answers: Iterable[Sought]) -> list[Record]:
     """Return one record an answer."""
-    records = [
-        {
-            "goal": one.goal,
-            "wanted": one.wanted,
-            "feasible": one.feasible,
-            "before": one.before,
-            "reached": one.reached,
-            "levers": {
-                name: {"size": size, "unit": find_lever(name).unit}
-                for name, size in one.levers.items()
-            },
+    records = []
+    for one in answers:
+        levers = {
+            name: {"size": size, "unit": find_lever(name).unit} for name, size in one.levers.items()
         }
-        for one in answers
-    ]
+        names = ("goal", "wanted", "feasible", "before", "reached")
+        records.append({**_of(one, *names), "levers": levers})
     return json_ready(records)
 
 
@@ -343,7 +306,3 @@ def _status(status: GoalStatus) -> Record:
 
 def _word(verdict: str) -> str:
     return verdict.partition(".")[2]
-
-
-def _texts(said: Iterable[Spans]) -> list[str]:
-    return [plain_text(spans) for spans in said]

@@ -311,14 +311,12 @@ def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
     return Message("reference.parts", values)
 
 
-def rules_agreement(known: Explanation, *, lang: Language) -> list[Spans]:
+def rules_agreement(known: Explanation, *, lang: Language) -> list[str]:
     """Say whether the rules agree with us, or why they cannot judge."""
-    panel = known.panel
-    if panel.disagreement is None:
-        assert panel.missing is not None
-        return [_spans(panel.missing, lang)]
-    flag = [sentence("explain.flag", lang)] if panel.disagreement.flag else []
-    return [*flag, _spans(panel.disagreement.sentence, lang)]
+    found, missing = known.panel.disagreement, known.panel.missing
+    said = found.sentence if found else missing
+    flag = [text("explain.flag", lang)] if found and found.flag else []
+    return [*flag, said.render(lang)] if said else flag
 
 
 def own_flip(known: Explanation, *, lang: Language) -> str | None:
@@ -526,7 +524,3 @@ def hindcast_words(past: PastForecast, *, lang: Language) -> str:
     if past.brier is None:
         return words
     return text("hindcast.said", lang, words=words, brier=f"{past.brier:.3f}")
-
-
-def _spans(message: Message, lang: Language) -> Spans:
-    return (Span(text=message.render(lang)),)

@@ -30,7 +30,6 @@ from bcforecast.reporting.document import (
     cited,
     observation_anchor,
     outcome_anchor,
-    plain_text,
     sentence,
 )
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
@@ -355,12 +354,11 @@ def rules_table(known: Explanation, *, lang: Language) -> Section:
     if panel.case is not None:
         rows += _rules(panel.case, lang=lang, step=panel.step, unit=a.unit)
     name = known.item.indicator.name(lang)
-    agreement = map(plain_text, sentences.rules_agreement(known, lang=lang))
     return _table(
         text("explain.panel_title", lang, name=name, as_of=known.as_of),
         _rule_columns(known.item.goal.due.year, lang),
         rows,
-        note=join_sentences(agreement, lang=lang),
+        note=join_sentences(sentences.rules_agreement(known, lang=lang), lang=lang),
     )
 
 

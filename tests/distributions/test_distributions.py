@@ -100,9 +100,7 @@ def test_the_same_seed_gives_the_same_paths(dist: Distribution) -> None:
 
 
 def test_a_single_component_is_the_textbook_distribution() -> None:
-    dist = StudentTMixture(
-        np.array([[2.0]]), np.array([[0.5]]), df=5.0, transform=Transform("log")
-    )
+    dist = StudentTMixture(np.array([[2.0]]), np.array([[0.5]]), df=5.0, transform=Transform("log"))
     x = np.array([[3.0], [7.389], [20.0]])
     np.testing.assert_allclose(dist.cdf(x), stats.t.cdf((np.log(x) - 2) / 0.5, 5), rtol=1e-12)
     np.testing.assert_allclose(

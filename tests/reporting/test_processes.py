@@ -4,8 +4,9 @@ import subprocess
 import sys
 
 import psutil
+import pytest
 
-from bcforecast.reporting.processes import end_tree, is_alive
+from bcforecast.reporting.processes import end_tree
 
 TREE = """
 import subprocess, sys
@@ -22,11 +23,11 @@ for number in (signal.SIGTERM, signal.SIGINT):
     child = subprocess.Popen([sys.executable, "-c", code], stdout=-1, start_new_session=True)
     child.stdout.readline()
     try:
-        with children_end_with_us():
+        with children_end_with_us(published=bool(sys.argv[1:])):
             os.kill(os.getpid(), number)
             signal.pause()
     except BaseException as error:
-        print(child.wait(), type(error).__name__, flush=True)
+        print(child.wait(), type(error).__name__, error, flush=True)
 """
 
 
@@ -36,13 +37,21 @@ def test_a_tree_ends_to_the_last_in_whatever_session_it_is():
         assert top.stdout.readline() == "here\n"
         (below,) = psutil.Process(top.pid).children()
         end_tree(top.pid, itself=False)
-        psutil.wait_procs([below], timeout=30)
-        assert not is_alive(below.pid)
-    assert not is_alive(top.pid)
-    end_tree(top.pid)
+        assert not psutil.wait_procs([below], timeout=30)[1]
+    end_tree(top.pid)  # it has gone already
 
 
-def test_a_report_that_is_ended_takes_its_kernels_with_it():
-    command = [sys.executable, "-c", LEAVES]
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), ("RunTerminatedError interrupted; nothing was written", "KeyboardInterrupt")),
+        (("published",), ("RunTerminatedError ended from outside; finished reports are published",
+                          "RunInterruptedError interrupted; finished reports are published")),
+    ],
+)  # fmt: skip
+def test_what_is_ended_takes_its_kernels_with_it(options, said):
+    command = [sys.executable, "-c", LEAVES, *options]
     ended = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert ended.stdout == "-9 RunTerminatedError\n-9 KeyboardInterrupt\n"
+    first, second = ended.stdout.splitlines()
+    assert first.startswith(f"-9 {said[0]}")
+    assert second.startswith(f"-9 {said[1]}")

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 from bcforecast.reporting.manifest import is_unharmed
-from tests.reporting.service.light_reports import contents
+from tests.reporting.light_reports import contents
 
 MARK = "BCFORECAST_TEST_RUN"
 """Environment variable by which every process of a run is found, whoever its parent is."""
@@ -55,6 +55,12 @@ def processes_of(mark: str) -> list[psutil.Process]:
         except (psutil.NoSuchProcess, psutil.AccessDenied, OSError):
             continue
     return found
+
+
+def kernel_folders(mark: str) -> set[Path]:
+    """Folders for temporary files of the kernels of a run."""
+    found = (process.environ().get("IPYTHONDIR") for process in processes_of(mark))
+    return {Path(name) for name in found if name}
 
 
 def gone(mark: str) -> bool:
