@@ -29,16 +29,24 @@ def test_a_count_chooses_the_plural_form() -> None:
 
 def keys_in_code() -> set[str]:
     """Every key that a text, a message or an error is made of, where it is written out."""
-    calls = [
-        node
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)
-    ]
-    named = [(ast.unparse(call.func).rpartition(".")[2], call.args[0].value) for call in calls]
-    found = {key for name, key in named if name in ("text", "Message") or name.endswith("Error")}
-    prefixes = {"_said": "observations.", "_reason": "observations.reason_"}
-    found |= {prefixes[name] + key for name, key in named if name in prefixes}
+    shortened = {
+        ("observations", "_said"): "observations.",
+        ("observations", "_reason"): "observations.reason_",
+        ("explorer", "_said"): "explorer.",
+    }
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        room = path.relative_to(PACKAGE).parts[0]
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(call, ast.Call) and call.args):
+                continue
+            name, key = ast.unparse(call.func).rpartition(".")[2], call.args[0]
+            if not isinstance(key, ast.Constant):
+                continue
+            if name in ("text", "Message") or name.endswith("Error"):
+                found.add(key.value)
+            elif (room, name) in shortened:
+                found.add(f"{shortened[room, name]}{key.value}")
     return {key for key in found if isinstance(key, str) and key.partition(".")[0] in SUBJECTS}
 
 
