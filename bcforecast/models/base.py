@@ -42,13 +42,7 @@ def refusal(key: str, history: History, model: str, **named: object) -> ModelErr
 
 
 def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
-    """Refuse a history or horizon that no model of this name can use.
-
-    Raises
-    ------
-    ModelError
-        Naming the model, the indicator, the year, what was found and what is allowed.
-    """
+    """Refuse a horizon below 1, an impossible history, and one of fewer than `minimum` values."""
     if horizon < 1:
         raise ModelError("models.horizon", model=model_name(model), found=horizon)
     require_possible(history, model=model)
@@ -56,26 +50,13 @@ def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
 
 
 def require_observations(history: History, minimum: int, *, model: str) -> None:
-    """Refuse a history with fewer than `minimum` values.
-
-    Raises
-    ------
-    ModelError
-        Naming the model, the indicator, the number found and the number needed.
-    """
+    """Refuse a history with fewer than `minimum` values."""
     if history.n_values < minimum:
         raise refusal("models.too_few", history, model, found=history.n_values, minimum=minimum)
 
 
 def require_possible(history: History, *, model: str) -> None:
-    """Refuse figures, bounds and errors that cannot be.
-
-    Raises
-    ------
-    ModelError
-        If a figure is infinite, outside its support or its own bounds, if bounds cross or leave
-        nothing of the support, if an error is negative, or if a figure lies after the origin.
-    """
+    """Refuse figures, bounds and errors that cannot be, or that lie after the origin."""
     low, high = history.support
     lower, upper, value, error = history.lower, history.upper, history.values, history.error_sd
     known, bound_only = history.known, history.bound_only
@@ -185,10 +166,6 @@ def truncated_normal(
 ) -> FloatArray:
     """Quantiles `u`, in (0, 1), of a normal variable known to lie in [low, high].
 
-    `sd`, above 0, is that before truncation; all arguments broadcast.
-
-    Notes
-    -----
     log P = log((1 - u) Phi(a) + u Phi(b)) is inverted on the side of the mean where Phi is small,
     so that bounds 30 standard deviations away still give a proper tail.
 
@@ -238,22 +215,9 @@ def completions(
 ) -> tuple[History, ...]:
     """Complete a history, of at least one value, `count` times.
 
-    Parameters
-    ----------
-    history
-        With at least one value.
-    count
-        Number of completions, if there is anything to complete.
-    seed
-        Seed of the draws: the same history and seed give the same completions.
-    fill_gaps
-        Whether to put in the missing years between the first and the last entry too.
-
-    Returns
-    -------
-    tuple of History
-        Without bounds and errors. One, the history itself, if it has no bound-only entry, no error
-        and no gap that is asked for.
+    The completions are without bounds and errors and, if gaps are filled, without missing years
+    between the first and the last entry. There is one, the history itself, if nothing is to be
+    completed. The same history and seed give the same draws.
 
     Notes
     -----
@@ -385,10 +349,8 @@ def fit_completed(
 
     Parameters
     ----------
-    history
+    history, horizon
         Checked by `accept`.
-    horizon
-        Years ahead of `history.start`.
     fits
         What is fitted to each completion.
     df, scale

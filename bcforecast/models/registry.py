@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
@@ -85,9 +85,7 @@ def model_of(model: str | Model, *, seed: int = SEED) -> Model:
     if isinstance(model, str) and model in MODELS:
         module, _, name = MODELS[model].place.partition(".")
         known: Model = getattr(import_module(f"bcforecast.models.{module}"), name)()
-        if is_dataclass(known) and any(field.name == "seed" for field in fields(known)):
-            return replace(known, seed=seed)
-        return known
+        return replace(known, seed=seed) if hasattr(known, "seed") else known  # type: ignore[type-var]
     if isinstance(model, Model):
         return model
     raise ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
