@@ -21,11 +21,17 @@ from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models.base import Model, model_name
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.registry import OWN_TREND_FIGURES, has_own_trend, has_thin_trend, model_of
+from bcforecast.models.registry import (
+    OWN_TREND_FIGURES,
+    Model,
+    has_own_trend,
+    has_thin_trend,
+    model_name,
+    model_of,
+)
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
 from bcforecast.models.structures import (
     companions,
@@ -90,7 +96,7 @@ class IndicatorForecast:
     basis
         What the forecast rests on, for the evidence grade.
     model
-        Identifier of the model; its name in words is `models.name_<model>`. Empty if none.
+        Identifier of the model, by which `model_name` has its name in words. Empty if none.
     explanation
         Sentences on what the forecast rests on.
     n_usable

@@ -36,7 +36,7 @@ from bcforecast.attainment.probability import (
 )
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models.base import Model
+from bcforecast.models.registry import Model
 from bcforecast.models.structures import companions
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation

@@ -242,7 +242,7 @@ def scenarios(
 ) -> None:
     """Print goals down and scenarios across, with all goals together below."""
     from bcforecast.reporting import records, tables
-    from bcforecast.scenarios import load_scenarios
+    from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
     exploration = _explored(plan, as_of, data, seed, model)
@@ -297,7 +297,7 @@ def seek(
     """Print what it takes: each lever alone and all together, or the levers named, as a mix."""
     from bcforecast.attainment import seek as seeking
     from bcforecast.reporting import records, tables
-    from bcforecast.scenarios import load_scenario
+    from bcforecast.scenarios.scenario import load_scenario
 
     spoken = speak(lang)
     year = None if by is None else last_year_end(parse_day(by, option="--by"))

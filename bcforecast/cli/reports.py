@@ -437,7 +437,7 @@ def explore(
         write_scenario_page,
         write_settings,
     )
-    from bcforecast.scenarios import load_scenarios
+    from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
     if not 0 < port < 65536:

@@ -21,7 +21,8 @@ from scipy.special import betaincinv, gammaincinv, log_ndtr, ndtr
 from bcforecast import config
 from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, as_counted, model_name
+from bcforecast.models.base import accept, as_counted
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import (
     Id,
@@ -158,15 +159,9 @@ class RatePrior(NamedRecord):
         else:
             low, value, high = np.quantile(draws, [0.1, 0.5, 0.9])
         known = learned or self.basis == "learned"
-        return RateRecord(
-            id=self.id,
-            name=self.names,
-            value=float(value),
-            low=float(low),
-            high=float(high),
-            basis="learned" if known else self.basis,
-            source=Message("structural.source_learned") if known else self.source,
-        )
+        basis: Basis = "learned" if known else self.basis
+        source = Message("structural.source_learned") if known else self.source
+        return RateRecord(self.id, self.names, float(value), float(low), float(high), basis, source)
 
 
 def drawn(rates: tuple[RatePrior, ...], normals: FloatArray) -> dict[str, FloatArray]:
@@ -453,6 +448,18 @@ class Structure(ABC):
 
 
 @dataclass(frozen=True)
+class Chance:
+    """Standard normals: of the years ahead (n, H, s) and past (n, years, s); of rates (n, k + 1).
+
+    The last column of the rates is the error of the figures.
+    """
+
+    ahead: FloatArray
+    rates: FloatArray
+    past: FloatArray
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A structure that has learned from a history and drawn its chance: only levers are open.
 
@@ -568,43 +575,42 @@ class Stocks(Structure):
             If nothing says where to start, a figure is impossible, or there is no horizon.
         """
         accept(history, horizon, model=self.name, minimum=0)
-        rng = np.random.default_rng(self.seed)
-        normals = rng.standard_normal((self.n_paths, self.width(history, horizon)))
-        prepared = self.prepare(history, horizon, normals=normals)
+        prepared = self.prepare(history, self.chance(history, horizon))
         return as_counted(history, StructuralForecast(prepared.paths(), prepared))
 
-    def width(self, history: History, horizon: int) -> int:
-        """Columns of normals that `prepare` needs: forecast, rates, years of the history."""
+    def chance(self, history: History, horizon: int) -> Chance:
+        """Draw all chance that learning from `history` and a forecast take, as one block."""
+        n, s, k = self.n_paths, self.declared.draws, len(self.declared.rates)
         past = history.start - int(history.times[0]) if len(history) else 0
-        return (
-            horizon * self.declared.draws
-            + len(self.declared.rates)
-            + 1
-            + past * self.declared.draws
+        rng = np.random.default_rng(self.seed)
+        normals = rng.standard_normal((n, horizon * s + k + 1 + past * s))
+        ahead, rates, before = np.split(normals, [horizon * s, horizon * s + k + 1], axis=1)
+        return Chance(
+            ahead.reshape(n, s, horizon).transpose(0, 2, 1), rates, before.reshape(n, -1, s)
         )
 
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn from `history` with the given chance, shape (n, `width(history, horizon)`).
-
-        The first `horizon` columns are the common shocks of the forecast years.
-        """
-        return self.from_stock(history, horizon, normals=normals, rates=self.taught(history))
+    def prepare(self, history: History, chance: Chance) -> Prepared:
+        """Learn from `history` with the given chance."""
+        return self.from_stock(history, chance, self.taught(history))
 
     def taught(self, history: History) -> tuple[RatePrior, ...]:
         """The rates after the area's own figures up to the last year of `history`."""
         if self.figures is None:
             return self.declared.rates
         own = self.figures.until(history.start)
-        return tuple(self._taught(rate, own, history) for rate in self.declared.rates)
-
-    def _taught(self, rate: RatePrior, own: YearlyFigures, history: History) -> RatePrior:
-        lesson = rate.learned_from
-        if lesson is None:
-            return rate
-        years = own.years - 1 if lesson.before else own.years
-        exposed = (
-            own.get(lesson.among, years) if lesson.among else self.own_stock(own, history, years)
+        return tuple(
+            rate
+            if rate.learned_from is None
+            else self._taught(rate, rate.learned_from, own, history)
+            for rate in self.declared.rates
         )
+
+    def _taught(
+        self, rate: RatePrior, lesson: Lesson, own: YearlyFigures, history: History
+    ) -> RatePrior:
+        years = own.years - 1 if lesson.before else own.years
+        named = own.get(lesson.among, years) if lesson.among else None
+        exposed = self.own_stock(own, history, years) if named is None else named
         events = own.get(lesson.count)
         both = np.isfinite(events) & np.isfinite(exposed)
         return rate.after(float(events[both].sum()), float(exposed[both].sum()))
@@ -614,12 +620,7 @@ class Stocks(Structure):
         return YearlyFigures.of({"stock": history}).get("stock", years)
 
     def from_stock(
-        self,
-        history: History,
-        horizon: int,
-        *,
-        normals: FloatArray,
-        rates: tuple[RatePrior, ...],
+        self, history: History, chance: Chance, rates: tuple[RatePrior, ...]
     ) -> Prepared:
         """Learn rates and state from the history of the stock, by importance weighting.
 
@@ -635,15 +636,13 @@ class Stocks(Structure):
                 indicator=history.indicator or "-",
                 area=history.area or "-",
             )
-        ahead, rate_normals, past = self.split(normals, horizon)
-        error = rate_normals[:, -1]
-        draws: Rates = drawn(rates, rate_normals)
+        error, draws = chance.rates[:, -1], drawn(rates, chance.rates)
         before = draws
         first = int(known[0])
         state = self._set_upon(self.start(draws), history, first, error)
         by_year = {int(t): i for i, t in enumerate(history.times)}
         for k, year in enumerate(range(first + 1, history.start + 1)):
-            state = self.step(state, draws, past[:, k])
+            state = self.step(state, draws, chance.past[:, k])
             if year in by_year:
                 chosen = _resampled(_log_weights(self.measured(state), history, by_year[year]))
                 draws = {name: values[chosen] for name, values in draws.items()}
@@ -654,14 +653,7 @@ class Stocks(Structure):
         draws = {**draws, entry: draws[entry] * state[:, -1] / base}
         records = tuple(rate.record(draws[rate.id], learned=rate.id in informed) for rate in rates)
         state = np.column_stack([state[:, :-1], base])
-        return Prepared(self, state, draws, ahead, records)
-
-    def split(self, normals: FloatArray, horizon: int) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Cut a block into forecast (n, H, s), rates (n, k + 1) and history (n, years, s)."""
-        n, s = normals.shape[0], self.declared.draws
-        ahead = normals[:, : horizon * s].reshape(n, s, horizon).transpose(0, 2, 1)
-        cut = horizon * s + len(self.declared.rates) + 1
-        return ahead, normals[:, horizon * s : cut], normals[:, cut:].reshape(n, -1, s)
+        return Prepared(self, state, draws, chance.ahead, records)
 
     def _set_upon(
         self, state: FloatArray, history: History, year: int, error: FloatArray
@@ -677,9 +669,8 @@ class Stocks(Structure):
 
 
 def _is_informed(after: FloatArray, before: FloatArray) -> bool:
-    spread = float(np.std(before))
-    narrowed = float(np.std(after)) < NARROWED * spread
-    return narrowed or abs(float(np.mean(after) - np.mean(before))) > MOVED * spread
+    narrowed, moved = NARROWED * np.std(before), MOVED * np.std(before)
+    return bool(np.std(after) < narrowed or abs(np.mean(after) - np.mean(before)) > moved)
 
 
 def _log_weights(predicted: FloatArray, history: History, i: int) -> FloatArray:

@@ -24,11 +24,11 @@ from bcforecast.models.base import (
     as_counted,
     completions,
     log_mass,
-    model_name,
     require_possible,
     truncated_normal,
     within_support,
 )
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
 ShareKind = Literal["share", "factor"]
@@ -55,23 +55,13 @@ LINKS: Final[dict[ShareKind, Transform]] = {
 class SharePrior:
     """Normal prior of a share or factor, on the logit scale of a share or the log of a factor.
 
-    Parameters
-    ----------
-    location, sd
-        Of the normal; `sd` above 0.
-    kind
-        Share of a sum, or factor on a ratio.
-    year
-        Year that the prior speaks of. Default: the year after which forecasts start.
-    basis
-        What it rests on, for the report: `assumed` or `elicited`.
+    It speaks of `year`, by default the year after which forecasts start; `sd` is above 0.
     """
 
     location: float
     sd: float
     kind: ShareKind = "share"
     year: int | None = None
-    basis: Literal["assumed", "elicited"] = "assumed"
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.location) and np.isfinite(self.sd) and self.sd > 0.0):
@@ -209,13 +199,11 @@ class ShareForecast(Distribution):
     P(Y <= y) = sum_k w_k sum_m v_m Phi((link(y / P_k) - location_m) / scale): exact in theta, and
     by quadrature on 201 nodes in P.
 
-    The whole has quantiles `parent` (K, H) at nodes of `parent_weights` (K,); theta a location
-    (M, H), scale (H,) and `weights` (M,), on the scale of `link`: logit of a share of the whole, or
-    log of a factor on it.
+    The whole has quantiles `parent` (K, H) at the nodes; theta a location (M, H), scale (H,) and
+    `weights` (M,), on the scale of `link`: logit of a share of the whole, or log of a factor on it.
     """
 
     parent: FloatArray
-    parent_weights: FloatArray
     location: FloatArray
     scale: FloatArray
     weights: FloatArray
@@ -248,8 +236,7 @@ class ShareForecast(Distribution):
 
     def mean(self) -> FloatArray:
         """Mean of the central 99.9 % of the whole times the mean of the share, shape (H,)."""
-        weights = self.parent_weights * _CENTRAL if self.parent.shape[0] == NODES.size else None
-        whole = np.average(self.parent, axis=0, weights=weights)
+        whole = np.average(self.parent, axis=0, weights=NODE_WEIGHTS * _CENTRAL)
         theta = self.location[:, :, None] + self.scale[:, None] * _NORMAL
         share = self.link.inverse(theta) @ _DENSITY
         return np.asarray(whole * (self.weights @ share))
@@ -261,7 +248,7 @@ class ShareForecast(Distribution):
         total = np.zeros(values.shape)
         for m, weight in enumerate(self.weights):
             z = sign * (linked - self.location[m]) / self.scale
-            total += weight * np.einsum("...kh,k->...h", ndtr(z), self.parent_weights)
+            total += weight * np.einsum("...kh,k->...h", ndtr(z), NODE_WEIGHTS)
         return np.clip(total, 0.0, 1.0)
 
     def _log_part(self, theta: FloatArray) -> FloatArray:
@@ -269,12 +256,6 @@ class ShareForecast(Distribution):
         if self.link.name == "logit":
             return np.log(np.maximum(expit(theta), 1e-300))
         return np.clip(theta, -690.0, 690.0)
-
-
-def node_quantiles(forecast: Distribution) -> FloatArray:
-    """Quantiles of a forecast at the nodes, shape (K, H), whole numbers read continuously."""
-    continuous = forecast.continuous if isinstance(forecast, Counting) else forecast
-    return continuous.quantile(ndtr(NODES))
 
 
 FACTOR_INNOVATION_SD: Final = 0.1
@@ -299,17 +280,16 @@ class Share:
 
     Parameters
     ----------
-    parent
-        Figures of the parent, as known at the same date, above 0.
-    parent_forecast
-        Forecast of the parent for years parent.start + 1, parent.start + 2, ...
+    parent, parent_forecast
+        Figures of the parent, as known at the same date, above 0; and its forecast from the year
+        after `parent.start`.
     prior
         What is thought of the share before the district's own figures.
     innovation_sd
         Standard deviation of a year's change of the share, logit (share) or log (factor) scale.
         Default: `learned_sd` for a share; for a factor `FACTOR_INNOVATION_SD`, assumed.
     count, seed
-        Completions of the parent's gaps and bounds and of the district's bounds, and their seed.
+        Completions of gaps and bounds, the parent's and the district's, and their seed.
 
     Notes
     -----
@@ -368,7 +348,7 @@ class Share:
             seed=self.seed,
         )
         ahead, link = wholes[:, own_years.size :], LINKS[self.prior.kind]
-        forecast = ShareForecast(ahead, NODE_WEIGHTS, location, scale, weights, link)
+        forecast = ShareForecast(ahead, location, scale, weights, link)
         return as_counted(history, within_support(history, forecast))
 
     def _wholes(self, years: IntArray, own: History) -> FloatArray:
@@ -393,15 +373,16 @@ class Share:
         out = np.empty((NODE_WEIGHTS.size, years.size))
         later = years > start
         if later.any():
-            ahead = node_quantiles(self.parent_forecast)
-            out[:, later] = ahead[:, years[later] - start - 1]
+            forecast = self.parent_forecast
+            continuous = forecast.continuous if isinstance(forecast, Counting) else forecast
+            out[:, later] = continuous.quantile(ndtr(NODES))[:, years[later] - start - 1]
         if (~later).any():
             out[:, ~later] = _known_wholes(self.parent, years[~later], self.count, self.seed)
         least = 1e-12 * out[NODE_WEIGHTS.size // 2]
         return np.maximum(out, np.maximum(least, 1e-300))
 
     def _figures(self, history: History, years: FloatArray, log_whole: FloatArray) -> ShareFigures:
-        """The district's figures and bounds as figures of the share, on its own scale."""
+        """The district's figures and bounds as figures of the share."""
         usable = history.known | history.bound_only
         link = LINKS[self.prior.kind]
         mean = NODE_WEIGHTS @ log_whole

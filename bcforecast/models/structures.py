@@ -18,6 +18,7 @@ from pydantic import Field
 from bcforecast import config
 from bcforecast.distributions import FloatArray
 from bcforecast.models.flows import (
+    Chance,
     Companion,
     Count,
     Declared,
@@ -225,16 +226,16 @@ class Chain(Stocks):
         """Things as whole numbers: parts of one sum, if the sum is what is measured."""
         return whole_parts(things) if self.stage is None else np.rint(things)
 
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
+    def prepare(self, history: History, chance: Chance) -> Prepared:
         """Learn from the area's own figures, then from the last years' issues or the stock."""
         rates, issues = self.taught(history), self.declared.issues
         if issues is not None and self.figures is not None:
             own = self.figures.until(history.start)
             if np.isfinite(self._recent(issues, own, history)).all():
-                return self._from_issues(issues, own, rates, history, horizon, normals)
+                return self._from_issues(issues, own, rates, history, chance)
             if not history.known[history.times == history.start].any():
                 rates = self.declared.rates
-        prepared = self.from_stock(history, horizon, normals=normals, rates=rates)
+        prepared = self.from_stock(history, chance, rates)
         if not self.others:
             return prepared
         state = prepared.state.copy()
@@ -262,12 +263,10 @@ class Chain(Stocks):
         own: YearlyFigures,
         rates: tuple[RatePrior, ...],
         history: History,
-        horizon: int,
-        normals: FloatArray,
+        chance: Chance,
     ) -> Prepared:
         """Start from the issues of the last years; learn the trend of entries from their counts."""
-        ahead, rate_normals, _ = self.split(normals, horizon)
-        draws = drawn(rates, rate_normals)
+        draws = drawn(rates, chance.rates)
         stay = 1.0 - self._leaving(draws)
         recent = self._recent(issues, own, history).tolist()
         ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent)])
@@ -281,14 +280,14 @@ class Chain(Stocks):
         mean, covariance = entries_trend(
             own.years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
         )
-        chance = rate_normals[:, [self.declared.rate_ids.index(entries.rate), growth]]
-        logs = mean + chance @ np.linalg.cholesky(covariance).T
+        normals = chance.rates[:, [self.declared.rate_ids.index(entries.rate), growth]]
+        logs = mean + normals @ np.linalg.cholesky(covariance).T
         draws[entries.rate], draws[entries.growth] = np.exp(logs[:, 0]) / base, np.expm1(logs[:, 1])
         records = tuple(
             rate.record(draws[rate.id], learned=rate.id in (entries.rate, entries.growth))
             for rate in rates
         )
-        return Prepared(self, np.column_stack([ages, base]), draws, ahead, records)
+        return Prepared(self, np.column_stack([ages, base]), draws, chance.ahead, records)
 
 
 class Risk(StrictRecord):

@@ -18,7 +18,8 @@ from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.plan import Plan
-from bcforecast.scenarios import Correlation, Move, find_lever
+from bcforecast.scenarios.scenario import Move, find_lever
+from bcforecast.scenarios.simulation import Correlation
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 

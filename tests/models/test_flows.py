@@ -9,7 +9,6 @@ from scipy.special import ndtr
 
 from bcforecast.distributions import Counting
 from bcforecast.errors import ModelError
-from bcforecast.models.base import Model
 from bcforecast.models.flows import (
     LEAST_SURVIVING,
     YEAR_SD,
@@ -21,6 +20,7 @@ from bcforecast.models.flows import (
     poisson,
     whole_parts,
 )
+from bcforecast.models.registry import Model
 from bcforecast.observations.selection import History
 from bcforecast.text import LANGUAGES
 from tests.models.structural_cases import rate, stocks
@@ -145,8 +145,7 @@ def test_a_lever_alone_moves_a_path_and_moves_none_the_other_way_or_before_its_y
     name: str,
 ) -> None:
     model, moved = STOCKS[name]
-    normals = np.random.default_rng(3).standard_normal((800, model.width(STOCK, 3)))
-    made = model.prepare(STOCK, 3, normals=normals)
+    made = model.prepare(STOCK, model.chance(STOCK, 3))
     plain, more = made.paths(), made.paths({moved: (PUSH,)})
     assert (more >= plain).all()
     assert (more > plain).any(axis=0).all()

@@ -291,8 +291,7 @@ def test_figures_after_the_origin_are_not_used() -> None:
 def test_each_rung_starts_from_its_own_figure() -> None:
     for model, stock in ((EAGLETS, 280), (GAZELLES, 24), (LEADERS, 21)):
         history = History.of([2021], [stock], whole=True)
-        normals = np.random.default_rng(1).standard_normal((50, model.width(history, 1)))
-        state = model.prepare(history, 1, normals=normals).state
+        state = model.prepare(history, model.chance(history, 1)).state
         assert (model.measured(state) == stock).all()
 
 

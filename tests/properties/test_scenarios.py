@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.scenarios import Shock, levers
+from bcforecast.scenarios.scenario import Shock, levers
 from tests.scenarios.scenario_cases import PLAIN, TARGETS, pushing, shocked, simulation
 
 MADE = simulation(n_paths=300)

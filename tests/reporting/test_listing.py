@@ -287,7 +287,9 @@ SHARES = (0.0, 1.0, None, 0.5)
 
 def test_a_line_has_gaps_and_its_ends_at_the_edges():
     days = [date(2020, 12, 31), date(2021, 6, 30), date(2021, 12, 31), date(2022, 12, 31)]
-    cells = [(GoalStatus(day, share, "", "C"), False) for day, share in zip(days, SHARES, strict=True)]
+    cells = [
+        (GoalStatus(day, share, "", "C"), False) for day, share in zip(days, SHARES, strict=True)
+    ]
     (rise, last) = line_places(days, cells)
     assert rise == [(5.0, 29.0), (pytest.approx(35.2, abs=0.05), 5.0)]
     assert last == [(127.0, 17.0)]

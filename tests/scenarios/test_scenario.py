@@ -10,16 +10,16 @@ import pytest
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.plan import load_plan
-from bcforecast.scenarios import (
+from bcforecast.scenarios.scenario import (
     find_lever,
     levers,
     levers_on,
     load_scenario,
     load_scenarios,
+    read_levers,
     scenario_ids,
     write_scenario,
 )
-from bcforecast.scenarios.scenario import read_levers
 from bcforecast.text import LANGUAGES, Language
 from tests.scenarios.scenario_cases import PLAIN, TARGETS, pushing, simulation
 

@@ -11,15 +11,15 @@ import pytest
 from bcforecast.distributions import Empirical, Event
 from bcforecast.observations.selection import History
 from bcforecast.plan import load_plan
-from bcforecast.scenarios import (
+from bcforecast.scenarios.scenario import Shock, load_scenarios
+from bcforecast.scenarios.simulation import (
     Baseline,
     Correlation,
-    Shock,
     Simulation,
+    counts_under,
     estimate_correlation,
-    load_scenarios,
+    nearest_correlation,
 )
-from bcforecast.scenarios.simulation import counts_under, nearest_correlation
 from tests.models.structural_cases import stocks
 from tests.scenarios.scenario_cases import (
     AIMED,
