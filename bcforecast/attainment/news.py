@@ -155,7 +155,7 @@ def news(
     >>> import bcforecast as bc
     >>> plan, data = bc.load_plan("tianjin-2020-2022"), bc.load_observations()
     >>> found = news(plan, data, since=date(2020, 12, 31), until=date(2021, 12, 31))
-    >>> contracts = found["tech_contract_value"]
+    >>> contracts = found[plan.goals[7].id]
     >>> abs(contracts.total - sum(part.change for part in contracts.parts)) < 1e-9
     True
     >>> contracts.parts[1].causes[0].render("en")

@@ -193,8 +193,8 @@ def hindcast(
     >>> found = hindcast(bc.load_plan("tianjin-2020-2022"), bc.load_observations())
     >>> [day.isoformat() for day in found.dates]
     ['2020-12-31', '2021-12-31', '2022-12-31']
-    >>> [goal.goal.id for goal in found.of_outcome("missed")]
-    ['university_science_parks']
+    >>> [goal.goal.due.isoformat() for goal in found.of_outcome("missed")]
+    ['2022-12-31']
     """
     days = tuple(sorted(set(dates))) if dates is not None else year_ends(plan)
     outlooks = [

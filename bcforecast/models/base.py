@@ -34,8 +34,10 @@ from bcforecast.text import Message, Text, has_text
 class Model(Protocol):
     """How an indicator moves: a frozen object with settings, fitted to one history at a time."""
 
-    name: ClassVar[str]
-    """Identifier; the catalogue has its name in words under `models.name_<name>`."""
+    @property
+    def name(self) -> str:
+        """Identifier; the catalogue has its name in words under `models.name_<name>`."""
+        ...
 
     minimum_observations: ClassVar[int]
     """Fewest values that the model takes."""

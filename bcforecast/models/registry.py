@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 from bcforecast.config import SEED
-from bcforecast.errors import ModelError
+from bcforecast.errors import BcforecastError, ModelError
 
 if TYPE_CHECKING:
     from bcforecast.models.base import Model
@@ -59,6 +60,29 @@ def model_of(model: str | Model, *, seed: int = SEED) -> Model:
     if isinstance(model, Model):
         return model
     raise ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
+
+
+def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
+    """Return the model of each indicator from choices as one writes them; empty ones are skipped.
+
+    Raises
+    ------
+    BcforecastError
+        If one is no such choice, or an indicator is given two models.
+
+    Examples
+    --------
+    >>> parse_models(["visitors=ets"])
+    {'visitors': 'ets'}
+    """
+    models: dict[str, str] = {}
+    for choice in filter(None, choices or ()):
+        indicator, sign, model = (part.strip() for part in choice.partition("="))
+        if not (indicator and sign and model):
+            raise BcforecastError("cli.not_a_model", found=choice)
+        if models.setdefault(indicator, model) != model:
+            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
+    return models
 
 
 def has_own_trend(history: History) -> bool:

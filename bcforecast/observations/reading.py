@@ -61,8 +61,8 @@ def load_observations(
     Examples
     --------
     >>> vintage = load_observations(as_of="2020-12-31")
-    >>> [str(f.period) for f in vintage.of("tianjin", "rd_intensity")]
-    ['2013', '2015', '2019']
+    >>> max(figure.published for figure in vintage.observations) <= date(2020, 12, 31)
+    True
     """
     day = None if as_of is None else as_date(as_of)
     dataset, problems = read_folder(data_dir)

@@ -452,8 +452,10 @@ class Vintage:
     Examples
     --------
     >>> from bcforecast.observations import Series, load_observations
-    >>> turnover = Series("tianjin", "tech_contract_value", "flow", "100M CNY", (0.0, float("inf")))
-    >>> selection = load_observations(as_of="2020-12-31").history(turnover)
+    >>> from bcforecast.plan import load_plan
+    >>> turnover = load_plan("tianjin-2020-2022").indicators[7].id
+    >>> series = Series("tianjin", turnover, "flow", "100M CNY", (0.0, float("inf")))
+    >>> selection = load_observations(as_of="2020-12-31").history(series)
     >>> selection.history.times.tolist()
     [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
     >>> figure, reason = selection.unused[0]

@@ -87,7 +87,7 @@ class StrictRecord(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class _Named(StrictRecord):
+class NamedRecord(StrictRecord):
     """A record that is called something."""
 
     names: Text
@@ -97,13 +97,13 @@ class _Named(StrictRecord):
         return self.names.in_(lang)
 
 
-class Body(_Named):
+class Body(NamedRecord):
     """An office or group of offices that the plan makes responsible."""
 
     id: Id
 
 
-class TaskLever(_Named):
+class TaskLever(NamedRecord):
     """A quantity that a measure can move; its plausible range belongs to a scenario.
 
     Attributes
@@ -116,7 +116,7 @@ class TaskLever(_Named):
     indicator: Id
 
 
-class Task(_Named):
+class Task(NamedRecord):
     """A task of the plan.
 
     Attributes
@@ -162,7 +162,7 @@ class Redefinition(StrictRecord):
     reason: Text
 
 
-class Indicator(_Named):
+class Indicator(NamedRecord):
     """What a goal counts.
 
     Attributes
@@ -347,7 +347,7 @@ class QualitativeGoal(StrictRecord):
     bodies: tuple[Id, ...] = ()
 
 
-class Milestone(_Named):
+class Milestone(NamedRecord):
     """A step that a task names, and that is evidence for a goal.
 
     Attributes

@@ -11,7 +11,7 @@ from functools import lru_cache
 from math import isfinite
 from pathlib import Path
 from types import MappingProxyType, NoneType, UnionType
-from typing import Annotated, Any, Final, Union, get_args, get_origin
+from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -21,6 +21,8 @@ from bcforecast import config
 from bcforecast.errors import PlanError
 from bcforecast.plan.goals import REFUSED, Place, Plan, StrictRecord
 from bcforecast.text import LANGUAGES, Message, Text
+
+_R = TypeVar("_R", bound=StrictRecord)
 
 
 def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
@@ -42,7 +44,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
     Examples
     --------
     >>> plan = load_plan("beichen-2020-2022")
-    >>> goal = plan.goal("hightech_enterprises")
+    >>> goal = plan.goals[3]
     >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
     ('more_than', 530.0, '高新技术企业')
     """
@@ -325,6 +327,28 @@ def explain(
         key=lambda d: (d["type"] not in _UNKNOWN_KEY, document.row(_place(d))),
     )
     return tuple(_explained(detail, document, model=model) for detail in details)
+
+
+def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
+    """Read a YAML file that is a `model`, strictly, with the rows at which its values stand.
+
+    Raises
+    ------
+    PlanError
+        If it is no such file: about the first thing that is wrong with it.
+    """
+    document = read_document(path)
+    try:
+        read = model.model_validate(document.content)
+    except ValidationError as error:
+        raise explain(error, document, model=model)[0] from None
+    for name, entries in read:
+        ids = [getattr(one, "id", None) for one in entries] if isinstance(entries, tuple) else []
+        for n, entry_id in enumerate(ids):
+            if entry_id is not None and entry_id in ids[:n]:
+                allowed = Message("plan.allowed_once", {"list": name})
+                raise wrong_value(document, (name, n, "id"), entry_id, allowed)
+    return read, document
 
 
 _ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(

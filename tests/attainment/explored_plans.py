@@ -6,7 +6,7 @@ from functools import cache
 
 import bcforecast as bc
 from bcforecast.attainment.project import Exploration, explore
-from bcforecast.scenarios import Scenario, load_scenarios
+from bcforecast.scenarios.scenario import Scenario, load_scenarios
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
 

@@ -5,16 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import (
-    Break,
-    Elicitation,
-    Measure,
-    Observation,
-    Period,
-    Status,
-    Vintage,
-)
-from bcforecast.observations.records import Dataset
+from bcforecast.observations import Observation, Period, Vintage
+from bcforecast.observations.records import Break, Dataset, Elicitation, Measure, Status
 from bcforecast.plan import Plan
 from bcforecast.text import Text
 

@@ -22,18 +22,13 @@ from bcforecast.attainment.explain import (
 )
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.reference_class import ReferenceClass
-from bcforecast.observations import Measure
+from bcforecast.observations.records import Measure
 from bcforecast.plan import Plan
-from bcforecast.reporting.analyses import (
-    by_year_table,
-    date_sentence,
-    explanation_record,
-    panel_table,
-    parts_message,
-    plan_panel_table,
-    required_words,
-    sentences,
-)
+from bcforecast.reporting import sentences
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.records import explanation_record
+from bcforecast.reporting.sentences import parts_message
+from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
 from bcforecast.text import Language
 
@@ -44,6 +39,10 @@ FALLING = (30.0, 29.0, 27.4, 26.5, 25.0, 24.1, 23.0)
 @pytest.fixture(scope="module")
 def tianjin() -> bc.Outlook:
     return bc.project(TIANJIN, bc.load_observations(as_of="2020-12-31"))
+
+
+def required_words(known: Explanation, *, lang: Language) -> str:
+    return plain_text(sentences.required_words(known, lang=lang))
 
 
 def of_made_up(of: Plan, *values: float, first: int = 2013, **more: object) -> Explanation:
@@ -70,9 +69,9 @@ def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagre
     assert record["panel"]["text"][0] == "The judgements disagree."
     assert known.panel.case.base_year == 2019
     assert known.panel.case.direction == "up"
-    table = panel_table(known, lang="en")
+    (table,) = rules_table(known, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
-    assert table.rows[0][0] == "Our probability (evidence grade A)"
+    assert table.cells[0][0] == "Our probability (evidence grade A)"
 
 
 def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(
@@ -85,8 +84,8 @@ def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(
     assert record["required"]["state"] == "no_figure"
     assert record["expected_date"]["median"] is None
     assert record["targets"]["by_probability"] == {}
-    assert len(panel_table(known, lang="zh").rows) == 1
-    assert by_year_table(known, lang="zh") is None
+    assert len(rules_table(known, lang="zh").tables[0].rows) == 1
+    assert by_year_table(known, lang="zh").blocks == ()
 
 
 def test_rules_do_not_judge_what_is_to_be_newly_built(tianjin: bc.Outlook) -> None:
@@ -110,8 +109,8 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction() -> None:
     a = known.item.attainment
     assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
     words = required_words(known, lang="en")
-    assert "a decrease of about 1 percentage point each year to 2022" in words
-    assert "，每年约需减少1个百分点。" in required_words(known, lang="zh")
+    assert "a decrease of about 1.00 percentage points each year to 2022" in words
+    assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
 
 
 def test_a_comparator_against_the_direction_is_said_not_judged() -> None:
@@ -141,14 +140,14 @@ def test_every_goal_is_explained_in_both_languages(
     known = explain(tianjin, goal_id, with_flip=False)
     record = explanation_record(known, lang=lang)
     json.dumps(record, allow_nan=False)
-    said = [message.render(lang) for message in sentences(known)]
+    said = [*record["panel"]["text"], *record["required"]["text"], required_words(known, lang=lang)]
     assert all(said)
     assert not any("{" in sentence or "None" in sentence for sentence in said)
 
 
 def test_one_row_a_goal_for_the_whole_plan(tianjin: bc.Outlook) -> None:
-    table = plan_panel_table(tianjin, lang="en")
-    rows = {row[0]: row for row in table.rows}
+    (table,) = plan_panel(tianjin, lang="en").tables
+    rows = {row[0]: row for row in table.cells}
     assert len(rows) == len(TIANJIN.goals)
     assert rows["Turnover of technology contracts"][4] == "yes"
     assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
@@ -176,7 +175,7 @@ def test_no_revision_within_reach_is_said_to_be_none() -> None:
     assert nearest_flip(100.0, lambda _: "same", before="same", unit=1.0, size=100.0) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
-    assert "No revision of the last figure within 50%" in panel_table(known, lang="en").rows[0][-1]
+    assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
 
 
 def test_of_two_flips_the_nearer_one_is_named() -> None:
@@ -240,7 +239,8 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers() -> None:
 
 def test_the_date_is_said_as_one_year_or_as_not_to_be_expected() -> None:
     def said(*chances: float, lang: Language = "en") -> str:
-        return date_sentence(date_of(range(2020, 2020 + len(chances)), chances)).render(lang)
+        known = date_of(range(2020, 2020 + len(chances)), chances)
+        return plain_text(sentences.date_sentence(known, lang=lang))
 
     assert said(0.01, 0.05) == ("Not expected by 2021: until then the probability stays below 10%.")
     assert said(0.01, 0.05, lang="zh") == "2021年底前预计不能完成（概率始终低于10%）。"

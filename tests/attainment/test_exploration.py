@@ -18,7 +18,8 @@ from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.plan import Plan
-from bcforecast.scenarios import Correlation, Move, find_lever
+from bcforecast.scenarios.scenario import Move, find_lever
+from bcforecast.scenarios.simulation import Correlation
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 
@@ -135,8 +136,8 @@ def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_o
     assert isinstance(basis.forecast, Counting)
     inner = basis.forecast.continuous
     assert isinstance(inner, StructuralForecast)
-    learned = {r.name.key for r in inner.rates() if r.basis == "learned"}
-    assert {"structural.rate_renewal", "structural.rate_first_certification"} <= learned
+    learned = {r.id for r in inner.rates() if r.basis == "learned"}
+    assert {"renewal", "first_certification"} <= learned
     low, high = basis.forecast.interval(0.8)
     assert 448 < low[0] < high[0] < 640
     early = bc.project(plan, bc.load_observations(folder, as_of="2018-06-30"))["by_2022"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bcforecast.attainment.explain import SHIPPED, SpanPercentiles, compare_pace, growth_class, load
-from bcforecast.reporting.analyses import share_words
+from bcforecast.reporting.sentences import share_words
 
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
 SPAN = SpanPercentiles(30, 300, LEVELS, LEVELS, LEVELS)
@@ -39,8 +39,8 @@ def test_shares_of_rises_and_of_falls_count_from_their_own_end() -> None:
 def test_beyond_the_percentiles_only_a_bound_is_claimed() -> None:
     fast, slow = (SPAN.share_of_windows(pace, direction="up") for pace in (0.31, -0.11))
     assert (fast.limit, slow.limit) == ("at_most", "at_least")
-    assert share_words(fast).render("en") == "fewer than 10%"
-    assert share_words(slow).render("zh") == "超过90%"
+    assert share_words(fast, lang="en") == "fewer than 10%"
+    assert share_words(slow, lang="zh") == "超过90%"
     falls = SPAN.share_of_windows(-0.2, direction="down")
     assert (falls.limit, round(falls.value, 9)) == ("at_most", 0.1)
 

@@ -26,7 +26,9 @@ from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.observations import Observation, Vintage
 from bcforecast.plan import Plan
-from bcforecast.reporting.analyses import news_record, news_table, why
+from bcforecast.reporting.records import news_record
+from bcforecast.reporting.sentences import why
+from bcforecast.reporting.tables import news_table
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 WITH_PEERS = [indicator("turnover"), *(indicator(f"peer{i}") for i in (1, 2, 3))]
@@ -273,7 +275,7 @@ def test_record_and_table_say_the_same_in_both_languages() -> None:
         if one["change"] is not None:
             parts = sum(part["change"] for part in one["parts"].values())
             assert parts == pytest.approx(one["change"], abs=1e-9)
-    assert len(news_table(found, lang="zh").rows) == len(TIANJIN.goals)
+    assert len(news_table(found, lang="zh").tables[0].rows) == len(TIANJIN.goals)
 
 
 def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> None:
@@ -282,7 +284,7 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> No
     contracts = found["tech_contract_value"]
     assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
     assert all(adds_up(one) for one in found.goals if one.said == "both")
-    assert "stretch" in news_table(found, lang="en").note
+    assert "stretch" in news_table(found, lang="en").tables[0].note
 
 
 def test_what_comes_after_the_projection_keeps_the_chosen_model() -> None:

@@ -15,7 +15,7 @@ from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ModelError, ObservationError, PlanError
 from bcforecast.models.classical import Theta
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.observations import Measure
+from bcforecast.observations.records import Measure
 from bcforecast.plan import Plan
 
 BEICHEN = bc.load_plan("beichen-2020-2022")

@@ -11,10 +11,10 @@ from scipy.special import logit
 
 from bcforecast.attainment.reference_class import (
     ANY,
-    KINDS,
     SHIPPED,
     ReferenceClass,
     kind_of,
+    read_kinds,
     required_of_targets,
     required_vs_past,
     with_reference,
@@ -63,7 +63,7 @@ def test_the_two_parts_add_to_the_log_odds() -> None:
 
 def test_the_pool_rises_with_the_trend() -> None:
     reference = ReferenceClass.load()
-    for kind in (*KINDS, ANY):
+    for kind in (*read_kinds(), ANY):
         rate = reference.rate(kind, years_ahead=5, required_vs_past=1.0)
         pooled = [reference.pool(p, rate).probability for p in np.linspace(0.02, 0.98, 9)]
         assert np.all(np.diff(pooled) > 0.0)
@@ -72,10 +72,10 @@ def test_the_pool_rises_with_the_trend() -> None:
 def test_an_unknown_kind_lies_nearer_to_even_odds_than_its_evidence() -> None:
     reference = ReferenceClass.load()
     probability, _, _ = reference.pool_many(
-        [0.9] * (len(KINDS) + 1),
-        [*KINDS, "unicorns"],
-        years_ahead=[4.0] * (len(KINDS) + 1),
-        required_vs_past=[0.0] * (len(KINDS) + 1),
+        [0.9] * (len(read_kinds()) + 1),
+        [*read_kinds(), "unicorns"],
+        years_ahead=[4.0] * (len(read_kinds()) + 1),
+        required_vs_past=[0.0] * (len(read_kinds()) + 1),
     )
     assert probability[:-1].min() < probability[-1] < probability[:-1].max()
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 import bcforecast as bc
 from bcforecast.attainment.project import Exploration
 from bcforecast.config import DATA_DIR
-from bcforecast.scenarios import load_scenario
+from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import percent
 
 from .panel_servers import Place

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bcforecast.cli.options import parse_models
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import parse_models
 
 
 def test_chosen_models_are_read_and_wrong_choices_refused() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.reporting.service.light_reports import (
+from tests.reporting.light_reports import (
     contents,
     folder_with_a_report,
     show,
@@ -59,7 +59,7 @@ def test_a_report_is_made_listed_and_copied(made: Path) -> None:
     assert f'href="{FIRST}/result.json"' in (reports / "index.html").read_text("utf-8")
 
 
-def test_a_dry_run_foretells_and_writes_nothing(run: Run, folder: Path) -> None:
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run: Run, folder: Path) -> None:
     before = contents(folder)
     assert run("run", file(folder), "--dry-run", "--today", "2021-12-31") == (
         0, f"{FIRST}: unchanged\n{SECOND}: would be written\n", "",
@@ -182,10 +182,9 @@ def test_every_wrong_entry_is_a_line_and_nothing_is_written(run: Run, folder: Pa
 
 
 def test_another_run_in_the_same_folder_is_named(run: Run, folder: Path) -> None:
-    from bcforecast.reporting.processes import Stop
     from bcforecast.reporting.service import run_lock
 
-    with run_lock(folder / "reports", wait=0, stop=Stop()):
+    with run_lock(folder / "reports", wait=0):
         status, out, err = run("run", file(folder), "--today", "2021-06-30")
     assert (status, out) == (1, "")
     assert "another run is at work there (process" in err
@@ -222,7 +221,7 @@ def quick_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[objec
     def fill(folder: Path, *_: object, formats: tuple[str, ...], **__: object) -> None:
         (folder / "formats").write_text(" ".join(formats))
 
-    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("bcforecast.reporting.report.run_notebook", lambda *_, **__: None)
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", fill)
     plan = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--out", tmp_path)
     return ("report", *plan, "--lang", "en")

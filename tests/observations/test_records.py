@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Month, Period, load_observations
+from bcforecast.observations import Period, load_observations
+from bcforecast.observations.records import Month
 
 
 @pytest.mark.parametrize(

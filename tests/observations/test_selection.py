@@ -11,17 +11,10 @@ from observation_folder import SOURCES, Folder, row
 
 from bcforecast import config
 from bcforecast.errors import ObservationError
-from bcforecast.observations import (
-    Break,
-    Kind,
-    Observation,
-    Period,
-    Selection,
-    Series,
-    load_observations,
-)
+from bcforecast.observations import Observation, Period, Series, load_observations
 from bcforecast.observations.reading import tables
-from bcforecast.observations.selection import caveat, error_sd, rounding_unit
+from bcforecast.observations.records import Break
+from bcforecast.observations.selection import Kind, Selection, caveat, error_sd, rounding_unit
 from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises", (0.0, math.inf), whole=True)

@@ -7,8 +7,9 @@ import math
 import pytest
 from observation_folder import Folder
 
-from bcforecast.observations import Kind, Selection, Series, check_data, load_observations
+from bcforecast.observations import Series, check_data, load_observations
 from bcforecast.observations import review_data as review
+from bcforecast.observations.selection import Kind, Selection
 
 POSITIVE = (0.0, math.inf)
 

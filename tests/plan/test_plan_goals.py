@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from bcforecast.errors import PlanError
-from bcforecast.plan import Indicator, Kind, Plan, load_plan
+from bcforecast.plan import Indicator, Plan, load_plan
+from bcforecast.plan.goals import Kind
 from bcforecast.text import Language, text
 
 PLAN = load_plan("beichen-2020-2022")

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Kind, Month, Period, Series, load_observations, review_data
+from bcforecast.observations import Period, Series, load_observations, review_data
 from bcforecast.observations.reading import tables
-from bcforecast.observations.selection import rounding_unit
+from bcforecast.observations.records import Month
+from bcforecast.observations.selection import Kind, rounding_unit
 
 HEADER = {name: [c.name for c in columns] for name, columns in tables().items()}
 

@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 from small_plan import small_data
 
-from bcforecast.reporting import document as code
+from bcforecast.reporting import manifest as code
 from bcforecast.reporting.manifest import fingerprint, is_unharmed, stands, write_manifest
-from bcforecast.reporting.report import Order, check_order
+from bcforecast.reporting.report import ReportRequest, check_request
 
 
 @pytest.fixture
@@ -20,11 +20,11 @@ def data(tmp_path):
 
 @pytest.fixture
 def order(data):
-    return Order("small", date(2020, 12, 31), "zh", data_dir=data)
+    return ReportRequest("small", date(2020, 12, 31), "zh", data_dir=data)
 
 
 def mark(order):
-    return fingerprint(check_order(order).read_recipe())
+    return fingerprint(check_request(order).read_recipe())
 
 
 def test_the_same_order_has_the_same_fingerprint_wherever_its_data_lie(order, data, tmp_path):
@@ -63,12 +63,12 @@ def test_every_byte_of_an_input_changes_the_fingerprint(order, data, name):
 
 def test_a_table_that_comes_to_be_there_changes_the_fingerprint(order, data):
     before = mark(order)
-    shutil.copy(order.templates.parent / "data" / "verdicts.csv", data / "verdicts.csv")
+    shutil.copy(order.template.parents[1] / "data" / "verdicts.csv", data / "verdicts.csv")
     assert mark(order) != before
 
 
 def test_own_notebooks_change_the_fingerprint(order, tmp_path):
-    shutil.copytree(order.templates, tmp_path / "books")
+    shutil.copytree(order.template.parent, tmp_path / "books")
     own = replace(order, notebooks_dir=tmp_path / "books")
     assert mark(own) == mark(order)
     text = (tmp_path / "books" / "03_plan.ipynb").read_text("utf-8")
@@ -102,7 +102,7 @@ def report(order, tmp_path):
     folder.mkdir()
     (folder / "index.html").write_text("page")
     (folder / "result.json").write_text("{}")
-    made_from = check_order(order).recipe
+    made_from = check_request(order).recipe
     write_manifest(folder, made_from)
     return folder, made_from
 

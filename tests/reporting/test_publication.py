@@ -1,4 +1,4 @@
-"""A folder appears whole or not at all, whatever happens meanwhile."""
+"""A report appears in its place whole or not at all, and its place leads out of no folder."""
 
 import os
 import signal
@@ -9,17 +9,19 @@ from pathlib import Path
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.publication import remove_abandoned, whole_folder, write_whole_file
+from bcforecast.reporting.publication import (
+    failed_folder,
+    remove_abandoned,
+    report_folder,
+    whole_folder,
+    write_whole_file,
+)
 
 OURS = "0123456789ab"
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from bcforecast.reporting.publication import (
-    remove_abandoned,
-    whole_folder,
-    write_whole_file,
-)
+from bcforecast.reporting.publication import whole_folder
 with whole_folder(Path(sys.argv[1])) as folder:
     (folder / "half").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
@@ -186,3 +188,55 @@ def test_a_good_folder_that_was_put_aside_when_all_was_killed_comes_back(tmp_pat
     aside.mkdir()
     publish(tmp_path / "zh", a="new")
     assert [path.name for path in tmp_path.iterdir()] == ["zh"]
+
+
+PARTS = ("plan", "2021-12-31", "baseline", "zh")
+
+
+@pytest.mark.parametrize(
+    "bad", ["..", ".", "", "a/b", "../../x", "/etc", "a\\b", ".hidden", "a\0b", "-a", "a\n", "计划"]
+)
+@pytest.mark.parametrize("place", range(4))
+def test_a_part_that_is_no_plain_name_is_refused(tmp_path, bad, place):
+    parts = list(PARTS)
+    parts[place] = bad
+    with pytest.raises(ReportError, match="as part of a report's path"):
+        report_folder(tmp_path, *parts)
+
+
+def test_the_folder_of_failures_is_no_plan(tmp_path):
+    with pytest.raises(ReportError, match="failed"):
+        report_folder(tmp_path, "failed", *PARTS[1:])
+    assert failed_folder(tmp_path, *PARTS) == tmp_path.joinpath("failed", *PARTS)
+
+
+@pytest.mark.parametrize("depth", range(1, 5))
+def test_a_link_that_leads_out_is_refused_wherever_it_stands(tmp_path, depth):
+    out, elsewhere = tmp_path / "reports", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    link = out.joinpath(*PARTS[:depth])
+    link.parent.mkdir(parents=True)
+    link.symlink_to(elsewhere)
+    with pytest.raises(ReportError, match="leads out"):
+        report_folder(out, *PARTS)
+
+
+def test_a_link_that_stays_within_is_followed(tmp_path):
+    (tmp_path / "real").mkdir()
+    (tmp_path / "plan").symlink_to(tmp_path / "real")
+    assert report_folder(tmp_path, *PARTS) == tmp_path.joinpath(*PARTS)
+
+
+def test_the_report_itself_is_no_link(tmp_path):
+    target = tmp_path.joinpath(*PARTS)
+    target.parent.mkdir(parents=True)
+    (tmp_path / "other").mkdir()
+    target.symlink_to(tmp_path / "other")
+    with pytest.raises(ReportError, match="leads out"):
+        report_folder(tmp_path, *PARTS)
+
+
+def test_the_folder_of_all_reports_may_be_a_link_itself(tmp_path):
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "reports").symlink_to(tmp_path / "disk")
+    assert report_folder(tmp_path / "reports", *PARTS).is_relative_to(tmp_path / "reports")

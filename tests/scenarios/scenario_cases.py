@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bcforecast.distributions import Counting, Distribution, Event, StudentTMixture, Transform
-from bcforecast.scenarios import Baseline, Move, Scenario, Shock, Simulation, Target, find_lever
+from bcforecast.scenarios.scenario import Move, Scenario, Shock, find_lever
+from bcforecast.scenarios.simulation import Baseline, Simulation, Target
 from bcforecast.text import Text
 
 YEARS = (2021, 2022, 2023)

@@ -216,10 +216,10 @@ def test_another_figure_of_the_result_is_named_by_its_place():
 
 def test_another_link_of_the_same_text_is_named_by_its_place():
     other = golden()
-    data(other, TABLE)[BLOCK_MIME]["caption"] = "x"
+    data(other, TABLE)[BLOCK_MIME]["blocks"][0]["caption"] = "x"
     ((cell, said),) = changes(golden(), other).figures
     assert cell == TABLE
-    assert said.startswith("caption: 'x' instead of ")
+    assert said.startswith("blocks.0.caption: 'x' instead of ")
 
 
 def test_another_picture_is_named_with_how_far_it_differs():
