@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from tools.size import over_budget
+from tools.size import CEILING, GOAL, over
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "bcforecast"
@@ -31,8 +31,9 @@ def imported(name: str) -> set[str]:
     return found - {name}
 
 
-def test_the_house_keeps_to_its_budget() -> None:
-    assert over_budget() == []
+def test_the_house_does_not_grow_again() -> None:
+    assert over(CEILING) == []
+    assert all(CEILING[what] >= GOAL[what] for what in GOAL)
 
 
 def test_no_module_imports_itself_by_a_detour() -> None:
@@ -62,10 +63,9 @@ def test_no_identifier_of_a_plan_stands_in_code() -> None:
         f"{name}:{number}"
         for name, path in MODULES.items()
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if named.search(line)
+        if named.search(line) and ">>>" not in line  # examples use the shipped plan
     }
-    # The package's own docstring shows how it is used, with the shipped plan.
-    assert {place for place in found if not place.startswith("bcforecast:")} == set()
+    assert found == set()
 
 
 def test_languages_are_told_apart_in_one_module() -> None:
