@@ -91,17 +91,10 @@ _RELATIVE = 1e-13
 def bisect(
     cdf: Callable[[FloatArray], FloatArray], u: FloatArray, low: FloatArray, high: FloatArray
 ) -> FloatArray:
-    """Solve cdf(x) = u, element by element.
+    """Solve cdf(x) = u, element by element, for a nondecreasing, vectorized cdf.
 
-    Parameters
-    ----------
-    cdf
-        Nondecreasing, vectorized.
-    u
-        Levels in [0, 1], any shape; 0 and 1 give the ends of the bracket.
-    low, high
-        A bracket, same shape: cdf(low) <= u <= cdf(high). An infinite end, as of the levels 0 and
-        1, is its own middle, and so the answer.
+    The bracket, cdf(low) <= u <= cdf(high), has the shape of `u`. An infinite end, as of the levels
+    0 and 1, is its own middle, and so the answer.
     """
     with np.errstate(invalid="ignore"):
         for _ in range(_STEPS):
@@ -153,13 +146,7 @@ class Counting(Distribution):
 
 @dataclass(frozen=True)
 class Empirical(Distribution):
-    """Equally likely paths.
-
-    Parameters
-    ----------
-    paths
-        Shape (n, H), in the indicator's unit.
-    """
+    """Equally likely paths, shape (n, H), in the indicator's unit."""
 
     paths: FloatArray
 
@@ -203,13 +190,10 @@ class Empirical(Distribution):
 
 @dataclass(frozen=True)
 class Event(Distribution):
-    """Number of new things, on {0, 1, 2, ...}, by the end of each period.
+    """Number of new things by the end of each period.
 
-    Parameters
-    ----------
-    probabilities
-        Shape (H, M + 1): entry [h, m] is P(N = m) at horizon h + 1; rows sum to 1, the last
-        entry being P(N >= M).
+    Entry [h, m] of `probabilities`, shape (H, M + 1), is P(N = m) at horizon h + 1; rows sum to 1,
+    the last entry being P(N >= M).
     """
 
     probabilities: FloatArray
@@ -305,7 +289,7 @@ class Transform:
 
 
 class _Mixture(Distribution):
-    """P(X <= x) is a weighted mean of probabilities; its quantiles lie between the members'."""
+    """P(X <= x) is the mean of members' probabilities; a quantile lies between theirs."""
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles by bisection between the members' own quantiles."""
@@ -320,14 +304,12 @@ class _Mixture(Distribution):
 
 @dataclass(frozen=True)
 class StudentTMixture(_Mixture):
-    """Mixture of Student-t distributions on the scale of a transform.
+    """Even mixture of K Student-t distributions on the scale of a transform.
 
     Parameters
     ----------
     location, scale
         Shape (K, H), on the scale of the transform; scales above 0.
-    weights
-        Shape (K,), nonnegative, sum to 1. Default: equal.
     df
         Degrees of freedom of all; infinity is the normal.
     transform
@@ -336,7 +318,6 @@ class StudentTMixture(_Mixture):
 
     location: FloatArray
     scale: FloatArray
-    weights: FloatArray | None = None
     df: float = np.inf
     transform: Transform = Transform()
 
@@ -346,7 +327,7 @@ class StudentTMixture(_Mixture):
         return int(np.shape(self.location)[1])
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x): a weighted sum of Student-t distribution functions."""
+        """P(X <= x)."""
         return self._tail(x, sign=1.0)
 
     def sf(self, x: npt.ArrayLike) -> FloatArray:
@@ -357,8 +338,7 @@ class StudentTMixture(_Mixture):
         z = self.transform.forward(self._each(x))[..., None, :] - self.location
         z = sign * z / self.scale
         tails = ndtr(z) if np.isinf(self.df) else stdtr(self.df, z)
-        weights = _weights(self.weights, len(self.location))
-        return np.clip(np.sum(weights * tails, axis=-2), 0.0, 1.0)
+        return np.minimum(np.sum(1.0 / len(self.location) * tails, axis=-2), 1.0)
 
     def _member_quantiles(self, u: FloatArray) -> FloatArray:
         # scipy's Student-t has no quantile at level 0.
@@ -367,26 +347,11 @@ class StudentTMixture(_Mixture):
         return self.transform.inverse(np.stack(members))
 
 
-def _weights(given: FloatArray | None, members: int) -> FloatArray:
-    """Weights that broadcast to (K, H)."""
-    weights = np.full(members, 1.0 / members) if given is None else np.asarray(given)
-    return weights[:, None] if weights.ndim == 1 else weights
-
-
 @dataclass(frozen=True)
 class Pooled(_Mixture):
-    """P(X <= x) is the weighted mean of the members' P(X <= x).
-
-    Parameters
-    ----------
-    members
-        Distributions of one indicator over the same horizons.
-    weights
-        Shape (K,) or (K, H), nonnegative, sum to 1. Default: equal.
-    """
+    """Linear pool: P(X <= x) is the mean of the members' P(X <= x), over the same horizons."""
 
     members: tuple[Distribution, ...]
-    weights: FloatArray | None = None
 
     @property
     def horizon(self) -> int:
@@ -406,8 +371,7 @@ class Pooled(_Mixture):
         return self._mean_of([m.at_least(x) for m in self.members])
 
     def _mean_of(self, parts: list[FloatArray]) -> FloatArray:
-        weights = _weights(self.weights, len(parts))
-        return np.add.reduce([w * part for w, part in zip(weights, parts, strict=True)])
+        return np.add.reduce([1.0 / len(parts) * part for part in parts])
 
     def _member_quantiles(self, u: FloatArray) -> FloatArray:
         return np.stack([m.ppf(u) for m in self.members])
@@ -436,22 +400,14 @@ class Truncated(Distribution):
 
     def sf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X > x | bounds), from upper tails so that a far bound keeps its precision."""
-        raw = np.asarray(x, dtype=float)
-        values = np.clip(raw, self.lower, self.upper)
-        top, mass = self._top_and_mass()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inside = (self.free.sf(values) - top) / mass
-        empty = np.where(raw < self._nearest(), 1.0, 0.0)
-        return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
+        values = np.asarray(x, dtype=float)
+        tail = self.free.sf(np.clip(values, self.lower, self.upper))
+        return self._given(tail, values < self._nearest())
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(X >= x | bounds): differs from `sf` where `free` counts."""
-        raw = np.asarray(x, dtype=float)
-        top, mass = self._top_and_mass()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inside = (self.free.at_least(raw) - top) / mass
-        empty = np.where(raw <= self._nearest(), 1.0, 0.0)
-        return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
+        values = np.asarray(x, dtype=float)
+        return self._given(self.free.at_least(values), values <= self._nearest())
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles through those of the free distribution."""
@@ -459,6 +415,13 @@ class Truncated(Distribution):
         top, mass = self._top_and_mass()
         inner = self.free.ppf(np.clip(1.0 - top - (1.0 - levels) * mass, 0.0, 1.0))
         return np.where(mass > 0.0, np.clip(inner, self.lower, self.upper), self._nearest())
+
+    def _given(self, tail: FloatArray, if_empty: npt.NDArray[np.bool_]) -> FloatArray:
+        """Conditional probability of an upper tail; of one or none if the bounds have no mass."""
+        top, mass = self._top_and_mass()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inside = (tail - top) / mass
+        return np.clip(np.where(mass > 0.0, inside, if_empty), 0.0, 1.0)
 
     def _top_and_mass(self) -> tuple[FloatArray, FloatArray]:
         top = np.where(np.isposinf(self.upper), 0.0, self.free.sf(self.upper))

@@ -1,4 +1,4 @@
-"""The READMEs say what is true: their example runs, and both show the same."""
+"""The pages say what is true: examples run, and what they name is there."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import contextlib
 import io
 import re
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 READMES = ("README.md", "README.zh.md")
+PAGES = (
+    *READMES,
+    "CONTRIBUTING.md",
+    *(f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")),
+)
+MADE = {"bcforecast/locale/CODE.po"}
+"""What a reader is to make."""
 
 
 def text_of(name: str) -> str:
@@ -52,16 +60,23 @@ def test_every_command_named_exists(name: str) -> None:
     assert {word for word in table if word in known} >= known - {"version"}
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_file_linked_is_there(name: str) -> None:
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text_of(name)):
-        assert (ROOT / target).exists(), target
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_named_is_there(name: str) -> None:
+    page, folders = text_of(name), "bcforecast|data|docs|examples|notebooks|tests|tools"
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", page):
+        assert (ROOT / name).parent.joinpath(target).exists(), target
+    for path in re.findall(rf"`((?:{folders})/[\w./*-]*)`", page):
+        assert any(ROOT.glob(path)) or path in MADE, path
 
 
-@pytest.mark.parametrize("name", READMES)
+@pytest.mark.parametrize("name", PAGES)
 def test_every_make_target_named_exists(name: str) -> None:
     targets = set(re.findall(r"(?m)^([a-z-]+):", text_of("Makefile")))
-    assert (
-        set(re.findall(r"`?make ([a-z-]+)[`\n ]", "".join(re.findall(r"`[^`]*`", text_of(name)))))
-        <= targets
-    )
+    code = "".join(re.findall(r"```.*?```|`[^`]*`", text_of(name), re.DOTALL))
+    assert set(re.findall(r"\bmake ([a-z-]+)", code)) <= targets
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_module_and_function_named_is_there(name: str) -> None:
+    for there in re.findall(r"`(bcforecast(?:\.\w+)+)`", text_of(name)):
+        resolve_name(there)

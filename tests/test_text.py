@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import os
 import shutil
-import string
 import subprocess
 import sys
 from pathlib import Path
@@ -14,51 +13,18 @@ import pytest
 from babel.messages.pofile import read_po, write_po
 
 from bcforecast.text import LANGUAGES, LOCALE_DIR, Message, figure, text, unit_name, units
-from tools.compile_messages import compiled
+from tools.check import catalogue
 
 PACKAGE = LOCALE_DIR.parent
 
 
-def entries(lang: str) -> dict[str, tuple[str, ...]]:
-    """Text of each key: one, or its plural forms."""
-    with (LOCALE_DIR / f"{lang}.po").open("rb") as file:
-        messages = [m for m in read_po(file, locale=lang) if m.id]
-    return {m.id[0] if m.pluralizable else m.id: _forms(m.string) for m in messages}
-
-
-def _forms(said: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (said,) if isinstance(said, str) else tuple(said)
-
-
-SUBJECTS = {key.partition(".")[0] for key in entries("en")}
-
-
-def placeholders(template: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
-
-
-def test_every_language_says_the_same_things() -> None:
-    english = entries("en")
-    for lang in LANGUAGES:
-        others = entries(lang)
-        assert others.keys() == english.keys()
-        for key, forms in english.items():
-            assert all(others[key]), key
-            # What is said of one alone may leave out what is said of several.
-            assert placeholders(others[key][-1]) == placeholders(forms[-1]), key
-            assert all(placeholders(f) <= placeholders(others[key][-1]) for f in others[key]), key
+SUBJECTS = {key.partition(".")[0] for key in catalogue("en")}
 
 
 def test_a_count_chooses_the_plural_form() -> None:
     assert text("explain.span", "en", count=1) == "one year"
     assert text("explain.span", "en", count=3) == "3 years"
     assert text("explain.span", "zh", count=1) == "1年"
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_compiled_catalogues_are_up_to_date(lang: str) -> None:
-    source = LOCALE_DIR / f"{lang}.po"
-    assert source.with_suffix(".mo").read_bytes() == compiled(source), "run `make messages`"
 
 
 def keys_in_code() -> set[str]:
@@ -87,7 +53,7 @@ def keys_in_code() -> set[str]:
 def test_every_key_in_the_code_is_in_the_catalogues() -> None:
     found = keys_in_code()
     assert len(found) > 400
-    assert found <= entries("en").keys()
+    assert found <= catalogue("en").keys()
 
 
 def test_an_unknown_key_is_a_programming_error() -> None:

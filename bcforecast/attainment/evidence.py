@@ -22,11 +22,17 @@ from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
 from bcforecast.models import structures
-from bcforecast.models.base import Model, model_name
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.registry import OWN_TREND_FIGURES, has_own_trend, has_thin_trend, model_of
+from bcforecast.models.registry import (
+    OWN_TREND_FIGURES,
+    Model,
+    has_own_trend,
+    has_thin_trend,
+    model_name,
+    model_of,
+)
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak

@@ -21,7 +21,7 @@ from bcforecast.attainment.evidence import PUBLISHED, series_of
 from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
-from bcforecast.models.base import Model, model_name
+from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Kind, Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan

@@ -20,7 +20,7 @@ from bcforecast.attainment.evidence import IndicatorForecast
 from bcforecast.attainment.probability import Grade, Outcome, RequiredPath
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models.base import Model
+from bcforecast.models.registry import Model
 from bcforecast.models.structures import companions
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation

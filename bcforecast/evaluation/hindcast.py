@@ -19,7 +19,7 @@ from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import Outcome
 from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.models.base import Model
+from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan
 from bcforecast.plan.goals import Goal, Indicator

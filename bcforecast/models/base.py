@@ -1,4 +1,4 @@
-"""What a model is, what it refuses, and what models of a short series share.
+"""What a model refuses, and what models of a short series share.
 
 A model that cannot condition on a bound, a gap or the error of a figure is fitted to several
 completed histories, each with every bound-only entry drawn and every figure moved within its error,
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,43 +26,8 @@ from bcforecast.distributions import (
     Transform,
 )
 from bcforecast.errors import ModelError
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.text import Message, Text, has_text
-
-
-@runtime_checkable
-class Model(Protocol):
-    """How an indicator moves: a frozen object with settings, fitted to one history at a time."""
-
-    @property
-    def name(self) -> str:
-        """Identifier; the catalogue has its name in words under `models.name_<name>`."""
-        ...
-
-    minimum_observations: ClassVar[int]
-    """Fewest values that the model takes."""
-
-    def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            If the history is too short or of a kind that the model does not take.
-        """
-        ...
-
-
-def model_name(model: str) -> Message:
-    """Return the name of a model in words; a model of a user's own is called as it calls itself.
-
-    Examples
-    --------
-    >>> model_name("event").render("en"), model_name("my model").render("en")
-    ('event rate', 'my model')
-    """
-    key = f"models.name_{model}"
-    return Message(key) if has_text(key) else Text.untranslated(model)
 
 
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:
@@ -77,13 +42,7 @@ def refusal(key: str, history: History, model: str, **named: object) -> ModelErr
 
 
 def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
-    """Refuse a history or horizon that no model of this name can use.
-
-    Raises
-    ------
-    ModelError
-        Naming the model, the indicator, the year, what was found and what is allowed.
-    """
+    """Refuse a horizon below 1, an impossible history, and one of fewer than `minimum` values."""
     if horizon < 1:
         raise ModelError("models.horizon", model=model_name(model), found=horizon)
     require_possible(history, model=model)
@@ -91,26 +50,13 @@ def accept(history: History, horizon: int, *, model: str, minimum: int) -> None:
 
 
 def require_observations(history: History, minimum: int, *, model: str) -> None:
-    """Refuse a history with fewer than `minimum` values.
-
-    Raises
-    ------
-    ModelError
-        Naming the model, the indicator, the number found and the number needed.
-    """
+    """Refuse a history with fewer than `minimum` values."""
     if history.n_values < minimum:
         raise refusal("models.too_few", history, model, found=history.n_values, minimum=minimum)
 
 
 def require_possible(history: History, *, model: str) -> None:
-    """Refuse figures, bounds and errors that cannot be.
-
-    Raises
-    ------
-    ModelError
-        If a figure is infinite, outside its support or its own bounds, if bounds cross or leave
-        nothing of the support, if an error is negative, or if a figure lies after the origin.
-    """
+    """Refuse figures, bounds and errors that cannot be, or that lie after the origin."""
     low, high = history.support
     lower, upper, value, error = history.lower, history.upper, history.values, history.error_sd
     known, bound_only = history.known, history.bound_only
@@ -220,10 +166,6 @@ def truncated_normal(
 ) -> FloatArray:
     """Quantiles `u`, in (0, 1), of a normal variable known to lie in [low, high].
 
-    `sd`, above 0, is that before truncation; all arguments broadcast.
-
-    Notes
-    -----
     log P = log((1 - u) Phi(a) + u Phi(b)) is inverted on the side of the mean where Phi is small,
     so that bounds 30 standard deviations away still give a proper tail.
 
@@ -273,22 +215,9 @@ def completions(
 ) -> tuple[History, ...]:
     """Complete a history, of at least one value, `count` times.
 
-    Parameters
-    ----------
-    history
-        With at least one value.
-    count
-        Number of completions, if there is anything to complete.
-    seed
-        Seed of the draws: the same history and seed give the same completions.
-    fill_gaps
-        Whether to put in the missing years between the first and the last entry too.
-
-    Returns
-    -------
-    tuple of History
-        Without bounds and errors. One, the history itself, if it has no bound-only entry, no error
-        and no gap that is asked for.
+    The completions are without bounds and errors and, if gaps are filled, without missing years
+    between the first and the last entry. There is one, the history itself, if nothing is to be
+    completed. The same history and seed give the same draws.
 
     Notes
     -----
@@ -420,10 +349,8 @@ def fit_completed(
 
     Parameters
     ----------
-    history
+    history, horizon
         Checked by `accept`.
-    horizon
-        Years ahead of `history.start`.
     fits
         What is fitted to each completion.
     df, scale

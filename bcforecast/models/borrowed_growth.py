@@ -29,22 +29,12 @@ PEER_VALUES: Final = 3
 
 @dataclass(frozen=True)
 class PeerGrowth:
-    """What the peers say of yearly growth, on the working scale.
+    """What the peers say of yearly growth, on the working scale."""
 
-    Parameters
-    ----------
-    mean, mean_var
-        Mean growth over peers, and the variance of that mean.
-    between_var
-        Variance of true growth between peers.
-    within_var
-        Variance of one year's change about a peer's own growth.
-    """
-
-    mean: float
-    mean_var: float
-    between_var: float
-    within_var: float
+    mean: float  # over peers
+    mean_var: float  # of that mean
+    between_var: float  # of true growth between peers
+    within_var: float  # of one year's change about a peer's own growth
 
 
 @dataclass(frozen=True)
@@ -124,13 +114,7 @@ class BorrowedGrowth:
 
 
 def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
-    """Estimate mean growth, and its variance between and within peers, by moments.
-
-    Parameters
-    ----------
-    peers
-        At least two, each with three values above 0.
-    """
+    """Estimate mean growth, and its variance between and within peers, by moments."""
     rises, spans, squares, freedom = [], [], 0.0, 0
     least = 0.0
     for peer in peers:

@@ -40,13 +40,7 @@ _STILL: Final = 1e-9
 
 @dataclass(frozen=True)
 class _Adapter:
-    """What the adapters of statsmodels share: refusals, completions and pooling.
-
-    Parameters
-    ----------
-    count, seed
-        Completions of bounds, errors and perhaps gaps, and their seed.
-    """
+    """What the adapters share: refusals, completions of bounds, errors and gaps, and pooling."""
 
     count: int = COMPLETIONS
     seed: int = SEED
@@ -71,9 +65,16 @@ class _Adapter:
     def _pooled(
         self, history: History, horizon: int, scale: Transform, fits: Sequence[FitOne]
     ) -> Distribution:
-        df, draws = history.n_usable - self.estimated, {"count": self.count, "seed": self.seed}
-        filled = self.fills_gaps
-        return fit_completed(history, horizon, fits, df=df, scale=scale, fill_gaps=filled, **draws)
+        return fit_completed(
+            history,
+            horizon,
+            fits,
+            df=history.n_usable - self.estimated,
+            scale=scale,
+            count=self.count,
+            seed=self.seed,
+            fill_gaps=self.fills_gaps,
+        )
 
     def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
         raise NotImplementedError

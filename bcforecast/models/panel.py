@@ -219,16 +219,8 @@ def forecast_panel(
 class PanelTableError(ModelError):
     """A table of series or of targets cannot be used.
 
-    Parameters
-    ----------
-    key
-        Key of the problem in the catalogues.
-    table
-        Which table.
-    row
-        Row of the table, from 1, if it is one row's problem.
-    **values
-        What the problem names; `earlier` is another row of the table.
+    `row` counts from 1, if it is one row's problem; `values` are what the problem names, `earlier`
+    being another row of the table.
 
     Examples
     --------
@@ -319,14 +311,7 @@ class SeriesTable:
 
 
 def read_series(frame: pd.DataFrame, *, support: tuple[float, float] | None = None) -> SeriesTable:
-    """Read columns `unique_id, ds, y`; rows in any order, figures within the support.
-
-    Raises
-    ------
-    PanelTableError
-        If a column is missing, a figure or date cannot be read, a figure is larger than `LARGEST`
-        or outside the support, a series has one period twice or fewer than two figures.
-    """
+    """Read columns `unique_id, ds, y`; rows in any order, figures within the support."""
     _require_columns(frame, COLUMNS, "series")
     if frame.empty:
         raise PanelTableError("panel.empty")
@@ -472,14 +457,7 @@ NO_TARGETS: Final = TargetTable(_NONE, _NONE, _NONE, _NONE, np.empty(0))
 
 
 def read_targets(frame: pd.DataFrame, ids: pd.Index, *, farthest: int) -> TargetTable:
-    """Read columns `unique_id, h, comparator, target`; others are let be.
-
-    Raises
-    ------
-    PanelTableError
-        If a column is missing, a series unknown, `h` not a whole number from 1 to `farthest`, a
-        comparator not one of `COMPARATORS` or a target not a number of at most `LARGEST` in size.
-    """
+    """Read columns `unique_id, h, comparator, target`; others are let be."""
     _require_columns(frame, TARGET_COLUMNS, "targets")
 
     def refuse(wrong: npt.NDArray[np.bool_], column: str, key: str, allowed: str = "") -> None:

@@ -213,15 +213,6 @@ class Scales:
         return cls(scaled, level, unit, jacobian * (count - 1.0), found)
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What the grid makes of B series on each of their scales, before anything learned."""
-
-    scales: Scales
-    evidence: tuple[Evidence, ...]
-    lead: IntArray  # (B,): periods that passed since the last observation
-
-
 @cache
 def _shipped_table() -> OperatorTable:
     """Operators of the shipped grid, computed as gap patterns come."""
@@ -237,29 +228,26 @@ def fit_exact(
     second scale; the support is the smallest and largest possible value.
     """
     learned = shipped()
-    summary, position = summarize(
+    scales, evidence, order = summarize(
         histories, horizon=horizon, transform=transform, table=_shipped_table()
     )
-    steps = summary.lead + np.arange(1.0, horizon + 1.0)[:, None]
-    used = _used_features(summary.scales, learned)
-    averages = []
-    for side, e, values in zip(
-        learned.sides, summary.evidence, summary.scales.values, strict=False
-    ):
+    steps = histories.lead[order] + np.arange(1.0, horizon + 1.0)[:, None]
+    used, averages = _used_features(scales, learned), []
+    for side, e, values in zip(learned.sides, evidence, scales.values, strict=False):
         fit, s2 = log_evidence(e.squares, e.log_determinant, e.increments, side)
         one = average(side, used, steps, fit, s2, e.moved, e.variance)
         averages.append(replace(one, location=one.location + values[-1]))
-    curve = _pooled(summary.scales, used, averages, transform, support)
-    in_order = (np.diff(position) == 1).all()
-    return curve if in_order else curve.take((slice(None), position))
+    curve = _pooled(scales, used, averages, transform, support)
+    in_order = (np.diff(order) == 1).all()
+    return curve if in_order else curve.take((slice(None), np.argsort(order)))
 
 
 def summarize(
     histories: Histories, *, horizon: int, transform: Transform, table: OperatorTable
-) -> tuple[Summary, IntArray]:
-    """Apply the grid of a table to B series.
+) -> tuple[Scales, tuple[Evidence, ...], IntArray]:
+    """Apply the grid of a table to B series: their scales, and the evidence on each.
 
-    Returns the summary, its series ordered by gap pattern, and the place in it of each given one.
+    Both have the series in the order of their gap patterns, which comes last.
     """
     patterns = _gap_patterns(histories)
     order = np.concatenate([at for at, _, _ in patterns])
@@ -274,8 +262,9 @@ def summarize(
     determinant = np.empty((models, series))
     start = 0
     for at, gaps, lead in patterns:
-        operators = table(gaps, horizon=horizon, lead=lead)
-        part, m = slice(start, start + at.size), len(gaps)
+        operators, m = table(gaps, horizon=horizon, lead=lead), len(gaps)
+        part = slice(start, start + at.size)
+        start += at.size
         latest = np.concatenate([one[-m:, part] for one in increments], axis=1)
         errors = operators.whiten @ latest
         np.square(errors, out=errors)
@@ -285,12 +274,10 @@ def summarize(
         moved[:, :, :, part] = np.moveaxis(ahead, 2, 0)
         variance[:, :, part] = operators.variance[:, :, None]
         determinant[:, part] = operators.log_determinant[:, None]
-        start += at.size
     count = histories.observations.astype(float) - 1.0
-    evidence = tuple(
-        Evidence(s, m, variance, determinant, count) for s, m in zip(squares, moved, strict=True)
-    )
-    return Summary(scales, evidence, histories.lead), np.argsort(order)
+    both = zip(squares, moved, strict=True)
+    evidence = tuple(Evidence(s, m, variance, determinant, count) for s, m in both)
+    return scales, evidence, order
 
 
 def _gap_patterns(histories: Histories) -> list[tuple[IntArray, tuple[int, ...], int]]:

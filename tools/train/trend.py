@@ -98,18 +98,17 @@ def prepare(found: list[Cut], table: OperatorTable) -> Examples:
         values = np.array([found[i].history[-n:] for i in at]).T
         count, none = np.full(at.size, n), np.zeros(at.size, dtype=np.int64)
         gaps = np.ones((n - 1, at.size), dtype=np.int64)
-        summary, _ = summarize(
+        scales, both, _ = summarize(
             Histories(values, gaps, count, none),
             horizon=HORIZON,
             transform=Transform("log"),
             table=table,
         )
-        for side, evidence in enumerate(summary.evidence):
+        for side, evidence in enumerate(both):
             squares[side][:, at] = evidence.squares
             moved[side][:, :, at] = evidence.moved
         variance[n] = evidence.variance[:, :, 0]
         log_determinant[n] = evidence.log_determinant[:, 0]
-        scales = summary.scales
         last[:, at] = [values[-1] for values in scales.values]
         level[at], jacobian[at], found_features[:, at] = (
             scales.level,
