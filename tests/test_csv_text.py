@@ -1,7 +1,5 @@
 """CSV that leaves the program holds no formula, and its numbers and texts read back."""
 
-from __future__ import annotations
-
 import csv
 import io
 

@@ -1,14 +1,11 @@
 """Texts, units and languages: the same in every catalogue; a catalogue more is a language more."""
 
-from __future__ import annotations
-
 import ast
 import os
 import shutil
 import string
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po, write_po
@@ -19,25 +16,25 @@ from tools.compile_messages import compiled
 PACKAGE = LOCALE_DIR.parent
 
 
-def entries(lang: str) -> dict[str, tuple[str, ...]]:
+def entries(lang):
     """Text of each key: one, or its plural forms."""
     with (LOCALE_DIR / f"{lang}.po").open("rb") as file:
         messages = [m for m in read_po(file, locale=lang) if m.id]
     return {m.id[0] if m.pluralizable else m.id: _forms(m.string) for m in messages}
 
 
-def _forms(said: str | tuple[str, ...]) -> tuple[str, ...]:
+def _forms(said):
     return (said,) if isinstance(said, str) else tuple(said)
 
 
 SUBJECTS = {key.partition(".")[0] for key in entries("en")}
 
 
-def placeholders(template: str) -> set[str]:
+def placeholders(template):
     return {name for _, name, _, _ in string.Formatter().parse(template) if name}
 
 
-def test_every_language_says_the_same_things() -> None:
+def test_every_language_says_the_same_things():
     english = entries("en")
     for lang in LANGUAGES:
         others = entries(lang)
@@ -49,19 +46,19 @@ def test_every_language_says_the_same_things() -> None:
             assert all(placeholders(f) <= placeholders(others[key][-1]) for f in others[key]), key
 
 
-def test_a_count_chooses_the_plural_form() -> None:
+def test_a_count_chooses_the_plural_form():
     assert text("explain.span", "en", count=1) == "one year"
     assert text("explain.span", "en", count=3) == "3 years"
     assert text("explain.span", "zh", count=1) == "1年"
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
-def test_compiled_catalogues_are_up_to_date(lang: str) -> None:
+def test_compiled_catalogues_are_up_to_date(lang):
     source = LOCALE_DIR / f"{lang}.po"
     assert source.with_suffix(".mo").read_bytes() == compiled(source), "run `make messages`"
 
 
-def keys_in_code() -> set[str]:
+def keys_in_code():
     """Every key that a text, a message or an error is made of, where it is written out."""
     calls = [
         node
@@ -76,18 +73,18 @@ def keys_in_code() -> set[str]:
     return {key for key in found if isinstance(key, str) and key.partition(".")[0] in SUBJECTS}
 
 
-def test_every_key_in_the_code_is_in_the_catalogues() -> None:
+def test_every_key_in_the_code_is_in_the_catalogues():
     found = keys_in_code()
     assert len(found) > 400
     assert found <= entries("en").keys()
 
 
-def test_an_unknown_key_is_a_programming_error() -> None:
+def test_an_unknown_key_is_a_programming_error():
     with pytest.raises(KeyError, match=r"verdict\.maybe"):
         text("verdict.maybe", "en")
 
 
-def test_messages_inside_messages_take_the_language_of_the_outer_one() -> None:
+def test_messages_inside_messages_take_the_language_of_the_outer_one():
     message = Message(
         "errors.file", {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
     )
@@ -95,7 +92,7 @@ def test_messages_inside_messages_take_the_language_of_the_outer_one() -> None:
 
 
 @pytest.mark.parametrize("unit", units())
-def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit: str) -> None:
+def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
     for lang in LANGUAGES:
         assert unit_name(unit, lang)
         said = figure("1,650.9", unit).render(lang)
@@ -108,11 +105,11 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
             )
 
 
-def test_money_and_ratios_do_not_count_whole_things() -> None:
+def test_money_and_ratios_do_not_count_whole_things():
     assert {u for u in units() if not units()[u].whole} == {"%", "CNY", "10k CNY", "100M CNY"}
 
 
-def test_a_unit_reads_as_a_statistician_writes_it() -> None:
+def test_a_unit_reads_as_a_statistician_writes_it():
     assert figure("1,650.9", "100M CNY").render("zh") == "1,650.9亿元"
     assert figure("1,650.9", "100M CNY").render("en") == "CNY 165.09 billion"
     assert figure("more than 0.5", "100M CNY").render("en") == "more than CNY 50 million"
@@ -122,7 +119,7 @@ def test_a_unit_reads_as_a_statistician_writes_it() -> None:
     assert figure("530", "enterprises").render("zh") == "530家"
 
 
-def test_an_unknown_unit_is_a_programming_error() -> None:
+def test_an_unknown_unit_is_a_programming_error():
     with pytest.raises(KeyError, match="pounds"):
         unit_name("pounds", "en")
 
@@ -132,7 +129,7 @@ _MARK = "¡"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def house(tmp_path_factory):
     """Copy the house and give it a catalogue more: English with a mark before each text."""
     house = tmp_path_factory.mktemp("house")
     unwritten = shutil.ignore_patterns("__pycache__", "*.mo")
@@ -154,7 +151,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return house
 
 
-def said(house: Path, *command: str) -> str:
+def said(house, *command):
     environment = {**os.environ, "PYTHONPATH": str(house)}
     return subprocess.run(
         [sys.executable, *command], cwd=house, env=environment, text=True, check=True,
@@ -165,13 +162,13 @@ def said(house: Path, *command: str) -> str:
 ABOUT = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31", "--lang", "xx")
 
 
-def test_the_terminal_speaks_it(house: Path) -> None:
+def test_the_terminal_speaks_it(house):
     table = said(house, "-m", "bcforecast", "goals", *ABOUT)
     assert f"{_MARK}{text('attainment.table_note', 'en')[:30]}" in table
     assert "High-tech enterprises" in table, "what a file does not give in a language is English"
 
 
-def test_a_report_is_written_in_it(house: Path) -> None:
+def test_a_report_is_written_in_it(house):
     said(house, "-m", "bcforecast", "report", *ABOUT, "--format", "html", "--out", "reports")
     page = house / "reports" / "beichen-2020-2022" / "2021-12-31" / "baseline" / "xx" / "index.html"
     words = page.read_text(encoding="utf-8")

@@ -1,7 +1,5 @@
 """The tutorial's example runs as it stands there, and says what it says."""
 
-from __future__ import annotations
-
 import json
 import re
 import shlex
@@ -18,21 +16,21 @@ TUTORIALS = ("tutorial.md", "tutorial.zh.md")
 GOAL = "hightech_enterprises"
 
 
-def text_of(name: str) -> str:
+def text_of(name):
     return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
-def blocks(name: str, language: str) -> list[str]:
+def blocks(name, language):
     return re.findall(rf"```{language}\n(.*?)```", text_of(name), re.DOTALL)
 
 
-def commands(name: str) -> list[list[str]]:
+def commands(name):
     """The commands of the tutorial's shell blocks, as words, in order."""
     lines = "".join(blocks(name, "sh")).splitlines()
     return [shlex.split(line) for line in lines if line.startswith(".venv/bin/bcforecast ")]
 
 
-def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
+def run(words, monkeypatch):
     monkeypatch.setattr("sys.argv", words)
     try:
         main()
@@ -42,7 +40,7 @@ def run(words: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
 
 
 @pytest.fixture
-def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def workplace(tmp_path, monkeypatch):
     """A folder in which `cp -r data mydata` has been done and the rows have been added."""
     shutil.copytree(DATA_DIR, tmp_path / "mydata")
     source, figures = blocks("tutorial.md", "csv")
@@ -54,7 +52,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_both_languages_show_the_same_commands_and_figures() -> None:
+def test_both_languages_show_the_same_commands_and_figures():
     for language in ("sh", "csv"):
         ours, theirs = (
             [re.sub(r"\s*#.*", "", block) for block in blocks(name, language)] for name in TUTORIALS
@@ -62,9 +60,7 @@ def test_both_languages_show_the_same_commands_and_figures() -> None:
         assert ours == theirs
 
 
-def test_every_command_of_the_tutorial_runs(
-    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_command_of_the_tutorial_runs(workplace, monkeypatch, capsys):
     said = []
     for words in commands("tutorial.md"):
         assert run(words, monkeypatch) == 0, words
@@ -75,8 +71,8 @@ def test_every_command_of_the_tutorial_runs(
 
 
 def test_a_district_with_cohort_figures_gets_the_structural_forecast_that_the_tutorial_tells(
-    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+    workplace, monkeypatch, capsys
+):
     goals = next(words for words in commands("tutorial.md") if words[1] == "goals")
     assert run([*goals, "--format", "json"], monkeypatch) == 0
     found = {record["goal"]: record for record in json.loads(capsys.readouterr().out)}[GOAL]
@@ -99,8 +95,8 @@ def test_a_district_with_cohort_figures_gets_the_structural_forecast_that_the_tu
 
 
 def test_without_figures_of_its_own_the_grade_is_the_one_that_the_tutorial_tells(
-    workplace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+    workplace, monkeypatch, capsys
+):
     words = [
         "bcforecast",
         "goals",
@@ -120,6 +116,6 @@ def test_without_figures_of_its_own_the_grade_is_the_one_that_the_tutorial_tells
 
 
 @pytest.mark.parametrize("name", TUTORIALS)
-def test_every_file_linked_is_there(name: str) -> None:
+def test_every_file_linked_is_there(name):
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", text_of(name)):
         assert (ROOT / "docs" / target).exists(), target

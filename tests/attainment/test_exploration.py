@@ -1,11 +1,8 @@
 """A projected plan under scenarios and all its goals together; unset where nothing is known."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,12 +14,11 @@ from bcforecast.config import DATA_DIR
 from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import StructuralForecast
-from bcforecast.plan import Plan
 from bcforecast.scenarios import Correlation, Move, find_lever
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 
-def test_the_baseline_has_the_probabilities_of_the_projection() -> None:
+def test_the_baseline_has_the_probabilities_of_the_projection():
     made = beichen()
     assert made.goals
     for goal in made.goals:
@@ -30,7 +26,7 @@ def test_the_baseline_has_the_probabilities_of_the_projection() -> None:
         assert made.probability(goal.id, made.baseline) == pytest.approx(closed, abs=2e-3)
 
 
-def test_the_table_of_shipped_scenarios_stands_in_a_sensible_order() -> None:
+def test_the_table_of_shipped_scenarios_stands_in_a_sensible_order():
     made = beichen()
     known = {
         name: {**dict(zip(j.goals, j.probabilities, strict=True)), "all": j.all_met}
@@ -47,7 +43,7 @@ def test_the_table_of_shipped_scenarios_stands_in_a_sensible_order() -> None:
     assert set(wide.index[wide["stretch"].isna()]) == set(made.unset)
 
 
-def test_joint_paths_give_each_goal_the_probability_that_it_has_alone() -> None:
+def test_joint_paths_give_each_goal_the_probability_that_it_has_alone():
     made = beichen()
     stretch = scenarios()["stretch"]
     together = made.joint(stretch)
@@ -58,7 +54,7 @@ def test_joint_paths_give_each_goal_the_probability_that_it_has_alone() -> None:
     assert together.unset == made.unset
 
 
-def test_other_correlations_change_the_joint_and_not_the_single_probabilities() -> None:
+def test_other_correlations_change_the_joint_and_not_the_single_probabilities():
     outlook = beichen().outlook
     names = tuple(goal.indicator for goal in beichen().goals)
     k = len(names)
@@ -75,7 +71,7 @@ def test_other_correlations_change_the_joint_and_not_the_single_probabilities() 
     assert one.all_met == pytest.approx(one.independent, abs=0.01)
 
 
-def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name() -> None:
+def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name():
     made = beichen()
     for goal in made.unset:
         with pytest.raises(ScenarioError, match=f"goal {goal} no probability"):
@@ -89,7 +85,7 @@ def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name() -> None:
         nothing.joint(nothing.baseline)
 
 
-def test_a_pushed_lever_names_a_measure_that_moves_it() -> None:
+def test_a_pushed_lever_names_a_measure_that_moves_it():
     made = beichen()
     pushed = made.pushed({"renewal_rate": 4.0, "contract_growth": 2.0})
     assert [(m.lever, m.measure, m.by_year) for m in pushed.moves] == [
@@ -110,7 +106,7 @@ OWN = {
 }
 
 
-def district(folder: Path) -> Path:
+def district(folder):
     """A data folder in which Beichen has figures of its own: invented, for this test."""
     copy = folder / "data"
     shutil.copytree(DATA_DIR, copy)
@@ -125,9 +121,7 @@ def district(folder: Path) -> Path:
     return copy
 
 
-def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_of_its_own(
-    tmp_path: Path,
-) -> None:
+def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_of_its_own(tmp_path):
     folder, plan = district(tmp_path), with_goals(BEICHEN, "hightech_enterprises", 2022)
     basis = bc.project(plan, bc.load_observations(folder, as_of="2022-03-31"))["by_2022"].basis
     assert (basis.basis, basis.model) == ("own", "cohort")
@@ -143,7 +137,7 @@ def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_o
     assert early.basis.model != "cohort"
 
 
-def test_every_lever_of_the_plan_can_be_pushed_from_the_first_year_that_is_not_over() -> None:
+def test_every_lever_of_the_plan_can_be_pushed_from_the_first_year_that_is_not_over():
     assert first_open_year(date(2021, 12, 31)) == first_open_year(date(2022, 1, 1)) == 2022
     made = beichen()
     for task in (*BEICHEN.measures, *BEICHEN.safeguards):
@@ -151,7 +145,7 @@ def test_every_lever_of_the_plan_can_be_pushed_from_the_first_year_that_is_not_o
             assert made.pushed({lever.id: find_lever(lever.id).high}).moves
 
 
-def with_goals(plan: Plan, goal: str, *due_years: int) -> Plan:
+def with_goals(plan, goal, *due_years):
     """The plan with one goal only, once for each due year."""
     first = plan.goal(goal)
     copies = (
@@ -161,7 +155,7 @@ def with_goals(plan: Plan, goal: str, *due_years: int) -> Plan:
     return plan.model_copy(update={"goals": tuple(copies)})
 
 
-def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_nothing() -> None:
+def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_nothing():
     plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2020, 2021, 2022)
     made = explore(bc.project(plan, bc.load_observations(as_of="2021-12-31")), n_paths=1000)
     assert made.simulation.by_indicator.keys() == {"tech_contract_value"}
@@ -182,7 +176,7 @@ def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_no
         assert at_due == pytest.approx(after.probabilities[after.goals.index(goal)], abs=2e-3)
 
 
-def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection() -> None:
+def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection():
     made = beichen()
     pushed = made.pushed({"renewal_rate": 5.0})
     for goal, forecast in made.forecasts(pushed).items():
@@ -190,7 +184,7 @@ def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection() -
         assert (forecast is own) == (goal != "hightech_enterprises")
 
 
-def test_a_plan_without_measures_can_be_pushed_too() -> None:
+def test_a_plan_without_measures_can_be_pushed_too():
     plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2022)
     bare = plan.model_copy(update={"measures": (), "safeguards": ()})
     made = explore(bc.project(bare, bc.load_observations(as_of="2020-12-31")), n_paths=500)
@@ -203,29 +197,20 @@ def test_a_plan_without_measures_can_be_pushed_too() -> None:
         made.probability("by_2022", pushed, by=2030)
 
 
-def test_only_a_baseline_is_explored() -> None:
+def test_only_a_baseline_is_explored():
     with pytest.raises(ScenarioError, match="found an outlook under stretch"):
         explore(replace(beichen().outlook, scenario="stretch"))
 
 
 # goals a, b, c on eight paths
 MET = np.array(
-    [
-        [1, 1, 1],
-        [1, 1, 0],
-        [1, 0, 0],
-        [1, 1, 1],
-        [0, 1, 0],
-        [1, 1, 0],
-        [0, 0, 0],
-        [1, 1, 0],
-    ],
+    [[1, 1, 1], [1, 1, 0], [1, 0, 0], [1, 1, 1], [0, 1, 0], [1, 1, 0], [0, 0, 0], [1, 1, 0]],
     dtype=bool,
 )
 THREE = joint(MET, ("a", "b", "c"), unset=("d",))
 
 
-def test_goals_together_counted_by_hand() -> None:
+def test_goals_together_counted_by_hand():
     assert THREE.probabilities.tolist() == [6 / 8, 6 / 8, 2 / 8]
     assert THREE.number_met.tolist() == [1 / 8, 2 / 8, 3 / 8, 2 / 8]
     assert THREE.all_met == 2 / 8
@@ -234,14 +219,14 @@ def test_goals_together_counted_by_hand() -> None:
     assert THREE.unset == ("d",)
 
 
-def test_the_weakest_link_holds_up_the_most_and_of_equals_is_the_less_likely() -> None:
+def test_the_weakest_link_holds_up_the_most_and_of_equals_is_the_less_likely():
     assert THREE.weakest == "c"
     # no path meets all, none meets all but one
     met = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=bool)
     assert joint(met, ("a", "b", "c")).weakest == "c"
 
 
-def test_the_pairwise_table_by_hand() -> None:
+def test_the_pairwise_table_by_hand():
     pairs = {(row["first"], row["second"]): row for row in THREE.pairs().to_dict("records")}
     assert set(pairs) == {("b", "a"), ("c", "a"), ("c", "b")}
     assert pairs["b", "a"]["both"] == 5 / 8
@@ -256,7 +241,7 @@ def test_the_pairwise_table_by_hand() -> None:
     assert pair["both"] == 0.5
 
 
-def test_one_goal_alone_is_all_goals() -> None:
+def test_one_goal_alone_is_all_goals():
     alone = joint(MET[:, :1], ("a",))
     assert alone.all_met == alone.probabilities[0] == alone.independent
     assert alone.bounds() == (6 / 8, 6 / 8)
@@ -265,6 +250,6 @@ def test_one_goal_alone_is_all_goals() -> None:
 
 
 @pytest.mark.parametrize(("paths", "goals"), [((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")])
-def test_nothing_to_count_is_an_error(paths: tuple[int, int], goals: tuple[str, ...]) -> None:
+def test_nothing_to_count_is_an_error(paths, goals):
     with pytest.raises(ValueError, match="at least one path"):
         joint(np.ones(paths, dtype=bool), goals)

@@ -1,7 +1,5 @@
 """A change of probability is split into parts that add up, each with what caused it."""
 
-from __future__ import annotations
-
 from datetime import date
 from itertools import pairwise
 
@@ -21,11 +19,9 @@ from made_up_plan import (
 
 import bcforecast as bc
 from bcforecast.attainment.explain import expected_date
-from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, Reported, news, split, statuses
+from bcforecast.attainment.news import PARTS, GoalStatus, Reported, news, split, statuses
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
-from bcforecast.observations import Observation, Vintage
-from bcforecast.plan import Plan
 from bcforecast.reporting.analyses import news_record, news_table, why
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
@@ -33,22 +29,22 @@ WITH_PEERS = [indicator("turnover"), *(indicator(f"peer{i}") for i in (1, 2, 3))
 GROWING = (70.0, 78.0, 84.0, 95.0, 103.0, 110.0)
 
 
-def split_one(data: Vintage, of: Plan | None = None, **more: object) -> GoalNews:
-    found = news(of or plan(), data, since=SINCE, until=UNTIL, **more)  # type: ignore[arg-type]
+def split_one(data, of=None, **more):
+    found = news(of or plan(), data, since=SINCE, until=UNTIL, **more)
     (one,) = found.goals
     return one
 
 
-def changes(one: GoalNews) -> dict[str, float | None]:
+def changes(one):
     return {part.kind: part.change for part in one.parts}
 
 
-def causes(one: GoalNews, kind: str) -> list[str]:
+def causes(one, kind):
     (part,) = (part for part in one.parts if part.kind == kind)
     return [cause.render("en") for cause in part.causes]
 
 
-def peers() -> list[Observation]:
+def peers():
     """Three other indicators that grow by 1, 2 and 3 % a year."""
     return [
         figure(2011 + i, 50.0 * (1.0 + peer / 100.0) ** i, indicator=f"peer{peer}")
@@ -57,7 +53,7 @@ def peers() -> list[Observation]:
     ]
 
 
-def adds_up(one: GoalNews) -> bool:
+def adds_up(one):
     return abs(sum(part.change for part in one.parts) - one.total) < 1e-9
 
 
@@ -65,9 +61,7 @@ def adds_up(one: GoalNews) -> bool:
 @pytest.mark.parametrize(
     "days", list(pairwise(["2020-01-31", "2020-12-31", "2021-12-31", "2022-12-31", "2023-12-31"]))
 )
-def test_parts_add_up_to_what_the_projection_says_at_both_dates(
-    name: str, days: tuple[str, str]
-) -> None:
+def test_parts_add_up_to_what_the_projection_says_at_both_dates(name, days):
     read, data = bc.load_plan(name), bc.load_observations()
     found = news(read, data, since=date.fromisoformat(days[0]), until=date.fromisoformat(days[1]))
     first, last = (bc.project(read, data.at(day)) for day in days)
@@ -81,14 +75,14 @@ def test_parts_add_up_to_what_the_projection_says_at_both_dates(
             assert [part.change for part in one.parts] == [None] * 4
 
 
-def test_a_year_of_tianjin_moves_its_turnover_by_the_new_figure_alone() -> None:
+def test_a_year_of_tianjin_moves_its_turnover_by_the_new_figure_alone():
     found = news(TIANJIN, bc.load_observations(), since=SINCE, until=UNTIL)
     one = found["tech_contract_value"]
     assert one.total != 0
     assert changes(one) == {"revisions": 0, "new_figures": one.total, "model": 0, "time": 0}
 
 
-def test_a_revision_of_an_old_figure_is_told_from_a_new_one() -> None:
+def test_a_revision_of_an_old_figure_is_told_from_a_new_one():
     old = series(2014, *GROWING)
     revised = figure(2019, 120.0, published=date(2021, 5, 1))
     one = split_one(vintage([*old, revised]))
@@ -100,7 +94,7 @@ def test_a_revision_of_an_old_figure_is_told_from_a_new_one() -> None:
     assert causes(one, "new_figures") == []
 
 
-def test_a_new_figure_and_a_revision_together_take_their_parts_in_order() -> None:
+def test_a_new_figure_and_a_revision_together_take_their_parts_in_order():
     old = series(2014, *GROWING)
     revised = figure(2019, 104.0, published=date(2021, 5, 1))
     new = figure(2020, 125.0, published=date(2021, 5, 1))
@@ -111,39 +105,39 @@ def test_a_new_figure_and_a_revision_together_take_their_parts_in_order() -> Non
     assert adds_up(one)
 
 
-def test_a_bound_that_becomes_a_value_is_a_revision() -> None:
+def test_a_bound_that_becomes_a_value_is_a_revision():
     old = [*series(2014, *GROWING[:-1]), figure(2019, lower=100.0, published=date(2020, 3, 1))]
     one = split_one(vintage([*old, figure(2019, 118.0, published=date(2021, 3, 1))]))
     assert changes(one)["new_figures"] == 0
     assert changes(one)["revisions"] != 0
 
 
-def test_a_figure_not_used_before_is_new_even_for_an_old_year() -> None:
+def test_a_figure_not_used_before_is_new_even_for_an_old_year():
     one = split_one(vintage([*series(2014, *GROWING), figure(2012, 66.0, published=UNTIL)]))
     assert changes(one)["revisions"] == 0
     assert causes(one, "new_figures")[0].startswith("Made-up District, 2012: CNY 6.6 billion")
 
 
-def test_passing_time_without_news_leaves_a_trend_as_it_was() -> None:
+def test_passing_time_without_news_leaves_a_trend_as_it_was():
     one = split_one(vintage(series(2014, *GROWING)))
     assert one.total == 0
     assert why(one, lang="en") == "Nothing changed"
     assert why(one, lang="zh") == "无变化"
 
 
-def test_a_probability_that_appears_has_no_parts_but_the_part_that_brought_it() -> None:
+def test_a_probability_that_appears_has_no_parts_but_the_part_that_brought_it():
     one = split_one(vintage(series(2014, *GROWING, published=date(2021, 2, 1))))
     assert (one.said, one.turn, one.total) == ("appears", "new_figures", None)
     assert "can be given since this part came: new figures" in why(one, lang="en")
 
 
-def test_a_judgement_that_lets_a_probability_appear_is_news_of_the_prior() -> None:
+def test_a_judgement_that_lets_a_probability_appear_is_news_of_the_prior():
     one = split_one(vintage([], judgements=(judgement(date(2021, 4, 1)),)))
     assert (one.said, one.turn) == ("appears", "model")
     assert "Judgements newly elicited: 1" in causes(one, "model")
 
 
-def test_a_break_in_definition_can_make_a_probability_disappear() -> None:
+def test_a_break_in_definition_can_make_a_probability_disappear():
     known = break_from(2020, date(2021, 2, 1))
     one = split_one(vintage(series(2014, *GROWING), breaks=(known,)))
     assert (one.said, one.turn) == ("disappears", "new_figures")
@@ -152,7 +146,7 @@ def test_a_break_in_definition_can_make_a_probability_disappear() -> None:
     ]
 
 
-def test_another_model_is_told_from_the_figures_that_brought_it() -> None:
+def test_another_model_is_told_from_the_figures_that_brought_it():
     """One own figure borrows growth; three have a trend of their own."""
     own = [figure(2019, 100.0, published=date(2020, 3, 1))]
     later = [figure(2017, 60.0, published=UNTIL), figure(2018, 80.0, published=UNTIL)]
@@ -164,7 +158,7 @@ def test_another_model_is_told_from_the_figures_that_brought_it() -> None:
     assert one.before.grade != one.after.grade
 
 
-def test_figures_of_other_indicators_are_named_as_such() -> None:
+def test_figures_of_other_indicators_are_named_as_such():
     jump = figure(2020, 90.0, published=date(2021, 3, 1), indicator="peer1")
     one = split_one(vintage([figure(2019, 100.0), *peers(), jump]), plan(WITH_PEERS))
     assert changes(one)["new_figures"] > 0
@@ -173,7 +167,7 @@ def test_figures_of_other_indicators_are_named_as_such() -> None:
     ]
 
 
-def test_the_due_figure_settles_the_goal_as_a_new_figure() -> None:
+def test_the_due_figure_settles_the_goal_as_a_new_figure():
     data = vintage([*series(2014, *GROWING), figure(2022, 155.0, published=date(2021, 12, 1))])
     one = split_one(data)
     assert one.after.probability == 1.0
@@ -182,7 +176,7 @@ def test_the_due_figure_settles_the_goal_as_a_new_figure() -> None:
     assert changes(one)["model"] == 0
 
 
-def test_a_milestone_reached_between_the_dates_is_news_of_the_prior() -> None:
+def test_a_milestone_reached_between_the_dates_is_news_of_the_prior():
     parks = indicator("parks", unit="parks", kind="event", whole=True)
     milestone = {
         "id": "land",
@@ -193,9 +187,7 @@ def test_a_milestone_reached_between_the_dates_is_news_of_the_prior() -> None:
         "reached": date(2021, 6, 30),
     }
     made = plan(
-        [parks],
-        [goal("parks", comparator="event", target=1, unit="parks")],
-        milestones=[milestone],
+        [parks], [goal("parks", comparator="event", target=1, unit="parks")], milestones=[milestone]
     )
     one = split_one(vintage([]), made)
     assert changes(one)["model"] > 0
@@ -203,13 +195,13 @@ def test_a_milestone_reached_between_the_dates_is_news_of_the_prior() -> None:
     assert causes(one, "model") == ["Milestone reached: site chosen (made up)"]
 
 
-def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it() -> None:
+def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it():
     assert split([0.2, None, None, 0.5, 0.4]) == pytest.approx((0.0, 0.0, 0.3, -0.1))
     assert split([0.2, None]) == (None,)
 
 
 @pytest.mark.parametrize("reported", [0.25, 0.9])
-def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported: float) -> None:
+def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported):
     data = vintage([*series(2014, *GROWING), figure(2020, 130.0)])
     plain = split_one(data)
     said = GoalStatus(SINCE, reported, "verdict.likely", "B")
@@ -222,7 +214,7 @@ def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported: fl
     assert "; The earlier report gave" in why(one, lang="en")
 
 
-def test_an_earlier_report_that_said_the_same_changes_nothing() -> None:
+def test_an_earlier_report_that_said_the_same_changes_nothing():
     data = vintage([*series(2014, *GROWING), figure(2020, 130.0)])
     said = statuses(bc.project(plan(), data.at(SINCE)))
     one = split_one(data, previous=Reported("made-up", SINCE, "baseline", said))
@@ -237,32 +229,32 @@ def test_an_earlier_report_that_said_the_same_changes_nothing() -> None:
         ({"scenario": "stretch"}, "another scenario: stretch; needed: baseline"),
     ],
 )
-def test_a_report_of_something_else_is_refused(changed: dict[str, object], words: str) -> None:
+def test_a_report_of_something_else_is_refused(changed, words):
     fields = {"plan": "made-up", "as_of": SINCE, "scenario": "baseline", "goals": {}, **changed}
     with pytest.raises(BcforecastError, match=words) as refused:
-        split_one(vintage([]), previous=Reported(**fields))  # type: ignore[arg-type]
+        split_one(vintage([]), previous=Reported(**fields))
     assert "上次报告" in refused.value.message.render("zh")
 
 
-def test_dates_in_the_wrong_order_are_refused() -> None:
+def test_dates_in_the_wrong_order_are_refused():
     with pytest.raises(BcforecastError, match="must not be after"):
         news(plan(), vintage([]), since=UNTIL, until=SINCE)
 
 
-def test_one_date_twice_is_no_news() -> None:
+def test_one_date_twice_is_no_news():
     found = news(TIANJIN, bc.load_observations(), since=UNTIL, until=UNTIL)
     assert all(one.total in (0, None) for one in found.goals)
     assert all(one.turn is None for one in found.goals)
 
 
-def test_figures_published_after_the_second_date_change_nothing() -> None:
+def test_figures_published_after_the_second_date_change_nothing():
     seen = [*series(2014, *GROWING), figure(2020, 130.0)]
     late = date(2022, 1, 1)
     hidden = [figure(2021, 900.0, published=late), figure(2019, 1.0, published=late)]
     assert split_one(vintage([*seen, *hidden])) == split_one(vintage(seen))
 
 
-def test_record_and_table_say_the_same_in_both_languages() -> None:
+def test_record_and_table_say_the_same_in_both_languages():
     found = news(TIANJIN, bc.load_observations(), since=SINCE, until=UNTIL)
     english, chinese = (news_record(found, (), lang=lang) for lang in ("en", "zh"))
     assert english["order"] == list(PARTS)
@@ -276,7 +268,7 @@ def test_record_and_table_say_the_same_in_both_languages() -> None:
     assert len(news_table(found, lang="zh").rows) == len(TIANJIN.goals)
 
 
-def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> None:
+def test_under_a_scenario_passing_time_takes_from_levers_that_start_late():
     beichen = bc.load_plan("beichen-2020-2022")
     found = news(beichen, bc.load_observations(), since=SINCE, until=UNTIL, scenario="stretch")
     contracts = found["tech_contract_value"]
@@ -285,7 +277,7 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late() -> No
     assert "stretch" in news_table(found, lang="en").note
 
 
-def test_what_comes_after_the_projection_keeps_the_chosen_model() -> None:
+def test_what_comes_after_the_projection_keeps_the_chosen_model():
     contracts, chosen = "tech_contract_value", {"tech_contract_value": "theta"}
     one = TIANJIN.model_copy(update={"goals": (TIANJIN.goal(contracts),)})
     data = bc.load_observations(as_of=SINCE)

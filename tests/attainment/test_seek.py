@@ -1,7 +1,5 @@
 """Goal seek: the least that suffices, or that none does; tornado and Sobol: which lever matters."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 
@@ -14,7 +12,7 @@ GOAL = "hightech_enterprises"
 LEVERS = ("renewal_rate", "new_certifications", "moves_from_elsewhere")
 
 
-def between(part: float, goal: str = GOAL, levers: tuple[str, ...] = LEVERS) -> float:
+def between(part, goal=GOAL, levers=LEVERS):
     """A probability that part of the way from the baseline to the greatest push reaches."""
     made = beichen()
     before = made.probability(goal, made.baseline)
@@ -22,7 +20,7 @@ def between(part: float, goal: str = GOAL, levers: tuple[str, ...] = LEVERS) -> 
     return before + part * (made.probability(goal, most) - before)
 
 
-def test_the_answer_suffices_and_a_little_less_does_not() -> None:
+def test_the_answer_suffices_and_a_little_less_does_not():
     made = beichen()
     wanted = between(0.5, levers=("new_certifications",))
     found = seek(made, goal=GOAL, probability=wanted, levers=("new_certifications",))
@@ -34,7 +32,7 @@ def test_the_answer_suffices_and_a_little_less_does_not() -> None:
     assert made.probability(GOAL, less) < wanted
 
 
-def test_a_mix_moves_all_levers_by_the_same_part_of_their_ranges() -> None:
+def test_a_mix_moves_all_levers_by_the_same_part_of_their_ranges():
     made = beichen()
     found = seek(made, goal=GOAL, probability=between(0.5))
     parts = {name: size / find_lever(name).high for name, size in found.levers.items()}
@@ -43,7 +41,7 @@ def test_a_mix_moves_all_levers_by_the_same_part_of_their_ranges() -> None:
     assert found.feasible
 
 
-def test_a_dearer_lever_is_moved_less() -> None:
+def test_a_dearer_lever_is_moved_less():
     made = beichen()
     found = seek(
         made,
@@ -57,7 +55,7 @@ def test_a_dearer_lever_is_moved_less() -> None:
     assert found.feasible
 
 
-def test_what_the_baseline_gives_needs_no_push() -> None:
+def test_what_the_baseline_gives_needs_no_push():
     made = beichen()
     enough = made.probability(GOAL, made.baseline) / 2
     found = seek(made, goal=GOAL, probability=enough, levers=("renewal_rate",))
@@ -66,7 +64,7 @@ def test_what_the_baseline_gives_needs_no_push() -> None:
     assert found.reached == found.before
 
 
-def test_infeasible_within_the_range_is_an_answer() -> None:
+def test_infeasible_within_the_range_is_an_answer():
     made = beichen()
     found = seek(made, goal=GOAL, probability=0.9999, levers=("renewal_rate",))
     assert not found.feasible
@@ -74,7 +72,7 @@ def test_infeasible_within_the_range_is_an_answer() -> None:
     assert found.before < found.reached < 0.9999
 
 
-def test_each_lever_alone_and_then_all_together() -> None:
+def test_each_lever_alone_and_then_all_together():
     answers = seek_each(beichen(), goal=GOAL, probability=between(0.9))
     assert [tuple(answer.levers) for answer in answers] == [
         ("renewal_rate",),
@@ -85,7 +83,7 @@ def test_each_lever_alone_and_then_all_together() -> None:
     assert answers[-1].feasible
 
 
-def test_a_goal_is_sought_on_top_of_a_scenario() -> None:
+def test_a_goal_is_sought_on_top_of_a_scenario():
     made = beichen()
     wanted = between(0.8)
     plain = seek(made, goal=GOAL, probability=wanted)
@@ -94,7 +92,7 @@ def test_a_goal_is_sought_on_top_of_a_scenario() -> None:
     assert on_top.levers["renewal_rate"] < plain.levers["renewal_rate"]
 
 
-def test_an_event_can_be_sought() -> None:
+def test_an_event_can_be_sought():
     made = beichen()
     wanted = between(0.5, "university_science_parks", ("park_applications",))
     found = seek(made, goal="university_science_parks", probability=wanted)
@@ -102,7 +100,7 @@ def test_an_event_can_be_sought() -> None:
     assert found.reached == pytest.approx(wanted, abs=TOLERANCE)
 
 
-def test_a_side_effect_that_hinders_is_sought_downward() -> None:
+def test_a_side_effect_that_hinders_is_sought_downward():
     made = beichen()
     found = seek(
         made, goal="eaglet_enterprises", probability=0.999, levers=("eaglet_to_gazelle_rate",)
@@ -122,15 +120,15 @@ def test_a_side_effect_that_hinders_is_sought_downward() -> None:
         ({"goal": "innovation_platforms"}, "goal innovation_platforms no probability"),
     ],
 )
-def test_a_wrong_question_is_refused_in_words(arguments: dict[str, object], words: str) -> None:
-    asked: dict[str, object] = {"goal": GOAL, **arguments}
+def test_a_wrong_question_is_refused_in_words(arguments, words):
+    asked = {"goal": GOAL, **arguments}
     with pytest.raises(ScenarioError) as caught:
-        seek(beichen(), **asked)  # type: ignore[arg-type]
+        seek(beichen(), **asked)
     assert words in str(caught.value)
     assert caught.value.message.render("zh")
 
 
-def test_a_tornado_has_the_widest_lever_first_and_the_baseline_between_the_ends() -> None:
+def test_a_tornado_has_the_widest_lever_first_and_the_baseline_between_the_ends():
     made = beichen()
     found = tornado(made, goal=GOAL)
     assert set(found["lever"]) == {"renewal_rate", "new_certifications", "moves_from_elsewhere"}
@@ -141,14 +139,14 @@ def test_a_tornado_has_the_widest_lever_first_and_the_baseline_between_the_ends(
     assert (found["at_base"] == made.probability(GOAL, made.baseline)).all()
 
 
-def test_a_tornado_around_a_scenario_starts_from_it() -> None:
+def test_a_tornado_around_a_scenario_starts_from_it():
     made = beichen()
     stretch = scenarios()["stretch"]
     found = tornado(made, goal=GOAL, levers=("renewal_rate",), base=stretch)
     assert found["at_base"][0] == made.probability(GOAL, stretch)
 
 
-def test_sobol_indices_agree_with_the_tornado_and_repeat() -> None:
+def test_sobol_indices_agree_with_the_tornado_and_repeat():
     made = beichen(2000)
     found = sobol(made, goal=GOAL, n=32, seed=3)
     assert found["total"].is_monotonic_decreasing
@@ -158,11 +156,11 @@ def test_sobol_indices_agree_with_the_tornado_and_repeat() -> None:
     pd.testing.assert_frame_equal(found, sobol(made, goal=GOAL, n=32, seed=3))
 
 
-def test_one_lever_has_nothing_to_share() -> None:
+def test_one_lever_has_nothing_to_share():
     with pytest.raises(ScenarioError, match="found 1 lever; allowed: two or more"):
         sobol(beichen(2000), goal="university_science_parks", n=8)
 
 
-def test_levers_that_move_nothing_have_no_indices() -> None:
+def test_levers_that_move_nothing_have_no_indices():
     with pytest.raises(ScenarioError, match="does not vary"):
         sobol(beichen(2000), goal=GOAL, levers=("rd_growth", "patent_grants"), n=8)

@@ -1,10 +1,7 @@
 """The log says which goals changed their word or grade, and on which day."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
-from pathlib import Path
 
 import pytest
 from made_up_plan import SINCE, UNTIL, figure, plan, series, vintage
@@ -26,7 +23,7 @@ TIANJIN = bc.load_plan("tianjin-2020-2022")
 GROWING = (70.0, 78.0, 84.0, 95.0, 103.0, 110.0)
 
 
-def test_a_change_is_logged_on_the_day_of_the_figure_that_made_it() -> None:
+def test_a_change_is_logged_on_the_day_of_the_figure_that_made_it():
     data = bc.load_observations()
     days = news_days(TIANJIN, data, since=SINCE, until=UNTIL)
     log = status_log(TIANJIN, data, dates=days)
@@ -35,7 +32,7 @@ def test_a_change_is_logged_on_the_day_of_the_figure_that_made_it() -> None:
     assert (change.before.grade, change.after.grade) == ("D", "C")
 
 
-def test_days_of_news_are_those_on_which_something_on_the_plan_became_known() -> None:
+def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():
     figures = [
         *series(2014, *GROWING),
         figure(2020, 120.0, published=date(2021, 3, 5)),
@@ -50,14 +47,14 @@ def test_days_of_news_are_those_on_which_something_on_the_plan_became_known() ->
     )
 
 
-def test_nothing_is_logged_while_word_and_grade_stay() -> None:
+def test_nothing_is_logged_while_word_and_grade_stay():
     data = vintage(series(2014, *GROWING))
     assert status_log(plan(), data, dates=[SINCE, date(2021, 6, 1), UNTIL]) == ()
     found = news(plan(), data, since=SINCE, until=UNTIL)
     assert log_table((), found, lang="zh") is None
 
 
-def test_an_earlier_report_stands_for_its_own_date() -> None:
+def test_an_earlier_report_stands_for_its_own_date():
     data = vintage(series(2014, *GROWING))
     said = GoalStatus(SINCE, 0.999, "verdict.virtually_certain", "A")
     earlier = Reported("made-up", SINCE, "baseline", {"turnover": said})
@@ -65,13 +62,13 @@ def test_an_earlier_report_stands_for_its_own_date() -> None:
     assert (change.day, change.before) == (UNTIL, said)
 
 
-def test_a_goal_missing_in_the_earlier_report_is_computed_anew() -> None:
+def test_a_goal_missing_in_the_earlier_report_is_computed_anew():
     data = vintage(series(2014, *GROWING))
     earlier = Reported("made-up", SINCE, "baseline", {})
     assert status_log(plan(), data, dates=[SINCE, UNTIL], previous=earlier) == ()
 
 
-def test_the_result_of_a_report_reads_back_as_what_was_said(tmp_path: Path) -> None:
+def test_the_result_of_a_report_reads_back_as_what_was_said(tmp_path):
     outlook = bc.project(TIANJIN, bc.load_observations(as_of=SINCE))
     from bcforecast.reporting import gather
 
@@ -83,7 +80,7 @@ def test_the_result_of_a_report_reads_back_as_what_was_said(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", json.dumps({"as_of": "2020-12-31"})])
-def test_what_is_no_result_of_a_report_is_refused(tmp_path: Path, content: str | None) -> None:
+def test_what_is_no_result_of_a_report_is_refused(tmp_path, content):
     path = tmp_path / "result.json"
     if content is not None:
         path.write_text(content, encoding="utf-8")

@@ -1,7 +1,5 @@
 """The command line: what it prints, and how a wrong input leaves it."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -9,7 +7,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -23,7 +20,7 @@ Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def own_data(tmp_path: Path) -> Path:
+def own_data(tmp_path):
     """A copy of the data folder with nine synthetic yearly figures of a district's own."""
     folder = tmp_path / "mydata"
     shutil.copytree(DATA_DIR, folder)
@@ -37,13 +34,13 @@ def own_data(tmp_path: Path) -> Path:
     return folder
 
 
-def goals(run: Run, *arguments: str | Path) -> dict[str, dict[str, object]]:
+def goals(run, *arguments):
     status, out, err = run("goals", *arguments, "--format", "json")
     assert status == 0, err
     return {record["goal"]: record for record in json.loads(out)}
 
 
-def test_json_has_nine_goals_with_what_a_machine_needs(run: Run) -> None:
+def test_json_has_nine_goals_with_what_a_machine_needs(run):
     records = goals(run, *BEICHEN)
     assert len(records) == 9
     for record in records.values():
@@ -59,20 +56,20 @@ def test_json_has_nine_goals_with_what_a_machine_needs(run: Run) -> None:
     assert records["innovation_platforms"]["verdict"] == "unset"
 
 
-def test_an_earlier_date_knows_less(run: Run) -> None:
+def test_an_earlier_date_knows_less(run):
     later = goals(run, *BEICHEN)["tech_contract_value"]
     earlier = goals(run, *BEICHEN[:3], "2020-12-31")["tech_contract_value"]
     assert later["probability"] != earlier["probability"]
 
 
-def test_own_figures_raise_the_grade_and_narrow_the_interval(run: Run, own_data: Path) -> None:
+def test_own_figures_raise_the_grade_and_narrow_the_interval(run, own_data):
     shipped = goals(run, *BEICHEN)["hightech_enterprises"]
     own = goals(run, *BEICHEN, "--data", own_data)["hightech_enterprises"]
     assert (shipped["grade"], own["grade"]) == ("C", "A")
     assert own["q90"] - own["q10"] < 0.5 * (shipped["q90"] - shipped["q10"])
 
 
-def test_csv_has_the_same_numbers_as_json(run: Run) -> None:
+def test_csv_has_the_same_numbers_as_json(run):
     status, out, _ = run("goals", *BEICHEN, "--format", "csv")
     rows = {row["goal"]: row for row in csv.DictReader(io.StringIO(out))}
     records = goals(run, *BEICHEN)
@@ -85,7 +82,7 @@ def test_csv_has_the_same_numbers_as_json(run: Run) -> None:
             assert float(row["probability"]) == pytest.approx(given, rel=1e-11)
 
 
-def test_the_table_speaks_the_language_asked_for(run: Run) -> None:
+def test_the_table_speaks_the_language_asked_for(run):
     status, out, _ = run("goals", *BEICHEN, "--lang", "zh")
     assert status == 0
     assert "高新技术企业" in out
@@ -93,7 +90,7 @@ def test_the_table_speaks_the_language_asked_for(run: Run) -> None:
     assert "无法判断" in out
 
 
-def test_a_plan_can_be_a_path(run: Run, tmp_path: Path) -> None:
+def test_a_plan_can_be_a_path(run, tmp_path):
     mine = tmp_path / "mine.yaml"
     shutil.copy(DATA_DIR / "plans" / "tianjin-2020-2022.yaml", mine)
     assert len(goals(run, "--plan", mine, "--as-of", "2020-12-31")) == 10
@@ -108,9 +105,7 @@ def test_a_plan_can_be_a_path(run: Run, tmp_path: Path) -> None:
         ((*BEICHEN, "--data", "/nonexistent"), "/nonexistent"),
     ],
 )
-def test_a_wrong_argument_gets_one_sentence_and_status_2(
-    run: Run, arguments: tuple[str, ...], says: str
-) -> None:
+def test_a_wrong_argument_gets_one_sentence_and_status_2(run, arguments, says):
     status, out, err = run("goals", *arguments)
     assert status == 2
     assert out == ""
@@ -119,11 +114,11 @@ def test_a_wrong_argument_gets_one_sentence_and_status_2(
     assert "Traceback" not in err
 
 
-def test_check_passes_on_the_shipped_data(run: Run) -> None:
+def test_check_passes_on_the_shipped_data(run):
     assert run("check")[0] == 0
 
 
-def test_check_notes_figures_that_no_plan_uses(run: Run, own_data: Path) -> None:
+def test_check_notes_figures_that_no_plan_uses(run, own_data):
     with (own_data / "observations.csv").open("a", encoding="utf-8") as file:
         file.write("beichne,hightech_enterprises,2020,500,,,enterprises,stock,official,")
         file.write("2021-03-01,stated,own,synthetic\n")
@@ -133,7 +128,7 @@ def test_check_notes_figures_that_no_plan_uses(run: Run, own_data: Path) -> None
     assert "beichne" not in run("check")[1]
 
 
-def test_check_names_every_problem(run: Run, own_data: Path) -> None:
+def test_check_names_every_problem(run, own_data):
     with (own_data / "observations.csv").open("a", encoding="utf-8") as file:
         file.write("beichen,gdp,2021-13,1,,,100M CNY,flow,official,2022-01-01,stated,own,\n")
         file.write("beichen,gdp,2020,x,,,100M CNY,flow,official,2022-01-01,stated,own,\n")
@@ -145,7 +140,7 @@ def test_check_names_every_problem(run: Run, own_data: Path) -> None:
     assert "应为" in zh
 
 
-def test_a_wrong_figure_stops_goals_and_names_its_place(run: Run, own_data: Path) -> None:
+def test_a_wrong_figure_stops_goals_and_names_its_place(run, own_data):
     rows = (own_data / "observations.csv").read_text(encoding="utf-8").splitlines()
     at = next(i for i, row in enumerate(rows) if ",34700,34650,34750," in row)
     rows[at] = rows[at].replace(",34700,34650,34750,", ",34800,34650,34750,")
@@ -156,7 +151,7 @@ def test_a_wrong_figure_stops_goals_and_names_its_place(run: Run, own_data: Path
     assert f"row {at + 1}" in err
 
 
-def test_the_version_is_that_of_the_package(run: Run) -> None:
+def test_the_version_is_that_of_the_package(run):
     from importlib.metadata import version
 
     assert run("--version")[1].strip() == version("bcforecast")
@@ -177,7 +172,7 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     ],
     ids=lambda c: c[0],
 )
-def test_a_data_folder_that_is_not_there_is_said(run: Run, command: tuple[str, ...]) -> None:
+def test_a_data_folder_that_is_not_there_is_said(run, command):
     status, _, err = run(*command, "--data", "/nope")
     assert status == 2
     assert "/nope: " in err
@@ -189,9 +184,9 @@ def test_a_data_folder_that_is_not_there_is_said(run: Run, command: tuple[str, .
     ("lang", "said"), [("en", "interrupted; nothing was written"), ("zh", "已中断，未写入任何文件")]
 )
 def test_a_report_that_is_interrupted_says_so_and_writes_nothing(
-    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lang: str, said: str
-) -> None:
-    def interrupted(*_: object, **__: object) -> None:
+    run, monkeypatch, tmp_path, lang, said
+):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
@@ -202,17 +197,15 @@ def test_a_report_that_is_interrupted_says_so_and_writes_nothing(
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_an_interruption_before_any_command_is_said_too(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted() -> None:
+def test_an_interruption_before_any_command_is_said_too(run, monkeypatch):
+    def interrupted():
         raise KeyboardInterrupt
 
     monkeypatch.setattr(sys.modules[main.__module__], "app", interrupted)
     assert run("check") == (130, "", "bcforecast: interrupted; nothing was written\n")
 
 
-def test_the_model_of_an_indicator_can_be_chosen(run: Run) -> None:
+def test_the_model_of_an_indicator_can_be_chosen(run):
     tianjin = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31")
     choice = ("--model", "tech_contract_value=ets")
     status, out, err = run("goals", *tianjin, *choice, "--format", "csv")

@@ -1,12 +1,8 @@
 """The commands that explain: goals --explain, news, rules, hindcast."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys
-from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -18,7 +14,7 @@ YEAR = ("--from", "2020-12-31", "--to", "2021-12-31")
 POVERTY = ("--y0", 14.5, "--t0", 2015, "--y", 10.2, "--t", 2023, "--target", 7.25, "--due", 2030)
 
 
-def test_explain_shows_the_panel_the_pace_and_the_date(run: Callable[..., Said]) -> None:
+def test_explain_shows_the_panel_the_pace_and_the_date(run):
     status, out, _ = run(
         "goals", *TIANJIN, "--as-of", "2020-12-31", "--explain", "tech_contract_value"
     )
@@ -27,7 +23,7 @@ def test_explain_shows_the_panel_the_pace_and_the_date(run: Callable[..., Said])
         assert words in out
 
 
-def test_explain_as_json_speaks_the_language_asked_for(run: Callable[..., Said]) -> None:
+def test_explain_as_json_speaks_the_language_asked_for(run):
     options = ("--explain", "tech_contract_value", "--format", "json", "--lang", "zh")
     status, out, _ = run("goals", *TIANJIN, "--as-of", "2020-12-31", *options)
     record = json.loads(out)
@@ -45,16 +41,14 @@ def test_explain_as_json_speaks_the_language_asked_for(run: Callable[..., Said])
         (("--explain", "unicorns", "--format", "csv"), "--explain is printed as table or json"),
     ],
 )
-def test_what_cannot_be_explained_is_said_in_one_sentence(
-    run: Callable[..., Said], options: tuple[str, ...], words: str
-) -> None:
+def test_what_cannot_be_explained_is_said_in_one_sentence(run, options, words):
     status, out, err = run("goals", *TIANJIN, "--as-of", "2020-12-31", *options)
     assert (status, out) == (2, "")
     assert words in err
     assert len(err.strip().splitlines()) == 1
 
 
-def test_news_of_a_year_adds_up(run: Callable[..., Said]) -> None:
+def test_news_of_a_year_adds_up(run):
     status, out, _ = run("news", *TIANJIN, *YEAR, "--format", "json")
     record = json.loads(out)
     assert status == 0
@@ -69,9 +63,7 @@ def test_news_of_a_year_adds_up(run: Callable[..., Said]) -> None:
     assert "2021-12-29" in [c["day"] for c in record["status_changes"]]
 
 
-def test_news_as_tables_has_the_log_below_or_says_that_there_is_none(
-    run: Callable[..., Said],
-) -> None:
+def test_news_as_tables_has_the_log_below_or_says_that_there_is_none(run):
     status, out, _ = run("news", *TIANJIN, *YEAR)
     assert status == 0
     assert "Goals whose word or grade changed" in out
@@ -80,7 +72,7 @@ def test_news_as_tables_has_the_log_below_or_says_that_there_is_none(
     assert "No goal changed its word or its grade." in out
 
 
-def test_news_can_start_from_an_earlier_report(run: Callable[..., Said], tmp_path: Path) -> None:
+def test_news_can_start_from_an_earlier_report(run, tmp_path):
     goals = [{"id": "tech_contract_value", "probability": 0.9, "verdict": "verdict.likely"}]
     document = {
         "plan": {"id": "tianjin-2020-2022"},
@@ -110,15 +102,13 @@ def test_news_can_start_from_an_earlier_report(run: Callable[..., Said], tmp_pat
         (("--previous", "no.json", "--to", "2021-12-31"), "no.json"),
     ],
 )
-def test_wrong_dates_and_reports_are_said_in_one_sentence(
-    run: Callable[..., Said], options: tuple[str, ...], words: str
-) -> None:
+def test_wrong_dates_and_reports_are_said_in_one_sentence(run, options, words):
     status, out, err = run("news", *TIANJIN, *options)
     assert (status, out) == (2, "")
     assert words in err
 
 
-def test_rules_print_value_and_label_of_every_rule(run: Callable[..., Said]) -> None:
+def test_rules_print_value_and_label_of_every_rule(run):
     status, out, _ = run("rules", *POVERTY, "--direction", "down", "--format", "json")
     records = json.loads(out)
     assert status == 0
@@ -130,7 +120,7 @@ def test_rules_print_value_and_label_of_every_rule(run: Callable[..., Said]) -> 
     assert "年均增速比法" in out
 
 
-def test_rules_take_a_series_from_a_file(run: Callable[..., Said], tmp_path: Path) -> None:
+def test_rules_take_a_series_from_a_file(run, tmp_path):
     path = tmp_path / "series.csv"
     rows = [f"{2015 + i},{14.5 - 0.5 * i}" for i in range(9)]
     path.write_text("\n".join(["year,value", *rows]) + "\n", encoding="utf-8")
@@ -155,16 +145,14 @@ def test_rules_take_a_series_from_a_file(run: Callable[..., Said], tmp_path: Pat
         ((*POVERTY, "--direction", "down", "--comparator", "about"), "about"),
     ],
 )
-def test_figures_that_no_rule_can_judge_are_said_in_one_sentence(
-    run: Callable[..., Said], options: tuple[object, ...], words: str
-) -> None:
+def test_figures_that_no_rule_can_judge_are_said_in_one_sentence(run, options, words):
     status, out, err = run("rules", *options)
     assert (status, out) == (2, "")
     assert words in err
     assert len(err.strip().splitlines()) == 1
 
 
-def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run: Callable[..., Said]) -> None:
+def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run):
     status, out, _ = run("hindcast", *TIANJIN)
     assert status == 0
     assert "Of 6 of the 10 goals the outcome is not known" in " ".join(out.split())
@@ -176,7 +164,7 @@ def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run: Callable[.
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_command_has_help_in_both_languages(lang: str) -> None:
+def test_every_command_has_help_in_both_languages(lang):
     """The language of the help is fixed when the program starts, so it starts anew."""
     script = (
         "from typer.testing import CliRunner; from bcforecast.cli import app\n"

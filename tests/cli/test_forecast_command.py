@@ -1,7 +1,5 @@
 """`bcforecast forecast`: tables in, tables out, whole or not at all."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +17,7 @@ a,1,more_than,120,east,nobody has heard of it
 
 
 @pytest.fixture(autouse=True)
-def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def in_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BCFORECAST_LANG", "en")
     series = pd.DataFrame(
@@ -35,7 +33,7 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+def run(monkeypatch, *arguments):
     monkeypatch.setattr("sys.argv", ["bcforecast", "forecast", *arguments])
     try:
         main()
@@ -44,7 +42,7 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
     return 0
 
 
-def test_csv_and_parquet_give_the_numbers_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_csv_and_parquet_give_the_numbers_of_the_library(monkeypatch):
     levels = ("--quantiles", "0.1,0.5,0.9")
     assert run(monkeypatch, "series.csv", "--horizon", "3", *levels, "-o", "out.csv") == 0
     assert run(monkeypatch, "series.parquet", "--horizon", "3", *levels, "-o", "out.parquet") == 0
@@ -54,7 +52,7 @@ def test_csv_and_parquet_give_the_numbers_of_the_library(monkeypatch: pytest.Mon
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
 
 
-def test_targets_keep_their_rows_and_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_targets_keep_their_rows_and_columns(monkeypatch):
     arguments = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
     assert run(monkeypatch, *arguments) == 0
     found = pd.read_csv("res.targets.csv", keep_default_na=False)
@@ -64,7 +62,7 @@ def test_targets_keep_their_rows_and_columns(monkeypatch: pytest.MonkeyPatch) ->
     assert ((found["probability"] > 0) & (found["probability"] < 1)).all()
 
 
-def test_the_reference_class_is_shown_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reference_class_is_shown_apart(monkeypatch):
     arguments = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
     assert run(monkeypatch, *arguments) == 0
     trend = pd.read_csv("res.targets.csv")["probability"]
@@ -75,7 +73,7 @@ def test_the_reference_class_is_shown_apart(monkeypatch: pytest.MonkeyPatch) -> 
     np.testing.assert_allclose(pooled["trend_part"] + pooled["reference_part"], odds)
 
 
-def test_identifiers_that_look_like_numbers_stay_text(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_identifiers_that_look_like_numbers_stay_text(monkeypatch):
     Path("series.csv").write_text(
         "unique_id,ds,y\n007,2019-12-31,1\n007,2020-12-31,2\n007,2021-12-31,4\n", encoding="utf-8"
     )
@@ -104,12 +102,8 @@ def test_identifiers_that_look_like_numbers_stay_text(monkeypatch: pytest.Monkey
     ],
 )
 def test_a_wrong_input_gets_one_sentence_and_writes_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    content: bytes | None,
-    arguments: tuple[str, ...],
-    says: str,
-) -> None:
+    monkeypatch, capsys, content, arguments, says
+):
     if content is not None:
         Path(arguments[0]).write_bytes(content)
     assert run(monkeypatch, *arguments, "--horizon", "2", "-o", "out.csv") == 2
@@ -119,9 +113,7 @@ def test_a_wrong_input_gets_one_sentence_and_writes_nothing(
     assert not list(Path.cwd().glob("*out*"))
 
 
-def test_an_output_with_another_ending_is_refused_before_any_work(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_output_with_another_ending_is_refused_before_any_work(monkeypatch, capsys):
     assert run(monkeypatch, "nowhere.csv", "--horizon", "2", "-o", "out.xlsx") == 2
     assert "out.xlsx" in capsys.readouterr().err
 
@@ -139,14 +131,7 @@ def test_an_output_with_another_ending_is_refused_before_any_work(
     ],
 )
 @pytest.mark.parametrize(("lang", "says"), [("en", "would overwrite"), ("zh", "将覆盖")])
-def test_an_output_that_is_an_input_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    inputs: tuple[str, ...],
-    out: str,
-    lang: str,
-    says: str,
-) -> None:
+def test_an_output_that_is_an_input_is_refused(monkeypatch, capsys, inputs, out, lang, says):
     Path("folder").mkdir()
     Path("link.csv").symlink_to("series.csv")
     Path("hard.csv").hardlink_to("series.csv")
@@ -183,12 +168,8 @@ HEADER = b"unique_id,ds,y\n"
     ],
 )
 def test_a_wrong_row_is_counted_as_an_editor_counts_it(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    content: bytes,
-    english: str,
-    chinese: str,
-) -> None:
+    monkeypatch, capsys, content, english, chinese
+):
     Path("series.csv").write_bytes(content)
     for lang, says in (("en", english), ("zh", chinese)):
         arguments = ("series.csv", "--horizon", "2", "-o", "out.csv", "--lang", lang)
@@ -199,9 +180,7 @@ def test_a_wrong_row_is_counted_as_an_editor_counts_it(
         assert len(err.splitlines()) == 1
 
 
-def test_a_wrong_row_of_the_targets_names_their_file(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_row_of_the_targets_names_their_file(monkeypatch, capsys):
     Path("targets.csv").write_text(
         "unique_id,h,comparator,target\na,1,at_least,5\na,201,at_least,5\n", encoding="utf-8"
     )
@@ -226,12 +205,7 @@ def test_a_wrong_row_of_the_targets_names_their_file(
         (("--support", "55,inf"), "series.csv: row 12: y of series b is 52, outside the support"),
     ],
 )
-def test_a_wrong_option_is_named_as_it_is_typed(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...],
-    says: str,
-) -> None:
+def test_a_wrong_option_is_named_as_it_is_typed(monkeypatch, capsys, arguments, says):
     usual = () if "--horizon" in arguments else ("--horizon", "2")
     assert run(monkeypatch, "series.csv", *usual, *arguments, "-o", "out.csv") == 2
     err = capsys.readouterr().err
@@ -239,13 +213,13 @@ def test_a_wrong_option_is_named_as_it_is_typed(
     assert len(err.splitlines()) == 1
 
 
-def test_quantiles_stand_in_ascending_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quantiles_stand_in_ascending_order(monkeypatch):
     arguments = ("series.csv", "--horizon", "1", "--quantiles", "0.9,0.1", "-o", "out.csv")
     assert run(monkeypatch, *arguments) == 0
     assert pd.read_csv("out.csv").columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.9"]
 
 
-def test_a_support_keeps_the_forecasts_within(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_support_keeps_the_forecasts_within(monkeypatch):
     rows = "".join(f"a,{year},{y}\n" for year, y in enumerate((9, 4, 2, 1, 0), start=2015))
     Path("series.csv").write_text(f"unique_id,ds,y\n{rows}", encoding="utf-8")
     arguments = ("series.csv", "--horizon", "3", "-o", "out.csv")
@@ -259,7 +233,7 @@ def test_a_support_keeps_the_forecasts_within(monkeypatch: pytest.MonkeyPatch) -
     assert kept["q0.975"].max() <= 10
 
 
-def test_dates_have_a_reference_class_as_years_have(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dates_have_a_reference_class_as_years_have(monkeypatch):
     arguments = ("--horizon", "2", "--targets", "targets.csv", "--reference")
     years = pd.read_csv("series.csv")
     years.to_csv("years.csv", index=False)
@@ -273,9 +247,7 @@ def test_dates_have_a_reference_class_as_years_have(monkeypatch: pytest.MonkeyPa
         pd.testing.assert_frame_equal(found[0], other)
 
 
-def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(monkeypatch, capsys):
     series = pd.read_parquet("series.parquet")
     series.loc[3, "unique_id"] = None
     series.to_parquet("series.parquet", index=False)
@@ -285,7 +257,7 @@ def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(
     assert capsys.readouterr().err == said
 
 
-def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(monkeypatch):
     rows = "".join(f"=1+1,{year},{year - 2000}\n" for year in range(2012, 2020))
     Path("named.csv").write_text(f"unique_id,ds,y\n{rows}", encoding="utf-8")
     assert run(monkeypatch, "named.csv", "--horizon", "1", "-o", "out.csv") == 0

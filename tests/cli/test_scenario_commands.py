@@ -1,9 +1,6 @@
 """The commands that ask what if: scenarios, seek, explore."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -23,9 +20,7 @@ SIX = {
 }
 
 
-def test_six_scenarios_by_nine_goals_and_stretch_is_never_below_the_baseline(
-    run: Callable[..., Said],
-) -> None:
+def test_six_scenarios_by_nine_goals_and_stretch_is_never_below_the_baseline(run):
     status, out, _ = run("scenarios", *BEICHEN, "--format", "json")
     records = {record["scenario"]: record for record in json.loads(out)}
     assert status == 0
@@ -38,7 +33,7 @@ def test_six_scenarios_by_nine_goals_and_stretch_is_never_below_the_baseline(
             assert shock[goal] <= p <= full[goal] <= stretch[goal], goal
 
 
-def test_the_table_of_scenarios_speaks_both_languages(run: Callable[..., Said]) -> None:
+def test_the_table_of_scenarios_speaks_both_languages(run):
     _, english, _ = run("scenarios", *BEICHEN)
     _, chinese, _ = run("scenarios", *BEICHEN, "--lang", "zh")
     assert "Stretch" in english
@@ -46,7 +41,7 @@ def test_the_table_of_scenarios_speaks_both_languages(run: Callable[..., Said]) 
     assert english.count("\n") == chinese.count("\n")
 
 
-def test_seek_tries_each_lever_alone_and_then_all_together(run: Callable[..., Said]) -> None:
+def test_seek_tries_each_lever_alone_and_then_all_together(run):
     status, out, _ = run("seek", *HIGHTECH, "--probability", 0.5, "--format", "json")
     answers = json.loads(out)
     assert status == 0
@@ -55,7 +50,7 @@ def test_seek_tries_each_lever_alone_and_then_all_together(run: Callable[..., Sa
         assert answer["feasible"] == (answer["reached"] >= 0.5)
 
 
-def test_seek_with_levers_named_gives_one_answer_for_their_mix(run: Callable[..., Said]) -> None:
+def test_seek_with_levers_named_gives_one_answer_for_their_mix(run):
     levers = ("--lever", "renewal_rate", "--lever", "new_certifications")
     _, out, _ = run("seek", *HIGHTECH, "--probability", 0.45, *levers, "--format", "json")
     (answer,) = json.loads(out)
@@ -63,7 +58,7 @@ def test_seek_with_levers_named_gives_one_answer_for_their_mix(run: Callable[...
     assert answer["feasible"]
 
 
-def test_less_is_needed_on_top_of_a_scenario(run: Callable[..., Said]) -> None:
+def test_less_is_needed_on_top_of_a_scenario(run):
     asked = ("seek", *HIGHTECH, "--probability", 0.53, "--lever", "new_certifications")
     sizes = []
     for scenario in ("baseline", "measures-in-full"):
@@ -72,13 +67,13 @@ def test_less_is_needed_on_top_of_a_scenario(run: Callable[..., Said]) -> None:
     assert sizes[1] < sizes[0]
 
 
-def test_out_of_reach_is_an_answer_and_no_error(run: Callable[..., Said]) -> None:
+def test_out_of_reach_is_an_answer_and_no_error(run):
     status, out, _ = run("seek", *HIGHTECH, "--probability", 0.99)
     assert status == 0
     assert "infeasible" in out
 
 
-def test_by_takes_the_last_year_end_that_is_not_after_the_day(run: Callable[..., Said]) -> None:
+def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):
     assert last_year_end(date(2022, 12, 30)) == 2021
     asked = ("seek", *HIGHTECH, "--probability", 0.3, "--lever", "renewal_rate", "--format", "json")
     _, due, _ = run(*asked)
@@ -105,9 +100,7 @@ def test_by_takes_the_last_year_end_that_is_not_after_the_day(run: Callable[...,
         (("explore", *BEICHEN, "--goal", "unicorns"), "unicorns"),
     ],
 )
-def test_a_wrong_input_gets_one_sentence_and_status_2(
-    run: Callable[..., Said], arguments: tuple[object, ...], word: str
-) -> None:
+def test_a_wrong_input_gets_one_sentence_and_status_2(run, arguments, word):
     status, out, err = run(*arguments)
     assert status == 2
     assert not out
@@ -120,9 +113,7 @@ def test_a_wrong_input_gets_one_sentence_and_status_2(
     ("lang", "assumed", "correlation"),
     [("en", "assumed", "Correlation of yearly growth"), ("zh", "假定", "相关系数")],
 )
-def test_details_print_correlations_and_what_each_rate_rests_on(
-    run: Callable[..., Said], lang: str, assumed: str, correlation: str
-) -> None:
+def test_details_print_correlations_and_what_each_rate_rests_on(run, lang, assumed, correlation):
     status, out, _ = run("scenarios", *BEICHEN, "--details", "--lang", lang)
     assert status == 0
     assert assumed in out

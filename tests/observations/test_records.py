@@ -1,7 +1,5 @@
 """Periods: what is read, refused, and which year one can stand for; figures are equal by fields."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 
@@ -23,9 +21,7 @@ from bcforecast.observations.records import Month
         ("2019/2021", (2019, 1), (2021, 12)),
     ],
 )
-def test_a_period_runs_from_its_first_to_its_last_month(
-    text: str, first: tuple[int, int], last: tuple[int, int]
-) -> None:
+def test_a_period_runs_from_its_first_to_its_last_month(text, first, last):
     period = Period.parse(text)
     assert (period.first, period.last) == (Month(*first), Month(*last))
     assert str(period) == text
@@ -39,7 +35,7 @@ def test_a_period_runs_from_its_first_to_its_last_month(
         "2021/", "/2021", "２０２１", "2021年", "2021-05-01", " 2021", "2021\n", "1021", "FY2021",
     ],
 )  # fmt: skip
-def test_what_is_no_period_is_refused_by_name(text: str) -> None:
+def test_what_is_no_period_is_refused_by_name(text):
     with pytest.raises(ObservationError) as refused:
         Period.parse(text)
     if text:
@@ -59,7 +55,7 @@ def test_what_is_no_period_is_refused_by_name(text: str) -> None:
         ("2021-02/2021-04", "2021-02/2021-04"),
     ],
 )
-def test_two_ways_of_writing_a_period_are_one_period(text: str, canonical: str) -> None:
+def test_two_ways_of_writing_a_period_are_one_period(text, canonical):
     assert Period.parse(text) == Period.parse(canonical)
     assert str(Period.parse(text)) == canonical
 
@@ -79,22 +75,20 @@ def test_two_ways_of_writing_a_period_are_one_period(text: str, canonical: str) 
         ("2020-12/2021-12", None, True, None),
     ],
 )
-def test_a_part_of_a_year_or_several_years_never_stand_for_one(
-    text: str, whole: int | None, multi: bool, year_ended: int | None
-) -> None:
+def test_a_part_of_a_year_or_several_years_never_stand_for_one(text, whole, multi, year_ended):
     period = Period.parse(text)
     assert period.whole_year == whole
     assert period.is_multi_year is multi
     assert period.year_ended == year_ended
 
 
-def test_periods_are_in_the_order_of_their_start_then_their_end() -> None:
+def test_periods_are_in_the_order_of_their_start_then_their_end():
     texts = ["2019/2021", "2020", "2021Q1", "2021-01/2021-05", "2021", "2021-02"]
     starts_first = ["2019/2021", "2020", "2021Q1", "2021-01/2021-05", "2021", "2021-02"]
     assert [str(p) for p in sorted(map(Period.parse, reversed(texts)))] == starts_first
 
 
-def test_a_period_cannot_be_built_backwards() -> None:
+def test_a_period_cannot_be_built_backwards():
     with pytest.raises(ValueError, match="ends before it starts"):
         Period(Month(2021, 5), Month(2021, 4))
 
@@ -103,7 +97,7 @@ def test_a_period_cannot_be_built_backwards() -> None:
     ("text", "day"),
     [("2020-02", date(2020, 2, 29)), ("2021Q1", date(2021, 3, 31)), ("2021", date(2021, 12, 31))],
 )
-def test_the_last_day_is_that_of_the_last_month(text: str, day: date) -> None:
+def test_the_last_day_is_that_of_the_last_month(text, day):
     assert Period.parse(text).last_day == day
 
 
@@ -118,12 +112,12 @@ def test_the_last_day_is_that_of_the_last_month(text: str, day: date) -> None:
         ("2021-11/2022-02", "2021-11 to 2022-02", "2021年11月—2022年2月"),
     ],
 )
-def test_a_period_reads_as_each_language_writes_it(text: str, english: str, chinese: str) -> None:
+def test_a_period_reads_as_each_language_writes_it(text, english, chinese):
     words = Period.parse(text).in_words()
     assert (words.render("en"), words.render("zh")) == (english, chinese)
 
 
-def test_figures_are_equal_also_where_a_number_is_not_given() -> None:
+def test_figures_are_equal_also_where_a_number_is_not_given():
     data = load_observations()
     same = load_observations()
     assert data.observations == same.observations

@@ -1,35 +1,33 @@
 """A vintage, the figures of it that make a model's history, and the reason for every other one."""
 
-from __future__ import annotations
-
 import math
 from datetime import date, datetime
 
 import numpy as np
 import pytest
-from observation_folder import SOURCES, Folder, row
+from observation_folder import SOURCES, row
 
 from bcforecast import config
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Observation, Period, Series, load_observations
+from bcforecast.observations import Period, Series, load_observations
 from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Break
-from bcforecast.observations.selection import Kind, Selection, caveat, error_sd, rounding_unit
+from bcforecast.observations.selection import Kind, caveat, error_sd, rounding_unit
 from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises", (0.0, math.inf), whole=True)
 FLOW = Series("north", "firms", Kind.FLOW, "enterprises", (0.0, math.inf))
 
 
-def select(folder: Folder, *rows: str, series: Series = FIRMS, **options: int) -> Selection:
+def select(folder, *rows, series=FIRMS, **options):
     return load_observations(folder.write(*rows).path).history(series, **options)
 
 
-def reasons(selection: Selection) -> dict[str, str]:
+def reasons(selection):
     return {str(figure.period): reason.render("en") for figure, reason in selection.unused}
 
 
-def test_a_history_is_yearly_and_in_order_whatever_the_order_of_rows(folder: Folder) -> None:
+def test_a_history_is_yearly_and_in_order_whatever_the_order_of_rows(folder):
     selection = select(
         folder, row(), row(period="2018", value="50"), row(period="2020", value="70")
     )
@@ -43,7 +41,7 @@ def test_a_history_is_yearly_and_in_order_whatever_the_order_of_rows(folder: Fol
 
 
 @pytest.mark.parametrize("period", ["2021", "2021-12", "2021Q4", "2021-01/2021-12"])
-def test_a_stock_at_the_end_of_a_year_is_the_years(folder: Folder, period: str) -> None:
+def test_a_stock_at_the_end_of_a_year_is_the_years(folder, period):
     assert select(folder, row(period=period)).history.times.tolist() == [2021]
 
 
@@ -68,9 +66,7 @@ def test_a_stock_at_the_end_of_a_year_is_the_years(folder: Folder, period: str) 
          "published on 2021-06-30, before the end of 2021", "不是实绩"),
     ],
 )  # fmt: skip
-def test_an_unusable_figure_is_listed_with_its_reason(
-    folder: Folder, cells: dict[str, str], series: Series, english: str, chinese: str
-) -> None:
+def test_an_unusable_figure_is_listed_with_its_reason(folder, cells, series, english, chinese):
     selection = select(folder, row(**cells), series=series)
     ((_, reason),) = selection.unused
     assert english in reason.render("en")
@@ -78,8 +74,8 @@ def test_an_unusable_figure_is_listed_with_its_reason(
     assert selection.used == ()
 
 
-def test_an_event_counts_what_exists_at_the_end_of_a_year(folder: Folder) -> None:
-    parks = Series("north", "firms", "event", "enterprises")  # type: ignore[arg-type]
+def test_an_event_counts_what_exists_at_the_end_of_a_year(folder):
+    parks = Series("north", "firms", "event", "enterprises")
     assert parks.kind is Kind.EVENT
     assert select(folder, row(value="0"), series=parks).history.values.tolist() == [0]
 
@@ -91,9 +87,7 @@ def test_an_event_counts_what_exists_at_the_end_of_a_year(folder: Folder) -> Non
         ("approximate", "preliminary"), ("preliminary", "press"), ("press", "expected"),
     ],
 )  # fmt: skip
-def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(
-    folder: Folder, firmer: str, softer: str
-) -> None:
+def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(folder, firmer, softer):
     selection = select(
         folder,
         row(status=firmer, value="90", published="2022-02-01"),
@@ -107,7 +101,7 @@ def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(
     assert "2022-02-01发布，来源 yearbook" in reason.render("zh")
 
 
-def test_of_two_equally_firm_figures_the_later_is_kept(folder: Folder) -> None:
+def test_of_two_equally_firm_figures_the_later_is_kept(folder):
     revised = row(value="95", published="2022-06-01")
     assert select(folder, revised, row()).history.values.tolist() == [95]
     between = load_observations(folder.path, as_of="2022-05-31").history(FIRMS)
@@ -115,18 +109,18 @@ def test_of_two_equally_firm_figures_the_later_is_kept(folder: Folder) -> None:
     assert between.unused == ()
 
 
-def test_a_year_end_month_and_a_year_are_rivals_for_one_year(folder: Folder) -> None:
+def test_a_year_end_month_and_a_year_are_rivals_for_one_year(folder):
     selection = select(folder, row(), row(period="2021-12", value="91", published="2022-04-01"))
     assert selection.history.values.tolist() == [91]
     assert len(selection.unused) == 1
 
 
-def test_a_bound_published_later_does_not_replace_a_value_as_firm(folder: Folder) -> None:
+def test_a_bound_published_later_does_not_replace_a_value_as_firm(folder):
     later_bound = row(value="", lower="80", published="2022-06-01")
     assert select(folder, row(), later_bound).history.values.tolist() == [90]
 
 
-def test_a_mere_bound_is_a_bound_even_at_the_start(folder: Folder) -> None:
+def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
     selection = select(
         folder,
         row(period="2019", value="", lower="80"),
@@ -148,7 +142,7 @@ def test_a_mere_bound_is_a_bound_even_at_the_start(folder: Folder) -> None:
     assert "超过80家" in selection.caveats[0][1].render("zh")
 
 
-def test_one_bound_beside_a_value_stays_and_two_become_its_precision(folder: Folder) -> None:
+def test_one_bound_beside_a_value_stays_and_two_become_its_precision(folder):
     history = select(
         folder, row(period="2020", lower="85"), row(period="2021", lower="85", upper="97")
     ).history
@@ -157,13 +151,13 @@ def test_one_bound_beside_a_value_stays_and_two_become_its_precision(folder: Fol
     assert history.error_sd == pytest.approx([0, 12 / math.sqrt(12)])
 
 
-def test_an_expected_bound_after_the_year_is_used_as_a_bound_and_flagged(folder: Folder) -> None:
+def test_an_expected_bound_after_the_year_is_used_as_a_bound_and_flagged(folder):
     selection = select(folder, row(value="", lower="80", status="expected"))
     assert selection.history.lower.tolist() == [80]
     assert selection.caveats[0][1].render("en").startswith("expected figure that is only a bound")
 
 
-def break_in(year: int, published: str = "2021-01-01") -> Break:
+def break_in(year, published="2021-01-01"):
     return Break(
         "north",
         "firms",
@@ -173,7 +167,7 @@ def break_in(year: int, published: str = "2021-01-01") -> Break:
     )
 
 
-def test_figures_before_a_break_are_listed_and_not_joined(folder: Folder) -> None:
+def test_figures_before_a_break_are_listed_and_not_joined(folder):
     header = "area,indicator,first_period,reason_zh,reason_en,published,published_basis,source"
     folder.write(
         "north,firms,2020,改了口径,counted anew,2021-01-01,stated,yearbook",
@@ -192,29 +186,27 @@ def test_figures_before_a_break_are_listed_and_not_joined(folder: Folder) -> Non
     assert at_an_earlier_origin.history.times.tolist() == [2017, 2018, 2019]
 
 
-def test_a_break_that_a_plan_declares_counts_too(folder: Folder) -> None:
+def test_a_break_that_a_plan_declares_counts_too(folder):
     declared = Series(**{**vars(FIRMS), "breaks": (break_in(2021),)})
     selection = select(folder, row(period="2020"), row(), series=declared)
     assert selection.history.times.tolist() == [2021]
 
 
-def test_figures_after_the_origin_are_listed_and_not_used(folder: Folder) -> None:
+def test_figures_after_the_origin_are_listed_and_not_used(folder):
     selection = select(folder, row(period="2020"), row(), origin=2020)
     assert selection.history.times.tolist() == [2020]
     assert selection.history.start == 2020
     assert reasons(selection)["2021"].startswith("later than 2020")
 
 
-def test_an_origin_after_the_last_figure_is_kept(folder: Folder) -> None:
+def test_an_origin_after_the_last_figure_is_kept(folder):
     assert select(folder, row(), origin=2023).history.start == 2023
 
 
 @pytest.mark.parametrize(
     ("as_of", "origin"), [("2022-12-30", 2021), ("2022-12-31", 2022), (None, 2022)]
 )
-def test_without_figures_the_forecast_starts_after_the_last_year_over(
-    folder: Folder, as_of: str | None, origin: int
-) -> None:
+def test_without_figures_the_forecast_starts_after_the_last_year_over(folder, as_of, origin):
     folder.write(row(published="2023-02-01"))
     nothing = Series("south", "firms", Kind.STOCK, "enterprises")
     selection = load_observations(folder.path, as_of=as_of).history(nothing)
@@ -223,16 +215,14 @@ def test_without_figures_the_forecast_starts_after_the_last_year_over(
 
 
 @pytest.mark.parametrize(("until", "start"), [(2020, 2019), (2022, 2021), (2030, 2022)])
-def test_without_figures_the_forecast_starts_before_the_last_year_of_interest(
-    folder: Folder, until: int, start: int
-) -> None:
+def test_without_figures_the_forecast_starts_before_the_last_year_of_interest(folder, until, start):
     folder.write(row(published="2023-02-01"))
     nothing = Series("south", "firms", Kind.STOCK, "enterprises")
     published = load_observations(folder.path, as_of="2022-12-31")
     assert published.history(nothing, until=until).history.start == start
 
 
-def test_a_figure_published_before_its_period_was_over_is_flagged(folder: Folder) -> None:
+def test_a_figure_published_before_its_period_was_over_is_flagged(folder):
     selection = select(
         folder,
         row(published="2021-11-30"),
@@ -244,12 +234,12 @@ def test_a_figure_published_before_its_period_was_over_is_flagged(folder: Folder
     ]
 
 
-def test_a_series_of_an_unknown_kind_is_refused() -> None:
+def test_a_series_of_an_unknown_kind_is_refused():
     with pytest.raises(ValueError, match="level"):
-        Series("north", "firms", "level", "enterprises")  # type: ignore[arg-type]
+        Series("north", "firms", "level", "enterprises")
 
 
-def figure(folder: Folder, **cells: str) -> Observation:
+def figure(folder, **cells):
     return load_observations(folder.write(row(**cells)).path).observations[0]
 
 
@@ -260,9 +250,7 @@ def figure(folder: Folder, **cells: str) -> Observation:
         (0, 1), (5e-7, 1e-7), (1e22, 1e22), (-4500, 100),
     ],
 )  # fmt: skip
-def test_a_rounded_figure_was_rounded_to_its_last_digit_other_than_zero(
-    value: float, unit: float
-) -> None:
+def test_a_rounded_figure_was_rounded_to_its_last_digit_other_than_zero(value, unit):
     assert rounding_unit(float(value)) == pytest.approx(unit)
 
 
@@ -285,13 +273,11 @@ def test_a_rounded_figure_was_rounded_to_its_last_digit_other_than_zero(
         ({"status": "rounded", "value": "", "lower": "500", "upper": "700"}, 0),
     ],
 )  # fmt: skip
-def test_the_standard_error_follows_from_bounds_rounding_or_status(
-    folder: Folder, cells: dict[str, str], sd: float
-) -> None:
+def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells, sd):
     assert error_sd(figure(folder, **cells)) == pytest.approx(sd, rel=1e-5)
 
 
-def test_the_error_of_a_negative_figure_is_positive(folder: Folder) -> None:
+def test_the_error_of_a_negative_figure_is_positive(folder):
     loss = figure(folder, value="-500", unit="100M CNY", measure="flow", status="approximate")
     assert error_sd(loss) == pytest.approx(10)
 
@@ -306,9 +292,7 @@ def test_the_error_of_a_negative_figure_is_positive(folder: Folder) -> None:
         ({"status": "press"}, "press figure"),
     ],
 )  # fmt: skip
-def test_a_figure_that_is_not_official_is_flagged_with_its_error(
-    folder: Folder, cells: dict[str, str], english: str
-) -> None:
+def test_a_figure_that_is_not_official_is_flagged_with_its_error(folder, cells, english):
     remark = caveat(figure(folder, value="500", **cells))
     assert remark is not None
     assert remark.render("en") == english
@@ -316,7 +300,7 @@ def test_a_figure_that_is_not_official_is_flagged_with_its_error(
 
 
 @pytest.fixture
-def three_years(folder: Folder) -> Folder:
+def three_years(folder):
     return folder.write(
         row(period="2021", published="2022-03-01"),
         row(period="2019", published="2020-03-01", value="50"),
@@ -325,8 +309,8 @@ def three_years(folder: Folder) -> Folder:
     )
 
 
-def test_a_figure_is_seen_from_the_day_on_which_it_is_published(three_years: Folder) -> None:
-    def seen(day: str) -> list[str]:
+def test_a_figure_is_seen_from_the_day_on_which_it_is_published(three_years):
+    def seen(day):
         vintage = load_observations(three_years.path, as_of=day)
         return [str(figure.period) for figure in vintage.of("north", "firms")]
 
@@ -337,16 +321,14 @@ def test_a_figure_is_seen_from_the_day_on_which_it_is_published(three_years: Fol
 
 
 @pytest.mark.parametrize("as_of", ["2021-03-01", date(2021, 3, 1), datetime(2021, 3, 1, 12)])
-def test_the_as_of_date_is_a_date_or_its_text(
-    three_years: Folder, as_of: str | date | datetime
-) -> None:
+def test_the_as_of_date_is_a_date_or_its_text(three_years, as_of):
     vintage = load_observations(three_years.path, as_of=as_of)
     assert vintage.as_of == date(2021, 3, 1)
     assert len(vintage.observations) == 3
 
 
 @pytest.mark.parametrize("as_of", ["2021-02-30", "2021", "20210301", "2021-W09-1", "", "yesterday"])
-def test_what_is_no_date_is_refused(three_years: Folder, as_of: str) -> None:
+def test_what_is_no_date_is_refused(three_years, as_of):
     with pytest.raises(ObservationError, match=r"as-of date: found .*; allowed: a date such as"):
         load_observations(three_years.path, as_of=as_of)
     with pytest.raises(ObservationError) as refused:
@@ -354,7 +336,7 @@ def test_what_is_no_date_is_refused(three_years: Folder, as_of: str) -> None:
     assert refused.value.message.render("zh").startswith("数据截止日：填的是")
 
 
-def test_a_hindcast_sees_the_same_folder_at_another_date(three_years: Folder) -> None:
+def test_a_hindcast_sees_the_same_folder_at_another_date(three_years):
     vintage = load_observations(three_years.path, as_of="2022-12-31")
     earlier = vintage.at("2020-12-31")
     assert earlier.history(FIRMS).history.times.tolist() == [2019]
@@ -362,7 +344,7 @@ def test_a_hindcast_sees_the_same_folder_at_another_date(three_years: Folder) ->
     assert earlier.at(None).observations == load_observations(three_years.path).observations
 
 
-def test_what_is_not_yet_published_is_listed_only_when_asked_for(three_years: Folder) -> None:
+def test_what_is_not_yet_published_is_listed_only_when_asked_for(three_years):
     vintage = load_observations(three_years.path, as_of="2021-12-31")
     ((figure, reason),) = vintage.not_yet_published("north", "firms")
     assert str(figure.period) == "2021"
@@ -373,7 +355,7 @@ def test_what_is_not_yet_published_is_listed_only_when_asked_for(three_years: Fo
     assert vintage.at(None).not_yet_published("north", "firms") == ()
 
 
-def test_the_indicators_of_a_vintage_are_those_with_a_figure(three_years: Folder) -> None:
+def test_the_indicators_of_a_vintage_are_those_with_a_figure(three_years):
     vintage = load_observations(three_years.path)
     assert vintage.indicators == (("north", "firms"), ("south", "firms"))
     assert vintage.at("2020-12-31").indicators == (("north", "firms"),)
@@ -381,14 +363,14 @@ def test_the_indicators_of_a_vintage_are_those_with_a_figure(three_years: Folder
     assert vintage.data_dir == three_years.path
 
 
-def test_sources_are_found_by_their_identifier(three_years: Folder) -> None:
+def test_sources_are_found_by_their_identifier(three_years):
     source = load_observations(three_years.path).sources["yearbook"]
     assert (source.title, source.issuer) == (Text(en="Yearbook"), Text(en="Bureau"))
     assert source.published is None
     assert SOURCES.splitlines()[1].endswith(source.verification)
 
 
-def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years: Folder) -> None:
+def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years):
     frame = load_observations(three_years.path, as_of="2020-12-31").frame()
     assert list(frame) == [*(c.name for c in tables()["observations"]), "row"]
     assert frame[["period", "value", "status", "row"]].to_numpy().tolist() == [

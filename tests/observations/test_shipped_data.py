@@ -1,39 +1,34 @@
 """The shipped figures: the traps of the public record, each one kept out or used as what it is."""
 
-from __future__ import annotations
-
 import math
 
 import pytest
-from observation_folder import Folder
 
 from bcforecast.observations import Series, check_data, load_observations
 from bcforecast.observations import review_data as review
-from bcforecast.observations.selection import Kind, Selection
+from bcforecast.observations.selection import Kind
 
 POSITIVE = (0.0, math.inf)
 
 
-def selected(
-    indicator: str, kind: Kind, unit: str, *, as_of: str, area: str = "tianjin"
-) -> Selection:
+def selected(indicator, kind, unit, *, as_of, area="tianjin"):
     whole = unit in ("enterprises", "patents", "parks")
     series = Series(area, indicator, kind, unit, POSITIVE, whole)
     return load_observations(as_of=as_of).history(series)
 
 
-def unused(selection: Selection) -> dict[str, str]:
+def unused(selection):
     return {f"{f.period} {f.in_words().render('en')}": r.render("en") for f, r in selection.unused}
 
 
-def test_the_shipped_folder_has_no_error_and_four_notes() -> None:
+def test_the_shipped_folder_has_no_error_and_four_notes():
     assert check_data() == []
     assert [(note.row, note.column) for note in review()] == [
         (row, "published") for row in (75, 76, 91, 92)
     ]
 
 
-def test_contract_turnover_as_of_2020_is_nine_yearbook_figures() -> None:
+def test_contract_turnover_as_of_2020_is_nine_yearbook_figures():
     selection = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2020-12-31")
     history = selection.history
     assert history.times.tolist() == list(range(2011, 2020))
@@ -51,20 +46,20 @@ def test_contract_turnover_as_of_2020_is_nine_yearbook_figures() -> None:
     assert all(r.startswith("replaced by the official figure") for r in superseded.values())
 
 
-def test_before_the_yearbook_appears_the_preliminary_figure_is_used() -> None:
+def test_before_the_yearbook_appears_the_preliminary_figure_is_used():
     selection = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2020-10-30")
     assert selection.history.values[-1] == 923
     assert selection.caveats[-1][1].render("en") == "preliminary figure"
 
 
-def test_a_bound_known_first_is_used_as_a_bound_until_the_yearbook_appears() -> None:
+def test_a_bound_known_first_is_used_as_a_bound_until_the_yearbook_appears():
     history = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2014-06-30").history
     assert history.times.tolist() == [2011, 2012, 2013]
     assert math.isnan(history.values[-1])
     assert history.lower[-1] == 300
 
 
-def test_the_sum_to_an_unstated_month_never_replaces_the_year() -> None:
+def test_the_sum_to_an_unstated_month_never_replaces_the_year():
     selection = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2023-12-31")
     assert selection.history.values[-1] == 1650.8667
     assert "year-to-date" in unused(selection)["2022 CNY 54.12 billion"]
@@ -74,9 +69,7 @@ def test_the_sum_to_an_unstated_month_never_replaces_the_year() -> None:
     ("indicator", "stock", "three_years"),
     [("eaglet_enterprises", 1632, "7,138"), ("gazelle_enterprises", 348, "828")],
 )
-def test_three_years_of_admissions_are_never_a_stock(
-    indicator: str, stock: float, three_years: str
-) -> None:
+def test_three_years_of_admissions_are_never_a_stock(indicator, stock, three_years):
     selection = selected(indicator, Kind.STOCK, "enterprises", as_of="2024-12-31")
     assert selection.history.times.tolist() == [2019]
     assert selection.history.values.tolist() == [stock]
@@ -85,7 +78,7 @@ def test_three_years_of_admissions_are_never_a_stock(
     assert len(listed) == 4
 
 
-def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions() -> None:
+def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions():
     selection = selected("eaglet_enterprises", Kind.ADMISSIONS, "enterprises", as_of="2024-12-31")
     assert len(selection.history) == 0
     listed = unused(selection)
@@ -95,7 +88,7 @@ def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions() -> 
     assert "measured as stock" in listed["2019 1,632 enterprises"]
 
 
-def test_a_count_in_may_or_august_is_not_the_year_end() -> None:
+def test_a_count_in_may_or_august_is_not_the_year_end():
     city = selected("leading_enterprises", Kind.STOCK, "enterprises", as_of="2024-12-31")
     assert city.history.times.tolist() == [2021]
     assert {k.partition(" ")[0] for k in unused(city)} == {"2023-05", "2023-08"}
@@ -110,7 +103,7 @@ def test_a_count_in_may_or_august_is_not_the_year_end() -> None:
     ("indicator", "kind"),
     [("hightech_enterprises", Kind.STOCK), ("tech_smes", Kind.ADMISSIONS)],
 )
-def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator: str, kind: Kind) -> None:
+def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator, kind):
     selection = selected(indicator, kind, "enterprises", as_of="2022-12-31")
     history = selection.history
     assert history.times[-1] == 2021
@@ -120,26 +113,26 @@ def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator: str, kin
     assert selection.caveats[-1][1].render("zh") == "正式数，仅有界值（超过9,000家），按界使用"
 
 
-def test_gdp_is_not_joined_across_the_economic_census() -> None:
+def test_gdp_is_not_joined_across_the_economic_census():
     selection = selected("gdp", Kind.FLOW, "100M CNY", as_of="2023-12-31")
     assert selection.history.times.tolist() == [2019, 2020, 2021, 2022]
     assert len(selection.unused) == 8
     assert all("fourth economic census" in reason for reason in unused(selection).values())
 
 
-def test_gdp_before_the_census_was_known_is_the_old_series() -> None:
+def test_gdp_before_the_census_was_known_is_the_old_series():
     history = selected("gdp", Kind.FLOW, "100M CNY", as_of="2020-06-30").history
     assert history.times.tolist() == list(range(2011, 2019))
 
 
-def test_what_was_expected_to_exceed_a_figure_is_a_bound() -> None:
+def test_what_was_expected_to_exceed_a_figure_is_a_bound():
     selection = selected("rd_intensity", Kind.RATIO, "%", as_of="2020-12-31")
     assert selection.history.times.tolist() == [2013, 2015, 2019]
     assert selection.history.lower[0] == 2.8
     assert "expected figure" in selection.caveats[0][1].render("en")
 
 
-def test_rounded_and_derived_figures_carry_their_error() -> None:
+def test_rounded_and_derived_figures_carry_their_error():
     history = selected(
         "invention_patents_in_force", Kind.STOCK, "patents", as_of="2023-12-31"
     ).history
@@ -148,14 +141,14 @@ def test_rounded_and_derived_figures_carry_their_error() -> None:
     assert history.error_sd == pytest.approx(expected)
 
 
-def test_a_park_counts_as_none_until_one_is_listed() -> None:
+def test_a_park_counts_as_none_until_one_is_listed():
     selection = selected(
         "university_science_parks", Kind.EVENT, "parks", as_of="2022-12-31", area="beichen"
     )
     assert selection.history.values.tolist() == [0]
 
 
-def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages() -> None:
+def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages():
     vintage = load_observations()
     for area, indicator in vintage.indicators:
         figures = vintage.of(area, indicator)
@@ -169,7 +162,7 @@ def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages()
                 assert remark.render("en") != remark.render("zh"), figure
 
 
-def test_ones_own_yearly_series_in_a_copy_of_the_folder_is_used(shipped_copy: Folder) -> None:
+def test_ones_own_yearly_series_in_a_copy_of_the_folder_is_used(shipped_copy):
     path = shipped_copy.path / "observations.csv"
     own = "".join(
         f"beichen,eaglet_enterprises,{year},{value},,,enterprises,stock,official,"

@@ -1,9 +1,6 @@
 """A small plan that is right, to be spoilt in one place by each test."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -87,7 +84,7 @@ Spoil = Callable[..., PlanError]
 
 
 @pytest.fixture
-def little(tmp_path: Path) -> Path:
+def little(tmp_path):
     """The path of a plan without fault."""
     path = tmp_path / "plans" / "little.yaml"
     path.parent.mkdir()
@@ -96,10 +93,10 @@ def little(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def spoilt(little: Path) -> Spoil:
+def spoilt(little):
     """Replace some words of the plan and return the error on reading it."""
 
-    def spoil(right: str, wrong: str) -> PlanError:
+    def spoil(right, wrong):
         assert GOOD.count(right) == 1, right
         little.write_text(GOOD.replace(right, wrong), encoding="utf-8")
         with pytest.raises(PlanError) as caught:

@@ -1,7 +1,5 @@
 """A wrong plan gets one sentence: file, row, field, what was found and what is allowed."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +13,7 @@ from bcforecast.plan import check_plans, load_plan, plan_ids
 Spoil = Callable[..., PlanError]
 
 
-def sentences(error: PlanError, file: Path) -> tuple[str, str]:
+def sentences(error, file):
     """The message in English and Chinese, without the folder."""
     both = str(error), error.message.render("zh")
     assert all("\n" not in words for words in both)
@@ -23,7 +21,7 @@ def sentences(error: PlanError, file: Path) -> tuple[str, str]:
     return both[0].replace(f"{file.parent}/", ""), both[1].replace(f"{file.parent}/", "")
 
 
-def refused(path: Path, content: bytes) -> tuple[str, str]:
+def refused(path, content):
     """What reading `content` says in English and Chinese, without the folder."""
     path.write_bytes(content)
     with pytest.raises(PlanError) as caught:
@@ -32,14 +30,14 @@ def refused(path: Path, content: bytes) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("content", [b"", b"  \n\n", b"# only a comment\n", b"\xef\xbb\xbf"])
-def test_an_empty_file_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_an_empty_file_is_refused(tmp_path, content):
     assert refused(tmp_path / "a.yaml", content) == (
         "a.yaml: found an empty file; allowed: a plan in YAML",
         "a.yaml：文件是空的，应为 YAML 格式的规划文件",
     )
 
 
-def test_a_file_in_gbk_is_named_as_one(tmp_path: Path) -> None:
+def test_a_file_in_gbk_is_named_as_one(tmp_path):
     plan = (DATA_DIR / "plans" / "tianjin-2020-2022.yaml").read_text(encoding="utf-8")
     row = plan[: plan.index("天")].count("\n") + 1
     assert refused(tmp_path / "a.yaml", plan.encode("gb18030")) == (
@@ -48,12 +46,12 @@ def test_a_file_in_gbk_is_named_as_one(tmp_path: Path) -> None:
     )
 
 
-def test_other_encodings_are_told_apart(tmp_path: Path) -> None:
+def test_other_encodings_are_told_apart(tmp_path):
     assert "looks like UTF-16" in refused(tmp_path / "a.yaml", "id: a".encode("utf-16"))[0]
     assert "that is not UTF-8" in refused(tmp_path / "a.yaml", b"id: \x80\xff\xff")[0]
 
 
-def test_a_byte_order_mark_does_no_harm(little: Path) -> None:
+def test_a_byte_order_mark_does_no_harm(little):
     little.write_bytes(b"\xef\xbb\xbf" + little.read_bytes())
     assert load_plan(little).id == "little"
 
@@ -70,9 +68,7 @@ def test_a_byte_order_mark_does_no_harm(little: Path) -> None:
         ("id: a\nb: \x00\n", 2, 4, "b: \N{REPLACEMENT CHARACTER}"),
     ],
 )
-def test_what_is_not_yaml_is_refused_at_its_row_and_column(
-    tmp_path: Path, content: str, row: int, column: int, line: str
-) -> None:
+def test_what_is_not_yaml_is_refused_at_its_row_and_column(tmp_path, content, row, column, line):
     english, chinese = refused(tmp_path / "a.yaml", content.encode())
     assert english == (
         f"a.yaml, row {row}, column {column}: found “{line}”, which cannot be read as YAML; "
@@ -81,17 +77,17 @@ def test_what_is_not_yaml_is_refused_at_its_row_and_column(
     assert chinese.startswith(f"a.yaml 第 {row} 行第 {column} 列：“{line}”不符合 YAML 格式")
 
 
-def test_lists_within_lists_without_end_are_refused(tmp_path: Path) -> None:
+def test_lists_within_lists_without_end_are_refused(tmp_path):
     english, chinese = refused(tmp_path / "a.yaml", b"[" * 5000)
     assert english.startswith("a.yaml: found lists within lists without end")
     assert chinese.startswith("a.yaml：内容嵌套层数过多")
 
 
-def test_a_list_that_contains_itself_is_refused(tmp_path: Path) -> None:
+def test_a_list_that_contains_itself_is_refused(tmp_path):
     assert "a table with the keys" in refused(tmp_path / "a.yaml", b"&a [*a]")[0]
 
 
-def test_a_key_given_twice_is_refused_with_both_rows(tmp_path: Path) -> None:
+def test_a_key_given_twice_is_refused_with_both_rows(tmp_path):
     assert refused(tmp_path / "a.yaml", b"id: a\ntitle:\n  zh: b\n  en: c\n  zh: d\n") == (
         "a.yaml, row 5: found the key “zh” again, first given in row 3; allowed: each key once",
         "a.yaml 第 5 行：字段“zh”在第 3 行已填过，同一处每个字段只能填一次",
@@ -99,7 +95,7 @@ def test_a_key_given_twice_is_refused_with_both_rows(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("content", "named"), [(b"- a\n- b", "a list of 2"), (b"a", "“a”")])
-def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, named: str) -> None:
+def test_a_file_that_is_no_table_is_refused(tmp_path, content, named):
     english, chinese = refused(tmp_path / "a.yaml", content)
     assert english.startswith(f"a.yaml, row 1, the whole file: found {named}; allowed: a table")
     assert "整个文件" in chinese
@@ -108,7 +104,7 @@ def test_a_file_that_is_no_table_is_refused(tmp_path: Path, content: bytes, name
 @pytest.mark.parametrize(
     "wanted", ["nope", "", ".", "../plans/beichen-2020-2022", "nope.yaml", "x" * 300, "a\0b"]
 )
-def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted: str) -> None:
+def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted):
     with pytest.raises(PlanError) as caught:
         load_plan(wanted)
     assert str(caught.value).startswith(f"{wanted}: found no such plan; allowed: one of the plans")
@@ -116,15 +112,13 @@ def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted: str) 
     assert f"找不到规划“{wanted}”" in caught.value.message.render("zh")
 
 
-def test_a_folder_is_no_plan(tmp_path: Path) -> None:
+def test_a_folder_is_no_plan(tmp_path):
     with pytest.raises(PlanError, match="found a folder"):
         load_plan(tmp_path)
 
 
-def test_a_file_that_may_not_be_read_is_refused(
-    little: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def closed(_: Path) -> bytes:
+def test_a_file_that_may_not_be_read_is_refused(little, monkeypatch):
+    def closed(_):
         raise PermissionError
 
     monkeypatch.setattr(Path, "read_bytes", closed)
@@ -132,25 +126,25 @@ def test_a_file_that_may_not_be_read_is_refused(
         load_plan(little)
 
 
-def test_a_plan_found_by_id_has_that_id(little: Path) -> None:
+def test_a_plan_found_by_id_has_that_id(little):
     little.rename(little.with_name("other.yaml"))
     with pytest.raises(PlanError, match="row 1, id: found “little”; allowed: other, the name of"):
         load_plan("other", data_dir=little.parent.parent)
 
 
-def test_a_plan_found_by_path_may_have_any_file_name(little: Path) -> None:
+def test_a_plan_found_by_path_may_have_any_file_name(little):
     other = little.rename(little.with_name("other.YML"))
     assert load_plan(other).id == "little"
     assert load_plan(str(other)).id == "little"
 
 
-def test_a_plan_is_found_in_another_data_folder(little: Path) -> None:
+def test_a_plan_is_found_in_another_data_folder(little):
     data = little.parent.parent
     assert plan_ids(data_dir=data) == ("little",)
     assert load_plan("little", data_dir=data) == load_plan(little)
 
 
-def test_a_plan_whose_text_was_changed_is_refused(tmp_path: Path) -> None:
+def test_a_plan_whose_text_was_changed_is_refused(tmp_path):
     shutil.copy(DATA_DIR / "plans" / "beichen-2020-2022.yaml", tmp_path)
     assert load_plan(tmp_path / "beichen-2020-2022.yaml").id == "beichen-2020-2022"
     (tmp_path / "beichen-2020-2022.zh.txt").write_text("另一份文件", encoding="utf-8")
@@ -158,7 +152,7 @@ def test_a_plan_whose_text_was_changed_is_refused(tmp_path: Path) -> None:
         load_plan(tmp_path / "beichen-2020-2022.yaml")
 
 
-def test_checking_tells_every_fault_of_every_plan(little: Path) -> None:
+def test_checking_tells_every_fault_of_every_plan(little):
     data = little.parent.parent
     words = little.read_text(encoding="utf-8")
     assert check_plans(data) == ()
@@ -176,7 +170,7 @@ def test_checking_tells_every_fault_of_every_plan(little: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["nope", "file.txt", "n" * 5000])
-def test_a_data_folder_that_is_not_there_is_named(tmp_path: Path, name: str) -> None:
+def test_a_data_folder_that_is_not_there_is_named(tmp_path, name):
     (tmp_path / "file.txt").write_text("", encoding="utf-8")
     with pytest.raises(PlanError) as caught:
         load_plan("beichen-2020-2022", data_dir=tmp_path / name)
@@ -187,9 +181,7 @@ def test_a_data_folder_that_is_not_there_is_named(tmp_path: Path, name: str) -> 
 NEW_IN_MONTH_13 = "breaks: [{period: '2019-13', reason: {zh: 换, en: new}}]\n"
 
 
-def test_an_unknown_key_is_answered_with_the_nearest_allowed_one(
-    spoilt: Spoil, little: Path
-) -> None:
+def test_an_unknown_key_is_answered_with_the_nearest_allowed_one(spoilt, little):
     assert sentences(spoilt("target: 530", "targt: 530"), little) == (
         "little.yaml, row 45, goals[0] (firms) → targt: found the unknown key “targt”; "
         "allowed, and nearest to it: target",
@@ -198,9 +190,7 @@ def test_an_unknown_key_is_answered_with_the_nearest_allowed_one(
     )
 
 
-def test_an_unknown_key_like_no_other_is_answered_with_the_allowed_ones(
-    spoilt: Spoil, little: Path
-) -> None:
+def test_an_unknown_key_like_no_other_is_answered_with_the_allowed_ones(spoilt, little):
     error = spoilt("names: {zh: 某局, en: Bureau}", "names: {zh: 某局, en: Bureau, qqq: x}")
     assert sentences(error, little) == (
         "little.yaml, row 12, bodies[0] (bureau) → names → qqq: found the unknown key “qqq”; "
@@ -227,7 +217,7 @@ def test_an_unknown_key_like_no_other_is_answered_with_the_allowed_ones(
         ("~", "nothing"),
     ],
 )
-def test_a_target_that_is_not_a_number_is_refused(spoilt: Spoil, given: str, named: str) -> None:
+def test_a_target_that_is_not_a_number_is_refused(spoilt, given, named):
     assert str(spoilt("target: 530", f"target: {given}")).endswith(
         f"little.yaml, row 45, goals[0] (firms) → target: found {named}; allowed: a number without "
         "quotes, unit or thousands separator, such as 530 or 3.2"
@@ -235,15 +225,13 @@ def test_a_target_that_is_not_a_number_is_refused(spoilt: Spoil, given: str, nam
 
 
 @pytest.mark.parametrize("digits", [400, 5000])
-def test_a_number_too_long_for_any_machine_is_refused_and_cut_short(
-    spoilt: Spoil, digits: int
-) -> None:
+def test_a_number_too_long_for_any_machine_is_refused_and_cut_short(spoilt, digits):
     sentence = str(spoilt("target: 530", "target: " + "9" * digits))
     assert "a number without quotes" in sentence
     assert "9" * 61 not in sentence
 
 
-def test_a_due_date_before_the_plan_is_refused(spoilt: Spoil, little: Path) -> None:
+def test_a_due_date_before_the_plan_is_refused(spoilt, little):
     assert sentences(spoilt("due: 2022-12-30", "due: 2021-04-06"), little) == (
         "little.yaml, row 55, goals[1] (intensity) → due: found 2021-04-06; allowed: a day from "
         "2021-04-07 (the plan's issue or the start of its span, whichever is later) to 2022-12-31 "
@@ -253,7 +241,7 @@ def test_a_due_date_before_the_plan_is_refused(spoilt: Spoil, little: Path) -> N
     )
 
 
-def test_a_plan_issued_before_its_span_has_its_goals_due_inside_the_span(little: Path) -> None:
+def test_a_plan_issued_before_its_span_has_its_goals_due_inside_the_span(little):
     words = little.read_text(encoding="utf-8").replace("issued: 2021-04-07", "issued: 2019-11-01")
     little.write_text(words.replace("due: 2022-12-30", "due: 2019-12-31"), encoding="utf-8")
     with pytest.raises(PlanError, match="allowed: a day from 2020-01-01"):
@@ -261,14 +249,14 @@ def test_a_plan_issued_before_its_span_has_its_goals_due_inside_the_span(little:
 
 
 @pytest.mark.parametrize("day", ["2022-13-31", "2022-02-30", "2022", "'2022-12-30'", "end of 2022"])
-def test_a_due_date_in_no_calendar_is_refused(spoilt: Spoil, day: str) -> None:
+def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
     sentence = str(spoilt("due: 2022-12-30", f"due: {day}"))
     assert "→ due: found" in sentence
     assert day.strip("'") in sentence
     assert "a day of the calendar, written as 2022-12-31 without quotes" in sentence
 
 
-def test_an_unknown_unit_is_refused_with_the_list_of_units(spoilt: Spoil, little: Path) -> None:
+def test_an_unknown_unit_is_refused_with_the_list_of_units(spoilt, little):
     english, chinese = sentences(spoilt("unit: enterprises\n    due", "unit: 家\n    due"), little)
     assert english == (
         "little.yaml, row 46, goals[0] (firms) → unit: found “家”; allowed: one of %, patents, "
@@ -330,15 +318,13 @@ def test_an_unknown_unit_is_refused_with_the_list_of_units(spoilt: Spoil, little
         ("{citation: {zh: 为测试编写, en: written for tests}}", "{}", "a file with its sha256, or"),
     ],
 )  # fmt: skip
-def test_what_another_part_of_the_plan_rules_out_is_refused(
-    spoilt: Spoil, little: Path, right: str, wrong: str, told: str
-) -> None:
+def test_what_another_part_of_the_plan_rules_out_is_refused(spoilt, little, right, wrong, told):
     english, chinese = sentences(spoilt(right, wrong), little)
     assert told in english
     assert "应为" in chinese or "可用的有" in chinese or "不是可用" in chinese
 
 
-def test_the_direction_is_never_assumed(little: Path) -> None:
+def test_the_direction_is_never_assumed(little):
     words = little.read_text(encoding="utf-8").replace("    direction: up\n", "", 1)
     little.write_text(words, encoding="utf-8")
     with pytest.raises(PlanError) as caught:
@@ -350,7 +336,7 @@ def test_the_direction_is_never_assumed(little: Path) -> None:
     )
 
 
-def test_a_plan_without_goals_is_refused(little: Path) -> None:
+def test_a_plan_without_goals_is_refused(little):
     words = little.read_text(encoding="utf-8")
     start, end = words.index("goals:"), words.index("measures:")
     little.write_text(words[:start] + "goals: []\n" + words[end:], encoding="utf-8")
@@ -358,7 +344,7 @@ def test_a_plan_without_goals_is_refused(little: Path) -> None:
         load_plan(little)
 
 
-def test_the_fault_of_the_only_goal_is_told_and_not_that_no_goal_is_left(little: Path) -> None:
+def test_the_fault_of_the_only_goal_is_told_and_not_that_no_goal_is_left(little):
     words = little.read_text(encoding="utf-8")
     start, end = words.index("  - id: intensity\n    indicator"), words.index("measures:")
     only = words[:start].replace("target: 530", "target: x") + words[end:]
@@ -367,7 +353,7 @@ def test_the_fault_of_the_only_goal_is_told_and_not_that_no_goal_is_left(little:
         load_plan(little)
 
 
-def test_of_several_faults_the_first_in_the_file_is_told(little: Path) -> None:
+def test_of_several_faults_the_first_in_the_file_is_told(little):
     words = little.read_text(encoding="utf-8").replace("target: 530", "target: x")
     little.write_text(words.replace("issued: 2021-04-07", "issued: x"), encoding="utf-8")
     with pytest.raises(PlanError, match="row 4, issued"):

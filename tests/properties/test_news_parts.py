@@ -1,7 +1,5 @@
 """The parts of a change add up to it, whatever arrives between two dates."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from hypothesis import given, settings
@@ -34,14 +32,7 @@ chances = st.one_of(st.none(), st.floats(0.0, 1.0))
     target=st.floats(30, 400),
     down=st.booleans(),
 )
-def test_parts_add_up_whatever_arrives(
-    old: list[float],
-    arriving: list[tuple[int, float]],
-    broken: int | None,
-    elicited: bool,
-    target: float,
-    down: bool,
-) -> None:
+def test_parts_add_up_whatever_arrives(old, arriving, broken, elicited, target, down):
     way = {"direction": "down" if down else "up"}
     comparator = "at_most" if down else "more_than"
     made = plan(
@@ -65,7 +56,7 @@ def test_parts_add_up_whatever_arrives(
 
 @settings(deadline=None, derandomize=True)
 @given(levels=st.lists(chances, min_size=2, max_size=8))
-def test_steps_add_up_over_any_gaps(levels: list[float | None]) -> None:
+def test_steps_add_up_over_any_gaps(levels):
     steps = split(levels)
     assert len(steps) == len(levels) - 1
     if levels[0] is None or levels[-1] is None:
@@ -81,9 +72,7 @@ def test_steps_add_up_over_any_gaps(levels: list[float | None]) -> None:
     years=st.integers(1, 5),
     direction=st.sampled_from(["up", "down"]),
 )
-def test_the_faster_of_two_paces_was_kept_no_more_often(
-    one: float, other: float, years: int, direction: str
-) -> None:
+def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
     span = growth_class("tech_contract_value").spans[years]
     slow, fast = sorted([one, other], reverse=direction == "down")
     for share in (span.share_of_windows, span.share_of_areas):

@@ -1,7 +1,5 @@
 """Laws of periods and of the figures read from a folder, for any input."""
 
-from __future__ import annotations
-
 import math
 import tempfile
 from pathlib import Path
@@ -26,13 +24,13 @@ periods = st.tuples(months, months).map(lambda pair: Period(min(pair), max(pair)
 
 @LAWS
 @given(periods)
-def test_a_period_reads_back_from_what_it_writes(period: Period) -> None:
+def test_a_period_reads_back_from_what_it_writes(period):
     assert Period.parse(str(period)) == period
 
 
 @LAWS
 @given(periods)
-def test_a_period_is_a_part_of_a_year_or_a_year_or_several(period: Period) -> None:
+def test_a_period_is_a_part_of_a_year_or_a_year_or_several(period):
     part = period.months < 12 and not period.is_multi_year
     assert [part, period.whole_year is not None, period.is_multi_year].count(True) == 1
     if period.whole_year is not None:
@@ -41,7 +39,7 @@ def test_a_period_is_a_part_of_a_year_or_a_year_or_several(period: Period) -> No
 
 @LAWS
 @given(st.text(max_size=20))
-def test_any_text_is_a_period_or_refused_in_both_languages(text: str) -> None:
+def test_any_text_is_a_period_or_refused_in_both_languages(text):
     try:
         period = Period.parse(text)
     except ObservationError as error:
@@ -55,7 +53,7 @@ def test_any_text_is_a_period_or_refused_in_both_languages(text: str) -> None:
 
 @LAWS
 @given(st.floats(1e-6, 1e12))
-def test_a_rounding_unit_divides_the_figure(value: float) -> None:
+def test_a_rounding_unit_divides_the_figure(value):
     unit = rounding_unit(value)
     assert 0 < unit <= value * (1 + 1e-12)
     assert math.isclose(round(value / unit) * unit, value, rel_tol=1e-12)
@@ -68,7 +66,7 @@ cells = st.one_of(
 
 @SLOW_LAWS
 @given(st.lists(st.lists(cells, min_size=12, max_size=15), max_size=4))
-def test_any_cells_give_sentences_and_never_a_traceback(table: list[list[str]]) -> None:
+def test_any_cells_give_sentences_and_never_a_traceback(table):
     lines = [",".join(HEADER["observations"]), *(",".join(row) for row in table)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -83,7 +81,7 @@ def test_any_cells_give_sentences_and_never_a_traceback(table: list[list[str]]) 
 
 @SLOW_LAWS
 @given(st.binary(max_size=200))
-def test_any_bytes_give_sentences_and_never_a_traceback(content: bytes) -> None:
+def test_any_bytes_give_sentences_and_never_a_traceback(content):
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
@@ -93,7 +91,7 @@ def test_any_bytes_give_sentences_and_never_a_traceback(content: bytes) -> None:
 
 @SLOW_LAWS
 @given(st.dates(), st.sampled_from(list(Kind)))
-def test_no_vintage_shows_or_uses_a_later_figure(day: object, kind: Kind) -> None:
+def test_no_vintage_shows_or_uses_a_later_figure(day, kind):
     vintage = load_observations(as_of=str(day))
     for area, indicator in vintage.indicators:
         figures = vintage.of(area, indicator)

@@ -1,9 +1,5 @@
 """Whatever a plan file holds, it is a plan or one sentence says why it is none."""
 
-from __future__ import annotations
-
-from pathlib import Path
-
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -14,7 +10,7 @@ from bcforecast.errors import PlanError
 from bcforecast.plan import Plan, load_plan
 
 
-def first_two(entries: str) -> str:
+def first_two(entries):
     return "  - id:".join(entries.split("  - id:")[:3])
 
 
@@ -37,11 +33,11 @@ SCALARS = st.one_of(
 
 
 @pytest.fixture(scope="module")
-def plan_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def plan_file(tmp_path_factory):
     return tmp_path_factory.mktemp("plans") / "plan.yaml"
 
 
-def is_plan_or_sentence(path: Path, content: bytes) -> bool:
+def is_plan_or_sentence(path, content):
     path.write_bytes(content)
     try:
         return isinstance(load_plan(path), Plan)
@@ -50,22 +46,22 @@ def is_plan_or_sentence(path: Path, content: bytes) -> bool:
         return all(words.startswith(str(path)) and "\n" not in words for words in told)
 
 
-def test_the_plan_that_is_spoilt_here_is_right_at_first(plan_file: Path) -> None:
+def test_the_plan_that_is_spoilt_here_is_right_at_first(plan_file):
     plan_file.write_text(WORDS, encoding="utf-8")
     assert len(load_plan(plan_file).goals) == 2
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(content=st.binary(max_size=60))
-def test_any_bytes_are_a_plan_or_get_a_sentence(plan_file: Path, content: bytes) -> None:
+def test_any_bytes_are_a_plan_or_get_a_sentence(plan_file, content):
     assert is_plan_or_sentence(plan_file, content)
 
 
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(row=st.integers(0, len(LINES) - 1), value=SCALARS, as_yaml=st.booleans())
 def test_a_plan_with_any_one_value_replaced_is_a_plan_or_gets_a_sentence(
-    plan_file: Path, row: int, value: object, as_yaml: bool
-) -> None:
+    plan_file, row, value, as_yaml
+):
     key, colon, _ = LINES[row].partition(": ")
     written = yaml.safe_dump(value).removesuffix("...\n").strip() if as_yaml else str(value)
     spoilt = [*LINES[:row], key + colon + written, *LINES[row + 1 :]]
@@ -74,7 +70,5 @@ def test_a_plan_with_any_one_value_replaced_is_a_plan_or_gets_a_sentence(
 
 @settings(deadline=None, derandomize=True, max_examples=100)
 @given(start=st.integers(0, len(WORDS)), length=st.integers(1, 200))
-def test_a_plan_with_any_piece_cut_out_is_a_plan_or_gets_a_sentence(
-    plan_file: Path, start: int, length: int
-) -> None:
+def test_a_plan_with_any_piece_cut_out_is_a_plan_or_gets_a_sentence(plan_file, start, length):
     assert is_plan_or_sentence(plan_file, (WORDS[:start] + WORDS[start + length :]).encode())

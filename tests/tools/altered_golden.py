@@ -1,7 +1,5 @@
 """Copies of a golden notebook in which one thing is another: what its tests have to catch."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json
@@ -10,7 +8,6 @@ from copy import deepcopy
 import nbformat
 import numpy as np
 from matplotlib.image import imread, imsave
-from nbformat import NotebookNode
 
 from bcforecast.reporting.display import RESULT_MIME
 from tools.golden import VARIANTS
@@ -21,15 +18,15 @@ GOLDEN = next(golden for golden in VARIANTS if golden.variant == "event")
 _COMMITTED = GOLDEN.path
 
 
-def golden() -> NotebookNode:
+def golden():
     return nbformat.read(_COMMITTED, as_version=4)
 
 
-def data(notebook: NotebookNode, cell: int) -> NotebookNode:
+def data(notebook, cell):
     return notebook.cells[cell].outputs[0].data
 
 
-def _first(kind: str, words: str = "", source: str = "") -> int:
+def _first(kind, words="", source=""):
     """Return the first cell that shows such a thing."""
     return next(
         place
@@ -46,24 +43,24 @@ UNRUN = _first("text/html", source="goal_figures")
 RESULT = _first(RESULT_MIME)
 
 
-def with_another_sentence(notebook: NotebookNode) -> NotebookNode:
+def with_another_sentence(notebook):
     """Say `不太可能` otherwise, in every form in which the cell shows it."""
     return _replaced(notebook, SENTENCE, "（不太可能）", "（极不可能）")
 
 
-def with_another_table(notebook: NotebookNode) -> NotebookNode:
+def with_another_table(notebook):
     """Raise a probability of the table by one per cent."""
     return _replaced(notebook, TABLE, "17%", "18%")
 
 
-def with_another_result(notebook: NotebookNode) -> NotebookNode:
+def with_another_result(notebook):
     """Raise the probability of the result by a hundredth."""
     changed = deepcopy(notebook)
     data(changed, RESULT)[RESULT_MIME]["probability"] += 0.01
     return changed
 
 
-def with_another_picture(notebook: NotebookNode) -> NotebookNode:
+def with_another_picture(notebook):
     """Turn a small square of the picture into its negative."""
     changed = deepcopy(notebook)
     shown = data(changed, PICTURE)
@@ -75,7 +72,7 @@ def with_another_picture(notebook: NotebookNode) -> NotebookNode:
     return changed
 
 
-def with_an_unrun_cell(notebook: NotebookNode) -> NotebookNode:
+def with_an_unrun_cell(notebook):
     """Clear a cell, as an editor does that strips outputs."""
     changed = deepcopy(notebook)
     changed.cells[UNRUN].outputs = []
@@ -83,7 +80,7 @@ def with_an_unrun_cell(notebook: NotebookNode) -> NotebookNode:
     return changed
 
 
-def _replaced(notebook: NotebookNode, cell: int, old: str, new: str) -> NotebookNode:
+def _replaced(notebook, cell, old, new):
     changed = deepcopy(notebook)
     shown = data(changed, cell)
     for kind in list(shown):

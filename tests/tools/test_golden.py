@@ -1,7 +1,5 @@
 """Committed goldens, what passes as the same output, what `make golden` shows and writes."""
 
-from __future__ import annotations
-
 import base64
 import io
 import subprocess
@@ -87,7 +85,7 @@ def test_templates_say_in_both_languages_what_they_answer(template):
     assert title.endswith("?")
 
 
-def png(grey: int, *, width: int = 8) -> bytes:
+def png(grey, *, width=8):
     buffer = io.BytesIO()
     imsave(buffer, np.full((4, width, 3), grey, dtype=np.uint8), format="png")
     return buffer.getvalue()
@@ -261,13 +259,13 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def keep(folder, notebook) -> str:
+def keep(folder, notebook):
     file = folder / "02_goal.ipynb"
     nbformat.write(notebook, file)
     return file.read_text(encoding="utf-8")
 
 
-def kept(folder) -> str:
+def kept(folder):
     return (folder / "02_goal.ipynb").read_text(encoding="utf-8")
 
 

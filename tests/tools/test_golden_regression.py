@@ -1,10 +1,7 @@
 """The command that checks notebooks, really run: a change is caught, and all else passes."""
 
-from __future__ import annotations
-
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 import nbformat
@@ -30,13 +27,13 @@ REPOSITORY = GOLDEN_DIR.parents[1]
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, str]]:
+def outcomes(tmp_path_factory):
     """By file, what the check said of each code cell; the empty text where it passed."""
     folder = tmp_path_factory.mktemp("goldens")
     altered = golden()
     for change in (
         with_another_sentence, with_another_picture, with_another_table, with_an_unrun_cell,
-        with_another_result,
+        with_another_result
     ):  # fmt: skip
         altered = change(altered)
     nbformat.write(golden(), folder / "unaltered.ipynb")
@@ -50,8 +47,8 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[int, st
     return _read(folder / "said.xml")
 
 
-def _read(file: Path) -> dict[str, dict[int, str]]:
-    found: dict[str, dict[int, str]] = {}
+def _read(file):
+    found = {}
     for case in ElementTree.parse(file).iter("testcase"):
         name = "unaltered" if "unaltered" in str(case.get("classname")) else "altered"
         cell = int(str(case.get("name")).rpartition(" ")[2])
@@ -60,7 +57,7 @@ def _read(file: Path) -> dict[str, dict[int, str]]:
     return found
 
 
-def code_place(cell: int) -> int:
+def code_place(cell):
     """Return the place of a cell among the code cells, by which the check numbers them."""
     return sum(before.cell_type == "code" for before in golden().cells[:cell])
 

@@ -1,7 +1,5 @@
 """The published schemas are today's, and what the shipped notebooks show is valid by them."""
 
-from __future__ import annotations
-
 import json
 import re
 
@@ -21,15 +19,15 @@ PLANS = [golden for golden in goldens() if golden.template == "03_plan.ipynb"]
 GOALS = [golden for golden in goldens() if golden.template == "02_goal.ipynb"]
 
 
-def published(name: str) -> dict:
+def published(name):
     return json.loads(schema_file(name).read_text(encoding="utf-8"))
 
 
-def result(golden) -> dict:
+def result(golden):
     return json.loads(json.dumps(result_of(nbformat.read(golden.path, as_version=4))))
 
 
-def validator(name: str) -> Draft202012Validator:
+def validator(name):
     return Draft202012Validator(published(name))
 
 

@@ -1,7 +1,5 @@
 """What ships is what the benchmark's panels and goals give, to the last byte."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path
@@ -42,13 +40,13 @@ FILES = {
 
 @needs_bench
 @pytest.mark.parametrize("what", ["share", "reference", "growth"])
-def test_a_shipped_file_is_rebuilt(what: str, tmp_path: Path) -> None:
+def test_a_shipped_file_is_rebuilt(what, tmp_path):
     out = tmp_path / "new.json"
     assert main([what, "--bench", str(BENCH), "--out", str(out)]) == 0
     assert out.read_bytes() == WRITES[what].read_bytes()
 
 
-def refused(what: str, bench: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def refused(what, bench, capsys):
     out = bench / "new.json"
     with pytest.raises(SystemExit) as leave:
         main([what, "--bench", str(bench), "--out", str(out)])
@@ -58,29 +56,25 @@ def refused(what: str, bench: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.parametrize("what", WRITES)
-def test_a_missing_file_is_named_and_nothing_is_written(
-    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_file_is_named_and_nothing_is_written(what, tmp_path, capsys):
     assert FILES[what][0] in refused(what, tmp_path, capsys)
 
 
 @pytest.mark.parametrize(("what", "column"), [("reference", "target_year"), ("growth", "value")])
-def test_a_missing_column_is_named(
-    what: str, column: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_missing_column_is_named(what, column, tmp_path, capsys):
     (tmp_path / FILES[what][0]).write_text("area,year\n", encoding="utf-8")
     said = refused(what, tmp_path, capsys)
     assert "found columns area, year" in said
     assert column in said
 
 
-def test_the_yearly_spread_of_a_simulated_panel_is_found() -> None:
+def test_the_yearly_spread_of_a_simulated_panel_is_found():
     walk = np.cumsum(np.random.default_rng(3).normal(0, 0.2, (400, 30)), axis=0)
     small = np.exp(np.column_stack([walk, np.full(400, 20.0)]))
     assert abs(yearly_sd(small) - 0.2) < 0.02
 
 
-def panel(**rows: list[tuple[int, float]]) -> Panel:
+def panel(**rows):
     table = pd.DataFrame(
         [(area, year, value) for area, seen in rows.items() for year, value in seen],
         columns=["area", "year", "value"],
@@ -89,7 +83,7 @@ def panel(**rows: list[tuple[int, float]]) -> Panel:
 
 
 @needs_bench
-def test_the_shipped_file_of_growth_names_the_checksums_of_its_inputs() -> None:
+def test_the_shipped_file_of_growth_names_the_checksums_of_its_inputs():
     document = json.loads(SHIPPED_GROWTH.read_text(encoding="utf-8"))
     assert document["inputs"]
     for name, checksum in document["inputs"].items():
@@ -97,7 +91,7 @@ def test_the_shipped_file_of_growth_names_the_checksums_of_its_inputs() -> None:
 
 
 @needs_bench
-def test_a_share_agrees_with_a_count_of_the_windows() -> None:
+def test_a_share_agrees_with_a_count_of_the_windows():
     contracts = panels(BENCH)[0]
     paces = window_paces(contracts, 3)
     known = growth_class("tech_contract_value")
@@ -111,24 +105,24 @@ def test_a_share_agrees_with_a_count_of_the_windows() -> None:
     assert fast.value == pytest.approx((best >= 0.6).mean(), abs=0.04)
 
 
-def test_windows_need_both_ends_and_figures_above_zero() -> None:
+def test_windows_need_both_ends_and_figures_above_zero():
     made = panel(a=[(2011, 100.0), (2012, 0.0), (2013, 121.0)], b=[(2011, 50.0), (2012, 60.0)])
     assert window_paces(made, 2)["pace"].tolist() == pytest.approx([0.1])
     assert window_paces(made, 1)["pace"].tolist() == pytest.approx([0.2])
 
 
-def test_too_few_areas_give_no_percentiles() -> None:
+def test_too_few_areas_give_no_percentiles():
     few = panel(**{f"a{i}": [(2011, 1.0), (2012, 1.1)] for i in range(7)})
     assert json.loads(growth.as_json([few], BENCH))["classes"] == {}
 
 
-def test_what_is_learned_does_not_depend_on_the_order_of_cases() -> None:
+def test_what_is_learned_does_not_depend_on_the_order_of_cases():
     cases = goals_that_were_judged()
     mixed = cases.sample(frac=1.0, random_state=3)
     assert reference.as_json(learn(mixed), mixed) == reference.as_json(learn(cases), cases)
 
 
-def test_the_outcome_of_an_area_does_not_move_what_is_said_of_it() -> None:
+def test_the_outcome_of_an_area_does_not_move_what_is_said_of_it():
     cases = goals_that_were_judged()
     turned = cases.assign(met=cases["met"].where(cases["area"] != "area 0", 1 - cases["met"]))
     mine = cases["area"] == "area 0"
@@ -137,7 +131,7 @@ def test_the_outcome_of_an_area_does_not_move_what_is_said_of_it() -> None:
     assert not np.array_equal(before[~mine], after[~mine])
 
 
-def test_in_real_time_only_goals_past_their_due_date_are_known() -> None:
+def test_in_real_time_only_goals_past_their_due_date_are_known():
     cases = goals_that_were_judged()
     not_yet_due = cases["target_year"] == 2020
     turned = cases.assign(met=cases["met"].where(~not_yet_due, 1 - cases["met"]))
@@ -145,7 +139,7 @@ def test_in_real_time_only_goals_past_their_due_date_are_known() -> None:
     assert not in_real_time(cases).equals(in_real_time(cases.assign(met=1 - cases["met"])))
 
 
-def test_a_kind_left_out_is_judged_by_the_others() -> None:
+def test_a_kind_left_out_is_judged_by_the_others():
     cases = goals_that_were_judged()
     rates = out_of_kind(cases)["rate"]
     assert (rates[cases["kind"] == "rd_intensity"] > 0.5).all()
@@ -153,7 +147,7 @@ def test_a_kind_left_out_is_judged_by_the_others() -> None:
 
 
 @needs_bench
-def test_other_areas_bring_the_pool_where_it_was_to_be() -> None:
+def test_other_areas_bring_the_pool_where_it_was_to_be():
     cases = read_cases(BENCH)
     pooled = out_of_area(cases)["probability"]
     p = pooled.clip(0.01, 0.99)
@@ -161,7 +155,7 @@ def test_other_areas_bring_the_pool_where_it_was_to_be() -> None:
     assert -np.log(p.where(cases["met"] == 1, 1 - p)).mean() <= 0.47
 
 
-def synthetic_bench() -> tuple[pd.DataFrame, pd.DataFrame]:
+def synthetic_bench():
     names = [f"s{i}" for i in range(4)]
     cases = pd.DataFrame(
         {
@@ -178,21 +172,17 @@ def synthetic_bench() -> tuple[pd.DataFrame, pd.DataFrame]:
         }
     )
     histories = pd.DataFrame(
-        {
-            "case_id": np.repeat(names, 3),
-            "year": [2010, 2011, 2012] * 4,
-            "value": np.arange(12.0),
-        }
+        {"case_id": np.repeat(names, 3), "year": [2010, 2011, 2012] * 4, "value": np.arange(12.0)}
     )
     return cases, histories
 
 
-def test_rebuilding_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_rebuilding_twice_gives_the_same_bytes(tmp_path):
     cases, histories = synthetic_bench()
     cases.to_csv(tmp_path / "goal_cases.csv", index=False)
     histories.to_csv(tmp_path / "goal_histories.csv", index=False)
 
-    def even(series: pd.DataFrame, targets: pd.DataFrame) -> np.ndarray:
+    def even(series, targets):
         return np.linspace(0.2, 0.8, len(targets))
 
     reference.rebuild(tmp_path, tmp_path / "one.json", trend=even)
@@ -202,7 +192,7 @@ def test_rebuilding_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert sum(again.goals.values()) == 4
 
 
-def test_a_fit_recovers_the_rate_when_the_prior_is_wide() -> None:
+def test_a_fit_recovers_the_rate_when_the_prior_is_wide():
     met = np.array([1.0] * 30 + [0.0] * 10)
     prior = Prior(np.zeros(1), np.full(1, 1e6))
     fit = fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
@@ -210,7 +200,7 @@ def test_a_fit_recovers_the_rate_when_the_prior_is_wide() -> None:
     assert fit.covariance[0, 0] == pytest.approx(1 / (40 * 0.75 * 0.25), rel=1e-3)
 
 
-def test_a_fit_of_separable_cases_is_finite() -> None:
+def test_a_fit_of_separable_cases_is_finite():
     design = np.column_stack([np.ones(6), [-5.0, -4, -3, 3, 4, 5]])
     met = np.array([0.0, 0, 0, 1, 1, 1])
     fit = fit_logistic(met, design, weights=np.ones(6), prior=Prior(np.zeros(2), np.full(2, 2.0)))
