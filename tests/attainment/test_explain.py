@@ -242,8 +242,6 @@ def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(tia
 
 
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
-
-
 SPAN = SpanPercentiles(30, 300, LEVELS, LEVELS, LEVELS)
 
 
