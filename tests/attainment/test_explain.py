@@ -11,19 +11,7 @@ from hypothesis import strategies as st
 from made_up_plan import figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
-from bcforecast.attainment.explain import (
-    SHIPPED,
-    SpanPercentiles,
-    compare_pace,
-    date_of,
-    expected_date,
-    explain,
-    growth_class,
-    load,
-    pace_of,
-    parts_of,
-    written_unit,
-)
+from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations.records import Measure
@@ -51,12 +39,12 @@ def tianjin():
 
 def of_made_up(of, *values, **more):
     data = vintage(series(2013, *values, **more), as_of=date(2020, 12, 31))
-    return explain(bc.project(of, data), of.goals[0].id)
+    return explaining.explain(bc.project(of, data), of.goals[0].id)
 
 
 @pytest.fixture(scope="module")
 def contracts(tianjin):
-    return explain(tianjin, "tech_contract_value")
+    return explaining.explain(tianjin, "tech_contract_value")
 
 
 def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagree(contracts):
@@ -70,7 +58,7 @@ def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagre
 
 
 def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(tianjin):
-    known = explain(tianjin, "unicorns")
+    known = explaining.explain(tianjin, "unicorns")
     record = explanation_record(known, lang="en")
     assert record["panel"]["rules"] == []
     assert "has published no figure of its own" in record["panel"]["text"][0]
@@ -81,9 +69,9 @@ def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(tianjin)
 
 
 def test_rules_judge_nothing_new_nothing_borrowed_and_no_comparator_against_the_direction(tianjin):
-    panel = explain(tianjin, "university_science_parks").panel
+    panel = explaining.explain(tianjin, "university_science_parks").panel
     assert (panel.case, panel.missing.key) == (None, "explain.panel_event")
-    case = explain(beichen().outlook, "hightech_enterprises").panel.case
+    case = explaining.explain(beichen().outlook, "hightech_enterprises").panel.case
     assert (case.years, case.values) == ((2014,), (84.0,))
     odd = plan([indicator("turnover", direction="down")])
     panel = of_made_up(odd, 70.0, 78.0, 84.0, 95.0).panel
@@ -111,12 +99,12 @@ def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
     assert known.pace.state == "met"
     assert "already keeps the promise" in required_words(known, lang="en")
     data = vintage([figure(2022, 160.0, published=date(2022, 12, 31))], as_of=date(2023, 1, 1))
-    assert pace_of(bc.project(plan(), data)["turnover"]).state == "over"
+    assert explaining.pace_of(bc.project(plan(), data)["turnover"]).state == "over"
 
 
 @pytest.mark.parametrize("goal_id", [g.id for g in TIANJIN.goals])
 def test_every_goal_is_explained_in_both_languages(tianjin, goal_id):
-    known = explain(tianjin, goal_id, with_flip=False)
+    known = explaining.explain(tianjin, goal_id, with_flip=False)
     for lang in ("en", "zh"):
         json.dumps(explanation_record(known, lang=lang), allow_nan=False)
         said = [message.render(lang) for message in sentences(known)]
@@ -133,7 +121,7 @@ def test_one_row_a_goal_for_the_whole_plan(tianjin):
 
 
 def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin):
-    known = explain(tianjin, "hightech_enterprises")
+    known = explaining.explain(tianjin, "hightech_enterprises")
     flip, dataset = known.flip, tianjin.data.dataset
     one = TIANJIN.model_copy(update={"goals": (known.item.goal,)})
 
@@ -162,22 +150,27 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
 
 
 def test_the_unit_of_a_figure_is_that_in_which_it_is_written():
-    assert [written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
+    assert [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [
+        0.1,
+        1.0,
+        0.001,
+        1.0,
+    ]
 
 
 def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon():
-    known = date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
+    known = explaining.date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
     assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
     assert known.probabilities == (0.05, 0.3, 0.3)
 
 
 def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin, contracts):
-    known = expected_date(contracts.item, scenario="baseline")
+    known = explaining.expected_date(contracts.item, scenario="baseline")
     by_year = dict(zip(known.years, known.probabilities, strict=True))
     assert by_year[2022] == contracts.item.attainment.probability
     assert known.horizon == 2027
     assert list(known.probabilities) == sorted(known.probabilities)
-    borrowed = expected_date(tianjin["eaglet_enterprises"], scenario="baseline")
+    borrowed = explaining.expected_date(tianjin["eaglet_enterprises"], scenario="baseline")
     assert borrowed.horizon == 2022, "a borrowed forecast is not carried beyond the due year"
 
 
@@ -192,8 +185,11 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
     baseline = bc.project(BEICHEN, vintage(own, as_of=date(2020, 12, 31)))
-    assert expected_date(baseline["hightech_enterprises"], scenario="baseline").horizon == 2027
-    known = explain(baseline.under("stretch"), "hightech_enterprises")
+    assert (
+        explaining.expected_date(baseline["hightech_enterprises"], scenario="baseline").horizon
+        == 2027
+    )
+    known = explaining.explain(baseline.under("stretch"), "hightech_enterprises")
     assert (known.scenario, known.date.horizon) == ("stretch", 2022)
     assert known.date.probabilities[-1] == known.item.attainment.probability
     record = explanation_record(known, lang="en")
@@ -214,15 +210,15 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ],
 )
 def test_the_date_is_said_as_one_year_or_as_not_to_be_expected(lang, chances, words):
-    said = date_sentence(date_of(range(2020, 2020 + len(chances)), chances)).render(lang)
+    said = date_sentence(explaining.date_of(range(2020, 2020 + len(chances)), chances)).render(lang)
     assert (said == words) if chances == (0.01, 0.05) else (words in said)
 
 
 def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(tianjin):
     item, reference = tianjin["tech_contract_value"], ReferenceClass.load()
-    rate, pooled = parts_of(item, scenario="baseline")
+    rate, pooled = explaining.parts_of(item, scenario="baseline")
     assert (rate.label, pooled) == ("any", reference.pool(item.attainment.probability, rate))
-    own, _ = parts_of(tianjin["rd_intensity"], scenario="baseline")
+    own, _ = explaining.parts_of(tianjin["rd_intensity"], scenario="baseline")
     assert own.label == "rd_intensity"
     assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
     said = parts_message(tianjin["rd_intensity"], scenario="baseline")
@@ -234,21 +230,21 @@ def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(tia
 def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(tianjin):
     made = beichen().outlook
     for goal_id in ("tech_contract_value", "university_science_parks"):
-        assert parts_of(made[goal_id], scenario="baseline") is None
+        assert explaining.parts_of(made[goal_id], scenario="baseline") is None
         said = parts_message(made[goal_id], scenario="baseline").render("en")
         assert said == "No reference class enters this probability."
-    assert parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
+    assert explaining.parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
     assert parts_message(made["innovation_platforms"], scenario="baseline") is None
 
 
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
-SPAN = SpanPercentiles(30, 300, LEVELS, LEVELS, LEVELS)
+SPAN = explaining.SpanPercentiles(30, 300, LEVELS, LEVELS, LEVELS)
 
 
 def test_the_shipped_percentiles_are_statistics_only():
-    document = SHIPPED.read_text(encoding="utf-8")
+    document = explaining.SHIPPED.read_text(encoding="utf-8")
     assert not any(name in document for name in ("省", "Albania"))
-    for span in (span for known in load().values() for span in known.spans.values()):
+    for span in (span for known in explaining.load().values() for span in known.spans.values()):
         values = list(span.every.values())
         assert (len(values), values) == (21, sorted(values))
         assert span.areas >= 8
@@ -256,9 +252,9 @@ def test_the_shipped_percentiles_are_statistics_only():
 
 
 def test_an_indicator_is_not_lent_the_percentiles_of_another_kind():
-    assert growth_class("hightech_enterprises") is None
-    assert growth_class("rd_intensity").measure == "increment"
-    assert growth_class("研发投入强度").name == "rd_intensity"
+    assert explaining.growth_class("hightech_enterprises") is None
+    assert explaining.growth_class("rd_intensity").measure == "increment"
+    assert explaining.growth_class("研发投入强度").name == "rd_intensity"
 
 
 def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound_is_claimed():
@@ -279,9 +275,9 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
 @settings(deadline=None, derandomize=True)
 @given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))
 def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
-    known = growth_class("tech_contract_value")
+    known = explaining.growth_class("tech_contract_value")
     slow, fast = (
-        compare_pace(pace, known, years=years, direction=direction)
+        explaining.compare_pace(pace, known, years=years, direction=direction)
         for pace in sorted([one, other], reverse=direction == "down")
     )
     assert 0.0 <= fast.share_of_windows.value <= slow.share_of_windows.value <= 1.0
@@ -289,5 +285,5 @@ def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direc
 
 
 def test_beyond_the_longest_span_the_longest_is_taken():
-    known = growth_class("tech_contract_value")
-    assert compare_pace(0.1, known, years=9, direction="up").span == 5
+    known = explaining.growth_class("tech_contract_value")
+    assert explaining.compare_pace(0.1, known, years=9, direction="up").span == 5
