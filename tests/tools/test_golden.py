@@ -1,35 +1,26 @@
-"""Committed goldens, what passes as the same output, what `make golden` shows and writes."""
+"""Committed goldens, what passes as the same output, what `make golden` shows and nbval catches."""
 
 import base64
 import io
+import json
 import subprocess
+import sys
 from copy import deepcopy
+from xml.etree import ElementTree
 
 import nbformat
 import numpy as np
 import pytest
-from matplotlib.image import imsave
+from matplotlib.image import imread, imsave
 from nbformat.v4 import new_output
 
 import tools.golden as tool
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
-from tests.tools.altered_golden import (
-    PICTURE,
-    RESULT,
-    SENTENCE,
-    TABLE,
-    data,
-    golden,
-    with_an_unrun_cell,
-    with_another_picture,
-    with_another_result,
-    with_another_sentence,
-    with_another_table,
-)
 from tools.golden import (
     GOLDEN_DIR,
+    VARIANTS,
     Changes,
     Golden,
     changes,
@@ -37,49 +28,114 @@ from tools.golden import (
     data_differences,
     describe,
     difference,
+    expected_sources,
     goldens,
     main,
     out_of_date,
     text_difference,
 )
 
-every_golden = pytest.mark.parametrize(
-    "golden", goldens(), ids=lambda g: f"{g.template}-{g.variant or 'defaults'}"
+GOLDEN = next(golden for golden in VARIANTS if golden.variant == "event")  # the quickest to run
+COMMITTED = GOLDEN.path
+
+
+def golden():
+    return nbformat.read(COMMITTED, as_version=4)
+
+
+def data(notebook, cell):
+    return notebook.cells[cell].outputs[0].data
+
+
+def _first(kind, words="", source=""):
+    """Return the first cell that shows such a thing."""
+    return next(
+        place
+        for place, cell in enumerate(golden().cells)
+        for output in cell.get("outputs", [])
+        if kind in output.data and words in str(output.data[kind]) and source in cell.source
+    )
+
+
+SENTENCE = _first("text/markdown", "（不太可能）")
+PICTURE = _first("image/png")
+TABLE = _first("text/html", "17%")
+UNRUN = _first("text/html", source="goal_figures")
+RESULT = _first(RESULT_MIME)
+
+
+def _replaced(notebook, cell, old, new):
+    changed = deepcopy(notebook)
+    shown = data(changed, cell)
+    for kind in list(shown):
+        said = json.dumps(shown[kind], ensure_ascii=False)
+        assert old in said
+        shown[kind] = json.loads(said.replace(old, new))
+    return changed
+
+
+def with_another_sentence(notebook):
+    return _replaced(notebook, SENTENCE, "（不太可能）", "（极不可能）")
+
+
+def with_another_table(notebook):
+    return _replaced(notebook, TABLE, "17%", "18%")
+
+
+def with_another_result(notebook):
+    """Raise the probability of the result by a hundredth."""
+    changed = deepcopy(notebook)
+    data(changed, RESULT)[RESULT_MIME]["probability"] += 0.01
+    return changed
+
+
+def with_another_picture(notebook):
+    """Turn a small square of the picture into its negative."""
+    changed = deepcopy(notebook)
+    shown = data(changed, PICTURE)
+    pixels = np.array(imread(io.BytesIO(base64.b64decode(shown["image/png"])), format="png"))
+    pixels[100:150, 100:150, :3] = 1.0 - pixels[100:150, 100:150, :3]
+    buffer = io.BytesIO()
+    imsave(buffer, pixels, format="png")
+    shown["image/png"] = base64.b64encode(buffer.getvalue()).decode()
+    return changed
+
+
+def with_an_unrun_cell(notebook):
+    """Clear a cell, as an editor does that strips outputs."""
+    changed = deepcopy(notebook)
+    changed.cells[UNRUN].outputs = []
+    changed.cells[UNRUN].execution_count = None
+    return changed
+
+
+every_golden = pytest.mark.parametrize("golden", goldens(), ids=lambda g: g.path.stem)
+every_template = pytest.mark.parametrize(
+    "template", sorted(NOTEBOOKS_DIR.glob("*.ipynb")), ids=lambda path: path.name
 )
-TEMPLATES = sorted(NOTEBOOKS_DIR.glob("*.ipynb"))
 
 
 @every_golden
-def test_a_golden_is_a_run_of_todays_template_with_its_parameters(golden):
+def test_a_golden_is_a_run_of_todays_template_of_which_no_cell_has_failed(golden):
     assert out_of_date(golden) is None, "run `make golden` and look at what it wrote"
-
-
-@every_golden
-def test_every_cell_of_a_golden_has_run_and_none_has_failed(golden):
     code = [c for c in nbformat.read(golden.path, as_version=4).cells if c.cell_type == "code"]
     assert all(cell.execution_count for cell in code)
     outputs = [output for cell in code for output in cell.outputs]
     assert not any(output.output_type == "error" for output in outputs)
-    kinds = {kind for output in outputs for kind in output.get("data", {})}
-    assert "text/plain" in kinds
+    assert any("text/plain" in output.get("data", {}) for output in outputs)
 
 
 def test_every_golden_file_is_one_that_is_made():
-    made = {golden.path for golden in goldens()}
-    assert set(GOLDEN_DIR.rglob("*.ipynb")) == made
+    assert set(GOLDEN_DIR.rglob("*.ipynb")) == {golden.path for golden in goldens()}
 
 
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_templates_hold_no_outputs(template):
-    notebook = nbformat.read(template, as_version=4)
-    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+@every_template
+def test_templates_hold_no_outputs_and_say_in_both_languages_what_they_answer(template):
+    cells = nbformat.read(template, as_version=4).cells
+    code = [cell for cell in cells if cell.cell_type == "code"]
     assert code
     assert all(not cell.outputs and cell.execution_count is None for cell in code)
-
-
-@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
-def test_templates_say_in_both_languages_what_they_answer(template):
-    title = nbformat.read(template, as_version=4).cells[0].source.splitlines()[0]
+    title = cells[0].source.splitlines()[0]
     assert title.startswith("# ")
     assert "？" in title
     assert title.endswith("?")
@@ -115,69 +171,52 @@ def test_words_are_strict_and_numbers_nearly_so(found, expected, same):
 
 
 @pytest.mark.parametrize(
-    ("found", "expected", "same"),
+    ("found", "expected", "said"),
     [
-        ({"a": [1.0, {"b": "x"}]}, {"a": [1.00001, {"b": "x"}]}, True),
-        ({"a": 0.5}, {"a": 0.51}, False),
-        ({"a": 1}, {"b": 1}, False),
-        ({"a": 1}, {"a": 1, "b": 2}, False),
-        ([1, 2], [1], False),
-        ({"a": None}, {"a": 0}, False),
-        ({"a": True}, {"a": 1}, False),
-        ({"a": "x"}, {"a": "y"}, False),
+        ({"a": [1.0, {"b": "x"}]}, {"a": [1.00001, {"b": "x"}]}, []),
+        ({"a": 0.5}, {"a": 0.51}, ["a: 0.5 instead of 0.51"]),
+        ({"a": 1}, {"b": 1}, None),
+        ({"a": 1}, {"a": 1, "b": 2}, None),
+        ([1, 2], [1], None),
+        ({"a": None}, {"a": 0}, ["a: None instead of 0"]),
+        ({"a": True}, {"a": 1}, ["a: True instead of 1"]),
+        ({"a": "x"}, {"a": "y"}, ["a: 'x' instead of 'y'"]),
+        ({"goals": [{"p": 0.1}]}, {"goals": [{"p": 0.2}]}, ["goals[0].p: 0.1 instead of 0.2"]),
+        ([1.0, 2.0, "x"], [1.5, 2.0, "y"], ["[0]: 1.0 instead of 1.5", "[2]: 'x' instead of 'y'"]),
     ],
 )
-def test_a_result_is_compared_recursively(found, expected, same):
-    assert (data_difference(found, expected) is None) is same
+def test_a_result_is_compared_recursively_and_every_difference_named(found, expected, said):
+    told = list(data_differences(found, expected))
+    assert told == said if said is not None else told
+    assert data_difference(found, expected) == (told[0] if told else None)
 
 
-def test_a_difference_names_its_place():
-    said = data_difference({"goals": [{"p": 0.1}]}, {"goals": [{"p": 0.2}]})
-    assert said == "goals[0].p: 0.1 instead of 0.2"
-
-
-def test_every_difference_is_named():
-    found = {"a": [1.0, 2.0, "x"], "b": {"c": None}}
-    expected = {"a": [1.5, 2.0, "y"], "b": {"c": 0}}
-    assert list(data_differences(found, expected)) == [
-        "a[0]: 1.0 instead of 1.5", "a[2]: 'x' instead of 'y'", "b.c: None instead of 0",
-    ]  # fmt: skip
-
-
-def test_a_changed_picture_is_a_difference_and_an_equal_one_is_not():
-    one, other = (base64.b64encode(png(v)).decode() for v in (100, 120))
-    assert difference(result(image_png=one), result(image_png=one)) is None
-    assert "pictures differ" in str(difference(result(image_png=other), result(image_png=one)))
-
-
-def test_pictures_of_other_sizes_differ():
-    one, other = (base64.b64encode(png(100, width=w)).decode() for w in (8, 12))
-    assert "pixels instead of" in str(difference(result(image_png=other), result(image_png=one)))
-
-
-def test_the_error_stream_is_left_out_and_the_output_stream_is_not():
+def test_outputs_differ_by_pictures_kinds_and_output_stream_alone():
+    one, dark, wide = (
+        base64.b64encode(png(grey, width=width)).decode()
+        for grey, width in ((100, 8), (120, 8), (100, 12))
+    )
     noise = new_output("stream", name="stderr", text="a warning at /tmp/x")
     words = new_output("stream", name="stdout", text="a")
-    assert difference([noise, words], [words]) is None
-    assert difference([noise], [words]) == "0 outputs instead of 1"
+    lines = result(text_plain=["a\n", "b"])
+    for found, expected, said in (
+        (result(image_png=one), result(image_png=one), "None"),
+        (result(image_png=dark), result(image_png=one), "pictures differ"),
+        (result(image_png=wide), result(image_png=one), "pixels instead of"),
+        ([noise, words], [words], "None"),
+        ([noise], [words], "0 outputs instead of 1"),
+        (result(text_plain="a"), result(text_html="a"), "kinds of output"),
+        (lines, result(text_plain="a\nb"), "None"),
+    ):
+        assert said in str(difference(found, expected))
 
 
-def test_a_missing_or_additional_kind_of_output_is_a_difference():
-    assert "kinds of output" in str(difference(result(text_plain="a"), result(text_html="a")))
-
-
-def test_a_text_kept_as_lines_is_the_same_text():
-    assert difference(result(text_plain=["a\n", "b"]), result(text_plain="a\nb")) is None
-
-
-def test_equal_runs_have_no_changes():
-    assert changes(golden(), golden()) is None
-
-
-def test_a_difference_within_the_tolerance_of_the_tests_is_no_change():
+def test_equal_runs_and_a_difference_within_the_tolerance_are_no_change():
     other = golden()
+    assert changes(golden(), other) is None
     data(other, RESULT)[RESULT_MIME]["probability"] += 1e-7
     assert changes(golden(), other) is None
+    assert changes(golden(), with_an_unrun_cell(golden())) is not None
 
 
 @pytest.mark.parametrize(
@@ -188,45 +227,41 @@ def test_a_difference_within_the_tolerance_of_the_tests_is_no_change():
     ],
 )
 def test_another_text_is_shown_once_before_and_after(alter, cell, old, new):
-    found = changes(golden(), alter(golden()))
+    one, other = golden(), alter(golden())
+    before = deepcopy((one, other))
+    found = changes(one, other)
     lines = found.texts.splitlines()
     assert lines[0] == f"## modified /cells/{cell}/outputs/0/data/text/plain:"
     assert sum(line.startswith("## ") for line in lines) == 1
     assert any(line.startswith("-") and old in line for line in lines)
     assert any(line.startswith("+") and new in line for line in lines)
     assert (found.figures, found.pictures) == ((), ())
+    assert (one, other) == before, "what is compared stays as it was"
 
 
 def test_another_markup_of_the_same_text_is_shown_too():
     other = golden()
     data(other, TABLE)["text/html"] = data(other, TABLE)["text/html"].replace("<td", "<td id='x'")
-    found = changes(golden(), other)
-    assert "/data/text/html" in found.texts
+    assert "/data/text/html" in changes(golden(), other).texts
 
 
-def test_another_figure_of_the_result_is_named_by_its_place():
+def test_another_figure_link_or_picture_is_named_by_its_place():
     found = changes(golden(), with_another_result(golden()))
     ((cell, said),) = found.figures
-    assert cell == RESULT
+    assert (cell, found.texts, found.pictures) == (RESULT, "", ())
     assert said.startswith("probability: 0.1")
-    assert (found.texts, found.pictures) == ("", ())
 
-
-def test_another_link_of_the_same_text_is_named_by_its_place():
     other = golden()
     data(other, TABLE)[BLOCK_MIME]["caption"] = "x"
     ((cell, said),) = changes(golden(), other).figures
     assert cell == TABLE
     assert said.startswith("caption: 'x' instead of ")
 
-
-def test_another_picture_is_named_with_how_far_it_differs():
     found = changes(golden(), with_another_picture(golden()))
     ((cell, said),) = found.pictures
-    assert cell == PICTURE
+    assert (cell, found.texts, found.figures) == (PICTURE, "", ())
     assert said.startswith("pictures differ by ")
     assert said.endswith(" (RMS of 255)")
-    assert (found.texts, found.figures) == ("", ())
 
 
 def test_another_source_and_another_cell_are_shown():
@@ -237,17 +272,6 @@ def test_another_source_and_another_cell_are_shown():
     assert f"## modified /cells/{PICTURE}/source" in found.texts
     assert f"## deleted /cells/{RESULT - 1}" in found.texts
     assert (found.figures, found.pictures) == ((), ())
-
-
-def test_a_cell_that_has_not_run_is_a_change():
-    assert changes(golden(), with_an_unrun_cell(golden())) is not None
-
-
-def test_what_is_compared_stays_as_it_was():
-    one, other = golden(), with_another_sentence(golden())
-    before = deepcopy(one), deepcopy(other)
-    changes(one, other)
-    assert (one, other) == before
 
 
 @pytest.fixture
@@ -309,23 +333,25 @@ def test_a_dry_run_writes_nothing_and_its_status_says_whether_something_changed(
 
 
 def test_the_last_commit_is_compared_without_a_run(folder, capsys, monkeypatch):
-    def refuse(_):
-        raise AssertionError
+    monkeypatch.setattr(tool, "run_golden", None)
 
-    monkeypatch.setattr(tool, "run_golden", refuse)
+    def git(*words):
+        own = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
+        subprocess.run([*own, *words], check=True)
+
+    def said():
+        assert main(["--committed"]) == 0
+        return capsys.readouterr().out
+
     keep(folder, golden())
-    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@example.org"]
-    subprocess.run([*git, "init", "-q"], check=True)
-    subprocess.run([*git, "commit", "-q", "--allow-empty", "-m", "none"], check=True)
-    assert main(["--committed"]) == 0
-    assert "02_goal.ipynb: new" in capsys.readouterr().out
-    subprocess.run([*git, "add", "."], check=True)
-    subprocess.run([*git, "commit", "-q", "-m", "one"], check=True)
-    assert main(["--committed"]) == 0
-    assert "0 of 1 goldens differ from the last commit" in capsys.readouterr().out
+    git("init", "-q")
+    git("commit", "-q", "--allow-empty", "-m", "none")
+    assert "02_goal.ipynb: new" in said()
+    git("add", ".")
+    git("commit", "-q", "-m", "one")
+    assert "0 of 1 goldens differ from the last commit" in said()
     before = keep(folder, with_another_sentence(golden()))
-    assert main(["--committed"]) == 0
-    assert "1 of 1 goldens differ from the last commit" in capsys.readouterr().out
+    assert "1 of 1 goldens differ from the last commit" in said()
     assert kept(folder) == before
 
 
@@ -359,3 +385,68 @@ def test_of_many_figures_the_first_are_listed_and_the_others_counted():
     lines = list(describe("a.ipynb", found))
     assert len(lines) == 22
     assert lines[-1].endswith(": 5")
+
+
+REPOSITORY = GOLDEN_DIR.parents[1]
+ALTERED = (
+    (SENTENCE, "极不可能", with_another_sentence),
+    (PICTURE, "pictures differ by", with_another_picture),
+    (TABLE, "'17' instead of '18'", with_another_table),
+    (UNRUN, "no golden output", with_an_unrun_cell),
+    (RESULT, "probability: 0.1", with_another_result),
+)
+
+
+@pytest.fixture(scope="module")
+def outcomes(tmp_path_factory):
+    """What the check, really run, said of each code cell of an altered golden; empty if it passed.
+
+    `make test` runs the golden itself, in which nothing may fail.
+    """
+    folder = tmp_path_factory.mktemp("goldens")
+    altered = golden()
+    for _, _, change in ALTERED:
+        altered = change(altered)
+    nbformat.write(altered, folder / "altered.ipynb")
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-p", "conftest", "-o", "addopts=", "--rootdir", ".",
+        "--nbval", "--nbval-current-env", f"--junitxml={folder / 'said.xml'}", str(folder),
+    ]  # fmt: skip
+    run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert run.returncode == 1, run.stdout + run.stderr
+    cases = ElementTree.parse(folder / "said.xml").iter("testcase")
+    return {
+        int(case.get("name").rpartition(" ")[2]): "".join(
+            child.text for child in case if child.tag in ("failure", "error")
+        )
+        for case in cases
+    }
+
+
+def code_place(cell):
+    """Return the place of a cell among the code cells, by which the check numbers them."""
+    return sum(before.cell_type == "code" for before in golden().cells[:cell])
+
+
+def test_every_change_is_caught_in_its_cell_and_every_other_cell_passes(outcomes):
+    assert len(outcomes) == code_place(len(golden().cells))
+    failed = {place: said for place, said in outcomes.items() if said}
+    assert failed.keys() == {code_place(cell) for cell, _, _ in ALTERED}
+    for cell, said, _ in ALTERED:
+        assert said in failed[code_place(cell)]
+
+
+def test_a_golden_is_out_of_date_once_its_template_or_a_parameter_is_another(tmp_path, monkeypatch):
+    assert out_of_date(GOLDEN) is None
+    template = nbformat.read(REPOSITORY / "notebooks" / GOLDEN.template, as_version=4)
+    template.cells[-1].source += "\n# another"
+    nbformat.write(template, tmp_path / GOLDEN.template)
+    with monkeypatch.context() as patch:
+        patch.setattr("tools.golden.NOTEBOOKS_DIR", tmp_path)
+        last = len(expected_sources(GOLDEN)) - 1
+        assert out_of_date(GOLDEN) == f"cell {last} has another source"
+        del template.cells[-1]
+        nbformat.write(template, tmp_path / GOLDEN.template)
+        assert out_of_date(GOLDEN) == f"{last + 1} cells instead of {last}"
+    monkeypatch.setitem(GOLDEN.parameters, "goal", "hightech_enterprises")
+    assert out_of_date(GOLDEN) == "cell 2 has another source"
