@@ -14,28 +14,14 @@ import pytest
 from matplotlib.image import imread, imsave
 from nbformat.v4 import new_output
 
-import tools.golden as tool
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
-from tools.golden import (
-    GOLDEN_DIR,
-    VARIANTS,
-    Changes,
-    Golden,
-    changes,
-    data_difference,
-    data_differences,
-    describe,
-    difference,
-    expected_sources,
-    goldens,
-    main,
-    out_of_date,
-    text_difference,
-)
+from tools import golden as tool
 
-GOLDEN = next(golden for golden in VARIANTS if golden.variant == "event")  # the quickest to run
+GOLDEN = next(
+    golden for golden in tool.VARIANTS if golden.variant == "event"
+)  # the quickest to run
 COMMITTED = GOLDEN.path
 
 
@@ -109,7 +95,7 @@ def with_an_unrun_cell(notebook):
     return changed
 
 
-every_golden = pytest.mark.parametrize("golden", goldens(), ids=lambda g: g.path.stem)
+every_golden = pytest.mark.parametrize("golden", tool.goldens(), ids=lambda g: g.path.stem)
 every_template = pytest.mark.parametrize(
     "template", sorted(NOTEBOOKS_DIR.glob("*.ipynb")), ids=lambda path: path.name
 )
@@ -117,7 +103,7 @@ every_template = pytest.mark.parametrize(
 
 @every_golden
 def test_a_golden_is_a_run_of_todays_template_of_which_no_cell_has_failed(golden):
-    assert out_of_date(golden) is None, "run `make golden` and look at what it wrote"
+    assert tool.out_of_date(golden) is None, "run `make golden` and look at what it wrote"
     code = [c for c in nbformat.read(golden.path, as_version=4).cells if c.cell_type == "code"]
     assert all(cell.execution_count for cell in code)
     outputs = [output for cell in code for output in cell.outputs]
@@ -126,7 +112,7 @@ def test_a_golden_is_a_run_of_todays_template_of_which_no_cell_has_failed(golden
 
 
 def test_every_golden_file_is_one_that_is_made():
-    assert set(GOLDEN_DIR.rglob("*.ipynb")) == {golden.path for golden in goldens()}
+    assert set(tool.GOLDEN_DIR.rglob("*.ipynb")) == {golden.path for golden in tool.goldens()}
 
 
 @every_template
@@ -167,7 +153,7 @@ def result(**data):
     ],
 )
 def test_words_are_strict_and_numbers_nearly_so(found, expected, same):
-    assert (text_difference(found, expected) is None) is same
+    assert (tool.text_difference(found, expected) is None) is same
 
 
 @pytest.mark.parametrize(
@@ -186,9 +172,9 @@ def test_words_are_strict_and_numbers_nearly_so(found, expected, same):
     ],
 )
 def test_a_result_is_compared_recursively_and_every_difference_named(found, expected, said):
-    told = list(data_differences(found, expected))
+    told = list(tool.data_differences(found, expected))
     assert told == said if said is not None else told
-    assert data_difference(found, expected) == (told[0] if told else None)
+    assert tool.data_difference(found, expected) == (told[0] if told else None)
 
 
 def test_outputs_differ_by_pictures_kinds_and_output_stream_alone():
@@ -208,15 +194,15 @@ def test_outputs_differ_by_pictures_kinds_and_output_stream_alone():
         (result(text_plain="a"), result(text_html="a"), "kinds of output"),
         (lines, result(text_plain="a\nb"), "None"),
     ):
-        assert said in str(difference(found, expected))
+        assert said in str(tool.difference(found, expected))
 
 
 def test_equal_runs_and_a_difference_within_the_tolerance_are_no_change():
     other = golden()
-    assert changes(golden(), other) is None
+    assert tool.changes(golden(), other) is None
     data(other, RESULT)[RESULT_MIME]["probability"] += 1e-7
-    assert changes(golden(), other) is None
-    assert changes(golden(), with_an_unrun_cell(golden())) is not None
+    assert tool.changes(golden(), other) is None
+    assert tool.changes(golden(), with_an_unrun_cell(golden())) is not None
 
 
 @pytest.mark.parametrize(
@@ -229,7 +215,7 @@ def test_equal_runs_and_a_difference_within_the_tolerance_are_no_change():
 def test_another_text_is_shown_once_before_and_after(alter, cell, old, new):
     one, other = golden(), alter(golden())
     before = deepcopy((one, other))
-    found = changes(one, other)
+    found = tool.changes(one, other)
     lines = found.texts.splitlines()
     assert lines[0] == f"## modified /cells/{cell}/outputs/0/data/text/plain:"
     assert sum(line.startswith("## ") for line in lines) == 1
@@ -242,22 +228,22 @@ def test_another_text_is_shown_once_before_and_after(alter, cell, old, new):
 def test_another_markup_of_the_same_text_is_shown_too():
     other = golden()
     data(other, TABLE)["text/html"] = data(other, TABLE)["text/html"].replace("<td", "<td id='x'")
-    assert "/data/text/html" in changes(golden(), other).texts
+    assert "/data/text/html" in tool.changes(golden(), other).texts
 
 
 def test_another_figure_link_or_picture_is_named_by_its_place():
-    found = changes(golden(), with_another_result(golden()))
+    found = tool.changes(golden(), with_another_result(golden()))
     ((cell, said),) = found.figures
     assert (cell, found.texts, found.pictures) == (RESULT, "", ())
     assert said.startswith("probability: 0.1")
 
     other = golden()
     data(other, TABLE)[BLOCK_MIME]["caption"] = "x"
-    ((cell, said),) = changes(golden(), other).figures
+    ((cell, said),) = tool.changes(golden(), other).figures
     assert cell == TABLE
     assert said.startswith("caption: 'x' instead of ")
 
-    found = changes(golden(), with_another_picture(golden()))
+    found = tool.changes(golden(), with_another_picture(golden()))
     ((cell, said),) = found.pictures
     assert (cell, found.texts, found.figures) == (PICTURE, "", ())
     assert said.startswith("pictures differ by ")
@@ -268,7 +254,7 @@ def test_another_source_and_another_cell_are_shown():
     other = golden()
     other.cells[PICTURE].source += "  # larger"
     del other.cells[RESULT - 1]
-    found = changes(golden(), other)
+    found = tool.changes(golden(), other)
     assert f"## modified /cells/{PICTURE}/source" in found.texts
     assert f"## deleted /cells/{RESULT - 1}" in found.texts
     assert (found.figures, found.pictures) == ((), ())
@@ -278,7 +264,7 @@ def test_another_source_and_another_cell_are_shown():
 def folder(tmp_path, monkeypatch):
     """A folder of one golden, of which a run gives what the committed event golden holds."""
     monkeypatch.setattr(tool, "GOLDEN_DIR", tmp_path)
-    monkeypatch.setattr(tool, "goldens", lambda: (Golden("02_goal.ipynb"),))
+    monkeypatch.setattr(tool, "goldens", lambda: (tool.Golden("02_goal.ipynb"),))
     monkeypatch.setattr(tool, "run_golden", lambda _: golden())
     return tmp_path
 
@@ -294,7 +280,7 @@ def kept(folder):
 
 
 def test_a_golden_that_is_not_there_is_made(folder, capsys):
-    assert main([]) == 0
+    assert tool.main([]) == 0
     assert nbformat.reads(kept(folder), as_version=4) == golden()
     assert capsys.readouterr().out.splitlines() == [
         "02_goal.ipynb: new",
@@ -304,7 +290,7 @@ def test_a_golden_that_is_not_there_is_made(folder, capsys):
 
 def test_a_changed_golden_is_shown_and_written(folder, capsys):
     keep(folder, with_another_picture(with_another_result(with_another_sentence(golden()))))
-    assert main([]) == 0
+    assert tool.main([]) == 0
     assert nbformat.reads(kept(folder), as_version=4) == golden()
     out = capsys.readouterr().out
     for said in ("02_goal.ipynb: changed", "（极不可能）", f"cell {RESULT}, data: probability: 0.1",
@@ -316,20 +302,20 @@ def test_a_golden_within_the_tolerance_is_left_alone_unless_all_are_asked_for(fo
     other = golden()
     data(other, RESULT)[RESULT_MIME]["probability"] += 1e-9
     before = keep(folder, other)
-    assert main(["02_goal.ipynb"]) == 0
+    assert tool.main(["02_goal.ipynb"]) == 0
     assert kept(folder) == before
     assert "02_goal.ipynb: unchanged" in capsys.readouterr().out
-    assert main(["--all"]) == 0
+    assert tool.main(["--all"]) == 0
     assert kept(folder) != before
 
 
 def test_a_dry_run_writes_nothing_and_its_status_says_whether_something_changed(folder, capsys):
     before = keep(folder, with_another_sentence(golden()))
-    assert main(["--dry-run"]) == 1
+    assert tool.main(["--dry-run"]) == 1
     assert kept(folder) == before
     assert "nothing was written" in capsys.readouterr().out
     keep(folder, golden())
-    assert main(["--dry-run"]) == 0
+    assert tool.main(["--dry-run"]) == 0
 
 
 def test_the_last_commit_is_compared_without_a_run(folder, capsys, monkeypatch):
@@ -340,7 +326,7 @@ def test_the_last_commit_is_compared_without_a_run(folder, capsys, monkeypatch):
         subprocess.run([*own, *words], check=True)
 
     def said():
-        assert main(["--committed"]) == 0
+        assert tool.main(["--committed"]) == 0
         return capsys.readouterr().out
 
     keep(folder, golden())
@@ -358,7 +344,7 @@ def test_the_last_commit_is_compared_without_a_run(folder, capsys, monkeypatch):
 def test_without_a_repository_it_says_so(folder, capsys, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
     keep(folder, golden())
-    assert main(["--committed"]) == 2
+    assert tool.main(["--committed"]) == 2
     assert capsys.readouterr().err.startswith("the last commit cannot be read: ")
 
 
@@ -368,26 +354,26 @@ def test_a_notebook_that_does_not_run_is_named_and_the_golden_stays(folder, caps
 
     monkeypatch.setattr(tool, "run_golden", fail)
     before = keep(folder, golden())
-    assert main([]) == 2
+    assert tool.main([]) == 2
     assert capsys.readouterr().err == "02_goal.ipynb, cell 3: stopped with KeyError\n"
     assert kept(folder) == before
 
 
 def test_an_unknown_template_is_refused_with_those_there_are(folder, capsys):
     with pytest.raises(SystemExit) as stop:
-        main(["09_none.ipynb"])
+        tool.main(["09_none.ipynb"])
     assert stop.value.code == 2
     assert "found 09_none.ipynb; allowed: 02_goal.ipynb" in capsys.readouterr().err
 
 
 def test_of_many_figures_the_first_are_listed_and_the_others_counted():
-    found = Changes("", tuple((1, f"x[{i}]") for i in range(25)), ())
-    lines = list(describe("a.ipynb", found))
+    found = tool.Changes("", tuple((1, f"x[{i}]") for i in range(25)), ())
+    lines = list(tool.describe("a.ipynb", found))
     assert len(lines) == 22
     assert lines[-1].endswith(": 5")
 
 
-REPOSITORY = GOLDEN_DIR.parents[1]
+REPOSITORY = tool.GOLDEN_DIR.parents[1]
 ALTERED = (
     (SENTENCE, "极不可能", with_another_sentence),
     (PICTURE, "pictures differ by", with_another_picture),
@@ -437,16 +423,16 @@ def test_every_change_is_caught_in_its_cell_and_every_other_cell_passes(outcomes
 
 
 def test_a_golden_is_out_of_date_once_its_template_or_a_parameter_is_another(tmp_path, monkeypatch):
-    assert out_of_date(GOLDEN) is None
+    assert tool.out_of_date(GOLDEN) is None
     template = nbformat.read(REPOSITORY / "notebooks" / GOLDEN.template, as_version=4)
     template.cells[-1].source += "\n# another"
     nbformat.write(template, tmp_path / GOLDEN.template)
     with monkeypatch.context() as patch:
         patch.setattr("tools.golden.NOTEBOOKS_DIR", tmp_path)
-        last = len(expected_sources(GOLDEN)) - 1
-        assert out_of_date(GOLDEN) == f"cell {last} has another source"
+        last = len(tool.expected_sources(GOLDEN)) - 1
+        assert tool.out_of_date(GOLDEN) == f"cell {last} has another source"
         del template.cells[-1]
         nbformat.write(template, tmp_path / GOLDEN.template)
-        assert out_of_date(GOLDEN) == f"{last + 1} cells instead of {last}"
+        assert tool.out_of_date(GOLDEN) == f"{last + 1} cells instead of {last}"
     monkeypatch.setitem(GOLDEN.parameters, "goal", "hightech_enterprises")
-    assert out_of_date(GOLDEN) == "cell 2 has another source"
+    assert tool.out_of_date(GOLDEN) == "cell 2 has another source"
