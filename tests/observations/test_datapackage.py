@@ -20,6 +20,7 @@ from bcforecast.observations.records import (
 )
 from bcforecast.text import units
 
+GIVEN = DATA_DIR.parent.parent / "shared" / "data"
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES = {r["name"]: r for r in PACKAGE["resources"]}
 TABULAR = {n: r for n, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"}
@@ -74,22 +75,18 @@ def test_the_package_lists_every_file_of_the_folder_and_no_other():
 
 def test_names_are_those_that_the_standard_allows():
     assert PACKAGE["profile"] == "data-package"
-    for name in (PACKAGE["name"], *RESOURCES):
-        assert re.fullmatch(r"[a-z0-9._-]+", name)
+    assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in (PACKAGE["name"], *RESOURCES))
     for resource in RESOURCES.values():
-        assert resource["encoding"] == "utf-8"
-        assert not Path(resource["path"]).is_absolute()
+        assert (resource["encoding"], Path(resource["path"]).is_absolute()) == ("utf-8", False)
 
 
-def test_the_figures_are_the_ones_that_were_handed_over():
-    shared = DATA_DIR.parent.parent / "shared" / "data"
-    if not shared.is_dir():
-        pytest.skip("the folder ../shared/data is not on this machine")
-    for name in ("observations.csv", "sources.csv"):
-        with (shared / name).open(encoding="utf-8", newline="") as file:
-            given = list(csv.DictReader(file))
-        ours = [{column: row[column] for column in given[0]} for row in rows_of(TABULAR[name[:-4]])]
-        assert ours[: len(given)] == given
+@pytest.mark.skipif(not GIVEN.is_dir(), reason="the folder ../shared/data is not on this machine")
+@pytest.mark.parametrize("name", ["observations", "sources"])
+def test_the_figures_are_the_ones_that_were_handed_over(name):
+    with (GIVEN / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        given = list(csv.DictReader(file))
+    ours = [{column: row[column] for column in given[0]} for row in rows_of(TABULAR[name])]
+    assert ours[: len(given)] == given
 
 
 def test_every_source_and_every_note_is_also_in_chinese():

@@ -136,8 +136,7 @@ def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(f
     assert (note.level, note.row, note.column) == ("note", 2, "published")
     assert "published on 2021-11-30, before the end of 2021" in note.message.render("en")
     assert "2021年尚未结束" in note.message.render("zh")
-    assert folder.said() == []
-    assert len(load_observations(folder.path).observations) == 2
+    assert (folder.said(), len(load_observations(folder.path).observations)) == ([], 2)
     folder.write(row(published="2021-11-30", status="expected"))
     assert review_data(folder.path) == []
 
@@ -150,11 +149,6 @@ def test_all_problems_are_reported_in_the_order_of_rows(folder):
     ]  # fmt: skip
     with pytest.raises(ObservationError, match="row 2, column value"):
         load_observations(folder.path)
-
-
-def spoil(folder, content):
-    (folder.path / "observations.csv").write_bytes(content)
-    return folder
 
 
 def text_of(*rows):
@@ -180,7 +174,7 @@ def text_of(*rows):
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_table_is_refused(folder, content, english, chinese):
-    spoil(folder, content)
+    (folder.path / "observations.csv").write_bytes(content)
     assert folder.said()[0].startswith("observations.csv")
     assert english in folder.said()[0]
     assert chinese in folder.said("zh")[0]
@@ -204,11 +198,16 @@ def test_a_wrong_header_is_told_column_by_column(folder, line, header, english, 
     assert chinese in folder.said("zh")[0]
 
 
-def test_the_order_of_columns_is_free(folder):
+def test_the_order_of_columns_is_free_and_marks_spaces_and_windows_line_ends_are_tolerated(folder):
     names, cells = HEADER.split(","), row().split(",")
     folder.write(",".join(reversed(cells)), header=",".join(reversed(names)))
     assert folder.said() == []
     assert load_observations(folder.path).observations[0].value == 90
+    text = text_of(row(area=" north ", value=" 90\u3000")).replace("\n", "\r\n")
+    (folder.path / "observations.csv").write_bytes(text.encode("utf-8-sig"))
+    assert folder.said() == []
+    (figure,) = load_observations(folder.path).of("north", "firms")
+    assert (figure.value, figure.row) == (90.0, 2)
 
 
 def test_a_row_with_a_cell_too_many_is_named(folder):
@@ -234,14 +233,6 @@ def test_rows_are_numbered_as_an_editor_shows_them(folder):
     assert folder.said()[0].startswith("observations.csv, row 6, column period")
     folder.write(*rows, row(period="2020"))
     assert [f.row for f in load_observations(folder.path).observations] == [3, 6]
-
-
-def test_a_byte_order_mark_spaces_and_windows_line_ends_are_tolerated(folder):
-    text = text_of(row(area=" north ", value=" 90\u3000")).replace("\n", "\r\n")
-    spoil(folder, text.encode("utf-8-sig"))
-    assert folder.said() == []
-    (figure,) = load_observations(folder.path).of("north", "firms")
-    assert (figure.value, figure.row) == (90.0, 2)
 
 
 def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
