@@ -54,36 +54,21 @@ def test_every_figure_of_the_goals_in_the_text_is_a_target():
 
 
 @pytest.mark.parametrize("goal", PLAN.goals, ids=lambda goal: goal.id)
-def test_the_words_of_a_goal_hold_its_target_with_its_unit(goal):
-    assert goal.quote is not None
-    unit = PLAN.indicator_of(goal).unit_name("zh")
-    assert re.search(rf"(?<![\d.]){goal.target:g}{unit}", goal.quote.in_("zh"))
-
-
-@pytest.mark.parametrize("goal", PLAN.goals, ids=lambda goal: goal.id)
-def test_the_comparator_and_aspiration_of_a_goal_follow_its_words(goal):
-    assert goal.quote is not None
+def test_the_words_of_a_goal_give_its_target_unit_comparator_and_aspiration(goal):
     words = goal.quote.in_("zh")
-    if "新建" in words:
-        expected = "event"
-    elif "突破" in words:
-        expected = "more_than"
-    else:
+    unit = PLAN.indicator_of(goal).unit_name("zh")
+    assert re.search(rf"(?<![\d.]){goal.target:g}{unit}", words)
+    if goal.comparator == "at_least":
         assert "达到" in words or "以上" in words
-        expected = "at_least"
-    assert goal.comparator == expected
-    assert goal.aspiration == ("力争" in words)
-
-
-def test_only_research_intensity_and_the_park_are_aspirations():
-    striven_for = {goal.id for goal in PLAN.goals if goal.aspiration}
-    assert striven_for == {"rd_intensity", "university_science_parks"}
+    assert ("新建" in words) == (goal.comparator == "event")
+    assert ("突破" in words) == (goal.comparator == "more_than")
+    assert ("力争" in words) == goal.aspiration
+    assert goal.aspiration == (goal.id in ("rd_intensity", "university_science_parks"))
 
 
 def test_every_quote_stands_word_for_word_where_the_plan_says():
     for part in (*PLAN.goals, *PLAN.qualitative_goals):
         assert part.place == "一（二）"
-        assert part.quote is not None
         assert part.quote.in_("zh") in GOALS_TEXT
     for milestone in PLAN.milestones:
         assert milestone.place in tasks_in_text(TEXT)
@@ -93,10 +78,8 @@ def test_every_quote_stands_word_for_word_where_the_plan_says():
 def test_the_bodies_of_every_goal_are_those_of_its_paragraph():
     paragraphs = [line for line in GOALS_TEXT.splitlines() if "责任单位" in line]
     for part in (*PLAN.goals, *PLAN.qualitative_goals):
-        assert part.quote is not None
         (paragraph,) = (p for p in paragraphs if part.quote.in_("zh") in p)
         bodies = re.search(r"（责任单位：([^）]+)）", paragraph)
-        assert bodies is not None
         assert names_of(PLAN, part.bodies) == tuple(bodies[1].split("、"))
 
 

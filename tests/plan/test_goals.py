@@ -28,6 +28,9 @@ def test_names_come_in_both_languages():
     assert PLAN.name("en").startswith("Beichen District")
     assert (PLAN.area_name("zh"), PLAN.area_name("en")) == ("北辰区", "Beichen District")
     assert PLAN.body("science_bureau").name("zh") == "区科技局"
+    indicator = PLAN.indicator("hightech_enterprises")
+    usual = (indicator.unit_names, indicator.unit_name("zh"), indicator.unit_name("en"))
+    assert usual == (None, "家", "enterprises")
 
 
 @pytest.mark.parametrize("lookup", [PLAN.goal, PLAN.indicator])
@@ -39,32 +42,23 @@ def test_what_a_plan_does_not_have_is_answered_with_what_it_has(lookup):
     assert "没有" in caught.value.message.render("zh")
 
 
-def test_a_plan_cannot_be_changed_and_can_be_a_key():
+def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_read():
     with pytest.raises(ValidationError):
         PLAN.goals[0].__setattr__("target", 1.0)
     assert {PLAN: 1}[load_plan("beichen-2020-2022")] == 1
-
-
-def test_a_plan_survives_being_written_and_read():
     assert Plan.model_validate_json(PLAN.model_dump_json()) == PLAN
 
 
 @pytest.mark.parametrize(
-    ("value", "possible"), [(0, True), (529, True), (529.5, False), (-1, False)]
-)
-def test_a_count_admits_whole_numbers_from_zero(value, possible):
-    assert PLAN.indicator("hightech_enterprises").admits(value) is possible
-
-
-@pytest.mark.parametrize(("value", "possible"), [(0, True), (100, True), (100.1, False)])
-def test_a_percentage_admits_its_range_with_both_ends(value, possible):
-    assert PLAN.indicator("rd_intensity").admits(value) is possible
-
-
-def test_an_indicator_without_names_of_its_own_unit_takes_the_usual_ones():
-    indicator = PLAN.indicator("hightech_enterprises")
-    assert indicator.unit_names is None
-    assert (indicator.unit_name("zh"), indicator.unit_name("en")) == ("家", "enterprises")
+    ("indicator", "value", "possible"),
+    [
+        ("hightech_enterprises", 0, True), ("hightech_enterprises", 529, True),
+        ("hightech_enterprises", 529.5, False), ("hightech_enterprises", -1, False),
+        ("rd_intensity", 0, True), ("rd_intensity", 100, True), ("rd_intensity", 100.1, False),
+    ],
+)  # fmt: skip
+def test_a_count_admits_whole_numbers_and_a_percentage_its_range(indicator, value, possible):
+    assert PLAN.indicator(indicator).admits(value) is possible
 
 
 def test_a_break_in_a_definition_is_declared_in_the_indicator():
