@@ -6,7 +6,7 @@ The public API, which notebooks, the command line and users all call:
 >>> plan = bc.load_plan("tianjin-2020-2022")
 >>> data = bc.load_observations(as_of="2020-12-31")
 >>> outlook = bc.project(plan, data)
->>> outlook["tech_contract_value"].attainment.grade
+>>> outlook[plan.goals[7].id].attainment.grade
 'A'
 """
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -43,6 +43,12 @@ class Distribution(ABC):
         """P(X >= x) at each horizon: the probability of "at least x" (达到, 以上)."""
         return self.sf(x)
 
+    def meets(self, target: npt.ArrayLike, *, up: bool, strict: bool = False) -> FloatArray:
+        """P(X >= target) at each horizon, or <= if not `up`; > or < if `strict`."""
+        if up:
+            return self.sf(target) if strict else self.at_least(target)
+        return 1.0 - self.at_least(target) if strict else self.cdf(target)
+
     def quantile(self, p: npt.ArrayLike) -> FloatArray:
         """Quantiles at level(s) `p`: (H,) for a number, (k, H) for k levels."""
         levels = np.asarray(p, dtype=float)
@@ -71,6 +77,11 @@ class Distribution(ABC):
         walk = np.cumsum(steps, axis=1) / np.sqrt(np.arange(1, self.horizon + 1))
         return self.ppf(ndtr(walk))
 
+    def _each(self, x: npt.ArrayLike) -> FloatArray:
+        """Values with a last axis of length H."""
+        values = np.asarray(x, dtype=float)
+        return np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+
 
 _STEPS = 80
 _RELATIVE = 1e-13
@@ -80,26 +91,20 @@ _RELATIVE = 1e-13
 def bisect(
     cdf: Callable[[FloatArray], FloatArray], u: FloatArray, low: FloatArray, high: FloatArray
 ) -> FloatArray:
-    """Solve cdf(x) = u, element by element.
+    """Solve cdf(x) = u, element by element, for a nondecreasing, vectorized cdf.
 
-    Parameters
-    ----------
-    cdf
-        Nondecreasing, vectorized.
-    u
-        Levels in [0, 1], any shape; 0 and 1 give the ends of the bracket.
-    low, high
-        A bracket, same shape: cdf(low) <= u <= cdf(high).
+    The bracket, cdf(low) <= u <= cdf(high), has the shape of `u`. An infinite end, as of the levels
+    0 and 1, is its own middle, and so the answer.
     """
-    lower, upper = low.copy(), high.copy()
-    for _ in range(_STEPS):
-        middle = 0.5 * (lower + upper)
-        above = cdf(middle) >= u
-        upper = np.where(above, middle, upper)
-        lower = np.where(above, lower, middle)
-        if np.all(upper - lower <= _RELATIVE * np.maximum(np.abs(lower), np.abs(upper))):
-            break
-    return upper
+    with np.errstate(invalid="ignore"):
+        for _ in range(_STEPS):
+            middle = 0.5 * (low + high)
+            above = cdf(middle) >= u
+            high = np.where(above, middle, high)
+            low = np.where(above, low, middle)
+            if not np.any(high - low > _RELATIVE * np.maximum(np.abs(low), np.abs(high))):
+                break
+    return high
 
 
 @dataclass(frozen=True)
@@ -141,13 +146,7 @@ class Counting(Distribution):
 
 @dataclass(frozen=True)
 class Empirical(Distribution):
-    """Equally likely paths.
-
-    Parameters
-    ----------
-    paths
-        Shape (n, H), in the indicator's unit.
-    """
+    """Equally likely paths, shape (n, H), in the indicator's unit."""
 
     paths: FloatArray
 
@@ -166,8 +165,7 @@ class Empirical(Distribution):
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles of the paths, linear between order statistics."""
-        levels = np.asarray(u, dtype=float)
-        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        levels = self._each(u)
         out = np.empty(levels.shape)
         for h in range(self.horizon):
             out[..., h] = np.quantile(self.paths[:, h], levels[..., h])
@@ -182,8 +180,7 @@ class Empirical(Distribution):
         return self.paths[rng.integers(0, self.paths.shape[0], n)]
 
     def _share(self, x: npt.ArrayLike, side: Literal["left", "right"]) -> FloatArray:
-        values = np.asarray(x, dtype=float)
-        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+        values = self._each(x)
         ordered = np.sort(self.paths, axis=0)
         out = np.empty(values.shape)
         for h in range(self.horizon):
@@ -193,13 +190,10 @@ class Empirical(Distribution):
 
 @dataclass(frozen=True)
 class Event(Distribution):
-    """Number of new things, on {0, 1, 2, ...}, by the end of each period.
+    """Number of new things by the end of each period.
 
-    Parameters
-    ----------
-    probabilities
-        Shape (H, M + 1): entry [h, m] is P(N = m) at horizon h + 1; rows sum to 1, the last
-        entry being P(N >= M).
+    Entry [h, m] of `probabilities`, shape (H, M + 1), is P(N = m) at horizon h + 1; rows sum to 1,
+    the last entry being P(N >= M).
     """
 
     probabilities: FloatArray
@@ -216,14 +210,13 @@ class Event(Distribution):
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(N <= x)."""
-        values = np.asarray(x, dtype=float)
-        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
-        cumulative = np.minimum(np.cumsum(self.probabilities, axis=1), 1.0)
-        top = cumulative.shape[1] - 1
-        index = np.clip(np.floor(values), -1, top).astype(int)
-        rows = np.broadcast_to(np.arange(self.horizon), values.shape)
-        below = cumulative[rows, np.maximum(index, 0)]
-        return np.where(index < 0, 0.0, np.where(index >= top, 1.0, below))
+        values = self._each(x)
+        # P(N < n) for n = 0, 1, ...; the last class is "so many or more", so it is certain.
+        cumulative = np.cumsum(self.probabilities, axis=1)[:, :-1]
+        ends = np.zeros((self.horizon, 1)), np.minimum(cumulative, 1.0), np.ones((self.horizon, 1))
+        fewer = np.concatenate(ends, axis=1)
+        n = np.clip(np.floor(values) + 1.0, 0, fewer.shape[1] - 1).astype(int)
+        return fewer[np.arange(self.horizon), n]
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(N >= x)."""
@@ -231,8 +224,7 @@ class Event(Distribution):
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Smallest whole number n with P(N <= n) >= u."""
-        levels = np.asarray(u, dtype=float)
-        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        levels = self._each(u)
         cumulative = np.cumsum(self.probabilities, axis=1)[:, :-1]
         return np.sum(levels[..., None] > cumulative + 1e-15, axis=-1).astype(float)
 
@@ -296,167 +288,93 @@ class Transform:
         return (self.high - self.low) / ((values - self.low) * (self.high - values))
 
 
+class _Mixture(Distribution):
+    """P(X <= x) is the mean of members' probabilities; a quantile lies between theirs."""
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles by bisection between the members' own quantiles."""
+        levels = self._each(u)
+        ends = self._member_quantiles(levels)
+        return bisect(self.cdf, levels, ends.min(axis=0), ends.max(axis=0))
+
+    @abstractmethod
+    def _member_quantiles(self, u: FloatArray) -> FloatArray:
+        """Return the quantiles of each member: shape (K, ..., H)."""
+
+
 @dataclass(frozen=True)
-class StudentTMixture(Distribution):
-    """Mixture whose component k, put on its scale by a transform, is Student-t.
+class StudentTMixture(_Mixture):
+    """Even mixture of K Student-t distributions on the scale of a transform.
 
     Parameters
     ----------
     location, scale
-        Shape (K, H), on each component's own scale; scales above 0.
-    weights
-        Shape (K,) or (K, H), nonnegative, sum to 1 over components. Default: equal.
+        Shape (K, H), on the scale of the transform; scales above 0.
     df
-        Degrees of freedom, shape (K,) or (K, H), or a number; infinity is the normal.
-    transforms
-        One transform a component, or a single one for all.
+        Degrees of freedom of all; infinity is the normal.
+    transform
+        From the indicator's unit to that scale.
     """
 
     location: FloatArray
     scale: FloatArray
-    weights: FloatArray | None = None
-    df: FloatArray | float = np.inf
-    transforms: tuple[Transform, ...] | Transform = field(default_factory=Transform)
-
-    def __post_init__(self) -> None:
-        location = np.atleast_2d(np.asarray(self.location, dtype=float))
-        k = location.shape[0]
-        shape = location.shape
-        weights = np.full(k, 1.0 / k) if self.weights is None else np.asarray(self.weights, float)
-        object.__setattr__(self, "location", location)
-        object.__setattr__(self, "scale", np.broadcast_to(np.asarray(self.scale, float), shape))
-        object.__setattr__(self, "weights", _per_horizon(weights, shape))
-        object.__setattr__(self, "df", _per_horizon(np.asarray(self.df, float), shape))
-        if isinstance(self.transforms, Transform):
-            object.__setattr__(self, "transforms", (self.transforms,) * k)
+    df: float = np.inf
+    transform: Transform = Transform()
 
     @property
     def horizon(self) -> int:
         """Number of periods ahead, H."""
-        return int(self.location.shape[1])
+        return int(np.shape(self.location)[1])
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x): a weighted sum of Student-t distribution functions."""
+        """P(X <= x)."""
         return self._tail(x, sign=1.0)
 
     def sf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X > x), without the cancellation of 1 - cdf."""
         return self._tail(x, sign=-1.0)
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles by bisection between the components' own quantiles."""
-        levels = np.asarray(u, dtype=float)
-        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
-        ends = np.stack([self._component_ppf(k, levels) for k in range(self.location.shape[0])])
-        low, high = ends.min(axis=0), ends.max(axis=0)
-        inner = (levels > 0.0) & (levels < 1.0) & np.isfinite(low) & np.isfinite(high)
-        solved = bisect(self.cdf, levels, np.where(inner, low, 0.0), np.where(inner, high, 0.0))
-        return np.where(inner & (low < high), solved, np.where(levels <= 0.5, low, high))
-
     def _tail(self, x: npt.ArrayLike, sign: float) -> FloatArray:
-        values = np.asarray(x, dtype=float)
-        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
-        total = np.zeros(values.shape)
-        assert self.weights is not None
-        df = np.asarray(self.df)
-        for transform, members in self._by_transform().items():
-            z = np.expand_dims(transform.forward(values), -2) - self.location[members]
-            tails = _standard_cdf(sign * z / self.scale[members], df[members])
-            total += np.sum(self.weights[members] * tails, axis=-2)
-        return np.clip(total, 0.0, 1.0)
+        z = self.transform.forward(self._each(x))[..., None, :] - self.location
+        z = sign * z / self.scale
+        tails = ndtr(z) if np.isinf(self.df) else stdtr(self.df, z)
+        return np.minimum(np.sum(1.0 / len(self.location) * tails, axis=-2), 1.0)
 
-    def _by_transform(self) -> dict[Transform, list[int]]:
-        members: dict[Transform, list[int]] = {}
-        for k, transform in enumerate(_as_tuple(self.transforms)):
-            members.setdefault(transform, []).append(k)
-        return members
-
-    def _component_ppf(self, k: int, u: FloatArray) -> FloatArray:
-        z = _standard_ppf(u, np.asarray(self.df)[k])
-        return _as_tuple(self.transforms)[k].inverse(self.location[k] + self.scale[k] * z)
-
-
-def _as_tuple(transforms: tuple[Transform, ...] | Transform) -> tuple[Transform, ...]:
-    return transforms if isinstance(transforms, tuple) else (transforms,)
-
-
-def _per_horizon(values: FloatArray, shape: tuple[int, ...]) -> FloatArray:
-    return np.broadcast_to(values[:, None] if values.ndim == 1 else values, shape)
-
-
-def _standard_cdf(z: FloatArray, df: FloatArray) -> FloatArray:
-    normal = np.isinf(df)
-    if normal.all():
-        return np.asarray(ndtr(z))
-    t = stdtr(np.where(normal, 1.0, df), z)
-    return np.where(normal, ndtr(z), t)
-
-
-def _standard_ppf(u: FloatArray, df: FloatArray) -> FloatArray:
-    normal = np.isinf(df)
-    if normal.all():
-        return np.asarray(ndtri(u))
-    t = np.where(
-        u <= 0.0,
-        -np.inf,
-        np.where(
-            u >= 1.0, np.inf, stdtrit(np.where(normal, 1.0, df), np.clip(u, 1e-300, 1 - 1e-16))
-        ),
-    )
-    return np.where(normal, ndtri(u), t)
+    def _member_quantiles(self, u: FloatArray) -> FloatArray:
+        # scipy's Student-t has no quantile at level 0.
+        z = ndtri(u) if np.isinf(self.df) else np.where(u > 0.0, stdtrit(self.df, u), -np.inf)
+        members = [m + s * z for m, s in zip(self.location, self.scale, strict=True)]
+        return self.transform.inverse(np.stack(members))
 
 
 @dataclass(frozen=True)
-class Pooled(Distribution):
-    """P(X <= x) is the weighted mean of the members' P(X <= x).
-
-    Parameters
-    ----------
-    members
-        Distributions of one indicator over the same horizons.
-    weights
-        Shape (K,) or (K, H), nonnegative, sum to 1. Default: equal.
-    """
+class Pooled(_Mixture):
+    """Linear pool: P(X <= x) is the mean of the members' P(X <= x), over the same horizons."""
 
     members: tuple[Distribution, ...]
-    weights: FloatArray | None = None
 
     @property
     def horizon(self) -> int:
         """Number of periods ahead, H."""
         return self.members[0].horizon
 
-    def _weights(self) -> FloatArray:
-        k = len(self.members)
-        weights = np.full(k, 1.0 / k) if self.weights is None else np.asarray(self.weights)
-        return weights[:, None] if weights.ndim == 1 else weights
-
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x)."""
-        return sum_of(w * m.cdf(x) for w, m in zip(self._weights(), self.members, strict=True))
+        return self._mean_of([m.cdf(x) for m in self.members])
 
     def sf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X > x)."""
-        return sum_of(w * m.sf(x) for w, m in zip(self._weights(), self.members, strict=True))
+        return self._mean_of([m.sf(x) for m in self.members])
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(X >= x)."""
-        return sum_of(w * m.at_least(x) for w, m in zip(self._weights(), self.members, strict=True))
+        return self._mean_of([m.at_least(x) for m in self.members])
 
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles by bisection between the members' quantiles."""
-        levels = np.asarray(u, dtype=float)
-        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
-        ends = np.stack([m.ppf(levels) for m in self.members])
-        low, high = ends.min(axis=0), ends.max(axis=0)
-        finite = np.isfinite(low) & np.isfinite(high)
-        solved = bisect(self.cdf, levels, np.where(finite, low, 0.0), np.where(finite, high, 0.0))
-        return np.where(finite & (low < high), solved, np.where(levels <= 0.5, low, high))
+    def _mean_of(self, parts: list[FloatArray]) -> FloatArray:
+        return np.add.reduce([1.0 / len(parts) * part for part in parts])
 
-
-def sum_of(parts: Iterable[FloatArray]) -> FloatArray:
-    """Add arrays of one shape."""
-    return np.add.reduce(list(parts))
+    def _member_quantiles(self, u: FloatArray) -> FloatArray:
+        return np.stack([m.ppf(u) for m in self.members])
 
 
 @dataclass(frozen=True)
@@ -482,22 +400,14 @@ class Truncated(Distribution):
 
     def sf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X > x | bounds), from upper tails so that a far bound keeps its precision."""
-        raw = np.asarray(x, dtype=float)
-        values = np.clip(raw, self.lower, self.upper)
-        top, mass = self._top_and_mass()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inside = (self.free.sf(values) - top) / mass
-        empty = np.where(raw < self._nearest(), 1.0, 0.0)
-        return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
+        values = np.asarray(x, dtype=float)
+        tail = self.free.sf(np.clip(values, self.lower, self.upper))
+        return self._given(tail, values < self._nearest())
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(X >= x | bounds): differs from `sf` where `free` counts."""
-        raw = np.asarray(x, dtype=float)
-        top, mass = self._top_and_mass()
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inside = (self.free.at_least(raw) - top) / mass
-        empty = np.where(raw <= self._nearest(), 1.0, 0.0)
-        return np.clip(np.where(mass > 0.0, inside, empty), 0.0, 1.0)
+        values = np.asarray(x, dtype=float)
+        return self._given(self.free.at_least(values), values <= self._nearest())
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles through those of the free distribution."""
@@ -506,6 +416,13 @@ class Truncated(Distribution):
         inner = self.free.ppf(np.clip(1.0 - top - (1.0 - levels) * mass, 0.0, 1.0))
         return np.where(mass > 0.0, np.clip(inner, self.lower, self.upper), self._nearest())
 
+    def _given(self, tail: FloatArray, if_empty: npt.NDArray[np.bool_]) -> FloatArray:
+        """Conditional probability of an upper tail; of one or none if the bounds have no mass."""
+        top, mass = self._top_and_mass()
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inside = (tail - top) / mass
+        return np.clip(np.where(mass > 0.0, inside, if_empty), 0.0, 1.0)
+
     def _top_and_mass(self) -> tuple[FloatArray, FloatArray]:
         top = np.where(np.isposinf(self.upper), 0.0, self.free.sf(self.upper))
         low = np.where(np.isneginf(self.lower), 1.0, self.free.sf(self.lower))
@@ -513,3 +430,39 @@ class Truncated(Distribution):
 
     def _nearest(self) -> FloatArray:
         return np.clip(self.free.median(), self.lower, self.upper)
+
+
+@dataclass(frozen=True)
+class Clamped(Distribution):
+    """X moved to the nearer end of [low, high] (infinite: no end) if it lies outside."""
+
+    free: Distribution
+    low: float
+    high: float
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x): 0 below the support, 1 from its upper end on."""
+        values = np.asarray(x, dtype=float)
+        inside = np.where(values >= self.high, 1.0, self.free.cdf(values))
+        return np.where(values < self.low, 0.0, inside)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        values = np.asarray(x, dtype=float)
+        inside = np.where(values >= self.high, 0.0, self.free.sf(values))
+        return np.where(values < self.low, 1.0, inside)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x): 1 up to the lower end of the support, 0 above its upper end."""
+        values = np.asarray(x, dtype=float)
+        inside = np.where(values > self.high, 0.0, self.free.at_least(values))
+        return np.where(values <= self.low, 1.0, inside)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles, clipped to the support."""
+        return np.clip(self.free.ppf(u), self.low, self.high)

@@ -8,7 +8,6 @@ entries `language.*` are the conventions of the language. A key is `subject.name
 from __future__ import annotations
 
 import gettext
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -60,10 +59,9 @@ class Text(Message):
 
     Examples
     --------
-    >>> Text(zh="高新技术企业", en="High-tech enterprises").render("zh")
-    '高新技术企业'
-    >>> Text(en="Statistics Bureau").render("zh")
-    'Statistics Bureau'
+    >>> words = Text(zh="高新技术企业", en="High-tech enterprises")
+    >>> words.render("zh"), Text(en="Statistics Bureau").render("zh")
+    ('高新技术企业', 'Statistics Bureau')
     """
 
     def __init__(self, **words: str) -> None:
@@ -85,10 +83,6 @@ class Text(Message):
         return str(given[next(one for one in (lang, "en", *given) if one in given)])
 
     in_ = render
-
-    def marked(self, lang: Language) -> str:
-        """Return the words in `lang` as Markdown, in which nothing of them is markup."""
-        return escape_markdown(self.render(lang))
 
     def __hash__(self) -> int:
         return hash(tuple(self.values.items()))
@@ -132,20 +126,6 @@ class Text(Message):
         }
 
 
-_MARKUP: Final = re.compile(r"([\\`*_\[\]<>#|~&])")
-
-
-def escape_markdown(words: str) -> str:
-    r"""Return words as Markdown in which nothing of them is markup; on one line.
-
-    Examples
-    --------
-    >>> print(escape_markdown("a *b* [c](d) \\"))
-    a \*b\* \[c\](d) \\
-    """
-    return _MARKUP.sub(r"\\\1", " ".join(words.split()))
-
-
 @cache
 def _catalogue(lang: Language) -> gettext.NullTranslations:
     with (LOCALE_DIR / f"{lang}.mo").open("rb") as file:
@@ -160,19 +140,13 @@ def has_text(key: str) -> bool:
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 
-    A whole number given as `count` chooses the plural form, where the text has several.
-
-    Raises
-    ------
-    KeyError
-        If no catalogue has the key: a programming error, never a user's.
+    A whole number given as `count` chooses the plural form, where the text has several. A key that
+    no catalogue has is a programming error (KeyError), never a user's.
 
     Examples
     --------
-    >>> text("verdict.likely", "en")
-    'likely'
-    >>> text("verdict.likely", "zh")
-    '可能'
+    >>> text("verdict.likely", "en"), text("verdict.likely", "zh")
+    ('likely', '可能')
     """
     catalogue, count = _catalogue(lang), values.get("count")
     template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
@@ -336,27 +310,32 @@ def _in(scale: Decimal, digits: str) -> str:
     return f"{(_amount(digits) / scale).normalize():,f}"
 
 
-def _counts_in_myriads(lang: Language) -> bool:
-    """Whether large numbers go by 万 and 亿; else by million and billion."""
-    return text("language.large_numbers", lang) == "myriads"
-
-
 _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
 _PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
 
 
-def number(value: float, *, unit: str) -> str:
-    """Write a figure with the digits its unit and size deserve.
+NOTHING: Final = "–"
+"""What stands in the place of a figure that there is not."""
+
+
+def number(value: float | None, *, unit: str | None) -> str:
+    """Write a figure with the digits its unit and size deserve, in a sentence as in a table.
 
     Whole things have no decimals; else four significant digits, but at least one and at most two
-    decimals.
+    decimals. A ratio without a unit (None) keeps four significant digits. A dash for no figure.
 
     Examples
     --------
     >>> number(1650.8667, unit="100M CNY"), number(3.2849, unit="%"), number(6106.4, unit="parks")
     ('1,650.9', '3.28', '6,106')
+    >>> number(0.95264, unit=None), number(-12.0, unit="parks"), number(None, unit="%")
+    ('0.9526', '−12', '–')
     """
+    if value is None or not isfinite(value):
+        return NOTHING
+    if unit is None:
+        return plain(float(f"{value:.4g}"))
     places = decimals(value, unit=unit)
     return _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
 
@@ -409,7 +388,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
-    if _counts_in_myriads(lang):
+    if text("language.large_numbers", lang) == "myriads":
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
@@ -436,31 +415,71 @@ def target_words(
     return text(f"wording.comparator_{comparator}", lang, quantity=figure)
 
 
-def percent(probability: float, *, lang: Language) -> str:
+def percent(probability: float | None, *, lang: Language | None = None) -> str:
     """Write a probability in whole percents; never as 0 % or 100 %.
+
+    Below 1 % and above 99 % in words of `lang`, or as a sign where no language is given, as in
+    narrow cells. A dash for no probability.
 
     Examples
     --------
     >>> percent(0.734, lang="en"), percent(0.999, lang="en"), percent(0.001, lang="zh")
     ('73%', 'over 99%', '不到1%')
+    >>> percent(0.4166), percent(0.995), percent(0.005), percent(None)
+    ('42%', '>99%', '<1%', '–')
     """
+    if probability is None:
+        return NOTHING
     rounded = round(100 * probability)
     if rounded < 1:
-        return text("wording.percent_below", lang)
+        return "<1%" if lang is None else text("wording.percent_below", lang)
     if rounded > 99:
-        return text("wording.percent_above", lang)
+        return ">99%" if lang is None else text("wording.percent_above", lang)
     return f"{rounded}%"
 
 
-def rate(share: float) -> str:
-    """Write a yearly growth rate in percents with one decimal.
+@dataclass(frozen=True)
+class _Percent(Message):
+    key: str = ""
+    probability: float | None = None
+
+    def render(self, lang: Language) -> str:
+        return percent(self.probability, lang=lang)
+
+
+def percent_message(probability: float | None) -> Message:
+    """Return what `percent` writes in the language of the sentence that it stands in.
 
     Examples
     --------
-    >>> rate(0.1547), rate(-0.02)
-    ('15.5%', '−2.0%')
+    >>> percent_message(0.999).render("en"), percent_message(0.42).render("zh")
+    ('over 99%', '42%')
     """
-    return _signed(f"{100 * share:.1f}%")
+    return _Percent(probability=probability)
+
+
+def rate(share: float | None, *, signed: bool = False) -> str:
+    """Write a yearly growth rate in percents with one decimal; a dash for none.
+
+    Examples
+    --------
+    >>> rate(0.1547), rate(-0.02), rate(0.0416, signed=True)
+    ('15.5%', '−2.0%', '+4.2%')
+    """
+    return NOTHING if share is None else _signed(f"{100 * share:{'+' if signed else ''}.1f}%")
+
+
+def points(change: float | None) -> str:
+    """Write a change of probability in percentage points; a dash for none.
+
+    Examples
+    --------
+    >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
+    ('+8.8', '−40.0', '0', '–')
+    """
+    if change is None:
+        return NOTHING
+    return "0" if abs(change) < 1e-12 else _signed(f"{100 * change:+.1f}")
 
 
 def day(value: date, *, lang: Language) -> str:
@@ -514,58 +533,3 @@ def probability_words(probability: float | None, verdict: str, *, lang: Language
 
 def _signed(digits: str) -> str:
     return digits.replace("-", _MINUS)
-
-
-def table_figure(value: float | None, *, missing: str = "–") -> str:
-    """Return a figure with four significant digits, whole from 1,000 on, thousands marked.
-
-    Examples
-    --------
-    >>> figure(909.2549), figure(34700.0), figure(-3.28), figure(None)
-    ('909.3', '34,700', '−3.28', '–')
-    """
-    if value is None or not math.isfinite(value):
-        return missing
-    digits = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-    return digits.replace("-", _MINUS)
-
-
-def signed_percent(percents: float) -> str:
-    """Return a yearly change in per cent with its sign.
-
-    Examples
-    --------
-    >>> change(4.16), change(-2.0)
-    ('+4.2%', '−2.0%')
-    """
-    return f"{percents:+.1f}%".replace("-", _MINUS)
-
-
-def short_percent(share: float | None, *, missing: str = "–") -> str:
-    """Return a probability in per cent; beyond 99.5 % and below 0.5 % as a bound, never 0 or 100.
-
-    Examples
-    --------
-    >>> percent(0.4166), percent(0.9991), percent(0.0), percent(None)
-    ('42%', '>99%', '<1%', '–')
-    """
-    if share is None:
-        return missing
-    if share > 0.995:
-        return ">99%"
-    if share < 0.005:
-        return "<1%"
-    return f"{100 * share:.0f}%"
-
-
-def points(change: float | None) -> str:
-    """Write a change of probability in percentage points.
-
-    Examples
-    --------
-    >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
-    ('+8.8', '−40.0', '0', '–')
-    """
-    if change is None:
-        return "–"
-    return "0" if abs(change) < 1e-12 else f"{100.0 * change:+.1f}".replace("-", "\N{MINUS SIGN}")

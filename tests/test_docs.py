@@ -1,4 +1,4 @@
-"""READMEs and tutorials say what is true: their examples run, and both languages show the same."""
+"""The pages say what is true: examples run, in both languages alike, and what is named is there."""
 
 import contextlib
 import io
@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 from pathlib import Path
+from pkgutil import resolve_name
 
 import pytest
 
@@ -17,6 +18,10 @@ ROOT = Path(__file__).parents[1]
 TUTORIALS = ("docs/tutorial.md", "docs/tutorial.zh.md")
 
 READMES = ("README.md", "README.zh.md")
+DOCS = [f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")]
+PAGES = (*READMES, "CONTRIBUTING.md", *DOCS)
+MADE = {"bcforecast/locale/CODE.po"}
+"""What a reader is to make."""
 GOAL = "hightech_enterprises"
 
 
@@ -112,10 +117,13 @@ def test_without_figures_of_its_own_the_grade_is_the_one_that_the_tutorial_tells
         assert [float(end) for end in ends] == pytest.approx([found["q10"], found["q90"]], rel=0.05)
 
 
-@pytest.mark.parametrize("name", [*TUTORIALS, *READMES])
-def test_every_file_linked_is_there(name):
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text_of(name)):
-        assert ((ROOT / name).parent / target).exists(), target
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_named_is_there(name):
+    page, folders = text_of(name), "bcforecast|data|docs|examples|notebooks|tests|tools"
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", page):
+        assert (ROOT / name).parent.joinpath(target).exists(), target
+    for path in re.findall(rf"`((?:{folders})/[\w./*-]*)`", page):
+        assert any(ROOT.glob(path)) or path in MADE, path
 
 
 @pytest.mark.parametrize("name", READMES)
@@ -138,8 +146,10 @@ def test_every_command_named_exists(name):
     assert {word for word in table if word in known} >= known - {"version"}
 
 
-@pytest.mark.parametrize("name", READMES)
-def test_every_make_target_named_exists(name):
+@pytest.mark.parametrize("name", PAGES)
+def test_every_make_target_and_function_named_is_there(name):
     targets = set(re.findall(r"(?m)^([a-z-]+):", text_of("Makefile")))
-    code = "".join(re.findall(r"`[^`]*`", text_of(name)))
-    assert set(re.findall(r"`?make ([a-z-]+)[`\n ]", code)) <= targets
+    code = "".join(re.findall(r"```.*?```|`[^`]*`", text_of(name), re.DOTALL))
+    assert set(re.findall(r"\bmake ([a-z-]+)", code)) <= targets
+    for there in re.findall(r"`(bcforecast(?:\.\w+)+)`", text_of(name)):
+        resolve_name(there)

@@ -54,19 +54,18 @@ def report(folder: Path) -> dict[str, str]:
     from bcforecast.reporting.document import Document
     from bcforecast.reporting.execution import run_notebook
     from bcforecast.reporting.formats import FORMATS, write_format
-    from bcforecast.reporting.manifest import NOTEBOOK
-    from bcforecast.reporting.report import Order, check_order, fill_folder
+    from bcforecast.reporting.report import ReportRequest, check_request, fill_folder
 
-    checked = timed("plan and data", lambda: check_order(Order(PLAN, AS_OF)))
-    order, recipe = checked.order, timed("recipe", checked.read_recipe)
-    given = {**checked.parameters, **order.places}
+    checked = timed("plan and data", lambda: check_request(ReportRequest(PLAN, AS_OF)))
+    request, recipe = checked.request, timed("recipe", checked.read_recipe)
+    given = {**checked.parameters, **request.places}
     notebook = timed(
         "notebook, with its kernel",
-        lambda: run_notebook(order.templates / NOTEBOOK, given, folder=order.start),
+        lambda: run_notebook(request.template, given, folder=request.start),
     )
     timed(
         "document, charts, JSON",
-        lambda: fill_folder(folder, notebook, made_from=recipe, lang=order.lang, formats=()),
+        lambda: fill_folder(folder, notebook, made_from=recipe, lang=request.lang, formats=()),
     )
     document = Document.model_validate_json((folder / "report.json").read_text("utf-8"))
     for made in FORMATS:

@@ -1,7 +1,7 @@
 """Pinned forecasts of the trend engine: `make vectors` works them out anew after a wanted change.
 
 tests/vectors/trend_forecasts.json holds the cases, which are written by hand, and beside each what
-the engine says of it, which is written here. tests/models/test_trend_vectors.py compares.
+the engine says of it, which is written here. tests/models/test_trend.py compares.
 """
 
 from __future__ import annotations

@@ -21,14 +21,24 @@ from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models.base import Model, model_name
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.event import EventHazard
-from bcforecast.models.event import Milestone as Reached
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.registry import OWN_TREND_FIGURES, has_own_trend, has_thin_trend, model_of
+from bcforecast.models.registry import (
+    OWN_TREND_FIGURES,
+    Model,
+    has_own_trend,
+    has_thin_trend,
+    model_name,
+    model_of,
+)
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
-from bcforecast.models.structures import COMPANIONS, STRUCTURAL_MODELS, n_figures, structural_model
+from bcforecast.models.structures import (
+    companions,
+    n_figures,
+    structural_model,
+    structure_names,
+)
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
@@ -86,7 +96,7 @@ class IndicatorForecast:
     basis
         What the forecast rests on, for the evidence grade.
     model
-        Identifier of the model; its name in words is `models.name_<model>`. Empty if none.
+        Identifier of the model, by which `model_name` has its name in words. Empty if none.
     explanation
         Sentences on what the forecast rests on.
     n_usable
@@ -356,7 +366,7 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     chosen = case.situation.models.get(case.indicator.id)
     if chosen is not None:
         return _of_own_series(case, chosen, chosen.fit(case.history, case.horizon))
-    ways = _EVENT_WAYS if case.indicator.kind == "event" else _WAYS
+    ways = _ways_to(case.indicator)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
     held = case.situation.held.get(case.goal.id)
     if held is None:
@@ -407,20 +417,20 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
 def _own_structure(case: _Case) -> IndicatorForecast | None:
     """Forecast from the area's own figures on entries and exits; None where they are too few."""
     data, history = case.situation.data, case.history
-    companions = {
+    beside = {
         one.series: data.history(
             Series(
                 area=history.area,
                 indicator=one.series,
-                kind=Kind.STOCK if one.is_stock else Kind.FLOW,
+                kind=Kind.STOCK if one.stock else Kind.FLOW,
                 unit=one.unit,
                 support=(0.0, inf),
                 whole=True,
             )
         ).history
-        for one in COMPANIONS.get(history.indicator, ())
+        for one in companions(history.indicator)
     }
-    model = structural_model(history.indicator, companions, seed=case.situation.seed)
+    model = structural_model(history.indicator, beside, seed=case.situation.seed)
     if model is None or (forecast := case.fit(model)) is None:
         return None
     count = history.n_usable + n_figures(model)
@@ -482,7 +492,7 @@ def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
     model = BorrowedGrowth(case.peers(case.situation.plan.area), seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
-    said = case.said("attainment.rests_on_growth", peers=model.growth(case.history).peers)
+    said = case.said("attainment.rests_on_growth", peers=len(model.usable_peers(case.history)))
     return case.forecast(forecast, "borrowed", model.name, said)
 
 
@@ -517,12 +527,13 @@ def _event(case: _Case) -> IndicatorForecast | None:
         error_sd=np.concatenate([[0.0], later.error_sd]),
     )
     reached = tuple(
-        Reached(m.names.in_("en"), MILESTONE_RATIO)
+        MILESTONE_RATIO
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )
     span = plan.span.last - plan.span.first + 1
-    model = EventHazard(prior_events=1.0, prior_years=span / case.goal.target, milestones=reached)
+    years = span / case.goal.target
+    model = EventHazard(prior_events=1.0, prior_years=years, likelihood_ratios=reached)
     forecast = model.fit(history, case.goal.due.year - history.start)
     already = int(np.nanmax(history.values))
     # The first entry is the start of the plan, which is no figure.
@@ -538,21 +549,21 @@ def _event(case: _Case) -> IndicatorForecast | None:
 
 
 _Way = Callable[[_Case], IndicatorForecast | None]
-_WAYS: Final[Mapping[_Way, tuple[str, ...]]] = {
-    _own_structure: STRUCTURAL_MODELS,
-    _own_trend: (Trend.name,),
-    _share_tied_to_own_figure: (Share.name,),
-    _thin_trend: (Trend.name,),
-    _borrowed_growth: (BorrowedGrowth.name,),
-    _judgement: (Judgement.name,),
-    _share_hinted_by_targets: (Share.name,),
-}
-"""Ways to a forecast, the firmest evidence first, and the models that each may take."""
 
-_EVENT_WAYS: Final[Mapping[_Way, tuple[str, ...]]] = {
-    _judgement: (Judgement.name,),
-    _event: (EventHazard.name,),
-}
+
+def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
+    """Ways to a forecast, the firmest evidence first, and the models that each may take."""
+    if indicator.kind == "event":
+        return {_judgement: (Judgement.name,), _event: (EventHazard.name,)}
+    return {
+        _own_structure: structure_names(),
+        _own_trend: (Trend.name,),
+        _share_tied_to_own_figure: (Share.name,),
+        _thin_trend: (Trend.name,),
+        _borrowed_growth: (BorrowedGrowth.name,),
+        _judgement: (Judgement.name,),
+        _share_hinted_by_targets: (Share.name,),
+    }
 
 
 def chosen_models(
@@ -587,8 +598,9 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
     """Refuse to hold a model that no kind of evidence on the goal has."""
     for goal, name in held.items():
         indicator = plan.indicator_of(plan.goal(goal))
-        ways = _EVENT_WAYS if indicator.kind == "event" else _WAYS
-        allowed = {model for models_of_way in ways.values() for model in models_of_way}
+        allowed = {
+            model for models_of_way in _ways_to(indicator).values() for model in models_of_way
+        }
         if (chosen := models.get(indicator.id)) is not None:
             allowed = {chosen.name}
         if name not in allowed:

@@ -104,7 +104,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     >>> import bcforecast as bc
     >>> plan = bc.load_plan("tianjin-2020-2022")
     >>> outlook = bc.project(plan, bc.load_observations(as_of="2020-12-31"))
-    >>> known = explain(outlook, "tech_contract_value", with_flip=False)
+    >>> known = explain(outlook, plan.goals[7].id, with_flip=False)
     >>> known.pace.years, known.pace.compared.areas, known.panel.case.last
     (3, 31, (2019, 909.2549))
     """
@@ -430,10 +430,10 @@ def growth_class(indicator: str, *, path: Path = SHIPPED) -> GrowthClass | None:
 
     Examples
     --------
-    >>> known = growth_class("tech_contract_value")
+    >>> known = growth_class(next(iter(load())))
     >>> known.measure, known.area_kind, known.spans[2].areas
     ('rate', 'province', 31)
-    >>> growth_class("unicorns") is None
+    >>> growth_class("visitors") is None
     True
     """
     kind = kind_of(indicator)
@@ -494,7 +494,7 @@ def compare_pace(
 
     Examples
     --------
-    >>> known = growth_class("tech_contract_value")
+    >>> known = growth_class(next(iter(load())))
     >>> fast = compare_pace(1.5, known, years=2, direction="up")
     >>> slow = compare_pace(0.05, known, years=2, direction="up")
     >>> fast.share_of_windows.value < 0.05 < slow.share_of_windows.value

@@ -21,7 +21,7 @@ from bcforecast.attainment.evidence import PUBLISHED, series_of
 from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
-from bcforecast.models.base import Model, model_name
+from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Kind, Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
@@ -155,7 +155,7 @@ def news(
     >>> import bcforecast as bc
     >>> plan, data = bc.load_plan("tianjin-2020-2022"), bc.load_observations()
     >>> found = news(plan, data, since=date(2020, 12, 31), until=date(2021, 12, 31))
-    >>> contracts = found["tech_contract_value"]
+    >>> contracts = found[plan.goals[7].id]
     >>> abs(contracts.total - sum(part.change for part in contracts.parts)) < 1e-9
     True
     >>> contracts.parts[1].causes[0].render("en")

@@ -57,11 +57,7 @@ def attainment_probability(
     if not 1 <= step <= forecast.horizon:
         raise ValueError(f"step {step} is outside the forecast's 1 to {forecast.horizon}")
     asked = COMPARISONS[comparator]
-    if asked.up:
-        chances = forecast.sf(target) if asked.strict else forecast.at_least(target)
-    else:
-        chances = 1.0 - forecast.at_least(target) if asked.strict else forecast.cdf(target)
-    return float(chances[step - 1])
+    return float(forecast.meets(target, up=asked.up, strict=asked.strict)[step - 1])
 
 
 def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:

@@ -36,8 +36,8 @@ from bcforecast.attainment.probability import (
 )
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models.base import Model
-from bcforecast.models.structures import COMPANIONS
+from bcforecast.models.registry import Model
+from bcforecast.models.structures import companions
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage
@@ -699,15 +699,15 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
 
     Examples
     --------
-    >>> ("tianjin", "gdp", 13) in unused_series()
-    True
+    >>> {area for area, _, count in unused_series() if count > 10}
+    {'tianjin'}
     """
     used: set[tuple[str, str]] = set()
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
             areas = [plan.area, *([indicator.parent] if indicator.parent else [])]
-            beside = [one.series for one in COMPANIONS.get(indicator.id, ())]
+            beside = [one.series for one in companions(indicator.id)]
             used |= {(area, name) for area in areas for name in (indicator.id, *beside)}
     data = load_observations(data_dir)
     return tuple(

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,7 +20,10 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit
 
-from bcforecast.plan.goals import COMPARISONS, Comparator
+from bcforecast import config
+from bcforecast.plan.goals import COMPARISONS, Comparator, Id, NamedRecord, StrictRecord, Words
+from bcforecast.plan.reading import read_record
+from bcforecast.text import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,38 +31,30 @@ if TYPE_CHECKING:
 ANY: Final = "any"
 """Label of a goal whose kind is not among those learned: all goals are its reference class."""
 
-KINDS: Final[dict[str, tuple[str, ...]]] = {
-    "early_leavers": ("early leavers 18-24 (%)", "early leavers from education", "E20L"),
-    "employment_rate": ("employment rate 20-64 (%)", "employment", "E20E"),
-    "rd_intensity": (
-        "R&D expenditure (% of GDP)",
-        "R&D intensity",
-        "gross domestic expenditure on R&D",
-        "GERD",
-        "全社会研发投入强度",
-        "研发投入强度",
-        "E20R",
-        "LIS2010",
-    ),
-    "renewable_electricity": (
-        "renewable share of electricity (%)",
-        "renewable electricity",
-        "RESE2010",
-        "RESE2020",
-    ),
-    "renewable_energy": (
-        "renewable share of gross final energy (%)",
-        "renewable energy share",
-        "RES2020",
-    ),
-    "renewable_transport": (
-        "renewable share of transport (%)",
-        "renewable transport",
-        "TRA2020",
-    ),
-    "tertiary_attainment": ("tertiary attainment 30-34 (%)", "tertiary education", "E20T"),
-}
-"""Each kind and its other names: as in the sources, and the groups of the benchmark."""
+
+class ReferenceKind(NamedRecord):
+    """A kind of goal whose outcome is known elsewhere, and its other names."""
+
+    id: Id
+    also: tuple[Words, ...]
+
+
+class ReferenceKinds(StrictRecord):
+    """The kinds, in the order in which they were learned."""
+
+    kinds: tuple[ReferenceKind, ...]
+
+
+@cache
+def read_kinds(path: Path = config.DATA_DIR / "kinds.yaml") -> Mapping[str, ReferenceKind]:
+    """Read the kinds that are declared, by identifier.
+
+    Raises
+    ------
+    PlanError
+        About the first value that is wrong, naming file, row and field.
+    """
+    return {kind.id: kind for kind in read_record(path, ReferenceKinds)[0].kinds}
 
 
 def kind_of(name: object) -> str:
@@ -66,19 +62,31 @@ def kind_of(name: object) -> str:
 
     Examples
     --------
-    >>> kind_of("R&D expenditure (% of GDP)"), kind_of("rd_intensity"), kind_of("unicorns")
-    ('rd_intensity', 'rd_intensity', 'any')
+    >>> kind_of("Renewable-Electricity"), kind_of("visitors")
+    ('renewable_electricity', 'any')
     """
-    if not isinstance(name, str):
-        return ANY
-    return _BY_NAME.get(_plain(name), ANY)
+    return _by_name().get(_plain(name), ANY) if isinstance(name, str) else ANY
+
+
+def kind_name(kind: str) -> Message:
+    """Return the name of a kind in words.
+
+    Examples
+    --------
+    >>> kind_name("any").render("en")
+    'goals of all kinds'
+    """
+    return Message("reference.any") if kind == ANY else read_kinds()[kind].names
 
 
 def _plain(name: str) -> str:
     return re.sub(r"[\W_]+", " ", name.casefold()).strip()
 
 
-_BY_NAME: Final = {_plain(name): kind for kind, names in KINDS.items() for name in (kind, *names)}
+@cache
+def _by_name() -> Mapping[str, str]:
+    kinds = read_kinds().values()
+    return {_plain(name): kind.id for kind in kinds for name in (kind.id, *kind.also)}
 
 
 FloatArray = npt.NDArray[np.float64]
@@ -178,8 +186,8 @@ class LogisticFit:
     ) -> tuple[FloatArray, FloatArray]:
         """Predict the log odds of being met, and how far they shrink for want of evidence.
 
-        Of a design (n, K), and for each row whether its kind is one of `KINDS`. The log odds at the
-        mode shrink by 1 / sqrt(1 + pi v / 8), v their variance, by which the average over the
+        Of a design (n, K), and for each row whether its kind is declared. The log odds at the mode
+        shrink by 1 / sqrt(1 + pi v / 8), v their variance, by which the average over the
         coefficients lies nearer to even odds (MacKay 1992, doi:10.1162/neco.1992.4.5.720).
         """
         variance = np.einsum("ij,jk,ik->i", design, self.covariance, design)
@@ -235,9 +243,9 @@ class ReferenceClass:
         Examples
         --------
         >>> reference = ReferenceClass.load()
-        >>> rate = reference.rate("rd_intensity", years_ahead=8, required_vs_past=1.5)
-        >>> rate.label, rate.count, rate.rate < 0.3
-        ('rd_intensity', 13, True)
+        >>> rate = reference.rate("tertiary_attainment", years_ahead=8, required_vs_past=1.5)
+        >>> rate.label, rate.count
+        ('tertiary_attainment', 9)
         >>> reference.pool(0.1, rate).probability < reference.pool(0.6, rate).probability
         True
         """
@@ -271,7 +279,7 @@ class ReferenceClass:
     ) -> FloatArray:
         """Shrunken share of goals met, for n goals at once, shape (n,)."""
         design = design_of(kinds, years_ahead, required_vs_past)
-        eta, shrink = self.alone.log_odds(design, np.isin(kinds, list(KINDS)))
+        eta, shrink = self.alone.log_odds(design, np.isin(kinds, list(read_kinds())))
         return np.asarray(expit(eta * shrink), dtype=float)
 
     def pool(self, trend_probability: float, rate: ReferenceRate) -> PooledProbability:
@@ -301,7 +309,7 @@ class ReferenceClass:
         plain = design_of(kinds, years_ahead, required_vs_past)
         odds = trend_log_odds(trend_probability)
         design = np.column_stack([plain[:, :1], odds, plain[:, 1:]])
-        eta, shrink = self.beside.log_odds(design, np.isin(kinds, list(KINDS)))
+        eta, shrink = self.beside.log_odds(design, np.isin(kinds, list(read_kinds())))
         trend = shrink * odds * self.beside.coefficients[1]
         return np.asarray(expit(shrink * eta), dtype=float), trend, shrink * eta - trend
 
@@ -318,9 +326,10 @@ def design_of(
         np.asarray(required_vs_past, dtype=float), nan=1.0, posinf=np.inf, neginf=-np.inf
     )
     distance = np.log(np.maximum(np.asarray(years_ahead, dtype=float), 0.5) / _YEARS_AT_ZERO)
-    dummies = [[float(kind == one) for one in KINDS] for kind in kinds]
+    known = read_kinds()
+    dummies = [[float(kind == one) for one in known] for kind in kinds]
     columns = [np.ones_like(asked), np.clip(asked, *REQUIRED_LIMITS), distance]
-    return np.column_stack([*columns, np.reshape(dummies, (-1, len(KINDS)))])
+    return np.column_stack([*columns, np.reshape(dummies, (-1, len(known)))])
 
 
 def trend_log_odds(probability: npt.ArrayLike) -> FloatArray:
@@ -358,10 +367,10 @@ def with_reference(
     >>> import pandas as pd
     >>> series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [2.0, 2.1, 2.2]})
     >>> goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [2.4]}
-    >>> targets = pd.DataFrame({**goal, "reference_class": ["R&D intensity"], "probability": [0.5]})
+    >>> targets = pd.DataFrame({**goal, "reference_class": ["E20T"], "probability": [0.5]})
     >>> pooled = with_reference(targets, series)
     >>> pooled["reference_label"].item(), pooled["reference_count"].item()
-    ('rd_intensity', 13)
+    ('tertiary_attainment', 9)
     """
     known = ReferenceClass.load() if reference is None else reference
     required = required_of_targets(targets, series)

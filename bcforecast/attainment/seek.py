@@ -10,7 +10,7 @@ import numpy as np
 
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
-from bcforecast.scenarios.scenario import GROWTH, Lever, Scenario, find_lever, levers_on
+from bcforecast.scenarios.scenario import Lever, Scenario, find_lever, levers_on
 from bcforecast.scenarios.simulation import touches
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def levers_of(
     if levers:
         return tuple(find_lever(lever) for lever in levers)
     known = levers_on(exploration.goal(goal).indicator)
-    modelled = tuple(lever for lever in known if not lever.id.startswith(GROWTH))
+    modelled = tuple(lever for lever in known if not lever.is_general)
     return modelled or known
 
 

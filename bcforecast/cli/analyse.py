@@ -22,16 +22,16 @@ from bcforecast.cli.options import (
     answer,
     option,
     parse_day,
-    parse_models,
     speak,
 )
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import parse_models
 from bcforecast.text import text
 
 if TYPE_CHECKING:
     from bcforecast.attainment.project import Exploration
     from bcforecast.models.flows import RateRecord
-    from bcforecast.reporting.analyses import TextTable
+    from bcforecast.reporting.display import Section
 
 
 def goals(
@@ -47,7 +47,7 @@ def goals(
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
     import bcforecast as bc
-    from bcforecast.reporting import analyses
+    from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
     if explain is not None and output == "csv":
@@ -61,17 +61,21 @@ def goals(
     )
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
+        from bcforecast.reporting.display import paragraphs
+        from bcforecast.reporting.document import words
+        from bcforecast.reporting.sentences import parts_message, required_words
 
         known = explained(outlook, explain)
 
-        def tables() -> Iterator[TextTable | str | None]:
-            yield analyses.panel_table(known, lang=spoken)
-            yield analyses.required_words(known, lang=spoken)
-            said = analyses.parts_message(known.item, scenario=known.scenario)
-            yield None if said is None else said.render(spoken)
-            yield analyses.by_year_table(known, lang=spoken)
+        def explanation() -> Iterator[Section]:
+            yield tables.rules_table(known, lang=spoken)
+            said = parts_message(known.item, scenario=known.scenario)
+            yield paragraphs(
+                required_words(known, lang=spoken), words(said.render(spoken) if said else "")
+            )
+            yield tables.by_year_table(known, lang=spoken)
 
-        answer(output, lambda: analyses.explanation_record(known, lang=spoken), tables)
+        answer(output, lambda: records.explanation_record(known, lang=spoken), explanation)
     elif output == "csv":
         from bcforecast.csv_text import csv_text
 
@@ -79,8 +83,8 @@ def goals(
     else:
         answer(
             output,
-            lambda: analyses.as_records(outlook, lang=spoken),
-            lambda: [analyses.as_table(outlook, lang=spoken)],
+            lambda: records.goal_records(outlook, lang=spoken),
+            lambda: [tables.goals_table(outlook, lang=spoken)],
         )
 
 
@@ -100,7 +104,7 @@ def news(
     import bcforecast as bc
     from bcforecast.attainment.news import news as split_change
     from bcforecast.attainment.news import news_days, read_report, status_log
-    from bcforecast.reporting import analyses
+    from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
     report = read_report(previous) if previous is not None else None
@@ -132,11 +136,13 @@ def news(
         models=models,
         previous=report,
     )
-    log = analyses.log_table(changes, found, lang=spoken)
     answer(
         output,
-        lambda: analyses.news_record(found, changes, lang=spoken),
-        lambda: [analyses.news_table(found, lang=spoken), log or text("news.log_none", spoken)],
+        lambda: records.news_record(found, changes, lang=spoken),
+        lambda: [
+            tables.news_table(found, lang=spoken),
+            tables.log_table(changes, found, lang=spoken),
+        ],
     )
 
 
@@ -157,7 +163,7 @@ def rules(
     lang: LangOption = None,
 ) -> None:
     """Judge a series, or a first and a last figure, by every rule."""
-    from bcforecast.reporting import analyses
+    from bcforecast.reporting import records, tables
     from bcforecast.rules.base import Case, read_series
 
     spoken = speak(lang)
@@ -186,8 +192,8 @@ def rules(
     )
     answer(
         output,
-        lambda: [one.as_dict() for one in analyses.rules_table(case, lang=spoken, step=step)],
-        lambda: [analyses.rules_only_table(case, lang=spoken, step=step)],
+        lambda: records.rule_records(case, lang=spoken, step=step),
+        lambda: [tables.case_table(case, lang=spoken, step=step)],
     )
 
 
@@ -206,7 +212,7 @@ def hindcast(
     """Print what would have been said on each date, what happened, and the scores."""
     import bcforecast as bc
     from bcforecast.evaluation.hindcast import hindcast as look_back
-    from bcforecast.reporting import analyses
+    from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
     found = look_back(
@@ -219,11 +225,8 @@ def hindcast(
     )
     answer(
         output,
-        lambda: analyses.hindcast_record(found, lang=spoken),
-        lambda: [
-            analyses.goals_table(found, lang=spoken),
-            analyses.scores_table(found, lang=spoken),
-        ],
+        lambda: records.hindcast_record(found, lang=spoken),
+        lambda: [tables.hindcast_tables(found, lang=spoken)],
     )
 
 
@@ -238,22 +241,25 @@ def scenarios(
     details: Annotated[bool, option("details", shown=True)] = False,
 ) -> None:
     """Print goals down and scenarios across, with all goals together below."""
-    from bcforecast.reporting import analyses
-    from bcforecast.scenarios import load_scenarios
+    from bcforecast.reporting import records, tables
+    from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
     exploration = _explored(plan, as_of, data, seed, model)
-    known = load_scenarios(plan=exploration.outlook.plan, data_dir=data)
+    outlook = exploration.outlook
+    known = load_scenarios(plan=outlook.plan, data_dir=data)
 
-    def tables() -> Iterator[TextTable | None]:
-        yield analyses.scenario_table(exploration, known, lang=spoken)
+    def sections() -> Iterator[Section]:
+        plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
+        caption = text("joint.table_title", spoken, plan=plan_name, as_of=as_of_day)
+        yield tables.scenario_table(exploration, known, lang=spoken, caption=caption)
         if details:
             correlation = exploration.simulation.correlation
             if correlation is not None:
-                yield analyses.correlation_table(exploration, correlation, lang=spoken)
-            yield analyses.rates_table(_rates(exploration), lang=spoken)
+                yield tables.correlation_table(exploration, correlation, lang=spoken)
+            yield tables.rates_table(_rates(exploration), lang=spoken)
 
-    answer(output, lambda: analyses.scenario_records(exploration, known, lang=spoken), tables)
+    answer(output, lambda: records.scenario_records(exploration, known, lang=spoken), sections)
 
 
 def _explored(
@@ -271,7 +277,7 @@ def _rates(exploration: Exploration) -> list[RateRecord]:
     """Rates through which the levers act, each once."""
     simulation = exploration.simulation
     records = [r for b in simulation.baselines for r in simulation.rates(b.indicator)]
-    return list({(r.name.key, r.value, r.basis): r for r in records}.values())
+    return list({(r.id, r.value, r.basis): r for r in records}.values())
 
 
 def seek(
@@ -290,8 +296,8 @@ def seek(
 ) -> None:
     """Print what it takes: each lever alone and all together, or the levers named, as a mix."""
     from bcforecast.attainment import seek as seeking
-    from bcforecast.reporting import analyses
-    from bcforecast.scenarios import load_scenario
+    from bcforecast.reporting import records, tables
+    from bcforecast.scenarios.scenario import load_scenario
 
     spoken = speak(lang)
     year = None if by is None else last_year_end(parse_day(by, option="--by"))
@@ -316,8 +322,8 @@ def seek(
         )
     answer(
         output,
-        lambda: analyses.seek_records(answers),
-        lambda: [analyses.seek_table(exploration, answers, lang=spoken)],
+        lambda: records.seek_records(answers),
+        lambda: [tables.seek_table(exploration, answers, lang=spoken)],
     )
 
 

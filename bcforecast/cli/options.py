@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import MODELS
 from bcforecast.text import LANGUAGES, Language, text
 
 if TYPE_CHECKING:
-    from bcforecast.reporting.analyses import TextTable
+    from bcforecast.reporting.display import Section
 
 
 def language() -> Language:
@@ -32,10 +33,10 @@ def speak(lang: Language | None) -> Language:
     return language()
 
 
-def help_text(name: str) -> str:
+def help_text(name: str, **values: str) -> str:
     """Help of a command or option: `cli.help_<name>`, or of another subject, `run.due`."""
     subject, _, key = name.rpartition(".")
-    return text(f"{subject or 'cli'}.help_{key}", language())
+    return text(f"{subject or 'cli'}.help_{key}", language(), **values)
 
 
 def parse_day(given: str, *, option: str = "--as-of") -> date:
@@ -52,24 +53,6 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
         raise BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
-def parse_models(given: list[str] | None) -> dict[str, str]:
-    """Read choices such as `tech_contract_value=ets`: the model of each indicator.
-
-    Raises
-    ------
-    BcforecastError
-        If one is no such choice, or an indicator is given two models.
-    """
-    models: dict[str, str] = {}
-    for choice in given or ():
-        indicator, sign, model = (part.strip() for part in choice.partition("="))
-        if not (indicator and sign and model):
-            raise BcforecastError("cli.not_a_model", found=choice)
-        if models.setdefault(indicator, model) != model:
-            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
-    return models
-
-
 def option(
     name: str,
     *short: str,
@@ -77,9 +60,10 @@ def option(
     key: str | None = None,
     shown: bool = False,
     least: float | None = None,
+    **values: str,
 ) -> Any:
     """Describe an option `--name`, with its help from the catalogue, by `key` or the name."""
-    words = help_text(key or name.replace("-", "_"))
+    words = help_text(key or name.replace("-", "_"), **values)
     names = (f"--{name}", *short)
     return typer.Option(*names, metavar=metavar, help=words, show_default=shown, min=least)
 
@@ -88,7 +72,8 @@ PlanOption = Annotated[str, option("plan")]
 AsOfOption = Annotated[str, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True)]
 SeedOption = Annotated[int, option("seed", shown=True)]
-ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME")]
+_MODELS = text("report.list_join", language()).join(MODELS)
+ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME", models=_MODELS)]
 DataOption = Annotated[Path | None, option("data", metavar="DIR")]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
 RequiredLangOption = Annotated[Language, option("lang", shown=True)]
@@ -101,36 +86,37 @@ Advance = Callable[[str, int, int], None]
 _WIDTH_WHEN_PIPED = 200
 
 
-def print_table(table: TextTable) -> None:
-    """Print a table of texts, numbers to the right; a pipe gets wide lines without colour."""
-    from rich.console import Console
-    from rich.table import Table
-
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=_WIDTH_WHEN_PIPED)
-    rich_table = Table(title=table.title, caption=table.note, caption_justify="left")
-    for name, numeric in zip(table.columns, table.numeric, strict=True):
-        rich_table.add_column(name, justify="right" if numeric else "left")
-    for row in table.rows:
-        rich_table.add_row(*row)
-    console.print(rich_table)
-
-
 def answer(
-    output: str,
-    record: Callable[[], object],
-    tables: Callable[[], Iterable[TextTable | str | None]],
+    output: str, record: Callable[[], object], sections: Callable[[], Iterable[Section]]
 ) -> None:
     """Print an answer as JSON for machines, or as tables and sentences for people."""
     if output == "json":
         typer.echo(json.dumps(record(), ensure_ascii=False, indent=2, allow_nan=False))
         return
-    for part in tables():
-        if isinstance(part, str):
-            typer.echo(part)
-        elif part is not None:
-            print_table(part)
+    for section in sections():
+        print_section(section)
+
+
+def print_section(section: Section) -> None:
+    """Print tables, numbers to the right, and sentences; a pipe gets wide lines without colour."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from bcforecast.reporting.document import Paragraph, TableBlock, plain_text
+
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDTH_WHEN_PIPED)
+    for block in section.blocks:
+        if isinstance(block, Paragraph):
+            typer.echo(plain_text(block.spans))
+        elif isinstance(block, TableBlock):
+            table = Table(title=block.caption, caption=block.note, caption_justify="left")
+            for name, kind in zip(block.columns, block.kinds, strict=True):
+                table.add_column(name, justify="right" if kind == "number" else "left")
+            for row in block.cells:
+                table.add_row(*row)
+            console.print(table)
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from bcforecast.cli.options import (
     AsOfOption,
     DataOption,
     LangOption,
+    ModelOption,
     PlanOption,
     RequiredLangOption,
     ScenarioOption,
@@ -35,15 +36,15 @@ from bcforecast.cli.options import (
     speak,
 )
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import parse_models
 from bcforecast.reporting.formats import Format
 from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
     from bcforecast.reporting.execution import Limits
     from bcforecast.reporting.planning import Job, Planned
-    from bcforecast.reporting.processes import Outcome
-    from bcforecast.reporting.service import Holder
-    from bcforecast.reporting.verification import Named, Verification
+    from bcforecast.reporting.service import Holder, RunOutcome
+    from bcforecast.reporting.verification import OwnFiles, ReportVerification
 
 RunFormat = Literal["text", "json"]
 
@@ -65,19 +66,19 @@ class RunReport:
         self.output, self.quiet, self.due = output, quiet, due
         self.held_back: list[str] | None = None
 
-    def foretell(self) -> None:
+    def dry_run(self) -> None:
         """Say what would be done."""
         from bcforecast.reporting.service import is_due
 
-        fates = {j.name: "due" if is_due(j) else "unchanged" for j in self.planned.jobs}
+        found = {j.name: "due" if is_due(j) else "unchanged" for j in self.planned.jobs}
         if self.output == "json":
-            records = [{"report": name, "status": fate} for name, fate in fates.items()]
+            records = [{"report": name, "status": status} for name, status in found.items()]
             records += [{"report": name, "status": "later"} for name in self.planned.later]
             self._document({"dry_run": True, "reports": records})
             return
-        for name, fate in fates.items():
-            if fate == "due" or not self.due:
-                self._line(text(f"run.line_{fate}", self.lang, report=name))
+        for name, status in found.items():
+            if status == "due" or not self.due:
+                self._line(text(f"run.line_{status}", self.lang, report=name))
         self._later()
 
     def run(
@@ -85,18 +86,18 @@ class RunReport:
     ) -> int:
         """Run, say what came of it, and return the exit status."""
         from bcforecast.reporting.listing import change_record, change_words
-        from bcforecast.reporting.processes import stopping
+        from bcforecast.reporting.processes import children_end_with_us
         from bcforecast.reporting.service import notify, run_reports
 
-        with stopping() as stop:
+        with children_end_with_us(published=True) as ended:
             try:
                 with progress_bar(hidden=self.quiet) as progress:
                     self.held_back = [] if not self.quiet and sys.stderr.isatty() else None
                     found = run_reports(
                         self.planned,
-                        jobs=jobs,
-                        wait=wait,
-                        stop=stop,
+                        at_a_time=jobs,
+                        wait_for_lock=wait,
+                        ended=ended,
                         tell=self._tell,
                         progress=progress,
                         begun=self._stale,
@@ -117,14 +118,14 @@ class RunReport:
             }
             wrong = None
             if command is not None and changes:
-                wrong = notify(command, self._headed({"changes": changes}), stop=stop)
+                wrong = notify(command, self._headed({"changes": changes}))
                 document["notified"] = wrong is None
         if self.output == "json":
             self._document(document)
         else:
             self._later()
-            fates = {outcome.fate for _, outcome in found.outcomes.values()}
-            if self.due and not self.quiet and fates <= {"unchanged"}:
+            statuses = {outcome.status for _, outcome in found.outcomes.values()}
+            if self.due and not self.quiet and statuses <= {"unchanged"}:
                 self._line(text("run.nothing_due", self.lang))
             for change in found.changes:
                 self._line(change_words(change, lang=self.lang))
@@ -134,12 +135,12 @@ class RunReport:
                 self._warn(problem.render(self.lang))
         return int(found.failed or wrong is not None or (fail_on_change and bool(changes)))
 
-    def _tell(self, job: Job, outcome: Outcome) -> None:
-        silent = self.quiet and outcome.fate != "failed"
-        if self.output == "json" or silent or (self.due and outcome.fate == "unchanged"):
+    def _tell(self, job: Job, outcome: RunOutcome) -> None:
+        silent = self.quiet and outcome.status != "failed"
+        if self.output == "json" or silent or (self.due and outcome.status == "unchanged"):
             return
         why = outcome.why.render(self.lang) if outcome.why is not None else ""
-        line = text(f"run.line_{outcome.fate}", self.lang, report=job.name, why=why)
+        line = text(f"run.line_{outcome.status}", self.lang, report=job.name, why=why)
         copied = [
             text("run.line_copied", self.lang, folder=path) for path in map(str, outcome.copied)
         ]
@@ -171,16 +172,16 @@ class RunReport:
         typer.echo(json.dumps(self._headed(document), ensure_ascii=False, indent=2))
 
 
-def _record(job: Job, outcome: Outcome, lang: Language) -> dict[str, object]:
-    plan, as_of, scenario, language = job.checked.parts
-    kept = job.failed if outcome.fate == "failed" and job.failed.is_dir() else None
+def _record(job: Job, outcome: RunOutcome, lang: Language) -> dict[str, object]:
+    plan, as_of, scenario, language = job.checked.path
+    kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
         "report": job.name,
         "plan": plan,
         "as_of": as_of,
         "scenario": scenario,
         "language": language,
-        "status": outcome.fate,
+        "status": outcome.status,
         "folder": str(job.folder),
         "why": outcome.why.render(lang) if outcome.why is not None else None,
         "copied": [str(path) for path in outcome.copied],
@@ -209,7 +210,7 @@ def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
         if found is not None and not 0 < found < _LARGEST:
             allowed = Message("run.allowed_positive")
             raise BcforecastError("cli.option", option=name, found=found, allowed=allowed)
-    return Limits(cell_seconds, memory_mb)
+    return Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
 
 def run(
@@ -236,26 +237,22 @@ def run(
     lang: LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
-    from bcforecast.reporting.planning import Choices, WrongReportsError, plan_run
+    from bcforecast.reporting.planning import WrongReportsError, plan_run
     from bcforecast.reporting.service import command_words
 
     spoken = speak(lang)
     command = None if notify is None else command_words(notify)
-    choices = Choices(
-        today=date.today() if today is None else parse_day(today, option="--today"),
-        out=out,
-        limits=limits(cell_seconds, memory_mb),
-        force=force,
-    )
+    now = date.today() if today is None else parse_day(today, option="--today")
+    allowed = limits(cell_seconds, memory_mb)
     try:
-        planned = plan_run(reports, choices)
+        planned = plan_run(reports, today=now, out=out, limits=allowed, force=force)
     except WrongReportsError as error:
         for problem in error.problems:
             typer.echo(f"bcforecast: {problem.message.render(spoken)}", err=True)
         raise typer.Exit(error.exit_status) from None
-    report = RunReport(planned, spoken, output=output, quiet=quiet, due=due, today=choices.today)
+    report = RunReport(planned, spoken, output=output, quiet=quiet, due=due, today=now)
     if dry_run:
-        report.foretell()
+        report.dry_run()
         return
     status = report.run(
         jobs=jobs or min(2, os.cpu_count() or 1),
@@ -278,6 +275,7 @@ def report(
     ] = None,
     data: DataOption = None,
     seed: SeedOption = config.SEED,
+    model: ModelOption = None,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
     force: ForceOption = False,
@@ -285,11 +283,12 @@ def report(
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
     from bcforecast.reporting.formats import FORMATS
     from bcforecast.reporting.processes import children_end_with_us
-    from bcforecast.reporting.report import Order, check_order, fulfil
+    from bcforecast.reporting.publication import report_folder
+    from bcforecast.reporting.report import ReportRequest, check_request, make_report
 
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
-    order = Order(
+    request = ReportRequest(
         plan=plan,
         as_of=parse_day(as_of),
         lang=lang,
@@ -297,41 +296,29 @@ def report(
         seed=seed,
         formats=tuple(cast("list[Format]", formats)) if formats else FORMATS,
         data_dir=data,
+        models=",".join(model or ()),
     )
-    checked = check_order(order)
+    checked = check_request(request)
     with children_end_with_us(), progress_bar() as progress:
-        written = fulfil(
-            checked,
-            out=out,
-            limits=allowed,
-            force=force,
-            progress=progress,
-        )
-    key = "cli.report_written" if written.new else "run.report_unchanged"
-    page = written.folder / "index.html"
-    typer.echo(text(key, spoken, path=page if page.is_file() else written.folder))
+        new = make_report(checked, out=out, limits=allowed, force=force, progress=progress)
+    key = "cli.report_written" if new else "run.report_unchanged"
+    folder = report_folder(out, *checked.path)
+    page = folder / "index.html"
+    typer.echo(text(key, spoken, path=page if page.is_file() else folder))
 
 
-def verify_one(folder: Path, named: Named, lang: Language, *, rebuild: bool) -> int:
+def verify_one(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:
     """Verify a report, say everything that differs, and return the exit status."""
     from bcforecast.reporting.verification import verify_report
 
     with progress_bar() as progress:
-        found = verify_report(
-            folder,
-            data_dir=named.data_dir,
-            plan=named.plan,
-            scenario=named.scenario,
-            notebooks_dir=named.notebooks_dir,
-            rebuild=rebuild,
-            progress=progress,
-        )
+        found = verify_report(folder, own, rebuild=rebuild, progress=progress)
     for line in _said(found, lang):
         typer.echo(line)
-    return 0 if found.equal else 1
+    return 1 if found.findings else 0
 
 
-def verify_many(folder: Path, named: Named, lang: Language, *, rebuild: bool) -> int:
+def verify_many(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:
     """Verify every report below a folder, a line each, and return the exit status."""
     from bcforecast.reporting.verification import reports_below, verify_each
 
@@ -342,7 +329,7 @@ def verify_many(folder: Path, named: Named, lang: Language, *, rebuild: bool) ->
     try:
         with progress_bar() as progress:
             progress(names[0], 0, len(names))
-            each = verify_each(folders, named, rebuild=rebuild)
+            each = verify_each(folders, own, rebuild=rebuild)
             for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
                 kind, line = _line(name, found, lang)
                 counts[kind] += 1
@@ -358,8 +345,8 @@ def verify_many(folder: Path, named: Named, lang: Language, *, rebuild: bool) ->
     return 1 if counts["differ"] else 2 if counts["wrong"] else 0
 
 
-def _said(found: Verification, lang: Language) -> Iterator[str]:
-    if found.equal:
+def _said(found: ReportVerification, lang: Language) -> Iterator[str]:
+    if not found.findings:
         yield _line(str(found.folder), found, lang)[1]
     else:
         yield text("verify.head_differs", lang, report=found.folder, count=len(found.findings))
@@ -367,30 +354,31 @@ def _said(found: Verification, lang: Language) -> Iterator[str]:
             findings = getattr(found, part) or ()
             if findings:
                 yield text(f"verify.part_{part}", lang)
-            for finding in findings:
-                how = finding.how.render(lang)
-                yield text("verify.finding", lang, subject=finding.subject, how=how)
+            for subject, how in findings:
+                yield text("verify.finding", lang, subject=subject, how=how.render(lang))
         if found.versions_differ:
             yield text("verify.likely_reason", lang)
     for unchecked in found.unchecked:
         yield text("verify.unchecked", lang, what=unchecked)
 
 
-def _line(name: str, found: Verification | BcforecastError, lang: Language) -> tuple[str, str]:
+def _line(
+    name: str, found: ReportVerification | BcforecastError, lang: Language
+) -> tuple[str, str]:
     """Return which of the three it is, and one line on it."""
     if isinstance(found, BcforecastError):
         return "wrong", text("verify.line_wrong", lang, report=name, why=found.message)
-    if found.equal:
+    if not found.findings:
         done = "records" if found.rebuilt is None else "bytes"
         return "equal", text(f"verify.line_{done}", lang, report=name)
-    first, *others = found.findings
+    subject, how = found.findings[0]
     line = text(
         "verify.line_differs",
         lang,
         report=name,
-        count=len(others) + 1,
-        subject=first.subject,
-        how=first.how,
+        count=len(found.findings),
+        subject=subject,
+        how=how,
     )
     return "differ", line
 
@@ -410,13 +398,13 @@ def verify(
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
     from bcforecast.reporting.processes import children_end_with_us
-    from bcforecast.reporting.verification import Named, is_report
+    from bcforecast.reporting.verification import OwnFiles, is_report
 
     spoken = speak(lang)
-    named = Named(data, plan, scenario, notebooks)
+    own = OwnFiles(data, plan, scenario, notebooks)
     verify_as = verify_one if is_report(folder) else verify_many
     with children_end_with_us():
-        status = verify_as(folder, named, spoken, rebuild=not no_rebuild)
+        status = verify_as(folder, own, spoken, rebuild=not no_rebuild)
     if status:
         raise typer.Exit(status)
 
@@ -431,12 +419,14 @@ def explore(
     lang: RequiredLangOption = config.LANGUAGE,
     data: DataOption = None,
     seed: SeedOption = config.SEED,
+    model: ModelOption = None,
     port: Annotated[int, option("port", shown=True)] = 8866,
     page: Annotated[Path | None, option("page", metavar="FILE")] = None,
     show: Annotated[bool, option("open", key="open", shown=True)] = False,
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
     import bcforecast as bc
+    from bcforecast.attainment.evidence import chosen_models
     from bcforecast.reporting.manifest import is_path
     from bcforecast.reporting.panel_page import (
         opening_page,
@@ -447,7 +437,7 @@ def explore(
         write_scenario_page,
         write_settings,
     )
-    from bcforecast.scenarios import load_scenarios
+    from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
     if not 0 < port < 65536:
@@ -458,12 +448,14 @@ def explore(
     load_scenarios(plan=read, data_dir=data)
     if goal:
         read.goal(goal)
+    chosen_models(read, parse_models(model), seed=seed)
     parameters = {
         "plan": str(Path(plan).resolve()) if is_path(plan) else plan,
         "as_of": day.isoformat(),
         "lang": lang,
         "seed": seed,
         "data_dir": "" if data is None else str(data.resolve()),
+        "models": ",".join(model or ()),
         "goal": goal,
     }
     if page is not None:

@@ -18,24 +18,14 @@ BINS: Final = 10
 def reliability_table(
     obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BINS, level: float = 0.95
 ) -> pd.DataFrame:
-    """Compare stated probabilities with the share that came true, bin by bin.
-
-    Parameters
-    ----------
-    obs
-        Shape (n,), 1 (met) or 0.
-    fct
-        Shape (n,), probabilities in [0, 1].
-    bins
-        Number of equal-width bins; the last includes 1. Empty bins are left out.
-    level
-        Of the Wilson interval about the share.
+    """Compare stated probabilities, (n,), with the share that came true (1 or 0), bin by bin.
 
     Returns
     -------
     DataFrame
-        `low, high` (ends of the bin), `count`, `stated` (mean probability), `met` (share met),
-        `met_lower, met_upper` (Wilson interval: it takes the cases as independent).
+        Of `bins` equal-width bins (the last includes 1) those that are not empty: `low, high`
+        (ends), `count`, `stated` (mean probability), `met` (share met), `met_lower, met_upper`
+        (Wilson interval of `level`: it takes the cases as independent).
 
     References
     ----------

@@ -28,16 +28,7 @@ _CRPS_LEVELS: Final = (np.arange(1000) + 0.5) / 1000
 
 
 def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, *, level: npt.ArrayLike) -> FloatArray:
-    r"""Score the quantile `fct` at `level`: (level - 1{y < q}) (y - q).
-
-    Parameters
-    ----------
-    obs
-        What happened.
-    fct
-        Predicted quantiles, same unit, broadcasting with `obs`.
-    level
-        Probability level(s) in (0, 1).
+    """Score the quantile `fct` at `level`, in (0, 1): (level - 1{y < q}) (y - q).
 
     References
     ----------
@@ -58,17 +49,15 @@ def crps_quantiles(
 
     Parameters
     ----------
-    obs
-        Shape (...).
-    fct
-        Shape (..., K): quantiles at `levels`, same unit.
+    obs, fct
+        Shapes (...) and (..., K): what happened, and quantiles at `levels`.
     levels
         Shape (K,), in (0, 1).
 
     References
     ----------
-    Gneiting and Ranjan (2011), Comparing density forecasts using threshold- and
-    quantile-weighted scoring rules. doi:10.1198/jbes.2010.08110
+    Gneiting and Ranjan (2011), Comparing density forecasts using threshold- and quantile-weighted
+    scoring rules. doi:10.1198/jbes.2010.08110
 
     Examples
     --------
@@ -79,17 +68,10 @@ def crps_quantiles(
 
 
 def crps(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
-    """Score a distribution: the integral of (F(x) - 1{x >= y})^2 over x.
+    """Score a distribution over H horizons, (H,): the integral of (F(x) - 1{x >= y})^2 over x.
 
     Draws are scored exactly; anything else by the equal integral of twice the pinball score over
     the levels, at 1,000 midpoints (relative error for a normal below 1e-3).
-
-    Parameters
-    ----------
-    obs
-        Shape (H,): what happened at each horizon.
-    fct
-        The forecast, over H horizons.
 
     References
     ----------
@@ -168,12 +150,9 @@ def pit(
 
 
 def naive_scale(history: npt.ArrayLike) -> float:
-    """Mean absolute year-to-year change of the figures known; NaN if they never move.
+    """Mean absolute year-to-year change of the figures known, shape (n,); NaN if they never move.
 
-    Parameters
-    ----------
-    history
-        Shape (n,); NaN for a missing year: the changes across it are left out.
+    NaN stands for a missing year: the changes across it are left out.
 
     Examples
     --------
@@ -204,13 +183,8 @@ def brier(obs: npt.ArrayLike, fct: npt.ArrayLike) -> FloatArray:
 def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_CLIP) -> FloatArray:
     """Minus the logarithm of the probability given to what happened, in nats.
 
-    Parameters
-    ----------
-    obs, fct
-        Outcomes (0 or 1) and probabilities.
-    clip
-        A single certain miss costs infinity otherwise: probabilities are first moved into
-        [clip, 1 - clip]. State it beside the number.
+    A single certain miss costs infinity otherwise: probabilities are first moved into [clip, 1 -
+    clip]. State `clip` beside the number.
 
     References
     ----------

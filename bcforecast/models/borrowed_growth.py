@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar, Final
 
 import numpy as np
 
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, Transform
-from bcforecast.errors import ModelError
 from bcforecast.models.base import (
-    Predictive,
+    Fitted,
     accept,
-    completions,
+    fit_completed,
     floor_sd,
-    model_name,
-    pooled,
-    single,
+    refusal,
     working_scale,
 )
 from bcforecast.observations.selection import History
@@ -31,25 +29,12 @@ PEER_VALUES: Final = 3
 
 @dataclass(frozen=True)
 class PeerGrowth:
-    """What the peers say of yearly growth, on the working scale.
+    """What the peers say of yearly growth, on the working scale."""
 
-    Parameters
-    ----------
-    mean, mean_var
-        Mean growth over peers, and the variance of that mean.
-    between_var
-        Variance of true growth between peers.
-    within_var
-        Variance of one year's change about a peer's own growth.
-    peers
-        Number of peers used.
-    """
-
-    mean: float
-    mean_var: float
-    between_var: float
-    within_var: float
-    peers: int
+    mean: float  # over peers
+    mean_var: float  # of that mean
+    between_var: float  # of true growth between peers
+    within_var: float  # of one year's change about a peer's own growth
 
 
 @dataclass(frozen=True)
@@ -101,65 +86,39 @@ class BorrowedGrowth:
         """
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         scale = _growth_scale(history)
-        if scale is None:
-            raise ModelError(
-                "models.not_positive",
-                model=model_name(self.name),
-                indicator=history.indicator or "-",
-                area=history.area or "-",
-                found=f"{float(np.nanmin(history.values)):.10g}",
-            )
-        growth = self.growth(history)
+        if scale.name == "identity":
+            found = f"{float(np.nanmin(history.values)):.10g}"
+            raise refusal("models.not_positive", history, self.name, found=found)
+        usable = self.usable_peers(history)
+        if len(usable) < PEERS:
+            values = {"found": len(usable), "minimum": PEERS, "values": PEER_VALUES}
+            raise refusal("models.too_few_peers", history, self.name, **values)
         # Figures above 0 without a stated support: a completion must stay above 0 too.
         if scale.name == "log" and history.support[0] < scale.low:
             history = replace(history, support=(scale.low, history.support[1]))
-        done = completions(history, count=self.count, seed=self.seed)
-        steps = history.start - int(done[0].times[-1]) + horizon
-        fitted = [_fit_one(one, scale, steps, growth) for one in done]
-        return pooled(history, fitted, scale=scale, horizon=horizon)
+        return fit_completed(
+            history,
+            horizon,
+            [partial(_fit_one, peer_growth(usable))],
+            df=float(len(usable) - 1),
+            scale=scale,
+            count=self.count,
+            seed=self.seed,
+        )
 
-    def growth(self, history: History) -> PeerGrowth:
-        """What the peers on the scale of `history` say of its growth.
-
-        Raises
-        ------
-        ModelError
-            With fewer than three usable peers.
-        """
-        own = _growth_scale(history)
-        usable = [
-            p
-            for p in self.peers
-            if own is not None
-            and p.n_values >= PEER_VALUES
-            and (theirs := _growth_scale(p)) is not None
-            and theirs.name == own.name
-        ]
-        if len(usable) < PEERS:
-            raise ModelError(
-                "models.too_few_peers",
-                model=model_name(self.name),
-                indicator=history.indicator or "-",
-                area=history.area or "-",
-                found=len(usable),
-                minimum=PEERS,
-                values=PEER_VALUES,
-            )
-        return peer_growth(tuple(usable))
+    def usable_peers(self, history: History) -> tuple[History, ...]:
+        """Return the peers with three values at least whose growth is on the history's scale."""
+        name = _growth_scale(history).name
+        enough = (peer for peer in self.peers if peer.n_values >= PEER_VALUES)
+        return tuple(peer for peer in enough if _growth_scale(peer).name == name)
 
 
 def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
-    """Estimate mean growth, and its variance between and within peers, by moments.
-
-    Parameters
-    ----------
-    peers
-        At least two, each with three values above 0.
-    """
+    """Estimate mean growth, and its variance between and within peers, by moments."""
     rises, spans, squares, freedom = [], [], 0.0, 0
     least = 0.0
     for peer in peers:
-        scale = _growth_scale(peer) or Transform("log")
+        scale = _growth_scale(peer)
         known = peer.known
         z, years = scale.forward(peer.values[known]), peer.times[known].astype(float)
         steps, changes = np.diff(years), np.diff(z)
@@ -181,11 +140,10 @@ def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
         mean_var=float(1.0 / total.sum()),
         between_var=between,
         within_var=within,
-        peers=int(growth.size),
     )
 
 
-def _fit_one(history: History, scale: Transform, steps: int, growth: PeerGrowth) -> Predictive:
+def _fit_one(growth: PeerGrowth, history: History, scale: Transform, steps: int) -> Fitted:
     z, years = scale.forward(history.values), history.times.astype(float)
     prior_var = growth.between_var + growth.mean_var
     span = float(years[-1] - years[0])
@@ -193,14 +151,12 @@ def _fit_one(history: History, scale: Transform, steps: int, growth: PeerGrowth)
     mean = (growth.mean / prior_var + float(z[-1] - z[0]) / growth.within_var) / precision
     ahead = np.arange(1, steps + 1)
     variance = ahead * growth.within_var + ahead**2 / precision
-    return single(z[-1] + ahead * mean, np.sqrt(variance), float(growth.peers - 1))
+    return z[-1] + ahead * mean, np.sqrt(variance)
 
 
-def _growth_scale(history: History) -> Transform | None:
-    """Scale on which growth is relative: logit or log; None for figures at or below its end."""
-    scale = working_scale(history)
-    if scale.name != "identity":
-        return scale
-    seen = history.values[history.known]
-    bounded = np.isfinite(history.support).any()
-    return Transform("log") if not bounded and bool((seen > 0.0).all()) else None
+def _growth_scale(history: History) -> Transform:
+    """Scale on which growth is relative: logit or log; identity if figures forbid it."""
+    unbounded = np.isinf(history.support).all()
+    if unbounded and (history.values[history.known] > 0.0).all():
+        return Transform("log")
+    return working_scale(history)

@@ -2,7 +2,7 @@
 
 Each is fitted on the working scale (log, logit or as it is) of the figures. What a library cannot
 take (a bound, the error of a figure, a gap where it has no Kalman filter) is completed several
-times by `bounds.completions`, and the forecasts are pooled, so that the interval shows what is not
+times by `base.completions`, and the forecasts are pooled, so that the interval shows what is not
 known. Four to twenty figures need wider intervals than the libraries give: the notes say which.
 statsmodels is imported by the first fit, because it is slow to load.
 """
@@ -10,7 +10,7 @@ statsmodels is imported by the first fit, because it is slow to load.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,17 +21,16 @@ import numpy as np
 
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, FloatArray, Transform
-from bcforecast.errors import ModelError
 from bcforecast.models.base import (
-    Predictive,
+    FitOne,
+    Fitted,
     accept,
-    completions,
     fit_completed,
     floor_sd,
-    model_name,
-    pooled,
-    single,
+    refusal,
     typical_sd,
+    usable,
+    working_scale,
 )
 from bcforecast.observations.selection import History
 
@@ -41,13 +40,7 @@ _STILL: Final = 1e-9
 
 @dataclass(frozen=True)
 class _Adapter:
-    """What the adapters of statsmodels share: refusals, completions and pooling.
-
-    Parameters
-    ----------
-    count, seed
-        Completions of bounds, errors and perhaps gaps, and their seed.
-    """
+    """What the adapters share: refusals, completions of bounds, errors and gaps, and pooling."""
 
     count: int = COMPLETIONS
     seed: int = SEED
@@ -55,6 +48,8 @@ class _Adapter:
     name: ClassVar[str]
     minimum_observations: ClassVar[int]
     fills_gaps: ClassVar[bool] = False
+    estimated: ClassVar[float]
+    """Degrees of freedom that the estimates cost."""
 
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`.
@@ -65,15 +60,23 @@ class _Adapter:
             Below the minimum of values, or for impossible figures.
         """
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
-        one = partial(self._fit_one, figures=history.n_usable)
+        return self._pooled(history, horizon, working_scale(usable(history)), [self._fit_one])
+
+    def _pooled(
+        self, history: History, horizon: int, scale: Transform, fits: Sequence[FitOne]
+    ) -> Distribution:
         return fit_completed(
-            history, horizon, one, count=self.count, seed=self.seed, fill_gaps=self.fills_gaps
+            history,
+            horizon,
+            fits,
+            df=history.n_usable - self.estimated,
+            scale=scale,
+            count=self.count,
+            seed=self.seed,
+            fill_gaps=self.fills_gaps,
         )
 
-    def _fit_one(
-        self, history: History, scale: Transform, steps: int, *, figures: int
-    ) -> Predictive:
-        """Fit one completed history; `figures` counts those of the history as it was given."""
+    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
         raise NotImplementedError
 
 
@@ -102,17 +105,16 @@ class Ets(_Adapter):
     name: ClassVar[str] = "ets"
     minimum_observations: ClassVar[int] = 5
     fills_gaps: ClassVar[bool] = True
+    estimated: ClassVar[float] = 3.0
 
-    def _fit_one(
-        self, history: History, scale: Transform, steps: int, *, figures: int
-    ) -> Predictive:
+    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
         from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-        z, df = scale.forward(history.values), float(figures - 3)
+        z = scale.forward(history.values)
         least, rises = floor_sd(history, scale), np.diff(z)
         spread, rise = float(rises.std()), float(rises.mean())
         if spread < _STILL * least:
-            return _straight_on(float(z[-1]), rise, least, steps, df)
+            return _straight_on(float(z[-1]), rise, least, steps)
         # The optimizer stops elsewhere on a flat ridge if the last digit differs, as it does when
         # the same figures come in another unit.
         model = ETSModel(
@@ -130,7 +132,7 @@ class Ets(_Adapter):
         variance = float(np.sum(np.asarray(result.resid) ** 2)) / (z.size - 3)
         ahead = np.concatenate([[1.0], 1.0 + np.cumsum(weights[:-1] ** 2)])
         location = z[0] + spread * np.asarray(result.forecast(steps), dtype=float)
-        return single(location, spread * np.sqrt(variance * ahead), df)
+        return location, spread * np.sqrt(variance * ahead)
 
 
 @dataclass(frozen=True)
@@ -145,28 +147,20 @@ class Theta(_Adapter):
     doi:10.1016/S0169-2070(01)00143-1): s2 (1 + (h - 1) alpha^2), s2 the sum of squared one-step
     errors over n - 2, plus the drift's own h^2 s2 / (n - 1); Student-t with m - 2 degrees of
     freedom, m the number of figures without the years filled in.
-
-    Examples
-    --------
-    >>> history = History.of(range(2014, 2021), [90, 100, 110, 121, 133, 146, 161],
-    ...                      support=(0.0, float("inf")))
-    >>> 160 < Theta().fit(history, 1).median()[0] < 175
-    np.True_
     """
 
     name: ClassVar[str] = "theta"
     minimum_observations: ClassVar[int] = 5
     fills_gaps: ClassVar[bool] = True
+    estimated: ClassVar[float] = 2.0
 
-    def _fit_one(
-        self, history: History, scale: Transform, steps: int, *, figures: int
-    ) -> Predictive:
+    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
         from statsmodels.tsa.forecasting.theta import ThetaModel
 
-        z, df = scale.forward(history.values), float(figures - 2)
+        z = scale.forward(history.values)
         least, unit = floor_sd(history, scale), float(z.std())
         if unit < _STILL * least:
-            return _straight_on(float(z[-1]), 0.0, least, steps, df)
+            return _straight_on(float(z[-1]), 0.0, least, steps)
         series, ahead = (z - z[0]) / unit, np.arange(1, steps + 1)
         result = ThetaModel(series, period=1, deseasonalize=False, use_test=False).fit(disp=False)
         alpha, drift = float(result.params["alpha"]), float(result.params["b0"]) / 2.0
@@ -178,7 +172,7 @@ class Theta(_Adapter):
         variance = squares / (z.size - 2)
         scaled = variance * (1.0 + (ahead - 1) * alpha**2 + ahead**2 / (z.size - 1))
         location = z[0] + unit * np.asarray(result.forecast(steps), dtype=float)
-        return single(location, unit * np.sqrt(scaled), df)
+        return location, unit * np.sqrt(scaled)
 
 
 @dataclass(frozen=True)
@@ -190,38 +184,30 @@ class Arima(_Adapter):
     A gap is missing in the Kalman filter. statsmodels' variance divides by n and takes the drift
     as known; here it is multiplied by n / (n - 3) and the drift's own h^2 s2 / T is added (T years
     seen), Student-t with n - 3 degrees of freedom (Box and Jenkins, Time Series Analysis, ch. 5).
-
-    Examples
-    --------
-    >>> history = History.of(range(2014, 2021), [90, 100, 112, 121, 130, 146, 161],
-    ...                      support=(0.0, float("inf")))
-    >>> 165 < Arima().fit(history, 1).median()[0] < 190
-    np.True_
     """
 
     name: ClassVar[str] = "arima"
     minimum_observations: ClassVar[int] = 6
+    estimated: ClassVar[float] = 3.0
 
-    def _fit_one(
-        self, history: History, scale: Transform, steps: int, *, figures: int
-    ) -> Predictive:
+    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
         from statsmodels.tsa.arima.model import ARIMA
 
-        z, df = scale.forward(history.values), float(figures - 3)
+        z = scale.forward(history.values)
         years, ahead = history.times - history.times[0], np.arange(1, steps + 1)
         least, rates = floor_sd(history, scale), np.diff(z) / np.diff(years)
         unit, span = float(rates.std()), int(years[-1])
         if unit < _STILL * least:
-            return _straight_on(float(z[-1]), float(rates.mean()), least, steps, df)
+            return _straight_on(float(z[-1]), float(rates.mean()), least, steps)
         series = np.full(span + 1, np.nan)
         series[years] = (z - z[0]) / unit
         with _flat_likelihood():
             result = ARIMA(series, order=(0, 1, 1), trend="t").fit()
         forecast = result.get_forecast(steps)
-        variance = np.asarray(forecast.var_pred_mean) * z.size / df
+        variance = np.asarray(forecast.var_pred_mean) * z.size / (z.size - self.estimated)
         drift_var = float(variance[0]) * ahead**2 / span
         location = z[0] + unit * np.asarray(forecast.predicted_mean, dtype=float)
-        return single(location, unit * np.sqrt(variance + drift_var), df)
+        return location, unit * np.sqrt(variance + drift_var)
 
 
 IRREGULAR_RATIOS: Final = (0.0, 0.5, 1.0)
@@ -248,21 +234,13 @@ class LocalLinearTrend(_Adapter):
     only the common variance is estimated, by the n - 2 squared innovations and a prior of one
     degree of freedom at the typical yearly change: Student-t with n - 1 degrees of freedom, with
     the mean and squared scale of the average over the grid.
-
-    Examples
-    --------
-    >>> history = History.of([2014, 2015, 2018, 2019, 2020], [90, 100, 133, 146, 161],
-    ...                      support=(0.0, float("inf")))
-    >>> LocalLinearTrend().fit(history, 1).median().round().tolist()
-    [177.0]
     """
 
     name: ClassVar[str] = "local_linear_trend"
     minimum_observations: ClassVar[int] = 4
+    estimated: ClassVar[float] = 2.0 - PRIOR_DF
 
-    def _fit_one(
-        self, history: History, scale: Transform, steps: int, *, figures: int
-    ) -> Predictive:
+    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
         from statsmodels.tsa.statespace.structural import UnobservedComponents
 
         years = history.times - history.times[0]
@@ -273,7 +251,7 @@ class LocalLinearTrend(_Adapter):
         series[years] = (z - origin) / unit
         model = UnobservedComponents(series, "lltrend")
         later = years[2:]
-        df = figures - 2 + PRIOR_DF
+        df = len(history) - self.estimated
         locations, variances, evidence = [], [], []
         for irregular, slope in product(IRREGULAR_RATIOS, SLOPE_RATIOS):
             filtered = model.filter([irregular**2, 1.0, slope**2]).filter_results
@@ -289,7 +267,7 @@ class LocalLinearTrend(_Adapter):
         location = np.stack(locations)
         mean = weights @ location
         spread = np.sqrt(weights @ (np.stack(variances) + (location - mean) ** 2))
-        return single(mean, spread, df)
+        return mean, spread
 
 
 CEILING_PRIOR: Final = (float(np.log(2.0)), 1.0)
@@ -310,7 +288,7 @@ Shape = Literal["logistic", "gompertz"]
 
 
 @dataclass(frozen=True)
-class GrowthCurve:
+class GrowthCurve(_Adapter):
     """Growth toward a ceiling, along a logistic or a Gompertz curve.
 
     Parameters
@@ -328,22 +306,13 @@ class GrowthCurve:
     series that has not yet bent has no ceiling. Forecast variance by the delta method, with the
     residual variance s2 on n - 3 degrees of freedom: s2 + J V J'. Figures must be above 0.
     Meade and Islam 2006, doi:10.1016/j.ijforecast.2006.01.005.
-
-    Examples
-    --------
-    >>> years = np.arange(2008, 2021)
-    >>> history = History.of(years, 1000 / (1 + np.exp(-0.5 * (years - 2014))),
-    ...                      support=(0.0, float("inf")))
-    >>> 960 < GrowthCurve(shapes=("logistic",)).fit(history, 1).median()[0] < 990
-    np.True_
     """
 
     shapes: tuple[Shape, ...] = ("logistic", "gompertz")
-    count: int = COMPLETIONS
-    seed: int = SEED
 
     name: ClassVar[str] = "growth_curve"
     minimum_observations: ClassVar[int] = 5
+    estimated: ClassVar[float] = 3.0
 
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`.
@@ -354,28 +323,20 @@ class GrowthCurve:
             Below five values, for a figure of 0 or less, or for impossible figures.
         """
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
-        if history.support[0] < 0.0 < float(np.nanmin(history.values)):
-            history = replace(history, support=(0.0, history.support[1]))
-        done = completions(history, count=self.count, seed=self.seed)
-        smallest = min(float(one.values.min()) for one in done)
+        smallest = float(np.nanmin(usable(history).values))
         if smallest <= 0.0:
-            raise ModelError(
-                "models.not_positive",
-                model=model_name(self.name),
-                indicator=history.indicator or "-",
-                area=history.area or "-",
-                found=f"{smallest:.10g}",
-            )
-        steps = history.start - int(done[0].times[-1]) + horizon
-        fitted = [_fit_curve(one, shape, steps) for one in done for shape in self.shapes]
-        return pooled(history, fitted, scale=Transform("log"), horizon=horizon)
+            raise refusal("models.not_positive", history, self.name, found=f"{smallest:.10g}")
+        low, high = history.support
+        history = replace(history, support=(max(low, 0.0), high))
+        fits = [partial(_fit_curve, shape) for shape in self.shapes]
+        return self._pooled(history, horizon, Transform("log"), fits)
 
 
-def _fit_curve(history: History, shape: Shape, steps: int) -> Predictive:
+def _fit_curve(shape: Shape, history: History, scale: Transform, steps: int) -> Fitted:
     from scipy.optimize import least_squares
 
-    largest = float(history.values.max())
-    z, df = np.log(history.values / largest), float(len(history) - 3)
+    largest, df = float(history.values.max()), float(len(history) - 3)
+    z = scale.forward(history.values / largest)
     years = (history.times - history.times[-1]).astype(float)
     noise = CURVE_NOISE
     best = np.array([CEILING_PRIOR[0], RATE_PRIOR[0], 0.0])
@@ -388,17 +349,13 @@ def _fit_curve(history: History, shape: Shape, steps: int) -> Predictive:
     precision = np.asarray(solved.jac).T @ np.asarray(solved.jac)
     ahead = np.arange(1, steps + 1, dtype=float)
     step = 1e-5
-    slopes = np.stack(
-        [
-            (_curve(best + step * e, shape, ahead) - _curve(best - step * e, shape, ahead))
-            / (2 * step)
-            for e in np.eye(3)
-        ],
-        axis=1,
-    )
+    moved = [
+        _curve(best + step * e, shape, ahead) - _curve(best - step * e, shape, ahead)
+        for e in np.eye(3)
+    ]
+    slopes = np.stack(moved, axis=1) / (2 * step)
     variance = noise**2 + np.sum(slopes * np.linalg.solve(precision, slopes.T).T, axis=1)
-    location = np.asarray(np.log(largest) + _curve(best, shape, ahead), dtype=float)
-    return single(location, np.asarray(np.sqrt(variance), dtype=float), df)
+    return np.log(largest) + _curve(best, shape, ahead), np.sqrt(variance)
 
 
 def _penalized(
@@ -419,10 +376,10 @@ def _curve(theta: FloatArray, shape: Shape, years: FloatArray) -> FloatArray:
     return np.asarray(theta[0] + bent)
 
 
-def _straight_on(last: float, rise: float, least: float, steps: int, df: float) -> Predictive:
+def _straight_on(last: float, rise: float, least: float, steps: int) -> Fitted:
     """Go on along an exact line, with the least spread: no model can be estimated from it."""
     ahead = np.arange(1.0, steps + 1.0)
-    return single(last + rise * ahead, least * np.sqrt(ahead), df)
+    return last + rise * ahead, least * np.sqrt(ahead)
 
 
 @contextmanager

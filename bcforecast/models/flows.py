@@ -1,51 +1,62 @@
-"""Stocks and flows: rates, counts and weights that structures are built of.
+"""Stocks moved by flows, a year at a time: yearly rates, whole-number draws, learning, simulation.
 
-Whole-number draws by inversion, so that one block of normals serves every scenario.
-
-A draw rises with its normal and with its mean, path by path; that is what makes the difference
-between two scenarios the work of their levers and not of chance.
-
-What the structural models share: states moved a year at a time by rates that levers can change.
-
-A model takes one block of standard normals. The same block under other changes of the rates gives
-another scenario, path by path, so that two scenarios differ by their levers only.
-
-Learning the rates of a population from the history of its stock, by importance weighting.
-
-Draws from the prior are moved through the years of the history. At each figure a draw is weighted
-by how well it foretold the figure, the draws are resampled, and each is set upon the figure
-(Gordon, Salmond and Smith 1993, doi:10.1049/ip-f-2.1993.0015).
+A structure says how an indicator arises: what it starts from, and how rates move it on. Levers
+change rates. All chance is one block of standard normals, drawn once: the same block under other
+rates is another scenario path by path, and since every draw rises with its normal and its mean,
+two scenarios differ by their levers only.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import ClassVar, Final, Literal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import Field, PlainValidator, model_validator
 from scipy.special import betaincinv, gammaincinv, log_ndtr, ndtr
 
 from bcforecast import config
 from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, as_counted, model_name
+from bcforecast.models.base import accept, as_counted
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.text import Message
+from bcforecast.plan.goals import (
+    Id,
+    NamedRecord,
+    Number,
+    Place,
+    StrictRecord,
+    UnitName,
+    YesNo,
+    refusal,
+)
+from bcforecast.text import Message, Text
 
 Basis = Literal["learned", "sourced", "assumed"]
-Family = Literal["beta", "gamma", "growth"]
 Rates = Mapping[str, FloatArray]
-"""Draws of each rate, shape (n,)."""
+"""Draws of each rate, by its identifier, shape (n,)."""
+
+
+def _is_count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise refusal(Message("structural.allowed_count"))
+    return value
+
+
+Count = Annotated[int, PlainValidator(_is_count)]
+Draw = Count
+"""Which of a year's standard normals a chance takes. 0 is the year's common shock (up is good)."""
 
 
 @dataclass(frozen=True)
 class RateRecord:
     """One line of a table of rates: its middle, its 80 % interval and what they rest on."""
 
+    id: str
     name: Message
     value: float
     low: float
@@ -59,32 +70,53 @@ class RateRecord:
         return Message(f"structural.basis_{self.basis}")
 
 
-@dataclass(frozen=True)
-class Rate:
+class Lesson(StrictRecord):
+    """Figures that teach a rate: events among the own stock or another series."""
+
+    count: Id
+    among: Id | None = None
+    before: YesNo = False
+
+
+class YearToYear(StrictRecord):
+    """How a rate varies from year to year, beside chance: standard deviation of its log odds."""
+
+    sd: Number
+    draw: Draw
+
+
+class RatePrior(NamedRecord):
     """A rate with its prior (or, once learned, its posterior).
 
-    Parameters
+    Attributes
     ----------
-    id
-        Identifier; the catalogue has its name under `structural.rate_<id>` and what it rests on
-        under `structural.source_<id>`.
-    family
-        `beta` (a probability a year), `gamma` (a positive rate), `growth` (yearly growth, 1 plus
-        which is lognormal).
-    mean
-        Of the rate; of log(1 + growth) for `growth`.
-    spread
-        Beta: number of trials that the prior is worth. Gamma: shape, the number of events that it
-        is worth. Growth: standard deviation of log(1 + growth).
-    basis
-        Whether the prior is `sourced` or `assumed`, or the rate has been `learned` from figures.
+    family, mean, spread
+        `beta`: a probability a year, its mean, the number of trials that the prior is worth.
+        `gamma`: a positive rate, its mean, the number of events that the prior is worth.
+        `growth`: yearly growth, mean and standard deviation of log(1 + growth).
+    basis, source
+        Whether the prior is `sourced` or `assumed`, and on what; `learned` after figures.
     """
 
-    id: str
-    family: Family
-    mean: float
-    spread: float
-    basis: Basis = "assumed"
+    id: Id
+    family: Literal["beta", "gamma", "growth"]
+    mean: Number
+    spread: Number
+    basis: Basis
+    source: Text
+    learned_from: Lesson | None = None
+    varies: YearToYear | None = None
+
+    @model_validator(mode="after")
+    def _is_a_distribution(self) -> Self:
+        low, high = self.bounds
+        if self.family != "growth" and not low < self.mean < high:
+            raise refusal(Message("structural.allowed_mean"), found=self.mean, place=("mean",))
+        if self.spread <= 0.0:
+            raise refusal(
+                Message("structural.allowed_spread"), found=self.spread, place=("spread",)
+            )
+        return self
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -104,84 +136,65 @@ class Rate:
         unit = np.asarray(gammaincinv(self.spread, level), dtype=float)
         return unit * (self.mean / self.spread)
 
-    def after_trials(self, successes: float, trials: float) -> Rate:
-        """Posterior of a `beta` rate after `successes` of `trials` (conjugate)."""
-        total = self.spread + trials
-        if trials <= 0:
-            return self
-        mean = (self.mean * self.spread + successes) / total
-        return replace(self, mean=mean, spread=total, basis="learned")
+    def after(self, events: float, exposed: float) -> RatePrior:
+        """Posterior given `events` among `exposed`.
 
-    def after_events(self, events: float, exposure: float) -> Rate:
-        """Posterior of a `gamma` rate after `events` over `exposure` (conjugate to Poisson)."""
-        if exposure <= 0:
+        Conjugate: to the binomial for `beta` (events at most those exposed), to the Poisson for
+        `gamma`.
+        """
+        if exposed <= 0:
             return self
-        shape = self.spread + events
-        mean = shape / (self.spread / self.mean + exposure)
-        return replace(self, mean=mean, spread=shape, basis="learned")
+        if self.family == "beta":
+            spread = self.spread + exposed
+            mean = (self.mean * self.spread + min(events, exposed)) / spread
+        else:
+            spread = self.spread + events
+            mean = spread / (self.spread / self.mean + exposed)
+        return self.model_copy(update={"mean": mean, "spread": spread, "basis": "learned"})
 
-    def record(self, draws: FloatArray | None = None, basis: Basis | None = None) -> RateRecord:
+    def record(self, draws: FloatArray | None = None, *, learned: bool = False) -> RateRecord:
         """Line of the table, from the prior or, given draws (n,), from them."""
         if draws is None:
-            values = self.draw(np.array([-1.2815515655446004, 0.0, 1.2815515655446004]))
+            low, value, high = self.draw(np.array([-1.2815515655446004, 0.0, 1.2815515655446004]))
         else:
-            values = np.quantile(draws, [0.1, 0.5, 0.9])
-        stated = basis or self.basis
-        source = (
-            "structural.source_learned" if stated == "learned" else f"structural.source_{self.id}"
-        )
-        return RateRecord(
-            name=Message(f"structural.rate_{self.id}"),
-            value=float(values[1]),
-            low=float(values[0]),
-            high=float(values[2]),
-            basis=stated,
-            source=Message(source),
-        )
+            low, value, high = np.quantile(draws, [0.1, 0.5, 0.9])
+        known = learned or self.basis == "learned"
+        basis: Basis = "learned" if known else self.basis
+        source = Message("structural.source_learned") if known else self.source
+        return RateRecord(self.id, self.names, float(value), float(low), float(high), basis, source)
+
+
+def drawn(rates: tuple[RatePrior, ...], normals: FloatArray) -> dict[str, FloatArray]:
+    """Draws of each rate from a column of normals each."""
+    return {rate.id: rate.draw(normals[:, k]) for k, rate in enumerate(rates)}
 
 
 @dataclass(frozen=True)
-class Change:
-    """What levers do to a rate, by year.
-
-    Parameters
-    ----------
-    by
-        Shape (H,) or (n, H).
-    how
-        `add`: added to the rate; `times`: relative change of the rate, 0.1 being 10 % more.
-    """
+class RateChange:
+    """What levers do to a rate, by year, (H,) or (n, H): added, or 0.1 for 10 % more."""
 
     by: FloatArray
     how: Literal["add", "times"] = "add"
 
-    def applied(self, rate: FloatArray, year: int) -> FloatArray:
-        """The rate, shape (n,), in the year of index `year`; the last year's change lasts."""
-        step = self.by[..., min(year, self.by.shape[-1] - 1)]
-        return rate + step if self.how == "add" else rate * (1.0 + step)
 
-
-Changes = Mapping[str, tuple[Change, ...]]
+RateChanges = Mapping[str, tuple[RateChange, ...]]
 """Changes of rates, by the rate's identifier, applied in order."""
 
 
-def changed(rates: Rates, changes: Changes, year: int, *, table: tuple[Rate, ...]) -> Rates:
-    """Rates in the year of index `year` under `changes`, each kept where such a rate can lie.
-
-    Raises
-    ------
-    KeyError
-        If a change names a rate that the table does not have.
-    """
+def changed(
+    rates: Rates, changes: RateChanges | None, year: int, *, priors: tuple[RatePrior, ...]
+) -> Rates:
+    """Rates in the year of index `year` under `changes`, each kept where such a rate can lie."""
     if not changes:
         return rates
-    bounds = {rate.id: rate.bounds for rate in table}
+    bounds = {rate.id: rate.bounds for rate in priors}
     out = dict(rates)
     for name, moves in changes.items():
-        low, high = bounds[name]
         for move in moves:
-            out[name] = move.applied(out[name], year)
-        out[name] = np.clip(out[name], low, high)
+            # The last year's change lasts.
+            step = move.by[..., min(year, move.by.shape[-1] - 1)]
+            out[name] = out[name] + step if move.how == "add" else out[name] * (1.0 + step)
+        out[name] = np.clip(out[name], *bounds[name])
     return out
 
 
@@ -190,14 +203,7 @@ EXACT_BELOW = 30.0
 
 
 def poisson(mean: npt.ArrayLike, normals: FloatArray) -> FloatArray:
-    """Quantile of a Poisson count at the level of each standard normal.
-
-    Parameters
-    ----------
-    mean
-        Expected count, nonnegative; broadcasts against `normals`.
-    normals
-        Standard normals, any shape.
+    """Quantile of a Poisson count of this mean at the level of each standard normal.
 
     Examples
     --------
@@ -209,25 +215,12 @@ def poisson(mean: npt.ArrayLike, normals: FloatArray) -> FloatArray:
     small = mu <= EXACT_BELOW
     if small.any():
         m = mu[small]
-
-        def ratio(k: int) -> FloatArray:
-            return m / (k + 1)
-
-        out[small] = _inverted(np.exp(-m), ratio, np.asarray(ndtr(normals[small])))
+        out[small] = _inverted(np.exp(-m), lambda k: m / (k + 1), np.asarray(ndtr(normals[small])))
     return out
 
 
 def binomial(trials: npt.ArrayLike, probability: npt.ArrayLike, normals: FloatArray) -> FloatArray:
-    """Quantile of a binomial count at the level of each standard normal.
-
-    Parameters
-    ----------
-    trials
-        Whole numbers, nonnegative; broadcast against `normals`.
-    probability
-        In [0, 1]; broadcasts likewise.
-    normals
-        Standard normals, any shape.
+    """Quantile of a binomial count (whole trials) at the level of each standard normal.
 
     Examples
     --------
@@ -245,12 +238,11 @@ def binomial(trials: npt.ArrayLike, probability: npt.ArrayLike, normals: FloatAr
     if small.any():
         m, q = n[small], rarer[small]
         odds = q / (1.0 - q)
-
-        def ratio(k: int) -> FloatArray:
-            return np.maximum(m - k, 0.0) / (k + 1) * odds
-
-        start = np.exp(m * np.log1p(-q))
-        out[small] = _inverted(start, ratio, np.asarray(ndtr(level[small])))
+        out[small] = _inverted(
+            np.exp(m * np.log1p(-q)),
+            lambda k: np.maximum(m - k, 0.0) / (k + 1) * odds,
+            np.asarray(ndtr(level[small])),
+        )
     counts = np.minimum(out, n)
     return np.where(high, n - counts, counts)
 
@@ -264,9 +256,10 @@ def _expanded(
     return np.maximum(np.rint(raw), 0.0)
 
 
-def _inverted(start: FloatArray, ratio: object, level: FloatArray) -> FloatArray:
+def _inverted(
+    start: FloatArray, ratio: Callable[[int], FloatArray], level: FloatArray
+) -> FloatArray:
     """Smallest k with P(N <= k) >= level, by summing p(k + 1) = p(k) ratio(k)."""
-    assert callable(ratio)
     term, cumulative = start.copy(), start.copy()
     counts = np.zeros_like(start)
     target = np.minimum(level, 1.0 - 1e-12)
@@ -280,44 +273,45 @@ def _inverted(start: FloatArray, ratio: object, level: FloatArray) -> FloatArray
     return counts
 
 
+def whole_parts(parts: FloatArray) -> FloatArray:
+    """Round the parts (n, m) of each row so that they add to the row's rounded sum."""
+    ends = np.rint(np.cumsum(parts, axis=1))
+    return np.diff(ends, axis=1, prepend=0.0)
+
+
 YEAR_SD: Final = 0.15
 """Assumed: standard deviation of the log of a year's entries about their trend, beside chance."""
 
 
-@dataclass(frozen=True)
-class Trend:
-    """Level and growth of yearly entries, normal given the counts.
+class Entries(StrictRecord):
+    """Yearly entries: a rate per unit of a base, which has a yearly growth of its own."""
 
-    Parameters
-    ----------
-    mean, covariance
-        Of (log level in the last year, log growth a year); shapes (2,) and (2, 2).
-    """
+    rate: Id
+    growth: Id
 
-    mean: FloatArray
-    covariance: FloatArray
-
-    def draw(self, normals: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Draw the level and the growth (not logs), from normals (n, 2)."""
-        root = np.linalg.cholesky(self.covariance)
-        both = self.mean + normals @ root.T
-        return np.exp(both[:, 0]), np.expm1(both[:, 1])
+    def next(
+        self, base: FloatArray, rates: Rates, normals: FloatArray | None
+    ) -> tuple[FloatArray, FloatArray]:
+        """Base (n,) and entries (n,) of the year after; normals (n, 2): common shock, chance."""
+        grown = base * (1.0 + rates[self.growth])
+        if normals is None:
+            return grown, grown * rates[self.rate]
+        shock = np.exp(YEAR_SD * normals[:, 0] - 0.5 * YEAR_SD**2)
+        return grown, poisson(grown * rates[self.rate] * shock, normals[:, 1])
 
 
-def entries_trend(years: FloatArray, counts: FloatArray, *, last: int, growth: Rate) -> Trend:
+def entries_trend(
+    years: FloatArray, counts: FloatArray, *, last: int, growth: RatePrior
+) -> tuple[FloatArray, FloatArray]:
     """Learn the trend of yearly counts.
 
-    Weighted Bayesian regression of log counts on the year, errors of variance
-    `YEAR_SD**2 + 1 / count`, a flat prior on the level and the rate's normal prior on the growth.
+    Weighted Bayesian regression of log counts (k,) on the year, errors of variance
+    `YEAR_SD**2 + 1 / count`, a flat prior on the level and the rate's normal prior on the growth;
+    counts of 0 are taken as one half.
 
-    Parameters
-    ----------
-    years, counts
-        Shape (k,), k at least 1; counts of 0 are taken as one half.
-    last
-        Year to which the level belongs.
-    growth
-        Prior, of the family `growth`.
+    Returns
+    -------
+    Mean (2,) and covariance (2, 2) of the log level in the year `last` and of log growth a year.
     """
     y = np.log(np.maximum(counts, 0.5))
     precision = 1.0 / (YEAR_SD**2 + 1.0 / np.maximum(counts, 0.5))
@@ -325,59 +319,15 @@ def entries_trend(years: FloatArray, counts: FloatArray, *, last: int, growth: R
     prior = np.diag([0.0, 1.0 / growth.spread**2])
     information = design.T @ (precision[:, None] * design) + prior
     pull = design.T @ (precision * y) + prior @ np.array([0.0, growth.mean])
-    covariance = np.linalg.inv(information)
-    return Trend(covariance @ pull, np.asarray(covariance, dtype=float))
-
-
-def rebased(
-    base: FloatArray, stock: FloatArray, rates: Rates, *, entry: str
-) -> tuple[FloatArray, Rates]:
-    """Make the stock of today the base of entries, and their rate one per thing in stock today."""
-    whole = np.maximum(stock, 1e-300)
-    return whole, {**rates, entry: rates[entry] * base / whole}
-
-
-def next_entries(
-    base: FloatArray, rates: Rates, *, entry: str, growth: str, normals: FloatArray | None
-) -> tuple[FloatArray, FloatArray]:
-    """Move yearly entries a year on.
-
-    Parameters
-    ----------
-    base
-        Shape (n,): what the entry rate is a rate of; it grows by the growth of entries.
-    rates
-        Draws of each rate.
-    entry, growth
-        Identifiers of the entries a year per unit of base, and of the yearly growth of the base.
-    normals
-        Shape (n, 2): the year's common shock, and chance; None for the expectation.
-
-    Returns
-    -------
-    The base and the number of entries of the year.
-    """
-    grown = base * (1.0 + rates[growth])
-    if normals is None:
-        return grown, grown * rates[entry]
-    shock = np.exp(YEAR_SD * normals[:, 0] - 0.5 * YEAR_SD**2)
-    return grown, poisson(grown * rates[entry] * shock, normals[:, 1])
+    covariance = np.asarray(np.linalg.inv(information), dtype=float)
+    return covariance @ pull, covariance
 
 
 @dataclass(frozen=True)
 class YearlyFigures:
-    """Counts by year, one series a name.
+    """Counts by series and year, where they are known."""
 
-    Parameters
-    ----------
-    years
-        Shape (k,), strictly increasing.
-    counts
-        By name, each of shape (k,), NaN where a year has none.
-    """
-
-    years: IntArray
-    counts: Mapping[str, FloatArray]
+    counts: Mapping[str, Mapping[int, float]]
 
     @classmethod
     def of(cls, histories: Mapping[str, History]) -> YearlyFigures:
@@ -385,90 +335,151 @@ class YearlyFigures:
 
         Examples
         --------
-        >>> first = History.of([2019, 2020], [40, 50])
-        >>> YearlyFigures.of({"first": first}).n_usable
-        2
+        >>> YearlyFigures.of({"visitors": History.of([2019, 2020], [40, 50])}).get("visitors")
+        array([40., 50.])
         """
-        years = sorted({int(t) for history in histories.values() for t in history.times})
-        counts = {}
-        for name, history in histories.items():
-            column = np.full(len(years), np.nan)
-            for time, value in zip(history.times, history.values, strict=True):
-                column[years.index(int(time))] = value
-            counts[name] = column
-        return cls(np.asarray(years, np.int64), counts)
+        return cls(
+            {
+                series: dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
+                for series, history in histories.items()
+            }
+        )
+
+    @property
+    def years(self) -> IntArray:
+        """Years of any figure, in order."""
+        return np.array(sorted({year for known in self.counts.values() for year in known}), int)
 
     def until(self, year: int) -> YearlyFigures:
         """The figures of years up to and with `year`."""
-        kept = self.years <= year
-        return YearlyFigures(self.years[kept], {k: v[kept] for k, v in self.counts.items()})
+        return YearlyFigures(
+            {k: {t: v for t, v in known.items() if t <= year} for k, known in self.counts.items()}
+        )
+
+    def get(self, series: str, years: IntArray | None = None) -> FloatArray:
+        """Counts of a series in `years` (default: all), NaN where there are none."""
+        known = self.counts.get(series, {})
+        wanted = self.years if years is None else years
+        return np.array([known.get(year, np.nan) for year in wanted.tolist()], dtype=float)
+
+
+class Served(StrictRecord):
+    """An indicator that a structure makes: of all things in it, or of those on one stage."""
+
+    id: Id
+    stage: Id | None = None
+
+
+class Companion(StrictRecord):
+    """A yearly count that an area may publish beside an indicator, of a stage or of the whole.
+
+    If it is `needed`, the structure is used only with at least two figures of it.
+    """
+
+    series: Id
+    unit: UnitName
+    stock: YesNo = False
+    needed: YesNo = False
+    stage: Id | None = None
+
+
+class Declared(StrictRecord):
+    """What every structure declares: the indicators it makes, its rates, what teaches them."""
+
+    id: Id
+    indicators: tuple[Served, ...] = Field(min_length=1)
+    rates: tuple[RatePrior, ...] = Field(min_length=1)
+    figures: tuple[Companion, ...] = ()
+
+    @model_validator(mode="after")
+    def _names_what_there_is(self) -> Self:
+        known = self.known_names()
+        for place, name in _leaves(self):
+            if name is not None and name not in known.get(str(place[-1]), (name,)):
+                values = ", ".join(map(str, known[str(place[-1])])) or "-"
+                raise refusal(
+                    Message("plan.allowed_one_of", {"values": values}), found=name, place=place
+                )
+        return self
+
+    def known_names(self) -> dict[str, Sequence[object]]:
+        """By the key under which one part of the declaration names another: what there is."""
+        series = [one.series for one in self.figures]
+        rates = dict.fromkeys(("rate", "growth", "unless"), self.rate_ids)
+        return {**rates, **dict.fromkeys(("count", "among", "first", "again"), series)}
 
     @property
-    def n_usable(self) -> int:
-        """Number of figures."""
-        return int(sum(np.isfinite(column).sum() for column in self.counts.values()))
-
-    def get(self, name: str) -> FloatArray:
-        """Counts of `name`, shape (k,), NaN where there are none."""
-        return self.counts.get(name, np.full(self.years.size, np.nan))
-
-    def in_year(self, name: str, year: int) -> float:
-        """Count of `name` in `year`, NaN if unknown."""
-        found = self.get(name)[self.years == year]
-        return float(found[0]) if found.size else float("nan")
-
-    def totals(self, event: str, exposure: FloatArray) -> tuple[float, float]:
-        """Sums of the events and of the exposure (k,) over the years where both are known."""
-        counts = self.get(event)
-        both = np.isfinite(counts) & np.isfinite(exposure)
-        return float(counts[both].sum()), float(exposure[both].sum())
+    def rate_ids(self) -> list[str]:
+        """Identifiers of the rates, in order."""
+        return [rate.id for rate in self.rates]
 
 
-def learned_trials(rate: Rate, figures: YearlyFigures, event: str, exposure: FloatArray) -> Rate:
-    """Posterior of a `beta` rate given events of those exposed, year by year."""
-    events, exposed = figures.totals(event, exposure)
-    return rate.after_trials(min(events, exposed), exposed)
+def _leaves(record: StrictRecord, place: Place = ()) -> Iterator[tuple[Place, object]]:
+    for key, value in record:
+        entries = enumerate(value) if isinstance(value, tuple) else [(None, value)]
+        for n, entry in entries:
+            here = (*place, key) if n is None else (*place, key, n)
+            if isinstance(entry, StrictRecord):
+                yield from _leaves(entry, here)
+            else:
+                yield here, entry
 
 
-def learned_events(rate: Rate, figures: YearlyFigures, event: str, exposure: FloatArray) -> Rate:
-    """Posterior of a `gamma` rate given events and the exposure, year by year."""
-    return rate.after_events(*figures.totals(event, exposure))
+@dataclass(frozen=True, kw_only=True)
+class Structure(ABC):
+    """How an indicator arises: states that rates move a year at a time."""
+
+    declared: Declared
+    stage: str | None = None
+    """The stage whose stock the indicator is; None: all things."""
+
+    @property
+    def name(self) -> str:
+        """Identifier."""
+        return self.declared.id
+
+    def rates(self) -> tuple[RateRecord, ...]:
+        """The rates before any figure is seen."""
+        return tuple(rate.record() for rate in self.declared.rates)
+
+    @abstractmethod
+    def response(self, rates: Rates, horizon: int, changes: RateChanges) -> FloatArray:
+        """The expected indicator under changes of the rates over that without them, (n, H)."""
 
 
-UNCHANGED: Final[Changes] = MappingProxyType({})
+@dataclass(frozen=True)
+class Chance:
+    """Standard normals: of the years ahead (n, H, s) and past (n, years, s); of rates (n, k + 1).
+
+    The last column of the rates is the error of the figures.
+    """
+
+    ahead: FloatArray
+    rates: FloatArray
+    past: FloatArray
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A model that has learned from a history and drawn its chance: only levers are open.
+    """A structure that has learned from a history and drawn its chance: only levers are open.
 
-    Parameters
-    ----------
-    model
-        Whose states and rates these are.
-    state
-        Shape (n, m), at the end of the last year of the history.
-    rates
-        Draws of each rate, shape (n,).
-    normals
-        Shape (n, H, s): the chance of each forecast year.
-    records
-        The table of rates, for print.
+    It has the state (n, m) at the end of the history, draws of the rates (n,), the chance of each
+    forecast year (n, H, s), and the table of rates.
     """
 
-    model: Structural
+    model: Stocks
     state: FloatArray
     rates: Rates
     normals: FloatArray
     records: tuple[RateRecord, ...]
 
-    def paths(self, changes: Changes = UNCHANGED) -> FloatArray:
+    def paths(self, changes: RateChanges | None = None) -> FloatArray:
         """Simulate the indicator, shape (n, H), under changes of the rates."""
         horizon = self.normals.shape[1]
         out = np.empty((self.state.shape[0], horizon))
         state = self.state
         for year in range(horizon):
-            rates = changed(self.rates, changes, year, table=self.model.priors())
+            rates = changed(self.rates, changes, year, priors=self.model.declared.rates)
             state = self.model.step(state, rates, self.normals[:, year])
             out[:, year] = self.model.measured(state)
         return out
@@ -476,145 +487,17 @@ class Prepared:
 
 @dataclass(frozen=True)
 class StructuralForecast(Empirical):
-    """Simulated paths that remember how they were made, so that a scenario can make them anew.
-
-    Parameters
-    ----------
-    prepared
-        The model with all its chance drawn; `prepared.paths(changes)` keeps the rows.
-    """
+    """Simulated paths that remember how they were made: a scenario makes them anew."""
 
     prepared: Prepared
 
     def rates(self) -> tuple[RateRecord, ...]:
-        """The rates behind the forecast: middle, interval, and what each rests on."""
+        """The rates behind the forecast."""
         return self.prepared.records
 
 
-@dataclass(frozen=True)
-class Structural(ABC):
-    """A model of how an indicator arises.
-
-    Parameters
-    ----------
-    seed, n_paths
-        Of the normals that `fit` draws; a simulation passes its own to `prepare`.
-    """
-
-    seed: int = config.SEED
-    n_paths: int = 10_000
-
-    name: ClassVar[str]
-    minimum_observations: ClassVar[int] = 1
-    shocks: ClassVar[int]
-    """Normals that a year takes; the first is the year's common shock, up is good."""
-
-    @abstractmethod
-    def priors(self) -> tuple[Rate, ...]:
-        """Rates before any figure is seen."""
-
-    @abstractmethod
-    def start(self, rates: Rates) -> FloatArray:
-        """Shape (n, m): states for an indicator of 1, about as such rates leave them."""
-
-    @abstractmethod
-    def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
-        """Move states a year on; without normals, by expectation (fractions of things allowed)."""
-
-    @abstractmethod
-    def measured(self, state: FloatArray) -> FloatArray:
-        """Shape (n,): the indicator, from states."""
-
-    def rebased(self, state: FloatArray, rates: Rates) -> tuple[FloatArray, Rates]:
-        """State rates as rates of today's stock; the future is the same."""
-        return state, rates
-
-    @abstractmethod
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn from `history` with the given chance, shape (n, `width(history, horizon)`).
-
-        The first `horizon` columns are the common shocks of the forecast years.
-        """
-
-    def width(self, history: History, horizon: int) -> int:
-        """Columns of normals that `prepare` needs: forecast, rates, years of the history."""
-        past = history.start - int(history.times[0]) if len(history) else 0
-        return horizon * self.shocks + len(self.priors()) + 1 + past * self.shocks
-
-    def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon` by simulation.
-
-        Returns
-        -------
-        A `StructuralForecast`, read by continuity correction where whole things are counted.
-
-        Raises
-        ------
-        ModelError
-            If neither the history nor figures of the model's own say where to start, a figure is
-            impossible, or there is no horizon.
-        """
-        accept(history, horizon, model=self.name, minimum=0)
-        rng = np.random.default_rng(self.seed)
-        normals = rng.standard_normal((self.n_paths, self.width(history, horizon)))
-        prepared = self.prepare(history, horizon, normals=normals)
-        return as_counted(history, StructuralForecast(prepared.paths(), prepared))
-
-    def rates(self) -> tuple[RateRecord, ...]:
-        """The priors, as a table for print."""
-        return tuple(rate.record() for rate in self.priors())
-
-    def response(self, rates: Rates, horizon: int, changes: Changes) -> FloatArray:
-        """What changes of the rates do to an indicator whose own states are not known.
-
-        Returns
-        -------
-        Shape (n, H): the expected indicator under the changes over that without them, both from
-        `start(rates)`; 1 where nothing changes.
-        """
-        plain = moved = self.start(rates)
-        out = np.empty((plain.shape[0], horizon))
-        for year in range(horizon):
-            plain = self.step(plain, rates, None)
-            under = changed(rates, changes, year, table=self.priors())
-            moved = self.step(moved, under, None)
-            out[:, year] = self.measured(moved) / self.measured(plain)
-        return out
-
-
-def split_normals(
-    normals: FloatArray, *, horizon: int, shocks: int, n_rates: int
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Cut a block into forecast (n, H, s), rates (n, k + 1) and history (n, years, s)."""
-    n = normals.shape[0]
-    ahead = normals[:, : horizon * shocks].reshape(n, shocks, horizon).transpose(0, 2, 1)
-    cut = horizon * shocks + n_rates + 1
-    past = normals[:, cut:].reshape(n, -1, shocks)
-    return ahead, normals[:, horizon * shocks : cut], past
-
-
-def drawn(rates: tuple[Rate, ...], normals: FloatArray) -> dict[str, FloatArray]:
-    """Draws of each rate from a column of normals each."""
-    return {rate.id: rate.draw(normals[:, k]) for k, rate in enumerate(rates)}
-
-
-def whole_parts(parts: FloatArray) -> FloatArray:
-    """Round the parts (n, m) of each row so that they add to the row's rounded sum."""
-    ends = np.rint(np.cumsum(parts, axis=1))
-    return np.diff(ends, axis=1, prepend=0.0)
-
-
-def described(
-    priors: tuple[Rate, ...], draws: Mapping[str, FloatArray], *, learned: frozenset[str]
-) -> tuple[RateRecord, ...]:
-    """The table of rates after learning: those in `learned` are called so."""
-    return tuple(
-        rate.record(draws[rate.id], "learned" if rate.id in learned else None) for rate in priors
-    )
-
-
 DISCREPANCY: Final = 0.05
-"""Assumed: relative error of the model's own one-year-ahead stock, beside chance."""
+"""Assumed: relative error of a structure's own one-year-ahead stock, beside chance."""
 
 LEAST_SURVIVING: Final = 0.05
 """Share of draws that must stay effective at a figure; else the weights are flattened."""
@@ -626,72 +509,168 @@ MOVED: Final = 0.5
 """or if its mean moved by this many of the prior's standard deviations."""
 
 
-def learned_from_stock(
-    model: Structural,
-    history: History,
-    horizon: int,
-    *,
-    normals: FloatArray,
-    rates: tuple[Rate, ...],
-    counts: int,
-    rounding: Callable[[FloatArray], FloatArray] = whole_parts,
-) -> Prepared:
-    """Prepare a model whose first `counts` state columns are whole numbers of things.
+class StockDeclared(Declared):
+    """A stock with entries; a year takes `draws` normals (0 the common shock, 1 the entries)."""
 
-    Parameters
-    ----------
-    model, history, horizon, normals
-        As in `Structural.prepare`.
-    rates
-        Rates after conjugate learning, in the order of `model.priors()`.
-    counts
-        Number of state columns that are counts.
-    rounding
-        Makes them whole: parts of one sum by default.
+    draws: Draw
+    entries: Entries
 
-    Raises
-    ------
-    ModelError
-        If the history has no value above 0 to start from.
+    def known_names(self) -> dict[str, Sequence[object]]:
+        """By the key under which one part of the declaration names another: what there is."""
+        return {**super().known_names(), "draw": range(self.draws)}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stocks(Structure):
+    """A stock with entries, that can be forecast: what all such structures share.
+
+    The last state column is the base of the entries; those before it are things. An area's own
+    yearly counts, if it has any, teach the rates that name them.
     """
-    known = history.times[history.known & (np.nan_to_num(history.values) > 0.0)]
-    if known.size == 0:
-        raise ModelError(
-            "structural.nothing_to_start_from",
-            model=model_name(model.name),
-            indicator=history.indicator or "-",
-            area=history.area or "-",
+
+    declared: StockDeclared
+    figures: YearlyFigures | None = None
+    seed: int = config.SEED
+    n_paths: int = 10_000
+
+    minimum_observations: ClassVar[int] = 1
+
+    @abstractmethod
+    def start(self, rates: Rates) -> FloatArray:
+        """Shape (n, m): states for an indicator of 1, about as such rates leave them."""
+
+    @abstractmethod
+    def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
+        """Move states a year on; without normals, by expectation (fractions of things allowed)."""
+
+    def measured(self, state: FloatArray) -> FloatArray:
+        """Shape (n,): the indicator, from states."""
+        return state[:, :-1].sum(axis=1)
+
+    def whole(self, things: FloatArray) -> FloatArray:
+        """Things (n, m - 1) as whole numbers, if their states are counts."""
+        return things
+
+    def entered_from(self, state: FloatArray) -> FloatArray:
+        """Shape (n,): the stock that entries are proportional to."""
+        return self.measured(state)
+
+    def response(self, rates: Rates, horizon: int, changes: RateChanges) -> FloatArray:
+        """The expected indicator, from `start`, under changes over that without them, (n, H)."""
+        plain = moved = self.start(rates)
+        out = np.empty((plain.shape[0], horizon))
+        for year in range(horizon):
+            plain = self.step(plain, rates, None)
+            under = changed(rates, changes, year, priors=self.declared.rates)
+            moved = self.step(moved, under, None)
+            out[:, year] = self.measured(moved) / self.measured(plain)
+        return out
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon` by simulation.
+
+        Raises
+        ------
+        ModelError
+            If nothing says where to start, a figure is impossible, or there is no horizon.
+        """
+        accept(history, horizon, model=self.name, minimum=0)
+        prepared = self.prepare(history, self.chance(history, horizon))
+        return as_counted(history, StructuralForecast(prepared.paths(), prepared))
+
+    def chance(self, history: History, horizon: int) -> Chance:
+        """Draw all chance that learning from `history` and a forecast take, as one block."""
+        n, s, k = self.n_paths, self.declared.draws, len(self.declared.rates)
+        past = history.start - int(history.times[0]) if len(history) else 0
+        rng = np.random.default_rng(self.seed)
+        normals = rng.standard_normal((n, horizon * s + k + 1 + past * s))
+        ahead, rates, before = np.split(normals, [horizon * s, horizon * s + k + 1], axis=1)
+        return Chance(
+            ahead.reshape(n, s, horizon).transpose(0, 2, 1), rates, before.reshape(n, -1, s)
         )
-    ahead, rate_normals, past = split_normals(
-        normals, horizon=horizon, shocks=model.shocks, n_rates=len(rates)
-    )
-    draws: Rates = drawn(rates, rate_normals)
-    before = dict(draws)
-    first = int(known[0])
 
-    def whole(fractions: FloatArray) -> FloatArray:
-        return np.concatenate([rounding(fractions[:, :counts]), fractions[:, counts:]], axis=1)
+    def prepare(self, history: History, chance: Chance) -> Prepared:
+        """Learn from `history` with the given chance."""
+        return self.from_stock(history, chance, self.taught(history))
 
-    state = whole(_set_upon(model, model.start(draws), history, first, rate_normals[:, -1]))
-    by_year = {int(t): i for i, t in enumerate(history.times)}
-    for k, year in enumerate(range(first + 1, history.start + 1)):
-        state = model.step(state, draws, past[:, k])
-        if year in by_year:
-            chosen = _resampled(_log_weights(model.measured(state), history, by_year[year]))
-            state = state[chosen]
-            draws = {name: values[chosen] for name, values in draws.items()}
-            state = whole(_set_upon(model, state, history, year, rate_normals[:, -1]))
-    informed = {name for name, values in draws.items() if _informed(values, before[name])}
-    state, draws = model.rebased(state, draws)
-    conjugate = {rate.id for rate in rates if rate.basis == "learned"}
-    records = described(rates, draws, learned=frozenset(informed | conjugate))
-    return Prepared(model, state, draws, ahead, records)
+    def taught(self, history: History) -> tuple[RatePrior, ...]:
+        """The rates after the area's own figures up to the last year of `history`."""
+        if self.figures is None:
+            return self.declared.rates
+        own = self.figures.until(history.start)
+        return tuple(
+            rate
+            if rate.learned_from is None
+            else self._taught(rate, rate.learned_from, own, history)
+            for rate in self.declared.rates
+        )
+
+    def _taught(
+        self, rate: RatePrior, lesson: Lesson, own: YearlyFigures, history: History
+    ) -> RatePrior:
+        years = own.years - 1 if lesson.before else own.years
+        named = own.get(lesson.among, years) if lesson.among else None
+        exposed = self.own_stock(own, history, years) if named is None else named
+        events = own.get(lesson.count)
+        both = np.isfinite(events) & np.isfinite(exposed)
+        return rate.after(float(events[both].sum()), float(exposed[both].sum()))
+
+    def own_stock(self, own: YearlyFigures, history: History, years: IntArray) -> FloatArray:  # noqa: ARG002
+        """The indicator in `years`, NaN where it is not known."""
+        return YearlyFigures.of({"stock": history}).get("stock", years)
+
+    def from_stock(
+        self, history: History, chance: Chance, rates: tuple[RatePrior, ...]
+    ) -> Prepared:
+        """Learn rates and state from the history of the stock, by importance weighting.
+
+        Draws from the prior are moved through the years of the history. At each figure a draw is
+        weighted by how well it forecast the figure, the draws are resampled, and each is set upon
+        the figure (Gordon, Salmond and Smith 1993, doi:10.1049/ip-f-2.1993.0015).
+        """
+        known = history.times[history.known & (np.nan_to_num(history.values) > 0.0)]
+        if known.size == 0:
+            raise ModelError(
+                "structural.nothing_to_start_from",
+                model=model_name(self.name),
+                indicator=history.indicator or "-",
+                area=history.area or "-",
+            )
+        error, draws = chance.rates[:, -1], drawn(rates, chance.rates)
+        before = draws
+        first = int(known[0])
+        state = self._set_upon(self.start(draws), history, first, error)
+        by_year = {int(t): i for i, t in enumerate(history.times)}
+        for k, year in enumerate(range(first + 1, history.start + 1)):
+            state = self.step(state, draws, chance.past[:, k])
+            if year in by_year:
+                chosen = _resampled(_log_weights(self.measured(state), history, by_year[year]))
+                draws = {name: values[chosen] for name, values in draws.items()}
+                state = self._set_upon(state[chosen], history, year, error)
+        informed = {name for name in draws if _is_informed(draws[name], before[name])}
+        # The base of entries is made today's stock, and their rate one per thing in stock today.
+        base, entry = np.maximum(self.entered_from(state), 1e-300), self.declared.entries.rate
+        draws = {**draws, entry: draws[entry] * state[:, -1] / base}
+        records = tuple(rate.record(draws[rate.id], learned=rate.id in informed) for rate in rates)
+        state = np.column_stack([state[:, :-1], base])
+        return Prepared(self, state, draws, chance.ahead, records)
+
+    def _set_upon(
+        self, state: FloatArray, history: History, year: int, error: FloatArray
+    ) -> FloatArray:
+        """Scale states so that the indicator is the figure of `year`, within the figure's error."""
+        i = int(np.flatnonzero(history.times == year)[0])
+        value = history.values[i]
+        if not np.isfinite(value) or value <= 0.0:
+            return state
+        figure = np.maximum(value + history.error_sd[i] * error, 0.0)
+        scaled = state * (figure / np.maximum(self.measured(state), 1e-300))[:, None]
+        return np.column_stack([self.whole(scaled[:, :-1]), scaled[:, -1]])
 
 
-def _informed(after: FloatArray, before: FloatArray) -> bool:
-    spread = float(np.std(before))
-    narrowed = float(np.std(after)) < NARROWED * spread
-    return narrowed or abs(float(np.mean(after) - np.mean(before))) > MOVED * spread
+def _is_informed(after: FloatArray, before: FloatArray) -> bool:
+    narrowed, moved = NARROWED * np.std(before), MOVED * np.std(before)
+    return bool(np.std(after) < narrowed or abs(np.mean(after) - np.mean(before)) > moved)
 
 
 def _log_weights(predicted: FloatArray, history: History, i: int) -> FloatArray:
@@ -708,7 +687,7 @@ def _log_weights(predicted: FloatArray, history: History, i: int) -> FloatArray:
     return total
 
 
-def _resampled(log_weights: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+def _resampled(log_weights: FloatArray) -> IntArray:
     """Indices of a systematic resample; weights raised to a power below 1 where too few survive."""
     n = log_weights.size
     shifted = log_weights - log_weights.max()
@@ -729,15 +708,3 @@ def _resampled(log_weights: FloatArray) -> np.ndarray[tuple[int, ...], np.dtype[
 def _effective(log_weights: FloatArray) -> float:
     weights = np.exp(log_weights)
     return float(weights.sum() ** 2 / (weights**2).sum())
-
-
-def _set_upon(
-    model: Structural, state: FloatArray, history: History, year: int, normals: FloatArray
-) -> FloatArray:
-    """Scale states so that the indicator is the figure of `year`, within the figure's error."""
-    i = int(np.flatnonzero(history.times == year)[0])
-    value = history.values[i]
-    if not np.isfinite(value) or value <= 0.0:
-        return state
-    figure = np.maximum(value + history.error_sd[i] * normals, 0.0)
-    return state * (figure / np.maximum(model.measured(state), 1e-300))[:, None]

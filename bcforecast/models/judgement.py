@@ -11,74 +11,18 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast.distributions import Distribution, FloatArray, Pooled, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, as_counted, model_name, within_support
+from bcforecast.models.base import accept, as_counted, within_support
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History
-
-
-@dataclass(frozen=True)
-class SplitNormal(Distribution):
-    """Normal halves of different width on either side of the median, on a working scale.
-
-    P(X <= x) = Phi((z - median) / left) below the median and Phi((z - median) / right) above, so
-    that the median and one quantile on each side are met exactly. (The two-piece normal of the fan
-    charts is joined at the mode instead and cannot be read off three quantiles.)
-
-    Parameters
-    ----------
-    centre, left, right
-        Shape (H,): median and the two widths, on the working scale; widths above 0.
-    scale
-        The working scale.
-
-    Examples
-    --------
-    >>> SplitNormal(np.array([5.0]), np.array([1.0]), np.array([2.0]), Transform()).cdf(5.0)
-    array([0.5])
-    """
-
-    centre: FloatArray
-    left: FloatArray
-    right: FloatArray
-    scale: Transform
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
-        return int(self.centre.size)
-
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return np.asarray(ndtr(self._standard(x)))
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x), without the cancellation of 1 - cdf."""
-        return np.asarray(ndtr(-self._standard(x)))
-
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles in closed form."""
-        z = ndtri(np.asarray(u, dtype=float))
-        return self.scale.inverse(self.centre + np.where(z < 0.0, self.left, self.right) * z)
-
-    def _standard(self, x: npt.ArrayLike) -> FloatArray:
-        z = self.scale.forward(x) - self.centre
-        return np.asarray(np.where(z < 0.0, z / self.left, z / self.right))
-
 
 _Z90 = float(ndtri(0.9))
 
 
 @dataclass(frozen=True)
 class Opinion:
-    """Three quantiles of one indicator in one year, as one official gave them.
+    """Three increasing quantiles, in the indicator's unit, of one year, as one official gave them.
 
-    Parameters
-    ----------
-    expert
-        Who was asked; a function rather than a name.
-    year
-        Year that the quantiles speak of.
-    q10, q50, q90
-        In the indicator's unit, increasing.
+    `expert` is a function rather than a name.
     """
 
     expert: str
@@ -138,29 +82,25 @@ class Judgement:
 
 
 def _fitted(opinion: Opinion, history: History, horizon: int) -> SplitNormal:
-    _check(opinion, history)
-    scale = _scale(opinion, history)
-    low, middle, high = scale.forward([opinion.q10, opinion.q50, opinion.q90]).tolist()
+    _require_possible(opinion, history)
+    low, high = history.support
+    scale = Transform()
+    if -np.inf < low < opinion.q10 and opinion.q90 < high:
+        scale = Transform("log", low) if high == np.inf else Transform("logit", low, high)
+    z10, z50, z90 = scale.forward([opinion.q10, opinion.q50, opinion.q90]).tolist()
     known = np.flatnonzero(history.known)
     last = int(history.times[known[-1]]) if known.size else history.start
     elapsed = np.arange(1, horizon + 1) + float(history.start - last)
     share = elapsed / (opinion.year - last)
-    start = float(scale.forward(history.values[known[-1]])) if known.size else middle
+    start = float(scale.forward(history.values[known[-1]])) if known.size else z50
     if not np.isfinite(start):
-        start = middle
-    median = start + np.minimum(share, 1.0) * (middle - start)
+        start = z50
+    median = start + np.minimum(share, 1.0) * (z50 - start)
     width = np.sqrt(share) / _Z90
-    return SplitNormal(median, width * (middle - low), width * (high - middle), scale)
+    return SplitNormal(median, width * (z50 - z10), width * (z90 - z50), scale)
 
 
-def _scale(opinion: Opinion, history: History) -> Transform:
-    low, high = history.support
-    if low == -np.inf or opinion.q10 <= low or opinion.q90 >= high:
-        return Transform()
-    return Transform("log", low) if high == np.inf else Transform("logit", low, high)
-
-
-def _check(opinion: Opinion, history: History) -> None:
+def _require_possible(opinion: Opinion, history: History) -> None:
     given = (opinion.q10, opinion.q50, opinion.q90)
     low, high = history.support
     if not (all(np.isfinite(given)) and opinion.q10 < opinion.q50 < opinion.q90):
@@ -181,3 +121,40 @@ def _check(opinion: Opinion, history: History) -> None:
         year=opinion.year,
         origin=history.start,
     )
+
+
+@dataclass(frozen=True)
+class SplitNormal(Distribution):
+    """Normal halves of different width on either side of the median, on a working scale.
+
+    P(X <= x) = Phi((z - median) / left) below the median and Phi((z - median) / right) above, so
+    that the median and one quantile on each side are met exactly. (The two-piece normal of the fan
+    charts is joined at the mode instead and cannot be read off three quantiles.)
+    """
+
+    centre: FloatArray  # (H,): the median, on the working scale
+    left: FloatArray  # (H,): widths, above 0
+    right: FloatArray
+    scale: Transform
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return int(self.centre.size)
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return np.asarray(ndtr(self._standard(x)))
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x), without the cancellation of 1 - cdf."""
+        return np.asarray(ndtr(-self._standard(x)))
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles in closed form."""
+        z = ndtri(np.asarray(u, dtype=float))
+        return self.scale.inverse(self.centre + np.where(z < 0.0, self.left, self.right) * z)
+
+    def _standard(self, x: npt.ArrayLike) -> FloatArray:
+        z = self.scale.forward(x) - self.centre
+        return np.asarray(z / np.where(z < 0.0, self.left, self.right))

@@ -1,22 +1,62 @@
-"""The models that can be chosen for an indicator's own series; the trend is the default."""
+"""What a model is, and which can be chosen for an indicator's own series; the trend by default."""
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass, replace
-from typing import Final
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
 from bcforecast.config import SEED
-from bcforecast.errors import ModelError
-from bcforecast.models.base import Model
-from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
-from bcforecast.models.trend import Trend
-from bcforecast.observations.selection import History
+from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.text import Message, Text, has_text
 
-MODELS: Final[dict[str, Model]] = {
-    model.name: model
-    for model in (Trend(), Ets(), Theta(), Arima(), LocalLinearTrend(), GrowthCurve())
+if TYPE_CHECKING:
+    from bcforecast.distributions import Distribution
+    from bcforecast.observations.selection import History
+
+
+@runtime_checkable
+class Model(Protocol):
+    """How an indicator moves: a frozen object with settings, fitted to one history at a time."""
+
+    @property
+    def name(self) -> str:
+        """Identifier."""
+        ...
+
+    minimum_observations: ClassVar[int]
+    """Fewest values that the model takes."""
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            If the history is too short or of a kind that the model does not take.
+        """
+        ...
+
+
+class Choice(NamedTuple):
+    """A model that can be chosen: `module.Class`, imported when it is; its name in words."""
+
+    place: str
+    words: Text
+
+
+MODELS: Final[Mapping[str, Choice]] = {
+    "trend": Choice("trend.Trend", Text(en="Bayesian trend average", zh="趋势平均")),
+    "ets": Choice("classical.Ets", Text(en="damped exponential smoothing", zh="阻尼趋势指数平滑")),
+    "theta": Choice("classical.Theta", Text(en="Theta method", zh="Theta 法")),
+    "arima": Choice("classical.Arima", Text(en="ARIMA with drift", zh="带漂移的 ARIMA")),
+    "local_linear_trend": Choice(
+        "classical.LocalLinearTrend", Text(en="local linear trend", zh="局部线性趋势")
+    ),
+    "growth_curve": Choice("classical.GrowthCurve", Text(en="growth curve", zh="增长曲线")),
 }
-"""By name; their names in words stand in the catalogue under `models.name_<name>`."""
+"""By name. A model that is added has its row here, beside a module of this folder."""
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
@@ -43,13 +83,51 @@ def model_of(model: str | Model, *, seed: int = SEED) -> Model:
     5
     """
     if isinstance(model, str) and model in MODELS:
-        known = MODELS[model]
-        if is_dataclass(known) and any(field.name == "seed" for field in fields(known)):
-            return replace(known, seed=seed)
-        return known
+        module, _, name = MODELS[model].place.partition(".")
+        known: Model = getattr(import_module(f"bcforecast.models.{module}"), name)()
+        return replace(known, seed=seed) if hasattr(known, "seed") else known  # type: ignore[type-var]
     if isinstance(model, Model):
         return model
     raise ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
+
+
+def model_name(model: str) -> Message:
+    """Return the name of a model in words; a model of a user's own is called as it calls itself.
+
+    The catalogues name those that cannot be chosen, for they are evidence of another kind.
+
+    Examples
+    --------
+    >>> [model_name(name).render("en") for name in ("theta", "event", "my model")]
+    ['Theta method', 'event rate', 'my model']
+    """
+    if model in MODELS:
+        return MODELS[model].words
+    key = f"models.name_{model}"
+    return Message(key) if has_text(key) else Text.untranslated(model)
+
+
+def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
+    """Return the model of each indicator from choices as one writes them; empty ones are skipped.
+
+    Raises
+    ------
+    BcforecastError
+        If one is no such choice, or an indicator is given two models.
+
+    Examples
+    --------
+    >>> parse_models(["visitors=ets"])
+    {'visitors': 'ets'}
+    """
+    models: dict[str, str] = {}
+    for choice in filter(None, choices or ()):
+        indicator, sign, model = (part.strip() for part in choice.partition("="))
+        if not (indicator and sign and model):
+            raise BcforecastError("cli.not_a_model", found=choice)
+        if models.setdefault(indicator, model) != model:
+            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
+    return models
 
 
 def has_own_trend(history: History) -> bool:
@@ -59,4 +137,6 @@ def has_own_trend(history: History) -> bool:
 
 def has_thin_trend(history: History) -> bool:
     """Whether a series has figures enough for the default model at all."""
+    from bcforecast.models.trend import Trend
+
     return history.n_values >= Trend.minimum_observations

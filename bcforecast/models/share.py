@@ -1,4 +1,8 @@
-"""An area without figures of its own: a share of its parent's."""
+"""An area without figures of its own: a share of its parent's, which wanders from what is known.
+
+The share is a Gaussian process on the logit scale (a factor between ratios: on the log scale); the
+forecast is its product with the parent's, by quadrature.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +24,11 @@ from bcforecast.models.base import (
     as_counted,
     completions,
     log_mass,
-    model_name,
     require_possible,
     truncated_normal,
     within_support,
 )
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
 ShareKind = Literal["share", "factor"]
@@ -49,25 +53,15 @@ LINKS: Final[dict[ShareKind, Transform]] = {
 
 @dataclass(frozen=True)
 class SharePrior:
-    """Normal prior of a share or factor.
+    """Normal prior of a share or factor, on the logit scale of a share or the log of a factor.
 
-    Parameters
-    ----------
-    location, sd
-        On the logit scale of a share or the log scale of a factor; `sd` above 0.
-    kind
-        Share of a sum, or factor on a ratio.
-    year
-        Year that the prior speaks of. Default: the year after which forecasts start.
-    basis
-        What it rests on, for the report: `assumed` or `elicited`.
+    It speaks of `year`, by default the year after which forecasts start; `sd` is above 0.
     """
 
     location: float
     sd: float
     kind: ShareKind = "share"
     year: int | None = None
-    basis: Literal["assumed", "elicited"] = "assumed"
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.location) and np.isfinite(self.sd) and self.sd > 0.0):
@@ -89,16 +83,7 @@ def prior_from_targets(
 ) -> SharePrior:
     """Take the district's target over its parent's as a hint of its share (assumed, grade D).
 
-    Parameters
-    ----------
-    own_target, parent_target
-        In the same unit, above 0; for a share the own target is below the parent's.
-    kind
-        Share of a sum, or factor on a ratio.
-    year
-        Year in which both targets are due.
-    sd
-        Standard deviation on the logit or log scale.
+    Both targets are in the same unit and due in `year`; `sd` is on the logit or log scale.
 
     Raises
     ------
@@ -145,29 +130,12 @@ def posterior(
     count: int,
     seed: int,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Distribution of the share in `years`.
-
-    Parameters
-    ----------
-    figures
-        What is known of the share.
-    years
-        Shape (H,).
-    prior, prior_year
-        Normal in this year; a random walk from it, forward and backward.
-    innovation_sd
-        Of a year's change.
-    count, seed
-        Number of weighted completions where there are bounds, and their seed.
+    """Distribution of the share in `years` (H,): normal in the prior's year, a random walk from it.
 
     Returns
     -------
-    location
-        Shape (M, H); M is 1 without bounds, else `count`.
-    scale
-        Shape (H,).
-    weights
-        Shape (M,), sum to 1.
+    Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
+    `count`.
 
     Notes
     -----
@@ -184,13 +152,17 @@ def posterior(
     drawn = np.tile(figures.theta[known], (m, 1))
     log_weights = np.zeros(m)
 
+    def covariance(t: FloatArray, u: FloatArray) -> FloatArray:
+        a, b = t[:, None] - prior_year, u[None, :] - prior_year
+        shared = np.where(a * b > 0.0, np.minimum(np.abs(a), np.abs(b)), 0.0)
+        return np.asarray(prior.sd**2 + innovation_sd**2 * shared)
+
     def conditional(new: FloatArray) -> tuple[FloatArray, FloatArray]:
-        cross = _covariance(new, times, prior_year, prior.sd, innovation_sd)
-        own = _covariance(times, times, prior_year, prior.sd, innovation_sd) + np.diag(noise)
+        cross = covariance(new, times)
+        own = covariance(times, times) + np.diag(noise)
         gain = np.linalg.solve(own, cross.T).T if times.size else cross
         mean = prior.location + (drawn - prior.location) @ gain.T
-        before = _covariance(new, new, prior_year, prior.sd, innovation_sd)
-        variance = np.diag(before) - np.sum(gain * cross, axis=1)
+        variance = np.diag(covariance(new, new)) - np.sum(gain * cross, axis=1)
         return mean, np.sqrt(np.maximum(variance, _LEAST_SD**2))
 
     for i in bounded:
@@ -202,17 +174,9 @@ def posterior(
         times = np.append(times, figures.years[i])
         noise = np.append(noise, _LEAST_SD**2)
         drawn = np.column_stack([drawn, draw])
-    location, scale = conditional(np.asarray(years, dtype=float))
+    location, scale = conditional(years)
     weights = np.exp(log_weights - log_weights.max())
     return location, scale, weights / weights.sum()
-
-
-def _covariance(
-    t: FloatArray, u: FloatArray, anchor: int, sd: float, innovation_sd: float
-) -> FloatArray:
-    a, b = t[:, None] - anchor, u[None, :] - anchor
-    shared = np.where(a * b > 0.0, np.minimum(np.abs(a), np.abs(b)), 0.0)
-    return np.asarray(sd**2 + innovation_sd**2 * shared)
 
 
 NODES: Final = np.linspace(-5.0, 5.0, 201)
@@ -235,24 +199,11 @@ class ShareForecast(Distribution):
     P(Y <= y) = sum_k w_k sum_m v_m Phi((link(y / P_k) - location_m) / scale): exact in theta, and
     by quadrature on 201 nodes in P.
 
-    Parameters
-    ----------
-    parent
-        Shape (K, H), quantiles of the whole at the nodes, above 0, in the indicator's unit.
-    parent_weights
-        Shape (K,), sum to 1.
-    location
-        Shape (M, H), of theta.
-    scale
-        Shape (H,), of theta, above 0.
-    weights
-        Shape (M,), sum to 1.
-    link
-        Scale of theta: logit of a share of the whole, or log of a factor on it.
+    The whole has quantiles `parent` (K, H) at the nodes; theta a location (M, H), scale (H,) and
+    `weights` (M,), on the scale of `link`: logit of a share of the whole, or log of a factor on it.
     """
 
     parent: FloatArray
-    parent_weights: FloatArray
     location: FloatArray
     scale: FloatArray
     weights: FloatArray
@@ -285,8 +236,7 @@ class ShareForecast(Distribution):
 
     def mean(self) -> FloatArray:
         """Mean of the central 99.9 % of the whole times the mean of the share, shape (H,)."""
-        weights = self.parent_weights * _CENTRAL if self.parent.shape[0] == NODES.size else None
-        whole = np.average(self.parent, axis=0, weights=weights)
+        whole = np.average(self.parent, axis=0, weights=NODE_WEIGHTS * _CENTRAL)
         theta = self.location[:, :, None] + self.scale[:, None] * _NORMAL
         share = self.link.inverse(theta) @ _DENSITY
         return np.asarray(whole * (self.weights @ share))
@@ -298,7 +248,7 @@ class ShareForecast(Distribution):
         total = np.zeros(values.shape)
         for m, weight in enumerate(self.weights):
             z = sign * (linked - self.location[m]) / self.scale
-            total += weight * np.einsum("...kh,k->...h", ndtr(z), self.parent_weights)
+            total += weight * np.einsum("...kh,k->...h", ndtr(z), NODE_WEIGHTS)
         return np.clip(total, 0.0, 1.0)
 
     def _log_part(self, theta: FloatArray) -> FloatArray:
@@ -306,12 +256,6 @@ class ShareForecast(Distribution):
         if self.link.name == "logit":
             return np.log(np.maximum(expit(theta), 1e-300))
         return np.clip(theta, -690.0, 690.0)
-
-
-def node_quantiles(forecast: Distribution) -> FloatArray:
-    """Quantiles of a forecast at the nodes, shape (K, H), whole numbers read continuously."""
-    continuous = forecast.continuous if isinstance(forecast, Counting) else forecast
-    return continuous.quantile(ndtr(NODES))
 
 
 FACTOR_INNOVATION_SD: Final = 0.1
@@ -326,15 +270,7 @@ LEARNED: Final = Path(__file__).parent / "learned" / "share.json"
 
 @cache
 def learned_sd() -> float:
-    """Yearly standard deviation of the logit of a share, as shipped.
-
-    Learned from 31 provinces' technology contract turnover, 2011-2023.
-
-    Examples
-    --------
-    >>> 0.1 < learned_sd() < 0.6
-    True
-    """
+    """Yearly standard deviation of the logit of a share, as shipped."""
     return float(json.loads(LEARNED.read_text(encoding="utf-8"))["innovation_sd"])
 
 
@@ -344,31 +280,25 @@ class Share:
 
     Parameters
     ----------
-    parent
-        Figures of the parent, as known at the same date, above 0.
-    parent_forecast
-        Forecast of the parent for years parent.start + 1, parent.start + 2, ...
+    parent, parent_forecast
+        Figures of the parent, as known at the same date, above 0; and its forecast from the year
+        after `parent.start`.
     prior
         What is thought of the share before the district's own figures.
     innovation_sd
         Standard deviation of a year's change of the share, logit (share) or log (factor) scale.
-        Default: for a share learned from 31 provinces' technology contract turnover 2011-2023
-        (`learned_sd`); for a factor `FACTOR_INNOVATION_SD`, assumed.
+        Default: `learned_sd` for a share; for a factor `FACTOR_INNOVATION_SD`, assumed.
     count, seed
-        Completions of the parent's gaps and bounds and of the district's bounds, and their seed.
+        Completions of gaps and bounds, the parent's and the district's, and their seed.
 
     Notes
     -----
-    The share is a Gaussian process: normal in the year of the prior, a random walk from it forward
-    and backward. Each figure of the district, over the parent's in that year, is an observation of
-    it; if the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
-    uncertainty is added to the error. The forecast is the product with the parent's forecast, or
-    with the parent's own figure for a year that the parent already knows: by quadrature, not by
-    draws.
+    Each figure of the district, over the parent's in that year, is an observation of the share; if
+    the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
+    uncertainty is added to the error. A year that the parent already knows takes its own figure.
 
     Examples
     --------
-    >>> from bcforecast.models.share import prior_from_targets
     >>> from bcforecast.models.trend import Trend
     >>> city = History.of(range(2016, 2022), [3257, 4093, 5000, 6106, 7420, 9050],
     ...                   support=(0.0, float("inf")), whole=True)
@@ -406,29 +336,20 @@ class Share:
         figures = self._figures(
             history, own_years.astype(float), np.log(wholes[:, : own_years.size])
         )
+        default = learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
+        innovation_sd = default if self.innovation_sd is None else self.innovation_sd
         location, scale, weights = posterior(
             figures,
             years.astype(float),
             prior=self.prior,
             prior_year=history.start if self.prior.year is None else self.prior.year,
-            innovation_sd=self._innovation_sd(),
+            innovation_sd=innovation_sd,
             count=self.count,
             seed=self.seed,
         )
-        forecast = ShareForecast(
-            wholes[:, own_years.size :],
-            NODE_WEIGHTS,
-            location,
-            scale,
-            weights,
-            LINKS[self.prior.kind],
-        )
+        ahead, link = wholes[:, own_years.size :], LINKS[self.prior.kind]
+        forecast = ShareForecast(ahead, location, scale, weights, link)
         return as_counted(history, within_support(history, forecast))
-
-    def _innovation_sd(self) -> float:
-        if self.innovation_sd is not None:
-            return self.innovation_sd
-        return learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
 
     def _wholes(self, years: IntArray, own: History) -> FloatArray:
         """Quantiles of the parent at the nodes for each year, shape (K, years), above 0."""
@@ -452,15 +373,16 @@ class Share:
         out = np.empty((NODE_WEIGHTS.size, years.size))
         later = years > start
         if later.any():
-            ahead = node_quantiles(self.parent_forecast)
-            out[:, later] = ahead[:, years[later] - start - 1]
+            forecast = self.parent_forecast
+            continuous = forecast.continuous if isinstance(forecast, Counting) else forecast
+            out[:, later] = continuous.quantile(ndtr(NODES))[:, years[later] - start - 1]
         if (~later).any():
             out[:, ~later] = _known_wholes(self.parent, years[~later], self.count, self.seed)
         least = 1e-12 * out[NODE_WEIGHTS.size // 2]
         return np.maximum(out, np.maximum(least, 1e-300))
 
     def _figures(self, history: History, years: FloatArray, log_whole: FloatArray) -> ShareFigures:
-        """The district's figures and bounds as figures of the share, on its own scale."""
+        """The district's figures and bounds as figures of the share."""
         usable = history.known | history.bound_only
         link = LINKS[self.prior.kind]
         mean = NODE_WEIGHTS @ log_whole

@@ -1,1146 +1,475 @@
-"""Structures: cohorts, entries and exits, ladders, turnover and ratios.
+"""Structures declared in `data/structures.yaml`: chains of stages, stocks by age, two components.
 
-Two positive series that move together: random walks with drift on the log scale.
-
-What `ratio` (one over the other) and `turnover` (one times the other) share: learning growth,
-volatility and correlation from short, gappy series, and moving both a year at a time.
-
-Certified enterprises as entry cohorts: a three-year certificate, renewal, moving in and out.
-
-The certificate of a high-tech enterprise is valid for three years from its issue (国科火发〔2016〕
-32号, article 9). So the enterprises certified at the end of a year were certified in that year or
-in one of the two before, and those of the oldest cohort must be certified anew or leave the stock.
+The file says which indicators a structure makes, its rates with what they rest on, how things move
+between its stages, and which yearly counts of an area teach it. Here stand the laws alone.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
-from types import MappingProxyType
-from typing import ClassVar, Final, Literal, get_args
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
 
 import numpy as np
-from scipy.special import gammaincinv, ndtr
+from pydantic import Field
 
-from bcforecast.config import SEED
+from bcforecast import config
 from bcforecast.distributions import FloatArray
-from bcforecast.errors import ModelError
-from bcforecast.models.base import model_name
 from bcforecast.models.flows import (
+    Chance,
+    Companion,
+    Count,
+    Declared,
+    Draw,
+    Entries,
     Prepared,
-    Rate,
+    RateChanges,
+    RatePrior,
     Rates,
-    Structural,
+    StockDeclared,
+    Stocks,
+    Structure,
     YearlyFigures,
     binomial,
-    described,
+    changed,
     drawn,
     entries_trend,
-    learned_events,
-    learned_from_stock,
-    learned_trials,
-    next_entries,
     poisson,
-    rebased,
-    split_normals,
     whole_parts,
 )
 from bcforecast.observations.selection import History, IntArray
+from bcforecast.plan.goals import Id, Number, StrictRecord
+from bcforecast.plan.reading import read_record
 
-PRIOR_YEARS: Final = 3.0
-"""Years of growth that the prior on a component's volatility is worth (assumed)."""
+
+class Stage(StrictRecord):
+    """A stage of a chain, and what stands on it where it is not known (in proportion)."""
+
+    id: Id
+    stock: Number = 1.0
 
 
-@dataclass(frozen=True)
-class Growth:
-    """Posterior of a component's log growth: normal mean given an inverse-gamma variance.
+class StageMove(StrictRecord):
+    """A yearly move from a stage: of a share (None: of all) to another, or out of the chain.
 
-    Parameters
-    ----------
-    mean, weight
-        Middle of the mean log growth a year, and the number of years that it is worth.
-    shape, scale
-        Of the inverse-gamma variance of log growth in a year.
-    n
-        Number of increments learned from.
+    `unless` is the rate at which things leave the chain before they could move.
     """
 
-    mean: float
-    weight: float
-    shape: float
-    scale: float
-    n: int
-
-    def draw(self, normals: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Draw mean log growth and its standard deviation from normals (n, 2)."""
-        level = np.asarray(ndtr(np.clip(-normals[:, 1], -5.0, 5.0)))
-        variance = self.scale / np.asarray(gammaincinv(self.shape, level))
-        sd = np.sqrt(variance)
-        return self.mean + sd / np.sqrt(self.weight) * normals[:, 0], sd
+    stage: Id
+    to: Id | None = None
+    rate: Id | None = None
+    unless: Id | None = None
+    draw: Draw
 
 
-def increments(history: History, *, breaks: tuple[int, ...] = ()) -> tuple[FloatArray, FloatArray]:
-    """Log growth between successive values, and the years between them.
+class ChainEntries(Entries):
+    """Entries to a stage, in proportion to the stock of a stage (None: of all)."""
 
-    An increment across a break (the first year of a new definition) is left out.
-
-    Returns
-    -------
-    Two arrays of shape (k,).
-    """
-    usable = history.known & (np.nan_to_num(history.values) > 0.0)
-    times, logs = history.times[usable], np.log(history.values[usable])
-    kept = [
-        not any(before < year <= after for year in breaks)
-        for before, after in pairwise(times.tolist())
-    ]
-    mask = np.asarray(kept, dtype=bool)
-    return np.diff(logs)[mask], np.diff(times).astype(float)[mask]
+    to: Id
+    of: Id | None = None
 
 
-def learned_growth(prior: Rate, volatility: float, grown: FloatArray, years: FloatArray) -> Growth:
-    """Normal-inverse-gamma posterior given growth over gaps.
+class FurtherEntries(StrictRecord):
+    """Entries in proportion to the stock of a stage (None: of all), to a stage (None: evenly)."""
 
-    Growth over g years has mean g m and variance g s^2. The prior on m is worth
-    `volatility**2 / prior.spread**2` years, that on s^2 `PRIOR_YEARS` years around `volatility`.
-    """
-    weight0 = (volatility / prior.spread) ** 2
-    weight = weight0 + float(years.sum())
-    mean = (weight0 * prior.mean + float(grown.sum())) / weight
-    residual = float(np.sum((grown - years * mean) ** 2 / years)) if grown.size else 0.0
-    shrink = weight0 * (mean - prior.mean) ** 2
-    shape = 0.5 * (PRIOR_YEARS + grown.size)
-    scale = 0.5 * (PRIOR_YEARS * volatility**2 + residual + shrink)
-    return Growth(mean, weight, shape, scale, int(grown.size))
+    rate: Id
+    of: Id | None = None
+    to: Id | None = None
+    draw: Draw
 
 
-def correlation_of(
-    first: History, second: History, *, prior: float, worth: float = 8.0, breaks: tuple[int, ...]
-) -> tuple[float, int]:
-    """Correlation of yearly log growth, shrunk toward `prior`, which is worth `worth` years.
+class Issues(StrictRecord):
+    """Series of what was issued a year, first and again, where each stage is a year's issues."""
 
-    Returns
-    -------
-    r = (k r_k + worth prior) / (k + worth), with r_k from the k years where both grew from one
-    year to the next; and k.
-    """
-    both: list[tuple[float, float]] = []
-    steps = [_yearly(history, breaks) for history in (first, second)]
-    for year in sorted(set(steps[0]) & set(steps[1])):
-        both.append((steps[0][year], steps[1][year]))
-    if len(both) < 3:
-        return prior, len(both)
-    pairs = np.asarray(both)
-    spread = pairs.std(axis=0)
-    if not (spread > 0.0).all():
-        return prior, len(both)
-    r = float(np.corrcoef(pairs.T)[0, 1])
-    return (len(both) * r + worth * prior) / (len(both) + worth), len(both)
+    first: Id
+    again: Id
+
+    def total(self, own: YearlyFigures, years: IntArray) -> FloatArray:
+        """Issued in each of `years`, NaN where a count is not known."""
+        return own.get(self.first, years) + own.get(self.again, years)
 
 
-def _yearly(history: History, breaks: tuple[int, ...]) -> dict[int, float]:
-    usable = history.known & (np.nan_to_num(history.values) > 0.0)
-    times, logs = history.times[usable], np.log(history.values[usable])
-    return {
-        int(times[i]): float(logs[i] - logs[i - 1])
-        for i in range(1, times.size)
-        if times[i] - times[i - 1] == 1 and int(times[i]) not in breaks
-    }
+class ChainDeclared(StockDeclared):
+    """Stages between which things move once a year, in the order in which moves are drawn.
 
-
-@dataclass(frozen=True)
-class Learned:
-    """What a paired model has learned: growth of both components, and their correlation."""
-
-    first: Growth
-    second: Growth
-    correlation: float
-
-
-@dataclass(frozen=True)
-class Paired(Structural):
-    """log a' = log a + g_a + s_a e_a and likewise for b, with cor(e_a, e_b) = r.
-
-    State: log a, log b, s_a, s_b, r.
+    Who is not moved stays, if the stage has a move out of the chain; else it leaves.
     """
 
-    @abstractmethod
-    def learn(self, history: History) -> Learned:
-        """Learn growth and correlation."""
+    entries: ChainEntries
+    stages: tuple[Stage, ...] = Field(min_length=1)
+    moves: tuple[StageMove, ...] = Field(min_length=1)
+    further: tuple[FurtherEntries, ...] = ()
+    issues: Issues | None = None
 
-    @abstractmethod
-    def combine(self, first: FloatArray, second: FloatArray) -> FloatArray:
-        """The log of the indicator from the logs of its components."""
+    @property
+    def stage_ids(self) -> list[str]:
+        """Identifiers of the stages, in order."""
+        return [stage.id for stage in self.stages]
 
-    @abstractmethod
-    def component_rates(self) -> tuple[Rate, Rate]:
-        """The priors on the growth of the two components."""
-
-    def priors(self) -> tuple[Rate, ...]:
-        """Rates before any figure is seen."""
-        return self.component_rates()
-
-    def start(self, rates: Rates) -> FloatArray:
-        """Both components 1, without chance."""
-        return np.zeros((next(iter(rates.values())).size, 5))
-
-    def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
-        """Move both components a year on."""
-        first, second, sd_first, sd_second, r = state.T
-        rate_first, rate_second = self.component_rates()
-        first = first + np.log1p(rates[rate_first.id])
-        second = second + np.log1p(rates[rate_second.id])
-        if normals is not None:
-            e = normals[:, 0]
-            first = first + sd_first * e
-            second = second + sd_second * (r * e + np.sqrt(1.0 - r**2) * normals[:, 1])
-        return np.column_stack([first, second, sd_first, sd_second, r])
-
-    def measured(self, state: FloatArray) -> FloatArray:
-        """The indicator."""
-        return np.exp(np.minimum(self.combine(state[:, 0], state[:, 1]), 700.0))
-
-    def width(self, history: History, horizon: int) -> int:  # noqa: ARG002
-        """Columns of normals: two a forecast year, two a component, one for the last figure."""
-        return horizon * self.shocks + 2 * len(self.priors()) + 1
-
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn from the histories, and start from the last figure of the indicator."""
-        usable = history.known & (np.nan_to_num(history.values) > 0.0)
-        if not usable.any():
-            raise ModelError(
-                "structural.nothing_to_start_from",
-                model=model_name(self.name),
-                indicator=history.indicator or "-",
-                area=history.area or "-",
-            )
-        learned = self.learn(history)
-        ahead, own, _ = split_normals(
-            normals, horizon=horizon, shocks=self.shocks, n_rates=2 * len(self.priors())
-        )
-        last = int(np.flatnonzero(usable)[-1])
-        value, error = history.values[last], history.error_sd[last]
-        level = np.log(np.maximum(value + error * own[:, -1], 1e-6 * value))
-        mean_first, sd_first = learned.first.draw(own[:, 0:2])
-        mean_second, sd_second = learned.second.draw(own[:, 2:4])
-        r = np.full(level.size, learned.correlation)
-        state = np.column_stack([level, np.zeros_like(level), sd_first, sd_second, r])
-        rate_first, rate_second = self.component_rates()
-        rates = {rate_first.id: np.expm1(mean_first), rate_second.id: np.expm1(mean_second)}
-        state = self._moved_to_start(state, rates, history, int(history.times[last]), own[:, -1])
-        seen = {
-            rate.id
-            for rate, growth in zip(
-                (rate_first, rate_second), (learned.first, learned.second), strict=True
-            )
-            if growth.n
-        }
-        records = described(self.component_rates(), rates, learned=frozenset(seen))
-        return Prepared(self, state, rates, ahead, records)
-
-    def _moved_to_start(
-        self, state: FloatArray, rates: Rates, history: History, last: int, normals: FloatArray
-    ) -> FloatArray:
-        """Carry states from the last figure over the years without one, chance in one piece."""
-        years = history.start - last
-        if years <= 0:
-            return state
-        plain = state
-        for _ in range(years):
-            plain = self.step(plain, rates, None)
-        _, _, sd_first, sd_second, r = state.T
-        sign = np.sign(self.combine(np.array([0.0]), np.array([1.0]))[0])
-        variance = sd_first**2 + sd_second**2 + 2.0 * sign * r * sd_first * sd_second
-        plain[:, 0] += np.sqrt(years * np.maximum(variance, 0.0)) * normals
-        return plain
+    def known_names(self) -> dict[str, Sequence[object]]:
+        """By the key under which one part of the declaration names another: what there is."""
+        return {**super().known_names(), **dict.fromkeys(("stage", "to", "of"), self.stage_ids)}
 
 
-def learned_from_whole(
-    history: History,
-    *,
-    rates: tuple[Rate, Rate],
-    volatility: tuple[float, float],
-    correlation: float,
-    sign: float,
-) -> Learned:
-    """Learn the growth of the indicator itself, and share it out to its two components.
+@dataclass(frozen=True, kw_only=True)
+class Chain(Stocks):
+    """Stages with stocks c and moves between them; state: the stocks, and the base of entries.
 
-    Parameters
-    ----------
-    history
-        Of the indicator.
-    rates, volatility, correlation
-        Priors of the components.
-    sign
-        1 for a product, -1 for a quotient.
-
-    Returns
-    -------
-    What differs from the prior mean goes to both components, half each; the indicator's growth
-    and variance are as learned, and the split matters to levers only.
-    """
-    first, second = volatility
-    variance = first**2 + second**2 + 2.0 * sign * correlation * first * second
-    prior = Rate(
-        "whole",
-        "growth",
-        rates[0].mean + sign * rates[1].mean,
-        float(np.hypot(rates[0].spread, rates[1].spread)),
-    )
-    whole = learned_growth(prior, float(np.sqrt(variance)), *increments(history))
-    surplus = whole.mean - prior.mean
-    parts = [
-        Growth(
-            mean=rate.mean + direction * 0.5 * surplus,
-            weight=2.0 * whole.weight * v**2 / variance,
-            shape=whole.shape,
-            scale=whole.scale * v**2 / variance,
-            n=whole.n,
-        )
-        for rate, v, direction in zip(rates, volatility, (1.0, sign), strict=True)
-    ]
-    return Learned(parts[0], parts[1], correlation)
-
-
-COHORT_FIGURES: Final = (
-    "first_certifications",
-    "renewals",
-    "expiries",
-    "moves_in",
-    "moves_out",
-)
-"""Yearly counts that a district can give of its own."""
-
-RENEWAL_YEAR_SD: Final = 0.2
-"""Assumed: how much the log-odds of renewal vary from year to year, beside chance."""
-
-_PRIORS: Final = (
-    Rate("renewal", "beta", 0.65, 12.0),
-    Rate("first_certification", "gamma", 0.30, 6.0),
-    Rate("certification_growth", "growth", 0.0, 0.15),
-    Rate("move_in", "gamma", 0.01, 2.0),
-    Rate("move_out", "beta", 0.02, 50.0),
-)
-
-
-@dataclass(frozen=True)
-class Cohort(Structural):
-    """Stock of certified enterprises; state: certificates of this year, the last, the one before.
-
-    With c0, c1, c2 the certificates by age at the end of a year, in the next year the c2 expire:
-    renewed = Bin(c2, renewal), and c0' = first + renewed, c1' = c0, c2' = c1, less those who leave
-    (`move_out`, each cohort alike) and plus a third of those who move in, each.
-
-    Parameters
-    ----------
-    figures
-        The district's own yearly counts, any of `COHORT_FIGURES`. Certificates issued in a year
-        are first certifications plus renewals. Without them the rates are learned, as far as they
-        can be, from the stock alone.
+    In a year each move takes Bin(c, share) of its stage, later moves from whom earlier ones left;
+    entries are Poisson, their rate times a base that grows by itself.
+    `others` are stocks of other stages at the start of the forecast, where known.
 
     Examples
     --------
-    >>> from bcforecast.models.flows import YearlyFigures
-    >>> own = YearlyFigures.of({
-    ...     "first_certifications": History.of([2019, 2020, 2021], [60, 70, 80]),
-    ...     "renewals": History.of([2019, 2020, 2021], [30, 33, 40]),
-    ...     "expiries": History.of([2019, 2020, 2021], [45, 50, 58]),
-    ... })
-    >>> stock = History.of([2021], [305], whole=True, support=(0.0, float("inf")))
-    >>> forecast = Cohort(figures=own, n_paths=2000).fit(stock, 1)
-    >>> 320 < float(forecast.median()[0]) < 380
-    True
-    """
-
-    figures: YearlyFigures | None = None
-
-    name: ClassVar[str] = "cohort"
-    minimum_observations: ClassVar[int] = 1
-    shocks: ClassVar[int] = 7
-
-    def priors(self) -> tuple[Rate, ...]:
-        """Rates before any figure is seen."""
-        return _PRIORS
-
-    def start(self, rates: Rates) -> FloatArray:
-        """Cohorts as balanced growth at such rates leaves them, for a stock of 1."""
-        share = np.full((3, rates["renewal"].size), 1.0 / 3.0)
-        for _ in range(20):
-            lost = share[2] * (1.0 - rates["renewal"]) + rates["move_out"]
-            growth = 1.0 - lost + rates["first_certification"] + rates["move_in"]
-            weights = np.stack([np.ones_like(growth), 1.0 / growth, growth**-2.0])
-            share = weights / weights.sum(axis=0)
-        return np.column_stack([*share, np.ones(share.shape[1])])
-
-    def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
-        """Move the cohorts a year on."""
-        c0, c1, c2, base = state.T
-        stay = 1.0 - rates["move_out"]
-        arriving = (c0 + c1 + c2) * rates["move_in"]
-        entering = None if normals is None else normals[:, [0, 1]]
-        base, first = next_entries(
-            base,
-            rates,
-            entry="first_certification",
-            growth="certification_growth",
-            normals=entering,
-        )
-        if normals is None:
-            renewed, kept0, kept1 = c2 * stay * rates["renewal"], c0 * stay, c1 * stay
-            third = arriving / 3.0
-            return np.column_stack([first + renewed + third, kept0 + third, kept1 + third, base])
-        odds = np.exp(RENEWAL_YEAR_SD * normals[:, 6]) * rates["renewal"]
-        renewal = odds / (1.0 - rates["renewal"] + odds)
-        renewed = binomial(c2, stay * renewal, normals[:, 2])
-        kept0 = binomial(c0, stay, normals[:, 3])
-        kept1 = binomial(c1, stay, normals[:, 4])
-        moved = poisson(arriving, normals[:, 5])
-        thirds = whole_parts(np.repeat(moved[:, None] / 3.0, 3, axis=1))
-        cohorts = np.column_stack([first + renewed, kept0, kept1]) + thirds
-        return np.column_stack([cohorts, base])
-
-    def measured(self, state: FloatArray) -> FloatArray:
-        """Number of enterprises with a valid certificate."""
-        return state[:, :3].sum(axis=1)
-
-    def rebased(self, state: FloatArray, rates: Rates) -> tuple[FloatArray, Rates]:
-        """First entries per thing in stock today."""
-        base, own = rebased(state[:, -1], self.measured(state), rates, entry="first_certification")
-        return np.column_stack([state[:, :-1], base]), own
-
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn from the stock and, if there are any, from the district's own figures."""
-        own = self.figures.until(history.start) if self.figures else None
-        if own is None or own.n_usable == 0:
-            return learned_from_stock(
-                self, history, horizon, normals=normals, rates=_PRIORS, counts=3
-            )
-        return self._from_figures(own, history, horizon, normals)
-
-    def _from_figures(
-        self, own: YearlyFigures, history: History, horizon: int, normals: FloatArray
-    ) -> Prepared:
-        year = history.start
-        issued = own.get("first_certifications") + own.get("renewals")
-        recent = [_issued(own.years, issued, year - age) for age in range(3)]
-        stock = _stock_at(history, year)
-        if not np.isfinite(recent).all() and not np.isfinite(stock):
-            return learned_from_stock(
-                self, history, horizon, normals=normals, rates=_PRIORS, counts=3
-            )
-        renewal, first, growth, move_in, move_out = _PRIORS
-        stocks = np.array([_stock_at(history, int(t)) for t in own.years])
-        stocks = np.where(np.isfinite(stocks), stocks, _implied_stock(own.years, issued))
-        rates = (
-            learned_trials(renewal, own, "renewals", own.get("expiries")),
-            first,
-            growth,
-            learned_events(move_in, own, "moves_in", stocks),
-            learned_trials(move_out, own, "moves_out", stocks),
-        )
-        if not np.isfinite(recent).all() or not _has(own, "first_certifications"):
-            return learned_from_stock(
-                self, history, horizon, normals=normals, rates=rates, counts=3
-            )
-        ahead, rate_normals, _ = split_normals(
-            normals, horizon=horizon, shocks=self.shocks, n_rates=len(rates)
-        )
-        draws = drawn(rates, rate_normals)
-        stay = 1.0 - draws["move_out"]
-        cohorts = np.column_stack(
-            [recent[0] * np.ones_like(stay), recent[1] * stay, recent[2] * stay**2]
-        )
-        total = stock if np.isfinite(stock) else cohorts.sum(axis=1)
-        issued_and_left = np.maximum(cohorts.sum(axis=1), 1e-300)
-        cohorts = whole_parts(cohorts * (total / issued_and_left)[:, None])
-        base = np.maximum(cohorts.sum(axis=1), 1.0)
-        seen = np.isfinite(own.get("first_certifications"))
-        trend = entries_trend(
-            own.years[seen].astype(float),
-            own.get("first_certifications")[seen],
-            last=year,
-            growth=growth,
-        )
-        level, grown = trend.draw(rate_normals[:, 1:3])
-        draws |= {"first_certification": level / base, "certification_growth": grown}
-        learned = {rate.id for rate in rates if rate.basis == "learned"}
-        records = described(
-            rates,
-            draws,
-            learned=frozenset(learned | {"first_certification", "certification_growth"}),
-        )
-        return Prepared(self, np.column_stack([cohorts, base]), draws, ahead, records)
-
-
-def _has(own: YearlyFigures, name: str) -> bool:
-    return bool(np.isfinite(own.get(name)).any())
-
-
-def _issued(years: IntArray, issued: FloatArray, year: int) -> float:
-    found = issued[years == year]
-    return float(found[0]) if found.size else float("nan")
-
-
-def _stock_at(history: History, year: int) -> float:
-    found = history.values[history.times == year]
-    return float(found[0]) if found.size else float("nan")
-
-
-def _implied_stock(years: IntArray, issued: FloatArray) -> FloatArray:
-    """Certificates of three years added up, NaN where one of the years is not known."""
-    return np.array([sum(_issued(years, issued, int(t) - age) for age in range(3)) for t in years])
-
-
-_PRIORS_ENTRY_EXIT: Final = (
-    Rate("approval", "gamma", 0.15, 3.0),
-    Rate("approval_growth", "growth", 0.0, 0.10),
-    Rate("closure", "beta", 0.04, 25.0),
-)
-
-
-@dataclass(frozen=True)
-class EntryExit(Structural):
-    """N' = N - Bin(N, closure) + Poisson(approvals).
-
-    Parameters
-    ----------
-    figures
-        The district's own yearly counts of `approvals` and `closures`, if it has any.
-
-    Examples
-    --------
+    >>> simple = next(one for one in structures().chains if len(one.stages) == 1)
     >>> stock = History.of([2019, 2020, 2021], [20, 22, 25], whole=True)
-    >>> float(EntryExit(n_paths=2000).fit(stock, 1).median()[0])
+    >>> float(Chain(declared=simple, n_paths=2000).fit(stock, 1).median()[0])
     27.0
     """
 
-    figures: YearlyFigures | None = None
+    declared: ChainDeclared
+    others: Mapping[str, float] = field(default_factory=dict)
 
-    name: ClassVar[str] = "entry_exit"
-    minimum_observations: ClassVar[int] = 1
-    shocks: ClassVar[int] = 3
-
-    def priors(self) -> tuple[Rate, ...]:
-        """Rates before any figure is seen."""
-        return _PRIORS_ENTRY_EXIT
+    def _at(self, stage: str) -> int:
+        return self.declared.stage_ids.index(stage)
 
     def start(self, rates: Rates) -> FloatArray:
-        """A stock of 1, and the base of entries."""
-        return np.ones((rates["closure"].size, 2))
+        """Stages in the declared proportions, or ages as balanced growth leaves them."""
+        n = next(iter(rates.values())).size
+        if self.declared.issues is not None:
+            return np.column_stack([*self._balanced(rates, n), np.ones(n)])
+        stocks = {stage.id: stage.stock for stage in self.declared.stages}
+        whole = sum(stocks.values()) if self.stage is None else stocks[self.stage]
+        row = [stock / whole for stock in stocks.values()]
+        of = self.declared.entries.of
+        return np.tile(np.array([*row, 1.0 if of is None else row[self._at(of)]]), (n, 1))
+
+    def _balanced(self, rates: Rates, n: int) -> FloatArray:
+        """Shares (stages, n) of ages where the stock grows as such rates, kept up, let it."""
+        ages = range(len(self.declared.stages))
+        renewed = next(rates[move.rate] for move in self.declared.moves if move.rate)
+        shares = np.full((len(ages), n), 1.0 / len(ages))
+        for _ in range(20):
+            growth = 1.0 - (shares[-1] * (1.0 - renewed) + self._leaving(rates))
+            growth = growth + rates[self.declared.entries.rate]
+            for more in self.declared.further:
+                growth = growth + rates[more.rate]
+            weights = np.stack([growth**-age for age in ages])
+            shares = weights / weights.sum(axis=0)
+        return shares
+
+    def _leaving(self, rates: Rates) -> FloatArray:
+        return next(rates[move.unless] for move in self.declared.moves if move.unless)
 
     def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
-        """Move the stock a year on."""
-        stock, base = state.T
+        """Move the stages a year on."""
+        entries, stocks = self.declared.entries, state[:, :-1]
         entering = None if normals is None else normals[:, [0, 1]]
-        base, entered = next_entries(
-            base, rates, entry="approval", growth="approval_growth", normals=entering
-        )
-        stay = 1.0 - rates["closure"]
-        kept = stock * stay if normals is None else binomial(stock, stay, normals[:, 2])
-        return np.column_stack([kept + entered, base])
-
-    def measured(self, state: FloatArray) -> FloatArray:
-        """The stock."""
-        return state[:, 0]
-
-    def rebased(self, state: FloatArray, rates: Rates) -> tuple[FloatArray, Rates]:
-        """First entries per thing in stock today."""
-        base, own = rebased(state[:, -1], self.measured(state), rates, entry="approval")
-        return np.column_stack([state[:, :-1], base]), own
-
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn from yearly entries and exits, then from the stock."""
-        approval, growth, closure = _PRIORS_ENTRY_EXIT
-        if self.figures is not None:
-            own = self.figures.until(history.start)
-            stock_at = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
-            before = np.array([stock_at.get(int(t) - 1, np.nan) for t in own.years])
-            approval = learned_events(approval, own, "approvals", before)
-            closure = learned_trials(closure, own, "closures", before)
-        rates = (approval, growth, closure)
-        return learned_from_stock(self, history, horizon, normals=normals, rates=rates, counts=1)
-
-
-Rung = Literal["eaglet", "gazelle", "leader"]
-RUNGS: Final[tuple[Rung, ...]] = get_args(Rung)
-
-CITY_STOCKS: Final = MappingProxyType({"eaglet": 1632.0, "gazelle": 348.0, "leader": 230.0})
-"""Tianjin: eaglets and gazelles at the end of 2019 (source tj_stcomm_2019), leaders in 2021
-(tj_three_years): the proportions between rungs where a district's own are not known."""
-
-_PRIORS_LADDER: Final[tuple[Rate, ...]] = (
-    Rate("eaglet_entry", "gamma", 0.35, 4.0),
-    Rate("eaglet_growth", "growth", 0.0, 0.12),
-    Rate("eaglet_promotion", "beta", 0.04, 50.0),
-    Rate("eaglet_exit", "beta", 0.18, 20.0),
-    Rate("gazelle_entry", "gamma", 0.08, 2.0),
-    Rate("gazelle_promotion", "beta", 0.05, 40.0),
-    Rate("gazelle_exit", "beta", 0.15, 20.0),
-    Rate("leader_entry", "gamma", 0.04, 2.0),
-    Rate("leader_exit", "beta", 0.05, 40.0),
-)
-
-
-@dataclass(frozen=True)
-class Ladder(Structural):
-    """One rung's stock, from a chain over all three; state: eaglets, gazelles, leaders, base.
-
-    In a year an enterprise on a rung is promoted, leaves, or stays; others enter each rung from
-    outside, in proportion to its stock (eaglets: with a growth of their own).
-
-    Parameters
-    ----------
-    rung
-        Whose stock the history is.
-    others
-        Stocks of the other rungs at the start of the forecast, by rung, where known.
-    figures
-        The district's own yearly counts, if it has any: `eaglet_entries`, `eaglet_promotions`,
-        `eaglet_exits` and so on, with the stocks they are shares of, `eaglet_stock` and so on, at
-        the end of the year before.
-
-    Examples
-    --------
-    >>> leaders = History.of([2021], [21], whole=True)
-    >>> float(Ladder(rung="leader", n_paths=2000).fit(leaders, 1).median()[0])
-    22.0
-    """
-
-    rung: Rung = "eaglet"
-    others: Mapping[Rung, float] = field(default_factory=dict)
-    figures: YearlyFigures | None = None
-
-    name: ClassVar[str] = "ladder"
-    minimum_observations: ClassVar[int] = 1
-    shocks: ClassVar[int] = 9
-
-    def priors(self) -> tuple[Rate, ...]:
-        """Rates before any figure is seen."""
-        return _PRIORS_LADDER
-
-    def start(self, rates: Rates) -> FloatArray:
-        """Rungs in the proportions of the city, the model's own being 1."""
-        own = CITY_STOCKS[self.rung]
-        parts = [CITY_STOCKS[rung] / own for rung in RUNGS]
-        row = np.array([*parts, parts[0]])
-        return np.tile(row, (rates["eaglet_exit"].size, 1))
-
-    def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
-        """Move the rungs a year on."""
-        stocks, base = state[:, :3], state[:, 3]
-        entering = None if normals is None else normals[:, [0, 1]]
-        base, eaglets_in = next_entries(
-            base, rates, entry="eaglet_entry", growth="eaglet_growth", normals=entering
-        )
-        entered = [eaglets_in]
-        kept, up = [], []
-        for k, rung in enumerate(RUNGS):
-            promotion = rates.get(f"{rung}_promotion", np.zeros(stocks.shape[0]))
-            leaving = np.minimum(rates[f"{rung}_exit"], 1.0 - promotion)
+        base, entered = entries.next(state[:, -1], rates, entering)
+        if normals is not None:
+            rates = self._of_the_year(rates, normals)
+        left, taken, moved_in = stocks.copy(), np.zeros_like(stocks), np.zeros_like(stocks)
+        for move in self.declared.moves:
+            k = self._at(move.stage)
+            stay = 1.0 if move.unless is None else 1.0 - rates[move.unless]
+            share = 1.0 if move.rate is None else np.minimum(rates[move.rate], 1.0 - taken[:, k])
             if normals is None:
-                promoted = stocks[:, k] * promotion
-                gone = stocks[:, k] * leaving
+                moved = stocks[:, k] * stay * share
             else:
-                promoted = binomial(stocks[:, k], promotion, normals[:, 2 + k])
-                rest = np.maximum(1.0 - promotion, 1e-12)
-                gone = binomial(stocks[:, k] - promoted, leaving / rest, -normals[:, 5 + k])
-            kept.append(stocks[:, k] - promoted - gone)
-            up.append(promoted)
-            if k:
-                mean = stocks[:, k] * rates[f"{rung}_entry"]
-                column = 0 if rung == self.rung else 8
-                entered.append(mean if normals is None else poisson(mean, normals[:, column]))
-        parts = [kept[0] + entered[0], kept[1] + up[0] + entered[1], kept[2] + up[1] + entered[2]]
-        return np.column_stack([*parts, base])
+                # Up is good: many leave where the draw is low.
+                level = normals[:, move.draw] if move.to is not None else -normals[:, move.draw]
+                among = np.maximum(1.0 - taken[:, k], 1e-12)
+                moved = binomial(left[:, k], stay * share / among, level)
+            left[:, k] -= moved
+            taken[:, k] += share
+            if move.to is not None:
+                moved_in[:, self._at(move.to)] += moved
+        staying = {move.stage for move in self.declared.moves if move.to is None}
+        after = left * [stage in staying for stage in self.declared.stage_ids] + moved_in
+        after[:, self._at(entries.to)] += entered
+        for more in self.declared.further:
+            came = rates[more.rate] * (
+                stocks.sum(axis=1) if more.of is None else stocks[:, self._at(more.of)]
+            )
+            if normals is not None:
+                # Entries to the measured stage share the year's common shock.
+                own = more.to is not None and more.to == self.stage
+                came = poisson(came, normals[:, 0 if own else more.draw])
+            if more.to is not None:
+                after[:, self._at(more.to)] += came
+            else:
+                parts = np.repeat(came[:, None] / stocks.shape[1], stocks.shape[1], axis=1)
+                after += parts if normals is None else whole_parts(parts)
+        return np.column_stack([after, base])
+
+    def _of_the_year(self, rates: Rates, normals: FloatArray) -> Rates:
+        """Rates whose odds vary from year to year, as they are in this one."""
+        out = dict(rates)
+        for rate in self.declared.rates:
+            if rate.varies is not None:
+                odds = np.exp(rate.varies.sd * normals[:, rate.varies.draw]) * rates[rate.id]
+                out[rate.id] = odds / (1.0 - rates[rate.id] + odds)
+        return out
 
     def measured(self, state: FloatArray) -> FloatArray:
-        """Stock of the rung."""
-        return state[:, RUNGS.index(self.rung)]
+        """Stock of the stage, or of all."""
+        return super().measured(state) if self.stage is None else state[:, self._at(self.stage)]
 
-    def rebased(self, state: FloatArray, rates: Rates) -> tuple[FloatArray, Rates]:
-        """First entries per thing in stock today."""
-        base, own = rebased(state[:, -1], state[:, 0], rates, entry="eaglet_entry")
-        return np.column_stack([state[:, :-1], base]), own
+    def entered_from(self, state: FloatArray) -> FloatArray:
+        """Shape (n,): the stock that entries are proportional to."""
+        of = self.declared.entries.of
+        return self.measured(state) if of is None else state[:, self._at(of)]
 
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn from yearly moves between rungs, then from the rung's stock."""
-        rates: tuple[Rate, ...] = _PRIORS_LADDER
-        if self.figures is not None:
-            rates = tuple(
-                _learned(rate, self.figures.until(history.start)) for rate in _PRIORS_LADDER
-            )
-        prepared = learned_from_stock(
-            self, history, horizon, normals=normals, rates=rates, counts=3, rounding=np.rint
-        )
+    def whole(self, things: FloatArray) -> FloatArray:
+        """Things as whole numbers: parts of one sum, if the sum is what is measured."""
+        return whole_parts(things) if self.stage is None else np.rint(things)
+
+    def prepare(self, history: History, chance: Chance) -> Prepared:
+        """Learn from the area's own figures, then from the last years' issues or the stock."""
+        rates, issues = self.taught(history), self.declared.issues
+        if issues is not None and self.figures is not None:
+            own = self.figures.until(history.start)
+            if np.isfinite(self._recent(issues, own, history)).all():
+                return self._from_issues(issues, own, rates, history, chance)
+            if not history.known[history.times == history.start].any():
+                rates = self.declared.rates
+        prepared = self.from_stock(history, chance, rates)
         if not self.others:
             return prepared
         state = prepared.state.copy()
-        for rung, stock in self.others.items():
-            state[:, RUNGS.index(rung)] = np.rint(stock)
-        if "eaglet" in self.others:
-            state[:, 3] = state[:, 0]
-        return Prepared(self, state, prepared.rates, prepared.normals, prepared.records)
+        for stage, stock in self.others.items():
+            state[:, self._at(stage)] = np.rint(stock)
+        if self.declared.entries.of in self.others:
+            state[:, -1] = self.entered_from(state)
+        return replace(prepared, state=state)
+
+    def _recent(self, issues: Issues, own: YearlyFigures, history: History) -> FloatArray:
+        """Issues of the last years, one a stage, the newest first."""
+        return issues.total(own, history.start - np.arange(len(self.declared.stages)))
+
+    def own_stock(self, own: YearlyFigures, history: History, years: IntArray) -> FloatArray:
+        """The indicator in `years`; where it is not known, the issues that make it up."""
+        known, issues = super().own_stock(own, history, years), self.declared.issues
+        if issues is None:
+            return known
+        made_up = sum(issues.total(own, years - age) for age in range(len(self.declared.stages)))
+        return np.where(np.isfinite(known), known, made_up)
+
+    def _from_issues(
+        self,
+        issues: Issues,
+        own: YearlyFigures,
+        rates: tuple[RatePrior, ...],
+        history: History,
+        chance: Chance,
+    ) -> Prepared:
+        """Start from the issues of the last years; learn the trend of entries from their counts."""
+        draws = drawn(rates, chance.rates)
+        stay = 1.0 - self._leaving(draws)
+        recent = self._recent(issues, own, history).tolist()
+        ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent)])
+        total = ages.sum(axis=1)
+        stock = super().own_stock(own, history, np.array([history.start]))
+        figure = np.where(np.isfinite(stock), stock, total)
+        ages = whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
+        base = np.maximum(ages.sum(axis=1), 1.0)
+        counts, entries = own.get(issues.first), self.declared.entries
+        seen, growth = np.isfinite(counts), self.declared.rate_ids.index(entries.growth)
+        mean, covariance = entries_trend(
+            own.years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
+        )
+        normals = chance.rates[:, [self.declared.rate_ids.index(entries.rate), growth]]
+        logs = mean + normals @ np.linalg.cholesky(covariance).T
+        draws[entries.rate], draws[entries.growth] = np.exp(logs[:, 0]) / base, np.expm1(logs[:, 1])
+        records = tuple(
+            rate.record(draws[rate.id], learned=rate.id in (entries.rate, entries.growth))
+            for rate in rates
+        )
+        return Prepared(self, np.column_stack([ages, base]), draws, chance.ahead, records)
 
 
-def _learned(rate: Rate, own: YearlyFigures) -> Rate:
-    rung, _, move = rate.id.partition("_")
-    exposure = own.get(f"{rung}_stock")
-    if move == "entry":
-        return learned_events(rate, own, f"{rung}_entries", exposure)
-    if move in ("promotion", "exit"):
-        return learned_trials(rate, own, f"{rung}_{move}s", exposure)
-    return rate
+class Risk(StrictRecord):
+    """Yearly risk of leaving by age, in a line; on average over the stock it is the rate."""
+
+    rate: Id
+    youngest: Number
+    oldest: Number
+    draw: Draw
 
 
-AGES: Final = 17
-"""Years in force after grant, at most: a term of 20 years from filing (Patent Law of the PRC,
-article 42), less about three years of examination."""
+class AgedDeclared(StockDeclared):
+    """A stock by age: things stay at most `ages` years, and leave the sooner the older they are."""
 
-LAPSE_BY_AGE: Final = np.linspace(0.5, 2.0, AGES)
-"""Assumed: risk of lapse by years since grant, relative to the stock's; fees rise with age."""
-
-_PRIORS_PATENTS: Final = (
-    Rate("grant", "gamma", 0.20, 4.0),
-    Rate("grant_growth", "growth", 0.05, 0.12),
-    Rate("lapse", "beta", 0.07, 40.0),
-)
+    ages: Count
+    risk: Risk
 
 
-@dataclass(frozen=True)
-class Patents(Structural):
-    """Patents in force by age; state: ages 0 to 16 since grant, and the base of grants.
+@dataclass(frozen=True, kw_only=True)
+class Aged(Stocks):
+    """A stock by age; state: things of each age, and the base of entries.
 
-    In a year a patent of age k lapses with probability lapse * w(k) / mean of w over the stock, so
-    that `lapse` is the share of the stock that lapses; those of the last age expire.
-
-    Parameters
-    ----------
-    figures
-        The district's own yearly counts of `grants` and `lapses`, if it has any.
-
-    Examples
-    --------
-    >>> stock = History.of([2017, 2018, 2019], [28601, 32041, 34700], whole=True)
-    >>> 35500 < float(Patents(n_paths=2000).fit(stock, 1).median()[0]) < 40500
-    True
+    In a year a thing of age k leaves with probability rate * w(k) / mean of w over the stock, so
+    that the rate is the share of the stock that leaves; those of the last age all do.
     """
 
-    figures: YearlyFigures | None = None
+    declared: AgedDeclared
 
-    name: ClassVar[str] = "patents"
-    minimum_observations: ClassVar[int] = 1
-    shocks: ClassVar[int] = 3
-
-    def priors(self) -> tuple[Rate, ...]:
-        """Rates before any figure is seen."""
-        return _PRIORS_PATENTS
+    @property
+    def _risk(self) -> FloatArray:
+        return np.linspace(
+            self.declared.risk.youngest, self.declared.risk.oldest, self.declared.ages
+        )
 
     def start(self, rates: Rates) -> FloatArray:
         """Ages as the year's growth at such rates, kept up, leaves them; a stock of 1."""
-        growth = np.maximum(1.0 + rates["grant"] - rates["lapse"], 0.5)[:, None]
-        ages = growth ** -np.arange(AGES) * np.exp(
-            -rates["lapse"][:, None] * (np.cumsum(LAPSE_BY_AGE) - LAPSE_BY_AGE[0])
+        leaving, risk = rates[self.declared.risk.rate], self._risk
+        growth = np.maximum(1.0 + rates[self.declared.entries.rate] - leaving, 0.5)[:, None]
+        ages = growth ** -np.arange(risk.size) * np.exp(
+            -leaving[:, None] * (np.cumsum(risk) - risk[0])
         )
         return np.column_stack([ages / ages.sum(axis=1, keepdims=True), np.ones(ages.shape[0])])
 
     def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
         """Move the ages a year on; ages hold expectations, only their sum is a whole number."""
-        ages, base = state[:, :AGES], state[:, AGES]
+        ages, risk = state[:, :-1], self._risk
         total = ages.sum(axis=1)
-        weighted = np.maximum(ages @ LAPSE_BY_AGE, 1e-300)
-        risk = (rates["lapse"] * total / weighted)[:, None] * LAPSE_BY_AGE
-        survivors = ages * (1.0 - np.minimum(risk, 1.0))
+        weighted = np.maximum(ages @ risk, 1e-300)
+        leaving = (rates[self.declared.risk.rate] * total / weighted)[:, None] * risk
+        survivors = ages * (1.0 - np.minimum(leaving, 1.0))
         survivors[:, -1] = 0.0
         entering = None if normals is None else normals[:, [0, 1]]
-        base, granted = next_entries(
-            base, rates, entry="grant", growth="grant_growth", normals=entering
-        )
+        base, entered = self.declared.entries.next(state[:, -1], rates, entering)
         if normals is not None:
             expected = survivors.sum(axis=1)
             share = expected / np.maximum(total, 1e-300)
-            kept = binomial(np.rint(total), share, normals[:, 2])
+            kept = binomial(np.rint(total), share, normals[:, self.declared.risk.draw])
             survivors = survivors * (kept / np.maximum(expected, 1e-300))[:, None]
-        return np.column_stack([granted, survivors[:, :-1], base])
-
-    def measured(self, state: FloatArray) -> FloatArray:
-        """Patents in force."""
-        return state[:, :AGES].sum(axis=1)
-
-    def rebased(self, state: FloatArray, rates: Rates) -> tuple[FloatArray, Rates]:
-        """First entries per thing in stock today."""
-        base, own = rebased(state[:, -1], self.measured(state), rates, entry="grant")
-        return np.column_stack([state[:, :-1], base]), own
-
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn from yearly grants and lapses, then from the stock."""
-        grant, growth, lapse = _PRIORS_PATENTS
-        if self.figures is not None:
-            own = self.figures.until(history.start)
-            stock_at = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
-            before = np.array([stock_at.get(int(t) - 1, np.nan) for t in own.years])
-            grant = learned_events(grant, own, "grants", before)
-            lapse = learned_trials(lapse, own, "lapses", before)
-        rates = (grant, growth, lapse)
-        return learned_from_stock(self, history, horizon, normals=normals, rates=rates, counts=0)
+        return np.column_stack([entered, survivors[:, :-1], base])
 
 
-_RATES: Final = (
-    Rate("rd_growth", "growth", 0.08, 0.05),
-    Rate("gdp_growth", "growth", 0.055, 0.03),
-)
-_VOLATILITY: Final = (0.07, 0.04)
-"""Assumed: standard deviation of yearly log growth of R&D spending and of GDP, before figures."""
-_CORRELATION: Final = 0.3
-"""Assumed: correlation of the two within a year, before figures."""
+class PairDeclared(Declared):
+    """The product or quotient of two components, the growth of each a rate."""
+
+    rates: tuple[RatePrior, RatePrior]
+    combined: Literal["product", "quotient"]
 
 
-@dataclass(frozen=True)
-class Ratio(Paired):
-    """A / B with log growth normal in both; so log(A / B) at horizon h is normal given the rates.
+@dataclass(frozen=True, kw_only=True)
+class Pair(Structure):
+    """The product or quotient of two components: what levers on them do; no forecast of its own."""
 
-    Parameters
-    ----------
-    denominator, numerator
-        Yearly histories of both, where known, on any one unit each. Where only the ratio and the
-        denominator are known for a year, the numerator is their product.
-    breaks
-        First years of a new definition of the denominator: growth across them is not used.
-    restatements
-        By the first year on the new basis, the factor that puts earlier denominators on it (such
-        as 0.75 where a census lowered them by a quarter); then growth across that year is used,
-        and earlier ratios are divided by the factor.
+    declared: PairDeclared
 
-    Examples
-    --------
-    >>> rd = History.of([2019, 2020, 2022], [3.28, 3.44, 3.49], support=(0.0, 100.0))
-    >>> gdp = History.of([2019, 2020, 2021, 2022], [14104.28, 14083.73, 15695.0, 16311.3])
-    >>> 3.4 < float(Ratio(denominator=gdp, n_paths=2000).fit(rd, 1).median()[0]) < 3.7
-    True
-    """
-
-    denominator: History | None = None
-    numerator: History | None = None
-    breaks: tuple[int, ...] = ()
-    restatements: Mapping[int, float] = field(default_factory=dict)
-
-    name: ClassVar[str] = "ratio"
-    minimum_observations: ClassVar[int] = 1
-    shocks: ClassVar[int] = 2
-
-    def component_rates(self) -> tuple[Rate, Rate]:
-        """Growth of the numerator and of the denominator."""
-        return _RATES
-
-    def combine(self, first: FloatArray, second: FloatArray) -> FloatArray:
-        """Log of the ratio."""
-        return first - second
-
-    def prepare(self, history: History, horizon: int, *, normals: FloatArray) -> Prepared:
-        """Learn and start from the ratio on the newest basis of its denominator."""
-        newest = {year: 1.0 / factor for year, factor in self.restatements.items()}
-        return super().prepare(restated(history, newest), horizon, normals=normals)
-
-    def learn(self, history: History) -> Learned:
-        """Learn both components' growth, from figures on one basis only.
-
-        With neither component known, the growth of the ratio itself is learned.
-        """
-        if self.denominator is None and self.numerator is None:
-            return learned_from_whole(
-                history, rates=_RATES, volatility=_VOLATILITY, correlation=_CORRELATION, sign=-1.0
-            )
-        cut = tuple(year for year in self.breaks if year not in self.restatements)
-        empty = np.empty(0), np.empty(0)
-        below = None if self.denominator is None else _upto(self.denominator, history.start)
-        if below is not None:
-            below = restated(below, self.restatements)
-        above = self._numerator(history, below, history.start)
-        grown_above = increments(above, breaks=cut) if above is not None else empty
-        grown_below = increments(below, breaks=cut) if below is not None else empty
-        r = _CORRELATION
-        if above is not None and below is not None:
-            r, _ = correlation_of(above, below, prior=_CORRELATION, breaks=cut)
-        return Learned(
-            learned_growth(_RATES[0], _VOLATILITY[0], *grown_above),
-            learned_growth(_RATES[1], _VOLATILITY[1], *grown_below),
-            r,
-        )
-
-    def _numerator(self, ratio: History, below: History | None, last: int) -> History | None:
-        given = None if self.numerator is None else _upto(self.numerator, last)
-        known: dict[int, float] = {}
-        if below is not None:
-            bases = _by_year(below)
-            unit = _unit(ratio, bases, {} if given is None else _by_year(given))
-            known = {t: v * bases[t] * unit for t, v in _by_year(ratio).items() if t in bases}
-        known |= {} if given is None else _by_year(given)
-        return History.of(sorted(known), [known[t] for t in sorted(known)]) if known else None
+    def response(self, rates: Rates, horizon: int, changes: RateChanges) -> FloatArray:
+        """What changes of the growth of the components do to the indicator."""
+        sign = 1.0 if self.declared.combined == "product" else -1.0
+        plain, moved = np.zeros((2, 2, next(iter(rates.values())).size))
+        out = np.empty((plain.shape[1], horizon))
+        for year in range(horizon):
+            under = changed(rates, changes, year, priors=self.declared.rates)
+            for k, rate in enumerate(self.declared.rate_ids):
+                plain[k] += np.log1p(rates[rate])
+                moved[k] += np.log1p(under[rate])
+            out[:, year] = np.exp(moved[0] + sign * moved[1]) / np.exp(plain[0] + sign * plain[1])
+        return out
 
 
-def restated(history: History, factors: Mapping[int, float]) -> History:
-    """Multiply figures before each year by that year's factor: one basis, the newest.
+class Structures(StrictRecord):
+    """All that are declared."""
 
-    Examples
-    --------
-    >>> gdp = History.of([2018, 2019], [18809.64, 14104.28])
-    >>> restated(gdp, {2019: 0.5}).values.tolist()
-    [9404.82, 14104.28]
-    """
-    factor = np.ones(history.times.size)
-    for year, f in factors.items():
-        factor = np.where(history.times < year, factor * f, factor)
-    return replace(
-        history,
-        values=history.values * factor,
-        lower=history.lower * factor,
-        upper=history.upper * factor,
-        error_sd=history.error_sd * factor,
-    )
-
-
-def _upto(history: History, last: int) -> History | None:
-    kept = history.times <= last
-    if not kept.any():
-        return None
-    return history.kept(kept, origin=last)
-
-
-def _by_year(history: History) -> dict[int, float]:
-    pairs = zip(history.times, history.values, strict=True)
-    return {int(t): float(v) for t, v in pairs if np.isfinite(v) and v > 0.0}
-
-
-def _unit(ratio: History, bases: Mapping[int, float], given: Mapping[int, float]) -> float:
-    """Numerator over (ratio x denominator), where all three are known: 0.01 for a percentage."""
-    ratios = _by_year(ratio)
-    units = [given[t] / (ratios[t] * bases[t]) for t in given if t in ratios and t in bases]
-    return float(np.median(units)) if units else 1.0
-
-
-_RATES_TURNOVER: Final = (
-    Rate("contract_growth", "growth", 0.06, 0.08),
-    Rate("mean_value_growth", "growth", 0.08, 0.08),
-)
-_VOLATILITY_TURNOVER: Final = (0.10, 0.12)
-"""Assumed: standard deviation of yearly log growth of count and mean value, before figures."""
-_CORRELATION_TURNOVER: Final = -0.2
-"""Assumed: correlation of the two within a year; a few large contracts raise the mean value in a
-year in which the count does not grow."""
-
-
-@dataclass(frozen=True)
-class Turnover(Paired):
-    """Turnover = count x mean value.
-
-    Parameters
-    ----------
-    contracts
-        Yearly number of contracts, where known. Without it, the growth of turnover is learned from
-        turnover itself and shared between the two as their priors have it; the split then matters
-        to levers only.
-
-    Examples
-    --------
-    >>> turnover = History.of([2019, 2020, 2021], [909.25, 1089.56, 1256.83])
-    >>> 1300 < float(Turnover(n_paths=2000).fit(turnover, 1).median()[0]) < 1600
-    True
-    """
-
-    contracts: History | None = None
-
-    name: ClassVar[str] = "turnover"
-    minimum_observations: ClassVar[int] = 1
-    shocks: ClassVar[int] = 2
-
-    def component_rates(self) -> tuple[Rate, Rate]:
-        """Growth of the count and of the mean value."""
-        return _RATES_TURNOVER
-
-    def combine(self, first: FloatArray, second: FloatArray) -> FloatArray:
-        """Log of turnover."""
-        return first + second
-
-    def learn(self, history: History) -> Learned:
-        """Learn both components' growth, or that of their product."""
-        counts = self.contracts
-        if counts is not None and counts.n_values:
-            known = {
-                int(t): float(v)
-                for t, v in zip(counts.times, counts.values, strict=True)
-                if np.isfinite(v) and v > 0.0 and t <= history.start
-            }
-            years = [int(t) for t in history.times[history.known] if int(t) in known]
-            if years:
-                return self._from_both(history, known, years)
-        return learned_from_whole(
-            history,
-            rates=_RATES_TURNOVER,
-            volatility=_VOLATILITY_TURNOVER,
-            correlation=_CORRELATION_TURNOVER,
-            sign=1.0,
-        )
-
-    def _from_both(self, history: History, known: dict[int, float], years: list[int]) -> Learned:
-        total = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
-        count = History.of(sorted(known), [known[t] for t in sorted(known)])
-        value = History.of(years, [total[t] / known[t] for t in years])
-        r, _ = correlation_of(count, value, prior=_CORRELATION_TURNOVER, breaks=())
-        return Learned(
-            learned_growth(_RATES_TURNOVER[0], _VOLATILITY_TURNOVER[0], *increments(count)),
-            learned_growth(_RATES_TURNOVER[1], _VOLATILITY_TURNOVER[1], *increments(value)),
-            r,
-        )
-
-
-@dataclass(frozen=True)
-class Companion:
-    """A yearly count that an area may publish beside an indicator.
-
-    Parameters
-    ----------
-    series
-        Identifier in the column `indicator` of the observations (a flow, or for `*_stock` names
-        the stock itself).
-    name
-        What the structural model calls it.
-    unit
-        Of its figures.
-    needed
-        Whether the structural model is used only if there are at least two figures of it.
-    """
-
-    series: str
-    name: str
-    unit: str
-    needed: bool = False
+    chains: tuple[ChainDeclared, ...]
+    aged: tuple[AgedDeclared, ...]
+    pairs: tuple[PairDeclared, ...]
 
     @property
-    def is_stock(self) -> bool:
-        """Whether it is the indicator's own stock or another rung's, not a flow."""
-        return self.name.endswith("_stock")
+    def all(self) -> tuple[Declared, ...]:
+        """All, in order."""
+        return (*self.chains, *self.aged, *self.pairs)
 
 
-def _of_rung(rung: Rung, stock: str) -> tuple[Companion, ...]:
-    count = "enterprises"
-    moves = ("entries", "exits") if rung == "leader" else ("entries", "promotions", "exits")
-    flows = tuple(Companion(f"{rung}_{move}", f"{rung}_{move}", count) for move in moves)
-    return (Companion(stock, f"{rung}_stock", count), *flows)
+@cache
+def structures(path: Path = config.DATA_DIR / "structures.yaml") -> Structures:
+    """Read and check the declared structures.
+
+    Raises
+    ------
+    PlanError
+        About the first value that is wrong, naming file, row and field.
+    """
+    return read_record(path, Structures)[0]
 
 
-_LADDER: Final = (
-    *_of_rung("eaglet", "eaglet_enterprises"),
-    *_of_rung("gazelle", "gazelle_enterprises"),
-    *_of_rung("leader", "leading_enterprises"),
-)
+_LAWS: Final = {ChainDeclared: Chain, AgedDeclared: Aged, PairDeclared: Pair}
 
-COMPANIONS: Final[Mapping[str, tuple[Companion, ...]]] = MappingProxyType(
-    {
-        "hightech_enterprises": (
-            Companion("hightech_first_certifications", "first_certifications", "enterprises", True),
-            Companion("hightech_renewals", "renewals", "enterprises", True),
-            Companion("hightech_expiries", "expiries", "enterprises"),
-            Companion("hightech_moves_in", "moves_in", "enterprises"),
-            Companion("hightech_moves_out", "moves_out", "enterprises"),
-        ),
-        "invention_patents_in_force": (
-            Companion("invention_patent_grants", "grants", "patents", True),
-            Companion("invention_patent_lapses", "lapses", "patents"),
-        ),
-        "innovation_platforms": (
-            Companion("platform_approvals", "approvals", "platforms", True),
-            Companion("platform_closures", "closures", "platforms"),
-        ),
-        "eaglet_enterprises": _LADDER,
-        "gazelle_enterprises": _LADDER,
-        "leading_enterprises": _LADDER,
-    }
-)
-"""By indicator, the yearly counts from which its structural model learns."""
 
-STRUCTURAL_MODELS: Final = (Cohort.name, EntryExit.name, Ladder.name, Patents.name)
-"""Names of the models that `structural_model` chooses among."""
+@cache
+def structure_of(indicator: str) -> Structure | None:
+    """Return the structure that makes an indicator, as it is before any figure is seen.
 
-_RUNG_OF: Final[Mapping[str, Rung]] = MappingProxyType(
-    {
-        "eaglet_enterprises": "eaglet",
-        "gazelle_enterprises": "gazelle",
-        "leading_enterprises": "leader",
-    }
-)
+    Examples
+    --------
+    >>> structure_of("green_area") is None
+    True
+    """
+    for declared in structures().all:
+        for one in declared.indicators:
+            if one.id == indicator:
+                law: Any = _LAWS[type(declared)]
+                return law(declared=declared, stage=one.stage)
+    return None
+
+
+def structure_names() -> tuple[str, ...]:
+    """Identifiers of the structures that can make a forecast."""
+    return tuple(one.id for one in (*structures().chains, *structures().aged))
+
+
+def companions(indicator: str) -> tuple[Companion, ...]:
+    """The yearly counts from which an indicator's structure learns."""
+    structure = structure_of(indicator)
+    return () if structure is None else structure.declared.figures
 
 
 def structural_model(
-    indicator: str, companions: Mapping[str, History], *, seed: int = SEED
-) -> Structural | None:
+    indicator: str, histories: Mapping[str, History], *, seed: int = config.SEED
+) -> Stocks | None:
     """Return the structural model of an indicator, if the area's own figures are enough for it.
 
-    Parameters
-    ----------
-    indicator
-        Identifier.
-    companions
-        Histories by series, as `COMPANIONS` names them; those without figures may be left out.
-    seed
-        Of the simulation.
-
-    Returns
-    -------
-    None where the indicator has no such model, or a needed series has fewer than two figures; of
-    the ladder, at least two figures of the moves off or onto the indicator's rung are needed.
+    It is not where a needed series (of `histories`, by the names of `companions`) has fewer than
+    two figures; of one stage of a chain, at least two figures of its flows are needed.
 
     Examples
     --------
-    >>> structural_model("hightech_enterprises", {}) is None
+    >>> structural_model("green_area", {}) is None
     True
     """
-    wanted = COMPANIONS.get(indicator, ())
-    if any(c.needed and _count(companions.get(c.series)) < 2 for c in wanted) or not wanted:
+    model = structure_of(indicator)
+    if not isinstance(model, Stocks):
         return None
-    figures = YearlyFigures.of(
-        {c.name: companions[c.series] for c in wanted if _count(companions.get(c.series))}
-    )
-    if indicator in _RUNG_OF:
-        return _ladder(_RUNG_OF[indicator], figures, seed)
-    if indicator == "hightech_enterprises":
-        return Cohort(seed=seed, figures=figures)
-    if indicator == "invention_patents_in_force":
-        return Patents(seed=seed, figures=figures)
-    return EntryExit(seed=seed, figures=figures)
+    wanted = model.declared.figures
+    known = {one.series: histories[one.series] for one in wanted if one.series in histories}
+    n_values = {series: history.n_values for series, history in known.items()}
+    if any(one.needed and n_values.get(one.series, 0) < 2 for one in wanted):
+        return None
+    figures = YearlyFigures.of({series: known[series] for series, n in n_values.items() if n})
+    model = replace(model, figures=figures, seed=seed)
+    if not isinstance(model, Chain) or model.stage is None:
+        return model
+    if sum(n_values.get(one.series, 0) for one in wanted if one.stage == model.stage) < 2:
+        return None
+    others = {}
+    for one in model.declared.indicators:
+        stock = figures.get(one.id)[np.isfinite(figures.get(one.id))]
+        if one.stage is not None and one.stage != model.stage and stock.size:
+            others[one.stage] = float(stock[-1])
+    return replace(model, others=others)
 
 
-def n_figures(model: Structural) -> int:
+def n_figures(model: Stocks) -> int:
     """Number of the area's own figures, beside the indicator's own stock, that a model uses."""
-    figures: YearlyFigures | None = getattr(model, "figures", None)
-    if figures is None:
+    if model.figures is None:
         return 0
-    flows = {k: v for k, v in figures.counts.items() if not k.endswith("_stock")}
-    return YearlyFigures(figures.years, flows).n_usable
-
-
-def _ladder(rung: Rung, figures: YearlyFigures, seed: int) -> Ladder | None:
-    flows = [name for name in figures.counts if name.startswith(rung) and "stock" not in name]
-    if sum(int(np.isfinite(figures.get(name)).sum()) for name in flows) < 2:
-        return None
-    others: dict[Rung, float] = {}
-    before: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = {}
-    for other in RUNGS:
-        stock = figures.get(f"{other}_stock")
-        # Moves in a year are shares of the stock at the end of the year before.
-        before[f"{other}_stock"] = np.array(
-            [figures.in_year(f"{other}_stock", int(year) - 1) for year in figures.years]
-        )
-        known = stock[np.isfinite(stock)]
-        if other != rung and known.size:
-            others[other] = float(known[-1])
-    return Ladder(
-        seed=seed,
-        rung=rung,
-        others=others,
-        figures=YearlyFigures(figures.years, {**figures.counts, **before}),
-    )
-
-
-def _count(history: History | None) -> int:
-    return 0 if history is None else history.n_values
+    flows = [one.series for one in model.declared.figures if not one.stock]
+    return int(sum(np.isfinite(model.figures.get(series)).sum() for series in flows))

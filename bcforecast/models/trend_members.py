@@ -1,6 +1,4 @@
-"""Members of the trend's pool: damped trends, drift and average, with learned weights.
-
-The grid of damped-trend models, and what each says of a gap pattern before any data.
+"""What the trend pools: damped trends on a grid, their learned weights, the curve of a forecast.
 
 For fixed `(alpha, beta, phi, tau)` the innovations state-space model ETS(A,Ad,N)
 
@@ -10,25 +8,8 @@ For fixed `(alpha, beta, phi, tau)` the innovations state-space model ETS(A,Ad,N
 is linear: `y = 1 l_0 + x b_0 + L e` with `x_t = phi + ... + phi^t`, `L_{t,s} = c_{t-s}`, `c_0 = 1`,
 `c_j = alpha + beta (phi + ... + phi^j)`. A flat prior on `l_0` is the same as working with the
 increments between observed periods. Their Cholesky factor gives the evidence and the forecast of
-every series with that gap pattern by matrix products.
-
-Source: Hyndman, Koehler, Ord, Snyder (2008), Forecasting with Exponential Smoothing, chapter 3.
-
-The shape of every forecast: a standard normal, now and then a wider one.
-
-`G(z) = (1 - w) Phi(z) + w Phi(z / r)`: as heavy in the tails as jumps make it, with an exponential
-moment, which a Student-t has not; so a forecast on the log scale has a mean.
-
-The pool of the two scales: the mean of their quantiles, so each forecast is one curve q(z).
-
-    q(z) = (1 - o) (a + b z) + o g^{-1}(c + d z),      Z ~ shape,   o the weight of the log scale
-
-Averaging quantiles keeps the pool as sharp as its members (a mixture would widen it), costs one
-exponential a quantile, and P(Y <= x) is the shape's own at the z that solves q(z) = x.
-
-Source: Lichtendahl, Grushka-Cockayne, Winkler (2013), doi:10.1287/mnsc.1120.1667.
-
-The Bayesian average over the grid on one scale, in closed form, for many series at once.
+every series with that gap pattern by matrix products (Hyndman, Koehler, Ord, Snyder 2008,
+Forecasting with Exponential Smoothing, chapter 3).
 
 With `s2 ~ InverseGamma(a / 2, a b / 2)` and m increments whose standardized errors have the sum of
 squares S, model k has the evidence `|C|^{-1/2} s2^{-(a + m) / 2}`, `s2 = (a b + S) / (a + m)`, and
@@ -39,8 +20,9 @@ keeps the mixture's first two moments, and the spread is widened as learned.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -55,47 +37,38 @@ from bcforecast.observations.selection import IntArray
 NAMES: Final = ("length", "volatility", "recent_volatility", "mean_growth", "last_growth")
 """What the features are, in their order."""
 
-_FLOOR: Final = 1e-3
+_LEAST_VOLATILITY: Final = 1e-3
 _TYPICAL_LENGTH: Final = 15.0
 _TYPICAL_VOLATILITY: Final = 0.1
 _RECENT: Final = 3
 
 
 def features(increments: FloatArray, gaps: FloatArray, observations: FloatArray) -> FloatArray:
-    """Features of B series.
+    """Features (5, B) of B series, within which the weights of the models are learned.
 
-    Parameters
-    ----------
-    increments
-        Shape (m, B): differences of successive observations, on a log or relative scale; 0 before
-        the start of a shorter series.
-    gaps
-        Shape (m, B): periods between them; 0 before the start.
-    observations
-        Shape (B,): number of observations of each.
-
-    Returns
-    -------
-    Shape (5, B): log of the number of observations over 15; log of the root mean square yearly
-    increment over 0.1; log of the last three years' over all years'; mean and last yearly growth
-    over the root mean square.
+    Log of the number of observations over 15; log of the root mean square yearly increment over
+    0.1; log of the last three years' over all years'; mean and last yearly growth over the root
+    mean square. `increments` (m, B) are those of a log or relative scale and `gaps` (m, B) the
+    periods between, both 0 before the start of a shorter series; `observations` (B,) counts.
 
     Examples
     --------
     >>> features(np.array([[0.1], [0.1]]), np.ones((2, 1)), np.array([3.0])).round(2).tolist()
     [[-1.61], [0.0], [0.0], [1.0], [1.0]]
     """
-    count = observations - 1.0
+    count, least = observations - 1.0, _LEAST_VOLATILITY**2
     squares = increments**2 / np.maximum(gaps, 1.0)
-    volatility = np.sqrt(squares.sum(axis=0) / count + _FLOOR**2)
-    recent = np.sqrt(squares[-_RECENT:].sum(axis=0) / np.minimum(count, _RECENT) + _FLOOR**2)
-    found = np.empty((len(NAMES), observations.size))
-    found[0] = np.log(observations / _TYPICAL_LENGTH)
-    found[1] = np.log(volatility / _TYPICAL_VOLATILITY)
-    found[2] = np.log(recent / volatility)
-    found[3] = increments.sum(axis=0) / gaps.sum(axis=0) / volatility
-    found[4] = increments[-1] / gaps[-1] / volatility
-    return found
+    volatility = np.sqrt(squares.sum(axis=0) / count + least)
+    recent = np.sqrt(squares[-_RECENT:].sum(axis=0) / np.minimum(count, _RECENT) + least)
+    return np.array(
+        [
+            np.log(observations / _TYPICAL_LENGTH),
+            np.log(volatility / _TYPICAL_VOLATILITY),
+            np.log(recent / volatility),
+            increments.sum(axis=0) / gaps.sum(axis=0) / volatility,
+            increments[-1] / gaps[-1] / volatility,
+        ]
+    )
 
 
 LONGEST = 32
@@ -110,47 +83,17 @@ FARTHEST = 5000
 _SPAN_KEPT = 256
 
 
-@dataclass(frozen=True)
-class Operators:
-    """What a grid of K models does to the m increments of a series, for H periods ahead.
-
-    Parameters
-    ----------
-    whiten
-        Shape (K * m, m): standardized one-step errors of each model, from increments.
-    location
-        Shape (K * H, m): forecast minus last observation, from increments.
-    variance
-        Shape (K, H): forecast variance, in units of `s2`.
-    log_determinant
-        Shape (K,): half the log determinant of the increments' covariance, in units of `s2`.
-    """
-
-    whiten: FloatArray
-    location: FloatArray
-    variance: FloatArray
-    log_determinant: FloatArray
-
-
 def level_covariance(grid: FloatArray, positions: IntArray) -> FloatArray:
-    """Covariance of `y - l_0` at `positions`, in units of `s2`.
+    """Covariance (K, P, P) of `y - l_0`, in units of `s2`.
 
-    Parameters
-    ----------
-    grid
-        Shape (K, 4): alpha, beta, phi, tau.
-    positions
-        Shape (P,), increasing period numbers, the first one 1.
-
-    Returns
-    -------
-    Shape (K, P, P).
+    `grid` has rows alpha, beta, phi, tau: (K, 4); `positions` (P,) are increasing period numbers,
+    the first one 1.
     """
     alpha, beta, phi, tau = grid.T[:, :, None]
-    last = int(positions[-1])
-    sums = np.cumsum(phi ** np.arange(1, last + 1), axis=1)
+    periods = np.arange(positions[-1]) + 1
+    sums = np.cumsum(phi**periods, axis=1)
     weights = np.concatenate([np.ones_like(alpha), alpha + beta * sums[:, :-1]], axis=1)
-    lag = positions[:, None] - np.arange(1, last + 1)
+    lag = positions[:, None] - periods
     loadings = np.where(lag >= 0, weights[:, np.maximum(lag, 0)], 0.0)
     slope = tau * sums[:, positions - 1]
     return np.asarray(
@@ -164,18 +107,29 @@ def increment_factor(levels: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.cholesky(np.diff(rows, axis=-1)), dtype=float)
 
 
-def operators_of(factor: FloatArray, increments: int) -> Operators:
-    """Split a Cholesky factor, `increments` observed ones first and H to come, into operators."""
-    models, size, _ = factor.shape
-    m = increments
-    whiten = np.linalg.inv(factor[:, :m, :m])
-    to_come = np.cumsum(factor[:, m:], axis=1)
-    return Operators(
-        whiten=np.tril(whiten).reshape(models * m, m),
-        location=np.ascontiguousarray(to_come[:, :, :m] @ whiten).reshape(models * (size - m), m),
-        variance=np.einsum("khj,khj->kh", to_come[:, :, m:], to_come[:, :, m:]),
-        log_determinant=np.log(np.einsum("kii->ki", factor[:, :m, :m])).sum(axis=1),
-    )
+@dataclass(frozen=True)
+class Operators:
+    """What a grid of K models does to the m increments of a series, for H periods ahead."""
+
+    whiten: FloatArray  # (K * m, m): standardized one-step errors, from increments
+    location: FloatArray  # (K * H, m): forecast minus last observation, from increments
+    variance: FloatArray  # (K, H): forecast variance, in units of s2
+    log_determinant: FloatArray  # (K,): half that of the increments' covariance, in units of s2
+
+    @classmethod
+    def of(cls, factor: FloatArray, increments: int) -> Operators:
+        """Split a Cholesky factor: `increments` observed ones first, then H to come."""
+        models, size, _ = factor.shape
+        m = increments
+        whiten = np.linalg.inv(factor[:, :m, :m])
+        to_come = np.cumsum(factor[:, m:], axis=1)
+        location = np.ascontiguousarray(to_come[:, :, :m] @ whiten)
+        return cls(
+            whiten=np.tril(whiten).reshape(models * m, m),
+            location=location.reshape(models * (size - m), m),
+            variance=np.einsum("khj,khj->kh", to_come[:, :, m:], to_come[:, :, m:]),
+            log_determinant=np.log(np.einsum("kii->ki", factor[:, :m, :m])).sum(axis=1),
+        )
 
 
 class OperatorTable:
@@ -188,16 +142,14 @@ class OperatorTable:
         self._kept = lru_cache(maxsize=512)(self._operators)
 
     def __call__(self, gaps: tuple[int, ...], *, horizon: int, lead: int = 0) -> Operators:
-        """Operators of a history.
+        """Operators of a history, for `horizon` periods ahead.
 
         Parameters
         ----------
         gaps
-            Periods between successive observations, each at least 1.
-        horizon
-            Periods to forecast, H.
+            Periods between successive observations, each at least 1; fewer than `LONGEST`.
         lead
-            Periods between the last observation and the first one before the forecast.
+            Periods that passed since the last observation.
 
         Raises
         ------
@@ -207,31 +159,25 @@ class OperatorTable:
         return self._kept(gaps, horizon, lead)
 
     def _operators(self, gaps: tuple[int, ...], horizon: int, lead: int) -> Operators:
-        m = len(gaps)
-        if lead == 0 and m < LONGEST and all(g == 1 for g in gaps):
-            factor = self._gapless(horizon)[:, : m + horizon, : m + horizon]
+        m, seen = len(gaps), np.cumsum([1, *gaps])
+        if seen[-1] + lead == len(seen):
+            return Operators.of(self._gapless(horizon)[:, : m + horizon, : m + horizon], m)
+        positions = np.concatenate([seen, seen[-1] + lead + 1 + np.arange(horizon)])
+        last = int(positions[-1])
+        if last > FARTHEST:
+            raise ModelError("panel.too_sparse", found=last, allowed=FARTHEST)
+        if last > _SPAN_KEPT:
+            levels = level_covariance(self.grid, positions)
         else:
-            last = 1 + sum(gaps) + lead
-            positions = np.concatenate(
-                [1 + np.cumsum([0, *gaps]), last + np.arange(1, horizon + 1)]
-            )
-            if positions[-1] > FARTHEST:
-                raise ModelError("panel.too_sparse", found=int(positions[-1]), allowed=FARTHEST)
-            at = positions - 1
-            levels = (
-                self._span(int(positions[-1]))[:, at[:, None], at]
-                if positions[-1] <= _SPAN_KEPT
-                else level_covariance(self.grid, positions)
-            )
-            factor = increment_factor(levels)
-        return operators_of(factor, m)
+            levels = self._span(last)[:, (positions - 1)[:, None], positions - 1]
+        return Operators.of(increment_factor(levels), m)
 
     def _span(self, periods: int) -> FloatArray:
         """Covariance of the levels of at least so many successive periods."""
         return self._levels(1 << (periods - 1).bit_length())
 
     def _all_levels(self, periods: int) -> FloatArray:
-        return level_covariance(self.grid, np.arange(1, periods + 1))
+        return level_covariance(self.grid, np.arange(periods) + 1)
 
     def _gapless_factor(self, horizon: int) -> FloatArray:
         """Factor of the longest gapless history: its leading blocks are those of shorter ones."""
@@ -239,33 +185,54 @@ class OperatorTable:
         return increment_factor(self._span(periods)[:, :periods, :periods])
 
 
-_NEWTON_STEPS = 100
+_SOLVER_STEPS = 200
 _SETTLED = 1e-13
 _ROOT_2_PI = float(np.sqrt(2.0 * np.pi))
 
 
+def _solve(
+    rising: Callable[[FloatArray], tuple[FloatArray, FloatArray]],
+    value: FloatArray,
+    start: FloatArray,
+    bracket: tuple[FloatArray, FloatArray],
+    settled: float,
+) -> FloatArray:
+    """Where a rising function has a value: Newton's steps, or halves, within a bracket.
+
+    `rising` gives the function and its slope; `settled` is the last step, at most.
+    """
+    z, (low, high) = start, bracket
+    for _ in range(_SOLVER_STEPS):
+        found, slope = rising(z)
+        below = found < value
+        low, high = np.where(below, z, low), np.where(below, high, z)
+        step = z - (found - value) / np.maximum(slope, 1e-300)
+        inside = step == np.minimum(np.maximum(step, low), high)
+        new = np.where(inside, step, 0.5 * (low + high))
+        moved = np.abs(new - z)
+        z = new
+        if not (moved > settled).any():
+            break
+    return np.asarray(z)
+
+
 @dataclass(frozen=True)
 class Shape:
-    """Mixture of a standard normal and a normal of standard deviation `wide`.
+    """Shape of the standardized error: a normal of standard deviation 1, now and then wider.
 
-    Parameters
-    ----------
-    weight
-        Share of the wide part, in (0, 1).
-    wide
-        Standard deviation of the wide part, at least 1. Both may be arrays, one entry a series,
-        that broadcast against the scores.
+    As heavy in the tails as jumps make it, with an exponential moment, which a Student-t has not;
+    so a forecast on the log scale has a mean. Arrays, one entry a series, broadcast against scores.
     """
 
-    weight: float | FloatArray
-    wide: float | FloatArray
+    weight: float | FloatArray  # of the wide part, in (0, 1)
+    wide: float | FloatArray  # its standard deviation, at least 1
 
     def take(self, at: IntArray) -> Shape:
         """Shapes of the series at positions `at`."""
         return Shape(np.asarray(self.weight)[at], np.asarray(self.wide)[at])
 
     def cdf(self, z: npt.ArrayLike) -> FloatArray:
-        """G(z)."""
+        """G(z) = (1 - weight) Phi(z) + weight Phi(z / wide)."""
         x = np.asarray(z, dtype=float)
         return np.asarray((1.0 - self.weight) * ndtr(x) + self.weight * ndtr(x / self.wide))
 
@@ -282,162 +249,40 @@ class Shape:
         )
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Inverse of G: Newton between the quantiles of the two parts; ends map to infinity."""
+        """Inverse of G, solved between the quantiles of the two parts; ends map to infinity."""
         levels = np.asarray(u, dtype=float)
         upper_half = levels > 0.5
-        tail = np.where(upper_half, 1.0 - levels, levels)
-        inner = (tail > 0.0) & (tail < 0.5)
-        p = np.where(inner, tail, 0.25)
+        p = np.where(upper_half, 1.0 - levels, levels)
         narrow = np.asarray(ndtri(p))
-        low, high = self.wide * narrow, narrow
-        z = low
-        for _ in range(_NEWTON_STEPS):
-            gap = self.cdf(z) - p
-            low, high = np.where(gap < 0, z, low), np.where(gap < 0, high, z)
-            step = z - gap / np.maximum(self.density(z), 1e-300)
-            new = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
-            moved = float(np.max(np.abs(new - z), initial=0.0))
-            z = new
-            if moved <= _SETTLED:
-                break
-        z = np.where(tail <= 0.0, -np.inf, np.where(inner, z, 0.0))
+        low = self.wide * narrow
+        with np.errstate(invalid="ignore"):
+            z = _solve(lambda z: (self.cdf(z), self.density(z)), p, low, (low, narrow), _SETTLED)
         return np.where(upper_half, -z, z)
 
 
-FILE = "trend.json"
-VERSION = 1
-
-Parameters = dict[str, FloatArray]
-"""Arrays by name, as they are trained and written: `prior_log`, `shape`, and so on."""
-
-SIDES = ("relative", "log")
-"""The two scales on which the models are averaged: in units of the mean level, and logarithms."""
-
-
-@dataclass(frozen=True)
-class Side:
-    """What is learned for one scale.
-
-    Parameters
-    ----------
-    prior
-        Shape (K, 6): log prior weight of each model, a constant and one slope a feature.
-    power
-        Shape (2,): logit of the power of the evidence, constant and slope on length.
-    noise
-        Shape (2,): logs of the degrees of freedom and of the scale of the prior on `s2`.
-    widening
-        Shape (3,): log widening, as a polynomial in log horizon.
-    widening_features
-        Shape (5, 2): log widening by feature, constant and slope on log horizon.
-    """
-
-    prior: FloatArray
-    power: FloatArray
-    noise: FloatArray
-    widening: FloatArray
-    widening_features: FloatArray
-
-
-@dataclass(frozen=True)
-class Learned:
-    """Everything that the engine knows before it sees a series.
-
-    Parameters
-    ----------
-    grid
-        Shape (K, 4): alpha, beta, phi, tau of each model.
-    feature_range
-        Shape (2, 5): features are clipped to what was seen in training.
-    sides
-        What is learned for each of `SIDES`.
-    pool
-        Shape (7,): logit of the weight of the log scale: a constant, one slope a feature, and the
-        logit of the power of the evidence for that scale.
-    shape
-        Shape (4,): logit of the wide part's weight, constant and slope on 1 / n; log of its
-        excess width, likewise.
-    """
-
-    grid: FloatArray
-    feature_range: FloatArray
-    sides: tuple[Side, Side]
-    pool: FloatArray
-    shape: FloatArray
-
-    @classmethod
-    def of(cls, parameters: Parameters) -> Learned:
-        """Put named arrays in their places."""
-        sides = tuple(
-            Side(
-                **{
-                    name: parameters[f"{name}_{side}"]
-                    for name in ("prior", "power", "noise", "widening", "widening_features")
-                }
-            )
-            for side in SIDES
-        )
-        return cls(
-            grid=parameters["grid"],
-            feature_range=parameters["feature_range"],
-            sides=(sides[0], sides[1]),
-            pool=parameters["pool"],
-            shape=parameters["shape"],
-        )
-
-    def shape_of(self, observations: int | FloatArray | IntArray) -> Shape:
-        """Shape of a forecast from so many observations, or of one a series."""
-        inverse = 1.0 / np.asarray(observations, dtype=float)
-        return Shape(
-            weight=np.asarray(1.0 / (1.0 + np.exp(-(self.shape[0] + self.shape[1] * inverse)))),
-            wide=np.asarray(1.0 + np.exp(self.shape[2] + self.shape[3] * inverse)),
-        )
-
-
-def parse(text: str) -> Learned:
-    """Read the learned file's text."""
-    content = json.loads(text)
-    if content["version"] != VERSION:
-        raise ValueError(f"learned file has version {content['version']}, not {VERSION}")
-    return Learned.of({k: np.asarray(v, dtype=float) for k, v in content["parameters"].items()})
-
-
-@lru_cache(maxsize=1)
-def shipped() -> Learned:
-    """Return what the package ships with."""
-    file = resources.files("bcforecast.models").joinpath("learned", FILE)
-    return parse(file.read_text(encoding="utf-8"))
-
-
 _FARTHEST_SCORE = 80.0
-_SOLVER_STEPS = 200
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Forecasts as increasing curves of a score; all arrays of one shape, or broadcasting.
+    """Forecasts as increasing curves of a score: the mean of the two scales' quantiles.
 
-    Parameters
-    ----------
-    intercept, slope
-        a and b, in the unit of the series.
-    transformed_intercept, transformed_slope
-        c and d, on the scale of `transform`.
-    share
-        o, weight of the transformed scale, in [0, 1]; 0 everywhere for an identity transform.
-    transform
-        g.
-    low, high
-        Support, in the unit of the series: values beyond are put on its ends.
+        q(z) = (1 - o) (a + b z) + o g^{-1}(c + d z),      Z ~ Shape
+
+    Averaging quantiles keeps the pool as sharp as its members (a mixture would widen it), costs one
+    exponential a quantile, and P(Y <= x) is the shape's own at the z that solves q(z) = x
+    (Lichtendahl, Grushka-Cockayne, Winkler 2013, doi:10.1287/mnsc.1120.1667).
+
+    All arrays have one shape, or broadcast.
     """
 
-    intercept: FloatArray
-    slope: FloatArray
-    transformed_intercept: FloatArray
-    transformed_slope: FloatArray
-    share: FloatArray
-    transform: Transform
-    low: float = -np.inf
+    intercept: FloatArray  # a, in the unit of the series
+    slope: FloatArray  # b
+    transformed_intercept: FloatArray  # c, on the scale of the transform
+    transformed_slope: FloatArray  # d
+    share: FloatArray  # o, in [0, 1]; 0 for an identity transform
+    transform: Transform  # g
+    low: float = -np.inf  # support: values beyond are put on its ends
     high: float = np.inf
 
     def take(self, index: tuple[Any, ...]) -> Curve:
@@ -464,27 +309,17 @@ class Curve:
         return np.asarray(np.clip(plain, self.low, self.high))
 
     def score(self, x: FloatArray) -> FloatArray:
-        """The z at which q(z) = x: Newton's steps, kept between the two scales' own scores."""
-        own = (x - self.intercept) / self.slope
+        """The z at which q(z) = x; it lies between the two scales' own scores."""
+        ends = -_FARTHEST_SCORE, _FARTHEST_SCORE
+        own = np.clip((x - self.intercept) / self.slope, *ends)
         if self.transform.name == "identity":
-            return np.asarray(np.clip(own, -_FARTHEST_SCORE, _FARTHEST_SCORE))
+            return np.asarray(own)
         other = (self.transform.forward(x) - self.transformed_intercept) / self.transformed_slope
-        own = np.clip(own, -_FARTHEST_SCORE, _FARTHEST_SCORE)
-        other = np.clip(other, -_FARTHEST_SCORE, _FARTHEST_SCORE)
+        other = np.clip(other, *ends)
         low, high = np.minimum(own, other), np.maximum(own, other)
-        middle, steepness = self._free(0.0)
-        z = np.clip((x - middle) / steepness, low, high)
-        for _ in range(_SOLVER_STEPS):
-            value, steepness = self._free(z)
-            below = value < x
-            low, high = np.where(below, z, low), np.where(below, high, z)
-            step = z - (value - x) / steepness
-            new = np.where((step >= low) & (step <= high), step, 0.5 * (low + high))
-            moved = float(np.max(np.abs(new - z), initial=0.0))
-            z = new
-            if moved <= _SETTLED * _FARTHEST_SCORE:
-                break
-        return np.asarray(z)
+        middle, slope = self._free(np.zeros(()))
+        start = np.clip((x - middle) / np.maximum(slope, 1e-300), low, high)
+        return _solve(self._free, x, start, (low, high), _SETTLED * _FARTHEST_SCORE)
 
     def mean(self, shape: Shape, *, end: FloatArray, nodes: int = 24) -> FloatArray:
         """Mean of the distribution between the scores `-end` and `end`.
@@ -496,69 +331,127 @@ class Curve:
             size * shape.density(end * point) for point, size in zip(points, sizes, strict=True)
         ]
         total = np.add.reduce(weights)
-        return np.add.reduce(
-            [
-                self.value(end * point) * (w / total)
-                for point, w in zip(points, weights, strict=True)
-            ]
-        )
+        parts = [self.value(end * z) * (w / total) for z, w in zip(points, weights, strict=True)]
+        return np.add.reduce(parts)
 
-    def _free(self, z: FloatArray | float) -> tuple[FloatArray, FloatArray]:
+    def _free(self, z: FloatArray) -> tuple[FloatArray, FloatArray]:
         """q(z) before the support is heeded, and q'(z), on a log or logit scale."""
         plain = self.intercept + self.slope * z
         scaled = self.transform.inverse(self.transformed_intercept + self.transformed_slope * z)
-        if self.transform.name == "log":
-            rise = scaled - self.transform.low
-        else:
-            share = (scaled - self.transform.low) / (self.transform.high - self.transform.low)
-            rise = (scaled - self.transform.low) * (1.0 - share)
+        rise = scaled - self.transform.low
+        if self.transform.name == "logit":
+            rise = rise * (1.0 - rise / (self.transform.high - self.transform.low))
         value = plain + self.share * (scaled - plain)
-        steepness = self.slope + self.share * (self.transformed_slope * rise - self.slope)
-        return np.asarray(value), np.asarray(np.maximum(steepness, 1e-300))
+        return value, self.slope + self.share * (self.transformed_slope * rise - self.slope)
 
 
-def below(curve: Curve, shape: Shape, x: FloatArray) -> FloatArray:
-    """P(Y <= x)."""
-    inside = np.clip(x, curve.low, curve.high)
-    p = shape.cdf(curve.score(inside))
-    return np.where(x < curve.low, 0.0, np.where(x >= curve.high, 1.0, p))
+FILE = "trend.json"
+VERSION = 1
+
+Parameters = dict[str, FloatArray]
+"""Arrays by name, as they are trained and written: `prior_log`, `shape`, and so on."""
+
+SIDES = ("relative", "log")
+"""The two scales on which the models are averaged: in units of the mean level, and logarithms."""
 
 
-def above(curve: Curve, shape: Shape, x: FloatArray) -> FloatArray:
-    """P(Y > x), without the cancellation of 1 - P(Y <= x)."""
-    inside = np.clip(x, curve.low, curve.high)
-    p = shape.sf(curve.score(inside))
-    return np.where(x < curve.low, 1.0, np.where(x >= curve.high, 0.0, p))
+@dataclass(frozen=True)
+class Side:
+    """What is learned for one scale."""
+
+    prior: FloatArray  # (K, 6): log prior weight of each model, a constant and a slope a feature
+    power: FloatArray  # (2,): logit of the power of the evidence, constant and slope on length
+    noise: FloatArray  # (2,): logs of degrees of freedom and scale of the prior on s2
+    widening: FloatArray  # (3,): log widening, as a polynomial in log horizon
+    widening_features: FloatArray  # (5, 2): by feature, constant and slope on log horizon
 
 
-def at_least(curve: Curve, shape: Shape, x: FloatArray) -> FloatArray:
-    """P(Y >= x): as `above`, but on the ends of the support."""
-    inside = np.clip(x, curve.low, curve.high)
-    p = shape.sf(curve.score(inside))
-    return np.where(x <= curve.low, 1.0, np.where(x > curve.high, 0.0, p))
+@dataclass(frozen=True)
+class Learned:
+    """Everything that the engine knows before it sees a series."""
+
+    grid: FloatArray  # (K, 4): alpha, beta, phi, tau of each model
+    feature_range: FloatArray  # (2, 5): features are clipped to what was seen in training
+    sides: tuple[Side, Side]  # for each of `SIDES`
+    # (7,): logit of the weight of the log scale, a constant and a slope a feature; logit of the
+    # power of the evidence for that scale.
+    pool: FloatArray
+    # (4,): logit of the wide part's weight, constant and slope on 1 / n; log of its excess width,
+    # likewise.
+    shape: FloatArray
+
+    @classmethod
+    def of(cls, parameters: Parameters) -> Learned:
+        """Put named arrays in their places."""
+        relative, log = (
+            Side(*(parameters[f"{field.name}_{side}"] for field in fields(Side))) for side in SIDES
+        )
+        plain = {name: parameters[name] for name in ("grid", "feature_range", "pool", "shape")}
+        return cls(sides=(relative, log), **plain)
+
+    def shape_of(self, observations: int | FloatArray | IntArray) -> Shape:
+        """Shape of a forecast from so many observations, or of one a series."""
+        inverse = 1.0 / np.asarray(observations, dtype=float)
+        return Shape(
+            weight=np.asarray(1.0 / (1.0 + np.exp(-(self.shape[0] + self.shape[1] * inverse)))),
+            wide=np.asarray(1.0 + np.exp(self.shape[2] + self.shape[3] * inverse)),
+        )
 
 
-_FARTHEST_LEARNED = 12.0
-"""Horizon from which the learned widening stays as it is; the models' own variance grows on."""
+def parse(text: str) -> Learned:
+    """Read the learned file's text."""
+    content = json.loads(text)
+    if content["version"] != VERSION:
+        raise ValueError(f"learned file has version {content['version']}, not {VERSION}")
+    return Learned.of({k: np.asarray(v, dtype=float) for k, v in content["parameters"].items()})
+
+
+@cache
+def shipped() -> Learned:
+    """Return what the package ships with."""
+    file = resources.files("bcforecast.models").joinpath("learned", FILE)
+    return parse(file.read_text(encoding="utf-8"))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the grid makes of B series on one scale, before anything learned."""
+
+    squares: FloatArray  # (K, B): sums of squared standardized errors
+    moved: FloatArray  # (K, H, B): location of each model, minus the last observation
+    variance: FloatArray  # (K, H, B): as of `Operators`
+    log_determinant: FloatArray  # (K, B): likewise
+    increments: FloatArray  # (B,): number of increments
 
 
 @dataclass(frozen=True)
 class Average:
-    """Forecast of B series on one scale, series last.
+    """Forecast of B series on one scale, series last."""
 
-    Parameters
-    ----------
-    location
-        Shape (H, B): forecast minus last observation.
-    spread
-        Shape (H, B): standard deviation, widened.
-    evidence
-        Shape (B,): log of the total of prior times evidence.
+    location: FloatArray  # (H, B)
+    spread: FloatArray  # (H, B): standard deviation, widened
+    evidence: FloatArray  # (B,): log of the total of prior times evidence
+
+
+def average(
+    side: Side,
+    features: FloatArray,
+    steps: FloatArray,
+    fit: FloatArray,
+    s2: FloatArray,
+    location: FloatArray,
+    variance: FloatArray,
+) -> Average:
+    """Average the grid for B series.
+
+    `features` (5, B) lie within what was seen in training; `steps` (H, B) are the periods after the
+    last observation; `fit` and `s2` (K, B) log evidence and noise variance of each model;
+    `location` and `variance` (K, H, B) what it predicts, the variance in units of `s2`.
     """
-
-    location: FloatArray
-    spread: FloatArray
-    evidence: FloatArray
+    logits = prior_logits(side, features) + evidence_power(side, features) * fit
+    weights, evidence = normalized(logits)
+    mean, total = moments(weights, s2, location, variance)
+    return Average(mean, np.sqrt(total) * np.exp(widening(side, features, steps)), evidence)
 
 
 def log_evidence(
@@ -568,8 +461,8 @@ def log_evidence(
 
     `log_determinant` is (K, B) or (K, 1); `increments` a number or one a series.
     """
-    df = float(np.exp(side.noise[0]))
-    s2 = (df * float(np.exp(side.noise[1])) + squares) / (df + increments)
+    df, scale = float(np.exp(side.noise[0])), float(np.exp(side.noise[1]))
+    s2 = (df * scale + squares) / (df + increments)
     return -log_determinant - 0.5 * (df + increments) * np.log(s2), s2
 
 
@@ -581,6 +474,10 @@ def evidence_power(side: Side, features: FloatArray) -> FloatArray:
 def prior_logits(side: Side, features: FloatArray) -> FloatArray:
     """Log prior weight of each model given the features (5, B): (K, B)."""
     return np.asarray(side.prior[:, 1:] @ features + side.prior[:, :1])
+
+
+_FARTHEST_LEARNED = 12.0
+"""Horizon from which the learned widening stays as it is; the models' own variance grows on."""
 
 
 def widening(side: Side, features: FloatArray, steps: FloatArray) -> FloatArray:
@@ -602,62 +499,9 @@ def normalized(logits: FloatArray) -> tuple[FloatArray, FloatArray]:
 def moments(
     weights: FloatArray, s2: FloatArray, moved: FloatArray, variance: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Location and variance, (H, B), of the weighted grid.
-
-    Parameters
-    ----------
-    weights, s2
-        Shape (K, B).
-    moved
-        Shape (K, H, B): location of each model.
-    variance
-        Shape (K, H, B), in units of `s2`.
-    """
+    """Location and variance, (H, B), of the weighted grid: arguments as of `average`."""
     location = np.einsum("kb,khb->hb", weights, moved)
     around = moved - location
     np.square(around, out=around)
     around += s2[:, None] * variance
     return location, np.einsum("kb,khb->hb", weights, around)
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What the grid makes of B series on one scale, before anything learned.
-
-    Parameters
-    ----------
-    squares
-        Shape (K, B): sums of squared standardized errors.
-    moved
-        Shape (K, H, B): location of each model, minus the last observation.
-    variance, log_determinant
-        Shapes (K, H, B) and (K, B), as of `Operators`.
-    increments
-        Shape (B,): number of increments.
-    """
-
-    squares: FloatArray
-    moved: FloatArray
-    variance: FloatArray
-    log_determinant: FloatArray
-    increments: FloatArray
-
-
-def average(evidence: Evidence, side: Side, features: FloatArray, steps: FloatArray) -> Average:
-    """Average the grid for B series.
-
-    Parameters
-    ----------
-    evidence
-        Of the series, on the scale of `side`.
-    features
-        Shape (5, B).
-    steps
-        Shape (H, B): periods after the last observation.
-    """
-    fit, s2 = log_evidence(evidence.squares, evidence.log_determinant, evidence.increments, side)
-    logits = prior_logits(side, features) + evidence_power(side, features) * fit
-    weights, total = normalized(logits)
-    location, variance = moments(weights, s2, evidence.moved, evidence.variance)
-    spread = np.sqrt(variance) * np.exp(widening(side, features, steps))
-    return Average(location, spread, total)

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    Strict,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from bcforecast.errors import PlanError
@@ -81,13 +73,11 @@ YesNo = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 
 
-class StrictRecord(BaseModel):
+class StrictRecord(BaseModel, frozen=True, extra="forbid"):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class _Named(StrictRecord):
+class NamedRecord(StrictRecord):
     """A record that is called something."""
 
     names: Text
@@ -97,38 +87,27 @@ class _Named(StrictRecord):
         return self.names.in_(lang)
 
 
-class Body(_Named):
+class Body(NamedRecord):
     """An office or group of offices that the plan makes responsible."""
 
     id: Id
 
 
-class TaskLever(_Named):
-    """A quantity that a measure can move; its plausible range belongs to a scenario.
+class TaskLever(NamedRecord):
+    """A quantity by which a measure moves an `indicator`.
 
-    Attributes
-    ----------
-    id, indicator
-        Identifiers of the lever and of the indicator that it moves.
+    Its plausible range belongs to a scenario.
     """
 
     id: Id
     indicator: Id
 
 
-class Task(_Named):
+class Task(NamedRecord):
     """A task of the plan.
 
-    Attributes
-    ----------
-    id
-        Number of the task: `2.4.1` is 二（四）1.
-    place
-        Where it stands in the text, such as 二（四）1.
-    bodies, indicators
-        Identifiers of the responsible bodies, and of the indicators on which it acts.
-    levers
-        What it can move, as far as that is described.
+    `id` is its number (`2.4.1` is 二（四）1), `place` where it stands in the text. It acts on
+    `indicators`, and can move `levers`, as far as these are described.
     """
 
     id: TaskId
@@ -150,28 +129,21 @@ Link = Literal["share", "factor", "none"]
 class Redefinition(StrictRecord):
     """A period from which the indicator is defined anew; figures are never joined across it.
 
-    Attributes
-    ----------
-    period
-        First year, quarter or month of the new definition, such as `2019`.
-    reason
-        What changed.
+    `period` is the first year, quarter or month of the new definition, such as `2019`.
     """
 
     period: PeriodStart
     reason: Text
 
 
-class Indicator(_Named):
+class Indicator(NamedRecord):
     """What a goal counts.
 
     Attributes
     ----------
-    id
-        Identifier, as in the column `indicator` of the observations.
-    names, unit, unit_names
-        Names; unit as in the observations; the unit's name in words where this indicator's own
-        measure word differs from the unit's usual one.
+    unit, unit_names
+        Unit as in the observations; its name in words where this indicator's own measure word
+        differs from the unit's usual one.
     kind
         `stock` (at a date), `flow` (over a period), `ratio`, `admissions` (entries in a period),
         `event` (things that come to exist).
@@ -180,7 +152,7 @@ class Indicator(_Named):
     whole
         Whether figures are whole numbers.
     direction
-        Which way is better: `up` or `down`. It is never assumed.
+        Which way is better. It is never assumed.
     parent, link_to_parent
         Area from whose figures this one may be projected, and how: as a `share` of the parent's
         figure, as a `factor` on the parent's ratio, or not at all (`none`).
@@ -206,9 +178,8 @@ class Indicator(_Named):
     def _is_coherent(self) -> Self:
         low, high = self.valid_range
         if high is not None and high <= low:
-            raise refusal(
-                Message("plan.allowed_above", {"low": f"{low:g}"}), place=("valid_range", 1)
-            )
+            allowed = Message("plan.allowed_above", {"low": f"{low:g}"})
+            raise refusal(allowed, place=("valid_range", 1))
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
         if units()[self.unit].whole and not self.whole:
@@ -247,16 +218,9 @@ Comparator = Literal["at_least", "more_than", "at_most", "event"]
 class Comparison:
     """What a comparator asks of a figure: everything that is said or computed of it reads this.
 
-    Parameters
-    ----------
-    sign
-        As written in narrow places.
-    up
-        Whether a greater figure is better.
-    strict
-        Whether the target itself is not enough.
-    counts_new
-        Whether only what newly comes to exist counts.
+    `sign` is as written in narrow places; `up` says whether a greater figure is better, `strict`
+    whether the target itself is not enough, `counts_new` whether only what newly comes to exist
+    counts.
     """
 
     sign: str
@@ -308,8 +272,6 @@ class Goal(StrictRecord):
 
     Attributes
     ----------
-    id, indicator
-        Identifiers of the goal and of what it counts.
     comparator
         `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `event` (新建: at least
         `target` new ones come to exist).
@@ -319,8 +281,6 @@ class Goal(StrictRecord):
         Day by which it is to be met.
     aspiration
         Whether the plan says 力争, "strive for".
-    bodies
-        Identifiers of the responsible bodies.
     place, quote
         Where the plan's text says so, such as 一（二）, and in which words, with a translation;
         None where the text is not at hand.
@@ -347,15 +307,10 @@ class QualitativeGoal(StrictRecord):
     bodies: tuple[Id, ...] = ()
 
 
-class Milestone(_Named):
-    """A step that a task names, and that is evidence for a goal.
+class Milestone(NamedRecord):
+    """A step that a task names, and that is evidence for `goal`.
 
-    Attributes
-    ----------
-    goal
-        Identifier of the goal for which it is evidence.
-    reached
-        Day on which it was reached; None while that is not known.
+    `reached` is the day on which it was reached; None while that is not known.
     """
 
     id: Id
@@ -398,18 +353,8 @@ class PlanSource(StrictRecord):
 class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
-    Attributes
-    ----------
-    id, title, issuer, issued, span
-        Identifier; title; who issued it, and on which day; years covered.
-    area, area_names
-        Identifier of the area it is for, as in the observations, and the area's name.
-    parent
-        Identifier of the plan that it carries out, with whose targets its own can be compared.
-    source
-        Where the words are.
-    goals, qualitative_goals, milestones, indicators, measures, safeguards, bodies
-        Its parts, in the order of the text.
+    `area` is as in the observations. `parent` is the plan that it carries out, with whose targets
+    its own can be compared. All parts are in the order of the text.
     """
 
     id: PlanId
@@ -439,7 +384,7 @@ class Plan(StrictRecord):
         if self.issued > last_day:
             allowed = Message("plan.allowed_issued", {"last": last_day})
             raise refusal(allowed, found=self.issued, place=("issued",))
-        _check_references({name: getattr(self, name) for name in _LISTS})
+        _check_references({name: part for name, part in self if isinstance(part, tuple)})
         for n, goal in enumerate(self.goals):
             first = max(self.issued, first_day)
             if not first <= goal.due <= last_day:
@@ -473,11 +418,7 @@ class Plan(StrictRecord):
         return self.indicator(goal.indicator)
 
     def goals_on(self, indicator_id: str) -> tuple[Goal, ...]:
-        """Return the goals on an indicator: none, one, or one a due date.
-
-        With the parent plan, this finds the target to compare with:
-        `parent.goals_on(goal.indicator)`.
-        """
+        """Return the goals on an indicator: none, one, or one a due date."""
         return tuple(g for g in self.goals if g.indicator == indicator_id)
 
     def milestones_of(self, goal: Goal) -> tuple[Milestone, ...]:
@@ -487,27 +428,14 @@ class Plan(StrictRecord):
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
         by_id = {entry.id: entry for entry in entries}
         if wanted not in by_id:
+            known, what = ", ".join(by_id) or "-", Message(f"plan.what_{field}")
             raise PlanError(
-                "plan.not_in_plan",
-                plan=self.id,
-                what=Message(f"plan.what_{field}"),
-                found=wanted,
-                allowed=", ".join(by_id) or "-",
+                "plan.not_in_plan", plan=self.id, what=what, found=wanted, allowed=known
             )
         return by_id[wanted]
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)
-
-_LISTS: Final = (
-    "bodies",
-    "indicators",
-    "goals",
-    "qualitative_goals",
-    "milestones",
-    "measures",
-    "safeguards",
-)
 
 
 def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:

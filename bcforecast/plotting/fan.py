@@ -258,7 +258,7 @@ def _fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     )
 
 
-def fan_or_bars(item: GoalOutlook) -> dict[str, Fan | Mapping[int, float]]:
+def fan_or_bars(item: GoalOutlook) -> dict[str, Any]:
     """Return the forecast as `fan`, that of an event as `met_by_year`; empty if there is none."""
     forecast, goal = item.forecast, item.goal
     if forecast is None:

@@ -6,15 +6,14 @@ import base64
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-FONT_FAMILY: Final = ("Noto Sans SC", "DejaVu Sans")
-"""Noto Sans SC for Chinese and Latin; DejaVu Sans, which matplotlib brings, for what it lacks."""
 
 DPI: Final = 160
 """Pixels an inch of a saved picture; pages show it at half that."""
@@ -45,47 +44,17 @@ _DRAWING: Final = (
 )  # fmt: skip
 
 
+@cache
 def settings() -> dict[Any, Any]:
     """Return the matplotlib settings of the house, as `matplotlib.rc_context` takes them.
 
     Makes the fonts of the locked environment known to matplotlib first.
     """
+    from matplotlib import rc_params_from_file
+
     _register_font()
-    return {
-        "font.family": list(FONT_FAMILY),
-        "font.size": 9.0,
-        "axes.unicode_minus": True,
-        "axes.edgecolor": QUIET,
-        "axes.labelcolor": INK,
-        "axes.labelsize": 9.0,
-        "axes.linewidth": 0.7,
-        "axes.spines.right": False,
-        "axes.spines.top": False,
-        "axes.titlecolor": INK,
-        "axes.titlelocation": "left",
-        "axes.titlesize": 10.0,
-        "axes.axisbelow": True,
-        "figure.dpi": DPI,
-        "figure.facecolor": "white",
-        "grid.color": RULE,
-        "grid.linewidth": 0.6,
-        "legend.fontsize": 8.0,
-        "legend.frameon": False,
-        "lines.linewidth": 1.6,
-        "savefig.bbox": None,
-        "savefig.dpi": DPI,
-        "svg.fonttype": "path",
-        "svg.hashsalt": "bcforecast",
-        "text.color": INK,
-        "xtick.color": QUIET,
-        "ytick.color": QUIET,
-        "xtick.labelcolor": INK,
-        "ytick.labelcolor": INK,
-        "xtick.labelsize": 8.5,
-        "ytick.labelsize": 8.5,
-        "xtick.major.width": 0.7,
-        "ytick.major.width": 0.7,
-    }
+    file = Path(__file__).with_name("house.mplstyle")
+    return dict(rc_params_from_file(file, use_default_template=False))
 
 
 @contextmanager

@@ -5,36 +5,34 @@ from typing import TYPE_CHECKING
 from bcforecast.lazy import offered
 
 if TYPE_CHECKING:
-    from bcforecast.reporting.chapters import all_scenarios_table as scenarios_table
     from bcforecast.reporting.chapters import (
         goal_dates,
         goal_figures,
         goal_levers,
         goal_opening,
-        goal_pace,
         goal_path,
         goal_reasons,
         goal_rules,
-        goal_sources,
         heading,
-        joint_table,
         joint_words,
         open_outlook,
         plan_hindcast,
         plan_methods,
         plan_opening,
-        plan_panel,
         scenarios_chart,
+        scenarios_table,
         scenarios_words,
     )
-    from bcforecast.reporting.display import Prose, Result, Table, Tables
+    from bcforecast.reporting.display import Result, Section
     from bcforecast.reporting.facts import Facts, GoalFact
     from bcforecast.reporting.gathering import ScenarioStudy, gather, open_study
     from bcforecast.reporting.report import write_report
     from bcforecast.reporting.tables import (
         forecast_table,
         grades_table,
+        joint_table,
         observations_table,
+        plan_panel,
         sources_table,
         standing_table,
         summary_table,
@@ -45,22 +43,18 @@ if TYPE_CHECKING:
 __all__ = [
     "Facts",
     "GoalFact",
-    "Prose",
     "Result",
     "ScenarioStudy",
-    "Table",
-    "Tables",
+    "Section",
     "forecast_table",
     "gather",
     "goal_dates",
     "goal_figures",
     "goal_levers",
     "goal_opening",
-    "goal_pace",
     "goal_path",
     "goal_reasons",
     "goal_rules",
-    "goal_sources",
     "grades_table",
     "heading",
     "joint_table",
@@ -87,32 +81,26 @@ __getattr__, __dir__ = offered(
     __name__,
     {
         "bcforecast.reporting.chapters": (
-            "scenarios_table=all_scenarios_table",
             "goal_dates",
             "goal_figures",
             "goal_levers",
             "goal_opening",
-            "goal_pace",
             "goal_path",
             "goal_reasons",
             "goal_rules",
-            "goal_sources",
             "heading",
-            "joint_table",
             "joint_words",
             "open_outlook",
             "plan_hindcast",
             "plan_methods",
             "plan_opening",
-            "plan_panel",
             "scenarios_chart",
+            "scenarios_table",
             "scenarios_words",
         ),
         "bcforecast.reporting.display": (
-            "Prose",
             "Result",
-            "Table",
-            "Tables",
+            "Section",
         ),
         "bcforecast.reporting.facts": (
             "Facts",
@@ -127,7 +115,9 @@ __getattr__, __dir__ = offered(
         "bcforecast.reporting.tables": (
             "forecast_table",
             "grades_table",
+            "joint_table",
             "observations_table",
+            "plan_panel",
             "sources_table",
             "standing_table",
             "summary_table",

@@ -1,15 +1,14 @@
-"""Running a notebook with papermill: parameters, limits, and errors in words.
+"""Running a notebook with papermill: checked parameters, limits, errors in words, equal bytes.
 
-Runs a notebook by papermill with checked parameters; equal inputs give equal bytes.
-
-The kernel is an ordinary ipykernel of this very Python, over Unix sockets in a folder of its own,
-so that it needs no port and no kernel installed anywhere; it ends when this process does.
+The kernel is an ordinary ipykernel of this very Python, over Unix sockets in a folder of its own:
+it needs no port and no kernel installed anywhere, and it ends when this process does.
 """
 
 from __future__ import annotations
 
 import ast
 import asyncio
+import logging
 import os
 import re
 import shutil
@@ -19,101 +18,25 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import Context
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
 import nbformat
 from nbformat import NotebookNode
+from pydantic import PlainValidator
 
 from bcforecast.errors import ReportError
+from bcforecast.plan.goals import StrictRecord, refusal
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
+from bcforecast.reporting.publication import try_lock
 from bcforecast.text import LANGUAGES, Message, text
 
 if TYPE_CHECKING:
     from jupyter_client.manager import AsyncKernelManager
 
-
-Parameter = str | int | float | bool
-
-
-def declared_parameters(notebook: NotebookNode, *, name: str) -> dict[str, Parameter]:
-    """Read the names and defaults that a notebook declares.
-
-    Parameters
-    ----------
-    notebook
-        A notebook with one code cell tagged `parameters` that assigns plain values to names.
-    name
-        Of the notebook, for messages.
-
-    Raises
-    ------
-    ReportError
-        If there is no such cell, or it holds anything else.
-    """
-    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
-    if len(cells) != 1:
-        raise ReportError("report.parameters_cell", notebook=name, found=len(cells))
-    declared: dict[str, Parameter] = {}
-    for statement in ast.parse(cells[0].source).body:
-        match statement:
-            case ast.Assign(
-                targets=[ast.Name(id=target)],
-                value=ast.Constant(value=str() | int() | float() | bool() as value),
-            ):
-                declared[target] = value
-            case _:
-                raise ReportError(
-                    "report.parameters_statement", notebook=name, found=ast.unparse(statement)
-                )
-    return declared
-
-
-def check_parameters(
-    declared: Mapping[str, Parameter], given: Mapping[str, object], *, name: str
-) -> dict[str, Parameter]:
-    """Check values against the declared names and types; a text stays a text ("007").
-
-    Dates and paths are given to a text parameter as their usual text; a whole number to a
-    parameter that is a number.
-
-    Raises
-    ------
-    ReportError
-        Naming the notebook, the parameter, what was found and what is allowed.
-
-    Examples
-    --------
-    >>> check_parameters({"goal": "", "seed": 1}, {"goal": "007"}, name="02_goal")
-    {'goal': '007'}
-    """
-    checked: dict[str, Parameter] = {}
-    for key, value in given.items():
-        if key not in declared:
-            raise ReportError(
-                "report.unknown_parameter", notebook=name, found=key, allowed=", ".join(declared)
-            )
-        kind = type(declared[key])
-        plain = value.isoformat() if isinstance(value, date) else value
-        plain = str(plain) if isinstance(plain, PurePath) else plain
-        if kind is float and type(plain) is int:
-            plain = float(plain)
-        if type(plain) is not kind:
-            raise ReportError(
-                "report.parameter_type",
-                notebook=name,
-                parameter=key,
-                found=repr(value),
-                allowed=Message(f"report.type_{kind.__name__}"),
-            )
-        assert isinstance(plain, str | int | float | bool)
-        checked[key] = plain
-    return checked
-
-
 T = TypeVar("T")
+Parameter = str | int | float | bool
 
 ENVIRONMENT: Final = {
     "PYTHONHASHSEED": "0",
@@ -131,30 +54,39 @@ ENVIRONMENT: Final = {
 FAILED_TAG: Final = "failed"
 """Tag of the cell that failed, and of the cell on top that says so."""
 
+_PAPERMILL: Final = {"progress_bar": False, "kernel_name": "python3", "language": "python"}
 _OPTIONS: Final = ("--IPKernelApp.log_level=ERROR", "--HistoryManager.enabled=False")
 _MEBIBYTE: Final = 1 << 20
+_KERNEL_FOLDER: Final = "bcf-kernel-"
 _SOCKET_PATH_LIMIT: Final = 100
 """Longest path of a Unix socket, less what the client appends to the connection file's name."""
 
-_UNREADABLE: Final = (
-    AttributeError,
-    KeyError,
-    OSError,
-    TypeError,
-    ValueError,
-    nbformat.ValidationError,
-)
-"""What nbformat raises on a file that is not a notebook."""
+_NOT_A_NOTEBOOK: Final = (AttributeError, KeyError, OSError, TypeError, ValueError)
+"""What nbformat raises on a file that is none, besides its own error."""
+
+# What papermill logs of a failure, the error says.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-@dataclass(frozen=True)
-class Limits:
+def above_zero(key: str, *kinds: type) -> PlainValidator:
+    """Return a validator of None or a number above 0, which `key` says is allowed."""
+
+    def check(given: object) -> object:
+        number = isinstance(given, kinds) and not isinstance(given, bool)
+        if given is None or (number and 0 < given < 1e9):  # type: ignore[operator]
+            return given
+        raise refusal(Message(key), found=given)
+
+    return PlainValidator(check)
+
+
+class Limits(StrictRecord):
     """What a notebook may use; None sets no limit.
 
-    Parameters
+    Attributes
     ----------
     cell_seconds
         Longest time that one cell may take, in seconds.
@@ -163,37 +95,21 @@ class Limits:
         take (some 300 MiB). The system enforces it (`RLIMIT_DATA`): Linux does, macOS does not.
     """
 
-    cell_seconds: float | None = None
-    memory_mb: int | None = None
-
-    def __post_init__(self) -> None:
-        for value in (self.cell_seconds, self.memory_mb):
-            if value is not None and not value > 0:
-                raise ValueError(f"a limit must be above 0, not {value}")
+    cell_seconds: Annotated[float | None, above_zero("run.allowed_positive", int, float)] = None
+    memory_mb: Annotated[int | None, above_zero("run.allowed_megabytes", int)] = None
 
 
 NO_LIMITS: Final = Limits()
 
 
 class NotebookError(ReportError):
-    """A notebook failed while it ran.
-
-    Parameters
-    ----------
-    key, **values
-        The message, as for every error.
-    notebook
-        The name of its file.
-    executed
-        The notebook up to the failure, normalized, with what happened said on top.
-    """
+    """A notebook failed while it ran; `executed` is how far it came, with what happened on top."""
 
     def __init__(
         self, key: str, /, *, notebook: str, executed: NotebookNode, **values: object
     ) -> None:
         super().__init__(key, notebook=notebook, **values)
-        self.notebook = notebook
-        self.executed = executed
+        self.notebook, self.executed = notebook, executed
 
 
 def run_notebook(
@@ -203,56 +119,48 @@ def run_notebook(
     folder: Path | None = None,
     limits: Limits = NO_LIMITS,
 ) -> NotebookNode:
-    """Run a notebook with parameters and return it, normalized.
+    """Run a notebook with values for parameters that it declares, and return it normalized.
 
     Parameters
     ----------
-    template
-        The notebook; it is not changed.
-    parameters
-        Values for names that its `parameters` cell declares; the others keep their defaults.
     folder
         Where relative paths among the parameters start. Default: the current folder.
-    limits
-        How long a cell and how large the process may become. Default: no limit.
 
     Raises
     ------
     ReportError
-        If the notebook cannot be read, or a parameter is not declared or of the wrong type; the
-        message names the notebook and says how.
+        If the notebook cannot be read, or a parameter is not declared or of the wrong type.
     NotebookError
-        If a cell fails, a limit is passed, or the process dies; it carries the notebook as far as
-        it came.
+        If a cell fails, a limit is passed, or the process dies.
     """
     # papermill takes half a second to import, and a command that runs nothing needs none.
     import papermill
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
-    notebook, checked = _checked(template, parameters)
+    notebook = read_notebook(template)
+    declared = declared_parameters(notebook, name=template.name)
+    checked = check_parameters(declared, parameters, name=template.name)
     begun: dict[int, NotebookNode] = {}
 
     def begin(cell: NotebookNode, cell_index: int) -> None:
         begun[cell_index] = cell
 
     def failed(key: str, **values: object) -> NotebookError:
-        cells = prepared(notebook, checked)
+        executed = prepared(notebook, checked)
         for place, cell in begun.items():
-            cells.cells[place] = cell
-        return _failed(key, template.name, normalized(cells), max(begun, default=None), values)
+            executed.cells[place] = cell
+        return _failed(key, template.name, normalized(executed), max(begun, default=None), values)
 
     with _kernel_folder() as own:
-        kernel, exit_code = _kernel(own, limits.memory_mb)
+        kernel = _kernel(own, limits.memory_mb)
         try:
             executed: NotebookNode = _in_own_loop(
                 lambda: papermill.execute_notebook(
                     notebook,
                     None,
                     parameters=checked,
-                    progress_bar=False,
-                    kernel_name="python3",
-                    language="python",
+                    **_PAPERMILL,
                     autosave_cell_every=0,
                     kernel_manager_class=kernel,
                     resources={"metadata": {"path": str((folder or Path()).absolute())}},
@@ -271,31 +179,71 @@ def run_notebook(
             # nbclient has no class of its own for a kernel that dies before it is ready.
             if not str(error).startswith("Kernel died"):
                 raise
-            raise failed("report.died", how=_ending(exit_code())) from None
+            raise failed("report.died", how=_ending(kernel.exit_code())) from None
     return normalized(executed)
+
+
+def declared_parameters(notebook: NotebookNode, *, name: str) -> dict[str, Parameter]:
+    """Read the names and defaults of the one cell tagged `parameters`, which does nothing else."""
+    cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+    if len(cells) != 1:
+        raise ReportError("report.parameters_cell", notebook=name, found=len(cells))
+    declared: dict[str, Parameter] = {}
+    for statement in ast.parse(cells[0].source).body:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Name(id=target)],
+                value=ast.Constant(value=str() | int() | float() | bool() as value),
+            ):
+                declared[target] = value
+            case _:
+                found = ast.unparse(statement)
+                raise ReportError("report.parameters_statement", notebook=name, found=found)
+    return declared
+
+
+def check_parameters(
+    declared: Mapping[str, Parameter], given: Mapping[str, object], *, name: str
+) -> dict[str, Parameter]:
+    """Check values against the declared names and types; a text stays a text ("007").
+
+    Dates and paths are given to a text parameter as their usual text, a whole number to a parameter
+    that is a number. All else is a `ReportError` with what was found and what is allowed.
+
+    Examples
+    --------
+    >>> check_parameters({"goal": "", "seed": 1}, {"goal": "007"}, name="02_goal")
+    {'goal': '007'}
+    """
+    checked: dict[str, Parameter] = {}
+    for key, value in given.items():
+        if key not in declared:
+            allowed = ", ".join(declared)
+            raise ReportError("report.unknown_parameter", notebook=name, found=key, allowed=allowed)
+        kind = type(declared[key])
+        plain = str(value) if isinstance(value, date | PurePath) else value
+        if isinstance(plain, int) and type(plain) is int and kind is float:
+            plain = float(plain)
+        if not isinstance(plain, str | int | float) or type(plain) is not kind:
+            raise ReportError(
+                "report.parameter_type",
+                notebook=name,
+                parameter=key,
+                found=repr(value),
+                allowed=Message(f"report.type_{kind.__name__}"),
+            )
+        checked[key] = plain
+    return checked
 
 
 def prepared(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
     """Return a notebook with the parameters put in, as papermill runs it."""
     import papermill
 
+    given = dict(parameters)
     return papermill.execute_notebook(
-        notebook,
-        None,
-        parameters=dict(parameters),
-        prepare_only=True,
-        progress_bar=False,
-        kernel_name="python3",
-        language="python",
+        notebook, None, parameters=given, prepare_only=True, **_PAPERMILL
     )
-
-
-def _checked(
-    template: Path, parameters: Mapping[str, object]
-) -> tuple[NotebookNode, dict[str, Any]]:
-    notebook = read_notebook(template)
-    declared = declared_parameters(notebook, name=template.name)
-    return notebook, dict(check_parameters(declared, parameters, name=template.name))
 
 
 def _failed(
@@ -327,21 +275,30 @@ def _ending(exit_code: int | None) -> Message:
 
 @contextmanager
 def _kernel_folder() -> Iterator[Path]:
-    """Give a fresh folder for a kernel's sockets and files, and leave nothing of it behind."""
-    usual = tempfile.gettempdir()
-    room = len(usual) + len("/bcf-12345678/kernel-ipc-1") < _SOCKET_PATH_LIMIT
-    short = None if room or not os.access("/tmp", os.W_OK) else "/tmp"
-    folder = Path(tempfile.mkdtemp(prefix="bcf-", dir=short))
+    """Give a fresh folder for a kernel's sockets and files, and leave nothing of it behind.
+
+    Those that processes which were killed have left go too: nobody has them locked any more.
+    """
+    usual = Path(tempfile.gettempdir())
+    room = len(str(usual / f"{_KERNEL_FOLDER}12345678" / "kernel-ipc-1")) < _SOCKET_PATH_LIMIT
+    place = usual if room or not os.access("/tmp", os.W_OK) else Path("/tmp")
+    for left in place.glob(f"{_KERNEL_FOLDER}????????"):
+        if (lock := try_lock(left)) is not None:
+            shutil.rmtree(left, ignore_errors=True)
+            os.close(lock)
+    folder, lock = Path(), None
+    while lock is None:  # another process may take a new folder for one that was left
+        folder = Path(tempfile.mkdtemp(prefix=_KERNEL_FOLDER, dir=place))
+        lock = try_lock(folder)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
 
 
-def _kernel(
-    folder: Path, memory_mb: int | None
-) -> tuple[type[AsyncKernelManager], Callable[[], int | None]]:
-    """Return what starts a kernel that may write in `folder`, and what gives its exit code."""
+def _kernel(folder: Path, memory_mb: int | None) -> Any:
+    """Return the class that starts a kernel which may write in `folder`, and knows how it ended."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
@@ -349,9 +306,9 @@ def _kernel(
     if memory_mb is not None:
         limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb * _MEBIBYTE},) * 2)"
         options.append(f"--IPKernelApp.exec_lines=(lambda _: {limit})(__import__('resource'))")
-    started: list[Any] = []
 
     class Kernel(AsyncKernelManager):
+        started: ClassVar[list[AsyncKernelManager]] = []
         kernel_spec = KernelSpec(
             argv=[sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", *options],
             display_name="Python 3",
@@ -362,13 +319,14 @@ def _kernel(
         def __init__(self, **fields: Any) -> None:
             connection = str(folder / "kernel.json")
             super().__init__(transport="ipc", connection_file=connection, **fields)
-            started.append(self)
+            self.started.append(self)
 
-    def exit_code() -> int | None:
-        found = [getattr(one.provisioner, "process", None) for one in started]
-        return next((process.poll() for process in found if process is not None), None)
+        @classmethod
+        def exit_code(cls) -> int | None:
+            found = [getattr(one.provisioner, "process", None) for one in cls.started]
+            return next((process.poll() for process in found if process is not None), None)
 
-    return Kernel, exit_code
+    return Kernel
 
 
 def _in_own_loop(run: Callable[[], T]) -> T:
@@ -389,19 +347,19 @@ def _in_own_loop(run: Callable[[], T]) -> T:
 
 
 def read_notebook(path: Path) -> NotebookNode:
-    """Read a notebook file.
-
-    Raises
-    ------
-    ReportError
-        If there is none, or it is not a notebook.
-    """
+    """Read a notebook file; a `ReportError` says that there is none, or that it is none."""
     try:
         return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call]
     except FileNotFoundError as error:
         raise ReportError("report.no_notebook", file=path) from error
-    except _UNREADABLE as error:
+    except (*_NOT_A_NOTEBOOK, nbformat.ValidationError) as error:
         raise ReportError("report.not_a_notebook", file=path) from error
+
+
+def write_notebook(notebook: NotebookNode, path: Path) -> None:
+    """Write a notebook as UTF-8, one way only."""
+    written = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
+    path.write_text(written + "\n", encoding="utf-8")
 
 
 def normalized(notebook: NotebookNode) -> NotebookNode:
@@ -411,31 +369,46 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
     addresses of objects go; tags and all other outputs stay.
     """
     copy = nbformat.from_dict(notebook)  # type: ignore[no-untyped-call]
-    copy.metadata = _node(kernelspec=_KERNELSPEC, language_info={"name": "python"})
+    metadata = {"kernelspec": _KERNELSPEC, "language_info": {"name": "python"}}
+    copy.metadata = nbformat.from_dict(metadata)  # type: ignore[no-untyped-call]
     for place, cell in enumerate(copy.cells):
         cell.id = f"cell-{place:02d}"
         tags = cell.metadata.get("tags", [])
-        cell.metadata = _node(tags=list(tags)) if tags else _node()
+        kept = {"tags": list(tags)} if tags else {}
+        cell.metadata = nbformat.from_dict(kept)  # type: ignore[no-untyped-call]
         if cell.cell_type == "code":
-            shown = [_steady(o) for o in cell.outputs if o.get("name") != "stderr"]
-            cell.outputs = _joined(shown)
+            cell.outputs = _steady([o for o in cell.outputs if o.get("name") != "stderr"])
     return copy
 
 
-def write_notebook(notebook: NotebookNode, path: Path) -> None:
-    """Write a notebook as UTF-8, one way only."""
-    written = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
-    path.write_text(written + "\n", encoding="utf-8")
+def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Return outputs without addresses and widgets.
+
+    What was printed is put together, for when a kernel sends how much of it is a matter of time.
+    """
+    steady: list[NotebookNode] = []
+    for output in outputs:
+        data = output.get("data", {})
+        # A widget lives only in the kernel that made it; what else the cell shows stays.
+        data.pop(WIDGET_MIME, None)
+        for holder, keys in (
+            (output, ("text", "evalue")),
+            (data, ("text/plain", "text/html", "text/markdown")),
+        ):
+            for key in keys:
+                if key in holder:
+                    holder[key] = _ADDRESS.sub("", holder[key])
+        if "traceback" in output:
+            output.traceback = [_ADDRESS.sub("", line) for line in output.traceback]
+        if steady and output.output_type == "stream" == steady[-1].output_type:
+            steady[-1].text += output.text
+        else:
+            steady.append(output)
+    return steady
 
 
 def result_of(notebook: NotebookNode) -> dict[str, object]:
-    """Return what the result cell of an executed notebook carries.
-
-    Raises
-    ------
-    ReportError
-        If there is not exactly one.
-    """
+    """Return what the result cell of an executed notebook carries; there must be exactly one."""
     found = [
         output.data[RESULT_MIME]
         for cell in notebook.cells
@@ -446,34 +419,3 @@ def result_of(notebook: NotebookNode) -> dict[str, object]:
     if len(found) != 1:
         raise ReportError("report.result_cell", found=len(found))
     return dict(found[0])
-
-
-def _node(**fields: object) -> NotebookNode:
-    node: NotebookNode = nbformat.from_dict(fields)  # type: ignore[no-untyped-call]
-    return node
-
-
-def _joined(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Put together what was printed: when a kernel sends how much of it is a matter of time."""
-    joined: list[NotebookNode] = []
-    for output in outputs:
-        if joined and output.output_type == "stream" == joined[-1].output_type:
-            joined[-1].text += output.text
-        else:
-            joined.append(output)
-    return joined
-
-
-def _steady(output: NotebookNode) -> NotebookNode:
-    if "text" in output:
-        output.text = _ADDRESS.sub("", output.text)
-    if "traceback" in output:
-        output.evalue = _ADDRESS.sub("", output.evalue)
-        output.traceback = [_ADDRESS.sub("", line) for line in output.traceback]
-    data = output.get("data", {})
-    # A widget lives only in the kernel that made it; what else the cell shows stays.
-    data.pop(WIDGET_MIME, None)
-    for kind in ("text/plain", "text/html", "text/markdown"):
-        if kind in data:
-            data[kind] = _ADDRESS.sub("", data[kind])
-    return output

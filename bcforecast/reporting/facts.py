@@ -1,16 +1,16 @@
-"""All that a report says, as data: the contract of result.json.
+"""The result document: everything that a report says, as data, in all languages at once.
 
-The result document: everything that a report says, as data, in both languages at once.
-
-Pages, tables and sentences are made from it and from nothing else, so that the two languages and
-all formats say the same. It reads back from its own JSON.
+Pages, tables and sentences are made from it, so that the languages and all formats say the same.
+It reads back from its own JSON, result.json.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from math import isfinite
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
@@ -40,7 +40,6 @@ def is_web_address(text: str) -> bool:
 
 
 SCHEMA: Final = "bcforecast-result/2"
-_DIGITS: Final = 12
 
 
 class Fact(BaseModel):
@@ -229,18 +228,18 @@ def json_text(document: object) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
-def rounded(value: object) -> object:
-    """Return JSON data with every number to 12 significant digits.
+def json_ready(value: object) -> Any:
+    """Return data as JSON holds it: 12 significant digits, null for what is not finite.
 
     Examples
     --------
-    >>> rounded({"probability": [0.1234567890123456, 1]})
-    {'probability': [0.123456789012, 1]}
+    >>> json_ready({"a": (1 / 3, float("nan")), "b": True, 3: None})
+    {'a': [0.333333333333, None], 'b': True, '3': None}
     """
     if isinstance(value, float):
-        return float(f"{value:.{_DIGITS}g}")
-    if isinstance(value, dict):
-        return {str(k): rounded(v) for k, v in value.items()}
-    if isinstance(value, list):
-        return [rounded(v) for v in value]
+        return float(f"{value:.12g}") if isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(k): json_ready(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [json_ready(v) for v in value]
     return value

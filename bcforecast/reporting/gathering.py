@@ -1,22 +1,26 @@
-"""From an outlook to the facts of a report."""
+"""From an outlook to the facts of a report, and from a link of the report back to its number."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
 
 from bcforecast import config
+from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.explorer.session import Session
-from bcforecast.models.base import model_name
+from bcforecast.attainment.seek import seek_each
+from bcforecast.explorer.session import scenarios_of
+from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
 from bcforecast.plotting.fan import area_name, fan_data
-from bcforecast.plotting.goals import scenario_chart
-from bcforecast.plotting.style import Picture
-from bcforecast.reporting.analyses import parts_message, scenario_records
+from bcforecast.reporting.document import Span, observation_anchor
 from bcforecast.reporting.facts import (
     Facts,
     FigureFact,
@@ -31,24 +35,17 @@ from bcforecast.reporting.facts import (
     TrackedFact,
 )
 from bcforecast.reporting.manifest import is_path
+from bcforecast.reporting.records import scenario_records
+from bcforecast.reporting.sentences import parts_message
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
 
 
 @dataclass(frozen=True)
 class ScenarioStudy:
-    """An outlook and its scenarios, opened once for all cells.
+    """The baseline's outlook and its scenarios, the baseline first, simulated once for all cells.
 
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-    scenarios
-        The baseline first.
-    joints
-        All goals together under each.
-    chosen
-        Identifier of the scenario that the report is about.
+    `joints` are all goals together under each; `chosen` is the scenario of the report.
     """
 
     outlook: Outlook
@@ -64,11 +61,14 @@ class ScenarioStudy:
     @property
     def joint(self) -> Joint:
         """All goals together under the scenario that the report is about."""
-        places = [one.id for one in self.scenarios]
-        return self.joints[places.index(self.chosen)]
+        return self.joint_under(self.chosen)
+
+    def joint_under(self, scenario: str) -> Joint:
+        """All goals together under a scenario, by its identifier."""
+        return self.joints[[one.id for one in self.scenarios].index(scenario)]
 
     def facts(self) -> tuple[ScenarioFact, ...]:
-        """Return every scenario as data, in both languages."""
+        """Return every scenario as data, in all languages."""
         records = scenario_records(self.exploration, self.scenarios, lang="zh")
         return tuple(
             ScenarioFact.model_validate(
@@ -82,42 +82,17 @@ class ScenarioStudy:
             for scenario, record in zip(self.scenarios, records, strict=True)
         )
 
-    def joint_fact(self) -> JointFact:
-        """Return the joint attainment as data."""
-        found = self.joint
-        low, high = found.bounds()
-        return JointFact(
-            goals=found.goals,
-            all_met=found.all_met,
-            lower=low,
-            upper=high,
-            independent=found.independent,
-            expected=found.expected,
-            number_met=tuple(found.number_met.tolist()),
-            weakest=found.weakest,
-        )
-
 
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
     """Simulate the scenarios of a plan; None where nothing can be said of any of its goals.
 
-    Parameters
-    ----------
-    outlook
-        Of the report, under whichever scenario.
-    scenario
-        The scenario of the report as it was given, by identifier or path: it is shown too where it
-        is none of the data folder.
-
-    Raises
-    ------
-    ScenarioError
-        If a scenario file cannot be read.
+    `scenario` is that of the report as it was given, by identifier or path: it is shown too where
+    it is none of the data folder. A ScenarioError if its file cannot be read.
     """
     base = outlook.baseline
     if not base.exploration.goals:
         return None
-    scenarios = Session(base).scenarios
+    scenarios = scenarios_of(base)
     if is_path(scenario):
         folder: Path = outlook.data.dataset.folder
         own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)
@@ -125,20 +100,6 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
         scenarios = (*(one for one in scenarios if one.id != own.id), own)
     joints = tuple(base.exploration.joint(one) for one in scenarios)
     return ScenarioStudy(base, scenarios, joints, outlook.scenario)
-
-
-def plot_scenarios(study: ScenarioStudy, *, lang: Language) -> Picture:
-    """Draw the probability of every goal under every scenario."""
-    plan = study.outlook.plan
-    goals = [g for g in plan.goals if g.id in study.joint.goals]
-    chances = {
-        scenario.name(lang): [float(p) for p in found.probabilities]
-        for scenario, found in zip(study.scenarios, study.joints, strict=True)
-    }
-    return scenario_chart([plan.indicator_of(g).name(lang) for g in goals], chances, lang=lang)
-
-
-Remarked = tuple[Observation, Message | None]
 
 
 def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
@@ -170,69 +131,71 @@ def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
         ),
         sources=tuple(_sources(outlook, goals)),
         scenarios=() if study is None else study.facts(),
-        joint=None if study is None else study.joint_fact(),
+        joint=None if study is None else _joint(study.joint),
     )
+
+
+def _joint(found: Joint) -> JointFact:
+    low, high = found.bounds()
+    return JointFact(
+        goals=found.goals,
+        all_met=found.all_met,
+        lower=low,
+        upper=high,
+        independent=found.independent,
+        expected=found.expected,
+        number_met=tuple(found.number_met.tolist()),
+        weakest=found.weakest,
+    )
+
+
+_AS_PROJECTED: Final = (
+    "comparator", "target", "unit", "due", "aspiration", "probability", "verdict", "grade",
+    "q10", "q50", "q90", "latest", "latest_year",
+)  # fmt: skip
+"""What a fact takes over from the attainment of its goal."""
 
 
 def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
-    fan = chart.fan
+    fan, required, parent = chart.fan, a.required, basis.parent
     said = parts_message(item, scenario=outlook.scenario)
-    parts = () if said is None else (said,)
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
         name=Text.of(indicator.names),
-        comparator=goal.comparator,
-        target=goal.target,
-        unit=goal.unit,
         unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
-        due=goal.due,
-        aspiration=goal.aspiration,
         quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,
         bodies=_bodies(outlook, goal.bodies),
-        probability=a.probability,
-        verdict=a.verdict,
-        grade=a.grade,
-        q10=a.q10,
-        q50=a.q50,
-        q90=a.q90,
-        latest=a.latest,
-        latest_year=a.latest_year,
-        gap=a.required.gap if a.required else None,
-        required_increment=a.required.increment if a.required else None,
-        required_rate=a.required.rate if a.required else None,
+        **{name: getattr(a, name) for name in _AS_PROJECTED},
+        gap=required and required.gap,
+        required_increment=required and required.increment,
+        required_rate=required and required.rate,
         model=Text.of(model_name(basis.model)) if basis.model else None,
-        explanation=tuple(Text.of(sentence) for sentence in (*basis.explanation, *parts)),
+        explanation=tuple(map(Text.of, (*basis.explanation, *((said,) if said else ())))),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
         forecast=fan
         and ForecastFact(
-            years=tuple(fan.years.tolist()),
-            levels=tuple(fan.levels.tolist()),
-            median=tuple(fan.median.tolist()),
-            lower=tuple(map(tuple, fan.lower.tolist())),
-            upper=tuple(map(tuple, fan.upper.tolist())),
+            years=fan.years.tolist(),
+            levels=fan.levels.tolist(),
+            median=fan.median.tolist(),
+            lower=fan.lower.tolist(),
+            upper=fan.upper.tolist(),
         ),
-        own=_series(basis.selection, item, name=Text.of(outlook.plan.area_names)),
-        parent=basis.parent
-        and _series(
-            basis.parent.selection,
-            item,
-            name=Text.of(area_name(outlook, basis.parent.area)),
-        ),
+        own=_series(basis.selection, item, name=outlook.plan.area_names),
+        parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         outcome=_outcome(outlook, item),
     )
 
 
-def _series(selection: Selection, item: GoalOutlook, *, name: Text) -> SeriesFact:
+def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
-    used = ((figure, caveats.get(id(figure))) for figure in selection.used)
     return SeriesFact(
         area=selection.history.area,
-        area_name=name,
-        used=tuple(_figure(*pair, item) for pair in used),
+        area_name=Text.of(name),
+        used=tuple(_figure(one, caveats.get(id(one)), item) for one in selection.used),
         unused=tuple(_figure(*pair, item) for pair in selection.unused),
     )
 
@@ -243,9 +206,7 @@ def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> F
         indicator=figure.indicator,
         period=str(figure.period),
         period_words=Text.of(figure.period.in_words()),
-        value=_known(figure.value),
-        lower=_known(figure.lower),
-        upper=_known(figure.upper),
+        **_known(figure),
         unit=figure.unit,
         words=Text(**{lang: _words(figure, item, lang) for lang in LANGUAGES}),
         status=figure.status.value,
@@ -270,15 +231,19 @@ def _outcome(outlook: Outlook, item: GoalOutlook) -> OutcomeFact | None:
         return None
     figure = item.outcome.observation
     return OutcomeFact(
-        value=_known(figure.value),
-        lower=_known(figure.lower),
-        upper=_known(figure.upper),
+        **_known(figure),
         met=item.outcome.met,
         period=str(figure.period),
         published=figure.published,
         after_as_of=figure.published > outlook.as_of,
         source=figure.source,
     )
+
+
+def _known(figure: Observation) -> dict[str, float | None]:
+    """Value and bounds of a figure; None for those that it has not."""
+    found = {name: getattr(figure, name) for name in ("value", "lower", "upper")}
+    return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
 
 def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact]:
@@ -304,5 +269,50 @@ def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
     return tuple(Text.of(outlook.plan.body(body).names) for body in ids)
 
 
-def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+def linked_numbers(
+    span: Span, outlook: Outlook, study: ScenarioStudy | None = None
+) -> tuple[float, ...]:
+    """Follow the link of a number and return what it leads to.
+
+    Parameters
+    ----------
+    span
+        With a link to an observation or to a function.
+    outlook, study
+        What the report was made from.
+
+    Returns
+    -------
+    The value of the observation, or the bounds that it has; or the one number that the function
+    yields, as a share where it is written in per cent.
+    """
+    _, _, anchor = (span.link or "").partition("#")
+    if anchor.startswith("obs-"):
+        everything = outlook.data.at(None).observations
+        figure = next(one for one in everything if observation_anchor(one) == anchor)
+        known = (figure.value,) if figure.has_value else (figure.lower, figure.upper)
+        return tuple(filter(math.isfinite, known))
+    if span.source == "expected":
+        return (sum(item.attainment.probability or 0.0 for item in outlook),)
+    start, *path = re.findall(r"[^.\[\]]+", span.source)
+    found: Any = _functions(outlook, study)[anchor.removeprefix("fn-")](start)
+    for step in path:
+        found = (
+            found[int(step)] if isinstance(found, Sequence | np.ndarray) else getattr(found, step)
+        )
+    return (float(found),)
+
+
+def _functions(
+    outlook: Outlook, study: ScenarioStudy | None
+) -> Mapping[str, Callable[[str], object]]:
+    """By the name of a function, what it returns for a goal or for a scenario."""
+    functions: dict[str, Callable[[str], object]] = {
+        **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
+        "plan": outlook.plan.goal,
+        "date": lambda goal: expected_date(outlook[goal], scenario=outlook.scenario),
+        "seek": lambda goal: seek_each(outlook.baseline.exploration, goal=goal),
+    }
+    if study is not None:
+        functions |= dict.fromkeys(("scenarios", "joint"), study.joint_under)
+    return functions

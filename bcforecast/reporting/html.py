@@ -10,21 +10,19 @@ import base64
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
 
 from bcforecast.attainment.project import Outlook
 from bcforecast.reporting.blocks import BlockWriter, template
-from bcforecast.reporting.display import FUNCTIONS, function_anchor
 from bcforecast.reporting.document import (
+    FUNCTIONS,
     Block,
     Document,
     Heading,
-    Span,
-    Spans,
     TableBlock,
-    linked,
+    function_anchor,
 )
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
@@ -81,13 +79,19 @@ def whole_page(
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
         writer=BlockWriter[str](blocks, lang),
         titles=_TITLES,
-        note=_note,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         footer=footer,
         say=lambda key: text(f"report.{key}", lang),
     )
     page = page.rstrip() + "\n"
     return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
+
+
+def blocks_html(blocks: tuple[Block, ...], *, lang: Language) -> str:
+    """Return blocks without pictures as HTML, as a cell of a notebook shows them."""
+    given = {"writer": BlockWriter[str](blocks, lang), "titles": _TITLES}
+    macros: Any = template("blocks.html.j2").make_module(given)
+    return "\n".join(str(macros.write(block)) for block in blocks)
 
 
 def _contents(blocks: Iterable[Block]) -> list[tuple[Heading, list[Heading]]]:
@@ -100,14 +104,6 @@ def _contents(blocks: Iterable[Block]) -> list[tuple[Heading, list[Heading]]]:
             else:
                 found[-1][1].append(block)
     return found
-
-
-def _note(table: TableBlock) -> Spans:
-    """Return the words below a table; numbers in them cite the function that its figures cite."""
-    links = (span.link or "" for row in table.rows for cell in row for span in cell)
-    cited = next((link for link in links if link.startswith("#fn-")), "")
-    spans = (Span(text=table.note),)
-    return linked(spans, cited[1:]) if cited else spans
 
 
 FAMILY = "Noto Sans SC page"

@@ -1,6 +1,4 @@
-"""The record of a report's inputs and outputs, by which it can be verified.
-
-The manifest of a report: what it was made from and what it holds, with checksums; no clock.
+"""The manifest of a report: what it was made from and what it holds, with checksums; no clock.
 
 `fingerprint` is the sha256 of everything on which the bytes of the report depend. How long a run
 took stands in `run.json` beside it, which no checksum covers.
@@ -10,20 +8,75 @@ from __future__ import annotations
 
 import hashlib
 import json
+import platform
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from functools import cache
+from importlib.metadata import distributions, requires, version
 from pathlib import Path
 from typing import Any, Final
 
-from bcforecast.config import DATA_DIR
+from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.plan.goals import Plan
-from bcforecast.reporting.document import code_version, file_sha256, lock_digest, versions
 from bcforecast.reporting.facts import json_text
 
 DOCUMENT: Final = "bcforecast-manifest/2"
 MANIFEST: Final = "manifest.json"
 RUN_RECORD: Final = "run.json"
 """Start and duration of the run; no manifest lists it and no comparison of bytes covers it."""
+
+NOTEBOOK: Final = "03_plan.ipynb"
+"""The notebook of a report."""
+
+_TABLES: Final = ("observations", "sources", "breaks", "judgements")
+
+
+_PACKAGE: Final = Path(__file__).parents[1]
+INSTALLED: Final = "installed versions"
+"""What the lock's checksum is of where requirements.lock is not there."""
+
+_LOCK: Final = NOTEBOOKS_DIR.parent / "requirements.lock"
+_NO_SOURCE: Final = frozenset({"__pycache__", "_shipped"})
+_NO_SOURCE_SUFFIXES: Final = frozenset({".pyc", ".pyo", ".po"})
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of what a file holds."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@cache
+def code_version() -> dict[str, str]:
+    """Return the version of bcforecast and the sha256 over its own source files.
+
+    Where the package lies makes no difference, nor do compiled files; catalogues count as
+    compiled (.mo), for these are what is read.
+    """
+    whole = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        inner = path.relative_to(_PACKAGE)
+        hidden = any(part.startswith(".") for part in inner.parts)
+        apart = hidden or not _NO_SOURCE.isdisjoint(inner.parts)
+        if path.is_file() and not apart and inner.suffix not in _NO_SOURCE_SUFFIXES:
+            whole.update(f"{inner.as_posix()}\0{file_sha256(path)}\n".encode())
+    return {"version": version("bcforecast"), "sha256": whole.hexdigest()}
+
+
+@cache
+def lock_digest() -> dict[str, str]:
+    """Return the sha256 of requirements.lock where it is there, else of the installed versions."""
+    if _LOCK.is_file():
+        return {"of": _LOCK.name, "sha256": file_sha256(_LOCK)}
+    pins = sorted({f"{d.name.lower()}=={d.version}" for d in distributions()})
+    return {"of": INSTALLED, "sha256": hashlib.sha256("\n".join(pins).encode()).hexdigest()}
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of each package that bcforecast asks for."""
+    asked = (line for line in requires("bcforecast") or () if "extra ==" not in line)
+    names = {found[0].lower() for line in asked if (found := re.match(r"[A-Za-z0-9._-]+", line))}
+    return {"python": platform.python_version(), **{name: version(name) for name in sorted(names)}}
 
 
 def recipe(
@@ -38,9 +91,9 @@ def recipe(
     Parameters
     ----------
     parameters
-        Plan, date, scenario, language and seed.
+        Plan, date, scenario, language, seed, and models where some were chosen.
     given
-        Plan, scenario and data folder as the notebooks were given them.
+        Plan, scenario and data folder as the notebook was given them.
     formats
         What was asked for.
     inputs
@@ -63,78 +116,6 @@ def fingerprint(made_from: Mapping[str, object]) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
-    """Write `manifest.json` on everything else that stands in a folder."""
-    outputs = [
-        {"file": path.relative_to(folder).as_posix(), "sha256": file_sha256(path)}
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]
-    document = {
-        "document": DOCUMENT,
-        "fingerprint": fingerprint(made_from),
-        **made_from,
-        "outputs": outputs,
-    }
-    (folder / MANIFEST).write_text(json_text(document), encoding="utf-8")
-
-
-def write_run_record(folder: Path, *, started: datetime, seconds: float) -> None:
-    """Write `run.json`: when the run began and how long it took."""
-    record = {
-        "document": "bcforecast-run/1",
-        "started": started.isoformat(timespec="seconds"),
-        "seconds": round(seconds, 3),
-    }
-    (folder / RUN_RECORD).write_text(json_text(record), encoding="utf-8")
-
-
-def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
-    """Whether the report of a recipe is in a folder: its fingerprint, and every file unharmed."""
-    document = _read(folder / MANIFEST) or {}
-    same = document.get("fingerprint") == fingerprint(made_from)
-    return same and document.items() >= made_from.items() and is_unharmed(folder)
-
-
-def is_unharmed(folder: Path) -> bool:
-    """Whether every file that the manifest of a folder lists is there with its sha256."""
-    document: dict[str, Any] = _read(folder / MANIFEST) or {}
-    try:
-        listed = [(entry["file"], entry["sha256"]) for entry in document["outputs"]]
-        return bool(listed) and all(file_sha256(folder / name) == sha256 for name, sha256 in listed)
-    except (OSError, KeyError, TypeError):
-        return False
-
-
-def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
-    """Return name and sha256 of each file, sorted by name, without where on a machine it is."""
-    entries = [{"file": _name(path), "sha256": file_sha256(path)} for path in files]
-    return sorted(entries, key=lambda entry: (entry["file"], entry["sha256"]))
-
-
-def is_path(name: str) -> bool:
-    """Whether a plan or scenario is given by the path of its file, not by its identifier."""
-    return name.lower().endswith((".yaml", ".yml"))
-
-
-def _read(path: Path) -> dict[str, object] | None:
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return document if isinstance(document, dict) else None
-
-
-def _name(path: Path) -> str:
-    kind = path.parent.name
-    return f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name
-
-
-_TABLES: Final = ("observations", "sources", "breaks", "judgements")
-NOTEBOOK: Final = "03_plan.ipynb"
-"""The notebook of a report."""
-
-
 def input_files(
     plan: Plan, plan_name: str, scenario: str, *, data_dir: Path | None, templates: Path
 ) -> tuple[Path, ...]:
@@ -150,19 +131,69 @@ def input_files(
         Folder of the notebook.
     """
     folder = data_dir or DATA_DIR
-    plan_file = _named_file(plan_name, "plans", folder)
-    files = [plan_file, _named_file(scenario, "scenarios", folder)]
+
+    def named(name: str, kind: str) -> Path:
+        return Path(name) if is_path(name) else folder / kind / f"{name}.yaml"
+
+    plan_file = named(plan_name, "plans")
     # The report compares all scenarios.
-    files += sorted((folder / "scenarios").glob("*.yaml"))
+    scenarios = sorted((folder / "scenarios").glob("*.yaml"))
+    files = [plan_file, named(scenario, "scenarios"), *scenarios]
     if plan.source.file is not None:
         files.append(plan_file.parent / plan.source.file)
     if plan.parent is not None:
         files.append(folder / "plans" / f"{plan.parent}.yaml")
     files += [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
-    files.append(folder / "verdicts.csv")
-    files.append(templates / NOTEBOOK)
+    files += [folder / "verdicts.csv", templates / NOTEBOOK]
     return tuple(path for path in dict.fromkeys(files) if path.is_file())
 
 
-def _named_file(name: str, kind: str, folder: Path) -> Path:
-    return Path(name) if is_path(name) else folder / kind / f"{name}.yaml"
+def is_path(name: str) -> bool:
+    """Whether a plan or scenario is given by the path of its file, not by its identifier."""
+    return name.lower().endswith((".yaml", ".yml"))
+
+
+def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
+    """Return name and sha256 of each file, sorted by name, without where on a machine it is."""
+    entries = []
+    for path in files:
+        kind = path.parent.name
+        name = f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name
+        entries.append({"file": name, "sha256": file_sha256(path)})
+    return sorted(entries, key=lambda entry: (entry["file"], entry["sha256"]))
+
+
+def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:
+    """Write `manifest.json` on everything else that stands in a folder."""
+    outputs = [
+        {"file": path.relative_to(folder).as_posix(), "sha256": file_sha256(path)}
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    ]
+    head = {"document": DOCUMENT, "fingerprint": fingerprint(made_from)}
+    document = {**head, **made_from, "outputs": outputs}
+    (folder / MANIFEST).write_text(json_text(document), encoding="utf-8")
+
+
+def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
+    """Whether the report of a recipe is in a folder: its fingerprint, and every file unharmed."""
+    document = _read(folder)
+    same = document.get("fingerprint") == fingerprint(made_from)
+    return same and document.items() >= made_from.items() and is_unharmed(folder)
+
+
+def is_unharmed(folder: Path) -> bool:
+    """Whether every file that the manifest of a folder lists is there with its sha256."""
+    try:
+        listed = [(entry["file"], entry["sha256"]) for entry in _read(folder)["outputs"]]
+        return bool(listed) and all(file_sha256(folder / name) == sha256 for name, sha256 in listed)
+    except (OSError, KeyError, TypeError):
+        return False
+
+
+def _read(folder: Path) -> dict[str, Any]:
+    try:
+        document = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return document if isinstance(document, dict) else {}

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.document import (
+    Block,
     Bullets,
     Code,
     Document,
@@ -25,7 +26,7 @@ from bcforecast.reporting.document import (
     TableBlock,
 )
 from bcforecast.reporting.facts import is_web_address
-from bcforecast.text import text
+from bcforecast.text import Language, text
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]")
@@ -42,9 +43,15 @@ def markdown_text(document: Document, _pictures: Mapping[str, bytes] | None = No
     functions are left out, for Markdown has no places in the rows of tables; and so is code.
     """
     writer = _MarkdownWriter(document.blocks, document.lang)
-    body = map(writer.block, document.blocks)
-    parts = (*writer.front(document.front), *body, "---", _line(document.front.footer))
+    body = blocks_markdown(document.blocks, lang=document.lang)
+    parts = (*writer.front(document.front), body, "---", _line(document.front.footer))
     return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def blocks_markdown(blocks: Iterable[Block], *, lang: Language) -> str:
+    """Return blocks as Markdown, with an empty line between them."""
+    writer = _MarkdownWriter(blocks, lang)
+    return "\n\n".join(filter(None, map(writer.block, writer.blocks)))
 
 
 def escaped(words: str) -> str:

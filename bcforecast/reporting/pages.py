@@ -21,13 +21,13 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 
 from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.display import Kind
 from bcforecast.reporting.document import (
     Bullets,
     Code,
     Document,
     Front,
     Heading,
+    Kind,
     Paragraph,
     PictureBlock,
     Printed,

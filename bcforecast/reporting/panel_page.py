@@ -1,10 +1,8 @@
-"""The scenario panel as a page of its own: served on loopback, or without a kernel.
+"""The scenario panel as a page of its own: served by Voila on loopback, or without a kernel.
 
-The scenario panel for people without Jupyter: the notebook served by Voila.
-
-It listens on loopback, and shows nothing to who has not its token: other users of the machine can
-reach the port too. The token stands in a file that only its owner can read, since everybody can
-read the command line of a process.
+The server shows nothing to who has not its token: other users of the machine can reach the port
+too. The token stands in a file that only its owner can read, since everybody can read the command
+line of a process.
 """
 
 from __future__ import annotations
@@ -24,7 +22,7 @@ from typing import Final
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.plan.goals import Plan
-from bcforecast.reporting.document import assemble_notebook
+from bcforecast.reporting.assembly import assemble_notebook
 from bcforecast.reporting.execution import (
     ENVIRONMENT,
     check_parameters,
@@ -44,39 +42,17 @@ _TOKEN_BYTES: Final = 24
 
 
 def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
-    """Write a copy of the scenario notebook with parameters put in, and return its path.
-
-    Parameters
-    ----------
-    parameters
-        Values for names that its `parameters` cell declares.
-    folder
-        Where to write.
-
-    Raises
-    ------
-    ReportError
-        If a parameter is not declared or of the wrong type.
-    """
+    """Write a copy of the scenario notebook with parameters put in, and return its path."""
     template = read_notebook(NOTEBOOKS_DIR / NOTEBOOK)
-    checked = check_parameters(
-        declared_parameters(template, name=NOTEBOOK), parameters, name=NOTEBOOK
-    )
-    made = prepared(template, checked)
+    declared = declared_parameters(template, name=NOTEBOOK)
+    made = prepared(template, check_parameters(declared, parameters, name=NOTEBOOK))
     made.metadata.pop("papermill", None)
-    path = folder / NOTEBOOK
-    write_notebook(made, path)
-    return path
+    write_notebook(made, folder / NOTEBOOK)
+    return folder / NOTEBOOK
 
 
 def write_settings(folder: Path) -> str:
-    """Write the server's settings with a fresh token into a folder, and return the token.
-
-    Parameters
-    ----------
-    folder
-        A new folder, made here; only its owner can look into it.
-    """
+    """Write the server's settings with a fresh token into a folder made here; return the token."""
     token = secrets.token_hex(_TOKEN_BYTES)
     folder.mkdir(mode=0o700)
     _write_private(folder / "voila.json", json.dumps({"Voila": {"token": token}}))
@@ -93,8 +69,7 @@ def opening_page(address: str, *, folder: Path) -> Path:
 
     A browser is given this page, not the address: its command line can be read by everybody.
     """
-    page = folder / "open.html"
-    url = html.escape(address)
+    page, url = folder / "open.html", html.escape(address)
     _write_private(page, f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">\n')
     return page
 
@@ -102,15 +77,8 @@ def opening_page(address: str, *, folder: Path) -> Path:
 def server_command(notebook: Path, *, port: int, settings: Path) -> list[str]:
     """Return the command that serves a notebook as a page, to this machine only.
 
-    Parameters
-    ----------
-    notebook
-        What to serve.
-    port
-        Port on loopback.
-    settings
-        Folder of `write_settings`. No other settings of Voila are read, neither the user's own,
-        which may switch the token off, nor any that lie in the current folder.
+    `settings` is the folder of `write_settings`. No other settings of Voila are read, neither the
+    user's own, which may switch the token off, nor any that lie in the current folder.
 
     Raises
     ------
@@ -159,21 +127,8 @@ def write_scenario_page(
 ) -> None:
     """Run the scenario notebook and write what it shows as one HTML file.
 
-    Parameters
-    ----------
-    parameters
-        Values for names that its `parameters` cell declares.
-    path
-        Of the file.
-    plan
-        The plan that the parameters name.
-    lang
-        The language that they name.
-
-    Raises
-    ------
-    ReportError
-        If a parameter is wrong, a cell fails, or the file cannot be written.
+    The parameters name the plan and the language. What is wrong with them, a cell that fails and a
+    file that cannot be written are a `ReportError`.
     """
     blocks, pictures = assemble_notebook(run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters))
     as_of = day(date.fromisoformat(str(parameters["as_of"])), lang=lang)

@@ -1,4 +1,4 @@
-"""A folder is published whole or not at all."""
+"""A report's place below the folder of all reports, where it appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ FAILED: Final = "failed"
 """Folder of notebooks that failed, below that of all reports; no plan can be so called."""
 
 _PART: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_OURS: Final = re.compile(r"\.(?P<target>.+)\.[0-9a-f]{12}\.(?P<end>partial|previous)")
+"""Unfinished, or put aside where the system cannot swap two folders in one step."""
+
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
+_NOT_OURS: Final = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
+)
+"""What the place says that is written to: no space, a quota, a disk that fails, no permission."""
 
 
 def report_folder(out: Path, *parts: str) -> Path:
-    """Return the folder of a report below the folder of all reports.
-
-    Parameters
-    ----------
-    out
-        Folder of all reports.
-    parts
-        Plan, date, scenario and language.
+    """Return the folder of a report below that of all reports: plan, date, scenario, language.
 
     Raises
     ------
@@ -57,31 +59,11 @@ def failed_folder(out: Path, *parts: str) -> Path:
 
 
 def within(out: Path, *parts: str) -> Path:
-    """Return a path below a folder.
-
-    Raises
-    ------
-    ReportError
-        If a symbolic link on the way leads out of the folder.
-    """
+    """Return a path below a folder; a symbolic link on the way may not lead out of the folder."""
     path = out.joinpath(*parts)
-    real = out.resolve()
-    if path.is_symlink() or not path.resolve().is_relative_to(real):
+    if path.is_symlink() or not path.resolve().is_relative_to(out.resolve()):
         raise ReportError("run.leads_out", file=path, folder=out)
     return path
-
-
-_AT_FDCWD: Final = -100
-_RENAME_EXCHANGE: Final = 2
-_UNFINISHED: Final = "partial"
-_ASIDE: Final = "previous"
-"""What gives way, where the system cannot swap two folders in one step."""
-_OURS: Final = re.compile(r"\.(?P<target>.+)\.[0-9a-f]{12}\.(?P<end>partial|previous)")
-_ATTEMPTS: Final = 5
-_NOT_OURS: Final = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EACCES, errno.EPERM}
-)
-"""What the place says that is written to: no space, a quota, a disk that fails, no permission."""
 
 
 @contextmanager
@@ -90,18 +72,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
     Until then whatever is at `target` stays as it is, also if the process is killed. What killed
     runs have left beside it is removed; what a run at the same time is filling is not touched, and
-    of two such runs the later one stays.
-
-    Parameters
-    ----------
-    target
-        Where the folder is to appear. Folders above it are made, and removed again on an error if
-        nothing else is in them.
-
-    Raises
-    ------
-    ReportError
-        If the folder cannot be made or written there.
+    of two such runs the later one stays. Folders above are made, and removed again on an error if
+    nothing else is in them. A place that cannot be written is a `ReportError`.
     """
     above = [parent for parent in target.parents if not parent.exists()]
     try:
@@ -113,8 +85,14 @@ def whole_folder(target: Path) -> Iterator[Path]:
         raise _not_writable(target, error) from error
     try:
         yield build
-        _flush(build)
-        _put_in_place(build, target)
+        for path in [*build.rglob("*"), build]:
+            _sync(path)
+        with _locked(target.parent):
+            if target.exists():
+                _exchange(build, target)
+            else:
+                build.rename(target)
+            _sync(target.parent)
     except OSError as error:
         if error.errno in _NOT_OURS:
             raise _not_writable(target, error) from error
@@ -127,19 +105,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
 
 
 def write_whole_file(path: Path, content: bytes) -> bool:
-    """Write a file that is at every moment the old one or the new one.
-
-    Returns
-    -------
-    bool
-        Whether it had to be written; False where it holds these bytes already.
-
-    Raises
-    ------
-    ReportError
-        If it cannot be written there.
-    """
-    build = path.with_name(f".{path.name}.{secrets.token_hex(6)}.{_UNFINISHED}")
+    """Write a file that is at every moment the old one or the new one; whether that was needed."""
+    build = _beside(path, "partial")
     try:
         if path.is_file() and path.read_bytes() == content:
             return False
@@ -162,86 +129,28 @@ def remove_abandoned(folder: Path) -> None:
 
     What a run at the same time is filling is not touched, nor is anything that has not just the
     kind of name that we give.
-
-    Raises
-    ------
-    ReportError
-        If the folder cannot be read.
     """
     try:
         left = [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
         if left:
             with _locked(folder):
                 for path in left:
-                    _remove_unless_held(path)
+                    _remove_unless_locked(path)
     except FileNotFoundError:
         return
     except OSError as error:
         raise _not_writable(folder, error) from error
 
 
-def _remove_unless_held(unfinished: Path) -> None:
-    held = _try_lock(unfinished)
-    if held is None:
-        return
-    try:
-        found = _OURS.fullmatch(unfinished.name)
-        target = unfinished.with_name(found["target"]) if found else unfinished
-        if found and found["end"] == _ASIDE and not target.exists():
-            # Killed between two renames: this is the last good one.
-            unfinished.rename(target)
-        elif unfinished.is_dir():
-            shutil.rmtree(unfinished, ignore_errors=True)
-        else:
-            unfinished.unlink(missing_ok=True)
-    finally:
-        os.close(held)
+def try_lock(path: Path) -> int | None:
+    """Lock a file or folder until the descriptor is closed, by every process that inherits it.
 
-
-def _not_writable(path: Path, error: OSError) -> ReportError:
-    return ReportError("report.out_not_writable", file=path, error=error.strerror or error)
-
-
-def _fresh_folder(target: Path) -> tuple[Path, int]:
-    """Make a locked folder beside `target`, and remove those that nobody holds any more.
-
-    A run that fails at this very moment may take an empty folder above away again: once more then.
+    None where it is locked already, is not there, is a link, or may not be read.
     """
-    for _ in range(_ATTEMPTS):
-        with suppress(FileNotFoundError):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            return _locked_folder(target)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return _locked_folder(target)
-
-
-def _locked_folder(target: Path) -> tuple[Path, int]:
-    with _locked(target.parent):
-        for old in target.parent.iterdir():
-            if (found := _OURS.fullmatch(old.name)) and found["target"] == target.name:
-                _remove_unless_held(old)
-        build = target.parent / f".{target.name}.{secrets.token_hex(6)}.{_UNFINISHED}"
-        build.mkdir()
-        lock = _try_lock(build)
-        assert lock is not None
-    return build, lock
-
-
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _try_lock(folder: Path) -> int | None:
-    try:
-        descriptor = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
     except OSError as error:
-        if error.errno in (errno.ENOENT, errno.ELOOP):
+        if error.errno in (errno.ENOENT, errno.ELOOP, errno.EACCES):
             return None
         raise
     try:
@@ -252,13 +161,56 @@ def _try_lock(folder: Path) -> int | None:
     return descriptor
 
 
-def _put_in_place(build: Path, target: Path) -> None:
-    with _locked(target.parent):
-        if target.exists():
-            _exchange(build, target)
+def _lock(folder: Path) -> int:
+    descriptor = os.open(folder, os.O_RDONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    descriptor = _lock(folder)
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _remove_unless_locked(unfinished: Path) -> None:
+    found, lock = _OURS.fullmatch(unfinished.name), try_lock(unfinished)
+    if found is None or lock is None:
+        return
+    try:
+        target = unfinished.with_name(found["target"])
+        if found["end"] == "previous" and not target.exists():
+            # Killed between two renames: this is the last good one.
+            unfinished.rename(target)
+        elif unfinished.is_dir():
+            shutil.rmtree(unfinished, ignore_errors=True)
         else:
-            build.rename(target)
-        _sync(target.parent)
+            unfinished.unlink(missing_ok=True)
+    finally:
+        os.close(lock)
+
+
+def _fresh_folder(target: Path, *, attempts: int = 5) -> tuple[Path, int]:
+    """Make a folder beside `target` and lock it."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        remove_abandoned(target.parent)
+        with _locked(target.parent):
+            build = _beside(target, "partial")
+            build.mkdir()
+            return build, _lock(build)
+    except FileNotFoundError:
+        # A run that fails at this very moment took an empty folder above away again.
+        if attempts == 1:
+            raise
+    return _fresh_folder(target, attempts=attempts - 1)
+
+
+def _beside(target: Path, end: str) -> Path:
+    return target.with_name(f".{target.name}.{secrets.token_hex(6)}.{end}")
 
 
 def _exchange(one: Path, other: Path) -> None:
@@ -271,15 +223,10 @@ def _exchange(one: Path, other: Path) -> None:
             return
         if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))
-    aside = one.with_name(f".{other.name}.{secrets.token_hex(6)}.{_ASIDE}")
+    aside = _beside(other, "previous")
     other.rename(aside)
     one.rename(other)
     shutil.rmtree(aside, ignore_errors=True)
-
-
-def _flush(folder: Path) -> None:
-    for path in [*folder.rglob("*"), folder]:
-        _sync(path)
 
 
 def _sync(path: Path) -> None:
@@ -294,3 +241,7 @@ def _remove_empty(folders: list[Path]) -> None:
     for folder in folders:
         with suppress(OSError):
             folder.rmdir()
+
+
+def _not_writable(path: Path, error: OSError) -> ReportError:
+    return ReportError("report.out_not_writable", file=path, error=error.strerror or error)

@@ -22,7 +22,8 @@ from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.reporting.document import Record, assemble
+from bcforecast.reporting import manifest
+from bcforecast.reporting.assembly import assemble
 from bcforecast.reporting.execution import (
     NO_LIMITS,
     Limits,
@@ -31,24 +32,21 @@ from bcforecast.reporting.execution import (
     run_notebook,
     write_notebook,
 )
-from bcforecast.reporting.facts import Fact, Facts, json_text
+from bcforecast.reporting.facts import Facts, json_text
 from bcforecast.reporting.formats import FORMATS, Format, write_format
-from bcforecast.reporting.manifest import (
-    NOTEBOOK,
-    file_entries,
-    input_files,
-    is_path,
-    recipe,
-    stands,
-    write_manifest,
-    write_run_record,
-)
+from bcforecast.reporting.manifest import NOTEBOOK, is_path
 from bcforecast.reporting.publication import failed_folder, report_folder, whole_folder
 from bcforecast.text import Language, text
 
+Advance = Callable[[str, int, int], None]
+"""Called with the name of the step at work, the steps done and the number of all steps."""
+
+STEPS: Final = 2
+"""How many steps `progress` counts for a report: the notebook, and all that is made of it."""
+
 
 @dataclass(frozen=True)
-class Order:
+class ReportRequest:
     """One report as it is asked for.
 
     Parameters
@@ -67,6 +65,8 @@ class Order:
         Data folder. Default: the shipped one.
     notebooks_dir
         Folder with `03_plan.ipynb`; no other notebook is run. Default: the shipped one.
+    models
+        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
     """
 
     plan: str
@@ -77,11 +77,12 @@ class Order:
     formats: tuple[Format, ...] = FORMATS
     data_dir: Path | None = None
     notebooks_dir: Path | None = None
+    models: str = ""
 
     @property
-    def templates(self) -> Path:
-        """Folder of the notebook that is run."""
-        return self.notebooks_dir or NOTEBOOKS_DIR
+    def template(self) -> Path:
+        """The notebook that is run."""
+        return (self.notebooks_dir or NOTEBOOKS_DIR) / NOTEBOOK
 
     @property
     def start(self) -> Path:
@@ -102,35 +103,35 @@ class Order:
 
 
 @dataclass(frozen=True)
-class CheckedOrder:
-    """An order whose plan, data and scenario were read and fit together.
+class CheckedRequest:
+    """A request whose plan, data and scenario were read and fit together.
 
     Parameters
     ----------
-    order
-        As it was asked for.
+    request
+        As it was made.
     plan
         As it was read.
     scenario
         Identifier of the scenario.
     """
 
-    order: Order
+    request: ReportRequest
     plan: Plan
     scenario: str
 
     @property
-    def parts(self) -> tuple[str, str, str, str]:
-        """Plan, date, scenario and language: the path of the report below its folder."""
-        order = self.order
-        return self.plan.id, order.as_of.isoformat(), self.scenario, order.lang
+    def path(self) -> tuple[str, str, str, str]:
+        """Plan, date, scenario and language: where the report is below the folder of all."""
+        return self.plan.id, self.request.as_of.isoformat(), self.scenario, self.request.lang
 
     @property
-    def parameters(self) -> Mapping[str, object]:
+    def parameters(self) -> dict[str, object]:
         """What the notebook is given besides the places of files."""
-        order = self.order
-        named = {"as_of": order.as_of, "scenario": self.scenario, "lang": order.lang}
-        return {**named, "seed": order.seed}
+        request = self.request
+        named = {"as_of": request.as_of, "scenario": self.scenario, "lang": request.lang}
+        models = {"models": request.models} if request.models else {}
+        return {**named, "seed": request.seed, **models}
 
     @cached_property
     def recipe(self) -> dict[str, object]:
@@ -139,61 +140,66 @@ class CheckedOrder:
 
     def read_recipe(self) -> dict[str, object]:
         """Return the recipe of the input files as they are now."""
-        order = self.order
-        files = input_files(
+        request = self.request
+        files = manifest.input_files(
             self.plan,
-            order.plan,
-            order.scenario,
-            data_dir=order.data_dir,
-            templates=order.templates,
+            request.plan,
+            request.scenario,
+            data_dir=request.data_dir,
+            templates=request.template.parent,
         )
         named = {"plan": self.plan.id, **self.parameters}
-        return recipe(
+        return manifest.recipe(
             parameters={name: str(value) for name, value in named.items()},
-            given=order.places,
-            formats=order.formats,
-            inputs=file_entries(files),
+            given=request.places,
+            formats=request.formats,
+            inputs=manifest.file_entries(files),
         )
 
 
-def check_order(order: Order, *, data: Vintage | None = None) -> CheckedOrder:
+def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
     """Read what a report is made from, so that a wrong input is said before anything is written.
 
     Parameters
     ----------
-    order
-        The report.
     data
         The data folder, where it was read already. Default: it is read.
 
     Raises
     ------
-    PlanError, ObservationError, ScenarioError
+    PlanError, ObservationError, ScenarioError, ModelError
         If what is named does not exist or cannot be used.
     ReportError
         If there is no such language or format, or no notebook.
     """
-    if order.lang not in get_args(Language):
+    if request.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
-        raise ReportError("report.language", found=order.lang, allowed=allowed)
-    for asked in order.formats:
-        if asked not in get_args(Format):
-            allowed = ", ".join(get_args(Format))
-            raise ReportError("run.format", found=asked, allowed=allowed)
-    plan = load_plan(order.plan, data_dir=order.data_dir)
-    known = load_observations(order.data_dir) if data is None else data
+        raise ReportError("report.language", found=request.lang, allowed=allowed)
+    for asked in request.formats:
+        if asked not in FORMATS:
+            raise ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
+    plan = load_plan(request.plan, data_dir=request.data_dir)
+    known = load_observations(request.data_dir) if data is None else data
     if plan.parent is not None:
-        load_plan(plan.parent, data_dir=order.data_dir)
-    scenario = order.scenario
+        load_plan(plan.parent, data_dir=request.data_dir)
+    # A report needs the models in its kernel only; here they are imported where some are named.
+    models = request.models
+    if models:
+        from bcforecast.attainment.evidence import chosen_models
+        from bcforecast.models.registry import parse_models
+
+        named = parse_models(models.split(","))
+        chosen_models(plan, named, seed=request.seed)
+        models = ",".join(f"{indicator}={model}" for indicator, model in sorted(named.items()))
+    scenario = request.scenario
     if scenario != config.SCENARIO:
-        # It imports the models, which a report needs in its kernel only.
         from bcforecast.scenarios.scenario import load_scenario
 
         scenario = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder).id
-    if not (order.templates / NOTEBOOK).is_file():
-        raise ReportError("report.no_notebook", file=order.templates / NOTEBOOK)
-    formats = tuple(name for name in FORMATS if name in order.formats)
-    return CheckedOrder(replace(order, formats=formats), plan, scenario)
+    if not request.template.is_file():
+        raise ReportError("report.no_notebook", file=request.template)
+    formats = tuple(name for name in FORMATS if name in request.formats)
+    return CheckedRequest(replace(request, formats=formats, models=models), plan, scenario)
 
 
 def fill_folder(
@@ -204,25 +210,16 @@ def fill_folder(
     lang: Language,
     formats: Iterable[Format] = FORMATS,
 ) -> None:
-    """Write everything that is made from the executed notebook of a report.
+    """Write everything that is made from the executed notebook of a report into an empty folder.
 
-    Parameters
-    ----------
-    folder
-        Empty.
-    notebook
-        The executed `03_plan`.
-    made_from
-        The recipe of the report (`bcforecast.reporting.manifest.recipe`).
-    formats
-        Beside the notebook, `result.json` (what was found) and `report.json` (what every format
-        is made from).
+    Beside the formats these are the notebook, `result.json` (what was found) and `report.json`
+    (what every format is made from); `made_from` is the recipe of the report.
     """
     facts = Facts.model_validate(result_of(notebook))
     write_notebook(notebook, folder / NOTEBOOK)
-    assembly = assemble(notebook, facts, record=Record.of(made_from), lang=lang)
-    _write_json(facts, folder / "result.json")
-    _write_json(assembly.document, folder / "report.json")
+    assembly = assemble(notebook, facts, made_from=made_from, lang=lang)
+    for name, content in (("result.json", facts), ("report.json", assembly.document)):
+        (folder / name).write_text(json_text(content.model_dump(mode="json")), encoding="utf-8")
     (folder / "charts").mkdir()
     for name, picture in assembly.pictures.items():
         (folder / name).write_bytes(picture)
@@ -230,8 +227,62 @@ def fill_folder(
         write_format(assembly.document, made, folder=folder)
 
 
-def _write_json(document: Fact, path: Path) -> None:
-    path.write_text(json_text(document.model_dump(mode="json")), encoding="utf-8")
+def write_report(
+    plan: str,
+    *,
+    as_of: date,
+    lang: Language = config.LANGUAGE,
+    out: Path,
+    scenario: str = config.SCENARIO,
+    seed: int = config.SEED,
+    data_dir: Path | None = None,
+    formats: tuple[Format, ...] = FORMATS,
+    notebooks_dir: Path | None = None,
+    models: str = "",
+    limits: Limits = NO_LIMITS,
+    force: bool = False,
+    progress: Advance | None = None,
+) -> Path:
+    """Run the notebook of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
+
+    The folder holds the report in each format, the executed notebook, `result.json`,
+    `report.json`, `manifest.json`, and `run.json` with the duration.
+    Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
+    leave the same bytes, but for `run.json`. On an error or an interruption nothing new is there,
+    and an earlier report stays; a notebook that failed is kept in the same way under
+    `<out>/failed/` until one succeeds.
+
+    Parameters
+    ----------
+    plan, as_of, lang, scenario, seed, data_dir, formats, notebooks_dir, models
+        As for `ReportRequest`.
+    out
+        Folder of all reports.
+    limits
+        What the notebook may use: seconds a cell, megabytes of memory.
+    force
+        Whether to make it anew where it stands already.
+    progress
+        Called before each step.
+
+    Returns
+    -------
+    Path
+        The folder of this report.
+
+    Raises
+    ------
+    PlanError, ObservationError, ScenarioError, ModelError
+        If what is named does not exist or cannot be used; nothing is written.
+    ReportError
+        If the notebook fails or the folder cannot be written.
+    """
+    request = ReportRequest(
+        plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models
+    )
+    checked = check_request(request)
+    make_report(checked, out=out, limits=limits, force=force, progress=progress)
+    return report_folder(out, *checked.path)
 
 
 def keep_failed(folder: Path, error: NotebookError) -> None:
@@ -249,139 +300,50 @@ def forget_failed(folder: Path) -> None:
                 above.rmdir()
 
 
-Advance = Callable[[str, int, int], None]
-"""Called with the name of the step at work, the steps done and the number of all steps."""
-
-STEPS: Final = 2
-"""How many steps `progress` counts for a report: the notebook, and all that is made of it."""
-
-
-@dataclass(frozen=True)
-class Written:
-    """What became of an order.
-
-    Parameters
-    ----------
-    folder
-        Of the report.
-    new
-        Whether it was written; False where it stood there already, made from the same inputs.
-    """
-
-    folder: Path
-    new: bool
-
-
-def write_report(
-    plan: str,
-    *,
-    as_of: date,
-    lang: Language = config.LANGUAGE,
-    out: Path,
-    scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
-    data_dir: Path | None = None,
-    formats: tuple[Format, ...] = FORMATS,
-    notebooks_dir: Path | None = None,
-    limits: Limits = NO_LIMITS,
-    force: bool = False,
-    progress: Advance | None = None,
-) -> Path:
-    """Run the notebook of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
-
-    The folder holds the report in each format, the executed notebook, `result.json`,
-    `report.json`, `manifest.json`, and `run.json` with the duration.
-    Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
-    leave the same bytes, but for `run.json`. On an error or an interruption nothing new is there,
-    and an earlier report stays; a notebook that failed is kept in the same way under
-    `<out>/failed/` until one succeeds.
-
-    Parameters
-    ----------
-    plan
-        Identifier of a plan, or the path of its YAML file.
-    as_of
-        Last day whose publications are used.
-    lang
-        Language of every word in the report.
-    out
-        Folder of all reports.
-    scenario, seed
-        Assumptions by name, and the seed of every simulation.
-    data_dir
-        Data folder. Default: the shipped one.
-    formats
-        What is written beside the notebook and the JSON documents.
-    notebooks_dir
-        Folder of the notebook that is run. Default: the shipped one.
-    limits
-        As for `run_notebook`.
-    force
-        Whether to make it anew where it stands already.
-    progress
-        Called before each step and at the end.
-
-    Returns
-    -------
-    Path
-        The folder of this report.
-
-    Raises
-    ------
-    PlanError, ObservationError, ScenarioError
-        If what is named does not exist or cannot be used; nothing is written.
-    ReportError
-        If the notebook fails or the folder cannot be written.
-    """
-    order = Order(plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir)
-    checked = check_order(order)
-    return fulfil(checked, out=out, limits=limits, force=force, progress=progress).folder
-
-
-def fulfil(
-    checked: CheckedOrder,
+def make_report(
+    checked: CheckedRequest,
     *,
     out: Path,
     limits: Limits = NO_LIMITS,
     force: bool = False,
     progress: Advance | None = None,
     keep: Callable[[Path, NotebookError], None] = keep_failed,
-) -> Written:
-    """Write the report of an order that was checked.
+) -> bool:
+    """Make a report as `write_report` does; whether it did not stand there already.
 
-    Parameters and errors are those of `write_report`, but for `keep`: what is done with a
-    notebook that failed, and the folder for it.
+    `keep` is given a notebook that failed, and the folder for it.
     """
-    target = report_folder(out, *checked.parts)
-    if not force and stands(target, checked.recipe):
-        forget_failed(failed_folder(out, *checked.parts))
-        return Written(target, new=False)
-    started, clock = datetime.now(UTC), time.monotonic()
-    failed, order = failed_folder(out, *checked.parts), checked.order
-    tell = progress or _untold
+    target, failed = report_folder(out, *checked.path), failed_folder(out, *checked.path)
+    request, clock = checked.request, time.monotonic()
+    if not force and manifest.stands(target, checked.recipe):
+        forget_failed(failed)
+        return False
+
+    def tell(step: str, done: int) -> None:
+        if progress is not None:
+            progress(text(f"report.step_{step}", request.lang), done, STEPS)
+
+    started = datetime.now(UTC).isoformat(timespec="seconds")
     with whole_folder(target) as folder:
-        tell(text("report.step_plan", order.lang), 0, STEPS)
+        tell("plan", 0)
         try:
             notebook = run_notebook(
-                order.templates / NOTEBOOK,
-                {**checked.parameters, **order.places},
-                folder=order.start,
+                request.template,
+                {**checked.parameters, **request.places},
+                folder=request.start,
                 limits=limits,
             )
         except NotebookError as error:
             keep(failed, error)
             raise
-        tell(text("report.step_page", order.lang), 1, STEPS)
-        fill_folder(
-            folder, notebook, made_from=checked.recipe, lang=order.lang, formats=order.formats
-        )
-        if checked.read_recipe() != checked.recipe:
-            raise ReportError("run.inputs_changed", report="/".join(checked.parts))
-        write_manifest(folder, checked.recipe)
-        write_run_record(folder, started=started, seconds=time.monotonic() - clock)
+        tell("page", 1)
+        recipe, formats = checked.recipe, request.formats
+        fill_folder(folder, notebook, made_from=recipe, lang=request.lang, formats=formats)
+        if checked.read_recipe() != recipe:
+            raise ReportError("run.inputs_changed", report="/".join(checked.path))
+        manifest.write_manifest(folder, recipe)
+        seconds = round(time.monotonic() - clock, 3)
+        record = {"document": "bcforecast-run/1", "started": started, "seconds": seconds}
+        (folder / manifest.RUN_RECORD).write_text(json_text(record), encoding="utf-8")
     forget_failed(failed)
-    return Written(target, new=True)
-
-
-def _untold(step: str, done: int, total: int) -> None:
-    """Tell nobody."""
+    return True

@@ -1,167 +1,112 @@
-"""Facts in sentences."""
+"""Sentences: of goals, of what explains them, of news and of hindsight, in one language.
+
+A sentence is spans. One number in it, where it has one that matters, is linked to its source.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bcforecast.attainment.explain import (
+    ComparedPace,
+    ExpectedDate,
+    Explanation,
+    PaceShare,
+    parts_of,
+)
+from bcforecast.attainment.news import GoalNews, GoalStatus, News, NewsPart
+from bcforecast.attainment.project import GoalOutlook
+from bcforecast.attainment.reference_class import kind_name
+from bcforecast.config import SCENARIO
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, meets
-from bcforecast.reporting.display import observation_anchor, outcome_anchor
+from bcforecast.reporting.document import (
+    Span,
+    Spans,
+    cited,
+    join_spans,
+    observation_anchor,
+    outcome_anchor,
+    sentence,
+)
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
+from bcforecast.rules.panel import REACH
 from bcforecast.text import (
     Language,
+    Message,
     day,
-    escape_markdown,
+    join_clauses,
+    join_sentences,
     number,
     percent,
+    percent_message,
     plain,
     quantity,
     rate,
     target_words,
     text,
+    units,
 )
+from bcforecast.text import figure as with_unit
 
 
-def overview(facts: Facts, *, lang: Language) -> list[str]:
-    """Return the paragraphs that open a report on a plan, in Markdown."""
+def overview(facts: Facts, *, lang: Language) -> list[Spans]:
+    """Return the paragraphs that open a report on a plan."""
     stated = [g for g in facts.goals if g.probability is not None]
-    values = {
-        "count": len(facts.goals),
-        "area": facts.plan.area_name.marked(lang),
-        "day": day(facts.as_of, lang=lang),
-        "stated": len(stated),
-        "expected": f"{sum(g.probability or 0.0 for g in stated):.1f}",
-    }
+    expected = f"{sum(g.probability or 0.0 for g in stated):.1f}"
     lines = [
-        text("report.overview_lead" if stated else "report.overview_lead_none", lang, **values)
+        sentence(
+            "report.overview_lead" if stated else "report.overview_lead_none",
+            lang,
+            count=len(facts.goals),
+            area=facts.plan.area_name.in_(lang),
+            day=day(facts.as_of, lang=lang),
+            stated=len(stated),
+            expected=cited(expected, "probability", "expected"),
+        ),
+        *_when(facts, lang),
     ]
-    lines += _when(facts, lang)
-    lines += _extremes(stated, lang)
-    lines += _unset(facts, lang)
+    if stated:
+        lines.append(_extremes(stated, lang))
+    unset = [goal.name.in_(lang) for goal in facts.goals if goal.probability is None]
+    if unset:
+        names = text("report.list_join", lang).join(unset)
+        lines.append(sentence("report.overview_unset", lang, names=names))
     weak = sum(g.grade in "CD" for g in stated)
     if weak:
         key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
-        lines.append(text(key, lang, count=weak, stated=len(stated)))
-    return [*lines, *_outcomes(facts, lang)]
+        lines.append(sentence(key, lang, count=weak, stated=len(stated)))
+    seen = [g.outcome.met for g in facts.goals if g.outcome is not None and g.outcome.after_as_of]
+    if seen:
+        open_ = seen.count(None)
+        lines.append(
+            sentence(
+                "report.overview_outcome",
+                lang,
+                count=len(seen),
+                met=seen.count(True),
+                missed=seen.count(False),
+                open=text("report.overview_outcome_open", lang, open=open_) if open_ else "",
+            )
+        )
+    return lines
 
 
-def promise(goal: GoalFact, *, lang: Language) -> str:
-    """Say what the plan promises, with its comparator, and whether it only strives for it."""
-    key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
-    key = f"{key}_event" if goal.comparator == "event" else key
-    target = target_words(
-        goal.comparator, goal.target, unit=goal.unit, name=goal.unit_name.marked(lang), lang=lang
-    )
-    return text(key, lang, name=goal.name.marked(lang), target=target, due=day(goal.due, lang=lang))
-
-
-def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
-    """Say the probability as number and word, with the evidence grade; or that there is none."""
-    as_of = day(facts.as_of, lang=lang)
-    if goal.probability is None:
-        return text("report.say_unset", lang, as_of=as_of)
-    return text(
-        "report.say_probability",
-        lang,
-        as_of=as_of,
-        percent=percent(goal.probability, lang=lang),
-        word=text(goal.verdict, lang),
-        grade=goal.grade,
-        meaning=text(f"report.grade_{goal.grade}", lang),
-    )
-
-
-def due_range(goal: GoalFact, *, lang: Language) -> str:
-    """Say the median and the 80 % interval at the due date; for events, what is counted."""
-    if goal.comparator == "event":
-        return text("report.say_event", lang)
-    if goal.q10 is None or goal.q50 is None or goal.q90 is None:
-        return ""
-    low, median, high = (_amount(v, goal, lang) for v in (goal.q10, goal.q50, goal.q90))
-    return text("report.say_range", lang, low=low, median=median, high=high)
-
-
-def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> str:
-    """Say the latest figure, how far it is from the target and the pace that closes the gap.
-
-    Without `paced` the pace is left out, and nothing is said where there is no figure: for places
-    where a paragraph on the pace follows.
-    """
-    if goal.latest is None or goal.gap is None:
-        if not paced:
-            return ""
-        area = facts.plan.area_name.marked(lang)
-        return text("report.say_no_figure", lang, area=area)
-    latest = _amount(goal.latest, goal, lang)
-    values = {"latest": _observed(latest, latest_anchor(goal)), "year": goal.latest_year}
-    if already_met(goal):
-        return text("report.say_reached", lang, **values)
-    gap = _difference(abs(goal.gap), goal, lang)
-    side = "" if COMPARISONS[goal.comparator].up else "_above"
-    if goal.required_rate is None or goal.comparator == "event" or not paced:
-        return text(f"report.say_gap_unpaced{side}", lang, gap=gap, **values)
-    # A ratio moves in percentage points: a growth rate of a rate would be misread.
-    pace = rate(abs(goal.required_rate))
-    if goal.unit == "%" and goal.required_increment is not None:
-        pace = _difference(abs(goal.required_increment), goal, lang)
-    return text(f"report.say_gap{side}", lang, gap=gap, pace=pace, **values)
-
-
-def happened(goal: GoalFact, *, lang: Language) -> str:
-    """Say what happened, where the figure of the due year is published; empty where it is not."""
-    if goal.outcome is None:
-        return ""
-    key = "say_outcome" if goal.outcome.after_as_of else "say_known"
-    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=goal, lang=lang)
-    figure = _observed(escape_markdown(figure), outcome_anchor(goal, goal.outcome))
-    return text(
-        f"report.{key}_{_ending(goal.outcome)}",
-        lang,
-        figure=figure,
-        year=goal.due.year,
-        day=day(goal.outcome.published, lang=lang),
-    )
-
-
-def happened_short(goal: GoalFact, *, lang: Language) -> str:
-    """Say what happened in a table's cell: `1,650.9 in 2022: met`."""
-    if goal.outcome is None:
-        return text("report.none", lang)
-    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=None, lang=lang)
-    return text(f"report.outcome_{_ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
-
-
-def outcome_figure(
-    outcome: OutcomeFact, *, unit: str, with_unit: GoalFact | None, lang: Language
-) -> str:
-    """Write the figure of an outcome: a value, or the bound that is known."""
-    if outcome.value is not None:
-        figure = number(outcome.value, unit=unit)
-    else:
-        key, values = _bounds(outcome)
-        figure = text(f"report.{key}", lang, **values)
-    if with_unit is None:
-        return figure
-    return quantity(figure, unit=unit, name=with_unit.unit_name.in_(lang), lang=lang)
-
-
-def methods(facts: Facts, *, lang: Language) -> list[str]:
-    """Return the paragraphs on method and limits."""
-    return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
-
-
-def _when(facts: Facts, lang: Language) -> list[str]:
+def _when(facts: Facts, lang: Language) -> list[Spans]:
     """Say that the plan had not been issued by the as-of date, or that a due date had passed."""
     as_of = day(facts.as_of, lang=lang)
     if facts.as_of < facts.plan.issued:
         issued = day(facts.plan.issued, lang=lang)
-        return [text("report.overview_not_issued", lang, day=as_of, issued=issued)]
+        return [sentence("report.overview_not_issued", lang, day=as_of, issued=issued)]
     waiting = [
-        g.due
-        for g in facts.goals
-        if g.probability is not None
-        and g.due < facts.as_of
-        and (g.outcome is None or g.outcome.after_as_of)
+        goal.due
+        for goal in facts.goals
+        if goal.probability is not None
+        and goal.due < facts.as_of
+        and (goal.outcome is None or goal.outcome.after_as_of)
     ]
     return [
-        text(
+        sentence(
             "report.overview_due_over",
             lang,
             day=as_of,
@@ -172,65 +117,173 @@ def _when(facts: Facts, lang: Language) -> list[str]:
     ]
 
 
-def _extremes(stated: list[GoalFact], lang: Language) -> list[str]:
+def _extremes(stated: Sequence[GoalFact], lang: Language) -> Spans:
     """Say which goal is the most likely and which the least, and how many are above one half."""
-    if not stated:
-        return []
     ranked = sorted(stated, key=lambda goal: -(goal.probability or 0.0))
-    best, worst = (_named(goal, lang) for goal in (ranked[0], ranked[-1]))
+    best, worst = (
+        sentence(
+            "report.overview_goal",
+            lang,
+            name=goal.name.in_(lang),
+            percent=_chance(goal, lang)
+            if goal is ranked[0]
+            else percent(goal.probability, lang=lang),
+            word=text(goal.verdict, lang),
+            grade=goal.grade,
+        )
+        for goal in (ranked[0], ranked[-1])
+    )
     if len(ranked) == 1:
-        return [text("report.overview_only", lang, best=best)]
-    shown = {percent(goal.probability or 0.0, lang=lang) for goal in ranked}
-    if len(shown) == 1:
-        (chance,) = shown
-        return [text("report.overview_alike", lang, count=len(ranked), percent=chance)]
+        return sentence("report.overview_only", lang, best=best)
+    if len({percent(goal.probability) for goal in ranked}) == 1:
+        chance = _chance(ranked[0], lang)
+        return sentence("report.overview_alike", lang, count=len(ranked), percent=chance)
     # As the reader sees them: a probability that is written as 50% counts as one half.
     above = sum(round(100 * (goal.probability or 0.0)) >= 50 for goal in ranked)
     values = {"best": best, "worst": worst, "above": above, "below": len(ranked) - above}
-    return [text("report.overview_extremes", lang, **values)]
+    return sentence("report.overview_extremes", lang, **values)
 
 
-def _unset(facts: Facts, lang: Language) -> list[str]:
-    names = [goal.name.marked(lang) for goal in facts.goals if goal.probability is None]
-    if not names:
-        return []
-    listed = text("report.list_join", lang).join(names)
-    return [text("report.overview_unset", lang, names=listed)]
-
-
-def _named(goal: GoalFact, lang: Language) -> str:
-    assert goal.probability is not None
-    return text(
-        "report.overview_goal",
-        lang,
-        name=goal.name.marked(lang),
-        percent=percent(goal.probability, lang=lang),
-        word=text(goal.verdict, lang),
-        grade=goal.grade,
+def promise(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say what the plan promises, with its comparator, and whether it only strives for it."""
+    key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
+    key = f"{key}_event" if goal.comparator == "event" else key
+    target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
+    return sentence(
+        key, lang, name=goal.name.in_(lang), target=target, due=day(goal.due, lang=lang)
     )
 
 
-def _outcomes(facts: Facts, lang: Language) -> list[str]:
-    seen = [g.outcome for g in facts.goals if g.outcome is not None and g.outcome.after_as_of]
-    if not seen:
-        return []
-    count = {value: sum(o.met is value for o in seen) for value in (True, False, None)}
-    still = text("report.overview_outcome_open", lang, open=count[None]) if count[None] else ""
-    return [
-        text(
-            "report.overview_outcome",
-            lang,
-            count=len(seen),
-            met=count[True],
-            missed=count[False],
-            open=still,
-        )
-    ]
+def target_of(goal: GoalFact, *, lang: Language) -> str:
+    """Write the target with its comparator and the indicator's own word for the unit."""
+    name = goal.unit_name.in_(lang)
+    return target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
+
+
+def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
+    """Say the probability as number and word, with the evidence grade; or that there is none."""
+    as_of = day(facts.as_of, lang=lang)
+    if goal.probability is None:
+        return sentence("report.say_unset", lang, as_of=as_of)
+    return sentence(
+        "report.say_probability",
+        lang,
+        as_of=as_of,
+        percent=_chance(goal, lang),
+        word=text(goal.verdict, lang),
+        grade=goal.grade,
+        meaning=text(f"report.grade_{goal.grade}", lang),
+    )
+
+
+def _chance(goal: GoalFact, lang: Language) -> Span:
+    source = f"{goal.id}.attainment.probability"
+    return cited(percent(goal.probability, lang=lang), "probability", source)
+
+
+def due_range(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say the median and the 80 % interval at the due date; for events, what is counted."""
+    if goal.comparator == "event":
+        return sentence("report.say_event", lang)
+    if goal.q10 is None or goal.q50 is None or goal.q90 is None:
+        return ()
+    low, median, high = (_amount(v, goal, lang) for v in (goal.q10, goal.q50, goal.q90))
+    middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
+    return sentence("report.say_range", lang, low=low, median=middle, high=high)
+
+
+def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
+    """Say the latest figure, how far it is from the target and the pace that closes the gap.
+
+    Without `paced` the pace is left out, and nothing is said where there is no figure: for places
+    where a paragraph on the pace follows.
+    """
+    if goal.latest is None or goal.gap is None:
+        area = facts.plan.area_name.in_(lang)
+        return sentence("report.say_no_figure", lang, area=area) if paced else ()
+    values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
+    if already_met(goal):
+        return sentence("report.say_reached", lang, **values)
+    values["gap"] = _difference(abs(goal.gap), goal, lang)
+    side = "" if COMPARISONS[goal.comparator].up else "_above"
+    if goal.required_rate is None or goal.comparator == "event" or not paced:
+        return sentence(f"report.say_gap_unpaced{side}", lang, **values)
+    # A ratio moves in percentage points: a growth rate of a rate would be misread.
+    values["pace"] = rate(abs(goal.required_rate))
+    if goal.unit == "%" and goal.required_increment is not None:
+        values["pace"] = _difference(abs(goal.required_increment), goal, lang)
+    return sentence(f"report.say_gap{side}", lang, **values)
+
+
+def _latest(goal: GoalFact, lang: Language) -> Span:
+    """Write the latest figure, linked to its observation, or to what counted it for an event."""
+    assert goal.latest is not None
+    words = _amount(goal.latest, goal, lang)
+    for figure in reversed(goal.own.used):
+        if figure.period == str(goal.latest_year) and figure.value == goal.latest:
+            return Span(text=words, link=f"#{observation_anchor(figure)}")
+    return cited(words, "forecast", f"{goal.id}.attainment.latest")
+
+
+def happened(goal: GoalFact, *, lang: Language) -> Spans:
+    """Say what happened, where the figure of the due year is published; empty where it is not."""
+    if goal.outcome is None:
+        return ()
+    key = "say_outcome" if goal.outcome.after_as_of else "say_known"
+    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=goal, lang=lang)
+    return sentence(
+        f"report.{key}_{ending(goal.outcome)}",
+        lang,
+        figure=Span(text=figure, link=f"#{outcome_anchor(goal, goal.outcome)}"),
+        year=goal.due.year,
+        day=day(goal.outcome.published, lang=lang),
+    )
+
+
+def happened_short(goal: GoalFact, *, lang: Language) -> str:
+    """Say what happened in a table's cell: `1,650.9 in 2022: met`."""
+    if goal.outcome is None:
+        return text("report.none", lang)
+    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=None, lang=lang)
+    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
+
+
+def outcome_figure(
+    outcome: OutcomeFact, *, unit: str, with_unit: GoalFact | None, lang: Language
+) -> str:
+    """Write the figure of an outcome: a value, or the bound that is known."""
+    lower, upper = outcome.lower, outcome.upper
+    if outcome.value is not None:
+        figure = number(outcome.value, unit=unit)
+    elif lower is not None and upper is not None:
+        figure = text("report.between", lang, lower=plain(lower), upper=plain(upper))
+    elif lower is not None:
+        figure = text("report.more_than", lang, lower=plain(lower))
+    else:
+        figure = text("report.less_than", lang, upper=plain(upper or 0.0))
+    if with_unit is None:
+        return figure
+    return quantity(figure, unit=unit, name=with_unit.unit_name.in_(lang), lang=lang)
+
+
+def ending(outcome: OutcomeFact) -> str:
+    """Name how it ended: met, missed or open."""
+    return "open" if outcome.met is None else "met" if outcome.met else "missed"
+
+
+def already_met(goal: GoalFact) -> bool:
+    """Whether the latest figure keeps the promise as it is; False without a figure."""
+    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
+
+
+def methods(facts: Facts, *, lang: Language) -> list[str]:
+    """Return the paragraphs on method and limits."""
+    return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
 
 
 def _amount(value: float, goal: GoalFact, lang: Language) -> str:
-    figure = number(value, unit=goal.unit)
-    return quantity(figure, unit=goal.unit, name=goal.unit_name.marked(lang), lang=lang)
+    figure, name = number(value, unit=goal.unit), goal.unit_name.in_(lang)
+    return quantity(figure, unit=goal.unit, name=name, lang=lang)
 
 
 def _difference(value: float, goal: GoalFact, lang: Language) -> str:
@@ -239,32 +292,235 @@ def _difference(value: float, goal: GoalFact, lang: Language) -> str:
     return text("report.points", lang, figure=number(value, unit=goal.unit))
 
 
-def latest_anchor(goal: GoalFact) -> str:
-    """Return where the latest figure's observation is; empty where it is none of the usable ones.
+def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
+    """Say which part of a probability is trend and which reference class; None for grade U."""
+    if item.attainment.probability is None:
+        return None
+    parts = parts_of(item, scenario=scenario)
+    if parts is None:
+        return Message("reference.no_part")
+    rate, pooled = parts
+    values = {
+        "trend": percent_message(item.attainment.probability),
+        "count": rate.count,
+        "kind": kind_name(rate.label),
+        "met": rate.met,
+        "rate": percent_message(rate.rate),
+        "probability": percent_message(pooled.probability),
+    }
+    return Message("reference.parts", values)
 
-    A figure between two bounds, or of an earlier year than the series ends, is one of them too.
+
+def rules_agreement(known: Explanation, *, lang: Language) -> list[str]:
+    """Say whether the rules agree with us, or why they cannot judge."""
+    found, missing = known.panel.disagreement, known.panel.missing
+    said = found.sentence if found else missing
+    flag = [text("explain.flag", lang)] if found and found.flag else []
+    return [*flag, said.render(lang)] if said else flag
+
+
+def own_flip(known: Explanation, *, lang: Language) -> str | None:
+    """Say which revision of the last figure changes our word; None without a probability."""
+    a, flip = known.item.attainment, known.flip
+    if a.probability is None:
+        return None
+    if known.last is None:
+        return text("explain.own_flip_no_figure", lang)
+    if not known.flip_sought:
+        return text("explain.own_flip_not_sought", lang)
+    if flip is None:
+        return text("explain.own_flip_none", lang, reach=f"{100.0 * REACH:.0f}")
+    sign = "+" if flip.revision > 0.0 else ""
+    return text(
+        "explain.own_flip",
+        lang,
+        word=text(flip.verdict, lang),
+        value=number(flip.value, unit=a.unit),
+        revision=sign + number(flip.revision, unit=None),
+    )
+
+
+def required_words(known: Explanation, *, lang: Language) -> Spans:
+    """Return the sentences on pace, date and targets, one after the other."""
+    return join_spans(
+        (
+            *required_pace(known, lang=lang),
+            date_sentence(known.date, lang=lang),
+            targets_sentence(known, lang=lang),
+        ),
+        lang=lang,
+    )
+
+
+def required_pace(known: Explanation, *, lang: Language) -> list[Spans]:
+    """Say what the target asks for a year, and how often comparable areas have kept that."""
+    a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
+    if pace.state in ("over", "no_figure") or a.latest is None:
+        return [sentence(f"explain.pace_{pace.state}", lang)]
+    values: dict[str, object] = {
+        "latest": with_unit(number(a.latest, unit=unit), unit),
+        "year": a.latest_year,
+        "due": a.due.year,
+    }
+    if pace.state == "met":
+        return [sentence("explain.pace_met", lang, **values)]
+    assert pace.increment is not None
+    size = abs(pace.increment)
+    if unit == "%":
+        increment = text("report.points", lang, figure=number(size, unit=unit))
+    else:
+        # Less than ten whole things a year are seldom a whole number of them.
+        few = units()[unit].whole and size < 10
+        digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
+        increment = with_unit(digits, unit).render(lang)
+    values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
+    key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
+    if unit != "%" and pace.rate is not None:
+        key, values["rate"] = f"{key}_rate", rate(pace.rate, signed=True)
+    first = sentence(key, lang, **values)
+    if pace.compared is None:
+        return [first, sentence("explain.compared_none", lang)]
+    longer = (pace.years or 0) > pace.compared.span
+    return [first, *_compared(pace.compared, longer=longer, lang=lang)]
+
+
+def _compared(compared: ComparedPace, *, longer: bool, lang: Language) -> list[Spans]:
+    known, span = compared.known, compared.span
+    values = {
+        "area_kind": text(f"explain.areas_{known.area_kind}", lang),
+        "span": text("explain.span", lang, count=span),
+    }
+    said = [
+        sentence(
+            "explain.compared_windows",
+            lang,
+            **values,
+            areas=compared.areas,
+            windows=compared.windows,
+            first=known.first_year,
+            last=known.last_year,
+            share=share_words(compared.share_of_windows, lang=lang),
+        )
+    ]
+    if compared.share_of_areas is not None:
+        share = share_words(compared.share_of_areas, lang=lang)
+        said.append(sentence("explain.compared_areas", lang, **values, share=share))
+    if known.from_level > 0.0:
+        level = with_unit(number(known.from_level, unit=known.unit), known.unit)
+        said.append(sentence("explain.compared_from_level", lang, level=level))
+    if longer:
+        said.append(sentence("explain.compared_longest", lang))
+    return said
+
+
+def share_words(share: PaceShare, *, lang: Language) -> str:
+    """Write a share in per cent, or the bound that is known of it.
+
+    Examples
+    --------
+    >>> share_words(PaceShare(0.05, "at_most"), lang="en")
+    'fewer than 5%'
     """
-    found = [f for f in goal.own.used if f.period == str(goal.latest_year)]
-    return observation_anchor(found[-1]) if found else ""
+    return text(f"explain.share_{share.limit}", lang, share=f"{100.0 * share.value:.0f}")
 
 
-def _observed(figure: str, anchor: str) -> str:
-    """Write a figure as a citation of its observation."""
-    return f"[{figure}](#{anchor})" if anchor else figure
+def date_sentence(known: ExpectedDate | None, *, lang: Language) -> Spans:
+    """Say when the goal is met, with the interval; a date beyond the horizon is said to be so."""
+    if known is None:
+        return sentence("explain.date_unset", lang)
+    if known.earliest is None:
+        return sentence("explain.date_none", lang, horizon=known.horizon)
+    open_ = "_open" if known.latest is None else "_same" if known.latest == known.earliest else ""
+    between = {"earliest": known.earliest, "latest": known.latest}
+    interval = Message(f"explain.date_interval{open_}", between)
+    horizon = {"horizon": known.horizon}
+    if known.median is None:
+        median = Message("explain.date_median_none", horizon)
+        return sentence("explain.date", lang, median=median, interval=interval)
+    median = Message("explain.date_median", {"year": known.median})
+    likely = Message("explain.date_year80_none", horizon)
+    if known.likely is not None:
+        likely = Message("explain.date_year80", {"year": known.likely})
+    return sentence("explain.date_likely", lang, median=median, interval=interval, likely=likely)
 
 
-def already_met(goal: GoalFact) -> bool:
-    """Whether the latest figure keeps the promise as it is; False without a figure."""
-    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
+def targets_sentence(known: Explanation, *, lang: Language) -> Spans:
+    """Say which targets have a probability of 50 and of 80 %."""
+    if not known.targets:
+        return sentence("explain.targets_unset", lang)
+    unit = known.item.goal.unit
+    even, likely = (
+        Message("explain.target_none") if t is None else with_unit(number(t, unit=unit), unit)
+        for t in (known.targets[0.5], known.targets[0.8])
+    )
+    return sentence("explain.targets", lang, even=even, likely=likely)
 
 
-def _ending(outcome: OutcomeFact) -> str:
-    return "open" if outcome.met is None else "met" if outcome.met else "missed"
+def why(goal: GoalNews, *, lang: Language) -> str:
+    """Say what came, part by part."""
+    said = []
+    if goal.said == "never":
+        said.append(text("news.never", lang))
+    elif goal.turn is not None:
+        turn = text(f"news.part_{goal.turn}", lang)
+        said.append(text(f"news.{goal.said}", lang, part=turn))
+    for part in goal.parts:
+        said += causes(goal, part, lang=lang)
+    return join_clauses(said or [text("news.unchanged", lang)], lang=lang)
 
 
-def _bounds(outcome: OutcomeFact) -> tuple[str, dict[str, object]]:
-    if outcome.lower is not None and outcome.upper is not None:
-        return "between", {"lower": plain(outcome.lower), "upper": plain(outcome.upper)}
-    if outcome.lower is not None:
-        return "more_than", {"lower": plain(outcome.lower)}
-    return "less_than", {"upper": plain(outcome.upper or 0.0)}
+def causes(goal: GoalNews, part: NewsPart, *, lang: Language) -> list[str]:
+    """Say what came in one part; beside the model, that an earlier report is said anew."""
+    found = part.causes
+    if part.kind == "model" and goal.restated is not None:
+        before, again = goal.before.probability, goal.restated.probability
+        values = {"reported": percent_message(before), "again": percent_message(again)}
+        found = (Message("news.cause_reported", values), *found)
+    return [cause.render(lang) for cause in found]
+
+
+def news_note(found: News, *, lang: Language) -> str:
+    """Say how a change is split, and under which scenario."""
+    said = [text("news.note", lang)]
+    if found.scenario != SCENARIO:
+        said.append(text("news.scenario", lang, scenario=found.scenario))
+    return join_sentences(said, lang=lang)
+
+
+def status_words(status: GoalStatus, *, lang: Language) -> str:
+    """Say a probability as number, word and grade."""
+    word, p = text(status.verdict, lang), status.probability
+    if p is None:
+        return text("news.status_unset", lang, word=word, grade=status.grade)
+    return text("news.status", lang, percent=percent(p), word=word, grade=status.grade)
+
+
+def unknown_words(found: Hindcast, *, lang: Language) -> str:
+    """Say plainly of how many goals the outcome is not known, and which they are."""
+    said = []
+    for known in ("not_published", "not_settled"):
+        goals = found.of_outcome(known)
+        if goals:
+            names = text("hindcast.join", lang).join(g.indicator.name(lang) for g in goals)
+            values = {"count": len(goals), "all": len(found.goals), "names": names}
+            said.append(text(f"hindcast.{known}", lang, **values))
+    return join_sentences(said or [text("hindcast.all_known", lang)], lang=lang)
+
+
+def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:
+    """Say whether the goal was met, with the figure; or that it is not known."""
+    said = text(f"hindcast.outcome_{goal.known}", lang)
+    if goal.outcome is None:
+        return said
+    figure = goal.outcome.observation.in_words().render(lang)
+    return text("hindcast.outcome", lang, said=said, figure=figure)
+
+
+def hindcast_words(past: PastForecast, *, lang: Language) -> str:
+    """Say what was said on one date, with its score where there is one."""
+    if past.known_already:
+        return text("hindcast.known_already", lang)
+    words = status_words(past.status, lang=lang)
+    if past.brier is None:
+        return words
+    return text("hindcast.said", lang, words=words, brier=f"{past.brier:.3f}")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
 from bcforecast.reporting.display import display_width
-from bcforecast.reporting.document import Document, Front, parse_inline, plain_text
+from bcforecast.reporting.document import Document, Front, plain_text
 from bcforecast.reporting.facts import (
     Facts,
     FigureFact,
@@ -313,7 +313,7 @@ def _made_from(document: Document) -> Iterator[tuple[Message, Cell]]:
     for name, value in made.items():
         yield Message(f"sheets.made_{name}"), value
     for i, said in enumerate(methods(facts, lang=document.lang), start=1):
-        yield Message("sheets.made_method", {"number": i}), plain_text(parse_inline(said))
+        yield Message("sheets.made_method", {"number": i}), said
 
 
 def _summary(facts: Facts, lang: Language) -> Columns[GoalFact]:

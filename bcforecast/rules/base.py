@@ -30,16 +30,13 @@ class Case:
 
     Parameters
     ----------
-    years
-        Years with a figure, increasing.
-    values
-        The figures, in the indicator's unit; finite.
+    years, values
+        Years with a figure, increasing, and the figures, in the indicator's unit; finite.
     direction
         Which way is progress: `up` or `down`. There is no default: a missing one is refused.
-    target
-        Target value, in the indicator's unit, or none.
-    due
-        Year in which the target is due; required with a target.
+    target, due
+        Target value, in the indicator's unit, or none; the year of which it is asked, required
+        with a target.
     comparator
         `at_least`, `more_than` (strict), `at_most` or `event`. Default: the inclusive one of the
         direction, as the published rules have it.
@@ -213,10 +210,8 @@ class Verdict:
 
     Parameters
     ----------
-    rule, variant
-        Names; in words under `rules.name_<rule>` and `rules.variant_<variant>`.
-    label
-        Catalogue key of the label, such as `rules.label_moderate`.
+    rule, variant, label
+        Names, in words under `rules.name_<rule>` and `rules.variant_<variant>`; key of the label.
     says_met
         Whether the label says that the promise is or will be kept; none if it says nothing.
     value
@@ -441,11 +436,6 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
     ----------
     path
         UTF-8, with or without a byte order mark.
-
-    Returns
-    -------
-    years, values
-        In order of years, for `Case(years, values, direction=...)`.
 
     Raises
     ------

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message
+from bcforecast.text import Message, percent_message
 
 
 @cache
@@ -76,22 +76,19 @@ def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disa
     if not yes and not no:
         return Disagreement(False, Message("rules.disagree_silent"), yes, no)
     if against:
-        key = "rules.disagree_ours_yes" if ours else "rules.disagree_ours_no"
+        key = f"rules.disagree_ours_{'yes' if ours else 'no'}"
     elif yes and no:
         key = "rules.disagree_each_other"
-    elif probability is None:
-        key = "rules.agree_rules_yes" if yes else "rules.agree_rules_no"
-    elif ours is None:
-        key = "rules.agree_open_yes" if yes else "rules.agree_open_no"
     else:
-        key = "rules.agree_yes" if yes else "rules.agree_no"
+        how = "rules_" if probability is None else "open_" if ours is None else ""
+        key = f"rules.agree_{how}{'yes' if yes else 'no'}"
     values: dict[str, object] = {
         "n_yes": len(yes),
         "n_no": len(no),
         "yes": _names(yes),
         "no": _names(no),
         "against": _names(against),
-        "share": "" if probability is None else f"{100.0 * probability:.0f}",
+        "share": percent_message(probability),
     }
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
 

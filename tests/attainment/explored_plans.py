@@ -4,7 +4,7 @@ from functools import cache
 
 import bcforecast as bc
 from bcforecast.attainment.project import explore
-from bcforecast.scenarios import load_scenarios
+from bcforecast.scenarios.scenario import load_scenarios
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
 

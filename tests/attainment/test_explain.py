@@ -15,17 +15,11 @@ from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations.records import Measure
-from bcforecast.reporting.analyses import (
-    by_year_table,
-    date_sentence,
-    explanation_record,
-    panel_table,
-    parts_message,
-    plan_panel_table,
-    required_words,
-    sentences,
-    share_words,
-)
+from bcforecast.reporting import sentences
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.records import explanation_record
+from bcforecast.reporting.sentences import parts_message, share_words
+from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
 from tests.attainment.explored_plans import BEICHEN, beichen
 
@@ -35,6 +29,10 @@ TIANJIN = bc.load_plan("tianjin-2020-2022")
 @pytest.fixture(scope="module")
 def tianjin():
     return bc.project(TIANJIN, bc.load_observations(as_of="2020-12-31"))
+
+
+def required_words(known, *, lang):
+    return plain_text(sentences.required_words(known, lang=lang))
 
 
 def of_made_up(of, *values, **more):
@@ -52,9 +50,9 @@ def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagre
     assert (disagreement.flag, case.base_year, case.direction) == (True, 2019, "up")
     panel = explanation_record(contracts, lang="en")["panel"]
     assert (len(panel["rules"]), panel["text"][0]) == (len(rules()), "The judgements disagree.")
-    table = panel_table(contracts, lang="en")
+    (table,) = rules_table(contracts, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
-    assert table.rows[0][0] == "Our probability (evidence grade A)"
+    assert table.cells[0][0] == "Our probability (evidence grade A)"
 
 
 def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(tianjin):
@@ -64,8 +62,8 @@ def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(tianjin)
     assert "has published no figure of its own" in record["panel"]["text"][0]
     assert (record["required"]["state"], record["expected_date"]["median"]) == ("no_figure", None)
     assert record["targets"]["by_probability"] == {}
-    assert len(panel_table(known, lang="zh").rows) == 1
-    assert by_year_table(known, lang="zh") is None
+    assert len(rules_table(known, lang="zh").tables[0].rows) == 1
+    assert by_year_table(known, lang="zh").blocks == ()
 
 
 def test_rules_judge_nothing_new_nothing_borrowed_and_no_comparator_against_the_direction(tianjin):
@@ -90,8 +88,8 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
     a = known.item.attainment
     assert (a.target >= known.targets[0.5]) == (a.probability >= 0.5)
     words = required_words(known, lang="en")
-    assert "a decrease of about 1 percentage point each year to 2022" in words
-    assert "，每年约需减少1个百分点。" in required_words(known, lang="zh")
+    assert "a decrease of about 1.00 percentage points each year to 2022" in words
+    assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
 
 
 def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
@@ -106,15 +104,20 @@ def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
 def test_every_goal_is_explained_in_both_languages(tianjin, goal_id):
     known = explaining.explain(tianjin, goal_id, with_flip=False)
     for lang in ("en", "zh"):
-        json.dumps(explanation_record(known, lang=lang), allow_nan=False)
-        said = [message.render(lang) for message in sentences(known)]
+        record = explanation_record(known, lang=lang)
+        json.dumps(record, allow_nan=False)
+        said = [
+            *record["panel"]["text"],
+            *record["required"]["text"],
+            required_words(known, lang=lang),
+        ]
         assert all(said)
         assert not any("{" in sentence or "None" in sentence for sentence in said)
 
 
 def test_one_row_a_goal_for_the_whole_plan(tianjin):
-    table = plan_panel_table(tianjin, lang="en")
-    rows = {row[0]: row for row in table.rows}
+    (table,) = plan_panel(tianjin, lang="en").tables
+    rows = {row[0]: row for row in table.cells}
     assert len(rows) == len(TIANJIN.goals)
     assert rows["Turnover of technology contracts"][4] == "yes"
     assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
@@ -146,7 +149,7 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
     assert nearest_flip(100.0, lambda _: "same", **reach) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
-    assert "No revision of the last figure within 50%" in panel_table(known, lang="en").rows[0][-1]
+    assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
 
 
 def test_the_unit_of_a_figure_is_that_in_which_it_is_written():
@@ -210,7 +213,8 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ],
 )
 def test_the_date_is_said_as_one_year_or_as_not_to_be_expected(lang, chances, words):
-    said = date_sentence(explaining.date_of(range(2020, 2020 + len(chances)), chances)).render(lang)
+    known = explaining.date_of(range(2020, 2020 + len(chances)), chances)
+    said = plain_text(sentences.date_sentence(known, lang=lang))
     assert (said == words) if chances == (0.01, 0.05) else (words in said)
 
 
@@ -268,8 +272,8 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
     fast, slow, falls = windows(0.31), windows(-0.11), windows(-0.2, "down")
     assert [one.limit for one in (fast, slow, falls)] == ["at_most", "at_least", "at_most"]
     assert falls.value == pytest.approx(0.1)
-    assert share_words(fast).render("en") == "fewer than 10%"
-    assert share_words(slow).render("zh") == "超过90%"
+    assert share_words(fast, lang="en") == "fewer than 10%"
+    assert share_words(slow, lang="zh") == "超过90%"
 
 
 @settings(deadline=None, derandomize=True)

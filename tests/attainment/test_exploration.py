@@ -14,7 +14,8 @@ import bcforecast as bc
 from bcforecast.attainment.project import explore, first_open_year, joint
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import PlanError, ScenarioError
-from bcforecast.scenarios import Correlation, Move, find_lever
+from bcforecast.scenarios.scenario import Move, find_lever
+from bcforecast.scenarios.simulation import Correlation
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 
@@ -119,8 +120,8 @@ def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_o
     basis = bc.project(plan, bc.load_observations(folder, as_of="2022-03-31"))["by_2022"].basis
     assert (basis.basis, basis.model) == ("own", "cohort")
     assert basis.n_usable >= 8
-    learned = {r.name.key for r in basis.forecast.continuous.rates() if r.basis == "learned"}
-    assert {"structural.rate_renewal", "structural.rate_first_certification"} <= learned
+    learned = {r.id for r in basis.forecast.continuous.rates() if r.basis == "learned"}
+    assert {"renewal", "first_certification"} <= learned
     low, high = basis.forecast.interval(0.8)
     assert 448 < low[0] < high[0] < 640
     early = bc.project(plan, bc.load_observations(folder, as_of="2018-06-30"))["by_2022"]

@@ -36,7 +36,9 @@ from bcforecast.attainment.news import (
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.reporting import gather
-from bcforecast.reporting.analyses import log_table, news_record, news_table, why
+from bcforecast.reporting.records import news_record
+from bcforecast.reporting.sentences import why
+from bcforecast.reporting.tables import log_table, news_table
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 WITH_PEERS = [indicator("turnover"), *(indicator(f"peer{i}") for i in (1, 2, 3))]
@@ -256,7 +258,7 @@ def test_record_and_table_say_the_same_in_both_languages(year):
         if one["change"] is not None:
             parts = sum(part["change"] for part in one["parts"].values())
             assert parts == pytest.approx(one["change"], abs=1e-9)
-    assert len(news_table(year, lang="zh").rows) == len(TIANJIN.goals)
+    assert len(news_table(year, lang="zh").tables[0].rows) == len(TIANJIN.goals)
 
 
 def test_under_a_scenario_passing_time_takes_from_levers_that_start_late():
@@ -265,7 +267,7 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late():
     contracts = found["tech_contract_value"]
     assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
     assert all(adds_up(one) for one in found.goals if one.said == "both")
-    assert "stretch" in news_table(found, lang="en").note
+    assert "stretch" in news_table(found, lang="en").tables[0].note
 
 
 def test_what_comes_after_the_projection_keeps_the_chosen_model():
@@ -307,7 +309,8 @@ def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():
 def test_nothing_is_logged_while_word_and_grade_stay():
     data = vintage(OLD)
     assert status_log(plan(), data, dates=[SINCE, date(2021, 6, 1), UNTIL]) == ()
-    assert log_table((), news(plan(), data, since=SINCE, until=UNTIL), lang="zh") is None
+    found = news(plan(), data, since=SINCE, until=UNTIL)
+    assert log_table((), found, lang="zh").tables == ()
 
 
 def test_an_earlier_report_stands_for_its_own_date_and_what_it_lacks_is_computed_anew():

@@ -9,10 +9,10 @@ from scipy.special import logit
 
 from bcforecast.attainment.reference_class import (
     ANY,
-    KINDS,
     SHIPPED,
     ReferenceClass,
     kind_of,
+    read_kinds,
     required_of_targets,
     required_vs_past,
     with_reference,
@@ -21,6 +21,7 @@ from tests.attainment.judged_goals import goals_that_were_judged
 from tools.train.reference import learn
 
 SHIPS = ReferenceClass.load()
+KINDS = tuple(read_kinds())
 
 
 def test_without_evidence_the_rate_is_even_and_the_trend_keeps_its_side():

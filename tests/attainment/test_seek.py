@@ -5,7 +5,7 @@ import pytest
 
 from bcforecast.attainment.seek import TOLERANCE, seek, seek_each, sobol, tornado
 from bcforecast.errors import ScenarioError
-from bcforecast.scenarios import find_lever
+from bcforecast.scenarios.scenario import find_lever
 from tests.attainment.explored_plans import beichen, scenarios
 
 GOAL = "hightech_enterprises"

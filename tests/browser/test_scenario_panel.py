@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 import bcforecast as bc
 from bcforecast.config import DATA_DIR
-from bcforecast.scenarios import load_scenario
+from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import percent
 
 GOAL, LEVER, SIZE = "hightech_enterprises", "new_certifications", 20

@@ -15,9 +15,9 @@ import pytest
 
 from bcforecast.cli import main
 from bcforecast.cli.analyse import last_year_end
-from bcforecast.cli.options import parse_models
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError
+from bcforecast.models.registry import parse_models
 from bcforecast.rules.panel import rules
 
 BEICHEN = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31")

@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.reporting.service.light_reports import (
+from tests.reporting.light_reports import (
     contents,
     folder_with_a_report,
     show,
@@ -57,7 +57,7 @@ def test_a_report_is_made_listed_and_copied(made):
     assert f'href="{FIRST}/result.json"' in (reports / "index.html").read_text("utf-8")
 
 
-def test_a_dry_run_foretells_and_writes_nothing(run, folder):
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     before = contents(folder)
     assert run("run", file(folder), "--dry-run", "--today", "2021-12-31") == (
         0, f"{FIRST}: unchanged\n{SECOND}: would be written\n", "",
@@ -176,10 +176,9 @@ def test_every_wrong_entry_is_a_line_and_nothing_is_written(run, folder):
 
 
 def test_another_run_in_the_same_folder_is_named(run, folder):
-    from bcforecast.reporting.processes import Stop
     from bcforecast.reporting.service import run_lock
 
-    with run_lock(folder / "reports", wait=0, stop=Stop()):
+    with run_lock(folder / "reports", wait=0):
         status, out, err = run("run", file(folder), "--today", "2021-06-30")
     assert (status, out) == (1, "")
     assert "another run is at work there (process" in err

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.service.light_reports import contents, folder_with_a_report
+from tests.reporting.light_reports import contents, folder_with_a_report
 
 Run = Callable[..., tuple[int, str, str]]
 REPORT = "small/2020-12-31/baseline/en"

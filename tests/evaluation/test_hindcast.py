@@ -11,7 +11,9 @@ import bcforecast as bc
 from bcforecast.config import DATA_DIR
 from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.reporting.analyses import goals_table, hindcast_record, scores_table, unknown_words
+from bcforecast.reporting.records import hindcast_record
+from bcforecast.reporting.sentences import unknown_words
+from bcforecast.reporting.tables import hindcast_tables
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 FIRST = date(2020, 12, 31)
@@ -67,15 +69,16 @@ def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
     assert forecast.rules_right == forecast.rules_wrong == ()
     assert found.scores(late).count == 0
     assert found.scores(late).brier is None
-    assert "outcome published by then" in goals_table(found, lang="en").rows[7]
-    assert scores_table(found, lang="zh").rows[1][1:] == ("0", "–", "–", "–", "–", "–")
+    goals, scores = hindcast_tables(found, lang="en").tables
+    assert "outcome published by then" in goals.cells[7]
+    assert scores.cells[1][1:] == ("0", "–", "–", "–", "–", "–")
 
 
 def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin):
     said = unknown_words(tianjin, lang="en")
     assert said.startswith("Of 6 of the 10 goals the outcome is not known")
     assert "Unicorn enterprises" in said
-    assert goals_table(tianjin, lang="en").note == said
+    assert hindcast_tables(tianjin, lang="en").tables[0].note == said
     assert "10项目标中有6项结果未知" in unknown_words(tianjin, lang="zh")
 
 

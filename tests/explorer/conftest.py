@@ -6,8 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from panel_outlooks import beichen
 
+import bcforecast as bc
 from bcforecast.attainment.project import Outlook
 from bcforecast.config import DATA_DIR
 from bcforecast.explorer.session import Session
@@ -20,7 +20,8 @@ def panel_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def panel_outlook(panel_data: Path) -> Outlook:
-    return beichen(panel_data)
+    plan = bc.load_plan("beichen-2020-2022", data_dir=panel_data)
+    return bc.project(plan, bc.load_observations(panel_data, as_of="2021-12-31"))
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import re
 import pytest
 
 from bcforecast.errors import PlanError
-from bcforecast.explorer.panel import ScenarioChart, change, explore_scenarios
+from bcforecast.explorer.panel import ScenarioPanel, chart_under
+from bcforecast.plotting.fan import plot_goal
 from bcforecast.text import text
 
 GOAL = "hightech_enterprises"
@@ -13,7 +14,7 @@ GOAL = "hightech_enterprises"
 
 @pytest.fixture(params=["zh", "en"])
 def panel(request, session):
-    return explore_scenarios(session.outlook, lang=request.param, goal=GOAL)
+    return ScenarioPanel(session.outlook, lang=request.param, goal=GOAL)
 
 
 def shown(panel):
@@ -94,18 +95,18 @@ def test_an_event_is_drawn_under_a_scenario_too(panel):
 def test_a_saved_scenario_is_chosen_at_once_and_a_second_one_of_its_name_refused(panel):
     panel.sliders["new_certifications"].value = 15.0
     expected = shown(panel)
-    panel.form.name.value, panel.form.title.value = "saved-panel", "A <new> one"
-    panel.form.button.click()
+    panel.name.value, panel.title.value = "saved-panel", "A <new> one"
+    panel.save.click()
     assert panel.scenario.value == "saved-panel"
     assert ("A <new> one", "saved-panel") in panel.scenario.options
-    assert "bcf-said-done" in panel.form.said.value
+    assert "bcf-said-done" in panel.saved.value
     assert shown(panel) == expected
-    panel.form.button.click()
-    assert "bcf-said-refused" in panel.form.said.value
-    panel.form.replace.value = True
-    panel.form.button.click()
-    assert "bcf-said-done" in panel.form.said.value
-    assert panel.form.replace.value is False
+    panel.save.click()
+    assert "bcf-said-refused" in panel.saved.value
+    panel.replace.value = True
+    panel.save.click()
+    assert "bcf-said-done" in panel.saved.value
+    assert panel.replace.value is False
 
 
 def test_without_a_kernel_a_sentence_stands_where_the_panel_was(panel):
@@ -117,29 +118,26 @@ def test_without_a_kernel_a_sentence_stands_where_the_panel_was(panel):
 
 def test_a_goal_that_the_plan_has_not_is_refused(panel_outlook):
     with pytest.raises(PlanError, match="unicorns"):
-        explore_scenarios(panel_outlook, lang="en", goal="unicorns")
-
-
-def test_the_chart_of_the_baseline_is_the_reports_chart(panel_outlook):
-    from bcforecast.plotting import plot_goal
-
-    item = panel_outlook[GOAL]
-    drawn = ScenarioChart(item, panel_outlook, lang="zh").draw(item)
-    assert drawn.png() == plot_goal(panel_outlook, GOAL, lang="zh").png()
+        ScenarioPanel(panel_outlook, lang="en", goal="unicorns")
 
 
 def test_under_a_scenario_the_chart_keeps_the_baselines_median(session):
-    answer = session.answer(GOAL, session.scenario("stretch"))
-    chart = ScenarioChart(answer.before, session.outlook, lang="en").draw(answer.item)
-    median = answer.before.forecast.median()
+    answer = session.answer(session.scenario("stretch"))
+    item, baseline = answer.after[GOAL], answer.before
+    chart = chart_under(item, baseline, lang="en")
+    median = baseline[GOAL].forecast.median()
     lines = [line.get_ydata() for line in chart.figure.axes[0].lines]
     assert any(len(y) == len(median) and list(y) == list(median) for y in lines)
-    words = [label.get_text() for label in chart.figure.axes[0].texts]
-    assert "baseline" in words
+    assert "baseline" in [label.get_text() for label in chart.figure.axes[0].texts]
+    unmoved = chart_under(baseline[GOAL], baseline, lang="zh")
+    assert unmoved.png() == plot_goal(baseline, GOAL, lang="zh").png()
 
 
-def test_a_fall_is_written_with_a_minus_sign():
-    assert change(0.30, 0.41, lang="en") == (
-        '<b class="bcf-down">−11.0 pp</b> <small>(baseline 41%)</small>'
-    )
-    assert change(None, 0.41, lang="en") == "–"
+def test_a_change_is_written_with_its_sign_and_the_baseline(panel):
+    before = round(100 * shown(panel)[0])
+    same = {"zh": "与基准相同", "en": "same as baseline"}[panel.lang]
+    assert f"<b>{same}</b>" in panel._headline.value
+    panel.sliders["new_certifications"].value = -40.0
+    fall = re.search(r'<b class="bcf-down">(.*?)</b> <small>(.*?)</small>', panel._headline.value)
+    assert fall[1].startswith("\N{MINUS SIGN}")
+    assert f"{before}%" in fall[2]

@@ -3,7 +3,7 @@ import pytest
 from scipy import stats
 
 from bcforecast.errors import ModelError
-from bcforecast.models.event import EventHazard, Milestone, gamma_poisson
+from bcforecast.models.event import EventHazard, gamma_poisson
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
@@ -32,20 +32,11 @@ def test_years_without_an_event_lower_the_chance_and_events_raise_it():
     assert chances == sorted(chances)
     np.testing.assert_allclose(chances[0], 1 - (11.0 / 12.0) ** 0.5)
     np.testing.assert_allclose(chances[2], 1 - (11.0 / 12.0) ** 2.5)
-    more = EventHazard(exposure_years=10.0).fit(NONE, 1).at_least(1)[0]
-    assert more < chances[1]
-
-
-def test_evidence_from_elsewhere_counts_by_its_weight():
-    model = EventHazard(peer_events=4, peer_years=48, peer_weight=0.25)
-    np.testing.assert_allclose(model.fit(NONE, 1).at_least(1), 1 - (17.0 / 18.0) ** 1.5, rtol=1e-12)
-    ignored = EventHazard(peer_events=4, peer_years=48, peer_weight=0.0)
-    assert ignored.fit(NONE, 1).cdf(0) == EventHazard().fit(NONE, 1).cdf(0)
 
 
 def test_a_milestone_multiplies_the_odds():
     plain = EventHazard().fit(NONE, 2)
-    reached = EventHazard(milestones=(Milestone("a", 2.0), Milestone("b", 1.5))).fit(NONE, 2)
+    reached = EventHazard(likelihood_ratios=(2.0, 1.5)).fit(NONE, 2)
     p, q = plain.at_least(1), reached.at_least(1)
     np.testing.assert_allclose(q / (1 - q), 3.0 * p / (1 - p))
     np.testing.assert_allclose(reached.at_least(2) / q, plain.at_least(2) / p)
@@ -67,9 +58,7 @@ def test_years_after_the_last_figure_are_still_to_come():
     [
         {"prior_events": 0.0},
         {"prior_years": -1.0},
-        {"peer_years": 0.0, "peer_events": 3.0},
-        {"peer_weight": 1.5},
-        {"milestones": (Milestone("a", 0.0),)},
+        {"likelihood_ratios": (0.0,)},
         {"largest": 0},
     ],
 )

@@ -15,7 +15,7 @@ CITY = History.of(range(2016, 2022), [3000, 4000, 5000, 6000, 7500, 9000], suppo
 
 def certain(*values):
     return StudentTMixture(
-        np.log([list(values)]), np.full((1, len(values)), 1e-9), transforms=Transform("log")
+        np.log([list(values)]), np.full((1, len(values)), 1e-9), transform=Transform("log")
     )
 
 

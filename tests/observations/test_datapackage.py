@@ -68,7 +68,7 @@ def test_every_column_is_described_and_every_number_of_bounded_size():
 def test_the_package_lists_every_file_of_the_folder_and_no_other():
     listed = {resource["path"] for resource in RESOURCES.values()}
     assert all((DATA_DIR / path).is_file() for path in listed)
-    tables = {path.name for path in DATA_DIR.glob("*.csv")}
+    tables = {path.name for path in DATA_DIR.glob("*.*") if path.name != "datapackage.json"}
     plans = {str(path.relative_to(DATA_DIR)) for path in (DATA_DIR / "plans").iterdir()}
     assert tables | plans == {p for p in listed if "/" not in p or p.startswith("plans/")}
 

@@ -38,7 +38,7 @@ def own_series() -> FanData:
     steps = np.arange(1, 4)
     forecast = StudentTMixture(
         np.log([[905 * 1.07**k for k in steps]]), 0.05 * np.sqrt(steps)[None], df=6.0,
-        transforms=Transform("log"),
+        transform=Transform("log"),
     )  # fmt: skip
     return FanData(
         name=Text(zh="高新技术企业（合成数据）", en="High-tech enterprises (synthetic)"),
@@ -66,7 +66,7 @@ def borrowed() -> FanData:
         unit="enterprises",
     )
     forecast = StudentTMixture(
-        np.log([[470.0, 540.0]]), np.array([[0.5, 0.55]]), df=4.0, transforms=Transform("log")
+        np.log([[470.0, 540.0]]), np.array([[0.5, 0.55]]), df=4.0, transform=Transform("log")
     )
     return replace(
         own_series(),

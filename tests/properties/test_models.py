@@ -70,14 +70,12 @@ def test_a_higher_lower_bound_never_lowers_a_completion(values, share, factor, a
 
 
 @settings(deadline=None, derandomize=True, max_examples=60)
-@given(st.floats(0.01, 5.0), st.floats(0.1, 50.0), st.floats(0.0, 40.0))
+@given(st.floats(0.01, 5.0), st.floats(0.1, 50.0), st.integers(1, 40))
 def test_more_years_without_an_event_never_raise_its_chance(shape, rate, exposure):
-    nothing = History.of([], [], support=(0.0, INF), whole=True, origin=2021)
+    model = EventHazard(prior_events=shape, prior_years=rate)
     chances = [
-        EventHazard(prior_events=shape, prior_years=rate, exposure_years=e)
-        .fit(nothing, 3)
-        .at_least(1)
-        for e in (0.0, exposure)
+        model.fit(History.of([2021 - years, 2021], [0, 0], whole=True), 3).at_least(1)
+        for years in (1, 1 + exposure)
     ]
     assert (chances[1] <= chances[0] + 1e-12).all()
     assert (np.diff(chances[0]) >= 0).all()

@@ -7,7 +7,7 @@ import string
 from decimal import Decimal
 from functools import cache
 
-from bcforecast.reporting.display import without_citations
+from bcforecast.reporting.document import Spans, plain_text
 from bcforecast.text import Language, _catalogue, units
 
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8, "million": 10**6, "billion": 10**9}
@@ -29,7 +29,7 @@ def pattern(key: str, lang: Language, known: tuple[tuple[str, str], ...]) -> re.
     template = catalogue.ngettext(key, key, int(count)) if count else key
     template = catalogue.gettext(key) if template == key else template
     parts, seen = [], set()
-    for words, name, _, _ in string.Formatter().parse(template):
+    for words, name, _, _ in string.Formatter().parse(template.replace("**", "")):
         parts.append(re.escape(words))
         if name:
             said = re.escape(dict(known)[name]) if name in dict(known) else ".+?"
@@ -38,7 +38,7 @@ def pattern(key: str, lang: Language, known: tuple[tuple[str, str], ...]) -> re.
     return re.compile("".join(parts), re.DOTALL)
 
 
-def read(sentence: str, key: str, lang: Language, **known: str) -> dict[str, str]:
+def read(sentence: str | Spans, key: str, lang: Language, **known: str) -> dict[str, str]:
     """Return the values that a whole sentence puts into the template of a key.
 
     Parameters
@@ -51,7 +51,7 @@ def read(sentence: str, key: str, lang: Language, **known: str) -> dict[str, str
     AssertionError
         If the sentence is not one of that template.
     """
-    plain = without_citations(sentence)
+    plain = sentence if isinstance(sentence, str) else plain_text(sentence)
     found = pattern(key, lang, tuple(known.items())).fullmatch(plain)
     assert found is not None, f"{key}: {plain!r}"
     return found.groupdict()

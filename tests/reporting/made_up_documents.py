@@ -226,15 +226,13 @@ def hostile(lang: Language) -> Document:
 
 def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
     """Return a title page around a result, and the blocks that are given."""
-    grades = grades_table(lang=lang)
+    (legend,) = grades_table(lang=lang).tables
     front = document(lang).front.model_copy(
         update={
             "title": facts.plan.title.in_(lang),
             "subtitle": facts.plan.issuer.in_(lang),
             "facts": (("As of / 数据截至", "2021-12-31"),),
-            "legend": table(
-                "|".join(grades.columns), "|".join(grades.kinds), *map("|".join, grades.rows)
-            ),
+            "legend": legend,
         }
     )
     return Document(lang=lang, name="made-up", front=front, blocks=blocks, result=facts)

@@ -1,21 +1,102 @@
-"""Running a notebook: this Python, checked parameters, equal bytes, nothing left behind."""
+"""Running a notebook: checked parameters, equal bytes, limits, nothing left behind."""
 
+import os
+import signal
+import subprocess
 import sys
 import tempfile
+from datetime import date
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.execution import (
+    FAILED_TAG,
+    NO_LIMITS,
+    Limits,
+    NotebookError,
+    check_parameters,
+    declared_parameters,
     normalized,
     read_notebook,
     result_of,
     run_notebook,
     write_notebook,
 )
+from bcforecast.reporting.publication import try_lock
+from tests.reporting.small_notebooks import eventually, gone, shown, write_template
+
+DECLARED = {"goal": "a", "seed": 1, "level": 0.5, "quick": False}
+
+
+def notebook(*sources):
+    cells = [new_code_cell(s, metadata={"tags": ["parameters"]}) for s in sources]
+    return new_notebook(cells=[new_code_cell("1 + 1"), *cells])
+
+
+def test_names_and_defaults_are_read_from_the_cell():
+    source = 'goal = "a"\nseed = 1\nlevel = 0.5\nquick = False'
+    assert declared_parameters(notebook(source), name="x") == DECLARED
+
+
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ((), "found 0 cells"),
+        (("a = 1", "b = 2"), "found 2 cells"),
+        *(((one,), "parameters cell")
+          for one in ("import os", "a = [1]", "a = None", "a = b = 1", "a += 1")),
+    ],
+)  # fmt: skip
+def test_there_must_be_one_cell_with_plain_values_only(sources, said):
+    with pytest.raises(ReportError, match=said):
+        declared_parameters(notebook(*sources), name="x")
+
+
+@pytest.mark.parametrize("text", ["007", "True", "1e5", "", "突破"])
+def test_a_text_stays_a_text(text):
+    assert check_parameters(DECLARED, {"goal": text}, name="x") == {"goal": text}
+
+
+def test_dates_and_paths_become_texts_and_whole_numbers_become_numbers():
+    given = {"goal": date(2021, 12, 31), "level": 1}
+    checked = check_parameters(DECLARED, given, name="x")
+    assert checked == {"goal": "2021-12-31", "level": 1.0}
+    assert isinstance(checked["level"], float)
+    assert check_parameters(DECLARED, {"goal": Path("a/b")}, name="x") == {"goal": "a/b"}
+
+
+def test_an_unknown_name_is_refused_with_those_there_are():
+    with pytest.raises(ReportError) as refused:
+        check_parameters(DECLARED, {"gaol": "a"}, name="02_goal.ipynb")
+    assert str(refused.value) == (
+        "02_goal.ipynb: found parameter “gaol”; allowed: goal, seed, level, quick"
+    )
+    assert refused.value.message.render("zh") == (
+        "02_goal.ipynb：没有名为“gaol”的参数，可用的参数为：goal, seed, level, quick"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "allowed"),
+    [
+        ("seed", "7", "a whole number"),
+        ("seed", 7.0, "a whole number"),
+        ("seed", True, "a whole number"),
+        ("goal", 7, "a text"),
+        ("goal", None, "a text"),
+        ("quick", 1, "True or False"),
+        ("level", "0.5", "a number"),
+    ],
+)
+def test_a_wrong_type_is_refused_in_both_languages(name, value, allowed):
+    with pytest.raises(ReportError) as refused:
+        check_parameters(DECLARED, {name: value}, name="x")
+    assert str(refused.value).endswith(f"parameter {name}: found {value!r}; allowed: {allowed}")
+    assert "应为" in refused.value.message.render("zh")
+
 
 RESULT = "application/vnd.bcforecast.result+json"
 SOURCES = (
@@ -27,82 +108,60 @@ SOURCES = (
 )
 
 
-def template(folder: Path, *sources: str) -> Path:
-    parameters = new_code_cell('goal = "a"\nseed = 1', metadata={"tags": ["parameters"]})
-    notebook = new_notebook(cells=[parameters, *map(new_code_cell, sources)])
-    path = folder / "template.ipynb"
-    nbformat.write(notebook, path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """Two runs of one notebook, their folder, and the template before and after."""
-    folder = tmp_path_factory.mktemp("run")
-    path = template(folder, *SOURCES)
+def test_two_runs_are_equal_to_the_byte_and_leave_nothing(tmp_path):
+    path = write_template(tmp_path, *SOURCES)
     before = path.read_bytes()
-    pair = [run_notebook(path, {"goal": "007"}, folder=folder) for _ in range(2)]
-    return pair, folder, before, path.read_bytes()
-
-
-def shown(notebook, place):
-    return [o.get("text") or o["data"]["text/plain"] for o in notebook.cells[place].outputs]
-
-
-def test_two_runs_are_equal_to_the_byte(runs, tmp_path):
-    for place, run in enumerate(runs[0]):
-        write_notebook(run, tmp_path / f"{place}.ipynb")
-    assert (tmp_path / "0.ipynb").read_bytes() == (tmp_path / "1.ipynb").read_bytes()
-
-
-def test_a_text_parameter_stays_a_text_and_the_error_stream_is_dropped(runs):
-    assert shown(runs[0][0], 3) == ["'007' 1\n"]
-
-
-def test_addresses_of_objects_are_dropped(runs):
-    assert shown(runs[0][0], 4) == ["<object>"]
-
-
-def test_the_kernel_is_this_python_with_fixed_hashes_and_one_thread(runs):
-    assert shown(runs[0][0], 5) == [f"({sys.executable!r}, '0', '1')"]
-
-
-def test_the_notebook_runs_in_the_folder_that_was_asked_for(runs):
-    assert shown(runs[0][0], 6) == [repr(str(runs[1]))]
-
-
-def test_the_template_is_not_changed_and_nothing_is_left_beside_it(runs):
-    _, folder, before, after = runs
-    assert before == after
-    assert [path.name for path in folder.iterdir()] == ["template.ipynb"]
+    one, other = (run_notebook(path, {"goal": "007"}, folder=tmp_path) for _ in range(2))
+    assert path.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["template.ipynb"]
+    texts = []
+    for run in (one, other):
+        write_notebook(run, path)
+        texts.append(path.read_bytes())
+    assert texts[0] == texts[1]
+    assert normalized(one) == one
+    assert set(one.metadata) == {"kernelspec", "language_info"}
+    assert all(set(cell.metadata) <= {"tags"} for cell in one.cells)
+    assert [cell.id for cell in one.cells][:2] == ["cell-00", "cell-01"]
+    # A text stays a text, no error stream, no address; this Python, in the folder asked for.
+    assert [shown(one, place) for place in range(3, 7)] == [
+        ["'007' 1\n"], ["<object>"], [f"({sys.executable!r}, '0', '1')"], [repr(str(tmp_path))],
+    ]  # fmt: skip
 
 
 def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_path, monkeypatch):
     long = tmp_path / ("long" * 30)
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
-    path = template(tmp_path, "os_environ = __import__('os').environ", "os_environ['IPYTHONDIR']")
+    path = write_template(tmp_path, "import os", "os.environ['IPYTHONDIR']")
     folder = Path(shown(run_notebook(path, {}), 2)[0].strip("'"))
     assert len(str(folder)) < 80
     assert not folder.exists()
 
 
-def test_metadata_names_no_time_and_no_papermill(runs):
-    notebook = runs[0][0]
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
-    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
-    assert [cell.id for cell in notebook.cells][:2] == ["cell-00", "cell-01"]
+def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    held, left = (tmp_path / f"bcf-kernel-{name}" for name in ("abcdefgh", "12345678"))
+    others = {"bcf-kernel-a_linked", "bcf-kernel-of mine", "something"}
+    for folder in (held, left, tmp_path / "bcf-kernel-of mine", tmp_path / "something"):
+        folder.mkdir()
+    (left / "kernel.json").write_text("{}")
+    (tmp_path / "bcf-kernel-a_linked").symlink_to(held)
+    lock = try_lock(held)
+    run_notebook(write_template(tmp_path / "something", "1"), {})
+    assert {path.name for path in tmp_path.iterdir()} == {held.name, *others}
+    os.close(lock)
 
 
 def test_a_failing_cell_is_one_sentence(tmp_path):
-    path = template(tmp_path, "raise ValueError('no such figure')")
+    path = write_template(tmp_path, "raise ValueError('no such figure')")
     with pytest.raises(ReportError) as failed:
         run_notebook(path, {})
     assert str(failed.value) == "template.ipynb, cell 1: stopped with ValueError: no such figure"
 
 
 def test_a_wrong_parameter_runs_nothing(tmp_path):
-    path = template(tmp_path, "open('made', 'w').close()")
+    path = write_template(tmp_path, "open('made', 'w').close()")
     with pytest.raises(ReportError, match="found parameter “goat”"):
         run_notebook(path, {"goat": "a"}, folder=tmp_path)
     assert not (tmp_path / "made").exists()
@@ -127,5 +186,93 @@ def test_exactly_one_result_cell_is_needed():
             result_of(new_notebook(cells=cells))
 
 
-def test_normalizing_twice_changes_nothing(runs):
-    assert normalized(runs[0][0]) == runs[0][0]
+WRITE_PID = "import os, time\nopen('pid', 'w').write(str(os.getpid()))"
+FOREVER = WRITE_PID + "\nprint('so far', flush=True)\ntime.sleep(1000)"
+
+
+def failure(path: Path, *, limits: Limits = NO_LIMITS) -> NotebookError:
+    with pytest.raises(NotebookError) as caught:
+        run_notebook(path, {}, folder=path.parent, limits=limits)
+    return caught.value
+
+
+def pid_in(folder: Path) -> int:
+    return int((folder / "pid").read_text())
+
+
+def test_a_cell_that_takes_too_long_is_ended(tmp_path):
+    path = write_template(tmp_path, "print('well')", FOREVER, "print('never')")
+    error = failure(path, limits=Limits(cell_seconds=3))
+    assert str(error) == (
+        "template.ipynb, cell 2: stopped, as it took longer than the limit of 3 seconds"
+    )
+    assert error.message.render("zh") == "template.ipynb 第 2 个单元格运行超过 3 秒的时限，已终止"
+    assert eventually(lambda: gone(pid_in(tmp_path)))
+    top, _, well, failed, never = error.executed.cells
+    assert well.outputs[0].text == "well\n"
+    assert failed.outputs[0].text == "so far\n"
+    assert failed.metadata.tags == [FAILED_TAG]
+    assert never.outputs == []
+    assert top.source == f"**运行失败。** {error.message.render('zh')}\n\n**Failed.** {error}"
+
+
+def test_every_cell_has_its_own_time(tmp_path):
+    path = write_template(tmp_path, *["import time; time.sleep(0.9)"] * 4)
+    run_notebook(path, {}, limits=Limits(cell_seconds=3))
+
+
+def test_a_process_that_grows_too_large_is_ended(tmp_path):
+    grows = "import numpy as np\nkept = np.ones(200_000_000)"
+    path = write_template(tmp_path, WRITE_PID, grows)
+    error = failure(path, limits=Limits(memory_mb=1200))
+    assert str(error) == (
+        "template.ipynb, cell 2: stopped, as it needed more memory than the limit of 1200 MiB"
+    )
+    assert error.message.render("zh").endswith("所需内存超过 1200 MiB 的上限，已终止")
+    assert eventually(lambda: gone(pid_in(tmp_path)))
+    assert error.executed.cells[3].outputs[0].ename.endswith("MemoryError")
+
+
+def test_a_notebook_within_its_limits_is_untouched(tmp_path):
+    path = write_template(tmp_path, "import numpy as np\nnp.ones(20_000_000).sum()")
+    limits = Limits(cell_seconds=100, memory_mb=1200)
+    assert run_notebook(path, {}, limits=limits) == run_notebook(path, {})
+
+
+@pytest.mark.parametrize(
+    ("kill", "how"),
+    [
+        ("import signal; os.kill(os.getpid(), signal.SIGKILL)", "killed by SIGKILL"),
+        ("import ctypes; ctypes.string_at(0)", "killed by SIGSEGV"),
+        ("os._exit(3)", "exit code 3"),
+    ],
+)
+def test_a_process_that_dies_is_one_sentence(tmp_path, kill, how):
+    path = write_template(tmp_path, "print('well')\nimport os", kill)
+    error = failure(path)
+    assert str(error) == f"template.ipynb, cell 2: its process ended unexpectedly ({how})"
+    assert error.executed.cells[2].outputs[0].text == "well\n"
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGTERM, signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_is_ended_leaves_no_kernel(tmp_path, ended_by):
+    path = write_template(tmp_path, FOREVER)
+    program = (
+        "import pathlib, sys\nfrom bcforecast.reporting.execution import run_notebook\n"
+        "run_notebook(pathlib.Path(sys.argv[1]), {})"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-c", program, str(path)], cwd=tmp_path, stderr=-1, text=True
+    )
+    pid = tmp_path / "pid"
+    assert eventually(lambda: pid.is_file() and pid.read_text() != "")
+    run.send_signal(ended_by)
+    _, said = run.communicate()
+    assert "Task" not in said
+    assert eventually(lambda: gone(pid_in(tmp_path)))
+
+
+@pytest.mark.parametrize("wrong", [{"cell_seconds": 0}, {"memory_mb": -1}])
+def test_a_limit_is_above_zero(wrong):
+    with pytest.raises(ValueError, match="above 0"):
+        Limits(**wrong)

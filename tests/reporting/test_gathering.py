@@ -3,8 +3,8 @@
 import pytest
 
 from bcforecast.plotting.fan import fan_data
-from bcforecast.reporting import Facts, Prose, Table, gather, goal_pace, goal_rules, open_outlook
-from bcforecast.reporting.facts import json_text, rounded
+from bcforecast.reporting import Facts, gather, open_outlook
+from bcforecast.reporting.facts import json_ready, json_text
 
 
 @pytest.fixture(scope="module")
@@ -62,8 +62,8 @@ def test_every_source_that_is_named_is_listed_once(turnover, enterprises):
 
 def test_the_document_reads_back_from_its_own_json(enterprises):
     document = gather(enterprises)
-    text = json_text(rounded(document.model_dump(mode="json")))
-    assert json_text(rounded(Facts.model_validate_json(text).model_dump(mode="json"))) == text
+    text = json_text(json_ready(document.model_dump(mode="json")))
+    assert json_text(json_ready(Facts.model_validate_json(text).model_dump(mode="json"))) == text
     assert "NaN" not in text
     assert "Infinity" not in text
 
@@ -105,21 +105,3 @@ def test_one_goal_alone_has_the_probability_that_it_has_among_all(enterprises):
     whole = open_outlook("beichen-2020-2022", as_of="2021-12-31")
     alone = enterprises["hightech_enterprises"].attainment
     assert whole["hightech_enterprises"].attainment == alone
-
-
-def test_pace_and_rules_are_said_of_levels_only(turnover):
-    assert "15.5%" in goal_pace(turnover, "tech_contract_value", lang="zh").markdown
-    rules = goal_rules(turnover, "tech_contract_value", lang="en")
-    assert isinstance(rules, Table)
-    assert len(rules.rows) > 1
-    assert all(row[2] != "–" for row in rules.rows[1:])
-    for goal in ("national_science_parks", "unicorns"):
-        outlook = open_outlook("tianjin-2020-2022", as_of="2020-12-31", goal=goal)
-        assert goal_pace(outlook, goal, lang="zh").markdown == ""
-        assert repr(goal_rules(outlook, goal, lang="zh")) == ""
-
-
-def test_rules_that_cannot_judge_are_said_in_a_sentence(enterprises):
-    shown = goal_rules(enterprises, "hightech_enterprises", lang="zh")
-    assert isinstance(shown, Prose)
-    assert shown.markdown

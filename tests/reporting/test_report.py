@@ -9,7 +9,7 @@ import pytest
 from small_plan import GOALS, small_data
 
 from bcforecast.config import DATA_DIR
-from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
+from bcforecast.errors import BcforecastError, ModelError, PlanError, ReportError, ScenarioError
 from bcforecast.reporting import Facts, write_report
 
 AS_OF = date(2020, 12, 31)
@@ -36,27 +36,15 @@ def written(data, tmp_path_factory):
     return out, folder, steps
 
 
-def test_the_folder_names_plan_date_scenario_and_language(written):
-    out, folder, _ = written
+def test_the_folder_names_the_report_and_holds_page_notebook_result_and_manifest(written):
+    out, folder, steps = written
     assert folder == out / "small" / "2020-12-31" / "baseline" / "en"
-
-
-def test_the_folder_holds_page_notebook_result_and_manifest(written):
-    assert {path.name for path in written[1].iterdir()} == {
-        "index.html", "result.json", "report.json", "charts",
-        "manifest.json", "run.json",
+    assert {path.name for path in folder.iterdir()} == {
+        "index.html", "result.json", "report.json", "charts", "manifest.json", "run.json",
         "03_plan.ipynb",
     }  # fmt: skip
-
-
-def test_progress_names_every_step_and_counts_up(written):
-    names, done, total = zip(*written[2], strict=True)
-    assert done == (0, 1)
-    assert set(total) == {2}
-    assert len(set(names)) == 2
-
-
-def test_the_result_reads_back(written):
+    assert [step[1:] for step in steps] == [(0, 2), (1, 2)]
+    assert steps[0][0] != steps[1][0]
     facts = Facts.model_validate_json((written[1] / "result.json").read_text("utf-8"))
     assert {goal.id for goal in facts.goals} == GOALS
     assert facts.goal("unicorns").probability is None
@@ -124,6 +112,8 @@ def test_a_run_made_anew_leaves_the_same_bytes(written, data):
         ({"scenario": "no-such-scenario"}, ScenarioError),
         ({"lang": "fr"}, ReportError),
         ({"formats": ("html", "odt")}, ReportError),
+        ({"models": "unicorns=magic"}, ModelError),
+        ({"models": "unicorns"}, BcforecastError),
     ],
 )
 def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
@@ -145,6 +135,13 @@ def test_bad_data_writes_nothing_and_the_last_good_report_stays(written, data, t
     assert content_of(folder) == before
 
 
+def test_a_chosen_model_comes_to_the_notebook_and_what_failed_is_kept(data, tmp_path):
+    with pytest.raises(ReportError, match="Theta method needs at least 5 values; unicorns"):
+        write_report("small", as_of=AS_OF, out=tmp_path, data_dir=data, models="unicorns=theta")
+    assert [path.name for path in tmp_path.rglob("*.ipynb")] == ["03_plan.ipynb"]
+    assert [path.name for path in tmp_path.iterdir()] == ["failed"]
+
+
 def test_plan_and_scenario_may_be_files_of_a_users_own(data, tmp_path):
     shutil.copy(data / "plans" / "small.yaml", tmp_path / "mine.yaml")
     shutil.copy(DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
@@ -152,7 +149,7 @@ def test_plan_and_scenario_may_be_files_of_a_users_own(data, tmp_path):
     (tmp_path / "calm.yaml").write_text(text, encoding="utf-8")
     folder = write_report(
         str(tmp_path / "mine.yaml"), as_of=AS_OF, lang="zh", out=tmp_path / "out",
-        scenario=str(tmp_path / "calm.yaml"),
+        scenario=str(tmp_path / "calm.yaml"), formats=("md",),
     )  # fmt: skip
     assert folder == tmp_path / "out" / "small" / "2020-12-31" / "calm" / "zh"
     assert all(str(tmp_path).encode() not in content for content in content_of(folder).values())

@@ -1,12 +1,18 @@
-"""Tables as HTML and as plain text."""
+"""Tables hold what the facts and the analyses say, the same in both languages."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
 
 import pytest
 from made_up_facts import both, facts, figure, goal, outcome, series, unset
 
+from bcforecast import project
+from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.config import DATA_DIR
 from bcforecast.reporting import (
-    Table,
-    Tables,
+    Section,
     forecast_table,
     goal_figures,
     grades_table,
@@ -17,168 +23,190 @@ from bcforecast.reporting import (
     tracked_table,
     words_table,
 )
-from bcforecast.reporting.display import Prose, Result
-from bcforecast.reporting.facts import Facts, ForecastFact, json_text
+from bcforecast.reporting.document import TableBlock, observation_anchor
+from bcforecast.reporting.facts import ForecastFact
+from bcforecast.reporting.records import scenario_records, seek_records
+from bcforecast.reporting.tables import (
+    correlation_table,
+    goals_table,
+    rates_table,
+    scenario_table,
+    seek_table,
+)
+from bcforecast.text import LANGUAGES
+from tests.attainment import made_up_plan
+from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
+
+IN_EACH = pytest.mark.parametrize("lang", LANGUAGES)
+
+
+def cells(section: Section) -> tuple[tuple[str, ...], ...]:
+    (table,) = section.tables
+    return table.cells
 
 
 def test_every_goal_has_a_row_with_number_word_and_grade():
-    table = summary_table(facts(), lang="en")
-    assert table.rows == (
+    assert cells(summary_table(facts(), lang="en")) == (
         ("Technology enterprises", "more than 530 enterprises", "73%", "likely", "B"),
         ("Platforms", "at least 530 enterprises", "–", "cannot be said", "U"),
     )
 
 
 def test_what_happened_has_a_column_only_where_something_is_known():
-    assert len(summary_table(facts(), lang="zh").columns) == 5
-    table = summary_table(facts(goal(outcome=outcome(600.0)), unset()), lang="zh")
-    assert [row[-1] for row in table.rows] == ["2022年600：已完成", "–"]
+    (without,) = summary_table(facts(), lang="zh").tables
+    assert len(without.columns) == 5
+    rows = cells(summary_table(facts(goal(outcome=outcome(600.0)), unset()), lang="zh"))
+    assert [row[-1] for row in rows] == ["2022年600：已完成", "–"]
 
 
-def test_missing_figures_are_dashes_and_never_zero():
-    row = standing_table(facts(unset()), lang="en").rows[0]
-    assert row[3:] == ("–",) * 6
+def test_missing_figures_are_dashes_and_negative_ones_have_a_true_minus():
+    assert cells(standing_table(facts(unset()), lang="en"))[0][3:] == ("–",) * 6
+    assert cells(standing_table(facts(goal(gap=-12.0)), lang="en"))[0][4] == "−12"
 
 
-def test_a_negative_gap_has_a_true_minus():
-    row = standing_table(facts(goal(gap=-12.0)), lang="en").rows[0]
-    assert row[4] == "−12"
+@pytest.mark.parametrize(
+    ("changes", "pace"),
+    [
+        ({}, "7.9%"),
+        ({"latest": 543.0, "gap": -12.0, "required_rate": -0.02}, "–"),
+        ({"comparator": "at_most", "latest": 518.0, "gap": 12.0, "required_rate": 0.02}, "–"),
+    ],
+)
+def test_a_kept_promise_needs_no_pace(changes, pace):
+    assert cells(standing_table(facts(goal(**changes)), lang="en"))[0][5] == pace
 
 
-def test_a_kept_promise_needs_no_pace():
-    kept = goal(latest=543.0, gap=-12.0, required_rate=-0.02)
-    assert standing_table(facts(kept), lang="en").rows[0][5] == "–"
-    assert standing_table(facts(goal()), lang="en").rows[0][5] == "7.9%"
-    may_rise = goal(comparator="at_most", latest=518.0, gap=12.0, required_rate=0.02)
-    assert standing_table(facts(may_rise), lang="en").rows[0][5] == "–"
-
-
-def test_forecast_table_shows_median_between_the_ends():
-    table = forecast_table(goal(), lang="en")
-    assert table is not None
+def test_a_forecast_shows_its_median_between_the_ends_of_its_last_ten_years():
+    (table,) = forecast_table(goal(), lang="en").tables
     assert table.columns[1:] == ("2021", "2022")
-    assert [row[1:] for row in table.rows] == [("460", "480"), ("505", "560"), ("550", "640")]
-
-
-def test_a_long_forecast_shows_its_last_ten_years():
+    assert [row[1:] for row in table.cells] == [("460", "480"), ("505", "560"), ("550", "640")]
     years = tuple(range(2021, 2041))
     flat = tuple((1.0,) * 20 for _ in range(2))
-    forecast = ForecastFact(
-        years=years, levels=(0.5, 0.8), median=(1.0,) * 20, lower=flat, upper=flat
-    )
-    table = forecast_table(goal(forecast=forecast), lang="en")
-    assert table is not None
+    long = ForecastFact(years=years, levels=(0.5, 0.8), median=(1.0,) * 20, lower=flat, upper=flat)
+    (table,) = forecast_table(goal(forecast=long), lang="en").tables
     assert table.columns[1:] == tuple(str(y) for y in years[-10:])
     assert {len(row) for row in table.rows} == {11}
 
 
-def test_forecast_table_of_an_event_shows_its_probability():
-    table = forecast_table(goal(met_by_year={2021: 0.001, 2022: 0.2}, forecast=None), lang="en")
-    assert table is not None
-    assert table.columns[1:] == ("2021", "2022")
-    assert table.rows[0][1:] == ("under 1%", "20%")
-
-
-def test_nothing_to_say_has_no_forecast_table():
-    assert forecast_table(unset(), lang="zh") == Prose("")
+def test_the_forecast_of_an_event_is_its_probability_and_of_nothing_none():
+    event = goal(met_by_year={2021: 0.001, 2022: 0.2}, forecast=None)
+    assert cells(forecast_table(event, lang="en"))[0][1:] == ("under 1%", "20%")
+    assert forecast_table(unset(), lang="zh") == Section()
 
 
 def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
-    (used,) = goal_figures(facts(), "enterprises", lang="en").tables
+    _, used = goal_figures(facts(), "enterprises", lang="en").blocks
     assert used.caption == "Usable figures: Somewhere"
-    assert used.rows[1][2] == "9 April 2020*"
+    assert used.cells[1][2] == "9 April 2020*"
     assert "assumed" in used.note
-    listed = observations_table(facts(), lang="en")
-    assert [row[-1] for row in listed.rows] == ["used", "used", "not used: a part of a year"]
-    assert set(used.row_cites) <= set(listed.anchors)
+    (listed,) = observations_table(facts(), lang="en").tables
+    assert [row[-1] for row in listed.cells] == ["used", "used", "not used: a part of a year"]
+    own = facts().goals[0].own
+    assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
 
 
 def test_what_happened_later_is_in_the_list_and_marked():
-    listed = observations_table(facts(goal(outcome=outcome(600.0))), lang="en")
-    assert listed.rows[-1][2] == "600 enterprises"
-    assert "after the as-of date; not used" in listed.rows[-1][-1]
+    *_, last = cells(observations_table(facts(goal(outcome=outcome(600.0))), lang="en"))
+    assert last[2] == "600 enterprises"
+    assert "after the as-of date; not used" in last[-1]
 
 
 def test_figures_of_the_parent_come_after_the_areas_own():
     parent = series(figure("2021", None)).model_copy(update={"area_name": both("某市", "City")})
     tables = goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
     assert [t.caption for t in tables][-1] == "可用数据：某市"
+    assert goal_figures(facts(), "platforms", lang="en") == Section()
 
 
-def test_a_goal_without_figures_has_no_tables():
-    shown = goal_figures(facts(), "platforms", lang="en")
-    assert (shown._repr_html_(), repr(shown)) == ("", "")
-
-
-def test_html_is_escaped_and_accessible():
-    html = Table("a < b", ("x", "n"), ("text", "number"), (("<script>", "1 & 2"),))._repr_html_()
-    assert "<script>" not in html
-    assert "1 &amp; 2" in html
-    assert "<caption>a &lt; b</caption>" in html
-    assert '<th scope="row" class="text">&lt;script&gt;</th>' in html
-    assert '<th scope="col" class="number">n</th>' in html
-
-
-def test_a_source_is_linked_to_its_row():
-    used = goal_figures(facts(), "enterprises", lang="en").tables[0]._repr_html_()
-    assert '<a href="#source-bulletin">bulletin</a>' in used
-    sources = sources_table(facts(), lang="en")._repr_html_()
-    assert 'id="source-bulletin"' in sources
-    assert 'href="https://example.org/?a=1&amp;b=2"' in sources
-
-
-def test_an_address_that_is_none_is_not_a_link():
-    html = Table("", ("u", "v"), ("text", "url"), (("a", "javascript:alert(1)"),))._repr_html_()
-    assert "href" not in html
-
-
-def test_plain_text_aligns_chinese():
-    text = repr(
-        Table("表", ("名称", "数"), ("text", "number"), (("高新技术企业", "1"), ("a", "22")))
-    )
-    lines = text.splitlines()
-    assert lines[0] == "表"
-    assert lines[2].endswith("高新技术企业   1")
-    assert lines[3] == "a" + " " * 11 + "  22"
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
+@IN_EACH
 def test_every_grade_and_word_is_explained(lang):
-    assert [row[0] for row in grades_table(lang=lang).rows] == list("ABCDU")
-    assert len(words_table(DATA_DIR, lang=lang).rows) == 7
+    assert [row[0] for row in cells(grades_table(lang=lang))] == list("ABCDU")
+    assert len(cells(words_table(DATA_DIR, lang=lang))) == 7
 
 
 def test_words_are_explained_by_the_bounds_of_the_data_folder(tmp_path):
     rows = "verdict,lower,upper,note\nunlikely,0,0.4,\nlikely,0.4,1,\n"
     (tmp_path / "verdicts.csv").write_text(rows, encoding="utf-8")
-    table = words_table(tmp_path, lang="en")
-    assert table.rows == (("likely", "40% to 100%"), ("unlikely", "0% to 40%"))
+    table = cells(words_table(tmp_path, lang="en"))
+    assert table == (("likely", "40% to 100%"), ("unlikely", "0% to 40%"))
 
 
 def test_promises_without_a_number_are_listed_or_left_out():
-    assert tracked_table(facts(), lang="zh") is not None
+    assert cells(tracked_table(facts(), lang="zh"))
     bare = facts().model_copy(update={"milestones": (), "qualitative": ()})
-    assert tracked_table(bare, lang="zh") is None
+    assert tracked_table(bare, lang="zh") == Section()
 
 
-def test_tables_show_one_below_the_other():
-    table = Table("t", ("a",), ("text",), (("1",),))
-    assert Tables((table, table))._repr_html_().count("<table>") == 2
+def test_sources_and_addresses_are_links_and_scripts_are_not():
+    (table,) = sources_table(facts(), lang="en").tables
+    assert table.anchors == ("source-bulletin",)
+    assert table.rows[0][3][0].link == "https://example.org/?a=1&b=2"
+    made = TableBlock.of("", [("s", "source"), ("u", "url")], [("press", "javascript:alert(1)")])
+    assert [cell[0].link for cell in made.rows[0]] == ["#source-press", None]
 
 
-def test_prose_shows_as_markdown():
-    shown = Prose("**[a](#fn-plan)**")._repr_mimebundle_()
-    assert shown["text/markdown"] == shown["text/plain"] == repr(Prose("**a**")) == "**a**"
+def test_the_table_of_a_terminal_names_no_pace_for_a_promise_already_kept():
+    plan = made_up_plan.plan(
+        [made_up_plan.indicator("turnover", direction="down")],
+        [
+            made_up_plan.goal("turnover", id="kept", comparator="at_most", target=150),
+            made_up_plan.goal("turnover", id="open", comparator="at_most", target=140),
+        ],
+    )
+    growing = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
+    data = made_up_plan.vintage(made_up_plan.series(2014, *growing), as_of=date(2022, 6, 30))
+    kept, open_ = cells(goals_table(project(plan, data), lang="en"))
+    assert (kept[3], open_[3]) == ("–", "−4.1%")
 
 
-def test_the_result_reads_back_as_the_same_facts():
-    document = facts(goal(outcome=outcome(600.0), met_by_year={2022: 0.25}), unset())
-    data = Result(document)._repr_mimebundle_()["application/vnd.bcforecast.result+json"]
-    assert Facts.model_validate_json(json_text(data)) == document
+SIX = list(scenarios().values())
 
 
-def test_the_result_has_twelve_significant_digits():
-    data = Result(goal(probability=0.1234567890123456))._repr_mimebundle_()
-    shown = data["application/vnd.bcforecast.result+json"]
-    assert isinstance(shown, dict)
-    assert shown["probability"] == 0.123456789012
+def test_scenarios_have_every_goal_all_goals_and_the_expected_number_in_each_language():
+    made = [cells(scenario_table(beichen(), SIX, lang=lang, caption="")) for lang in LANGUAGES]
+    first, second = ([row[1:] for row in table] for table in made)
+    assert first == second
+    assert len(first) == len(BEICHEN.goals) + 2
+    assert all(len(row) == 6 for row in first)
+    assert sum(set(row) == {"–"} for row in first) == len(beichen().unset)
+    assert all("%" in cell for cell in first[-2])
+
+
+def test_records_are_json_with_null_where_nothing_can_be_said():
+    records = scenario_records(beichen(), SIX, lang="en")
+    again = json.loads(json.dumps(records, allow_nan=False))
+    assert [record["scenario"] for record in again] == list(scenarios())
+    for record in again:
+        assert {goal for goal, p in record["goals"].items() if p is None} == set(record["unset"])
+        known = [p for p in record["goals"].values() if p is not None]
+        assert record["expected"] == pytest.approx(sum(known))
+        assert record["all"] <= min(known)
+        assert record["weakest"] in record["goals"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "far", "easy"),
+    [("en", "infeasible within the range", "reached without a push"),
+     ("zh", "在合理区间内无法达到", "无需调整即可达到")],
+)  # fmt: skip
+def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
+    answers = seek_each(beichen(), goal="hightech_enterprises", probability=0.9999)
+    rows = cells(seek_table(beichen(), answers, lang=lang))
+    assert len(rows) == 4
+    assert rows[0][-1] == far
+    one = seek(beichen(), goal="hightech_enterprises", probability=0.01)
+    assert cells(seek_table(beichen(), [one], lang=lang))[0][-1] == easy
+    (record, *_) = seek_records(answers)
+    assert record["feasible"] is False
+    assert record["levers"] == {"renewal_rate": {"size": 20.0, "unit": "pp"}}
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "assumed"), ("zh", "假定")])
+def test_rates_and_correlations_are_printed_with_what_they_rest_on(lang, word):
+    records = beichen().simulation.rates("hightech_enterprises")
+    rates = cells(rates_table(records, lang=lang))
+    assert len(rates) == len(records) == 5
+    assert all(row[4] == word and word in row[5] for row in rates)
+    correlation = beichen().simulation.correlation
+    k = len(beichen().goals)
+    assert len(cells(correlation_table(beichen(), correlation, lang=lang))) == k * (k - 1) // 2

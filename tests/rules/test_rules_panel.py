@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from rule_vectors import case, label, load
 
 import bcforecast.rules as folder
-from bcforecast.reporting.analyses import rules_table
+from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Rule, Verdict
 from bcforecast.rules.cagr_ratio import CagrRatio
 from bcforecast.rules.escap import Escap
@@ -61,7 +61,8 @@ def test_no_words_of_rules_are_left_in_the_catalogue_that_nothing_uses():
     with (LOCALE_DIR / "en.po").open("rb") as file:
         known = {str(m.id) for m in read_po(file) if str(m.id).startswith("rules.")}
     assert used <= known
-    assert all(key.startswith(("rules.name_", "rules.variant_")) for key in known - used)
+    built = ("rules.name_", "rules.variant_", "rules.agree_", "rules.disagree_ours_")
+    assert all(key.startswith(built) for key in known - used)
 
 
 def test_one_data_set_through_five_methods_has_the_stated_numbers_and_all_said_no():
@@ -189,20 +190,20 @@ def test_a_last_figure_of_zero_can_be_revised_by_the_size_of_the_series():
 
 
 def test_records_are_plain_and_carry_value_label_projection_and_notes():
-    records = rules_table(TUNISIA, lang="zh")
-    assert [r.rule for r in records] == [v.rule for v in all_rules(TUNISIA)]
-    text = json.dumps([r.as_dict() for r in records], ensure_ascii=False, allow_nan=False)
+    records = rule_records(TUNISIA, lang="zh")
+    assert [r["rule"] for r in records] == [v.rule for v in all_rules(TUNISIA)]
+    text = json.dumps(records, ensure_ascii=False, allow_nan=False)
     assert json.loads(text)[0]["label"] == "deterioration"
-    weighted = next(r for r in records if r.variant == "anticipated_logit_wls")
-    assert weighted.label_text == "需加快进度"
-    assert weighted.projected == pytest.approx(12.25497401, abs=5e-9)
-    assert weighted.flip_label == "no_progress"
+    weighted = next(r for r in records if r["variant"] == "anticipated_logit_wls")
+    assert weighted["label_text"] == "需加快进度"
+    assert weighted["projected"] == pytest.approx(12.25497401, abs=5e-9)
+    assert weighted["flip_label"] == "no_progress"
 
 
 def test_a_record_without_a_label_to_flip_has_no_sentence_on_it():
-    records = {(r.rule, r.variant): r for r in rules_table(POVERTY)}
-    assert records["weather", "five_changes"].flip_text is None
-    assert "10.21" in records["cagr_ratio", "target"].flip_text
+    records = {(r["rule"], r["variant"]): r for r in rule_records(POVERTY)}
+    assert records["weather", "five_changes"]["flip_text"] is None
+    assert "10.21" in records["cagr_ratio", "target"]["flip_text"]
 
 
 @pytest.mark.parametrize(
@@ -216,10 +217,10 @@ def test_a_record_without_a_label_to_flip_has_no_sentence_on_it():
     ],
 )
 def test_records_never_have_a_number_beside_a_label_that_denies_it(judged):
-    for record in rules_table(judged):
-        denied = record.label in ("undefined", "not_available")
-        assert denied == (record.value is None and record.label != "achieved")
-        assert record.value is None or math.isfinite(record.value)
+    for record in rule_records(judged):
+        denied = record["label"] in ("undefined", "not_available")
+        assert denied == (record["value"] is None and record["label"] != "achieved")
+        assert record["value"] is None or math.isfinite(record["value"])
 
 
 def test_committed_vectors_equal_the_machine_readable_subset_of_the_document():

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from bcforecast.distributions import Counting, Distribution, Event, StudentTMixture, Transform
-from bcforecast.scenarios import Baseline, Move, Scenario, Shock, Simulation, Target, find_lever
+from bcforecast.scenarios.scenario import Move, Scenario, Shock, find_lever
+from bcforecast.scenarios.simulation import Baseline, Simulation, Target
 from bcforecast.text import Text
 
 YEARS = (2021, 2022, 2023)
@@ -42,7 +43,7 @@ def lognormal(
     steps = np.arange(1, horizon + 1)
     location = np.log(middle) + growth * (steps - horizon)
     scale = sd * np.sqrt(steps / horizon)
-    return StudentTMixture(location[None, :], scale[None, :], transforms=Transform("log"))
+    return StudentTMixture(location[None, :], scale[None, :], transform=Transform("log"))
 
 
 def baseline(indicator: str, *, first_open: int = FIRST_OPEN) -> Baseline:

@@ -1,4 +1,4 @@
-"""Simulation: exact marginals, common chance, the order of scenarios, shocks and aims."""
+"""Simulation: correlation, exact marginals, common chance, the order of scenarios, shocks, aims."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Empirical, Event
-from bcforecast.models.structures import Cohort
 from bcforecast.observations.selection import History
 from bcforecast.plan import load_plan
-from bcforecast.scenarios import Baseline, Correlation, Shock, Simulation, load_scenarios
-from bcforecast.scenarios.simulation import counts_under
+from bcforecast.scenarios.scenario import Shock, load_scenarios
+from bcforecast.scenarios.simulation import (
+    Baseline,
+    Correlation,
+    Simulation,
+    counts_under,
+    estimate_correlation,
+    nearest_correlation,
+)
+from tests.models.structural_cases import stocks
 from tests.scenarios.scenario_cases import (
     AIMED,
     PLAIN,
@@ -25,6 +32,54 @@ from tests.scenarios.scenario_cases import (
     shocked,
     simulation,
 )
+
+RNG = np.random.default_rng(6)
+COMMON = RNG.normal(size=12)
+UP = History.of(range(2008, 2021), np.concatenate([[0.0], np.cumsum(COMMON)]).tolist())
+DOWN = History.of(range(2008, 2021), (-UP.values).tolist())
+NONE = History.of([], [], origin=2020)
+
+
+def test_a_pair_is_shrunk_toward_the_target_by_its_years() -> None:
+    found = estimate_correlation({"up": UP, "down": DOWN})
+    target = (12 * -1.0 + 20 * 0.2) / 32
+    assert found.target == pytest.approx(target)
+    assert found.matrix[0, 1] == pytest.approx((12 * -1.0 + 10 * target) / 22)
+    assert found.common_years[0, 1] == pytest.approx(12)
+
+
+def test_without_common_years_the_target_stands() -> None:
+    found = estimate_correlation({"up": UP, "none": NONE})
+    assert found.matrix[0, 1] == pytest.approx(0.2)
+    assert found.table().to_dict("records") == [
+        {"first": "none", "second": "up", "correlation": pytest.approx(0.2), "common_years": 0.0}
+    ]
+
+
+def test_a_year_inside_a_gap_counts_in_part() -> None:
+    gappy = History.of([2008, 2010, 2012, 2014, 2016, 2018, 2020], UP.values[::2].tolist())
+    found = estimate_correlation({"up": UP, "gappy": gappy})
+    assert found.common_years[0, 1] == pytest.approx(6.0)
+    assert 0.2 < found.matrix[0, 1] < estimate_correlation({"up": UP, "same": UP}).matrix[0, 1]
+
+
+def test_a_history_that_does_not_vary_tells_nothing() -> None:
+    flat = History.of(range(2008, 2021), [5.0] * 13)
+    assert estimate_correlation({"up": UP, "flat": flat}).common_years[0, 1] == 0.0
+
+
+def test_values_that_cannot_be_correlations_together_give_way() -> None:
+    told = np.array([[1.0, 0.9, 0.95], [0.9, 1.0, -0.95], [0.95, -0.95, 1.0]])
+    near = nearest_correlation(told)
+    assert np.linalg.eigvalsh(near).min() > 0.0
+    assert np.diag(near) == pytest.approx([1.0, 1.0, 1.0])
+    assert near[0, 2] > 0.5 > -0.5 > near[1, 2]
+
+
+def test_a_matrix_that_is_one_already_is_left_alone() -> None:
+    matrix = np.array([[1.0, 0.3], [0.3, 1.0]])
+    assert nearest_correlation(matrix) is matrix
+
 
 PLAN = load_plan("beichen-2020-2022")
 SHIPPED = {scenario.id: scenario for scenario in load_scenarios(plan=PLAN)}
@@ -85,28 +140,14 @@ def test_shipped_scenarios_stand_in_a_sensible_order() -> None:
         assert at["target-path"][goal] >= min(0.5, base) - 1e-3, goal
 
 
-def test_every_shipped_scenario_but_the_baseline_moves_every_goal() -> None:
-    plain = SIMULATION.run(PLAIN)
-    for name, scenario in SHIPPED.items():
-        under = SIMULATION.run(scenario)
-        for indicator in TARGETS:
-            same = np.array_equal(under.paths[indicator], plain.paths[indicator])
-            assert same == (name == "baseline"), (name, indicator)
-
-
-def test_no_lever_moves_a_year_that_is_over() -> None:
-    made = simulation(first_open=2023, n_paths=500)
-    plain, under = made.run(PLAIN), made.run(SHIPPED["stretch"])
-    for name in TARGETS:
-        assert np.array_equal(plain.paths[name][:, :2], under.paths[name][:, :2])
-        assert (plain.paths[name][:, 2] != under.paths[name][:, 2]).any()
-
-
-def test_what_is_settled_is_moved_by_nothing() -> None:
-    made = simulation(first_open=2024, n_paths=200)
-    for scenario in SHIPPED.values():
+def test_no_lever_moves_a_year_that_is_over_and_what_is_settled_is_moved_by_nothing() -> None:
+    for first_open in (2023, 2024):
+        made = simulation(first_open=first_open, n_paths=500)
+        plain, under = made.run(PLAIN), made.run(SHIPPED["stretch"])
         for name in TARGETS:
-            assert np.array_equal(made.run(scenario).paths[name], made.run(PLAIN).paths[name])
+            assert np.array_equal(plain.paths[name][:, :2], under.paths[name][:, :2])
+            moved = (plain.paths[name][:, 2] != under.paths[name][:, 2]).any()
+            assert moved == (first_open == 2023)
 
 
 def test_uncertainty_about_a_push_never_makes_it_a_drag() -> None:
@@ -181,7 +222,7 @@ STOCK = History.of([2018, 2019, 2020], [250, 280, 313], whole=True, support=(0.0
 
 
 def test_a_structural_forecast_is_simulated_anew_with_its_own_chance() -> None:
-    forecast = Cohort(n_paths=2000).fit(STOCK, 3)
+    forecast = stocks("hightech_enterprises", n_paths=2000).fit(STOCK, 3)
     own = Baseline("hightech_enterprises", forecast, YEARS, 2021, (0.0, np.inf))
     made = Simulation((own, baseline("rd_intensity")), n_paths=2000, seed=3)
     plain = made.run(PLAIN)
@@ -194,7 +235,7 @@ def test_a_structural_forecast_is_simulated_anew_with_its_own_chance() -> None:
 
 
 def test_a_structural_forecast_of_another_number_of_paths_is_taken_as_it_is() -> None:
-    forecast = Cohort(n_paths=500).fit(STOCK, 3)
+    forecast = stocks("hightech_enterprises", n_paths=500).fit(STOCK, 3)
     own = Baseline("hightech_enterprises", forecast, YEARS, 2022, (0.0, np.inf))
     made = Simulation((own,), n_paths=2000, seed=3)
     plain, under = made.run(PLAIN), made.run(SHIPPED["stretch"])

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.reporting.service.cut_off import gone, reports, started, unfinished
-from tests.reporting.service.light_reports import light_folder
+from tests.reporting.cut_off import gone, reports, started, unfinished
+from tests.reporting.light_reports import light_folder
 
 KILLS = 100
 STARTING = 4.0

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from bcforecast.evaluation.scores import naive_scale
-from bcforecast.reporting.chapters import BenchResults
+from bcforecast.reporting.benchmark import BenchResults
 from tools.bench.__main__ import main
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.bench.goals import GoalBenchmark, simple_probabilities

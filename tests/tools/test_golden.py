@@ -238,10 +238,10 @@ def test_another_figure_link_or_picture_is_named_by_its_place():
     assert said.startswith("probability: 0.1")
 
     other = golden()
-    data(other, TABLE)[BLOCK_MIME]["caption"] = "x"
+    data(other, TABLE)[BLOCK_MIME]["blocks"][0]["caption"] = "x"
     ((cell, said),) = tool.changes(golden(), other).figures
     assert cell == TABLE
-    assert said.startswith("caption: 'x' instead of ")
+    assert said.startswith("blocks.0.caption: 'x' instead of ")
 
     found = tool.changes(golden(), with_another_picture(golden()))
     ((cell, said),) = found.pictures

@@ -20,7 +20,7 @@ import pandas as pd
 
 from bcforecast.cli.options import progress_bar
 from bcforecast.config import SEED
-from bcforecast.reporting.chapters import POOLED, TREND, BenchResults
+from bcforecast.reporting.benchmark import POOLED, TREND, BenchResults
 from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
 from tools.bench.goals import (
     GoalBenchmark,

@@ -20,7 +20,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from bcforecast.reporting.chapters import TREND
+from bcforecast.reporting.benchmark import TREND
 from tools.bench.series import SeriesBenchmark, content_hash, goal_targets
 
 PEERS: Final = {

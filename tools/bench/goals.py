@@ -13,7 +13,7 @@ import pandas as pd
 
 from bcforecast.evaluation.calibration import expected_calibration_error, reliability_table
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP, brier, log_loss
-from bcforecast.reporting.chapters import POOLED, TREND
+from bcforecast.reporting.benchmark import POOLED, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import normal_from_interval
 from tools.train.reference import in_real_time, out_of_area, out_of_kind, read_goals

@@ -11,7 +11,7 @@ import time
 from statistics import median, quantiles
 
 import bcforecast as bc
-from bcforecast.explorer.panel import explore_scenarios
+from bcforecast.explorer.panel import ScenarioPanel
 
 MOVES = 60
 _LATE = 8  # of 9 deciles: the last
@@ -20,7 +20,7 @@ _LATE = 8  # of 9 deciles: the last
 def measure(plan: str, *, as_of: str, moves: int = MOVES) -> list[float]:
     """Move every slider in turn, under every goal in turn, and return the times in ms."""
     outlook = bc.project(bc.load_plan(plan), bc.load_observations(as_of=as_of))
-    panel = explore_scenarios(outlook, lang="zh")
+    panel = ScenarioPanel(outlook, lang="zh")
     goals = [goal.id for goal in panel.session.exploration.goals]
     sliders = list(panel.sliders.values())
     for goal in goals:

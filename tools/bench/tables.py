@@ -14,7 +14,7 @@ import pandas as pd
 
 from bcforecast.csv_text import csv_text
 from bcforecast.evaluation.scores import covered
-from bcforecast.reporting.chapters import TABLES, TREND, BenchResults, named, readable
+from bcforecast.reporting.benchmark import TABLES, TREND, BenchResults, named, readable
 from tools.bench.forecasters import MEANS, YARDSTICK, Run, with_means
 from tools.bench.series import SeriesBenchmark, SeriesScores, score_series
 

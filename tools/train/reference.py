@@ -18,12 +18,12 @@ from scipy.special import expit
 
 from bcforecast.attainment.reference_class import (
     KIND_VARIANCE,
-    KINDS,
     SHIPPED,
     LogisticFit,
     ReferenceClass,
     design_of,
     kind_of,
+    read_kinds,
     required_of_targets,
     trend_log_odds,
 )
@@ -216,7 +216,9 @@ def learn(cases: pd.DataFrame) -> ReferenceClass:
     met = cases["met"].to_numpy(dtype=float)
     weights = 1.0 / cases.groupby("goal_id")["met"].transform("size").to_numpy(dtype=float)
     plain = design_of(list(cases["kind"]), cases["years_ahead"], cases["required"])
-    variance = np.concatenate([np.full(3, _FEATURE_VARIANCE), np.full(len(KINDS), KIND_VARIANCE)])
+    variance = np.concatenate(
+        [np.full(3, _FEATURE_VARIANCE), np.full(len(read_kinds()), KIND_VARIANCE)]
+    )
     alone = fit_logistic(
         met, plain, weights=weights, prior=Prior(np.zeros_like(variance), variance)
     )
@@ -230,8 +232,8 @@ def learn(cases: pd.DataFrame) -> ReferenceClass:
     )
     goals = cases.drop_duplicates("goal_id")
     return ReferenceClass(
-        {kind: int((goals["kind"] == kind).sum()) for kind in KINDS},
-        {kind: int(goals.loc[goals["kind"] == kind, "met"].sum()) for kind in KINDS},
+        {kind: int((goals["kind"] == kind).sum()) for kind in read_kinds()},
+        {kind: int(goals.loc[goals["kind"] == kind, "met"].sum()) for kind in read_kinds()},
         alone,
         beside,
     )
@@ -295,7 +297,8 @@ def as_json(reference: ReferenceClass, cases: pd.DataFrame) -> str:
         "cases": len(cases),
         "areas": int(cases["area"].nunique()),
         "kinds": {
-            kind: {"goals": reference.goals[kind], "met": reference.met[kind]} for kind in KINDS
+            kind: {"goals": reference.goals[kind], "met": reference.met[kind]}
+            for kind in read_kinds()
         },
         "alone": _plain(reference.alone),
         "beside": _plain(reference.beside),

@@ -98,20 +98,23 @@ def prepare(found: list[Cut], table: OperatorTable) -> Examples:
         values = np.array([found[i].history[-n:] for i in at]).T
         count, none = np.full(at.size, n), np.zeros(at.size, dtype=np.int64)
         gaps = np.ones((n - 1, at.size), dtype=np.int64)
-        summary, _ = summarize(
+        scales, both, _ = summarize(
             Histories(values, gaps, count, none),
             horizon=HORIZON,
             transform=Transform("log"),
             table=table,
         )
-        assert summary.transformed is not None
-        for side, evidence in enumerate((summary.relative, summary.transformed)):
+        for side, evidence in enumerate(both):
             squares[side][:, at] = evidence.squares
             moved[side][:, :, at] = evidence.moved
-        variance[n] = summary.relative.variance[:, :, 0]
-        log_determinant[n] = summary.relative.log_determinant[:, 0]
-        last[:, at], found_features[:, at] = summary.last, summary.features
-        level[at], jacobian[at] = summary.level, summary.jacobian
+        variance[n] = evidence.variance[:, :, 0]
+        log_determinant[n] = evidence.log_determinant[:, 0]
+        last[:, at] = [values[-1] for values in scales.values]
+        level[at], jacobian[at], found_features[:, at] = (
+            scales.level,
+            scales.jacobian,
+            scales.features,
+        )
     long = np.array([c.history.size >= _LONG for c in found])
     least = np.where(long, _LEAST_SCALE_LONG, _LEAST_SCALE_SHORT)
     return Examples(

@@ -1,0 +1,166 @@
+"""The chapter on past accuracy: what the shipped run of the benchmark found."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from bcforecast import evaluation
+from bcforecast.attainment.reference_class import kind_name
+from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
+from bcforecast.plotting.style import Picture
+from bcforecast.reporting.display import Section
+from bcforecast.reporting.document import Kind, Paragraph, TableBlock, sentence
+from bcforecast.text import Language, has_text, text
+
+SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
+"""The run that `docs/benchmark.md` reports; statistics only, no row of the benchmark's data."""
+
+TREND: Final = "trend"
+POOLED: Final = "trend with reference class"
+TABLES: Final = ("series", "paired", "coverage", "goals", "reliability", "wrong")
+
+_WORDS: Final = ("forecaster", "goal_id", "area", "kind", "met")
+_DECIMALS: Final = {
+    "MSIS": 1,
+    "Brier": 4,
+    "series_per_second": 0,
+    "peak_mib": 0,
+    "probability": 2,
+    "trend": 2,
+}
+"""By column; three for the others."""
+
+
+@dataclass(frozen=True)
+class BenchResults:
+    """Tables of one run, and its date, command, versions and processor.
+
+    `series` has scores, speed and memory by set and forecaster; `paired` trend minus each peer,
+    with bootstrap intervals over series; `coverage` the share of outcomes inside the intervals of
+    the trend; `goals` the scores on the real goals, `reliability` their bins, and `wrong` those
+    that the pool puts on the wrong side of even odds.
+    """
+
+    about: dict[str, str]
+    series: pd.DataFrame
+    paired: pd.DataFrame
+    coverage: pd.DataFrame
+    goals: pd.DataFrame
+    reliability: pd.DataFrame
+    wrong: pd.DataFrame
+
+    @classmethod
+    def load(cls, path: Path = SHIPPED) -> BenchResults:
+        """Read a run; by default the shipped one."""
+        known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return cls(known["about"], **{name: pd.DataFrame(known[name]) for name in TABLES})
+
+
+def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
+    """Return when and how the numbers were computed, and what the real goals say."""
+    about = {name: results.about[name] for name in ("date", "machine", "versions")}
+    said = [
+        sentence("evaluation.story_opening", lang, **about),
+        sentence("evaluation.story_command", lang, command=results.about["command"]),
+    ]
+    if len(results.goals):
+        brier = results.goals.set_index("forecaster")["Brier"]
+        said.append(
+            sentence(
+                "evaluation.story_goals",
+                lang,
+                count=int(results.goals["cases"].max()),
+                trend=f"{brier[TREND]:.3f}",
+                base=f"{brier['base rate']:.3f}",
+                pooled=f"{brier[POOLED]:.3f}",
+                goals_wrong=len(results.wrong),
+            )
+        )
+    return Section(tuple(Paragraph(spans=spans) for spans in said))
+
+
+def benchmark_tables(results: BenchResults, *, lang: Language) -> Section:
+    """Return a table of scores, speed and memory for each set of series."""
+    made = Section()
+    for dataset, rows in results.series.groupby("dataset", sort=False):
+        name, count = named(str(dataset), lang, what="set"), int(rows["count"].max())
+        shown = rows.drop(columns=["dataset", "count"])
+        made += _table("series", shown, lang, dataset=name, count=count)
+    return made
+
+
+def benchmark_goals(results: BenchResults, *, lang: Language) -> Section:
+    """Return the scores on the real goals, and the goals that were judged wrongly."""
+    if not len(results.goals):
+        return Section()
+    count = int(results.goals["cases"].max())
+    goals = _table("goals", results.goals.drop(columns="cases"), lang, count=count)
+    return goals + _table("wrong", results.wrong, lang)
+
+
+def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
+    """Draw the reliability diagrams of trend and pool on the real goals."""
+    by_name = dict(iter(results.reliability.groupby("forecaster", sort=False)))
+    tables = {named(str(name), lang): table for name, table in by_name.items()}
+    return reliability_diagram(tables, lang=lang)
+
+
+def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
+    """Draw what the intervals of the trend held, on each set of series."""
+    names = [named(str(one), lang, what="set") for one in results.coverage["dataset"]]
+    return coverage_chart(results.coverage.assign(dataset=names), lang=lang)
+
+
+def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
+    """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
+    shown = {
+        text(f"evaluation.column_{column}", lang): [
+            _cell(value, str(column), lang) for value in table[column]
+        ]
+        for column in table.columns
+    }
+    return pd.DataFrame(shown, index=table.index)
+
+
+def named(name: str, lang: Language, *, what: str = "by") -> str:
+    """Name in `lang` of a forecaster (`by`), a set of series (`set`) or an area (`area`).
+
+    One without an entry in the catalogue, such as a model of statsforecast, keeps its own.
+    """
+    key = f"evaluation.{what}_" + name.replace(" ", "_").replace(",", "")
+    return text(key, lang) if has_text(key) else name
+
+
+def _table(name: str, rows: pd.DataFrame, lang: Language, **values: object) -> Section:
+    shown = readable(rows, lang)
+    kinds: list[Kind] = ["text" if column in _WORDS else "number" for column in rows.columns]
+    made = TableBlock.of(
+        text(f"evaluation.caption_{name}", lang, **values),
+        list(zip(map(str, shown.columns), kinds, strict=True)),
+        shown.to_numpy().tolist(),
+        note=text(f"evaluation.note_{name}", lang),
+    )
+    return Section((made,))
+
+
+def _cell(value: object, column: str, lang: Language) -> str:
+    match column:
+        case "forecaster":
+            return named(str(value), lang)
+        case "area":
+            return named(str(value), lang, what="area")
+        case "kind":
+            return kind_name(str(value)).render(lang)
+        case "met":
+            return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
+    if not isinstance(value, int | float):
+        return str(value)
+    digits = _DECIMALS.get(column, 3)
+    if column == "times_AutoETS":
+        digits = 0 if value >= 10 else 1 if value >= 1 else 2
+    return "" if pd.isna(value) else f"{value:,.{digits}f}"

@@ -1,0 +1,308 @@
+"""Analyses as JSON for other programs: goals, explanation, rules, news, hindsight, scenarios.
+
+A number that does not exist is null, never zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from bcforecast.attainment.explain import Explanation, parts_of
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, StatusChange
+from bcforecast.attainment.project import Exploration, Outlook
+from bcforecast.attainment.seek import Sought
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
+from bcforecast.evaluation.scores import LOG_LOSS_CLIP
+from bcforecast.reporting import sentences
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.facts import json_ready
+from bcforecast.rules.base import WITHOUT_NUMBER, Case
+from bcforecast.rules.panel import flip_revision, flip_sentence, rules
+from bcforecast.scenarios.scenario import Scenario, find_lever
+from bcforecast.text import Language, text
+
+Record = dict[str, Any]
+
+
+def _of(thing: object, *names: str) -> Record:
+    """Take attributes over under their own names."""
+    return {name: getattr(thing, name) for name in names}
+
+
+def goal_records(outlook: Outlook, *, lang: Language) -> list[Record]:
+    """Return one record a goal: `Outlook.attainment`, with name and verdict in `lang`."""
+    table = outlook.attainment()
+    records = table.astype(object).where(table.notna(), None).to_dict("records")
+    for item, record in zip(outlook, records, strict=True):
+        record["name"] = item.indicator.name(lang)
+        record["verdict_text"] = text(item.attainment.verdict, lang)
+    return json_ready(records)
+
+
+def rule_records(case: Case, *, lang: Language = "en", step: float | None = None) -> list[Record]:
+    """Judge a case by every rule; one record a rule and variant.
+
+    Parameters
+    ----------
+    case
+        Series, direction and promise.
+    lang
+        Language of names, labels and notes.
+    step
+        Unit in which the last figure is published, for the smallest revision that flips a label.
+
+    Examples
+    --------
+    >>> case = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
+    >>> record = rule_records(case)[0]
+    >>> record["label_text"], round(record["value"], 4)
+    ('substantial progress (on track)', 0.9526)
+    """
+    records = []
+    for rule in rules():
+        verdict, flip = rule.assess(case), flip_revision(rule, case, step=step)
+        silent = flip is None and verdict.label in WITHOUT_NUMBER
+        record = {
+            **_of(verdict, "rule", "variant"),
+            "name": verdict.name.render(lang),
+            **_of(verdict, "value", "score"),
+            "label": verdict.label.removeprefix("rules.label_"),
+            "label_text": verdict.label_text(lang),
+            **_of(verdict, "says_met", "projected"),
+            "flip_value": flip and flip.value,
+            "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
+            "flip_text": None if silent else flip_sentence(flip).render(lang),
+            "inputs": dict(verdict.inputs),
+            "details": dict(verdict.details),
+            "notes": [note.render(lang) for note in verdict.notes],
+        }
+        records.append(record)
+    return records
+
+
+def explanation_record(known: Explanation, *, lang: Language) -> Record:
+    """Return everything that explains a goal, with sentences, names and labels in `lang`."""
+    a, panel, flip, when = known.item.attainment, known.panel, known.flip, known.date
+    rules = [] if panel.case is None else rule_records(panel.case, lang=lang, step=panel.step)
+    record = {
+        "goal": a.goal,
+        "name": known.item.indicator.name(lang),
+        "as_of": known.as_of.isoformat(),
+        "scenario": known.scenario,
+        **_of(a, "comparator", "target", "unit"),
+        "due": a.due.isoformat(),
+        "probability": a.probability,
+        "verdict": _word(a.verdict),
+        "verdict_text": text(a.verdict, lang),
+        "grade": a.grade,
+        "rests_on": [message.render(lang) for message in known.item.basis.explanation],
+        "reference_class": _reference(known, lang),
+        "panel": {
+            "available": panel.case is not None,
+            "base_year": panel.case and panel.case.base[0],
+            "ours_says_met": known.says_met,
+            "disagreement": panel.disagreement is not None and panel.disagreement.flag,
+            "text": sentences.rules_agreement(known, lang=lang),
+            "rules": rules,
+        },
+        "own_flip": {
+            "value": flip and flip.value,
+            "revision": flip and flip.revision,
+            "verdict": flip and _word(flip.verdict),
+            "text": sentences.own_flip(known, lang=lang),
+        },
+        "required": _required(known, lang),
+        "expected_date": {
+            "median": when and when.median,
+            "interval_80": when and [when.earliest, when.latest],
+            "probability_80": when and when.likely,
+            "horizon": when and when.horizon,
+            "by_year": when and dict(zip(when.years, when.probabilities, strict=True)),
+            "text": plain_text(sentences.date_sentence(when, lang=lang)),
+        },
+        "targets": {
+            "by_probability": {f"{p:g}": target for p, target in known.targets.items()},
+            "text": plain_text(sentences.targets_sentence(known, lang=lang)),
+        },
+    }
+    return json_ready(record)
+
+
+def _reference(known: Explanation, lang: Language) -> Record:
+    scenario = known.scenario
+    said = sentences.parts_message(known.item, scenario=scenario)
+    record: Record = {"text": said.render(lang) if said else ""}
+    parts = parts_of(known.item, scenario=scenario)
+    if parts is not None:
+        rate, pooled = parts
+        record |= {
+            "trend_probability": known.item.attainment.probability,
+            "rate": rate.rate,
+            "class": rate.label,
+            "goals": rate.count,
+            "met": rate.met,
+            "pooled_probability": pooled.probability,
+            **_of(pooled, "trend_part", "reference_part"),
+        }
+    return record
+
+
+def _required(known: Explanation, lang: Language) -> Record:
+    pace, compared = known.pace, known.pace.compared
+    return {
+        **_of(pace, "state", "years", "increment", "rate"),
+        "compared": compared
+        and {
+            "with": compared.known.name,
+            "measure": compared.known.measure,
+            "pace": compared.pace,
+            "span_years": compared.span,
+            **_of(compared, "areas", "windows"),
+            **_of(compared.known, "first_year", "last_year", "from_level"),
+            "percentile": compared.percentile,
+            "share_of_windows": _of(compared.share_of_windows, "value", "limit"),
+            "share_of_areas": compared.share_of_areas
+            and _of(compared.share_of_areas, "value", "limit"),
+        },
+        "text": [plain_text(said) for said in sentences.required_pace(known, lang=lang)],
+    }
+
+
+def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language) -> Record:
+    """Return news and log of changed words; changes are shares, null where there is none."""
+
+    def of_goal(goal: GoalNews) -> Record:
+        parts = {
+            part.kind: {"change": part.change, "causes": sentences.causes(goal, part, lang=lang)}
+            for part in goal.parts
+        }
+        return {
+            "goal": goal.goal.id,
+            "name": goal.indicator.name(lang),
+            **_of(goal, "said", "turn"),
+            "before": _status(goal.before),
+            "after": _status(goal.after),
+            "change": goal.total,
+            "parts": parts,
+            "text": sentences.why(goal, lang=lang),
+        }
+
+    record = {
+        "plan": found.plan.id,
+        "from": found.since.isoformat(),
+        "to": found.until.isoformat(),
+        **_of(found, "scenario", "seed"),
+        "order": PARTS,
+        "goals": [of_goal(goal) for goal in found.goals],
+        "status_changes": [
+            {
+                "day": change.day.isoformat(),
+                "goal": change.goal.id,
+                "before": _status(change.before),
+                "after": _status(change.after),
+            }
+            for change in changes
+        ],
+    }
+    return json_ready(record)
+
+
+_RULES: Final = ("rules_right", "rules_wrong")
+
+
+def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
+    """Return the hindcast; scores are null where nothing can be scored."""
+
+    def of_goal(goal: GoalHindcast) -> Record:
+        figure = goal.outcome and goal.outcome.observation
+        return {
+            "goal": goal.goal.id,
+            "name": goal.indicator.name(lang),
+            **_of(goal.goal, "comparator", "target"),
+            "due": goal.goal.due.isoformat(),
+            "known": goal.known,
+            "outcome": figure
+            and {
+                **_of(figure, "value", "lower", "upper"),
+                "met": goal.outcome and goal.outcome.met,
+                "published": figure.published.isoformat(),
+                "source": figure.source,
+            },
+            "said": [of_forecast(past) for past in goal.forecasts],
+            "text": sentences.hindcast_outcome(goal, lang=lang),
+        }
+
+    def of_forecast(past: PastForecast) -> Record:
+        return {
+            **_status(past.status),
+            **_of(past, "known_already", "brier", "log_loss", "inside_80"),
+            **{name: [f"{v.rule}/{v.variant}" for v in getattr(past, name)] for name in _RULES},
+        }
+
+    def of_scores(scores: Scores) -> Record:
+        names = ("brier", "brier_even", "log_loss", "inside_80", "intervals", *_RULES)
+        return {"goals": scores.count, **_of(scores, *names)}
+
+    record = {
+        "plan": found.plan.id,
+        "dates": [day.isoformat() for day in found.dates],
+        **_of(found, "scenario", "seed"),
+        "log_loss_clip": LOG_LOSS_CLIP,
+        "goals": [of_goal(goal) for goal in found.goals],
+        "scores": {
+            **{day.isoformat(): of_scores(found.scores(day)) for day in found.dates},
+            "all": of_scores(found.scores()),
+        },
+        "text": sentences.unknown_words(found, lang=lang),
+    }
+    return json_ready(record)
+
+
+def scenario_records(
+    exploration: Exploration, scenarios: Sequence[Scenario], *, lang: Language
+) -> list[Record]:
+    """Return one record a scenario.
+
+    Keys: scenario, name, goals (by goal: probability, or null where none can be said), all
+    (probability that every goal of which one can be said is met), expected (number of those met),
+    weakest (goal), unset (goals without a probability).
+    """
+    records = []
+    for scenario in scenarios:
+        together = exploration.joint(scenario)
+        known = dict(zip(together.goals, together.probabilities.tolist(), strict=True))
+        record = {
+            "scenario": scenario.id,
+            "name": scenario.name(lang),
+            "goals": {goal.id: known.get(goal.id) for goal in exploration.outlook.plan.goals},
+            "all": together.all_met,
+            **_of(together, "expected", "weakest", "unset"),
+        }
+        records.append(record)
+    return json_ready(records)
+
+
+def seek_records(answers: Iterable[Sought]) -> list[Record]:
+    """Return one record an answer."""
+    records = []
+    for one in answers:
+        levers = {
+            name: {"size": size, "unit": find_lever(name).unit} for name, size in one.levers.items()
+        }
+        names = ("goal", "wanted", "feasible", "before", "reached")
+        records.append({**_of(one, *names), "levers": levers})
+    return json_ready(records)
+
+
+def _status(status: GoalStatus) -> Record:
+    return {
+        "as_of": status.as_of.isoformat(),
+        "probability": status.probability,
+        "verdict": _word(status.verdict),
+        "grade": status.grade,
+    }
+
+
+def _word(verdict: str) -> str:
+    return verdict.partition(".")[2]

@@ -1,0 +1,421 @@
+"""Structures: by hand, against simulations of single things, with own figures, and their file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bcforecast.config import DATA_DIR
+from bcforecast.distributions import Counting
+from bcforecast.errors import PlanError
+from bcforecast.models.flows import YEAR_SD, RateChange, StructuralForecast, YearlyFigures
+from bcforecast.models.structures import (
+    Aged,
+    Chain,
+    Pair,
+    n_figures,
+    structural_model,
+    structure_of,
+    structures,
+)
+from bcforecast.observations.selection import History
+from tests.models.structural_cases import (
+    CERTIFIED,
+    EAGLETS,
+    GAZELLES,
+    LEADERS,
+    PATENTS,
+    PLATFORMS,
+    expected,
+    fixed,
+    prepared,
+    stocks,
+)
+
+
+def rates_of(model: Chain | Aged, *values: float) -> dict[str, float]:
+    """The rates of a structure, in the order in which they are declared."""
+    return dict(zip(model.declared.rate_ids, values, strict=True))
+
+
+CERTIFICATES = rates_of(CERTIFIED, 0.6, 0.2, 0.1, 0.03, 0.05)
+APPROVALS = rates_of(PLATFORMS, 0.2, 0.1, 0.05)
+RUNGS = rates_of(EAGLETS, 0.3, 0.1, 0.05, 0.15, 0.1, 0.04, 0.2, 0.06, 0.08)
+GRANTS = rates_of(PATENTS, 0.2, 0.05, 0.1)
+CERTIFIED_NOW = [100.0, 80.0, 60.0, 240.0]
+ON_RUNGS = [200.0, 40.0, 20.0, 200.0]
+AGES, RISK = 17, np.linspace(0.5, 2.0, 17)
+YOUNG = [300.0, 200.0, 100.0, *[0.0] * (AGES - 3), 600.0]
+
+
+@pytest.mark.parametrize(
+    ("model", "state", "rates", "years", "after"),
+    [
+        # first: 240 * 1.1 * 0.2 = 52.8; renewed: 60 * 0.95 * 0.6 = 34.2; in: 240 * 0.03 = 7.2;
+        # kept: 100 * 0.95 = 95 and 80 * 0.95 = 76; so 52.8 + 34.2 + 95 + 76 + 7.2 = 265.2
+        (CERTIFIED, CERTIFIED_NOW, CERTIFICATES, 1, 265.2),
+        # after one year: c0 = 89.4, c1 = 97.4, c2 = 78.4, base 264;
+        # first: 264 * 1.1 * 0.2 = 58.08; renewed: 78.4 * 0.57 = 44.688; in: 265.2 * 0.03 = 7.956;
+        # kept: 89.4 * 0.95 + 97.4 * 0.95 = 177.46; so 58.08 + 44.688 + 177.46 + 7.956 = 288.184
+        (CERTIFIED, CERTIFIED_NOW, CERTIFICATES, 2, 288.184),
+        # 30 * 0.95 + 30 * 1.1 * 0.2 = 35.1; 35.1 * 0.95 + 30 * 1.21 * 0.2 = 40.605
+        (PLATFORMS, [30.0, 30.0], APPROVALS, 2, 40.605),
+        # 200 * 0.8 + 200 * 1.1 * 0.3; 40 * 0.76 + 200 * 0.05 + 40 * 0.1; 20 * 0.92 + 1.6 + 1.2
+        (EAGLETS, ON_RUNGS, RUNGS, 1, 226.0),
+        (GAZELLES, ON_RUNGS, RUNGS, 1, 44.4),
+        (LEADERS, ON_RUNGS, RUNGS, 1, 21.2),
+        # a share of 0.1 of 600 lapses, 60, whatever the ages; granted: 600 * 1.05 * 0.2 = 126
+        (PATENTS, YOUNG, GRANTS, 1, 666.0),
+        # a patent expires at the end of its term
+        (PATENTS, [*[0.0] * (AGES - 1), 50.0, 50.0], dict.fromkeys(GRANTS, 0.0), 1, 0.0),
+    ],
+)
+def test_years_solved_by_hand(
+    model: Chain, state: list[float], rates: dict[str, float], years: int, after: float
+) -> None:
+    assert expected(model, state, fixed(1, **rates), years=years) == pytest.approx(after)
+
+
+def test_a_certificate_lasts_three_years() -> None:
+    rates = fixed(1, **dict.fromkeys(CERTIFICATES, 0.0))
+    left = [expected(CERTIFIED, [10.0, 20.0, 30.0, 60.0], rates, years=y) for y in range(5)]
+    assert left == [60.0, 30.0, 10.0, 0.0, 0.0]
+
+
+def test_without_growth_of_entries_rungs_move_by_a_power_of_the_transition_matrix() -> None:
+    matrix = np.array([[0.8, 0, 0], [0.05, 0.76 + 0.1, 0], [0, 0.04, 0.92 + 0.06]])
+    rates = fixed(1, **RUNGS | {"eaglet_growth": 0.0, "eaglet_entry": 0.0})
+    after = np.linalg.matrix_power(matrix, 4) @ ON_RUNGS[:3]
+    for k, model in enumerate((EAGLETS, GAZELLES, LEADERS)):
+        assert expected(model, ON_RUNGS, rates, years=4) == pytest.approx(after[k])
+
+
+def test_older_patents_lapse_more_often() -> None:
+    state = PATENTS.step(np.array([YOUNG]), fixed(1, **GRANTS), None)[0]
+    mean_weight = (3 * 0.5 + 2 * 0.59375 + 0.6875) / 6
+    assert state[0] == pytest.approx(126.0)
+    assert state[1] == pytest.approx(300 * (1 - 0.1 * 0.5 / mean_weight))
+    assert state[3] == pytest.approx(100 * (1 - 0.1 * 0.6875 / mean_weight))
+
+
+def _year(rng: np.random.Generator) -> float:
+    return float(np.exp(rng.normal(-0.5 * YEAR_SD**2, YEAR_SD)))
+
+
+def certificates_one_by_one(rng: np.random.Generator, years: int) -> list[int]:
+    """Each enterprise has the age of its certificate; nothing is shared with the package's code."""
+    ages, base = [0] * 100 + [1] * 80 + [2] * 60, 240.0
+    for _ in range(years):
+        base *= 1.1
+        year = _year(rng)
+        renewal = 1.0 / (1.0 + np.exp(-(np.log(0.6 / 0.4) + 0.2 * rng.normal())))
+        arrivals = rng.poisson(len(ages) * 0.03)
+        staying = [age for age in ages if rng.random() >= 0.05]
+        following = [age + 1 for age in staying if age < 2]
+        following += [0 for age in staying if age == 2 and rng.random() < renewal]
+        following += [0] * rng.poisson(base * 0.2 * year)
+        ages = following + [int(a) for a in rng.integers(0, 3, arrivals)]
+    return [len(ages)]
+
+
+def platforms_one_by_one(rng: np.random.Generator, years: int) -> list[int]:
+    stock, base = 30, 30.0
+    for _ in range(years):
+        base *= 1.1
+        stock -= int((rng.random(stock) < 0.05).sum())
+        stock += rng.poisson(base * 0.2 * _year(rng))
+    return [stock]
+
+
+def rungs_one_by_one(rng: np.random.Generator, years: int) -> list[int]:
+    rungs, base = [0] * 200 + [1] * 40 + [2] * 20, 200.0
+    promotion, leaving = [0.05, 0.04, 0.0], [0.15, 0.2, 0.08]
+    for _ in range(years):
+        base *= 1.1
+        on = [rungs.count(k) for k in range(3)]
+        following = []
+        for rung in rungs:
+            u = rng.random()
+            if u < promotion[rung]:
+                following.append(rung + 1)
+            elif u >= promotion[rung] + leaving[rung]:
+                following.append(rung)
+        following += [0] * rng.poisson(base * 0.3 * _year(rng))
+        following += [1] * rng.poisson(on[1] * 0.1) + [2] * rng.poisson(on[2] * 0.06)
+        rungs = following
+    return [rungs.count(k) for k in range(3)]
+
+
+def patents_one_by_one(rng: np.random.Generator, years: int) -> list[int]:
+    ages, base = np.repeat([0, 1, 2], [300, 200, 100]), 600.0
+    for _ in range(years):
+        base *= 1.05
+        risk = 0.1 * RISK[ages] / RISK[ages].mean()
+        ages = ages[rng.random(ages.size) >= risk] + 1
+        granted = rng.poisson(base * 0.2 * _year(rng))
+        ages = np.concatenate([ages[ages < AGES], np.zeros(granted, int)])
+    return [int(ages.size)]
+
+
+@pytest.mark.parametrize(
+    ("models", "state", "rates", "one_by_one", "years"),
+    [
+        ([CERTIFIED], CERTIFIED_NOW, CERTIFICATES, certificates_one_by_one, 3),
+        ([PLATFORMS], [30.0, 30.0], APPROVALS, platforms_one_by_one, 2),
+        ([EAGLETS, GAZELLES, LEADERS], ON_RUNGS, RUNGS, rungs_one_by_one, 2),
+        ([PATENTS], YOUNG, GRANTS, patents_one_by_one, 3),
+    ],
+    ids=["cohort", "entry_exit", "ladder", "patents"],
+)
+def test_paths_agree_with_a_simulation_of_single_things(
+    models: list[Chain],
+    state: list[float],
+    rates: dict[str, float],
+    one_by_one: Callable[[np.random.Generator, int], list[int]],
+    years: int,
+) -> None:
+    rng = np.random.default_rng(11)
+    slow = np.array([one_by_one(rng, years) for _ in range(2500)])
+    for k, model in enumerate(models):
+        made = prepared(model, state, fixed(20_000, **rates), horizon=years, seed=5)
+        fast, reference = made.paths()[:, -1], slow[:, k]
+        tolerance = 4 * reference.std() / np.sqrt(reference.size)
+        assert fast.mean() == pytest.approx(reference.mean(), abs=tolerance)
+        assert fast.std() == pytest.approx(reference.std(), rel=0.07)
+        for level in (0.1, 0.5, 0.9):
+            assert np.quantile(fast, level) == pytest.approx(np.quantile(reference, level), abs=3.0)
+
+
+@pytest.mark.parametrize(
+    ("model", "state", "rates", "changes"),
+    [
+        (CERTIFIED, CERTIFIED_NOW, CERTIFICATES, {"renewal": [0.02, 0.05, 0.1]}),
+        (PATENTS, YOUNG, GRANTS, {"lapse": [-0.02]}),
+        (LEADERS, ON_RUNGS, RUNGS, {"gazelle_promotion": [0.02]}),
+    ],
+)
+def test_a_push_never_lowers_a_path(
+    model: Chain, state: list[float], rates: dict[str, float], changes: dict[str, list[float]]
+) -> None:
+    made = prepared(model, state, fixed(3000, **rates), horizon=3, seed=2)
+    more = made.paths({rate: (RateChange(np.array(by)),) for rate, by in changes.items()})
+    assert (more >= made.paths()).all()
+    assert (more > made.paths()).any()
+
+
+def flow(*values: float, last: int = 2021) -> History:
+    return History.of(range(last - len(values) + 1, last + 1), list(values))
+
+
+OWN = {
+    "hightech_first_certifications": flow(50, 55, 60, 70, 80),
+    "hightech_renewals": flow(30, 33, 40),
+    "hightech_expiries": flow(45, 50, 58),
+    "hightech_moves_in": flow(3, 5, 4),
+    "hightech_moves_out": flow(2, 4, 3),
+}
+STOCK = History.of([2019, 2020, 2021], [250, 280, 313], whole=True, support=(0.0, np.inf))
+
+
+def made_from(
+    indicator: str, own: dict[str, History], stock: History, *, n_paths: int = 4000
+) -> StructuralForecast:
+    model = stocks(indicator, figures=YearlyFigures.of(own), n_paths=n_paths)
+    forecast = model.fit(stock, 2)
+    inner = forecast.continuous if isinstance(forecast, Counting) else forecast
+    assert isinstance(inner, StructuralForecast)
+    return inner
+
+
+def test_own_figures_set_the_rates_by_conjugacy() -> None:
+    records = {one.id: one for one in made_from("hightech_enterprises", OWN, STOCK).rates()}
+    # Beta(0.65 * 12 + 103, 0.35 * 12 + 50)
+    assert records["renewal"].value == pytest.approx((7.8 + 103) / (12 + 153), abs=0.01)
+    assert records["renewal"].high - records["renewal"].low < 0.12
+    assert {one.basis for one in records.values()} == {"learned"}
+
+
+CLOSURES = {"platform_closures": flow(8, 10)}
+PROMOTED = {"gazelle_enterprises": flow(100, 120, last=2020), "gazelle_promotions": flow(10, 12)}
+LAPSED = {"invention_patent_grants": flow(260, 300), "invention_patent_lapses": flow(55, 60)}
+
+
+@pytest.mark.parametrize(
+    ("indicator", "own", "stock", "rate", "value"),
+    [
+        # Beta(0.04 * 25 + 18, 24 + 64), Beta(0.05 * 40 + 22, 0.95 * 40 + 198),
+        # Beta(0.07 * 40 + 115, 37.2 + 3090)
+        ("innovation_platforms", CLOSURES, flow(40, 42, 45), "closure", 19 / 107),
+        ("gazelle_enterprises", PROMOTED, flow(120), "gazelle_promotion", 24 / 260),
+        ("invention_patents_in_force", LAPSED, flow(1500, 1705, 1945), "lapse", 117.8 / 3245),
+    ],
+)
+def test_counted_moves_teach_their_rate(
+    indicator: str, own: dict[str, History], stock: History, rate: str, value: float
+) -> None:
+    record = next(one for one in made_from(indicator, own, stock).rates() if one.id == rate)
+    assert record.basis == "learned"
+    assert record.value == pytest.approx(value, abs=0.02)
+
+
+def test_the_stock_of_many_years_teaches_the_rate_of_grants() -> None:
+    stock = History.of(
+        [2009, 2017, 2018, 2019, 2021], [4919, 28601, 32041, 34700, 43257], whole=True
+    )
+    forecast = stocks("invention_patents_in_force", n_paths=4000).fit(stock, 1)
+    records = {one.id: one for one in forecast.continuous.rates()}  # type: ignore[attr-defined]
+    assert records["grant"].basis == "learned"
+    low, high = forecast.interval(0.9)
+    assert low[0] < 51162 < high[0]
+
+
+def test_own_figures_give_a_narrower_forecast_than_the_stock_alone() -> None:
+    with_own = made_from("hightech_enterprises", OWN, STOCK).interval(0.8)
+    without = stocks("hightech_enterprises", n_paths=4000).fit(flow(313), 2).interval(0.8)
+    assert with_own[1][1] - with_own[0][1] < 0.7 * (without[1][1] - without[0][1])
+
+
+def test_figures_after_the_origin_are_not_used() -> None:
+    later = {
+        name: History.of([*own.times, 2022], [*own.values, 9999.0]) for name, own in OWN.items()
+    }
+    paths = [
+        made_from("hightech_enterprises", own, STOCK, n_paths=500).paths for own in (OWN, later)
+    ]
+    assert np.array_equal(*paths)
+
+
+def test_each_rung_starts_from_its_own_figure() -> None:
+    for model, stock in ((EAGLETS, 280), (GAZELLES, 24), (LEADERS, 21)):
+        history = History.of([2021], [stock], whole=True)
+        state = model.prepare(history, model.chance(history, 1)).state
+        assert (model.measured(state) == stock).all()
+
+
+def test_known_stocks_of_other_rungs_replace_the_proportions_of_the_city() -> None:
+    leaders = History.of([2021], [21], whole=True)
+    many, few = (
+        stocks("leading_enterprises", others={"gazelle": gazelles}, n_paths=2000).fit(leaders, 2)
+        for gazelles in (200.0, 5.0)
+    )
+    assert many.median()[1] > few.median()[1] + 5
+
+
+@pytest.mark.parametrize(
+    ("indicator", "growth", "pushed", "after"),
+    [
+        ("rd_intensity", (0.10, 0.05), 0, 1.2 / 1.1),
+        ("rd_intensity", (0.10, 0.05), 1, 1.05 / 1.15),
+        ("tech_contract_value", (0.10, 0.04), 1, 1.14 / 1.04),
+    ],
+)
+def test_growth_of_a_component_moves_a_quotient_or_product_as_by_hand(
+    indicator: str, growth: tuple[float, float], pushed: int, after: float
+) -> None:
+    pair = structure_of(indicator)
+    assert isinstance(pair, Pair)
+    names = pair.declared.rate_ids
+    rates = fixed(3, **dict(zip(names, growth, strict=True)))
+    response = pair.response(rates, 2, {names[pushed]: (RateChange(np.array([0.1])),)})
+    assert response == pytest.approx(np.tile([after, after**2], (3, 1)))
+    assert np.array_equal(pair.response(rates, 2, {}), np.ones((3, 2)))
+
+
+def test_first_certifications_and_renewals_make_cohorts() -> None:
+    own = {name: OWN[name] for name in list(OWN)[:3]}
+    model = structural_model("hightech_enterprises", own)
+    assert model is not None
+    assert model.name == "cohort"
+    assert n_figures(model) == 11
+    assert n_figures(CERTIFIED) == 0
+
+
+@pytest.mark.parametrize(
+    ("indicator", "series", "name"),
+    [
+        ("invention_patents_in_force", "invention_patent_grants", "patents"),
+        ("innovation_platforms", "platform_approvals", "entry_exit"),
+        ("gazelle_enterprises", "gazelle_entries", "ladder"),
+    ],
+)
+def test_two_figures_of_what_is_needed_are_enough(indicator: str, series: str, name: str) -> None:
+    model = structural_model(indicator, {series: flow(5, 6)})
+    assert model is not None
+    assert model.name == name
+    assert structural_model(indicator, {series: flow(5)}) is None
+
+
+def test_an_indicator_without_a_structure_or_without_its_own_moves_has_no_structural_model() -> (
+    None
+):
+    assert structural_model("green_area", {"green_area": flow(1, 2, 3)}) is None
+    elsewhere = {"eaglet_entries": flow(50, 60), "gazelle_enterprises": flow(20, 24)}
+    assert structural_model("gazelle_enterprises", elsewhere) is None
+
+
+def test_moves_are_shares_of_the_stock_of_the_year_before() -> None:
+    own = {
+        "gazelle_enterprises": flow(100, 110, 120),
+        "gazelle_exits": flow(10, 11),
+        "eaglet_enterprises": flow(400),
+    }
+    model = structural_model("gazelle_enterprises", own)
+    assert isinstance(model, Chain)
+    assert model.others == {"eaglet": 400.0}
+    assert n_figures(model) == 2
+    forecast = model.fit(History.of([2021], [120], whole=True), 1)
+    records = {one.id: one for one in forecast.continuous.rates()}  # type: ignore[attr-defined]
+    # Beta(0.15 * 20 + 21, 0.85 * 20 + 189): exits of 2020 and 2021 from 100 and 110
+    assert records["gazelle_exit"].value == pytest.approx(24 / 230, abs=0.005)
+
+
+SHIPPED = (DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("rate: renewal, unless", "rate: renewals, unless", "moves[0] → rate: found “renewals”"),
+        ("to: this_year, rate", "to: next_year, rate", "moves[0] → to: found “next_year”"),
+        ("count: hightech_renewals", "count: renewals", "learned_from → count: found “renewals”"),
+        ("stage: gazelle}\n      - {id", "stage: cub}\n      - {id", "→ stage: found “cub”"),
+        ("mean: 0.65", "mean: 1.65", "mean: found 1.65; allowed: "),
+        ("spread: 12\n", "spread: 0\n", "spread: found 0; allowed: "),
+        ("family: beta", "family: normal", "family: found “normal”; allowed: one of beta, gamma"),
+        (
+            "unit: platforms, needed",
+            "unit: things, needed",
+            "unit: found “things”; allowed: one of %",
+        ),
+        ("combined: product", "combine: product", "unknown key"),
+        (
+            "draws: 7",
+            "draws: 6",
+            "rates[0] (renewal) → varies → draw: found 6; allowed: one of 0, 1",
+        ),
+        (
+            "rate: lapse, youngest: 0.5, oldest: 2.0, draw: 2",
+            "rate: lapse, youngest: 0.5, oldest: 2.0, draw: 3",
+            "risk → draw: found 3",
+        ),
+        ("id: turnover", "id: ratio", "pairs[1] (ratio) → id: found “ratio”; allowed: "),
+        ("draws: 9", "draws: many", "draws: found “many”; allowed: a whole number, 0 or more"),
+        ("entries: {rate: grant,", "entries: {rate: grants,", "entries → rate: found “grants”"),
+        ("risk: {rate: lapse,", "risk: {rate: laps,", "risk → rate: found “laps”"),
+    ],
+)
+def test_a_wrong_value_in_the_file_is_refused_with_file_row_and_field(
+    tmp_path: Path, right: str, wrong: str, words: str
+) -> None:
+    assert right in SHIPPED
+    path = tmp_path / "structures.yaml"
+    path.write_text(SHIPPED.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(PlanError) as caught:
+        structures(path)
+    english = str(caught.value)
+    assert "structures.yaml, row " in english
+    assert words in english
+    assert "structures.yaml" in caught.value.message.render("zh")

@@ -1,0 +1,163 @@
+"""The grid in closed form: against statsmodels, against simulation, and against itself."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+from bcforecast.distributions import Transform
+from bcforecast.models.trend import Histories, fit_exact
+from bcforecast.models.trend_members import (
+    Operators,
+    OperatorTable,
+    increment_factor,
+    level_covariance,
+    log_evidence,
+    moments,
+    normalized,
+    shipped,
+)
+
+ALPHA, BETA, PHI, TAU = 0.6, 0.15, 0.9, 1.0
+SERIES = np.array([12.0, 13.1, 12.7, 14.9, 15.2, 16.8, 16.1, 18.3])
+
+
+@pytest.fixture(scope="module")
+def statsmodels_ets():
+    ets = pytest.importorskip("statsmodels.tsa.exponential_smoothing.ets")
+    model = ets.ETSModel(
+        SERIES,
+        error="add",
+        trend="add",
+        damped_trend=True,
+        initialization_method="known",
+        initial_level=11.0,
+        initial_trend=0.8,
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        parameters = dict(zip(model.param_names, [0.0] * len(model.param_names), strict=True))
+        parameters |= {
+            "smoothing_level": ALPHA,
+            "smoothing_trend": BETA,
+            "damping_trend": PHI,
+            "initial_level": 11.0,
+            "initial_trend": 0.8,
+        }
+        return model.smooth([parameters[k] for k in model.param_names])
+
+
+def _known_start() -> tuple[np.ndarray, np.ndarray]:
+    """Mean and covariance (over s2) of eight observed and three future levels, start known."""
+    periods = np.arange(1, 12)
+    covariance = level_covariance(np.array([[ALPHA, BETA, PHI, 0.0]]), periods)[0]
+    return 11.0 + 0.8 * np.cumsum(PHI**periods), covariance
+
+
+def test_likelihood_of_fixed_parameters_is_that_of_statsmodels(statsmodels_ets):
+    mean, covariance = _known_start()
+    factor = np.linalg.cholesky(covariance[:8, :8])
+    errors = np.linalg.solve(factor, SERIES - mean[:8])
+    s2 = (errors**2).mean()
+    ours = -0.5 * 8 * (np.log(2 * np.pi * s2) + 1) - np.log(np.diag(factor)).sum()
+    assert ours == pytest.approx(statsmodels_ets.llf, abs=1e-8)
+
+
+def test_forecast_of_fixed_parameters_is_that_of_statsmodels(statsmodels_ets):
+    mean, covariance = _known_start()
+    weights = np.linalg.solve(covariance[:8, :8], covariance[:8, 8:])
+    ours = mean[8:] + weights.T @ (SERIES - mean[:8])
+    assert ours == pytest.approx(statsmodels_ets.forecast(3), abs=1e-8)
+
+
+def test_gapless_operators_are_leading_blocks_of_the_general_ones():
+    grid = shipped().grid
+    short = OperatorTable(grid)((1, 1, 1, 1), horizon=3)
+    general = Operators.of(increment_factor(level_covariance(grid, np.arange(1, 9))), 4)
+    assert short.whiten == pytest.approx(general.whiten, abs=1e-10)
+    assert short.location == pytest.approx(general.location, abs=1e-10)
+    assert short.variance == pytest.approx(general.variance, abs=1e-10)
+    assert short.log_determinant == pytest.approx(general.log_determinant, abs=1e-10)
+
+
+def test_a_gap_forgets_a_row_of_the_full_history():
+    grid = shipped().grid
+    levels = level_covariance(grid, np.array([1, 2, 4, 7, 8]))
+    full = level_covariance(grid, np.arange(1, 9))
+    kept = np.array([0, 1, 3, 6, 7])
+    assert levels == pytest.approx(full[:, kept[:, None], kept], abs=1e-10)
+
+
+def test_closed_form_agrees_with_simulation_to_three_standard_errors():
+    """Draw the whole state-space model; keep futures by regression on the observed increments."""
+    rng = np.random.default_rng(4)
+    alpha, beta, phi, tau = 0.8, 0.24, 0.93, 1.0
+    draws, n, horizon = 200_000, 5, 3
+    level, slope = np.zeros(draws), tau * rng.standard_normal(draws)
+    paths = np.empty((draws, n + horizon))
+    for t in range(n + horizon):
+        error = rng.standard_normal(draws)
+        paths[:, t] = level + phi * slope + error
+        level, slope = level + phi * slope + alpha * error, phi * slope + beta * error
+    increments = np.diff(paths[:, :n], axis=1)
+    future = paths[:, n:] - paths[:, n - 1 : n]
+    operators = OperatorTable(np.array([[alpha, beta, phi, tau]]))((1,) * (n - 1), horizon=horizon)
+    residual = future - increments @ operators.location.reshape(horizon, -1).T
+    assert np.all(np.abs(residual.mean(axis=0)) < 3 * residual.std(axis=0) / np.sqrt(draws))
+    for h in range(horizon):
+        spread = (residual[:, h] ** 2).std() / np.sqrt(draws)
+        assert abs((residual[:, h] ** 2).mean() - operators.variance[0, h]) < 3 * spread
+        for j in range(n - 1):
+            product = residual[:, h] * increments[:, j]
+            assert abs(product.mean()) < 3.5 * product.std() / np.sqrt(draws)
+
+
+def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise():
+    """Integrate the normal density over the inverse-gamma prior numerically."""
+    side = shipped().sides[1]
+    df, scale = np.exp(side.noise)
+    grid = shipped().grid[[4, 11]]
+    levels = level_covariance(grid, np.array([1, 2, 3, 5]))
+    operators = Operators.of(increment_factor(levels), 3)
+    increments = np.array([[0.05], [0.02], [0.11]])
+    errors = (operators.whiten @ increments).reshape(2, 3)
+    squares = (errors**2).sum(axis=1)
+    ours, _ = log_evidence(squares[:, None], operators.log_determinant[:, None], 3, side)
+    log_s2 = np.linspace(np.log(scale) - 25, np.log(scale) + 25, 20_001)
+    s2 = np.exp(log_s2)
+    logs = [
+        -0.5 * (df + 3) * log_s2 - 0.5 * (df * scale + q) / s2 - d
+        for q, d in zip(squares, operators.log_determinant, strict=True)
+    ]
+    numeric = np.log([np.trapezoid(np.exp(x - x.max()), log_s2) for x in logs])
+    numeric += [x.max() for x in logs]
+    assert numeric[0] - numeric[1] == pytest.approx(float(ours[0, 0] - ours[1, 0]), abs=1e-6)
+
+
+def test_average_keeps_the_first_two_moments_of_the_mixture():
+    rng = np.random.default_rng(1)
+    logits, s2 = rng.standard_normal((4, 2)), rng.uniform(0.5, 2.0, (4, 2))
+    moved, variance = rng.standard_normal((4, 3, 2)), rng.uniform(1.0, 2.0, (4, 3, 1))
+    weights, total = normalized(logits)
+    location, spread = moments(weights, s2, moved, variance)
+    k = rng.choice(4, size=400_000, p=weights[:, 0])
+    draws = moved[k, 1, 0] + np.sqrt(s2[k, 0] * variance[k, 1, 0]) * rng.standard_normal(k.size)
+    assert abs(draws.mean() - location[1, 0]) < 3 * draws.std() / np.sqrt(k.size)
+    assert draws.var() == pytest.approx(spread[1, 0], rel=0.01)
+    assert total == pytest.approx(np.log(np.exp(logits).sum(axis=0)))
+
+
+def test_forecast_of_many_series_is_that_of_each_alone():
+    values = np.exp(np.cumsum(np.random.default_rng(0).normal(0.05, 0.1, (4, 7)), axis=0))
+    gaps = np.array([[1, 1, 2, 1, 1, 2, 1], [1, 1, 1, 2, 1, 1, 3], [1, 2, 1, 1, 1, 1, 1]])
+    lead = np.array([0, 0, 0, 0, 2, 0, 0])
+    log = Transform("log")
+
+    def upper_quantiles(some):
+        histories = Histories(values[:, some], gaps[:, some], np.full(len(some), 4), lead[some])
+        curve = fit_exact(histories, horizon=4, transform=log, support=(0.0, np.inf))
+        return curve.value(1.5)
+
+    together = upper_quantiles([0, 1, 2, 3, 4, 5, 6])
+    for i in range(7):
+        assert together[:, [i]] == pytest.approx(upper_quantiles([i]), rel=1e-12)

@@ -1,0 +1,152 @@
+"""Executed notebooks become one document: in order, numbered, with one anchor a heading."""
+
+import base64
+
+import pytest
+from made_up_facts import facts
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from bcforecast.reporting.assembly import assemble, assemble_notebook
+from bcforecast.reporting.display import Result, Section
+from bcforecast.reporting.document import (
+    Code,
+    Heading,
+    Paragraph,
+    PictureBlock,
+    Printed,
+    TableBlock,
+    words,
+)
+
+PNG = base64.b64encode(b"\x89PNG not really").decode()
+MADE_FROM = {
+    "inputs": [{"file": "a.csv", "sha256": "0" * 64}],
+    "versions": {"python": "3.12"},
+    "parameters": dict.fromkeys(("plan", "as_of", "scenario", "lang", "seed"), "x"),
+    "code": {"version": "0.1", "sha256": "1" * 64},
+    "lock": {"of": "requirements.lock", "sha256": "2" * 64},
+}
+
+
+def cell(*outputs, tags=(), source="show()"):
+    return new_code_cell(source, outputs=list(outputs), metadata={"tags": list(tags)})
+
+
+def shown(value, **metadata):
+    return new_output("display_data", data=value._repr_mimebundle_(), metadata=metadata)
+
+
+def png(**metadata):
+    data = {"image/png": PNG, "text/plain": "what it says"}
+    return new_output("display_data", data=data, metadata={"image/png": metadata})
+
+
+def table():
+    return TableBlock.of("t", [("name", "text"), ("n", "number")], [("a", "1,650")])
+
+
+def head(level, text, said="", **more):
+    """A heading with a paragraph below it, if something is said."""
+    below = (Paragraph(spans=words(said)),) if said else ()
+    return Section((Heading(level=level, text=text, **more), *below))
+
+
+def blocks_of(*cells, kind=None):
+    blocks, _ = assemble_notebook(new_notebook(cells=list(cells)))
+    plain = [block for block in blocks if not isinstance(block, Code)]
+    return plain if kind is None else [block for block in plain if isinstance(block, kind)]
+
+
+def test_outputs_of_every_kind_keep_their_order():
+    found = blocks_of(
+        cell(shown(head(1, "A", "text"))),
+        cell(shown(Section((table(),))), png(width=10, height=5, caption="c")),
+        cell(new_output("stream", name="stdout", text="printed\n")),
+        new_markdown_cell("words"),
+    )
+    assert [b.kind for b in found] == [
+        "heading", "paragraph", "table", "picture", "printed", "paragraph",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("tag", ["notebook-only", "parameters", "injected-parameters"])
+def test_cells_of_the_notebook_alone_are_left_out(tag):
+    assert blocks_of(cell(shown(head(1, "no", "no")), tags=[tag])) == []
+
+
+def test_the_result_cell_is_no_part_of_the_report():
+    assert blocks_of(cell(shown(Result(facts())))) == []
+
+
+def test_tables_and_pictures_are_numbered_each_from_one():
+    found = blocks_of(
+        cell(shown(Section((table(),))), png(), shown(Section((table(), table()))), png())
+    )
+    assert [(b.kind, b.number) for b in found] == [
+        ("table", 1), ("picture", 1), ("table", 2), ("table", 3), ("picture", 2),
+    ]  # fmt: skip
+
+
+def test_pictures_have_files_and_keep_their_bytes():
+    blocks, pictures = assemble_notebook(new_notebook(cells=[cell(png(), png(caption="c"))]))
+    names = [block.file for block in blocks if isinstance(block, PictureBlock)]
+    assert names == list(pictures) == ["charts/notebook-1.png", "charts/notebook-2.png"]
+    assert set(pictures.values()) == {b"\x89PNG not really"}
+
+
+def test_pictures_in_a_part_with_an_anchor_are_named_by_it_until_the_next_chapter():
+    part = head(2, "A", anchor="goal-a") + head(3, "B", "b")
+    found = blocks_of(
+        cell(png(), shown(part), png(), png(), shown(head(2, "C", "c", anchor="goal-a-b")), png()),
+        cell(shown(head(1, "Last", "l")), png()),
+        kind=PictureBlock,
+    )
+    names = ("notebook-1", "goal-a-1", "goal-a-2", "goal-a-b-1", "notebook-2")
+    assert [block.file for block in found] == [f"charts/{name}.png" for name in names]
+
+
+def test_a_heading_with_nothing_below_it_is_left_out():
+    found = blocks_of(
+        cell(shown(head(1, "Empty"))), cell(), cell(shown(head(1, "Full", "text"))),
+        cell(shown(head(2, "Empty too"))),
+    )  # fmt: skip
+    assert [b.text for b in found if isinstance(b, Heading)] == ["Full"]
+
+
+def test_a_page_starts_once_where_headings_follow_each_other():
+    found = blocks_of(
+        cell(shown(head(1, "A", new_page=True)), shown(head(2, "B", "b", new_page=True))),
+        cell(shown(head(2, "C", "c", new_page=True))),
+        kind=Heading,
+    )
+    assert [b.new_page for b in found] == [True, False, True]
+    assert [b.anchor for b in found] == ["part-1", "part-1-1", "part-1-2"]
+
+
+def test_the_annex_names_the_code_and_the_lock():
+    made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
+    rows = {row[0][0].text: row[1][0].text for row in made.tables[-1].rows}
+    assert rows["bcforecast"] == "0.1"
+    assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
+    assert rows["requirements.lock 的 SHA-256"] == "2" * 64
+
+
+def test_goals_have_anchors_of_their_own_and_the_annex_is_last():
+    document = facts()
+    goals = [head(2, g.id, "z", anchor=f"goal-{g.id}") for g in document.goals]
+    plan = new_notebook(cells=[
+        cell(shown(head(1, "First", "x"))), cell(shown(head(1, "Goals"))),
+        cell(*map(shown, goals)), cell(shown(head(1, "Last", "y"))),
+    ])  # fmt: skip
+    made = assemble(plan, document, made_from=MADE_FROM, lang="en").document
+    anchors = [b.anchor for b in made.blocks if isinstance(b, Heading) and b.level <= 2]
+    assert anchors[:5] == ["part-1", "part-2", "goal-enterprises", "goal-platforms", "part-3"]
+    assert len(set(anchors)) == len(anchors)
+    texts = [b.text for b in made.blocks if isinstance(b, Heading) and b.level == 1]
+    assert texts == ["First", "Goals", "Last", "Annex: the record of this report"]
+    assert type(made).model_validate_json(made.model_dump_json()) == made
+
+
+def test_what_a_cell_prints_stays_as_it_is():
+    (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
+    assert found == Printed(text="<b>\n  x")

@@ -1,0 +1,125 @@
+"""Every link of a real report leads to what yields the number that is printed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from importlib import import_module
+
+import pytest
+
+import bcforecast as bc
+from bcforecast.config import NOTEBOOKS_DIR
+from bcforecast.reporting import open_outlook, open_study
+from bcforecast.reporting.assembly import assemble
+from bcforecast.reporting.document import (
+    FUNCTIONS,
+    Document,
+    Heading,
+    Span,
+    cited,
+    observation_anchor,
+)
+from bcforecast.reporting.execution import result_of, run_notebook
+from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.gathering import linked_numbers
+from tests.reporting.made_up_facts import figure
+from tests.reporting.test_assembly import MADE_FROM
+
+REPORTS = {
+    "beichen": ("beichen-2020-2022", "2021-12-31", "baseline", "zh"),
+    "scenario": ("beichen-2020-2022", "2021-12-31", "stretch", "en"),
+    "tianjin": ("tianjin-2020-2022", "2020-12-31", "baseline", "en"),
+}
+SCALES = {"万": 1e4, "亿": 1e8, "million": 1e6, "billion": 1e9}
+SHARES = ("probability", "scenarios", "seek", "date")
+NUMBER = re.compile(r"(?P<digits>−?\d[\d,]*(?:\.\d+)?) ?(?P<scale>(?:万|亿|million|billion)*)")
+
+
+@pytest.fixture(scope="module", params=REPORTS)
+def report(request) -> tuple[Document, bc.Outlook]:
+    plan, as_of, scenario, lang = REPORTS[request.param]
+    given = {"plan": plan, "as_of": as_of, "scenario": scenario, "lang": lang}
+    notebook = run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
+    facts = Facts.model_validate(result_of(notebook))
+    document = assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
+    return document, open_outlook(plan, as_of=as_of, scenario=scenario)
+
+
+def printed(words: str, value: float, factors: tuple[float, ...]) -> bool:
+    """Whether words state a value to their last digit, a factor of its unit taken out or not."""
+    found = NUMBER.search(words)
+    assert found is not None, words
+    digits = found["digits"].replace(",", "").replace("−", "-")
+    scale = 1.0
+    for word in re.findall("万|亿|million|billion", found["scale"]):
+        scale *= SCALES[word]
+    half = 0.5 * 10.0 ** -len(digits.partition(".")[2])
+    stated = abs(float(digits))
+    return any(abs(stated - abs(value) * f / scale) <= half * (1 + 1e-9) for f in factors)
+
+
+def is_share(span: Span) -> bool:
+    function = str(span.link).removeprefix("#fn-")
+    return span.source != "expected" and (
+        function in SHARES or (function == "joint" and not span.source.endswith("expected"))
+    )
+
+
+def test_each_link_yields_the_printed_number(report) -> None:
+    document, outlook = report
+    study = open_study(outlook, scenario=outlook.scenario)
+    units = {goal.id: goal.unit for goal in document.result.goals}
+    yuan = {"100M CNY": 1e8, "10k CNY": 1e4, "CNY": 1.0}
+    links = list(document.links())
+    assert len(links) <= 10 * len(units)
+    for span in links:
+        numbers = linked_numbers(span, outlook, study)
+        if is_share(span):
+            (share,) = numbers
+            whole = round(100 * share)
+            bound = {True: "99", False: "1"}.get(whole > 99 if not 1 <= whole <= 99 else None)
+            assert (bound or f"{whole}") == re.sub(r"\D", "", span.text), (span, share)
+            continue
+        factors = (1.0, *(yuan.get(unit, 1.0) for unit in units.values()))
+        if span.source:
+            factors = (1.0, yuan.get(units.get(span.source.partition(".")[0], ""), 1.0))
+        parts = re.split("至| to ", span.text)
+        for words, number in zip(parts, numbers, strict=True):
+            assert printed(words, number, factors), (span, numbers)
+
+
+def test_each_link_leads_to_one_place_and_no_sentence_or_row_has_two(report) -> None:
+    document, _ = report
+    places = Counter(b.anchor for b in document.blocks if isinstance(b, Heading))
+    places.update(anchor for table in document.tables for anchor in table.anchors if anchor)
+    assert max(places.values()) == 1
+    assert {span.link for span in document.links()} <= {f"#{place}" for place in places}
+    for table in document.tables:
+        for row in table.rows:
+            assert sum((s.link or "").startswith("#fn-") for cell in row for s in cell) <= 1
+
+
+def test_another_number_than_that_of_the_source_is_found() -> None:
+    assert printed("CNY 90.93 billion", 909.2549, (1.0, 1e8))
+    assert not printed("CNY 90.92 billion", 909.2549, (1.0, 1e8))
+    assert printed("3.47万件", 34712.0, (1.0,))
+    assert not printed("9,093", 909.2549, (1.0,))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_that_a_report_names_exists_under_that_name(name) -> None:
+    module, _, attribute = FUNCTIONS[name].rpartition(".")
+    function = getattr(import_module(module), attribute)
+    assert callable(function)
+    assert function.__doc__
+
+
+def test_an_unknown_function_is_a_programming_error() -> None:
+    with pytest.raises(KeyError, match="no function 'guess'"):
+        cited("1", "guess", "a")
+
+
+def test_two_figures_of_one_period_have_places_of_their_own() -> None:
+    twins = figure("2019", 410.0), figure("2019", 412.0, source="yearbook")
+    assert len(set(map(observation_anchor, twins))) == 2

@@ -1,0 +1,297 @@
+"""The list, the feed and the log say what the results on disk say, and nothing else."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import xml.etree.ElementTree as ET
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+from bcforecast.attainment.news import GoalStatus
+from bcforecast.reporting.listing import (
+    changes_of_run,
+    feed,
+    index_page,
+    line_places,
+    read_reports,
+    status_changes,
+    status_csv,
+    write_listing,
+)
+from tests.reporting.light_reports import contents, result_document
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+SAID = {
+    "2020-12-31": (0.8, "verdict.likely", "C"),
+    "2021-06-30": (0.7, "verdict.likely", "C"),
+    "2021-12-31": (0.2, "verdict.unlikely", "C"),
+    "2022-12-31": (None, "verdict.unset", "U"),
+}
+
+
+@pytest.fixture(autouse=True)
+def quick_font(request, monkeypatch):
+    """A font without characters: cutting the real one takes a second a page."""
+    if "real_font" not in request.fixturenames:
+        face = "@font-face {{ font-family: 'none'; src: url('data:{}') }}"
+        monkeypatch.setattr(
+            "bcforecast.reporting.html.font_face",
+            lambda html, lang: face.format("".join(sorted({*html} & {*"目标规划"}))),
+        )
+
+
+@pytest.fixture
+def real_font():
+    """Marks a test that takes the real font."""
+
+
+def put(out, day, *, lang="en", scenario="baseline", said=None, name=None, **changes):
+    """Leave a report as of a day; its first goal is spoken of as given."""
+    result = {**result_document(), "as_of": day, "scenario": scenario, **changes}
+    probability, verdict, grade = said or SAID[day]
+    goal = result["goals"][0]
+    goal.update(probability=probability, verdict=verdict, grade=grade)
+    if name is not None:
+        goal["name"] = name
+    folder = out / "small" / day / scenario / lang
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+    for file in ("index.html", "report.pdf", "manifest.json", "03_plan.ipynb"):
+        (folder / file).write_text("content")
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    for day in SAID:
+        for lang in ("zh", "en"):
+            put(tmp_path, day, lang=lang)
+    return tmp_path
+
+
+def test_reports_of_a_plan_and_scenario_stand_together_by_date(out):
+    put(out, "2021-12-31", scenario="adverse")
+    reports = read_reports(out)
+    assert [[str(r.result.as_of) for r in series] for series in reports.series] == [
+        list(SAID), ["2021-12-31"],
+    ]  # fmt: skip
+    assert [series[0].result.scenario for series in reports.series] == ["baseline", "adverse"]
+    assert list(reports.reports[0].folders) == ["zh", "en"]
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda f: (f / "result.json").write_text("{"),
+        lambda f: (f / "result.json").write_text('{"goals": []}'),
+        lambda f: f.rename(f.parents[2] / "2021-07-01"),
+        lambda f: f.rename(f.with_name("fr")),
+        lambda f: (f / "result.json").write_text(
+            (f / "result.json").read_text("utf-8").replace("verdict.likely", "verdict.maybe")
+        ),
+    ],
+    ids=["no JSON", "no result", "another date", "no language", "no word"],
+)
+def test_what_is_no_report_is_named_and_the_others_are_listed(out, harm):
+    shutil.rmtree(out / "small/2021-06-30/baseline/zh")
+    harm(out / "small/2021-06-30/baseline/en")
+    moved = out / "small/2021-07-01"
+    if (moved / "result.json").exists():
+        (moved / "baseline").mkdir()
+        shutil.copytree(moved, out / "small/2021-07-02/baseline/en")
+    reports = read_reports(out)
+    assert [str(r.result.as_of) for r in reports.reports] == [d for d in SAID if d[5:] != "06-30"]
+    (error,) = reports.unreadable
+    assert "left out of the list" in str(error)
+
+
+def test_what_is_kept_of_failures_and_what_is_unfinished_is_no_report(out):
+    before = read_reports(out)
+    shutil.copytree(out / "small", out / "failed" / "small")
+    shutil.copytree(out / "small/2020-12-31", out / "small/.2020-12-31.0.partial")
+    assert read_reports(out) == before
+
+
+def test_changes_are_those_of_word_or_grade_between_consecutive_dates(out):
+    changes = status_changes(read_reports(out))
+    assert [(str(c.before.as_of), str(c.after.as_of), c.goal.id) for c in changes] == [
+        ("2021-06-30", "2021-12-31", "unicorns"),
+        ("2021-12-31", "2022-12-31", "unicorns"),
+    ]
+
+
+def test_a_run_is_held_against_what_it_replaced_or_else_against_the_date_before(out):
+    before = read_reports(out)
+    shutil.rmtree(out / "small/2020-12-31")
+    put(out, "2020-12-31", said=(0.1, "verdict.unlikely", "C"))
+    put(out, "2023-12-31", said=(0.9, "verdict.likely", "B"))
+    after = read_reports(out)
+    made = {("small", day, "baseline") for day in ("2020-12-31", "2023-12-31")}
+    changes = changes_of_run(before, after, made)
+    assert [(str(c.before.as_of), str(c.after.as_of)) for c in changes] == [
+        ("2020-12-31", "2020-12-31"), ("2022-12-31", "2023-12-31"),
+    ]  # fmt: skip
+    assert changes_of_run(before, after, []) == ()
+
+
+def test_the_log_is_a_table_without_formulas(tmp_path):
+    evil = {"zh": "=1+1", "en": '@SUM("a"),\nb'}
+    put(tmp_path, "2020-12-31", name=evil)
+    put(tmp_path, "2021-12-31", name=evil)
+    text = status_csv(status_changes(read_reports(tmp_path)))
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert (row["goal_zh"], row["goal_en"]) == ("'=1+1", '\'@SUM("a"),\nb')
+    assert (row["probability_before"], row["probability"]) == ("0.8", "0.2")
+    assert (row["verdict_before"], row["verdict"]) == ("likely", "unlikely")
+    assert (row["as_of_before"], row["as_of"]) == ("2020-12-31", "2021-12-31")
+
+
+def test_the_feed_is_atom_with_ids_of_its_own_and_dates_for_clocks(out):
+    root = ET.fromstring(feed(read_reports(out)))
+    assert root.tag == f"{ATOM}feed"
+    for element in (root, *root.findall(f"{ATOM}entry")):
+        for needed in ("id", "title", "updated"):
+            assert element.findtext(f"{ATOM}{needed}"), needed
+    assert root.findtext(f"{ATOM}author/{ATOM}name") == "bcforecast"
+    entries = root.findall(f"{ATOM}entry")
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(set(ids)) == len(ids) == 8
+    assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", name) for name in ids)
+    assert root.findtext(f"{ATOM}updated") == "2022-12-31T00:00:00Z"
+    assert [e.findtext(f"{ATOM}updated")[:10] for e in entries[::2]] == sorted(SAID, reverse=True)
+    links = [link.get("href") for link in entries[0].findall(f"{ATOM}link")]
+    assert links == [
+        "small/2022-12-31/baseline/zh/index.html", "small/2022-12-31/baseline/zh/report.pdf",
+        "small/2022-12-31/baseline/zh/result.json",
+    ]  # fmt: skip
+    assert all((out / link).is_file() for link in links)
+
+
+def test_an_id_stays_when_other_reports_come(out):
+    def ids(reports):
+        root = ET.fromstring(feed(reports))
+        return {entry.findtext(f"{ATOM}id") for entry in root.findall(f"{ATOM}entry")}
+
+    before = ids(read_reports(out))
+    put(out, "2023-12-31", said=(0.9, "verdict.likely", "B"))
+    assert before < ids(read_reports(out))
+
+
+class Tags(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.tags, self.links, self.open = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.links += [v for k, v in attrs if k in ("href", "src")]
+        if tag not in ("meta", "link", "br"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_page_needs_no_script_and_no_network_and_every_link_is_there(out, lang, real_font):
+    write_listing(out, read_reports(out))
+    name = "index.html" if lang == "zh" else "index.en.html"
+    text = (out / name).read_text("utf-8")
+    tags = Tags()
+    tags.feed(text)
+    assert tags.open == []
+    assert "script" not in tags.tags
+    outside = text.replace("http://www.w3.org", "")
+    assert "http:" not in outside
+    assert "https:" not in outside
+    for link in tags.links:
+        assert link.startswith("#plan-") or (out / link).is_file(), link
+
+
+def test_the_page_has_every_probability_with_its_word_and_grade(out):
+    text = index_page(read_reports(out), lang="en")
+    for number, word, grade in (("80%", "likely", "C"), ("20%", "unlikely", "C")):
+        assert re.search(rf"<b>{number}</b> <span[^>]*>{grade}</span><br><[^>]*>{word}", text)
+    assert re.search(r"<b>–</b> <span[^>]*>U</span><br><[^>]*>cannot be said", text)
+    assert len(re.findall(r"<polyline", text)) == 2
+
+
+def test_a_cell_is_marked_where_word_or_grade_changed(out):
+    text = index_page(read_reports(out), lang="en")
+    marked = re.findall(r'said changed"><b>(.*?)</b>', text)
+    assert marked == ["20%", "–"]
+
+
+def test_old_dates_fold_and_none_is_lost(out):
+    for year in range(2010, 2018):
+        put(out, f"{year}-12-31", said=(0.5, "verdict.about_even", "D"))
+    text = index_page(read_reports(out), lang="en")
+    assert "Earlier dates (7)" in text
+    for year in range(2010, 2018):
+        assert f'class="said">31 December {year}</th>' in text
+
+
+def test_names_from_data_are_escaped_wherever_they_stand(tmp_path):
+    evil = {"zh": "<script>alert(1)</script>", "en": '"><img src=x onerror=y>\x01'}
+    plan = {**result_document()["plan"], "title": evil}
+    for day in ("2020-12-31", "2021-12-31"):
+        put(tmp_path, day, name=evil, plan=plan, scenario_name=evil)
+    reports = read_reports(tmp_path)
+    for lang in ("zh", "en"):
+        text = index_page(reports, lang=lang)
+        assert "<script" not in text
+        assert "<img" not in text
+        assert 'onerror=y>"' not in text
+    ET.fromstring(feed(reports))
+
+
+def test_the_same_reports_give_the_same_bytes_and_are_not_written_again(out, tmp_path_factory):
+    assert write_listing(out, read_reports(out))
+    first = contents(out)
+    inode = (out / "index.html").stat().st_ino
+    assert not write_listing(out, read_reports(out))
+    assert (out / "index.html").stat().st_ino == inode
+    other = tmp_path_factory.mktemp("elsewhere")
+    shutil.copytree(out / "small", other / "small")
+    write_listing(other, read_reports(other))
+    assert contents(other) == first
+
+
+def test_a_page_that_was_edited_is_made_anew(out):
+    write_listing(out, read_reports(out))
+    text = (out / "index.html").read_text("utf-8")
+    (out / "index.html").write_text(text.replace("80%", "99%"), encoding="utf-8")
+    assert write_listing(out, read_reports(out))
+    assert (out / "index.html").read_text("utf-8") == text
+
+
+def test_an_empty_folder_gets_no_list_and_an_emptied_one_says_so(out, tmp_path_factory):
+    empty = tmp_path_factory.mktemp("empty")
+    assert not write_listing(empty, read_reports(empty))
+    assert list(empty.iterdir()) == []
+    write_listing(out, read_reports(out))
+    shutil.rmtree(out / "small")
+    write_listing(out, read_reports(out))
+    assert "No report stands here yet" in (out / "index.en.html").read_text("utf-8")
+
+
+SHARES = (0.0, 1.0, None, 0.5)
+
+
+def test_a_line_has_gaps_and_its_ends_at_the_edges():
+    days = [date(2020, 12, 31), date(2021, 6, 30), date(2021, 12, 31), date(2022, 12, 31)]
+    cells = [
+        (GoalStatus(day, share, "", "C"), False) for day, share in zip(days, SHARES, strict=True)
+    ]
+    (rise, last) = line_places(days, cells)
+    assert rise == [(5.0, 29.0), (pytest.approx(35.2, abs=0.05), 5.0)]
+    assert last == [(127.0, 17.0)]
+    assert line_places(days[:1], cells[2:3]) == []
+    assert line_places(days[:1], [(None, False)]) == []

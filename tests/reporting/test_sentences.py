@@ -1,0 +1,372 @@
+"""No sentence says what its figures do not carry: 2,000 documents, every claim, both languages.
+
+And sentences on a few goals, word for word.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from claims import is_written, read
+from generated_facts import AS_OF, generated, meets
+from hypothesis import given
+from hypothesis import strategies as st
+from made_up_facts import facts, outcome, unset
+from made_up_facts import goal as a_goal
+
+from bcforecast.attainment.probability import load_bands
+from bcforecast.reporting import goal_opening, plan_methods, plan_opening, sentences
+from bcforecast.reporting.chapters import joint_words
+from bcforecast.reporting.document import Spans, plain_text
+from bcforecast.reporting.facts import Facts, GoalFact
+from bcforecast.reporting.tables import standing_table, summary_table
+from bcforecast.text import Language, Text, day, text
+
+DOCUMENTS = 2000
+LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
+
+
+@pytest.fixture(scope="module")
+def documents() -> list[Facts]:
+    return [generated(seed) for seed in range(DOCUMENTS)]
+
+
+def chance_is_written(words: str, p: float, lang: Language) -> bool:
+    """A probability in whole per cents; below 1 and above 99 as a bound, never certain."""
+    whole = round(100 * p)
+    if whole < 1:
+        return words == {"zh": "不到1%", "en": "under 1%"}[lang]
+    if whole > 99:
+        return words == {"zh": "99%以上", "en": "over 99%"}[lang]
+    return words == f"{whole}%"
+
+
+def word_stands_for(word: str, p: float, lang: Language) -> bool:
+    """The word's band in data/verdicts.csv holds the probability."""
+    (band,) = (b for b in load_bands() if text(b.key, lang) == word)
+    return band.lower <= p <= band.upper
+
+
+@LANGUAGES
+def test_the_promise_is_the_plans_own(documents: list[Facts], lang: Language) -> None:
+    phrases = {
+        "zh": {"at_least": "达到{}以上", "more_than": "突破{}", "at_most": "不超过{}",
+               "event": "新建{}以上"},
+        "en": {"at_least": "at least {}", "more_than": "more than {}", "at_most": "at most {}",
+               "event": "at least {} newly created"},
+    }[lang]  # fmt: skip
+    for goal in (g for document in documents for g in document.goals):
+        key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
+        key += "_event" if goal.comparator == "event" else ""
+        known = {"due": day(goal.due, lang=lang), "name": goal.name.in_(lang)}
+        said = read(sentences.promise(goal, lang=lang), key, lang, **known)
+        before, after = phrases[goal.comparator].split("{}")
+        assert said["target"].startswith(before)
+        assert said["target"].endswith(after)
+        assert is_written(said["target"], goal.target, goal.unit, lang, exact=True), said
+
+
+@LANGUAGES
+def test_the_probability_stands_as_its_number_its_word_and_its_grade(
+    documents: list[Facts], lang: Language
+) -> None:
+    for document in documents:
+        for goal in document.goals:
+            sentence = sentences.likelihood(goal, document, lang=lang)
+            if goal.probability is None:
+                said = read(sentence, "report.say_unset", lang)
+            else:
+                said = read(sentence, "report.say_probability", lang)
+                assert chance_is_written(said["percent"], goal.probability, lang)
+                assert word_stands_for(said["word"], goal.probability, lang)
+                assert said["grade"] == goal.grade
+                assert said["meaning"] == text(f"report.grade_{goal.grade}", lang)
+            assert said["as_of"] == day(AS_OF, lang=lang)
+
+
+@LANGUAGES
+def test_the_range_at_the_due_date_is_that_of_the_forecast(
+    documents: list[Facts], lang: Language
+) -> None:
+    for goal in (g for document in documents for g in document.goals):
+        sentence = sentences.due_range(goal, lang=lang)
+        if goal.comparator == "event":
+            read(sentence, "report.say_event", lang)
+        elif goal.q50 is None:
+            assert sentence == ()
+        else:
+            said = read(sentence, "report.say_range", lang)
+            for name, value in (("low", goal.q10), ("median", goal.q50), ("high", goal.q90)):
+                assert value is not None
+                assert is_written(said[name], value, goal.unit, lang), (said, value)
+
+
+def standing_key(goal: GoalFact) -> str:
+    if goal.latest is None:
+        return "say_no_figure"
+    if meets(goal.latest, goal.comparator, goal.target):
+        return "say_reached"
+    paced = goal.required_rate is not None and goal.comparator != "event"
+    side = "_above" if goal.latest > goal.target else ""
+    return ("say_gap" if paced else "say_gap_unpaced") + side
+
+
+@LANGUAGES
+def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(
+    documents: list[Facts], lang: Language
+) -> None:
+    for document in documents:
+        for goal in document.goals:
+            key = f"report.{standing_key(goal)}"
+            said = read(sentences.standing(goal, document, lang=lang), key, lang)
+            if goal.latest is None:
+                assert said == {"area": document.plan.area_name.in_(lang)}
+                continue
+            assert is_written(said["latest"], goal.latest, goal.unit, lang)
+            assert said["year"] == str(goal.latest_year)
+            if "gap" in said:
+                assert goal.gap is not None
+                assert is_written(said["gap"], abs(goal.gap), goal.unit, lang), (said, goal.gap)
+            if "pace" in said:
+                assert goal.required_rate is not None
+                assert goal.required_increment is not None
+                if goal.unit == "%":
+                    assert is_written(said["pace"], abs(goal.required_increment), "%", lang)
+                else:
+                    assert said["pace"] == f"{100 * abs(goal.required_rate):,.1f}%"
+
+
+@LANGUAGES
+def test_what_happened_is_said_as_the_comparator_judges_it(
+    documents: list[Facts], lang: Language
+) -> None:
+    for goal in (g for document in documents for g in document.goals):
+        known = goal.outcome
+        sentence = sentences.happened(goal, lang=lang)
+        if known is None:
+            assert sentence == ()
+            continue
+        ends = [known.value] if known.value is not None else [known.lower, known.upper]
+        kept = {meets(end, goal.comparator, goal.target) for end in ends if end is not None}
+        ending = "open" if len(kept) > 1 else "met" if kept == {True} else "missed"
+        key = "say_outcome" if known.after_as_of else "say_known"
+        said = read(sentence, f"report.{key}_{ending}", lang)
+        assert said["year"] == str(goal.due.year)
+        assert said["day"] == day(known.published, lang=lang)
+        if known.value is not None:
+            assert is_written(said["figure"], known.value, goal.unit, lang)
+        short = read(sentences.happened_short(goal, lang=lang), f"report.outcome_{ending}", lang)
+        assert short["year"] == str(goal.due.year)
+
+
+@LANGUAGES
+def test_the_overview_counts_and_names_rightly(documents: list[Facts], lang: Language) -> None:
+    for document in documents:
+        stated = [g for g in document.goals if g.probability is not None]
+        lead, *others = sentences.overview(document, lang=lang)
+        if not stated:
+            said = read(lead, "report.overview_lead_none", lang)
+        else:
+            said = read(lead, "report.overview_lead", lang)
+            assert said["stated"] == str(len(stated))
+            expected = sum(float(g.probability or 0.0) for g in stated)
+            assert abs(float(said["expected"]) - expected) <= 0.0500001
+            check_extremes(others.pop(0), stated, lang)
+        assert said["count"] == str(len(document.goals))
+        unset = [g.name.in_(lang) for g in document.goals if g.probability is None]
+        if unset:
+            names = read(others.pop(0), "report.overview_unset", lang)["names"]
+            assert names == {"zh": "、", "en": ", "}[lang].join(unset)
+        weak = sum(g.grade in "CD" for g in stated)
+        if weak:
+            key = "report.overview_weak_all" if weak == len(stated) else "report.overview_weak"
+            said = read(others.pop(0), key, lang, count=str(weak))
+            assert said.get("stated", str(len(stated))) == str(len(stated))
+        check_outcomes(others, document, lang)
+
+
+def check_extremes(sentence: Spans, stated: list[GoalFact], lang: Language) -> None:
+    chances = {g.name.in_(lang): float(g.probability or 0.0) for g in stated}
+    shown = {min(max(round(100 * p), 0.5), 99.5) for p in chances.values()}
+    if len(stated) > 1 and len(shown) == 1:
+        said = read(sentence, "report.overview_alike", lang)
+        assert said["count"] == str(len(stated))
+        assert all(chance_is_written(said["percent"], p, lang) for p in chances.values())
+        return
+    if len(stated) == 1:
+        named = {"best": read(sentence, "report.overview_only", lang)["best"]}
+    else:
+        said = read(sentence, "report.overview_extremes", lang)
+        named = {k: said[k] for k in ("best", "worst")}
+        above = sum(round(100 * p) >= 50 for p in chances.values())
+        assert (said["above"], said["below"]) == (str(above), str(len(stated) - above))
+    for which, words in named.items():
+        said = read(words, "report.overview_goal", lang)
+        p = chances[said["name"]]
+        assert p == (max if which == "best" else min)(chances.values())
+        assert chance_is_written(said["percent"], p, lang)
+        assert word_stands_for(said["word"], p, lang)
+
+
+def check_outcomes(others: list[Spans], document: Facts, lang: Language) -> None:
+    seen = [g.outcome.met for g in document.goals if g.outcome and g.outcome.after_as_of]
+    if not seen:
+        assert others == []
+        return
+    (sentence,) = others
+    said = read(sentence, "report.overview_outcome", lang) if None in seen else None
+    if said is None:
+        plain = plain_text(sentence)
+        assert text("report.overview_outcome", lang, count=len(seen), met=seen.count(True),
+                    missed=seen.count(False), open="") == plain  # fmt: skip
+        return
+    counts = (said["count"], said["met"], said["missed"])
+    assert counts == tuple(map(str, (len(seen), seen.count(True), seen.count(False))))
+    left = read(said["open"], "report.overview_outcome_open", lang)["open"]
+    assert left == str(seen.count(None))
+
+
+@LANGUAGES
+def test_all_goals_together_are_said_with_their_bounds(
+    documents: list[Facts], lang: Language
+) -> None:
+    for document in documents:
+        found = document.joint
+        _, paragraph = joint_words(document, lang=lang).blocks
+        sentence = paragraph.spans
+        if found is None:
+            read(sentence, "document.no_joint", lang)
+            continue
+        said = read(sentence, "document.joint", lang)
+        for name, p in (("all", found.all_met), ("lower", found.lower), ("upper", found.upper),
+                        ("independent", found.independent)):  # fmt: skip
+            assert chance_is_written(said[name], p, lang), (name, said[name], p)
+        assert said["count"] == str(len(found.goals))
+        assert abs(float(said["expected"]) - found.expected) <= 0.0500001
+        assert said["weakest"] == document.goal(found.weakest).name.in_(lang)
+
+
+def test_a_sentence_of_other_figures_is_caught() -> None:
+    document = next(d for d in map(generated, range(50)) if d.goals[0].q50 is not None
+                    and d.goals[0].comparator != "event")  # fmt: skip
+    goal = document.goals[0]
+    said = read(sentences.due_range(goal, lang="zh"), "report.say_range", "zh")
+    assert goal.q50 is not None
+    assert not is_written(said["median"], goal.q50 * 1.2 + 1, goal.unit, "zh")
+    assert not word_stands_for("可能", 0.2, "zh")
+    with pytest.raises(AssertionError):
+        read(sentences.due_range(goal, lang="zh"), "report.say_event", "zh")
+
+
+def said(spans: Spans) -> str:
+    return plain_text(spans)
+
+
+def test_one_new_thing_is_singular_in_english():
+    park = a_goal(comparator="event", target=1.0, unit="parks")
+    assert "at least 1 park newly created" in said(sentences.promise(park, lang="en"))
+    assert "新建1家以上" in said(sentences.promise(park, lang="zh"))
+
+
+def test_a_word_of_a_plan_in_one_language_stands_in_the_other():
+    fact = a_goal(name=Text(en="Technology enterprises"))
+    assert "Technology enterprises" in said(sentences.promise(fact, lang="zh"))
+
+
+def test_what_happened_stands_beside_the_probability():
+    turnover = a_goal(unit="100M CNY", target=1400.0, comparator="at_least", outcome=outcome())
+    assert sentences.happened_short(turnover, lang="en") == "1,650.9 in 2022: met"
+    assert sentences.happened_short(turnover, lang="zh") == "2022年1,650.9：已完成"
+    assert "CNY 165.09 billion in 2022: met" in said(sentences.happened(turnover, lang="en"))
+    assert "预测时未使用" in said(sentences.happened(turnover, lang="zh"))
+    open_ = a_goal(outcome=outcome(None, lower=230.0, upper=254.0, met=None))
+    assert sentences.happened_short(open_, lang="en") == "230 to 254 in 2022: open"
+    known = a_goal(outcome=outcome(500.0, met=False, after_as_of=False))
+    words = said(sentences.happened(known, lang="en"))
+    assert "already published" in words
+    assert "did not see" not in words
+
+
+def test_nothing_is_missing_from_one_more_than_the_bound_of_more_than():
+    words = said(sentences.standing(a_goal(latest=531.0, gap=0.0), facts(), lang="en"))
+    assert "already meets" in words
+
+
+def test_a_ratio_moves_in_percentage_points():
+    share = a_goal(
+        comparator="at_least", unit="%", latest=3.0, target=3.2, gap=0.2,
+        required_increment=0.1, required_rate=0.0328,
+    )  # fmt: skip
+    words = said(sentences.standing(share, facts(), lang="en"))
+    assert "0.20 percentage points short of the target; from there it takes 0.10 percent" in words
+    words = said(sentences.standing(share, facts(), lang="zh"))
+    assert "还差0.20个百分点，此后需年均增长0.10个百分点" in words
+
+
+def test_the_overview_is_written_out():
+    second = a_goal(id="b", name=Text(zh="二", en="Second"), probability=0.2,
+                  verdict="verdict.unlikely", grade="D")  # fmt: skip
+    words = repr(plan_opening(facts(a_goal(), second, unset()), lang="en"))
+    best = "Technology enterprises (73%, likely; evidence grade B)"
+    assert f"The most likely to be met is {best}; the least likely is Second" in words
+    assert "Of these 2 probabilities, one rests on" in words
+    words = repr(plan_opening(facts(unset()), lang="zh"))
+    assert "均无法给出" in words
+
+
+@LANGUAGES
+def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang):
+    document = facts(a_goal(outcome=outcome(600.0)), unset())
+    opening = repr(goal_opening(document, "enterprises", lang=lang))
+    assert all(number in opening for number in ("530", "73", "560", "480", "640", "600"))
+    for section in (
+        plan_opening(document, lang=lang),
+        plan_methods(document, lang=lang),
+        *(goal_opening(document, g.id, lang=lang) for g in document.goals),
+    ):
+        assert not any(mark in repr(section) for mark in ("{", "}", "None", "nan"))
+
+
+def test_a_due_date_that_had_passed_without_its_figures_is_said():
+    late = facts().model_copy(update={"as_of": date(2030, 1, 1)})
+    en, zh = (repr(plan_opening(late, lang=lang)) for lang in ("en", "zh"))
+    assert "By 1 January 2030 the due date 31 December 2022 had passed, but for 1 of" in en
+    assert "到期日（2022年12月31日）已过" in zh
+    known = late.model_copy(update={"goals": (a_goal(outcome=outcome(after_as_of=False)),)})
+    for document in (known, facts()):
+        assert "had passed" not in repr(plan_opening(document, lang="en"))
+
+
+def test_a_plan_that_had_not_been_issued_is_said_to_be_so():
+    early = facts().model_copy(update={"as_of": date(2000, 1, 1)})
+    words = [said(line) for line in sentences.overview(early, lang="en")]
+    assert "had not been issued by 1 January 2000 (issued 7 April 2021)" in words[1]
+
+
+UNITS = ("enterprises", "patents", "%", "100M CNY", "CNY")
+
+
+@given(
+    value=st.floats(-1e9, 1e9, allow_subnormal=False),
+    unit=st.sampled_from(UNITS),
+    probability=st.one_of(
+        st.sampled_from([0.005, 0.995, 1e-12, 1 - 1e-12]),
+        st.floats(0, 1, exclude_min=True, exclude_max=True),
+    ),
+)
+def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
+    fact = a_goal(q10=value, q50=value, q90=value, unit=unit, probability=probability,
+                unit_name=Text(zh="个", en="items"))  # fmt: skip
+    document = facts(fact)
+    (row,) = standing_table(document, lang="en").tables[0].cells
+    range_ = sentences.due_range(fact, lang="en")
+    if "CNY" in unit:  # in a sentence, yuan are counted in millions and billions
+        assert is_written(next(s.text for s in range_ if s.link), float(row[7].replace(",", "")
+                          .replace("−", "-")), unit, "en", exact=True)  # fmt: skip
+    else:
+        assert f"is {row[7]}" in said(range_)
+    (answer,) = summary_table(document, lang="en").tables[0].cells
+    words = said(sentences.likelihood(fact, document, lang="en"))
+    assert answer[2] not in ("0%", "100%")
+    assert f" {answer[2]} " in words

@@ -1,0 +1,370 @@
+"""A report is verified: its files, what it was made from, and itself made again."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.image import imsave
+
+from bcforecast.config import DATA_DIR
+from bcforecast.errors import BcforecastError, ObservationError, PlanError, ReportError
+from bcforecast.reporting import write_report
+from bcforecast.reporting.manifest import fingerprint
+from bcforecast.reporting.verification import (
+    OwnFiles,
+    ReportVerification,
+    file_difference,
+    reports_below,
+    verify_report,
+)
+from tests.reporting.light_reports import contents, folder_with_a_report
+
+REPORT = "reports/small/2020-12-31/baseline/en"
+OTHER = "0" * 64
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+    """A folder with data, notebooks and a report, of which a test may alter anything."""
+    made = folder_with_a_report(tmp_path_factory.getbasetemp())
+    return Path(shutil.copytree(made, tmp_path / "made"))
+
+
+def verify(folder: Path, *, rebuild: bool = False, **changes: Any) -> ReportVerification:
+    own = OwnFiles(data=folder / "my data", notebooks=folder / "books")
+    return verify_report(folder / REPORT, replace(own, **changes), rebuild=rebuild)
+
+
+def keys(findings: Any) -> dict[str, str]:
+    return {subject: how.key for subject, how in findings}
+
+
+def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change a manifest as one who knows how fingerprints are made."""
+    path = folder / REPORT / "manifest.json"
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    apart = ("document", "fingerprint", "outputs")
+    document["fingerprint"] = fingerprint({k: v for k, v in document.items() if k not in apart})
+    path.write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_an_unharmed_report_is_equal_to_itself_made_again_and_is_left_as_it_is(folder):
+    before, steps = contents(folder), []
+    own = OwnFiles(data=folder / "my data", notebooks=folder / "books")
+    found = verify_report(folder / REPORT, own, progress=lambda *step: steps.append(step))
+    assert (found.findings, found.rebuilt) == ((), ())
+    assert [done for _, done, _ in steps] == [0, 1]
+    assert contents(folder) == before
+
+
+def test_data_that_lie_elsewhere_under_another_name_make_the_same_report(folder, tmp_path):
+    moved = tmp_path / "elsewhere" / "archive of 2020"
+    shutil.move(folder / "my data", moved)
+    assert not verify(folder, data=moved, rebuild=True).findings
+
+
+def test_every_harm_to_a_file_is_named(folder):
+    report = folder / REPORT
+    (report / "report.md").write_text("another\n", encoding="utf-8")
+    (report / "result.json").unlink()
+    (report / "notes.txt").write_text("x", encoding="utf-8")
+    (report / "run.json").unlink()
+    assert keys(verify(folder).outputs) == {
+        "report.md": "verify.changed",
+        "result.json": "verify.missing",
+        "notes.txt": "verify.unlisted",
+    }
+
+
+def test_made_again_a_harmed_file_is_shown_with_its_first_difference(folder):
+    path = folder / REPORT / "result.json"
+    document = json.loads(path.read_text("utf-8"))
+    document["goals"][0]["probability"] = 0.25
+    path.write_text(json.dumps(document), encoding="utf-8")
+    ((subject, how),) = verify(folder, rebuild=True).rebuilt
+    assert subject == "result.json"
+    assert how.render("en") == "goals[0].probability: then 0.25, now 0.8"
+
+
+def test_a_manifest_altered_by_hand_is_seen(folder):
+    path = folder / REPORT / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace('"20210407"', '"7"'), encoding="utf-8")
+    assert keys(verify(folder).outputs) == {"manifest.json": "verify.altered_manifest"}
+
+
+def test_models_that_were_chosen_are_part_of_what_is_made_again(folder):
+    alter_manifest(folder, lambda m: m["parameters"].update(models="unicorns=theta"))
+    assert verify(folder).findings == ()
+    alter_manifest(folder, lambda m: m["parameters"].update(models="unicorns=magic"))
+    with pytest.raises(BcforecastError, match="magic"):
+        verify(folder)
+
+
+def test_inputs_that_are_others_today_are_named_and_change_what_is_made(folder):
+    with (folder / "my data" / "plans" / "small.yaml").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    found = verify(folder, rebuild=True)
+    assert keys(found.inputs) == {"plans/small.yaml": "verify.changed"}
+    assert "manifest.json" in keys(found.rebuilt)
+
+
+def test_an_input_that_has_come_or_gone_is_named(folder):
+    alter_manifest(folder, lambda m: m["inputs"].pop(0))
+    alter_manifest(folder, lambda m: m["inputs"].append({"file": "x.csv", "sha256": OTHER}))
+    assert keys(verify(folder).inputs) == {
+        "03_plan.ipynb": "verify.input_new",
+        "x.csv": "verify.input_gone",
+    }
+
+
+def test_other_code_lock_and_versions_are_named_python_first(folder):
+    def change(manifest: dict[str, Any]) -> None:
+        manifest["code"]["sha256"] = manifest["lock"]["sha256"] = OTHER
+        manifest["versions"] |= {"python": "3.9.1", "numpy": "1.0"}
+
+    alter_manifest(folder, change)
+    found = verify(folder)
+    assert list(keys(found.environment).items()) == [
+        ("bcforecast", "verify.code"),
+        ("requirements.lock", "verify.changed"),
+        ("python", "verify.version"),
+        ("numpy", "verify.version"),
+    ]
+    assert found.versions_differ
+
+
+def test_a_lock_of_another_kind_is_said_in_words(folder):
+    alter_manifest(folder, lambda m: m["lock"].update(of="installed versions"))
+    ((_, how),) = verify(folder).environment
+    assert "requirements.lock" in how.render("zh")
+    assert "已安装版本的清单" in how.render("zh")
+
+
+def test_a_notebook_that_fails_is_a_finding(folder):
+    path = folder / "books" / "03_plan.ipynb"
+    path.write_text(path.read_text("utf-8").replace("import json", "1 / 0", 1), encoding="utf-8")
+    ((subject, how),) = verify(folder, rebuild=True).rebuilt
+    assert (subject, how.key) == ("03_plan.ipynb", "verify.not_rebuilt")
+    assert "ZeroDivisionError" in how.render("en")
+
+
+def test_without_its_data_a_report_is_not_made_again_but_its_files_are_checked(folder):
+    with pytest.raises(ReportError, match=r"my data.*name it with --data DIR"):
+        verify(folder, data=None, rebuild=True)
+    found = verify(folder, data=None)
+    assert not found.findings
+    assert [message.key for message in found.unchecked] == ["verify.needs_data"]
+    (folder / "books" / "03_plan.ipynb").unlink()
+    gone = verify(folder, data=None)
+    assert keys(gone.inputs) == {"03_plan.ipynb": "verify.input_gone"}
+
+
+def test_what_it_was_not_made_with_is_refused(folder):
+    with pytest.raises(ReportError, match="by identifier, so leave it out"):
+        verify(folder, plan=folder / "my data" / "plans" / "small.yaml")
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (lambda m: [m[part].update(plan="gone") for part in ("parameters", "given")], PlanError),
+        (lambda m: m["parameters"].update(plan="gone"), ReportError),
+    ],
+    ids=["unknown plan", "plan of another report"],
+)  # fmt: skip
+def test_a_plan_that_does_not_exist_or_fit_is_refused(folder, change, error):
+    alter_manifest(folder, change)
+    with pytest.raises(error, match="gone"):
+        verify(folder)
+
+
+def test_a_folder_that_is_no_data_folder_is_refused(folder):
+    with pytest.raises(BcforecastError):
+        verify(folder, data=folder / "nothing")
+    (folder / "my data" / "observations.csv").unlink()
+    with pytest.raises(ObservationError):
+        verify(folder)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "there is no manifest.json"),
+        ("", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
+        ("[]", "found document None"),
+        ('{"document": "bcforecast-manifest/1"}', "found document 'bcforecast-manifest/1'"),
+        ('{"document": "bcforecast-manifest/2"}', "fingerprint is not what a manifest has there"),
+    ],
+    ids=["none", "empty", "deep", "list", "version", "cut"],
+)
+def test_what_is_no_manifest_is_refused_in_a_sentence(folder, content, said):
+    path = folder / REPORT / "manifest.json"
+    path.unlink()
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    with pytest.raises(ReportError, match=said):
+        verify(folder)
+
+
+OUTSIDE = ("../outside", "/etc/hostname", "a/../../b", "./a", "a\0b")
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        *((lambda m, name=name: m["outputs"].append({"file": name, "sha256": OTHER}),
+           r"outputs\.\d+\.file") for name in OUTSIDE),
+        (lambda m: m["given"].update(data_dir="../up"), r"given\.data_dir"),
+        (lambda m: m["given"].update(plan="/etc/plan.yaml"), r"given\.plan"),
+        (lambda m: m["parameters"].update(seed="seven"), r"parameters\.seed"),
+        (lambda m: m["parameters"].update(lang="fr"), r"parameters\.lang"),
+        (lambda m: m["parameters"].update(as_of="2020-13-01"), r"parameters\.as_of"),
+    ],
+)  # fmt: skip
+def test_a_wrong_part_of_a_manifest_is_named_and_none_points_out_of_it(folder, change, place):
+    alter_manifest(folder, change)
+    with pytest.raises(ReportError, match=place):
+        verify(folder)
+
+
+def test_reports_below_a_folder_are_found_also_without_manifest_but_not_failed_ones(folder):
+    reports = folder / "reports"
+    harmed = reports / "small" / "2021-12-31" / "baseline" / "zh"
+    shutil.copytree(folder / REPORT, harmed)
+    (harmed / "manifest.json").unlink()
+    shutil.copytree(folder / REPORT, reports / "failed" / "small" / "x")
+    shutil.copytree(folder / REPORT, reports / "small" / ".en.abc.partial")
+    assert reports_below(reports) == (folder / REPORT, harmed)
+
+
+@pytest.mark.parametrize("name", ["books", "no-such-folder", "reports.yaml"])
+def test_a_folder_without_reports_is_refused(folder, name):
+    with pytest.raises(ReportError):
+        reports_below(folder / name)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OwnFiles]:
+    """A report of own data, own notebooks, and a plan and a scenario file in other folders."""
+    base = tmp_path_factory.mktemp("own")
+    home = shutil.copytree(folder_with_a_report(tmp_path_factory.getbasetemp()), base / "home")
+    (base / "plans").mkdir()
+    shutil.move(home / "my data" / "plans" / "small.yaml", base / "plans" / "mine.yaml")
+    calm = (DATA_DIR / "scenarios" / "baseline.yaml").read_text("utf-8")
+    (home / "calm.yaml").write_text(calm.replace("id: baseline", "id: calm"), encoding="utf-8")
+    files = OwnFiles(
+        home / "my data", base / "plans" / "mine.yaml", home / "calm.yaml", home / "books"
+    )
+    report = write_report(
+        str(files.plan), as_of=date(2020, 12, 31), lang="en", out=base / "out",
+        scenario=str(files.scenario), data_dir=files.data, formats=("md",),
+        notebooks_dir=files.notebooks,
+    )  # fmt: skip
+    return report, files
+
+
+def test_a_report_of_own_files_is_equal_where_they_were(own):
+    report, files = own
+    assert not verify_report(report, files).findings
+
+
+def test_a_report_of_own_files_is_equal_under_other_names_in_other_places(own, tmp_path):
+    report, files = own
+    shutil.copytree(files.data, tmp_path / "figures")
+    shutil.copy(files.plan, tmp_path / "plan of 2020.yaml")
+    shutil.copy(files.scenario, tmp_path / "c.yml")
+    moved = OwnFiles(
+        tmp_path / "figures", tmp_path / "plan of 2020.yaml", tmp_path / "c.yml", files.notebooks
+    )
+    assert verify_report(report, moved).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "option"), [("plan", "--plan FILE"), ("scenario", "--scenario FILE")]
+)
+def test_an_own_file_that_is_needed_is_said(own, name, option):
+    report, files = own
+    with pytest.raises(ReportError, match=option):
+        verify_report(report, replace(files, **{name: None}))
+
+
+def test_another_scenario_is_refused(own, tmp_path):
+    report, files = own
+    shutil.copy(DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
+    with pytest.raises(ReportError, match="found small/2020-12-31/baseline/en"):
+        verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
+
+
+def png(grey: int, *, width: int = 8) -> bytes:
+    buffer = io.BytesIO()
+    imsave(buffer, np.full((4, width, 3), grey, dtype=np.uint8), format="png")
+    return buffer.getvalue()
+
+
+def archive(**parts: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as made:
+        for name, content in parts.items():
+            made.writestr(zipfile.ZipInfo(name), content)
+    return buffer.getvalue()
+
+
+def notebook(picture: bytes) -> bytes:
+    data = {"image/png": base64.b64encode(picture).decode()}
+    return json.dumps({"cells": [{"outputs": [{"data": data}]}]}).encode()
+
+
+LONG, ANOTHER = ("x" * 5000 + end + "y" * 5000 for end in ("old", "new"))
+
+
+@pytest.mark.parametrize(
+    ("name", "kept", "again", "expected"),
+    [
+        ("a.json", b'{"a": [1, {"b": 0.1}]}', b'{"a": [1, {"b": 0.10000000001}]}',
+         "a[1].b: then 0.1, now 0.10000000001"),
+        ("a.json", b'{"a": 1}', b'{"a": true}', "a: then 1, now true"),
+        ("a.json", b'{"a": 1, "b": 2}', b'{"a": 1}', "b: not there any more"),
+        ("a.json", b'{"a": 1}', b'{"a": 1, "b": 2}', "b: was not there then"),
+        ("a.json", b"[1, 2]", b"[1]", "–: then 2 entries, now 1"),
+        ("a.json", b'{"a": "caf\xc3\xa9"}', b'{"a": "cafe"}', "a: then “café”, now “cafe”"),
+        ("a.json", b'{"a": 1}', b'{"a":1}', "differs from byte 5 on; then 8 bytes, now 7"),
+        ("a.json", b"{", b"{}", "differs from byte 1 on; then 1 bytes, now 2"),
+        ("a.ipynb", notebook(png(0)), notebook(png(10)),
+         "cells[0].outputs[0].data.image/png: the pictures differ by 8.66"
+         " (root mean square of 255)"),
+        ("a.png", png(0), png(3), "the pictures differ by 2.60 (root mean square of 255)"),
+        ("a.png", png(0), png(0, width=9), "then 8×4 pixels, now 9×4"),
+        ("a.png", png(0), b"no picture", "differs from byte 0 on"),
+        ("a.docx", archive(a="1", b="2"), archive(a="1", b="3"), "its part b differs"),
+        ("a.xlsx", archive(a="1"), archive(b="1"), "it is made of other parts"),
+        ("a.xlsx", archive(a="1"), b"PK", "differs from byte 2 on"),
+        ("a.html", b"one\ntwo\n", b"one\nzwo\n", "line 2: then “two”, now “zwo”"),
+        ("a.md", b"one\n", b"one\ntwo\n", "line 2: then “”, now “two”"),
+        ("a.md", b"one", b"one\ntwo", "then 1 lines, now 2"),
+        ("a.html", b"\xff\n", b"a\n", "differs from byte 0 on"),
+        ("a.html", LONG.encode(), ANOTHER.encode(), f"line 1: then “…{'x' * 20}old"),
+        ("a.pdf", b"%PDF-1", b"%PDF-2", "differs from byte 5 on; then 6 bytes, now 6"),
+    ],
+)  # fmt: skip
+def test_the_first_difference_of_two_files_is_shown(tmp_path, name, kept, again, expected):
+    for place, content in (("kept", kept), ("again", again)):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / name).write_bytes(content)
+    found = file_difference(tmp_path / "kept" / name, tmp_path / "again" / name)
+    assert found is not None
+    assert found.render("en").startswith(expected)
+    assert len(found.render("en")) < 200
+    assert file_difference(tmp_path / "kept" / name, tmp_path / "kept" / name) is None
