@@ -27,7 +27,7 @@ from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
-from bcforecast.models.trend import OWN_TREND_FIGURES, Trend, has_own_trend, has_thin_trend
+from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
