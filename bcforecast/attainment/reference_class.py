@@ -52,13 +52,7 @@ def read_kinds(path: Path = config.DATA_DIR / "kinds.yaml") -> Mapping[str, Refe
 
 
 def kind_of(name: object) -> str:
-    """Kind that a name stands for, whatever its case and punctuation; `any` for all others.
-
-    Examples
-    --------
-    >>> kind_of("Renewable-Electricity"), kind_of("visitors")
-    ('renewable_electricity', 'any')
-    """
+    """Kind that a name stands for, whatever its case and punctuation; `any` for all others."""
     return _by_name().get(_plain(name), ANY) if isinstance(name, str) else ANY
 
 
@@ -105,12 +99,6 @@ def required_vs_past(
     the due date, above 0. The result is 1 where the series must move as fast as it has been
     moving, in the goal's direction, each year; 0 or less where it is already there; infinite if
     it never moved.
-
-    Examples
-    --------
-    >>> past = [2018, 2019, 2020], [30.0, 32.0, 32.0]
-    >>> required_vs_past(*past, target=36.0, comparator="at_least", years_ahead=2)
-    2.0
     """
     years, figures = np.asarray(times, dtype=float), np.asarray(values, dtype=float)
     known = np.isfinite(figures)
@@ -228,17 +216,7 @@ class ReferenceClass:
 
     @classmethod
     def load(cls, path: Path = SHIPPED) -> ReferenceClass:
-        """Read the shipped file, or one that `make train` wrote.
-
-        Examples
-        --------
-        >>> reference = ReferenceClass.load()
-        >>> rate = reference.rate("tertiary_attainment", years_ahead=8, required_vs_past=1.5)
-        >>> rate.label, rate.count
-        ('tertiary_attainment', 9)
-        >>> reference.pool(0.1, rate).probability < reference.pool(0.6, rate).probability
-        True
-        """
+        """Read the shipped file, or one that `make train` wrote."""
         known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         alone, beside = (
             LogisticFit(np.array(known[name]["coefficients"]), np.array(known[name]["covariance"]))

@@ -96,14 +96,7 @@ class History:
         return int(self.times.size)
 
     def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
-        """Return the entries at positions `which` or where it is True; forecasts start at `origin`.
-
-        Examples
-        --------
-        >>> three = History.of([2018, 2019, 2021], [1.0, 2.0, 4.0])
-        >>> three.kept(three.times < 2020, origin=2020).values.tolist()
-        [1.0, 2.0]
-        """
+        """Return the entries at `which` (positions, or where True); forecasts start at `origin`."""
         return replace(
             self,
             times=self.times[which],
@@ -168,11 +161,6 @@ def rounding_unit(value: float) -> float:
     """Return the unit to which a rounded figure was rounded: that of its last digit other than 0.
 
     Give bounds beside a figure whose last zeros are meant.
-
-    Examples
-    --------
-    >>> rounding_unit(52000.0), rounding_unit(3.28), rounding_unit(0.0)
-    (1000.0, 0.01, 1.0)
     """
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     return float(Decimal(1).scaleb(int(exponent)))
