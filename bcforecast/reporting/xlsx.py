@@ -318,7 +318,7 @@ def _made_from(document: Document) -> Iterator[tuple[Message, Cell]]:
 
 def _summary(facts: Facts, lang: Language) -> Columns[GoalFact]:
     def promised(goal: GoalFact) -> str:
-        name = goal.unit_name.in_(lang)
+        name = goal.unit_name.render(lang)
         return target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
 
     columns: Columns[GoalFact] = (
