@@ -25,14 +25,7 @@ from bcforecast.models import structures
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.registry import (
-    OWN_TREND_FIGURES,
-    Model,
-    has_own_trend,
-    has_thin_trend,
-    model_name,
-    model_of,
-)
+from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak
@@ -40,6 +33,9 @@ from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, plain
+
+OWN_TREND_FIGURES: Final = 3
+"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
 
 PUBLISHED = "published"
 """Stands for a model where the figure of the due year itself had been published."""
@@ -278,7 +274,7 @@ class _Case:
         _require_in_range(data, indicator, selection.used)
         history = selection.history
         model: Model = Trend()
-        if not has_thin_trend(history):
+        if history.n_values < model.minimum_observations:
             model = BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
@@ -394,14 +390,13 @@ def _own_structure(case: _Case) -> IndicatorForecast | None:
 
 
 def _own_trend(case: _Case) -> IndicatorForecast | None:
-    return _thin_trend(case) if has_own_trend(case.history) else None
+    return _thin_trend(case) if case.history.n_usable >= OWN_TREND_FIGURES else None
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
     model = Trend()
-    if not has_thin_trend(case.history) or (forecast := case.fit(model)) is None:
-        return None
-    return _of_own_series(case, model, forecast)
+    forecast = case.fit(model)
+    return None if forecast is None else _of_own_series(case, model, forecast)
 
 
 def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:
