@@ -111,7 +111,10 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     else:
         found = _bounded(case)
     if found is None:
-        return case.forecast(None, "none", "", *_nothing_known(case), parent=case.parent)
+        nothing, parent = [case.said("attainment.nothing_known")], case.parent
+        if parent and parent.forecast is None and (count := parent.selection.history.n_usable):
+            nothing.append(case.said("attainment.parent_too_thin", count=count))
+        return case.forecast(None, "none", "", *nothing, parent=parent)
     # What stands between the words of the goal and the yearly figures that judge it.
     between = [Message("attainment.existed_before", {"count": existed})] if existed else []
     if (goal.due.month, goal.due.day) != (12, 31):
@@ -346,12 +349,6 @@ def _bounded(case: _Case) -> IndicatorForecast | None:
         free.forecast, np.array([-inf] * earlier + [lower]), np.array([inf] * earlier + [upper])
     )
     return replace(free, forecast=forecast, explanation=(*free.explanation, said))
-
-
-def _nothing_known(case: _Case) -> tuple[Message, ...]:
-    nothing, parent = case.said("attainment.nothing_known"), case.parent
-    count = parent.selection.history.n_usable if parent and parent.forecast is None else 0
-    return (nothing, case.said("attainment.parent_too_thin", count=count)) if count else (nothing,)
 
 
 def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> IndicatorForecast:

@@ -237,9 +237,7 @@ class ReferenceClass:
         kind = kind_of(reference_class)
         kind = kind if self.goals.get(kind) else ANY
         rates = self.rates([kind], years_ahead=[years_ahead], required_vs_past=[required_vs_past])
-        goals, met = (
-            sum(known.values()) if kind == ANY else known[kind] for known in (self.goals, self.met)
-        )
+        goals, met = (n.get(kind, sum(n.values())) for n in (self.goals, self.met))
         return ReferenceRate(float(rates[0]), goals, met, kind, years_ahead, required_vs_past)
 
     def rates(
@@ -343,7 +341,7 @@ def with_reference(
     required = required_of_targets(targets, series)
     named = targets["reference_class"] if "reference_class" in targets else [None] * len(targets)
     rates = [
-        known.rate(kind_of(name), years_ahead=float(h), required_vs_past=asked)
+        known.rate(name, years_ahead=float(h), required_vs_past=asked)
         for name, h, asked in zip(named, targets["h"], required, strict=True)
     ]
     trend = targets["probability"].to_numpy(dtype=float)

@@ -84,7 +84,7 @@ class NamedRecord(StrictRecord):
 
     def name(self, lang: Language) -> str:
         """Return what it is called in `lang`."""
-        return self.names.in_(lang)
+        return self.names.render(lang)
 
 
 class Body(NamedRecord):
@@ -179,7 +179,7 @@ class Indicator(NamedRecord):
 
     def unit_name(self, lang: Language) -> str:
         """Return the unit in words, such as 亿元 or CNY 100 million."""
-        return self.unit_names.in_(lang) if self.unit_names else unit_name(self.unit, lang)
+        return self.unit_names.render(lang) if self.unit_names else unit_name(self.unit, lang)
 
     def admits(self, value: float) -> bool:
         """Whether a figure can be `value`, in `unit`."""
@@ -370,11 +370,11 @@ class Plan(StrictRecord):
 
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
-        return self.title.in_(lang)
+        return self.title.render(lang)
 
     def area_name(self, lang: Language) -> str:
         """Return the name of the area in `lang`."""
-        return self.area_names.in_(lang)
+        return self.area_names.render(lang)
 
     def goal(self, goal_id: str) -> Goal:
         """Return the goal with this identifier; without one, a PlanError names those there are."""
