@@ -25,24 +25,10 @@ Basis = Literal["own", "borrowed", "prior", "none"]
 def attainment_probability(
     forecast: Distribution, *, comparator: Comparator, target: float, step: int
 ) -> float:
-    """P(goal met) at one horizon.
+    """P(goal met) at one horizon, `step`: 1 to `forecast.horizon`.
 
-    Parameters
-    ----------
-    forecast
-        Distribution of the indicator (of the number of new things, for an event).
-    comparator
-        `at_least` (达到, 以上): P(X >= target); `more_than` (突破): P(X > target), strict;
-        `at_most`: P(X <= target); `event` (新建): P(N >= target).
-    target
-        In the indicator's unit.
-    step
-        Horizon, 1 to `forecast.horizon`.
-
-    Raises
-    ------
-    ValueError
-        If `step` is outside the forecast.
+    `at_least` (达到, 以上) asks P(X >= target), `more_than` (突破) P(X > target), strict, `at_most`
+    P(X <= target) and `event` (新建) P(N >= target), N being the number of new things.
 
     Examples
     --------
@@ -61,16 +47,11 @@ def attainment_probability(
 
 
 def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
-    """Grade the evidence behind a forecast.
+    """Grade the evidence: A (own series, 8 or more), B (3 to 7), C (borrowed), D (prior), U (none).
 
-    `basis` is what it rests on: its `own` series, of which `n_usable` figures (values or bounds)
-    can be used; a level or growth `borrowed` from the parent area or peers and tied to at least
-    one figure of its own; a `prior` or elicited judgement alone; or `none`.
-
-    Returns
-    -------
-    A (own series of 8 or more), B (3 to 7), C (borrowed), D (prior or judgement only), U (cannot
-    be said).
+    `basis` is what the forecast rests on: its `own` series, of which `n_usable` figures (values or
+    bounds) can be used; a level or growth `borrowed` from the parent area or peers and tied to at
+    least one figure of its own; a `prior` or elicited judgement alone; or `none`.
 
     Examples
     --------
@@ -132,10 +113,8 @@ def verdict_of(probability: float | None, *, data_dir: Path | None = None) -> st
 def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
     """Read the words and their bounds, lowest first, from a folder or else from the shipped data.
 
-    Raises
-    ------
-    BcforecastError
-        If a word is in no catalogue, or the bounds do not cover 0 to 1 without gap or overlap.
+    BcforecastError if a word is in no catalogue, or the bounds do not cover 0 to 1 without gap or
+    overlap.
     """
     path = (data_dir or DATA_DIR) / "verdicts.csv"
     if not path.is_file():
@@ -243,8 +222,7 @@ class Outcome:
 def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
     """Compare the figure of the due year, once published, with the target; None while it is not.
 
-    `published` has the indicator's figures as of today, not of the as-of date: a forecast never
-    sees them.
+    `published` has the indicator's figures as of today: a forecast never sees them.
     """
     history, due = published.history, goal.due.year
     if due not in history.times:

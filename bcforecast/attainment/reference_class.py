@@ -47,13 +47,7 @@ class ReferenceKinds(StrictRecord):
 
 @cache
 def read_kinds(path: Path = config.DATA_DIR / "kinds.yaml") -> Mapping[str, ReferenceKind]:
-    """Read the kinds that are declared, by identifier.
-
-    Raises
-    ------
-    PlanError
-        About the first value that is wrong, naming file, row and field.
-    """
+    """Read the kinds that are declared, by identifier; PlanError about the first wrong value."""
     return {kind.id: kind for kind in read_record(path, ReferenceKinds)[0].kinds}
 
 
@@ -134,13 +128,9 @@ def required_vs_past(
 def required_of_targets(targets: pd.DataFrame, series: pd.DataFrame) -> FloatArray:
     """Required rate of each of many targets; NaN for a series that is not there.
 
-    Parameters
-    ----------
-    targets
-        Columns `unique_id, h, comparator, target`; `h` in years after the series' last row.
-    series
-        Columns `unique_id, ds, y`; `ds` in years, or dates or their texts, whose year counts; NaN
-        is a gap.
+    `targets` has the columns `unique_id, h, comparator, target`, `h` in years after the series'
+    last row; `series` has `unique_id, ds, y`, `ds` in years, or dates or their texts, whose year
+    counts; NaN is a gap.
     """
     import pandas as pd
 
@@ -357,20 +347,19 @@ def with_reference(
     Returns
     -------
     DataFrame
-        `targets`, row for row, with `probability` pooled, and after it
-        `trend_probability` (as given), `reference_rate`, `reference_count`, `reference_label`,
-        and `trend_part, reference_part`, which add to the log odds of `probability`. A target
-        whose trend probability is not known (NaN) has none.
+        `targets`, row for row, with `probability` pooled, and after it `trend_probability` (as
+        given), `reference_rate`, `reference_count`, `reference_label`, and `trend_part,
+        reference_part`, which add to the log odds of `probability`; NaN where the trend's is.
 
     Examples
     --------
     >>> import pandas as pd
     >>> series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [2.0, 2.1, 2.2]})
     >>> goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [2.4]}
-    >>> targets = pd.DataFrame({**goal, "reference_class": ["E20T"], "probability": [0.5]})
+    >>> targets = pd.DataFrame({**goal, "reference_class": ["R&D intensity"], "probability": [0.5]})
     >>> pooled = with_reference(targets, series)
-    >>> pooled["reference_label"].item(), pooled["reference_count"].item()
-    ('tertiary_attainment', 9)
+    >>> pooled["reference_count"].item()
+    13
     """
     known = ReferenceClass.load() if reference is None else reference
     required = required_of_targets(targets, series)
