@@ -40,10 +40,10 @@ def names_of(plan, bodies):
 
 
 def test_title_issuer_and_day_of_issue_are_those_of_the_text():
-    assert PLAN.title.in_("zh") in TEXT
-    assert PLAN.issuer.in_("zh") in TEXT
+    assert PLAN.title.render("zh") in TEXT
+    assert PLAN.issuer.render("zh") in TEXT
     assert f"{PLAN.issued.year}年{PLAN.issued.month}月{PLAN.issued.day}日" in TEXT
-    assert f"（{PLAN.span.first}-{PLAN.span.last}年）" in PLAN.title.in_("zh")
+    assert f"（{PLAN.span.first}-{PLAN.span.last}年）" in PLAN.title.render("zh")
 
 
 def test_every_figure_of_the_goals_in_the_text_is_a_target():
@@ -55,7 +55,7 @@ def test_every_figure_of_the_goals_in_the_text_is_a_target():
 
 @pytest.mark.parametrize("goal", PLAN.goals, ids=lambda goal: goal.id)
 def test_the_words_of_a_goal_give_its_target_unit_comparator_and_aspiration(goal):
-    words = goal.quote.in_("zh")
+    words = goal.quote.render("zh")
     unit = PLAN.indicator_of(goal).unit_name("zh")
     assert re.search(rf"(?<![\d.]){goal.target:g}{unit}", words)
     if goal.comparator == "at_least":
@@ -69,16 +69,16 @@ def test_the_words_of_a_goal_give_its_target_unit_comparator_and_aspiration(goal
 def test_every_quote_stands_word_for_word_where_the_plan_says():
     for part in (*PLAN.goals, *PLAN.qualitative_goals):
         assert part.place == "一（二）"
-        assert part.quote.in_("zh") in GOALS_TEXT
+        assert part.quote.render("zh") in GOALS_TEXT
     for milestone in PLAN.milestones:
         assert milestone.place in tasks_in_text(TEXT)
-        assert milestone.quote.in_("zh") in TEXT
+        assert milestone.quote.render("zh") in TEXT
 
 
 def test_the_bodies_of_every_goal_are_those_of_its_paragraph():
     paragraphs = [line for line in GOALS_TEXT.splitlines() if "责任单位" in line]
     for part in (*PLAN.goals, *PLAN.qualitative_goals):
-        (paragraph,) = (p for p in paragraphs if part.quote.in_("zh") in p)
+        (paragraph,) = (p for p in paragraphs if part.quote.render("zh") in p)
         bodies = re.search(r"（责任单位：([^）]+)）", paragraph)
         assert names_of(PLAN, part.bodies) == tuple(bodies[1].split("、"))
 
@@ -113,7 +113,7 @@ def test_the_milestones_are_evidence_for_the_park_and_carry_the_bodies_of_their_
     assert len(PLAN.milestones) == 2
     for milestone in PLAN.milestones:
         assert names_of(PLAN, milestone.bodies) == tasks_in_text(TEXT)[milestone.place][2]
-        assert milestone.name("zh") in milestone.quote.in_("zh")
+        assert milestone.name("zh") in milestone.quote.render("zh")
 
 
 def test_every_goal_is_due_at_the_end_of_2022():
@@ -158,13 +158,13 @@ def test_the_ten_targets_are_those_of_the_table():
 def test_it_says_that_its_text_is_not_held():
     assert CITY.source.file is None
     assert CITY.source.citation is not None
-    assert "津政发〔2020〕23号" in CITY.source.citation.in_("zh")
-    assert "not held" in CITY.source.citation.in_("en")
+    assert "津政发〔2020〕23号" in CITY.source.citation.render("zh")
+    assert "not held" in CITY.source.citation.render("en")
     assert all(goal.quote is None and goal.place is None for goal in CITY.goals)
 
 
 def test_the_text_of_the_district_names_it_as_the_plan_that_it_carries_out():
-    assert f"《{CITY.title.in_('zh')}》（津政发〔2020〕23号）" in TEXT
+    assert f"《{CITY.title.render('zh')}》（津政发〔2020〕23号）" in TEXT
     assert PLAN.parent == CITY.id
 
 
