@@ -20,7 +20,7 @@ from bcforecast.reporting.panel_page import (
     write_scenario_page,
     write_settings,
 )
-from bcforecast.scenarios import load_scenarios
+from bcforecast.scenarios.scenario import load_scenarios
 
 PLAN = bc.load_plan("beichen-2020-2022")
 
