@@ -27,12 +27,15 @@ from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
-from bcforecast.models.trend import OWN_TREND_FIGURES, Trend, has_own_trend, has_thin_trend
+from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, plain
+
+OWN_TREND_FIGURES: Final = 3
+"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
 
 PUBLISHED = "published"
 """Stands for a model where the figure of the due year itself had been published."""
@@ -108,7 +111,10 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     else:
         found = _bounded(case)
     if found is None:
-        return case.forecast(None, "none", "", *_nothing_known(case), parent=case.parent)
+        nothing, parent = [case.said("attainment.nothing_known")], case.parent
+        if parent and parent.forecast is None and (count := parent.selection.history.n_usable):
+            nothing.append(case.said("attainment.parent_too_thin", count=count))
+        return case.forecast(None, "none", "", *nothing, parent=parent)
     # What stands between the words of the goal and the yearly figures that judge it.
     between = [Message("attainment.existed_before", {"count": existed})] if existed else []
     if (goal.due.month, goal.due.day) != (12, 31):
@@ -268,7 +274,7 @@ class _Case:
         _require_in_range(data, indicator, selection.used)
         history = selection.history
         model: Model = Trend()
-        if not has_thin_trend(history):
+        if history.n_values < model.minimum_observations:
             model = BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
@@ -345,12 +351,6 @@ def _bounded(case: _Case) -> IndicatorForecast | None:
     return replace(free, forecast=forecast, explanation=(*free.explanation, said))
 
 
-def _nothing_known(case: _Case) -> tuple[Message, ...]:
-    nothing, parent = case.said("attainment.nothing_known"), case.parent
-    count = parent.selection.history.n_usable if parent and parent.forecast is None else 0
-    return (nothing, case.said("attainment.parent_too_thin", count=count)) if count else (nothing,)
-
-
 def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> IndicatorForecast:
     """Say on what the forecast of a model of the indicator's own series rests."""
     count = case.history.n_usable
@@ -390,14 +390,13 @@ def _own_structure(case: _Case) -> IndicatorForecast | None:
 
 
 def _own_trend(case: _Case) -> IndicatorForecast | None:
-    return _thin_trend(case) if has_own_trend(case.history) else None
+    return _thin_trend(case) if case.history.n_usable >= OWN_TREND_FIGURES else None
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
     model = Trend()
-    if not has_thin_trend(case.history) or (forecast := case.fit(model)) is None:
-        return None
-    return _of_own_series(case, model, forecast)
+    forecast = case.fit(model)
+    return None if forecast is None else _of_own_series(case, model, forecast)
 
 
 def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:

@@ -160,13 +160,7 @@ def last_figure(item: GoalOutlook) -> Observation | None:
 
 
 def written_unit(value: float) -> float:
-    """Return the smallest unit in which a figure is written: 0.01 for two decimals; at most 1.
-
-    Examples
-    --------
-    >>> written_unit(909.2549), written_unit(3.28), written_unit(480.0)
-    (0.0001, 0.01, 1.0)
-    """
+    """Return the smallest unit in which a figure is written: 0.01 for two decimals; at most 1."""
     return min(rounding_unit(value), 1.0)
 
 
@@ -277,12 +271,6 @@ def date_of(years: Sequence[int], chances: Sequence[float]) -> ExpectedDate:
 
     A goal that has been met counts as met afterwards: the probability by a year is the largest up
     to it.
-
-    Examples
-    --------
-    >>> found = date_of([2021, 2022, 2023], [0.2, 0.55, 0.7])
-    >>> found.median, found.latest
-    (2022, None)
     """
     by_year = tuple(accumulate(chances, max))
 
@@ -398,14 +386,6 @@ def growth_class(indicator: str, *, path: Path = SHIPPED) -> GrowthClass | None:
     """Return the comparable areas' percentiles for an indicator; None where none are held.
 
     An indicator is never lent the percentiles of another kind.
-
-    Examples
-    --------
-    >>> known = growth_class(next(iter(load())))
-    >>> known.measure, known.area_kind, known.spans[2].areas
-    ('rate', 'province', 31)
-    >>> growth_class("visitors") is None
-    True
     """
     kind = reference.kind_of(indicator)
     return load(path).get(indicator if kind == reference.ANY else kind)
@@ -460,16 +440,7 @@ class ComparedPace:
 def compare_pace(
     pace: float, known: GrowthClass, *, years: int, direction: Direction
 ) -> ComparedPace:
-    """Place a required pace among those of comparable areas over the years left, 1 or more.
-
-    Examples
-    --------
-    >>> known = growth_class(next(iter(load())))
-    >>> fast = compare_pace(1.5, known, years=2, direction="up")
-    >>> slow = compare_pace(0.05, known, years=2, direction="up")
-    >>> fast.share_of_windows.value < 0.05 < slow.share_of_windows.value
-    True
-    """
+    """Place a required pace among those of comparable areas over the years left, 1 or more."""
     span = max((held for held in known.spans if held <= years), default=min(known.spans))
     found = known.spans[span]
     windows = found.share_of_windows(pace, direction=direction)

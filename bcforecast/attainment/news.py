@@ -160,8 +160,11 @@ def news(
     """
     if until < since:
         raise BcforecastError("news.order", since=since, until=until)
-    if previous is not None:
-        previous.require(plan=plan.id, as_of=since, scenario=scenario)
+    wanted = {"plan": plan.id, "as_of": since, "scenario": scenario} if previous else {}
+    for what, allowed in wanted.items():
+        found, name = getattr(previous, what), Message(f"news.report_{what}")
+        if found != allowed:
+            raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
     revised, with_new, with_prior = _stages(plan, data, since=since, until=until)
     milestones = tuple(
         m.model_copy(update={"reached": since}) if _between(m.reached, since, until) else m
@@ -355,13 +358,6 @@ class Reported:
     as_of: date
     scenario: str
     goals: Mapping[str, GoalStatus]
-
-    def require(self, **wanted: object) -> None:
-        """Refuse the report of another plan, as-of date or scenario."""
-        for what, allowed in wanted.items():
-            found, name = getattr(self, what), Message(f"news.report_{what}")
-            if found != allowed:
-                raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
 
 
 def read_report(path: Path) -> Reported:

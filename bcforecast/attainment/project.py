@@ -457,13 +457,7 @@ def explore(
 
 
 def first_open_year(as_of: date) -> int:
-    """First year that is not over on a day.
-
-    Examples
-    --------
-    >>> first_open_year(date(2021, 12, 30)), first_open_year(date(2021, 12, 31))
-    (2021, 2022)
-    """
+    """First year that is not over on a day."""
     return as_of.year + (1 if (as_of.month, as_of.day) == (12, 31) else 0)
 
 
@@ -528,15 +522,7 @@ class Joint:
 
 
 def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
-    """Count how often goals are met together, given whether each is met on each path, (n, G).
-
-    Examples
-    --------
-    >>> paths = np.array([[True, True], [True, False], [False, False], [True, True]])
-    >>> both = joint(paths, ("a", "b"))
-    >>> both.all_met, both.expected, both.weakest
-    (0.5, 1.25, 'b')
-    """
+    """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
     if not n or not k or k != len(goals):
         raise ValueError("joint attainment needs at least one path and one goal a column")
@@ -557,11 +543,6 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
 
     Whether the figures lie in the ranges that the plans give them is only asked where tables and
     plans are each right.
-
-    Examples
-    --------
-    >>> check_folder()
-    ()
     """
     found: list[BcforecastError] = [*check_data(data_dir), *check_plans(data_dir)]
     try:

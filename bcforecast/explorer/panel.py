@@ -294,7 +294,7 @@ class ScenarioPanel:
 
     def _note_of(self, scenario: Scenario) -> str:
         """Say why a scenario was made, and by whom."""
-        words, author = scenario.reason.in_(self.lang), scenario.author.in_(self.lang)
+        words, author = scenario.reason.render(self.lang), scenario.author.render(self.lang)
         if scenario.id != author and (scenario.moves or scenario.shocks or scenario.aim):
             words = f"{words} {self._said('by', author=author)}"
         return str(self._html.note(words))

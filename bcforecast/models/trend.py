@@ -479,17 +479,3 @@ def truncated_moments(
     shift = at_a - at_b
     shrunk = np.clip(1.0 + (a * at_a - b * at_b) - shift**2, 1e-6, 1.0)
     return log_p, mean + np.where(mirrored, -1.0, 1.0) * shift * sd, shrunk * variance
-
-
-OWN_TREND_FIGURES: Final = 3
-"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
-
-
-def has_own_trend(history: History) -> bool:
-    """Whether a series has figures enough to be preferred to what can be borrowed."""
-    return history.n_usable >= OWN_TREND_FIGURES and has_thin_trend(history)
-
-
-def has_thin_trend(history: History) -> bool:
-    """Whether a series has figures enough for the default model at all."""
-    return history.n_values >= Trend.minimum_observations

@@ -80,7 +80,7 @@ class PageWriter(BlockWriter[Json]):
             "lang": document.lang,
             "script": text("language.script", document.lang),
             "title": self.spelled(f"{document.front.title} · {document.front.kicker}"),
-            "author": self.spelled(document.result.plan.issuer.in_(document.lang)),
+            "author": self.spelled(document.result.plan.issuer.render(document.lang)),
             "contents": text("pages.contents", document.lang),
             "running": list(map(self.spelled, running_head(document))),
             "colours": _COLOURS,
@@ -235,7 +235,7 @@ def running_head(document: Document) -> tuple[str, str]:
     """Return what stands left and right above every page but the first."""
     lang, result = document.lang, document.result
     right = text("pages.as_of", lang, day=day(result.as_of, lang=lang))
-    left, room = spelled(result.plan.title.in_(lang)), _HEAD_ROOM - width_em(right) - 3
+    left, room = spelled(result.plan.title.render(lang)), _HEAD_ROOM - width_em(right) - 3
     if width_em(left) > room:
         while left and width_em(left) + 1 > room:
             left = left[:-1]

@@ -304,7 +304,7 @@ def _made_from(document: Document) -> Iterator[tuple[Message, Cell]]:
 
 def _summary(result: Facts, lang: Language) -> Columns[GoalFact]:
     def promised(goal: GoalFact) -> str:
-        name = goal.unit_name.in_(lang)
+        name = goal.unit_name.render(lang)
         return target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
 
     outcome: Columns[GoalFact] = ()

@@ -239,6 +239,12 @@ def test_the_midmean_is_the_mean_of_the_middle_half_of_the_quantiles():
     assert forecast.midmean() == pytest.approx(forecast.quantile(levels).mean(axis=0), rel=1e-8)
 
 
+def test_the_mean_is_that_of_the_central_999_in_a_thousand_quantiles():
+    forecast = fitted(GROWING, support=POSITIVE)
+    inside = 5e-4 + 0.999 * (np.arange(20_000) + 0.5) / 20_000
+    assert forecast.mean() == pytest.approx(forecast.quantile(inside).mean(axis=0), rel=1e-6)
+
+
 def test_a_forecast_of_5000_periods_after_the_first_figure_is_the_farthest():
     times, values = [2000, 2001], [10.0, 12.0]
     assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
