@@ -73,7 +73,6 @@ class ScenarioPanel:
     ) -> None:
         self.lang: Language = lang
         self.session = Session(outlook)
-        self._said = partial(_text, lang)
         self._html: Any = _template(lang)
         self._held = False
         plan, known = outlook.plan, self.session.exploration.goals
@@ -92,6 +91,9 @@ class ScenarioPanel:
         self.save.on_click(lambda _: self._save())
         for slider in self.sliders.values():
             slider.observe(lambda _: self.update(), "value")
+
+    def _said(self, name: str, **values: object) -> str:
+        return text(f"explorer.{name}", self.lang, **values)
 
     @property
     def base(self) -> Scenario:
@@ -112,7 +114,7 @@ class ScenarioPanel:
         picture = chart_under(answer.after[goal], answer.before, lang=self.lang)
         self._headline.value = self._headline_of(answer, goal)
         self._chart.value = png_bytes(picture.figure, compress_level=1)
-        self._bars.value = self._html.goals(self._bars_of(answer, goal))
+        self._bars.value = self._html.goals(answer, goal)
         self._alt.value = self._html.hidden(picture.alt)
 
     def _headline_of(self, answer: Answer, goal: str) -> str:
@@ -124,11 +126,11 @@ class ScenarioPanel:
         change = 0.0 if p is None or before is None else p - before
         together = None
         if answer.together is not None and answer.together_before is not None:
-            together = {
-                "exact": f"{answer.together:.6f}",
-                "number": _fine(answer.together, lang),
-                "before": _fine(answer.together_before, lang),
-            }
+            shown, before_shown = (
+                f"{100 * p:.1f}%" if 0.005 <= p < 0.1 else percent(p, lang=lang)
+                for p in (answer.together, answer.together_before)
+            )
+            together = {"exact": f"{answer.together:.6f}", "number": shown, "before": before_shown}
         headline: str = self._html.headline(
             promise=self._said("promise", due=day(item.goal.due, lang=lang), target=target),
             number="–" if p is None else percent(p, lang=lang),
@@ -142,15 +144,6 @@ class ScenarioPanel:
             grade=item.attainment.grade,
         )
         return headline
-
-    def _bars_of(self, answer: Answer, chosen: str) -> Iterator[tuple[object, ...]]:
-        """Yield name, whether it is chosen, probability under both, and number of each goal."""
-        for item in answer.after:
-            p, goal = item.attainment.probability, item.goal.id
-            before = answer.before[goal].attainment.probability
-            unset = text("verdict.unset", self.lang)
-            number = unset if p is None else percent(p, lang=self.lang)
-            yield item.indicator.name(self.lang), goal == chosen, p, before, number
 
     def _to_goal(self) -> None:
         """Put the levers that act on the chosen goal first, the others below, folded."""
@@ -281,12 +274,11 @@ class ScenarioPanel:
     def _chooser(
         self, name: str, options: Sequence[tuple[str, str]], value: str
     ) -> widgets.Dropdown:
-        look = {"style": {"description_width": "initial"}}
-        look["layout"] = {"max_width": "100%", "width": "auto"}
-        said = self._said(name)
-        return _styled(
-            widgets.Dropdown(description=said, options=options, value=value, **look), name
-        )
+        look = {"description_width": "initial"}
+        aside = widgets.Layout(max_width="100%", width="auto")
+        chooser = widgets.Dropdown(options=options, value=value, style=look, layout=aside)
+        chooser.description = self._said(name)
+        return _styled(chooser, name)
 
     def _scenarios(self) -> list[tuple[str, str]]:
         """Read the scenario files anew; return names and identifiers."""
@@ -305,14 +297,12 @@ class ScenarioPanel:
         return {**bundle, "text/plain": note, "text/html": f"<p><em>{escape(note)}</em></p>"}
 
 
-def _text(lang: Language, name: str, **values: object) -> str:
-    return text(f"explorer.{name}", lang, **values)
-
-
 def _template(lang: Language) -> object:
     """Return the macros of the panel's words in a language."""
     environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True)
     environment.globals["said"] = lambda key, **values: text(key, lang, **values)
+    environment.globals["percent"] = partial(percent, lang=lang)
+    environment.globals["lang"] = lang
     return environment.get_template("widgets.html.j2").module
 
 
@@ -326,11 +316,6 @@ def _slider(lever: Lever) -> widgets.FloatSlider:
     span = {"value": 0.0, "min": lever.low, "max": lever.high, "step": step}
     slider = widgets.FloatSlider(**span, continuous_update=False, readout_format="+.1f")
     return _styled(_styled(slider, "slider"), f"lever-{lever.id.replace('.', '-')}")
-
-
-def _fine(p: float, lang: Language) -> str:
-    """Write a small probability with one decimal."""
-    return f"{100 * p:.1f}%" if 0.005 <= p < 0.1 else percent(p, lang=lang)
 
 
 def chart_under(item: GoalOutlook, baseline: Outlook, *, lang: Language) -> Picture:
