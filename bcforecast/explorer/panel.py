@@ -40,10 +40,8 @@ class ScenarioPanel:
 
     Parameters
     ----------
-    outlook
-        Under the baseline.
-    lang
-        Language of every word.
+    outlook, lang
+        Under the baseline; language of every word.
     goal
         Identifier of the goal shown first. Default: the first of which a probability can be said.
     font
@@ -51,10 +49,8 @@ class ScenarioPanel:
 
     Attributes
     ----------
-    goal, scenario
-        Choosers; their values are identifiers.
-    sliders
-        By lever.
+    goal, scenario, sliders
+        Choosers, whose values are identifiers; a slider by lever.
     name, title, replace, save, saved
         For saving: two fields, a box to tick, a button, and what came of it.
     root
@@ -131,7 +127,7 @@ class ScenarioPanel:
                 for p in (answer.together, answer.together_before)
             )
             together = {"exact": f"{answer.together:.6f}", "number": shown, "before": before_shown}
-        headline: str = self._html.headline(
+        return self._html.headline(
             promise=self._said("promise", due=day(item.goal.due, lang=lang), target=target),
             number="–" if p is None else percent(p, lang=lang),
             exact="" if p is None else f"{p:.6f}",
@@ -143,7 +139,6 @@ class ScenarioPanel:
             together=together,
             grade=item.attainment.grade,
         )
-        return headline
 
     def _to_goal(self) -> None:
         """Put the levers that act on the chosen goal first, the others below, folded."""
@@ -289,7 +284,7 @@ class ScenarioPanel:
         words, author = scenario.reason.render(self.lang), scenario.author.render(self.lang)
         if scenario.id != author and (scenario.moves or scenario.shocks or scenario.aim):
             words = f"{words} {self._said('by', author=author)}"
-        return str(self._html.note(words))
+        return self._html.note(words)
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
         note = self._said("needs_kernel")
