@@ -40,10 +40,8 @@ class ScenarioPanel:
 
     Parameters
     ----------
-    outlook
-        Under the baseline.
-    lang
-        Language of every word.
+    outlook, lang
+        Under the baseline; language of every word.
     goal
         Identifier of the goal shown first. Default: the first of which a probability can be said.
     font
@@ -51,10 +49,8 @@ class ScenarioPanel:
 
     Attributes
     ----------
-    goal, scenario
-        Choosers; their values are identifiers.
-    sliders
-        By lever.
+    goal, scenario, sliders
+        Choosers, whose values are identifiers; a slider by lever.
     name, title, replace, save, saved
         For saving: two fields, a box to tick, a button, and what came of it.
     root
@@ -73,7 +69,6 @@ class ScenarioPanel:
     ) -> None:
         self.lang: Language = lang
         self.session = Session(outlook)
-        self._said = partial(_text, lang)
         self._html: Any = _template(lang)
         self._held = False
         plan, known = outlook.plan, self.session.exploration.goals
@@ -92,6 +87,9 @@ class ScenarioPanel:
         self.save.on_click(lambda _: self._save())
         for slider in self.sliders.values():
             slider.observe(lambda _: self.update(), "value")
+
+    def _said(self, name: str, **values: object) -> str:
+        return text(f"explorer.{name}", self.lang, **values)
 
     @property
     def base(self) -> Scenario:
@@ -112,7 +110,7 @@ class ScenarioPanel:
         picture = chart_under(answer.after[goal], answer.before, lang=self.lang)
         self._headline.value = self._headline_of(answer, goal)
         self._chart.value = png_bytes(picture.figure, compress_level=1)
-        self._bars.value = self._html.goals(self._bars_of(answer, goal))
+        self._bars.value = self._html.goals(answer, goal)
         self._alt.value = self._html.hidden(picture.alt)
 
     def _headline_of(self, answer: Answer, goal: str) -> str:
@@ -124,12 +122,12 @@ class ScenarioPanel:
         change = 0.0 if p is None or before is None else p - before
         together = None
         if answer.together is not None and answer.together_before is not None:
-            together = {
-                "exact": f"{answer.together:.6f}",
-                "number": _fine(answer.together, lang),
-                "before": _fine(answer.together_before, lang),
-            }
-        headline: str = self._html.headline(
+            shown, before_shown = (
+                f"{100 * p:.1f}%" if 0.005 <= p < 0.1 else percent(p, lang=lang)
+                for p in (answer.together, answer.together_before)
+            )
+            together = {"exact": f"{answer.together:.6f}", "number": shown, "before": before_shown}
+        return self._html.headline(
             promise=self._said("promise", due=day(item.goal.due, lang=lang), target=target),
             number="–" if p is None else percent(p, lang=lang),
             exact="" if p is None else f"{p:.6f}",
@@ -141,16 +139,6 @@ class ScenarioPanel:
             together=together,
             grade=item.attainment.grade,
         )
-        return headline
-
-    def _bars_of(self, answer: Answer, chosen: str) -> Iterator[tuple[object, ...]]:
-        """Yield name, whether it is chosen, probability under both, and number of each goal."""
-        for item in answer.after:
-            p, goal = item.attainment.probability, item.goal.id
-            before = answer.before[goal].attainment.probability
-            unset = text("verdict.unset", self.lang)
-            number = unset if p is None else percent(p, lang=self.lang)
-            yield item.indicator.name(self.lang), goal == chosen, p, before, number
 
     def _to_goal(self) -> None:
         """Put the levers that act on the chosen goal first, the others below, folded."""
@@ -281,12 +269,11 @@ class ScenarioPanel:
     def _chooser(
         self, name: str, options: Sequence[tuple[str, str]], value: str
     ) -> widgets.Dropdown:
-        look = {"style": {"description_width": "initial"}}
-        look["layout"] = {"max_width": "100%", "width": "auto"}
-        said = self._said(name)
-        return _styled(
-            widgets.Dropdown(description=said, options=options, value=value, **look), name
-        )
+        look = {"description_width": "initial"}
+        aside = widgets.Layout(max_width="100%", width="auto")
+        chooser = widgets.Dropdown(options=options, value=value, style=look, layout=aside)
+        chooser.description = self._said(name)
+        return _styled(chooser, name)
 
     def _scenarios(self) -> list[tuple[str, str]]:
         """Read the scenario files anew; return names and identifiers."""
@@ -297,7 +284,7 @@ class ScenarioPanel:
         words, author = scenario.reason.render(self.lang), scenario.author.render(self.lang)
         if scenario.id != author and (scenario.moves or scenario.shocks or scenario.aim):
             words = f"{words} {self._said('by', author=author)}"
-        return str(self._html.note(words))
+        return self._html.note(words)
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
         note = self._said("needs_kernel")
@@ -305,14 +292,12 @@ class ScenarioPanel:
         return {**bundle, "text/plain": note, "text/html": f"<p><em>{escape(note)}</em></p>"}
 
 
-def _text(lang: Language, name: str, **values: object) -> str:
-    return text(f"explorer.{name}", lang, **values)
-
-
 def _template(lang: Language) -> object:
     """Return the macros of the panel's words in a language."""
     environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True)
     environment.globals["said"] = lambda key, **values: text(key, lang, **values)
+    environment.globals["percent"] = partial(percent, lang=lang)
+    environment.globals["lang"] = lang
     return environment.get_template("widgets.html.j2").module
 
 
@@ -326,11 +311,6 @@ def _slider(lever: Lever) -> widgets.FloatSlider:
     span = {"value": 0.0, "min": lever.low, "max": lever.high, "step": step}
     slider = widgets.FloatSlider(**span, continuous_update=False, readout_format="+.1f")
     return _styled(_styled(slider, "slider"), f"lever-{lever.id.replace('.', '-')}")
-
-
-def _fine(p: float, lang: Language) -> str:
-    """Write a small probability with one decimal."""
-    return f"{100 * p:.1f}%" if 0.005 <= p < 0.1 else percent(p, lang=lang)
 
 
 def chart_under(item: GoalOutlook, baseline: Outlook, *, lang: Language) -> Picture:

@@ -369,24 +369,16 @@ def _draw_figures(axes: Axes, own: History, lang: Language) -> None:
         every[own.times - own.times[0]] = own.values
         axes.plot(years, every, color=style.INK, lw=1.3, zorder=4)
     if exact.any():
-        label = text("plot.fan_known", lang)
-        axes.plot(
-            own.times[exact], own.values[exact], "o", c=style.INK, ms=4, zorder=5, label=label
-        )
+        look: Look = {"c": style.INK, "ms": 4, "label": text("plot.fan_known", lang)}
+        axes.plot(own.times[exact], own.values[exact], "o", zorder=5, **look)
     if uncertain.any():
         spread = _TWO_SIDED_95 * own.error_sd
         below = np.where(stated, own.values - lower, spread)[uncertain]
         above = np.where(stated, upper - own.values, spread)[uncertain]
-        look: Look = {"fmt": "o", "mfc": "white", "ms": 4.5, "elinewidth": 1.0, "capsize": 2.5}
-        axes.errorbar(
-            own.times[uncertain],
-            own.values[uncertain],
-            yerr=np.abs([below, above]),
-            color=style.INK,
-            zorder=5,
-            label=text("plot.fan_uncertain", lang),
-            **look,
-        )
+        look = {"fmt": "o", "mfc": "white", "ms": 4.5, "elinewidth": 1.0, "capsize": 2.5}
+        look |= {"color": style.INK, "label": text("plot.fan_uncertain", lang)}
+        spread = np.abs([below, above])
+        axes.errorbar(own.times[uncertain], own.values[uncertain], spread, zorder=5, **look)
     label = text("plot.fan_bound", lang)
     for i in np.flatnonzero(own.bound_only):
         _draw_bound(axes, float(own.times[i]), float(lower[i]), float(upper[i]), label)

@@ -74,8 +74,7 @@ class PageWriter(BlockWriter[Json]):
 
     def data(self) -> Json:
         """Return the whole document."""
-        document = self._document
-        front = self._front(document.front)
+        document, front = self._document, self._front(self._document.front)
         return {
             "lang": document.lang,
             "script": text("language.script", document.lang),
@@ -175,6 +174,15 @@ class PageWriter(BlockWriter[Json]):
         rooms = [columns.room_em(i) for i in range(len(table.columns))]
         anchors = table.anchors or ("",) * len(table.rows)
         lines = list(map(columns.lines, table.rows))
+        rows = [
+            {
+                "place": self.place(anchor),
+                "cells": list(map(self.runs, row, rooms)),
+                "breakable": count > _LINES_TOGETHER,
+            }
+            for anchor, row, count in zip(anchors, table.rows, lines, strict=True)
+        ]
+        cells = ([row[i] for row in table.rows] for i in range(len(rooms)))
         return {
             "kind": "table",
             "number": table.number,
@@ -182,20 +190,11 @@ class PageWriter(BlockWriter[Json]):
             "caption": self.words(table.caption, _LINE_EM),
             "columns": [self.words(h, r / 1.05) for h, r in zip(table.columns, rooms, strict=True)],
             "kinds": list(table.kinds),
-            "unbroken": [
-                columns.unbroken(i, (row[i] for row in table.rows)) for i in range(len(rooms))
-            ],
+            "unbroken": [columns.unbroken(i, column) for i, column in enumerate(cells)],
             "shares": columns.shares,
             "breakable": sum(lines) + len(lines) > _LINES_WHOLE,
             "size": TABLE_PT * columns.scale,
-            "rows": [
-                {
-                    "place": self.place(anchor),
-                    "cells": list(map(self.runs, row, rooms)),
-                    "breakable": count > _LINES_TOGETHER,
-                }
-                for anchor, row, count in zip(anchors, table.rows, lines, strict=True)
-            ],
+            "rows": rows,
             "note": self.words(table.note, _LINE_EM),
         }
 
@@ -423,8 +422,8 @@ def _widths(
 
 def _least(head: str, kind: doc.Kind, texts: Sequence[str], longest: float) -> float:
     """Return how narrow a column may be: as its longest word, and the longest part of its head."""
-    head_em = _BOLD * max(map(width_em, _head_lines(head)), default=0.0)
-    head_em = min(_LONGEST_WORD_EM["text"], head_em)
+    widest_part = max(map(width_em, _head_lines(head)), default=0.0)
+    head_em = min(_LONGEST_WORD_EM["text"], _BOLD * widest_part)
     if kind == "grade":
         return max(head_em, _BADGE_EM)
     if kind in _LONGEST_UNBROKEN_EM:

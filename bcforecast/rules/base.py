@@ -40,20 +40,15 @@ class Case:
     target, due
         What is promised, and the year of which it is asked; none for a series without a promise.
     comparator
-        `at_least`, `more_than` (strict), `at_most` or `event`. Default: the inclusive one of the
-        direction, as the published rules have it.
+        Of the promise. Default: the inclusive one of the direction, as published rules have it.
     base_year, current_year
-        Year from which progress is measured, and for which the present state is asked. Default:
-        those of the first and the last figure.
-    scale
+        From which progress is measured, and for which the present state is asked. Default: those
+        of the first and the last figure.
+    scale, limit
         Natural maximum of a share (100 for per cent), for logit projections and the "within 1 %"
-        rule of the UN; none if the indicator has no maximum.
-    limit
-        Natural limit that an indicator without a target approaches.
-    whole
-        Whether the indicator counts whole things.
-    bounds_ignored
-        Number of periods known only by a bound, which these rules cannot use.
+        rule of the UN; natural limit that an indicator without a target approaches.
+    whole, bounds_ignored
+        Whether the indicator counts whole things; number of periods known only by a bound.
 
     Examples
     --------
@@ -188,21 +183,11 @@ class Verdict:
     A number is absent exactly when the label says so, else a `ValueError` is raised; the one
     exception is a promise that is already kept where no movement was possible, and a note says it.
 
-    Parameters
-    ----------
-    rule, variant, label
-        Names, in words under `rules.name_<rule>` and `rules.variant_<variant>`; key of the label.
-    says_met
-        Whether the label says that the promise is or will be kept; none if it says nothing.
-    value, score
-        The number by which the rule judges (ratio, index, gap share, margin), and that from -5 to
-        5 which some rules have.
-    projected
-        Value in the due year that the rule implies, in the indicator's unit, or none.
-    inputs, details
-        The figures used and intermediate numbers, by name.
-    notes
-        What a reader must know beside the label.
+    `value` is the number by which the rule judges (ratio, index, gap share, margin), `score` that
+    from -5 to 5 which some rules have, `projected` the value in the due year that the rule implies,
+    in the indicator's unit. `says_met` is whether the label says that the promise is or will be
+    kept; none if it says nothing. `label` is a catalogue key, `notes` what a reader must know
+    beside it; `inputs` and `details` are the figures used and intermediate numbers, by name.
     """
 
     rule: str
@@ -218,7 +203,7 @@ class Verdict:
 
     def __post_init__(self) -> None:
         numbers = (self.value, self.score, self.projected, *self.details.values())
-        if any(number is not None and not math.isfinite(number) for number in numbers):
+        if not all(number is None or math.isfinite(number) for number in numbers):
             raise ValueError(f"{self.rule}: a number that is not finite must be left out")
         without = self.label in WITHOUT_NUMBER
         if without and (self.value is not None or self.says_met is not None):

@@ -197,8 +197,7 @@ def escap_weights(years: FloatArray, due: int) -> FloatArray:
     """
     if bool((years >= due).any()):
         raise ValueError("a weight is infinite: the series contains the due year")
-    weights: FloatArray = (due - years[0]) / (due - years)
-    return weights
+    return (due - years[0]) / (due - years)
 
 
 def line(years: FloatArray, levels: FloatArray, weights: FloatArray) -> tuple[float, float]:

@@ -16,8 +16,6 @@ from bcforecast.rules.base import Case, Rule, Verdict, shown
 from bcforecast.text import Message
 
 ON_TRACK: Final = "rules.label_met_or_on_track"
-FAIR: Final = "rules.label_fair"
-STAGNATION: Final = "rules.label_stagnation"
 _NEAR_SHARE: Final = 0.01
 
 
@@ -60,7 +58,8 @@ class UnProgress(Rule):
             label, number = base.label_without_number(value, achieved=met), None
         else:
             number = value
-            label = ON_TRACK if met or value >= high else FAIR if value >= middle else STAGNATION
+            label = "rules.label_fair" if value >= middle else "rules.label_stagnation"
+            label = ON_TRACK if met or value >= high else label
         judged = case.target is not None and label not in base.WITHOUT_NUMBER
         return self.verdict(
             case,
