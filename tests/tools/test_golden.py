@@ -45,7 +45,7 @@ def _first(kind, words="", source=""):
 
 SENTENCE = _first("text/markdown", "（不太可能）")
 PICTURE = _first("image/png")
-TABLE = _first("text/html", "17%")
+TABLE = _first("text/html", ">17%</td>")
 UNRUN = _first("text/html", source="goal_figures")
 RESULT = _first(RESULT_MIME)
 
@@ -241,7 +241,7 @@ def test_another_figure_link_or_picture_is_named_by_its_place():
     data(other, TABLE)[BLOCK_MIME]["blocks"][0]["caption"] = "x"
     ((cell, said),) = tool.changes(golden(), other).figures
     assert cell == TABLE
-    assert said.startswith("blocks.0.caption: 'x' instead of ")
+    assert said.startswith("blocks[0].caption: 'x' instead of ")
 
     found = tool.changes(golden(), with_another_picture(golden()))
     ((cell, said),) = found.pictures
