@@ -156,7 +156,7 @@ class Outlook:
         if scenario.id == self.scenario:
             return self
         forecasts = self.exploration.forecasts(scenario)
-        goals = tuple(_goal_under(item, forecasts, scenario, self.data) for item in self.goals)
+        goals = tuple(goal_under(item, forecasts, scenario, self.data) for item in self.goals)
         return replace(self, scenario=scenario.id, goals=goals, as_before=self)
 
     def attainment(self) -> pd.DataFrame:
@@ -233,7 +233,7 @@ def project(
     return baseline.under(scenario)
 
 
-def _goal_under(
+def goal_under(
     item: GoalOutlook, forecasts: Mapping[str, Distribution], scenario: Scenario, data: Vintage
 ) -> GoalOutlook:
     """Return a goal with the forecast that a scenario gives its indicator, if it moves it."""

@@ -21,18 +21,8 @@ from made_up_plan import (
 )
 
 import bcforecast as bc
+from bcforecast.attainment import news as splitting
 from bcforecast.attainment.explain import expected_date
-from bcforecast.attainment.news import (
-    PARTS,
-    GoalStatus,
-    Reported,
-    news,
-    news_days,
-    read_report,
-    split,
-    status_log,
-    statuses,
-)
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.reporting import gather
@@ -47,14 +37,14 @@ OLD = series(2014, *GROWING)
 
 
 def split_one(data, of=None, **more):
-    (one,) = news(of or plan(), data, since=SINCE, until=UNTIL, **more).goals
+    (one,) = splitting.news(of or plan(), data, since=SINCE, until=UNTIL, **more).goals
     return one
 
 
 @pytest.fixture(scope="module")
 def year():
     """A year of Tianjin's plan."""
-    return news(TIANJIN, bc.load_observations(), since=SINCE, until=UNTIL)
+    return splitting.news(TIANJIN, bc.load_observations(), since=SINCE, until=UNTIL)
 
 
 def changes(one):
@@ -80,7 +70,7 @@ def adds_up(one):
 
 
 def said_before(**goals):
-    return Reported("made-up", SINCE, "baseline", goals)
+    return splitting.Reported("made-up", SINCE, "baseline", goals)
 
 
 @pytest.mark.parametrize("name", ["tianjin-2020-2022", "beichen-2020-2022"])
@@ -89,10 +79,10 @@ def test_parts_add_up_to_what_the_projection_says_at_both_dates(name):
     days = [date(2020, 1, 31), *(date(year, 12, 31) for year in range(2020, 2024))]
     said = [bc.project(read, data.at(day)) for day in days]
     for (since, first), (until, last) in pairwise(zip(days, said, strict=True)):
-        for one in news(read, data, since=since, until=until).goals:
+        for one in splitting.news(read, data, since=since, until=until).goals:
             assert one.before.probability == first[one.goal.id].attainment.probability
             assert one.after.probability == last[one.goal.id].attainment.probability
-            assert [part.kind for part in one.parts] == list(PARTS)
+            assert [part.kind for part in one.parts] == list(splitting.PARTS)
             if one.said == "both":
                 assert adds_up(one)
             else:
@@ -199,22 +189,22 @@ def test_a_milestone_reached_between_the_dates_is_news_of_the_prior():
 
 
 def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it():
-    assert split([0.2, None, None, 0.5, 0.4]) == pytest.approx((0.0, 0.0, 0.3, -0.1))
-    assert split([0.2, None]) == (None,)
+    assert splitting.split([0.2, None, None, 0.5, 0.4]) == pytest.approx((0.0, 0.0, 0.3, -0.1))
+    assert splitting.split([0.2, None]) == (None,)
 
 
 @pytest.mark.parametrize("reported", [0.25, 0.9])
 def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported):
     data = vintage([*OLD, figure(2020, 130.0)])
     plain = split_one(data)
-    earlier = said_before(turnover=GoalStatus(SINCE, reported, "verdict.likely", "B"))
+    earlier = said_before(turnover=splitting.GoalStatus(SINCE, reported, "verdict.likely", "B"))
     one = split_one(data, previous=earlier)
     assert one.before.probability == reported
     assert changes(one)["model"] == pytest.approx(plain.before.probability - reported)
     assert changes(one)["new_figures"] == pytest.approx(changes(plain)["new_figures"])
     assert adds_up(one)
     assert "; The earlier report gave" in why(one, lang="en")
-    same = said_before(turnover=statuses(bc.project(plan(), data.at(SINCE)))["turnover"])
+    same = said_before(turnover=splitting.statuses(bc.project(plan(), data.at(SINCE)))["turnover"])
     assert split_one(data, previous=same) == plain
 
 
@@ -229,17 +219,17 @@ def test_what_an_earlier_report_said_otherwise_is_a_change_of_model(reported):
 def test_a_report_of_something_else_is_refused(changed, words):
     fields = {"plan": "made-up", "as_of": SINCE, "scenario": "baseline", "goals": {}, **changed}
     with pytest.raises(BcforecastError, match=words) as refused:
-        split_one(vintage([]), previous=Reported(**fields))
+        split_one(vintage([]), previous=splitting.Reported(**fields))
     assert "上次报告" in refused.value.message.render("zh")
 
 
 def test_dates_in_the_wrong_order_are_refused():
     with pytest.raises(BcforecastError, match="must not be after"):
-        news(plan(), vintage([]), since=UNTIL, until=SINCE)
+        splitting.news(plan(), vintage([]), since=UNTIL, until=SINCE)
 
 
 def test_one_date_twice_is_no_news():
-    found = news(TIANJIN, bc.load_observations(), since=UNTIL, until=UNTIL)
+    found = splitting.news(TIANJIN, bc.load_observations(), since=UNTIL, until=UNTIL)
     assert all(one.total in (0, None) and one.turn is None for one in found.goals)
 
 
@@ -252,7 +242,7 @@ def test_figures_published_after_the_second_date_change_nothing():
 
 def test_record_and_table_say_the_same_in_both_languages(year):
     english, chinese = (news_record(year, (), lang=lang) for lang in ("en", "zh"))
-    assert english["order"] == list(PARTS)
+    assert english["order"] == list(splitting.PARTS)
     for one, other in zip(english["goals"], chinese["goals"], strict=True):
         assert all(one[k] == other[k] for k in ("goal", "before", "after", "change"))
         if one["change"] is not None:
@@ -263,7 +253,9 @@ def test_record_and_table_say_the_same_in_both_languages(year):
 
 def test_under_a_scenario_passing_time_takes_from_levers_that_start_late():
     beichen = bc.load_plan("beichen-2020-2022")
-    found = news(beichen, bc.load_observations(), since=SINCE, until=UNTIL, scenario="stretch")
+    found = splitting.news(
+        beichen, bc.load_observations(), since=SINCE, until=UNTIL, scenario="stretch"
+    )
     contracts = found["tech_contract_value"]
     assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
     assert all(adds_up(one) for one in found.goals if one.said == "both")
@@ -276,7 +268,7 @@ def test_what_comes_after_the_projection_keeps_the_chosen_model():
     data = bc.load_observations(as_of=SINCE)
     item = bc.project(one, data, models=chosen)[contracts]
     assert expected_date(item, scenario="baseline").horizon == 2027
-    before = news(one, data, since=SINCE, until=UNTIL, models=chosen)[contracts].before
+    before = splitting.news(one, data, since=SINCE, until=UNTIL, models=chosen)[contracts].before
     assert before.probability == item.attainment.probability
     past = hindcast(one, data, dates=[SINCE], models=chosen).goals[0].forecasts[0]
     assert past.status.probability == before.probability
@@ -284,8 +276,8 @@ def test_what_comes_after_the_projection_keeps_the_chosen_model():
 
 def test_a_change_is_logged_on_the_day_of_the_figure_that_made_it():
     data = bc.load_observations()
-    days = news_days(TIANJIN, data, since=SINCE, until=UNTIL)
-    log = status_log(TIANJIN, data, dates=days)
+    days = splitting.news_days(TIANJIN, data, since=SINCE, until=UNTIL)
+    log = splitting.status_log(TIANJIN, data, dates=days)
     (change,) = (c for c in log if c.goal.id == "university_science_parks")
     assert change.day == date(2021, 12, 29)
     assert (change.before.grade, change.after.grade) == ("D", "C")
@@ -299,7 +291,7 @@ def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():
         figure(2020, 1.0, published=date(2021, 4, 6), area="elsewhere"),
         figure(2021, 130.0, published=date(2022, 1, 5)),
     ]
-    assert news_days(plan(), vintage(figures), since=SINCE, until=UNTIL) == (
+    assert splitting.news_days(plan(), vintage(figures), since=SINCE, until=UNTIL) == (
         SINCE,
         date(2021, 3, 5),
         UNTIL,
@@ -308,26 +300,28 @@ def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():
 
 def test_nothing_is_logged_while_word_and_grade_stay():
     data = vintage(OLD)
-    assert status_log(plan(), data, dates=[SINCE, date(2021, 6, 1), UNTIL]) == ()
-    found = news(plan(), data, since=SINCE, until=UNTIL)
+    assert splitting.status_log(plan(), data, dates=[SINCE, date(2021, 6, 1), UNTIL]) == ()
+    found = splitting.news(plan(), data, since=SINCE, until=UNTIL)
     assert log_table((), found, lang="zh").tables == ()
 
 
 def test_an_earlier_report_stands_for_its_own_date_and_what_it_lacks_is_computed_anew():
-    said = GoalStatus(SINCE, 0.999, "verdict.virtually_certain", "A")
+    said = splitting.GoalStatus(SINCE, 0.999, "verdict.virtually_certain", "A")
     asked = {"dates": [SINCE, UNTIL]}
-    (change,) = status_log(plan(), vintage(OLD), previous=said_before(turnover=said), **asked)
+    (change,) = splitting.status_log(
+        plan(), vintage(OLD), previous=said_before(turnover=said), **asked
+    )
     assert (change.day, change.before) == (UNTIL, said)
-    assert status_log(plan(), vintage(OLD), previous=said_before(), **asked) == ()
+    assert splitting.status_log(plan(), vintage(OLD), previous=said_before(), **asked) == ()
 
 
 def test_the_result_of_a_report_reads_back_as_what_was_said(tmp_path):
     outlook = bc.project(TIANJIN, bc.load_observations(as_of=SINCE))
     path = tmp_path / "result.json"
     path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
-    report = read_report(path)
+    report = splitting.read_report(path)
     assert (report.plan, report.as_of, report.scenario) == (TIANJIN.id, SINCE, "baseline")
-    assert report.goals == statuses(outlook)
+    assert report.goals == splitting.statuses(outlook)
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", json.dumps({"as_of": "2020-12-31"})])
@@ -336,7 +330,7 @@ def test_what_is_no_result_of_a_report_is_refused(tmp_path, content):
     if content is not None:
         path.write_text(content, encoding="utf-8")
     with pytest.raises(BcforecastError, match=r"result\.json of a report"):
-        read_report(path)
+        splitting.read_report(path)
 
 
 @settings(deadline=None, derandomize=True, max_examples=30)
@@ -358,7 +352,7 @@ def test_parts_add_up_whatever_arrives(old, arriving, broken, elicited, target, 
         breaks=(break_from(broken, date(2021, 5, 1)),) if broken else (),
         judgements=(judgement(date(2021, 7, 1)),) if elicited else (),
     )
-    (one,) = news(made, data, since=SINCE, until=UNTIL).goals
+    (one,) = splitting.news(made, data, since=SINCE, until=UNTIL).goals
     changes = [part.change for part in one.parts]
     if one.said == "both":
         assert abs(sum(changes) - one.total) < 1e-9
@@ -371,7 +365,7 @@ def test_parts_add_up_whatever_arrives(old, arriving, broken, elicited, target, 
 @settings(deadline=None, derandomize=True)
 @given(levels=st.lists(st.none() | st.floats(0.0, 1.0), min_size=2, max_size=8))
 def test_steps_add_up_over_any_gaps(levels):
-    steps = split(levels)
+    steps = splitting.split(levels)
     assert len(steps) == len(levels) - 1
     if levels[0] is None or levels[-1] is None:
         assert set(steps) == {None}

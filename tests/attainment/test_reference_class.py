@@ -7,27 +7,18 @@ import pandas as pd
 import pytest
 from scipy.special import logit
 
-from bcforecast.attainment.reference_class import (
-    ANY,
-    SHIPPED,
-    ReferenceClass,
-    kind_of,
-    read_kinds,
-    required_of_targets,
-    required_vs_past,
-    with_reference,
-)
+from bcforecast.attainment import reference_class as reference
 from tests.attainment.judged_goals import goals_that_were_judged
 from tools.train.reference import learn
 
-SHIPS = ReferenceClass.load()
-KINDS = tuple(read_kinds())
+SHIPS = reference.ReferenceClass.load()
+KINDS = tuple(reference.read_kinds())
 
 
 def test_without_evidence_the_rate_is_even_and_the_trend_keeps_its_side():
     nothing = learn(goals_that_were_judged().iloc[:0])
     rate = nothing.rate("rd_intensity", years_ahead=4, required_vs_past=0.0)
-    assert (rate.rate, rate.count, rate.label) == (0.5, 0, ANY)
+    assert (rate.rate, rate.count, rate.label) == (0.5, 0, reference.ANY)
     pooled = nothing.pool(0.8, rate)
     assert 0.5 < pooled.probability < 0.8
     assert pooled.reference_part == 0.0
@@ -49,7 +40,7 @@ def test_a_kind_that_was_never_met_pulls_the_probability_down():
 
 
 def test_the_two_parts_add_to_the_log_odds_and_the_pool_rises_with_the_trend():
-    for kind in (*KINDS, ANY, None):
+    for kind in (*KINDS, reference.ANY, None):
         rate = SHIPS.rate(kind, years_ahead=5, required_vs_past=1.0)
         pooled = [SHIPS.pool(p, rate) for p in (0.0, *np.linspace(0.02, 0.98, 9), 1.0)]
         for one in pooled:
@@ -90,7 +81,9 @@ def test_required_rate_is_in_units_of_past_yearly_changes_in_the_goals_direction
     years, values, target, comparator, ahead, required
 ):
     asked = {"target": target, "comparator": comparator, "years_ahead": ahead}
-    assert required_vs_past(years, values, **asked) == pytest.approx(required, nan_ok=True)
+    assert reference.required_vs_past(years, values, **asked) == pytest.approx(
+        required, nan_ok=True
+    )
 
 
 @pytest.mark.parametrize("asked", [np.inf, -np.inf, np.nan, 1e9])
@@ -105,14 +98,14 @@ def test_extreme_and_unknown_required_rates_give_a_rate(asked):
         ("e20r", "rd_intensity"),
         ("全社会研发投入强度", "rd_intensity"),
         ("renewable_energy", "renewable_energy"),
-        ("hightech_enterprises", ANY),
-        ("", ANY),
-        (None, ANY),
-        (float("nan"), ANY),
+        ("hightech_enterprises", reference.ANY),
+        ("", reference.ANY),
+        (None, reference.ANY),
+        (float("nan"), reference.ANY),
     ],
 )
 def test_kinds_go_by_any_of_their_names(name, kind):
-    assert kind_of(name) == kind
+    assert reference.kind_of(name) == kind
 
 
 def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which():
@@ -131,12 +124,12 @@ def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which():
         },
         index=[7, 3, 5],
     )
-    assert required_of_targets(targets, series).tolist() == [1.0, 1.0, 1.0]
-    pooled = with_reference(targets, series)
+    assert reference.required_of_targets(targets, series).tolist() == [1.0, 1.0, 1.0]
+    pooled = reference.with_reference(targets, series)
     assert pooled.index.tolist() == [7, 3, 5]
     assert pooled["note"].tolist() == ["x", "y", "z"]
     assert pooled["trend_probability"].equals(targets["probability"].rename("trend_probability"))
-    assert pooled["reference_label"].tolist() == ["rd_intensity", ANY, ANY]
+    assert pooled["reference_label"].tolist() == ["rd_intensity", reference.ANY, reference.ANY]
     assert pooled["probability"].notna().tolist() == [True, True, False]
     parts = pooled["trend_part"] + pooled["reference_part"]
     assert parts.iloc[:2].tolist() == pytest.approx(logit(pooled["probability"]).iloc[:2].tolist())
@@ -145,15 +138,15 @@ def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which():
 def test_years_without_a_figure_at_the_end_lengthen_the_way_and_no_class_is_that_of_all():
     series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [1.0, 2.0, np.nan]})
     goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [5.0]}
-    assert required_of_targets(pd.DataFrame(goal), series).tolist() == [1.0]
+    assert reference.required_of_targets(pd.DataFrame(goal), series).tolist() == [1.0]
     dated = pd.DataFrame({"unique_id": "a", "ds": pd.to_datetime(["2019", "2020"]), "y": [1.0, 2]})
     goal |= {"h": [1], "target": [3.0], "probability": [0.5]}
-    pooled = with_reference(pd.DataFrame(goal), dated)
-    assert pooled[["reference_label", "reference_count"]].values.tolist() == [[ANY, 60]]
+    pooled = reference.with_reference(pd.DataFrame(goal), dated)
+    assert pooled[["reference_label", "reference_count"]].values.tolist() == [[reference.ANY, 60]]
 
 
 def test_the_shipped_file_holds_counts_and_coefficients_and_no_row_of_the_benchmark():
-    known = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    known = json.loads(reference.SHIPPED.read_text(encoding="utf-8"))
     assert set(known) == {"recipe", "goals", "cases", "areas", "kinds", "alone", "beside"}
     assert known["goals"] == sum(one["goals"] for one in known["kinds"].values()) == 60
     assert np.linalg.eigvalsh(np.array(known["beside"]["covariance"])).min() > 0.0

@@ -50,7 +50,7 @@ def data_dir(tmp_path):
 
 
 @pytest.fixture
-def place(tmp_path, data_dir):
+def place(loopback, tmp_path, data_dir):
     opened = Place(tmp_path, data_dir)
     yield opened
     opened.stop()

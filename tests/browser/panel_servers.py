@@ -37,7 +37,8 @@ class Server:
         self._process = subprocess.Popen(
             command, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True
         )
-        self._said = queue.Queue()
+        self._lines = queue.Queue()
+        self._said = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -46,29 +47,29 @@ class Server:
         """What every user of the machine sees of it."""
         return Path(f"/proc/{self._process.pid}/cmdline").read_bytes()
 
+    def next_line(self, seconds):
+        """Wait for the next line that it says; fail if it ends."""
+        line = self._lines.get(timeout=seconds)
+        assert line is not None, "the server ended:\n" + "".join(self._said)
+        self._said.append(line)
+        return line
+
     def wait_until_it_says(self, what):
-        """Return the first line with `what` in it; fail if it ends or says nothing for long."""
-        said = []
-        while True:
-            line = self._said.get(timeout=START_SECONDS)
-            assert line is not None, "the server ended:\n" + "".join(said)
-            if what in line:
-                return line
-            said.append(line)
+        """Return the first line with `what` in it; fail if it says nothing for long."""
+        while what not in (line := self.next_line(START_SECONDS)):
+            pass
+        return line
 
     def wait_until_it_listens(self, port):
-        """Listen to what it says until it takes connections; fail if it ends or takes too long."""
-        said = []
+        """Listen to what it says until it takes connections; fail if it takes too long."""
         for _ in range(round(START_SECONDS / LISTEN_SECONDS)):
             try:
                 socket.create_connection((LOOPBACK, port), timeout=LISTEN_SECONDS).close()
                 return
             except OSError:
                 with suppress(queue.Empty):
-                    line = self._said.get(timeout=LISTEN_SECONDS)
-                    assert line is not None, "the server ended:\n" + "".join(said)
-                    said.append(line)
-        raise AssertionError("the server does not listen:\n" + "".join(said))
+                    self.next_line(LISTEN_SECONDS)
+        raise AssertionError("the server does not listen:\n" + "".join(self._said))
 
     def stop(self):
         self._process.terminate()
@@ -78,14 +79,12 @@ class Server:
             self._process.kill()
             self._process.wait(timeout=20)
         self._reader.join(timeout=20)
-        assert self._process.stderr is not None
         self._process.stderr.close()
 
     def _read(self):
-        assert self._process.stderr is not None
         for line in self._process.stderr:
-            self._said.put(line)
-        self._said.put(None)
+            self._lines.put(line)
+        self._lines.put(None)
 
 
 class Place:

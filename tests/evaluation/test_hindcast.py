@@ -43,9 +43,8 @@ def test_known_outcomes_of_tianjin_are_scored_and_the_others_are_not(tianjin):
     assert [g.goal.id for g in tianjin.of_outcome("missed")] == ["university_science_parks"]
     for goal in tianjin.goals:
         for forecast in goal.forecasts:
-            assert (forecast.brier is not None) == (
-                goal.known in ("met", "missed") and forecast.status.probability is not None
-            )
+            known = goal.known in ("met", "missed") and forecast.status.probability is not None
+            assert (forecast.brier is not None) == known
 
 
 def test_scores_are_those_of_the_evaluation_room(tianjin):
@@ -110,14 +109,9 @@ def test_a_later_figure_or_bound_is_scored_where_it_settles_the_goal_and_changes
 
 def test_a_plan_without_any_outcome_is_not_scored_at_all():
     found = hindcast(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-06-30"))
-    unknown = len(found.of_outcome("not_published"))
-    assert unknown == len(found.goals) == 9
-    assert found.scores().count == 0
-    assert found.scores().log_loss is None
+    assert len(found.of_outcome("not_published")) == len(found.goals) == 9
+    assert (found.scores().count, found.scores().log_loss) == (0, None)
     assert "Of 9 of the 9 goals" in unknown_words(found, lang="en")
-
-
-def test_years_ends_run_from_the_issue_to_the_last_due_date():
     assert year_ends(TIANJIN) == (FIRST, date(2021, 12, 31), date(2022, 12, 31))
 
 

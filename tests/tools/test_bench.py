@@ -11,33 +11,11 @@ import pytest
 
 from bcforecast.evaluation.scores import naive_scale
 from bcforecast.reporting.benchmark import BenchResults
+from tools.bench import series, tables
 from tools.bench.__main__ import main
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.bench.goals import GoalBenchmark, simple_probabilities
 from tools.bench.panel import measure
-from tools.bench.series import (
-    competition,
-    content_hash,
-    fixed_sample,
-    from_parquet,
-    goal_outcomes,
-    goal_targets,
-    mase,
-    normal_from_interval,
-    owa,
-    score_series,
-    smape,
-)
-from tools.bench.tables import (
-    coverage_table,
-    markdown,
-    markdown_table,
-    paired_bootstrap,
-    paired_in_words,
-    paired_table,
-    save,
-    series_table,
-)
 
 LEVELS = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 SCORER = Path(__file__).parents[2].parent / "shared" / "bench" / "score.py"
@@ -94,7 +72,7 @@ def benchmark_file(tmp_path):
 
 @pytest.fixture
 def benchmark(benchmark_file):
-    return from_parquet(benchmark_file, name="tiny")
+    return series.from_parquet(benchmark_file, name="tiny")
 
 
 @pytest.fixture
@@ -122,25 +100,25 @@ def test_training_and_test_parts_are_told_apart_and_goals_ask_for_growth_from_th
     assert benchmark.outcomes.shape == (6, 3)
     assert benchmark.ids.tolist() == [f"s{k}" for k in range(6)]
     assert benchmark.train.groupby("unique_id").size().tolist() == [6, 7, 8, 9, 10, 11]
-    targets = goal_targets(benchmark)
+    targets = series.goal_targets(benchmark)
     assert len(targets) == 6 * 15
     one = targets[(targets.unique_id == "s0") & (targets.h == 2) & (targets.rate == 0.1)]
     assert one["target"].item() == pytest.approx(benchmark.last()[0] * 1.21)
-    assert goal_outcomes(benchmark).shape == (6, 15)
+    assert series.goal_outcomes(benchmark).shape == (6, 15)
     with pytest.raises(ValueError, match=r"none\.parquet: found no such file"):
-        from_parquet(Path("none.parquet"), name="m4")
-    assert competition("m1").outcomes.shape == (181, 6)
+        series.from_parquet(Path("none.parquet"), name="m4")
+    assert series.competition("m1").outcomes.shape == (181, 6)
 
 
 def test_a_sample_does_not_depend_on_the_order_and_a_hash_changes_with_any_figure(benchmark):
     ids = pd.Series([f"Y{k}" for k in range(100)])
-    chosen = fixed_sample(ids, size=7)
-    assert chosen == fixed_sample(ids[::-1], size=7)
-    assert (len(chosen), fixed_sample(ids, size=3) < chosen) == (7, True)
+    chosen = series.fixed_sample(ids, size=7)
+    assert chosen == series.fixed_sample(ids[::-1], size=7)
+    assert (len(chosen), series.fixed_sample(ids, size=3) < chosen) == (7, True)
     changed = benchmark.train.copy()
-    assert content_hash(benchmark.train) == content_hash(changed)
+    assert series.content_hash(benchmark.train) == series.content_hash(changed)
     changed.loc[3, "y"] += 1e-9
-    assert content_hash(benchmark.train) != content_hash(changed)
+    assert series.content_hash(benchmark.train) != series.content_hash(changed)
 
 
 @pytest.mark.skipif(not SCORER.is_file(), reason="no scorer ../shared/bench/score.py here")
@@ -152,7 +130,7 @@ def test_scores_agree_with_the_scorer_of_the_benchmark(benchmark, benchmark_file
     spec.loader.exec_module(scorer)
     methods = {"x": str(tmp_path / "made.parquet")}
     theirs, _ = scorer.run(str(benchmark_file), methods, n80=True, baselines=False)
-    ours = score_series(benchmark, made).averages
+    ours = series.score_series(benchmark, made).averages
     same = ("sMAPE", "MASE", "OWA", "sCRPS", "Brier", "ECE")
     other = {
         "MSIS": "MSIS95",
@@ -167,8 +145,8 @@ def test_scores_agree_with_the_scorer_of_the_benchmark(benchmark, benchmark_file
 def test_stated_probabilities_go_before_those_of_the_interval(benchmark):
     made = some_forecast(benchmark, spread=4.0)
     sure = made.assign(**{f"p{rate:g}": 1.0 for rate in (-0.05, 0, 0.05, 0.1, 0.2)})
-    met = goal_outcomes(benchmark)
-    assert score_series(benchmark, sure).averages["Brier"] == pytest.approx(1.0 - met.mean())
+    met = series.goal_outcomes(benchmark)
+    assert series.score_series(benchmark, sure).averages["Brier"] == pytest.approx(1.0 - met.mean())
 
 
 def test_a_peer_runs_in_its_own_process_and_is_kept(benchmark, with_statsforecast, tmp_path):
@@ -201,14 +179,14 @@ def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchma
         name: Run(some_forecast(benchmark, spread=spread), (seconds,), (seconds,), 100.0, {})
         for name, (spread, seconds) in asked.items()
     }
-    table = series_table(benchmark, runs).set_index("forecaster")
+    table = tables.series_table(benchmark, runs).set_index("forecaster")
     assert table.loc["AutoETS", "series_per_second"] == pytest.approx(6.0)
     assert table.loc["trend", "times_AutoETS"] == pytest.approx(1000.0)
     assert table.loc["mean of ETS, Theta", "series_per_second"] == pytest.approx(2.0)
-    paired = paired_table(benchmark, runs, rng=np.random.default_rng(1))
+    paired = tables.paired_table(benchmark, runs, rng=np.random.default_rng(1))
     assert set(paired["second"]) == {"AutoETS", "AutoTheta", "mean of ETS, Theta"}
     assert (paired["lower"] <= paired["difference"]).all()
-    assert coverage_table(benchmark, runs["trend"])["inside"].is_monotonic_increasing
+    assert tables.coverage_table(benchmark, runs["trend"])["inside"].is_monotonic_increasing
 
 
 def test_goals_are_scored_and_the_wrong_ones_named():
@@ -236,28 +214,28 @@ def test_results_are_read_back_as_they_were_saved(tmp_path):
     goals = pd.DataFrame({"forecaster": ["trend"], "cases": [3.0], "Brier": [0.123456789]})
     about = {"date": "2026-11-23", "command": "bench", "versions": "v", "machine": "m"}
     results = BenchResults(about, empty, empty, empty, goals, empty, empty)
-    save(results, tmp_path)
+    tables.save(results, tmp_path)
     again = BenchResults.load(tmp_path / "benchmark.json")
     assert again.goals["Brier"].tolist() == [0.123457]
     assert "0.1235" in (tmp_path / "benchmark.md").read_text(encoding="utf-8")
     first = (tmp_path / "benchmark.json").read_bytes()
-    save(again, tmp_path)
+    tables.save(again, tmp_path)
     assert (tmp_path / "benchmark.json").read_bytes() == first
 
 
 def test_forecasters_are_named_in_tables_and_the_document_shows_the_shipped_run():
     table = pd.DataFrame({"forecaster": ["drift", "AutoETS"], "Brier": [0.2, np.nan]})
-    shown = markdown_table(table)
+    shown = tables.markdown_table(table)
     assert "| random walk with drift | 0.2000 |" in shown
     assert "| AutoETS |  |" in shown
     document = Path(__file__).parents[2] / "docs" / "benchmark.md"
-    assert markdown(BenchResults.load()) in document.read_text(encoding="utf-8")
+    assert tables.markdown(BenchResults.load()) in document.read_text(encoding="utf-8")
 
 
 def test_differences_are_marked_where_their_interval_leaves_out_nought():
     rows = [("MSIS", -2.0, -3.0, -1.0), ("log loss", 0.1, -0.1, 0.3)]
     table = pd.DataFrame(rows, columns=["score", "difference", "lower", "upper"])
-    told = paired_in_words(table.assign(dataset="m3", second="AutoETS")).iloc[0]
+    told = tables.paired_in_words(table.assign(dataset="m3", second="AutoETS")).iloc[0]
     assert told["MSIS"] == "-2.000 [-3.000, -1.000] *"
     assert told["log_loss"] == "+0.100 [-0.100, +0.300]"
 
@@ -265,25 +243,31 @@ def test_differences_are_marked_where_their_interval_leaves_out_nought():
 def test_a_steady_advantage_is_decided_and_neither_noise_nor_equality_is():
     rng = np.random.default_rng(5)
     base = rng.normal(size=200)
-    better = paired_bootstrap(base - 0.2, base, rng=rng)
+    better = tables.paired_bootstrap(base - 0.2, base, rng=rng)
     assert (better.mean, better.decided) == (pytest.approx(-0.2), True)
-    noise = paired_bootstrap(base + rng.normal(size=200), base, rng=rng)
+    noise = tables.paired_bootstrap(base + rng.normal(size=200), base, rng=rng)
     assert noise.lower < noise.mean < noise.upper
-    same = paired_bootstrap(base, base, rng=rng)
+    same = tables.paired_bootstrap(base, base, rng=rng)
     assert (same.mean, same.lower, same.upper, same.decided) == (0.0, 0.0, 0.0, False)
-    without = paired_bootstrap([1.0, np.nan, 3.0], [2.0, 2.0, 4.0], rng=rng)
+    without = tables.paired_bootstrap([1.0, np.nan, 3.0], [2.0, 2.0, 4.0], rng=rng)
     assert (without.count, without.mean) == (2, -1.0)
 
 
 def test_point_scores_and_the_tails_of_a_normal_by_hand():
-    assert smape([100.0, 0.0, 0.0], [50.0, 0.0, 4.0]) == pytest.approx([200 / 3, 0.0, 200.0])
-    assert mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
-    assert owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
+    assert series.smape([100.0, 0.0, 0.0], [50.0, 0.0, 4.0]) == pytest.approx([200 / 3, 0.0, 200.0])
+    assert series.mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
+    assert series.owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
     low, high = np.array([-1.2815515655446004]), np.array([1.2815515655446004])
-    assert normal_from_interval(low, high, np.array([0.0])) == pytest.approx(0.5)
-    assert normal_from_interval(low, high, np.array([1.96])) == pytest.approx(0.025, abs=1e-4)
+    assert series.normal_from_interval(low, high, np.array([0.0])) == pytest.approx(0.5)
+    assert series.normal_from_interval(low, high, np.array([1.96])) == pytest.approx(
+        0.025, abs=1e-4
+    )
     point = np.array([3.0])
-    assert normal_from_interval(point, point, np.array([2.0, 3.0, 4.0])).tolist() == [1, 0.5, 0]
+    assert series.normal_from_interval(point, point, np.array([2.0, 3.0, 4.0])).tolist() == [
+        1,
+        0.5,
+        0,
+    ]
 
 
 def test_the_command_runs_the_trend_and_saves_the_tables(tmp_path, capsys):

@@ -12,18 +12,9 @@ from bcforecast.attainment.explain import compare_pace, growth_class
 from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
 from tests.attainment.judged_goals import goals_that_were_judged
-from tools.train import growth, reference
+from tools.train import growth, reference, trend
 from tools.train.__main__ import WRITES, main
 from tools.train.growth import Panel, panels, window_paces
-from tools.train.reference import (
-    Prior,
-    fit_logistic,
-    in_real_time,
-    learn,
-    out_of_area,
-    out_of_kind,
-    read_cases,
-)
 from tools.train.share import PANEL, yearly_sd
 from tools.train.trend import (
     DIGITS,
@@ -36,9 +27,6 @@ from tools.train.trend import (
 )
 from tools.train.trend import (
     learn as learn_trend,
-)
-from tools.train.trend import (
-    rebuild as rebuild_trend,
 )
 from tools.train.trend_loss import HORIZON, LEVELS, loss_and_gradient
 
@@ -128,13 +116,15 @@ def test_windows_need_both_ends_and_figures_above_zero_and_percentiles_enough_ar
 def test_what_is_learned_does_not_depend_on_the_order_of_cases():
     cases = goals_that_were_judged()
     mixed = cases.sample(frac=1.0, random_state=3)
-    assert reference.as_json(learn(mixed), mixed) == reference.as_json(learn(cases), cases)
+    assert reference.as_json(reference.learn(mixed), mixed) == reference.as_json(
+        reference.learn(cases), cases
+    )
 
 
 def test_the_outcome_of_an_area_does_not_move_what_is_said_of_it():
     cases = goals_that_were_judged()
     mine = cases["area"] == "area 0"
-    before, after = out_of_area(cases), out_of_area(turned(cases, mine))
+    before, after = reference.out_of_area(cases), reference.out_of_area(turned(cases, mine))
     assert np.array_equal(before[mine], after[mine])
     assert not np.array_equal(before[~mine], after[~mine])
 
@@ -147,21 +137,21 @@ def turned(cases, where=True):
 def test_in_real_time_only_goals_past_their_due_date_are_known():
     cases = goals_that_were_judged()
     not_yet_due = turned(cases, cases["target_year"] == 2020)
-    assert in_real_time(cases).equals(in_real_time(not_yet_due))
-    assert not in_real_time(cases).equals(in_real_time(turned(cases)))
+    assert reference.in_real_time(cases).equals(reference.in_real_time(not_yet_due))
+    assert not reference.in_real_time(cases).equals(reference.in_real_time(turned(cases)))
 
 
 def test_a_kind_left_out_is_judged_by_the_others():
     cases = goals_that_were_judged()
-    rates = out_of_kind(cases)["rate"]
+    rates = reference.out_of_kind(cases)["rate"]
     assert (rates[cases["kind"] == "rd_intensity"] > 0.5).all()
     assert (rates[cases["kind"] == "renewable_energy"] < 0.5).all()
 
 
 @needs_bench
 def test_other_areas_bring_the_pool_where_it_was_to_be():
-    cases = read_cases(BENCH)
-    pooled = out_of_area(cases)["probability"]
+    cases = reference.read_cases(BENCH)
+    pooled = reference.out_of_area(cases)["probability"]
     p = pooled.clip(0.01, 0.99)
     assert ((p - cases["met"]) ** 2).mean() <= 0.160
     assert -np.log(p.where(cases["met"] == 1, 1 - p)).mean() <= 0.47
@@ -203,13 +193,13 @@ def test_rebuilding_twice_gives_the_same_bytes(tmp_path):
 
 def test_a_fit_recovers_the_rate_when_the_prior_is_wide_and_is_finite_for_separable_cases():
     met = np.array([1.0] * 30 + [0.0] * 10)
-    prior = Prior(np.zeros(1), np.full(1, 1e6))
-    fit = fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
+    prior = reference.Prior(np.zeros(1), np.full(1, 1e6))
+    fit = reference.fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
     assert fit.coefficients[0] == pytest.approx(np.log(3.0), abs=1e-5)
     assert fit.covariance[0, 0] == pytest.approx(1 / (40 * 0.75 * 0.25), rel=1e-3)
     design = np.column_stack([np.ones(6), [-5.0, -4, -3, 3, 4, 5]])
-    met, prior = np.array([0.0, 0, 0, 1, 1, 1]), Prior(np.zeros(2), np.full(2, 2.0))
-    fit = fit_logistic(met, design, weights=np.ones(6), prior=prior)
+    met, prior = np.array([0.0, 0, 0, 1, 1, 1]), reference.Prior(np.zeros(2), np.full(2, 2.0))
+    fit = reference.fit_logistic(met, design, weights=np.ones(6), prior=prior)
     assert np.isfinite(fit.coefficients).all()
     assert 0.0 < fit.coefficients[1] < 5.0
 
@@ -287,8 +277,8 @@ def test_the_same_data_give_the_same_bytes(bench, tmp_path, monkeypatch):
     monkeypatch.setattr("tools.train.trend.STEPS", 3)
     one, two = tmp_path / "one.json", tmp_path / "two.json"
     steps = []
-    rebuild_trend(bench, one, progress=lambda done, total: steps.append((done, total)))
-    rebuild_trend(bench, two)
+    trend.rebuild(bench, one, progress=lambda done, total: steps.append((done, total)))
+    trend.rebuild(bench, two)
     assert one.read_bytes() == two.read_bytes()
     assert steps[-1] == (3, 3)
     assert isinstance(parse(one.read_text(encoding="utf-8")), Learned)
