@@ -13,6 +13,10 @@ from typing import ClassVar, Final
 from bcforecast.rules.base import NOT_AVAILABLE, UNDEFINED, Case, Rule, Verdict
 from bcforecast.text import Message
 
+MEETS: Final = "rules.label_linear_meets"
+MISSES: Final = "rules.label_linear_misses"
+AWAY: Final = "rules.label_linear_away"
+
 
 @dataclass(frozen=True)
 class Linear(Rule):
@@ -63,10 +67,9 @@ class Linear(Rule):
         if not all(map(math.isfinite, (projected, margin, *details.values()))):
             return self.verdict(case, UNDEFINED, Message("rules.note_overflow"))
         says_met = case.reaches(projected)
-        away = "rules.label_linear_away" if pace * case.sign < 0.0 else "rules.label_linear_misses"
         return self.verdict(
             case,
-            "rules.label_linear_meets" if says_met else away,
+            MEETS if says_met else AWAY if pace * case.sign < 0.0 else MISSES,
             says_met=says_met,
             value=margin,
             projected=projected,
