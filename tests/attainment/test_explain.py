@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pytest
@@ -92,6 +93,14 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
     assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
 
 
+def test_a_pace_is_compared_by_the_measure_of_its_class(tianjin):
+    higher = TIANJIN.goal("rd_intensity").model_copy(update={"target": 5.0})
+    plan = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
+    for item, measure in zip(bc.project(plan, tianjin.data), ("rate", "increment"), strict=True):
+        pace = explaining.pace_of(item)
+        assert pace.compared.pace == getattr(item.attainment.required, measure)
+
+
 def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
     known = of_made_up(plan(goals=[goal("turnover", target=50)]), 70.0, 78.0, 84.0, 95.0)
     assert known.pace.state == "met"
@@ -140,12 +149,14 @@ def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin):
 
 
 def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
-    def word(value):
-        return "low" if value < 97.0 else "high" if value >= 130.0 else "same"
+    def word(value, low=97.0, high=130.0):
+        return "low" if value < low else "high" if value >= high else "same"
 
     reach = {"before": "same", "unit": 1.0, "size": 100.0}
     assert nearest_flip(100.0, word, **reach) == 96.0
     assert nearest_flip(128.0, word, **reach) == 130.0
+    narrow = partial(word, low=95.0, high=104.0)
+    assert nearest_flip(100.0, narrow, **reach) == 104.0, "and not 94, which is further"
     assert nearest_flip(100.0, lambda _: "same", **reach) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
@@ -288,6 +299,9 @@ def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direc
     assert 0.0 <= fast.share_of_areas.value <= slow.share_of_areas.value <= 1.0
 
 
-def test_beyond_the_longest_span_the_longest_is_taken():
+def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest():
+    spans = {1: 1, 3: 3, 5: 5, 9: 5}
     known = explaining.growth_class("tech_contract_value")
-    assert explaining.compare_pace(0.1, known, years=9, direction="up").span == 5
+    for years, span in spans.items():
+        found = explaining.compare_pace(0.1, known, years=years, direction="up")
+        assert found.span == span
