@@ -18,11 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-_STARTS: Final = frozenset(
-    "=+-@\t\n"
-    "\N{FULLWIDTH EQUALS SIGN}\N{FULLWIDTH PLUS SIGN}"
-    "\N{FULLWIDTH HYPHEN-MINUS}\N{FULLWIDTH COMMERCIAL AT}"
-)
+_STARTS: Final = frozenset("=+-@\t\n＝＋－＠")
 """How a formula starts; the wide signs count in Chinese and Japanese versions."""
 
 _NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII)
@@ -37,34 +33,21 @@ def csv_text(table: pd.DataFrame) -> str:
     >>> csv_text(pd.DataFrame({"name": ["=1+1", "a"], "gap": [-2.5, None]}))
     "name,gap\n'=1+1,-2.5\na,\n"
     """
-    safe = table.rename(columns=_harmless)
+    import pandas as pd
+
+    def safe_cell(cell: object) -> object:
+        return harmless(cell) if isinstance(cell, str) else cell
+
+    safe = table.rename(columns=safe_cell)
     for place, (_, column) in enumerate(table.items()):
-        if _may_hold_texts(column):
-            safe.isetitem(place, column.astype(object).map(_harmless).array)
+        texts = pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)
+        if texts or isinstance(column.dtype, pd.CategoricalDtype):
+            safe.isetitem(place, column.astype(object).map(safe_cell).array)
     return safe.to_csv(index=False, lineterminator="\n")
 
 
 def harmless(text: str) -> str:
-    """Return a text as it can stand in a cell of a CSV file.
-
-    Examples
-    --------
-    >>> harmless("=1+1"), harmless("-5"), harmless("-5+cmd"), harmless("north-west")
-    ("'=1+1", '-5', "'-5+cmd", 'north-west')
-    """
+    """Return a text as it can stand in a cell of a CSV file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     formula = lines[:1] in _STARTS and not _NUMBER.fullmatch(lines)
     return f"'{lines}" if formula else lines
-
-
-def _harmless(cell: object) -> object:
-    return harmless(cell) if isinstance(cell, str) else cell
-
-
-def _may_hold_texts(column: pd.Series) -> bool:
-    import pandas as pd
-
-    categories = isinstance(column.dtype, pd.CategoricalDtype)
-    return (
-        categories or pd.api.types.is_object_dtype(column) or pd.api.types.is_string_dtype(column)
-    )

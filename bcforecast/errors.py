@@ -15,12 +15,8 @@ from bcforecast.text import Message
 class BcforecastError(Exception):
     """Something the user gave cannot be used; the message says what and where.
 
-    Parameters
-    ----------
-    key
-        Key of the message in the catalogues, such as `"errors.cell"`.
-    **values
-        What the message names: file, row, column, what was found, what is allowed.
+    `key` is that of the message in the catalogues, such as `errors.cell`; `values` are what it
+    names: file, row, column, what was found, what is allowed.
     """
 
     exit_status: ClassVar[int] = 2

@@ -59,10 +59,9 @@ class Text(Message):
 
     Examples
     --------
-    >>> Text(zh="高新技术企业", en="High-tech enterprises").render("zh")
-    '高新技术企业'
-    >>> Text(en="Statistics Bureau").render("zh")
-    'Statistics Bureau'
+    >>> words = Text(zh="高新技术企业", en="High-tech enterprises")
+    >>> words.render("zh"), Text(en="Statistics Bureau").render("zh")
+    ('高新技术企业', 'Statistics Bureau')
     """
 
     def __init__(self, **words: str) -> None:
@@ -82,8 +81,6 @@ class Text(Message):
         """Return the words in `lang`, or else in a language in which they are given."""
         given = self.values
         return str(given[next(one for one in (lang, "en", *given) if one in given)])
-
-    in_ = render
 
     def __hash__(self) -> int:
         return hash(tuple(self.values.items()))
@@ -141,19 +138,13 @@ def has_text(key: str) -> bool:
 def text(key: str, lang: Language, /, **values: object) -> str:
     """Return the text of `key` in `lang`, with `values` put in.
 
-    A whole number given as `count` chooses the plural form, where the text has several.
-
-    Raises
-    ------
-    KeyError
-        If no catalogue has the key: a programming error, never a user's.
+    A whole number given as `count` chooses the plural form, where the text has several. A key that
+    no catalogue has is a programming error (KeyError), never a user's.
 
     Examples
     --------
-    >>> text("verdict.likely", "en")
-    'likely'
-    >>> text("verdict.likely", "zh")
-    '可能'
+    >>> text("verdict.likely", "en"), text("verdict.likely", "zh")
+    ('likely', '可能')
     """
     catalogue, count = _catalogue(lang), values.get("count")
     template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
@@ -317,11 +308,6 @@ def _in(scale: Decimal, digits: str) -> str:
     return f"{(_amount(digits) / scale).normalize():,f}"
 
 
-def _counts_in_myriads(lang: Language) -> bool:
-    """Whether large numbers go by 万 and 亿; else by million and billion."""
-    return text("language.large_numbers", lang) == "myriads"
-
-
 _MINUS = "\N{MINUS SIGN}"
 _NUMERALS: Final = "一二三四五六七八九"
 _PLACE: Final = re.compile(f"([{_NUMERALS}])（([{_NUMERALS}])）([0-9]*)")
@@ -400,7 +386,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
-    if _counts_in_myriads(lang):
+    if text("language.large_numbers", lang) == "myriads":
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
@@ -452,13 +438,10 @@ def percent(probability: float | None, *, lang: Language | None = None) -> str:
 
 @dataclass(frozen=True)
 class _Percent(Message):
-    """A probability within a sentence that is yet to be put into a language."""
-
     key: str = ""
     probability: float | None = None
 
     def render(self, lang: Language) -> str:
-        """Return the text in `lang`."""
         return percent(self.probability, lang=lang)
 
 

@@ -14,8 +14,7 @@ import pandas as pd
 
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.evaluation.scores import naive_scale, pit
-from bcforecast.models.base import Model
-from bcforecast.models.registry import model_of
+from bcforecast.models.registry import Model, model_of
 from bcforecast.observations.selection import History
 
 LEVELS: Final = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)

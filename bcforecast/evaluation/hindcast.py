@@ -19,7 +19,7 @@ from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import Outcome
 from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.models.base import Model
+from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage
 from bcforecast.plan import Plan
 from bcforecast.plan.goals import Goal, Indicator
@@ -36,19 +36,11 @@ EVEN: float = 0.5
 class PastForecast:
     """What was said of a goal on one date, and how good it was.
 
-    Parameters
-    ----------
-    status
-        Probability, word and grade.
-    known_already
-        Whether the figure of the due year itself had been published: no forecast any more.
-    brier, log_loss
-        Scores of the probability; None where nothing was said or the outcome is not known.
-    inside_80
-        Whether the figure of the due year fell into the central 80 % interval; None where either
-        is not known.
-    rules_right, rules_wrong
-        Verdicts of the official rules on the same figures that came true, and that did not.
+    `known_already` says that the figure of the due year itself had been published: no forecast any
+    more. `brier` and `log_loss` score the probability; `inside_80` says whether the figure of the
+    due year fell into the central 80 % interval; each is None where nothing was said or the outcome
+    is not known. `rules_right` and `rules_wrong` are the verdicts of the official rules on the same
+    figures that came true, and that did not.
     """
 
     status: GoalStatus
@@ -67,16 +59,9 @@ class PastForecast:
 
 @dataclass(frozen=True)
 class GoalHindcast:
-    """A goal, what happened, and what was said before.
+    """A goal, what happened, and what was said before, in the order of the dates.
 
-    Parameters
-    ----------
-    goal, indicator
-        As the plan has them.
-    outcome
-        The figure of the due year; None if it has not been published.
-    forecasts
-        In the order of the dates.
+    `outcome` is the figure of the due year; None if it has not been published.
     """
 
     goal: Goal
@@ -98,18 +83,9 @@ class GoalHindcast:
 class Scores:
     """Mean scores over goals.
 
-    Parameters
-    ----------
-    count
-        Goals scored.
-    brier, log_loss
-        Of our probabilities; None if no goal was scored.
-    brier_even
-        Of a probability of one half for every goal.
-    inside_80, intervals
-        Figures that fell into their 80 % interval, of how many.
-    rules_right, rules_wrong
-        Verdicts of the official rules on the same goals that came true, and that did not.
+    Of our probabilities (None if no goal was scored), and `brier_even` of a probability of one half
+    for every goal. `inside_80` of `intervals` figures fell into their 80 % interval; verdicts of
+    the official rules on the same goals came true (`rules_right`) or not (`rules_wrong`).
     """
 
     count: int
@@ -124,15 +100,7 @@ class Scores:
 
 @dataclass(frozen=True)
 class Hindcast:
-    """A whole plan in hindsight.
-
-    Parameters
-    ----------
-    plan, dates, scenario, seed
-        What was looked at.
-    goals
-        In the order of the plan.
-    """
+    """A whole plan in hindsight; goals in the order of the plan."""
 
     plan: Plan
     dates: tuple[date, ...]
@@ -149,10 +117,15 @@ class Hindcast:
             if forecast.scored and day in (None, forecast.status.as_of)
         ]
         inside = [one.inside_80 for one in scored if one.inside_80 is not None]
+
+        def mean(scores: Iterable[float | None]) -> float | None:
+            given = [score for score in scores if score is not None]
+            return float(np.mean(given)) if given else None
+
         return Scores(
             count=len(scored),
-            brier=_mean(one.brier for one in scored),
-            log_loss=_mean(one.log_loss for one in scored),
+            brier=mean(one.brier for one in scored),
+            log_loss=mean(one.log_loss for one in scored),
             brier_even=float(brier(1.0, EVEN)) if scored else None,
             inside_80=sum(inside),
             intervals=len(inside),
@@ -202,24 +175,14 @@ def hindcast(
     ]
     goals = []
     for goal in plan.goals:
-        items = [outlook[goal.id] for outlook in outlooks]
-        outcome = next((item.outcome for item in items), None)
-        forecasts = tuple(
-            _past_forecast(item, plan, day) for item, day in zip(items, days, strict=True)
-        )
+        outcome = next((outlook[goal.id].outcome for outlook in outlooks), None)
+        forecasts = tuple(_past_forecast(one[goal.id], plan, one.as_of) for one in outlooks)
         goals.append(GoalHindcast(goal, plan.indicator_of(goal), outcome, forecasts))
     return Hindcast(plan, days, scenario, seed, tuple(goals))
 
 
 def year_ends(plan: Plan) -> tuple[date, ...]:
-    """Return the last day of each year from the plan's issue to its last due date.
-
-    Examples
-    --------
-    >>> import bcforecast as bc
-    >>> year_ends(bc.load_plan("beichen-2020-2022"))[0].isoformat()
-    '2021-12-31'
-    """
+    """Return the last day of each year from the plan's issue to its last due date."""
     last = max((goal.due for goal in plan.goals), default=plan.issued)
     return tuple(date(y, 12, 31) for y in range(plan.issued.year, last.year + 1))
 
@@ -242,8 +205,3 @@ def _past_forecast(item: GoalOutlook, plan: Plan, day: date) -> PastForecast:
     right = tuple(v for v in verdicts if v.says_met is met)
     wrong = tuple(v for v in verdicts if v.says_met is (not met))
     return PastForecast(status, known_already, *scores, inside, right, wrong)
-
-
-def _mean(scores: Iterable[float | None]) -> float | None:
-    known = [score for score in scores if score is not None]
-    return float(np.mean(known)) if known else None

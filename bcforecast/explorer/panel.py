@@ -20,7 +20,7 @@ from bcforecast import config
 from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.errors import BcforecastError
 from bcforecast.explorer.session import Answer, LeverGroup, Session, save_scenario
-from bcforecast.plotting.fan import FanData, fan_chart, fan_data, fan_or_bars
+from bcforecast.plotting.fan import fan_chart, fan_data, fan_or_bars
 from bcforecast.plotting.style import QUIET, Picture, annotate, house_style, png_bytes
 from bcforecast.scenarios.scenario import Lever, Scenario
 from bcforecast.text import Language, day, percent, points, target_words, text
@@ -119,10 +119,8 @@ class ScenarioPanel:
         """Say the goal's probability as number and word, its change, and all goals together."""
         item, lang = answer.after[goal], self.lang
         p, before = item.attainment.probability, answer.before[goal].attainment.probability
-        name = item.indicator.unit_name(lang)
-        target = target_words(
-            item.goal.comparator, item.goal.target, unit=item.goal.unit, name=name, lang=lang
-        )
+        promise = {"unit": item.goal.unit, "name": item.indicator.unit_name(lang), "lang": lang}
+        target = target_words(item.goal.comparator, item.goal.target, **promise)
         change = 0.0 if p is None or before is None else p - before
         together = None
         if answer.together is not None and answer.together_before is not None:
@@ -155,7 +153,18 @@ class ScenarioPanel:
             yield item.indicator.name(self.lang), goal == chosen, p, before, number
 
     def _to_goal(self) -> None:
-        self._arrange()
+        """Put the levers that act on the chosen goal first, the others below, folded."""
+        goal = str(self.goal.value)
+        own, other = list[widgets.Widget](), list[widgets.Widget]()
+        for headings, rows in self._rows:
+            for place, heading, chosen in ((own, headings[0], True), (other, headings[1], False)):
+                shown = [row for lever, row in rows if self.session.acts_on(lever, goal) is chosen]
+                place += [heading, *shown] if shown else []
+        unset = goal in self.session.exploration.unset
+        nothing = self._html.note(self._said("no_lever_unset" if unset else "no_lever"))
+        self._own.children = own or [widgets.HTML(nothing)]
+        self._other.children = other
+        self._more.layout.display = None if other else "none"
         self.update()
 
     def _to_scenario(self) -> None:
@@ -196,21 +205,6 @@ class ScenarioPanel:
         finally:
             self._held = False
 
-    def _arrange(self) -> None:
-        """Put the levers that act on the chosen goal first, the others below, folded."""
-        goal = str(self.goal.value)
-        own: list[widgets.Widget] = []
-        other: list[widgets.Widget] = []
-        for headings, rows in self._rows:
-            for place, heading, chosen in ((own, headings[0], True), (other, headings[1], False)):
-                shown = [row for lever, row in rows if self.session.acts_on(lever, goal) is chosen]
-                place += [heading, *shown] if shown else []
-        unset = goal in self.session.exploration.unset
-        nothing = self._html.note(self._said("no_lever_unset" if unset else "no_lever"))
-        self._own.children = own or [widgets.HTML(nothing)]
-        self._other.children = other
-        self._more.layout.display = None if other else "none"
-
     def _group_rows(
         self, group: LeverGroup
     ) -> tuple[list[widgets.HTML], list[tuple[Lever, widgets.VBox]]]:
@@ -236,8 +230,9 @@ class ScenarioPanel:
     def _laid_out(self, font: str) -> widgets.VBox:
         said, wrapped = self._said, widgets.Layout(flex_flow="row wrap")
         style = (_FOLDER / "explorer.css").read_text(encoding="utf-8")
-        section = {key: widgets.HTML(self._html.section(said(key))) for key in _SECTIONS}
-
+        levers_heading, save_heading = (
+            widgets.HTML(self._html.section(said(key))) for key in ("levers", "save_heading")
+        )
         self._headline, self._alt, self._bars = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._note = widgets.HTML(self._note_of(self.base))
         self._chart = _styled(widgets.Image(format="png"), "chart")
@@ -256,14 +251,14 @@ class ScenarioPanel:
         self.save = widgets.Button(description=said("save"), button_style="primary", icon="save")
         self.saved = widgets.HTML()
         form = [
-            section["save_heading"],
+            save_heading,
             _styled(self.name, "save-name"),
             _styled(self.title, "save-title"),
             widgets.HBox([_styled(self.save, "save-button"), self.replace], layout=wrapped),
             self.saved,
         ]
         levers = [
-            section["levers"],
+            levers_heading,
             widgets.HTML(self._html.note(said("levers_note"))),
             self._own,
             self._more,
@@ -286,14 +281,12 @@ class ScenarioPanel:
     def _chooser(
         self, name: str, options: Sequence[tuple[str, str]], value: str
     ) -> widgets.Dropdown:
-        chooser = widgets.Dropdown(
-            description=self._said(name),
-            options=options,
-            value=value,
-            style={"description_width": "initial"},
-            layout=widgets.Layout(max_width="100%", width="auto"),
+        look = {"style": {"description_width": "initial"}}
+        look["layout"] = {"max_width": "100%", "width": "auto"}
+        said = self._said(name)
+        return _styled(
+            widgets.Dropdown(description=said, options=options, value=value, **look), name
         )
-        return _styled(chooser, name)
 
     def _scenarios(self) -> list[tuple[str, str]]:
         """Read the scenario files anew; return names and identifiers."""
@@ -301,19 +294,15 @@ class ScenarioPanel:
 
     def _note_of(self, scenario: Scenario) -> str:
         """Say why a scenario was made, and by whom."""
-        words, author = scenario.reason.in_(self.lang), scenario.author.in_(self.lang)
+        words, author = scenario.reason.render(self.lang), scenario.author.render(self.lang)
         if scenario.id != author and (scenario.moves or scenario.shocks or scenario.aim):
             words = f"{words} {self._said('by', author=author)}"
-        note: str = self._html.note(words)
-        return note
+        return str(self._html.note(words))
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
         note = self._said("needs_kernel")
         bundle = dict(self.root._repr_mimebundle_(**options) or {})
         return {**bundle, "text/plain": note, "text/html": f"<p><em>{escape(note)}</em></p>"}
-
-
-_SECTIONS: Final = ("levers", "save_heading")
 
 
 def _text(lang: Language, name: str, **values: object) -> str:
@@ -334,14 +323,8 @@ def _styled(widget: W, name: str) -> W:
 
 def _slider(lever: Lever) -> widgets.FloatSlider:
     step = max(s for s in _STEPS if s <= (lever.high - lever.low) / _FEWEST_STEPS or s == _STEPS[0])
-    slider = widgets.FloatSlider(
-        value=0.0,
-        min=lever.low,
-        max=lever.high,
-        step=step,
-        continuous_update=False,
-        readout_format="+.1f",
-    )
+    span = {"value": 0.0, "min": lever.low, "max": lever.high, "step": step}
+    slider = widgets.FloatSlider(**span, continuous_update=False, readout_format="+.1f")
     return _styled(_styled(slider, "slider"), f"lever-{lever.id.replace('.', '-')}")
 
 
@@ -353,19 +336,19 @@ def _fine(p: float, lang: Language) -> str:
 def chart_under(item: GoalOutlook, baseline: Outlook, *, lang: Language) -> Picture:
     """Draw a goal under a scenario; where that moves it, with the baseline's median."""
     before = baseline[item.goal.id]
-    data: FanData = fan_data(before, baseline)
+    data = fan_data(before, baseline)
     if item is before:
         return fan_chart(data, lang=lang)
     a = item.attainment
     moved = replace(data, probability=a.probability, verdict=a.verdict, **fan_or_bars(item))
     picture, fan = fan_chart(moved, lang=lang), data.fan
-    if fan is not None:
-        with house_style():
-            axes = picture.figure.axes[0]
-            axes.plot(fan.years, fan.median, color=QUIET, lw=1.3, ls=(0, (2, 1.5)), zorder=7)
-            low, high = axes.get_ylim()
-            axes.set_ylim(min(low, float(fan.median.min())), max(high, float(fan.median.max())))
-            end = float(fan.years[-1]), float(fan.median[-1])
-            words = text("explorer.baseline", lang)
-            annotate(axes, words, end, (4, 0), fontsize=7.5, color=QUIET, va="center")
+    if fan is None:
+        return picture
+    with house_style():
+        axes = picture.figure.axes[0]
+        axes.plot(fan.years, fan.median, color=QUIET, lw=1.3, ls=(0, (2, 1.5)), zorder=7)
+        low, high = axes.get_ylim()
+        axes.set_ylim(min(low, float(fan.median.min())), max(high, float(fan.median.max())))
+        end, words = (fan.years[-1], fan.median[-1]), text("explorer.baseline", lang)
+        annotate(axes, words, end, (4, 0), fontsize=7.5, color=QUIET, va="center")
     return picture

@@ -1,4 +1,4 @@
-"""What a model is, what it refuses, and what models of a short series share.
+"""What a model refuses, and what models of a short series share.
 
 A model that cannot condition on a bound, a gap or the error of a figure is fitted to several
 completed histories, each with every bound-only entry drawn and every figure moved within its error,
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Final, Protocol, runtime_checkable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -26,43 +26,8 @@ from bcforecast.distributions import (
     Transform,
 )
 from bcforecast.errors import ModelError
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.text import Message, Text, has_text
-
-
-@runtime_checkable
-class Model(Protocol):
-    """How an indicator moves: a frozen object with settings, fitted to one history at a time."""
-
-    @property
-    def name(self) -> str:
-        """Identifier; the catalogue has its name in words under `models.name_<name>`."""
-        ...
-
-    minimum_observations: ClassVar[int]
-    """Fewest values that the model takes."""
-
-    def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            If the history is too short or of a kind that the model does not take.
-        """
-        ...
-
-
-def model_name(model: str) -> Message:
-    """Return the name of a model in words; a model of a user's own is called as it calls itself.
-
-    Examples
-    --------
-    >>> model_name("event").render("en"), model_name("my model").render("en")
-    ('event rate', 'my model')
-    """
-    key = f"models.name_{model}"
-    return Message(key) if has_text(key) else Text.untranslated(model)
 
 
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:

@@ -10,7 +10,8 @@ from scipy.special import betainc, betaln, xlog1py, xlogy
 
 from bcforecast.distributions import Event, FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, model_name
+from bcforecast.models.base import accept
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History
 
 PRIOR_EVENTS: Final = 0.5

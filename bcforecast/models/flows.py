@@ -21,7 +21,8 @@ from scipy.special import betaincinv, gammaincinv, log_ndtr, ndtr
 from bcforecast import config
 from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, as_counted, model_name
+from bcforecast.models.base import accept, as_counted
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import (
     Id,

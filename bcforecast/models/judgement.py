@@ -11,7 +11,8 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast.distributions import Distribution, FloatArray, Pooled, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, as_counted, model_name, within_support
+from bcforecast.models.base import accept, as_counted, within_support
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History
 
 _Z90 = float(ndtri(0.9))

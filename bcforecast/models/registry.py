@@ -1,34 +1,62 @@
-"""The models that can be chosen for an indicator's own series; the trend is the default."""
+"""What a model is, and which can be chosen for an indicator's own series; the trend by default."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
 from bcforecast.config import SEED
 from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.text import Message, Text, has_text
 
 if TYPE_CHECKING:
-    from bcforecast.models.base import Model
+    from bcforecast.distributions import Distribution
     from bcforecast.observations.selection import History
 
-MODELS: Final = {
-    "trend": "trend.Trend",
-    "ets": "classical.Ets",
-    "theta": "classical.Theta",
-    "arima": "classical.Arima",
-    "local_linear_trend": "classical.LocalLinearTrend",
-    "growth_curve": "classical.GrowthCurve",
+
+@runtime_checkable
+class Model(Protocol):
+    """How an indicator moves: a frozen object with settings, fitted to one history at a time."""
+
+    @property
+    def name(self) -> str:
+        """Identifier."""
+        ...
+
+    minimum_observations: ClassVar[int]
+    """Fewest values that the model takes."""
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            If the history is too short or of a kind that the model does not take.
+        """
+        ...
+
+
+class Choice(NamedTuple):
+    """A model that can be chosen: `module.Class`, imported when it is; its name in words."""
+
+    place: str
+    words: Text
+
+
+MODELS: Final[Mapping[str, Choice]] = {
+    "trend": Choice("trend.Trend", Text(en="Bayesian trend average", zh="趋势平均")),
+    "ets": Choice("classical.Ets", Text(en="damped exponential smoothing", zh="阻尼趋势指数平滑")),
+    "theta": Choice("classical.Theta", Text(en="Theta method", zh="Theta 法")),
+    "arima": Choice("classical.Arima", Text(en="ARIMA with drift", zh="带漂移的 ARIMA")),
+    "local_linear_trend": Choice(
+        "classical.LocalLinearTrend", Text(en="local linear trend", zh="局部线性趋势")
+    ),
+    "growth_curve": Choice("classical.GrowthCurve", Text(en="growth curve", zh="增长曲线")),
 }
-"""Module and class by name, imported when chosen: the command line's help needs the names alone.
-
-The names in words stand in the catalogues under `models.name_<name>`.
-"""
-
-OWN_TREND_FIGURES: Final = 3
-"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
+"""By name. A model that is added has its row here, beside a module of this folder."""
 
 
 def model_of(model: str | Model, *, seed: int = SEED) -> Model:
@@ -51,15 +79,29 @@ def model_of(model: str | Model, *, seed: int = SEED) -> Model:
     >>> model_of("theta").minimum_observations
     5
     """
-    from bcforecast.models.base import Model
-
     if isinstance(model, str) and model in MODELS:
-        module, _, name = MODELS[model].partition(".")
+        module, _, name = MODELS[model].place.partition(".")
         known: Model = getattr(import_module(f"bcforecast.models.{module}"), name)()
         return replace(known, seed=seed) if hasattr(known, "seed") else known  # type: ignore[type-var]
     if isinstance(model, Model):
         return model
     raise ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
+
+
+def model_name(model: str) -> Message:
+    """Return the name of a model in words; a model of a user's own is called as it calls itself.
+
+    The catalogues name those that cannot be chosen, for they are evidence of another kind.
+
+    Examples
+    --------
+    >>> [model_name(name).render("en") for name in ("theta", "event", "my model")]
+    ['Theta method', 'event rate', 'my model']
+    """
+    if model in MODELS:
+        return MODELS[model].words
+    key = f"models.name_{model}"
+    return Message(key) if has_text(key) else Text.untranslated(model)
 
 
 def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
@@ -83,15 +125,3 @@ def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
         if models.setdefault(indicator, model) != model:
             raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
     return models
-
-
-def has_own_trend(history: History) -> bool:
-    """Whether a series has figures enough to be preferred to what can be borrowed."""
-    return history.n_usable >= OWN_TREND_FIGURES and has_thin_trend(history)
-
-
-def has_thin_trend(history: History) -> bool:
-    """Whether a series has figures enough for the default model at all."""
-    from bcforecast.models.trend import Trend
-
-    return history.n_values >= Trend.minimum_observations

@@ -24,11 +24,11 @@ from bcforecast.models.base import (
     as_counted,
     completions,
     log_mass,
-    model_name,
     require_possible,
     truncated_normal,
     within_support,
 )
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
 ShareKind = Literal["share", "factor"]

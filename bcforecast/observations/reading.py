@@ -21,20 +21,8 @@ from typing import Any, Final, Literal, TypeVar
 
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
-from bcforecast.observations.records import (
-    Break,
-    Dataset,
-    Elicitation,
-    Measure,
-    Observation,
-    Period,
-    Source,
-    Status,
-    as_date,
-    parse_day,
-    plain,
-    quoted,
-)
+from bcforecast.observations import records
+from bcforecast.observations.records import Dataset, Observation, plain, quoted
 from bcforecast.observations.selection import Vintage
 from bcforecast.text import Message, Text, units
 
@@ -64,7 +52,7 @@ def load_observations(
     >>> max(figure.published for figure in vintage.observations) <= date(2020, 12, 31)
     True
     """
-    day = None if as_of is None else as_date(as_of)
+    day = None if as_of is None else records.as_date(as_of)
     dataset, problems = read_folder(data_dir)
     for problem in problems:
         if problem.level == "error":
@@ -84,13 +72,7 @@ def check_data(data_dir: Path | str | None = None) -> list[ObservationError]:
 
 
 def review_data(data_dir: Path | str | None = None) -> list[Problem]:
-    """Return all errors in the data folder, and notes on what should be looked at.
-
-    Examples
-    --------
-    >>> {problem.level for problem in review_data()}
-    {'note'}
-    """
+    """Return all errors in the data folder, and notes on what should be looked at."""
     return read_folder(data_dir)[1]
 
 
@@ -123,7 +105,6 @@ def _wrong(
 
 
 def _listed(names: Iterable[str]) -> Message:
-    """Return names as a list in a sentence."""
     return reduce(
         lambda head, last: Message("observations.list_join", {"head": head, "last": last}),
         (Message("observations.name", {"name": name}) for name in names),
@@ -140,18 +121,15 @@ def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Probl
     dataset = Dataset(
         folder,
         _records(Observation, figures),
-        {source.source: source for source in _records(Source, sources)},
-        _records(Break, breaks),
-        _records(Elicitation, judgements),
+        {source.source: source for source in _records(records.Source, sources)},
+        _records(records.Break, breaks),
+        _records(records.Elicitation, judgements),
     )
     problems = [problem for table in read for problem in table.problems]
     for figure in dataset.observations:
         problems += _within_row(figures.file, figure)
     problems += _between_rows(figures.file, dataset.observations)
-    problems += _repeated_sources(sources)
-    if sources.complete:
-        for table in (figures, breaks):
-            problems += _unknown_sources(table, dataset.sources)
+    problems += _wrong_sources(sources, figures, breaks)
     problems += _unordered_quantiles(judgements.file, dataset.judgements)
     order = [table.file for table in read]
     return dataset, sorted(problems, key=lambda p: (order.index(p.file), p.row))
@@ -161,12 +139,12 @@ def _said(name: str, **values: object) -> Message:
     return Message(f"observations.{name}", values)
 
 
-_Record = TypeVar("_Record", Observation, Source, Break, Elicitation)
+_Record = TypeVar("_Record", Observation, records.Source, records.Break, records.Elicitation)
 
 
 def _records(kind: type[_Record], table: _Read) -> tuple[_Record, ...]:
     names = {one.name for one in fields(kind)}
-    rows = ({**cells, "row": row} for row, cells in table.records)
+    rows = ({**cells, "row": row} for row, cells in table.rows)
     return tuple(kind(**{k: v for k, v in cells.items() if k in names}) for cells in rows)
 
 
@@ -193,13 +171,7 @@ class Column:
 
 @cache
 def tables() -> Mapping[str, tuple[Column, ...]]:
-    """Return the columns of each table of the data folder, as its Frictionless description says.
-
-    Examples
-    --------
-    >>> list(tables())
-    ['observations', 'sources', 'breaks', 'judgements']
-    """
+    """Return the columns of each table of the data folder, as its Frictionless description says."""
     package = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
     described = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
     names = ("observations", "sources", *_MAY_LACK)
@@ -213,24 +185,17 @@ _MAY_LACK: Final = ("breaks", "judgements")
 def _column(described: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Column:
     name, rules = described["name"], described.get("constraints", {})
     shapes = {"period": "period", "first_period": "period", "published_basis": "basis"}
+    # Choices that are more than texts: a cell is read as the one that it names.
+    choices = {"measure": tuple(records.Measure), "status": tuple(records.Status)}
     kind = "text" if described["type"] == "string" else described["type"]
-    if "pattern" in rules:
-        kind = shapes.get(name, "id")
     return Column(
         name,
-        kind,
+        shapes.get(name, "id") if "pattern" in rules else kind,
         required=rules.get("required", False),
-        choices=_CHOICES.get(name, tuple(rules.get("enum", ()))),
+        choices=choices.get(name, tuple(rules.get("enum", ()))),
         pattern=rules.get("pattern", ""),
         optional=any(name == f"{other['name']}_zh" for other in others),
     )
-
-
-_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
-    "measure": tuple(Measure),
-    "status": tuple(Status),
-}
-"""Choices that are more than texts: a cell is read as the one that it names."""
 
 
 @dataclass(frozen=True)
@@ -238,7 +203,7 @@ class _Read:
     """One table: its file, rows whose every cell can be read, problems, and whether all are."""
 
     file: str
-    records: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
 
@@ -255,21 +220,20 @@ def _read(folder: Path, name: str) -> _Read:
     try:
         header, body, problems = _rows(path, columns, may_be_empty=name in _MAY_LACK)
     except _UnreadableError as unreadable:
-        return _Read(file, problems=unreadable.problems, complete=False)
-    records, complete = [], not problems
+        return _Read(file, problems=[*unreadable.args], complete=False)
+    whole, complete = [], not problems
     lacking = {column.name: "" for column in columns if column.optional}
     for row, texts in body:
         given = {**lacking, **dict(zip(header, texts, strict=False))}
         cells: dict[str, Any] = {}
         for column in columns:
             try:
-                cells[column.name] = read_cell(given[column.name], column)
-            except BadCellError as bad:
-                wrong = _wrong(file, bad.found, bad.allowed, row=row, column=column.name)
-                problems.append(wrong)
+                cells[column.name] = _value(given[column.name], column)
+            except _CellError as bad:
+                problems.append(_wrong(file, *bad.args, row=row, column=column.name))
         if len(cells) == len(columns):
-            records.append((row, _with_texts(cells)))
-    return _Read(file, records, problems, complete)
+            whole.append((row, _with_texts(cells)))
+    return _Read(file, whole, problems, complete)
 
 
 def _with_texts(cells: dict[str, Any]) -> dict[str, Any]:
@@ -283,11 +247,7 @@ def _with_texts(cells: dict[str, Any]) -> dict[str, Any]:
 
 
 class _UnreadableError(Exception):
-    """A file of which no row can be read."""
-
-    def __init__(self, *problems: Problem) -> None:
-        super().__init__()
-        self.problems = list(problems)
+    """A file of which no row can be read; `args` are the problems."""
 
 
 Numbered = list[tuple[int, list[str]]]
@@ -424,39 +384,28 @@ def _as_text(value: object) -> str:
     return str(value).strip()
 
 
-class BadCellError(Exception):
-    """A cell that its column does not allow."""
-
-    def __init__(self, found: Message, allowed: Message) -> None:
-        super().__init__(found.render("en"))
-        self.found = found
-        self.allowed = allowed
+class _CellError(Exception):
+    """A cell that its column does not allow; `args` are what was found and what is allowed."""
 
 
-def read_cell(text: str, column: Column) -> str | float | date | Period | None:
-    """Return what `text` says in `column`: NaN for an empty number, None for an empty date.
-
-    Raises
-    ------
-    BadCellError
-        With what was found and what is allowed.
-    """
+def _value(text: str, column: Column) -> str | float | date | records.Period | None:
+    """Return what a cell says: NaN for an empty number, None for an empty date."""
     if not text and not column.required:
         return {"number": math.nan, "date": None}.get(column.kind, "")
     try:
         if column.kind == "number" and text:
-            return read_number(text)
+            return _number(text)
         if column.kind == "date":
-            return parse_day(text)
+            return records.parse_day(text)
         if column.kind == "period":
-            return Period.parse(text)
+            return records.Period.parse(text)
     except (ValueError, ObservationError):
-        raise BadCellError(quoted(text), column.allowed) from None
+        raise _CellError(quoted(text), column.allowed) from None
     if column.choices and text in column.choices:
         return column.choices[column.choices.index(text)]
     fits = not column.pattern or re.fullmatch(column.pattern, text)
     if not text or not fits or column.choices:
-        raise BadCellError(quoted(text), column.allowed)
+        raise _CellError(quoted(text), column.allowed)
     return text
 
 
@@ -467,20 +416,8 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[
 _GROUPED: Final = re.compile(r"[+-]?[0-9]{1,3}(?:[,，' \u00a0][0-9]{3,4})+(?:\.[0-9]+)?")
 
 
-def read_number(text: str) -> float:
-    """Return the number that `text` writes in plain digits.
-
-    Raises
-    ------
-    BadCellError
-        Naming what makes it unreadable: a size above `LARGEST`, thousands marks, full-width
-        digits, a percent sign, infinity, or no number at all.
-
-    Examples
-    --------
-    >>> read_number("909.2549")
-    909.2549
-    """
+def _number(text: str) -> float:
+    """Return the number that plain digits write; else say what makes it unreadable."""
     allowed = _said("allowed_number")
     if _NUMBER.fullmatch(text):
         if abs(float(text)) <= LARGEST:
@@ -499,7 +436,7 @@ def read_number(text: str) -> float:
         kind = "full_width"
     else:
         kind = "not_number"
-    raise BadCellError(_said(f"found_{kind}", text=quoted(text)), allowed)
+    raise _CellError(_said(f"found_{kind}", text=quoted(text)), allowed)
 
 
 _NUMBERS: Final = ("value", "lower", "upper")
@@ -524,7 +461,7 @@ def _within_row(file: str, figure: Observation) -> Iterator[Problem]:
         for column in _NUMBERS:
             if getattr(figure, column) < 0:
                 yield wrong(column, _said("allowed_count"))
-    if figure.published_early and figure.status is not Status.EXPECTED:
+    if figure.published_early and figure.status is not records.Status.EXPECTED:
         values = {"day": figure.published, "period": figure.period.in_words()}
         place = {"file": file, "row": figure.row, "column": "published"}
         note = _said("note_early", **place, **values)
@@ -556,23 +493,22 @@ def _between_rows(file: str, figures: Iterable[Observation]) -> Iterator[Problem
             yield _wrong(file, quoted(figure.unit), allowed, row=row, column="unit")
 
 
-def _unknown_sources(table: _Read, known: Mapping[str, Source]) -> Iterator[Problem]:
-    for row, cells in table.records:
-        if cells["source"] not in known:
-            found, allowed = quoted(cells["source"]), _said("allowed_source")
-            yield _wrong(table.file, found, allowed, row=row, column="source")
-
-
-def _repeated_sources(table: _Read) -> Iterator[Problem]:
+def _wrong_sources(sources: _Read, *tables: _Read) -> Iterator[Problem]:
+    """Yield sources that are listed twice, and where all are readable those listed nowhere."""
     first_row: dict[str, int] = {}
-    for row, cells in table.records:
+    for row, cells in sources.rows:
         earlier = first_row.setdefault(cells["source"], row)
         if earlier != row:
             found, allowed = quoted(cells["source"]), _said("allowed_once", row=earlier)
-            yield _wrong(table.file, found, allowed, row=row, column="source")
+            yield _wrong(sources.file, found, allowed, row=row, column="source")
+    for table in tables if sources.complete else ():
+        for row, cells in table.rows:
+            if cells["source"] not in first_row:
+                found, allowed = quoted(cells["source"]), _said("allowed_source")
+                yield _wrong(table.file, found, allowed, row=row, column="source")
 
 
-def _unordered_quantiles(file: str, judgements: Iterable[Elicitation]) -> Iterator[Problem]:
+def _unordered_quantiles(file: str, judgements: Iterable[records.Elicitation]) -> Iterator[Problem]:
     for one in judgements:
         for low, high in (("q10", "q50"), ("q50", "q90")):
             lower, upper = getattr(one, low), getattr(one, high)

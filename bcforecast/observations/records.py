@@ -58,13 +58,7 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read `2021`, `2021Q3`, `2023-05`, `2022-01/2022-05` or `2019/2021`.
-
-        Raises
-        ------
-        ObservationError
-            If the text is none of these, or the span ends before it starts.
-        """
+        """Read `2021`, `2021Q3`, `2023-05`, `2022-01/2022-05` or `2019/2021`; refuse the rest."""
         start, _, end = text.partition("/")
         if re.fullmatch(PERIOD_PATTERN, text):
             first, last = _ends(start)[0], _ends(end or start)[1]
@@ -92,12 +86,10 @@ class Period:
     def year_ended(self) -> int | None:
         """The year at whose end this ends, or None: when a stock of this period is the year's.
 
-        A stock at 2021-12, 2021Q4 or 2021 is the figure at the end of 2021; one at 2023-05 is no
-        year's, and one over 2019/2021 is no single year's.
+        2021-12, 2021Q4 and 2021 all end 2021; 2023-05 ends no year, and 2019/2021 is no single
+        year's.
         """
-        if self.is_multi_year or self.last.month != 12:
-            return None
-        return self.last.year
+        return None if self.is_multi_year or self.last.month != 12 else self.last.year
 
     @property
     def last_day(self) -> date:
@@ -117,24 +109,15 @@ class Period:
 
     def in_words(self) -> Message:
         """Return the period as it stands in a sentence."""
-        values = {
-            "year": self.first.year,
-            "month": self.first.month,
-            "quarter": self.last.month // 3,
-            "last_year": self.last.year,
-            "last_month": self.last.month,
-        }
-        return Message(f"observations.period_{self._shape}", values)
+        (year, month), (last_year, last_month) = self.first, self.last
+        ends = {"year": year, "month": month, "last_year": last_year, "last_month": last_month}
+        return Message(f"observations.period_{self._shape}", {**ends, "quarter": last_month // 3})
 
     def __str__(self) -> str:
         first, last = self.first, self.last
-        short = {
-            "year": f"{first.year}",
-            "years": f"{first.year}/{last.year}",
-            "quarter": f"{first.year}Q{last.month // 3}",
-            "month": f"{first}",
-        }
-        return short.get(self._shape, f"{first}/{last}")
+        year, quarter = f"{first.year}", f"{first.year}Q{last.month // 3}"
+        short = {"year": year, "years": f"{year}/{last.year}", "quarter": quarter}
+        return short.get(self._shape, f"{first}" if first == last else f"{first}/{last}")
 
 
 def _ends(text: str) -> tuple[Month, Month]:
@@ -168,13 +151,7 @@ def parse_day(text: str) -> date:
 
 
 def as_date(day: str | date) -> date:
-    """Return a day given as a date or as text such as `2021-12-31`.
-
-    Raises
-    ------
-    ObservationError
-        If it is neither.
-    """
+    """Return a day given as a date or as text such as `2021-12-31`; refuse anything else."""
     if isinstance(day, datetime):
         return day.date()
     if isinstance(day, date):

@@ -16,17 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.observations.records import (
-    Break,
-    Dataset,
-    Elicitation,
-    Measure,
-    Observation,
-    Source,
-    Status,
-    as_date,
-    plain,
-)
+from bcforecast.observations import records
+from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status
 from bcforecast.text import Message, units
 
 if TYPE_CHECKING:
@@ -73,14 +64,11 @@ class History:
     origin: int | None = None
 
     def __post_init__(self) -> None:
-        times = np.asarray(self.times, dtype=np.int64)
-        n = times.size
-        filled = {
-            "values": np.asarray(self.values, dtype=float),
-            "lower": _filled(self.lower, n, -np.inf),
-            "upper": _filled(self.upper, n, np.inf),
-            "error_sd": _filled(self.error_sd, n, 0.0),
-        }
+        times, values = np.asarray(self.times, dtype=np.int64), np.asarray(self.values, dtype=float)
+        n, filled = times.size, {"values": values}
+        for name, unknown in (("lower", -np.inf), ("upper", np.inf), ("error_sd", 0.0)):
+            given = np.asarray(getattr(self, name), dtype=float)
+            filled[name] = given if given.size else np.full(n, unknown)
         if any(a.shape != (n,) for a in filled.values()):
             raise ValueError("times, values, bounds and errors must have one entry a figure")
         if n and np.any(np.diff(times) <= 0):
@@ -108,14 +96,7 @@ class History:
         return int(self.times.size)
 
     def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
-        """Return the entries at positions `which` or where it is True; forecasts start at `origin`.
-
-        Examples
-        --------
-        >>> three = History.of([2018, 2019, 2021], [1.0, 2.0, 4.0])
-        >>> three.kept(three.times < 2020, origin=2020).values.tolist()
-        [1.0, 2.0]
-        """
+        """Return the entries at `which` (positions, or where True); forecasts start at `origin`."""
         return replace(
             self,
             times=self.times[which],
@@ -145,18 +126,12 @@ class History:
     @property
     def n_usable(self) -> int:
         """Number of entries with a value or a bound: what the evidence grade counts."""
-        bounded = np.isfinite(self.lower) | np.isfinite(self.upper)
-        return int((self.known | bounded).sum())
+        return int((self.known | self.bound_only).sum())
 
     @property
     def bound_only(self) -> npt.NDArray[np.bool_]:
         """Shape (n,): which entries have a bound and no value."""
         return ~self.known & (np.isfinite(self.lower) | np.isfinite(self.upper))
-
-
-def _filled(array: FloatArray, n: int, default: float) -> FloatArray:
-    given = np.asarray(array, dtype=float)
-    return np.full(n, default) if given.size == 0 else given
 
 
 _RELATIVE_SD: Final = {
@@ -175,27 +150,17 @@ def error_sd(figure: Observation) -> float:
     """
     if not figure.has_value:
         return 0.0
-    if has_both_bounds(figure):
-        return (figure.upper - figure.lower) / math.sqrt(12)
+    if not math.isnan(width := figure.upper - figure.lower):
+        return width / math.sqrt(12)
     if figure.status is Status.ROUNDED:
         return rounding_unit(figure.value) / math.sqrt(12)
     return abs(figure.value) * _RELATIVE_SD.get(figure.status, 0.0)
-
-
-def has_both_bounds(figure: Observation) -> bool:
-    """Whether a lower and an upper bound are given."""
-    return not (math.isnan(figure.lower) or math.isnan(figure.upper))
 
 
 def rounding_unit(value: float) -> float:
     """Return the unit to which a rounded figure was rounded: that of its last digit other than 0.
 
     Give bounds beside a figure whose last zeros are meant.
-
-    Examples
-    --------
-    >>> rounding_unit(52000.0), rounding_unit(3.28), rounding_unit(0.0)
-    (1000.0, 0.01, 1.0)
     """
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     return float(Decimal(1).scaleb(int(exponent)))
@@ -208,9 +173,9 @@ def caveat(figure: Observation) -> Message | None:
     if not figure.has_value:
         known = Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
     elif spread:
-        assumed = figure.status in _RELATIVE_SD and not has_both_bounds(figure)
+        assumed = figure.status in _RELATIVE_SD and math.isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        known = Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})
+        known = Message(key, {**values, "sd": records.plain(float(f"{spread:.2g}"))})
     elif figure.status is Status.OFFICIAL:
         known = None
     if not figure.published_early:
@@ -240,16 +205,9 @@ class Kind(StrEnum):
 class Series:
     """The facts about an indicator of an area that decide which figures it takes.
 
-    Parameters
-    ----------
-    kind
-        Stock, flow, ratio, admissions or event; an event's figures are stocks (how many exist).
-    support
-        Smallest and largest value that the indicator can take, in `unit`.
-    whole
-        Whether it counts whole things.
-    breaks
-        Changes of its definition, beside those in the data folder.
+    An event's figures are stocks: how many exist. `support` is the smallest and largest value that
+    the indicator can take, in `unit`; `whole` whether it counts whole things; `breaks` are changes
+    of its definition beside those in the data folder.
     """
 
     area: str
@@ -308,25 +266,6 @@ def _unusable(figure: Observation, series: Series) -> Message | None:
     return None
 
 
-def _before(figure: Observation, change: Break | None) -> Message | None:
-    """Return why a figure cannot be joined with those after a break, or None if it can."""
-    if change is None or figure.period.first >= change.first_period.first:
-        return None
-    return _reason("break", first_period=change.first_period.in_words(), reason=change.reason)
-
-
-def _late(figure: Observation, kind: Kind, origin: int | None, last: int | None) -> Message | None:
-    """Return that a figure is of a year that is not of interest, or None."""
-    year = year_of(figure, kind)
-    if last is None or year is None or year <= last:
-        return None
-    return (
-        _reason("after_until", until=last)
-        if origin is None
-        else _reason("after_origin", origin=last)
-    )
-
-
 _RANK: Final = {
     Status.OFFICIAL: 4,
     Status.DERIVED: 3,
@@ -339,11 +278,6 @@ _RANK: Final = {
 }
 
 
-def _precedence(figure: Observation) -> tuple[object, ...]:
-    """Rank the figures of one year: the firmer status, a value before a mere bound, the later."""
-    return (_RANK[figure.status], figure.has_value, figure.published, figure.row)
-
-
 Remarked = tuple[Observation, Message]
 
 
@@ -351,16 +285,9 @@ Remarked = tuple[Observation, Message]
 class Selection:
     """What a model sees of an indicator, and what became of every figure.
 
-    Parameters
-    ----------
-    history
-        The yearly series.
-    used
-        The figure behind each entry of `history`, in the same order.
-    unused
-        All other figures of the vintage, each with the reason.
-    caveats
-        Figures among `used` that are not simply official values, each with what to know.
+    `used` has the figure behind each entry of the yearly `history`, in the same order; `unused` all
+    other figures of the vintage, each with the reason; `caveats` those of `used` that are not
+    simply official values, each with what to know.
     """
 
     history: History
@@ -369,114 +296,73 @@ class Selection:
     caveats: tuple[Remarked, ...]
 
 
-def _select(
+def _by_year(
     figures: Iterable[Observation],
     series: Series,
     *,
     breaks: Iterable[Break],
     origin: int | None,
-    until: int | None,
-    last_year_over: int,
-) -> Selection:
-    """Sort figures into those that a yearly model uses and those it does not."""
-    last = until if origin is None else origin
+    last: int | None,
+) -> tuple[dict[int, Observation], list[Remarked]]:
+    """Return the figure of each year that a yearly model uses, and those that it does not."""
     reached = (b for b in breaks if last is None or b.first_period.first.year <= last)
     change = max(reached, key=lambda b: b.first_period, default=None)
+
+    def precedence(f: Observation) -> tuple[object, ...]:
+        # The firmer status, a value before a mere bound, the later.
+        return _RANK[f.status], f.has_value, f.published, f.row
+
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
     for figure in figures:
-        reason = _unusable(figure, series) or _before(figure, change)
-        reason = reason or _late(figure, series.kind, origin, last)
-        year = year_of(figure, series.kind)
+        reason, year = _unusable(figure, series), year_of(figure, series.kind)
+        if reason is None and change and figure.period.first < change.first_period.first:
+            first = change.first_period.in_words()
+            reason = _reason("break", first_period=first, reason=change.reason)
+        if reason is None and year is not None and last is not None and year > last:
+            bound = "until" if origin is None else "origin"
+            reason = _reason(f"after_{bound}", **{bound: last})
         if reason is not None:
             unused.append((figure, reason))
         elif year is not None:
             by_year.setdefault(year, []).append(figure)
-    kept = {year: max(rivals, key=_precedence) for year, rivals in sorted(by_year.items())}
+    kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
-        reason = _reason(
-            "superseded",
-            status=_status_name(best.status),
-            figure=best.in_words(),
-            day=best.published,
-            source=best.source,
-        )
+        about = {"figure": best.in_words(), "day": best.published, "source": best.source}
+        reason = _reason("superseded", status=_status_name(best.status), **about)
         unused += [(rival, reason) for rival in rivals if rival is not best]
-    remarks = ((figure, caveat(figure)) for figure in kept.values())
-    if origin is None:
-        over = last_year_over if until is None else min(last_year_over, until - 1)
-        origin = max(kept, default=over)
-    return Selection(
-        history=_history(series, kept, origin),
-        used=tuple(kept.values()),
-        unused=tuple(sorted(unused, key=lambda u: (u[0].period, u[0].published, u[0].row))),
-        caveats=tuple((figure, remark) for figure, remark in remarks if remark is not None),
-    )
-
-
-def _history(series: Series, kept: Mapping[int, Observation], start: int) -> History:
-    figures = kept.values()
-    return History.of(
-        list(kept),
-        [f.value for f in figures],
-        lower=[_bound(f, f.lower, -inf) for f in figures],
-        upper=[_bound(f, f.upper, inf) for f in figures],
-        error_sd=[error_sd(f) for f in figures],
-        support=series.support,
-        whole=series.whole,
-        area=series.area,
-        indicator=series.indicator,
-        unit=series.unit,
-        origin=start,
-    )
+    return kept, sorted(unused, key=lambda u: (u[0].period, u[0].published, u[0].row))
 
 
 def _bound(figure: Observation, bound: float, none: float) -> float:
     """Two bounds around a value are its precision, which `error_sd` carries; others are bounds."""
-    precision = figure.has_value and has_both_bounds(figure)
+    precision = figure.has_value and not math.isnan(figure.upper - figure.lower)
     return none if precision or math.isnan(bound) else bound
 
 
 @dataclass(frozen=True)
 class Vintage:
-    """The data folder as it was known at a date.
-
-    Parameters
-    ----------
-    dataset
-        Everything in the folder, whenever published.
-    as_of
-        Last day whose publications are seen; None if all are.
+    """The data folder as it was known at a date: what was published after `as_of` is not seen.
 
     Examples
     --------
     >>> from bcforecast.observations import Series, load_observations
-    >>> from bcforecast.plan import load_plan
-    >>> turnover = load_plan("tianjin-2020-2022").indicators[7].id
-    >>> series = Series("tianjin", turnover, "flow", "100M CNY", (0.0, float("inf")))
-    >>> selection = load_observations(as_of="2020-12-31").history(series)
+    >>> turnover = Series("tianjin", "tech_contract_value", "flow", "100M CNY", (0.0, float("inf")))
+    >>> selection = load_observations(as_of="2020-12-31").history(turnover)
     >>> selection.history.times.tolist()
     [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
     >>> figure, reason = selection.unused[0]
-    >>> figure.in_words().render("en")
-    'more than CNY 30 billion'
-    >>> reason.render("en").partition(":")[0]
-    'replaced by the official figure for the same year'
+    >>> figure.in_words().render("en"), reason.render("en").partition(":")[0]
+    ('more than CNY 30 billion', 'replaced by the official figure for the same year')
     """
 
     dataset: Dataset
     as_of: date | None = None
 
     def at(self, as_of: str | date | None) -> Vintage:
-        """Return the same folder as known at another date.
-
-        Raises
-        ------
-        ObservationError
-            If `as_of` is not a date.
-        """
-        return replace(self, as_of=None if as_of is None else as_date(as_of))
+        """Return the same folder as known at another date; None for all that was ever published."""
+        return replace(self, as_of=None if as_of is None else records.as_date(as_of))
 
     @property
     def data_dir(self) -> Path:
@@ -489,7 +375,7 @@ class Vintage:
         return tuple(self._seen(self.dataset.observations))
 
     @property
-    def sources(self) -> Mapping[str, Source]:
+    def sources(self) -> Mapping[str, records.Source]:
         """Sources by identifier."""
         return self.dataset.sources
 
@@ -505,27 +391,18 @@ class Vintage:
     def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:
         """Return the figures of one indicator published after `as_of`, each with the reason."""
         figures = self.dataset.series.get((area, indicator), ())
-        return tuple(
-            (f, Message("observations.reason_later", {"day": f.published, "as_of": self.as_of}))
-            for f in figures
-            if not self._sees(f.published)
-        )
+        later = (figure for figure in figures if not self._sees(figure.published))
+        return tuple((f, _reason("later", day=f.published, as_of=self.as_of)) for f in later)
 
-    def judgements(self, area: str, indicator: str) -> tuple[Elicitation, ...]:
+    def judgements(self, area: str, indicator: str) -> tuple[records.Elicitation, ...]:
         """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
-        return tuple(
-            j
-            for j in self.dataset.judgements
-            if (j.area, j.indicator) == (area, indicator) and self._sees(j.elicited)
-        )
+        on = (j for j in self.dataset.judgements if (j.area, j.indicator) == (area, indicator))
+        return tuple(j for j in on if self._sees(j.elicited))
 
     def breaks(self, area: str, indicator: str) -> tuple[Break, ...]:
         """Return the changes of definition known by `as_of`, the earliest first."""
-        known = (
-            b
-            for b in self.dataset.breaks
-            if (b.area, b.indicator) == (area, indicator) and self._sees(b.published)
-        )
+        on = (b for b in self.dataset.breaks if (b.area, b.indicator) == (area, indicator))
+        known = (b for b in on if self._sees(b.published))
         return tuple(sorted(known, key=lambda b: b.first_period))
 
     def history(
@@ -538,25 +415,37 @@ class Vintage:
         series
             The indicator of an area, with its kind, unit and support.
         origin
-            Year after which forecasts start; later years are not used. Default: the last year
-            with a usable figure or, if there is none, the last year over by `as_of`.
+            Year after which forecasts start; later years are not used. Default: the last year with
+            a usable figure or, if there is none, the last year over by `as_of`.
         until
             Last year of interest, without `origin`: what is later is not used, nor a break after
-            it. Default: none.
-
-        Returns
-        -------
-        Selection
-            The history, and every figure of the vintage as used or unused.
+            it.
         """
-        return _select(
-            self.of(series.area, series.indicator),
-            series,
-            breaks=(*self.breaks(series.area, series.indicator), *series.breaks),
+        about, last = (series.area, series.indicator), until if origin is None else origin
+        breaks = (*self.breaks(*about), *series.breaks)
+        kept, unused = _by_year(self.of(*about), series, breaks=breaks, origin=origin, last=last)
+        if origin is None:
+            day = self.as_of or max(
+                (f.published for f in self.dataset.observations), default=date.min
+            )
+            over = (day + timedelta(days=1)).year - 1
+            origin = max(kept, default=over if until is None else min(over, until - 1))
+        figures = tuple(kept.values())
+        history = History.of(
+            list(kept),
+            [f.value for f in figures],
+            lower=[_bound(f, f.lower, -inf) for f in figures],
+            upper=[_bound(f, f.upper, inf) for f in figures],
+            error_sd=[error_sd(f) for f in figures],
+            support=series.support,
+            whole=series.whole,
+            area=series.area,
+            indicator=series.indicator,
+            unit=series.unit,
             origin=origin,
-            until=until,
-            last_year_over=self._last_year_over(),
         )
+        remarks = ((f, remark) for f in figures if (remark := caveat(f)) is not None)
+        return Selection(history, figures, tuple(unused), tuple(remarks))
 
     def frame(self) -> pd.DataFrame:
         """Return the figures as a table with the columns of `observations.csv`, and the row."""
@@ -577,8 +466,3 @@ class Vintage:
 
     def _seen(self, figures: Iterable[Observation]) -> Iterator[Observation]:
         return (figure for figure in figures if self._sees(figure.published))
-
-    def _last_year_over(self) -> int:
-        days = [figure.published for figure in self.dataset.observations]
-        day = self.as_of or max(days, default=date.min)
-        return (day + timedelta(days=1)).year - 1

@@ -9,15 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    PlainValidator,
-    Strict,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, Field, PlainValidator, Strict, model_validator
 from pydantic_core import PydanticCustomError
 
 from bcforecast.errors import PlanError
@@ -81,10 +73,8 @@ YesNo = Annotated[bool, Strict()]
 Day = Annotated[date, Strict()]
 
 
-class StrictRecord(BaseModel):
+class StrictRecord(BaseModel, frozen=True, extra="forbid"):
     """A part of a plan: it cannot be changed, and it takes no key that it does not know."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class NamedRecord(StrictRecord):
@@ -94,7 +84,7 @@ class NamedRecord(StrictRecord):
 
     def name(self, lang: Language) -> str:
         """Return what it is called in `lang`."""
-        return self.names.in_(lang)
+        return self.names.render(lang)
 
 
 class Body(NamedRecord):
@@ -104,12 +94,9 @@ class Body(NamedRecord):
 
 
 class TaskLever(NamedRecord):
-    """A quantity that a measure can move; its plausible range belongs to a scenario.
+    """A quantity by which a measure moves an `indicator`.
 
-    Attributes
-    ----------
-    id, indicator
-        Identifiers of the lever and of the indicator that it moves.
+    Its plausible range belongs to a scenario.
     """
 
     id: Id
@@ -119,16 +106,8 @@ class TaskLever(NamedRecord):
 class Task(NamedRecord):
     """A task of the plan.
 
-    Attributes
-    ----------
-    id
-        Number of the task: `2.4.1` is 二（四）1.
-    place
-        Where it stands in the text, such as 二（四）1.
-    bodies, indicators
-        Identifiers of the responsible bodies, and of the indicators on which it acts.
-    levers
-        What it can move, as far as that is described.
+    `id` is its number (`2.4.1` is 二（四）1), `place` where it stands in the text. It acts on
+    `indicators`, and can move `levers`, as far as these are described.
     """
 
     id: TaskId
@@ -150,12 +129,7 @@ Link = Literal["share", "factor", "none"]
 class Redefinition(StrictRecord):
     """A period from which the indicator is defined anew; figures are never joined across it.
 
-    Attributes
-    ----------
-    period
-        First year, quarter or month of the new definition, such as `2019`.
-    reason
-        What changed.
+    `period` is the first year, quarter or month of the new definition, such as `2019`.
     """
 
     period: PeriodStart
@@ -163,31 +137,15 @@ class Redefinition(StrictRecord):
 
 
 class Indicator(NamedRecord):
-    """What a goal counts.
+    """What a goal counts, in `unit` (as in the observations).
 
-    Attributes
-    ----------
-    id
-        Identifier, as in the column `indicator` of the observations.
-    names, unit, unit_names
-        Names; unit as in the observations; the unit's name in words where this indicator's own
-        measure word differs from the unit's usual one.
-    kind
-        `stock` (at a date), `flow` (over a period), `ratio`, `admissions` (entries in a period),
-        `event` (things that come to exist).
-    valid_range
-        Lowest and highest possible figure, in `unit`; None where there is no highest.
-    whole
-        Whether figures are whole numbers.
-    direction
-        Which way is better: `up` or `down`. It is never assumed.
-    parent, link_to_parent
-        Area from whose figures this one may be projected, and how: as a `share` of the parent's
-        figure, as a `factor` on the parent's ratio, or not at all (`none`).
-    breaks
-        Changes of definition.
-    model
-        Name of the model that forecasts its own series; None: as the evidence suggests.
+    `kind` is `stock` (at a date), `flow` (over a period), `ratio`, `admissions` (entries in a
+    period) or `event` (things that come to exist); `valid_range` the lowest and highest possible
+    figure, None where there is no highest. Which way is better (`direction`) is never assumed. From
+    the figures of the area `parent` this one may be projected: as a `share` of the parent's figure,
+    as a `factor` on the parent's ratio, or not at all (`none`). `model` forecasts its own series;
+    None: as the evidence suggests. `unit_names` are given where its own measure word differs from
+    the unit's usual one.
     """
 
     id: Id
@@ -206,9 +164,8 @@ class Indicator(NamedRecord):
     def _is_coherent(self) -> Self:
         low, high = self.valid_range
         if high is not None and high <= low:
-            raise refusal(
-                Message("plan.allowed_above", {"low": f"{low:g}"}), place=("valid_range", 1)
-            )
+            allowed = Message("plan.allowed_above", {"low": f"{low:g}"})
+            raise refusal(allowed, place=("valid_range", 1))
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
         if units()[self.unit].whole and not self.whole:
@@ -222,7 +179,7 @@ class Indicator(NamedRecord):
 
     def unit_name(self, lang: Language) -> str:
         """Return the unit in words, such as 亿元 or CNY 100 million."""
-        return self.unit_names.in_(lang) if self.unit_names else unit_name(self.unit, lang)
+        return self.unit_names.render(lang) if self.unit_names else unit_name(self.unit, lang)
 
     def admits(self, value: float) -> bool:
         """Whether a figure can be `value`, in `unit`."""
@@ -247,16 +204,9 @@ Comparator = Literal["at_least", "more_than", "at_most", "event"]
 class Comparison:
     """What a comparator asks of a figure: everything that is said or computed of it reads this.
 
-    Parameters
-    ----------
-    sign
-        As written in narrow places.
-    up
-        Whether a greater figure is better.
-    strict
-        Whether the target itself is not enough.
-    counts_new
-        Whether only what newly comes to exist counts.
+    `sign` is as written in narrow places; `up` says whether a greater figure is better, `strict`
+    whether the target itself is not enough, `counts_new` whether only what newly comes to exist
+    counts.
     """
 
     sign: str
@@ -304,26 +254,11 @@ def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) ->
 
 
 class Goal(StrictRecord):
-    """One promise in numbers.
+    """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
-    Attributes
-    ----------
-    id, indicator
-        Identifiers of the goal and of what it counts.
-    comparator
-        `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `event` (新建: at least
-        `target` new ones come to exist).
-    target, unit
-        Value promised, in the indicator's unit.
-    due
-        Day by which it is to be met.
-    aspiration
-        Whether the plan says 力争, "strive for".
-    bodies
-        Identifiers of the responsible bodies.
-    place, quote
-        Where the plan's text says so, such as 一（二）, and in which words, with a translation;
-        None where the text is not at hand.
+    Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `event` (新建: at
+    least `target` new ones come to exist). `aspiration`: the plan says 力争, "strive for". `place`
+    and `quote` say where, such as 一（二）, and in which words; None where the text is not at hand.
     """
 
     id: Id
@@ -348,14 +283,9 @@ class QualitativeGoal(StrictRecord):
 
 
 class Milestone(NamedRecord):
-    """A step that a task names, and that is evidence for a goal.
+    """A step that a task names, and that is evidence for `goal`.
 
-    Attributes
-    ----------
-    goal
-        Identifier of the goal for which it is evidence.
-    reached
-        Day on which it was reached; None while that is not known.
+    `reached` is the day on which it was reached; None while that is not known.
     """
 
     id: Id
@@ -398,18 +328,8 @@ class PlanSource(StrictRecord):
 class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
-    Attributes
-    ----------
-    id, title, issuer, issued, span
-        Identifier; title; who issued it, and on which day; years covered.
-    area, area_names
-        Identifier of the area it is for, as in the observations, and the area's name.
-    parent
-        Identifier of the plan that it carries out, with whose targets its own can be compared.
-    source
-        Where the words are.
-    goals, qualitative_goals, milestones, indicators, measures, safeguards, bodies
-        Its parts, in the order of the text.
+    `area` is as in the observations. `parent` is the plan that it carries out, with whose targets
+    its own can be compared. All parts are in the order of the text.
     """
 
     id: PlanId
@@ -439,7 +359,7 @@ class Plan(StrictRecord):
         if self.issued > last_day:
             allowed = Message("plan.allowed_issued", {"last": last_day})
             raise refusal(allowed, found=self.issued, place=("issued",))
-        _check_references({name: getattr(self, name) for name in _LISTS})
+        _check_references({name: part for name, part in self if isinstance(part, tuple)})
         for n, goal in enumerate(self.goals):
             first = max(self.issued, first_day)
             if not first <= goal.due <= last_day:
@@ -450,11 +370,11 @@ class Plan(StrictRecord):
 
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
-        return self.title.in_(lang)
+        return self.title.render(lang)
 
     def area_name(self, lang: Language) -> str:
         """Return the name of the area in `lang`."""
-        return self.area_names.in_(lang)
+        return self.area_names.render(lang)
 
     def goal(self, goal_id: str) -> Goal:
         """Return the goal with this identifier; without one, a PlanError names those there are."""
@@ -473,11 +393,7 @@ class Plan(StrictRecord):
         return self.indicator(goal.indicator)
 
     def goals_on(self, indicator_id: str) -> tuple[Goal, ...]:
-        """Return the goals on an indicator: none, one, or one a due date.
-
-        With the parent plan, this finds the target to compare with:
-        `parent.goals_on(goal.indicator)`.
-        """
+        """Return the goals on an indicator: none, one, or one a due date."""
         return tuple(g for g in self.goals if g.indicator == indicator_id)
 
     def milestones_of(self, goal: Goal) -> tuple[Milestone, ...]:
@@ -487,27 +403,14 @@ class Plan(StrictRecord):
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
         by_id = {entry.id: entry for entry in entries}
         if wanted not in by_id:
+            known, what = ", ".join(by_id) or "-", Message(f"plan.what_{field}")
             raise PlanError(
-                "plan.not_in_plan",
-                plan=self.id,
-                what=Message(f"plan.what_{field}"),
-                found=wanted,
-                allowed=", ".join(by_id) or "-",
+                "plan.not_in_plan", plan=self.id, what=what, found=wanted, allowed=known
             )
         return by_id[wanted]
 
 
 _Entry = TypeVar("_Entry", Goal, Indicator, Body)
-
-_LISTS: Final = (
-    "bodies",
-    "indicators",
-    "goals",
-    "qualitative_goals",
-    "milestones",
-    "measures",
-    "safeguards",
-)
 
 
 def _check_references(lists: Mapping[str, Sequence[Any]]) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import lru_cache
 from math import isfinite
 from pathlib import Path
-from types import MappingProxyType, NoneType, UnionType
+from types import NoneType, UnionType
 from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
 
 import yaml
@@ -57,10 +57,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
 def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple[PlanError, ...]:
     """Read a plan as `load_plan` does, and return it or everything that is wrong with its content.
 
-    Raises
-    ------
-    PlanError
-        If the data folder is not there, or no file that can be read as YAML.
+    PlanError if the data folder is not there, or no file that can be read as YAML.
     """
     if data_dir is not None and not _is_there(data_dir.is_dir):
         raise PlanError("plan.no_data_folder", folder=data_dir)
@@ -83,13 +80,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
 
 
 def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the plans in `data_dir/plans/`, sorted.
-
-    Examples
-    --------
-    >>> plan_ids()
-    ('beichen-2020-2022', 'tianjin-2020-2022')
-    """
+    """Return the identifiers of the plans in `data_dir/plans/`, sorted."""
     folder = (data_dir or config.DATA_DIR) / "plans"
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
@@ -118,11 +109,6 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
     """Return everything that is wrong with the plans in `data_dir/plans/`; empty if nothing is.
 
     Besides what `load_plan` refuses, a plan whose parent plan is not in the folder is wrong.
-
-    Examples
-    --------
-    >>> check_plans()
-    ()
     """
     folder = (data_dir or config.DATA_DIR) / "plans"
     known = plan_ids(data_dir=data_dir)
@@ -144,16 +130,9 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
 
 @dataclass(frozen=True)
 class YamlDocument:
-    """The content of a YAML file, and the row at which each of its values stands.
+    """The content of a YAML file, and the row, from 1, at which each of its values stands.
 
-    Attributes
-    ----------
-    file
-        Name of the file, for messages.
-    content
-        Mappings, lists, texts, numbers, truth values, dates and None.
-    rows
-        Row, from 1, of each place (keys and positions from the top).
+    A place is the keys and positions that lead to it from the top.
     """
 
     file: str
@@ -208,10 +187,7 @@ class _Loader(yaml.SafeLoader):
 def read_document(path: Path) -> YamlDocument:
     """Read a YAML file.
 
-    Raises
-    ------
-    PlanError
-        If the file cannot be opened, is not UTF-8, is empty, is not YAML, or has a key twice.
+    PlanError if it cannot be opened, is not UTF-8, is empty, is not YAML, or has a key twice.
     """
     return _parsed(_decoded(path), str(path))
 
@@ -303,13 +279,7 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
 
 
 def one_line(words: str, *, longest: int = 60) -> str:
-    r"""Return `words` for a message: on one line, printable, and not too long.
-
-    Examples
-    --------
-    >>> one_line("530\n家", longest=4)
-    '530…'
-    """
+    """Return `words` for a message: on one line, printable, and not too long."""
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
     return printable if len(printable) <= longest else printable[: longest - 1] + "…"
 
@@ -322,21 +292,16 @@ def explain(
     Unknown keys come before the rest (a key that is then missing is usually the same slip of the
     pen); otherwise the order is that of the file.
     """
-    details = sorted(
-        error.errors(include_url=False),
-        key=lambda d: (d["type"] not in _UNKNOWN_KEY, document.row(_place(d))),
-    )
+
+    def turn(detail: ErrorDetails) -> tuple[bool, int]:
+        return detail["type"] not in _UNKNOWN_KEY, document.row(_place(detail))
+
+    details = sorted(error.errors(include_url=False), key=turn)
     return tuple(_explained(detail, document, model=model) for detail in details)
 
 
 def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
-    """Read a YAML file that is a `model`, strictly, with the rows at which its values stand.
-
-    Raises
-    ------
-    PlanError
-        If it is no such file: about the first thing that is wrong with it.
-    """
+    """Read a YAML file that is a `model`, strictly, with the rows at which its values stand."""
     document = read_document(path)
     try:
         read = model.model_validate(document.content)
@@ -351,23 +316,21 @@ def read_record(path: Path, model: type[_R]) -> tuple[_R, YamlDocument]:
     return read, document
 
 
-_ALLOWED: Final[Mapping[str, Message]] = MappingProxyType(
-    {
-        "float_type": Message("plan.allowed_number"),
-        "finite_number": Message("plan.allowed_number"),
-        "int_type": Message("plan.allowed_year"),
-        "int_from_float": Message("plan.allowed_year"),
-        "greater_than_equal": Message("plan.allowed_year"),
-        "less_than_equal": Message("plan.allowed_year"),
-        "bool_type": Message("plan.allowed_yes_no"),
-        "string_type": Message("plan.allowed_quoted_text"),
-        "string_pattern_mismatch": Message("plan.allowed_text"),
-        "date_type": Message("plan.allowed_date"),
-        "tuple_type": Message("plan.allowed_list"),
-        "too_long": Message("plan.allowed_two_numbers"),
-        "missing": Message("plan.allowed_two_numbers"),
-    }
-)
+_ALLOWED: Final = {
+    "float_type": "number",
+    "finite_number": "number",
+    "int_type": "year",
+    "int_from_float": "year",
+    "greater_than_equal": "year",
+    "less_than_equal": "year",
+    "bool_type": "yes_no",
+    "string_type": "quoted_text",
+    "string_pattern_mismatch": "text",
+    "date_type": "date",
+    "tuple_type": "list",
+    "too_long": "two_numbers",
+    "missing": "two_numbers",
+}
 """What is allowed, by the type of pydantic's error, where the type alone says it."""
 
 
@@ -392,7 +355,7 @@ def _explained(
         return PlanError(name, **where, found=one_line(key), **told)
     if kind == "missing" and isinstance(place[-1], str):
         return PlanError("plan.missing_key", **where)
-    found, allowed = None, _ALLOWED.get(kind, Message("plan.allowed_otherwise"))
+    found, allowed = None, Message(f"plan.allowed_{_ALLOWED.get(kind, 'otherwise')}")
     if kind == REFUSED:
         found, allowed = detail["ctx"]["found"], detail["ctx"]["allowed"]
     elif kind == "literal_error":

@@ -64,7 +64,7 @@ def assemble(
     blocks = [*reader.blocks(notebook.cells), *annex(made_from, lang=lang)]
     document = Document(
         lang=lang,
-        name=text("report.document_title", lang, plan=facts.plan.title.in_(lang)),
+        name=text("report.document_title", lang, plan=facts.plan.title.render(lang)),
         front=front(facts, lang=lang),
         blocks=tuple(_numbered(_anchored(blocks))),
         result=facts,
@@ -85,15 +85,15 @@ def front(facts: Facts, *, lang: Language) -> Front:
     stated = sum(goal.probability is not None for goal in facts.goals)
     values = {
         "as_of": day(facts.as_of, lang=lang),
-        "scenario": facts.scenario_name.in_(lang),
+        "scenario": facts.scenario_name.render(lang),
         "goals": text("document.fact_goals_value", lang, count=len(facts.goals), stated=stated),
         "language": text("report.language_name", lang),
     }
-    issuer, issued = plan.issuer.in_(lang), day(plan.issued, lang=lang)
+    issuer, issued = plan.issuer.render(lang), day(plan.issued, lang=lang)
     (legend,) = grades_table(lang=lang).tables
     return Front(
         kicker=text("document.kicker", lang),
-        title=plan.title.in_(lang),
+        title=plan.title.render(lang),
         subtitle=text("document.subtitle", lang, issuer=issuer, day=issued),
         facts=tuple((text(f"document.fact_{key}", lang), value) for key, value in values.items()),
         legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),

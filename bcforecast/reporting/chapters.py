@@ -109,12 +109,12 @@ def plan_methods(facts: Facts, *, lang: Language) -> Section:
 def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the heading of a goal, the promise, the probability, and what happened."""
     fact = facts.goal(goal)
-    title = text("report.goal_title", lang, name=fact.name.in_(lang))
+    title = text("report.goal_title", lang, name=fact.name.render(lang))
     blocks: list[Block] = [Heading(level=2, text=title, anchor=f"goal-{goal}", new_page=True)]
     if fact.quote is not None and fact.place is not None:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
-        blocks.append(Quotation(paragraphs=(words(fact.quote.in_(lang)), words(place))))
-    bodies = text("report.list_join", lang).join(body.in_(lang) for body in fact.bodies)
+        blocks.append(Quotation(paragraphs=(words(fact.quote.render(lang)), words(place))))
+    bodies = text("report.list_join", lang).join(body.render(lang) for body in fact.bodies)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     promised = (sentences.promise(fact, lang=lang), words(responsible))
     chances = (sentences.likelihood(fact, facts, lang=lang), sentences.due_range(fact, lang=lang))
@@ -129,9 +129,9 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return why the probability is what it is: what it rests on, and the model."""
     fact = facts.goal(goal)
-    said = [words.in_(lang) for words in fact.explanation]
+    said = [words.render(lang) for words in fact.explanation]
     if fact.model:
-        said.append(text("report.say_model", lang, model=fact.model.in_(lang)))
+        said.append(text("report.say_model", lang, model=fact.model.render(lang)))
     why = paragraphs(words(join_sentences(said, lang=lang)))
     return _section(text("document.heading_why", lang), why)
 
@@ -200,7 +200,9 @@ def scenarios_words(study: ScenarioStudy | None, *, lang: Language) -> Section:
     if study is None:
         return paragraphs(sentence("document.no_scenarios", lang))
     items = tuple(
-        sentence("document.scenario_item", lang, name=one.name(lang), reason=one.reason.in_(lang))
+        sentence(
+            "document.scenario_item", lang, name=one.name(lang), reason=one.reason.render(lang)
+        )
         for one in study.scenarios
     )
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
@@ -240,13 +242,13 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         "document.joint",
         lang,
         count=len(found.goals),
-        scenario=facts.scenario_name.in_(lang),
+        scenario=facts.scenario_name.render(lang),
         all=cited(percent(found.all_met, lang=lang), "joint", f"{facts.scenario}.all_met"),
         lower=percent(found.lower, lang=lang),
         upper=percent(found.upper, lang=lang),
         independent=percent(found.independent, lang=lang),
         expected=f"{found.expected:.1f}",
-        weakest=facts.goal(found.weakest).name.in_(lang),
+        weakest=facts.goal(found.weakest).name.render(lang),
     )
     return Section((title, Paragraph(spans=said)))
 
@@ -303,7 +305,7 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
     for scenario, together in zip(study.scenarios, study.joints, strict=True):
         weakest = plan.indicator_of(plan.goal(together.weakest)).name(lang)
         said = paragraphs(
-            words(scenario.reason.in_(lang)), sentence("explorer.weakest", lang, goal=weakest)
+            words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=weakest)
         )
         title = Section((Heading(level=2, text=scenario.name(lang)),))
         display(title + said)  # type: ignore[no-untyped-call]

@@ -16,7 +16,7 @@ from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.explorer.session import scenarios_of
-from bcforecast.models.base import model_name
+from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
 from bcforecast.plotting.fan import area_name, fan_data

@@ -34,11 +34,11 @@ _LAST: Final = date(9998, 12, 31)
 
 @dataclass(frozen=True)
 class Job:
-    """A report, the folder of all reports, those to which it is copied, and how it is made."""
+    """A report below the folder of all, copies of its folder elsewhere, and how it is made."""
 
     checked: CheckedRequest
     out: Path
-    publish: tuple[Path, ...] = ()
+    copies: tuple[Path, ...] = ()
     limits: Limits = NO_LIMITS
     force: bool = False
 
@@ -56,11 +56,6 @@ class Job:
     def failed(self) -> Path:
         """Where its notebook is kept if it fails."""
         return failed_folder(self.out, *self.checked.path)
-
-    @property
-    def copies(self) -> tuple[Path, ...]:
-        """Where it is copied to."""
-        return tuple(report_folder(folder, *self.checked.path) for folder in self.publish)
 
 
 @dataclass(frozen=True)
@@ -312,7 +307,9 @@ def plan_run(
         publish = tuple((base / place).resolve() for place in entry.publish)
         for request in requests:
             try:
-                job = Job(check_request(request, data=data), folder, publish, limits, force)
+                checked = check_request(request, data=data)
+                copies = tuple(report_folder(place, *checked.path) for place in publish)
+                job = Job(checked, folder, copies, limits, force)
                 places = (job.folder, job.failed, *job.copies)
             except BcforecastError as error:
                 note(n, error)

@@ -59,7 +59,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
             "report.overview_lead" if stated else "report.overview_lead_none",
             lang,
             count=len(facts.goals),
-            area=facts.plan.area_name.in_(lang),
+            area=facts.plan.area_name.render(lang),
             day=day(facts.as_of, lang=lang),
             stated=len(stated),
             expected=cited(expected, "probability", "expected"),
@@ -68,7 +68,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     ]
     if stated:
         lines.append(_extremes(stated, lang))
-    unset = [goal.name.in_(lang) for goal in facts.goals if goal.probability is None]
+    unset = [goal.name.render(lang) for goal in facts.goals if goal.probability is None]
     if unset:
         names = text("report.list_join", lang).join(unset)
         lines.append(sentence("report.overview_unset", lang, names=names))
@@ -124,7 +124,7 @@ def _extremes(stated: Sequence[GoalFact], lang: Language) -> Spans:
         sentence(
             "report.overview_goal",
             lang,
-            name=goal.name.in_(lang),
+            name=goal.name.render(lang),
             percent=_chance(goal, lang)
             if goal is ranked[0]
             else percent(goal.probability, lang=lang),
@@ -150,13 +150,13 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     key = f"{key}_event" if goal.comparator == "event" else key
     target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
     return sentence(
-        key, lang, name=goal.name.in_(lang), target=target, due=day(goal.due, lang=lang)
+        key, lang, name=goal.name.render(lang), target=target, due=day(goal.due, lang=lang)
     )
 
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
     """Write the target with its comparator and the indicator's own word for the unit."""
-    name = goal.unit_name.in_(lang)
+    name = goal.unit_name.render(lang)
     return target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
 
 
@@ -199,7 +199,7 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
     where a paragraph on the pace follows.
     """
     if goal.latest is None or goal.gap is None:
-        area = facts.plan.area_name.in_(lang)
+        area = facts.plan.area_name.render(lang)
         return sentence("report.say_no_figure", lang, area=area) if paced else ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if already_met(goal):
@@ -263,7 +263,7 @@ def outcome_figure(
         figure = text("report.less_than", lang, upper=plain(upper or 0.0))
     if with_unit is None:
         return figure
-    return quantity(figure, unit=unit, name=with_unit.unit_name.in_(lang), lang=lang)
+    return quantity(figure, unit=unit, name=with_unit.unit_name.render(lang), lang=lang)
 
 
 def ending(outcome: OutcomeFact) -> str:
@@ -282,7 +282,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
 
 
 def _amount(value: float, goal: GoalFact, lang: Language) -> str:
-    figure, name = number(value, unit=goal.unit), goal.unit_name.in_(lang)
+    figure, name = number(value, unit=goal.unit), goal.unit_name.render(lang)
     return quantity(figure, unit=goal.unit, name=name, lang=lang)
 
 

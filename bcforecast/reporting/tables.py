@@ -144,7 +144,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         rows.append(
             (
                 _name(goal, lang),
-                goal.unit_name.in_(lang),
+                goal.unit_name.render(lang),
                 f"{COMPARISONS[goal.comparator].sign} {plain(goal.target)}",
                 figure,
                 number(goal.gap, unit=goal.unit),
@@ -161,7 +161,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
 
 
 def _name(goal: GoalFact, lang: Language) -> str:
-    name = goal.name.in_(lang)
+    name = goal.name.render(lang)
     return text("report.aspired", lang, name=name) if goal.aspiration else name
 
 
@@ -209,8 +209,8 @@ def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
             continue
         rows = [
             (
-                figure.period_words.in_(lang),
-                figure.words.in_(lang),
+                figure.period_words.render(lang),
+                figure.words.render(lang),
                 _published(figure, lang),
                 figure.source,
                 _remark(figure, lang),
@@ -219,7 +219,7 @@ def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
         ]
         assumed = any(figure.published_assumed for figure in series.used)
         note = text("report.assumed_note", lang) if assumed else ""
-        caption = text("report.used_caption", lang, area=series.area_name.in_(lang))
+        caption = text("report.used_caption", lang, area=series.area_name.render(lang))
         found += _table(caption, columns, rows, note=note)
     return found
 
@@ -238,8 +238,8 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 key = f"document.use_{use}_because" if remark else f"document.use_{use}"
                 row = (
                     _series(goal, series, lang),
-                    figure.period_words.in_(lang),
-                    figure.words.in_(lang),
+                    figure.period_words.render(lang),
+                    figure.words.render(lang),
                     _published(figure, lang),
                     text(f"observations.status_{figure.status}", lang),
                     figure.source,
@@ -274,12 +274,12 @@ def _published(figure: FigureFact, lang: Language) -> str:
 
 
 def _remark(figure: FigureFact, lang: Language) -> str:
-    said = [words.in_(lang) for words in (figure.remark, figure.note) if words is not None]
+    said = [words.render(lang) for words in (figure.remark, figure.note) if words is not None]
     return text("report.remark_join", lang).join(said)
 
 
 def _series(goal: GoalFact, series: SeriesFact, lang: Language) -> str:
-    name, area = goal.name.in_(lang), series.area_name.in_(lang)
+    name, area = goal.name.render(lang), series.area_name.render(lang)
     return text("document.series", lang, indicator=name, area=area)
 
 
@@ -304,9 +304,9 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
     """Promises without a number, and milestones; nothing where the plan has none."""
     rows = [
         (
-            tracked.quote.in_(lang),
+            tracked.quote.render(lang),
             place_words(tracked.place, lang=lang),
-            text("report.list_join", lang).join(body.in_(lang) for body in tracked.bodies),
+            text("report.list_join", lang).join(body.render(lang) for body in tracked.bodies),
         )
         for tracked in (*facts.qualitative, *facts.milestones)
     ]
@@ -322,8 +322,8 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     rows = [
         (
             source.id,
-            source.title.in_(lang),
-            source.issuer.in_(lang),
+            source.title.render(lang),
+            source.issuer.render(lang),
             source.url or text("report.none", lang),
             text(f"report.seen_{source.verification}", lang),
         )

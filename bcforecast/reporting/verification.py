@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
@@ -56,21 +58,18 @@ Finding = tuple[str, Message]
 
 @dataclass(frozen=True)
 class ReportVerification:
-    """How a report compares with its manifest, with today's inputs, and with itself made again.
+    """What of a report is not as it was.
 
     Parameters
     ----------
-    folder
-        Of the report.
     outputs
-        Files of the folder that are not as the manifest lists them.
+        Files of its folder that are not as the manifest lists them.
     inputs
-        Files that the report was made from and that are others today.
+        Files that it was made from and that are others today.
     environment
         Code, lock, Python and packages that are others today.
     rebuilt
-        Files of the report made again that are not byte for byte those of the folder; None where
-        it was not made again.
+        Files that are others byte for byte where it is made again; None where it was not.
     unchecked
         What could not be compared, and what would be needed.
     """
@@ -95,15 +94,7 @@ class ReportVerification:
 
 @dataclass(frozen=True)
 class OwnFiles:
-    """Files and folders of a user's own that reports were made with, where they are today.
-
-    Parameters
-    ----------
-    data, notebooks
-        Folders; None for the shipped ones.
-    plan, scenario
-        YAML files that the report was given by their paths.
-    """
+    """Where the files and folders are today that reports were made with, as far as not shipped."""
 
     data: Path | None = None
     plan: Path | None = None
@@ -120,18 +111,15 @@ def verify_report(
 ) -> ReportVerification:
     """Compare a report with its manifest, with today's inputs, and with itself made again.
 
-    Nothing in the folder is changed.
-
     Parameters
     ----------
     folder
-        Of the report: that in which `manifest.json` is.
+        Of the report: that in which `manifest.json` is. Nothing in it is changed.
     own
         What it was made with; the manifest has the sha256 of the contents and not where they are.
         They may have other names today.
     rebuild
-        Whether to make the report again. Without it files and inputs alone are compared, and what
-        is not named is not checked.
+        Whether to make it again. Without that, what is not named is not checked.
     progress
         Called before each step of making it again.
 
@@ -144,13 +132,14 @@ def verify_report(
         If what it was made from does not exist any more or cannot be used.
     """
     recorded = read_manifest(folder)
-    for kind in ("data", "plan", "scenario"):
-        if getattr(own, kind) is not None and kind not in recorded.own:
-            raise ReportError(f"verify.unneeded_{kind}", found=getattr(own, kind))
+    named = {kind: path for kind in _OWN if (path := getattr(own, kind)) is not None}
+    for kind, path in named.items():
+        if kind not in recorded.own:
+            raise ReportError(f"verify.unneeded_{kind}", found=path)
     missing = [
         Message(f"verify.needs_{kind}", {"was": was})
         for kind, was in recorded.own.items()
-        if getattr(own, kind) is None
+        if kind not in named
     ]
     outputs, environment = tuple(_outputs(folder, recorded)), tuple(_environment(recorded))
     if missing:
@@ -161,7 +150,7 @@ def verify_report(
     with tempfile.TemporaryDirectory(prefix="bcforecast-verify-") as temporary:
         checked = _request_again(recorded, own, stage=Path(temporary, "inputs"))
         files: Any = checked.recipe["inputs"]
-        inputs = (*_inputs(recorded, files), *_places(recorded, checked.request.places))
+        inputs = (*_inputs(recorded, files), *_places(recorded, checked.request))
         rebuilt = None
         if rebuild:
             made = Path(temporary, "made")
@@ -180,7 +169,7 @@ def verify_each(
         found: ReportVerification | BcforecastError
         try:
             needed = read_manifest(folder).own
-            unneeded = {k: None for k in ("data", "plan", "scenario") if k not in needed}
+            unneeded = {kind: None for kind in _OWN if kind not in needed}
             found = verify_report(folder, replace(own, **unneeded), rebuild=rebuild)
         except RunTerminatedError:
             raise
@@ -188,6 +177,9 @@ def verify_each(
             found = error
         yield folder, found
 
+
+_OWN: Final = ("data", "plan", "scenario")
+"""What of `OwnFiles` is named for a report that was made with it, and for no other."""
 
 _SIGNS: Final = frozenset({MANIFEST, RUN_RECORD, "result.json", "report.json"})
 """Files of which each shows that a folder is that of a report."""
@@ -364,29 +356,34 @@ def _inputs(
 ) -> Iterator[Finding]:
     """Find input files that are others than those of today; `among` names those compared."""
 
-    def by_name(entries: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
-        found: dict[str, list[str]] = {}
-        for name, sha256 in sorted(entries):
-            found.setdefault(name, []).append(sha256)
-        return found
+    def by_name(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
+        pairs = groupby(sorted(entries), key=itemgetter(0))
+        return {name: ", ".join(sha256 for _, sha256 in same) for name, same in pairs}
 
-    then = by_name((entry.file, entry.sha256) for entry in recorded.inputs)
-    now = by_name((entry["file"], entry["sha256"]) for entry in files)
-    for name in sorted(then.keys() | now.keys() if among is None else among):
-        one, other = then.get(name), now.get(name)
-        if other is None:
-            yield name, Message("verify.input_gone")
-        elif one is None:
-            yield name, Message("verify.input_new")
-        elif one != other:
-            yield name, _changed(", ".join(one), ", ".join(other))
+    were = by_name((entry.file, entry.sha256) for entry in recorded.inputs)
+    are = by_name((entry["file"], entry["sha256"]) for entry in files)
+    for name, then, now in _differing(were, are):
+        if among is not None and name not in among:
+            continue
+        if then and now:
+            yield name, _changed(then, now)
+        else:
+            yield name, Message("verify.input_gone" if then else "verify.input_new")
 
 
-def _places(recorded: Recorded, given: Mapping[str, str]) -> Iterator[Finding]:
+def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Return the names under which two tables differ, sorted, with what stands there, or ""."""
+    for name in sorted(were.keys() | are.keys()):
+        then, now = were.get(name, ""), are.get(name, "")
+        if then != now:
+            yield name, then, now
+
+
+def _places(recorded: Recorded, request: ReportRequest) -> Iterator[Finding]:
     """Find what the notebook would be given otherwise today."""
     for key, then in recorded.given.model_dump().items():
-        if given[key] != then:
-            yield key, Message("verify.place", {"then": then, "now": given[key]})
+        if (now := request.places[key]) != then:
+            yield key, Message("verify.place", {"then": then, "now": now})
 
 
 def _known_inputs(recorded: Recorded, own: OwnFiles) -> tuple[list[dict[str, str]], frozenset[str]]:
@@ -407,25 +404,21 @@ def _known_inputs(recorded: Recorded, own: OwnFiles) -> tuple[list[dict[str, str
 
 def _environment(recorded: Recorded) -> Iterator[Finding]:
     """Find what of code, lock, Python and packages is another today."""
-    code, lock = code_version(), lock_digest()
-    was = recorded.code.model_dump()
-    if was != code:
-        said = (f"{one['version']} ({one['sha256'][:12]})" for one in (was, code))
-        yield "bcforecast", Message("verify.code", dict(zip(("then", "now"), said, strict=True)))
+    codes, lock = (recorded.code.model_dump(), code_version()), lock_digest()
+    if codes[0] != codes[1]:
+        then, now = (f"{code['version']} ({code['sha256'][:12]})" for code in codes)
+        yield "bcforecast", Message("verify.code", {"then": then, "now": now})
     if recorded.lock.of != lock["of"]:
-        then, now = (
-            Message("verify.installed_versions") if of == INSTALLED else of
-            for of in (recorded.lock.of, lock["of"])
-        )
-        yield recorded.lock.of, Message("verify.other_lock", {"then": then, "now": now})
+        lists = {
+            when: Message("verify.installed_versions") if of == INSTALLED else of
+            for when, of in (("then", recorded.lock.of), ("now", lock["of"]))
+        }
+        yield recorded.lock.of, Message("verify.other_lock", lists)
     elif recorded.lock.sha256 != lock["sha256"]:
         yield lock["of"], _changed(recorded.lock.sha256, lock["sha256"])
-    today = versions()
-    names = recorded.versions.keys() | today.keys()
-    for name in sorted(names, key=lambda name: (name != "python", name)):
-        of_then, of_now = recorded.versions.get(name, "–"), today.get(name, "–")
-        if of_then != of_now:
-            yield name, Message("verify.version", {"then": of_then, "now": of_now})
+    found = _differing(recorded.versions, versions())
+    for name, was, is_now in sorted(found, key=lambda one: one[0] != "python"):
+        yield name, Message("verify.version", {"then": was or "–", "now": is_now or "–"})
 
 
 def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> CheckedRequest:

@@ -79,8 +79,7 @@ class Weather(Rule):
             value=share,
             projected=projected,
             details={"mean_yearly_change": change},
-            window_first_year=first_year,
-            window_first_value=first,
+            inputs={"window_first_year": first_year, "window_first_value": first},
         )
 
 

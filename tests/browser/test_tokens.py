@@ -1,7 +1,5 @@
 """Nobody sees a panel or JupyterLab without its token, on the real servers; no browser needed."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat
@@ -17,7 +15,7 @@ import pytest
 
 from bcforecast.reporting.panel_page import LOOPBACK
 
-from .panel_servers import Place, free_port, lab_command
+from .panel_servers import free_port, lab_command
 
 SECONDS = 60
 SHOWN = "window.voila_finish()"
@@ -25,7 +23,7 @@ LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens addresses of this machine, whatever proxy the environment names; keeps no cookies."""
 
 
-def answer(address: str) -> tuple[int, str, str]:
+def answer(address):
     """Status, the page's address after redirections, and its text."""
     try:
         with LOCAL.open(address, timeout=SECONDS) as page:
@@ -35,12 +33,12 @@ def answer(address: str) -> tuple[int, str, str]:
             return refusal.code, refusal.url, refusal.read().decode()
 
 
-def server_of(address: str) -> str:
+def server_of(address):
     return f"http://{urlsplit(address).netloc}"
 
 
 @pytest.mark.usefixtures("loopback")
-def test_the_panel_is_shown_with_its_token_and_a_login_without(place: Place) -> None:
+def test_the_panel_is_shown_with_its_token_and_a_login_without(place):
     address = place.voila(place.notebook(lang="en", goal=""))
     status, url, page = answer(address)
     assert (status, url) == (200, address)
@@ -52,7 +50,7 @@ def test_the_panel_is_shown_with_its_token_and_a_login_without(place: Place) -> 
 
 
 @pytest.mark.usefixtures("loopback")
-def test_the_panels_kernels_and_settings_are_closed_too(place: Place) -> None:
+def test_the_panels_kernels_and_settings_are_closed_too(place):
     server = server_of(place.voila(place.notebook(lang="en", goal="")))
     kernel = "/api/kernels/00000000-0000-0000-0000-000000000000"
     assert answer(server + kernel)[0] == 403
@@ -62,7 +60,7 @@ def test_the_panels_kernels_and_settings_are_closed_too(place: Place) -> None:
 
 
 @pytest.mark.usefixtures("loopback")
-def test_settings_in_the_current_folder_do_not_open_the_panel(place: Place, tmp_path: Path) -> None:
+def test_settings_in_the_current_folder_do_not_open_the_panel(place, tmp_path):
     settings = {"Voila": {"token": ""}, "IdentityProvider": {"token": ""}}
     (tmp_path / "voila.json").write_text(json.dumps(settings), encoding="utf-8")
     address = place.voila(place.notebook(lang="en", goal=""))
@@ -70,14 +68,14 @@ def test_settings_in_the_current_folder_do_not_open_the_panel(place: Place, tmp_
 
 
 @pytest.mark.usefixtures("loopback")
-def test_the_command_gives_a_fresh_token_that_no_command_line_shows(tmp_path: Path) -> None:
+def test_the_command_gives_a_fresh_token_that_no_command_line_shows(tmp_path):
     tokens = {explored(tmp_path) for _ in range(2)}
     assert len(tokens) == 2
     assert all(len(token) >= 32 for token in tokens)
     assert list(tmp_path.iterdir()) == []
 
 
-def explored(folder: Path) -> str:
+def explored(folder):
     """Run `bcforecast explore` until it shows the panel; return the token that it used."""
     port = free_port()
     command = [sys.executable, "-c", "from bcforecast.cli import main; main()", "explore"]
@@ -120,9 +118,7 @@ def explored(folder: Path) -> str:
 
 
 @pytest.mark.usefixtures("loopback")
-def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(
-    place: Place, tmp_path: Path
-) -> None:
+def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(place, tmp_path):
     address = place.lab(place.notebook(lang="en", goal=""))
     token, server = address.partition("token=")[2], server_of(address)
     assert urlsplit(server).hostname == LOOPBACK
@@ -138,7 +134,7 @@ def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(
     assert properties["checkForUpdates"]["default"] is False
 
 
-def test_make_lab_listens_on_loopback_and_leaves_the_token_as_it_is() -> None:
+def test_make_lab_listens_on_loopback_and_leaves_the_token_as_it_is():
     options = lab_command()[2:]
     assert f"--ip={LOOPBACK}" in options
     assert not any("token" in option or "password" in option for option in options)

@@ -9,13 +9,13 @@ from scipy import stats
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from bcforecast.errors import ModelError
-from bcforecast.models.base import Model
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.classical import Arima, Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.selection import History
-from bcforecast.text import LANGUAGES, text
+from bcforecast.text import LANGUAGES
 
 INF, NAN = float("inf"), float("nan")
 YEARS = range(2013, 2021)
@@ -52,7 +52,7 @@ def sane(forecast, horizon):
 def test_a_model_keeps_the_protocol(model):
     assert isinstance(model, Model)
     for lang in LANGUAGES:
-        assert text(f"models.name_{model.name}", lang)
+        assert model_name(model.name).render(lang) != model.name
 
 
 @each(*EVERY)
@@ -103,7 +103,7 @@ def test_a_model_forecasts_at_its_minimum_and_refuses_by_name_below_it(model):
         model.fit(positive(FIGURES[: n - 1], indicator="gazelles", area="beichen"), 1)
     for lang in LANGUAGES:
         sentence = refused.value.message.render(lang)
-        assert text(f"models.name_{model.name}", lang) in sentence
+        assert model_name(model.name).render(lang) in sentence
         assert "gazelles" in sentence
         assert str(n - 1) in sentence
 

@@ -9,7 +9,6 @@ from scipy.special import ndtr
 
 from bcforecast.distributions import Counting
 from bcforecast.errors import ModelError
-from bcforecast.models.base import Model
 from bcforecast.models.flows import (
     LEAST_SURVIVING,
     YEAR_SD,
@@ -21,6 +20,7 @@ from bcforecast.models.flows import (
     poisson,
     whole_parts,
 )
+from bcforecast.models.registry import Model
 from bcforecast.observations.selection import History
 from bcforecast.text import LANGUAGES
 from tests.models.structural_cases import rate, stocks

@@ -1,0 +1,2 @@
+from .fan import plot_goal as plot_goal
+from .goals import plot_dashboard as plot_dashboard
