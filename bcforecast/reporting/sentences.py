@@ -15,7 +15,7 @@ from bcforecast.attainment.explain import (
     parts_of,
 )
 from bcforecast.attainment.news import GoalNews, GoalStatus, News, NewsPart
-from bcforecast.attainment.project import GoalOutlook
+from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.attainment.reference_class import kind_name
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
@@ -271,7 +271,7 @@ def ending(outcome: OutcomeFact) -> str:
     return "open" if outcome.met is None else "met" if outcome.met else "missed"
 
 
-def already_met(goal: GoalFact) -> bool:
+def already_met(goal: GoalFact | Attainment) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
     return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
 
