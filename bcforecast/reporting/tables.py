@@ -248,7 +248,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
             row = (
                 text("document.series", lang, indicator=goal.name, area=goal.own.area_name),
                 known.period,
-                sentences.outcome_figure(known, unit=goal.unit, with_unit=goal, lang=lang),
+                sentences.outcome_figure(known, goal, lang=lang),
                 day(known.published, lang=lang),
                 text("report.none", lang),
                 known.source,
