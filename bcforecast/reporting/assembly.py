@@ -145,14 +145,10 @@ def _shown(cells: Iterable[NotebookNode], name: str, pictures: dict[str, bytes])
                 taken = sum(file.startswith(f"charts/{part}-") for file in pictures)
                 file = f"charts/{part}-{taken + 1}.png"
                 pictures[file] = base64.b64decode(data["image/png"])
-                shown = {
-                    "caption": "",
-                    "width": 0,
-                    "height": 0,
-                    **output.metadata.get("image/png", {}),
-                }
-                size = {key: shown[key] for key in ("caption", "width", "height")}
-                yield document.PictureBlock(file=file, alt=data.get("text/plain", ""), **size)
+                shown = output.metadata.get("image/png", {})
+                about = {"alt": data.get("text/plain", ""), "caption": shown.get("caption", "")}
+                size = {side: shown.get(side, 0) for side in ("width", "height")}
+                yield document.PictureBlock(file=file, **about, **size)
             else:
                 printed = str(data.get("text/plain", output.get("text", ""))).strip("\n")
                 if printed.strip():
