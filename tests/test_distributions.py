@@ -221,7 +221,7 @@ def test_shares_that_round_to_more_than_one_give_no_probability_above_one() -> N
 
 
 @pytest.mark.parametrize(
-    "transform", [Transform(), Transform("log", -1.0), Transform("logit", 0.0, 100.0)]
+    "transform", [Transform(), Transform("log", -1.0), Transform("logit", -20.0, 100.0)]
 )
 def test_transforms_invert_and_differentiate(transform: Transform) -> None:
     y = np.array([0.5, 3.0, 60.0, 99.0])

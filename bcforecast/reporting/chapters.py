@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from bcforecast import config
 from bcforecast.attainment.explain import explain
@@ -19,21 +19,9 @@ from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting.goals import plot_dashboard, scenario_chart
 from bcforecast.plotting.style import Picture
-from bcforecast.reporting import sentences, tables
+from bcforecast.reporting import document, sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
-from bcforecast.reporting.document import (
-    Block,
-    Bullets,
-    Heading,
-    Paragraph,
-    Quotation,
-    Span,
-    Spans,
-    cited,
-    join_spans,
-    sentence,
-    words,
-)
+from bcforecast.reporting.document import Heading, Span, Spans, cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.gathering import ScenarioStudy, open_study
 from bcforecast.text import Language, day, join_sentences, percent, place_words, text
@@ -46,9 +34,13 @@ _ON_A_NEW_PAGE: Final = frozenset(
 )
 
 
+def _headed(level: Literal[1, 2, 3], title: str, *said: Spans) -> Section:
+    return Section((Heading(level=level, text=title),)) + paragraphs(*said)
+
+
 def _section(title: str, said: Section) -> Section:
     """Put a heading within a goal above what is said; nothing where that is nothing."""
-    return Section((Heading(level=3, text=title), *said.blocks)) if said.blocks else said
+    return _headed(3, title) + said if said.blocks else said
 
 
 def open_outlook(
@@ -63,23 +55,10 @@ def open_outlook(
 ) -> Outlook:
     """Read a plan and the figures published by a date, and project the goals.
 
-    Parameters
-    ----------
-    plan
-        Identifier or path of a YAML file.
-    as_of
-        Day such as `2021-12-31`.
-    data_dir
-        Data folder; empty for the shipped one.
-    goal
-        Only this goal. Default: all.
-    models
-        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
-
-    Raises
-    ------
-    PlanError, ObservationError, ScenarioError
-        If what is named does not exist or cannot be used.
+    `plan` is an identifier or the path of a YAML file, `data_dir` is empty for the shipped data;
+    with `goal` only that goal is projected. `models` are those that are not left to the plan, such
+    as `gdp=ets,rd_intensity=theta`. What does not exist or cannot be used is a PlanError, an
+    ObservationError or a ScenarioError.
     """
     folder = Path(data_dir) if data_dir else None
     read = load_plan(plan, data_dir=folder)
@@ -103,27 +82,27 @@ def plan_opening(facts: Facts, *, lang: Language) -> Section:
 
 def plan_methods(facts: Facts, *, lang: Language) -> Section:
     """Return the paragraphs on method and limits."""
-    return Section((Bullets(items=tuple(map(words, sentences.methods(facts, lang=lang)))),))
+    return Section(
+        (document.Bullets(items=tuple(map(words, sentences.methods(facts, lang=lang)))),)
+    )
 
 
 def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the heading of a goal, the promise, the probability, and what happened."""
     fact = facts.goal(goal)
     title = text("report.goal_title", lang, name=fact.name.render(lang))
-    blocks: list[Block] = [Heading(level=2, text=title, anchor=f"goal-{goal}", new_page=True)]
+    blocks: list[document.Block] = [
+        Heading(level=2, text=title, anchor=f"goal-{goal}", new_page=True)
+    ]
     if fact.quote is not None and fact.place is not None:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
-        blocks.append(Quotation(paragraphs=(words(fact.quote.render(lang)), words(place))))
+        blocks.append(document.Quotation(paragraphs=(words(fact.quote.render(lang)), words(place))))
     bodies = text("report.list_join", lang).join(body.render(lang) for body in fact.bodies)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     promised = (sentences.promise(fact, lang=lang), words(responsible))
     chances = (sentences.likelihood(fact, facts, lang=lang), sentences.due_range(fact, lang=lang))
-    said = paragraphs(
-        join_spans(promised, lang=lang),
-        join_spans(chances, lang=lang),
-        sentences.happened(fact, lang=lang),
-    )
-    return Section((*blocks, *said.blocks))
+    said = (join_spans(promised, lang=lang), join_spans(chances, lang=lang))
+    return Section(tuple(blocks)) + paragraphs(*said, sentences.happened(fact, lang=lang))
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
@@ -200,13 +179,11 @@ def scenarios_words(study: ScenarioStudy | None, *, lang: Language) -> Section:
     if study is None:
         return paragraphs(sentence("document.no_scenarios", lang))
     items = tuple(
-        sentence(
-            "document.scenario_item", lang, name=one.name(lang), reason=one.reason.render(lang)
-        )
+        sentence("document.scenario_item", lang, name=one.title, reason=one.reason)
         for one in study.scenarios
     )
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
-    return Section((Paragraph(spans=opening), Bullets(items=items)))
+    return paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
 def scenarios_chart(study: ScenarioStudy | None, *, lang: Language) -> Picture | Section:
@@ -234,23 +211,21 @@ def scenarios_table(study: ScenarioStudy | None, *, lang: Language) -> Section:
 
 def joint_words(facts: Facts, *, lang: Language) -> Section:
     """Return the chance that all goals are met, its bounds, and the weakest goal."""
-    title = Heading(level=2, text=text("document.heading_joint", lang))
-    found = facts.joint
+    found, title = facts.joint, text("document.heading_joint", lang)
     if found is None:
-        return Section((title, Paragraph(spans=sentence("document.no_joint", lang))))
+        return _headed(2, title, sentence("document.no_joint", lang))
+    bounds = ("lower", "upper", "independent")
     said = sentence(
         "document.joint",
         lang,
         count=len(found.goals),
-        scenario=facts.scenario_name.render(lang),
+        scenario=facts.scenario_name,
         all=cited(percent(found.all_met, lang=lang), "joint", f"{facts.scenario}.all_met"),
-        lower=percent(found.lower, lang=lang),
-        upper=percent(found.upper, lang=lang),
-        independent=percent(found.independent, lang=lang),
+        **{name: percent(getattr(found, name), lang=lang) for name in bounds},
         expected=f"{found.expected:.1f}",
-        weakest=facts.goal(found.weakest).name.render(lang),
+        weakest=facts.goal(found.weakest).name,
     )
-    return Section((title, Paragraph(spans=said)))
+    return _headed(2, title, said)
 
 
 def plan_hindcast(outlook: Outlook, *, lang: Language) -> Section:
@@ -269,10 +244,7 @@ def plan_hindcast(outlook: Outlook, *, lang: Language) -> Section:
 def open_scenarios(
     plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
 ) -> ScenarioStudy:
-    """Read a plan, the figures published by a date and the scenarios, and simulate them.
-
-    Parameters and errors are those of `open_outlook`.
-    """
+    """Read and simulate the scenarios of a plan; parameters and errors as of `open_outlook`."""
     outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
     study = open_study(outlook)
     if study is None:
@@ -292,9 +264,8 @@ def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPa
 
 def scenarios_opening(study: ScenarioStudy, *, lang: Language) -> Section:
     """Return what the tables and charts below rest on."""
-    title = Heading(level=1, text=text("explorer.heading_table", lang))
-    as_of = day(study.outlook.as_of, lang=lang)
-    return Section((title, Paragraph(spans=sentence("explorer.opening", lang, day=as_of))))
+    opening = sentence("explorer.opening", lang, day=day(study.outlook.as_of, lang=lang))
+    return _headed(1, text("explorer.heading_table", lang), opening)
 
 
 def show_each(study: ScenarioStudy, *, lang: Language) -> None:
@@ -303,27 +274,17 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
 
     plan = study.outlook.plan
     for scenario, together in zip(study.scenarios, study.joints, strict=True):
-        weakest = plan.indicator_of(plan.goal(together.weakest)).name(lang)
-        said = paragraphs(
-            words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=weakest)
-        )
-        title = Section((Heading(level=2, text=scenario.name(lang)),))
-        display(title + said)  # type: ignore[no-untyped-call]
+        goal = plan.indicator_of(plan.goal(together.weakest)).names
+        said = (words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=goal))
         picture = plot_dashboard(study.outlook.under(scenario), lang=lang)
-        display(picture)  # type: ignore[no-untyped-call]
+        display(_headed(2, scenario.name(lang), *said), picture)  # type: ignore[no-untyped-call]
 
 
 def scenarios_result(study: ScenarioStudy) -> Result:
     """Return the result for other programs."""
-    return Result(
-        {
-            "document": "bcforecast-scenarios/1",
-            "plan": study.outlook.plan.id,
-            "as_of": study.outlook.as_of.isoformat(),
-            "seed": study.outlook.seed,
-            "scenarios": [fact.model_dump(mode="json") for fact in study.facts()],
-        }
-    )
+    outlook, scenarios = study.outlook, [fact.model_dump(mode="json") for fact in study.facts()]
+    about = {"plan": outlook.plan.id, "as_of": outlook.as_of.isoformat(), "seed": outlook.seed}
+    return Result({"document": "bcforecast-scenarios/1", **about, "scenarios": scenarios})
 
 
 _MOVED: Final = 5e-4
@@ -375,16 +336,10 @@ def changes_opening(changes: Changes, *, lang: Language) -> Section:
     found = changes.news
     moves = [goal.total for goal in found.goals if goal.total is not None]
     up, down = sum(move >= _MOVED for move in moves), sum(move <= -_MOVED for move in moves)
-    opening = sentence(
-        "news.opening",
-        lang,
-        since=day(found.since, lang=lang),
-        until=day(found.until, lang=lang),
-        up=up,
-        down=down,
-        same=len(moves) - up - down,
-        turned=sum(goal.turn is not None for goal in found.goals),
-        never=sum(goal.said == "never" for goal in found.goals),
-    )
-    title = Section((Heading(level=1, text=text("news.heading_news", lang)),))
-    return title + paragraphs(words(found.plan.name(lang)), opening)
+    days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
+    moved = {"up": up, "down": down, "same": len(moves) - up - down}
+    turned = sum(goal.turn is not None for goal in found.goals)
+    never = sum(goal.said == "never" for goal in found.goals)
+    opening = sentence("news.opening", lang, **days, **moved, turned=turned, never=never)
+    title = text("news.heading_news", lang)
+    return _headed(1, title, words(found.plan.name(lang)), opening)

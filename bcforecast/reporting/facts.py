@@ -238,6 +238,8 @@ def json_ready(value: object) -> Any:
     """
     if isinstance(value, float):
         return float(f"{value:.12g}") if isfinite(value) else None
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return {str(k): json_ready(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

@@ -26,8 +26,8 @@ Record = dict[str, Any]
 
 
 def _of(thing: object, *names: str) -> Record:
-    """Take attributes over under their own names."""
-    return {name: getattr(thing, name) for name in names}
+    """Take attributes over under their own names; each is None of nothing."""
+    return {name: thing if thing is None else getattr(thing, name) for name in names}
 
 
 def goal_records(outlook: Outlook, *, lang: Language) -> list[Record]:
@@ -43,14 +43,8 @@ def goal_records(outlook: Outlook, *, lang: Language) -> list[Record]:
 def rule_records(case: Case, *, lang: Language = "en", step: float | None = None) -> list[Record]:
     """Judge a case by every rule; one record a rule and variant.
 
-    Parameters
-    ----------
-    case
-        Series, direction and promise.
-    lang
-        Language of names, labels and notes.
-    step
-        Unit in which the last figure is published, for the smallest revision that flips a label.
+    `step` is the unit in which the last figure is published, for the smallest revision that flips
+    a label.
 
     Examples
     --------
@@ -63,21 +57,22 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
     for rule in rules():
         verdict, flip = rule.assess(case), flip_revision(rule, case, step=step)
         silent = flip is None and verdict.label in WITHOUT_NUMBER
-        record = {
-            **_of(verdict, "rule", "variant"),
-            "name": verdict.name.render(lang),
-            **_of(verdict, "value", "score"),
-            "label": verdict.label.removeprefix("rules.label_"),
-            "label_text": verdict.label_text(lang),
-            **_of(verdict, "says_met", "projected"),
-            "flip_value": flip and flip.value,
-            "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
-            "flip_text": None if silent else flip_sentence(flip).render(lang),
-            "inputs": dict(verdict.inputs),
-            "details": dict(verdict.details),
-            "notes": [note.render(lang) for note in verdict.notes],
-        }
-        records.append(record)
+        records.append(
+            {
+                **_of(verdict, "rule", "variant"),
+                "name": verdict.name.render(lang),
+                **_of(verdict, "value", "score"),
+                "label": verdict.label.removeprefix("rules.label_"),
+                "label_text": verdict.label_text(lang),
+                **_of(verdict, "says_met", "projected"),
+                "flip_value": flip and flip.value,
+                "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
+                "flip_text": None if silent else flip_sentence(flip).render(lang),
+                "inputs": dict(verdict.inputs),
+                "details": dict(verdict.details),
+                "notes": [note.render(lang) for note in verdict.notes],
+            }
+        )
     return records
 
 
@@ -88,11 +83,8 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
     record = {
         "goal": a.goal,
         "name": known.item.indicator.name(lang),
-        "as_of": known.as_of.isoformat(),
-        "scenario": known.scenario,
-        **_of(a, "comparator", "target", "unit"),
-        "due": a.due.isoformat(),
-        "probability": a.probability,
+        **_of(known, "as_of", "scenario"),
+        **_of(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": _word(a.verdict),
         "verdict_text": text(a.verdict, lang),
         "grade": a.grade,
@@ -107,8 +99,7 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
             "rules": rules,
         },
         "own_flip": {
-            "value": flip and flip.value,
-            "revision": flip and flip.revision,
+            **_of(flip, "value", "revision"),
             "verdict": flip and _word(flip.verdict),
             "text": sentences.own_flip(known, lang=lang),
         },
@@ -181,8 +172,7 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
             "goal": goal.goal.id,
             "name": goal.indicator.name(lang),
             **_of(goal, "said", "turn"),
-            "before": _status(goal.before),
-            "after": _status(goal.after),
+            **_statuses(goal),
             "change": goal.total,
             "parts": parts,
             "text": sentences.why(goal, lang=lang),
@@ -190,19 +180,13 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
 
     record = {
         "plan": found.plan.id,
-        "from": found.since.isoformat(),
-        "to": found.until.isoformat(),
+        "from": found.since,
+        "to": found.until,
         **_of(found, "scenario", "seed"),
         "order": PARTS,
         "goals": [of_goal(goal) for goal in found.goals],
         "status_changes": [
-            {
-                "day": change.day.isoformat(),
-                "goal": change.goal.id,
-                "before": _status(change.before),
-                "after": _status(change.after),
-            }
-            for change in changes
+            {"day": one.day, "goal": one.goal.id, **_statuses(one)} for one in changes
         ],
     }
     return json_ready(record)
@@ -219,15 +203,13 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
         return {
             "goal": goal.goal.id,
             "name": goal.indicator.name(lang),
-            **_of(goal.goal, "comparator", "target"),
-            "due": goal.goal.due.isoformat(),
+            **_of(goal.goal, "comparator", "target", "due"),
             "known": goal.known,
             "outcome": figure
             and {
                 **_of(figure, "value", "lower", "upper"),
-                "met": goal.outcome and goal.outcome.met,
-                "published": figure.published.isoformat(),
-                "source": figure.source,
+                **_of(goal.outcome, "met"),
+                **_of(figure, "published", "source"),
             },
             "said": [of_forecast(past) for past in goal.forecasts],
             "text": sentences.hindcast_outcome(goal, lang=lang),
@@ -246,8 +228,7 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
 
     record = {
         "plan": found.plan.id,
-        "dates": [day.isoformat() for day in found.dates],
-        **_of(found, "scenario", "seed"),
+        **_of(found, "dates", "scenario", "seed"),
         "log_loss_clip": LOG_LOSS_CLIP,
         "goals": [of_goal(goal) for goal in found.goals],
         "scores": {
@@ -264,44 +245,38 @@ def scenario_records(
 ) -> list[Record]:
     """Return one record a scenario.
 
-    Keys: scenario, name, goals (by goal: probability, or null where none can be said), all
-    (probability that every goal of which one can be said is met), expected (number of those met),
-    weakest (goal), unset (goals without a probability).
+    `goals` has probabilities by goal, null where none can be said; `all` that of every goal met of
+    which one can be said, `expected` the number of those met; `unset` the goals without one.
     """
     records = []
     for scenario in scenarios:
         together = exploration.joint(scenario)
         known = dict(zip(together.goals, together.probabilities.tolist(), strict=True))
-        record = {
-            "scenario": scenario.id,
-            "name": scenario.name(lang),
-            "goals": {goal.id: known.get(goal.id) for goal in exploration.outlook.plan.goals},
-            "all": together.all_met,
-            **_of(together, "expected", "weakest", "unset"),
-        }
-        records.append(record)
+        goals = {goal.id: known.get(goal.id) for goal in exploration.outlook.plan.goals}
+        about = {"scenario": scenario.id, "name": scenario.name(lang), "goals": goals}
+        found = {"all": together.all_met, **_of(together, "expected", "weakest", "unset")}
+        records.append({**about, **found})
     return json_ready(records)
 
 
 def seek_records(answers: Iterable[Sought]) -> list[Record]:
     """Return one record an answer."""
+    names = ("goal", "wanted", "feasible", "before", "reached")
     records = []
     for one in answers:
-        levers = {
-            name: {"size": size, "unit": find_lever(name).unit} for name, size in one.levers.items()
-        }
-        names = ("goal", "wanted", "feasible", "before", "reached")
+        sizes = one.levers.items()
+        levers = {name: {"size": size, "unit": find_lever(name).unit} for name, size in sizes}
         records.append({**_of(one, *names), "levers": levers})
     return json_ready(records)
 
 
 def _status(status: GoalStatus) -> Record:
-    return {
-        "as_of": status.as_of.isoformat(),
-        "probability": status.probability,
-        "verdict": _word(status.verdict),
-        "grade": status.grade,
-    }
+    known = _of(status, "as_of", "probability", "verdict", "grade")
+    return {**known, "verdict": _word(status.verdict)}
+
+
+def _statuses(moved: GoalNews | StatusChange) -> Record:
+    return {"before": _status(moved.before), "after": _status(moved.after)}
 
 
 def _word(verdict: str) -> str:

@@ -7,47 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bcforecast.attainment.explain import (
-    ComparedPace,
-    ExpectedDate,
-    Explanation,
-    PaceShare,
-    parts_of,
-)
+from bcforecast import text as wording
+from bcforecast.attainment import explain
 from bcforecast.attainment.news import GoalNews, GoalStatus, News, NewsPart
-from bcforecast.attainment.project import GoalOutlook
+from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.attainment.reference_class import kind_name
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, meets
-from bcforecast.reporting.document import (
-    Span,
-    Spans,
-    cited,
-    join_spans,
-    observation_anchor,
-    outcome_anchor,
-    sentence,
-)
+from bcforecast.reporting import document
+from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
-from bcforecast.text import (
-    Language,
-    Message,
-    day,
-    join_clauses,
-    join_sentences,
-    number,
-    percent,
-    percent_message,
-    plain,
-    quantity,
-    rate,
-    target_words,
-    text,
-    units,
-)
-from bcforecast.text import figure as with_unit
+from bcforecast.text import Language, Message, day, number, percent, plain, rate, text
 
 
 def overview(facts: Facts, *, lang: Language) -> list[Spans]:
@@ -65,9 +37,8 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
             expected=cited(expected, "probability", "expected"),
         ),
         *_when(facts, lang),
+        *([_extremes(stated, lang)] if stated else []),
     ]
-    if stated:
-        lines.append(_extremes(stated, lang))
     unset = [goal.name.render(lang) for goal in facts.goals if goal.probability is None]
     if unset:
         names = text("report.list_join", lang).join(unset)
@@ -79,16 +50,9 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     seen = [g.outcome.met for g in facts.goals if g.outcome is not None and g.outcome.after_as_of]
     if seen:
         open_ = seen.count(None)
-        lines.append(
-            sentence(
-                "report.overview_outcome",
-                lang,
-                count=len(seen),
-                met=seen.count(True),
-                missed=seen.count(False),
-                open=text("report.overview_outcome_open", lang, open=open_) if open_ else "",
-            )
-        )
+        ended = {"count": len(seen), "met": seen.count(True), "missed": seen.count(False)}
+        ended_open = Message("report.overview_outcome_open", {"open": open_}) if open_ else ""
+        lines.append(sentence("report.overview_outcome", lang, **ended, open=ended_open))
     return lines
 
 
@@ -105,34 +69,21 @@ def _when(facts: Facts, lang: Language) -> list[Spans]:
         and goal.due < facts.as_of
         and (goal.outcome is None or goal.outcome.after_as_of)
     ]
-    return [
-        sentence(
-            "report.overview_due_over",
-            lang,
-            day=as_of,
-            due=day(due, lang=lang),
-            count=waiting.count(due),
-        )
-        for due in sorted(set(waiting))
-    ]
+    counts = [(day(due, lang=lang), waiting.count(due)) for due in sorted(set(waiting))]
+    key = "report.overview_due_over"
+    return [sentence(key, lang, day=as_of, due=due, count=count) for due, count in counts]
 
 
 def _extremes(stated: Sequence[GoalFact], lang: Language) -> Spans:
     """Say which goal is the most likely and which the least, and how many are above one half."""
     ranked = sorted(stated, key=lambda goal: -(goal.probability or 0.0))
-    best, worst = (
-        sentence(
-            "report.overview_goal",
-            lang,
-            name=goal.name.render(lang),
-            percent=_chance(goal, lang)
-            if goal is ranked[0]
-            else percent(goal.probability, lang=lang),
-            word=text(goal.verdict, lang),
-            grade=goal.grade,
-        )
-        for goal in (ranked[0], ranked[-1])
-    )
+
+    def said(goal: GoalFact, chance: Span | str) -> Spans:
+        of = {"name": goal.name, "word": text(goal.verdict, lang), "grade": goal.grade}
+        return sentence("report.overview_goal", lang, **of, percent=chance)
+
+    best = said(ranked[0], _chance(ranked[0], lang))
+    worst = said(ranked[-1], percent(ranked[-1].probability, lang=lang))
     if len(ranked) == 1:
         return sentence("report.overview_only", lang, best=best)
     if len({percent(goal.probability) for goal in ranked}) == 1:
@@ -149,15 +100,13 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
     key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
     key = f"{key}_event" if goal.comparator == "event" else key
     target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
-    return sentence(
-        key, lang, name=goal.name.render(lang), target=target, due=day(goal.due, lang=lang)
-    )
+    return sentence(key, lang, name=goal.name, target=target, due=day(goal.due, lang=lang))
 
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
     """Write the target with its comparator and the indicator's own word for the unit."""
     name = goal.unit_name.render(lang)
-    return target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
+    return wording.target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
 
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -221,7 +170,7 @@ def _latest(goal: GoalFact, lang: Language) -> Span:
     words = _amount(goal.latest, goal, lang)
     for figure in reversed(goal.own.used):
         if figure.period == str(goal.latest_year) and figure.value == goal.latest:
-            return Span(text=words, link=f"#{observation_anchor(figure)}")
+            return Span(text=words, link=f"#{document.observation_anchor(figure)}")
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
 
@@ -229,49 +178,42 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    key = "say_outcome" if goal.outcome.after_as_of else "say_known"
-    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=goal, lang=lang)
-    return sentence(
-        f"report.{key}_{ending(goal.outcome)}",
-        lang,
-        figure=Span(text=figure, link=f"#{outcome_anchor(goal, goal.outcome)}"),
-        year=goal.due.year,
-        day=day(goal.outcome.published, lang=lang),
-    )
+    key = f"say_{'outcome' if goal.outcome.after_as_of else 'known'}_{_ending(goal.outcome)}"
+    words, known = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.published
+    figure = Span(text=words, link=f"#{document.outcome_anchor(goal, goal.outcome)}")
+    values = {"figure": figure, "year": goal.due.year, "day": day(known, lang=lang)}
+    return sentence(f"report.{key}", lang, **values)
 
 
 def happened_short(goal: GoalFact, *, lang: Language) -> str:
     """Say what happened in a table's cell: `1,650.9 in 2022: met`."""
     if goal.outcome is None:
         return text("report.none", lang)
-    figure = outcome_figure(goal.outcome, unit=goal.unit, with_unit=None, lang=lang)
-    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
+    figure = outcome_figure(goal.outcome, goal, lang=lang, with_unit=False)
+    return text(f"report.outcome_{_ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
 
 
 def outcome_figure(
-    outcome: OutcomeFact, *, unit: str, with_unit: GoalFact | None, lang: Language
+    outcome: OutcomeFact, goal: GoalFact, *, lang: Language, with_unit: bool = True
 ) -> str:
     """Write the figure of an outcome: a value, or the bound that is known."""
     lower, upper = outcome.lower, outcome.upper
     if outcome.value is not None:
-        figure = number(outcome.value, unit=unit)
+        figure = number(outcome.value, unit=goal.unit)
     elif lower is not None and upper is not None:
         figure = text("report.between", lang, lower=plain(lower), upper=plain(upper))
     elif lower is not None:
         figure = text("report.more_than", lang, lower=plain(lower))
     else:
         figure = text("report.less_than", lang, upper=plain(upper or 0.0))
-    if with_unit is None:
-        return figure
-    return quantity(figure, unit=unit, name=with_unit.unit_name.render(lang), lang=lang)
+    return _quantity(figure, goal, lang) if with_unit else figure
 
 
-def ending(outcome: OutcomeFact) -> str:
-    """Name how it ended: met, missed or open."""
+def _ending(outcome: OutcomeFact) -> str:
     return "open" if outcome.met is None else "met" if outcome.met else "missed"
 
 
-def already_met(goal: GoalFact) -> bool:
+def already_met(goal: GoalFact | Attainment) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
     return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
 
@@ -281,9 +223,12 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
     return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
 
 
+def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:
+    return wording.quantity(figure, unit=goal.unit, name=goal.unit_name.render(lang), lang=lang)
+
+
 def _amount(value: float, goal: GoalFact, lang: Language) -> str:
-    figure, name = number(value, unit=goal.unit), goal.unit_name.render(lang)
-    return quantity(figure, unit=goal.unit, name=name, lang=lang)
+    return _quantity(number(value, unit=goal.unit), goal, lang)
 
 
 def _difference(value: float, goal: GoalFact, lang: Language) -> str:
@@ -296,22 +241,22 @@ def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
     """Say which part of a probability is trend and which reference class; None for grade U."""
     if item.attainment.probability is None:
         return None
-    parts = parts_of(item, scenario=scenario)
+    parts = explain.parts_of(item, scenario=scenario)
     if parts is None:
         return Message("reference.no_part")
     rate, pooled = parts
     values = {
-        "trend": percent_message(item.attainment.probability),
+        "trend": wording.percent_message(item.attainment.probability),
         "count": rate.count,
         "kind": kind_name(rate.label),
         "met": rate.met,
-        "rate": percent_message(rate.rate),
-        "probability": percent_message(pooled.probability),
+        "rate": wording.percent_message(rate.rate),
+        "probability": wording.percent_message(pooled.probability),
     }
     return Message("reference.parts", values)
 
 
-def rules_agreement(known: Explanation, *, lang: Language) -> list[str]:
+def rules_agreement(known: explain.Explanation, *, lang: Language) -> list[str]:
     """Say whether the rules agree with us, or why they cannot judge."""
     found, missing = known.panel.disagreement, known.panel.missing
     said = found.sentence if found else missing
@@ -319,7 +264,7 @@ def rules_agreement(known: Explanation, *, lang: Language) -> list[str]:
     return [*flag, said.render(lang)] if said else flag
 
 
-def own_flip(known: Explanation, *, lang: Language) -> str | None:
+def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
     """Say which revision of the last figure changes our word; None without a probability."""
     a, flip = known.item.attainment, known.flip
     if a.probability is None:
@@ -340,25 +285,19 @@ def own_flip(known: Explanation, *, lang: Language) -> str | None:
     )
 
 
-def required_words(known: Explanation, *, lang: Language) -> Spans:
+def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
     """Return the sentences on pace, date and targets, one after the other."""
-    return join_spans(
-        (
-            *required_pace(known, lang=lang),
-            date_sentence(known.date, lang=lang),
-            targets_sentence(known, lang=lang),
-        ),
-        lang=lang,
-    )
+    others = (date_sentence(known.date, lang=lang), targets_sentence(known, lang=lang))
+    return join_spans((*required_pace(known, lang=lang), *others), lang=lang)
 
 
-def required_pace(known: Explanation, *, lang: Language) -> list[Spans]:
+def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
     if pace.state in ("over", "no_figure") or a.latest is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {
-        "latest": with_unit(number(a.latest, unit=unit), unit),
+        "latest": wording.figure(number(a.latest, unit=unit), unit),
         "year": a.latest_year,
         "due": a.due.year,
     }
@@ -370,9 +309,9 @@ def required_pace(known: Explanation, *, lang: Language) -> list[Spans]:
         increment = text("report.points", lang, figure=number(size, unit=unit))
     else:
         # Less than ten whole things a year are seldom a whole number of them.
-        few = units()[unit].whole and size < 10
+        few = wording.units()[unit].whole and size < 10
         digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
-        increment = with_unit(digits, unit).render(lang)
+        increment = wording.figure(digits, unit).render(lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
     if unit != "%" and pace.rate is not None:
@@ -384,47 +323,37 @@ def required_pace(known: Explanation, *, lang: Language) -> list[Spans]:
     return [first, *_compared(pace.compared, longer=longer, lang=lang)]
 
 
-def _compared(compared: ComparedPace, *, longer: bool, lang: Language) -> list[Spans]:
-    known, span = compared.known, compared.span
-    values = {
-        "area_kind": text(f"explain.areas_{known.area_kind}", lang),
-        "span": text("explain.span", lang, count=span),
-    }
-    said = [
-        sentence(
-            "explain.compared_windows",
-            lang,
-            **values,
-            areas=compared.areas,
-            windows=compared.windows,
-            first=known.first_year,
-            last=known.last_year,
-            share=share_words(compared.share_of_windows, lang=lang),
-        )
-    ]
+def _compared(compared: explain.ComparedPace, *, longer: bool, lang: Language) -> list[Spans]:
+    known, span = compared.known, text("explain.span", lang, count=compared.span)
+    values = {"area_kind": text(f"explain.areas_{known.area_kind}", lang), "span": span}
+    counts = {"areas": compared.areas, "windows": compared.windows}
+    years = {"first": known.first_year, "last": known.last_year}
+    share = share_words(compared.share_of_windows, lang=lang)
+    key = "explain.compared_windows"
+    said = [sentence(key, lang, **values, **counts, **years, share=share)]
     if compared.share_of_areas is not None:
         share = share_words(compared.share_of_areas, lang=lang)
         said.append(sentence("explain.compared_areas", lang, **values, share=share))
     if known.from_level > 0.0:
-        level = with_unit(number(known.from_level, unit=known.unit), known.unit)
+        level = wording.figure(number(known.from_level, unit=known.unit), known.unit)
         said.append(sentence("explain.compared_from_level", lang, level=level))
     if longer:
         said.append(sentence("explain.compared_longest", lang))
     return said
 
 
-def share_words(share: PaceShare, *, lang: Language) -> str:
+def share_words(share: explain.PaceShare, *, lang: Language) -> str:
     """Write a share in per cent, or the bound that is known of it.
 
     Examples
     --------
-    >>> share_words(PaceShare(0.05, "at_most"), lang="en")
+    >>> share_words(explain.PaceShare(0.05, "at_most"), lang="en")
     'fewer than 5%'
     """
     return text(f"explain.share_{share.limit}", lang, share=f"{100.0 * share.value:.0f}")
 
 
-def date_sentence(known: ExpectedDate | None, *, lang: Language) -> Spans:
+def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Spans:
     """Say when the goal is met, with the interval; a date beyond the horizon is said to be so."""
     if known is None:
         return sentence("explain.date_unset", lang)
@@ -444,13 +373,13 @@ def date_sentence(known: ExpectedDate | None, *, lang: Language) -> Spans:
     return sentence("explain.date_likely", lang, median=median, interval=interval, likely=likely)
 
 
-def targets_sentence(known: Explanation, *, lang: Language) -> Spans:
+def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     """Say which targets have a probability of 50 and of 80 %."""
     if not known.targets:
         return sentence("explain.targets_unset", lang)
     unit = known.item.goal.unit
     even, likely = (
-        Message("explain.target_none") if t is None else with_unit(number(t, unit=unit), unit)
+        Message("explain.target_none") if t is None else wording.figure(number(t, unit=unit), unit)
         for t in (known.targets[0.5], known.targets[0.8])
     )
     return sentence("explain.targets", lang, even=even, likely=likely)
@@ -466,7 +395,7 @@ def why(goal: GoalNews, *, lang: Language) -> str:
         said.append(text(f"news.{goal.said}", lang, part=turn))
     for part in goal.parts:
         said += causes(goal, part, lang=lang)
-    return join_clauses(said or [text("news.unchanged", lang)], lang=lang)
+    return wording.join_clauses(said or [text("news.unchanged", lang)], lang=lang)
 
 
 def causes(goal: GoalNews, part: NewsPart, *, lang: Language) -> list[str]:
@@ -474,7 +403,10 @@ def causes(goal: GoalNews, part: NewsPart, *, lang: Language) -> list[str]:
     found = part.causes
     if part.kind == "model" and goal.restated is not None:
         before, again = goal.before.probability, goal.restated.probability
-        values = {"reported": percent_message(before), "again": percent_message(again)}
+        values = {
+            "reported": wording.percent_message(before),
+            "again": wording.percent_message(again),
+        }
         found = (Message("news.cause_reported", values), *found)
     return [cause.render(lang) for cause in found]
 
@@ -484,7 +416,7 @@ def news_note(found: News, *, lang: Language) -> str:
     said = [text("news.note", lang)]
     if found.scenario != SCENARIO:
         said.append(text("news.scenario", lang, scenario=found.scenario))
-    return join_sentences(said, lang=lang)
+    return wording.join_sentences(said, lang=lang)
 
 
 def status_words(status: GoalStatus, *, lang: Language) -> str:
@@ -504,7 +436,7 @@ def unknown_words(found: Hindcast, *, lang: Language) -> str:
             names = text("hindcast.join", lang).join(g.indicator.name(lang) for g in goals)
             values = {"count": len(goals), "all": len(found.goals), "names": names}
             said.append(text(f"hindcast.{known}", lang, **values))
-    return join_sentences(said or [text("hindcast.all_known", lang)], lang=lang)
+    return wording.join_sentences(said or [text("hindcast.all_known", lang)], lang=lang)
 
 
 def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:

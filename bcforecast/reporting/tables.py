@@ -1,168 +1,171 @@
 """Tables: of goals, figures and sources, rules, news, hindsight and scenarios, in one language.
 
-Where a number of a goal is first tabled, its row links it to its source; other tables link one
-number, to say where all of theirs come from.
+A table is declared as its columns. Where a number of a goal is first tabled, its row links it to
+its source; other tables link one number, to say where all of theirs come from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 
+from bcforecast import text as wording
 from bcforecast.attainment.explain import Explanation, explain
-from bcforecast.attainment.news import PARTS, GoalStatus, News, StatusChange
+from bcforecast.attainment.news import PARTS, News, StatusChange
 from bcforecast.attainment.probability import load_bands
 from bcforecast.attainment.project import Exploration, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import Sought
-from bcforecast.evaluation.hindcast import Hindcast
+from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import COMPARISONS, meets
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting import sentences
-from bcforecast.reporting.display import Section
+from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import (
     Cell,
     Kind,
-    Paragraph,
     TableBlock,
     cited,
     observation_anchor,
     outcome_anchor,
     sentence,
 )
-from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SeriesFact
+from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SourceFact, TrackedFact
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
-from bcforecast.rules.panel import Disagreement
 from bcforecast.scenarios.scenario import Scenario, find_lever
 from bcforecast.scenarios.simulation import Correlation
-from bcforecast.text import (
-    NOTHING,
-    Language,
-    day,
-    join_sentences,
-    number,
-    percent,
-    place_words,
-    plain,
-    points,
-    rate,
-    target_words,
-    text,
-)
-
-Columns = list[tuple[str, Kind]]
+from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
 LONGEST: Final = 10
 """Years of a forecast that a table shows."""
 
+Thing = TypeVar("Thing")
+Column = tuple[str | Message, Kind, Callable[[Thing], Cell | Message]]
+"""What heads a column (the end of a key, or a message), its kind, and the cell of a thing."""
 
-def _columns(prefix: str, lang: Language, **kinds: Kind) -> Columns:
-    return [(text(f"{prefix}{name}", lang), kind) for name, kind in kinds.items()]
+Row = Sequence[Cell]
 
 
 def _table(
-    caption: str,
-    columns: Columns,
-    rows: Iterable[Sequence[Cell]],
+    caption: str | Message,
+    things: Iterable[Thing],
+    columns: Sequence[Column[Thing]],
+    lang: Language,
     *,
-    note: str = "",
+    of: str,
+    note: str | Message = "",
     anchors: Sequence[str] = (),
 ) -> Section:
-    return Section((TableBlock.of(caption, columns, rows, note=note, anchors=anchors),))
+    """One row a thing. Caption, note and heads are keys or messages; keys of heads begin so."""
+
+    def said(key: str | Message) -> str:
+        return key.render(lang) if isinstance(key, Message) else text(key, lang)
+
+    heads = [
+        (said(of + head if isinstance(head, str) else head), kind) for head, kind, _ in columns
+    ]
+    rows = [
+        [cell.render(lang) if isinstance(cell, Message) else cell for cell in row]
+        for row in ([value(thing) for _, _, value in columns] for thing in things)
+    ]
+    below = said(note) if note else ""
+    return Section((TableBlock.of(said(caption), heads, rows, note=below, anchors=anchors),))
+
+
+def _placed(first: int = 0, **kinds: Kind) -> list[Column[Row]]:
+    """Columns of things that are rows already."""
+    return [(head, kind, itemgetter(k)) for k, (head, kind) in enumerate(kinds.items(), first)]
+
+
+def _numbers(heads: Iterable[Message], *, first: int = 1) -> list[Column[Row]]:
+    """Columns of numbers of things that are rows already, from a place on."""
+    return [(head, "number", itemgetter(k)) for k, head in enumerate(heads, first)]
 
 
 def goals_table(outlook: Outlook, *, lang: Language) -> Section:
     """One row a goal, for a terminal: probability as number and word, rounded quantiles."""
     rows = []
     for item in outlook:
-        a, unit = item.attainment, item.attainment.unit
+        a, unit, unit_name = item.attainment, item.goal.unit, item.indicator.unit_name(lang)
         name, word = item.indicator.name(lang), text(a.verdict, lang)
-        met = a.latest is not None and meets(a.latest, a.comparator, a.target)
-        unit_name = item.indicator.unit_name(lang)
         year = "" if a.latest_year is None else f" ({a.latest_year})"
+        needed = a.required.rate if a.required and not sentences.already_met(a) else None
         rows.append(
             (
                 text("attainment.aspiration", lang, name=name) if a.aspiration else name,
-                target_words(a.comparator, a.target, unit=unit, lang=lang, name=unit_name),
+                wording.target_words(a.comparator, a.target, unit=unit, lang=lang, name=unit_name),
                 number(a.latest, unit=unit) + year,
-                rate(a.required.rate if a.required and not met else None, signed=True),
+                rate(needed, signed=True),
                 *(number(quantile, unit=unit) for quantile in (a.q10, a.q50, a.q90)),
                 word if a.probability is None else f"{percent(a.probability)} {word}",
                 a.grade,
             )
         )
-    numbers: dict[str, Kind] = dict.fromkeys(("latest", "pace", "q10", "q50", "q90"), "number")
-    caption = text(
-        "attainment.table_title",
-        lang,
-        plan=outlook.plan.name(lang),
-        as_of=outlook.as_of.isoformat(),
-        scenario=scenario_names(outlook)[lang],
-    )
-    columns = _columns(
-        "attainment.column_", lang, goal="text", target="text", **numbers, probability="number",
-        grade="text",
+    columns = _placed(
+        goal="text", target="text", latest="number", pace="number", q10="number", q50="number",
+        q90="number", probability="number", grade="text",
     )  # fmt: skip
-    return _table(caption, columns, rows, note=text("attainment.table_note", lang))
+    about = {"as_of": outlook.as_of.isoformat(), "scenario": scenario_names(outlook)[lang]}
+    caption = Message("attainment.table_title", {"plan": outlook.plan.title, **about})
+    note = "attainment.table_note"
+    return _table(caption, rows, columns, lang, of="attainment.column_", note=note)
 
 
 def summary_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal: target, probability as number and word, grade, and what happened."""
-    columns = _columns(
-        "report.col_", lang, goal="text", target="text", probability="number", verdict="short",
-        grade="grade",
-    )  # fmt: skip
-    known = any(goal.outcome is not None for goal in facts.goals)
-    if known:
-        columns += _columns("report.col_", lang, outcome="short")
-    rows = [
-        (
-            _name(goal, lang),
-            sentences.target_of(goal, lang=lang),
-            _cited(
-                percent(goal.probability, lang=lang), "probability", goal, "attainment.probability"
-            ),
-            text(goal.verdict, lang),
-            goal.grade,
-            *((sentences.happened_short(goal, lang=lang),) if known else ()),
-        )
-        for goal in facts.goals
+
+    def chance(goal: GoalFact) -> Cell:
+        said = percent(goal.probability, lang=lang)
+        return _cited(said, "probability", goal, "attainment.probability")
+
+    columns: list[Column[GoalFact]] = [
+        ("goal", "text", _name),
+        ("target", "text", lambda goal: sentences.target_of(goal, lang=lang)),
+        ("probability", "number", chance),
+        ("verdict", "short", lambda goal: Message(goal.verdict)),
+        ("grade", "grade", lambda goal: goal.grade),
     ]
-    return _table(text("report.summary_caption", lang), columns, rows)
+    if any(goal.outcome is not None for goal in facts.goals):
+        columns.append(("outcome", "short", lambda g: sentences.happened_short(g, lang=lang)))
+    return _table("report.summary_caption", facts.goals, columns, lang, of="report.col_")
 
 
 def standing_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal: latest figure, gap, pace needed, and the forecast at the due date."""
-    rows = []
+    rows: list[Row] = []
     for goal in facts.goals:
-        figure = number(goal.latest, unit=goal.unit)
+        latest, gap, q10, q50, q90 = (
+            number(value, unit=goal.unit)
+            for value in (goal.latest, goal.gap, goal.q10, goal.q50, goal.q90)
+        )
         if goal.latest is not None:
-            figure = text("report.latest", lang, figure=figure, year=goal.latest_year)
+            latest = text("report.latest", lang, figure=latest, year=goal.latest_year)
         rows.append(
             (
-                _name(goal, lang),
+                _name(goal).render(lang),
                 goal.unit_name.render(lang),
-                f"{COMPARISONS[goal.comparator].sign} {plain(goal.target)}",
-                figure,
-                number(goal.gap, unit=goal.unit),
+                f"{COMPARISONS[goal.comparator].sign} {wording.plain(goal.target)}",
+                latest,
+                gap,
                 rate(None if sentences.already_met(goal) else goal.required_rate),
-                number(goal.q10, unit=goal.unit),
-                _cited(number(goal.q50, unit=goal.unit), "forecast", goal, "attainment.q50"),
-                number(goal.q90, unit=goal.unit),
+                q10,
+                _cited(q50, "forecast", goal, "attainment.q50"),
+                q90,
             )
         )
-    names = ("target_value", "latest", "gap", "pace", "q10", "q50", "q90")
-    numbers: dict[str, Kind] = dict.fromkeys(names, "number")
-    columns = _columns("report.col_", lang, goal="text", unit="short", **numbers)
-    return _table(text("report.standing_caption", lang), columns, rows)
+    columns = _placed(
+        goal="text", unit="short", target_value="number", latest="number", gap="number",
+        pace="number", q10="number", q50="number", q90="number",
+    )  # fmt: skip
+    return _table("report.standing_caption", rows, columns, lang, of="report.col_")
 
 
-def _name(goal: GoalFact, lang: Language) -> str:
-    name = goal.name.render(lang)
-    return text("report.aspired", lang, name=name) if goal.aspiration else name
+def _name(goal: GoalFact) -> Message:
+    return Message("report.aspired", {"name": goal.name}) if goal.aspiration else goal.name
 
 
 def _cited(words: str, function: str, goal: GoalFact, place: str) -> Cell:
@@ -180,47 +183,42 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
     years = tuple(chances or (fan and fan.years) or ())[-LONGEST:]
     if len(years) < 2:
         return Section()
-    rows: dict[str, list[Cell]] = {}
+    shown: dict[str, list[str]] = {}
     if chances is not None:
-        rows["chance"] = [percent(chances[year], lang=lang) for year in years]
-        due = str(rows["chance"][-1])
-        rows["chance"][-1] = _cited(due, "probability", goal, "attainment.probability")
+        shown["chance"] = [percent(chances[year], lang=lang) for year in years]
     elif fan is not None:
         place = fan.levels.index(0.8)
         ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
         for name, values in ends.items():
-            rows[name] = [number(value, unit=goal.unit) for value in values[-LONGEST:]]
-        rows["q50"][-1] = _cited(str(rows["q50"][-1]), "forecast", goal, "attainment.q50")
-    columns: Columns = _columns("report.col_", lang, year="text")
-    columns += [(text("report.year", lang, year=year), "number") for year in years]
-    made = [(text(f"report.col_{name}", lang), *cells) for name, cells in rows.items()]
-    return _table(text("report.forecast_caption", lang), columns, made)
+            shown[name] = [number(value, unit=goal.unit) for value in values[-LONGEST:]]
+    due = {"chance": ("probability", goal, "attainment.probability")}
+    due["q50"] = ("forecast", goal, "attainment.q50")
+    rows = [
+        (text(f"report.col_{name}", lang), *cells[:-1], _cited(cells[-1], *due[name]))
+        if name in due
+        else (text(f"report.col_{name}", lang), *cells)
+        for name, cells in shown.items()
+    ]
+    columns = _placed(year="text") + _numbers(Message("report.year", {"year": y}) for y in years)
+    return _table("report.forecast_caption", rows, columns, lang, of="report.col_")
 
 
 def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
     """Return the figures that the model used, with their sources: the area's own, the parent's."""
-    columns = _columns(
-        "report.col_", lang, period="short", figure="number", published="short", source="source",
-        remark="text",
-    )  # fmt: skip
+    columns: list[Column[FigureFact]] = [
+        ("period", "short", lambda figure: figure.period_words),
+        ("figure", "number", lambda figure: figure.words),
+        ("published", "short", lambda figure: _published(figure, lang)),
+        ("source", "source", lambda figure: figure.source),
+        ("remark", "text", lambda figure: _remark(figure, lang)),
+    ]
     found = Section()
     for series in filter(None, (goal.own, goal.parent)):
-        if not series.used:
-            continue
-        rows = [
-            (
-                figure.period_words.render(lang),
-                figure.words.render(lang),
-                _published(figure, lang),
-                figure.source,
-                _remark(figure, lang),
-            )
-            for figure in series.used
-        ]
-        assumed = any(figure.published_assumed for figure in series.used)
-        note = text("report.assumed_note", lang) if assumed else ""
-        caption = text("report.used_caption", lang, area=series.area_name.render(lang))
-        found += _table(caption, columns, rows, note=note)
+        if series.used:
+            assumed = any(figure.published_assumed for figure in series.used)
+            note = "report.assumed_note" if assumed else ""
+            caption = Message("report.used_caption", {"area": series.area_name})
+            found += _table(caption, series.used, columns, lang, of="report.col_", note=note)
     return found
 
 
@@ -229,48 +227,47 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
 
     A figure that several goals share stands once.
     """
-    found: dict[str, Sequence[Cell]] = {}
+    found: dict[str, Row] = {}
     for goal in facts.goals:
         for series in filter(None, (goal.own, goal.parent)):
             for figure in (*series.used, *series.unused):
                 use = "used" if figure in series.used else "unused"
                 remark = _remark(figure, lang)
-                key = f"document.use_{use}_because" if remark else f"document.use_{use}"
                 row = (
-                    _series(goal, series, lang),
+                    text("document.series", lang, indicator=goal.name, area=series.area_name),
                     figure.period_words.render(lang),
                     figure.words.render(lang),
                     _published(figure, lang),
                     text(f"observations.status_{figure.status}", lang),
                     figure.source,
-                    text(key, lang, remark=remark),
+                    text(f"document.use_{use}{'_because' * bool(remark)}", lang, remark=remark),
                 )
                 found.setdefault(observation_anchor(figure), row)
-        known = goal.outcome
-        if known is not None:
+        if goal.outcome is not None:
+            known = goal.outcome
             row = (
-                _series(goal, goal.own, lang),
+                text("document.series", lang, indicator=goal.name, area=goal.own.area_name),
                 known.period,
-                sentences.outcome_figure(known, unit=goal.unit, with_unit=goal, lang=lang),
+                sentences.outcome_figure(known, goal, lang=lang),
                 day(known.published, lang=lang),
                 text("report.none", lang),
                 known.source,
                 text(f"document.use_{'later' if known.after_as_of else 'settled'}", lang),
             )
             found.setdefault(outcome_anchor(goal, known), row)
-    columns = _columns(
-        "document.col_", lang, series="text", period="short", figure="number", published="short",
-        status="short", source="source", use="text",
+    columns = _placed(
+        series="text", period="short", figure="number", published="short", status="short",
+        source="source", use="text",
     )  # fmt: skip
-    caption, note = text("document.observations_caption", lang), text("report.assumed_note", lang)
-    return _table(caption, columns, found.values(), note=note, anchors=tuple(found))
+    caption, note, of = "document.observations_caption", "report.assumed_note", "document.col_"
+    rows, anchors = found.values(), tuple(found)
+    return _table(caption, rows, columns, lang, of=of, note=note, anchors=anchors)
 
 
 def _published(figure: FigureFact, lang: Language) -> str:
     published = day(figure.published, lang=lang)
-    if figure.published_assumed:
-        return text("report.assumed_day", lang, day=published)
-    return published
+    assumed = figure.published_assumed
+    return text("report.assumed_day", lang, day=published) if assumed else published
 
 
 def _remark(figure: FigureFact, lang: Language) -> str:
@@ -278,16 +275,13 @@ def _remark(figure: FigureFact, lang: Language) -> str:
     return text("report.remark_join", lang).join(said)
 
 
-def _series(goal: GoalFact, series: SeriesFact, lang: Language) -> str:
-    name, area = goal.name.render(lang), series.area_name.render(lang)
-    return text("document.series", lang, indicator=name, area=area)
-
-
 def grades_table(*, lang: Language) -> Section:
     """What each evidence grade means."""
-    columns = _columns("report.col_", lang, grade="grade", meaning="text")
-    rows = [(grade, text(f"report.grade_{grade}", lang)) for grade in "ABCDU"]
-    return _table(text("report.grades_caption", lang), columns, rows)
+    columns: list[Column[str]] = [
+        ("grade", "grade", str),
+        ("meaning", "text", lambda grade: Message(f"report.grade_{grade}")),
+    ]
+    return _table("report.grades_caption", "ABCDU", columns, lang, of="report.col_")
 
 
 def words_table(data_dir: Path, *, lang: Language) -> Section:
@@ -296,89 +290,74 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
     for band in reversed(load_bands(data_dir)):
         ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
         rows.append((text(band.key, lang), text("report.words_range", lang, **ends)))
-    columns = _columns("report.col_", lang, word="short", range="short")
-    return _table(text("report.words_caption", lang), columns, rows)
+    columns = _placed(word="short", range="short")
+    return _table("report.words_caption", rows, columns, lang, of="report.col_")
 
 
 def tracked_table(facts: Facts, *, lang: Language) -> Section:
     """Promises without a number, and milestones; nothing where the plan has none."""
-    rows = [
-        (
-            tracked.quote.render(lang),
-            place_words(tracked.place, lang=lang),
-            text("report.list_join", lang).join(body.render(lang) for body in tracked.bodies),
-        )
-        for tracked in (*facts.qualitative, *facts.milestones)
-    ]
-    if not rows:
+    tracked = (*facts.qualitative, *facts.milestones)
+    if not tracked:
         return Section()
-    columns = _columns("report.col_", lang, goal="text", place="text", bodies="text")
-    note = text("report.tracked_note", lang)
-    return _table(text("report.tracked_caption", lang), columns, rows, note=note)
+    join = text("report.list_join", lang).join
+    columns: list[Column[TrackedFact]] = [
+        ("goal", "text", lambda one: one.quote),
+        ("place", "text", lambda one: wording.place_words(one.place, lang=lang)),
+        ("bodies", "text", lambda one: join(body.render(lang) for body in one.bodies)),
+    ]
+    caption, note = "report.tracked_caption", "report.tracked_note"
+    return _table(caption, tracked, columns, lang, of="report.col_", note=note)
 
 
 def sources_table(facts: Facts, *, lang: Language) -> Section:
     """Every source of a figure that the report names."""
-    rows = [
-        (
-            source.id,
-            source.title.render(lang),
-            source.issuer.render(lang),
-            source.url or text("report.none", lang),
-            text(f"report.seen_{source.verification}", lang),
-        )
-        for source in facts.sources
+    columns: list[Column[SourceFact]] = [
+        ("source", "source_id", lambda source: source.id),
+        ("title", "text", lambda source: source.title),
+        ("issuer", "text", lambda source: source.issuer),
+        ("url", "url", lambda source: source.url or Message("report.none")),
+        ("seen", "short", lambda source: Message(f"report.seen_{source.verification}")),
     ]
-    columns = _columns(
-        "report.col_", lang, source="source_id", title="text", issuer="text", url="url",
-        seen="short",
-    )  # fmt: skip
+    caption, of = "report.sources_caption", "report.col_"
     anchors = [f"source-{source.id}" for source in facts.sources]
-    return _table(text("report.sources_caption", lang), columns, rows, anchors=anchors)
+    return _table(caption, facts.sources, columns, lang, of=of, anchors=anchors)
 
 
 def rules_table(known: Explanation, *, lang: Language) -> Section:
     """Our probability in the first row, then every rule: label, number, implied figure, flip."""
     a, panel = known.item.attainment, known.panel
     open_ = a.probability is not None and known.says_met is None
-    rows: list[tuple[Cell, ...]] = [
-        (
-            text("explain.ours", lang, grade=a.grade),
-            text(a.verdict, lang),
-            text("explain.says_open", lang) if open_ else _says(known.says_met, lang),
-            percent(a.probability),
-            number(a.q50, unit=a.unit),
-            sentences.own_flip(known, lang=lang) or NOTHING,
-        )
-    ]
-    if panel.case is not None:
-        rows += _rules(panel.case, lang=lang, step=panel.step, unit=a.unit)
-    name = known.item.indicator.name(lang)
-    return _table(
-        text("explain.panel_title", lang, name=name, as_of=known.as_of),
-        _rule_columns(known.item.goal.due.year, lang),
-        rows,
-        note=join_sentences(sentences.rules_agreement(known, lang=lang), lang=lang),
+    ours = (
+        text("explain.ours", lang, grade=a.grade),
+        text(a.verdict, lang),
+        text("explain.says_open", lang) if open_ else _says(known.says_met, lang),
+        percent(a.probability),
+        number(a.q50, unit=a.unit),
+        sentences.own_flip(known, lang=lang) or NOTHING,
     )
+    rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
+    about = {"name": known.item.indicator.names, "as_of": known.as_of}
+    note = wording.join_sentences(sentences.rules_agreement(known, lang=lang), lang=lang)
+    due, caption = known.item.goal.due.year, Message("explain.panel_title", about)
+    return _rule_table(caption, [ours, *rules], due, lang, note=note)
 
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
     """Every rule on any figures: label, number, implied figure, flip."""
-    rows = _rules(case, lang=lang, step=step, unit=None)
-    columns = _rule_columns(NOTHING if case.due is None else case.due, lang)
-    return _table(text("explain.rules_title", lang), columns, rows)
+    rows = _rules(case, step, unit=None, lang=lang)
+    return _rule_table("explain.rules_title", rows, case.due or NOTHING, lang)
 
 
-def _rule_columns(due: int | str, lang: Language) -> Columns:
-    columns = _columns("explain.column_", lang, rule="text", label="text", says="text")
-    columns += _columns("explain.column_", lang, value="number")
-    columns.append((text("explain.column_projected", lang, due=due), "number"))
-    return columns + _columns("explain.column_", lang, flip="text")
+def _rule_table(
+    caption: str | Message, rows: list[Row], due: int | str, lang: Language, note: str = ""
+) -> Section:
+    columns = _placed(rule="text", label="text", says="text", value="number")
+    columns += _numbers([Message("explain.column_projected", {"due": due})], first=4)
+    columns += _placed(5, flip="text")
+    return _table(caption, rows, columns, lang, of="explain.column_", note=Text.untranslated(note))
 
 
-def _rules(
-    case: Case, *, lang: Language, step: float | None, unit: str | None
-) -> list[tuple[Cell, ...]]:
+def _rules(case: Case, step: float | None, *, unit: str | None, lang: Language) -> list[Row]:
     return [
         (
             record["name"],
@@ -401,12 +380,10 @@ def by_year_table(known: Explanation, *, lang: Language) -> Section:
     """Probability that the goal is met by the end of each year; nothing without a probability."""
     if known.date is None:
         return Section()
-    columns: Columns = [
-        (text("explain.date_year", lang, year=year), "number") for year in known.date.years
-    ]
-    row: list[Cell] = [percent(chance) for chance in known.date.probabilities]
-    row[0] = cited(str(row[0]), "date", f"{known.item.goal.id}.probabilities[0]")
-    return _table(text("explain.by_year_title", lang), columns, [row])
+    first, *later = map(percent, known.date.probabilities)
+    row: Row = [cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
+    heads = (Message("explain.date_year", {"year": year}) for year in known.date.years)
+    return _table("explain.by_year_title", [row], _numbers(heads, first=0), lang, of="")
 
 
 def plan_panel(outlook: Outlook, *, lang: Language) -> Section:
@@ -414,133 +391,113 @@ def plan_panel(outlook: Outlook, *, lang: Language) -> Section:
     rows = []
     for item in outlook:
         known = explain(outlook, item.goal.id, with_flip=False)
-        p, found, pace, when = (
-            item.attainment.probability,
-            known.panel.disagreement,
-            known.pace,
-            known.date,
-        )
-        year = NOTHING
+        found, pace, when = known.panel.disagreement, known.pace, known.date
+        year = flag = NOTHING
         if when is not None:
             key = "beyond" if when.median is None else "year"
             year = text(f"explain.date_{key}", lang, year=when.median, horizon=when.horizon)
+        if found is not None and (found.yes or found.no):
+            flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
         share = pace.compared and sentences.share_words(pace.compared.share_of_windows, lang=lang)
         rows.append(
             (
                 item.indicator.name(lang),
-                text(item.attainment.verdict, lang) if p is None else percent(p),
+                _chance(item.attainment.probability, item.attainment.verdict, lang),
                 str(len(found.yes)) if found else NOTHING,
                 str(len(found.no)) if found else NOTHING,
-                _flag(found, lang),
+                flag,
                 rate(pace.rate, signed=True),
                 share or NOTHING,
                 year,
             )
         )
-    columns = _columns(
-        "explain.column_", lang, goal="text", ours="number", yes="number", no="number", flag="text",
-        pace="number", rank="number", date="text",
+    columns = _placed(
+        goal="text", ours="number", yes="number", no="number", flag="text", pace="number",
+        rank="number", date="text",
     )  # fmt: skip
-    return _table(text("explain.plan_panel_title", lang, as_of=outlook.as_of), columns, rows)
+    caption = Message("explain.plan_panel_title", {"as_of": outlook.as_of})
+    return _table(caption, rows, columns, lang, of="explain.column_")
 
 
-def _flag(found: Disagreement | None, lang: Language) -> str:
-    if found is None or not (found.yes or found.no):
-        return NOTHING
-    return text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
+def _chance(probability: float | None, verdict: str, lang: Language) -> str:
+    return text(verdict, lang) if probability is None else percent(probability)
 
 
 def news_table(found: News, *, lang: Language) -> Section:
     """One row a goal: probability at both dates, the change, its parts, and what came."""
-
-    def said(status: GoalStatus) -> str:
-        p = status.probability
-        return text(status.verdict, lang) if p is None else percent(p)
-
-    columns = _columns("news.column_", lang, goal="text")
-    for when in (found.since, found.until):
-        columns.append((text("news.column_at", lang, day=when), "number"))
-    numbers: dict[str, Kind] = dict.fromkeys(("change", *PARTS), "number")
-    columns += _columns("news.column_", lang, **numbers, why="text")
     rows = [
         (
             goal.indicator.name(lang),
-            said(goal.before),
-            said(goal.after),
-            points(goal.total),
-            *(points(part.change) for part in goal.parts),
+            *(_chance(one.probability, one.verdict, lang) for one in (goal.before, goal.after)),
+            wording.points(goal.total),
+            *(wording.points(part.change) for part in goal.parts),
             sentences.why(goal, lang=lang),
         )
         for goal in found.goals
     ]
-    name = found.plan.name(lang)
-    caption = text("news.title", lang, plan=name, since=found.since, until=found.until)
-    return _table(caption, columns, rows, note=sentences.news_note(found, lang=lang))
+    heads = [Message("news.column_at", {"day": when}) for when in (found.since, found.until)]
+    heads += [Message(f"news.column_{name}") for name in ("change", *PARTS)]
+    columns = _placed(goal="text") + _numbers(heads) + _placed(len(heads) + 1, why="text")
+    about = {"plan": found.plan.title, "since": found.since, "until": found.until}
+    caption, note = Message("news.title", about), sentences.news_note(found, lang=lang)
+    return _table(caption, rows, columns, lang, of="news.column_", note=Text.untranslated(note))
 
 
 def log_table(changes: Sequence[StatusChange], found: News, *, lang: Language) -> Section:
     """One row a change of word or grade; a sentence where there is none."""
     if not changes:
-        return Section((Paragraph(spans=sentence("news.log_none", lang)),))
-    rows = [
-        (
-            change.day.isoformat(),
-            found.plan.indicator(change.goal.indicator).name(lang),
-            sentences.status_words(change.before, lang=lang),
-            sentences.status_words(change.after, lang=lang),
-        )
-        for change in changes
+        return paragraphs(sentence("news.log_none", lang))
+    columns: list[Column[StatusChange]] = [
+        ("log_day", "text", lambda one: one.day.isoformat()),
+        ("column_goal", "text", lambda one: found.plan.indicator(one.goal.indicator).names),
+        ("log_before", "text", lambda one: sentences.status_words(one.before, lang=lang)),
+        ("log_after", "text", lambda one: sentences.status_words(one.after, lang=lang)),
     ]
-    names = ("news.log_day", "news.column_goal", "news.log_before", "news.log_after")
-    columns: Columns = [(text(name, lang), "text") for name in names]
-    caption = text("news.log_title", lang, since=found.since, until=found.until)
-    return _table(caption, columns, rows)
+    caption = Message("news.log_title", {"since": found.since, "until": found.until})
+    return _table(caption, changes, columns, lang, of="news.")
 
 
 def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
     """Return the goals with what was said and what happened, then the scores."""
-    columns = _columns("hindcast.column_", lang, goal="text", outcome="text")
-    columns += [(text("hindcast.column_said", lang, day=when), "text") for when in found.dates]
-    rows = [
-        (
-            goal.indicator.name(lang),
-            sentences.hindcast_outcome(goal, lang=lang),
-            *(sentences.hindcast_words(past, lang=lang) for past in goal.forecasts),
-        )
-        for goal in found.goals
+
+    def at(k: int, when: date) -> Column[GoalHindcast]:
+        head = Message("hindcast.column_said", {"day": when})
+        return head, "text", lambda goal: sentences.hindcast_words(goal.forecasts[k], lang=lang)
+
+    columns: list[Column[GoalHindcast]] = [
+        ("goal", "text", lambda goal: goal.indicator.names),
+        ("outcome", "text", lambda goal: sentences.hindcast_outcome(goal, lang=lang)),
+        *(at(k, when) for k, when in enumerate(found.dates)),
     ]
-    caption = text("hindcast.title", lang, plan=found.plan.name(lang))
-    note = sentences.unknown_words(found, lang=lang)
-    return _table(caption, columns, rows, note=note) + _scores_table(found, lang)
+    caption, of = Message("hindcast.title", {"plan": found.plan.title}), "hindcast.column_"
+    note = Text.untranslated(sentences.unknown_words(found, lang=lang))
+    goals = _table(caption, found.goals, columns, lang, of=of, note=note)
+    return goals + _scores_table(found, lang)
 
 
 def _scores_table(found: Hindcast, lang: Language) -> Section:
     """One row a date and one for all: goals scored, Brier, log loss, intervals, rules."""
-    days: list[date | None] = [*found.dates, None]
     rows = []
-    for when in days:
+    for when in (*found.dates, None):
         scores = found.scores(when)
         judged = scores.rules_right + scores.rules_wrong
-        brier, even, loss = (
-            NOTHING if value is None else f"{value:.3f}"
-            for value in (scores.brier, scores.brier_even, scores.log_loss)
-        )
         rows.append(
             (
                 when.isoformat() if when else text("hindcast.all_dates", lang),
                 str(scores.count),
-                brier,
-                even,
-                loss,
+                *(
+                    NOTHING if value is None else f"{value:.3f}"
+                    for value in (scores.brier, scores.brier_even, scores.log_loss)
+                ),
                 f"{scores.inside_80}/{scores.intervals}" if scores.intervals else NOTHING,
                 f"{scores.rules_right}/{judged}" if judged else NOTHING,
             )
         )
     names = ("count", "brier", "even", "log_loss", "inside", "rules")
-    numbers: dict[str, Kind] = dict.fromkeys(names, "number")
-    columns = _columns("hindcast.column_", lang, day="text", **numbers)
-    note = text("hindcast.scores_note", lang, clip=f"{LOG_LOSS_CLIP:g}")
-    return _table(text("hindcast.scores_title", lang), columns, rows, note=note)
+    heads = (Message(f"hindcast.column_{name}") for name in names)
+    columns = _placed(day="text") + _numbers(heads)
+    note, of = Message("hindcast.scores_note", {"clip": f"{LOG_LOSS_CLIP:g}"}), "hindcast.column_"
+    return _table("hindcast.scores_title", rows, columns, lang, of=of, note=note)
 
 
 def scenario_table(
@@ -553,35 +510,29 @@ def scenario_table(
 ) -> Section:
     """Goals down, scenarios across; below them all goals together and the expected number met.
 
-    Parameters
-    ----------
-    joints
-        All goals together under each scenario, where they have been simulated before.
+    `joints` are all goals together under each scenario, where they have been simulated before.
     """
-    plan = exploration.outlook.plan
+    plan, first = exploration.outlook.plan, scenarios[0].id
     joints = joints or [exploration.joint(scenario) for scenario in scenarios]
-    first = scenarios[0].id
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[Row] = []
     for goal in plan.goals:
-        name = plan.indicator_of(goal).name(lang)
-        chances: list[Cell] = [NOTHING for _ in joints]
+        chances: Row = [NOTHING for _ in joints]
         if goal.id in joints[0].goals:
-            place = joints[0].goals.index(goal.id)
-            chances = [percent(float(one.probabilities[place]), lang=lang) for one in joints]
-            source = f"{first}.probabilities[{place}]"
-            chances[0] = cited(str(chances[0]), "scenarios", source)
-        rows.append((name, *chances))
+            at = joints[0].goals.index(goal.id)
+            said, *others = (percent(float(one.probabilities[at]), lang=lang) for one in joints)
+            chances = [cited(said, "scenarios", f"{first}.probabilities[{at}]"), *others]
+        rows.append((plan.indicator_of(goal).name(lang), *chances))
     together = [percent(one.all_met, lang=lang) for one in joints]
     expected = [f"{one.expected:.1f}" for one in joints]
-    for key, attribute, found in (
+    for key, of, (said, *others) in (
         ("together", "all_met", together),
         ("expected", "expected", expected),
     ):
         label = text(f"explorer.row_{key}", lang, count=len(exploration.goals))
-        rows.append((label, cited(found[0], "joint", f"{first}.{attribute}"), *found[1:]))
-    columns: Columns = _columns("explorer.column_", lang, goal="text")
-    columns += [(scenario.name(lang), "number") for scenario in scenarios]
-    return _table(caption, columns, rows, note=text("joint.table_note", lang))
+        rows.append((label, cited(said, "joint", f"{first}.{of}"), *others))
+    columns = _placed(goal="text") + _numbers(scenario.title for scenario in scenarios)
+    note, of = "joint.table_note", "explorer.column_"
+    return _table(Text.untranslated(caption), rows, columns, lang, of=of, note=note)
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
@@ -589,91 +540,73 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     if facts.joint is None:
         return Section()
     chances = facts.joint.number_met
-    exactly = [percent(p, lang=lang) for p in chances]
+    none, *exactly = (percent(p, lang=lang) for p in chances)
     # At least none are met for certain.
     least = ["100%", *(percent(sum(chances[k:]), lang=lang) for k in range(1, len(chances)))]
-    first = cited(exactly[0], "joint", f"{facts.scenario}.number_met[0]")
-    columns: Columns = [(text("document.joint_number", lang), "text")]
-    columns += [(str(k), "number") for k in range(len(chances))]
-    rows: list[tuple[Cell, ...]] = [
-        (text("document.joint_exactly", lang), first, *exactly[1:]),
+    first = cited(none, "joint", f"{facts.scenario}.number_met[0]")
+    rows: list[Row] = [
+        (text("document.joint_exactly", lang), first, *exactly),
         (text("document.joint_at_least", lang), *least),
     ]
-    return _table(text("document.joint_caption", lang), columns, rows)
+    columns = _placed(number="text")
+    columns += _numbers(Text.untranslated(str(k)) for k in range(len(chances)))
+    return _table("document.joint_caption", rows, columns, lang, of="document.joint_")
 
 
 def seek_table(exploration: Exploration, answers: Sequence[Sought], *, lang: Language) -> Section:
     """One row an answer: the levers and how far, what is reached, and whether that suffices."""
-    rows: list[tuple[Cell, ...]] = []
-    for one in answers:
-        pushes = [_push(name, size, lang) for name, size in one.levers.items()]
-        verdict = "unneeded" if one.before >= one.wanted else "reached" if one.feasible else "not"
-        reached = percent(one.reached)
-        rows.append(
-            (
-                text("joint.list_separator", lang).join(pushes),
-                percent(one.before),
-                reached if rows else cited(reached, "seek", f"{one.goal}[0].reached"),
-                text(f"joint.verdict_{verdict}", lang),
-            )
-        )
-    plan, goal = exploration.outlook.plan, exploration.goal(answers[0].goal)
-    caption = text(
-        "joint.seek_title",
-        lang,
-        goal=plan.indicator_of(goal).name(lang),
-        wanted=percent(answers[0].wanted),
-        as_of=exploration.outlook.as_of.isoformat(),
-    )
-    columns = _columns(
-        "joint.column_", lang, levers="text", before="number", reached="number", verdict="text"
-    )
-    return _table(caption, columns, rows, note=text("joint.seek_note", lang))
+    join = text("joint.list_separator", lang).join
+
+    def reached(one: Sought) -> Cell:
+        said = percent(one.reached)
+        return cited(said, "seek", f"{one.goal}[0].reached") if one is answers[0] else said
+
+    def verdict(one: Sought) -> Message:
+        said = "unneeded" if one.before >= one.wanted else "reached" if one.feasible else "not"
+        return Message(f"joint.verdict_{said}")
+
+    columns: list[Column[Sought]] = [
+        ("levers", "text", lambda one: join(_push(*push, lang) for push in one.levers.items())),
+        ("before", "number", lambda one: percent(one.before)),
+        ("reached", "number", reached),
+        ("verdict", "text", verdict),
+    ]
+    goal = exploration.outlook.plan.indicator_of(exploration.goal(answers[0].goal)).names
+    about = {"wanted": percent(answers[0].wanted), "as_of": exploration.outlook.as_of.isoformat()}
+    caption, note = Message("joint.seek_title", {"goal": goal, **about}), "joint.seek_note"
+    return _table(caption, answers, columns, lang, of="joint.column_", note=note)
 
 
 def _push(name: str, size: float, lang: Language) -> str:
-    lever = find_lever(name)
-    signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
-    unit = lever.unit_name.render(lang)
-    return text("joint.push", lang, lever=lever.name(lang), size=signed, unit=unit)
+    lever, signed = find_lever(name), f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
+    return text("joint.push", lang, lever=lever.names, size=signed, unit=lever.unit_name)
 
 
 def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:
     """Rates with their middle, 80 % interval and what they rest on."""
-    rows = [
-        (
-            one.name.render(lang),
-            *(rate(value) for value in (one.value, one.low, one.high)),
-            one.basis_name.render(lang),
-            one.source.render(lang),
-        )
-        for one in records
+    columns: list[Column[RateRecord]] = [
+        ("rate", "text", lambda one: one.name),
+        ("value", "number", lambda one: rate(one.value)),
+        ("low", "number", lambda one: rate(one.low)),
+        ("high", "number", lambda one: rate(one.high)),
+        ("basis", "text", lambda one: one.basis_name),
+        ("source", "text", lambda one: one.source),
     ]
-    columns = _columns(
-        "joint.column_", lang, rate="text", value="number", low="number", high="number",
-        basis="text", source="text",
-    )  # fmt: skip
-    caption, note = text("joint.rates_title", lang), text("joint.rates_note", lang)
-    return _table(caption, columns, rows, note=note)
+    note, of = "joint.rates_note", "joint.column_"
+    return _table("joint.rates_title", records, columns, lang, of=of, note=note)
 
 
 def correlation_table(
     exploration: Exploration, correlation: Correlation, *, lang: Language
 ) -> Section:
     """Correlations of yearly growth by pair, with the common years behind each."""
-    plan = exploration.outlook.plan
-    rows = [
-        (
-            plan.indicator(str(row["first"])).name(lang),
-            plan.indicator(str(row["second"])).name(lang),
-            f"{row['correlation']:.2f}",
-            f"{row['common_years']:.1f}",
-        )
-        for row in correlation.table().to_dict("records")
+    named = exploration.outlook.plan.indicator
+    columns: list[Column[Any]] = [
+        ("first", "text", lambda pair: named(pair["first"]).names),
+        ("second", "text", lambda pair: named(pair["second"]).names),
+        ("correlation", "number", lambda pair: f"{pair['correlation']:.2f}"),
+        ("common_years", "number", lambda pair: f"{pair['common_years']:.1f}"),
     ]
-    columns = _columns(
-        "joint.column_", lang, first="text", second="text", correlation="number",
-        common_years="number",
-    )  # fmt: skip
-    note = text("joint.correlation_note", lang, target=f"{correlation.target:.2f}")
-    return _table(text("joint.correlation_title", lang), columns, rows, note=note)
+    pairs: list[Any] = correlation.table().to_dict("records")
+    note = Message("joint.correlation_note", {"target": f"{correlation.target:.2f}"})
+    return _table("joint.correlation_title", pairs, columns, lang, of="joint.column_", note=note)
