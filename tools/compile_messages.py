@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -13,13 +15,27 @@ LOCALE_DIR = Path(__file__).parents[1] / "bcforecast" / "locale"
 NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+class _Unsigned:
+    """A catalogue without the line that says which Babel compiled it."""
+
+    def __init__(self, messages: Catalog) -> None:
+        self.messages, self.charset = messages, messages.charset
+
+    def __iter__(self) -> Iterator[Message]:
+        for message in self.messages:
+            if not message.id and isinstance(message.string, str):
+                lines = message.string.splitlines(keepends=True)
+                message.string = "".join(x for x in lines if not x.startswith("Generated-By"))
+            yield message
+
+
 def compiled(catalogue: Path) -> bytes:
-    """Bytes of the .mo file of a .po file; Babel would write the time of compilation into it."""
+    """Bytes of the .mo file of a .po file, whatever the hour and the version of Babel."""
     with catalogue.open("rb") as file:
         messages = read_po(file, locale=catalogue.stem)
     messages.creation_date = messages.revision_date = NO_DATE
     buffer = io.BytesIO()
-    write_mo(buffer, messages)
+    write_mo(buffer, _Unsigned(messages))  # type: ignore[arg-type]
     return buffer.getvalue()
 
 
