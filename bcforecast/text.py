@@ -80,7 +80,7 @@ class Text(Message):
     def render(self, lang: Language) -> str:
         """Return the words in `lang`, or else in a language in which they are given."""
         given = self.values
-        return str(given[next(one for one in (lang, "en", *given) if one in given)])
+        return str(next((given[one] for one in (lang, "en", *given) if one in given), ""))
 
     def __hash__(self) -> int:
         return hash(tuple(self.values.items()))
