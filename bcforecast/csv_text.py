@@ -47,13 +47,7 @@ def csv_text(table: pd.DataFrame) -> str:
 
 
 def harmless(text: str) -> str:
-    """Return a text as it can stand in a cell of a CSV file.
-
-    Examples
-    --------
-    >>> harmless("=1+1"), harmless("-5"), harmless("-5+cmd"), harmless("north-west")
-    ("'=1+1", '-5', "'-5+cmd", 'north-west')
-    """
+    """Return a text as it can stand in a cell of a CSV file."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     formula = lines[:1] in _STARTS and not _NUMBER.fullmatch(lines)
     return f"'{lines}" if formula else lines

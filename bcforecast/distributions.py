@@ -132,7 +132,7 @@ class Counting(Distribution):
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(N >= x)."""
-        return self.sf(np.ceil(np.asarray(x, dtype=float)) - 1.0)
+        return self.continuous.sf(np.ceil(np.asarray(x, dtype=float)) - 0.5)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Smallest whole number n with P(N <= n) >= u."""
@@ -210,17 +210,18 @@ class Event(Distribution):
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(N <= x)."""
-        values = self._each(x)
-        # P(N < n) for n = 0, 1, ...; the last class is "so many or more", so it is certain.
-        cumulative = np.cumsum(self.probabilities, axis=1)[:, :-1]
-        ends = np.zeros((self.horizon, 1)), np.minimum(cumulative, 1.0), np.ones((self.horizon, 1))
-        fewer = np.concatenate(ends, axis=1)
-        n = np.clip(np.floor(values) + 1.0, 0, fewer.shape[1] - 1).astype(int)
-        return fewer[np.arange(self.horizon), n]
+        return self._fewer(np.floor(self._each(x)) + 1.0)
 
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(N >= x)."""
-        return self.sf(np.ceil(np.asarray(x, dtype=float)) - 1.0)
+        return 1.0 - self._fewer(np.ceil(self._each(x)))
+
+    def _fewer(self, n: FloatArray) -> FloatArray:
+        """P(N < n) for whole numbers; the last class is "so many or more", so it is certain."""
+        cumulative = np.minimum(np.cumsum(self.probabilities, axis=1)[:, :-1], 1.0)
+        none, all_ = np.zeros((self.horizon, 1)), np.ones((self.horizon, 1))
+        table = np.concatenate([none, cumulative, all_], axis=1)
+        return table[np.arange(self.horizon), np.clip(n, 0, table.shape[1] - 1).astype(int)]
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Smallest whole number n with P(N <= n) >= u."""

@@ -82,8 +82,6 @@ class Text(Message):
         given = self.values
         return str(given[next(one for one in (lang, "en", *given) if one in given)])
 
-    in_ = render
-
     def __hash__(self) -> int:
         return hash(tuple(self.values.items()))
 

@@ -1,7 +1,5 @@
 """What all tests share: a Hypothesis profile that no slow machine fails, and the loopback."""
 
-from __future__ import annotations
-
 import socket
 
 import pytest
@@ -17,7 +15,7 @@ settings.load_profile("bcforecast")
 
 
 @pytest.fixture(scope="session")
-def loopback() -> None:
+def loopback():
     """The machine's own network: skips what talks to a server where even that is cut."""
     with socket.socket() as server:
         try:

@@ -1,13 +1,9 @@
 """Debian's cron daemon with a spool of its own: no crontab of the machine is seen or touched."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess
-from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 NEEDED = ("cron", "crontab", "setpriv", "unshare")
 SECONDS, LOOK_AGAIN_SECONDS = 130, 0.5
@@ -24,7 +20,7 @@ exec cron -f
 """
 
 
-def cron_is_missing() -> str:
+def cron_is_missing():
     """Why cron cannot be tried here; empty if it can."""
     if os.geteuid():
         return "only root can run a cron daemon of its own"
@@ -40,14 +36,14 @@ def cron_is_missing() -> str:
 class PrivateCron:
     """Runs one crontab; everything that it started ends with it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder):
         self._folder = folder
         for name in ("spool/crontabs", "nothing", "run"):
             (folder / name).mkdir(parents=True)
         (folder / "empty").touch()
 
     @contextmanager
-    def running(self, crontab: str) -> Iterator[subprocess.Popen[str]]:
+    def running(self, crontab):
         """Run a daemon in its own mounts and processes, with `crontab` as that of the user."""
         (self._folder / "crontab").write_text(crontab, encoding="utf-8")
         apart = [
@@ -61,7 +57,7 @@ class PrivateCron:
             finally:
                 daemon.kill()
 
-    def run_until(self, file: Path, *, crontab: str) -> None:
+    def run_until(self, file, *, crontab):
         """Run until a job has left a file; fail if the daemon ends or that takes too long."""
         with self.running(crontab) as daemon:
             for _ in range(round(SECONDS / LOOK_AGAIN_SECONDS)):

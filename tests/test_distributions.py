@@ -76,7 +76,7 @@ def test_quantiles_are_the_smallest_values_that_reach_their_level(dist: Distribu
     assert np.all((below <= levels[:, None] + slack) | at_end)
     np.testing.assert_allclose(dist.median(), dist.quantile(0.5))
     low, high = dist.interval(0.8)
-    assert np.all(dist.at_least(low) - dist.sf(high) >= 0.8 - 1e-3)
+    np.testing.assert_allclose([low, high], dist.quantile([0.1, 0.9]))
 
 
 def test_the_ends_of_the_levels_are_those_of_the_support() -> None:
@@ -90,18 +90,18 @@ def test_the_ends_of_the_levels_are_those_of_the_support() -> None:
 
 
 def test_samples_follow_the_marginals_and_their_seed(dist: Distribution) -> None:
-    paths, again = (dist.sample(4000, np.random.default_rng(7)) for _ in range(2))
-    assert paths.shape == (4000, 2)
-    np.testing.assert_array_equal(paths, again)
+    paths = dist.sample(1500, np.random.default_rng(7))
+    assert paths.shape == (1500, 2)
     for x in (0.0, 1.0, 500.0, 540.0):
         share = (paths <= x).mean(axis=0)
         p = dist.cdf(x)
-        assert np.all(np.abs(share - p) <= 4 * np.sqrt(p * (1 - p) / 4000) + 2e-3)
+        assert np.all(np.abs(share - p) <= 4 * np.sqrt(p * (1 - p) / 1500) + 2e-3)
 
 
-def test_paths_have_the_rank_correlation_of_a_random_walk() -> None:
-    paths = LOG.sample(20_000, np.random.default_rng(3))
-    assert stats.kendalltau(*paths.T).statistic == pytest.approx(0.5, abs=0.02)
+def test_paths_have_the_rank_correlation_of_a_random_walk_and_follow_their_seed() -> None:
+    paths, again = (NORMAL.sample(4000, np.random.default_rng(3)) for _ in range(2))
+    np.testing.assert_array_equal(paths, again)
+    assert stats.kendalltau(*paths.T).statistic == pytest.approx(0.5, abs=0.03)
 
 
 def test_a_single_component_is_the_textbook_distribution() -> None:
@@ -221,7 +221,7 @@ def test_shares_that_round_to_more_than_one_give_no_probability_above_one() -> N
 
 
 @pytest.mark.parametrize(
-    "transform", [Transform(), Transform("log", -1.0), Transform("logit", 0.0, 100.0)]
+    "transform", [Transform(), Transform("log", -1.0), Transform("logit", -20.0, 100.0)]
 )
 def test_transforms_invert_and_differentiate(transform: Transform) -> None:
     y = np.array([0.5, 3.0, 60.0, 99.0])

@@ -1,13 +1,10 @@
 """Texts, units and languages: the same in every catalogue; a catalogue more is a language more."""
 
-from __future__ import annotations
-
 import ast
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from babel.messages.pofile import read_po, write_po
@@ -21,13 +18,13 @@ PACKAGE = LOCALE_DIR.parent
 SUBJECTS = {key.partition(".")[0] for key in catalogue("en")}
 
 
-def test_a_count_chooses_the_plural_form() -> None:
+def test_a_count_chooses_the_plural_form():
     assert text("explain.span", "en", count=1) == "one year"
     assert text("explain.span", "en", count=3) == "3 years"
     assert text("explain.span", "zh", count=1) == "1年"
 
 
-def keys_in_code() -> set[str]:
+def keys_in_code():
     """Every key that a text, a message or an error is made of, where it is written out."""
     shortened = {
         ("observations", "_said"): "observations.",
@@ -50,55 +47,53 @@ def keys_in_code() -> set[str]:
     return {key for key in found if isinstance(key, str) and key.partition(".")[0] in SUBJECTS}
 
 
-def test_every_key_in_the_code_is_in_the_catalogues() -> None:
+def test_every_key_in_the_code_is_in_the_catalogues():
     found = keys_in_code()
     assert len(found) > 400
     assert found <= catalogue("en").keys()
 
 
-def test_an_unknown_key_is_a_programming_error() -> None:
+def test_an_unknown_key_or_unit_is_a_programming_error():
     with pytest.raises(KeyError, match=r"verdict\.maybe"):
         text("verdict.maybe", "en")
+    with pytest.raises(KeyError, match="pounds"):
+        unit_name("pounds", "en")
 
 
-def test_messages_inside_messages_take_the_language_of_the_outer_one() -> None:
-    message = Message(
-        "errors.file", {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
-    )
-    assert message.render("zh") == "a.csv：现为 可能，应为：b"
+def test_messages_inside_messages_take_the_language_of_the_outer_one():
+    inner = {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
+    assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"
 
 
 @pytest.mark.parametrize("unit", units())
-def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit: str) -> None:
+def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
     for lang in LANGUAGES:
-        assert unit_name(unit, lang)
-        said = figure("1,650.9", unit).render(lang)
+        name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
+        assert name
         if lang == "en" and unit.endswith("CNY"):
             assert said.startswith("CNY ")
         else:
-            assert (
-                said
-                == f"1,650.9{'' if lang == 'zh' or unit == '%' else ' '}{unit_name(unit, lang)}"
-            )
+            assert said == f"1,650.9{'' if lang == 'zh' or unit == '%' else ' '}{name}"
 
 
-def test_money_and_ratios_do_not_count_whole_things() -> None:
+def test_money_and_ratios_do_not_count_whole_things():
     assert {u for u in units() if not units()[u].whole} == {"%", "CNY", "10k CNY", "100M CNY"}
 
 
-def test_a_unit_reads_as_a_statistician_writes_it() -> None:
-    assert figure("1,650.9", "100M CNY").render("zh") == "1,650.9亿元"
-    assert figure("1,650.9", "100M CNY").render("en") == "CNY 165.09 billion"
-    assert figure("more than 0.5", "100M CNY").render("en") == "more than CNY 50 million"
-    assert figure("\N{MINUS SIGN}60", "100M CNY").render("en") == "CNY \N{MINUS SIGN}6 billion"
-    assert figure("8 to 12", "CNY").render("en") == "CNY 8 to 12"
-    assert figure("0", "10k CNY").render("en") == "CNY 0"
-    assert figure("530", "enterprises").render("zh") == "530家"
-
-
-def test_an_unknown_unit_is_a_programming_error() -> None:
-    with pytest.raises(KeyError, match="pounds"):
-        unit_name("pounds", "en")
+@pytest.mark.parametrize(
+    ("number", "unit", "lang", "words"),
+    [
+        ("1,650.9", "100M CNY", "zh", "1,650.9亿元"),
+        ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
+        ("more than 0.5", "100M CNY", "en", "more than CNY 50 million"),
+        ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
+        ("8 to 12", "CNY", "en", "CNY 8 to 12"),
+        ("0", "10k CNY", "en", "CNY 0"),
+        ("530", "enterprises", "zh", "530家"),
+    ],
+)
+def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
+    assert figure(number, unit).render(lang) == words
 
 
 ROOT = LOCALE_DIR.parents[1]
@@ -106,7 +101,7 @@ _MARK = "¡"
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def house(tmp_path_factory):
     """Copy the house and give it a catalogue more: English with a mark before each text."""
     house = tmp_path_factory.mktemp("house")
     unwritten = shutil.ignore_patterns("__pycache__", "*.mo")
@@ -128,24 +123,18 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return house
 
 
-def said(house: Path, *command: str) -> str:
-    environment = {**os.environ, "PYTHONPATH": str(house)}
-    return subprocess.run(
-        [sys.executable, *command], cwd=house, env=environment, text=True, check=True,
-        capture_output=True,
-    ).stdout  # fmt: skip
+def said(house, *command):
+    command, own = [sys.executable, *command], {**os.environ, "PYTHONPATH": str(house)}
+    return subprocess.run(command, cwd=house, env=own, text=True, check=True, stdout=-1).stdout
 
 
 ABOUT = ("--plan", "beichen-2020-2022", "--as-of", "2021-12-31", "--lang", "xx")
 
 
-def test_the_terminal_speaks_it(house: Path) -> None:
+def test_the_terminal_and_a_report_speak_a_language_of_which_there_is_only_a_catalogue(house):
     table = said(house, "-m", "bcforecast", "goals", *ABOUT)
     assert f"{_MARK}{text('attainment.table_note', 'en')[:30]}" in table
     assert "High-tech enterprises" in table, "what a file does not give in a language is English"
-
-
-def test_a_report_is_written_in_it(house: Path) -> None:
     said(house, "-m", "bcforecast", "report", *ABOUT, "--format", "html", "--out", "reports")
     page = house / "reports" / "beichen-2020-2022" / "2021-12-31" / "baseline" / "xx" / "index.html"
     words = page.read_text(encoding="utf-8")

@@ -9,14 +9,18 @@ import argparse
 import ast
 import re
 import statistics
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = ROOT / "docs" / "architecture.md"
-LIMITS: Final = {"modules": 100, "lines": 22_000, "imports": 0.05, "tests": 16_000}
-"""What design.md allows: modules and lines of the package, share of imports, lines of tests."""
+GOAL: Final = {"modules": 100, "lines": 22_000, "imports": 0.05, "tests": 16_000}
+"""What design.md asks: modules and lines of the package, share of imports, lines of tests."""
+
+CEILING: Final = {"modules": 96, "lines": 24_700, "imports": 0.0615, "tests": 18_700}
+"""Where the house stands: a change may lower these, never raise them, until they are the goal."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,8 @@ def table(*, root: Path = ROOT) -> str:
     return "\n".join(rows) + "\n"
 
 
-def over_budget(*, root: Path = ROOT) -> list[str]:
-    """Say what is larger than design.md allows."""
+def over(limits: Mapping[str, float], *, root: Path = ROOT) -> list[str]:
+    """Say what is larger than `GOAL` or `CEILING` allow."""
     package, tests = modules("bcforecast", root=root), modules("tests", root=root)
     lines = sum(m.lines for m in package)
     found = {
@@ -71,7 +75,7 @@ def over_budget(*, root: Path = ROOT) -> list[str]:
         "imports": sum(m.imports for m in package) / lines,
         "tests": sum(m.lines for m in tests),
     }
-    return [f"{k}: {found[k]:g}, allowed {LIMITS[k]:g}" for k in LIMITS if found[k] > LIMITS[k]]
+    return [f"{k}: {found[k]:.7g}, not {v:g}" for k, v in limits.items() if found[k] > v]
 
 
 def write(page: Path = PAGE, *, root: Path = ROOT) -> None:
@@ -87,5 +91,5 @@ if __name__ == "__main__":
     if parser.parse_args().write:
         write()
     print(table(), end="")
-    for said in over_budget():
-        print(f"over budget: {said}")
+    for said in over(GOAL):
+        print(f"over the goal: {said}")

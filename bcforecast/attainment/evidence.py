@@ -21,30 +21,21 @@ from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
+from bcforecast.models import structures
 from bcforecast.models.borrowed_growth import BorrowedGrowth
 from bcforecast.models.event import EventHazard
 from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.registry import (
-    OWN_TREND_FIGURES,
-    Model,
-    has_own_trend,
-    has_thin_trend,
-    model_name,
-    model_of,
-)
+from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.share import Share, SharePrior, prior_from_targets
-from bcforecast.models.structures import (
-    companions,
-    n_figures,
-    structural_model,
-    structure_names,
-)
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break as SeriesBreak
 from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, plain
+
+OWN_TREND_FIGURES: Final = 3
+"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
 
 PUBLISHED = "published"
 """Stands for a model where the figure of the due year itself had been published."""
@@ -85,24 +76,11 @@ class ParentForecast:
 class IndicatorForecast:
     """The forecast behind one goal, and what it rests on.
 
-    Parameters
-    ----------
-    series, selection
-        The indicator's own series, and its figures used and not used with the reasons.
-    parent
-        The same of the parent area, where there is one to borrow from.
-    forecast, years
-        Distribution over `years`, the last of which is the due year; None if nothing can be said.
-    basis
-        What the forecast rests on, for the evidence grade.
-    model
-        Identifier of the model, by which `model_name` has its name in words. Empty if none.
-    explanation
-        Sentences on what the forecast rests on.
-    n_usable
-        Figures of the area's own that it rests on, for the evidence grade.
-    series_model
-        The model of the indicator's own series, where that made the forecast.
+    `forecast` is a distribution over `years`, the last of which is the due year; None if nothing
+    can be said. `parent` is the parent area, where there is one to borrow from. `model` is the
+    model's identifier, empty if none; `series_model` the model itself, where it is of the
+    indicator's own series. The evidence grade follows from `basis` and the `n_usable` figures of
+    the area's own.
     """
 
     series: Series
@@ -118,18 +96,10 @@ class IndicatorForecast:
 
 
 def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
-    """Forecast the indicator of `goal` up to its due year, from whatever evidence there is.
-
-    Raises
-    ------
-    ObservationError
-        If a figure that would be used lies outside the indicator's valid range.
-    ModelError
-        If a model was chosen for the indicator and refuses its figures.
-    """
+    """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
     indicator, due = situation.plan.indicator_of(goal), goal.due.year
     selection, existed = known_figures(situation.plan, goal, situation.data)
-    require_in_range(situation.data, indicator, selection.used)
+    _require_in_range(situation.data, indicator, selection.used)
     history = selection.history
     case = _Case(situation, goal, selection, history)
     if history.start != due:
@@ -141,18 +111,16 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     else:
         found = _bounded(case)
     if found is None:
-        return case.forecast(None, "none", "", *_nothing_known(case), parent=case.parent)
-    on_dates = _on_dates(goal, indicator, existed)
-    return replace(found, explanation=(*found.explanation, *on_dates))
-
-
-def _on_dates(goal: Goal, indicator: Indicator, existed: int) -> Iterator[Message]:
-    """Say what stands between the words of the goal and the yearly figures that judge it."""
-    if existed:
-        yield Message("attainment.existed_before", {"count": existed})
+        nothing, parent = [case.said("attainment.nothing_known")], case.parent
+        if parent and parent.forecast is None and (count := parent.selection.history.n_usable):
+            nothing.append(case.said("attainment.parent_too_thin", count=count))
+        return case.forecast(None, "none", "", *nothing, parent=parent)
+    # What stands between the words of the goal and the yearly figures that judge it.
+    between = [Message("attainment.existed_before", {"count": existed})] if existed else []
     if (goal.due.month, goal.due.day) != (12, 31):
         point = "stock" if indicator.kind in ("stock", "event") else "year"
-        yield Message(f"attainment.due_within_year_{point}", {"year": goal.due.year})
+        between.append(Message(f"attainment.due_within_year_{point}", {"year": due}))
+    return replace(found, explanation=(*found.explanation, *between))
 
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
@@ -173,14 +141,10 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
 
 
 def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int]:
-    """Select the area's figures of a goal's indicator up to its due year.
+    """Select the figures of a goal's indicator up to its due year, and count what existed before.
 
-    Of an event only what came after the last year before the plan counts: what existed by its end
-    (by the last figure up to it; 0 if there is none) is not new.
-
-    Returns
-    -------
-    The selection, for an event with a history of new ones; and how many existed before the plan.
+    Of an event only what came after the last year before the plan counts, and its history is of new
+    ones: what existed by its end (by the last figure up to it; 0 if there is none) is not new.
     """
     indicator = plan.indicator_of(goal)
     selection = data.history(series_of(indicator, area=plan.area), until=goal.due.year)
@@ -198,8 +162,8 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     return replace(selection, history=rebased), int(existed)
 
 
-def require_in_range(data: Vintage, indicator: Indicator, figures: Iterable[Observation]) -> None:
-    """Refuse the first figure that the indicator cannot take: a model would forecast nonsense."""
+def _require_in_range(data: Vintage, indicator: Indicator, figures: Iterable[Observation]) -> None:
+    # A model would forecast nonsense from a figure that the indicator cannot take.
     for error in _out_of_range(data, indicator, figures):
         raise error
 
@@ -209,14 +173,12 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, .
 
     Only figures that a model would use are looked at, in the order of the plan's indicators.
     """
-    return tuple(
-        error
-        for indicator in plan.indicators
-        for area in dict.fromkeys((plan.area, indicator.parent or plan.area))
-        for error in _out_of_range(
-            data, indicator, data.history(series_of(indicator, area=area)).used
-        )
-    )
+    found: list[ObservationError] = []
+    for indicator in plan.indicators:
+        for area in dict.fromkeys((plan.area, indicator.parent or plan.area)):
+            used = data.history(series_of(indicator, area=area)).used
+            found += _out_of_range(data, indicator, used)
+    return tuple(found)
 
 
 def _out_of_range(
@@ -230,14 +192,9 @@ def _out_of_range(
         if high is not None and getattr(figure, least) > high:
             wrong.append(least)
         for column in wrong:
-            yield ObservationError(
-                "errors.cell",
-                file=data.dataset.file,
-                row=figure.row,
-                column=column,
-                found=plain(getattr(figure, column)),
-                allowed=indicator.allowed(),
-            )
+            place = {"file": data.dataset.file, "row": figure.row, "column": column}
+            found, allowed = plain(getattr(figure, column)), indicator.allowed()
+            yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 VAGUE_SHARE: Final = SharePrior(location=-2.0, sd=2.0)
@@ -300,11 +257,10 @@ class _Case:
     def peers(self, area: str) -> tuple[History, ...]:
         """Histories of the plan's other counts and amounts in an area, which grow at a rate."""
         data, indicators = self.situation.data, self.situation.plan.indicators
-        found = (
-            data.history(series_of(indicator, area=area)).history
-            for indicator in indicators
-            if indicator.id != self.indicator.id and indicator.kind in ("stock", "flow")
+        others = (
+            i for i in indicators if i.id != self.indicator.id and i.kind in ("stock", "flow")
         )
+        found = (data.history(series_of(other, area=area)).history for other in others)
         return tuple(peer for peer in found if peer.n_values)
 
     @cached_property
@@ -315,10 +271,10 @@ class _Case:
         if area is None or indicator.link_to_parent == "none":
             return None
         selection = data.history(series_of(indicator, area=area), until=due)
-        require_in_range(data, indicator, selection.used)
+        _require_in_range(data, indicator, selection.used)
         history = selection.history
         model: Model = Trend()
-        if not has_thin_trend(history):
+        if history.n_values < model.minimum_observations:
             model = BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
@@ -395,12 +351,6 @@ def _bounded(case: _Case) -> IndicatorForecast | None:
     return replace(free, forecast=forecast, explanation=(*free.explanation, said))
 
 
-def _nothing_known(case: _Case) -> tuple[Message, ...]:
-    nothing, parent = case.said("attainment.nothing_known"), case.parent
-    count = parent.selection.history.n_usable if parent and parent.forecast is None else 0
-    return (nothing, case.said("attainment.parent_too_thin", count=count)) if count else (nothing,)
-
-
 def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> IndicatorForecast:
     """Say on what the forecast of a model of the indicator's own series rests."""
     count = case.history.n_usable
@@ -428,26 +378,25 @@ def _own_structure(case: _Case) -> IndicatorForecast | None:
                 whole=True,
             )
         ).history
-        for one in companions(history.indicator)
+        for one in structures.companions(history.indicator)
     }
-    model = structural_model(history.indicator, beside, seed=case.situation.seed)
+    model = structures.structural_model(history.indicator, beside, seed=case.situation.seed)
     if model is None or (forecast := case.fit(model)) is None:
         return None
-    count = history.n_usable + n_figures(model)
+    count = history.n_usable + structures.n_figures(model)
     name = model_name(model.name)
     said = case.said("attainment.rests_on_structure", count=count, model=name)
     return case.forecast(forecast, "own", model.name, said, n_usable=count)
 
 
 def _own_trend(case: _Case) -> IndicatorForecast | None:
-    return _thin_trend(case) if has_own_trend(case.history) else None
+    return _thin_trend(case) if case.history.n_usable >= OWN_TREND_FIGURES else None
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
     model = Trend()
-    if not has_thin_trend(case.history) or (forecast := case.fit(model)) is None:
-        return None
-    return _of_own_series(case, model, forecast)
+    forecast = case.fit(model)
+    return None if forecast is None else _of_own_series(case, model, forecast)
 
 
 def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:
@@ -472,19 +421,11 @@ def _share(case: _Case, prior: SharePrior, *, basis: Basis) -> IndicatorForecast
         return None
     whole = case.parent_target
     tie = "prior" if basis == "prior" else "own" if whole is None else "own_and_prior"
-    first = case.said(
-        f"attainment.rests_on_{prior.kind}_{tie}",
-        own=case.goal.target,
-        whole=whole,
-        share=prior.median,
-    )
-    then = case.said(
-        "attainment.parent_rests_on",
-        count=figures.n_usable,
-        first=int(figures.times[0]),
-        last=int(figures.times[-1]),
-        model=model_name(parent.model),
-    )
+    key, own = f"attainment.rests_on_{prior.kind}_{tie}", case.goal.target
+    first = case.said(key, own=own, whole=whole, share=prior.median)
+    span = {"first": int(figures.times[0]), "last": int(figures.times[-1])}
+    about = {"count": figures.n_usable, "model": model_name(parent.model)}
+    then = case.said("attainment.parent_rests_on", **span, **about)
     return case.forecast(forecast, basis, model.name, first, then, parent=parent)
 
 
@@ -556,7 +497,7 @@ def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
     if indicator.kind == "event":
         return {_judgement: (Judgement.name,), _event: (EventHazard.name,)}
     return {
-        _own_structure: structure_names(),
+        _own_structure: structures.structure_names(),
         _own_trend: (Trend.name,),
         _share_tied_to_own_figure: (Share.name,),
         _thin_trend: (Trend.name,),
@@ -571,12 +512,8 @@ def chosen_models(
 ) -> dict[str, Model]:
     """Return the model chosen for each indicator: as given, else as the plan's indicators say.
 
-    Raises
-    ------
-    PlanError
-        If the plan has no such indicator, or names a model that there is not.
-    ModelError
-        If a model is none, or the indicator is an event: what nobody can choose.
+    PlanError if the plan has no such indicator, or names a model that there is not; ModelError if a
+    model given is none, or is for an event, of which nobody can choose it.
     """
     given = given or {}
     wanted = {i.id: i.model for i in plan.indicators if i.model} | dict(given)
@@ -598,9 +535,7 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
     """Refuse to hold a model that no kind of evidence on the goal has."""
     for goal, name in held.items():
         indicator = plan.indicator_of(plan.goal(goal))
-        allowed = {
-            model for models_of_way in _ways_to(indicator).values() for model in models_of_way
-        }
+        allowed = {model for of_way in _ways_to(indicator).values() for model in of_way}
         if (chosen := models.get(indicator.id)) is not None:
             allowed = {chosen.name}
         if name not in allowed:

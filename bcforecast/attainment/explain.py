@@ -20,16 +20,10 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from bcforecast.attainment import reference_class as reference
 from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
-from bcforecast.attainment.reference_class import (
-    ANY,
-    PooledProbability,
-    ReferenceClass,
-    ReferenceRate,
-    kind_of,
-    required_vs_past,
-)
+from bcforecast.attainment.reference_class import PooledProbability, ReferenceRate
 from bcforecast.config import SCENARIO
 from bcforecast.distributions import Distribution
 from bcforecast.errors import BcforecastError, ModelError
@@ -49,23 +43,11 @@ TARGET_CHANCES: Final = (0.5, 0.8)
 class Explanation:
     """A goal's probability and all that stands beside it.
 
-    Parameters
-    ----------
-    item, as_of, scenario
-        The goal of an outlook.
-    panel
-        The rules of official statisticians, or why they cannot judge.
-    last
-        The area's last figure with a value; None if it has published none.
-    flip, flip_sought
-        Smallest revision of it that changes our word; None if there is none, or none was looked
-        for: that is done only under the baseline, and only if asked.
-    pace
-        What the target asks for a year from here, among what comparable areas have kept.
-    date
-        When the goal is met; None without a probability.
-    targets
-        By probability, the target that has it; empty without a forecast.
+    `last` is the area's last figure with a value; None if it has published none. `flip` is the
+    smallest revision of it that changes our word; None if there is none, or none was looked for
+    (`flip_sought`): that is done only under the baseline, and only if asked. `date` is None without
+    a probability; `targets` has by probability the target that has it, and nothing without a
+    forecast.
     """
 
     item: GoalOutlook
@@ -89,15 +71,10 @@ class Explanation:
 
 
 def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanation:
-    """Explain one goal of an outlook.
+    """Explain one goal of an outlook; PlanError if the plan has no such goal.
 
     `with_flip` looks for the revision that changes our own word, which projects the goal again some
     twenty times; under a scenario it is not looked for.
-
-    Raises
-    ------
-    PlanError
-        If the plan has no such goal.
 
     Examples
     --------
@@ -183,13 +160,7 @@ def last_figure(item: GoalOutlook) -> Observation | None:
 
 
 def written_unit(value: float) -> float:
-    """Return the smallest unit in which a figure is written: 0.01 for two decimals; at most 1.
-
-    Examples
-    --------
-    >>> written_unit(909.2549), written_unit(3.28), written_unit(480.0)
-    (0.0001, 0.01, 1.0)
-    """
+    """Return the smallest unit in which a figure is written: 0.01 for two decimals; at most 1."""
     return min(rounding_unit(value), 1.0)
 
 
@@ -227,14 +198,10 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
         return verdict_of(again.goals[0].attainment.probability, data_dir=data.data_dir)
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
-    tens = math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9)
+    unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)
+    support = item.basis.series.support
     value = nearest_flip(
-        last.value,
-        word_at,
-        before=a.verdict,
-        unit=unit * 10.0 ** max(tens, 0),
-        size=size,
-        support=item.basis.series.support,
+        last.value, word_at, before=a.verdict, unit=unit, size=size, support=support
     )
     if value is None:
         return None
@@ -304,13 +271,6 @@ def date_of(years: Sequence[int], chances: Sequence[float]) -> ExpectedDate:
 
     A goal that has been met counts as met afterwards: the probability by a year is the largest up
     to it.
-
-    Examples
-    --------
-    >>> date_of([2021, 2022, 2023], [0.2, 0.55, 0.7]).median
-    2022
-    >>> date_of([2021, 2022, 2023], [0.2, 0.55, 0.7]).latest is None
-    True
     """
     by_year = tuple(accumulate(chances, max))
 
@@ -347,11 +307,10 @@ def pace_of(item: GoalOutlook) -> Pace:
     if meets(a.latest, a.comparator, a.target):
         return Pace("met", path.years, path.increment, path.rate)
     compared, known = None, growth_class(a.indicator)
-    if known is not None:
-        pace = path.rate if known.measure == "rate" else path.increment
-        if pace is not None:
-            direction = item.indicator.direction
-            compared = compare_pace(pace, known, years=path.years, direction=direction)
+    pace = path.rate if known is None or known.measure == "rate" else path.increment
+    if known is not None and pace is not None:
+        direction = item.indicator.direction
+        compared = compare_pace(pace, known, years=path.years, direction=direction)
     return Pace("required", path.years, path.increment, path.rate, compared)
 
 
@@ -427,17 +386,9 @@ def growth_class(indicator: str, *, path: Path = SHIPPED) -> GrowthClass | None:
     """Return the comparable areas' percentiles for an indicator; None where none are held.
 
     An indicator is never lent the percentiles of another kind.
-
-    Examples
-    --------
-    >>> known = growth_class(next(iter(load())))
-    >>> known.measure, known.area_kind, known.spans[2].areas
-    ('rate', 'province', 31)
-    >>> growth_class("visitors") is None
-    True
     """
-    kind = kind_of(indicator)
-    return load(path).get(indicator if kind == ANY else kind)
+    kind = reference.kind_of(indicator)
+    return load(path).get(indicator if kind == reference.ANY else kind)
 
 
 @cache
@@ -446,14 +397,13 @@ def load(path: Path = SHIPPED) -> Mapping[str, GrowthClass]:
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     levels = document["levels"]
 
-    def by_level(span: dict[str, Any], side: str, of: str) -> dict[float, float]:
-        return dict(zip(levels[of], span[side], strict=True)) if side in span else {}
-
     def percentiles(span: dict[str, Any]) -> SpanPercentiles:
-        best = (by_level(span, side, "best") for side in ("highest", "lowest"))
-        return SpanPercentiles(
-            span["areas"], span["windows"], by_level(span, "every", "every"), *best
+        sides = {"every": "every", "highest": "best", "lowest": "best"}
+        by_level = (
+            dict(zip(levels[of], span[side], strict=True)) if side in span else {}
+            for side, of in sides.items()
         )
+        return SpanPercentiles(span["areas"], span["windows"], *by_level)
 
     read = {}
     for name, known in document["classes"].items():
@@ -490,16 +440,7 @@ class ComparedPace:
 def compare_pace(
     pace: float, known: GrowthClass, *, years: int, direction: Direction
 ) -> ComparedPace:
-    """Place a required pace among those of comparable areas over the years left, 1 or more.
-
-    Examples
-    --------
-    >>> known = growth_class(next(iter(load())))
-    >>> fast = compare_pace(1.5, known, years=2, direction="up")
-    >>> slow = compare_pace(0.05, known, years=2, direction="up")
-    >>> fast.share_of_windows.value < 0.05 < slow.share_of_windows.value
-    True
-    """
+    """Place a required pace among those of comparable areas over the years left, 1 or more."""
     span = max((held for held in known.spans if held <= years), default=min(known.spans))
     found = known.spans[span]
     windows = found.share_of_windows(pace, direction=direction)
@@ -518,13 +459,13 @@ def parts_of(item: GoalOutlook, *, scenario: str) -> tuple[ReferenceRate, Pooled
     if a.probability is None or item.basis.model != Trend.name or scenario != SCENARIO:
         return None
     years_ahead = float(item.goal.due.year - history.start)
-    asked = required_vs_past(
+    asked = reference.required_vs_past(
         history.times,
         history.values,
         target=a.target,
         comparator=a.comparator,
         years_ahead=years_ahead,
     )
-    reference = ReferenceClass.load()
-    rate = reference.rate(a.indicator, years_ahead=years_ahead, required_vs_past=asked)
-    return rate, reference.pool(a.probability, rate)
+    known = reference.ReferenceClass.load()
+    rate = known.rate(a.indicator, years_ahead=years_ahead, required_vs_past=asked)
+    return rate, known.pool(a.probability, rate)

@@ -63,11 +63,10 @@ class NewsPart:
 
 @dataclass(frozen=True)
 class GoalNews:
-    """Why the probability of one goal moved.
+    """Why the probability of one goal moved; its parts in the order of `PARTS`.
 
-    `before` and `after` are what was said at the two dates, with `parts` in the order of `PARTS`
-    between them. `turn` is the part with which a probability appeared or disappeared. Where an
-    earlier report said another probability for the first date, `restated` has what is computed now.
+    `turn` is the part with which a probability appeared or disappeared. Where an earlier report
+    said another probability for the first date, `restated` has what is computed now.
     """
 
     goal: Goal
@@ -127,17 +126,15 @@ def news(
     in use; P2 adds the figures of further years, and the breaks in definition that come with them,
     with the model of the first date kept as long as it takes the figures; P3 lets the model be
     chosen anew and adds judgements and milestones; P4 is the probability as of `until`, which
-    differs from P3 by the date alone. The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where
-    an earlier report said something else for `since` than is computed now, that difference is a
-    change of model and is added to that part. Where one stage gives no probability but both ends
-    do, the next stage that gives one takes the whole step.
+    differs from P3 by the date alone. The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where an
+    earlier report said something else for `since` than is computed now, that difference is a change
+    of model and is added to that part. Where one stage gives no probability but both ends do, the
+    next stage that gives one takes the whole step.
 
     Parameters
     ----------
-    plan
-        What was promised.
-    data
-        All figures; its own as-of date is not used.
+    plan, data
+        What was promised; all figures, whatever their own as-of date.
     since, until
         The two dates, the earlier first.
     scenario, seed, models
@@ -163,8 +160,11 @@ def news(
     """
     if until < since:
         raise BcforecastError("news.order", since=since, until=until)
-    if previous is not None:
-        previous.require(plan=plan.id, as_of=since, scenario=scenario)
+    wanted = {"plan": plan.id, "as_of": since, "scenario": scenario} if previous else {}
+    for what, allowed in wanted.items():
+        found, name = getattr(previous, what), Message(f"news.report_{what}")
+        if found != allowed:
+            raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
     revised, with_new, with_prior = _stages(plan, data, since=since, until=until)
     milestones = tuple(
         m.model_copy(update={"reached": since}) if _between(m.reached, since, until) else m
@@ -246,10 +246,8 @@ def split(levels: Sequence[float | None]) -> tuple[float | None, ...]:
 
     Examples
     --------
-    >>> split([0.25, None, 0.5, 0.5])
-    (0.0, 0.25, 0.0)
-    >>> split([None, 0.25, 0.5])
-    (None, None)
+    >>> split([0.25, None, 0.5, 0.5]), split([None, 0.25, 0.5])
+    ((0.0, 0.25, 0.0), (None, None))
     """
     if levels[0] is None or levels[-1] is None:
         return (None,) * (len(levels) - 1)
@@ -283,7 +281,7 @@ def _goal_news(
     causes: dict[PartKind, Iterable[Message]] = {
         "revisions": _figure_causes(first, revised, areas),
         "new_figures": _figure_causes(revised, with_new, areas),
-        "model": _model_causes(plan, with_new, free, data, since=since, until=until),
+        "model": _model_causes(plan, with_new, free, data.at(until), since=since),
         "time": [Message("news.cause_time", {"since": since, "until": until})],
     }
     changes = list(zip(kinds, split(levels), strict=True))
@@ -337,25 +335,18 @@ def _figure_causes(
 
 
 def _model_causes(
-    plan: Plan,
-    before: GoalOutlook,
-    after: GoalOutlook,
-    data: Vintage,
-    *,
-    since: date,
-    until: date,
+    plan: Plan, before: GoalOutlook, after: GoalOutlook, known: Vintage, *, since: date
 ) -> Iterator[Message]:
     """Say which model took over, what was elicited, which milestones were reached."""
     one, other = before.basis, after.basis
     if one.model != other.model and other.model:
         was = model_name(one.model) if one.model else Message("news.no_model")
         yield Message("news.cause_model", {"before": was, "after": model_name(other.model)})
-    known = data.at(until).judgements(other.series.area, other.series.indicator)
-    elicited = [j for j in known if j.elicited > since]
-    if elicited:
-        yield Message("news.cause_judgement", {"count": len(elicited)})
+    judged = known.judgements(other.series.area, other.series.indicator)
+    if count := sum(j.elicited > since for j in judged):
+        yield Message("news.cause_judgement", {"count": count})
     for milestone in plan.milestones_of(after.goal):
-        if _between(milestone.reached, since, until):
+        if _between(milestone.reached, since, known.as_of or date.max):
             yield Message("news.cause_milestone", {"name": milestone.names})
 
 
@@ -368,22 +359,9 @@ class Reported:
     scenario: str
     goals: Mapping[str, GoalStatus]
 
-    def require(self, **wanted: object) -> None:
-        """Refuse the report of another plan, as-of date or scenario."""
-        for what, allowed in wanted.items():
-            found, name = getattr(self, what), Message(f"news.report_{what}")
-            if found != allowed:
-                raise BcforecastError("news.other_report", what=name, found=found, allowed=allowed)
-
 
 def read_report(path: Path) -> Reported:
-    """Read what a report said from its `result.json`.
-
-    Raises
-    ------
-    BcforecastError
-        If the file cannot be read or is no result document.
-    """
+    """Read what a report said from its `result.json`, or refuse what is no such document."""
     try:
         document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         as_of = date.fromisoformat(document["as_of"])
@@ -400,11 +378,8 @@ def read_report(path: Path) -> Reported:
 
 def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:
     """Return what an outlook says of each goal."""
-    said = {item.goal.id: item.attainment for item in outlook}
-    return {
-        goal: GoalStatus(outlook.as_of, a.probability, a.verdict, a.grade)
-        for goal, a in said.items()
-    }
+    said = (item.attainment for item in outlook)
+    return {a.goal: GoalStatus(outlook.as_of, a.probability, a.verdict, a.grade) for a in said}
 
 
 @dataclass(frozen=True)

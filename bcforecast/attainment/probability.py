@@ -25,24 +25,10 @@ Basis = Literal["own", "borrowed", "prior", "none"]
 def attainment_probability(
     forecast: Distribution, *, comparator: Comparator, target: float, step: int
 ) -> float:
-    """P(goal met) at one horizon.
+    """P(goal met) at one horizon, `step`: 1 to `forecast.horizon`.
 
-    Parameters
-    ----------
-    forecast
-        Distribution of the indicator (of the number of new things, for an event).
-    comparator
-        `at_least` (达到, 以上): P(X >= target); `more_than` (突破): P(X > target), strict;
-        `at_most`: P(X <= target); `event` (新建): P(N >= target).
-    target
-        In the indicator's unit.
-    step
-        Horizon, 1 to `forecast.horizon`.
-
-    Raises
-    ------
-    ValueError
-        If `step` is outside the forecast.
+    `at_least` (达到, 以上) asks P(X >= target), `more_than` (突破) P(X > target), strict, `at_most`
+    P(X <= target) and `event` (新建) P(N >= target), N being the number of new things.
 
     Examples
     --------
@@ -61,21 +47,11 @@ def attainment_probability(
 
 
 def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
-    """Grade the evidence behind a forecast.
+    """Grade the evidence: A (own series, 8 or more), B (3 to 7), C (borrowed), D (prior), U (none).
 
-    `basis` is what it rests on: its `own` series, of which `n_usable` figures (values or bounds)
-    can be used; a level or growth `borrowed` from the parent area or peers and tied to at least
-    one figure of its own; a `prior` or elicited judgement alone; or `none`.
-
-    Returns
-    -------
-    A (own series of 8 or more), B (3 to 7), C (borrowed), D (prior or judgement only), U (cannot
-    be said).
-
-    Examples
-    --------
-    >>> evidence_grade(9, basis="own"), evidence_grade(1, basis="borrowed")
-    ('A', 'C')
+    `basis` is what the forecast rests on: its `own` series, of which `n_usable` figures (values or
+    bounds) can be used; a level or growth `borrowed` from the parent area or peers and tied to at
+    least one figure of its own; a `prior` or elicited judgement alone; or `none`.
     """
     if basis == "none":
         return "U"
@@ -117,11 +93,6 @@ def verdict_of(probability: float | None, *, data_dir: Path | None = None) -> st
     """Catalogue key of the word for a probability; `verdict.unset` for None.
 
     A bound belongs to the word above it: 0.66 is the first "likely".
-
-    Examples
-    --------
-    >>> verdict_of(0.66), verdict_of(0.6599), verdict_of(None)
-    ('verdict.likely', 'verdict.about_even', 'verdict.unset')
     """
     if probability is None:
         return UNSET
@@ -132,10 +103,8 @@ def verdict_of(probability: float | None, *, data_dir: Path | None = None) -> st
 def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
     """Read the words and their bounds, lowest first, from a folder or else from the shipped data.
 
-    Raises
-    ------
-    BcforecastError
-        If a word is in no catalogue, or the bounds do not cover 0 to 1 without gap or overlap.
+    BcforecastError if a word is in no catalogue, or the bounds do not cover 0 to 1 without gap or
+    overlap.
     """
     path = (data_dir or DATA_DIR) / "verdicts.csv"
     if not path.is_file():
@@ -176,14 +145,7 @@ class RequiredPath:
 
 
 def required_path(latest: float, *, target: float, years: int) -> RequiredPath:
-    """Gap, yearly increment (T - y) / k and yearly rate (T / y)^(1 / k) - 1 over k years.
-
-    Examples
-    --------
-    >>> path = required_path(909.25, target=1400, years=3)
-    >>> round(path.gap, 2), round(path.rate, 4)
-    (490.75, 0.1547)
-    """
+    """Gap, yearly increment (T - y) / k and yearly rate (T / y)^(1 / k) - 1 over k years."""
     gap = target - latest
     if years < 1:
         return RequiredPath(gap, years, None, None)
@@ -204,14 +166,6 @@ def target_with(
     For an increase it is the (1 - p) quantile, for a decrease the p quantile; of a whole-number
     indicator the nearest whole number on the safe side. None where no target above 0 of an event
     has that probability.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from bcforecast.distributions import StudentTMixture
-    >>> normal = StudentTMixture(np.array([[100.0]]), np.array([[10.0]]))
-    >>> round(target_with(normal, 0.8, comparator="at_least", step=1, whole=False), 2)
-    91.58
     """
     asked = COMPARISONS[comparator]
     quantile = float(forecast.quantile(1.0 - probability if asked.up else probability)[step - 1])
@@ -243,8 +197,7 @@ class Outcome:
 def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
     """Compare the figure of the due year, once published, with the target; None while it is not.
 
-    `published` has the indicator's figures as of today, not of the as-of date: a forecast never
-    sees them.
+    `published` has the indicator's figures as of today: a forecast never sees them.
     """
     history, due = published.history, goal.due.year
     if due not in history.times:
@@ -262,11 +215,6 @@ def met_within(lower: float, upper: float, comparator: Comparator, target: float
     """Whether a figure strictly between two bounds ("more than 9,000") meets a goal.
 
     None where some figures between the bounds do and others do not.
-
-    Examples
-    --------
-    >>> met_within(9000, math.inf, "more_than", 9000), met_within(230, 254, "at_least", 250)
-    (True, None)
     """
     least, most = math.nextafter(lower, math.inf), math.nextafter(upper, -math.inf)
     met = meets(least, comparator, target)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,26 +14,10 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from bcforecast import config
-from bcforecast.attainment.evidence import (
-    IndicatorForecast,
-    Situation,
-    chosen_models,
-    figures_out_of_range,
-    forecast_indicator,
-    known_figures,
-    require_holdable,
-)
-from bcforecast.attainment.probability import (
-    Grade,
-    Outcome,
-    RequiredPath,
-    attainment_probability,
-    evidence_grade,
-    load_bands,
-    outcome_of,
-    required_path,
-    verdict_of,
-)
+from bcforecast.attainment import evidence
+from bcforecast.attainment import probability as chance
+from bcforecast.attainment.evidence import IndicatorForecast
+from bcforecast.attainment.probability import Grade, Outcome, RequiredPath
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models.registry import Model
@@ -41,47 +25,29 @@ from bcforecast.models.structures import companions
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage
-from bcforecast.plan.goals import (
-    COMPARISONS,
-    Comparator,
-    Goal,
-    Indicator,
-    Plan,
-    meets,
-    nearest_that_meets,
-)
+from bcforecast.plan import goals as promise
+from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
+from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Move, Scenario, find_lever, load_scenario
-from bcforecast.scenarios.simulation import (
-    Baseline,
-    Correlation,
-    ScenarioPaths,
-    Simulation,
-    Target,
-    estimate_correlation,
-    is_moved,
-    named_normals,
-)
 from bcforecast.text import LANGUAGES, Language, Message, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
+BoolArray = npt.NDArray[np.bool_]
+
 
 @dataclass(frozen=True)
 class Attainment:
-    """How likely one goal is to be met, and what it would take.
+    """How likely one goal, as the plan has it, is to be met, and what it would take.
 
     Parameters
     ----------
-    goal, indicator, comparator, target, unit, due, aspiration
-        As the plan has them.
     probability
         Of meeting the goal by its due date, with the plan's own comparator; None if grade U.
-    grade
-        Evidence grade, A to D, or U.
-    verdict
-        Catalogue key of the probability in words.
+    grade, verdict
+        Evidence grade, A to D, or U; catalogue key of the probability in words.
     q10, q50, q90
         Quantiles at the due date, in `unit`; None if grade U.
     latest, latest_year
@@ -114,15 +80,11 @@ class GoalOutlook:
 
     Parameters
     ----------
-    goal, indicator
-        As the plan has them.
     basis
         The forecast of the indicator with the figures and model behind it.
-    attainment
-        Probability, grade, verdict, gap and required pace.
     outcome
-        The figure of the due year if it has been published by now, after the as-of date or
-        before; never seen by the forecast.
+        The figure of the due year if it has been published by now, after the as-of date or before;
+        never seen by the forecast.
     since
         All figures of the indicator published after the as-of date; never seen by the forecast.
     """
@@ -201,21 +163,14 @@ class Outlook:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
         import pandas as pd
 
-        names = [each.name for each in fields(Attainment) if each.name != "required"]
         rows = []
         for item in self.goals:
-            a, path = item.attainment, item.attainment.required
-            rows.append(
-                {name: getattr(a, name) for name in names}
-                | {
-                    "due": a.due.isoformat(),
-                    "verdict": a.verdict.partition(".")[2],
-                    "gap": path.gap if path else None,
-                    "required_increment": path.increment if path else None,
-                    "required_rate": path.rate if path else None,
-                    "model": item.basis.model,
-                }
-            )
+            said = asdict(item.attainment)
+            path = said.pop("required") or {}
+            said |= {"due": said["due"].isoformat(), "verdict": said["verdict"].partition(".")[2]}
+            said |= {"gap": path.get("gap"), "required_increment": path.get("increment")}
+            said |= {"required_rate": path.get("rate"), "model": item.basis.model}
+            rows.append(said)
         return pd.DataFrame(rows).astype({"latest_year": "Int64"})
 
 
@@ -233,10 +188,8 @@ def project(
 
     Parameters
     ----------
-    plan
-        What was promised.
-    data
-        What had been published by the as-of date.
+    plan, data
+        What was promised; what had been published by the as-of date.
     scenario
         Named assumptions; `baseline` has none.
     seed
@@ -249,48 +202,35 @@ def project(
         one's own, in place of the trend and of what else the evidence would suggest. Default: as
         the plan's indicators say, else the trend.
     held
-        By goal, the identifier of the model to be kept as long as it takes the figures, so that
-        the effect of new figures can be told from that of another model. Default: none.
+        By goal, the identifier of the model to be kept as long as it takes the figures, so that the
+        effect of new figures can be told from that of another model. Default: none.
 
     Raises
     ------
-    ScenarioError
-        If there is no such scenario.
-    PlanError
-        If the parent plan cannot be read, or an indicator or goal is named that the plan has not.
-    ModelError
-        If a model is named that there is not or that cannot be held, or a chosen one refuses the
-        figures of its indicator.
-    ObservationError
-        If a figure lies outside the valid range that the plan gives its indicator.
     BcforecastError
-        If `data` has no as-of date.
+        If `data` has no as-of date; there is no such scenario; the parent plan cannot be read; an
+        indicator, goal or model is named that there is not, or a model that cannot be held; a
+        chosen model refuses the figures of its indicator, or a figure lies outside the valid range
+        that the plan gives its indicator.
     """
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.data_dir)
-    chosen = chosen_models(plan, models, seed=seed)
-    require_holdable(plan, held or {}, chosen)
-    situation = Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
-    goals = tuple(goal_outlook(situation, goal) for goal in plan.goals)
-    baseline = Outlook(plan, data, data.as_of, config.SCENARIO, seed, goals, chosen)
+    chosen = evidence.chosen_models(plan, models, seed=seed)
+    evidence.require_holdable(plan, held or {}, chosen)
+    situation = evidence.Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
+    goals = []
+    for goal in plan.goals:
+        basis = evidence.forecast_indicator(situation, goal)
+        published, _ = evidence.known_figures(plan, goal, data.at(None))
+        later = data.not_yet_published(basis.series.area, basis.series.indicator)
+        since = tuple(figure for figure, _ in later)
+        attainment, outcome = _attainment(goal, basis, data), chance.outcome_of(goal, published)
+        indicator = plan.indicator_of(goal)
+        goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
+    baseline = Outlook(plan, data, data.as_of, config.SCENARIO, seed, tuple(goals), chosen)
     return baseline.under(scenario)
-
-
-def goal_outlook(situation: Situation, goal: Goal) -> GoalOutlook:
-    """Forecast a goal's indicator and say how likely the goal is to be met."""
-    basis, data = forecast_indicator(situation, goal), situation.data
-    published, _ = known_figures(situation.plan, goal, data.at(None))
-    since = data.not_yet_published(basis.series.area, basis.series.indicator)
-    return GoalOutlook(
-        goal,
-        situation.plan.indicator_of(goal),
-        basis,
-        _attainment(goal, basis, data),
-        outcome_of(goal, published),
-        tuple(figure for figure, _ in since),
-    )
 
 
 def goal_under(
@@ -309,7 +249,7 @@ def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainme
     history, forecast = basis.selection.history, basis.forecast
     probability = q10 = q50 = q90 = None
     if forecast is not None:
-        probability = attainment_probability(
+        probability = chance.attainment_probability(
             forecast, comparator=goal.comparator, target=goal.target, step=forecast.horizon
         )
         q10, q50, q90 = (float(q) for q in forecast.quantile(config.QUANTILES)[:, -1])
@@ -317,8 +257,9 @@ def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainme
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
         latest, latest_year = float(history.values[at]), int(history.times[at])
-        needed = nearest_that_meets(goal.comparator, goal.target, whole=basis.series.whole)
-        required = required_path(latest, target=needed, years=goal.due.year - latest_year)
+        whole = basis.series.whole
+        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=whole)
+        required = chance.required_path(latest, target=needed, years=goal.due.year - latest_year)
     return Attainment(
         goal=goal.id,
         indicator=goal.indicator,
@@ -331,8 +272,8 @@ def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainme
         q10=q10,
         q50=q50,
         q90=q90,
-        grade=evidence_grade(basis.n_usable, basis=basis.basis),
-        verdict=verdict_of(probability, data_dir=data.data_dir),
+        grade=chance.evidence_grade(basis.n_usable, basis=basis.basis),
+        verdict=chance.verdict_of(probability, data_dir=data.data_dir),
         latest=latest,
         latest_year=latest_year,
         required=required,
@@ -355,7 +296,7 @@ class Exploration:
     """The goals of an outlook under the baseline, and the chance that all scenarios share."""
 
     outlook: Outlook
-    simulation: Simulation
+    simulation: sim.Simulation
 
     @cached_property
     def projected(self) -> dict[str, Distribution]:
@@ -385,7 +326,7 @@ class Exploration:
         if by is not None and by not in years:
             raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
         paths = self.simulation.run(scenario, only=[wanted.indicator])
-        return attainment_probability(
+        return chance.attainment_probability(
             self._forecast(paths, wanted, scenario),
             comparator=wanted.comparator,
             target=wanted.target,
@@ -395,18 +336,11 @@ class Exploration:
     def met(self, scenario: Scenario) -> BoolArray:
         """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
         paths = self.simulation.run(scenario)
-        return np.column_stack(
-            [meets(self._at_due(paths, g), g.comparator, g.target) for g in self.goals]
-        )
+        values = [(self._at_due(paths, goal), goal) for goal in self.goals]
+        return np.column_stack([promise.meets(v, g.comparator, g.target) for v, g in values])
 
     def joint(self, scenario: Scenario) -> Joint:
-        """All goals together under a scenario.
-
-        Raises
-        ------
-        ScenarioError
-            If nothing can be said of any goal.
-        """
+        """All goals together under a scenario; ScenarioError if nothing can be said of any."""
         if not self.goals:
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
@@ -419,16 +353,10 @@ class Exploration:
         """
         plan = self.outlook.plan
         year = first_open_year(self.outlook.as_of)
-        moves = tuple(
-            Move(
-                lever=lever,
-                measure=self.measure_of(lever),
-                by_year={year: float(size)},
-                unit=find_lever(lever).unit,
-            )
-            for lever, size in sizes.items()
-        )
-        start = base or self.baseline
+        start, moves = base or self.baseline, []
+        for lever, size in sizes.items():
+            measure, unit = self.measure_of(lever), find_lever(lever).unit
+            moves.append(Move(lever=lever, measure=measure, by_year={year: float(size)}, unit=unit))
         return start.model_copy(update={"plan": plan.id, "moves": (*start.moves, *moves)})
 
     @property
@@ -459,14 +387,14 @@ class Exploration:
             raise ScenarioError("joint.unset", goal=goal)
         return found
 
-    def _forecast(self, paths: ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
+    def _forecast(self, paths: sim.ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
         years, baseline = self.outlook[goal.id].years, paths.baselines[goal.indicator]
-        if not is_moved(scenario, baseline) or not set(years) <= set(baseline.years):
+        if not sim.is_moved(scenario, baseline) or not set(years) <= set(baseline.years):
             return self.projected[goal.id]
         columns = [baseline.years.index(year) for year in years]
         return baseline.read(Empirical(paths.paths[goal.indicator][:, columns]))
 
-    def _at_due(self, paths: ScenarioPaths, goal: Goal) -> FloatArray:
+    def _at_due(self, paths: sim.ScenarioPaths, goal: Goal) -> FloatArray:
         """Values at the due date, shape (n,), whole where whole things are counted."""
         baseline = paths.baselines[goal.indicator]
         if goal.due.year in baseline.years:
@@ -475,7 +403,7 @@ class Exploration:
         # An earlier goal on the same indicator whose year is published already.
         forecast = self.projected[goal.id]
         n, seed = self.simulation.n_paths, self.simulation.seed
-        levels = ndtr(named_normals(seed, f"settled {goal.id}", (n, 1)))
+        levels = ndtr(sim.named_normals(seed, f"settled {goal.id}", (n, 1)))
         return forecast.ppf(np.broadcast_to(levels, (n, forecast.horizon)))[:, -1]
 
 
@@ -486,25 +414,20 @@ ENOUGH_FOR_CORRELATION: Final = 4
 def explore(
     outlook: Outlook,
     *,
-    correlation: Correlation | None = None,
+    correlation: sim.Correlation | None = None,
     n_paths: int = 10_000,
     seed: int | None = None,
 ) -> Exploration:
-    """Draw the chance of a projected plan, once for all scenarios.
+    """Draw the chance of a plan projected under the baseline, once for all scenarios.
 
     The correlation of the indicators' yearly growth is by default estimated from their histories,
     or from the parent area's where an indicator has fewer than four figures of its own.
-
-    Raises
-    ------
-    ScenarioError
-        If the outlook is under another scenario than the baseline.
     """
     if outlook.scenario != config.SCENARIO:
         raise ScenarioError("joint.not_baseline", found=outlook.scenario)
     longest: dict[str, GoalOutlook] = {}
-    baselines: dict[str, Baseline] = {}
-    targets: dict[str, Target] = {}
+    baselines: dict[str, sim.Baseline] = {}
+    targets: dict[str, sim.Target] = {}
     for item in outlook:
         name, goal, forecast = item.goal.indicator, item.goal, item.forecast
         if forecast is None or (name in longest and len(item.years) <= len(longest[name].years)):
@@ -512,43 +435,29 @@ def explore(
         longest[name] = item
         low, high = item.indicator.valid_range
         settled = item.basis.selection.history.start >= goal.due.year
-        baselines[name] = Baseline(
+        baselines[name] = sim.Baseline(
             indicator=name,
             forecast=forecast,
             years=item.years,
             first_open=item.years[-1] + 1 if settled else first_open_year(outlook.as_of),
             support=(low, np.inf if high is None else high),
         )
-        nearest = nearest_that_meets(goal.comparator, goal.target, whole=item.indicator.whole)
-        targets[name] = Target(nearest, up=COMPARISONS[goal.comparator].up)
+        whole, asked = item.indicator.whole, promise.COMPARISONS[goal.comparator]
+        nearest = promise.nearest_that_meets(goal.comparator, goal.target, whole=whole)
+        targets[name] = sim.Target(nearest, up=asked.up)
     histories = {}
     for name, item in longest.items():
         own, parent = item.basis.selection.history, item.basis.parent
         few = own.n_values < ENOUGH_FOR_CORRELATION
         histories[name] = parent.selection.history if few and parent is not None else own
-    return Exploration(
-        outlook,
-        Simulation(
-            tuple(baselines.values()),
-            correlation or estimate_correlation(histories),
-            targets,
-            n_paths,
-            outlook.seed if seed is None else seed,
-        ),
-    )
-
-
-BoolArray = npt.NDArray[np.bool_]
+    correlation = correlation or sim.estimate_correlation(histories)
+    seed = outlook.seed if seed is None else seed
+    drawn = sim.Simulation(tuple(baselines.values()), correlation, targets, n_paths, seed)
+    return Exploration(outlook, drawn)
 
 
 def first_open_year(as_of: date) -> int:
-    """First year that is not over on a day.
-
-    Examples
-    --------
-    >>> first_open_year(date(2021, 12, 30)), first_open_year(date(2021, 12, 31))
-    (2021, 2022)
-    """
+    """First year that is not over on a day."""
     return as_of.year + (1 if (as_of.month, as_of.day) == (12, 31) else 0)
 
 
@@ -556,19 +465,9 @@ def first_open_year(as_of: date) -> int:
 class Joint:
     """G goals met together, from joint paths.
 
-    Parameters
-    ----------
-    goals, unset
-        Identifiers of the goals of which a probability can be said; of those of which none can
-        (grade U): they are left out, not counted as missed.
-    probabilities
-        Shape (G,), of each goal.
-    number_met
-        Shape (G + 1,): P(exactly k goals are met), k = 0 .. G.
-    pairwise
-        Shape (G, G): P(both goals are met); each goal's own probability on the diagonal.
-    all_others
-        Shape (G,): P(all other goals are met).
+    Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
+    k = 0 .. G; P(both are met), (G, G), each goal's own probability on the diagonal. Goals of which
+    none can be said (grade U) are `unset`: left out, not counted as missed.
     """
 
     goals: tuple[str, ...]
@@ -591,8 +490,7 @@ class Joint:
     @property
     def weakest(self) -> str:
         """The goal that, were it certain, would raise P(all) most; of equals the less likely."""
-        gain = self.all_others - self.all_met
-        order = np.lexsort((self.probabilities, -gain))
+        order = np.lexsort((self.probabilities, self.all_met - self.all_others))
         return self.goals[int(order[0])]
 
     def bounds(self) -> tuple[float, float]:
@@ -617,45 +515,23 @@ class Joint:
             for j, second in enumerate(self.goals[:i]):
                 a, b = float(self.probabilities[i]), float(self.probabilities[j])
                 both = float(self.pairwise[i, j])
-                spread = np.sqrt(a * (1.0 - a) * b * (1.0 - b))
-                rows.append(
-                    {
-                        "first": first,
-                        "second": second,
-                        "both": both,
-                        "neither": max(0.0, 1.0 - a - b + both),
-                        "correlation": (both - a * b) / spread if spread > 0.0 else None,
-                    }
-                )
+                neither, spread = max(0.0, 1.0 - a - b + both), np.sqrt(a * (1 - a) * b * (1 - b))
+                correlation = (both - a * b) / spread if spread > 0.0 else None
+                rows.append((first, second, both, neither, correlation))
         return pd.DataFrame(rows, columns=["first", "second", "both", "neither", "correlation"])
 
 
 def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
-    """Count how often goals are met together, given whether each is met on each path, (n, G).
-
-    Raises
-    ------
-    ValueError
-        If there is no goal or no path.
-
-    Examples
-    --------
-    >>> paths = np.array([[True, True], [True, False], [False, False], [True, True]])
-    >>> both = joint(paths, ("a", "b"))
-    >>> both.all_met, both.expected, both.weakest
-    (0.5, 1.25, 'b')
-    """
+    """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
     if not n or not k or k != len(goals):
         raise ValueError("joint attainment needs at least one path and one goal a column")
-    number = met.sum(axis=1)
-    counts = np.bincount(number, minlength=k + 1) / n
-    indicator = met.astype(float)
+    number, indicator = met.sum(axis=1), met.astype(float)
     missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
     return Joint(
         goals=goals,
         probabilities=indicator.mean(axis=0),
-        number_met=counts,
+        number_met=np.bincount(number, minlength=k + 1) / n,
         pairwise=indicator.T @ indicator / n,
         all_others=(missed_elsewhere == 0).mean(axis=0),
         unset=unset,
@@ -667,15 +543,10 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
 
     Whether the figures lie in the ranges that the plans give them is only asked where tables and
     plans are each right.
-
-    Examples
-    --------
-    >>> check_folder()
-    ()
     """
     found: list[BcforecastError] = [*check_data(data_dir), *check_plans(data_dir)]
     try:
-        load_bands(data_dir)
+        chance.load_bands(data_dir)
     except BcforecastError as error:
         found.append(error)
     if found:
@@ -684,10 +555,10 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
     for plan in plans:
         try:
-            chosen_models(plan, seed=config.SEED)
+            evidence.chosen_models(plan, seed=config.SEED)
         except BcforecastError as error:
             found.append(error)
-    found += [error for plan in plans for error in figures_out_of_range(plan, data)]
+    found += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
     # Two plans may name one figure: its problem is told once.
     return tuple({str(error): error for error in found}.values())
 
@@ -710,8 +581,5 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
             beside = [one.series for one in companions(indicator.id)]
             used |= {(area, name) for area in areas for name in (indicator.id, *beside)}
     data = load_observations(data_dir)
-    return tuple(
-        (area, name, len(data.of(area, name)))
-        for area, name in data.indicators
-        if (area, name) not in used
-    )
+    unused = (one for one in data.indicators if one not in used)
+    return tuple((area, name, len(data.of(area, name))) for area, name in unused)

@@ -42,12 +42,9 @@ def tornado(
 ) -> pd.DataFrame:
     """P(goal) with one lever at either end of its range, the others as `base` has them.
 
-    Levers are by default those of the goal's indicator that have a model behind them.
-
-    Returns
-    -------
-    One row a lever, the widest first: lever, unit, low, high (of the range, in the lever's unit),
-    at_low, at_base, at_high (probabilities), swing (largest minus smallest).
+    Levers are by default those of the goal's indicator that have a model behind them. One row a
+    lever, the widest first: lever, unit, low, high (of the range, in the lever's unit), at_low,
+    at_base, at_high (probabilities), swing (largest minus smallest).
     """
     import pandas as pd
 
@@ -58,18 +55,10 @@ def tornado(
             exploration.probability(goal, exploration.pushed({lever.id: size}, base=base))
             for size in (lever.low, lever.high)
         )
-        rows.append(
-            {
-                "lever": lever.id,
-                "unit": lever.unit,
-                "low": lever.low,
-                "high": lever.high,
-                "at_low": at_low,
-                "at_base": at_base,
-                "at_high": at_high,
-                "swing": max(at_low, at_high, at_base) - min(at_low, at_high, at_base),
-            }
-        )
+        known = {"lever": lever.id, "unit": lever.unit, "low": lever.low, "high": lever.high}
+        found = {"at_low": at_low, "at_base": at_base, "at_high": at_high}
+        swing = max(found.values()) - min(found.values())
+        rows.append({**known, **found, "swing": swing})
     frame = pd.DataFrame(rows)
     return frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
 
@@ -82,21 +71,12 @@ def sobol(
     n: int = 64,
     seed: int | None = None,
 ) -> pd.DataFrame:
-    """Sobol indices of P(goal) when levers vary evenly over their ranges.
+    """Sobol indices of P(goal) when two or more levers vary evenly over their ranges.
 
     First-order: the share of the variance of P that a lever explains by itself; total: together
-    with all its interactions (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018), by SALib.
-    With a base sample of `n`, a power of 2, n (levers + 2) scenarios are run.
-
-    Returns
-    -------
-    One row a lever, the largest total first: lever, first, first_halfwidth, total, total_halfwidth
-    (95 % by bootstrap).
-
-    Raises
-    ------
-    ScenarioError
-        If there are fewer than two levers, or P does not vary.
+    with all its interactions (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018), by SALib. With
+    a base sample of `n`, a power of 2, n (levers + 2) scenarios are run. One row a lever, the
+    largest total first: lever, first, first_halfwidth, total, total_halfwidth (95 % by bootstrap).
     """
     import pandas as pd
     from SALib.analyze.sobol import analyze
@@ -159,10 +139,8 @@ def seek(
 
     Parameters
     ----------
-    exploration, goal
-        The projected plan; identifier of one of its goals.
-    probability
-        Wanted, between 0 and 1.
+    exploration, goal, probability
+        The projected plan; identifier of one of its goals; what is wanted, between 0 and 1.
     levers
         Identifiers. Default: every lever of the goal's indicator with a model behind it, or the
         general one where there is none.
@@ -176,8 +154,7 @@ def seek(
     Raises
     ------
     ScenarioError
-        If the probability, a lever or a weight is not as described, or nothing can be said of
-        the goal.
+        If one of these is not as described, or nothing can be said of the goal.
     """
     indicator = exploration.goal(goal).indicator
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))

@@ -182,14 +182,7 @@ def hindcast(
 
 
 def year_ends(plan: Plan) -> tuple[date, ...]:
-    """Return the last day of each year from the plan's issue to its last due date.
-
-    Examples
-    --------
-    >>> import bcforecast as bc
-    >>> year_ends(bc.load_plan("beichen-2020-2022"))[0].isoformat()
-    '2021-12-31'
-    """
+    """Return the last day of each year from the plan's issue to its last due date."""
     last = max((goal.due for goal in plan.goals), default=plan.issued)
     return tuple(date(y, 12, 31) for y in range(plan.issued.year, last.year + 1))
 

@@ -3,18 +3,23 @@
 Every score takes what happened and the forecast, and all else by keyword; works element by element
 on arrays that broadcast; is in the unit of `obs`, and better when lower. To compare series, divide
 by `naive_scale`: sCRPS and MSIS are the CRPS and the interval score so scaled. Averages are the
-caller's: over the horizons of a series first, then over series.
+caller's: over the horizons of a series first, then over series. Calibration is whether what is
+called 70 % comes true in 70 of 100 cases.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
 import scoringrules as sr
+from scipy.stats import binomtest
 
 from bcforecast.distributions import Distribution, Empirical
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -23,6 +28,9 @@ DECILES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
 LOG_LOSS_CLIP: Final = 0.01
 """Probabilities are moved into [clip, 1 - clip] before the logarithm is taken."""
+
+BINS: Final = 10
+"""Equal-width bins of probability."""
 
 _CRPS_LEVELS: Final = (np.arange(1000) + 0.5) / 1000
 
@@ -197,6 +205,63 @@ def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_C
     """
     p = np.clip(_floats(fct), clip, 1.0 - clip)
     return -np.log(np.where(_floats(obs) == 1.0, p, 1.0 - p))
+
+
+def reliability_table(
+    obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BINS, level: float = 0.95
+) -> pd.DataFrame:
+    """Compare stated probabilities, (n,), with the share that came true (1 or 0), bin by bin.
+
+    Returns
+    -------
+    DataFrame
+        Of `bins` equal-width bins (the last includes 1) those that are not empty: `low, high`
+        (ends), `count`, `stated` (mean probability), `met` (share met), `met_lower, met_upper`
+        (Wilson interval of `level`: it takes the cases as independent).
+
+    References
+    ----------
+    Wilson (1927), doi:10.1080/01621459.1927.10502953
+
+    Examples
+    --------
+    >>> reliability_table([1, 0, 1], [0.71, 0.75, 0.99])[["low", "count", "met"]].values.tolist()
+    [[0.7, 2.0, 0.5], [0.9, 1.0, 1.0]]
+    """
+    import pandas as pd
+
+    outcomes, probabilities = _floats(obs), _floats(fct)
+    which = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
+    rows = []
+    for k in np.unique(which):
+        met, stated = outcomes[which == k], float(probabilities[which == k].mean())
+        share = binomtest(int(met.sum()), met.size).proportion_ci(level, method="wilson")
+        ends = k / bins, (k + 1) / bins
+        rows.append((*ends, met.size, stated, float(met.mean()), share.low, share.high))
+    columns = ["low", "high", "count", "stated", "met", "met_lower", "met_upper"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def expected_calibration_error(
+    obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BINS
+) -> float:
+    """Mean distance between stated probability and share met, bins weighted by their counts.
+
+    A perfectly calibrated forecaster does not reach 0 on few cases.
+
+    References
+    ----------
+    Naeini, Cooper and Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian
+    binning. doi:10.1609/aaai.v29i1.9602
+
+    Examples
+    --------
+    >>> round(expected_calibration_error([1, 0, 1], [0.71, 0.75, 0.99]), 4)
+    0.1567
+    """
+    table = reliability_table(obs, fct, bins=bins)
+    distance = (table["stated"] - table["met"]).abs()
+    return float((distance * table["count"]).sum() / table["count"].sum())
 
 
 def _floats(values: npt.ArrayLike) -> FloatArray:

@@ -20,7 +20,7 @@ from bcforecast import config
 from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.errors import BcforecastError
 from bcforecast.explorer.session import Answer, LeverGroup, Session, save_scenario
-from bcforecast.plotting.fan import FanData, fan_chart, fan_data, fan_or_bars
+from bcforecast.plotting.fan import fan_chart, fan_data, fan_or_bars
 from bcforecast.plotting.style import QUIET, Picture, annotate, house_style, png_bytes
 from bcforecast.scenarios.scenario import Lever, Scenario
 from bcforecast.text import Language, day, percent, points, target_words, text
@@ -40,10 +40,8 @@ class ScenarioPanel:
 
     Parameters
     ----------
-    outlook
-        Under the baseline.
-    lang
-        Language of every word.
+    outlook, lang
+        Under the baseline; language of every word.
     goal
         Identifier of the goal shown first. Default: the first of which a probability can be said.
     font
@@ -51,10 +49,8 @@ class ScenarioPanel:
 
     Attributes
     ----------
-    goal, scenario
-        Choosers; their values are identifiers.
-    sliders
-        By lever.
+    goal, scenario, sliders
+        Choosers, whose values are identifiers; a slider by lever.
     name, title, replace, save, saved
         For saving: two fields, a box to tick, a button, and what came of it.
     root
@@ -73,7 +69,6 @@ class ScenarioPanel:
     ) -> None:
         self.lang: Language = lang
         self.session = Session(outlook)
-        self._said = partial(_text, lang)
         self._html: Any = _template(lang)
         self._held = False
         plan, known = outlook.plan, self.session.exploration.goals
@@ -92,6 +87,9 @@ class ScenarioPanel:
         self.save.on_click(lambda _: self._save())
         for slider in self.sliders.values():
             slider.observe(lambda _: self.update(), "value")
+
+    def _said(self, name: str, **values: object) -> str:
+        return text(f"explorer.{name}", self.lang, **values)
 
     @property
     def base(self) -> Scenario:
@@ -112,26 +110,24 @@ class ScenarioPanel:
         picture = chart_under(answer.after[goal], answer.before, lang=self.lang)
         self._headline.value = self._headline_of(answer, goal)
         self._chart.value = png_bytes(picture.figure, compress_level=1)
-        self._bars.value = self._html.goals(self._bars_of(answer, goal))
+        self._bars.value = self._html.goals(answer, goal)
         self._alt.value = self._html.hidden(picture.alt)
 
     def _headline_of(self, answer: Answer, goal: str) -> str:
         """Say the goal's probability as number and word, its change, and all goals together."""
         item, lang = answer.after[goal], self.lang
         p, before = item.attainment.probability, answer.before[goal].attainment.probability
-        name = item.indicator.unit_name(lang)
-        target = target_words(
-            item.goal.comparator, item.goal.target, unit=item.goal.unit, name=name, lang=lang
-        )
+        promise = {"unit": item.goal.unit, "name": item.indicator.unit_name(lang), "lang": lang}
+        target = target_words(item.goal.comparator, item.goal.target, **promise)
         change = 0.0 if p is None or before is None else p - before
         together = None
         if answer.together is not None and answer.together_before is not None:
-            together = {
-                "exact": f"{answer.together:.6f}",
-                "number": _fine(answer.together, lang),
-                "before": _fine(answer.together_before, lang),
-            }
-        headline: str = self._html.headline(
+            shown, before_shown = (
+                f"{100 * p:.1f}%" if 0.005 <= p < 0.1 else percent(p, lang=lang)
+                for p in (answer.together, answer.together_before)
+            )
+            together = {"exact": f"{answer.together:.6f}", "number": shown, "before": before_shown}
+        return self._html.headline(
             promise=self._said("promise", due=day(item.goal.due, lang=lang), target=target),
             number="–" if p is None else percent(p, lang=lang),
             exact="" if p is None else f"{p:.6f}",
@@ -143,19 +139,20 @@ class ScenarioPanel:
             together=together,
             grade=item.attainment.grade,
         )
-        return headline
-
-    def _bars_of(self, answer: Answer, chosen: str) -> Iterator[tuple[object, ...]]:
-        """Yield name, whether it is chosen, probability under both, and number of each goal."""
-        for item in answer.after:
-            p, goal = item.attainment.probability, item.goal.id
-            before = answer.before[goal].attainment.probability
-            unset = text("verdict.unset", self.lang)
-            number = unset if p is None else percent(p, lang=self.lang)
-            yield item.indicator.name(self.lang), goal == chosen, p, before, number
 
     def _to_goal(self) -> None:
-        self._arrange()
+        """Put the levers that act on the chosen goal first, the others below, folded."""
+        goal = str(self.goal.value)
+        own, other = list[widgets.Widget](), list[widgets.Widget]()
+        for headings, rows in self._rows:
+            for place, heading, chosen in ((own, headings[0], True), (other, headings[1], False)):
+                shown = [row for lever, row in rows if self.session.acts_on(lever, goal) is chosen]
+                place += [heading, *shown] if shown else []
+        unset = goal in self.session.exploration.unset
+        nothing = self._html.note(self._said("no_lever_unset" if unset else "no_lever"))
+        self._own.children = own or [widgets.HTML(nothing)]
+        self._other.children = other
+        self._more.layout.display = None if other else "none"
         self.update()
 
     def _to_scenario(self) -> None:
@@ -196,21 +193,6 @@ class ScenarioPanel:
         finally:
             self._held = False
 
-    def _arrange(self) -> None:
-        """Put the levers that act on the chosen goal first, the others below, folded."""
-        goal = str(self.goal.value)
-        own: list[widgets.Widget] = []
-        other: list[widgets.Widget] = []
-        for headings, rows in self._rows:
-            for place, heading, chosen in ((own, headings[0], True), (other, headings[1], False)):
-                shown = [row for lever, row in rows if self.session.acts_on(lever, goal) is chosen]
-                place += [heading, *shown] if shown else []
-        unset = goal in self.session.exploration.unset
-        nothing = self._html.note(self._said("no_lever_unset" if unset else "no_lever"))
-        self._own.children = own or [widgets.HTML(nothing)]
-        self._other.children = other
-        self._more.layout.display = None if other else "none"
-
     def _group_rows(
         self, group: LeverGroup
     ) -> tuple[list[widgets.HTML], list[tuple[Lever, widgets.VBox]]]:
@@ -236,8 +218,9 @@ class ScenarioPanel:
     def _laid_out(self, font: str) -> widgets.VBox:
         said, wrapped = self._said, widgets.Layout(flex_flow="row wrap")
         style = (_FOLDER / "explorer.css").read_text(encoding="utf-8")
-        section = {key: widgets.HTML(self._html.section(said(key))) for key in _SECTIONS}
-
+        levers_heading, save_heading = (
+            widgets.HTML(self._html.section(said(key))) for key in ("levers", "save_heading")
+        )
         self._headline, self._alt, self._bars = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self._note = widgets.HTML(self._note_of(self.base))
         self._chart = _styled(widgets.Image(format="png"), "chart")
@@ -256,14 +239,14 @@ class ScenarioPanel:
         self.save = widgets.Button(description=said("save"), button_style="primary", icon="save")
         self.saved = widgets.HTML()
         form = [
-            section["save_heading"],
+            save_heading,
             _styled(self.name, "save-name"),
             _styled(self.title, "save-title"),
             widgets.HBox([_styled(self.save, "save-button"), self.replace], layout=wrapped),
             self.saved,
         ]
         levers = [
-            section["levers"],
+            levers_heading,
             widgets.HTML(self._html.note(said("levers_note"))),
             self._own,
             self._more,
@@ -286,13 +269,10 @@ class ScenarioPanel:
     def _chooser(
         self, name: str, options: Sequence[tuple[str, str]], value: str
     ) -> widgets.Dropdown:
-        chooser = widgets.Dropdown(
-            description=self._said(name),
-            options=options,
-            value=value,
-            style={"description_width": "initial"},
-            layout=widgets.Layout(max_width="100%", width="auto"),
-        )
+        look = {"description_width": "initial"}
+        aside = widgets.Layout(max_width="100%", width="auto")
+        chooser = widgets.Dropdown(options=options, value=value, style=look, layout=aside)
+        chooser.description = self._said(name)
         return _styled(chooser, name)
 
     def _scenarios(self) -> list[tuple[str, str]]:
@@ -301,11 +281,10 @@ class ScenarioPanel:
 
     def _note_of(self, scenario: Scenario) -> str:
         """Say why a scenario was made, and by whom."""
-        words, author = scenario.reason.in_(self.lang), scenario.author.in_(self.lang)
+        words, author = scenario.reason.render(self.lang), scenario.author.render(self.lang)
         if scenario.id != author and (scenario.moves or scenario.shocks or scenario.aim):
             words = f"{words} {self._said('by', author=author)}"
-        note: str = self._html.note(words)
-        return note
+        return self._html.note(words)
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
         note = self._said("needs_kernel")
@@ -313,17 +292,12 @@ class ScenarioPanel:
         return {**bundle, "text/plain": note, "text/html": f"<p><em>{escape(note)}</em></p>"}
 
 
-_SECTIONS: Final = ("levers", "save_heading")
-
-
-def _text(lang: Language, name: str, **values: object) -> str:
-    return text(f"explorer.{name}", lang, **values)
-
-
 def _template(lang: Language) -> object:
     """Return the macros of the panel's words in a language."""
     environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True)
     environment.globals["said"] = lambda key, **values: text(key, lang, **values)
+    environment.globals["percent"] = partial(percent, lang=lang)
+    environment.globals["lang"] = lang
     return environment.get_template("widgets.html.j2").module
 
 
@@ -334,38 +308,27 @@ def _styled(widget: W, name: str) -> W:
 
 def _slider(lever: Lever) -> widgets.FloatSlider:
     step = max(s for s in _STEPS if s <= (lever.high - lever.low) / _FEWEST_STEPS or s == _STEPS[0])
-    slider = widgets.FloatSlider(
-        value=0.0,
-        min=lever.low,
-        max=lever.high,
-        step=step,
-        continuous_update=False,
-        readout_format="+.1f",
-    )
+    span = {"value": 0.0, "min": lever.low, "max": lever.high, "step": step}
+    slider = widgets.FloatSlider(**span, continuous_update=False, readout_format="+.1f")
     return _styled(_styled(slider, "slider"), f"lever-{lever.id.replace('.', '-')}")
-
-
-def _fine(p: float, lang: Language) -> str:
-    """Write a small probability with one decimal."""
-    return f"{100 * p:.1f}%" if 0.005 <= p < 0.1 else percent(p, lang=lang)
 
 
 def chart_under(item: GoalOutlook, baseline: Outlook, *, lang: Language) -> Picture:
     """Draw a goal under a scenario; where that moves it, with the baseline's median."""
     before = baseline[item.goal.id]
-    data: FanData = fan_data(before, baseline)
+    data = fan_data(before, baseline)
     if item is before:
         return fan_chart(data, lang=lang)
     a = item.attainment
     moved = replace(data, probability=a.probability, verdict=a.verdict, **fan_or_bars(item))
     picture, fan = fan_chart(moved, lang=lang), data.fan
-    if fan is not None:
-        with house_style():
-            axes = picture.figure.axes[0]
-            axes.plot(fan.years, fan.median, color=QUIET, lw=1.3, ls=(0, (2, 1.5)), zorder=7)
-            low, high = axes.get_ylim()
-            axes.set_ylim(min(low, float(fan.median.min())), max(high, float(fan.median.max())))
-            end = float(fan.years[-1]), float(fan.median[-1])
-            words = text("explorer.baseline", lang)
-            annotate(axes, words, end, (4, 0), fontsize=7.5, color=QUIET, va="center")
+    if fan is None:
+        return picture
+    with house_style():
+        axes = picture.figure.axes[0]
+        axes.plot(fan.years, fan.median, color=QUIET, lw=1.3, ls=(0, (2, 1.5)), zorder=7)
+        low, high = axes.get_ylim()
+        axes.set_ylim(min(low, float(fan.median.min())), max(high, float(fan.median.max())))
+        end, words = (fan.years[-1], fan.median[-1]), text("explorer.baseline", lang)
+        annotate(axes, words, end, (4, 0), fontsize=7.5, color=QUIET, va="center")
     return picture

@@ -14,15 +14,8 @@ from bcforecast.attainment.project import Outlook, first_open_year
 from bcforecast.attainment.seek import levers_of
 from bcforecast.errors import ScenarioError
 from bcforecast.plan.goals import Task
-from bcforecast.scenarios.scenario import (
-    Lever,
-    Move,
-    Scenario,
-    find_lever,
-    load_scenario,
-    load_scenarios,
-    write_scenario,
-)
+from bcforecast.scenarios import scenario as scenarios
+from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import touches
 from bcforecast.text import Message, Text
 
@@ -31,32 +24,19 @@ PANEL: Final = "panel"
 
 
 def scenarios_of(outlook: Outlook) -> tuple[Scenario, ...]:
-    """Return the baseline and the scenarios of the data folder, for the plan of an outlook.
-
-    Raises
-    ------
-    ScenarioError
-        If a scenario file cannot be read.
-    """
+    """Return the baseline and the scenarios of the data folder, for the plan of an outlook."""
     keys = {"title": "explorer.baseline", "reason": "explorer.baseline_reason"}
     said = {field: Text.of(Message(key)) for field, key in keys.items()}
     baseline = outlook.exploration.baseline.model_copy(update=said)
-    known = load_scenarios(plan=outlook.plan, data_dir=outlook.data.dataset.folder)
+    known = scenarios.load_scenarios(plan=outlook.plan, data_dir=outlook.data.dataset.folder)
     return (baseline, *(one for one in known if one.id != config.SCENARIO))
 
 
 @dataclass(frozen=True)
 class LeverGroup:
-    """The levers that a measure moves first; None for a plan that has no measures.
+    """The levers that a measure is the first of the plan to name; None if the plan has no measures.
 
-    Parameters
-    ----------
-    measure
-        The first measure of the plan that names each of the levers.
-    levers
-        In the order of the catalogue of levers.
-    others
-        By lever, the places in the plan of the other measures that name it.
+    `others` has, by lever, the places in the plan of the other measures that name it.
     """
 
     measure: Task | None
@@ -66,14 +46,9 @@ class LeverGroup:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the library says of a scenario.
+    """What the library says of a scenario: the outlook under it, and under the baseline.
 
-    Parameters
-    ----------
-    after, before
-        The outlook under the scenario, and under the baseline.
-    together, together_before
-        P(all goals of which one can be said are met), under each; None if there is none.
+    `together` is P(all goals of which one can be said are met), under each; None if there is none.
     """
 
     after: Outlook
@@ -83,17 +58,9 @@ class Answer:
 
 
 class Session:
-    """An outlook with its scenarios, opened for exploring.
+    """An outlook under the baseline with its scenarios, opened for exploring.
 
-    Parameters
-    ----------
-    outlook
-        Under the baseline.
-
-    Raises
-    ------
-    ScenarioError
-        If the outlook is under another scenario, or a scenario file cannot be read.
+    A `ScenarioError` says that it is under another, or that a scenario file cannot be read.
     """
 
     def __init__(self, outlook: Outlook) -> None:
@@ -119,7 +86,7 @@ class Session:
         return touches(lever, self.outlook.plan.goal(goal).indicator)
 
     def size(self, scenario: Scenario, lever: str) -> float:
-        """Return how far a scenario moves a lever in the last year of the plan, in its unit."""
+        """How far a scenario moves a lever in the last year of the plan, in the lever's unit."""
         return scenario.total(lever, self.year)
 
     def moved(self, base: Scenario, sizes: Mapping[str, float]) -> Scenario:
@@ -128,8 +95,8 @@ class Session:
         The difference is pushed from the first open year on, taken as certain, and stopped in any
         other year at the end of the lever's range.
         """
-        pushes = {lever: size - self.size(base, lever) for lever, size in sizes.items()}
-        pushes = {lever: push for lever, push in pushes.items() if push}
+        gaps = {lever: size - self.size(base, lever) for lever, size in sizes.items()}
+        pushes = {lever: gap for lever, gap in gaps.items() if gap}
         if not pushes:
             return base
         pushed = self.exploration.pushed(pushes, base=base)
@@ -139,7 +106,7 @@ class Session:
 
     def _in_range(self, move: Move, base: Scenario) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
-        lever = find_lever(move.lever)
+        lever = scenarios.find_lever(move.lever)
         first = first_open_year(self.outlook.as_of)
         size = move.value(first)
         changing = {y for one in base.moves if one.lever == move.lever for y in one.by_year}
@@ -168,15 +135,12 @@ class Session:
                     continue  # no measure of the plan moves it
                 found.setdefault(measure, {})[lever.id] = lever
         tasks = (*plan.measures, *plan.safeguards)
+        named = {task.id: {lever.id for lever in task.levers} for task in tasks}
         groups = []
         for task in (*tasks, None):
             levers = found.get(task.id if task else None, {})
             others = {
-                lever: tuple(
-                    other.place
-                    for other in tasks
-                    if other is not task and lever in {one.id for one in other.levers}
-                )
+                lever: tuple(t.place for t in tasks if t is not task and lever in named[t.id])
                 for lever in levers
             }
             if levers:
@@ -198,49 +162,32 @@ def save_scenario(
 ) -> Scenario:
     """Write a scenario to the data folder and return it as it reads back.
 
-    Parameters
-    ----------
-    session, scenario
-        The panel's session, and what stands on it.
-    name
-        Identifier: small letters, digits, `-` and `_`, at most 60; the file is named after it.
-    title
-        What it is called. Default: its identifier.
-    base
-        The scenario on which it was built; named in the reason.
-    replace
-        Whether a file of that name may be overwritten.
-
-    Raises
-    ------
-    ScenarioError
-        If the name is none, stands for another scenario already, or the file cannot be written;
-        nothing is written then.
+    `name` is its identifier and that of the file: small letters, digits, `-` and `_`, at most 60;
+    it is also the default of the `title`. The scenario on which it was built, `base`, is named in
+    the reason. A `ScenarioError` says that the name is none or stands for another scenario that is
+    not to be replaced, or that the file cannot be written; nothing is written then.
     """
     name, plan = name.strip(), session.outlook.plan
     if not _NAME.fullmatch(name) or name in {config.SCENARIO, PANEL}:
         raise ScenarioError("explorer.bad_name", found=name)
     data_dir = session.outlook.data.dataset.folder
-    path: Path = data_dir / "scenarios" / f"{name}.yaml"
+    path = data_dir / "scenarios" / f"{name}.yaml"
     if path.exists() and not replace:
         raise ScenarioError("explorer.exists", name=name)
-    wanted = scenario.model_copy(
-        update={
-            "id": name,
-            "plan": plan.id,
-            "title": Text.untranslated(title.strip() or name),
-            "author": Text.of(Message("explorer.author")),
-            "reason": Text.of(Message("explorer.reason", {"base": base.title})),
-        }
-    )
+    said = {
+        "title": Text.untranslated(title.strip() or name),
+        "author": Text.of(Message("explorer.author")),
+        "reason": Text.of(Message("explorer.reason", {"base": base.title})),
+    }
+    wanted = scenario.model_copy(update={"id": name, "plan": plan.id, **said})
     try:
         path.parent.mkdir(exist_ok=True)
         # Written beside it and read back first, so that only a valid file arrives.
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
             draft = Path(folder) / path.name
-            write_scenario(wanted, draft)
-            load_scenario(draft, plan=plan)
+            scenarios.write_scenario(wanted, draft)
+            scenarios.load_scenario(draft, plan=plan)
             draft.replace(path)
     except OSError:
         raise ScenarioError("scenario.not_written", file=path) from None
-    return load_scenario(name, plan=plan, data_dir=data_dir)
+    return scenarios.load_scenario(name, plan=plan, data_dir=data_dir)

@@ -284,7 +284,7 @@ CURVE_NOISE: Final = 0.05
 
 _ROUNDS: Final = 3
 
-Shape = Literal["logistic", "gompertz"]
+CurveShape = Literal["logistic", "gompertz"]
 
 
 @dataclass(frozen=True)
@@ -308,7 +308,7 @@ class GrowthCurve(_Adapter):
     Meade and Islam 2006, doi:10.1016/j.ijforecast.2006.01.005.
     """
 
-    shapes: tuple[Shape, ...] = ("logistic", "gompertz")
+    shapes: tuple[CurveShape, ...] = ("logistic", "gompertz")
 
     name: ClassVar[str] = "growth_curve"
     minimum_observations: ClassVar[int] = 5
@@ -332,7 +332,7 @@ class GrowthCurve(_Adapter):
         return self._pooled(history, horizon, Transform("log"), fits)
 
 
-def _fit_curve(shape: Shape, history: History, scale: Transform, steps: int) -> Fitted:
+def _fit_curve(shape: CurveShape, history: History, scale: Transform, steps: int) -> Fitted:
     from scipy.optimize import least_squares
 
     largest, df = float(history.values.max()), float(len(history) - 3)
@@ -359,7 +359,7 @@ def _fit_curve(shape: Shape, history: History, scale: Transform, steps: int) -> 
 
 
 def _penalized(
-    theta: FloatArray, shape: Shape, years: FloatArray, z: FloatArray, noise: float
+    theta: FloatArray, shape: CurveShape, years: FloatArray, z: FloatArray, noise: float
 ) -> FloatArray:
     prior = [
         (theta[0] - CEILING_PRIOR[0]) / CEILING_PRIOR[1],
@@ -369,7 +369,7 @@ def _penalized(
     return np.concatenate([(z - _curve(theta, shape, years)) / noise, prior])
 
 
-def _curve(theta: FloatArray, shape: Shape, years: FloatArray) -> FloatArray:
+def _curve(theta: FloatArray, shape: CurveShape, years: FloatArray) -> FloatArray:
     x = np.exp(np.clip(theta[1], -10.0, 3.0)) * (years - theta[2])
     x = np.clip(x, -50.0, 50.0)
     bent = -np.logaddexp(0.0, -x) if shape == "logistic" else -np.exp(-x)

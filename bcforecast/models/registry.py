@@ -58,9 +58,6 @@ MODELS: Final[Mapping[str, Choice]] = {
 }
 """By name. A model that is added has its row here, beside a module of this folder."""
 
-OWN_TREND_FIGURES: Final = 3
-"""Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
-
 
 def model_of(model: str | Model, *, seed: int = SEED) -> Model:
     """Return a model by its name, or the model itself.
@@ -128,15 +125,3 @@ def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
         if models.setdefault(indicator, model) != model:
             raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
     return models
-
-
-def has_own_trend(history: History) -> bool:
-    """Whether a series has figures enough to be preferred to what can be borrowed."""
-    return history.n_usable >= OWN_TREND_FIGURES and has_thin_trend(history)
-
-
-def has_thin_trend(history: History) -> bool:
-    """Whether a series has figures enough for the default model at all."""
-    from bcforecast.models.trend import Trend
-
-    return history.n_values >= Trend.minimum_observations

@@ -285,7 +285,7 @@ def _gap_patterns(histories: Histories) -> list[tuple[IntArray, tuple[int, ...],
     counts, lead = histories.observations, histories.lead
     gapless = histories.gaps.sum(axis=0) == counts - 1
     plain = np.flatnonzero(gapless)
-    key = lead[plain] * histories.values.shape[0] + counts[plain] - 1
+    key = LONGEST * lead[plain] + counts[plain]
     found = []
     for one in np.unique(key):
         at = plain[key == one]
@@ -320,7 +320,7 @@ def _pooled(
     """Curve (H, B) from the average on each scale, whose locations are absolute."""
     learned, own, other = shipped(), averages[0], averages[-1]
     share = np.zeros_like(scales.level)
-    if len(averages) > 1:
+    if transform.name != "identity":
         favour = np.clip(other.evidence + scales.jacobian - own.evidence, -_DECISIVE, _DECISIVE)
         prior = learned.pool[0] + learned.pool[1:6] @ used
         volatility = NAMES.index("volatility")

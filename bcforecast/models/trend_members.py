@@ -57,7 +57,7 @@ def features(increments: FloatArray, gaps: FloatArray, observations: FloatArray)
     [[-1.61], [0.0], [0.0], [1.0], [1.0]]
     """
     count, least = observations - 1.0, _LEAST_VOLATILITY**2
-    squares = increments**2 / np.maximum(gaps, 1.0)
+    squares = increments**2 / np.maximum(gaps, 1)
     volatility = np.sqrt(squares.sum(axis=0) / count + least)
     recent = np.sqrt(squares[-_RECENT:].sum(axis=0) / np.minimum(count, _RECENT) + least)
     return np.array(

@@ -96,14 +96,7 @@ class History:
         return int(self.times.size)
 
     def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
-        """Return the entries at positions `which` or where it is True; forecasts start at `origin`.
-
-        Examples
-        --------
-        >>> three = History.of([2018, 2019, 2021], [1.0, 2.0, 4.0])
-        >>> three.kept(three.times < 2020, origin=2020).values.tolist()
-        [1.0, 2.0]
-        """
+        """Return the entries at `which` (positions, or where True); forecasts start at `origin`."""
         return replace(
             self,
             times=self.times[which],
@@ -168,11 +161,6 @@ def rounding_unit(value: float) -> float:
     """Return the unit to which a rounded figure was rounded: that of its last digit other than 0.
 
     Give bounds beside a figure whose last zeros are meant.
-
-    Examples
-    --------
-    >>> rounding_unit(52000.0), rounding_unit(3.28), rounding_unit(0.0)
-    (1000.0, 0.01, 1.0)
     """
     exponent = Decimal(repr(value)).normalize().as_tuple().exponent
     return float(Decimal(1).scaleb(int(exponent)))
@@ -290,11 +278,6 @@ _RANK: Final = {
 }
 
 
-def _precedence(figure: Observation) -> tuple[object, ...]:
-    """Rank the figures of one year: the firmer status, a value before a mere bound, the later."""
-    return (_RANK[figure.status], figure.has_value, figure.published, figure.row)
-
-
 Remarked = tuple[Observation, Message]
 
 
@@ -324,6 +307,11 @@ def _by_year(
     """Return the figure of each year that a yearly model uses, and those that it does not."""
     reached = (b for b in breaks if last is None or b.first_period.first.year <= last)
     change = max(reached, key=lambda b: b.first_period, default=None)
+
+    def precedence(f: Observation) -> tuple[object, ...]:
+        # The firmer status, a value before a mere bound, the later.
+        return _RANK[f.status], f.has_value, f.published, f.row
+
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
     for figure in figures:
@@ -338,7 +326,7 @@ def _by_year(
             unused.append((figure, reason))
         elif year is not None:
             by_year.setdefault(year, []).append(figure)
-    kept = {year: max(rivals, key=_precedence) for year, rivals in sorted(by_year.items())}
+    kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
         about = {"figure": best.in_words(), "day": best.published, "source": best.source}
@@ -403,27 +391,18 @@ class Vintage:
     def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:
         """Return the figures of one indicator published after `as_of`, each with the reason."""
         figures = self.dataset.series.get((area, indicator), ())
-        return tuple(
-            (f, Message("observations.reason_later", {"day": f.published, "as_of": self.as_of}))
-            for f in figures
-            if not self._sees(f.published)
-        )
+        later = (figure for figure in figures if not self._sees(figure.published))
+        return tuple((f, _reason("later", day=f.published, as_of=self.as_of)) for f in later)
 
     def judgements(self, area: str, indicator: str) -> tuple[records.Elicitation, ...]:
         """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
-        return tuple(
-            j
-            for j in self.dataset.judgements
-            if (j.area, j.indicator) == (area, indicator) and self._sees(j.elicited)
-        )
+        on = (j for j in self.dataset.judgements if (j.area, j.indicator) == (area, indicator))
+        return tuple(j for j in on if self._sees(j.elicited))
 
     def breaks(self, area: str, indicator: str) -> tuple[Break, ...]:
         """Return the changes of definition known by `as_of`, the earliest first."""
-        known = (
-            b
-            for b in self.dataset.breaks
-            if (b.area, b.indicator) == (area, indicator) and self._sees(b.published)
-        )
+        on = (b for b in self.dataset.breaks if (b.area, b.indicator) == (area, indicator))
+        known = (b for b in on if self._sees(b.published))
         return tuple(sorted(known, key=lambda b: b.first_period))
 
     def history(
@@ -446,7 +425,10 @@ class Vintage:
         breaks = (*self.breaks(*about), *series.breaks)
         kept, unused = _by_year(self.of(*about), series, breaks=breaks, origin=origin, last=last)
         if origin is None:
-            over = self._last_year_over()
+            day = self.as_of or max(
+                (f.published for f in self.dataset.observations), default=date.min
+            )
+            over = (day + timedelta(days=1)).year - 1
             origin = max(kept, default=over if until is None else min(over, until - 1))
         figures = tuple(kept.values())
         history = History.of(
@@ -484,8 +466,3 @@ class Vintage:
 
     def _seen(self, figures: Iterable[Observation]) -> Iterator[Observation]:
         return (figure for figure in figures if self._sees(figure.published))
-
-    def _last_year_over(self) -> int:
-        days = [figure.published for figure in self.dataset.observations]
-        day = self.as_of or max(days, default=date.min)
-        return (day + timedelta(days=1)).year - 1

@@ -84,7 +84,7 @@ class NamedRecord(StrictRecord):
 
     def name(self, lang: Language) -> str:
         """Return what it is called in `lang`."""
-        return self.names.in_(lang)
+        return self.names.render(lang)
 
 
 class Body(NamedRecord):
@@ -137,29 +137,15 @@ class Redefinition(StrictRecord):
 
 
 class Indicator(NamedRecord):
-    """What a goal counts.
+    """What a goal counts, in `unit` (as in the observations).
 
-    Attributes
-    ----------
-    unit, unit_names
-        Unit as in the observations; its name in words where this indicator's own measure word
-        differs from the unit's usual one.
-    kind
-        `stock` (at a date), `flow` (over a period), `ratio`, `admissions` (entries in a period),
-        `event` (things that come to exist).
-    valid_range
-        Lowest and highest possible figure, in `unit`; None where there is no highest.
-    whole
-        Whether figures are whole numbers.
-    direction
-        Which way is better. It is never assumed.
-    parent, link_to_parent
-        Area from whose figures this one may be projected, and how: as a `share` of the parent's
-        figure, as a `factor` on the parent's ratio, or not at all (`none`).
-    breaks
-        Changes of definition.
-    model
-        Name of the model that forecasts its own series; None: as the evidence suggests.
+    `kind` is `stock` (at a date), `flow` (over a period), `ratio`, `admissions` (entries in a
+    period) or `event` (things that come to exist); `valid_range` the lowest and highest possible
+    figure, None where there is no highest. Which way is better (`direction`) is never assumed. From
+    the figures of the area `parent` this one may be projected: as a `share` of the parent's figure,
+    as a `factor` on the parent's ratio, or not at all (`none`). `model` forecasts its own series;
+    None: as the evidence suggests. `unit_names` are given where its own measure word differs from
+    the unit's usual one.
     """
 
     id: Id
@@ -193,7 +179,7 @@ class Indicator(NamedRecord):
 
     def unit_name(self, lang: Language) -> str:
         """Return the unit in words, such as 亿元 or CNY 100 million."""
-        return self.unit_names.in_(lang) if self.unit_names else unit_name(self.unit, lang)
+        return self.unit_names.render(lang) if self.unit_names else unit_name(self.unit, lang)
 
     def admits(self, value: float) -> bool:
         """Whether a figure can be `value`, in `unit`."""
@@ -268,22 +254,11 @@ def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) ->
 
 
 class Goal(StrictRecord):
-    """One promise in numbers.
+    """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
-    Attributes
-    ----------
-    comparator
-        `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `event` (新建: at least
-        `target` new ones come to exist).
-    target, unit
-        Value promised, in the indicator's unit.
-    due
-        Day by which it is to be met.
-    aspiration
-        Whether the plan says 力争, "strive for".
-    place, quote
-        Where the plan's text says so, such as 一（二）, and in which words, with a translation;
-        None where the text is not at hand.
+    Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `event` (新建: at
+    least `target` new ones come to exist). `aspiration`: the plan says 力争, "strive for". `place`
+    and `quote` say where, such as 一（二）, and in which words; None where the text is not at hand.
     """
 
     id: Id
@@ -395,11 +370,11 @@ class Plan(StrictRecord):
 
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
-        return self.title.in_(lang)
+        return self.title.render(lang)
 
     def area_name(self, lang: Language) -> str:
         """Return the name of the area in `lang`."""
-        return self.area_names.in_(lang)
+        return self.area_names.render(lang)
 
     def goal(self, goal_id: str) -> Goal:
         """Return the goal with this identifier; without one, a PlanError names those there are."""

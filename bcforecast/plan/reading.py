@@ -80,13 +80,7 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
 
 
 def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the plans in `data_dir/plans/`, sorted.
-
-    Examples
-    --------
-    >>> plan_ids()
-    ('beichen-2020-2022', 'tianjin-2020-2022')
-    """
+    """Return the identifiers of the plans in `data_dir/plans/`, sorted."""
     folder = (data_dir or config.DATA_DIR) / "plans"
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
@@ -115,11 +109,6 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
     """Return everything that is wrong with the plans in `data_dir/plans/`; empty if nothing is.
 
     Besides what `load_plan` refuses, a plan whose parent plan is not in the folder is wrong.
-
-    Examples
-    --------
-    >>> check_plans()
-    ()
     """
     folder = (data_dir or config.DATA_DIR) / "plans"
     known = plan_ids(data_dir=data_dir)

@@ -15,7 +15,7 @@ from matplotlib.markers import CARETDOWN
 from matplotlib.patheffects import withStroke
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
-from bcforecast.attainment.evidence import ParentForecast
+from bcforecast import text as wording
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
@@ -23,51 +23,19 @@ from bcforecast.distributions import Distribution
 from bcforecast.observations.selection import FloatArray, History, IntArray
 from bcforecast.plan.goals import COMPARISONS, Comparator
 from bcforecast.plan.reading import load_plan
-from bcforecast.plotting.style import (
-    BANDS,
-    FORECAST,
-    INK,
-    LATER,
-    QUIET,
-    TARGET,
-    Look,
-    Picture,
-    annotate,
-    house_style,
-)
-from bcforecast.text import (
-    Language,
-    Message,
-    Text,
-    day,
-    join_sentences,
-    number,
-    percent,
-    plain,
-    probability_words,
-    quantity,
-    target_words,
-    text,
-    units,
-)
+from bcforecast.plotting import style
+from bcforecast.plotting.style import Look, Picture, annotate
+from bcforecast.text import Language, Message, Text, day, text
 
 _TWO_SIDED_95 = 1.959964
 
 
 @dataclass(frozen=True)
 class Fan:
-    """Central intervals and median of a forecast over H years.
+    """Central intervals and median of a forecast over H years, in the indicator's unit.
 
-    Parameters
-    ----------
-    years
-        Shape (H,).
-    levels
-        Shape (L,), shares of probability, innermost first.
-    lower, upper
-        Shape (L, H), in the indicator's unit.
-    median
-        Shape (H,).
+    `years` and `median` have the shape (H,); `levels`, shares of probability, (L,), innermost
+    first; `lower` and `upper` (L, H).
     """
 
     years: IntArray
@@ -80,15 +48,7 @@ class Fan:
 def fan_of(
     forecast: Distribution, years: tuple[int, ...], *, levels: tuple[float, ...] = FAN_LEVELS
 ) -> Fan:
-    """Compute the intervals and the median of a forecast.
-
-    Parameters
-    ----------
-    years
-        The year of each horizon, length H.
-    levels
-        Central intervals, innermost first.
-    """
+    """Compute the intervals, innermost first, and the median of a forecast for `years`."""
     lower, upper = zip(*map(forecast.interval, levels), strict=True)
     return Fan(
         np.asarray(years, np.int64),
@@ -123,7 +83,7 @@ class Later:
         >>> Later(None, 9000.0, None).words(unit="enterprises")
         '> 9,000'
         """
-        written = "–".join(number(v, unit=unit) for v in self.ends) or "–"
+        written = "–".join(wording.number(v, unit=unit) for v in self.ends) or "–"
         if self.value is not None or len(self.ends) != 1:
             return written
         return f"{'<' if self.lower is None else '>'} {written}"
@@ -133,17 +93,9 @@ class Later:
 class PlottedGoal:
     """What every chart shows of a goal: the promise, and how likely it is to be kept.
 
-    Parameters
-    ----------
-    name
-        Of the indicator.
-    unit, unit_name, comparator, target, due, aspiration
-        The promise; the unit as in the data files and in words.
-    probability, verdict, grade
-        What is said of the goal; None, `verdict.unset` and U where nothing can be said.
-    quantiles
-        10, 50 and 90 % quantiles at the due date in `unit`; none for an event, and where nothing
-        can be said.
+    `unit` is as in the data files, and `unit_name` in words. `probability`, `verdict` and `grade`
+    are None, `verdict.unset` and U where nothing can be said; `quantiles` are those of 10, 50 and
+    90 % at the due date, none where nothing can be said and for an event.
     """
 
     name: Message
@@ -166,7 +118,7 @@ class PlottedGoal:
         return cls(
             name=indicator.names,
             unit=goal.unit,
-            unit_name=indicator.unit_names or units()[indicator.unit].names,
+            unit_name=indicator.unit_names or wording.units()[indicator.unit].names,
             comparator=goal.comparator,
             target=goal.target,
             due=goal.due,
@@ -182,19 +134,20 @@ class PlottedGoal:
         """Return the mark of an aspiration, to stand behind a name."""
         return f"  [{text('plot.aspiration', lang)}]" if self.aspiration else ""
 
-    def quantity(self, figure: str, lang: Language) -> str:
-        """Put a written figure and the unit together."""
+    def quantity(self, figure: float | str, lang: Language) -> str:
+        """Put a figure and the unit together."""
+        written = figure if isinstance(figure, str) else wording.number(figure, unit=self.unit)
         name = self.unit_name.render(lang)
-        return quantity(figure, unit=self.unit, name=name, lang=lang)
+        return wording.quantity(written, unit=self.unit, name=name, lang=lang)
 
     def target_words(self, lang: Language) -> str:
         """Say the target as the plan does."""
-        name = self.unit_name.render(lang)
-        return target_words(self.comparator, self.target, unit=self.unit, name=name, lang=lang)
+        promise = {"unit": self.unit, "name": self.unit_name.render(lang), "lang": lang}
+        return wording.target_words(self.comparator, self.target, **promise)
 
     def probability_words(self, lang: Language) -> str:
         """Say the probability as number and word, or that none can be said."""
-        return probability_words(self.probability, self.verdict, lang=lang)
+        return wording.probability_words(self.probability, self.verdict, lang=lang)
 
 
 @dataclass(frozen=True)
@@ -210,17 +163,11 @@ class ParentSeries:
 class FanData(PlottedGoal):
     """Everything that the chart of one goal shows, in numbers and names.
 
-    Parameters
-    ----------
-    as_of
-        Nothing published after this date is drawn, except `later`, which is marked as such.
-    own, parent
-        Figures of the area itself, and of its parent where the forecast borrows from it. A figure
-        with an error is drawn with its bounds, or the range of plus and minus 1.96 errors.
-    fan
-        None where nothing can be said, and for events.
-    met_by_year
-        For an event: P(goal met by the end of the year), by year.
+    Nothing published after `as_of` is drawn, except `later`, which is marked as such. `own` and
+    `parent` are the figures of the area itself and of its parent where the forecast borrows from
+    it: one with an error is drawn with its bounds, or the range of plus and minus 1.96 errors.
+    `fan` is None where nothing can be said, and for an event, of which `met_by_year` has P(goal met
+    by the end of the year), by year.
     """
 
     as_of: date
@@ -234,28 +181,29 @@ class FanData(PlottedGoal):
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
     known: tuple[GoalOutlook, FanData] | None = outlook.drawn.get(item.goal.id)
-    if known is None or known[0] is not item:
-        known = outlook.drawn[item.goal.id] = item, _fan_data(item, outlook)
-    return known[1]
-
-
-def _fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
-    parent, outcome, later = item.basis.parent, item.outcome, None
+    if known is not None and known[0] is item:
+        return known[1]
+    borrowed, outcome, parent, later = item.basis.parent, item.outcome, None, None
     if outcome is not None and outcome.observation.published > outlook.as_of:
         figure = outcome.observation
         ends = (figure.value, figure.lower, figure.upper)
         later = Later(*(v if isfinite(v) else None for v in ends))
-    beside = None
-    if parent is not None and len(parent.selection.history):
-        beside = _parent_series(parent, item.goal.due.year, outlook)
-    return FanData.of(
+    if borrowed is not None and len(borrowed.selection.history):
+        history, forecast, fan = borrowed.selection.history, borrowed.forecast, None
+        due = item.goal.due.year
+        if forecast is not None and forecast.horizon == due - history.start:
+            fan = fan_of(forecast, tuple(range(history.start + 1, due + 1)))
+        parent = ParentSeries(area_name(outlook, borrowed.area), history, fan)
+    data = FanData.of(
         item,
         as_of=outlook.as_of,
         own=item.basis.selection.history,
-        parent=beside,
+        parent=parent,
         later=later,
         **fan_or_bars(item),
     )
+    outlook.drawn[item.goal.id] = item, data
+    return data
 
 
 def fan_or_bars(item: GoalOutlook) -> dict[str, Any]:
@@ -265,20 +213,10 @@ def fan_or_bars(item: GoalOutlook) -> dict[str, Any]:
         return {}
     if goal.comparator != "event":
         return {"fan": fan_of(forecast, item.years)}
-    chances = {
-        year: attainment_probability(
-            forecast, comparator=goal.comparator, target=goal.target, step=step
-        )
-        for step, year in enumerate(item.years, start=1)
-    }
+    promise: dict[str, Any] = {"comparator": goal.comparator, "target": goal.target}
+    steps = enumerate(item.years, start=1)
+    chances = {y: attainment_probability(forecast, **promise, step=step) for step, y in steps}
     return {"met_by_year": chances}
-
-
-def _parent_series(parent: ParentForecast, due: int, outlook: Outlook) -> ParentSeries:
-    history, forecast, fan = parent.selection.history, parent.forecast, None
-    if forecast is not None and forecast.horizon == due - history.start:
-        fan = fan_of(forecast, tuple(range(history.start + 1, due + 1)))
-    return ParentSeries(area_name(outlook, parent.area), history, fan)
 
 
 def area_name(outlook: Outlook, area: str) -> Text:
@@ -305,26 +243,19 @@ def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
 
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
-    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it.
-
-    Parameters
-    ----------
-    data
-        From `fan_data`, or built by hand.
-    lang
-        Language of every word in the picture.
-    """
+    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it."""
     name = data.name.render(lang)
     promise = {"target": data.target_words(lang), "due": day(data.due, lang=lang)}
-    with house_style():
+    with style.house_style():
         figure = Figure(figsize=_SIZE_INCHES)
         if data.probability is None:
             line = text("plot.fan_subtitle_unset", lang, **promise)
         else:
             said = {"probability": data.probability_words(lang), "grade": data.grade}
             line = text("plot.fan_subtitle", lang, **promise, **said)
-        figure.text(0.02, 0.935, name + data.mark(lang), fontsize=12.5, color=INK, va="center")
-        figure.text(0.02, 0.867, line, fontsize=8.5, color=QUIET, va="center")
+        title = name + data.mark(lang)
+        figure.text(0.02, 0.935, title, fontsize=12.5, color=style.INK, va="center")
+        figure.text(0.02, 0.867, line, fontsize=8.5, color=style.QUIET, va="center")
         split = 0.70 if data.parent is not None else _RIGHT
         axes = figure.add_axes((_LEFT, _BOTTOM, split - _LEFT, _TOP - _BOTTOM))
         axes.grid(axis="y")
@@ -338,16 +269,9 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
             _draw_parent(beside, data.parent, lang)
         handles, labels = axes.get_legend_handles_labels()
         if handles:
-            figure.legend(
-                handles,
-                labels,
-                loc="lower left",
-                bbox_to_anchor=(0.012, 0.0),
-                ncols=4,
-                handlelength=1.6,
-                columnspacing=1.6,
-                borderaxespad=0.2,
-            )
+            look: Look = {"ncols": 4, "handlelength": 1.6, "columnspacing": 1.6}
+            look |= {"loc": "lower left", "bbox_to_anchor": (0.012, 0.0), "borderaxespad": 0.2}
+            figure.legend(handles, labels, **look)
     alt = text(
         "plot.fan_alt",
         lang,
@@ -363,7 +287,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         later = data.quantity(data.later.words(unit=data.unit), lang)
         words.append(text("plot.fan_alt_outcome", lang, figure=later))
     caption = text("document.caption_goal", lang, name=name)
-    return Picture(figure, join_sentences(words, lang=lang), caption)
+    return Picture(figure, wording.join_sentences(words, lang=lang), caption)
 
 
 def _history_words(years: IntArray, lang: Language) -> str:
@@ -378,24 +302,21 @@ def _forecast_words(data: FanData, lang: Language) -> str:
     if fan is None or fan.levels.size < 2:
         return ""
     ends = {"median": fan.median[-1], "low": fan.lower[1][-1], "high": fan.upper[1][-1]}
-    words = {k: data.quantity(number(float(v), unit=data.unit), lang) for k, v in ends.items()}
+    words = {k: data.quantity(float(v), lang) for k, v in ends.items()}
     return text("plot.fan_alt_forecast", lang, **words)
 
 
 def _draw_event(
     axes: Axes, data: FanData, met_by_year: Mapping[int, float], lang: Language
 ) -> None:
-    """Draw one bar a year: P(goal met by its end), with the number above; the due year stands out.
-
-    The due year is that of the darker bar.
-    """
+    """Draw one bar a year: P(goal met by its end), its number above; the due year is darker."""
     years = sorted(met_by_year)
     chances = [met_by_year[year] for year in years]
-    colours = [FORECAST if year == data.due.year else "#8fb2d4" for year in years]
+    colours = [style.FORECAST if year == data.due.year else "#8fb2d4" for year in years]
     axes.bar(range(len(years)), chances, width=0.5, color=colours, zorder=3)
     for place, chance in enumerate(chances):
-        shown = percent(chance, lang=lang)
-        annotate(axes, shown, (place, chance), (0, 4), ha="center", fontsize=10, color=INK)
+        shown = wording.percent(chance, lang=lang)
+        annotate(axes, shown, (place, chance), (0, 4), ha="center", fontsize=10, color=style.INK)
     axes.set_xticks(range(len(years)), [text("plot.fan_event_bar", lang, year=y) for y in years])
     axes.set_xlim(-0.8, max(len(years), 3) - 0.2)
     axes.set_ylim(0, max(1.0, *chances) * 1.08)
@@ -405,12 +326,15 @@ def _draw_event(
     axes.set_title(text("plot.fan_event_title", lang), fontsize=9)
     if data.due.year in years:
         due, below = text("plot.fan_event_due", lang), (years.index(data.due.year), 0)
-        annotate(axes, due, below, (0, -28), ha="center", color=TARGET, fontsize=8.5)
+        annotate(axes, due, below, (0, -28), ha="center", color=style.TARGET, fontsize=8.5)
     if data.later is not None and data.later.value is not None:
-        seen = data.quantity(number(data.later.value, unit=data.unit), lang)
+        seen = data.quantity(data.later.value, lang)
         words = text("language.label", lang, name=text("plot.fan_outcome", lang), value=seen)
-        corner: Look = {"ha": "right", "va": "top", "transform": axes.transAxes}
-        axes.text(0.99, 0.97, words, color=LATER, fontsize=9, **corner)
+        _in_corner(axes, (0.99, 0.97), words, color=style.LATER, fontsize=9)
+
+
+def _in_corner(axes: Axes, place: tuple[float, float], words: str, **look: Any) -> None:
+    axes.text(*place, words, ha="right", va="top", transform=axes.transAxes, **look)
 
 
 def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
@@ -423,23 +347,14 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
     _set_limits(axes, data, lang)
     unit = text("plot.fan_axis", lang, unit=data.unit_name.render(lang))
     corner: Look = {"xycoords": "axes fraction", "va": "bottom"}
-    annotate(axes, unit, (0, 1.0), (-26, 4), fontsize=8, color=QUIET, **corner)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+    annotate(axes, unit, (0, 1.0), (-26, 4), fontsize=8, color=style.QUIET, **corner)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
     if data.fan is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
-        axes.text(
-            0.5,
-            0.22,
-            f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}",
-            transform=axes.transAxes,
-            ha="center",
-            va="center",
-            color=QUIET,
-            fontsize=11,
-            linespacing=1.6,
-            bbox={"facecolor": "white", "edgecolor": "none", "pad": 4},
-            zorder=8,
-        )
+        words = f"{text('plot.fan_unset', lang)}\n{text(reason, lang)}"
+        look: Look = {"transform": axes.transAxes, "ha": "center", "va": "center", "zorder": 8}
+        look |= {"bbox": {"facecolor": "white", "edgecolor": "none", "pad": 4}, "linespacing": 1.6}
+        axes.text(0.5, 0.22, words, color=style.QUIET, fontsize=11, **look)
 
 
 def _draw_figures(axes: Axes, own: History, lang: Language) -> None:
@@ -452,27 +367,18 @@ def _draw_figures(axes: Axes, own: History, lang: Language) -> None:
         years = np.arange(own.times[0], own.times[-1] + 1)
         every = np.full(years.size, np.nan)
         every[own.times - own.times[0]] = own.values
-        axes.plot(years, every, color=INK, lw=1.3, zorder=4)
+        axes.plot(years, every, color=style.INK, lw=1.3, zorder=4)
     if exact.any():
-        label = text("plot.fan_known", lang)
-        axes.plot(own.times[exact], own.values[exact], "o", c=INK, ms=4, zorder=5, label=label)
+        look: Look = {"c": style.INK, "ms": 4, "label": text("plot.fan_known", lang)}
+        axes.plot(own.times[exact], own.values[exact], "o", zorder=5, **look)
     if uncertain.any():
         spread = _TWO_SIDED_95 * own.error_sd
         below = np.where(stated, own.values - lower, spread)[uncertain]
         above = np.where(stated, upper - own.values, spread)[uncertain]
-        axes.errorbar(
-            own.times[uncertain],
-            own.values[uncertain],
-            yerr=np.abs([below, above]),
-            fmt="o",
-            color=INK,
-            mfc="white",
-            ms=4.5,
-            elinewidth=1.0,
-            capsize=2.5,
-            zorder=5,
-            label=text("plot.fan_uncertain", lang),
-        )
+        look = {"fmt": "o", "mfc": "white", "ms": 4.5, "elinewidth": 1.0, "capsize": 2.5}
+        look |= {"color": style.INK, "label": text("plot.fan_uncertain", lang)}
+        spread = np.abs([below, above])
+        axes.errorbar(own.times[uncertain], own.values[uncertain], spread, zorder=5, **look)
     label = text("plot.fan_bound", lang)
     for i in np.flatnonzero(own.bound_only):
         _draw_bound(axes, float(own.times[i]), float(lower[i]), float(upper[i]), label)
@@ -483,12 +389,12 @@ def _draw_bound(axes: Axes, year: float, lower: float, upper: float, label: str)
     """Draw bounds as bars: two are joined, one has an open arrow into what it leaves possible."""
     ends = [v for v in (lower, upper) if np.isfinite(v)]
     bars: Look = {"marker": "_", "ms": 11, "mew": 1.8, "lw": 1.2}
-    axes.plot([year] * len(ends), ends, c=INK, zorder=5, label=label, **bars)
-    words = "–".join(map(plain, ends))
+    axes.plot([year] * len(ends), ends, c=style.INK, zorder=5, label=label, **bars)
+    words = "–".join(map(wording.plain, ends))
     if len(ends) == 1:
         from_below = np.isfinite(lower)
         words = f"{'>' if from_below else '<'} {words}"
-        arrow = {"arrowstyle": "<-", "color": INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
+        arrow = {"arrowstyle": "<-", "color": style.INK, "lw": 1.2, "shrinkA": 0, "shrinkB": 0}
         away = (0, 24 if from_below else -24)
         annotate(axes, "", (year, ends[0]), away, zorder=5, arrowprops=arrow)
     middle = (year, sum(ends) / len(ends))
@@ -498,18 +404,18 @@ def _draw_bound(axes: Axes, year: float, lower: float, upper: float, label: str)
 
 def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     due, known = _year_position(data.due), _year_position(data.as_of)
-    axes.axhline(data.target, color=TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
+    axes.axhline(data.target, color=style.TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
     mark: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
-    axes.plot([due], [data.target], c=TARGET, zorder=6, **mark)
-    promise = f"{COMPARISONS[data.comparator].sign} {plain(data.target)}"
+    axes.plot([due], [data.target], c=style.TARGET, zorder=6, **mark)
+    promise = f"{COMPARISONS[data.comparator].sign} {wording.plain(data.target)}"
     target = text("plot.fan_target", lang, target=promise)
     place: Look = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
-    annotate(axes, target, (0.01, data.target), (0, 3), color=TARGET, fontsize=8.5, **place)
-    axes.axvline(known, color=QUIET, lw=0.9, ls=":", zorder=1)
+    annotate(axes, target, (0.01, data.target), (0, 3), color=style.TARGET, fontsize=8.5, **place)
+    axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=1)
     as_of = text("plot.fan_as_of", lang, day=day(data.as_of, lang=lang))
     place = {"xycoords": ("data", "axes fraction"), "va": "bottom"}
     side = "right" if known > due - 2 else "center"
-    annotate(axes, as_of, (known, 1.0), (0, 2), color=QUIET, fontsize=7.5, ha=side, **place)
+    annotate(axes, as_of, (known, 1.0), (0, 2), color=style.QUIET, fontsize=7.5, ha=side, **place)
 
 
 def _year_position(day: date) -> float:
@@ -526,11 +432,11 @@ def _draw_fan(axes: Axes, fan: Fan, own: History, lang: Language) -> None:
     median = np.r_[start, fan.median]
     marker = "_" if years.size == 1 else "None"
     label = text("plot.fan_median", lang)
-    axes.plot(years, median, c=FORECAST, marker=marker, ms=14, mew=2, zorder=3, label=label)
+    axes.plot(years, median, c=style.FORECAST, marker=marker, ms=14, mew=2, zorder=3, label=label)
     for rank, level in enumerate(fan.levels):
-        label = text("plot.fan_band", lang, level=percent(float(level), lang=lang))
+        label = text("plot.fan_band", lang, level=wording.percent(float(level), lang=lang))
         lower, upper = np.r_[start, fan.lower[rank]], np.r_[start, fan.upper[rank]]
-        look: Look = {"color": BANDS[rank], "zorder": 2.9 - 0.1 * rank, "label": label}
+        look: Look = {"color": style.BANDS[rank], "zorder": 2.9 - 0.1 * rank, "label": label}
         if years.size == 1:
             axes.bar(years, upper - lower, 0.28 + 0.14 * rank, lower, **look)
         else:
@@ -544,12 +450,12 @@ def _draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None
     if later.value is None:
         look = {"marker": "_", "ms": 12, "mew": 2}
     label = text("plot.fan_outcome", lang)
-    axes.plot([x] * len(ends), ends, c=LATER, zorder=7, label=label, **look)
-    shown = " – ".join(number(v, unit=data.unit) for v in ends)
+    axes.plot([x] * len(ends), ends, c=style.LATER, zorder=7, label=label, **look)
+    shown = " – ".join(wording.number(v, unit=data.unit) for v in ends)
     halo = withStroke(linewidth=2.5, foreground="white")
     look = {"ha": "right", "va": "center", "path_effects": [halo]}
     place = (x, float(np.mean(ends)))
-    annotate(axes, shown, place, (-8, 0), color=LATER, fontsize=8.5, zorder=7, **look)
+    annotate(axes, shown, place, (-8, 0), color=style.LATER, fontsize=8.5, zorder=7, **look)
 
 
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
@@ -558,9 +464,8 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     bounds = np.concatenate([own.lower[own.bound_only], own.upper[own.bound_only]])
     bounds = bounds[np.isfinite(bounds)]
     seen = [data.target, *own.values[own.known], *bounds, *(1.08 * bounds)]
-    if data.later is not None:
-        later = (data.later.value, data.later.lower, data.later.upper)
-        seen += [v for v in later if v is not None]
+    if (late := data.later) is not None:
+        seen += [v for v in (late.value, late.lower, late.upper) if v is not None]
     low, high = min(seen), max(seen)
     far = high
     if fan is not None:
@@ -576,10 +481,8 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
     axes.set_ylim(bottom, high + 1.5 * margin)
     if far > high + 1.5 * margin:
-        end = data.quantity(number(far, unit=data.unit), lang)
-        words = text("plot.fan_band_beyond", lang, figure=end)
-        corner: Look = {"ha": "right", "va": "top", "transform": axes.transAxes}
-        axes.text(1.0, 0.985, words, fontsize=7.5, color=FORECAST, **corner)
+        words = text("plot.fan_band_beyond", lang, figure=data.quantity(far, lang))
+        _in_corner(axes, (1.0, 0.985), words, fontsize=7.5, color=style.FORECAST)
     years = [data.due.year, data.due.year - 3, *own.times.tolist()]
     if fan is not None:
         years += fan.years.tolist()
@@ -598,8 +501,8 @@ def _draw_parent(axes: Axes, parent: ParentSeries, lang: Language) -> None:
         years = np.r_[years, fan.years]
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
     title = text("plot.fan_parent", lang, area=parent.area.render(lang))
-    axes.set_title(title, fontsize=8.5, color=QUIET, pad=5)
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: plain(value)))
+    axes.set_title(title, fontsize=8.5, color=style.QUIET, pad=5)
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
     axes.tick_params(labelsize=7.5)
     first, last = int(years.min()), int(years.max())
     # Bounds have words to their right.

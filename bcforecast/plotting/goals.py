@@ -14,20 +14,9 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text as TextArtist
 
 from bcforecast.attainment.project import Outlook, scenario_names
+from bcforecast.plotting import style
 from bcforecast.plotting.fan import PlottedGoal
-from bcforecast.plotting.style import (
-    BANDS,
-    FORECAST,
-    GRADE_COLOURS,
-    INK,
-    LATER,
-    QUIET,
-    RULE,
-    TARGET,
-    Look,
-    Picture,
-    house_style,
-)
+from bcforecast.plotting.style import Look, Picture
 from bcforecast.text import Language, day, join_sentences, percent, text
 
 _WIDTH = 7.8
@@ -51,22 +40,17 @@ def dashboard(
 ) -> Picture:
     """Draw one row a goal: name and target, evidence grade, probability, range at the due date.
 
-    Parameters
-    ----------
-    rows
-        In the order of the plan.
-    as_of, scenario
-        Of the outlook; the scenario's name in words, in `lang`.
+    The scenario's name is in words, in `lang`.
     """
     height = _HEAD + _FOOT + _ROW * len(rows)
-    with house_style():
+    with style.house_style():
         figure = Figure(figsize=(_WIDTH, height))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_xlim(0, 1)
         axes.set_ylim(height, 0)  # in inches, from above
         axes.axis("off")
         subtitle = text("plot.dash_subtitle", lang, day=day(as_of, lang=lang), scenario=scenario)
-        _write(axes, 0.02, 0.22, text("plot.dash_title", lang), size=12.5, color=INK)
+        _write(axes, 0.02, 0.22, text("plot.dash_title", lang), size=12.5, color=style.INK)
         _write(axes, 0.02, 0.46, subtitle, size=8.5)
         for x, key, side in (
             (0.02, "goal", "left"),
@@ -75,24 +59,18 @@ def dashboard(
             (0.98, "interval", "right"),
         ):
             _write(axes, x, _HEAD - 0.13, text(f"plot.dash_{key}", lang), ha=side)
-        axes.plot([0.02, 0.98], [_HEAD, _HEAD], color=QUIET, lw=0.8)
+        axes.plot([0.02, 0.98], [_HEAD, _HEAD], color=style.QUIET, lw=0.8)
         for place, row in enumerate(rows):
             _draw_row(axes, row, _HEAD + _ROW * (place + 0.5), lang)
         for share in (0.0, 1.0, 2.0):
-            x, colour = _range_position(share), TARGET if share == 1 else QUIET
+            x, colour = _range_position(share), style.TARGET if share == 1 else style.QUIET
             at = height - _FOOT + 0.10
             _write(axes, x, at, f"{share:.0%}", size=7, color=colour, ha="center")
         _write(axes, 0.02, height - 0.12, text("plot.dash_grades", lang), size=7)
-    said = (
-        text(
-            "plot.dash_alt_row",
-            lang,
-            name=row.name.render(lang),
-            probability=row.probability_words(lang),
-            grade=row.grade,
-        )
-        for row in rows
-    )
+    said = []
+    for row in rows:
+        known = {"name": row.name.render(lang), "probability": row.probability_words(lang)}
+        said.append(text("plot.dash_alt_row", lang, **known, grade=row.grade))
     lines = join_sentences(said, lang=lang)
     alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
     return Picture(figure, alt, text("document.caption_dashboard", lang))
@@ -105,36 +83,29 @@ def _write(
     words: str,
     *,
     size: float = 7.5,
-    color: str = QUIET,
+    color: str = style.QUIET,
     ha: str = "left",
 ) -> TextArtist:
     return axes.text(x, y, words, fontsize=size, color=color, ha=ha, va="center")
 
 
 def _draw_row(axes: Axes, row: PlottedGoal, y: float, lang: Language) -> None:
-    name = _write(axes, 0.02, y - 0.085, row.name.render(lang), size=_NAME_SIZE, color=INK)
+    name = _write(axes, 0.02, y - 0.085, row.name.render(lang), size=_NAME_SIZE, color=style.INK)
     _shrink(name, to=_GRADE_X - 0.05)
-    _write(axes, 0.02, y + 0.105, row.target_words(lang) + row.mark(lang), color=TARGET)
-    axes.plot([0.02, 0.98], [y + _ROW / 2] * 2, color=RULE, lw=0.6)
+    _write(axes, 0.02, y + 0.105, row.target_words(lang) + row.mark(lang), color=style.TARGET)
+    axes.plot([0.02, 0.98], [y + _ROW / 2] * 2, color=style.RULE, lw=0.6)
     wide, high = 0.026, 0.22
-    axes.add_patch(
-        FancyBboxPatch(
-            (_GRADE_X - wide / 2, y - high / 2),
-            wide,
-            high,
-            boxstyle="round,pad=0,rounding_size=0.006",
-            fc=GRADE_COLOURS[row.grade],
-            ec="none",
-            mutation_aspect=8,
-        )
-    )
+    corner = _GRADE_X - wide / 2, y - high / 2
+    badge: Look = {"boxstyle": "round,pad=0,rounding_size=0.006", "mutation_aspect": 8}
+    badge |= {"fc": style.GRADE_COLOURS[row.grade], "ec": "none"}
+    axes.add_patch(FancyBboxPatch(corner, wide, high, **badge))
     _write(axes, _GRADE_X, y + 0.005, row.grade, size=8.5, color="white", ha="center")
     if row.probability is None:
         _write(axes, _BAR_X, y, text("plot.dash_unset", lang), size=8.5)
         return
     axes.barh(y, _BAR_WIDTH, 0.17, _BAR_X, color="#e9edf1")
-    axes.barh(y, _BAR_WIDTH * row.probability, 0.17, _BAR_X, color=FORECAST)
-    _write(axes, _WORD_X, y - 0.075, percent(row.probability, lang=lang), size=9.5, color=INK)
+    axes.barh(y, _BAR_WIDTH * row.probability, 0.17, _BAR_X, color=style.FORECAST)
+    _write(axes, _WORD_X, y - 0.075, percent(row.probability, lang=lang), size=9.5, color=style.INK)
     _write(axes, _WORD_X, y + 0.105, text(row.verdict, lang))
     _draw_range(axes, row, y, lang)
 
@@ -162,12 +133,12 @@ def _draw_range(axes: Axes, row: PlottedGoal, y: float, lang: Language) -> None:
     ends = [quantile / row.target for quantile in row.quantiles]
     low, middle, high = map(_range_position, ends)
     goal = _range_position(1.0)
-    axes.plot([_RANGE_X, _RANGE_X + _RANGE_WIDTH], [y, y], color=RULE, lw=0.8, zorder=1)
-    axes.plot([goal, goal], [y - 0.16, y + 0.16], color=TARGET, lw=1.4, zorder=3)
-    axes.plot([low, high], [y, y], color=BANDS[0], lw=5, solid_capstyle="butt", zorder=2)
-    axes.plot([middle], [y], "o", color=FORECAST, ms=4.5, zorder=4)
+    axes.plot([_RANGE_X, _RANGE_X + _RANGE_WIDTH], [y, y], color=style.RULE, lw=0.8, zorder=1)
+    axes.plot([goal, goal], [y - 0.16, y + 0.16], color=style.TARGET, lw=1.4, zorder=3)
+    axes.plot([low, high], [y, y], color=style.BANDS[0], lw=5, solid_capstyle="butt", zorder=2)
+    axes.plot([middle], [y], "o", color=style.FORECAST, ms=4.5, zorder=4)
     if ends[2] > _RANGE_TOP:
-        axes.plot([high], [y], ">", color=BANDS[0], ms=6, clip_on=False, zorder=2)
+        axes.plot([high], [y], ">", color=style.BANDS[0], ms=6, clip_on=False, zorder=2)
         beyond = text("plot.dash_beyond", lang, share=f"{round(100 * ends[2])}%")
         _write(axes, high, y - 0.15, beyond, size=6.5, ha="right")
 
@@ -177,36 +148,25 @@ _LEFT, _RIGHT, _LEGEND_ROW = 0.30, 0.97, 0.2
 _LEGEND_WIDTH: Final = 124
 """Latin characters that fit in a line of the legend, a mark and its space counting as six."""
 _MARKS: Final = (
-    ("o", INK),
-    ("D", FORECAST),
-    ("^", LATER),
-    ("s", TARGET),
-    ("v", "#8a6a1f"),
-    ("P", "#6f4a8e"),
-    ("X", "#5d6b7a"),
-    ("*", "#a03050"),
-)
+    ("o", style.INK), ("D", style.FORECAST), ("^", style.LATER), ("s", style.TARGET),
+    ("v", "#8a6a1f"), ("P", "#6f4a8e"), ("X", "#5d6b7a"), ("*", "#a03050"),
+)  # fmt: skip
 
 
 def scenario_chart(
     goals: Sequence[str], chances: Mapping[str, Sequence[float]], *, lang: Language
 ) -> Picture:
-    """Draw the probability of every goal under every scenario.
+    """Draw the probability of every goal, from above, under every scenario, the baseline first.
 
-    Parameters
-    ----------
-    goals
-        Names, from above.
-    chances
-        By the name of a scenario, the probability of each goal; the baseline first. Beyond eight
-        scenarios marks come again.
+    `chances` has the probability of each goal by the name of a scenario. Beyond eight scenarios
+    marks come again.
     """
     title = text("document.chart_scenarios", lang)
     columns = _columns(tuple(chances))
     head = _SCENARIO_HEAD + _LEGEND_ROW * (-(-len(chances) // columns) - 1)
     inside = _SCENARIO_ROW * len(goals)
     height = head + _SCENARIO_FOOT + inside
-    with house_style():
+    with style.house_style():
         figure = Figure(figsize=(_WIDTH, height))
         axes = figure.add_axes((_LEFT, _SCENARIO_FOOT / height, _RIGHT - _LEFT, inside / height))
         axes.set_xlim(-0.01, 1.01)
@@ -218,21 +178,15 @@ def scenario_chart(
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
         for place, across in enumerate(zip(*chances.values(), strict=True)):
-            axes.plot([min(across), max(across)], [place, place], color=RULE, lw=4, zorder=1)
+            axes.plot([min(across), max(across)], [place, place], color=style.RULE, lw=4, zorder=1)
         look: Look = {"ms": 6.5, "mec": "white", "mew": 0.6, "zorder": 3, "clip_on": False}
         for (name, row), (mark, colour) in zip(chances.items(), cycle(_MARKS), strict=False):
             axes.plot(row, range(len(goals)), mark, color=colour, label=name, **look)
-        axes.set_xlabel(text("document.chart_scenarios_axis", lang), color=QUIET)
+        axes.set_xlabel(text("document.chart_scenarios_axis", lang), color=style.QUIET)
         figure.text(0.02, 1 - 0.2 / height, title, fontsize=12.5, va="center")
-        figure.legend(
-            loc="upper left",
-            bbox_to_anchor=(0.012, 1 - 0.36 / height),
-            ncols=columns,
-            handletextpad=0.1,
-            columnspacing=1.1,
-            fontsize=8,
-            borderaxespad=0.0,
-        )
+        look = {"loc": "upper left", "bbox_to_anchor": (0.012, 1 - 0.36 / height), "ncols": columns}
+        look |= {"handletextpad": 0.1, "columnspacing": 1.1, "fontsize": 8, "borderaxespad": 0.0}
+        figure.legend(**look)
     join, said = text("report.list_join", lang), [title]
     for name, row in chances.items():
         each = join.join(f"{g} {percent(p, lang=lang)}" for g, p in zip(goals, row, strict=True))

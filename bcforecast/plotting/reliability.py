@@ -10,17 +10,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from bcforecast.plotting.style import (
-    FORECAST,
-    INK,
-    QUIET,
-    RULE,
-    TARGET,
-    Look,
-    Picture,
-    annotate,
-    house_style,
-)
+from bcforecast.plotting import style
+from bcforecast.plotting.style import Look, Picture, annotate
 from bcforecast.text import Language, text
 
 if TYPE_CHECKING:
@@ -28,23 +19,17 @@ if TYPE_CHECKING:
 
 _WIDTH = 7.8
 _MARKS = ("o", "s", "^", "D", "v")
-_COLOURS = (FORECAST, TARGET, "#00785f", "#6b4a8a", QUIET)
+_COLOURS = (style.FORECAST, style.TARGET, "#00785f", "#6b4a8a", style.QUIET)
 
 
 def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -> Picture:
     """Draw the share of goals met against the probability stated, a panel a forecaster.
 
     The number at each point is its count of cases; the bar is its 95 % interval; on the diagonal,
-    probabilities are kept.
-
-    Parameters
-    ----------
-    tables
-        Name of each forecaster, in `lang`, and its table as of `reliability_table`.
-    lang
-        Language of every word in the picture.
+    probabilities are kept. `tables` has that of `reliability_table` by the name of a forecaster,
+    in `lang`.
     """
-    with house_style():
+    with style.house_style():
         figure = Figure(figsize=(_WIDTH, 0.95 + (_WIDTH - 0.5) / max(len(tables), 2)))
         panels = figure.subplots(1, len(tables), squeeze=False)[0]
         said = []
@@ -60,14 +45,9 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
 def coverage_chart(table: pd.DataFrame, *, lang: Language) -> Picture:
     """Draw the share of outcomes inside the central intervals against the intervals' level.
 
-    Parameters
-    ----------
-    table
-        Columns `dataset, level, inside`.
-    lang
-        Language of every word in the picture.
+    The table has the columns `dataset, level, inside`.
     """
-    with house_style():
+    with style.house_style():
         figure = Figure(figsize=(_WIDTH * 0.62, 4.0))
         axes = figure.add_axes((0.13, 0.14, 0.83, 0.77))
         _diagonal(axes)
@@ -93,31 +73,27 @@ def _draw_reliability(axes: Axes, table: pd.DataFrame, lang: Language) -> None:
     stated, met = table["stated"].to_numpy(), table["met"].to_numpy()
     bars = np.stack([met - table["met_lower"], table["met_upper"] - met])
     look: Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
-    axes.errorbar(stated, met, yerr=np.maximum(bars, 0.0), color=FORECAST, **look)
+    axes.errorbar(stated, met, yerr=np.maximum(bars, 0.0), color=style.FORECAST, **look)
     for x, y, count in zip(stated, met, table["count"], strict=True):
-        annotate(axes, str(int(count)), (x, y), (5, -9), fontsize=7.5, color=INK)
+        annotate(axes, str(int(count)), (x, y), (5, -9), fontsize=7.5, color=style.INK)
     axes.set_xlabel(text("evaluation.stated", lang))
 
 
 def _diagonal(axes: Axes) -> None:
-    axes.plot([0, 1], [0, 1], color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    axes.plot([0, 1], [0, 1], color=style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
     ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
     labels = [f"{tick:.0%}" for tick in ticks]
     axes.set_xticks(ticks, labels)
     axes.set_yticks(ticks, labels)
-    axes.grid(color=RULE)
+    axes.grid(color=style.RULE)
 
 
 def _in_words(name: str, table: pd.DataFrame, lang: Language) -> str:
-    bins = "; ".join(
-        text(
-            "evaluation.reliability_bin",
-            lang,
-            stated=f"{stated:.0%}",
-            met=f"{met:.0%}",
-            count=int(count),
-        )
-        for stated, met, count in zip(table["stated"], table["met"], table["count"], strict=True)
-    )
+    points = zip(table["stated"], table["met"], table["count"], strict=True)
+    said = [
+        {"stated": f"{stated:.0%}", "met": f"{met:.0%}", "count": int(n)}
+        for stated, met, n in points
+    ]
+    bins = "; ".join(text("evaluation.reliability_bin", lang, **values) for values in said)
     return text("evaluation.reliability_alt", lang, forecaster=name, bins=bins)

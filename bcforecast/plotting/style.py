@@ -28,12 +28,8 @@ BANDS: Final = ("#7da7cf", "#b1cbe4", "#dbe7f2")
 """Fills of the fan, innermost interval first."""
 
 GRADE_COLOURS: Final[Mapping[str, str]] = {
-    "A": "#17496f",
-    "B": "#3f7cab",
-    "C": "#8a6a1f",
-    "D": "#9a5a2e",
-    "U": "#6b7480",
-}
+    "A": "#17496f", "B": "#3f7cab", "C": "#8a6a1f", "D": "#9a5a2e", "U": "#6b7480",
+}  # fmt: skip
 """Badge of each evidence grade; white text on it has a contrast of at least 4.5 to 1."""
 
 
@@ -46,13 +42,16 @@ _DRAWING: Final = (
 
 @cache
 def settings() -> dict[Any, Any]:
-    """Return the matplotlib settings of the house, as `matplotlib.rc_context` takes them.
-
-    Makes the fonts of the locked environment known to matplotlib first.
-    """
+    """Return the matplotlib settings of the house; the fonts of the environment are then known."""
+    import pylopdf_fonts_zh_cn
     from matplotlib import rc_params_from_file
+    from matplotlib.font_manager import fontManager
 
-    _register_font()
+    path = str(pylopdf_fonts_zh_cn.sans_path())
+    if fontManager.ttflist[0].fname != path:
+        fontManager.addfont(path)
+        # First in the list, or a font of the same name on the machine could be taken instead.
+        fontManager.ttflist.insert(0, fontManager.ttflist.pop())
     file = Path(__file__).with_name("house.mplstyle")
     return dict(rc_params_from_file(file, use_default_template=False))
 
@@ -60,9 +59,8 @@ def settings() -> dict[Any, Any]:
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style inside the block, and leave matplotlib as it was after it."""
-    import matplotlib as mpl
+    import matplotlib as mpl  # here, for pages take their colours from this module without it
 
-    # Pages take their colours from here, and need no matplotlib.
     with mpl.rc_context():
         defaults = mpl.rcParamsDefault.items()
         mpl.rcParams.update({k: v for k, v in defaults if k.startswith(_DRAWING)})
@@ -75,11 +73,7 @@ Look = dict[str, Any]
 
 
 def annotate(
-    axes: Axes,
-    words: str,
-    place: tuple[float, float],
-    offset: tuple[float, float],
-    **look: Any,
+    axes: Axes, words: str, place: tuple[float, float], offset: tuple[float, float], **look: Any
 ) -> None:
     """Write words at an offset, in points, from a place of the axes."""
     axes.annotate(words, place, offset, textcoords="offset points", **look)
@@ -88,12 +82,7 @@ def annotate(
 def png_bytes(figure: Figure, **how: int) -> bytes:
     """Return `figure` as a PNG that names neither a date nor the software that made it.
 
-    Parameters
-    ----------
-    figure
-        Drawn in the house style.
-    how
-        `compress_level=1` has it larger than it need be, and sooner.
+    `compress_level=1` has it larger than it need be, and sooner.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -107,18 +96,6 @@ def png_bytes(figure: Figure, **how: int) -> bytes:
     return buffer.getvalue()
 
 
-def _register_font() -> None:
-    import pylopdf_fonts_zh_cn
-    from matplotlib.font_manager import fontManager
-
-    path = str(pylopdf_fonts_zh_cn.sans_path())
-    if fontManager.ttflist[0].fname == path:
-        return
-    fontManager.addfont(path)
-    # First in the list, or a font of the same name on the machine could be taken instead.
-    fontManager.ttflist.insert(0, fontManager.ttflist.pop())
-
-
 _SCREEN_DPI = 96
 
 
@@ -126,14 +103,8 @@ _SCREEN_DPI = 96
 class Picture:
     """A figure with its alternative text; shows itself in a notebook as a PNG of fixed bytes.
 
-    Parameters
-    ----------
-    figure
-        Drawn in the house style.
-    alt
-        What the chart says, in the language of the chart.
-    caption
-        What it shows, for formats that number their figures.
+    `alt` is what the chart says, in its language; `caption` what it shows, for formats that number
+    their figures.
     """
 
     figure: Figure

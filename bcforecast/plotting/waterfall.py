@@ -11,17 +11,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import PARTS, News, PartKind
-from bcforecast.plotting.style import (
-    FORECAST,
-    INK,
-    LATER,
-    QUIET,
-    RULE,
-    TARGET,
-    Picture,
-    annotate,
-    house_style,
-)
+from bcforecast.plotting import style
+from bcforecast.plotting.style import Picture, annotate
 from bcforecast.text import Language, Message, day, join_clauses, percent, points, text
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
@@ -32,16 +23,9 @@ _SMALLEST_MOVE = 5e-4
 
 @dataclass(frozen=True)
 class Waterfall:
-    """What the chart shows of one goal.
+    """What the chart shows of one goal: its probability at two dates, and the steps between.
 
-    Parameters
-    ----------
-    name
-        Of the indicator.
-    before, after
-        Probabilities at the two dates.
-    steps
-        Change by part; they add up to `after - before`.
+    The steps are changes by part, and add up to `after - before`.
     """
 
     name: Message
@@ -63,16 +47,9 @@ def plot_news(found: News, *, lang: Language) -> Picture:
 
 
 def waterfall(rows: Sequence[Waterfall], *, since: date, until: date, lang: Language) -> Picture:
-    """Draw one panel a goal: the probability before, what each part did, the probability after.
+    """Draw one panel a goal that moved: the probability before, what each part did, that after.
 
-    Parameters
-    ----------
-    rows
-        Goals that moved; with none of them the picture says so.
-    since, until
-        The two as-of dates.
-    lang
-        Language of every word in the picture.
+    `since` and `until` are the two as-of dates. With no goal the picture says so.
     """
     height = _HEAD + _PANEL * max(len(rows), 1) + _FOOT
     nothing = text("news.chart_nothing", lang)
@@ -80,11 +57,11 @@ def waterfall(rows: Sequence[Waterfall], *, since: date, until: date, lang: Lang
     heading = text("news.chart_title", lang, **days)
     parts = [text(f"news.column_{kind}", lang) for kind in PARTS]
     ends = [text("news.column_at", lang, day=one) for one in (since, until)]
-    with house_style():
+    with style.house_style():
         figure = Figure(figsize=(_WIDTH, height))
-        figure.text(0.02, 1.0 - 0.26 / height, heading, fontsize=12.5, color=INK, va="center")
+        figure.text(0.02, 1.0 - 0.26 / height, heading, fontsize=12.5, color=style.INK, va="center")
         if not rows:
-            figure.text(0.5, 0.4, nothing, fontsize=11, color=QUIET, ha="center")
+            figure.text(0.5, 0.4, nothing, fontsize=11, color=style.QUIET, ha="center")
         for place, row in enumerate(rows):
             bottom = height - _HEAD - _PANEL * (place + 1) + 0.12
             axes = figure.add_axes((_LEFT, bottom / height, _PLOT, (_PANEL - 0.45) / height))
@@ -99,24 +76,24 @@ def waterfall(rows: Sequence[Waterfall], *, since: date, until: date, lang: Lang
 def _draw_steps(axes: Axes, row: Waterfall, lang: Language) -> None:
     def bar(place: int, start: float, width: float, colour: str, words: str) -> None:
         axes.barh(place, width, 0.62, start, color=colour, zorder=3)
-        look = {"color": INK, "zorder": 5, "annotation_clip": False}
+        look = {"color": style.INK, "zorder": 5, "annotation_clip": False}
         end = max(start, start + width), place
         annotate(axes, words, end, (4, 0), va="center", fontsize=8, **look)
 
     axes.grid(axis="x")
     level, bottom = row.before, len(PARTS) + 1
-    bar(0, 0.0, row.before, FORECAST, percent(row.before, lang=lang))
+    bar(0, 0.0, row.before, style.FORECAST, percent(row.before, lang=lang))
     for place, kind in enumerate(PARTS, start=1):
-        axes.plot([level, level], [place - 1, place], color=QUIET, lw=0.7, zorder=4)
+        axes.plot([level, level], [place - 1, place], color=style.QUIET, lw=0.7, zorder=4)
         step = row.steps[kind]
         said = points(step) if abs(step) >= _SMALLEST_MOVE else "0"
-        bar(place, level, step, LATER if step > 0 else TARGET, said.replace("-", "−"))
+        bar(place, level, step, style.LATER if step > 0 else style.TARGET, said.replace("-", "−"))
         level += step
-    axes.plot([level, level], [bottom - 1, bottom], color=QUIET, lw=0.7, zorder=4)
-    bar(bottom, 0.0, row.after, FORECAST, percent(row.after, lang=lang))
+    axes.plot([level, level], [bottom - 1, bottom], color=style.QUIET, lw=0.7, zorder=4)
+    bar(bottom, 0.0, row.after, style.FORECAST, percent(row.after, lang=lang))
     axes.set_ylim(bottom + 0.6, -0.6)
     axes.set_xlim(0.0, 1.0)
-    axes.spines["left"].set_color(RULE)
+    axes.spines["left"].set_color(style.RULE)
     axes.tick_params(axis="y", length=0)
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))
 

@@ -67,15 +67,15 @@ def front(facts: Facts, *, lang: Language) -> document.Front:
     stated = sum(goal.probability is not None for goal in facts.goals)
     values = {
         "as_of": day(facts.as_of, lang=lang),
-        "scenario": facts.scenario_name.in_(lang),
+        "scenario": facts.scenario_name.render(lang),
         "goals": text("document.fact_goals_value", lang, count=len(facts.goals), stated=stated),
         "language": text("report.language_name", lang),
     }
-    issuer, issued = plan.issuer.in_(lang), day(plan.issued, lang=lang)
+    issuer, issued = plan.issuer.render(lang), day(plan.issued, lang=lang)
     (legend,) = grades_table(lang=lang).tables
     return document.Front(
         kicker=text("document.kicker", lang),
-        title=plan.title.in_(lang),
+        title=plan.title.render(lang),
         subtitle=text("document.subtitle", lang, issuer=issuer, day=issued),
         facts=tuple((text(f"document.fact_{key}", lang), value) for key, value in values.items()),
         legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),

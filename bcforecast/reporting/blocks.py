@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -35,17 +35,13 @@ class LinkTarget(NamedTuple):
 class BlockWriter(Generic[Made]):
     """Writes blocks in one format: a method for each kind of block, `_heading` to `_code`.
 
-    Parameters
-    ----------
-    blocks
-        All blocks of the document: links to places that none of them has lead nowhere.
-    lang
-        Language of the words that a format adds.
+    It is given all blocks of the document, for links to places that none of them has lead nowhere,
+    and the language of the words that a format adds.
     """
 
     def __init__(self, blocks: Iterable[Block], lang: Language) -> None:
         self.blocks, self.lang = tuple(blocks), lang
-        anchors = dict.fromkeys(anchor for block in self.blocks for anchor in _anchors(block))
+        anchors = dict.fromkeys(anchor for b in self.blocks for anchor in _anchors(b) if anchor)
         self.places = {anchor: f"place-{i}" for i, anchor in enumerate(anchors, start=1)}
         """A name of our own for each anchor of a heading or a row, which may be any text."""
 
@@ -70,11 +66,10 @@ class BlockWriter(Generic[Made]):
         return text(key, self.lang, number=block.number, caption=block.caption)
 
 
-def _anchors(block: Block) -> Iterator[str]:
+def _anchors(block: Block) -> tuple[str, ...]:
     if isinstance(block, Heading):
-        yield from filter(None, (block.anchor,))
-    elif isinstance(block, TableBlock):
-        yield from filter(None, block.anchors)
+        return (block.anchor,)
+    return block.anchors if isinstance(block, TableBlock) else ()
 
 
 @cache

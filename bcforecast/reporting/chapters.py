@@ -90,14 +90,14 @@ def plan_methods(facts: Facts, *, lang: Language) -> Section:
 def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the heading of a goal, the promise, the probability, and what happened."""
     fact = facts.goal(goal)
-    title = text("report.goal_title", lang, name=fact.name.in_(lang))
+    title = text("report.goal_title", lang, name=fact.name.render(lang))
     blocks: list[document.Block] = [
         Heading(level=2, text=title, anchor=f"goal-{goal}", new_page=True)
     ]
     if fact.quote is not None and fact.place is not None:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
-        blocks.append(document.Quotation(paragraphs=(words(fact.quote.in_(lang)), words(place))))
-    bodies = text("report.list_join", lang).join(body.in_(lang) for body in fact.bodies)
+        blocks.append(document.Quotation(paragraphs=(words(fact.quote.render(lang)), words(place))))
+    bodies = text("report.list_join", lang).join(body.render(lang) for body in fact.bodies)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
     promised = (sentences.promise(fact, lang=lang), words(responsible))
     chances = (sentences.likelihood(fact, facts, lang=lang), sentences.due_range(fact, lang=lang))
@@ -108,9 +108,9 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return why the probability is what it is: what it rests on, and the model."""
     fact = facts.goal(goal)
-    said = [words.in_(lang) for words in fact.explanation]
+    said = [words.render(lang) for words in fact.explanation]
     if fact.model:
-        said.append(text("report.say_model", lang, model=fact.model.in_(lang)))
+        said.append(text("report.say_model", lang, model=fact.model.render(lang)))
     why = paragraphs(words(join_sentences(said, lang=lang)))
     return _section(text("document.heading_why", lang), why)
 
@@ -275,7 +275,7 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
     plan = study.outlook.plan
     for scenario, together in zip(study.scenarios, study.joints, strict=True):
         goal = plan.indicator_of(plan.goal(together.weakest)).names
-        said = (words(scenario.reason.in_(lang)), sentence("explorer.weakest", lang, goal=goal))
+        said = (words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=goal))
         picture = plot_dashboard(study.outlook.under(scenario), lang=lang)
         display(_headed(2, scenario.name(lang), *said), picture)  # type: ignore[no-untyped-call]
 

@@ -23,10 +23,19 @@ SCHEMA: Final = "bcforecast-report/2"
 
 
 class Span(Fact):
-    """A run of text as it is read, never markup; in bold type if it is `strong`.
+    """A run of text.
 
-    `link` is the `#anchor` of a place in the document or a web address; `source` is where the
-    number stands in what the linked function returns, such as `rd_intensity.attainment.q50`.
+    Parameters
+    ----------
+    text
+        As it is read; never markup.
+    strong
+        Whether it is set in bold.
+    link
+        `#anchor` of a place in the document, a web address, or None.
+    source
+        Where the number stands in what the linked function returns, such as
+        `rd_intensity.attainment.q50`; empty for other links.
     """
 
     text: str
@@ -58,7 +67,18 @@ FUNCTIONS: Final[Mapping[str, str]] = {
 
 
 def function_anchor(name: str) -> str:
-    """Return where links to one of `FUNCTIONS` lead; a KeyError if it is none of them."""
+    """Return where links to one of `FUNCTIONS` lead.
+
+    Raises
+    ------
+    KeyError
+        If it is none of them.
+
+    Examples
+    --------
+    >>> function_anchor("probability")
+    'fn-probability'
+    """
     if name not in FUNCTIONS:
         raise KeyError(f"no function {name!r} among those that a report names")
     return f"fn-{name}"
@@ -83,14 +103,23 @@ def _anchor(*parts: object) -> str:
 def cited(words: str, function: str, source: str) -> Span:
     """Return words with a link to one of `FUNCTIONS`.
 
-    `source` begins with the goal or the scenario that the function was called for;
-    `bcforecast.reporting.gathering.linked_numbers` follows it.
+    Parameters
+    ----------
+    source
+        Where the number stands in what the function returns; it begins with the identifier of the
+        goal, or of the scenario, as `bcforecast.reporting.gathering.linked_numbers` reads it.
     """
     return Span(text=words, link=f"#{function_anchor(function)}", source=source)
 
 
 def plain_text(spans: Spans) -> str:
-    """Return the words of spans without their style."""
+    """Return the words of spans without their style.
+
+    Examples
+    --------
+    >>> plain_text((Span(text="73%", strong=True), Span(text=" (likely)")))
+    '73% (likely)'
+    """
     return "".join(span.text for span in spans)
 
 
@@ -202,10 +231,20 @@ Cell = str | Span | Spans
 
 
 class TableBlock(Fact):
-    """A table of finished texts; the first cell of a row names it.
+    """A table of finished texts.
 
-    `number` counts from 1 on in the order of the document; `anchors` are by row where links to it
-    lead, empty for none; `note` stands below, and may be empty.
+    Parameters
+    ----------
+    number
+        From 1 on, in the order of the document.
+    caption, note
+        Above it and below it; the note may be empty.
+    columns, kinds
+        Heads, and how each column is set.
+    rows
+        A tuple of cells a row; the first cell names the row.
+    anchors
+        By row, where links to it point; empty for none.
     """
 
     kind: Literal["table"] = "table"
@@ -228,6 +267,11 @@ class TableBlock(Fact):
         anchors: Sequence[str] = (),
     ) -> TableBlock:
         """Return a table of words and spans; sources and web addresses become links.
+
+        Parameters
+        ----------
+        columns
+            Heads, and how each column is set.
 
         Examples
         --------
@@ -263,10 +307,18 @@ def _cell(cell: Cell, kind: Kind) -> Spans:
 
 
 class PictureBlock(Fact):
-    """A picture in a PNG of its own in the folder of the report, such as `charts/plan-1.png`.
+    """A picture in a file of its own.
 
-    `alt` is what it says, for a reader who cannot see it; width and height are in CSS pixels of
-    1/96 inch.
+    Parameters
+    ----------
+    number
+        From 1 on, in the order of the document.
+    file
+        PNG in the folder of the report, such as `charts/plan-1.png`.
+    caption, alt
+        Below it; and what it says, for a reader who cannot see it.
+    width, height
+        In CSS pixels of 1/96 inch.
     """
 
     kind: Literal["picture"] = "picture"
@@ -299,9 +351,18 @@ Block = Annotated[
 
 
 class Front(Fact):
-    """The title page: kind of document, the plan's title, who issued it when, and the grades.
+    """The title page.
 
-    `facts` are names and values below the title: as-of date, scenario, number of goals.
+    Parameters
+    ----------
+    kicker, title, subtitle
+        Kind of document, the plan's title, and who issued it when.
+    facts
+        Names and values below the title: as-of date, scenario, number of goals.
+    legend
+        What the evidence grades mean.
+    footer
+        What the report was made with.
     """
 
     kicker: str
@@ -335,7 +396,15 @@ class Document(Fact):
     def links(self) -> Iterator[Span]:
         """Yield every span with a link to an observation or a function, in order."""
         for block in self.blocks:
-            runs = [block.spans] if isinstance(block, Paragraph) else []
-            if isinstance(block, TableBlock):
-                runs = [cell for row in block.rows for cell in row]
+            match block:
+                case Paragraph():
+                    runs: Iterable[Spans] = (block.spans,)
+                case Bullets():
+                    runs = block.items
+                case Quotation():
+                    runs = block.paragraphs
+                case TableBlock():
+                    runs = (cell for row in block.rows for cell in row)
+                case _:
+                    runs = ()
             yield from (s for r in runs for s in r if (s.link or "").startswith(("#fn-", "#obs-")))

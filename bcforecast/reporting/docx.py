@@ -70,13 +70,12 @@ def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
         data[name] = {one: colour.lstrip("#").upper() for one, colour in data[name].items()}
     data |= {"day": document.result.as_of, "relations": writer.relations, "width": _TWIPS}
     data |= {"tag": text("language.word_tag", document.lang)}
-    parts = {name: _part(file, data).encode() for name, file in _PARTS.items()}
+    parts = {}
+    for name, file in _PARTS.items():
+        written = template(f"word/{file}").render(data)
+        parts[name] = (_DECLARATION + _BETWEEN_TAGS.sub("", written)).encode()
     parts |= {f"word/{names[file]}": content for file, content in pictures.items()}
     return _zipped(parts)
-
-
-def _part(name: str, data: Json) -> str:
-    return _DECLARATION + _BETWEEN_TAGS.sub("", template(f"word/{name}").render(data))
 
 
 def _zipped(parts: dict[str, bytes]) -> bytes:

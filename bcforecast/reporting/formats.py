@@ -36,29 +36,18 @@ class FileFormat:
     writer: str
 
 
+_HERE: Final = "bcforecast.reporting"
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+_PAGE: Final = Message("run.page_format_html")
+_WORD: Final = f"{_OFFICE}.wordprocessingml.document"
+_EXCEL: Final = f"{_OFFICE}.spreadsheetml.sheet"
 FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
-    "html": FileFormat(
-        Message("run.page_format_html"), "index.html", "text/html",
-        "bcforecast.reporting.html:html_text",
-    ),
-    "pdf": FileFormat(
-        "PDF", "report.pdf", "application/pdf",
-        "bcforecast.reporting.pdf:pdf_bytes",
-    ),
-    "docx": FileFormat(
-        "Word", "report.docx", f"{_OFFICE}.wordprocessingml.document",
-        "bcforecast.reporting.docx:docx_bytes",
-    ),
-    "xlsx": FileFormat(
-        "Excel", "report.xlsx", f"{_OFFICE}.spreadsheetml.sheet",
-        "bcforecast.reporting.xlsx:xlsx_bytes",
-    ),
-    "md": FileFormat(
-        "Markdown", "report.md", "text/markdown",
-        "bcforecast.reporting.markdown:markdown_text",
-    ),
-}  # fmt: skip
+    "html": FileFormat(_PAGE, "index.html", "text/html", f"{_HERE}.html:html_text"),
+    "pdf": FileFormat("PDF", "report.pdf", "application/pdf", f"{_HERE}.pdf:pdf_bytes"),
+    "docx": FileFormat("Word", "report.docx", _WORD, f"{_HERE}.docx:docx_bytes"),
+    "xlsx": FileFormat("Excel", "report.xlsx", _EXCEL, f"{_HERE}.xlsx:xlsx_bytes"),
+    "md": FileFormat("Markdown", "report.md", "text/markdown", f"{_HERE}.markdown:markdown_text"),
+}
 
 
 def write_format(document: Document, made: Format, *, folder: Path) -> None:

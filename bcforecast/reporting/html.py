@@ -15,72 +15,46 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 
 from bcforecast.attainment.project import Outlook
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter, template
-from bcforecast.reporting.document import (
-    FUNCTIONS,
-    Block,
-    Document,
-    Heading,
-    TableBlock,
-    function_anchor,
-)
+from bcforecast.reporting.document import Block, Document, Front, Heading
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
-_TITLES: Final = {f"#{function_anchor(name)}": path for name, path in FUNCTIONS.items()}
+_TITLES: Final = {f"#{doc.function_anchor(name)}": path for name, path in doc.FUNCTIONS.items()}
 
 
 def html_text(document: Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
-    front = document.front
     return whole_page(
-        document.blocks,
-        pictures,
-        name=document.name,
-        kicker=front.kicker,
-        title=front.title,
-        subtitle=front.subtitle,
-        meta=front.facts,
-        legend=front.legend,
-        footer=front.footer,
-        lang=document.lang,
+        document.blocks, pictures, document.front, name=document.name, lang=document.lang
     )
 
 
 def whole_page(
     blocks: tuple[Block, ...],
     pictures: Mapping[str, bytes],
+    front: Front | Mapping[str, object],
     *,
     name: str,
-    kicker: str,
-    title: str,
-    meta: Iterable[tuple[str, str]],
-    footer: str,
     lang: Language,
-    subtitle: str = "",
-    legend: TableBlock | None = None,
 ) -> str:
     """Return blocks, with their PNG by file, as a page; every text in it is escaped.
 
-    `name` is for the browser's window; `meta` are names and values below the title.
+    `name` is for the browser's window.
     """
     page = template("page.html.j2").render(
         html_lang=language_tag(lang),
         name=name,
-        kicker=kicker,
-        title=title,
-        subtitle=subtitle,
-        meta=tuple(meta),
-        legend=legend,
+        front=front,
         contents=_contents(blocks),
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
         writer=BlockWriter[str](blocks, lang),
         titles=_TITLES,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
-        footer=footer,
         say=lambda key: text(f"report.{key}", lang),
     )
     page = page.rstrip() + "\n"
@@ -144,9 +118,7 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     )
 
 
-_PANEL_SUBJECTS: Final = (
-    "explorer", "plot", "verdict", "scenario", "joint", "plan", "errors",
-)  # fmt: skip
+_PANEL_SUBJECTS: Final = ("explorer", "plot", "verdict", "scenario", "joint", "plan", "errors")
 
 
 def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Language) -> str:

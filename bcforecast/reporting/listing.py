@@ -217,10 +217,10 @@ def change_record(change: ListedChange, *, lang: Language) -> dict[str, object]:
     result = change.report.result
     return {
         "plan": result.plan.id,
-        "plan_title": result.plan.title.in_(lang),
+        "plan_title": result.plan.title.render(lang),
         "scenario": result.scenario,
         "goal": change.goal.id,
-        "goal_name": change.goal.name.in_(lang),
+        "goal_name": change.goal.name.render(lang),
         "before": _record(change.before),
         "after": _record(change.after),
     }
@@ -241,9 +241,9 @@ def change_words(change: ListedChange, *, lang: Language) -> str:
     return text(
         "run.change",
         lang,
-        plan=result.plan.title.in_(lang),
-        scenario=result.scenario_name.in_(lang),
-        goal=change.goal.name.in_(lang),
+        plan=result.plan.title.render(lang),
+        scenario=result.scenario_name.render(lang),
+        goal=change.goal.name.render(lang),
         before=_dated(change.before, lang),
         after=_dated(change.after, lang),
     )
@@ -264,7 +264,7 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
     writer.writerow((*head, *(f"{name}{end}" for name in _COMPARED for end in ("_before", ""))))
     for change in changes:
         result, goal = change.report.result, change.goal
-        names = map(goal.name.in_, LANGUAGES)
+        names = map(goal.name.render, LANGUAGES)
         row: list[object] = [result.plan.id, result.scenario, goal.id, *names]
         before, after = _record(change.before), _record(change.after)
         row += [one[name] for name in _COMPARED for one in (before, after)]
@@ -337,7 +337,7 @@ Cell = tuple[GoalStatus | None, bool]
 
 def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, list[Cell]]]:
     """Return the name of each goal, and what the reports say of it."""
-    names = {goal.id: goal.name.in_(lang) for report in series for goal in report.result.goals}
+    names = {goal.id: goal.name.render(lang) for report in series for goal in report.result.goals}
     rows = []
     for goal, name in names.items():
         cells: list[Cell] = []

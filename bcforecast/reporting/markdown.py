@@ -9,22 +9,9 @@ from typing import Final
 from unicodedata import category
 from urllib.parse import quote
 
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.document import (
-    Block,
-    Bullets,
-    Code,
-    Document,
-    Front,
-    Heading,
-    Paragraph,
-    PictureBlock,
-    Printed,
-    Quotation,
-    Span,
-    Spans,
-    TableBlock,
-)
+from bcforecast.reporting.document import Block, Document, Span, Spans
 from bcforecast.reporting.facts import is_web_address
 from bcforecast.text import Language, text
 
@@ -145,7 +132,7 @@ def _line(words: str) -> str:
 
 
 class _MarkdownWriter(BlockWriter[str]):
-    def front(self, front: Front) -> Iterator[str]:
+    def front(self, front: doc.Front) -> Iterator[str]:
         yield f"# {escaped(front.title).strip()}"
         yield _line(front.kicker)
         yield _line(front.subtitle)
@@ -154,38 +141,38 @@ class _MarkdownWriter(BlockWriter[str]):
         yield "\n".join(f"- {label}" for label in labels)
         yield self._table(front.legend)
 
-    def _heading(self, heading: Heading) -> str:
+    def _heading(self, heading: doc.Heading) -> str:
         return f"{'#' * (heading.level + 1)} {escaped(heading.text).strip()}"
 
-    def _paragraph(self, paragraph: Paragraph) -> str:
+    def _paragraph(self, paragraph: doc.Paragraph) -> str:
         return block_text(inline(paragraph.spans))
 
-    def _bullets(self, bullets: Bullets) -> str:
+    def _bullets(self, bullets: doc.Bullets) -> str:
         return "\n".join(f"- {block_text(inline(item))}" for item in bullets.items)
 
-    def _quotation(self, quotation: Quotation) -> str:
+    def _quotation(self, quotation: doc.Quotation) -> str:
         return "\n>\n".join(f"> {block_text(inline(words))}" for words in quotation.paragraphs)
 
-    def _table(self, table: TableBlock) -> str:
+    def _table(self, table: doc.TableBlock) -> str:
         rules = ("---:" if kind == "number" else ":---" for kind in table.kinds)
         rows = (map(escaped, table.columns), rules, *(map(inline, row) for row in table.rows))
         lines = (f"| {' | '.join(cell.strip() for cell in row)} |" for row in rows)
         parts = (self._titled(table), "\n".join(lines), _line(table.note))
         return "\n\n".join(filter(None, parts))
 
-    def _picture(self, picture: PictureBlock) -> str:
+    def _picture(self, picture: doc.PictureBlock) -> str:
         image = f"![{escaped(picture.alt)}](<{quote(picture.file)}>)"
         return "\n\n".join(filter(None, (image, self._titled(picture))))
 
-    def _titled(self, block: TableBlock | PictureBlock) -> str:
+    def _titled(self, block: doc.TableBlock | doc.PictureBlock) -> str:
         return block_text(inline((Span(text=self.caption(block), strong=True),)))
 
-    def _printed(self, printed: Printed) -> str:
+    def _printed(self, printed: doc.Printed) -> str:
         """Within a fence that what was printed cannot close."""
         longest = max(map(len, re.findall("`+", printed.text)), default=0)
         fence = "`" * max(3, longest + 1)
         lines = printed.text.rstrip("\n")
         return f"{fence}text\n{lines}\n{fence}"
 
-    def _code(self, _: Code) -> str:
+    def _code(self, _: doc.Code) -> str:
         return ""

@@ -19,23 +19,10 @@ import matplotlib as mpl
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
+from bcforecast.plotting import style
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.document import (
-    Bullets,
-    Code,
-    Document,
-    Front,
-    Heading,
-    Kind,
-    Paragraph,
-    PictureBlock,
-    Printed,
-    Quotation,
-    Spans,
-    TableBlock,
-    plain_text,
-)
+from bcforecast.reporting.document import Document, Spans, TableBlock, plain_text
 from bcforecast.text import day, text
 
 Json = dict[str, Any]
@@ -47,6 +34,9 @@ _HEAD_PT: Final = 8.0
 _HEAD_ROOM: Final = 166.0 * PT_PER_MM / _HEAD_PT
 _TITLE_LINE_EM: Final = 19.0
 _YEARS_EM: Final = 10.0
+_COLOURS: Final = {
+    "ink": style.INK, "quiet": style.QUIET, "rule": style.RULE, "accent": style.FORECAST
+}  # fmt: skip
 _LINE_EM: Final = 40.0
 """Less than the width of the page in units of the size of its text."""
 
@@ -84,17 +74,16 @@ class PageWriter(BlockWriter[Json]):
 
     def data(self) -> Json:
         """Return the whole document."""
-        document = self._document
-        front = self._front(document.front)
+        document, front = self._document, self._front(self._document.front)
         return {
             "lang": document.lang,
             "script": text("language.script", document.lang),
             "title": self.spelled(f"{document.front.title} · {document.front.kicker}"),
-            "author": self.spelled(document.result.plan.issuer.in_(document.lang)),
+            "author": self.spelled(document.result.plan.issuer.render(document.lang)),
             "contents": text("pages.contents", document.lang),
             "running": list(map(self.spelled, running_head(document))),
-            "colours": {"ink": INK, "quiet": QUIET, "rule": RULE, "accent": FORECAST},
-            "grades": dict(GRADE_COLOURS),
+            "colours": _COLOURS,
+            "grades": dict(style.GRADE_COLOURS),
             "front": front,
             "sections": list(_sections(filter(None, map(self.block, self.blocks)))),
         }
@@ -124,7 +113,7 @@ class PageWriter(BlockWriter[Json]):
             for span, link in zip(spans, map(self.link, spans), strict=True)
         ]
 
-    def _front(self, front: Front) -> Json:
+    def _front(self, front: doc.Front) -> Json:
         return {
             "kicker": self.words(front.kicker, _LINE_EM / 3),
             "title": [self.words(line, _TITLE_LINE_EM) for line in title_lines(front.title)],
@@ -134,7 +123,7 @@ class PageWriter(BlockWriter[Json]):
             "footer": self.words(front.footer, _LINE_EM / 3),
         }
 
-    def _heading(self, heading: Heading) -> Json:
+    def _heading(self, heading: doc.Heading) -> Json:
         if not heading.text:
             return {}
         # A tagged PDF may skip no level; the contents before the first are of level 1.
@@ -147,25 +136,25 @@ class PageWriter(BlockWriter[Json]):
             "new_page": heading.new_page,
         }
 
-    def _paragraph(self, paragraph: Paragraph) -> Json:
+    def _paragraph(self, paragraph: doc.Paragraph) -> Json:
         spans = self.runs(paragraph.spans)
         return {"kind": "paragraph", "spans": spans, "small": paragraph.small}
 
-    def _bullets(self, bullets: Bullets) -> Json:
+    def _bullets(self, bullets: doc.Bullets) -> Json:
         return {"kind": "bullets", "items": list(map(self.runs, bullets.items))}
 
-    def _quotation(self, quotation: Quotation) -> Json:
+    def _quotation(self, quotation: doc.Quotation) -> Json:
         return {"kind": "quotation", "paragraphs": list(map(self.runs, quotation.paragraphs))}
 
-    def _printed(self, printed: Printed) -> Json:
+    def _printed(self, printed: doc.Printed) -> Json:
         lines = printed.text.expandtabs(4).splitlines()
         return {"kind": "printed", "text": "\n".join(map(self.spelled, lines))}
 
-    def _code(self, _: Code) -> Json:
+    def _code(self, _: doc.Code) -> Json:
         """Nothing: code is not on paper, nor is a heading without words."""
         return {}
 
-    def _picture(self, picture: PictureBlock) -> Json:
+    def _picture(self, picture: doc.PictureBlock) -> Json:
         label = self._label("figure", picture.number)
         width, height = (max(1, px) * _PT_PER_PX for px in (picture.width, picture.height))
         scale = min(1.0, self._paper.width / width, self._paper.picture_height / height)
@@ -185,30 +174,27 @@ class PageWriter(BlockWriter[Json]):
         rooms = [columns.room_em(i) for i in range(len(table.columns))]
         anchors = table.anchors or ("",) * len(table.rows)
         lines = list(map(columns.lines, table.rows))
+        rows = [
+            {
+                "place": self.place(anchor),
+                "cells": list(map(self.runs, row, rooms)),
+                "breakable": count > _LINES_TOGETHER,
+            }
+            for anchor, row, count in zip(anchors, table.rows, lines, strict=True)
+        ]
+        cells = ([row[i] for row in table.rows] for i in range(len(rooms)))
         return {
             "kind": "table",
             "number": table.number,
             "label": self._label("table", table.number),
             "caption": self.words(table.caption, _LINE_EM),
-            "columns": [
-                self.words(head, room / 1.05)
-                for head, room in zip(table.columns, rooms, strict=True)
-            ],
+            "columns": [self.words(h, r / 1.05) for h, r in zip(table.columns, rooms, strict=True)],
             "kinds": list(table.kinds),
-            "unbroken": [
-                columns.unbroken(i, (row[i] for row in table.rows)) for i in range(len(rooms))
-            ],
+            "unbroken": [columns.unbroken(i, column) for i, column in enumerate(cells)],
             "shares": columns.shares,
             "breakable": sum(lines) + len(lines) > _LINES_WHOLE,
             "size": TABLE_PT * columns.scale,
-            "rows": [
-                {
-                    "place": self.place(anchor),
-                    "cells": list(map(self.runs, row, rooms)),
-                    "breakable": count > _LINES_TOGETHER,
-                }
-                for anchor, row, count in zip(anchors, table.rows, lines, strict=True)
-            ],
+            "rows": rows,
             "note": self.words(table.note, _LINE_EM),
         }
 
@@ -248,7 +234,7 @@ def running_head(document: Document) -> tuple[str, str]:
     """Return what stands left and right above every page but the first."""
     lang, result = document.lang, document.result
     right = text("pages.as_of", lang, day=day(result.as_of, lang=lang))
-    left, room = spelled(result.plan.title.in_(lang)), _HEAD_ROOM - width_em(right) - 3
+    left, room = spelled(result.plan.title.render(lang)), _HEAD_ROOM - width_em(right) - 3
     if width_em(left) > room:
         while left and width_em(left) + 1 > room:
             left = left[:-1]
@@ -256,7 +242,6 @@ def running_head(document: Document) -> tuple[str, str]:
     return left, right
 
 
-_UNSHOWN: Final = "[U+{:04X}]"
 _NOT_TEXT: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 _BREAK: Final = "\N{ZERO WIDTH SPACE}"
 _WORD: Final = re.compile(r"[^\s\u2e80-\uffef]+")
@@ -276,16 +261,16 @@ def spelled(words: str, *, any_face: bool = False) -> str:
     """
     if words.isascii() and words.isprintable():
         return words
-    return "".join(_spelled(character, any_face) for character in words)
 
+    def written(character: str) -> str:
+        if character in _INVISIBLE:
+            return ""
+        if character in "\t\n\v\f\r\x85\u2028\u2029":
+            return " "
+        shown = category(character) not in _NOT_TEXT and (any_face or in_faces(character))
+        return character if shown else f"[U+{ord(character):04X}]"
 
-def _spelled(character: str, any_face: bool) -> str:
-    if character in _INVISIBLE:
-        return ""
-    if character in "\t\n\v\f\r\x85\u2028\u2029":
-        return " "
-    shown = category(character) not in _NOT_TEXT and (any_face or in_faces(character))
-    return character if shown else _UNSHOWN.format(ord(character))
+    return "".join(map(written, words))
 
 
 def breakable(words: str, room_em: float) -> str:
@@ -298,17 +283,14 @@ def breakable(words: str, room_em: float) -> str:
     """
     if width_em(words) <= room_em:
         return words
-    return _WORD.sub(lambda found: _broken(found[0], room_em), words)
 
+    def broken(found: re.Match[str]) -> str:
+        if width_em(found[0]) <= room_em:
+            return found[0]
+        pieces = _PIECE.findall(found[0])
+        return _BREAK.join(p if width_em(p) <= room_em else _BREAK.join(p) for p in pieces)
 
-def _broken(word: str, room_em: float) -> str:
-    if width_em(word) <= room_em:
-        return word
-    pieces = (
-        piece if width_em(piece) <= room_em else _BREAK.join(piece)
-        for piece in _PIECE.findall(word)
-    )
-    return _BREAK.join(pieces)
+    return _WORD.sub(broken, words)
 
 
 @cache
@@ -333,24 +315,21 @@ def _advance(character: str) -> float:
     return 1.0
 
 
+_FONTS: Final = Path(mpl.get_data_path(), "fonts", "ttf")
+_FACES: Final = (
+    Path(pylopdf_fonts_zh_cn.sans_path()), _FONTS / "DejaVuSans.ttf", _FONTS / "DejaVuSansMono.ttf",
+)  # fmt: skip
+"""The Chinese face, and what matplotlib brings: for what that lacks, and for print-outs."""
+
+
 @cache
 def _faces() -> tuple[FT2Font, ...]:
-    return tuple(FT2Font(str(path)) for path in _paths())
-
-
-def _paths() -> tuple[Path, ...]:
-    """The Chinese face, and what matplotlib brings: for what that lacks, and for print-outs."""
-    brought = Path(mpl.get_data_path(), "fonts", "ttf")
-    return (
-        Path(pylopdf_fonts_zh_cn.sans_path()),
-        brought / "DejaVuSans.ttf",
-        brought / "DejaVuSansMono.ttf",
-    )
+    return tuple(FT2Font(str(path)) for path in _FACES)
 
 
 def font_folders() -> list[Path]:
     """Return the folders that hold the faces, of which printed pages use no others."""
-    return list(dict.fromkeys(path.parent for path in _paths()))
+    return list(dict.fromkeys(path.parent for path in _FACES))
 
 
 _BADGE_EM: Final = 2.0
@@ -441,10 +420,10 @@ def _widths(
     return _shortest(least, wanted, list(zip(*lengths, strict=True)), room, padding), least
 
 
-def _least(head: str, kind: Kind, texts: Sequence[str], longest: float) -> float:
+def _least(head: str, kind: doc.Kind, texts: Sequence[str], longest: float) -> float:
     """Return how narrow a column may be: as its longest word, and the longest part of its head."""
-    head_em = _BOLD * max(map(width_em, _head_lines(head)), default=0.0)
-    head_em = min(_LONGEST_WORD_EM["text"], head_em)
+    widest_part = max(map(width_em, _head_lines(head)), default=0.0)
+    head_em = min(_LONGEST_WORD_EM["text"], _BOLD * widest_part)
     if kind == "grade":
         return max(head_em, _BADGE_EM)
     if kind in _LONGEST_UNBROKEN_EM:
@@ -467,12 +446,9 @@ def _head_lines(head: str) -> list[str]:
 
 
 def _shortest(
-    least: Sequence[float],
-    wanted: Sequence[float],
-    rows: Sequence[Sequence[float]],
-    room: float,
-    padding: float,
-) -> list[float]:
+    least: Sequence[float], wanted: Sequence[float], rows: Sequence[Sequence[float]],
+    room: float, padding: float,
+) -> list[float]:  # fmt: skip
     """Widen the columns step by step, each time the one that most shortens the table.
 
     The height of a row is the length of its longest cell over the width of that; a wider column

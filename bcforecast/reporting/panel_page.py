@@ -132,16 +132,16 @@ def write_scenario_page(
     """
     blocks, pictures = assemble_notebook(run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters))
     as_of = day(date.fromisoformat(str(parameters["as_of"])), lang=lang)
-    page = whole_page(
-        blocks,
-        pictures,
-        name=text("report.document_title", lang, plan=plan.name(lang)),
-        kicker=text("explorer.heading_table", lang),
-        title=plan.name(lang),
-        meta=[(text("document.fact_as_of", lang), as_of)],
-        footer=text("document.footer_page", lang, version=version("bcforecast")),
-        lang=lang,
-    )
+    front = {
+        "kicker": text("explorer.heading_table", lang),
+        "title": plan.name(lang),
+        "subtitle": "",
+        "facts": [(text("document.fact_as_of", lang), as_of)],
+        "legend": None,
+        "footer": text("document.footer_page", lang, version=version("bcforecast")),
+    }
+    name = text("report.document_title", lang, plan=plan.name(lang))
+    page = whole_page(blocks, pictures, front, name=name, lang=lang)
     try:
         path.write_text(page, encoding="utf-8")
     except OSError:

@@ -17,12 +17,7 @@ from typing import Final
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.document import Document
-from bcforecast.reporting.pages import (
-    PT_PER_MM,
-    PageWriter,
-    Paper,
-    font_folders,
-)
+from bcforecast.reporting.pages import PT_PER_MM, PageWriter, Paper, font_folders
 
 PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
 

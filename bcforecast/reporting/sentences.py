@@ -31,7 +31,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
             "report.overview_lead" if stated else "report.overview_lead_none",
             lang,
             count=len(facts.goals),
-            area=facts.plan.area_name.in_(lang),
+            area=facts.plan.area_name.render(lang),
             day=day(facts.as_of, lang=lang),
             stated=len(stated),
             expected=cited(expected, "probability", "expected"),
@@ -39,7 +39,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
         *_when(facts, lang),
         *([_extremes(stated, lang)] if stated else []),
     ]
-    unset = [goal.name.in_(lang) for goal in facts.goals if goal.probability is None]
+    unset = [goal.name.render(lang) for goal in facts.goals if goal.probability is None]
     if unset:
         names = text("report.list_join", lang).join(unset)
         lines.append(sentence("report.overview_unset", lang, names=names))
@@ -105,7 +105,7 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:
     """Write the target with its comparator and the indicator's own word for the unit."""
-    name = goal.unit_name.in_(lang)
+    name = goal.unit_name.render(lang)
     return wording.target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
 
 
@@ -148,7 +148,7 @@ def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True
     where a paragraph on the pace follows.
     """
     if goal.latest is None or goal.gap is None:
-        area = facts.plan.area_name.in_(lang)
+        area = facts.plan.area_name.render(lang)
         return sentence("report.say_no_figure", lang, area=area) if paced else ()
     values: dict[str, object] = {"latest": _latest(goal, lang), "year": goal.latest_year}
     if already_met(goal):
@@ -224,7 +224,7 @@ def methods(facts: Facts, *, lang: Language) -> list[str]:
 
 
 def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:
-    return wording.quantity(figure, unit=goal.unit, name=goal.unit_name.in_(lang), lang=lang)
+    return wording.quantity(figure, unit=goal.unit, name=goal.unit_name.render(lang), lang=lang)
 
 
 def _amount(value: float, goal: GoalFact, lang: Language) -> str:

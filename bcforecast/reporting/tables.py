@@ -143,7 +143,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         rows.append(
             (
                 _name(goal).render(lang),
-                goal.unit_name.in_(lang),
+                goal.unit_name.render(lang),
                 f"{COMPARISONS[goal.comparator].sign} {wording.plain(goal.target)}",
                 latest,
                 gap,
@@ -231,8 +231,8 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 remark = _remark(figure, lang)
                 row = (
                     text("document.series", lang, indicator=goal.name, area=series.area_name),
-                    figure.period_words.in_(lang),
-                    figure.words.in_(lang),
+                    figure.period_words.render(lang),
+                    figure.words.render(lang),
                     _published(figure, lang),
                     text(f"observations.status_{figure.status}", lang),
                     figure.source,
@@ -267,7 +267,7 @@ def _published(figure: FigureFact, lang: Language) -> str:
 
 
 def _remark(figure: FigureFact, lang: Language) -> str:
-    said = [words.in_(lang) for words in (figure.remark, figure.note) if words is not None]
+    said = [words.render(lang) for words in (figure.remark, figure.note) if words is not None]
     return text("report.remark_join", lang).join(said)
 
 
@@ -299,7 +299,7 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
     columns: list[Column[TrackedFact]] = [
         ("goal", "text", lambda one: one.quote),
         ("place", "text", lambda one: wording.place_words(one.place, lang=lang)),
-        ("bodies", "text", lambda one: join(body.in_(lang) for body in one.bodies)),
+        ("bodies", "text", lambda one: join(body.render(lang) for body in one.bodies)),
     ]
     caption, note = Message("report.tracked_caption"), Message("report.tracked_note")
     return _table(caption, tracked, columns, lang, of="report.col_", note=note)

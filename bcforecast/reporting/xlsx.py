@@ -16,19 +16,11 @@ from math import ceil
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
-from bcforecast.plotting.style import FORECAST, GRADE_COLOURS, INK, QUIET, RULE
+from bcforecast.plotting import style
+from bcforecast.reporting import facts
 from bcforecast.reporting.display import display_width
 from bcforecast.reporting.document import Document, Front, plain_text
-from bcforecast.reporting.facts import (
-    Facts,
-    FigureFact,
-    GoalFact,
-    JointFact,
-    OutcomeFact,
-    ScenarioFact,
-    SourceFact,
-    is_web_address,
-)
+from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.sentences import already_met, happened_short, methods
 from bcforecast.text import Language, Message, Text, decimals, target_words, text, units
 
@@ -45,11 +37,10 @@ Kind = Literal[
 
 
 class _Figure(NamedTuple):
-    value: float
-    """In full."""
+    """A number in full, and with how many decimals it is shown."""
 
+    value: float
     decimals: int
-    """With how many it is shown."""
 
 
 Cell = str | int | float | date | _Figure | None
@@ -162,30 +153,25 @@ def _forecasts(levels: Iterable[float]) -> Columns[_Step]:
     def shown(name: str) -> Callable[[_Step], Cell]:
         return lambda step: _computed(step.figures.get(name), step.goal.unit)
 
-    ends: list[tuple[Message, Kind, Callable[[_Step], Cell]]] = [
-        (
-            Message(f"sheets.col_{end}", {"level": f"{100 * level:.0f}%"}),
-            "figure",
-            shown(f"{end} {level}"),
-        )
-        for level in levels
-        for end in ("lower_of", "upper_of")
-    ]
+    def end(name: str, level: float) -> tuple[Message, Kind, Callable[[_Step], Cell]]:
+        head = Message(f"sheets.col_{name}", {"level": f"{100 * level:.0f}%"})
+        return head, "figure", shown(f"{name} {level}")
+
     return (
         ("goal", "text", lambda step: step.goal.name),
         ("code", "code", lambda step: step.goal.id),
         ("unit", "text", lambda step: step.goal.unit_name),
         ("year", "year", lambda step: step.year),
         ("q50", "figure", shown("median")),
-        *ends,
+        *(end(name, level) for level in levels for name in ("lower_of", "upper_of")),
         ("chance", "probability", lambda step: step.chance),
     )
 
 
-def _scenarios(facts: Facts) -> Columns[ScenarioFact]:
-    names = {goal.id: goal.name for goal in facts.goals}
+def _scenarios(result: Facts) -> Columns[facts.ScenarioFact]:
+    names = {goal.id: goal.name for goal in result.goals}
 
-    def chance(goal: GoalFact) -> tuple[Text, Kind, Callable[[ScenarioFact], Cell]]:
+    def chance(goal: GoalFact) -> tuple[Text, Kind, Callable[[facts.ScenarioFact], Cell]]:
         # Two goals on one indicator have one name: their identifiers tell them apart.
         alone = list(names.values()).count(goal.name) == 1
         head = goal.name if alone else Text.untranslated(goal.id)
@@ -197,7 +183,7 @@ def _scenarios(facts: Facts) -> Columns[ScenarioFact]:
         ("all_met", "probability", lambda one: one.all),
         ("expected", "figure", lambda one: _Figure(one.expected, 1)),
         ("weakest", "wrapped", lambda one: names.get(one.weakest)),
-        *map(chance, facts.goals),
+        *map(chance, result.goals),
         ("author", "wrapped", lambda one: one.author),
         ("reason", "wrapped", lambda one: one.reason),
     )
@@ -211,7 +197,7 @@ _JOINT: Final[Columns[_Statement]] = (
 )
 
 
-def _statements(joint: JointFact, weakest: Text) -> Iterator[_Statement]:
+def _statements(joint: facts.JointFact, weakest: Text) -> Iterator[_Statement]:
     """Say what is known of all goals together: a probability, or a number of goals."""
     known = {"all": joint.all_met, "lower": joint.lower, "upper": joint.upper}
     for name, chance in {**known, "independent": joint.independent}.items():
@@ -225,7 +211,7 @@ def _statements(joint: JointFact, weakest: Text) -> Iterator[_Statement]:
 class _Use(NamedTuple):
     """A figure as goals have it: of two goals, one can use it and the other not."""
 
-    figure: FigureFact
+    figure: facts.FigureFact
     used: bool
     area: Text
     indicator: Text
@@ -253,10 +239,10 @@ _OBSERVATIONS: Final[Columns[_Use]] = (
 )
 
 
-def _uses(facts: Facts) -> Iterator[_Use]:
+def _uses(result: Facts) -> Iterator[_Use]:
     """Return each figure once, with the names of the goals that have it."""
     goals: dict[_Use, dict[Text, None]] = {}
-    for goal in facts.goals:
+    for goal in result.goals:
         for series in filter(None, (goal.own, goal.parent)):
             for figure in (*series.used, *series.unused):
                 code, unit = Text.untranslated(figure.indicator), units()[figure.unit].names
@@ -273,7 +259,7 @@ def _uses(facts: Facts) -> Iterator[_Use]:
 
 class _Fate(NamedTuple):
     goal: GoalFact
-    outcome: OutcomeFact
+    outcome: facts.OutcomeFact
 
 
 _ENDINGS: Final[Mapping[bool | None, str]] = {None: "open", True: "met", False: "missed"}
@@ -290,7 +276,7 @@ _OUTCOMES: Final[Columns[_Fate]] = (
     ("source", "code", lambda row: row.outcome.source),
 )
 
-_SOURCES: Final[Columns[SourceFact]] = (
+_SOURCES: Final[Columns[facts.SourceFact]] = (
     ("source", "code", lambda source: source.id),
     ("title", "wrapped", lambda source: source.title),
     ("issuer", "wrapped", lambda source: source.issuer),
@@ -306,31 +292,32 @@ _METHOD: Final[Columns[tuple[Message, Cell]]] = (
 
 def _made_from(document: Document) -> Iterator[tuple[Message, Cell]]:
     """Say what the report was made from, and the paragraphs on method and limits."""
-    facts = document.result
-    made: dict[str, Cell] = {"plan": facts.plan.id, "as_of": facts.as_of}
-    made |= {"scenario": facts.scenario, "seed": facts.seed, "lang": document.lang}
-    made |= {"result": facts.document, "document": document.document}
+    result = document.result
+    made: dict[str, Cell] = {"plan": result.plan.id, "as_of": result.as_of}
+    made |= {"scenario": result.scenario, "seed": result.seed, "lang": document.lang}
+    made |= {"result": result.document, "document": document.document}
     for name, value in made.items():
         yield Message(f"sheets.made_{name}"), value
-    for i, said in enumerate(methods(facts, lang=document.lang), start=1):
+    for i, said in enumerate(methods(result, lang=document.lang), start=1):
         yield Message("sheets.made_method", {"number": i}), said
 
 
-def _summary(facts: Facts, lang: Language) -> Columns[GoalFact]:
+def _summary(result: Facts, lang: Language) -> Columns[GoalFact]:
     def promised(goal: GoalFact) -> str:
-        name = goal.unit_name.in_(lang)
+        name = goal.unit_name.render(lang)
         return target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
 
-    columns: Columns[GoalFact] = (
+    outcome: Columns[GoalFact] = ()
+    if any(goal.outcome is not None for goal in result.goals):
+        outcome = (("outcome", "text", lambda goal: happened_short(goal, lang=lang)),)
+    return (
         ("grade", "grade", lambda goal: goal.grade),
         ("goal", "wrapped", lambda goal: goal.name),
         ("promised", "wrapped", promised),
         ("probability", "probability", lambda goal: goal.probability),
         ("verdict", "text", lambda goal: Message(goal.verdict)),
+        *outcome,
     )
-    if all(goal.outcome is None for goal in facts.goals):
-        return columns
-    return (*columns, ("outcome", "text", lambda goal: happened_short(goal, lang=lang)))
 
 
 def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None) -> bytes:
@@ -338,26 +325,26 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     # XlsxWriter takes a while to import, and only this needs it.
     from xlsxwriter import Workbook
 
-    facts, lang, front = document.result, document.lang, document.front
-    levels = sorted({v for goal in facts.goals if goal.forecast for v in goal.forecast.levels})
-    steps = (step for goal in facts.goals for step in _steps(goal))
-    fates = (_Fate(goal, goal.outcome) for goal in facts.goals if goal.outcome is not None)
-    joint = facts.joint
-    said = _statements(joint, facts.goal(joint.weakest).name) if joint else ()
+    result, lang, front = document.result, document.lang, document.front
+    levels = sorted({v for goal in result.goals if goal.forecast for v in goal.forecast.levels})
+    steps = (step for goal in result.goals for step in _steps(goal))
+    fates = (_Fate(goal, goal.outcome) for goal in result.goals if goal.outcome is not None)
+    joint = result.joint
+    said = _statements(joint, result.goal(joint.weakest).name) if joint else ()
 
     def table(name: str, columns: Columns[Record], records: Iterable[Record]) -> _Sheet:
         return _sheet(text(f"sheets.name_{name}", lang), columns, records, lang)
 
     caption = text("report.summary_caption", lang)
-    summary = _sheet(caption, _summary(facts, lang), facts.goals, lang)
+    summary = _sheet(caption, _summary(result, lang), result.goals, lang)
     sheets = (
-        table("goals", _GOALS, facts.goals),
+        table("goals", _GOALS, result.goals),
         table("forecasts", _forecasts(levels), steps),
-        table("scenarios", _scenarios(facts), facts.scenarios),
+        table("scenarios", _scenarios(result), result.scenarios),
         table("joint", _JOINT, said),
-        table("observations", _OBSERVATIONS, _uses(facts)),
+        table("observations", _OBSERVATIONS, _uses(result)),
         table("outcomes", _OUTCOMES, fates),
-        table("sources", _SOURCES, facts.sources),
+        table("sources", _SOURCES, result.sources),
         table("method", _METHOD, _made_from(document)),
     )
     font = {"font_name": text("language.workbook_font", lang), "font_size": _BODY}
@@ -366,7 +353,7 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     named = {"title": front.title, "subject": front.kicker, "author": "bcforecast"}
     buffer = BytesIO()
     with Workbook(buffer, options) as workbook:
-        workbook.set_properties({**named, "created": datetime.combine(facts.as_of, time())})
+        workbook.set_properties({**named, "created": datetime.combine(result.as_of, time())})
         book = _Book(workbook, lang)
         book.write_summary(front, summary)
         for sheet in sheets:
@@ -441,7 +428,7 @@ class _Book:
         page = self._workbook.add_worksheet(text("sheets.name_summary", self._lang))
         page.hide_gridlines(2)
         widths = self._set_widths(page, goals)
-        quiet = self._look(font_color=QUIET, valign="top")
+        quiet = self._look(font_color=style.QUIET, valign="top")
 
         def line(row: int, words: str, look: Format, size: int = _BODY) -> int:
             """Write a text across all columns, in as many lines as it needs."""
@@ -452,11 +439,8 @@ class _Book:
             return row + 1
 
         def title(row: int, words: str, size: int) -> int:
-            colour = GRADE_COLOURS["A"]
-            look = self._look(
-                bold=True, text_wrap=True, font_size=size, font_color=colour, valign="top"
-            )
-            return line(row, words, look, size)
+            look = {"font_size": size, "font_color": style.GRADE_COLOURS["A"], "valign": "top"}
+            return line(row, words, self._look(bold=True, text_wrap=True, **look), size)
 
         row = line(0, front.kicker, quiet)
         row = title(row, front.title, 16)
@@ -474,10 +458,8 @@ class _Book:
             page.set_row(row, _POINTS_A_LINE)
             row += 1
         row += 1
-        for note in (
-            *(text(f"sheets.note_{name}", self._lang) for name in ("cells", "events")),
-            front.footer,
-        ):
+        notes = [text(f"sheets.note_{name}", self._lang) for name in ("cells", "events")]
+        for note in (*notes, front.footer):
             row = line(row, note, self._look(text_wrap=True, valign="top", font_size=9))
         self._print_setup(page, front.kicker, paper=_A4)
 
@@ -511,12 +493,16 @@ class _Book:
 
     def _write_table(self, page: Worksheet, sheet: _Sheet, widths: list[int], *, top: int) -> int:
         """Write heads and rows from row `top` on; return the row after the last."""
-        lines = max(
-            _lines(head, w - _FILTER_BUTTON) for head, w in zip(sheet.heads, widths, strict=True)
-        )
+        rooms = zip(sheet.heads, widths, strict=True)
+        lines = max(_lines(head, width - _FILTER_BUTTON) for head, width in rooms)
         page.set_row(top, _POINTS_A_LINE * lines + _HEAD_PADDING)
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
-            _write_cell(page, top, i, head, self._head_look(kind))
+            look = self._look(
+                bold=True, text_wrap=True, align=_SIDES.get(kind, "left"), valign="vcenter",
+                indent=int(kind not in _SIDES), bg_color=_HEAD_FILL,
+                bottom=2, bottom_color=style.FORECAST,
+            )  # fmt: skip
+            _write_cell(page, top, i, head, look)
         for row, cells in enumerate(sheet.rows, start=top + 1):
             lines = max(
                 _lines(cell, w - _MARGIN) if isinstance(cell, str) and kind in _WIDEST else 1
@@ -528,7 +514,7 @@ class _Book:
         return top + 1 + len(sheet.rows)
 
     def _cell_look(self, kind: Kind, value: Cell) -> Format:
-        look: dict[str, object] = {"bottom": 1, "bottom_color": RULE, "valign": "top"}
+        look: dict[str, object] = {"bottom": 1, "bottom_color": style.RULE, "valign": "top"}
         look |= {"align": _SIDES.get(kind, "left"), "indent": int(kind not in _SIDES)}
         look |= {"text_wrap": kind in _WIDEST and not isinstance(value, date)}
         if kind in self._formats or isinstance(value, date):
@@ -536,27 +522,18 @@ class _Book:
         elif isinstance(value, _Figure):
             look["num_format"] = f"{0:,.{value.decimals}f}".replace("0", "#,##0", 1)
         if kind == "url":
-            look |= {"font_color": FORECAST, "underline": 1}
-        elif kind == "grade" and value in GRADE_COLOURS:
-            colour = GRADE_COLOURS[str(value)]
+            look |= {"font_color": style.FORECAST, "underline": 1}
+        elif kind == "grade" and value in style.GRADE_COLOURS:
+            colour = style.GRADE_COLOURS[str(value)]
             look |= {"bold": True, "font_color": "white", "bg_color": colour}
         return self._look(**look)
-
-    def _head_look(self, kind: Kind) -> Format:
-        return self._look(
-            bold=True, text_wrap=True, align=_SIDES.get(kind, "left"), valign="vcenter",
-            indent=int(kind not in _SIDES), bg_color=_HEAD_FILL, bottom=2, bottom_color=FORECAST,
-        )  # fmt: skip
 
     def _look(self, **properties: object) -> Format:
         """Return a format in the font of the workbook; each is made once."""
         key = tuple(sorted(properties.items()))
         if key not in self._looks:
-            font = {
-                "font_name": text("language.workbook_font", self._lang),
-                "font_size": _BODY,
-                "font_color": INK,
-            }
+            name = text("language.workbook_font", self._lang)
+            font = {"font_name": name, "font_size": _BODY, "font_color": style.INK}
             self._looks[key] = self._workbook.add_format({**font, **properties})
         return self._looks[key]
 
@@ -574,23 +551,21 @@ class _Book:
 def _write_cell(
     page: Worksheet, row: int, column: int, cell: Cell, look: Format, *, kind: Kind = "text"
 ) -> None:
-    """Write a cell as what it is: number, day, text or empty; never a formula.
+    """Write a cell as what it is; a text too long for a cell ends in an ellipsis.
 
-    A text that is longer than a cell can hold ends in an ellipsis. Only web addresses in a column
-    of addresses become links.
+    Only web addresses in a column of addresses become links, and nothing a formula.
     """
     match cell:
         case None:
             page.write_blank(row, column, None, look)
-        case _Figure():
-            page.write_number(row, column, cell.value, look)
-        case int() | float():
-            page.write_number(row, column, cell, look)
+        case _Figure() | int() | float():
+            number = cell.value if isinstance(cell, _Figure) else cell
+            page.write_number(row, column, number, look)
         case date():
             page.write_datetime(row, column, datetime.combine(cell, time()), look)
         case str():
             held = cell if len(cell) <= _LONGEST_TEXT else cell[: _LONGEST_TEXT - 1] + "…"
-            if kind == "url" and len(cell) <= _LONGEST_URL and is_web_address(cell):
+            if kind == "url" and len(cell) <= _LONGEST_URL and facts.is_web_address(cell):
                 page.write_url(row, column, cell, look, string=held)
             else:
                 page.write_string(row, column, held, look)

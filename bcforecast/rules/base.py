@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
-from typing import ClassVar, Final, get_args
+from typing import Any, ClassVar, Final, get_args
 
 import numpy as np
 
@@ -28,36 +28,27 @@ class RuleError(BcforecastError):
 class Case:
     """A series of yearly figures and the promise that a rule holds it against.
 
+    Figures, target and limit are in the indicator's unit. A `RuleError` refuses a missing
+    direction, a comparator that contradicts it, and figures that are none or not in order.
+
     Parameters
     ----------
     years, values
-        Years with a figure, increasing, and the figures, in the indicator's unit; finite.
+        Years with a figure, increasing, and the figures, finite.
     direction
-        Which way is progress: `up` or `down`. There is no default: a missing one is refused.
+        Which way is progress: `up` or `down`. There is no default.
     target, due
-        Target value, in the indicator's unit, or none; the year of which it is asked, required
-        with a target.
+        What is promised, and the year of which it is asked; none for a series without a promise.
     comparator
-        `at_least`, `more_than` (strict), `at_most` or `event`. Default: the inclusive one of the
-        direction, as the published rules have it.
-    base_year
-        Year from which progress is measured. Default: the first year with a figure.
-    current_year
-        Year for which the present state is asked, not before the last figure. Default: its year.
-    scale
+        Of the promise. Default: the inclusive one of the direction, as published rules have it.
+    base_year, current_year
+        From which progress is measured, and for which the present state is asked. Default: those
+        of the first and the last figure.
+    scale, limit
         Natural maximum of a share (100 for per cent), for logit projections and the "within 1 %"
-        rule of the UN; none if the indicator has no maximum.
-    limit
-        Natural limit that an indicator without a target approaches.
-    whole
-        Whether the indicator counts whole things.
-    bounds_ignored
-        Number of periods known only by a bound, which these rules cannot use.
-
-    Raises
-    ------
-    RuleError
-        If the direction is missing, the comparator contradicts it, or a figure cannot be used.
+        rule of the UN; natural limit that an indicator without a target approaches.
+    whole, bounds_ignored
+        Whether the indicator counts whole things; number of periods known only by a bound.
 
     Examples
     --------
@@ -95,10 +86,9 @@ class Case:
             )
         object.__setattr__(self, "years", tuple(int(y) for y in self.years))
         object.__setattr__(self, "values", tuple(float(v) for v in self.values))
-        self._check_series()
-        self._check_promise()
+        self._check()
 
-    def _check_series(self) -> None:
+    def _check(self) -> None:
         if not self.years or len(self.years) != len(self.values):
             raise RuleError("rules.error_lengths", years=len(self.years), values=len(self.values))
         for earlier, later in zip(self.years, self.years[1:], strict=False):
@@ -109,14 +99,11 @@ class Case:
                 raise RuleError("rules.error_value", year=year, found=value)
             if self.scale is not None and not 0.0 <= value <= self.scale:
                 raise RuleError("rules.error_scale", year=year, found=value, scale=self.scale)
-
-    def _check_promise(self) -> None:
         for name in ("target", "limit", "scale"):
             number = getattr(self, name)
-            if number is not None and not math.isfinite(number):
+            least = 0.0 if name == "scale" else -math.inf
+            if number is not None and not least < number < math.inf:
                 raise RuleError("rules.error_number", name=name, found=number)
-        if self.scale is not None and self.scale <= 0.0:
-            raise RuleError("rules.error_number", name="scale", found=self.scale)
         if self.target is not None and self.due is None:
             raise RuleError("rules.error_due_missing")
         if self.due is not None and self.years[-1] > self.due:
@@ -126,15 +113,7 @@ class Case:
 
     @classmethod
     def of_history(cls, history: History, **fields: object) -> Case:
-        """Build a case from the figures of a history up to the due year.
-
-        Entries with a bound and no value are counted in `bounds_ignored` and not used.
-
-        Raises
-        ------
-        RuleError
-            If no figure is left.
-        """
+        """Take the figures of a history up to the due year; its bounds are counted, not used."""
         due = fields.get("due")
         in_time = history.times <= (due if isinstance(due, int) else max(history.times, default=0))
         return cls(
@@ -146,10 +125,7 @@ class Case:
         )
 
     def with_last(self, value: float) -> Case:
-        """Return the case with another last figure, one that the case could have had.
-
-        The search for the revision that changes a label tries thousands: nothing is checked anew.
-        """
+        """Return the case with another last figure, one that it could have had."""
         revised = object.__new__(Case)
         revised.__dict__.update(self.__dict__, values=(*self.values[:-1], float(value)))
         return revised
@@ -179,10 +155,9 @@ class Case:
         return dict(zip(self.years, self.values, strict=True)).get(year) if year else None
 
     def met(self, value: float) -> bool:
-        """Whether `value` keeps the promise, by the plan's own comparator.
+        """Whether `value` keeps the promise, by the plan's own comparator; False without a target.
 
-        A whole-number indicator that must be more than 530 is met from 531 on. Without a target
-        nothing is met.
+        A whole-number indicator that must be more than 530 is met from 531 on.
         """
         if self.target is None or self.comparator is None:
             return False
@@ -205,32 +180,14 @@ WITHOUT_NUMBER: Final = (UNDEFINED, NOT_AVAILABLE)
 class Verdict:
     """What one rule says of one case.
 
-    A number is absent exactly when the label says so. The one exception is a promise that is
-    already kept where no movement was possible; then a note says it.
+    A number is absent exactly when the label says so, else a `ValueError` is raised; the one
+    exception is a promise that is already kept where no movement was possible, and a note says it.
 
-    Parameters
-    ----------
-    rule, variant, label
-        Names, in words under `rules.name_<rule>` and `rules.variant_<variant>`; key of the label.
-    says_met
-        Whether the label says that the promise is or will be kept; none if it says nothing.
-    value
-        The number by which the rule judges (ratio, index, gap share, margin), or none.
-    score
-        Score from -5 to 5, for the rules that have one.
-    projected
-        Value in the due year that the rule implies, in the indicator's unit, or none.
-    inputs
-        The figures used: years, values, target, direction.
-    details
-        Intermediate numbers, by name.
-    notes
-        What a reader must know beside the label.
-
-    Raises
-    ------
-    ValueError
-        If a number is not finite, or label and number contradict each other.
+    `value` is the number by which the rule judges (ratio, index, gap share, margin), `score` that
+    from -5 to 5 which some rules have, `projected` the value in the due year that the rule implies,
+    in the indicator's unit. `says_met` is whether the label says that the promise is or will be
+    kept; none if it says nothing. `label` is a catalogue key, `notes` what a reader must know
+    beside it; `inputs` and `details` are the figures used and intermediate numbers, by name.
     """
 
     rule: str
@@ -246,7 +203,7 @@ class Verdict:
 
     def __post_init__(self) -> None:
         numbers = (self.value, self.score, self.projected, *self.details.values())
-        if any(number is not None and not math.isfinite(number) for number in numbers):
+        if not all(number is None or math.isfinite(number) for number in numbers):
             raise ValueError(f"{self.rule}: a number that is not finite must be left out")
         without = self.label in WITHOUT_NUMBER
         if without and (self.value is not None or self.says_met is not None):
@@ -287,13 +244,8 @@ class Rule(ABC):
     def inputs(self, case: Case) -> dict[str, float | str]:
         """Return the figures used, by name; here base, last figure and promise."""
         (base_year, base), (last_year, last) = case.base, case.last
-        used: dict[str, float | str] = {
-            "base_year": base_year,
-            "base_value": base,
-            "last_year": last_year,
-            "last_value": last,
-            "direction": str(case.direction),
-        }
+        used: dict[str, float | str] = {"base_year": base_year, "base_value": base}
+        used |= {"last_year": last_year, "last_value": last, "direction": str(case.direction)}
         if case.target is not None and case.due is not None:
             used |= {"target": case.target, "due": case.due, "comparator": str(case.comparator)}
         return used
@@ -303,49 +255,45 @@ class Rule(ABC):
         case: Case,
         label: str,
         *notes: Message,
-        says_met: bool | None = None,
-        value: float | None = None,
-        score: float | None = None,
-        projected: float | None = None,
-        details: Mapping[str, float] | None = None,
-        **inputs: float | str,
+        inputs: Mapping[str, float | str] | None = None,
+        **found: Any,
     ) -> Verdict:
-        """Return the verdict with the figures used and the notes that hold for every rule."""
+        """Return the verdict with the figures used and the notes that hold for every rule.
+
+        `inputs` are figures used beside those of `Rule.inputs`; `found` are further fields.
+        """
+        common = _common_notes(case, found.get("says_met"), found.get("projected"))
         return Verdict(
-            rule=self.name,
-            variant=self.variant or ("no_target" if case.target is None else "target"),
-            label=label,
-            says_met=says_met,
-            value=value,
-            score=score,
-            projected=projected,
-            inputs=self.inputs(case) | inputs,
-            details=details or {},
-            notes=(*notes, *_common_notes(case, says_met, projected)),
+            self.name,
+            self.variant or ("no_target" if case.target is None else "target"),
+            label,
+            inputs=self.inputs(case) | dict(inputs or {}),
+            notes=(*notes, *common),
+            **found,
         )
 
 
 def _common_notes(case: Case, says_met: bool | None, projected: float | None) -> list[Message]:
     """Return notes on strict goals, tolerated misses, known outcomes and bounds."""
     notes = []
-    target, due = case.target, case.due
-    if target is not None and due is not None:
+    if case.target is not None and case.due is not None:
+        target = shown(case.target)
         if case.comparator is not None and COMPARISONS[case.comparator].strict:
-            notes.append(Message("rules.note_strict", {"target": shown(target)}))
+            notes.append(Message("rules.note_strict", {"target": target}))
         if says_met and projected is not None and not case.reaches(projected):
-            miss = {"projected": shown(projected), "target": shown(target), "due": due}
+            miss = {"projected": shown(projected), "target": target, "due": case.due}
             notes.append(Message("rules.note_tolerance", miss))
-        final = case.observed(due)
+        final = case.observed(case.due)
         if final is not None:
             key = "rules.note_outcome_met" if case.met(final) else "rules.note_outcome_missed"
-            notes.append(Message(key, {"due": due, "value": shown(final)}))
+            notes.append(Message(key, {"due": case.due, "value": shown(final)}))
     if case.bounds_ignored:
         notes.append(Message("rules.note_bounds", {"count": case.bounds_ignored}))
     return notes
 
 
 def base_notes(case: Case) -> list[Message]:
-    """Return notes on the base year: moved, or already on the right side of the target."""
+    """Say where the base year was moved, and where its figure is past the target already."""
     notes = []
     year, value = case.base
     if case.base_year is not None and year > case.base_year:
@@ -386,8 +334,8 @@ def compound_rate(start: float, end: float, years: int) -> float | Message:
 def observed_growth(case: Case) -> tuple[float | Message, float | None]:
     """Return the compound rate from base to last figure, and the figure of the due year by it.
 
-    A message in place of the rate says why there is none; the figure is then none, as it is
-    without a due year and beyond every float.
+    A message in place of the rate says why there is none. The figure is none then, without a due
+    year, and beyond every float.
     """
     (base_year, base), (last_year, last) = case.base, case.last
     if last_year <= base_year:
@@ -429,31 +377,26 @@ _PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")
 def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Read years and values from a CSV file with the columns `period` (or `year`) and `value`.
 
-    A span such as `2015-2017` counts as its first year; rows may stand in any order; rows with an
-    empty value are left out.
-
-    Parameters
-    ----------
-    path
-        UTF-8, with or without a byte order mark.
-
-    Raises
-    ------
-    RuleError
-        Naming file, row (the header is row 1) and column, what was found and what is allowed.
+    A span such as `2015-2017` counts as its first year; rows may stand in any order, and those
+    with an empty value are left out. The file is in UTF-8, with or without a byte order mark. A
+    `RuleError` names file, row (the header is row 1) and column, what was found and what is
+    allowed.
     """
-    columns = Message("rules.allowed_series_file")
+
+    def refused(found: Message | str) -> RuleError:
+        allowed = Message("rules.allowed_series_file")
+        return RuleError("errors.file", file=path, found=found, allowed=allowed)
+
     try:
         content = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        found = Message("rules.found_unreadable", {"reason": type(error).__name__})
-        raise RuleError("errors.file", file=path, found=found, allowed=columns) from error
+        why = {"reason": type(error).__name__}
+        raise refused(Message("rules.found_unreadable", why)) from error
     reader = csv.DictReader(io.StringIO(content))
     reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
     period = next((name for name in ("period", "year") if name in header), None)
     if period is None or "value" not in header:
-        named = ", ".join(header) or Message("rules.none")
-        raise RuleError("errors.file", file=path, found=named, allowed=columns)
+        raise refused(", ".join(header) or Message("rules.none"))
     series: dict[int, float] = {}
     for record in reader:
         written, when = ((record[name] or "").strip() for name in ("value", period))
@@ -473,7 +416,6 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
             raise RuleError("errors.cell", **place, column="value", found=written, allowed=allowed)
         series[int(matched[1])] = value
     if not series:
-        empty = Message("rules.found_no_values")
-        raise RuleError("errors.file", file=path, found=empty, allowed=columns)
+        raise refused(Message("rules.found_no_values"))
     years = sorted(series)
     return tuple(years), tuple(series[year] for year in years)

@@ -12,18 +12,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from bcforecast.rules.base import (
-    ACHIEVED,
-    WITHOUT_NUMBER,
-    Case,
-    Rule,
-    Verdict,
-    base_notes,
-    compound_rate,
-    label_without_number,
-    observed_growth,
-    shown,
-)
+from bcforecast.rules import base
+from bcforecast.rules.base import Case, Rule, Verdict, shown
 from bcforecast.text import Message
 
 SUBSTANTIAL: Final = "rules.label_substantial"
@@ -60,37 +50,37 @@ class CagrRatio(Rule):
 
     def assess(self, case: Case) -> Verdict:
         """Judge a case by its growth from the base year to the last figure."""
-        base, notes = case.base[1], base_notes(case)
+        start, notes = case.base[1], base.base_notes(case)
         if case.limit is not None:
             limit = {"limit": shown(case.limit)}
             if case.target is not None:
                 notes.append(Message("rules.note_limit_ignored", limit))
-            elif case.sign * (base - case.limit) > 0:
+            elif case.sign * (start - case.limit) > 0:
                 notes.append(Message("rules.note_base_beyond_limit", limit))
-        value, projected = observed_growth(case)
+        value, projected = base.observed_growth(case)
         achieved, details = case.met(case.last[1]), dict[str, float]()
         number = score = None
         if not isinstance(value, Message):
             details["cagr_observed"] = value
-            value = (-1.0 if base < 0.0 else 1.0) * case.sign * value + 0.0
+            value = (-1.0 if start < 0.0 else 1.0) * case.sign * value + 0.0
             if case.target is None or case.due is None:
-                details["limit_coefficient"] = limit_coefficient(base, case.limit)
+                details["limit_coefficient"] = limit_coefficient(start, case.limit)
             else:
                 value = _ratio(value, case, case.target, case.due, details)
         if isinstance(value, Message):
             notes.append(value)
-            label = label_without_number(value, achieved=achieved)
+            label = base.label_without_number(value, achieved=achieved)
         else:
             number = value
             label, score = _judged(number, details.get("limit_coefficient"))
         if achieved:
-            label, score = ACHIEVED, 5.0
-        judged = case.target is not None and label not in WITHOUT_NUMBER
+            label, score = base.ACHIEVED, 5.0
+        judged = case.target is not None and label not in base.WITHOUT_NUMBER
         return self.verdict(
             case,
             label,
             *notes,
-            says_met=label in (ACHIEVED, SUBSTANTIAL) if judged else None,
+            says_met=label in (base.ACHIEVED, SUBSTANTIAL) if judged else None,
             value=number,
             score=score,
             projected=projected,
@@ -105,12 +95,12 @@ def _ratio(
     growth: float, case: Case, target: float, due: int, details: dict[str, float]
 ) -> float | Message:
     """Return R, or why there is none; the required rate goes into the details."""
-    base_year, base = case.base
+    base_year, start = case.base
     if due <= base_year:
         return Message("rules.note_due_before_base", {"due": due, "base": base_year})
     if target == 0.0:
         return Message("rules.note_target_zero")
-    required = compound_rate(base, target, due - base_year)
+    required = base.compound_rate(start, target, due - base_year)
     if isinstance(required, Message):
         return required
     details["cagr_required"] = required
@@ -120,7 +110,7 @@ def _ratio(
     return ratio if math.isfinite(ratio) else Message("rules.note_overflow")
 
 
-def limit_coefficient(base: float, limit: float | None) -> float:
+def limit_coefficient(start: float, limit: float | None) -> float:
     """Return C, from 1 far from a natural limit to 0 at it, by which the cuts are reduced.
 
     Examples
@@ -128,9 +118,9 @@ def limit_coefficient(base: float, limit: float | None) -> float:
     >>> round(limit_coefficient(90.0, 100.0), 6), limit_coefficient(90.0, None)
     (0.373622, 1.0)
     """
-    if limit is None or abs(base) >= 2.0 * abs(limit):
+    if limit is None or abs(start) >= 2.0 * abs(limit):
         return 1.0
-    distance = abs(base) if abs(base) <= abs(limit) else 2.0 * abs(limit) - abs(base)
+    distance = abs(start) if abs(start) <= abs(limit) else 2.0 * abs(limit) - abs(start)
     return 1.0 - (distance / abs(limit)) ** _LIMIT_EXPONENT
 
 
@@ -151,11 +141,7 @@ def _judged(value: float, coefficient: float | None) -> tuple[str, float]:
             score = 250.0 * value / coefficient - 1.25
         else:
             score = 500.0 * value / coefficient - 2.5
-    if value < 0.0:
-        label = DETERIORATION
-    elif value >= high:
-        label = SUBSTANTIAL
-    else:
-        label = MODERATE if value >= middle else LIMITED
+    label = MODERATE if value >= middle else LIMITED
+    label = DETERIORATION if value < 0.0 else SUBSTANTIAL if value >= high else label
     lowest, highest = _BANDS[label]
     return label, min(max(score, lowest), highest)

@@ -18,15 +18,7 @@ from typing import ClassVar, Final, Literal, NamedTuple, get_args
 import numpy as np
 
 from bcforecast.distributions import FloatArray, Transform
-from bcforecast.rules.base import (
-    NOT_AVAILABLE,
-    UNDEFINED,
-    Case,
-    Rule,
-    Verdict,
-    past_target,
-    shown,
-)
+from bcforecast.rules.base import NOT_AVAILABLE, UNDEFINED, Case, Rule, Verdict, past_target, shown
 from bcforecast.text import Message
 
 Index = Literal["current_status", "anticipated_progress"]
@@ -58,13 +50,8 @@ class Escap(Rule):
     straight line has 10 (t - t_0) / (T - t_0). So "slow progress" is no forecast of a miss, and a
     note gives that number.
 
-    Parameters
-    ----------
-    index
-        `current_status` or `anticipated_progress`.
-    projection
-        Name of the projection function; two of them have given opposite labels on the same
-        figures, so the name stands beside the label.
+    Two projection functions have given opposite labels on the same figures, so the name stands
+    beside the label.
     """
 
     name: ClassVar[str] = "escap"
@@ -134,12 +121,8 @@ class Escap(Rule):
             says_met=says_met,
             value=max(index, FLOOR),
             projected=projected,
-            details={
-                "base_year": base_year,
-                "base_value": start.value,
-                "year": year,
-                "value": state.value,
-            },
+            details={"base_year": base_year, "base_value": start.value}
+            | {"year": year, "value": state.value},
         )
 
 
@@ -204,15 +187,8 @@ def value_in(case: Case, year: int, *, function: ProjectionName) -> Projected:
 def escap_weights(years: FloatArray, due: int) -> FloatArray:
     """Return ESCAP's weights, w_i = (T - t_1) / (T - t_i): more to recent years.
 
-    Parameters
-    ----------
-    years
-        Shape (n,), all before `due`: in the year T itself the weight is infinite.
-
-    Raises
-    ------
-    ValueError
-        If a year is not before `due`.
+    A `ValueError` says that a year is not before `due`: in the year T itself the weight is
+    infinite.
 
     Examples
     --------
@@ -221,8 +197,7 @@ def escap_weights(years: FloatArray, due: int) -> FloatArray:
     """
     if bool((years >= due).any()):
         raise ValueError("a weight is infinite: the series contains the due year")
-    weights: FloatArray = (due - years[0]) / (due - years)
-    return weights
+    return (due - years[0]) / (due - years)
 
 
 def line(years: FloatArray, levels: FloatArray, weights: FloatArray) -> tuple[float, float]:

@@ -24,13 +24,8 @@ class Linear(Rule):
 
     The value is d (projected - target), in the indicator's unit: 0 or more is enough for an
     inclusive comparator. `details` has the yearly pace, the pace required from the start and from
-    now, and the ratio of actual to required pace from the start.
-
-    Parameters
-    ----------
-    years
-        Number of years n over which the pace is taken, from the first figure in that span.
-        None: from the base year.
+    now, and the ratio of actual to required pace from the start. The pace is that over the last
+    `years`, from the first figure in that span; where they are None, from the base year.
     """
 
     name: ClassVar[str] = "linear"

@@ -36,16 +36,10 @@ LIKELY: Final = 2.0 / 3.0
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Who says what of one promise.
+    """Who says what of one promise, in a `sentence` that names the rules.
 
-    Parameters
-    ----------
-    flag
-        Whether rules contradict each other or our probability.
-    sentence
-        One sentence that says so, naming the rules.
-    yes, no
-        Verdicts by which the promise is or will be kept, or not.
+    `flag` is whether rules contradict each other or our probability; `yes` and `no` are the
+    verdicts by which the promise is or will be kept, or not.
     """
 
     flag: bool
@@ -58,14 +52,7 @@ def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disa
     """Compare what the rules say with each other and with our probability.
 
     A rule says "met" if its label is that of a promise kept or on track. Our probability says
-    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between.
-
-    Parameters
-    ----------
-    verdicts
-        Of one case; those without a number say nothing.
-    probability
-        That the promise is kept, 0 to 1, or none if it cannot be said.
+    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between or where it is None.
     """
     yes = tuple(v for v in verdicts if v.says_met is True)
     no = tuple(v for v in verdicts if v.says_met is False)
@@ -114,16 +101,9 @@ _FINEST: Final = 2**29
 
 @dataclass(frozen=True)
 class Flip:
-    """Where the label changes.
+    """Where the label changes: a new figure, its distance from the published one, its label.
 
-    Parameters
-    ----------
-    revision
-        New figure minus published figure, in the indicator's unit.
-    value
-        The new figure.
-    label_after
-        Catalogue key of its label.
+    Figures are in the indicator's unit; the label is a catalogue key.
     """
 
     revision: float
@@ -135,35 +115,19 @@ def flip_sentence(flip: Flip | None) -> Message:
     """Say in one sentence where the label changes, or that it does not within reach."""
     if flip is None:
         return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
-    return Message(
-        "rules.flip",
-        {
-            "revision": ("+" if flip.revision > 0.0 else "") + shown(flip.revision),
-            "value": shown(flip.value),
-            "label": Message(flip.label_after),
-        },
-    )
+    revision = ("+" if flip.revision > 0.0 else "") + shown(flip.revision)
+    values = {"revision": revision, "value": shown(flip.value), "label": Message(flip.label_after)}
+    return Message("rules.flip", values)
 
 
 def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip | None:
-    """Find the smallest revision, up or down, that changes the label of `rule`.
+    """Find the smallest revision of the last figure, up or down, that changes the label of `rule`.
 
-    Parameters
-    ----------
-    rule
-        Any rule of the panel.
-    case
-        The case as published.
-    step
-        Smallest unit in which the figure is published (0.01 for two decimals); the revision is
-        then the first multiple of it that flips the label. Default: 1 for whole-number
-        indicators, else none, and the place is found to 1e-9 of the figure.
-
-    Returns
-    -------
-    Flip or None
-        None if no revision within 50 % of the figure, and within the scale of a share, flips the
-        label. For a figure of 0 the largest figure of the series takes its place as the measure.
+    `step` is the unit in which the figure is published (0.01 for two decimals): the revision is
+    then the first multiple of it. Default: 1 for whole-number indicators, else none, and the place
+    is found to 1e-9 of the figure. None: no revision within 50 % of the figure, and within the
+    scale of a share, flips the label. For a figure of 0 the largest figure of the series takes its
+    place as the measure.
 
     Examples
     --------
@@ -198,26 +162,12 @@ def nearest_flip(
     size: float,
     support: tuple[float, float] = (-math.inf, math.inf),
 ) -> float | None:
-    """Find the nearest figure, above or below, that has another word.
+    """Find the nearest figure, above or below, that has another word than that `before`.
 
     Going away from the last figure the word is taken to change once for good: it is looked at
-    where reach or support end, and if it is another there, the number of steps is bisected. Below,
-    only figures nearer than the one found above are looked at.
-
-    Parameters
-    ----------
-    last
-        The figure as published.
-    word_at
-        The word that a figure in its place has.
-    before
-        The word that it has.
-    unit
-        Step, in the figure's unit. Default: `size` by 1e9.
-    size
-        Of the figure, of which `REACH` is a share.
-    support
-        Least and greatest figure that can be.
+    where reach (`REACH` of `size`) or support end, and if it is another there, the number of steps
+    of one `unit` is bisected. Below, only figures nearer than the one found above are looked at.
+    Without a unit a step is 1e-9 of the size.
 
     Examples
     --------

@@ -11,22 +11,11 @@ import math
 from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
-from bcforecast.rules.base import (
-    ACHIEVED,
-    WITHOUT_NUMBER,
-    Case,
-    Rule,
-    Verdict,
-    base_notes,
-    label_without_number,
-    observed_growth,
-    shown,
-)
+from bcforecast.rules import base
+from bcforecast.rules.base import Case, Rule, Verdict, shown
 from bcforecast.text import Message
 
 ON_TRACK: Final = "rules.label_met_or_on_track"
-FAIR: Final = "rules.label_fair"
-STAGNATION: Final = "rules.label_stagnation"
 _NEAR_SHARE: Final = 0.01
 
 
@@ -50,14 +39,14 @@ class UnProgress(Rule):
     def assess(self, case: Case) -> Verdict:
         """Judge a case by the value expected in the due year."""
         case, notes = _with_usable_base(case)
-        notes += base_notes(case)
+        notes += base.base_notes(case)
         last = case.last[1]
         met = case.met(last)
         if not met and case.scale is not None and case.target in (0.0, case.scale):
             met = abs(last - case.target) <= _NEAR_SHARE * case.scale
             if met:
                 notes.append(Message("rules.note_near_end", {"target": shown(case.target)}))
-        value, projected = observed_growth(case)
+        value, projected = base.observed_growth(case)
         details, high, middle = dict[str, float](), 0.02, 0.005
         if not isinstance(value, Message):
             details["cagr_observed"] = value
@@ -66,16 +55,17 @@ class UnProgress(Rule):
                 value, high, middle = _ratio(case, case.target, projected), 0.95, 0.10
         if isinstance(value, Message):
             notes.append(value)
-            label, number = label_without_number(value, achieved=met), None
+            label, number = base.label_without_number(value, achieved=met), None
         else:
             number = value
-            label = ON_TRACK if met or value >= high else FAIR if value >= middle else STAGNATION
-        judged = case.target is not None and label not in WITHOUT_NUMBER
+            label = "rules.label_fair" if value >= middle else "rules.label_stagnation"
+            label = ON_TRACK if met or value >= high else label
+        judged = case.target is not None and label not in base.WITHOUT_NUMBER
         return self.verdict(
             case,
             label,
             *notes,
-            says_met=label in (ACHIEVED, ON_TRACK) if judged else None,
+            says_met=label in (base.ACHIEVED, ON_TRACK) if judged else None,
             value=number,
             projected=projected,
             details=details,
@@ -96,10 +86,10 @@ def _with_usable_base(case: Case) -> tuple[Case, list[Message]]:
 
 
 def _ratio(case: Case, target: float, expected: float | None) -> float | Message:
-    base = case.base[1]
-    if target == base:
+    start = case.base[1]
+    if target == start:
         return Message("rules.note_base_is_target", {"target": shown(target)})
-    if case.sign * (base - target) > 0.0:
+    if case.sign * (start - target) > 0.0:
         return Message("rules.note_ratio_turned")
-    ratio = math.inf if expected is None else (expected - base) / (target - base)
+    ratio = math.inf if expected is None else (expected - start) / (target - start)
     return ratio if math.isfinite(ratio) else Message("rules.note_overflow")

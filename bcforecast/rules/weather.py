@@ -13,10 +13,7 @@ from bcforecast.rules.base import NOT_AVAILABLE, UNDEFINED, Case, Rule, Verdict,
 from bcforecast.text import Message
 
 SUN: Final = "rules.label_sun"
-SUN_CLOUD: Final = "rules.label_sun_cloud"
-CLOUD: Final = "rules.label_cloud"
-THUNDERSTORM: Final = "rules.label_thunderstorm"
-
+_CLOUD: Final = "rules.label_cloud"
 _CHANGES: Final = 5
 _FEWEST: Final = 4
 
@@ -67,7 +64,9 @@ class Weather(Rule):
             gap = Message("rules.note_no_gap_today", {"target": shown(case.target)})
             return self.verdict(case, UNDEFINED, *notes, gap, projected=projected)
         else:
-            label = THUNDERSTORM if change * case.sign < 0.0 else _symbol(share)
+            label = SUN if share < 0.05 else "rules.label_sun_cloud" if share <= 0.20 else _CLOUD
+            if change * case.sign < 0.0:
+                label = "rules.label_thunderstorm"
             if case.met(last):
                 slip = {"due": case.due, "projected": shown(projected)}
                 notes.append(Message("rules.note_met_now_lost_by_due", slip))
@@ -79,15 +78,8 @@ class Weather(Rule):
             value=share,
             projected=projected,
             details={"mean_yearly_change": change},
-            window_first_year=first_year,
-            window_first_value=first,
+            inputs={"window_first_year": first_year, "window_first_value": first},
         )
 
 
 RULES: Final[tuple[Rule, ...]] = (Weather(),)
-
-
-def _symbol(share: float) -> str:
-    if share < 0.05:
-        return SUN
-    return SUN_CLOUD if share <= 0.20 else CLOUD

@@ -258,7 +258,7 @@ class Scenario(StrictRecord):
 
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
-        return self.title.in_(lang)
+        return self.title.render(lang)
 
     def total(self, lever: str, year: int) -> float:
         """Size of a lever in `year`, all measures together, in the lever's unit."""

@@ -1,12 +1,10 @@
 """Synthetic goals with outcomes, to learn a reference class from."""
 
-from __future__ import annotations
-
 import numpy as np
 import pandas as pd
 
 
-def goals_that_were_judged(seed: int = 1) -> pd.DataFrame:
+def goals_that_were_judged(seed=1):
     """Thirty synthetic goals in five areas, at two dates: R&D mostly missed, energy mostly met."""
     rng = np.random.default_rng(seed)
     rows = []

@@ -1,7 +1,5 @@
 """A made-up plan of a made-up district, with figures as each test needs them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from bcforecast.config import DATA_DIR
@@ -15,7 +13,7 @@ SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
 GROWING = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
 
 
-def indicator(name: str, **changes: object) -> dict[str, object]:
+def indicator(name, **changes):
     return {
         "id": name,
         "names": {"zh": f"{name}（虚构）", "en": f"{name} (made up)"},
@@ -30,7 +28,7 @@ def indicator(name: str, **changes: object) -> dict[str, object]:
     }
 
 
-def goal(name: str, **changes: object) -> dict[str, object]:
+def goal(name, **changes):
     return {
         "id": name,
         "indicator": name,
@@ -43,11 +41,7 @@ def goal(name: str, **changes: object) -> dict[str, object]:
     }
 
 
-def plan(
-    indicators: list[dict[str, object]] | None = None,
-    goals: list[dict[str, object]] | None = None,
-    **changes: object,
-) -> Plan:
+def plan(indicators=None, goals=None, **changes):
     return Plan.model_validate(
         {
             "id": "made-up",
@@ -66,15 +60,8 @@ def plan(
     )
 
 
-def figure(
-    year: int,
-    value: float = NAN,
-    *,
-    published: date | None = None,
-    indicator: str = "turnover",
-    **changes: object,
-) -> Observation:
-    fields: dict[str, object] = {
+def figure(year, value=NAN, *, published=None, indicator="turnover", **changes):
+    fields = {
         "area": "district",
         "indicator": indicator,
         "period": Period.parse(str(year)),
@@ -89,15 +76,15 @@ def figure(
         "source": "made_up",
         **changes,
     }
-    return Observation(**fields)  # type: ignore[arg-type]
+    return Observation(**fields)
 
 
-def series(first: int, *values: float, **changes: object) -> list[Observation]:
-    return [figure(first + i, value, **changes) for i, value in enumerate(values)]  # type: ignore[arg-type]
+def series(first, *values, **changes):
+    return [figure(first + i, value, **changes) for i, value in enumerate(values)]
 
 
-def judgement(elicited: date, **changes: object) -> Elicitation:
-    fields: dict[str, object] = {
+def judgement(elicited, **changes):
+    fields = {
         "area": "district",
         "indicator": "turnover",
         "due": date(2022, 12, 31),
@@ -109,19 +96,13 @@ def judgement(elicited: date, **changes: object) -> Elicitation:
         "elicited": elicited,
         **changes,
     }
-    return Elicitation(**fields)  # type: ignore[arg-type]
+    return Elicitation(**fields)
 
 
-def break_from(year: int, published: date) -> Break:
+def break_from(year, published):
     reason = Text(zh="口径调整（虚构）", en="redefined (made up)")
     return Break("district", "turnover", Period.parse(str(year)), reason, published)
 
 
-def vintage(
-    figures: list[Observation],
-    *,
-    breaks: tuple[Break, ...] = (),
-    judgements: tuple[Elicitation, ...] = (),
-    as_of: date | None = None,
-) -> Vintage:
+def vintage(figures, *, breaks=(), judgements=(), as_of=None):
     return Vintage(Dataset(DATA_DIR, tuple(figures), {}, breaks, judgements), as_of)

@@ -1,108 +1,87 @@
 """An explanation says what stands beside a probability, and where it would change."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from made_up_plan import figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
-from bcforecast.attainment.explain import (
-    Explanation,
-    date_of,
-    expected_date,
-    explain,
-    pace_of,
-    parts_of,
-    written_unit,
-)
+from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations.records import Measure
-from bcforecast.plan import Plan
 from bcforecast.reporting import sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.records import explanation_record
-from bcforecast.reporting.sentences import parts_message
+from bcforecast.reporting.sentences import parts_message, share_words
 from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
-from bcforecast.text import Language
+from tests.attainment.explored_plans import BEICHEN, beichen
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
-FALLING = (30.0, 29.0, 27.4, 26.5, 25.0, 24.1, 23.0)
 
 
 @pytest.fixture(scope="module")
-def tianjin() -> bc.Outlook:
+def tianjin():
     return bc.project(TIANJIN, bc.load_observations(as_of="2020-12-31"))
 
 
-def required_words(known: Explanation, *, lang: Language) -> str:
+def required_words(known, *, lang):
     return plain_text(sentences.required_words(known, lang=lang))
 
 
-def of_made_up(of: Plan, *values: float, first: int = 2013, **more: object) -> Explanation:
-    data = vintage(series(first, *values, **more), as_of=date(2020, 12, 31))  # type: ignore[arg-type]
-    return explain(bc.project(of, data), of.goals[0].id)
+def of_made_up(of, *values, **more):
+    data = vintage(series(2013, *values, **more), as_of=date(2020, 12, 31))
+    return explaining.explain(bc.project(of, data), of.goals[0].id)
 
 
-def falling(target: float = 20.0) -> Plan:
-    dust = indicator("dust", unit="%", kind="ratio", valid_range=[0, 100], direction="down")
-    return plan([dust], [goal("dust", target=target, unit="%", comparator="at_most")])
+@pytest.fixture(scope="module")
+def contracts(tianjin):
+    return explaining.explain(tianjin, "tech_contract_value")
 
 
-def explain_falling(target: float = 20.0) -> Explanation:
-    return of_made_up(falling(target), *FALLING, indicator="dust", unit="%", measure=Measure.RATIO)
-
-
-def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagree(
-    tianjin: bc.Outlook,
-) -> None:
-    known = explain(tianjin, "tech_contract_value")
-    assert known.panel.disagreement.flag
-    record = explanation_record(known, lang="en")
-    assert len(record["panel"]["rules"]) == len(rules())
-    assert record["panel"]["text"][0] == "The judgements disagree."
-    assert known.panel.case.base_year == 2019
-    assert known.panel.case.direction == "up"
-    (table,) = rules_table(known, lang="en").tables
+def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagree(contracts):
+    case, disagreement = contracts.panel.case, contracts.panel.disagreement
+    assert (disagreement.flag, case.base_year, case.direction) == (True, 2019, "up")
+    panel = explanation_record(contracts, lang="en")["panel"]
+    assert (len(panel["rules"]), panel["text"][0]) == (len(rules()), "The judgements disagree.")
+    (table,) = rules_table(contracts, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
     assert table.cells[0][0] == "Our probability (evidence grade A)"
 
 
-def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(
-    tianjin: bc.Outlook,
-) -> None:
-    known = explain(tianjin, "unicorns")
+def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(tianjin):
+    known = explaining.explain(tianjin, "unicorns")
     record = explanation_record(known, lang="en")
     assert record["panel"]["rules"] == []
     assert "has published no figure of its own" in record["panel"]["text"][0]
-    assert record["required"]["state"] == "no_figure"
-    assert record["expected_date"]["median"] is None
+    assert (record["required"]["state"], record["expected_date"]["median"]) == ("no_figure", None)
     assert record["targets"]["by_probability"] == {}
     assert len(rules_table(known, lang="zh").tables[0].rows) == 1
     assert by_year_table(known, lang="zh").blocks == ()
 
 
-def test_rules_do_not_judge_what_is_to_be_newly_built(tianjin: bc.Outlook) -> None:
-    known = explain(tianjin, "university_science_parks")
-    assert known.panel.case is None
-    assert known.panel.missing.key == "explain.panel_event"
+def test_rules_judge_nothing_new_nothing_borrowed_and_no_comparator_against_the_direction(tianjin):
+    panel = explaining.explain(tianjin, "university_science_parks").panel
+    assert (panel.case, panel.missing.key) == (None, "explain.panel_event")
+    case = explaining.explain(beichen().outlook, "hightech_enterprises").panel.case
+    assert (case.years, case.values) == ((2014,), (84.0,))
+    odd = plan([indicator("turnover", direction="down")])
+    panel = of_made_up(odd, 70.0, 78.0, 84.0, 95.0).panel
+    assert panel.case is None
+    assert "at_least" in panel.missing.render("en")
 
 
-def test_rules_see_nothing_borrowed_and_no_later_figure() -> None:
-    beichen = bc.load_plan("beichen-2020-2022")
-    outlook = bc.project(beichen, bc.load_observations(as_of="2021-12-31"))
-    known = explain(outlook, "hightech_enterprises")
-    assert (known.panel.case.years, known.panel.case.values) == ((2014,), (84.0,))
-
-
-def test_a_goal_to_reduce_is_explained_in_its_own_direction() -> None:
-    known = explain_falling()
+def test_a_goal_to_reduce_is_explained_in_its_own_direction():
+    dust = indicator("dust", unit="%", kind="ratio", valid_range=[0, 100], direction="down")
+    less = plan([dust], [goal("dust", target=20.0, unit="%", comparator="at_most")])
+    ratio = {"indicator": "dust", "unit": "%", "measure": Measure.RATIO}
+    known = of_made_up(less, 30.0, 29.0, 27.4, 26.5, 25.0, 24.1, 23.0, **ratio)
     assert known.panel.case.direction == "down"
     assert known.pace.increment == pytest.approx(-1.0)
     assert known.targets[0.8] > known.targets[0.5]
@@ -113,39 +92,30 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction() -> None:
     assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
 
 
-def test_a_comparator_against_the_direction_is_said_not_judged() -> None:
-    odd = plan([indicator("turnover", direction="down")])
-    known = of_made_up(odd, 70.0, 78.0, 84.0, 95.0)
-    assert known.panel.case is None
-    assert "at_least" in known.panel.missing.render("en")
-
-
-def test_a_target_already_met_needs_no_pace() -> None:
+def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
     known = of_made_up(plan(goals=[goal("turnover", target=50)]), 70.0, 78.0, 84.0, 95.0)
     assert known.pace.state == "met"
     assert "already keeps the promise" in required_words(known, lang="en")
-
-
-def test_a_known_due_year_needs_no_pace() -> None:
     data = vintage([figure(2022, 160.0, published=date(2022, 12, 31))], as_of=date(2023, 1, 1))
-    outlook = bc.project(plan(), data)
-    assert pace_of(outlook["turnover"]).state == "over"
+    assert explaining.pace_of(bc.project(plan(), data)["turnover"]).state == "over"
 
 
 @pytest.mark.parametrize("goal_id", [g.id for g in TIANJIN.goals])
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_goal_is_explained_in_both_languages(
-    tianjin: bc.Outlook, goal_id: str, lang: str
-) -> None:
-    known = explain(tianjin, goal_id, with_flip=False)
-    record = explanation_record(known, lang=lang)
-    json.dumps(record, allow_nan=False)
-    said = [*record["panel"]["text"], *record["required"]["text"], required_words(known, lang=lang)]
-    assert all(said)
-    assert not any("{" in sentence or "None" in sentence for sentence in said)
+def test_every_goal_is_explained_in_both_languages(tianjin, goal_id):
+    known = explaining.explain(tianjin, goal_id, with_flip=False)
+    for lang in ("en", "zh"):
+        record = explanation_record(known, lang=lang)
+        json.dumps(record, allow_nan=False)
+        said = [
+            *record["panel"]["text"],
+            *record["required"]["text"],
+            required_words(known, lang=lang),
+        ]
+        assert all(said)
+        assert not any("{" in sentence or "None" in sentence for sentence in said)
 
 
-def test_one_row_a_goal_for_the_whole_plan(tianjin: bc.Outlook) -> None:
+def test_one_row_a_goal_for_the_whole_plan(tianjin):
     (table,) = plan_panel(tianjin, lang="en").tables
     rows = {row[0]: row for row in table.cells}
     assert len(rows) == len(TIANJIN.goals)
@@ -153,116 +123,106 @@ def test_one_row_a_goal_for_the_whole_plan(tianjin: bc.Outlook) -> None:
     assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
 
 
-def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin: bc.Outlook) -> None:
-    known = explain(tianjin, "hightech_enterprises")
-    flip = known.flip
+def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin):
+    known = explaining.explain(tianjin, "hightech_enterprises")
+    flip, dataset = known.flip, tianjin.data.dataset
+    one = TIANJIN.model_copy(update={"goals": (known.item.goal,)})
+
+    def word(value):
+        revised = (replace(f, value=value) if f is known.last else f for f in dataset.observations)
+        data = replace(tianjin.data, dataset=replace(dataset, observations=tuple(revised)))
+        return bc.project(one, data).goals[0].attainment.verdict
+
     assert flip.value == known.last.value + flip.revision
-    dataset = tianjin.data.dataset
-
-    def word(value: float) -> str:
-        revised = tuple(
-            replace(f, value=value) if f is known.last else f for f in dataset.observations
-        )
-        data = replace(tianjin.data, dataset=replace(dataset, observations=revised))
-        return bc.project(TIANJIN, data)["hightech_enterprises"].attainment.verdict
-
     assert word(flip.value) == flip.verdict != known.item.attainment.verdict
     step = 10.0 * np.sign(flip.revision)
     assert word(flip.value - step) == known.item.attainment.verdict
 
 
-def test_no_revision_within_reach_is_said_to_be_none() -> None:
-    assert nearest_flip(100.0, lambda _: "same", before="same", unit=1.0, size=100.0) is None
+def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
+    def word(value):
+        return "low" if value < 97.0 else "high" if value >= 130.0 else "same"
+
+    reach = {"before": "same", "unit": 1.0, "size": 100.0}
+    assert nearest_flip(100.0, word, **reach) == 96.0
+    assert nearest_flip(128.0, word, **reach) == 130.0
+    assert nearest_flip(100.0, lambda _: "same", **reach) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
     assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
 
 
-def test_of_two_flips_the_nearer_one_is_named() -> None:
-    def word(value: float) -> str:
-        return "low" if value < 97.0 else "high" if value >= 130.0 else "same"
-
-    assert nearest_flip(100.0, word, before="same", unit=1.0, size=100.0) == 96.0
-    assert nearest_flip(128.0, word, before="same", unit=1.0, size=100.0) == 130.0
-
-
-def test_the_unit_of_a_figure_is_that_in_which_it_is_written() -> None:
-    assert [written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [0.1, 1.0, 0.001, 1.0]
+def test_the_unit_of_a_figure_is_that_in_which_it_is_written():
+    assert [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [
+        0.1,
+        1.0,
+        0.001,
+        1.0,
+    ]
 
 
-def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon() -> None:
-    known = date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
+def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon():
+    known = explaining.date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
     assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
     assert known.probabilities == (0.05, 0.3, 0.3)
 
 
-def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin: bc.Outlook) -> None:
-    item = tianjin["tech_contract_value"]
-    known = expected_date(item, scenario="baseline")
+def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin, contracts):
+    known = explaining.expected_date(contracts.item, scenario="baseline")
     by_year = dict(zip(known.years, known.probabilities, strict=True))
-    assert by_year[2022] == item.attainment.probability
+    assert by_year[2022] == contracts.item.attainment.probability
     assert known.horizon == 2027
     assert list(known.probabilities) == sorted(known.probabilities)
-
-
-def test_a_borrowed_forecast_is_not_carried_beyond_the_due_year(tianjin: bc.Outlook) -> None:
-    assert expected_date(tianjin["eaglet_enterprises"], scenario="baseline").horizon == 2022
+    borrowed = explaining.expected_date(tianjin["eaglet_enterprises"], scenario="baseline")
+    assert borrowed.horizon == 2022, "a borrowed forecast is not carried beyond the due year"
 
 
 @pytest.mark.parametrize(("probability", "says"), [(0.7, True), (0.5, None), (0.2, False)])
-def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(
-    tianjin: bc.Outlook, probability: float, says: bool | None
-) -> None:
-    known = explain(tianjin, "tech_contract_value", with_flip=False)
-    a = replace(known.item.attainment, probability=probability, verdict=verdict_of(probability))
-    assert replace(known, item=replace(known.item, attainment=a)).says_met is says
+def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(contracts, probability, says):
+    item = contracts.item
+    a = replace(item.attainment, probability=probability, verdict=verdict_of(probability))
+    assert replace(contracts, item=replace(item, attainment=a)).says_met is says
 
 
-def test_under_a_scenario_nothing_is_carried_beyond_the_levers() -> None:
-    """Nine made-up figures give the district a trend of its own."""
-    beichen = bc.load_plan("beichen-2020-2022")
-    own = [
-        figure(2011 + i, 380.0 + 15.0 * i, area="beichen", indicator="hightech_enterprises",
-               unit="enterprises", measure=Measure.STOCK)
-        for i in range(9)
-    ]  # fmt: skip
-    baseline = bc.project(beichen, vintage(own, as_of=date(2020, 12, 31)))
-    known = explain(baseline, "hightech_enterprises", with_flip=False)
-    assert known.date.horizon == 2027
-    known = explain(baseline.under("stretch"), "hightech_enterprises")
-    assert known.scenario == "stretch"
-    assert known.date.horizon == 2022
+def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
+    ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
+    own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
+    baseline = bc.project(BEICHEN, vintage(own, as_of=date(2020, 12, 31)))
+    assert (
+        explaining.expected_date(baseline["hightech_enterprises"], scenario="baseline").horizon
+        == 2027
+    )
+    known = explaining.explain(baseline.under("stretch"), "hightech_enterprises")
+    assert (known.scenario, known.date.horizon) == ("stretch", 2022)
     assert known.date.probabilities[-1] == known.item.attainment.probability
     record = explanation_record(known, lang="en")
     assert "under the baseline only" in record["own_flip"]["text"]
 
 
-def test_the_date_is_said_as_one_year_or_as_not_to_be_expected() -> None:
-    def said(*chances: float, lang: Language = "en") -> str:
-        known = date_of(range(2020, 2020 + len(chances)), chances)
-        return plain_text(sentences.date_sentence(known, lang=lang))
+@pytest.mark.parametrize(
+    ("lang", "chances", "words"),
+    [
+        ("en", (0.01, 0.05), "Not expected by 2021: until then the probability stays below 10%."),
+        ("zh", (0.01, 0.05), "2021年底前预计不能完成（概率始终低于10%）。"),
+        ("en", (0.05, 0.95), "80% interval: 2021 alone."),
+        ("zh", (0.05, 0.95), "80%区间：均在2021年。"),
+        ("en", (0.05, 0.3), "80% interval: 2021 or later."),
+        ("en", (0.05, 0.3), "Not expected by 2021: even chances are not reached."),
+        ("zh", (0.2, 0.6, 0.85), "首次达到80%的年份：2022年"),
+        ("en", (0.2, 0.6), "It does not reach 80% by 2021."),
+    ],
+)
+def test_the_date_is_said_as_one_year_or_as_not_to_be_expected(lang, chances, words):
+    known = explaining.date_of(range(2020, 2020 + len(chances)), chances)
+    said = plain_text(sentences.date_sentence(known, lang=lang))
+    assert (said == words) if chances == (0.01, 0.05) else (words in said)
 
-    assert said(0.01, 0.05) == ("Not expected by 2021: until then the probability stays below 10%.")
-    assert said(0.01, 0.05, lang="zh") == "2021年底前预计不能完成（概率始终低于10%）。"
-    assert "80% interval: 2021 alone." in said(0.05, 0.95)
-    assert "80%区间：均在2021年。" in said(0.05, 0.95, lang="zh")
-    assert "80% interval: 2021 or later." in said(0.05, 0.3)
-    assert "Not expected by 2021: even chances are not reached." in said(0.05, 0.3)
-    assert "首次达到80%的年份：2022年" in said(0.2, 0.6, 0.85, lang="zh")
-    assert "It does not reach 80% by 2021." in said(0.2, 0.6)
 
-
-BEICHEN = bc.project(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-12-31"))
-
-
-def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(
-    tianjin: bc.Outlook,
-) -> None:
+def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(tianjin):
     item, reference = tianjin["tech_contract_value"], ReferenceClass.load()
-    rate, pooled = parts_of(item, scenario="baseline")
-    assert rate.label == "any"
-    assert pooled == reference.pool(item.attainment.probability, rate)
-    own, _ = parts_of(tianjin["rd_intensity"], scenario="baseline")
+    rate, pooled = explaining.parts_of(item, scenario="baseline")
+    assert (rate.label, pooled) == ("any", reference.pool(item.attainment.probability, rate))
+    own, _ = explaining.parts_of(tianjin["rd_intensity"], scenario="baseline")
     assert own.label == "rd_intensity"
     assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
     said = parts_message(tianjin["rd_intensity"], scenario="baseline")
@@ -271,12 +231,63 @@ def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(
     assert "13" in said.render("zh")
 
 
-@pytest.mark.parametrize("goal_id", ["tech_contract_value", "university_science_parks"])
-def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(
-    goal_id: str, tianjin: bc.Outlook
-) -> None:
-    assert parts_of(BEICHEN[goal_id], scenario="baseline") is None
-    said = parts_message(BEICHEN[goal_id], scenario="baseline")
-    assert said.render("en") == "No reference class enters this probability."
-    assert parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
-    assert parts_message(BEICHEN["innovation_platforms"], scenario="baseline") is None
+def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(tianjin):
+    made = beichen().outlook
+    for goal_id in ("tech_contract_value", "university_science_parks"):
+        assert explaining.parts_of(made[goal_id], scenario="baseline") is None
+        said = parts_message(made[goal_id], scenario="baseline").render("en")
+        assert said == "No reference class enters this probability."
+    assert explaining.parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
+    assert parts_message(made["innovation_platforms"], scenario="baseline") is None
+
+
+LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
+SPAN = explaining.SpanPercentiles(30, 300, LEVELS, LEVELS, LEVELS)
+
+
+def test_the_shipped_percentiles_are_statistics_only():
+    document = explaining.SHIPPED.read_text(encoding="utf-8")
+    assert not any(name in document for name in ("省", "Albania"))
+    for span in (span for known in explaining.load().values() for span in known.spans.values()):
+        values = list(span.every.values())
+        assert (len(values), values) == (21, sorted(values))
+        assert span.areas >= 8
+        assert bool(span.highest) is (span.areas >= 20)
+
+
+def test_an_indicator_is_not_lent_the_percentiles_of_another_kind():
+    assert explaining.growth_class("hightech_enterprises") is None
+    assert explaining.growth_class("rd_intensity").measure == "increment"
+    assert explaining.growth_class("研发投入强度").name == "rd_intensity"
+
+
+def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound_is_claimed():
+    def windows(pace, direction="up"):
+        return SPAN.share_of_windows(pace, direction=direction)
+
+    assert windows(0.1).value == pytest.approx(0.5)
+    assert windows(0.2).value == pytest.approx(0.3)
+    assert windows(0.0, "down").value == pytest.approx(0.3)
+    assert SPAN.share_of_areas(0.0, direction="down").value == pytest.approx(0.3)
+    fast, slow, falls = windows(0.31), windows(-0.11), windows(-0.2, "down")
+    assert [one.limit for one in (fast, slow, falls)] == ["at_most", "at_least", "at_most"]
+    assert falls.value == pytest.approx(0.1)
+    assert share_words(fast, lang="en") == "fewer than 10%"
+    assert share_words(slow, lang="zh") == "超过90%"
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))
+def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
+    known = explaining.growth_class("tech_contract_value")
+    slow, fast = (
+        explaining.compare_pace(pace, known, years=years, direction=direction)
+        for pace in sorted([one, other], reverse=direction == "down")
+    )
+    assert 0.0 <= fast.share_of_windows.value <= slow.share_of_windows.value <= 1.0
+    assert 0.0 <= fast.share_of_areas.value <= slow.share_of_areas.value <= 1.0
+
+
+def test_beyond_the_longest_span_the_longest_is_taken():
+    known = explaining.growth_class("tech_contract_value")
+    assert explaining.compare_pace(0.1, known, years=9, direction="up").span == 5

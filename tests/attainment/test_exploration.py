@@ -1,29 +1,25 @@
 """A projected plan under scenarios and all its goals together; unset where nothing is known."""
 
-from __future__ import annotations
-
 import shutil
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
 import bcforecast as bc
 from bcforecast.attainment.project import explore, first_open_year, joint
 from bcforecast.config import DATA_DIR
-from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError, ScenarioError
-from bcforecast.models.flows import StructuralForecast
-from bcforecast.plan import Plan
 from bcforecast.scenarios.scenario import Move, find_lever
 from bcforecast.scenarios.simulation import Correlation
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 
-def test_the_baseline_has_the_probabilities_of_the_projection() -> None:
+def test_the_baseline_has_the_probabilities_of_the_projection():
     made = beichen()
     assert made.goals
     for goal in made.goals:
@@ -31,24 +27,19 @@ def test_the_baseline_has_the_probabilities_of_the_projection() -> None:
         assert made.probability(goal.id, made.baseline) == pytest.approx(closed, abs=2e-3)
 
 
-def test_the_table_of_shipped_scenarios_stands_in_a_sensible_order() -> None:
+def test_the_shipped_scenarios_stand_in_a_sensible_order():
     made = beichen()
-    known = {
-        name: {**dict(zip(j.goals, j.probabilities, strict=True)), "all": j.all_met}
-        for name, j in ((name, made.joint(one)) for name, one in scenarios().items())
-    }
-    wide = pd.DataFrame(known, index=[*(goal.id for goal in BEICHEN.goals), "all"])
-    assert len(wide) == len(BEICHEN.goals) + 1
-    said = wide.dropna()
-    assert (said["stretch"] >= said["measures-in-full"]).all()
-    assert (said["measures-in-full"] >= said["delayed-one-year"]).all()
-    assert (said["delayed-one-year"] >= said["baseline"]).all()
-    assert (said["adverse-shock-and-recovery"] <= said["baseline"]).all()
-    assert (said["stretch"] > said["baseline"]).all()
-    assert set(wide.index[wide["stretch"].isna()]) == set(made.unset)
+    known = {name: made.joint(one) for name, one in scenarios().items()}
+    p = {name: np.append(joined.probabilities, joined.all_met) for name, joined in known.items()}
+    assert len(p["baseline"]) == len(BEICHEN.goals) + 1 - len(made.unset)
+    assert (p["stretch"] >= p["measures-in-full"]).all()
+    assert (p["measures-in-full"] >= p["delayed-one-year"]).all()
+    assert (p["delayed-one-year"] >= p["baseline"]).all()
+    assert (p["baseline"] >= p["adverse-shock-and-recovery"]).all()
+    assert (p["stretch"] > p["baseline"]).all()
 
 
-def test_joint_paths_give_each_goal_the_probability_that_it_has_alone() -> None:
+def test_joint_paths_give_each_goal_the_probability_that_it_has_alone():
     made = beichen()
     stretch = scenarios()["stretch"]
     together = made.joint(stretch)
@@ -59,24 +50,25 @@ def test_joint_paths_give_each_goal_the_probability_that_it_has_alone() -> None:
     assert together.unset == made.unset
 
 
-def test_other_correlations_change_the_joint_and_not_the_single_probabilities() -> None:
-    outlook = beichen().outlook
+def test_other_correlations_change_the_joint_and_not_the_single_probabilities():
     names = tuple(goal.indicator for goal in beichen().goals)
-    k = len(names)
-    tight = np.full((k, k), 0.95)
-    np.fill_diagonal(tight, 1.0)
     free, bound = (
-        explore(outlook, n_paths=4000, correlation=Correlation(names, matrix, np.zeros((k, k)), t))
-        for matrix, t in ((np.eye(k), 0.0), (tight, 0.95))
+        explore(beichen().outlook, n_paths=4000, correlation=correlation_of(names, t))
+        for t in (0.0, 0.95)
     )
-    plain = free.baseline
-    one, other = free.joint(plain), bound.joint(plain)
+    one, other = free.joint(free.baseline), bound.joint(free.baseline)
     assert one.probabilities == pytest.approx(other.probabilities, abs=1e-3)
     assert other.all_met > one.all_met
     assert one.all_met == pytest.approx(one.independent, abs=0.01)
 
 
-def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name() -> None:
+def correlation_of(names, t):
+    """The same correlation between all."""
+    k = len(names)
+    return Correlation(names, t + (1.0 - t) * np.eye(k), np.zeros((k, k)), t)
+
+
+def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name():
     made = beichen()
     for goal in made.unset:
         with pytest.raises(ScenarioError, match=f"goal {goal} no probability"):
@@ -90,7 +82,7 @@ def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name() -> None:
         nothing.joint(nothing.baseline)
 
 
-def test_a_pushed_lever_names_a_measure_that_moves_it() -> None:
+def test_a_pushed_lever_names_a_measure_that_moves_it():
     made = beichen()
     pushed = made.pushed({"renewal_rate": 4.0, "contract_growth": 2.0})
     assert [(m.lever, m.measure, m.by_year) for m in pushed.moves] == [
@@ -111,32 +103,24 @@ OWN = {
 }
 
 
-def district(folder: Path) -> Path:
+def district(folder):
     """A data folder in which Beichen has figures of its own: invented, for this test."""
-    copy = folder / "data"
-    shutil.copytree(DATA_DIR, copy)
-    with (copy / "observations.csv").open("a", encoding="utf-8") as out:
+    shutil.copytree(DATA_DIR, folder / "data")
+    with (folder / "data" / "observations.csv").open("a", encoding="utf-8") as out:
         for indicator, by_year in OWN.items():
             measure = "stock" if indicator == "hightech_enterprises" else "flow"
             for year, value in by_year.items():
-                out.write(
-                    f"beichen,{indicator},{year},{value},,,enterprises,{measure},official,"
-                    f"{year + 1}-03-01,stated,bc_plan_2014,synthetic\n"
-                )
-    return copy
+                row = f"beichen,{indicator},{year},{value},,,enterprises,{measure},official,"
+                out.write(f"{row}{year + 1}-03-01,stated,bc_plan_2014,synthetic\n")
+    return folder / "data"
 
 
-def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_of_its_own(
-    tmp_path: Path,
-) -> None:
+def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_of_its_own(tmp_path):
     folder, plan = district(tmp_path), with_goals(BEICHEN, "hightech_enterprises", 2022)
     basis = bc.project(plan, bc.load_observations(folder, as_of="2022-03-31"))["by_2022"].basis
     assert (basis.basis, basis.model) == ("own", "cohort")
     assert basis.n_usable >= 8
-    assert isinstance(basis.forecast, Counting)
-    inner = basis.forecast.continuous
-    assert isinstance(inner, StructuralForecast)
-    learned = {r.id for r in inner.rates() if r.basis == "learned"}
+    learned = {r.id for r in basis.forecast.continuous.rates() if r.basis == "learned"}
     assert {"renewal", "first_certification"} <= learned
     low, high = basis.forecast.interval(0.8)
     assert 448 < low[0] < high[0] < 640
@@ -144,7 +128,7 @@ def test_a_district_with_cohort_figures_gets_a_structural_forecast_from_enough_o
     assert early.basis.model != "cohort"
 
 
-def test_every_lever_of_the_plan_can_be_pushed_from_the_first_year_that_is_not_over() -> None:
+def test_every_lever_of_the_plan_can_be_pushed_from_the_first_year_that_is_not_over():
     assert first_open_year(date(2021, 12, 31)) == first_open_year(date(2022, 1, 1)) == 2022
     made = beichen()
     for task in (*BEICHEN.measures, *BEICHEN.safeguards):
@@ -152,38 +136,31 @@ def test_every_lever_of_the_plan_can_be_pushed_from_the_first_year_that_is_not_o
             assert made.pushed({lever.id: find_lever(lever.id).high}).moves
 
 
-def with_goals(plan: Plan, goal: str, *due_years: int) -> Plan:
+def with_goals(plan, goal, *due_years):
     """The plan with one goal only, once for each due year."""
-    first = plan.goal(goal)
-    copies = (
-        first.model_copy(update={"id": f"by_{year}", "due": date(year, 12, 31)})
-        for year in due_years
-    )
+    days = {f"by_{year}": date(year, 12, 31) for year in due_years}
+    copies = (plan.goal(goal).model_copy(update={"id": i, "due": d}) for i, d in days.items())
     return plan.model_copy(update={"goals": tuple(copies)})
 
 
-def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_nothing() -> None:
+def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_nothing():
     plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2020, 2021, 2022)
     made = explore(bc.project(plan, bc.load_observations(as_of="2021-12-31")), n_paths=1000)
     assert made.simulation.by_indicator.keys() == {"tech_contract_value"}
-    pushed = made.baseline.model_copy(
-        update={
-            "moves": (Move(lever="contract_growth", measure="1", by_year={2021: 10.0}, unit="pp"),)
-        }
-    )
+    move = Move(lever="contract_growth", measure="1", by_year={2021: 10.0}, unit="pp")
+    pushed = made.baseline.model_copy(update={"moves": (move,)})
     before, after = made.joint(made.baseline), made.joint(pushed)
     assert before.goals == ("by_2020", "by_2021", "by_2022")
     assert before.probabilities[0] in (0.0, 1.0)
     change = after.probabilities - before.probabilities
-    assert change[0] == change[1] == 0.0
-    assert change[2] > 0.0
+    assert change[0] == change[1] == 0.0 < change[2]
     for goal, forecast in made.forecasts(pushed).items():
         assert forecast.horizon == len(made.outlook[goal].years)
         at_due = forecast.at_least(plan.goal(goal).target)[-1]
         assert at_due == pytest.approx(after.probabilities[after.goals.index(goal)], abs=2e-3)
 
 
-def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection() -> None:
+def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection():
     made = beichen()
     pushed = made.pushed({"renewal_rate": 5.0})
     for goal, forecast in made.forecasts(pushed).items():
@@ -191,58 +168,45 @@ def test_forecasts_that_a_scenario_does_not_move_are_those_of_the_projection() -
         assert (forecast is own) == (goal != "hightech_enterprises")
 
 
-def test_a_plan_without_measures_can_be_pushed_too() -> None:
+def test_a_plan_without_measures_can_be_pushed_too():
     plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2022)
     bare = plan.model_copy(update={"measures": (), "safeguards": ()})
     made = explore(bc.project(bare, bc.load_observations(as_of="2020-12-31")), n_paths=500)
     pushed = made.pushed({"contract_growth": 5.0})
     assert pushed.moves[0].measure is None
-    assert made.probability("by_2022", pushed) > made.probability("by_2022", made.baseline)
-    earlier = made.probability("by_2022", pushed, by=2021)
-    assert earlier < made.probability("by_2022", pushed)
+    at_due = made.probability("by_2022", pushed)
+    assert made.probability("by_2022", made.baseline) < at_due
+    assert made.probability("by_2022", pushed, by=2021) < at_due
     with pytest.raises(ScenarioError, match="found 2030; allowed: 2020 to 2022"):
         made.probability("by_2022", pushed, by=2030)
 
 
-def test_only_a_baseline_is_explored() -> None:
+def test_only_a_baseline_is_explored_and_nothing_to_count_is_an_error():
     with pytest.raises(ScenarioError, match="found an outlook under stretch"):
         explore(replace(beichen().outlook, scenario="stretch"))
+    for paths, goals in (((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")):
+        with pytest.raises(ValueError, match="at least one path"):
+            joint(np.ones(paths, dtype=bool), goals)
 
 
 # goals a, b, c on eight paths
-MET = np.array(
-    [
-        [1, 1, 1],
-        [1, 1, 0],
-        [1, 0, 0],
-        [1, 1, 1],
-        [0, 1, 0],
-        [1, 1, 0],
-        [0, 0, 0],
-        [1, 1, 0],
-    ],
-    dtype=bool,
-)
+PATHS = ("111", "110", "100", "111", "010", "110", "000", "110")
+MET = np.array([[goal == "1" for goal in path] for path in PATHS])
 THREE = joint(MET, ("a", "b", "c"), unset=("d",))
 
 
-def test_goals_together_counted_by_hand() -> None:
+def test_goals_together_counted_by_hand():
     assert THREE.probabilities.tolist() == [6 / 8, 6 / 8, 2 / 8]
     assert THREE.number_met.tolist() == [1 / 8, 2 / 8, 3 / 8, 2 / 8]
-    assert THREE.all_met == 2 / 8
+    assert (THREE.all_met, THREE.unset, THREE.weakest) == (2 / 8, ("d",), "c")
     assert THREE.expected == pytest.approx(14 / 8)
     assert THREE.all_others.tolist() == [2 / 8, 2 / 8, 5 / 8]
-    assert THREE.unset == ("d",)
-
-
-def test_the_weakest_link_holds_up_the_most_and_of_equals_is_the_less_likely() -> None:
-    assert THREE.weakest == "c"
-    # no path meets all, none meets all but one
+    # no path meets all, none meets all but one: of equals the less likely holds up the most
     met = np.array([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]], dtype=bool)
     assert joint(met, ("a", "b", "c")).weakest == "c"
 
 
-def test_the_pairwise_table_by_hand() -> None:
+def test_the_pairwise_table_by_hand():
     pairs = {(row["first"], row["second"]): row for row in THREE.pairs().to_dict("records")}
     assert set(pairs) == {("b", "a"), ("c", "a"), ("c", "b")}
     assert pairs["b", "a"]["both"] == 5 / 8
@@ -257,15 +221,31 @@ def test_the_pairwise_table_by_hand() -> None:
     assert pair["both"] == 0.5
 
 
-def test_one_goal_alone_is_all_goals() -> None:
+def test_one_goal_alone_is_all_goals():
     alone = joint(MET[:, :1], ("a",))
     assert alone.all_met == alone.probabilities[0] == alone.independent
-    assert alone.bounds() == (6 / 8, 6 / 8)
-    assert alone.weakest == "a"
+    assert (alone.bounds(), alone.weakest) == ((6 / 8, 6 / 8), "a")
     assert alone.pairs().empty
 
 
-@pytest.mark.parametrize(("paths", "goals"), [((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")])
-def test_nothing_to_count_is_an_error(paths: tuple[int, int], goals: tuple[str, ...]) -> None:
-    with pytest.raises(ValueError, match="at least one path"):
-        joint(np.ones(paths, dtype=bool), goals)
+met_paths = arrays(np.bool_, array_shapes(min_dims=2, max_dims=2, min_side=1, max_side=9))
+EPS = 1e-12
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(met_paths, st.randoms(use_true_random=False))
+def test_joint_probabilities_keep_the_frechet_bounds_add_up_and_know_no_order(met, random):
+    names = [f"g{k}" for k in range(met.shape[1])]
+    found, p = joint(met, tuple(names)), met.mean(axis=0)
+    low, high = found.bounds()
+    assert low - EPS <= found.all_met <= high + EPS
+    assert (found.pairwise >= np.maximum(0.0, p[:, None] + p - 1.0) - EPS).all()
+    assert (found.pairwise <= np.minimum(p[:, None], p) + EPS).all()
+    assert (found.all_met <= found.all_others + EPS).all()
+    assert abs(found.number_met.sum() - 1.0) < EPS
+    assert abs(found.expected - found.probabilities.sum()) < 1e-9
+    columns = list(range(len(names)))
+    random.shuffle(columns)
+    other = joint(met[::-1, columns], tuple(names[k] for k in columns))
+    assert other.all_met == found.all_met
+    assert np.array_equal(other.number_met, found.number_met)

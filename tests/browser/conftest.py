@@ -1,14 +1,11 @@
 """A real browser on real servers, all on this machine: Debian's Chromium, Voila and JupyterLab."""
 
-from __future__ import annotations
-
 import os
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from bcforecast.config import DATA_DIR
 
@@ -29,7 +26,7 @@ QUIET = (
 )
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def pytest_terminal_summary(terminalreporter):
     """Say loudly that the panel was not tried in a browser."""
     if CHROMIUM is None:
         terminalreporter.write_sep("!", "THE BROWSER TEST DID NOT RUN", yellow=True, bold=True)
@@ -37,7 +34,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser(loopback: None) -> Iterator[Browser]:
+def browser(loopback):
     if CHROMIUM is None:
         (pytest.fail if REQUIRED else pytest.skip)(NO_CHROMIUM)
     with sync_playwright() as playwright:
@@ -47,13 +44,13 @@ def browser(loopback: None) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def data_dir(tmp_path: Path) -> Path:
+def data_dir(tmp_path):
     """A copy of the data folder, so that nothing is saved into the shipped one."""
     return Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
 
 
 @pytest.fixture
-def place(tmp_path: Path, data_dir: Path) -> Iterator[Place]:
+def place(loopback, tmp_path, data_dir):
     opened = Place(tmp_path, data_dir)
     yield opened
     opened.stop()

@@ -1,7 +1,5 @@
 """Voila and JupyterLab on free ports of this machine, with a notebook to serve."""
 
-from __future__ import annotations
-
 import os
 import queue
 import shlex
@@ -27,7 +25,7 @@ START_SECONDS, LISTEN_SECONDS = 60, 0.2
 class Server:
     """A server process and what it says; `stop` leaves nothing of it behind."""
 
-    def __init__(self, command: list[str], folder: Path) -> None:
+    def __init__(self, command, folder):
         home = folder / "home"
         home.mkdir()
         environment = server_environment(os.environ) | {
@@ -39,40 +37,41 @@ class Server:
         self._process = subprocess.Popen(
             command, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True
         )
-        self._said: queue.Queue[str | None] = queue.Queue()
+        self._lines = queue.Queue()
+        self._said = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     @property
-    def command_line(self) -> bytes:
+    def command_line(self):
         """What every user of the machine sees of it."""
         return Path(f"/proc/{self._process.pid}/cmdline").read_bytes()
 
-    def wait_until_it_says(self, what: str) -> str:
-        """Return the first line with `what` in it; fail if it ends or says nothing for long."""
-        said = []
-        while True:
-            line = self._said.get(timeout=START_SECONDS)
-            assert line is not None, "the server ended:\n" + "".join(said)
-            if what in line:
-                return line
-            said.append(line)
+    def next_line(self, seconds):
+        """Wait for the next line that it says; fail if it ends."""
+        line = self._lines.get(timeout=seconds)
+        assert line is not None, "the server ended:\n" + "".join(self._said)
+        self._said.append(line)
+        return line
 
-    def wait_until_it_listens(self, port: int) -> None:
-        """Listen to what it says until it takes connections; fail if it ends or takes too long."""
-        said = []
+    def wait_until_it_says(self, what):
+        """Return the first line with `what` in it; fail if it says nothing for long."""
+        while what not in (line := self.next_line(START_SECONDS)):
+            pass
+        return line
+
+    def wait_until_it_listens(self, port):
+        """Listen to what it says until it takes connections; fail if it takes too long."""
         for _ in range(round(START_SECONDS / LISTEN_SECONDS)):
             try:
                 socket.create_connection((LOOPBACK, port), timeout=LISTEN_SECONDS).close()
                 return
             except OSError:
                 with suppress(queue.Empty):
-                    line = self._said.get(timeout=LISTEN_SECONDS)
-                    assert line is not None, "the server ended:\n" + "".join(said)
-                    said.append(line)
-        raise AssertionError("the server does not listen:\n" + "".join(said))
+                    self.next_line(LISTEN_SECONDS)
+        raise AssertionError("the server does not listen:\n" + "".join(self._said))
 
-    def stop(self) -> None:
+    def stop(self):
         self._process.terminate()
         try:
             self._process.wait(timeout=20)
@@ -80,30 +79,28 @@ class Server:
             self._process.kill()
             self._process.wait(timeout=20)
         self._reader.join(timeout=20)
-        assert self._process.stderr is not None
         self._process.stderr.close()
 
-    def _read(self) -> None:
-        assert self._process.stderr is not None
+    def _read(self):
         for line in self._process.stderr:
-            self._said.put(line)
-        self._said.put(None)
+            self._lines.put(line)
+        self._lines.put(None)
 
 
 class Place:
     """Starts servers on free ports and stops them."""
 
-    def __init__(self, folder: Path, data_dir: Path) -> None:
+    def __init__(self, folder, data_dir):
         self._folder, self._data_dir = folder, data_dir
-        self._servers: list[Server] = []
+        self._servers = []
 
-    def notebook(self, *, lang: str, goal: str) -> Path:
+    def notebook(self, *, lang, goal):
         served = self._folder / "served"
         served.mkdir()
         given = {"lang": lang, "goal": goal, "data_dir": str(self._data_dir)}
         return prepare_notebook(given, folder=served)
 
-    def voila(self, notebook: Path) -> str:
+    def voila(self, notebook):
         """Serve a notebook as `bcforecast explore` does; return the address with the token."""
         port, settings = free_port(), self._folder / "settings"
         token = write_settings(settings)
@@ -112,7 +109,7 @@ class Place:
         assert token.encode() not in server.command_line
         return panel_address(port, token)
 
-    def lab(self, notebook: Path) -> str:
+    def lab(self, notebook):
         """Serve a folder as `make lab` does; return the address with the token that it prints."""
         port = free_port()
         here = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
@@ -124,17 +121,17 @@ class Place:
         server.wait_until_it_listens(port)
         return address.replace("/lab?", f"/lab/tree/{notebook.name}?")
 
-    def stop(self) -> None:
+    def stop(self):
         for server in self._servers:
             server.stop()
 
-    def _start(self, command: list[str]) -> Server:
+    def _start(self, command):
         server = Server(command, self._folder)
         self._servers.append(server)
         return server
 
 
-def lab_command() -> list[str]:
+def lab_command():
     """The command by which `make lab` starts JupyterLab."""
     asked = ["make", "--dry-run", "--always-make", "--no-print-directory", "lab"]
     said = subprocess.run(asked, cwd=ROOT, check=True, capture_output=True, text=True).stdout
@@ -142,7 +139,7 @@ def lab_command() -> list[str]:
     return [str(ROOT / x) if x.startswith(".venv/") else x for x in shlex.split(line)]
 
 
-def free_port() -> int:
+def free_port():
     with socket.socket() as asked:
         asked.bind((LOOPBACK, 0))
         return int(asked.getsockname()[1])

@@ -3,23 +3,17 @@
 With BCFORECAST_PICTURES=docs it also leaves the pictures of the documentation there.
 """
 
-from __future__ import annotations
-
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
 import bcforecast as bc
-from bcforecast.attainment.project import Exploration
 from bcforecast.config import DATA_DIR
 from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import percent
-
-from .panel_servers import Place
 
 GOAL, LEVER, SIZE = "hightech_enterprises", "new_certifications", 20
 PLAN, AS_OF = "beichen-2020-2022", "2021-12-31"
@@ -32,27 +26,27 @@ PICTURE = {"zh": "explorer.zh.png", "en": "explorer.png"}
 
 
 @pytest.fixture
-def exploration(data_dir: Path) -> Exploration:
+def exploration(data_dir):
     plan = bc.load_plan(PLAN, data_dir=data_dir)
     return bc.project(plan, bc.load_observations(data_dir, as_of=AS_OF)).exploration
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(browser):
     opened = browser.new_page(viewport={"width": 1400, "height": 1300}, device_scale_factor=1.5)
     opened.set_default_timeout(ANSWERED_MS)
     yield opened
     opened.close()
 
 
-def run_all(page: Page) -> None:
+def run_all(page):
     """Run a notebook in JupyterLab once its kernel is there."""
     expect(page.get_by_text("| Idle")).to_be_visible(timeout=SHOWN_MS)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
-def shows(page: Page, probability: float, *, lang: str, timeout: float = ANSWERED_MS) -> None:
+def shows(page, probability, *, lang, timeout=ANSWERED_MS):
     number = page.locator(".bcf-probability")
     expect(number).to_have_attribute("data-value", f"{probability:.6f}", timeout=timeout)
     expect(number).to_have_text(percent(probability, lang=lang))
@@ -60,8 +54,8 @@ def shows(page: Page, probability: float, *, lang: str, timeout: float = ANSWERE
 
 @pytest.mark.parametrize(("front", "lang"), CASES)
 def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_be_chosen(
-    front: str, lang: str, place: Place, page: Page, data_dir: Path, exploration: Exploration
-) -> None:
+    front, lang, place, page, data_dir, exploration
+):
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     notebook = place.notebook(lang=lang, goal=GOAL)
@@ -108,7 +102,7 @@ def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_b
     assert hosts == {"127.0.0.1"}
 
 
-def picture(page: Page, front: str, lang: str) -> None:
+def picture(page, front, lang):
     """Leave a picture of the panel for the documentation, if one is wanted."""
     if WANTED and front == "voila":
         page.evaluate("document.activeElement.blur()")

@@ -1,7 +1,5 @@
 """Nobody sees a panel or JupyterLab without its token, on the real servers; no browser needed."""
 
-from __future__ import annotations
-
 import json
 import os
 import stat
@@ -15,9 +13,9 @@ from urllib.parse import urlsplit
 import psutil
 import pytest
 
-from bcforecast.reporting.panel_page import LOOPBACK
+from bcforecast.reporting.panel_page import LOOPBACK, write_settings
 
-from .panel_servers import Place, free_port, lab_command
+from .panel_servers import free_port, lab_command
 
 SECONDS = 60
 SHOWN = "window.voila_finish()"
@@ -25,7 +23,7 @@ LOCAL = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Opens addresses of this machine, whatever proxy the environment names; keeps no cookies."""
 
 
-def answer(address: str) -> tuple[int, str, str]:
+def answer(address):
     """Status, the page's address after redirections, and its text."""
     try:
         with LOCAL.open(address, timeout=SECONDS) as page:
@@ -35,94 +33,61 @@ def answer(address: str) -> tuple[int, str, str]:
             return refusal.code, refusal.url, refusal.read().decode()
 
 
-def server_of(address: str) -> str:
+def server_of(address):
     return f"http://{urlsplit(address).netloc}"
 
 
-@pytest.mark.usefixtures("loopback")
-def test_the_panel_is_shown_with_its_token_and_a_login_without(place: Place) -> None:
+def test_the_panel_is_shown_with_its_token_and_all_is_closed_without(place, tmp_path):
+    settings = {"Voila": {"token": ""}, "IdentityProvider": {"token": ""}}
+    (tmp_path / "voila.json").write_text(json.dumps(settings), encoding="utf-8")
     address = place.voila(place.notebook(lang="en", goal=""))
     status, url, page = answer(address)
-    assert (status, url) == (200, address)
-    assert SHOWN in page
-    for wrong in ("/", "/?token=", "/?token=0123456789abcdef"):
-        _, url, page = answer(server_of(address) + wrong)
-        assert urlsplit(url).path == "/login", wrong
-        assert SHOWN not in page
-
-
-@pytest.mark.usefixtures("loopback")
-def test_the_panels_kernels_and_settings_are_closed_too(place: Place) -> None:
-    server = server_of(place.voila(place.notebook(lang="en", goal="")))
+    assert (status, url, SHOWN in page) == (200, address, True)
+    server = server_of(address)
+    for wrong in ("", "/", "/?token=", "/?token=0123456789abcdef"):
+        _, url, page = answer(server + wrong)
+        assert (urlsplit(url).path, SHOWN in page) == ("/login", False), wrong
     kernel = "/api/kernels/00000000-0000-0000-0000-000000000000"
-    assert answer(server + kernel)[0] == 403
-    assert answer(server + kernel + "/channels")[0] == 403
+    assert answer(server + kernel)[0] == answer(server + kernel + "/channels")[0] == 403
     for path in ("/voila/files/04_scenarios.ipynb", "/voila/files/../settings/voila.json"):
         assert answer(server + path)[0] in (403, 404), path
 
 
-@pytest.mark.usefixtures("loopback")
-def test_settings_in_the_current_folder_do_not_open_the_panel(place: Place, tmp_path: Path) -> None:
-    settings = {"Voila": {"token": ""}, "IdentityProvider": {"token": ""}}
-    (tmp_path / "voila.json").write_text(json.dumps(settings), encoding="utf-8")
-    address = place.voila(place.notebook(lang="en", goal=""))
-    assert urlsplit(answer(server_of(address))[1]).path == "/login"
-
-
-@pytest.mark.usefixtures("loopback")
-def test_the_command_gives_a_fresh_token_that_no_command_line_shows(tmp_path: Path) -> None:
-    tokens = {explored(tmp_path) for _ in range(2)}
+def test_every_token_is_a_fresh_one(tmp_path):
+    tokens = {write_settings(tmp_path / name) for name in ("one", "two")}
     assert len(tokens) == 2
     assert all(len(token) >= 32 for token in tokens)
-    assert list(tmp_path.iterdir()) == []
 
 
-def explored(folder: Path) -> str:
-    """Run `bcforecast explore` until it shows the panel; return the token that it used."""
-    port = free_port()
-    command = [sys.executable, "-c", "from bcforecast.cli import main; main()", "explore"]
-    plan = [
-        "--plan",
-        "beichen-2020-2022",
-        "--as-of",
-        "2021-12-31",
-        "--port",
-        str(port),
-        "--lang",
-        "en",
-    ]
-    environment = {
-        **os.environ, "TMPDIR": str(folder), "BCFORECAST_LANG": "en", "PYTHONUNBUFFERED": "1",
-        "BROWSER": "echo %s",
-    }  # fmt: skip
-    with subprocess.Popen(
-        [*command, *plan, "--open"], env=environment, stdout=subprocess.PIPE, text=True
-    ) as process:
+@pytest.mark.usefixtures("loopback")
+def test_the_command_gives_a_token_that_no_command_line_shows(tmp_path):
+    """Run `bcforecast explore` until it shows the panel."""
+    explore = f"explore --plan beichen-2020-2022 --as-of 2021-12-31 --port {free_port()} --lang en"
+    command = [sys.executable, "-m", "bcforecast", *explore.split(), "--open"]
+    own = {"TMPDIR": str(tmp_path), "BCFORECAST_LANG": "en", "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **own, "BROWSER": "echo %s"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
         try:
-            assert process.stdout is not None
             address = process.stdout.readline().split()[-1]
             token = address.partition("token=")[2]
             shown = process.stdout.readline().strip()
             page = Path(urlsplit(shown).path)
+            assert len(token) >= 32
             assert token not in shown
             assert address in page.read_text(encoding="utf-8")
             for private, mode in ((page, 0o600), (page.parent, 0o700), (page.parent.parent, 0o700)):
                 assert stat.S_IMODE(private.stat().st_mode) == mode
             assert answer(address)[:2] == (200, address)
-            family = [psutil.Process(process.pid)]
-            family += family[0].children(recursive=True)
+            family = [top := psutil.Process(process.pid), *top.children(recursive=True)]
             assert len(family) > 1
             assert not any(token in word for member in family for word in member.cmdline())
         finally:
             process.terminate()
             process.wait(timeout=SECONDS)
-    return token
+    assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.usefixtures("loopback")
-def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(
-    place: Place, tmp_path: Path
-) -> None:
+def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(place, tmp_path):
     address = place.lab(place.notebook(lang="en", goal=""))
     token, server = address.partition("token=")[2], server_of(address)
     assert urlsplit(server).hostname == LOOPBACK
@@ -138,7 +103,7 @@ def test_jupyterlab_as_made_by_make_wants_a_token_and_asks_about_no_news(
     assert properties["checkForUpdates"]["default"] is False
 
 
-def test_make_lab_listens_on_loopback_and_leaves_the_token_as_it_is() -> None:
+def test_make_lab_listens_on_loopback_and_leaves_the_token_as_it_is():
     options = lab_command()[2:]
     assert f"--ip={LOOPBACK}" in options
     assert not any("token" in option or "password" in option for option in options)

@@ -1,23 +1,17 @@
 """Runs the command line as a shell would, and keeps what it said."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-
 import pytest
 
 from bcforecast.cli import main
 
 
 @pytest.fixture
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., tuple[int, str, str]]:
+def run(monkeypatch, capsys):
     """Exit status, standard output and standard error of `bcforecast` with the given arguments."""
     monkeypatch.setenv("BCFORECAST_LANG", "en")
     monkeypatch.setenv("COLUMNS", "200")
 
-    def command(*arguments: object) -> tuple[int, str, str]:
+    def command(*arguments):
         monkeypatch.setattr("sys.argv", ["bcforecast", *map(str, arguments)])
         status = 0
         try:

@@ -1,7 +1,6 @@
 """`bcforecast forecast`: tables in, tables out, whole or not at all."""
 
-from __future__ import annotations
-
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,6 @@ import pandas as pd
 import pytest
 
 from bcforecast import forecast_panel
-from bcforecast.cli import main
 
 TARGETS = """unique_id,h,comparator,target,owner,reference_class
 b,1,at_most,50,west,
@@ -18,10 +16,10 @@ a,1,more_than,120,east,nobody has heard of it
 """
 
 
-@pytest.fixture(autouse=True)
-def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture
+def forecast(run, tmp_path, monkeypatch):
+    """Run `bcforecast forecast` in a folder with series and targets."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BCFORECAST_LANG", "en")
     series = pd.DataFrame(
         {
             "unique_id": ["a"] * 6 + ["b"] * 5,
@@ -32,98 +30,74 @@ def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     series.to_csv("series.csv", index=False)
     series.to_parquet("series.parquet", index=False)
     Path("targets.csv").write_text(TARGETS, encoding="utf-8")
-    return tmp_path
+    return partial(run, "forecast")
 
 
-def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
-    monkeypatch.setattr("sys.argv", ["bcforecast", "forecast", *arguments])
-    try:
-        main()
-    except SystemExit as leave:
-        return int(leave.code or 0)
-    return 0
+TWO = ("--horizon", "2", "-o", "out.csv")
+WITH_TARGETS = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
 
 
-def test_csv_and_parquet_give_the_numbers_of_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    levels = ("--quantiles", "0.1,0.5,0.9")
-    assert run(monkeypatch, "series.csv", "--horizon", "3", *levels, "-o", "out.csv") == 0
-    assert run(monkeypatch, "series.parquet", "--horizon", "3", *levels, "-o", "out.parquet") == 0
+def test_csv_and_parquet_give_the_numbers_of_the_library(forecast):
+    levels = ("--horizon", "3", "--quantiles", "0.9,0.1,0.5")
+    assert forecast("series.csv", *levels, "-o", "out.csv")[0] == 0
+    assert forecast("series.parquet", *levels, "-o", "out.parquet")[0] == 0
     expected = forecast_panel(pd.read_parquet("series.parquet"), 3, (0.1, 0.5, 0.9))
     for found in (pd.read_csv("out.csv"), pd.read_parquet("out.parquet")):
         assert found.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.5", "q0.9"]
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
 
 
-def test_targets_keep_their_rows_and_columns(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
-    assert run(monkeypatch, *arguments) == 0
+def test_targets_keep_their_rows_and_columns_and_the_reference_class_is_shown_apart(forecast):
+    assert forecast(*WITH_TARGETS)[0] == 0
     found = pd.read_csv("res.targets.csv", keep_default_na=False)
     assert found["owner"].tolist() == ["west", "east", "east"]
     assert found["unique_id"].tolist() == ["b", "a", "a"]
     assert found.columns[-1] == "probability"
     assert ((found["probability"] > 0) & (found["probability"] < 1)).all()
-
-
-def test_the_reference_class_is_shown_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ("series.csv", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
-    assert run(monkeypatch, *arguments) == 0
-    trend = pd.read_csv("res.targets.csv")["probability"]
-    assert run(monkeypatch, *arguments, "--reference") == 0
+    assert forecast(*WITH_TARGETS, "--reference")[0] == 0
     pooled = pd.read_csv("res.targets.csv")
-    np.testing.assert_allclose(pooled["trend_probability"], trend)
+    np.testing.assert_allclose(pooled["trend_probability"], found["probability"])
     odds = np.log(pooled["probability"] / (1 - pooled["probability"]))
     np.testing.assert_allclose(pooled["trend_part"] + pooled["reference_part"], odds)
 
 
-def test_identifiers_that_look_like_numbers_stay_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    Path("series.csv").write_text(
-        "unique_id,ds,y\n007,2019-12-31,1\n007,2020-12-31,2\n007,2021-12-31,4\n", encoding="utf-8"
-    )
-    Path("targets.csv").write_text(
-        "unique_id,h,comparator,target\n007,1,at_least,5\n", encoding="utf-8"
-    )
-    arguments = ("series.csv", "--horizon", "1", "--targets", "targets.csv", "-o", "res.csv")
-    assert run(monkeypatch, *arguments) == 0
-    assert Path("res.csv").read_text(encoding="utf-8").splitlines()[1].startswith("007,1,")
-    assert Path("res.targets.csv").read_text(encoding="utf-8").splitlines()[1].startswith("007,1,")
+def test_identifiers_that_look_like_numbers_stay_text(forecast):
+    rows = "007,2019-12-31,1\n007,2020-12-31,2\n007,2021-12-31,4\n"
+    Path("series.csv").write_text(f"unique_id,ds,y\n{rows}", encoding="utf-8")
+    targets = "unique_id,h,comparator,target\n007,1,at_least,5\n"
+    Path("targets.csv").write_text(targets, encoding="utf-8")
+    assert forecast(*WITH_TARGETS)[0] == 0
+    for name in ("res.csv", "res.targets.csv"):
+        assert Path(name).read_text(encoding="utf-8").splitlines()[1].startswith("007,1,")
+
+
+HEADER = b"unique_id,ds,y\n"
 
 
 @pytest.mark.parametrize(
     ("content", "arguments", "says"),
     [
-        (b"", ("series.csv",), "an empty file"),
-        ("编号,ds,y\n".encode("gbk"), ("series.csv",), "not UTF-8"),
-        (b"unique_id,ds\na,2019\n", ("series.csv",), "y"),
-        (b"unique_id,ds,y\na,2019,1\na,2020,x\n", ("series.csv",), "x"),
-        (b"unique_id,ds,y\na,2019,1\n", ("series.csv",), "a"),
+        (b"", (), "an empty file"),
+        ("编号,ds,y\n".encode("gbk"), (), "not UTF-8"),
+        (b"unique_id,ds\na,2019\n", (), "y"),
+        (HEADER + b"a,2019,1\na,2020,x\n", (), "x"),
+        (HEADER + b"a,2019,1\n", (), "a"),
         (None, ("nowhere.csv",), "no such file"),
         (None, ("series.txt",), "another ending"),
+        (None, ("series.csv", "-o", "out.xlsx"), "out.xlsx"),
+        (None, ("nowhere.csv", "-o", "out.xlsx"), "out.xlsx"),
         (None, ("series.csv", "--quantiles", "0.1,2"), "0.1,2"),
         (None, ("series.csv", "--reference"), "--targets"),
         (None, ("series.csv", "--targets", "nowhere.csv"), "nowhere.csv"),
     ],
 )
-def test_a_wrong_input_gets_one_sentence_and_writes_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    content: bytes | None,
-    arguments: tuple[str, ...],
-    says: str,
-) -> None:
+def test_a_wrong_input_gets_one_sentence_and_writes_nothing(forecast, content, arguments, says):
     if content is not None:
-        Path(arguments[0]).write_bytes(content)
-    assert run(monkeypatch, *arguments, "--horizon", "2", "-o", "out.csv") == 2
-    err = capsys.readouterr().err.strip()
+        Path("series.csv").write_bytes(content)
+    status, _, err = forecast(*TWO, *(arguments or ("series.csv",)))
+    assert (status, len(err.splitlines())) == (2, 1)
     assert says in err
-    assert len(err.splitlines()) == 1
     assert not list(Path.cwd().glob("*out*"))
-
-
-def test_an_output_with_another_ending_is_refused_before_any_work(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(monkeypatch, "nowhere.csv", "--horizon", "2", "-o", "out.xlsx") == 2
-    assert "out.xlsx" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -138,77 +112,48 @@ def test_an_output_with_another_ending_is_refused_before_any_work(
         (("series.csv", "--targets", "new.targets.csv"), "new.csv"),
     ],
 )
-@pytest.mark.parametrize(("lang", "says"), [("en", "would overwrite"), ("zh", "将覆盖")])
-def test_an_output_that_is_an_input_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    inputs: tuple[str, ...],
-    out: str,
-    lang: str,
-    says: str,
-) -> None:
+def test_an_output_that_is_an_input_is_refused(forecast, inputs, out):
     Path("folder").mkdir()
     Path("link.csv").symlink_to("series.csv")
     Path("hard.csv").hardlink_to("series.csv")
     Path("new.targets.csv").write_text(TARGETS, encoding="utf-8")
     before = {path: path.read_bytes() for path in Path.cwd().glob("*.csv")}
-    assert run(monkeypatch, *inputs, "--horizon", "3", "--out", out, "--lang", lang) == 2
-    err = capsys.readouterr().err
-    assert says in err
-    assert len(err.splitlines()) == 1
+    for lang, says in (("en", "would overwrite"), ("zh", "将覆盖")):
+        status, _, err = forecast(*inputs, "--horizon", "3", "--out", out, "--lang", lang)
+        assert (status, len(err.splitlines())) == (2, 1)
+        assert says in err
     assert before == {path: path.read_bytes() for path in Path.cwd().glob("*.csv")}
 
 
-HEADER = b"unique_id,ds,y\n"
-
-
 @pytest.mark.parametrize(
-    ("content", "english", "chinese"),
+    ("rows", "english", "chinese"),
     [
-        (
-            HEADER + b"a,2019,1\n\na,2020,12x\n",
-            'series.csv: row 4: y is "12x"; a plain number',
-            "series.csv：第 4 行：y 填的是 “12x”，应为",
-        ),
-        (
-            HEADER + b"a,2019,1\na,2020,2\na,2019,3\n",
-            "series.csv: row 4: series a already has ds 2019, in row 2",
-            "第 4 行：序列 a 的 ds 2019 与第 2 行重复",
-        ),
-        (HEADER + b"a,2019,1\n,2020,2\n", "row 3: unique_id is empty", "第 3 行：unique_id 为空"),
-        (HEADER + b"a,2019,1\na,soon,2\n", 'row 3: ds is "soon"', "第 3 行：ds 填的是 “soon”"),
-        (HEADER + b"a,2019,1\na,2020,1e308\n", "row 3: y of series a is 1e+308", "序列 a 的 y"),
-        (HEADER + b"a,2019,1\na,2020,inf\n", "row 3: y of series a is infinite", "为无穷"),
-        (HEADER + b'"a\nb",2019,1\n"a\nb",2020,x\n', 'row 4: y is "x"', "第 4 行"),
+        (b"\na,2020,12x\n", 'series.csv: row 4: y is "12x"; a plain number',
+         "series.csv：第 4 行：y 填的是 “12x”，应为"),
+        (b"a,2020,2\na,2019,3\n", "series.csv: row 4: series a already has ds 2019, in row 2",
+         "第 4 行：序列 a 的 ds 2019 与第 2 行重复"),
+        (b",2020,2\n", "row 3: unique_id is empty", "第 3 行：unique_id 为空"),
+        (b"a,soon,2\n", 'row 3: ds is "soon"', "第 3 行：ds 填的是 “soon”"),
+        (b"a,2020,1e308\n", "row 3: y of series a is 1e+308", "序列 a 的 y"),
+        (b"a,2020,inf\n", "row 3: y of series a is infinite", "为无穷"),
+        (b'"a\nb",2020,x\n', 'row 3: y is "x"', "第 3 行"),
+        (b'"a\nb",2019,1\n"a\nb",2020,x\n', 'row 5: y is "x"', "第 5 行"),
     ],
-)
-def test_a_wrong_row_is_counted_as_an_editor_counts_it(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    content: bytes,
-    english: str,
-    chinese: str,
-) -> None:
-    Path("series.csv").write_bytes(content)
+)  # fmt: skip
+def test_a_wrong_row_is_counted_as_an_editor_counts_it(forecast, rows, english, chinese):
+    Path("series.csv").write_bytes(HEADER + b"a,2019,1\n" + rows)
     for lang, says in (("en", english), ("zh", chinese)):
-        arguments = ("series.csv", "--horizon", "2", "-o", "out.csv", "--lang", lang)
-        assert run(monkeypatch, *arguments) == 2
-        err = capsys.readouterr().err
+        status, _, err = forecast("series.csv", *TWO, "--lang", lang)
+        assert (status, len(err.splitlines())) == (2, 1)
         assert says in err
         assert "convert" not in err
-        assert len(err.splitlines()) == 1
 
 
-def test_a_wrong_row_of_the_targets_names_their_file(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Path("targets.csv").write_text(
-        "unique_id,h,comparator,target\na,1,at_least,5\na,201,at_least,5\n", encoding="utf-8"
-    )
-    arguments = ("series.csv", "--horizon", "1", "--targets", "targets.csv", "-o", "res.csv")
-    assert run(monkeypatch, *arguments) == 2
+def test_a_wrong_row_of_the_targets_names_their_file(forecast):
+    targets = "unique_id,h,comparator,target\na,1,at_least,5\na,201,at_least,5\n"
+    Path("targets.csv").write_text(targets, encoding="utf-8")
     said = 'bcforecast: targets.csv: row 3: h is "201"; a whole number from 1 to 200 is needed\n'
-    assert capsys.readouterr().err == said
+    assert forecast(*WITH_TARGETS) == (2, "", said)
 
 
 @pytest.mark.parametrize(
@@ -226,69 +171,52 @@ def test_a_wrong_row_of_the_targets_names_their_file(
         (("--support", "55,inf"), "series.csv: row 12: y of series b is 52, outside the support"),
     ],
 )
-def test_a_wrong_option_is_named_as_it_is_typed(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    arguments: tuple[str, ...],
-    says: str,
-) -> None:
-    usual = () if "--horizon" in arguments else ("--horizon", "2")
-    assert run(monkeypatch, "series.csv", *usual, *arguments, "-o", "out.csv") == 2
-    err = capsys.readouterr().err
+def test_a_wrong_option_is_named_as_it_is_typed(forecast, arguments, says):
+    status, _, err = forecast("series.csv", *TWO, *arguments)
+    assert (status, len(err.splitlines())) == (2, 1)
     assert err.startswith(f"bcforecast: {says}")
-    assert len(err.splitlines()) == 1
 
 
-def test_quantiles_stand_in_ascending_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ("series.csv", "--horizon", "1", "--quantiles", "0.9,0.1", "-o", "out.csv")
-    assert run(monkeypatch, *arguments) == 0
-    assert pd.read_csv("out.csv").columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.9"]
-
-
-def test_a_support_keeps_the_forecasts_within(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_support_keeps_the_forecasts_within(forecast):
     rows = "".join(f"a,{year},{y}\n" for year, y in enumerate((9, 4, 2, 1, 0), start=2015))
-    Path("series.csv").write_text(f"unique_id,ds,y\n{rows}", encoding="utf-8")
-    arguments = ("series.csv", "--horizon", "3", "-o", "out.csv")
-    assert run(monkeypatch, *arguments) == 0
-    assert pd.read_csv("out.csv")["q0.025"].min() < 0
-    assert run(monkeypatch, *arguments, "--support", "0,inf") == 0
-    assert pd.read_csv("out.csv")["q0.025"].min() >= 0
-    assert run(monkeypatch, *arguments, "--support", "-1,10") == 0
-    kept = pd.read_csv("out.csv")
-    assert kept["q0.025"].min() >= -1
-    assert kept["q0.975"].max() <= 10
+    Path("series.csv").write_bytes(HEADER + rows.encode())
+
+    def ends(*support):
+        assert forecast("series.csv", "--horizon", "3", "-o", "out.csv", *support)[0] == 0
+        found = pd.read_csv("out.csv")
+        return found["q0.025"].min(), found["q0.975"].max()
+
+    assert ends()[0] < 0
+    assert ends("--support", "0,inf")[0] >= 0
+    low, high = ends("--support", "-1,10")
+    assert -1 <= low < high <= 10
 
 
-def test_dates_have_a_reference_class_as_years_have(monkeypatch: pytest.MonkeyPatch) -> None:
-    arguments = ("--horizon", "2", "--targets", "targets.csv", "--reference")
+def test_dates_have_a_reference_class_as_years_have(forecast):
     years = pd.read_csv("series.csv")
     years.to_csv("years.csv", index=False)
     years.assign(ds=years["ds"].astype(str) + "-12-31").to_csv("dates.csv", index=False)
     years.assign(ds=pd.PeriodIndex(years["ds"].astype(str), freq="Y")).to_parquet("periods.parquet")
+    found = []
     for name in ("years.csv", "dates.csv", "periods.parquet"):
-        assert run(monkeypatch, name, *arguments, "-o", f"of_{Path(name).stem}.csv") == 0
-    found = [pd.read_csv(path) for path in sorted(Path.cwd().glob("of_*.targets.csv"))]
-    assert len(found) == 3
+        assert forecast(name, *WITH_TARGETS[1:], "--reference")[0] == 0
+        found.append(pd.read_csv("res.targets.csv"))
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other)
 
 
-def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(forecast):
     series = pd.read_parquet("series.parquet")
     series.loc[3, "unique_id"] = None
     series.to_parquet("series.parquet", index=False)
-    arguments = ("series.parquet", "--horizon", "2", "--targets", "targets.csv", "-o", "res.csv")
-    assert run(monkeypatch, *arguments) == 2
     said = "bcforecast: series.parquet: row 4: unique_id is empty\n"
-    assert capsys.readouterr().err == said
+    assert forecast("series.parquet", *WITH_TARGETS[1:]) == (2, "", said)
 
 
-def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(forecast):
     rows = "".join(f"=1+1,{year},{year - 2000}\n" for year in range(2012, 2020))
-    Path("named.csv").write_text(f"unique_id,ds,y\n{rows}", encoding="utf-8")
-    assert run(monkeypatch, "named.csv", "--horizon", "1", "-o", "out.csv") == 0
-    assert run(monkeypatch, "named.csv", "--horizon", "1", "-o", "out.parquet") == 0
+    Path("named.csv").write_bytes(HEADER + rows.encode())
+    for out in ("out.csv", "out.parquet"):
+        assert forecast("named.csv", "--horizon", "1", "-o", out)[0] == 0
     assert pd.read_csv("out.csv")["unique_id"].tolist() == ["'=1+1"]
     assert pd.read_parquet("out.parquet")["unique_id"].tolist() == ["=1+1"]

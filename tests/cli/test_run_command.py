@@ -1,7 +1,5 @@
 """`bcforecast run`: what it makes, what it says, how it leaves."""
 
-from __future__ import annotations
-
 import json
 import shutil
 import sys
@@ -26,7 +24,7 @@ FIRST, SECOND = (f"small/{day}/baseline/en" for day in DAYS)
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(tmp_path_factory):
     """A folder with a file of two reports, the first of which stands and is copied."""
     folder = folder_with_a_report(tmp_path_factory.getbasetemp())
     copy = Path(shutil.copytree(folder, tmp_path_factory.mktemp("two") / "made"))
@@ -35,18 +33,18 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def folder(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(made, tmp_path, monkeypatch):
     """A copy of that folder; cutting the real font for its pages would take a second each."""
     face = "@font-face { font-family: 'none' }"
     monkeypatch.setattr("bcforecast.reporting.html.font_face", lambda html, lang: face)
     return Path(shutil.copytree(made, tmp_path / "made"))
 
 
-def file(folder: Path) -> Path:
+def file(folder):
     return folder / "reports.yaml"
 
 
-def test_a_report_is_made_listed_and_copied(made: Path) -> None:
+def test_a_report_is_made_listed_and_copied(made):
     reports = made / "reports"
     assert {path.name for path in reports.iterdir()} == {
         "small", "index.html", "index.en.html", "feed.xml", "status.csv",
@@ -59,7 +57,7 @@ def test_a_report_is_made_listed_and_copied(made: Path) -> None:
     assert f'href="{FIRST}/result.json"' in (reports / "index.html").read_text("utf-8")
 
 
-def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run: Run, folder: Path) -> None:
+def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     before = contents(folder)
     assert run("run", file(folder), "--dry-run", "--today", "2021-12-31") == (
         0, f"{FIRST}: unchanged\n{SECOND}: would be written\n", "",
@@ -72,7 +70,7 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run: Run, folder: Pa
     assert contents(folder) == before
 
 
-def test_what_has_not_changed_is_said_and_nothing_is_run(run: Run, folder: Path) -> None:
+def test_what_has_not_changed_is_said_and_nothing_is_run(run, folder):
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")}
     said = run("run", file(folder), "--today", "2021-06-30")
     later = f"{SECOND}: not yet, for 2021-06-30 comes before its as-of date\n"
@@ -81,7 +79,7 @@ def test_what_has_not_changed_is_said_and_nothing_is_run(run: Run, folder: Path)
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")} == before
 
 
-def test_a_lost_copy_is_made_again_without_a_run(run: Run, folder: Path) -> None:
+def test_a_lost_copy_is_made_again_without_a_run(run, folder):
     (folder / "copies" / FIRST / "result.json").write_text("harmed")
     status, out, _ = run("run", file(folder), "--today", "2021-06-30")
     assert (status, out.splitlines()[0]) == (
@@ -97,7 +95,7 @@ def test_a_lost_copy_is_made_again_without_a_run(run: Run, folder: Path) -> None
 NOTED = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read()); sys.exit(3)"
 
 
-def test_a_change_is_said_handed_on_and_counts_where_asked(run: Run, folder: Path) -> None:
+def test_a_change_is_said_handed_on_and_counts_where_asked(run, folder):
     noted = folder / "noted.json"
     command = f'{sys.executable} -c "{NOTED}" {noted}'
     status, out, err = run(
@@ -115,9 +113,7 @@ def test_a_change_is_said_handed_on_and_counts_where_asked(run: Run, folder: Pat
     assert run("run", file(folder), "--fail-on-change")[0] == 0
 
 
-def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(
-    run: Run, folder: Path
-) -> None:
+def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run, folder):
     good = contents(folder / "reports")
     fails = "if as_of == '2020-12-31': raise ValueError('no <b> figure')"
     write_notebook(folder, fails, show())
@@ -158,9 +154,7 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(
         (("--out", "/proc/reports"), "cannot be written there"),
     ],
 )
-def test_a_wrong_argument_is_one_sentence_and_status_2(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], said: str
-) -> None:
+def test_a_wrong_argument_is_one_sentence_and_status_2(run, folder, monkeypatch, arguments, said):
     monkeypatch.chdir(folder)
     before = contents(folder)
     status, out, err = run("run", *arguments)
@@ -170,7 +164,7 @@ def test_a_wrong_argument_is_one_sentence_and_status_2(
     assert contents(folder) == before
 
 
-def test_every_wrong_entry_is_a_line_and_nothing_is_written(run: Run, folder: Path) -> None:
+def test_every_wrong_entry_is_a_line_and_nothing_is_written(run, folder):
     shutil.rmtree(folder / "reports")
     write_reports(folder, as_of=DAYS[0], scenarios=["boom", "bang"])
     status, out, err = run("run", file(folder), "--lang", "zh")
@@ -181,7 +175,7 @@ def test_every_wrong_entry_is_a_line_and_nothing_is_written(run: Run, folder: Pa
     assert not (folder / "reports").exists()
 
 
-def test_another_run_in_the_same_folder_is_named(run: Run, folder: Path) -> None:
+def test_another_run_in_the_same_folder_is_named(run, folder):
     from bcforecast.reporting.service import run_lock
 
     with run_lock(folder / "reports", wait=0):
@@ -190,7 +184,7 @@ def test_another_run_in_the_same_folder_is_named(run: Run, folder: Path) -> None
     assert "another run is at work there (process" in err
 
 
-def test_a_killed_run_is_named_by_the_next(run: Run, folder: Path) -> None:
+def test_a_killed_run_is_named_by_the_next(run, folder):
     (folder / "reports" / ".run.lock").write_text('{"pid": 1234567, "since": "2026-01-01"}')
     report = next((folder / "reports" / "small").rglob("manifest.json")).parent
     (report.parent / f".{report.name}.0123456789ab.partial").mkdir()
@@ -200,25 +194,23 @@ def test_a_killed_run_is_named_by_the_next(run: Run, folder: Path) -> None:
     assert not list((folder / "reports").rglob(".*"))
 
 
-def test_a_result_in_the_wrong_place_is_named_and_left_out(run: Run, folder: Path) -> None:
+def test_a_result_in_the_wrong_place_is_named_and_left_out(run, folder):
     shutil.copytree(folder / "reports" / FIRST, folder / "reports/small/2019-12-31/baseline/en")
     status, _, err = run("run", file(folder), "--today", "2021-06-30")
     assert status == 0
     assert "left out of the list" in err
 
 
-def test_without_a_file_named_reports_yaml_of_the_current_folder_is_run(
-    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_file_named_reports_yaml_of_the_current_folder_is_run(run, folder, monkeypatch):
     monkeypatch.chdir(folder)
     assert run("run", "--quiet", "--today", "2021-06-30") == (0, "", "")
 
 
 @pytest.fixture
-def quick_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[object, ...]:
+def quick_report(monkeypatch, tmp_path):
     """Arguments of `bcforecast report`, which then runs no notebook and leaves one file."""
 
-    def fill(folder: Path, *_: object, formats: tuple[str, ...], **__: object) -> None:
+    def fill(folder, *_, formats, **__):
         (folder / "formats").write_text(" ".join(formats))
 
     monkeypatch.setattr("bcforecast.reporting.report.run_notebook", lambda *_, **__: None)
@@ -227,9 +219,7 @@ def quick_report(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[objec
     return ("report", *plan, "--lang", "en")
 
 
-def test_a_report_made_from_the_same_inputs_is_not_made_again(
-    run: Run, quick_report: tuple[object, ...], tmp_path: Path
-) -> None:
+def test_a_report_made_from_the_same_inputs_is_not_made_again(run, quick_report, tmp_path):
     folder = tmp_path / "tianjin-2020-2022" / "2020-12-31" / "baseline" / "en"
     written = f"Report written: {folder}\n"
     unchanged = f"Unchanged, made from the same inputs: {folder}\n"
@@ -241,9 +231,7 @@ def test_a_report_made_from_the_same_inputs_is_not_made_again(
     assert (folder / "formats").read_text() == "html pdf"
 
 
-def test_a_report_in_a_format_that_there_is_not_is_refused(
-    run: Run, quick_report: tuple[object, ...], tmp_path: Path
-) -> None:
+def test_a_report_in_a_format_that_there_is_not_is_refused(run, quick_report, tmp_path):
     status, out, err = run(*quick_report, "--format", "odt")
     assert (status, out) == (2, "")
     assert "format: found odt; allowed: html, pdf, docx, xlsx, md" in err

@@ -1,7 +1,5 @@
 """`bcforecast verify`: what it says, and how it leaves."""
 
-from __future__ import annotations
-
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -15,17 +13,17 @@ REPORT = "small/2020-12-31/baseline/en"
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+def folder(tmp_path_factory, tmp_path):
     """A folder with data, notebooks and a report."""
     made = folder_with_a_report(tmp_path_factory.getbasetemp())
     return Path(shutil.copytree(made, tmp_path / "made"))
 
 
-def own(folder: Path) -> tuple[object, ...]:
+def own(folder):
     return "--data", folder / "my data", "--notebooks", folder / "books"
 
 
-def test_an_equal_report_gets_one_line_and_status_0(run: Run, folder: Path) -> None:
+def test_an_equal_report_gets_one_line_and_status_0(run, folder):
     before = contents(folder)
     status, out, err = run("verify", folder / "reports" / REPORT, *own(folder))
     assert (status, err) == (0, "")
@@ -35,7 +33,7 @@ def test_an_equal_report_gets_one_line_and_status_0(run: Run, folder: Path) -> N
     assert contents(folder) == before
 
 
-def test_every_difference_is_listed_below_its_heading(run: Run, folder: Path) -> None:
+def test_every_difference_is_listed_below_its_heading(run, folder):
     report = folder / "reports" / REPORT
     (report / "report.md").unlink()
     with (folder / "my data" / "sources.csv").open("a", encoding="utf-8") as file:
@@ -50,7 +48,7 @@ def test_every_difference_is_listed_below_its_heading(run: Run, folder: Path) ->
     assert len(lines) == 5
 
 
-def test_another_version_is_said_to_be_the_likely_reason(run: Run, folder: Path) -> None:
+def test_another_version_is_said_to_be_the_likely_reason(run, folder):
     path = folder / "reports" / REPORT / "manifest.json"
     altered = path.read_text("utf-8").replace('"python": "', '"python": "9')
     path.write_text(altered, encoding="utf-8")
@@ -60,7 +58,7 @@ def test_another_version_is_said_to_be_the_likely_reason(run: Run, folder: Path)
     assert out.endswith("the likely reason why bytes differ.\n")
 
 
-def test_a_folder_of_reports_gets_a_line_each_and_a_total(run: Run, folder: Path) -> None:
+def test_a_folder_of_reports_gets_a_line_each_and_a_total(run, folder):
     reports = folder / "reports"
     harmed, lost = (reports / REPORT.replace("2020", year) for year in ("2018", "2019"))
     for copy in (harmed, lost):
@@ -78,7 +76,7 @@ def test_a_folder_of_reports_gets_a_line_each_and_a_total(run: Run, folder: Path
     assert run("verify", reports, *own(folder), "--no-rebuild")[0] == 0
 
 
-def test_what_was_not_checked_is_said(run: Run, folder: Path) -> None:
+def test_what_was_not_checked_is_said(run, folder):
     report = folder / "reports" / REPORT
     notebooks = own(folder)[2:]
     status, out, _ = run("verify", report, *notebooks, "--no-rebuild")
@@ -94,9 +92,7 @@ def test_what_was_not_checked_is_said(run: Run, folder: Path) -> None:
     [("nothing", "there is no such folder"), ("books", "there is no report in it"),
      ("reports.yaml", "there is no such folder")],
 )  # fmt: skip
-def test_a_wrong_folder_is_said_in_one_sentence(
-    run: Run, folder: Path, name: str, said: str
-) -> None:
+def test_a_wrong_folder_is_said_in_one_sentence(run, folder, name, said):
     status, out, err = run("verify", folder / name)
     assert (status, out) == (2, "")
     assert said in err

@@ -8,7 +8,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from bcforecast.distributions import Distribution, StudentTMixture
+from bcforecast.distributions import StudentTMixture
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.backtest import backtest
 from bcforecast.models.base import require_observations
@@ -22,14 +22,14 @@ class LastFigure:
     name: ClassVar[str] = "last"
     minimum_observations: ClassVar[int] = 2
 
-    def fit(self, history: History, horizon: int) -> Distribution:
+    def fit(self, history, horizon):
         require_observations(history, 4, model="last")
         last = history.values[history.known][-1]
         ones = np.ones((1, horizon))
         return StudentTMixture(location=last * ones, scale=ones, df=np.array([np.inf]))
 
 
-def test_each_origin_sees_only_its_past_and_is_judged_by_what_came() -> None:
+def test_each_origin_sees_only_its_past_and_is_judged_by_what_came():
     history = History.of(range(2010, 2018), [1.0, 2, 3, 4, 5, 6, 7, 8], indicator="x")
     table = backtest(LastFigure(), history, horizon=3, first=4)
     assert table["origin"].unique().tolist() == [2013, 2014, 2015, 2016]
@@ -40,18 +40,18 @@ def test_each_origin_sees_only_its_past_and_is_judged_by_what_came() -> None:
     assert table["pit"].tolist()[2] == pytest.approx(0.99865, abs=1e-5)
 
 
-def test_a_year_without_a_figure_is_neither_an_origin_nor_judged() -> None:
+def test_a_year_without_a_figure_is_neither_an_origin_nor_judged():
     history = History.of([2010, 2011, 2012, 2013, 2014, 2016], [1.0, 2, 3, 4, np.nan, 6])
     table = backtest(LastFigure(), history, horizon=3, first=4)
     assert table[["origin", "h"]].values.tolist() == [[2013, 3]]
 
 
-def test_where_the_model_refuses_there_is_no_quantile() -> None:
+def test_where_the_model_refuses_there_is_no_quantile():
     history = History.of(range(2010, 2017), [1.0, 2, 3, 4, 5, 6, 7])
     table = backtest(LastFigure(), history, horizon=1)
     assert table["q0.5"].isna().tolist() == [True, True, False, False, False]
 
 
-def test_a_history_too_short_to_be_judged_is_refused_with_the_numbers() -> None:
+def test_a_history_too_short_to_be_judged_is_refused_with_the_numbers():
     with pytest.raises(BcforecastError, match="at least 9"):
         backtest(LastFigure(), History.of([2010, 2011], [1.0, 2.0]), horizon=1, first=8)

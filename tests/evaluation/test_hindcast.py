@@ -1,7 +1,5 @@
 """A hindcast says what would have been said, scores it where the outcome is known, and no more."""
 
-from __future__ import annotations
-
 import json
 import shutil
 from datetime import date
@@ -11,7 +9,7 @@ import pytest
 
 import bcforecast as bc
 from bcforecast.config import DATA_DIR
-from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, hindcast, year_ends
+from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.reporting.records import hindcast_record
 from bcforecast.reporting.sentences import unknown_words
@@ -22,15 +20,15 @@ FIRST = date(2020, 12, 31)
 
 
 @pytest.fixture(scope="module")
-def tianjin() -> Hindcast:
+def tianjin():
     return hindcast(TIANJIN, bc.load_observations())
 
 
-def of(found: Hindcast, goal: str) -> GoalHindcast:
+def of(found, goal):
     return next(g for g in found.goals if g.goal.id == goal)
 
 
-def test_what_was_said_is_what_the_projection_of_that_day_says(tianjin: Hindcast) -> None:
+def test_what_was_said_is_what_the_projection_of_that_day_says(tianjin):
     for place, day in enumerate(tianjin.dates):
         outlook = bc.project(TIANJIN, bc.load_observations(as_of=day))
         for goal in tianjin.goals:
@@ -39,18 +37,17 @@ def test_what_was_said_is_what_the_projection_of_that_day_says(tianjin: Hindcast
             assert said.probability == outlook[goal.goal.id].attainment.probability
 
 
-def test_known_outcomes_of_tianjin_are_scored_and_the_others_are_not(tianjin: Hindcast) -> None:
+def test_known_outcomes_of_tianjin_are_scored_and_the_others_are_not(tianjin):
     met = {g.goal.id for g in tianjin.of_outcome("met")}
     assert met == {"rd_intensity", "invention_patents_in_force", "tech_contract_value"}
     assert [g.goal.id for g in tianjin.of_outcome("missed")] == ["university_science_parks"]
     for goal in tianjin.goals:
         for forecast in goal.forecasts:
-            assert (forecast.brier is not None) == (
-                goal.known in ("met", "missed") and forecast.status.probability is not None
-            )
+            known = goal.known in ("met", "missed") and forecast.status.probability is not None
+            assert (forecast.brier is not None) == known
 
 
-def test_scores_are_those_of_the_evaluation_room(tianjin: Hindcast) -> None:
+def test_scores_are_those_of_the_evaluation_room(tianjin):
     goals = [*tianjin.of_outcome("met"), *tianjin.of_outcome("missed")]
     obs = [float(g.known == "met") for g in goals for s in g.forecasts]
     fct = [s.status.probability for g in goals for s in g.forecasts]
@@ -62,7 +59,7 @@ def test_scores_are_those_of_the_evaluation_room(tianjin: Hindcast) -> None:
     assert tianjin.scores(FIRST).count == 4
 
 
-def test_a_figure_published_by_then_is_no_forecast_and_not_scored() -> None:
+def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
     late = date(2023, 12, 31)
     found = hindcast(TIANJIN, bc.load_observations(), dates=[FIRST, late])
     forecast = of(found, "tech_contract_value").forecasts[1]
@@ -76,7 +73,7 @@ def test_a_figure_published_by_then_is_no_forecast_and_not_scored() -> None:
     assert scores.cells[1][1:] == ("0", "–", "–", "–", "–", "–")
 
 
-def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin: Hindcast) -> None:
+def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin):
     said = unknown_words(tianjin, lang="en")
     assert said.startswith("Of 6 of the 10 goals the outcome is not known")
     assert "Unicorn enterprises" in said
@@ -89,8 +86,8 @@ def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin: Hindcas
     [("8000,,", "missed"), (",8500,", "not_settled"), (",9000,", "met")],
 )
 def test_a_later_figure_or_bound_is_scored_where_it_settles_the_goal_and_changes_nothing_said(
-    tianjin: Hindcast, tmp_path: Path, figure: str, known: str
-) -> None:
+    tianjin, tmp_path, figure, known
+):
     folder = Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
     with (folder / "observations.csv").open("a", encoding="utf-8") as out:
         out.write(
@@ -110,20 +107,15 @@ def test_a_later_figure_or_bound_is_scored_where_it_settles_the_goal_and_changes
     assert ("does not settle" in unknown_words(found, lang="en")) is (known == "not_settled")
 
 
-def test_a_plan_without_any_outcome_is_not_scored_at_all() -> None:
+def test_a_plan_without_any_outcome_is_not_scored_at_all():
     found = hindcast(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-06-30"))
-    unknown = len(found.of_outcome("not_published"))
-    assert unknown == len(found.goals) == 9
-    assert found.scores().count == 0
-    assert found.scores().log_loss is None
+    assert len(found.of_outcome("not_published")) == len(found.goals) == 9
+    assert (found.scores().count, found.scores().log_loss) == (0, None)
     assert "Of 9 of the 9 goals" in unknown_words(found, lang="en")
-
-
-def test_years_ends_run_from_the_issue_to_the_last_due_date() -> None:
     assert year_ends(TIANJIN) == (FIRST, date(2021, 12, 31), date(2022, 12, 31))
 
 
-def test_the_record_is_json_and_the_same_in_both_languages(tianjin: Hindcast) -> None:
+def test_the_record_is_json_and_the_same_in_both_languages(tianjin):
     english, chinese = (hindcast_record(tianjin, lang=lang) for lang in ("en", "zh"))
     json.dumps(english, allow_nan=False)
     assert english["scores"] == chinese["scores"]

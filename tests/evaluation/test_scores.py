@@ -1,95 +1,107 @@
 """Scores of distributions, quantiles, intervals, draws, points and probabilities."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 import scoringrules as sr
 
 from bcforecast.distributions import Counting, Empirical, Event, StudentTMixture
-from bcforecast.evaluation.scores import (
-    brier,
-    covered,
-    crps,
-    crps_quantiles,
-    interval_score,
-    log_loss,
-    naive_scale,
-    pinball,
-    pit,
-)
+from bcforecast.evaluation import scores
 
 
-def normal(location: list[float], scale: float = 1.0) -> StudentTMixture:
+def normal(location, scale=1.0):
     one = np.array([location])
     return StudentTMixture(location=one, scale=np.full(one.shape, scale), df=np.array([np.inf]))
 
 
-def test_pinball_is_the_tilted_absolute_error_worked_by_hand() -> None:
+def test_pinball_is_the_tilted_absolute_error_worked_by_hand():
     # y above the quantile: level * distance; below it: (1 - level) * distance
-    assert pinball(10.0, 6.0, level=0.25) == pytest.approx(1.0)
-    assert pinball(10.0, 14.0, level=0.25) == pytest.approx(3.0)
-    assert pinball(10.0, 10.0, level=0.25) == 0.0
+    assert scores.pinball(10.0, 6.0, level=0.25) == pytest.approx(1.0)
+    assert scores.pinball(10.0, 14.0, level=0.25) == pytest.approx(3.0)
+    assert scores.pinball(10.0, 10.0, level=0.25) == 0.0
 
 
-def test_the_crps_of_the_median_alone_is_the_absolute_error() -> None:
-    assert crps_quantiles([3.0], [[5.0]], levels=[0.5]).tolist() == [2.0]
+def test_the_crps_of_the_median_alone_is_the_absolute_error():
+    assert scores.crps_quantiles([3.0], [[5.0]], levels=[0.5]).tolist() == [2.0]
 
 
-def test_the_crps_of_a_normal_agrees_with_its_closed_form() -> None:
+def test_the_crps_of_a_normal_agrees_with_its_closed_form():
     obs, fct = np.array([-1.0, 0.3, 7.0]), normal([0.0, 1.0, 2.0], scale=2.0)
     closed = sr.crps_normal(obs, np.array([0.0, 1.0, 2.0]), 2.0)
-    assert crps(obs, fct) == pytest.approx(closed, rel=1e-3)
+    assert scores.crps(obs, fct) == pytest.approx(closed, rel=1e-3)
 
 
-def test_the_crps_of_draws_is_exact_by_hand() -> None:
+def test_the_crps_of_draws_is_exact_by_hand():
     # draws 0 and 2, y = 1: mean distance to y is 1, mean distance of pairs 1, so 1 - 1/2
-    assert crps([1.0], Empirical(np.array([[0.0], [2.0]]))).tolist() == [0.5]
-    assert crps([4.0], Empirical(np.full((5, 1), 7.0))).tolist() == [3.0]
+    assert scores.crps([1.0], Empirical(np.array([[0.0], [2.0]]))).tolist() == [0.5]
+    assert scores.crps([4.0], Empirical(np.full((5, 1), 7.0))).tolist() == [3.0]
 
 
-def test_the_interval_score_is_the_width_plus_forty_times_the_miss() -> None:
-    scores = interval_score([[5.0], [1.0], [11.0]], 2.0, [[10.0], [10.0], [10.0]])
-    assert scores.shape == (3, 1)
-    assert scores.ravel() == pytest.approx([8.0, 8.0 + 40.0, 8.0 + 40.0])
+def test_the_interval_score_is_the_width_plus_forty_times_the_miss():
+    found = scores.interval_score([[5.0], [1.0], [11.0]], 2.0, [[10.0], [10.0], [10.0]])
+    assert found.shape == (3, 1)
+    assert found.ravel() == pytest.approx([8.0, 8.0 + 40.0, 8.0 + 40.0])
 
 
-def test_the_ends_of_an_interval_belong_to_it() -> None:
-    assert covered([1.0, 2.0, 2.1], 1.0, 2.0).tolist() == [1.0, 1.0, 0.0]
+def test_the_ends_of_an_interval_belong_to_it():
+    assert scores.covered([1.0, 2.0, 2.1], 1.0, 2.0).tolist() == [1.0, 1.0, 0.0]
 
 
-def test_pit_of_a_count_lies_between_less_than_and_at_most() -> None:
+def test_pit_of_a_count_lies_between_less_than_and_at_most():
     event = Event(np.array([[0.3, 0.7]]))
-    assert pit([0.0], event).tolist() == pytest.approx([0.15])
-    random = pit([1.0], event, rng=np.random.default_rng(1))
+    assert scores.pit([0.0], event).tolist() == pytest.approx([0.15])
+    random = scores.pit([1.0], event, rng=np.random.default_rng(1))
     assert 0.3 <= random[0] <= 1.0
     counted = Counting(normal([5.0]))
     below, upto = counted.cdf([4.0])[0], counted.cdf([5.0])[0]
-    assert pit([5.0], counted)[0] == pytest.approx((below + upto) / 2)
+    assert scores.pit([5.0], counted)[0] == pytest.approx((below + upto) / 2)
 
 
-def test_pit_of_true_draws_is_uniform() -> None:
+def test_pit_of_true_draws_is_uniform():
     rng = np.random.default_rng(7)
     fct = normal([0.0] * 4000)
-    values = pit(rng.standard_normal(4000), fct)
+    values = scores.pit(rng.standard_normal(4000), fct)
     assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
 
 
-def test_brier_and_log_loss_by_hand_and_a_certain_miss_costs_the_logarithm_of_the_clip() -> None:
-    assert brier([1, 0], [0.9, 0.4]) == pytest.approx([0.01, 0.16])
-    assert log_loss([1, 0], [0.5, 0.75]) == pytest.approx(np.log([2.0, 4.0]))
-    assert log_loss([0], [1.0], clip=0.05) == pytest.approx([-np.log(0.05)])
-    assert log_loss([1], [1.0]) == pytest.approx([-np.log(0.99)])
+def test_brier_and_log_loss_by_hand_and_a_certain_miss_costs_the_logarithm_of_the_clip():
+    assert scores.brier([1, 0], [0.9, 0.4]) == pytest.approx([0.01, 0.16])
+    assert scores.log_loss([1, 0], [0.5, 0.75]) == pytest.approx(np.log([2.0, 4.0]))
+    assert scores.log_loss([0], [1.0], clip=0.05) == pytest.approx([-np.log(0.05)])
+    assert scores.log_loss([1], [1.0]) == pytest.approx([-np.log(0.99)])
 
 
-def test_outcomes_and_probabilities_that_cannot_be_are_refused() -> None:
+def test_outcomes_and_probabilities_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match="1"):
-        brier([1], [1.2])
+        scores.brier([1], [1.2])
     with pytest.raises(ValueError, match="0"):
-        brier([0.5], [0.5])
+        scores.brier([0.5], [0.5])
 
 
-def test_a_series_that_never_moves_has_no_scale() -> None:
-    assert np.isnan(naive_scale([5.0, 5.0, 5.0]))
-    assert np.isnan(naive_scale([5.0]))
-    assert naive_scale([1.0, np.nan, 3.0, 7.0]) == 4.0
+def test_a_series_that_never_moves_has_no_scale():
+    assert np.isnan(scores.naive_scale([5.0, 5.0, 5.0]))
+    assert np.isnan(scores.naive_scale([5.0]))
+    assert scores.naive_scale([1.0, np.nan, 3.0, 7.0]) == 4.0
+
+
+def test_each_bin_holds_its_cases_their_mean_and_the_share_met():
+    table = scores.reliability_table([1, 0, 1, 1], [0.05, 0.02, 0.95, 1.0])
+    assert table["low"].tolist() == [0.0, 0.9]
+    assert table["count"].tolist() == [2, 2]
+    assert table["stated"].tolist() == pytest.approx([0.035, 0.975])
+    assert table["met"].tolist() == [0.5, 1.0]
+
+
+def test_calibration_error_weighs_bins_by_their_cases():
+    # three cases at 0.2 of which one met (1/3), one at 0.9 missed
+    error = scores.expected_calibration_error([1, 0, 0, 0], [0.2, 0.2, 0.2, 0.9])
+    assert error == pytest.approx((3 * (1 / 3 - 0.2) + 0.9) / 4)
+
+
+@pytest.mark.parametrize(
+    ("met", "cases", "ends"),
+    [(81, 263, (0.2553, 0.3662)), (0, 20, (0.0, 0.1611)), (1, 29, (0.0061, 0.1718))],
+)
+def test_the_interval_about_the_share_is_the_published_one(met, cases, ends):
+    # Newcombe (1998), table I, method 3
+    table = scores.reliability_table([1] * met + [0] * (cases - met), [0.5] * cases)
+    assert table[["met_lower", "met_upper"]].iloc[0].tolist() == pytest.approx(ends, abs=5e-5)

@@ -52,7 +52,7 @@ def test_a_chosen_scenario_sets_the_sliders_and_answers_once(panel, monkeypatch)
     stretch = panel.session.scenario("stretch")
     p = panel.session.exploration.probability(GOAL, stretch)
     assert shown(panel)[0] == pytest.approx(p, abs=1e-6)
-    assert stretch.reason.in_(panel.lang)[:20] in panel._note.value
+    assert stretch.reason.render(panel.lang)[:20] in panel._note.value
 
 
 def test_the_button_back_to_the_scenario_undoes_the_sliders(panel):

@@ -91,7 +91,7 @@ def test_a_saved_scenario_gives_the_same_probability_when_read_back(session, pan
         session, session.moved(session.scenario(base), {LEVER: 12.5})
     )
     assert read.name("zh") == "多认定"
-    assert session.scenario(base).name("en") in read.reason.in_("en")
+    assert session.scenario(base).name("en") in read.reason.render("en")
     assert "saved-one" in [one.id for one in session.read_scenarios()]
 
 

@@ -1,4 +1,11 @@
-"""Many series at once: the same answers as one by one, whatever the order, blocks and cores."""
+"""Many series at once: the same answers as one by one, whatever the order, blocks and place."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -29,15 +36,8 @@ def panel(count: int = 40, seed: int = 0) -> pd.DataFrame:
 
 def goals(frame: pd.DataFrame) -> pd.DataFrame:
     last = frame.groupby("unique_id")["y"].last()
-    rows = [
-        (name, h, comparator, value * growth, f"{name}-{h}")
-        for name, value in last.items()
-        for h, comparator, growth in [
-            (1, "at_least", 1.1),
-            (3, "at_most", 0.9),
-            (2, "more_than", 1),
-        ]
-    ]
+    kinds = [(1, "at_least", 1.1), (3, "at_most", 0.9), (2, "more_than", 1)]
+    rows = [(i, h, kind, y * g, f"{i}-{h}") for i, y in last.items() for h, kind, g in kinds]
     table = pd.DataFrame(rows, columns=["unique_id", "h", "comparator", "target", "note"])
     return table.sample(frac=1.0, random_state=1, ignore_index=True)
 
@@ -53,9 +53,9 @@ def usual(frame):
 
 
 def same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> None:
-    keys = ["unique_id", "h"]
-    a = one.sort_values([*keys, *(["note"] if "note" in one else [])])[columns].to_numpy()
-    b = other.sort_values([*keys, *(["note"] if "note" in other else [])])[columns].to_numpy()
+    """Equal where the keys are, whatever the order of rows."""
+    keys = ["unique_id", "h", *(["note"] if "note" in one else [])]
+    a, b = (frame.sort_values(keys)[columns].to_numpy() for frame in (one, other))
     np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
 
 
@@ -73,29 +73,31 @@ def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
             assert row.probability == pytest.approx(p, abs=1e-10)
 
 
-def test_targets_keep_their_order_and_columns(frame, usual):
+def test_columns_and_rows_are_as_promised_and_targets_as_given(frame, usual):
     given = goals(frame)
     pd.testing.assert_frame_equal(usual.targets[given.columns], given)
     assert usual.targets["probability"].between(0, 1).all()
-
-
-def test_columns_and_rows_are_as_promised(frame, usual):
     assert usual.forecasts.columns.tolist() == ["unique_id", "h", "mean", *Q]
     assert len(usual.forecasts) == 4 * frame["unique_id"].nunique()
     assert (np.diff(usual.forecasts[Q].to_numpy(), axis=1) >= 0).all()
 
 
-@pytest.mark.parametrize("block_size", [1, 7, 1000])
-def test_blocks_do_not_matter(frame, usual, block_size):
-    other = forecast_panel(frame, 4, LEVELS, targets=goals(frame), block_size=block_size)
+@pytest.mark.parametrize(("block_size", "n_jobs"), [(1, 1), (7, 1), (1000, 1), (3, 2)])
+def test_blocks_and_cores_do_not_matter(frame, usual, block_size, n_jobs):
+    told = []
+    other = forecast_panel(
+        frame,
+        4,
+        LEVELS,
+        targets=goals(frame),
+        block_size=block_size,
+        n_jobs=n_jobs,
+        progress=lambda done, total: told.append((done, total)),
+    )
     same(usual.forecasts, other.forecasts, ["mean", *Q])
     same(usual.targets, other.targets, ["probability"])
-
-
-def test_cores_do_not_matter(frame, usual):
-    other = forecast_panel(frame, 4, LEVELS, targets=goals(frame), n_jobs=2, block_size=3)
-    same(usual.forecasts, other.forecasts, ["mean", *Q])
-    same(usual.targets, other.targets, ["probability"])
+    assert told == sorted(told)
+    assert told[-1] == (40, 40)
 
 
 def test_order_of_rows_does_not_matter(frame, usual):
@@ -150,13 +152,6 @@ def test_a_bounded_support_is_kept():
     assert made[Q].to_numpy().max() <= 100
 
 
-def test_progress_is_told(frame):
-    told = []
-    forecast_panel(frame, 2, block_size=16, progress=lambda done, total: told.append((done, total)))
-    assert told[-1] == (40, 40)
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
-
-
 BASE = pd.DataFrame({"unique_id": ["a", "a", "a"], "ds": [1, 2, 3], "y": [1.0, 2.0, 3.0]})
 GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "target": [3.0]})
 
@@ -164,6 +159,8 @@ GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "
 @pytest.mark.parametrize(
     ("frame", "options", "named"),
     [
+        (BASE.to_dict(), {}, "df: found dict; allowed: a pandas DataFrame"),
+        (BASE, {"targets": GOAL.to_dict()}, "targets: found dict"),
         (BASE.drop(columns="y"), {}, "column y"),
         (BASE.iloc[:0], {}, "no rows"),
         (BASE.iloc[:1], {}, "series a has 1"),
@@ -283,3 +280,84 @@ def test_rows_are_counted_as_the_caller_counts_them():
     placed = caught.value.problem(lambda row: row + 1)
     assert placed.render("zh") == "第 5 行：序列 a 的 ds 1 与第 2 行重复"
     assert caught.value.table == "series"
+
+
+ROOT = Path(__file__).parents[2]
+
+
+def _start(module: str, *arguments: str) -> subprocess.Popen:
+    """Start a part of the cluster in a process group of its own, on loopback."""
+    return subprocess.Popen(
+        [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster(loopback, tmp_path_factory):
+    """Address of a real scheduler, and the processes of its two workers."""
+    distributed = pytest.importorskip("distributed")
+    place = tmp_path_factory.mktemp("cluster")
+    known = str(place / "scheduler.json")
+    parts = [
+        _start(
+            "dask_scheduler",
+            *("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"),
+            *("--scheduler-file", known),
+        )
+    ]
+    workers = [
+        _start(
+            "dask_worker",
+            *("--scheduler-file", known, "--host", "127.0.0.1", "--no-nanny", "--no-dashboard"),
+            *("--nthreads", "1", "--name", name, "--local-directory", str(place / name)),
+        )
+        for name in ("one", "two")
+    ]
+    parts += workers
+    try:
+        with distributed.Client(scheduler_file=known, timeout="60s") as client:
+            client.wait_for_workers(2, timeout=60)
+            address = client.scheduler.address
+        yield address, workers
+    finally:
+        for part in parts:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(part.pid, signal.SIGKILL)
+            part.wait()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster):
+    address, workers = cluster
+    frame = panel(200, seed=5)
+    targets = goals(frame)
+    local = forecast_panel(frame, 4, targets=targets)
+    told = []
+
+    def kill_once(done: int, total: int) -> None:
+        if not told:
+            os.killpg(workers[0].pid, signal.SIGKILL)
+            workers[0].wait()
+        told.append((done, total))
+
+    where = {"engine": "dask", "scheduler": address, "block_size": 10}
+    remote = forecast_panel(frame, 4, targets=targets, progress=kill_once, **where)
+    assert workers[0].poll() is not None
+    assert workers[1].poll() is None
+    assert told[-1] == (200, 200)
+    assert told[0][0] < 200
+    same(remote.forecasts, local.forecasts, ["mean", "q0.5"])
+    same(remote.targets, local.targets, ["probability"])
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr("bcforecast.models.panel._PATIENCE", "1s")
+    with pytest.raises(ModelError, match=r"127\.0\.0\.1:9"):
+        forecast_panel(BASE, 2, engine="dask", scheduler="tcp://127.0.0.1:9")

@@ -8,8 +8,10 @@ import pytest
 from bcforecast.distributions import Transform
 from bcforecast.models.trend import Histories, fit_exact
 from bcforecast.models.trend_members import (
+    Curve,
     Operators,
     OperatorTable,
+    Shape,
     increment_factor,
     level_covariance,
     log_evidence,
@@ -132,6 +134,28 @@ def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise()
     numeric = np.log([np.trapezoid(np.exp(x - x.max()), log_s2) for x in logs])
     numeric += [x.max() for x in logs]
     assert numeric[0] - numeric[1] == pytest.approx(float(ours[0, 0] - ours[1, 0]), abs=1e-6)
+
+
+def test_the_shape_is_a_distribution_whose_density_is_its_slope_and_whose_quantiles_invert_it():
+    shape = Shape(np.array([0.1, 0.4]), np.array([1.0, 3.0]))
+    z = np.linspace(-4.0, 4.0, 33)[:, None]
+    slope = (shape.cdf(z + 1e-5) - shape.cdf(z - 1e-5)) / 2e-5
+    assert shape.density(z) == pytest.approx(slope, rel=1e-6)
+    assert shape.sf(z) == pytest.approx(1 - shape.cdf(z))
+    assert shape.ppf(shape.cdf(z)) == pytest.approx(np.broadcast_to(z, (33, 2)), abs=1e-9)
+    assert np.isneginf(shape.ppf(0.0)).all()
+    assert np.isposinf(shape.ppf(1.0)).all()
+    assert shape.take(np.array([1])).wide.tolist() == [3.0]
+
+
+@pytest.mark.parametrize("transform", [Transform("log", 2.0), Transform("logit", 0.0, 40.0)])
+def test_a_curve_is_the_mean_of_its_two_scales_and_its_scores_invert_it(transform):
+    c = transform.forward(20.0)
+    curve = Curve(*map(np.array, (21.0, 4.0, c, 0.3, 0.4)), transform)
+    z = np.array([-3.0, -0.5, 0.0, 1.0, 3.0])
+    expected = 0.6 * (21.0 + 4.0 * z) + 0.4 * transform.inverse(c + 0.3 * z)
+    assert curve.value(z) == pytest.approx(expected)
+    assert curve.score(expected) == pytest.approx(z, abs=1e-9)
 
 
 def test_average_keeps_the_first_two_moments_of_the_mixture():

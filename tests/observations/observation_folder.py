@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bcforecast.observations import check_data
-from bcforecast.text import Language
 
 HEADER = (
     "area,indicator,period,value,lower,upper,unit,measure,status,"
@@ -21,17 +20,17 @@ class Folder:
 
     path: Path
 
-    def write(self, *rows: str, header: str = HEADER, name: str = "observations") -> Folder:
+    def write(self, *rows, header=HEADER, name="observations"):
         text = "\n".join([header, *rows]) + "\n"
         (self.path / f"{name}.csv").write_text(text, encoding="utf-8")
         return self
 
-    def said(self, lang: Language = "en") -> list[str]:
+    def said(self, lang="en"):
         place = f"{self.path}/"
         return [e.message.render(lang).replace(place, "") for e in check_data(self.path)]
 
 
-def row(**changes: str) -> str:
+def row(**changes):
     """Return a row that is right but for `changes`."""
     cells = {
         "area": "north",

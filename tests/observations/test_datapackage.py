@@ -1,13 +1,10 @@
 """The Frictionless description of the data folder agrees with the records and the files."""
 
-from __future__ import annotations
-
 import csv
 import json
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -23,17 +20,18 @@ from bcforecast.observations.records import (
 )
 from bcforecast.text import units
 
+GIVEN = DATA_DIR.parent.parent / "shared" / "data"
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
-RESOURCES: dict[str, dict[str, Any]] = {r["name"]: r for r in PACKAGE["resources"]}
+RESOURCES = {r["name"]: r for r in PACKAGE["resources"]}
 TABULAR = {n: r for n, r in RESOURCES.items() if r["profile"] == "tabular-data-resource"}
 
 
-def rows_of(resource: dict[str, Any]) -> list[dict[str, str]]:
+def rows_of(resource):
     with (DATA_DIR / resource["path"]).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_the_description_says_what_the_records_take() -> None:
+def test_the_description_says_what_the_records_take():
     found = tables()
     known = {"observations": Observation, "sources": Source, "judgements": Elicitation}
     for name, record in known.items():
@@ -51,7 +49,7 @@ def test_the_description_says_what_the_records_take() -> None:
             assert (column.pattern == PERIOD_PATTERN) is (column.kind == "period")
 
 
-def test_every_column_is_described_and_every_number_of_bounded_size() -> None:
+def test_every_column_is_described_and_every_number_of_bounded_size():
     for name in tables():
         for field in TABULAR[name]["schema"]["fields"]:
             assert field["description"]
@@ -67,7 +65,7 @@ def test_every_column_is_described_and_every_number_of_bounded_size() -> None:
         )
 
 
-def test_the_package_lists_every_file_of_the_folder_and_no_other() -> None:
+def test_the_package_lists_every_file_of_the_folder_and_no_other():
     listed = {resource["path"] for resource in RESOURCES.values()}
     assert all((DATA_DIR / path).is_file() for path in listed)
     tables = {path.name for path in DATA_DIR.glob("*.*") if path.name != "datapackage.json"}
@@ -75,27 +73,23 @@ def test_the_package_lists_every_file_of_the_folder_and_no_other() -> None:
     assert tables | plans == {p for p in listed if "/" not in p or p.startswith("plans/")}
 
 
-def test_names_are_those_that_the_standard_allows() -> None:
+def test_names_are_those_that_the_standard_allows():
     assert PACKAGE["profile"] == "data-package"
-    for name in (PACKAGE["name"], *RESOURCES):
-        assert re.fullmatch(r"[a-z0-9._-]+", name)
+    assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in (PACKAGE["name"], *RESOURCES))
     for resource in RESOURCES.values():
-        assert resource["encoding"] == "utf-8"
-        assert not Path(resource["path"]).is_absolute()
+        assert (resource["encoding"], Path(resource["path"]).is_absolute()) == ("utf-8", False)
 
 
-def test_the_figures_are_the_ones_that_were_handed_over() -> None:
-    shared = DATA_DIR.parent.parent / "shared" / "data"
-    if not shared.is_dir():
-        pytest.skip("the folder ../shared/data is not on this machine")
-    for name in ("observations.csv", "sources.csv"):
-        with (shared / name).open(encoding="utf-8", newline="") as file:
-            given = list(csv.DictReader(file))
-        ours = [{column: row[column] for column in given[0]} for row in rows_of(TABULAR[name[:-4]])]
-        assert ours[: len(given)] == given
+@pytest.mark.skipif(not GIVEN.is_dir(), reason="the folder ../shared/data is not on this machine")
+@pytest.mark.parametrize("name", ["observations", "sources"])
+def test_the_figures_are_the_ones_that_were_handed_over(name):
+    with (GIVEN / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        given = list(csv.DictReader(file))
+    ours = [{column: row[column] for column in given[0]} for row in rows_of(TABULAR[name])]
+    assert ours[: len(given)] == given
 
 
-def test_every_source_and_every_note_is_also_in_chinese() -> None:
+def test_every_source_and_every_note_is_also_in_chinese():
     for source in rows_of(TABULAR["sources"]):
         assert all(re.search(r"[\u4e00-\u9fff]", source[c]) for c in ("title_zh", "issuer_zh"))
     for figure in rows_of(TABULAR["observations"]):

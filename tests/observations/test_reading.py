@@ -1,13 +1,10 @@
 """A wrong folder, file, row or cell gets one sentence: where, what was found, what is allowed."""
 
-from __future__ import annotations
-
 from datetime import date
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from observation_folder import HEADER, SOURCES, Folder, row
+from observation_folder import HEADER, SOURCES, row
 
 from bcforecast.errors import ObservationError
 from bcforecast.observations import check_data, load_observations, review_data
@@ -32,7 +29,7 @@ BREAKS = "area,indicator,first_period,reason_zh,reason_en,published,published_ba
         ("indicator", "new firms", "lower-case"), ("source", "nowhere", "sources"),
     ],
 )  # fmt: skip
-def test_a_wrong_cell_is_named(folder: Folder, column: str, found: str, allowed: str) -> None:
+def test_a_wrong_cell_is_named(folder, column, found, allowed):
     folder.write(row(period="2020"), row(**{column: found}))
     (english,), (chinese,) = folder.said(), folder.said("zh")
     assert english.startswith(f"observations.csv, row 3, column {column}: found ")
@@ -56,9 +53,7 @@ def test_a_wrong_cell_is_named(folder: Folder, column: str, found: str, allowed:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("column", ["value", "lower", "upper"])
-def test_a_number_that_is_dressed_up_is_said_to_be_so(
-    folder: Folder, column: str, value: str, english: str, chinese: str
-) -> None:
+def test_a_number_that_is_dressed_up_is_said_to_be_so(folder, column, value, english, chinese):
     folder.write(row(**{column: value}))
     assert english in folder.said()[0].partition("found ")[2].partition("allowed: ")[0]
     assert chinese in folder.said("zh")[0].partition("填的是")[2].partition("应为")[0]
@@ -66,7 +61,7 @@ def test_a_number_that_is_dressed_up_is_said_to_be_so(
 
 @pytest.mark.parametrize("column", ["value", "lower", "upper"])
 @pytest.mark.parametrize("text", ["1e307", "-1.1e15", "1000000000000001"])
-def test_a_number_beyond_every_count_is_too_large(folder: Folder, column: str, text: str) -> None:
+def test_a_number_beyond_every_count_is_too_large(folder, column, text):
     folder.write(row(**{"value": "", column: text}))
     assert folder.said() == [
         f'observations.csv, row 2, column {column}: found "{text}", which is too large; '
@@ -76,7 +71,7 @@ def test_a_number_beyond_every_count_is_too_large(folder: Folder, column: str, t
 
 
 @pytest.mark.parametrize("column", ["period", "unit", "measure", "status", "published", "source"])
-def test_a_cell_that_must_be_filled_may_not_be_empty(folder: Folder, column: str) -> None:
+def test_a_cell_that_must_be_filled_may_not_be_empty(folder, column):
     folder.write(row(**{column: ""}))
     said = f"observations.csv, row 2, column {column}: found an empty cell; allowed: "
     assert folder.said()[0].startswith(said)
@@ -106,8 +101,8 @@ def test_a_cell_that_must_be_filled_may_not_be_empty(folder: Folder, column: str
     ],
 )  # fmt: skip
 def test_figures_that_contradict_themselves_or_each_other_are_refused(
-    folder: Folder, rows: list[dict[str, str]], english: str, chinese: str
-) -> None:
+    folder, rows, english, chinese
+):
     folder.write(*(row(**cells) for cells in rows))
     assert english in folder.said()[0]
     assert chinese in folder.said("zh")[0]
@@ -129,29 +124,24 @@ def test_figures_that_contradict_themselves_or_each_other_are_refused(
         {"source": "bulletin"},
     ],
 )
-def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(
-    folder: Folder, other: dict[str, str]
-) -> None:
+def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(folder, other):
     bulletin = "bulletin,Bulletin,Bureau,,,press\n"
     (folder.path / "sources.csv").write_text(SOURCES + bulletin, encoding="utf-8")
     assert folder.write(row(), row(**other)).said() == []
 
 
-def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(
-    folder: Folder,
-) -> None:
+def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(folder):
     folder.write(row(published="2021-11-30"), row(period="2022", published="2022-12-31"))
     (note,) = review_data(folder.path)
     assert (note.level, note.row, note.column) == ("note", 2, "published")
     assert "published on 2021-11-30, before the end of 2021" in note.message.render("en")
     assert "2021年尚未结束" in note.message.render("zh")
-    assert folder.said() == []
-    assert len(load_observations(folder.path).observations) == 2
+    assert (folder.said(), len(load_observations(folder.path).observations)) == ([], 2)
     folder.write(row(published="2021-11-30", status="expected"))
     assert review_data(folder.path) == []
 
 
-def test_all_problems_are_reported_in_the_order_of_rows(folder: Folder) -> None:
+def test_all_problems_are_reported_in_the_order_of_rows(folder):
     folder.write(row(value="-1"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
     places = [line.partition(": found")[0].partition(", ")[2] for line in folder.said()]
     assert places == [
@@ -161,12 +151,7 @@ def test_all_problems_are_reported_in_the_order_of_rows(folder: Folder) -> None:
         load_observations(folder.path)
 
 
-def spoil(folder: Folder, content: bytes) -> Folder:
-    (folder.path / "observations.csv").write_bytes(content)
-    return folder
-
-
-def text_of(*rows: str) -> str:
+def text_of(*rows):
     return "\n".join([HEADER, *rows]) + "\n"
 
 
@@ -188,10 +173,8 @@ def text_of(*rows: str) -> str:
         ("地区,指标\n北辰,企业\n".encode("gbk"), "row 1, column 1: found text that is not", "GBK"),
     ],
 )  # fmt: skip
-def test_a_file_that_is_no_table_is_refused(
-    folder: Folder, content: bytes, english: str, chinese: str
-) -> None:
-    spoil(folder, content)
+def test_a_file_that_is_no_table_is_refused(folder, content, english, chinese):
+    (folder.path / "observations.csv").write_bytes(content)
     assert folder.said()[0].startswith("observations.csv")
     assert english in folder.said()[0]
     assert chinese in folder.said("zh")[0]
@@ -209,22 +192,25 @@ def test_a_file_that_is_no_table_is_refused(
         (row() + ",x", HEADER + ",note", "column note: found the column a second time", "note"),
     ],
 )  # fmt: skip
-def test_a_wrong_header_is_told_column_by_column(
-    folder: Folder, line: str, header: str, english: str, chinese: str
-) -> None:
+def test_a_wrong_header_is_told_column_by_column(folder, line, header, english, chinese):
     folder.write(line, header=header)
     assert folder.said()[0].startswith(f"observations.csv, row 1, {english}")
     assert chinese in folder.said("zh")[0]
 
 
-def test_the_order_of_columns_is_free(folder: Folder) -> None:
+def test_the_order_of_columns_is_free_and_marks_spaces_and_windows_line_ends_are_tolerated(folder):
     names, cells = HEADER.split(","), row().split(",")
     folder.write(",".join(reversed(cells)), header=",".join(reversed(names)))
     assert folder.said() == []
     assert load_observations(folder.path).observations[0].value == 90
+    text = text_of(row(area=" north ", value=" 90\u3000")).replace("\n", "\r\n")
+    (folder.path / "observations.csv").write_bytes(text.encode("utf-8-sig"))
+    assert folder.said() == []
+    (figure,) = load_observations(folder.path).of("north", "firms")
+    assert (figure.value, figure.row) == (90.0, 2)
 
 
-def test_a_row_with_a_cell_too_many_is_named(folder: Folder) -> None:
+def test_a_row_with_a_cell_too_many_is_named(folder):
     folder.write(row(), row(period="2020", value="1,234"))
     (said,) = folder.said()
     assert said.startswith("observations.csv, row 3: found 14 cells; allowed: 13 cells, as in the")
@@ -232,7 +218,7 @@ def test_a_row_with_a_cell_too_many_is_named(folder: Folder) -> None:
     assert "第 3 行：现为 14 个单元格，应为：与表头一致的 13 个单元格" in folder.said("zh")[0]
 
 
-def test_a_row_may_leave_out_what_a_file_may_lack(folder: Folder) -> None:
+def test_a_row_may_leave_out_what_a_file_may_lack(folder):
     folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
     assert folder.said() == []
     notes = [f.note for f in load_observations(folder.path).observations if f.note]
@@ -241,7 +227,7 @@ def test_a_row_may_leave_out_what_a_file_may_lack(folder: Folder) -> None:
     assert "found 12 cells" in folder.said()[0]
 
 
-def test_rows_are_numbered_as_an_editor_shows_them(folder: Folder) -> None:
+def test_rows_are_numbered_as_an_editor_shows_them(folder):
     rows = ("", row(note='"two\nlines"'), ",,,,,,,,,,,,")
     folder.write(*rows, row(period="2021-13"))
     assert folder.said()[0].startswith("observations.csv, row 6, column period")
@@ -249,15 +235,7 @@ def test_rows_are_numbered_as_an_editor_shows_them(folder: Folder) -> None:
     assert [f.row for f in load_observations(folder.path).observations] == [3, 6]
 
 
-def test_a_byte_order_mark_spaces_and_windows_line_ends_are_tolerated(folder: Folder) -> None:
-    text = text_of(row(area=" north ", value=" 90\u3000")).replace("\n", "\r\n")
-    spoil(folder, text.encode("utf-8-sig"))
-    assert folder.said() == []
-    (figure,) = load_observations(folder.path).of("north", "firms")
-    assert (figure.value, figure.row) == (90.0, 2)
-
-
-def test_a_folder_or_file_that_is_not_there_is_named(tmp_path: Path, folder: Folder) -> None:
+def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
     missing = tmp_path / "no" / "where"
     with pytest.raises(ObservationError, match="found no such folder"):
         load_observations(missing)
@@ -286,9 +264,7 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path: Path, folder: Fol
          ["row 2, column q10: found an empty cell"]),
     ],
 )  # fmt: skip
-def test_the_other_tables_are_checked_likewise(
-    folder: Folder, table: str, lines: str, english: list[str]
-) -> None:
+def test_the_other_tables_are_checked_likewise(folder, table, lines, english):
     (folder.path / f"{table}.csv").write_text(lines + "\n", encoding="utf-8")
     said = folder.said()
     assert len(said) == len(english)
@@ -297,7 +273,7 @@ def test_the_other_tables_are_checked_likewise(
     assert all("应为" in sentence for sentence in folder.said("zh"))
 
 
-def test_a_judgement_is_seen_from_the_day_on_which_it_was_given(folder: Folder) -> None:
+def test_a_judgement_is_seen_from_the_day_on_which_it_was_given(folder):
     assert load_observations(folder.path).judgements("north", "firms") == ()
     folder.write(FIRST, SECOND, header=JUDGEMENTS, name="judgements")
     vintage = load_observations(folder.path, as_of="2021-06-30")
@@ -308,7 +284,7 @@ def test_a_judgement_is_seen_from_the_day_on_which_it_was_given(folder: Folder) 
     assert vintage.judgements("south", "firms") == ()
 
 
-def parquet_of(folder: Folder, **changes: object) -> Path:
+def parquet_of(folder, **changes):
     cells = dict(zip(HEADER.split(","), row().split(","), strict=True))
     typed = {"period": 2021, "value": 90.0, "lower": float("nan"), "upper": None}
     day = {"published": pd.Timestamp("2022-03-01")}
@@ -317,7 +293,7 @@ def parquet_of(folder: Folder, **changes: object) -> Path:
     return path
 
 
-def test_parquet_is_read_where_there_is_no_csv(folder: Folder) -> None:
+def test_parquet_is_read_where_there_is_no_csv(folder):
     from_csv = load_observations(folder.path).frame()
     path = parquet_of(folder, value=1.0)
     assert load_observations(folder.path).observations[0].value == 90

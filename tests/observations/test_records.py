@@ -1,34 +1,42 @@
-"""Periods: what is read, refused, and which year one can stand for; figures are equal by fields."""
+"""Periods and figures: what is read, refused and equal; laws for any text, cells and bytes."""
 
-from __future__ import annotations
-
+import math
+import tempfile
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Period, load_observations
+from bcforecast.observations import Period, Series, load_observations, review_data
+from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Month
+from bcforecast.observations.selection import Kind, rounding_unit
 
 
 @pytest.mark.parametrize(
-    ("text", "first", "last"),
+    ("text", "first", "last", "last_day", "english", "chinese"),
     [
-        ("2021", (2021, 1), (2021, 12)),
-        ("2021Q3", (2021, 7), (2021, 9)),
-        ("2023-05", (2023, 5), (2023, 5)),
-        ("2022-01/2022-05", (2022, 1), (2022, 5)),
-        ("2021-11/2022-02", (2021, 11), (2022, 2)),
-        ("2019/2021", (2019, 1), (2021, 12)),
+        ("2021", (2021, 1), (2021, 12), date(2021, 12, 31), "2021", "2021年"),
+        ("2021Q3", (2021, 7), (2021, 9), date(2021, 9, 30), "2021 Q3", "2021年第3季度"),
+        ("2020-02", (2020, 2), (2020, 2), date(2020, 2, 29), "2020-02", "2020年2月"),
+        ("2023-01/2023-08", (2023, 1), (2023, 8), date(2023, 8, 31), "2023-01 to 2023-08",
+         "2023年1—8月"),
+        ("2021-11/2022-02", (2021, 11), (2022, 2), date(2022, 2, 28), "2021-11 to 2022-02",
+         "2021年11月—2022年2月"),
+        ("2019/2021", (2019, 1), (2021, 12), date(2021, 12, 31), "2019 to 2021", "2019—2021年"),
     ],
-)
-def test_a_period_runs_from_its_first_to_its_last_month(
-    text: str, first: tuple[int, int], last: tuple[int, int]
-) -> None:
+)  # fmt: skip
+def test_a_period_runs_from_its_first_to_its_last_month_and_reads_as_each_language_writes_it(
+    text, first, last, last_day, english, chinese
+):
     period = Period.parse(text)
     assert (period.first, period.last) == (Month(*first), Month(*last))
-    assert str(period) == text
+    assert (str(period), period.last_day) == (text, last_day)
+    assert [period.in_words().render(lang) for lang in ("en", "zh")] == [english, chinese]
 
 
 @pytest.mark.parametrize(
@@ -39,7 +47,7 @@ def test_a_period_runs_from_its_first_to_its_last_month(
         "2021/", "/2021", "２０２１", "2021年", "2021-05-01", " 2021", "2021\n", "1021", "FY2021",
     ],
 )  # fmt: skip
-def test_what_is_no_period_is_refused_by_name(text: str) -> None:
+def test_what_is_no_period_is_refused_by_name(text):
     with pytest.raises(ObservationError) as refused:
         Period.parse(text)
     if text:
@@ -59,7 +67,7 @@ def test_what_is_no_period_is_refused_by_name(text: str) -> None:
         ("2021-02/2021-04", "2021-02/2021-04"),
     ],
 )
-def test_two_ways_of_writing_a_period_are_one_period(text: str, canonical: str) -> None:
+def test_two_ways_of_writing_a_period_are_one_period(text, canonical):
     assert Period.parse(text) == Period.parse(canonical)
     assert str(Period.parse(text)) == canonical
 
@@ -79,57 +87,106 @@ def test_two_ways_of_writing_a_period_are_one_period(text: str, canonical: str) 
         ("2020-12/2021-12", None, True, None),
     ],
 )
-def test_a_part_of_a_year_or_several_years_never_stand_for_one(
-    text: str, whole: int | None, multi: bool, year_ended: int | None
-) -> None:
+def test_a_part_of_a_year_or_several_years_never_stand_for_one(text, whole, multi, year_ended):
     period = Period.parse(text)
-    assert period.whole_year == whole
-    assert period.is_multi_year is multi
-    assert period.year_ended == year_ended
+    found = (period.whole_year, period.is_multi_year, period.year_ended)
+    assert found == (whole, multi, year_ended)
 
 
-def test_periods_are_in_the_order_of_their_start_then_their_end() -> None:
+def test_periods_are_in_the_order_of_their_start_then_their_end_and_none_is_backwards():
     texts = ["2019/2021", "2020", "2021Q1", "2021-01/2021-05", "2021", "2021-02"]
-    starts_first = ["2019/2021", "2020", "2021Q1", "2021-01/2021-05", "2021", "2021-02"]
-    assert [str(p) for p in sorted(map(Period.parse, reversed(texts)))] == starts_first
-
-
-def test_a_period_cannot_be_built_backwards() -> None:
+    assert [str(p) for p in sorted(map(Period.parse, reversed(texts)))] == texts
     with pytest.raises(ValueError, match="ends before it starts"):
         Period(Month(2021, 5), Month(2021, 4))
 
 
-@pytest.mark.parametrize(
-    ("text", "day"),
-    [("2020-02", date(2020, 2, 29)), ("2021Q1", date(2021, 3, 31)), ("2021", date(2021, 12, 31))],
-)
-def test_the_last_day_is_that_of_the_last_month(text: str, day: date) -> None:
-    assert Period.parse(text).last_day == day
-
-
-@pytest.mark.parametrize(
-    ("text", "english", "chinese"),
-    [
-        ("2021", "2021", "2021年"),
-        ("2019/2021", "2019 to 2021", "2019—2021年"),
-        ("2021Q3", "2021 Q3", "2021年第3季度"),
-        ("2023-05", "2023-05", "2023年5月"),
-        ("2023-01/2023-08", "2023-01 to 2023-08", "2023年1—8月"),
-        ("2021-11/2022-02", "2021-11 to 2022-02", "2021年11月—2022年2月"),
-    ],
-)
-def test_a_period_reads_as_each_language_writes_it(text: str, english: str, chinese: str) -> None:
-    words = Period.parse(text).in_words()
-    assert (words.render("en"), words.render("zh")) == (english, chinese)
-
-
-def test_figures_are_equal_also_where_a_number_is_not_given() -> None:
-    data = load_observations()
-    same = load_observations()
-    assert data.observations == same.observations
-    assert {*data.observations} == {*same.observations}
-    one = data.observations[0]
+def test_figures_are_equal_also_where_a_number_is_not_given():
+    data, same = load_observations().observations, load_observations().observations
+    assert (data, {*data}) == (same, {*same})
+    one, nan = data[0], float("nan")
     assert one != replace(one, value=one.value + 1.0)
-    assert replace(one, lower=float("nan")) == replace(one, lower=float("nan") * 2)
-    assert replace(one, lower=float("nan")) != replace(one, lower=0.0)
+    assert replace(one, lower=nan) == replace(one, lower=nan * 2) != replace(one, lower=0.0)
     assert one != "a figure"
+
+
+HEADER = {name: [c.name for c in columns] for name, columns in tables().items()}
+
+LAWS = settings(deadline=None, derandomize=True, max_examples=100)
+SLOW_LAWS = settings(deadline=None, derandomize=True, max_examples=40)
+
+months = st.builds(Month, st.integers(1800, 2199), st.integers(1, 12))
+periods = st.tuples(months, months).map(lambda pair: Period(min(pair), max(pair)))
+
+
+@LAWS
+@given(periods)
+def test_a_period_reads_back_and_is_a_part_of_a_year_or_a_year_or_several(period):
+    assert Period.parse(str(period)) == period
+    part = period.months < 12 and not period.is_multi_year
+    assert [part, period.whole_year is not None, period.is_multi_year].count(True) == 1
+    assert period.whole_year in (None, period.year_ended)
+
+
+@LAWS
+@given(st.text(max_size=20))
+def test_any_text_is_a_period_or_refused_in_both_languages(text):
+    refusal = None
+    try:
+        period = Period.parse(text)
+    except ObservationError as error:
+        refusal = error.message
+    if refusal is None:
+        assert Period.parse(str(period)) == period
+    else:
+        assert "allowed" in refusal.render("en")
+        assert "应为" in refusal.render("zh")
+
+
+@LAWS
+@given(st.floats(1e-6, 1e12))
+def test_a_rounding_unit_divides_the_figure(value):
+    unit = rounding_unit(value)
+    assert 0 < unit <= value * (1 + 1e-12)
+    assert math.isclose(round(value / unit) * unit, value, rel_tol=1e-12)
+
+
+cells = st.one_of(
+    st.sampled_from(["", "2021", "90", "official", "enterprises"]), st.text(max_size=8)
+)
+
+
+@SLOW_LAWS
+@given(st.lists(st.lists(cells, min_size=12, max_size=15), max_size=4))
+def test_any_cells_give_sentences_and_never_a_traceback(table):
+    lines = [",".join(HEADER["observations"]), *(",".join(row) for row in table)]
+    problems = problems_of("\n".join(lines).encode())
+    assert problems
+    for problem in problems:
+        assert "observations.csv" in problem.message.render("en") or problem.row == 0
+        assert problem.message.render("zh") != problem.message.render("en")
+
+
+def problems_of(content):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
+        (folder / "observations.csv").write_bytes(content)
+        return review_data(folder)
+
+
+@SLOW_LAWS
+@given(st.binary(max_size=200))
+def test_any_bytes_give_sentences_and_never_a_traceback(content):
+    assert problems_of(content)
+
+
+@SLOW_LAWS
+@given(st.dates(), st.sampled_from(list(Kind)))
+def test_no_vintage_shows_or_uses_a_later_figure(day, kind):
+    vintage = load_observations(as_of=str(day))
+    for area, indicator in vintage.indicators:
+        figures = vintage.of(area, indicator)
+        selection = vintage.history(Series(area, indicator, kind, figures[0].unit))
+        shown = [*selection.used, *(figure for figure, _ in selection.unused)]
+        assert all(str(figure.published) <= str(day) for figure in shown)
+        assert len(shown) == len(figures)

@@ -1,40 +1,38 @@
 """The shipped figures: the traps of the public record, each one kept out or used as what it is."""
 
-from __future__ import annotations
-
 import math
+import shutil
+from pathlib import Path
 
 import pytest
-from observation_folder import Folder
 
-from bcforecast.observations import Series, check_data, load_observations
-from bcforecast.observations import review_data as review
-from bcforecast.observations.selection import Kind, Selection
+from bcforecast.config import DATA_DIR
+from bcforecast.observations import Series, check_data, load_observations, review_data
+from bcforecast.observations.selection import Kind
 
-POSITIVE = (0.0, math.inf)
+UNITS = {Kind.FLOW: "100M CNY", Kind.RATIO: "%", Kind.EVENT: "parks"}
 
 
-def selected(
-    indicator: str, kind: Kind, unit: str, *, as_of: str, area: str = "tianjin"
-) -> Selection:
-    whole = unit in ("enterprises", "patents", "parks")
-    series = Series(area, indicator, kind, unit, POSITIVE, whole)
+def selected(indicator, kind, as_of, area="tianjin", unit="enterprises"):
+    unit = UNITS.get(kind, unit)
+    series = Series(
+        area, indicator, kind, unit, (0.0, math.inf), kind not in (Kind.FLOW, Kind.RATIO)
+    )
     return load_observations(as_of=as_of).history(series)
 
 
-def unused(selection: Selection) -> dict[str, str]:
+def unused(selection):
     return {f"{f.period} {f.in_words().render('en')}": r.render("en") for f, r in selection.unused}
 
 
-def test_the_shipped_folder_has_no_error_and_four_notes() -> None:
+def test_the_shipped_folder_has_no_error_and_four_notes():
     assert check_data() == []
-    assert [(note.row, note.column) for note in review()] == [
-        (row, "published") for row in (75, 76, 91, 92)
-    ]
+    notes = [(note.row, note.column) for note in review_data()]
+    assert notes == [(row, "published") for row in (75, 76, 91, 92)]
 
 
-def test_contract_turnover_as_of_2020_is_nine_yearbook_figures() -> None:
-    selection = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2020-12-31")
+def test_contract_turnover_as_of_2020_is_nine_yearbook_figures():
+    selection = selected("tech_contract_value", Kind.FLOW, "2020-12-31")
     history = selection.history
     assert history.times.tolist() == list(range(2011, 2020))
     assert history.values.tolist() == [
@@ -43,29 +41,23 @@ def test_contract_turnover_as_of_2020_is_nine_yearbook_figures() -> None:
     assert {figure.source for figure in selection.used} == {"cyb_tech_market"}
     superseded = unused(selection)
     assert list(superseded) == [
-        "2013 more than CNY 30 billion",
-        "2014 CNY 41.811 billion",
-        "2019 CNY 92.3 billion",
-    ]
+        "2013 more than CNY 30 billion", "2014 CNY 41.811 billion", "2019 CNY 92.3 billion",
+    ]  # fmt: skip
     assert "CNY 90.92549 billion" in superseded["2019 CNY 92.3 billion"]
     assert all(r.startswith("replaced by the official figure") for r in superseded.values())
 
 
-def test_before_the_yearbook_appears_the_preliminary_figure_is_used() -> None:
-    selection = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2020-10-30")
+def test_before_the_yearbook_appears_the_preliminary_figure_or_a_bound_is_used():
+    selection = selected("tech_contract_value", Kind.FLOW, "2020-10-30")
     assert selection.history.values[-1] == 923
     assert selection.caveats[-1][1].render("en") == "preliminary figure"
-
-
-def test_a_bound_known_first_is_used_as_a_bound_until_the_yearbook_appears() -> None:
-    history = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2014-06-30").history
+    history = selected("tech_contract_value", Kind.FLOW, "2014-06-30").history
     assert history.times.tolist() == [2011, 2012, 2013]
-    assert math.isnan(history.values[-1])
-    assert history.lower[-1] == 300
+    assert (history.bound_only[-1], history.lower[-1]) == (True, 300)
 
 
-def test_the_sum_to_an_unstated_month_never_replaces_the_year() -> None:
-    selection = selected("tech_contract_value", Kind.FLOW, "100M CNY", as_of="2023-12-31")
+def test_the_sum_to_an_unstated_month_never_replaces_the_year():
+    selection = selected("tech_contract_value", Kind.FLOW, "2023-12-31")
     assert selection.history.values[-1] == 1650.8667
     assert "year-to-date" in unused(selection)["2022 CNY 54.12 billion"]
 
@@ -74,19 +66,16 @@ def test_the_sum_to_an_unstated_month_never_replaces_the_year() -> None:
     ("indicator", "stock", "three_years"),
     [("eaglet_enterprises", 1632, "7,138"), ("gazelle_enterprises", 348, "828")],
 )
-def test_three_years_of_admissions_are_never_a_stock(
-    indicator: str, stock: float, three_years: str
-) -> None:
-    selection = selected(indicator, Kind.STOCK, "enterprises", as_of="2024-12-31")
-    assert selection.history.times.tolist() == [2019]
-    assert selection.history.values.tolist() == [stock]
-    listed = unused(selection)
+def test_three_years_of_admissions_are_never_a_stock(indicator, stock, three_years):
+    selection = selected(indicator, Kind.STOCK, "2024-12-31")
+    history, listed = selection.history, unused(selection)
+    assert (history.times.tolist(), history.values.tolist()) == ([2019], [stock])
     assert listed[f"2019/2021 {three_years} enterprises"] == "an admissions figure, not a stock"
     assert len(listed) == 4
 
 
-def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions() -> None:
-    selection = selected("eaglet_enterprises", Kind.ADMISSIONS, "enterprises", as_of="2024-12-31")
+def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions():
+    selection = selected("eaglet_enterprises", Kind.ADMISSIONS, "2024-12-31")
     assert len(selection.history) == 0
     listed = unused(selection)
     assert "several years summed" in listed["2019/2021 7,138 enterprises"]
@@ -95,92 +84,72 @@ def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions() -> 
     assert "measured as stock" in listed["2019 1,632 enterprises"]
 
 
-def test_a_count_in_may_or_august_is_not_the_year_end() -> None:
-    city = selected("leading_enterprises", Kind.STOCK, "enterprises", as_of="2024-12-31")
+def test_a_count_in_may_or_august_is_not_the_year_end():
+    city = selected("leading_enterprises", Kind.STOCK, "2024-12-31")
     assert city.history.times.tolist() == [2021]
     assert {k.partition(" ")[0] for k in unused(city)} == {"2023-05", "2023-08"}
-    district = selected(
-        "leading_enterprises", Kind.STOCK, "enterprises", as_of="2024-12-31", area="beichen"
-    )
-    assert len(district.history) == 0
-    assert len(district.unused) == 2
+    district = selected("leading_enterprises", Kind.STOCK, "2024-12-31", "beichen")
+    assert (len(district.history), len(district.unused)) == (0, 2)
 
 
 @pytest.mark.parametrize(
-    ("indicator", "kind"),
-    [("hightech_enterprises", Kind.STOCK), ("tech_smes", Kind.ADMISSIONS)],
+    ("indicator", "kind"), [("hightech_enterprises", Kind.STOCK), ("tech_smes", Kind.ADMISSIONS)]
 )
-def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator: str, kind: Kind) -> None:
-    selection = selected(indicator, kind, "enterprises", as_of="2022-12-31")
+def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator, kind):
+    selection = selected(indicator, kind, "2022-12-31")
     history = selection.history
-    assert history.times[-1] == 2021
+    assert (history.times[-1], history.lower[-1], history.upper[-1]) == (2021, 9000, math.inf)
     assert math.isnan(history.values[-1])
-    assert (history.lower[-1], history.upper[-1]) == (9000, math.inf)
     assert history.bound_only.tolist() == [False] * (len(history) - 1) + [True]
     assert selection.caveats[-1][1].render("zh") == "正式数，仅有界值（超过9,000家），按界使用"
 
 
-def test_gdp_is_not_joined_across_the_economic_census() -> None:
-    selection = selected("gdp", Kind.FLOW, "100M CNY", as_of="2023-12-31")
+def test_gdp_is_not_joined_across_the_economic_census():
+    selection = selected("gdp", Kind.FLOW, "2023-12-31")
     assert selection.history.times.tolist() == [2019, 2020, 2021, 2022]
     assert len(selection.unused) == 8
     assert all("fourth economic census" in reason for reason in unused(selection).values())
+    before = selected("gdp", Kind.FLOW, "2020-06-30").history
+    assert before.times.tolist() == list(range(2011, 2019))
 
 
-def test_gdp_before_the_census_was_known_is_the_old_series() -> None:
-    history = selected("gdp", Kind.FLOW, "100M CNY", as_of="2020-06-30").history
-    assert history.times.tolist() == list(range(2011, 2019))
-
-
-def test_what_was_expected_to_exceed_a_figure_is_a_bound() -> None:
-    selection = selected("rd_intensity", Kind.RATIO, "%", as_of="2020-12-31")
+def test_what_was_expected_to_exceed_a_figure_is_a_bound():
+    selection = selected("rd_intensity", Kind.RATIO, "2020-12-31")
     assert selection.history.times.tolist() == [2013, 2015, 2019]
     assert selection.history.lower[0] == 2.8
     assert "expected figure" in selection.caveats[0][1].render("en")
 
 
-def test_rounded_and_derived_figures_carry_their_error() -> None:
-    history = selected(
-        "invention_patents_in_force", Kind.STOCK, "patents", as_of="2023-12-31"
-    ).history
-    assert history.times.tolist() == [2009, 2017, 2018, 2019, 2021, 2022]
+def test_rounded_and_derived_figures_carry_their_error_and_a_park_counts_as_none_until_listed():
+    patents = selected("invention_patents_in_force", Kind.STOCK, "2023-12-31", unit="patents")
+    assert patents.history.times.tolist() == [2009, 2017, 2018, 2019, 2021, 2022]
     expected = [0, 0, 0.005 * 32041, 100 / math.sqrt(12), 900 / math.sqrt(12), 0]
-    assert history.error_sd == pytest.approx(expected)
+    assert patents.history.error_sd == pytest.approx(expected)
+    parks = selected("university_science_parks", Kind.EVENT, "2022-12-31", "beichen")
+    assert parks.history.values.tolist() == [0]
 
 
-def test_a_park_counts_as_none_until_one_is_listed() -> None:
-    selection = selected(
-        "university_science_parks", Kind.EVENT, "parks", as_of="2022-12-31", area="beichen"
-    )
-    assert selection.history.values.tolist() == [0]
-
-
-def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages() -> None:
+def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages():
     vintage = load_observations()
     for area, indicator in vintage.indicators:
         figures = vintage.of(area, indicator)
         for kind in Kind:
             selection = vintage.history(Series(area, indicator, kind, figures[0].unit))
-            listed = [figure for figure, _ in selection.unused]
-            assert sorted(f.row for f in (*selection.used, *listed)) == sorted(
-                f.row for f in figures
-            )
+            told = [*selection.used, *(figure for figure, _ in selection.unused)]
+            assert sorted(f.row for f in told) == sorted(f.row for f in figures)
             for figure, remark in (*selection.unused, *selection.caveats):
                 assert remark.render("en") != remark.render("zh"), figure
 
 
-def test_ones_own_yearly_series_in_a_copy_of_the_folder_is_used(shipped_copy: Folder) -> None:
-    path = shipped_copy.path / "observations.csv"
-    own = "".join(
-        f"beichen,eaglet_enterprises,{year},{value},,,enterprises,stock,official,"
-        f"{year + 1}-02-15,stated,own,synthetic\n"
-        for year, value in zip(range(2013, 2022), range(40, 220, 20), strict=True)
-    )
-    path.write_text(path.read_text(encoding="utf-8") + own, encoding="utf-8")
-    sources = shipped_copy.path / "sources.csv"
-    line = "own,Own records (synthetic),Own office,,,official\n"
-    sources.write_text(sources.read_text(encoding="utf-8") + line, encoding="utf-8")
+def test_ones_own_yearly_series_in_a_copy_of_the_folder_is_used(tmp_path):
+    folder = Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
+    with (folder / "sources.csv").open("a", encoding="utf-8") as sources:
+        sources.write("own,Own records (synthetic),Own office,,,official\n")
+    with (folder / "observations.csv").open("a", encoding="utf-8") as own:
+        for year in range(2013, 2022):
+            figure = f"beichen,eaglet_enterprises,{year},{20 * (year - 2011)},,,enterprises,stock"
+            own.write(f"{figure},official,{year + 1}-02-15,stated,own,synthetic\n")
     series = Series("beichen", "eaglet_enterprises", Kind.STOCK, "enterprises")
-    at_2021 = load_observations(shipped_copy.path, as_of="2021-12-31").history(series)
+    at_2021 = load_observations(folder, as_of="2021-12-31").history(series)
     assert at_2021.history.times.tolist() == list(range(2013, 2021))
     assert at_2021.history.n_usable == 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from bcforecast.evaluation.calibration import reliability_table
+from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
 from bcforecast.text import Language
 

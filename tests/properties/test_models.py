@@ -23,7 +23,7 @@ def history_of(values, gaps, unit=1.0, **fields):
     return History.of(times, np.array(values) * unit, support=(0.0, INF), **fields)
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(max_examples=15)
 @given(figures, steps)
 def test_a_change_of_unit_changes_the_unit_only(values, gaps):
     for model in TRENDS:
@@ -32,7 +32,7 @@ def test_a_change_of_unit_changes_the_unit_only(values, gaps):
         np.testing.assert_allclose(scaled, base * 1000.0, rtol=1e-4)
 
 
-@settings(deadline=None, derandomize=True, max_examples=15)
+@settings(max_examples=8)
 @given(figures)
 def test_optimized_models_keep_the_unit_too(values):
     for model in (Ets(), GrowthCurve()):
@@ -41,7 +41,7 @@ def test_optimized_models_keep_the_unit_too(values):
         np.testing.assert_allclose(scaled, base * 1024.0, rtol=1e-2)
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(max_examples=20)
 @given(st.lists(st.floats(0.0, 1e12), min_size=6, max_size=9), steps, st.booleans())
 def test_quantiles_are_finite_ordered_and_apart(values, gaps, whole):
     rounded = [float(round(v)) for v in values] if whole else values
@@ -52,7 +52,7 @@ def test_quantiles_are_finite_ordered_and_apart(values, gaps, whole):
         assert (quantiles >= 0).all()
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(max_examples=60)
 @given(figures, st.floats(0.5, 3.0), st.floats(1.0, 2.0), st.integers(0, 5))
 def test_a_higher_lower_bound_never_lowers_a_completion(values, share, factor, at):
     low = values[at] * share
@@ -69,7 +69,7 @@ def test_a_higher_lower_bound_never_lowers_a_completion(values, share, factor, a
     assert (drawn(low * factor) >= drawn(low) * (1 - 1e-9)).all()
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(max_examples=60)
 @given(st.floats(0.01, 5.0), st.floats(0.1, 50.0), st.integers(1, 40))
 def test_more_years_without_an_event_never_raise_its_chance(shape, rate, exposure):
     model = EventHazard(prior_events=shape, prior_years=rate)
@@ -81,7 +81,7 @@ def test_more_years_without_an_event_never_raise_its_chance(shape, rate, exposur
     assert (np.diff(chances[0]) >= 0).all()
 
 
-@settings(deadline=None, derandomize=True, max_examples=60)
+@settings(max_examples=60)
 @given(st.floats(0.001, 0.999), st.floats(1e-6, 1e9))
 def test_the_prior_from_targets_has_their_ratio_in_any_unit(ratio, parent):
     np.testing.assert_allclose(prior_from_targets(ratio * parent, parent).median, ratio, rtol=1e-9)

@@ -1,7 +1,5 @@
 """Whatever the sizes: more of a lever is never less likely, and chance is shared by all."""
 
-from __future__ import annotations
-
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,9 +20,7 @@ parts = st.floats(0.0, 1.0)
     st.floats(0.0, 2.0),
     st.sampled_from((2021, 2022, 2023)),
 )
-def test_a_larger_size_never_lowers_a_path(
-    name: str, one: float, other: float, sd_part: float, year: int
-) -> None:
+def test_a_larger_size_never_lowers_a_path(name, one, other, sd_part, year):
     lever = LEVERS[name]
     low, high = sorted((one, other))
     span = lever.high - lever.low
@@ -47,9 +43,7 @@ def test_a_larger_size_never_lowers_a_path(
     st.floats(0.0, 1.0),
     st.floats(0, 200),
 )
-def test_a_shock_moves_one_indicator_one_way_and_stays_finite(
-    indicator: str, size: float, recovered: float, sd: float
-) -> None:
+def test_a_shock_moves_one_indicator_one_way_and_stays_finite(indicator, size, recovered, sd):
     shock = Shock(
         indicators=(indicator,), year=2022, size_percent=size, recovered=recovered, sd=float(sd)
     )

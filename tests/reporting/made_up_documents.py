@@ -229,8 +229,8 @@ def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
     (legend,) = grades_table(lang=lang).tables
     front = document(lang).front.model_copy(
         update={
-            "title": facts.plan.title.in_(lang),
-            "subtitle": facts.plan.issuer.in_(lang),
+            "title": facts.plan.title.render(lang),
+            "subtitle": facts.plan.issuer.render(lang),
             "facts": (("As of / 数据截至", "2021-12-31"),),
             "legend": legend,
         }

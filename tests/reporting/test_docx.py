@@ -160,7 +160,7 @@ def test_chinese_quotation_marks_are_as_wide_as_a_character() -> None:
 def test_pages_are_numbered_below_and_named_above(lang) -> None:
     (section,) = opened(lang).sections
     assert section.different_first_page_header_footer
-    assert document(lang).result.plan.title.in_(lang) in section.header.paragraphs[0].text
+    assert document(lang).result.plan.title.render(lang) in section.header.paragraphs[0].text
     assert codes(section.footer.paragraphs[0]._p) == ["PAGE", "NUMPAGES"]
     assert section.first_page_footer.paragraphs[0].text == document(lang).front.footer
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)

@@ -37,22 +37,22 @@ def notebook(*sources):
 
 
 def test_names_and_defaults_are_read_from_the_cell():
-    read = declared_parameters(
-        notebook('goal = "a"\nseed = 1\nlevel = 0.5\nquick = False'), name="x"
-    )
-    assert read == DECLARED
+    source = 'goal = "a"\nseed = 1\nlevel = 0.5\nquick = False'
+    assert declared_parameters(notebook(source), name="x") == DECLARED
 
 
-@pytest.mark.parametrize("sources", [(), ("a = 1", "b = 2")])
-def test_there_must_be_one_parameters_cell(sources):
-    with pytest.raises(ReportError, match=rf"found {len(sources)} cells"):
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ((), "found 0 cells"),
+        (("a = 1", "b = 2"), "found 2 cells"),
+        *(((one,), "parameters cell")
+          for one in ("import os", "a = [1]", "a = None", "a = b = 1", "a += 1")),
+    ],
+)  # fmt: skip
+def test_there_must_be_one_cell_with_plain_values_only(sources, said):
+    with pytest.raises(ReportError, match=said):
         declared_parameters(notebook(*sources), name="x")
-
-
-@pytest.mark.parametrize("source", ["import os", "a = [1]", "a = None", "a = b = 1", "a += 1"])
-def test_the_cell_holds_plain_values_only(source):
-    with pytest.raises(ReportError, match="parameters cell"):
-        declared_parameters(notebook(source), name="x")
 
 
 @pytest.mark.parametrize("text", ["007", "True", "1e5", "", "突破"])
@@ -108,42 +108,25 @@ SOURCES = (
 )
 
 
-@pytest.fixture(scope="module")
-def runs(tmp_path_factory):
-    """Two runs of one notebook, their folder, and the template before and after."""
-    folder = tmp_path_factory.mktemp("run")
-    path = write_template(folder, *SOURCES)
+def test_two_runs_are_equal_to_the_byte_and_leave_nothing(tmp_path):
+    path = write_template(tmp_path, *SOURCES)
     before = path.read_bytes()
-    pair = [run_notebook(path, {"goal": "007"}, folder=folder) for _ in range(2)]
-    return pair, folder, before, path.read_bytes()
-
-
-def test_two_runs_are_equal_to_the_byte(runs, tmp_path):
-    for place, run in enumerate(runs[0]):
-        write_notebook(run, tmp_path / f"{place}.ipynb")
-    assert (tmp_path / "0.ipynb").read_bytes() == (tmp_path / "1.ipynb").read_bytes()
-
-
-def test_a_text_parameter_stays_a_text_and_the_error_stream_is_dropped(runs):
-    assert shown(runs[0][0], 3) == ["'007' 1\n"]
-
-
-def test_addresses_of_objects_are_dropped(runs):
-    assert shown(runs[0][0], 4) == ["<object>"]
-
-
-def test_the_kernel_is_this_python_with_fixed_hashes_and_one_thread(runs):
-    assert shown(runs[0][0], 5) == [f"({sys.executable!r}, '0', '1')"]
-
-
-def test_the_notebook_runs_in_the_folder_that_was_asked_for(runs):
-    assert shown(runs[0][0], 6) == [repr(str(runs[1]))]
-
-
-def test_the_template_is_not_changed_and_nothing_is_left_beside_it(runs):
-    _, folder, before, after = runs
-    assert before == after
-    assert [path.name for path in folder.iterdir()] == ["template.ipynb"]
+    one, other = (run_notebook(path, {"goal": "007"}, folder=tmp_path) for _ in range(2))
+    assert path.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["template.ipynb"]
+    texts = []
+    for run in (one, other):
+        write_notebook(run, path)
+        texts.append(path.read_bytes())
+    assert texts[0] == texts[1]
+    assert normalized(one) == one
+    assert set(one.metadata) == {"kernelspec", "language_info"}
+    assert all(set(cell.metadata) <= {"tags"} for cell in one.cells)
+    assert [cell.id for cell in one.cells][:2] == ["cell-00", "cell-01"]
+    # A text stays a text, no error stream, no address; this Python, in the folder asked for.
+    assert [shown(one, place) for place in range(3, 7)] == [
+        ["'007' 1\n"], ["<object>"], [f"({sys.executable!r}, '0', '1')"], [repr(str(tmp_path))],
+    ]  # fmt: skip
 
 
 def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_path, monkeypatch):
@@ -168,13 +151,6 @@ def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(tmp_path, mo
     run_notebook(write_template(tmp_path / "something", "1"), {})
     assert {path.name for path in tmp_path.iterdir()} == {held.name, *others}
     os.close(lock)
-
-
-def test_metadata_names_no_time_and_no_papermill(runs):
-    notebook = runs[0][0]
-    assert set(notebook.metadata) == {"kernelspec", "language_info"}
-    assert all(set(cell.metadata) <= {"tags"} for cell in notebook.cells)
-    assert [cell.id for cell in notebook.cells][:2] == ["cell-00", "cell-01"]
 
 
 def test_a_failing_cell_is_one_sentence(tmp_path):
@@ -208,10 +184,6 @@ def test_exactly_one_result_cell_is_needed():
     for cells in ([], [one, other]):
         with pytest.raises(ReportError, match=f"found {len(cells)} result cells"):
             result_of(new_notebook(cells=cells))
-
-
-def test_normalizing_twice_changes_nothing(runs):
-    assert normalized(runs[0][0]) == runs[0][0]
 
 
 WRITE_PID = "import os, time\nopen('pid', 'w').write(str(os.getpid()))"

@@ -40,7 +40,7 @@ def test_a_goal_settled_by_its_published_figure_is_gathered_and_says_so():
     settled = open_outlook("tianjin-2020-2022", as_of="2023-12-31", goal="tech_contract_value")
     goal = gather(settled).goal("tech_contract_value")
     assert goal.model is not None
-    assert goal.model.in_("en") == "the published figure itself"
+    assert goal.model.render("en") == "the published figure itself"
     assert goal.outcome is not None
     assert not goal.outcome.after_as_of
 
@@ -71,7 +71,7 @@ def test_the_document_reads_back_from_its_own_json(enterprises):
 def test_a_borrowed_goal_has_its_parents_figures_and_name(enterprises):
     goal = gather(enterprises).goal("hightech_enterprises")
     assert goal.parent is not None
-    assert goal.parent.area_name.in_("zh") == "天津市"
+    assert goal.parent.area_name.render("zh") == "天津市"
     assert [figure.period for figure in goal.parent.used] == [
         "2012",
         "2013",

@@ -224,7 +224,7 @@ def test_hostile_names_and_notes_of_data_go_through_the_sentences_unchanged(lang
     document = document.model_copy(
         update={"plan": document.plan.model_copy(update={"area_name": evil, "title": evil})}
     )
-    words = squeezed(evil.in_(lang))
+    words = squeezed(evil.render(lang))
     opening = goal_opening(document, "enterprises", lang=lang).blocks
     assert [block.kind for block in opening] == ["heading", "quotation", "paragraph", "paragraph"]
     assert squeezed(opening[0].text) == words

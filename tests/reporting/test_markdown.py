@@ -107,7 +107,7 @@ def test_a_text_from_data_is_only_a_text_wherever_it_stands(text):
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_of_the_title_page_is_only_a_text(text):
     found = facts()
-    plan = found.plan.model_copy(update={"title": Text(zh=found.plan.title.in_("zh"), en=text)})
+    plan = found.plan.model_copy(update={"title": Text(zh=found.plan.title.render("zh"), en=text)})
     said = texts(markdown_text(report_of(found.model_copy(update={"plan": plan}), "en")))
     assert said[0] == seen(text)
 

@@ -83,7 +83,7 @@ def test_without_a_kernel_the_page_has_every_scenario_and_asks_for_no_other_file
     assert headings[1:] == [one.name(lang) for one in scenarios][1:]
     assert len(headings) == page.count("<img ") == len(scenarios)
     for scenario in scenarios[1:]:
-        assert scenario.reason.in_(lang)[:20] in page
+        assert scenario.reason.render(lang)[:20] in page
     assert "make explore" in page
     assert "widget-view" not in page
     assert not re.search(r"(src|href)=[\"']?https?:", page)

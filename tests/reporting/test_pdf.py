@@ -63,7 +63,7 @@ def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang) -> Non
     for number, page in enumerate(others, start=2):
         lines = [line.strip() for line in page.splitlines() if line.strip()]
         assert squeezed(lines[-1]) == f"{number}/{len(others) + 1}"
-        assert document(lang).result.plan.title.in_(lang) in lines[0]
+        assert document(lang).result.plan.title.render(lang) in lines[0]
         assert "31" in lines[0]
 
 
@@ -99,7 +99,7 @@ def test_it_says_what_it_is_and_in_which_language(lang) -> None:
     said = poppler("pdfinfo", "PDF", of=made(lang))
     info = dict(re.findall(r"^([\w ]+):\s+(.*)$", said, re.MULTILINE))
     assert document(lang).front.title in info["Title"]
-    assert info["Author"] == document(lang).result.plan.issuer.in_(lang)
+    assert info["Author"] == document(lang).result.plan.issuer.render(lang)
     assert info["Tagged"] == "yes"
     assert "2021" in info["CreationDate"]
     assert "595" in info["Page size"]

@@ -26,100 +26,6 @@ with whole_folder(Path(sys.argv[1])) as folder:
     (folder / "half").write_text("half")
     os.kill(os.getpid(), signal.SIGKILL)
 """
-
-
-def publish(target: Path, **files: str) -> None:
-    with whole_folder(target) as folder:
-        for name, content in files.items():
-            (folder / name).write_text(content, encoding="utf-8")
-
-
-def publish_half(target: Path, interruption: type[BaseException]) -> None:
-    with whole_folder(target) as folder:
-        (folder / "a").write_text("half")
-        raise interruption
-
-
-def content(folder: Path) -> dict[str, str]:
-    return {path.name: path.read_text(encoding="utf-8") for path in folder.iterdir()}
-
-
-def test_a_new_folder_appears_with_all_its_files(tmp_path):
-    target = tmp_path / "plan" / "zh"
-    publish(target, a="1", b="2")
-    assert content(target) == {"a": "1", "b": "2"}
-    assert [path.name for path in target.parent.iterdir()] == ["zh"]
-
-
-def test_a_new_run_replaces_the_whole_folder(tmp_path):
-    publish(tmp_path / "zh", a="1", b="2")
-    publish(tmp_path / "zh", a="3")
-    assert content(tmp_path / "zh") == {"a": "3"}
-    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
-
-
-@pytest.mark.parametrize("interruption", [ValueError, KeyboardInterrupt])
-def test_the_last_good_folder_stays_when_a_run_fails(tmp_path, interruption):
-    publish(tmp_path / "zh", a="good")
-    with pytest.raises(interruption):
-        publish_half(tmp_path / "zh", interruption)
-    assert content(tmp_path / "zh") == {"a": "good"}
-    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
-
-
-def test_nothing_at_all_is_left_when_the_first_run_fails(tmp_path):
-    target = tmp_path / "reports" / "plan" / "zh"
-    with pytest.raises(ValueError, match="no"), whole_folder(target):
-        raise ValueError("no")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_what_a_killed_run_left_is_removed_by_the_next_one(tmp_path):
-    publish(tmp_path / "zh", a="good")
-    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "zh")], check=False)
-    assert killed.returncode == -signal.SIGKILL
-    assert len(list(tmp_path.iterdir())) == 2
-    assert content(tmp_path / "zh") == {"a": "good"}
-    publish(tmp_path / "zh", a="new")
-    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
-
-
-def test_of_two_runs_at_the_same_time_neither_disturbs_the_other(tmp_path):
-    with whole_folder(tmp_path / "zh") as slow:
-        (slow / "a").write_text("slow")
-        publish(tmp_path / "zh", a="quick")
-        assert (slow / "a").read_text() == "slow"
-        assert content(tmp_path / "zh") == {"a": "quick"}
-    assert content(tmp_path / "zh") == {"a": "slow"}
-    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
-
-
-def test_runs_of_two_languages_do_not_touch_each_other(tmp_path):
-    with whole_folder(tmp_path / "zh") as zh, whole_folder(tmp_path / "en") as en:
-        (zh / "a").write_text("zh")
-        (en / "a").write_text("en")
-    assert content(tmp_path / "zh") == {"a": "zh"}
-    assert content(tmp_path / "en") == {"a": "en"}
-
-
-def test_a_file_in_the_way_is_one_sentence(tmp_path):
-    (tmp_path / "zh").write_text("a file")
-    with pytest.raises(ReportError, match="found a file where"):
-        publish(tmp_path / "zh")
-    (tmp_path / "out").write_text("a file")
-    with pytest.raises(ReportError, match="cannot be written there"):
-        publish(tmp_path / "out" / "zh")
-
-
-def test_the_folder_can_be_read_by_others(tmp_path):
-    previous = os.umask(0o022)
-    try:
-        publish(tmp_path / "zh", a="1")
-    finally:
-        os.umask(previous)
-    assert (tmp_path / "zh").stat().st_mode & 0o777 == 0o755
-
-
 FULL = """
 import resource, sys
 from pathlib import Path
@@ -139,6 +45,85 @@ except ReportError as error:
 """
 
 
+def publish(target: Path, **files: str) -> None:
+    with whole_folder(target) as folder:
+        for name, content in files.items():
+            (folder / name).write_text(content, encoding="utf-8")
+
+
+def publish_half(target: Path, interruption: type[BaseException]) -> None:
+    with whole_folder(target) as folder:
+        (folder / "a").write_text("half")
+        raise interruption
+
+
+def content(folder: Path) -> dict[str, object]:
+    """What stands in a folder; of folders in it, what stands in them."""
+    return {
+        path.name: content(path) if path.is_dir() else path.read_text(encoding="utf-8")
+        for path in folder.iterdir()
+    }
+
+
+def test_a_folder_appears_with_all_its_files_and_is_replaced_as_a_whole(tmp_path):
+    target = tmp_path / "plan" / "zh"
+    publish(target, a="1", b="2")
+    assert content(tmp_path) == {"plan": {"zh": {"a": "1", "b": "2"}}}
+    publish(target, a="3")
+    assert content(tmp_path) == {"plan": {"zh": {"a": "3"}}}
+
+
+@pytest.mark.parametrize("interruption", [ValueError, KeyboardInterrupt])
+def test_the_last_good_folder_stays_when_a_run_fails(tmp_path, interruption):
+    publish(tmp_path / "zh", a="good")
+    with pytest.raises(interruption):
+        publish_half(tmp_path / "zh", interruption)
+    assert content(tmp_path) == {"zh": {"a": "good"}}
+
+
+def test_nothing_at_all_is_left_when_the_first_run_fails(tmp_path):
+    with pytest.raises(ValueError, match="no"), whole_folder(tmp_path / "reports" / "plan" / "zh"):
+        raise ValueError("no")
+    assert content(tmp_path) == {}
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_one(tmp_path):
+    publish(tmp_path / "zh", a="good")
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path / "zh")], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(tmp_path.iterdir())) == 2
+    assert content(tmp_path / "zh") == {"a": "good"}
+    publish(tmp_path / "zh", a="new")
+    assert content(tmp_path) == {"zh": {"a": "new"}}
+
+
+def test_runs_at_the_same_time_do_not_disturb_each_other(tmp_path):
+    with whole_folder(tmp_path / "zh") as slow, whole_folder(tmp_path / "en") as other:
+        (slow / "a").write_text("slow")
+        (other / "a").write_text("other")
+        publish(tmp_path / "zh", a="quick")
+        assert (slow / "a").read_text() == "slow"
+        assert content(tmp_path / "zh") == {"a": "quick"}
+    assert content(tmp_path) == {"zh": {"a": "slow"}, "en": {"a": "other"}}
+
+
+def test_a_file_in_the_way_is_one_sentence(tmp_path):
+    (tmp_path / "zh").write_text("a file")
+    with pytest.raises(ReportError, match="found a file where"):
+        publish(tmp_path / "zh")
+    with pytest.raises(ReportError, match="cannot be written there"):
+        publish(tmp_path / "zh" / "en")
+
+
+def test_the_folder_can_be_read_by_others(tmp_path):
+    previous = os.umask(0o022)
+    try:
+        publish(tmp_path / "zh", a="1")
+    finally:
+        os.umask(previous)
+    assert (tmp_path / "zh").stat().st_mode & 0o777 == 0o755
+
+
 def test_a_disk_without_room_is_one_sentence_and_the_last_good_one_stays(tmp_path):
     publish(tmp_path / "zh", a="good")
     (tmp_path / "file").write_text("good")
@@ -148,9 +133,7 @@ def test_a_disk_without_room_is_one_sentence_and_the_last_good_one_stays(tmp_pat
         f"{tmp_path / name}: the report cannot be written there (File too large)"
         for name in ("zh", "file")
     ]
-    assert content(tmp_path / "zh") == {"a": "good"}
-    assert (tmp_path / "file").read_text() == "good"
-    assert {path.name for path in tmp_path.iterdir()} == {"zh", "file"}
+    assert content(tmp_path) == {"zh": {"a": "good"}, "file": "good"}
 
 
 def test_a_file_is_written_only_where_it_differs(tmp_path):
@@ -160,14 +143,12 @@ def test_a_file_is_written_only_where_it_differs(tmp_path):
     assert not write_whole_file(path, b"1")
     assert path.stat().st_ino == inode
     assert write_whole_file(path, b"2")
-    assert [p.name for p in tmp_path.iterdir()] == ["a"]
-    assert path.read_bytes() == b"2"
+    assert content(tmp_path) == {"a": "2"}
 
 
 def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_path):
     publish(tmp_path / "zh", a="good")
-    (tmp_path / f".en.{OURS}.partial").mkdir()
-    (tmp_path / f".en.{OURS}.partial" / "half").write_text("half")
+    publish(tmp_path / f".en.{OURS}.partial", half="half")
     (tmp_path / f".index.html.{OURS}.partial").write_text("half")
     foreign = {".movie.mp4.partial", ".mirror.partial", f".link.{OURS}.partial"}
     (tmp_path / ".movie.mp4.partial").write_text("somebody's")
@@ -180,14 +161,12 @@ def test_what_was_abandoned_is_removed_and_what_is_held_or_not_ours_is_not(tmp_p
 
 
 def test_a_good_folder_that_was_put_aside_when_all_was_killed_comes_back(tmp_path):
-    aside = tmp_path / f".zh.{OURS}.previous"
-    aside.mkdir()
-    (aside / "a").write_text("good")
+    publish(tmp_path / f".zh.{OURS}.previous", a="good")
     remove_abandoned(tmp_path)
-    assert content(tmp_path / "zh") == {"a": "good"}
-    aside.mkdir()
+    assert content(tmp_path) == {"zh": {"a": "good"}}
+    (tmp_path / f".zh.{OURS}.previous").mkdir()
     publish(tmp_path / "zh", a="new")
-    assert [path.name for path in tmp_path.iterdir()] == ["zh"]
+    assert content(tmp_path) == {"zh": {"a": "new"}}
 
 
 PARTS = ("plan", "2021-12-31", "baseline", "zh")
@@ -197,11 +176,9 @@ PARTS = ("plan", "2021-12-31", "baseline", "zh")
     "bad", ["..", ".", "", "a/b", "../../x", "/etc", "a\\b", ".hidden", "a\0b", "-a", "a\n", "计划"]
 )
 @pytest.mark.parametrize("place", range(4))
-def test_a_part_that_is_no_plain_name_is_refused(tmp_path, bad, place):
-    parts = list(PARTS)
-    parts[place] = bad
+def test_a_part_of_a_path_that_is_no_plain_name_is_refused(tmp_path, bad, place):
     with pytest.raises(ReportError, match="as part of a report's path"):
-        report_folder(tmp_path, *parts)
+        report_folder(tmp_path, *PARTS[:place], bad, *PARTS[place + 1 :])
 
 
 def test_the_folder_of_failures_is_no_plan(tmp_path):
@@ -212,31 +189,20 @@ def test_the_folder_of_failures_is_no_plan(tmp_path):
 
 @pytest.mark.parametrize("depth", range(1, 5))
 def test_a_link_that_leads_out_is_refused_wherever_it_stands(tmp_path, depth):
-    out, elsewhere = tmp_path / "reports", tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    link = out.joinpath(*PARTS[:depth])
+    link = tmp_path.joinpath("reports", *PARTS[:depth])
     link.parent.mkdir(parents=True)
-    link.symlink_to(elsewhere)
+    link.symlink_to(tmp_path)
+    with pytest.raises(ReportError, match="leads out"):
+        report_folder(tmp_path / "reports", *PARTS)
+
+
+def test_a_link_that_stays_within_is_followed_but_for_the_report_itself(tmp_path):
+    (tmp_path / "disk" / "real").mkdir(parents=True)
+    out = tmp_path / "reports"
+    out.symlink_to(tmp_path / "disk")  # the folder of all reports may be a link
+    (out / "plan").symlink_to(out / "real")
+    assert report_folder(out, *PARTS) == out.joinpath(*PARTS)
+    out.joinpath(*PARTS[:3]).mkdir(parents=True)
+    out.joinpath(*PARTS).symlink_to(out / "real")
     with pytest.raises(ReportError, match="leads out"):
         report_folder(out, *PARTS)
-
-
-def test_a_link_that_stays_within_is_followed(tmp_path):
-    (tmp_path / "real").mkdir()
-    (tmp_path / "plan").symlink_to(tmp_path / "real")
-    assert report_folder(tmp_path, *PARTS) == tmp_path.joinpath(*PARTS)
-
-
-def test_the_report_itself_is_no_link(tmp_path):
-    target = tmp_path.joinpath(*PARTS)
-    target.parent.mkdir(parents=True)
-    (tmp_path / "other").mkdir()
-    target.symlink_to(tmp_path / "other")
-    with pytest.raises(ReportError, match="leads out"):
-        report_folder(tmp_path, *PARTS)
-
-
-def test_the_folder_of_all_reports_may_be_a_link_itself(tmp_path):
-    (tmp_path / "disk").mkdir()
-    (tmp_path / "reports").symlink_to(tmp_path / "disk")
-    assert report_folder(tmp_path / "reports", *PARTS).is_relative_to(tmp_path / "reports")

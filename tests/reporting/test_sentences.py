@@ -59,7 +59,7 @@ def test_the_promise_is_the_plans_own(documents: list[Facts], lang: Language) ->
     for goal in (g for document in documents for g in document.goals):
         key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
         key += "_event" if goal.comparator == "event" else ""
-        known = {"due": day(goal.due, lang=lang), "name": goal.name.in_(lang)}
+        known = {"due": day(goal.due, lang=lang), "name": goal.name.render(lang)}
         said = read(sentences.promise(goal, lang=lang), key, lang, **known)
         before, after = phrases[goal.comparator].split("{}")
         assert said["target"].startswith(before)
@@ -121,7 +121,7 @@ def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(
             key = f"report.{standing_key(goal)}"
             said = read(sentences.standing(goal, document, lang=lang), key, lang)
             if goal.latest is None:
-                assert said == {"area": document.plan.area_name.in_(lang)}
+                assert said == {"area": document.plan.area_name.render(lang)}
                 continue
             assert is_written(said["latest"], goal.latest, goal.unit, lang)
             assert said["year"] == str(goal.latest_year)
@@ -174,7 +174,7 @@ def test_the_overview_counts_and_names_rightly(documents: list[Facts], lang: Lan
             assert abs(float(said["expected"]) - expected) <= 0.0500001
             check_extremes(others.pop(0), stated, lang)
         assert said["count"] == str(len(document.goals))
-        unset = [g.name.in_(lang) for g in document.goals if g.probability is None]
+        unset = [g.name.render(lang) for g in document.goals if g.probability is None]
         if unset:
             names = read(others.pop(0), "report.overview_unset", lang)["names"]
             assert names == {"zh": "、", "en": ", "}[lang].join(unset)
@@ -187,7 +187,7 @@ def test_the_overview_counts_and_names_rightly(documents: list[Facts], lang: Lan
 
 
 def check_extremes(sentence: Spans, stated: list[GoalFact], lang: Language) -> None:
-    chances = {g.name.in_(lang): float(g.probability or 0.0) for g in stated}
+    chances = {g.name.render(lang): float(g.probability or 0.0) for g in stated}
     shown = {min(max(round(100 * p), 0.5), 99.5) for p in chances.values()}
     if len(stated) > 1 and len(shown) == 1:
         said = read(sentence, "report.overview_alike", lang)
@@ -244,7 +244,7 @@ def test_all_goals_together_are_said_with_their_bounds(
             assert chance_is_written(said[name], p, lang), (name, said[name], p)
         assert said["count"] == str(len(found.goals))
         assert abs(float(said["expected"]) - found.expected) <= 0.0500001
-        assert said["weakest"] == document.goal(found.weakest).name.in_(lang)
+        assert said["weakest"] == document.goal(found.weakest).name.render(lang)
 
 
 def test_a_sentence_of_other_figures_is_caught() -> None:

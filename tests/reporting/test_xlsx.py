@@ -51,8 +51,8 @@ def test_every_number_of_a_goal_is_the_results_own_in_full(lang):
         assert one[column(name, lang)] == getattr(fact, name), name
         assert none[column(name, lang)] is None or name == "target"
     assert one[column("due", lang)] == datetime(2022, 12, 31)
-    assert one[column("goal", lang)] == fact.name.in_(lang)
-    assert one[column("unit", lang)] == fact.unit_name.in_(lang)
+    assert one[column("goal", lang)] == fact.name.render(lang)
+    assert one[column("unit", lang)] == fact.unit_name.render(lang)
     assert one[column("verdict", lang)] == text(fact.verdict, lang)
 
 

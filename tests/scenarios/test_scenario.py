@@ -69,7 +69,7 @@ def test_every_lever_has_a_name_a_unit_and_a_basis_in_both_languages(lang: Langu
         assert lever.name(lang)
         assert lever.unit_name.render(lang)
         assert lever.basis == "assumed"
-        assert {"en": "assumed", "zh": "假定"}[lang] in lever.source.in_(lang)
+        assert {"en": "assumed", "zh": "假定"}[lang] in lever.source.render(lang)
 
 
 def test_every_measure_has_a_lever_for_each_of_its_indicators_and_every_lever_a_measure() -> None:
@@ -145,8 +145,8 @@ def test_a_shipped_scenario_says_who_and_why_and_calls_every_size_assumed(name: 
     scenario = load_scenario(name, plan=PLAN)
     for lang in LANGUAGES:
         assert scenario.name(lang)
-        assert scenario.author.in_(lang)
-        assert scenario.reason.in_(lang)
+        assert scenario.author.render(lang)
+        assert scenario.reason.render(lang)
     for part in (*scenario.moves, *scenario.shocks):
         assert part.basis == "assumed"
         assert part.sd > 0.0

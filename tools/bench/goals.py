@@ -11,8 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.evaluation.calibration import expected_calibration_error, reliability_table
-from bcforecast.evaluation.scores import LOG_LOSS_CLIP, brier, log_loss
+from bcforecast.evaluation.scores import (
+    LOG_LOSS_CLIP,
+    brier,
+    expected_calibration_error,
+    log_loss,
+    reliability_table,
+)
 from bcforecast.reporting.benchmark import POOLED, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import normal_from_interval

@@ -17,12 +17,12 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from bcforecast.evaluation.calibration import expected_calibration_error
 from bcforecast.evaluation.scores import (
     DECILES,
     brier,
     covered,
     crps_quantiles,
+    expected_calibration_error,
     interval_score,
     log_loss,
     naive_scale,

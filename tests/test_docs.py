@@ -1,0 +1,155 @@
+"""The pages say what is true: examples run, in both languages alike, and what is named is there."""
+
+import contextlib
+import io
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+from pkgutil import resolve_name
+
+import pytest
+
+from bcforecast.cli import app, main
+from bcforecast.config import DATA_DIR
+
+ROOT = Path(__file__).parents[1]
+TUTORIALS = ("docs/tutorial.md", "docs/tutorial.zh.md")
+
+READMES = ("README.md", "README.zh.md")
+DOCS = [f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")]
+PAGES = (*READMES, "CONTRIBUTING.md", *DOCS)
+MADE = {"bcforecast/locale/CODE.po"}
+"""What a reader is to make."""
+GOAL = "hightech_enterprises"
+
+
+def text_of(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def blocks(name, language):
+    return re.findall(rf"```{language}\n(.*?)```", text_of(name), re.DOTALL)
+
+
+def commands(name):
+    """The commands of the tutorial's shell blocks, as words, in order."""
+    lines = "".join(blocks(name, "sh")).splitlines()
+    return [shlex.split(line) for line in lines if line.startswith(".venv/bin/bcforecast ")]
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """What a command prints that succeeds."""
+
+    def printed(words):
+        monkeypatch.setattr("sys.argv", words)
+        with pytest.raises(SystemExit) as leave:
+            main()
+        assert not leave.value.code, words
+        return capsys.readouterr().out
+
+    return printed
+
+
+@pytest.fixture
+def workplace(tmp_path, monkeypatch):
+    """A folder in which `cp -r data mydata` has been done and the rows have been added."""
+    shutil.copytree(DATA_DIR, tmp_path / "mydata")
+    source, figures = blocks(TUTORIALS[0], "csv")
+    for name, rows in (("sources.csv", source), ("observations.csv", figures)):
+        with (tmp_path / "mydata" / name).open("a", encoding="utf-8", newline="") as file:
+            file.write(rows)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BCFORECAST_LANG", "en")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("pages", "language"), [(TUTORIALS, "sh"), (TUTORIALS, "csv"), (READMES, "python")]
+)
+def test_both_languages_show_the_same_commands_figures_and_example(pages, language):
+    ours, theirs = (
+        [re.sub(r"\s*#.*", "", block) for block in blocks(name, language)] for name in pages
+    )
+    assert ours == theirs != []
+
+
+def test_every_command_of_the_tutorial_runs(workplace, run):
+    said = [(words[1], run(words)) for words in commands(TUTORIALS[0])]
+    assert [name for name, _ in said] == ["scenarios", "seek", "check", "goals", "seek"]
+    assert "infeasible" in said[1][1]
+    assert "the least that suffices" in said[-1][1]
+
+
+def test_a_district_with_cohort_figures_gets_the_forecast_that_the_tutorial_tells(workplace, run):
+    goals, seek = commands(TUTORIALS[0])[-2:]
+    found = goal_in(run([*goals, "--format", "json"]))
+    assert (found["grade"], found["model"]) == ("A", "cohort")
+    renewal, first, *_ = json.loads(run([*seek, "--format", "json"]))
+    size = renewal["levers"]["renewal_rate"]["size"]
+    both = (
+        f"| {100 * found['probability']:.0f} % |",
+        f"{first['levers']['new_certifications']['size']:.1f} %",
+    )
+    english, chinese = map(text_of, TUTORIALS)
+    for words in (
+        *both,
+        f"{found['q10']:.0f} to {found['q90']:.0f}",
+        f"{size:.1f} percentage points",
+    ):
+        assert words in english
+    for words in (*both, f"{found['q10']:.0f} 至 {found['q90']:.0f}", f"{size:.1f} 个百分点"):
+        assert words in chinese
+
+
+def goal_in(printed):
+    return {record["goal"]: record for record in json.loads(printed)}[GOAL]
+
+
+def test_without_figures_of_its_own_the_grade_is_the_one_that_the_tutorial_tells(run):
+    plan = "bcforecast goals --plan beichen-2020-2022 --as-of 2022-03-31 --format json"
+    found = goal_in(run(plan.split()))
+    assert (found["grade"], found["model"]) == ("C", "share")
+    for name in TUTORIALS:
+        ends = re.findall(r"\| (\d+) (?:to|至) (\d+) \|", text_of(name))[0]
+        assert [float(end) for end in ends] == pytest.approx([found["q10"], found["q90"]], rel=0.05)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_file_named_is_there(name):
+    page, folders = text_of(name), "bcforecast|data|docs|examples|notebooks|tests|tools"
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", page):
+        assert (ROOT / name).parent.joinpath(target).exists(), target
+    for path in re.findall(rf"`((?:{folders})/[\w./*-]*)`", page):
+        assert any(ROOT.glob(path)) or path in MADE, path
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_example_runs_and_prints(name):
+    (example,) = blocks(name, "python")
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(compile(example, name, "exec"), {})
+    assert "tech_contract_value" in out.getvalue()
+    assert "RequiredPath" in out.getvalue()
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_every_command_named_exists(name):
+    known = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    named = set(re.findall(r"bcforecast ([a-z]+) --", text_of(name)))
+    table = set(re.findall(r"`([a-z]+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", text_of(name)))))
+    assert named <= known
+    assert named
+    assert {word for word in table if word in known} >= known - {"version"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_make_target_and_function_named_is_there(name):
+    targets = set(re.findall(r"(?m)^([a-z-]+):", text_of("Makefile")))
+    code = "".join(re.findall(r"```.*?```|`[^`]*`", text_of(name), re.DOTALL))
+    assert set(re.findall(r"\bmake ([a-z-]+)", code)) <= targets
+    for there in re.findall(r"`(bcforecast(?:\.\w+)+)`", text_of(name)):
+        resolve_name(there)
