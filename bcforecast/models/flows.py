@@ -24,16 +24,8 @@ from bcforecast.errors import ModelError
 from bcforecast.models.base import accept, as_counted
 from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan.goals import (
-    Id,
-    NamedRecord,
-    Number,
-    Place,
-    StrictRecord,
-    UnitName,
-    YesNo,
-    refusal,
-)
+from bcforecast.plan import goals
+from bcforecast.plan.goals import Id, NamedRecord, Number, Place, StrictRecord, YesNo, refusal
 from bcforecast.text import Message, Text
 
 Basis = Literal["learned", "sourced", "assumed"]
@@ -86,16 +78,11 @@ class YearToYear(StrictRecord):
 
 
 class RatePrior(NamedRecord):
-    """A rate with its prior (or, once learned, its posterior).
+    """A rate with its prior (or, once learned, its posterior), and what that rests on.
 
-    Attributes
-    ----------
-    family, mean, spread
-        `beta`: a probability a year, its mean, the number of trials that the prior is worth.
-        `gamma`: a positive rate, its mean, the number of events that the prior is worth.
-        `growth`: yearly growth, mean and standard deviation of log(1 + growth).
-    basis, source
-        Whether the prior is `sourced` or `assumed`, and on what; `learned` after figures.
+    `mean` and `spread` are, of a `beta`, the mean of a yearly probability and the number of trials
+    that the prior is worth; of a `gamma`, the mean of a positive rate and the number of events; of
+    a `growth`, mean and standard deviation of log(1 + yearly growth).
     """
 
     id: Id
@@ -113,9 +100,8 @@ class RatePrior(NamedRecord):
         if self.family != "growth" and not low < self.mean < high:
             raise refusal(Message("structural.allowed_mean"), found=self.mean, place=("mean",))
         if self.spread <= 0.0:
-            raise refusal(
-                Message("structural.allowed_spread"), found=self.spread, place=("spread",)
-            )
+            allowed = Message("structural.allowed_spread")
+            raise refusal(allowed, found=self.spread, place=("spread",))
         return self
 
     @property
@@ -137,11 +123,7 @@ class RatePrior(NamedRecord):
         return unit * (self.mean / self.spread)
 
     def after(self, events: float, exposed: float) -> RatePrior:
-        """Posterior given `events` among `exposed`.
-
-        Conjugate: to the binomial for `beta` (events at most those exposed), to the Poisson for
-        `gamma`.
-        """
+        """Posterior given `events` among `exposed`: binomial for `beta`, Poisson for `gamma`."""
         if exposed <= 0:
             return self
         if self.family == "beta":
@@ -155,16 +137,21 @@ class RatePrior(NamedRecord):
     def record(self, draws: FloatArray | None = None, *, learned: bool = False) -> RateRecord:
         """Line of the table, from the prior or, given draws (n,), from them."""
         if draws is None:
-            low, value, high = self.draw(np.array([-1.2815515655446004, 0.0, 1.2815515655446004]))
+            ends = self.draw(np.array([-1.2815515655446004, 0.0, 1.2815515655446004]))
         else:
-            low, value, high = np.quantile(draws, [0.1, 0.5, 0.9])
-        known = learned or self.basis == "learned"
-        basis: Basis = "learned" if known else self.basis
-        source = Message("structural.source_learned") if known else self.source
-        return RateRecord(self.id, self.names, float(value), float(low), float(high), basis, source)
+            ends = np.quantile(draws, [0.1, 0.5, 0.9])
+        low, value, high = map(float, ends)
+        basis: Basis = self.basis
+        source: Message = self.source
+        if learned or basis == "learned":
+            basis, source = "learned", Message("structural.source_learned")
+        return RateRecord(self.id, self.names, value, low, high, basis, source)
 
 
-def drawn(rates: tuple[RatePrior, ...], normals: FloatArray) -> dict[str, FloatArray]:
+RatePriors = tuple[RatePrior, ...]
+
+
+def drawn(rates: RatePriors, normals: FloatArray) -> dict[str, FloatArray]:
     """Draws of each rate from a column of normals each."""
     return {rate.id: rate.draw(normals[:, k]) for k, rate in enumerate(rates)}
 
@@ -181,9 +168,7 @@ RateChanges = Mapping[str, tuple[RateChange, ...]]
 """Changes of rates, by the rate's identifier, applied in order."""
 
 
-def changed(
-    rates: Rates, changes: RateChanges | None, year: int, *, priors: tuple[RatePrior, ...]
-) -> Rates:
+def changed(rates: Rates, changes: RateChanges | None, year: int, *, priors: RatePriors) -> Rates:
     """Rates in the year of index `year` under `changes`, each kept where such a rate can lie."""
     if not changes:
         return rates
@@ -307,11 +292,8 @@ def entries_trend(
 
     Weighted Bayesian regression of log counts (k,) on the year, errors of variance
     `YEAR_SD**2 + 1 / count`, a flat prior on the level and the rate's normal prior on the growth;
-    counts of 0 are taken as one half.
-
-    Returns
-    -------
-    Mean (2,) and covariance (2, 2) of the log level in the year `last` and of log growth a year.
+    counts of 0 are taken as one half. Mean (2,) and covariance (2, 2) of the log level in the year
+    `last` and of log growth a year.
     """
     y = np.log(np.maximum(counts, 0.5))
     precision = 1.0 / (YEAR_SD**2 + 1.0 / np.maximum(counts, 0.5))
@@ -377,7 +359,7 @@ class Companion(StrictRecord):
     """
 
     series: Id
-    unit: UnitName
+    unit: goals.UnitName
     stock: YesNo = False
     needed: YesNo = False
     stage: Id | None = None
@@ -397,9 +379,8 @@ class Declared(StrictRecord):
         for place, name in _leaves(self):
             if name is not None and name not in known.get(str(place[-1]), (name,)):
                 values = ", ".join(map(str, known[str(place[-1])])) or "-"
-                raise refusal(
-                    Message("plan.allowed_one_of", {"values": values}), found=name, place=place
-                )
+                allowed = Message("plan.allowed_one_of", {"values": values})
+                raise refusal(allowed, found=name, place=place)
         return self
 
     def known_names(self) -> dict[str, Sequence[object]]:
@@ -569,10 +550,7 @@ class Stocks(Structure):
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon` by simulation.
 
-        Raises
-        ------
-        ModelError
-            If nothing says where to start, a figure is impossible, or there is no horizon.
+        A ModelError if nothing says where to start, a figure is impossible, or there is no horizon.
         """
         accept(history, horizon, model=self.name, minimum=0)
         prepared = self.prepare(history, self.chance(history, horizon))
@@ -585,43 +563,37 @@ class Stocks(Structure):
         rng = np.random.default_rng(self.seed)
         normals = rng.standard_normal((n, horizon * s + k + 1 + past * s))
         ahead, rates, before = np.split(normals, [horizon * s, horizon * s + k + 1], axis=1)
-        return Chance(
-            ahead.reshape(n, s, horizon).transpose(0, 2, 1), rates, before.reshape(n, -1, s)
-        )
+        ahead = ahead.reshape(n, s, horizon).transpose(0, 2, 1)
+        return Chance(ahead, rates, before.reshape(n, -1, s))
 
     def prepare(self, history: History, chance: Chance) -> Prepared:
         """Learn from `history` with the given chance."""
         return self.from_stock(history, chance, self.taught(history))
 
-    def taught(self, history: History) -> tuple[RatePrior, ...]:
+    def taught(self, history: History) -> RatePriors:
         """The rates after the area's own figures up to the last year of `history`."""
         if self.figures is None:
             return self.declared.rates
         own = self.figures.until(history.start)
-        return tuple(
-            rate
-            if rate.learned_from is None
-            else self._taught(rate, rate.learned_from, own, history)
-            for rate in self.declared.rates
-        )
 
-    def _taught(
-        self, rate: RatePrior, lesson: Lesson, own: YearlyFigures, history: History
-    ) -> RatePrior:
-        years = own.years - 1 if lesson.before else own.years
-        named = own.get(lesson.among, years) if lesson.among else None
-        exposed = self.own_stock(own, history, years) if named is None else named
-        events = own.get(lesson.count)
-        both = np.isfinite(events) & np.isfinite(exposed)
-        return rate.after(float(events[both].sum()), float(exposed[both].sum()))
+        def taught(rate: RatePrior) -> RatePrior:
+            lesson = rate.learned_from
+            if lesson is None:
+                return rate
+            years = own.years - 1 if lesson.before else own.years
+            named = own.get(lesson.among, years) if lesson.among else None
+            exposed = self.own_stock(own, history, years) if named is None else named
+            events = own.get(lesson.count)
+            both = np.isfinite(events) & np.isfinite(exposed)
+            return rate.after(float(events[both].sum()), float(exposed[both].sum()))
+
+        return tuple(map(taught, self.declared.rates))
 
     def own_stock(self, own: YearlyFigures, history: History, years: IntArray) -> FloatArray:  # noqa: ARG002
         """The indicator in `years`, NaN where it is not known."""
         return YearlyFigures.of({"stock": history}).get("stock", years)
 
-    def from_stock(
-        self, history: History, chance: Chance, rates: tuple[RatePrior, ...]
-    ) -> Prepared:
+    def from_stock(self, history: History, chance: Chance, rates: RatePriors) -> Prepared:
         """Learn rates and state from the history of the stock, by importance weighting.
 
         Draws from the prior are moved through the years of the history. At each figure a draw is

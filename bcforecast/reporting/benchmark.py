@@ -13,8 +13,8 @@ from bcforecast import evaluation
 from bcforecast.attainment.reference_class import kind_name
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
 from bcforecast.plotting.style import Picture
-from bcforecast.reporting.display import Section
-from bcforecast.reporting.document import Kind, Paragraph, TableBlock, sentence
+from bcforecast.reporting.display import Section, paragraphs
+from bcforecast.reporting.document import Kind, TableBlock, sentence
 from bcforecast.text import Language, has_text, text
 
 SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
@@ -26,13 +26,8 @@ TABLES: Final = ("series", "paired", "coverage", "goals", "reliability", "wrong"
 
 _WORDS: Final = ("forecaster", "goal_id", "area", "kind", "met")
 _DECIMALS: Final = {
-    "MSIS": 1,
-    "Brier": 4,
-    "series_per_second": 0,
-    "peak_mib": 0,
-    "probability": 2,
-    "trend": 2,
-}
+    "MSIS": 1, "Brier": 4, "series_per_second": 0, "peak_mib": 0, "probability": 2, "trend": 2,
+}  # fmt: skip
 """By column; three for the others."""
 
 
@@ -70,18 +65,11 @@ def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
     ]
     if len(results.goals):
         brier = results.goals.set_index("forecaster")["Brier"]
-        said.append(
-            sentence(
-                "evaluation.story_goals",
-                lang,
-                count=int(results.goals["cases"].max()),
-                trend=f"{brier[TREND]:.3f}",
-                base=f"{brier['base rate']:.3f}",
-                pooled=f"{brier[POOLED]:.3f}",
-                goals_wrong=len(results.wrong),
-            )
-        )
-    return Section(tuple(Paragraph(spans=spans) for spans in said))
+        of = {"trend": TREND, "base": "base rate", "pooled": POOLED}
+        scores = {name: f"{brier[one]:.3f}" for name, one in of.items()}
+        counts = {"count": int(results.goals["cases"].max()), "goals_wrong": len(results.wrong)}
+        said.append(sentence("evaluation.story_goals", lang, **counts, **scores))
+    return paragraphs(*said)
 
 
 def benchmark_tables(results: BenchResults, *, lang: Language) -> Section:
@@ -118,13 +106,9 @@ def benchmark_coverage(results: BenchResults, *, lang: Language) -> Picture:
 
 def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
     """Name the columns and forecasters of a table in `lang`, numbers at their shown digits."""
-    shown = {
-        text(f"evaluation.column_{column}", lang): [
-            _cell(value, str(column), lang) for value in table[column]
-        ]
-        for column in table.columns
-    }
-    return pd.DataFrame(shown, index=table.index)
+    shown = {column: [_cell(v, str(column), lang) for v in table[column]] for column in table}
+    heads = {column: text(f"evaluation.column_{column}", lang) for column in table}
+    return pd.DataFrame(shown, index=table.index).rename(columns=heads)
 
 
 def named(name: str, lang: Language, *, what: str = "by") -> str:

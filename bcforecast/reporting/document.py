@@ -15,14 +15,8 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from bcforecast.observations.records import Observation
-from bcforecast.reporting.facts import (
-    Fact,
-    Facts,
-    FigureFact,
-    GoalFact,
-    OutcomeFact,
-    is_web_address,
-)
+from bcforecast.reporting import facts
+from bcforecast.reporting.facts import Fact, Facts, is_web_address
 from bcforecast.text import Language, Message, text
 
 SCHEMA: Final = "bcforecast-report/2"
@@ -90,16 +84,16 @@ def function_anchor(name: str) -> str:
     return f"fn-{name}"
 
 
-def observation_anchor(figure: FigureFact | Observation) -> str:
+def observation_anchor(figure: facts.FigureFact | Observation) -> str:
     """Return where links to an observation lead: one place for each published figure."""
-    of = (figure.area, figure.indicator, figure.period, figure.source, figure.published)
-    return _anchor(*of)
+    known = (figure.period, figure.source, figure.published)
+    return _anchor(figure.area, figure.indicator, *known)
 
 
-def outcome_anchor(goal: GoalFact, outcome: OutcomeFact) -> str:
+def outcome_anchor(goal: facts.GoalFact, outcome: facts.OutcomeFact) -> str:
     """Return where links to what happened lead: the observation that says it."""
-    published = outcome.published
-    return _anchor(goal.own.area, goal.indicator, outcome.period, outcome.source, published)
+    known = (outcome.period, outcome.source, outcome.published)
+    return _anchor(goal.own.area, goal.indicator, *known)
 
 
 def _anchor(*parts: object) -> str:

@@ -19,8 +19,6 @@ from bcforecast.attainment.probability import Grade
 from bcforecast.plan.goals import Comparator
 from bcforecast.text import Text
 
-_WEB: Final = frozenset({"http", "https"})
-
 
 def is_web_address(text: str) -> bool:
     """Return whether `text` is the address of a web page and nothing else.
@@ -36,10 +34,12 @@ def is_web_address(text: str) -> bool:
         parts = urlsplit(text)
     except ValueError:
         return False
-    return parts.scheme in _WEB and bool(parts.hostname)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
 
 
 SCHEMA: Final = "bcforecast-result/2"
+
+Record = dict[str, Any]
 
 
 class Fact(BaseModel):
@@ -221,6 +221,11 @@ class Facts(Fact):
     def goal(self, goal_id: str) -> GoalFact:
         """Return the goal with this identifier."""
         return next(g for g in self.goals if g.id == goal_id)
+
+
+def attributes(thing: object, *names: str) -> Record:
+    """Take attributes over under their own names; each is None of nothing."""
+    return {name: thing if thing is None else getattr(thing, name) for name in names}
 
 
 def json_text(document: object) -> str:

@@ -19,21 +19,11 @@ from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
-from bcforecast.plotting.fan import area_name, fan_data
+from bcforecast.plan.goals import Milestone, QualitativeGoal
+from bcforecast.plotting.fan import Fan, area_name, fan_data
+from bcforecast.reporting import facts
 from bcforecast.reporting.document import Span, observation_anchor
-from bcforecast.reporting.facts import (
-    Facts,
-    FigureFact,
-    ForecastFact,
-    GoalFact,
-    JointFact,
-    OutcomeFact,
-    PlanFact,
-    ScenarioFact,
-    SeriesFact,
-    SourceFact,
-    TrackedFact,
-)
+from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.reporting.manifest import is_path
 from bcforecast.reporting.records import scenario_records
 from bcforecast.reporting.sentences import parts_message
@@ -69,18 +59,13 @@ class ScenarioStudy:
 
     def facts(self) -> tuple[ScenarioFact, ...]:
         """Return every scenario as data, in all languages."""
-        records = scenario_records(self.exploration, self.scenarios, lang="zh")
-        return tuple(
-            ScenarioFact.model_validate(
-                {
-                    **record,
-                    "name": Text.of(scenario.title),
-                    "reason": Text.of(scenario.reason),
-                    "author": Text.of(scenario.author),
-                }
-            )
-            for scenario, record in zip(self.scenarios, records, strict=True)
-        )
+        found = []
+        records = scenario_records(self.exploration, self.scenarios, lang=LANGUAGES[0])
+        for one, record in zip(self.scenarios, records, strict=True):
+            said = {"name": one.title, "reason": one.reason, "author": one.author}
+            record |= {name: Text.of(words) for name, words in said.items()}
+            found.append(ScenarioFact.model_validate(record))
+        return tuple(found)
 
 
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
@@ -106,47 +91,35 @@ def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
     """Return the result document of an outlook; `study` adds scenarios and joint attainment."""
     plan = outlook.plan
     goals = tuple(_goal(outlook, item) for item in outlook)
+
+    def tracked(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
+        bodies = _bodies(outlook, promise.bodies)
+        return facts.TrackedFact(quote=Text.of(quote), place=promise.place, bodies=bodies)
+
     return Facts(
-        plan=PlanFact(
-            id=plan.id,
+        plan=facts.PlanFact(
+            **attributes(plan, "id", "issued"),
             title=Text.of(plan.title),
             issuer=Text.of(plan.issuer),
-            issued=plan.issued,
             area_name=Text.of(plan.area_names),
             first_year=plan.span.first,
             last_year=plan.span.last,
         ),
-        as_of=outlook.as_of,
-        scenario=outlook.scenario,
+        **attributes(outlook, "as_of", "scenario", "seed"),
         scenario_name=Text(**scenario_names(outlook)),
-        seed=outlook.seed,
         goals=goals,
-        qualitative=tuple(
-            TrackedFact(quote=Text.of(g.quote), place=g.place, bodies=_bodies(outlook, g.bodies))
-            for g in plan.qualitative_goals
-        ),
-        milestones=tuple(
-            TrackedFact(quote=Text.of(m.names), place=m.place, bodies=_bodies(outlook, m.bodies))
-            for m in plan.milestones
-        ),
+        qualitative=tuple(tracked(one, one.quote) for one in plan.qualitative_goals),
+        milestones=tuple(tracked(one, one.names) for one in plan.milestones),
         sources=tuple(_sources(outlook, goals)),
         scenarios=() if study is None else study.facts(),
         joint=None if study is None else _joint(study.joint),
     )
 
 
-def _joint(found: Joint) -> JointFact:
-    low, high = found.bounds()
-    return JointFact(
-        goals=found.goals,
-        all_met=found.all_met,
-        lower=low,
-        upper=high,
-        independent=found.independent,
-        expected=found.expected,
-        number_met=tuple(found.number_met.tolist()),
-        weakest=found.weakest,
-    )
+def _joint(found: Joint) -> facts.JointFact:
+    lower, upper = found.bounds()
+    known = attributes(found, "goals", "all_met", "independent", "expected", "weakest")
+    return facts.JointFact(**known, lower=lower, upper=upper, number_met=found.number_met.tolist())
 
 
 _AS_PROJECTED: Final = (
@@ -169,30 +142,28 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,
         bodies=_bodies(outlook, goal.bodies),
-        **{name: getattr(a, name) for name in _AS_PROJECTED},
+        **attributes(a, *_AS_PROJECTED),
         gap=required and required.gap,
         required_increment=required and required.increment,
         required_rate=required and required.rate,
         model=Text.of(model_name(basis.model)) if basis.model else None,
         explanation=tuple(map(Text.of, (*basis.explanation, *((said,) if said else ())))),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
-        forecast=fan
-        and ForecastFact(
-            years=fan.years.tolist(),
-            levels=fan.levels.tolist(),
-            median=fan.median.tolist(),
-            lower=fan.lower.tolist(),
-            upper=fan.upper.tolist(),
-        ),
+        forecast=fan and _forecast(fan),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         outcome=_outcome(outlook, item),
     )
 
 
-def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> SeriesFact:
+def _forecast(fan: Fan) -> facts.ForecastFact:
+    names = facts.ForecastFact.model_fields
+    return facts.ForecastFact(**{name: getattr(fan, name).tolist() for name in names})
+
+
+def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
     caveats = {id(figure): remark for figure, remark in selection.caveats}
-    return SeriesFact(
+    return facts.SeriesFact(
         area=selection.history.area,
         area_name=Text.of(name),
         used=tuple(_figure(one, caveats.get(id(one)), item) for one in selection.used),
@@ -200,19 +171,15 @@ def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> Series
     )
 
 
-def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> FigureFact:
-    return FigureFact(
-        area=figure.area,
-        indicator=figure.indicator,
+def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
+    return facts.FigureFact(
+        **attributes(figure, "area", "indicator", "unit", "published", "source"),
         period=str(figure.period),
         period_words=Text.of(figure.period.in_words()),
         **_known(figure),
-        unit=figure.unit,
         words=Text(**{lang: _words(figure, item, lang) for lang in LANGUAGES}),
         status=figure.status.value,
-        published=figure.published,
         published_assumed=figure.published_basis.startswith("assumed"),
-        source=figure.source,
         note=Text.of(figure.note) if figure.note else None,
         remark=Text.of(remark) if remark else None,
     )
@@ -226,27 +193,26 @@ def _words(figure: Observation, item: GoalOutlook, lang: Language) -> str:
     return quantity(number, unit=figure.unit, name=name, lang=lang)
 
 
-def _outcome(outlook: Outlook, item: GoalOutlook) -> OutcomeFact | None:
+def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
     if item.outcome is None:
         return None
     figure = item.outcome.observation
-    return OutcomeFact(
+    return facts.OutcomeFact(
         **_known(figure),
+        **attributes(figure, "published", "source"),
         met=item.outcome.met,
         period=str(figure.period),
-        published=figure.published,
         after_as_of=figure.published > outlook.as_of,
-        source=figure.source,
     )
 
 
 def _known(figure: Observation) -> dict[str, float | None]:
     """Value and bounds of a figure; None for those that it has not."""
-    found = {name: getattr(figure, name) for name in ("value", "lower", "upper")}
+    found = attributes(figure, "value", "lower", "upper")
     return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
 
-def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact]:
+def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[facts.SourceFact]:
     """Every source that the goals name, in the order in which they are first named."""
     named: dict[str, None] = {}
     for goal in goals:
@@ -256,13 +222,8 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[SourceFact
             named |= {goal.outcome.source: None}
     for name in named:
         source = outlook.data.sources[name]
-        yield SourceFact(
-            id=name,
-            title=Text.of(source.title),
-            issuer=Text.of(source.issuer),
-            url=source.url,
-            verification=source.verification,
-        )
+        said = {"title": Text.of(source.title), "issuer": Text.of(source.issuer)}
+        yield facts.SourceFact(id=name, **said, **attributes(source, "url", "verification"))
 
 
 def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
@@ -272,19 +233,10 @@ def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
 def linked_numbers(
     span: Span, outlook: Outlook, study: ScenarioStudy | None = None
 ) -> tuple[float, ...]:
-    """Follow the link of a number and return what it leads to.
+    """Follow the link of a number to what it leads to, in what the report was made from.
 
-    Parameters
-    ----------
-    span
-        With a link to an observation or to a function.
-    outlook, study
-        What the report was made from.
-
-    Returns
-    -------
-    The value of the observation, or the bounds that it has; or the one number that the function
-    yields, as a share where it is written in per cent.
+    That is the value of an observation, or the bounds that it has; or the one number that a
+    function yields, as a share where it is written in per cent.
     """
     _, _, anchor = (span.link or "").partition("#")
     if anchor.startswith("obs-"):

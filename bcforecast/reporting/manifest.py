@@ -29,8 +29,6 @@ NOTEBOOK: Final = "03_plan.ipynb"
 """The notebook of a report."""
 
 _TABLES: Final = ("observations", "sources", "breaks", "judgements")
-
-
 _PACKAGE: Final = Path(__file__).parents[1]
 INSTALLED: Final = "installed versions"
 """What the lock's checksum is of where requirements.lock is not there."""
@@ -88,16 +86,9 @@ def recipe(
 ) -> dict[str, object]:
     """Return everything on which the bytes of a report depend.
 
-    Parameters
-    ----------
-    parameters
-        Plan, date, scenario, language, seed, and models where some were chosen.
-    given
-        Plan, scenario and data folder as the notebook was given them.
-    formats
-        What was asked for.
-    inputs
-        Name and sha256 of each file, as `file_entries` has them.
+    `parameters` are plan, date, scenario, language, seed, and models where some were chosen;
+    `given` are plan, scenario and data folder as the notebook was given them; `inputs` have name
+    and sha256 of each file (`file_entries`).
     """
     return {
         "parameters": dict(parameters),
@@ -121,14 +112,8 @@ def input_files(
 ) -> tuple[Path, ...]:
     """Return every file that a report depends on; one that need not be there is left out.
 
-    Parameters
-    ----------
-    plan, plan_name, scenario
-        The plan as it was read, and the names or paths by which it and the scenario were given.
-    data_dir
-        Data folder; None for the shipped one.
-    templates
-        Folder of the notebook.
+    `plan_name` and `scenario` are as they were given, by name or path; `data_dir` is None for the
+    shipped data; `templates` is the folder of the notebook.
     """
     folder = data_dir or DATA_DIR
 
@@ -155,12 +140,12 @@ def is_path(name: str) -> bool:
 
 def file_entries(files: Iterable[Path]) -> list[dict[str, str]]:
     """Return name and sha256 of each file, sorted by name, without where on a machine it is."""
-    entries = []
+    known = []
     for path in files:
         kind = path.parent.name
         name = f"{kind}/{path.name}" if kind in ("plans", "scenarios") else path.name
-        entries.append({"file": name, "sha256": file_sha256(path)})
-    return sorted(entries, key=lambda entry: (entry["file"], entry["sha256"]))
+        known.append((name, file_sha256(path)))
+    return [{"file": name, "sha256": sha256} for name, sha256 in sorted(known)]
 
 
 def write_manifest(folder: Path, made_from: Mapping[str, object]) -> None:

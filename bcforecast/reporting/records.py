@@ -6,7 +6,7 @@ A number that does not exist is null, never zero.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
 from bcforecast.attainment.explain import Explanation, parts_of
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, StatusChange
@@ -16,18 +16,11 @@ from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast,
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.reporting import sentences
 from bcforecast.reporting.document import plain_text
-from bcforecast.reporting.facts import json_ready
+from bcforecast.reporting.facts import Record, attributes, json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
 from bcforecast.text import Language, text
-
-Record = dict[str, Any]
-
-
-def _of(thing: object, *names: str) -> Record:
-    """Take attributes over under their own names; each is None of nothing."""
-    return {name: thing if thing is None else getattr(thing, name) for name in names}
 
 
 def goal_records(outlook: Outlook, *, lang: Language) -> list[Record]:
@@ -59,12 +52,12 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
         silent = flip is None and verdict.label in WITHOUT_NUMBER
         records.append(
             {
-                **_of(verdict, "rule", "variant"),
+                **attributes(verdict, "rule", "variant"),
                 "name": verdict.name.render(lang),
-                **_of(verdict, "value", "score"),
+                **attributes(verdict, "value", "score"),
                 "label": verdict.label.removeprefix("rules.label_"),
                 "label_text": verdict.label_text(lang),
-                **_of(verdict, "says_met", "projected"),
+                **attributes(verdict, "says_met", "projected"),
                 "flip_value": flip and flip.value,
                 "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
                 "flip_text": None if silent else flip_sentence(flip).render(lang),
@@ -83,8 +76,8 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
     record = {
         "goal": a.goal,
         "name": known.item.indicator.name(lang),
-        **_of(known, "as_of", "scenario"),
-        **_of(a, "comparator", "target", "unit", "due", "probability"),
+        **attributes(known, "as_of", "scenario"),
+        **attributes(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": _word(a.verdict),
         "verdict_text": text(a.verdict, lang),
         "grade": a.grade,
@@ -99,7 +92,7 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
             "rules": rules,
         },
         "own_flip": {
-            **_of(flip, "value", "revision"),
+            **attributes(flip, "value", "revision"),
             "verdict": flip and _word(flip.verdict),
             "text": sentences.own_flip(known, lang=lang),
         },
@@ -134,7 +127,7 @@ def _reference(known: Explanation, lang: Language) -> Record:
             "goals": rate.count,
             "met": rate.met,
             "pooled_probability": pooled.probability,
-            **_of(pooled, "trend_part", "reference_part"),
+            **attributes(pooled, "trend_part", "reference_part"),
         }
     return record
 
@@ -142,19 +135,19 @@ def _reference(known: Explanation, lang: Language) -> Record:
 def _required(known: Explanation, lang: Language) -> Record:
     pace, compared = known.pace, known.pace.compared
     return {
-        **_of(pace, "state", "years", "increment", "rate"),
+        **attributes(pace, "state", "years", "increment", "rate"),
         "compared": compared
         and {
             "with": compared.known.name,
             "measure": compared.known.measure,
             "pace": compared.pace,
             "span_years": compared.span,
-            **_of(compared, "areas", "windows"),
-            **_of(compared.known, "first_year", "last_year", "from_level"),
+            **attributes(compared, "areas", "windows"),
+            **attributes(compared.known, "first_year", "last_year", "from_level"),
             "percentile": compared.percentile,
-            "share_of_windows": _of(compared.share_of_windows, "value", "limit"),
+            "share_of_windows": attributes(compared.share_of_windows, "value", "limit"),
             "share_of_areas": compared.share_of_areas
-            and _of(compared.share_of_areas, "value", "limit"),
+            and attributes(compared.share_of_areas, "value", "limit"),
         },
         "text": [plain_text(said) for said in sentences.required_pace(known, lang=lang)],
     }
@@ -171,7 +164,7 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
         return {
             "goal": goal.goal.id,
             "name": goal.indicator.name(lang),
-            **_of(goal, "said", "turn"),
+            **attributes(goal, "said", "turn"),
             **_statuses(goal),
             "change": goal.total,
             "parts": parts,
@@ -182,7 +175,7 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
         "plan": found.plan.id,
         "from": found.since,
         "to": found.until,
-        **_of(found, "scenario", "seed"),
+        **attributes(found, "scenario", "seed"),
         "order": PARTS,
         "goals": [of_goal(goal) for goal in found.goals],
         "status_changes": [
@@ -203,13 +196,13 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
         return {
             "goal": goal.goal.id,
             "name": goal.indicator.name(lang),
-            **_of(goal.goal, "comparator", "target", "due"),
+            **attributes(goal.goal, "comparator", "target", "due"),
             "known": goal.known,
             "outcome": figure
             and {
-                **_of(figure, "value", "lower", "upper"),
-                **_of(goal.outcome, "met"),
-                **_of(figure, "published", "source"),
+                **attributes(figure, "value", "lower", "upper"),
+                **attributes(goal.outcome, "met"),
+                **attributes(figure, "published", "source"),
             },
             "said": [of_forecast(past) for past in goal.forecasts],
             "text": sentences.hindcast_outcome(goal, lang=lang),
@@ -218,17 +211,17 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
     def of_forecast(past: PastForecast) -> Record:
         return {
             **_status(past.status),
-            **_of(past, "known_already", "brier", "log_loss", "inside_80"),
+            **attributes(past, "known_already", "brier", "log_loss", "inside_80"),
             **{name: [f"{v.rule}/{v.variant}" for v in getattr(past, name)] for name in _RULES},
         }
 
     def of_scores(scores: Scores) -> Record:
         names = ("brier", "brier_even", "log_loss", "inside_80", "intervals", *_RULES)
-        return {"goals": scores.count, **_of(scores, *names)}
+        return {"goals": scores.count, **attributes(scores, *names)}
 
     record = {
         "plan": found.plan.id,
-        **_of(found, "dates", "scenario", "seed"),
+        **attributes(found, "dates", "scenario", "seed"),
         "log_loss_clip": LOG_LOSS_CLIP,
         "goals": [of_goal(goal) for goal in found.goals],
         "scores": {
@@ -254,7 +247,7 @@ def scenario_records(
         known = dict(zip(together.goals, together.probabilities.tolist(), strict=True))
         goals = {goal.id: known.get(goal.id) for goal in exploration.outlook.plan.goals}
         about = {"scenario": scenario.id, "name": scenario.name(lang), "goals": goals}
-        found = {"all": together.all_met, **_of(together, "expected", "weakest", "unset")}
+        found = {"all": together.all_met, **attributes(together, "expected", "weakest", "unset")}
         records.append({**about, **found})
     return json_ready(records)
 
@@ -266,12 +259,12 @@ def seek_records(answers: Iterable[Sought]) -> list[Record]:
     for one in answers:
         sizes = one.levers.items()
         levers = {name: {"size": size, "unit": find_lever(name).unit} for name, size in sizes}
-        records.append({**_of(one, *names), "levers": levers})
+        records.append({**attributes(one, *names), "levers": levers})
     return json_ready(records)
 
 
 def _status(status: GoalStatus) -> Record:
-    known = _of(status, "as_of", "probability", "verdict", "grade")
+    known = attributes(status, "as_of", "probability", "verdict", "grade")
     return {**known, "verdict": _word(status.verdict)}
 
 

@@ -60,20 +60,16 @@ def _table(
     note: str | Message = "",
     anchors: Sequence[str] = (),
 ) -> Section:
-    """One row a thing. Caption, note and heads are keys or messages; keys of heads begin so."""
+    """One row a thing; keys of heads begin with `of`."""
 
-    def said(key: str | Message) -> str:
-        return key.render(lang) if isinstance(key, Message) else text(key, lang)
+    def said(one: Cell | Message) -> Any:
+        return one.render(lang) if isinstance(one, Message) else one
 
-    heads = [
-        (said(of + head if isinstance(head, str) else head), kind) for head, kind, _ in columns
-    ]
-    rows = [
-        [cell.render(lang) if isinstance(cell, Message) else cell for cell in row]
-        for row in ([value(thing) for _, _, value in columns] for thing in things)
-    ]
-    below = said(note) if note else ""
-    return Section((TableBlock.of(said(caption), heads, rows, note=below, anchors=anchors),))
+    named = [Message(of + head) if isinstance(head, str) else head for head, _, _ in columns]
+    heads = [(head.render(lang), kind) for head, (_, kind, _) in zip(named, columns, strict=True)]
+    rows = [[said(cell(thing)) for _, _, cell in columns] for thing in things]
+    made = TableBlock.of(said(caption), heads, rows, note=said(note), anchors=anchors)
+    return Section((made,))
 
 
 def _placed(first: int = 0, **kinds: Kind) -> list[Column[Row]]:
@@ -111,7 +107,7 @@ def goals_table(outlook: Outlook, *, lang: Language) -> Section:
     )  # fmt: skip
     about = {"as_of": outlook.as_of.isoformat(), "scenario": scenario_names(outlook)[lang]}
     caption = Message("attainment.table_title", {"plan": outlook.plan.title, **about})
-    note = "attainment.table_note"
+    note = Message("attainment.table_note")
     return _table(caption, rows, columns, lang, of="attainment.column_", note=note)
 
 
@@ -131,7 +127,7 @@ def summary_table(facts: Facts, *, lang: Language) -> Section:
     ]
     if any(goal.outcome is not None for goal in facts.goals):
         columns.append(("outcome", "short", lambda g: sentences.happened_short(g, lang=lang)))
-    return _table("report.summary_caption", facts.goals, columns, lang, of="report.col_")
+    return _table(Message("report.summary_caption"), facts.goals, columns, lang, of="report.col_")
 
 
 def standing_table(facts: Facts, *, lang: Language) -> Section:
@@ -161,7 +157,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         goal="text", unit="short", target_value="number", latest="number", gap="number",
         pace="number", q10="number", q50="number", q90="number",
     )  # fmt: skip
-    return _table("report.standing_caption", rows, columns, lang, of="report.col_")
+    return _table(Message("report.standing_caption"), rows, columns, lang, of="report.col_")
 
 
 def _name(goal: GoalFact) -> Message:
@@ -200,7 +196,7 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
         for name, cells in shown.items()
     ]
     columns = _placed(year="text") + _numbers(Message("report.year", {"year": y}) for y in years)
-    return _table("report.forecast_caption", rows, columns, lang, of="report.col_")
+    return _table(Message("report.forecast_caption"), rows, columns, lang, of="report.col_")
 
 
 def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
@@ -216,7 +212,7 @@ def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
     for series in filter(None, (goal.own, goal.parent)):
         if series.used:
             assumed = any(figure.published_assumed for figure in series.used)
-            note = "report.assumed_note" if assumed else ""
+            note = Message("report.assumed_note") if assumed else ""
             caption = Message("report.used_caption", {"area": series.area_name})
             found += _table(caption, series.used, columns, lang, of="report.col_", note=note)
     return found
@@ -259,8 +255,8 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
         series="text", period="short", figure="number", published="short", status="short",
         source="source", use="text",
     )  # fmt: skip
-    caption, note, of = "document.observations_caption", "report.assumed_note", "document.col_"
-    rows, anchors = found.values(), tuple(found)
+    caption, note = Message("document.observations_caption"), Message("report.assumed_note")
+    of, rows, anchors = "document.col_", found.values(), tuple(found)
     return _table(caption, rows, columns, lang, of=of, note=note, anchors=anchors)
 
 
@@ -281,7 +277,7 @@ def grades_table(*, lang: Language) -> Section:
         ("grade", "grade", str),
         ("meaning", "text", lambda grade: Message(f"report.grade_{grade}")),
     ]
-    return _table("report.grades_caption", "ABCDU", columns, lang, of="report.col_")
+    return _table(Message("report.grades_caption"), "ABCDU", columns, lang, of="report.col_")
 
 
 def words_table(data_dir: Path, *, lang: Language) -> Section:
@@ -291,7 +287,7 @@ def words_table(data_dir: Path, *, lang: Language) -> Section:
         ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
         rows.append((text(band.key, lang), text("report.words_range", lang, **ends)))
     columns = _placed(word="short", range="short")
-    return _table("report.words_caption", rows, columns, lang, of="report.col_")
+    return _table(Message("report.words_caption"), rows, columns, lang, of="report.col_")
 
 
 def tracked_table(facts: Facts, *, lang: Language) -> Section:
@@ -305,7 +301,7 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
         ("place", "text", lambda one: wording.place_words(one.place, lang=lang)),
         ("bodies", "text", lambda one: join(body.render(lang) for body in one.bodies)),
     ]
-    caption, note = "report.tracked_caption", "report.tracked_note"
+    caption, note = Message("report.tracked_caption"), Message("report.tracked_note")
     return _table(caption, tracked, columns, lang, of="report.col_", note=note)
 
 
@@ -318,7 +314,7 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
         ("url", "url", lambda source: source.url or Message("report.none")),
         ("seen", "short", lambda source: Message(f"report.seen_{source.verification}")),
     ]
-    caption, of = "report.sources_caption", "report.col_"
+    caption, of = Message("report.sources_caption"), "report.col_"
     anchors = [f"source-{source.id}" for source in facts.sources]
     return _table(caption, facts.sources, columns, lang, of=of, anchors=anchors)
 
@@ -345,7 +341,7 @@ def rules_table(known: Explanation, *, lang: Language) -> Section:
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
     """Every rule on any figures: label, number, implied figure, flip."""
     rows = _rules(case, step, unit=None, lang=lang)
-    return _rule_table("explain.rules_title", rows, case.due or NOTHING, lang)
+    return _rule_table(Message("explain.rules_title"), rows, case.due or NOTHING, lang)
 
 
 def _rule_table(
@@ -354,7 +350,7 @@ def _rule_table(
     columns = _placed(rule="text", label="text", says="text", value="number")
     columns += _numbers([Message("explain.column_projected", {"due": due})], first=4)
     columns += _placed(5, flip="text")
-    return _table(caption, rows, columns, lang, of="explain.column_", note=Text.untranslated(note))
+    return _table(caption, rows, columns, lang, of="explain.column_", note=note)
 
 
 def _rules(case: Case, step: float | None, *, unit: str | None, lang: Language) -> list[Row]:
@@ -383,7 +379,7 @@ def by_year_table(known: Explanation, *, lang: Language) -> Section:
     first, *later = map(percent, known.date.probabilities)
     row: Row = [cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
     heads = (Message("explain.date_year", {"year": year}) for year in known.date.years)
-    return _table("explain.by_year_title", [row], _numbers(heads, first=0), lang, of="")
+    return _table(Message("explain.by_year_title"), [row], _numbers(heads, first=0), lang, of="")
 
 
 def plan_panel(outlook: Outlook, *, lang: Language) -> Section:
@@ -440,7 +436,7 @@ def news_table(found: News, *, lang: Language) -> Section:
     columns = _placed(goal="text") + _numbers(heads) + _placed(len(heads) + 1, why="text")
     about = {"plan": found.plan.title, "since": found.since, "until": found.until}
     caption, note = Message("news.title", about), sentences.news_note(found, lang=lang)
-    return _table(caption, rows, columns, lang, of="news.column_", note=Text.untranslated(note))
+    return _table(caption, rows, columns, lang, of="news.column_", note=note)
 
 
 def log_table(changes: Sequence[StatusChange], found: News, *, lang: Language) -> Section:
@@ -470,7 +466,7 @@ def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
         *(at(k, when) for k, when in enumerate(found.dates)),
     ]
     caption, of = Message("hindcast.title", {"plan": found.plan.title}), "hindcast.column_"
-    note = Text.untranslated(sentences.unknown_words(found, lang=lang))
+    note = sentences.unknown_words(found, lang=lang)
     goals = _table(caption, found.goals, columns, lang, of=of, note=note)
     return goals + _scores_table(found, lang)
 
@@ -497,7 +493,7 @@ def _scores_table(found: Hindcast, lang: Language) -> Section:
     heads = (Message(f"hindcast.column_{name}") for name in names)
     columns = _placed(day="text") + _numbers(heads)
     note, of = Message("hindcast.scores_note", {"clip": f"{LOG_LOSS_CLIP:g}"}), "hindcast.column_"
-    return _table("hindcast.scores_title", rows, columns, lang, of=of, note=note)
+    return _table(Message("hindcast.scores_title"), rows, columns, lang, of=of, note=note)
 
 
 def scenario_table(
@@ -531,8 +527,8 @@ def scenario_table(
         label = text(f"explorer.row_{key}", lang, count=len(exploration.goals))
         rows.append((label, cited(said, "joint", f"{first}.{of}"), *others))
     columns = _placed(goal="text") + _numbers(scenario.title for scenario in scenarios)
-    note, of = "joint.table_note", "explorer.column_"
-    return _table(Text.untranslated(caption), rows, columns, lang, of=of, note=note)
+    note, of = Message("joint.table_note"), "explorer.column_"
+    return _table(caption, rows, columns, lang, of=of, note=note)
 
 
 def joint_table(facts: Facts, *, lang: Language) -> Section:
@@ -550,7 +546,7 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     ]
     columns = _placed(number="text")
     columns += _numbers(Text.untranslated(str(k)) for k in range(len(chances)))
-    return _table("document.joint_caption", rows, columns, lang, of="document.joint_")
+    return _table(Message("document.joint_caption"), rows, columns, lang, of="document.joint_")
 
 
 def seek_table(exploration: Exploration, answers: Sequence[Sought], *, lang: Language) -> Section:
@@ -573,7 +569,7 @@ def seek_table(exploration: Exploration, answers: Sequence[Sought], *, lang: Lan
     ]
     goal = exploration.outlook.plan.indicator_of(exploration.goal(answers[0].goal)).names
     about = {"wanted": percent(answers[0].wanted), "as_of": exploration.outlook.as_of.isoformat()}
-    caption, note = Message("joint.seek_title", {"goal": goal, **about}), "joint.seek_note"
+    caption, note = Message("joint.seek_title", {"goal": goal, **about}), Message("joint.seek_note")
     return _table(caption, answers, columns, lang, of="joint.column_", note=note)
 
 
@@ -592,8 +588,8 @@ def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:
         ("basis", "text", lambda one: one.basis_name),
         ("source", "text", lambda one: one.source),
     ]
-    note, of = "joint.rates_note", "joint.column_"
-    return _table("joint.rates_title", records, columns, lang, of=of, note=note)
+    note, of = Message("joint.rates_note"), "joint.column_"
+    return _table(Message("joint.rates_title"), records, columns, lang, of=of, note=note)
 
 
 def correlation_table(
@@ -608,5 +604,6 @@ def correlation_table(
         ("common_years", "number", lambda pair: f"{pair['common_years']:.1f}"),
     ]
     pairs: list[Any] = correlation.table().to_dict("records")
-    note = Message("joint.correlation_note", {"target": f"{correlation.target:.2f}"})
-    return _table("joint.correlation_title", pairs, columns, lang, of="joint.column_", note=note)
+    values, of = {"target": f"{correlation.target:.2f}"}, "joint.column_"
+    caption, note = Message("joint.correlation_title"), Message("joint.correlation_note", values)
+    return _table(caption, pairs, columns, lang, of=of, note=note)
