@@ -139,17 +139,24 @@ def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_
     assert not folder.exists()
 
 
-def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    held, left = (tmp_path / f"bcf-kernel-{name}" for name in ("abcdefgh", "12345678"))
+@pytest.fixture
+def short_path():
+    """A folder whose name leaves room for the path of a socket, wherever pytest keeps its own."""
+    with tempfile.TemporaryDirectory(prefix="k-", dir="/tmp") as name:
+        yield Path(name)
+
+
+def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(short_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(short_path))
+    held, left = (short_path / f"bcf-kernel-{name}" for name in ("abcdefgh", "12345678"))
     others = {"bcf-kernel-a_linked", "bcf-kernel-of mine", "something"}
-    for folder in (held, left, tmp_path / "bcf-kernel-of mine", tmp_path / "something"):
+    for folder in (held, left, short_path / "bcf-kernel-of mine", short_path / "something"):
         folder.mkdir()
     (left / "kernel.json").write_text("{}")
-    (tmp_path / "bcf-kernel-a_linked").symlink_to(held)
+    (short_path / "bcf-kernel-a_linked").symlink_to(held)
     lock = try_lock(held)
-    run_notebook(write_template(tmp_path / "something", "1"), {})
-    assert {path.name for path in tmp_path.iterdir()} == {held.name, *others}
+    run_notebook(write_template(short_path / "something", "1"), {})
+    assert {path.name for path in short_path.iterdir()} == {held.name, *others}
     os.close(lock)
 
 
