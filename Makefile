@@ -53,7 +53,7 @@ report: $(VENV)/.setup  ## Write the Beichen report, in Chinese and English, und
 test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q -n auto --dist loadfile
-	$(BIN)/pytest -q --doctest-modules bcforecast tools
+	$(BIN)/pytest -q --doctest-modules bcforecast tools --ignore tools/hatch_build.py
 	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
 
 test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about ten minutes)
