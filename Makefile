@@ -54,7 +54,7 @@ test: $(VENV)/.setup lint types layers  ## Run all checks
 	$(BIN)/bcforecast check
 	$(BIN)/pytest -q -n auto --dist loadfile
 	$(BIN)/pytest -q --doctest-modules bcforecast tools --ignore tools/hatch_build.py
-	$(BIN)/pytest -q --nbval --nbval-current-env notebooks tests/golden/variants
+	$(BIN)/pytest -q -n auto --dist loadfile --nbval --nbval-current-env notebooks tests/golden/variants
 
 test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about ten minutes)
 	$(BIN)/pytest -q tests/slow/test_hundred_kills.py
