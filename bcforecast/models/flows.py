@@ -384,7 +384,7 @@ class Declared(StrictRecord):
         return self
 
     def known_names(self) -> dict[str, Sequence[object]]:
-        """By the key under which one part of the declaration names another: what there is."""
+        """What there is, by the key under which one part of the declaration names another."""
         series = [one.series for one in self.figures]
         rates = dict.fromkeys(("rate", "growth", "unless"), self.rate_ids)
         return {**rates, **dict.fromkeys(("count", "among", "first", "again"), series)}
@@ -497,7 +497,7 @@ class StockDeclared(Declared):
     entries: Entries
 
     def known_names(self) -> dict[str, Sequence[object]]:
-        """By the key under which one part of the declaration names another: what there is."""
+        """What there is, by the key under which one part of the declaration names another."""
         return {**super().known_names(), "draw": range(self.draws)}
 
 

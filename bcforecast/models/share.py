@@ -19,15 +19,7 @@ from scipy.special import expit, ndtr
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Counting, Distribution, FloatArray, Transform, bisect
 from bcforecast.errors import ModelError
-from bcforecast.models.base import (
-    accept,
-    as_counted,
-    completions,
-    log_mass,
-    require_possible,
-    truncated_normal,
-    within_support,
-)
+from bcforecast.models import base
 from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
@@ -83,12 +75,8 @@ def prior_from_targets(
 ) -> SharePrior:
     """Take the district's target over its parent's as a hint of its share (assumed, grade D).
 
-    Both targets are in the same unit and due in `year`; `sd` is on the logit or log scale.
-
-    Raises
-    ------
-    ModelError
-        If a target is not above 0, or a part is not smaller than its whole.
+    Both targets are in the same unit and due in `year`; `sd` is on the logit or log scale. A
+    ModelError if a target is not above 0, or a part is not smaller than its whole.
 
     Examples
     --------
@@ -132,13 +120,9 @@ def posterior(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Distribution of the share in `years` (H,): normal in the prior's year, a random walk from it.
 
-    Returns
-    -------
     Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
     `count`.
 
-    Notes
-    -----
     cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
     across it. Exact figures by normal conditioning. Bounds by sequential importance sampling: each
     bounded entry is drawn from its truncated conditional, stratified, and the completion weighted
@@ -169,8 +153,8 @@ def posterior(
         mean, sd = conditional(figures.years[[i]])
         u = (np.arange(m) + 0.5) / m if bounded.size == 1 else (rng.permutation(m) + 0.5) / m
         low, high = float(figures.low[i]), float(figures.high[i])
-        log_weights += log_mass(mean[:, 0], sd[0], low, high)
-        draw = truncated_normal(mean[:, 0], sd[0], low, high, u)
+        log_weights += base.log_mass(mean[:, 0], sd[0], low, high)
+        draw = base.truncated_normal(mean[:, 0], sd[0], low, high, u)
         times = np.append(times, figures.years[i])
         noise = np.append(noise, _LEAST_SD**2)
         drawn = np.column_stack([drawn, draw])
@@ -321,55 +305,37 @@ class Share:
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon` of the district.
 
-        Raises
-        ------
-        ModelError
-            If the parent's forecast does not reach so far, the parent has no figure above 0, a
-            part is not smaller than its whole, or a figure is impossible.
+        A ModelError if the parent's forecast does not reach so far, the parent has no figure above
+        0, a part is not smaller than its whole, or a figure is impossible.
         """
-        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
-        require_possible(self.parent, model=self.name)
+        base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        base.require_possible(self.parent, model=self.name)
         usable = history.known | history.bound_only
-        own_years = history.times[usable]
         years = np.arange(history.start + 1, history.start + horizon + 1)
-        wholes = self._wholes(np.concatenate([own_years, years]), history)
-        figures = self._figures(
-            history, own_years.astype(float), np.log(wholes[:, : own_years.size])
-        )
+        wholes = self._wholes(np.concatenate([history.times[usable], years]), history)
+        known, ahead = np.split(wholes, [int(usable.sum())], axis=1)
+        figures = self._figures(history, np.log(known))
         default = learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
-        innovation_sd = default if self.innovation_sd is None else self.innovation_sd
         location, scale, weights = posterior(
             figures,
             years.astype(float),
             prior=self.prior,
             prior_year=history.start if self.prior.year is None else self.prior.year,
-            innovation_sd=innovation_sd,
+            innovation_sd=default if self.innovation_sd is None else self.innovation_sd,
             count=self.count,
             seed=self.seed,
         )
-        ahead, link = wholes[:, own_years.size :], LINKS[self.prior.kind]
-        forecast = ShareForecast(ahead, location, scale, weights, link)
-        return as_counted(history, within_support(history, forecast))
+        forecast = ShareForecast(ahead, location, scale, weights, LINKS[self.prior.kind])
+        return base.as_counted(history, base.within_support(history, forecast))
 
     def _wholes(self, years: IntArray, own: History) -> FloatArray:
         """Quantiles of the parent at the nodes for each year, shape (K, years), above 0."""
         start, reach = self.parent.start, self.parent_forecast.horizon
         if years.size and int(years.max()) > start + reach:
-            raise ModelError(
-                "models.parent_short",
-                model=model_name(self.name),
-                indicator=own.indicator or "-",
-                area=own.area or "-",
-                found=start + reach,
-                needed=int(years.max()),
-            )
+            values = {"found": start + reach, "needed": int(years.max())}
+            raise ModelError("models.parent_short", **_about(own), **values)
         if self.parent.n_values == 0 or float(np.nanmin(self.parent.values)) <= 0.0:
-            raise ModelError(
-                "models.parent_not_positive",
-                model=model_name(self.name),
-                indicator=self.parent.indicator or "-",
-                area=self.parent.area or "-",
-            )
+            raise ModelError("models.parent_not_positive", **_about(self.parent))
         out = np.empty((NODE_WEIGHTS.size, years.size))
         later = years > start
         if later.any():
@@ -381,9 +347,10 @@ class Share:
         least = 1e-12 * out[NODE_WEIGHTS.size // 2]
         return np.maximum(out, np.maximum(least, 1e-300))
 
-    def _figures(self, history: History, years: FloatArray, log_whole: FloatArray) -> ShareFigures:
+    def _figures(self, history: History, log_whole: FloatArray) -> ShareFigures:
         """The district's figures and bounds as figures of the share."""
         usable = history.known | history.bound_only
+        years = history.times[usable]
         link = LINKS[self.prior.kind]
         mean = NODE_WEIGHTS @ log_whole
         whole_var = NODE_WEIGHTS @ (log_whole - mean) ** 2
@@ -396,23 +363,24 @@ class Share:
         bad = (values <= 0.0) | ((part >= 1.0) & (self.prior.kind == "share"))
         if bad.any():
             i = int(np.flatnonzero(bad)[0])
+            known = {"found": f"{values[i]:.10g}", "parent": f"{whole[i]:.10g}"}
             raise ModelError(
-                "models.share_impossible",
-                model=model_name(self.name),
-                indicator=history.indicator or "-",
-                area=history.area or "-",
-                year=int(years[i]),
-                found=f"{values[i]:.10g}",
-                parent=f"{whole[i]:.10g}",
+                "models.share_impossible", **_about(history), year=int(years[i]), **known
             )
         slope = 1.0 / (1.0 - part) if self.prior.kind == "share" else np.ones_like(part)
         return ShareFigures(
-            years=np.asarray(years, dtype=float),
+            years=years.astype(float),
             theta=np.where(np.isfinite(part), link.forward(np.nan_to_num(part, nan=0.5)), np.nan),
             variance=slope**2 * ((error / values) ** 2 + whole_var),
             low=link.forward(np.maximum(history.lower[usable], 0.0) / whole),
             high=link.forward(np.maximum(history.upper[usable], 0.0) / whole),
         )
+
+
+def _about(history: History) -> dict[str, object]:
+    """What every refusal names: the model, the indicator and the area."""
+    of = {"indicator": history.indicator or "-", "area": history.area or "-"}
+    return {"model": model_name(Share.name), **of}
 
 
 def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> FloatArray:
@@ -432,7 +400,7 @@ def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> Fl
         upper=np.concatenate([parent.upper[kept], np.full(m, np.inf)])[order],
         error_sd=np.concatenate([parent.error_sd[kept], np.zeros(m)])[order],
     )
-    done = completions(full, count=count, seed=seed)
+    done = base.completions(full, count=count, seed=seed)
     at = np.searchsorted(done[0].times, years)
     ordered = np.sort(np.stack([one.values[at] for one in done]), axis=0)
     levels = np.cumsum(NODE_WEIGHTS) - NODE_WEIGHTS / 2.0

@@ -17,28 +17,8 @@ from pydantic import Field
 
 from bcforecast import config
 from bcforecast.distributions import FloatArray
-from bcforecast.models.flows import (
-    Chance,
-    Companion,
-    Count,
-    Declared,
-    Draw,
-    Entries,
-    Prepared,
-    RateChanges,
-    RatePrior,
-    Rates,
-    StockDeclared,
-    Stocks,
-    Structure,
-    YearlyFigures,
-    binomial,
-    changed,
-    drawn,
-    entries_trend,
-    poisson,
-    whole_parts,
-)
+from bcforecast.models import flows
+from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure, YearlyFigures
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Id, Number, StrictRecord
 from bcforecast.plan.reading import read_record
@@ -61,10 +41,10 @@ class StageMove(StrictRecord):
     to: Id | None = None
     rate: Id | None = None
     unless: Id | None = None
-    draw: Draw
+    draw: flows.Draw
 
 
-class ChainEntries(Entries):
+class ChainEntries(flows.Entries):
     """Entries to a stage, in proportion to the stock of a stage (None: of all)."""
 
     to: Id
@@ -77,7 +57,7 @@ class FurtherEntries(StrictRecord):
     rate: Id
     of: Id | None = None
     to: Id | None = None
-    draw: Draw
+    draw: flows.Draw
 
 
 class Issues(StrictRecord):
@@ -109,7 +89,7 @@ class ChainDeclared(StockDeclared):
         return [stage.id for stage in self.stages]
 
     def known_names(self) -> dict[str, Sequence[object]]:
-        """By the key under which one part of the declaration names another: what there is."""
+        """What there is, by the key under which it is named."""
         return {**super().known_names(), **dict.fromkeys(("stage", "to", "of"), self.stage_ids)}
 
 
@@ -153,9 +133,11 @@ class Chain(Stocks):
         shares = np.full((len(ages), n), 1.0 / len(ages))
         for _ in range(20):
             growth = 1.0 - (shares[-1] * (1.0 - renewed) + self._leaving(rates))
-            growth = growth + rates[self.declared.entries.rate]
-            for more in self.declared.further:
-                growth = growth + rates[more.rate]
+            for rate in (
+                self.declared.entries.rate,
+                *(more.rate for more in self.declared.further),
+            ):
+                growth = growth + rates[rate]
             weights = np.stack([growth**-age for age in ages])
             shares = weights / weights.sum(axis=0)
         return shares
@@ -181,7 +163,7 @@ class Chain(Stocks):
                 # Up is good: many leave where the draw is low.
                 level = normals[:, move.draw] if move.to is not None else -normals[:, move.draw]
                 among = np.maximum(1.0 - taken[:, k], 1e-12)
-                moved = binomial(left[:, k], stay * share / among, level)
+                moved = flows.binomial(left[:, k], stay * share / among, level)
             left[:, k] -= moved
             taken[:, k] += share
             if move.to is not None:
@@ -190,18 +172,17 @@ class Chain(Stocks):
         after = left * [stage in staying for stage in self.declared.stage_ids] + moved_in
         after[:, self._at(entries.to)] += entered
         for more in self.declared.further:
-            came = rates[more.rate] * (
-                stocks.sum(axis=1) if more.of is None else stocks[:, self._at(more.of)]
-            )
+            source = stocks.sum(axis=1) if more.of is None else stocks[:, self._at(more.of)]
+            came = rates[more.rate] * source
             if normals is not None:
                 # Entries to the measured stage share the year's common shock.
                 own = more.to is not None and more.to == self.stage
-                came = poisson(came, normals[:, 0 if own else more.draw])
+                came = flows.poisson(came, normals[:, 0 if own else more.draw])
             if more.to is not None:
                 after[:, self._at(more.to)] += came
             else:
                 parts = np.repeat(came[:, None] / stocks.shape[1], stocks.shape[1], axis=1)
-                after += parts if normals is None else whole_parts(parts)
+                after += parts if normals is None else flows.whole_parts(parts)
         return np.column_stack([after, base])
 
     def _of_the_year(self, rates: Rates, normals: FloatArray) -> Rates:
@@ -224,9 +205,9 @@ class Chain(Stocks):
 
     def whole(self, things: FloatArray) -> FloatArray:
         """Things as whole numbers: parts of one sum, if the sum is what is measured."""
-        return whole_parts(things) if self.stage is None else np.rint(things)
+        return flows.whole_parts(things) if self.stage is None else np.rint(things)
 
-    def prepare(self, history: History, chance: Chance) -> Prepared:
+    def prepare(self, history: History, chance: flows.Chance) -> flows.Prepared:
         """Learn from the area's own figures, then from the last years' issues or the stock."""
         rates, issues = self.taught(history), self.declared.issues
         if issues is not None and self.figures is not None:
@@ -261,33 +242,31 @@ class Chain(Stocks):
         self,
         issues: Issues,
         own: YearlyFigures,
-        rates: tuple[RatePrior, ...],
+        rates: flows.RatePriors,
         history: History,
-        chance: Chance,
-    ) -> Prepared:
+        chance: flows.Chance,
+    ) -> flows.Prepared:
         """Start from the issues of the last years; learn the trend of entries from their counts."""
-        draws = drawn(rates, chance.rates)
+        draws = flows.drawn(rates, chance.rates)
         stay = 1.0 - self._leaving(draws)
         recent = self._recent(issues, own, history).tolist()
         ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent)])
         total = ages.sum(axis=1)
         stock = super().own_stock(own, history, np.array([history.start]))
         figure = np.where(np.isfinite(stock), stock, total)
-        ages = whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
+        ages = flows.whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
         base = np.maximum(ages.sum(axis=1), 1.0)
         counts, entries = own.get(issues.first), self.declared.entries
         seen, growth = np.isfinite(counts), self.declared.rate_ids.index(entries.growth)
-        mean, covariance = entries_trend(
+        mean, covariance = flows.entries_trend(
             own.years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
         )
         normals = chance.rates[:, [self.declared.rate_ids.index(entries.rate), growth]]
         logs = mean + normals @ np.linalg.cholesky(covariance).T
         draws[entries.rate], draws[entries.growth] = np.exp(logs[:, 0]) / base, np.expm1(logs[:, 1])
-        records = tuple(
-            rate.record(draws[rate.id], learned=rate.id in (entries.rate, entries.growth))
-            for rate in rates
-        )
-        return Prepared(self, np.column_stack([ages, base]), draws, chance.ahead, records)
+        learned = (entries.rate, entries.growth)
+        records = tuple(rate.record(draws[rate.id], learned=rate.id in learned) for rate in rates)
+        return flows.Prepared(self, np.column_stack([ages, base]), draws, chance.ahead, records)
 
 
 class Risk(StrictRecord):
@@ -296,13 +275,13 @@ class Risk(StrictRecord):
     rate: Id
     youngest: Number
     oldest: Number
-    draw: Draw
+    draw: flows.Draw
 
 
 class AgedDeclared(StockDeclared):
     """A stock by age: things stay at most `ages` years, and leave the sooner the older they are."""
 
-    ages: Count
+    ages: flows.Count
     risk: Risk
 
 
@@ -318,17 +297,15 @@ class Aged(Stocks):
 
     @property
     def _risk(self) -> FloatArray:
-        return np.linspace(
-            self.declared.risk.youngest, self.declared.risk.oldest, self.declared.ages
-        )
+        risk = self.declared.risk
+        return np.linspace(risk.youngest, risk.oldest, self.declared.ages)
 
     def start(self, rates: Rates) -> FloatArray:
         """Ages as the year's growth at such rates, kept up, leaves them; a stock of 1."""
         leaving, risk = rates[self.declared.risk.rate], self._risk
         growth = np.maximum(1.0 + rates[self.declared.entries.rate] - leaving, 0.5)[:, None]
-        ages = growth ** -np.arange(risk.size) * np.exp(
-            -leaving[:, None] * (np.cumsum(risk) - risk[0])
-        )
+        surviving = np.exp(-leaving[:, None] * (np.cumsum(risk) - risk[0]))
+        ages = growth ** -np.arange(risk.size) * surviving
         return np.column_stack([ages / ages.sum(axis=1, keepdims=True), np.ones(ages.shape[0])])
 
     def step(self, state: FloatArray, rates: Rates, normals: FloatArray | None) -> FloatArray:
@@ -344,15 +321,15 @@ class Aged(Stocks):
         if normals is not None:
             expected = survivors.sum(axis=1)
             share = expected / np.maximum(total, 1e-300)
-            kept = binomial(np.rint(total), share, normals[:, self.declared.risk.draw])
+            kept = flows.binomial(np.rint(total), share, normals[:, self.declared.risk.draw])
             survivors = survivors * (kept / np.maximum(expected, 1e-300))[:, None]
         return np.column_stack([entered, survivors[:, :-1], base])
 
 
-class PairDeclared(Declared):
+class PairDeclared(flows.Declared):
     """The product or quotient of two components, the growth of each a rate."""
 
-    rates: tuple[RatePrior, RatePrior]
+    rates: tuple[flows.RatePrior, flows.RatePrior]
     combined: Literal["product", "quotient"]
 
 
@@ -362,13 +339,13 @@ class Pair(Structure):
 
     declared: PairDeclared
 
-    def response(self, rates: Rates, horizon: int, changes: RateChanges) -> FloatArray:
+    def response(self, rates: Rates, horizon: int, changes: flows.RateChanges) -> FloatArray:
         """What changes of the growth of the components do to the indicator."""
         sign = 1.0 if self.declared.combined == "product" else -1.0
         plain, moved = np.zeros((2, 2, next(iter(rates.values())).size))
         out = np.empty((plain.shape[1], horizon))
         for year in range(horizon):
-            under = changed(rates, changes, year, priors=self.declared.rates)
+            under = flows.changed(rates, changes, year, priors=self.declared.rates)
             for k, rate in enumerate(self.declared.rate_ids):
                 plain[k] += np.log1p(rates[rate])
                 moved[k] += np.log1p(under[rate])
@@ -384,20 +361,14 @@ class Structures(StrictRecord):
     pairs: tuple[PairDeclared, ...]
 
     @property
-    def all(self) -> tuple[Declared, ...]:
+    def all(self) -> tuple[flows.Declared, ...]:
         """All, in order."""
         return (*self.chains, *self.aged, *self.pairs)
 
 
 @cache
 def structures(path: Path = config.DATA_DIR / "structures.yaml") -> Structures:
-    """Read and check the declared structures.
-
-    Raises
-    ------
-    PlanError
-        About the first value that is wrong, naming file, row and field.
-    """
+    """Read the declared structures; a PlanError names file, row and field of the first wrong."""
     return read_record(path, Structures)[0]
 
 
@@ -426,7 +397,7 @@ def structure_names() -> tuple[str, ...]:
     return tuple(one.id for one in (*structures().chains, *structures().aged))
 
 
-def companions(indicator: str) -> tuple[Companion, ...]:
+def companions(indicator: str) -> tuple[flows.Companion, ...]:
     """The yearly counts from which an indicator's structure learns."""
     structure = structure_of(indicator)
     return () if structure is None else structure.declared.figures

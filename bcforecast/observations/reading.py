@@ -22,9 +22,9 @@ from typing import Any, Final, Literal, TypeVar
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import ObservationError
 from bcforecast.observations import records
-from bcforecast.observations.records import Dataset, Observation, plain, quoted
+from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.observations.selection import Vintage
-from bcforecast.text import Message, Text, units
+from bcforecast.text import Message, Text, plain, units
 
 
 def load_observations(
@@ -446,7 +446,7 @@ def _within_row(file: str, figure: Observation) -> Iterator[Problem]:
     """Yield what is wrong with one figure: none given, crossed bounds, a negative count."""
 
     def wrong(column: str, allowed: Message, found: Message | None = None) -> Problem:
-        found = found or quoted(plain(getattr(figure, column)))
+        found = found or quoted(getattr(figure, column))
         return _wrong(file, found, allowed, row=figure.row, column=column)
 
     value, lower, upper = figure.value, figure.lower, figure.upper
@@ -514,4 +514,4 @@ def _unordered_quantiles(file: str, judgements: Iterable[records.Elicitation]) -
             lower, upper = getattr(one, low), getattr(one, high)
             if not lower < upper:
                 allowed = _said("allowed_above", column=low, value=plain(lower))
-                yield _wrong(file, quoted(plain(upper)), allowed, row=one.row, column=high)
+                yield _wrong(file, quoted(upper), allowed, row=one.row, column=high)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from bcforecast.errors import ObservationError
-from bcforecast.text import Message, Text, figure
+from bcforecast.text import Message, Text, figure, plain
 
 _YEAR: Final = r"(1[89]|2[01])[0-9]{2}"
 _MONTH: Final = rf"{_YEAR}-(0[1-9]|1[0-2])"
@@ -131,15 +131,11 @@ def _ends(text: str) -> tuple[Month, Month]:
     return month, month
 
 
-def plain(number: float) -> str:
-    """Return a number as it is read, with thousands marked: 9,000 or 909.2549."""
-    return f"{number:,.12g}"
-
-
-def quoted(text: str) -> Message:
-    """Return a cell's text in quotation marks, or the words for an empty cell."""
-    if not text:
+def quoted(cell: str | float) -> Message:
+    """Return a cell in quotation marks, numbers with the minus of files; or that it is empty."""
+    if cell == "":
         return Message("observations.empty_cell")
+    text = cell if isinstance(cell, str) else f"{cell:,.12g}"
     return Message("observations.quoted", {"text": text})
 
 

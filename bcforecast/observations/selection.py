@@ -18,7 +18,7 @@ import numpy.typing as npt
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations import records
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status
-from bcforecast.text import Message, units
+from bcforecast.text import Message, plain, units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,7 +175,7 @@ def caveat(figure: Observation) -> Message | None:
     elif spread:
         assumed = figure.status in _RELATIVE_SD and math.isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
-        known = Message(key, {**values, "sd": records.plain(float(f"{spread:.2g}"))})
+        known = Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})
     elif figure.status is Status.OFFICIAL:
         known = None
     if not figure.published_early:

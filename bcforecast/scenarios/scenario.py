@@ -19,19 +19,8 @@ from bcforecast import config
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
-from bcforecast.plan.goals import (
-    Id,
-    NamedRecord,
-    Number,
-    Place,
-    Plan,
-    PlanId,
-    StrictRecord,
-    TaskId,
-    Year,
-    YesNo,
-    refusal,
-)
+from bcforecast.plan import goals
+from bcforecast.plan.goals import Id, Number, Place, PlanId, StrictRecord, Year, YesNo, refusal
 from bcforecast.plan.reading import YamlDocument, read_record, wrong_value
 from bcforecast.text import Language, Message, Text
 
@@ -41,7 +30,7 @@ GROWTH: Final = "growth."
 """What the identifier of a general lever begins with: `growth.<indicator>`."""
 
 
-class Lever(NamedRecord):
+class Lever(goals.NamedRecord):
     """A quantity that a measure can move.
 
     Its plausible range, in percentage points added to a yearly rate (`pp`) or relative change of a
@@ -97,10 +86,7 @@ class LeverFile(StrictRecord):
 def read_levers(path: Path = config.DATA_DIR / "levers.yaml") -> LeverFile:
     """Read the declared levers and hold them against the structures.
 
-    Raises
-    ------
-    PlanError
-        About the first value that is wrong, naming file, row and field.
+    A PlanError names file, row and field of the first value that is wrong.
     """
     read, document = read_record(path, LeverFile)
     declared = {one.id: one for one in structures().all}
@@ -185,7 +171,7 @@ class Move(StrictRecord):
     """
 
     lever: LeverId
-    measure: TaskId | None
+    measure: goals.TaskId | None
     by_year: dict[Year, Number] = Field(min_length=1)
     sd: Number = 0.0
     unit: LeverUnit
@@ -265,26 +251,13 @@ class Scenario(StrictRecord):
         return sum(move.value(year) for move in self.moves if move.lever == lever)
 
 
-_SUFFIXES = (".yaml", ".yml")
-
-
 def load_scenario(
-    scenario: str | Path, *, plan: Plan | None = None, data_dir: Path | None = None
+    scenario: str | Path, *, plan: goals.Plan | None = None, data_dir: Path | None = None
 ) -> Scenario:
-    """Read a scenario and check it.
+    """Read a scenario, by its identifier in `data_dir/scenarios/` or by the path of a YAML file.
 
-    Parameters
-    ----------
-    scenario
-        Identifier of a scenario in `data_dir/scenarios/`, or the path of a YAML file.
-    plan
-        The plan that it is for: the measures it names must be there.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such file, it is not a scenario, or it names what the plan does not have;
-        the sentence names file, row and field, what was found and what is allowed.
+    The measures that it names must be in the `plan` that it is for. A ScenarioError names file, row
+    and field, what was found and what is allowed.
 
     Examples
     --------
@@ -292,7 +265,7 @@ def load_scenario(
     'Stretch'
     """
     folder = (data_dir or config.DATA_DIR) / "scenarios"
-    by_path = isinstance(scenario, Path) or scenario.lower().endswith(_SUFFIXES)
+    by_path = isinstance(scenario, Path) or scenario.lower().endswith((".yaml", ".yml"))
     path = Path(scenario) if by_path else folder / f"{scenario}.yaml"
     if not path.exists() or (not by_path and path.parent != folder):
         known = ", ".join(scenario_ids(data_dir=data_dir)) or "-"
@@ -308,17 +281,14 @@ def load_scenario(
     return read
 
 
-def load_scenarios(*, plan: Plan, data_dir: Path | None = None) -> tuple[Scenario, ...]:
+def load_scenarios(*, plan: goals.Plan, data_dir: Path | None = None) -> tuple[Scenario, ...]:
     """Read every scenario of a data folder that is for `plan` or for any plan.
 
     The baseline comes first, the others in the order of their identifiers.
     """
     read = [load_scenario(name, data_dir=data_dir) for name in scenario_ids(data_dir=data_dir)]
-    ours = [
-        load_scenario(one.id, plan=plan, data_dir=data_dir)
-        for one in read
-        if one.plan in (None, plan.id)
-    ]
+    ids = [one.id for one in read if one.plan in (None, plan.id)]
+    ours = [load_scenario(name, plan=plan, data_dir=data_dir) for name in ids]
     return tuple(sorted(ours, key=lambda one: (one.id != config.SCENARIO, one.id)))
 
 
@@ -328,7 +298,7 @@ def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
 
 
-def _check(scenario: Scenario, document: YamlDocument, *, plan: Plan | None) -> None:
+def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | None) -> None:
     """Hold a scenario against the levers' units and ranges, and against the plan."""
     for n, move in enumerate(scenario.moves):
         lever = find_lever(move.lever)
@@ -340,21 +310,17 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: Plan | None) -> 
             total = scenario.total(move.lever, year)
             if not lever.low <= total <= lever.high:
                 span = {"low": lever.low, "high": lever.high, "lever": lever.id, "year": year}
-                raise wrong_value(
-                    document,
-                    (*place, "by_year", year),
-                    Message("scenario.found_total", {"total": f"{total:g}"}),
-                    Message("scenario.allowed_total", span),
-                )
+                found = Message("scenario.found_total", {"total": f"{total:g}"})
+                allowed = Message("scenario.allowed_total", span)
+                raise wrong_value(document, (*place, "by_year", year), found, allowed)
     if plan is not None:
         _check_against(plan, scenario, document)
 
 
-def _check_against(plan: Plan, scenario: Scenario, document: YamlDocument) -> None:
+def _check_against(plan: goals.Plan, scenario: Scenario, document: YamlDocument) -> None:
     if scenario.plan not in (None, plan.id):
-        raise wrong_value(
-            document, ("plan",), scenario.plan, Message("scenario.allowed_id", {"id": plan.id})
-        )
+        allowed = Message("scenario.allowed_id", {"id": plan.id})
+        raise wrong_value(document, ("plan",), scenario.plan, allowed)
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
     for n, move in enumerate(scenario.moves):
         if move.measure is None and not tasks:

@@ -13,16 +13,9 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast import config
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, FloatArray, Transform
+from bcforecast.models import flows
 from bcforecast.models.base import working_scale
-from bcforecast.models.flows import (
-    RateChange,
-    RateChanges,
-    RateRecord,
-    Rates,
-    StructuralForecast,
-    Structure,
-    drawn,
-)
+from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
 from bcforecast.models.structures import structure_of
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever
@@ -31,7 +24,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _PER_CENT: Final = 0.01
-
 
 ASSUMED: Final = 0.2
 """Correlation of the yearly growth of two indicators of which no common years are known (assumed):
@@ -62,12 +54,10 @@ class Correlation:
         import pandas as pd
 
         columns = ["first", "second", "correlation", "common_years"]
-        rows = [
-            (first, second, float(self.matrix[i, j]), float(self.common_years[i, j]))
-            for i, first in enumerate(self.indicators)
-            for j, second in enumerate(self.indicators[:i])
-        ]
-        return pd.DataFrame(rows, columns=columns)
+        i, j = np.tril_indices(len(self.indicators), -1)
+        names = np.array(self.indicators, dtype=object)
+        pairs = (names[i], names[j], self.matrix[i, j], self.common_years[i, j])
+        return pd.DataFrame(dict(zip(columns, pairs, strict=True)))
 
 
 def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
@@ -318,7 +308,7 @@ class Effects:
     n: int
     seed: int
 
-    def rate_changes(self, structure: Structure, *, closed: int = 0) -> RateChanges:
+    def rate_changes(self, structure: Structure, *, closed: int = 0) -> flows.RateChanges:
         """Changes of the rates of a structure, after `closed` years without any."""
         before = np.zeros((self.n, closed))
         sums: dict[tuple[str, str], FloatArray] = {}
@@ -328,9 +318,9 @@ class Effects:
                 key = (str(lever.rate), lever.unit)
                 sizes = np.concatenate([before, self._sizes(move, lever)], axis=1)
                 sums[key] = sums[key] + sizes if key in sums else sizes
-        changes: dict[str, tuple[RateChange, ...]] = {}
+        changes: dict[str, tuple[flows.RateChange, ...]] = {}
         for (rate, unit), by in sums.items():
-            how = RateChange(by, "add" if unit == "pp" else "times")
+            how = flows.RateChange(by, "add" if unit == "pp" else "times")
             changes[rate] = (*changes.get(rate, ()), how)
         return changes
 
@@ -413,18 +403,8 @@ class Simulation:
 
     Marginal distributions are those of the baselines to within 1 / n: each horizon's draws are the
     forecast's quantiles at n evenly spread levels, put in the order of correlated random walks (a
-    Gaussian copula).
-
-    Parameters
-    ----------
-    baselines
-        One an indicator.
-    correlation
-        Of their yearly growth. Default: what is assumed where nothing is known.
-    targets
-        By indicator, for a scenario that aims at them.
-    n_paths, seed
-        Number of paths, and what their chance depends on.
+    Gaussian copula). `correlation` is of the yearly growth of the baselines, by default what is
+    assumed where nothing is known; `targets`, by indicator, are for a scenario that aims at them.
     """
 
     baselines: tuple[Baseline, ...]
@@ -513,7 +493,7 @@ class Simulation:
             priors = structure.declared.rates
             shape = (self.n_paths, len(priors))
             normals = named_normals(self.seed, f"rates {structure.name}", shape)
-            self._rates[structure.name] = drawn(priors, normals)
+            self._rates[structure.name] = flows.drawn(priors, normals)
         return self._rates[structure.name]
 
     def _levels(self, indicator: str) -> FloatArray:
