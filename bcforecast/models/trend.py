@@ -115,7 +115,7 @@ class TrendDistribution(Distribution):
     @property
     def horizon(self) -> int:
         """Number of periods ahead, H."""
-        return int(self.curve.intercept.shape[-1])
+        return self.curve.intercept.size
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x) at each horizon."""

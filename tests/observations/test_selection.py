@@ -13,7 +13,7 @@ from bcforecast.errors import ObservationError
 from bcforecast.observations import Period, Series, load_observations
 from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Break
-from bcforecast.observations.selection import Kind, caveat, error_sd, rounding_unit
+from bcforecast.observations.selection import History, Kind, caveat, error_sd, rounding_unit
 from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", Kind.STOCK, "enterprises", (0.0, math.inf), whole=True)
@@ -333,3 +333,20 @@ def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years):
     assert cells == ["2019", 50.0, "official", 3]
     empty = load_observations(three_years.path, as_of="1990-01-01").frame()
     assert (list(empty), len(empty)) == (list(frame), 0)
+
+
+def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
+    inf, nan = math.inf, math.nan
+    plain = History.of([2019, 2020], [1.0, 2.0])
+    assert (plain.lower.tolist(), plain.upper.tolist()) == ([-inf, -inf], [inf, inf])
+    assert (plain.error_sd.tolist(), plain.support, plain.start) == ([0, 0], (-inf, inf), 2020)
+    bounded = History.of([2019, 2020, 2021], [1.0, nan, nan], lower=[0.5, 1.5, -inf])
+    assert bounded.bound_only.tolist() == [False, True, False]
+    assert (bounded.n_values, bounded.n_usable) == (1, 2)
+    for times, values, words in (
+        ([], [], "needs an origin"),
+        ([2019, 2019], [1.0, 2.0], "must increase"),
+        ([2019], [1.0, 2.0], "one entry a figure"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            History.of(times, values)
