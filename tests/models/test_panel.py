@@ -1,11 +1,7 @@
 """Many series at once: the same answers as one by one, whatever the order, blocks and place."""
 
-import contextlib
 import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -282,58 +278,21 @@ def test_rows_are_counted_as_the_caller_counts_them():
     assert caught.value.table == "series"
 
 
-ROOT = Path(__file__).parents[2]
-
-
-def _start(module: str, *arguments: str) -> subprocess.Popen:
-    """Start a part of the cluster in a process group of its own, on loopback."""
-    return subprocess.Popen(
-        [sys.executable, "-m", f"distributed.cli.{module}", *arguments],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-@pytest.fixture(scope="module")
-def cluster(loopback, tmp_path_factory):
-    """Address of a real scheduler, and the processes of its two workers."""
+@pytest.fixture
+def cluster(loopback):
+    """Address of a real scheduler, and the process identifiers of its two workers."""
     distributed = pytest.importorskip("distributed")
-    place = tmp_path_factory.mktemp("cluster")
-    known = str(place / "scheduler.json")
-    parts = [
-        _start(
-            "dask_scheduler",
-            *("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-show"),
-            *("--scheduler-file", known),
-        )
-    ]
-    workers = [
-        _start(
-            "dask_worker",
-            *("--scheduler-file", known, "--host", "127.0.0.1", "--no-nanny", "--no-dashboard"),
-            *("--nthreads", "1", "--name", name, "--local-directory", str(place / name)),
-        )
-        for name in ("one", "two")
-    ]
-    parts += workers
-    try:
-        with distributed.Client(scheduler_file=known, timeout="60s") as client:
-            client.wait_for_workers(2, timeout=60)
-            address = client.scheduler.address
-        yield address, workers
-    finally:
-        for part in parts:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(part.pid, signal.SIGKILL)
-            part.wait()
+    options = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with (
+        distributed.LocalCluster(host="127.0.0.1", **options) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        yield cluster.scheduler_address, list(client.run(os.getpid).values())
 
 
 @pytest.mark.filterwarnings("ignore")
 def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster):
-    address, workers = cluster
+    address, processes = cluster
     frame = panel(200, seed=5)
     targets = goals(frame)
     local = forecast_panel(frame, 4, targets=targets)
@@ -341,14 +300,11 @@ def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster)
 
     def kill_once(done: int, total: int) -> None:
         if not told:
-            os.killpg(workers[0].pid, signal.SIGKILL)
-            workers[0].wait()
+            os.kill(processes[0], signal.SIGKILL)
         told.append((done, total))
 
     where = {"engine": "dask", "scheduler": address, "block_size": 10}
     remote = forecast_panel(frame, 4, targets=targets, progress=kill_once, **where)
-    assert workers[0].poll() is not None
-    assert workers[1].poll() is None
     assert told[-1] == (200, 200)
     assert told[0][0] < 200
     same(remote.forecasts, local.forecasts, ["mean", "q0.5"])

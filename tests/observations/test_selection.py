@@ -337,6 +337,7 @@ def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years):
 
 def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
     inf, nan = math.inf, math.nan
+    assert Series("beichen", "patents", kind=Kind.STOCK, unit="patents").support == (-inf, inf)
     plain = History.of([2019, 2020], [1.0, 2.0])
     assert (plain.lower.tolist(), plain.upper.tolist()) == ([-inf, -inf], [inf, inf])
     assert (plain.error_sd.tolist(), plain.support, plain.start) == ([0, 0], (-inf, inf), 2020)
