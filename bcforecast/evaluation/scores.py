@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 import scoringrules as sr
-from scipy.stats import binomtest
 
 from bcforecast.distributions import Distribution, Empirical
 
@@ -229,6 +228,9 @@ def reliability_table(
     [[0.7, 2.0, 0.5], [0.9, 1.0, 1.0]]
     """
     import pandas as pd
+
+    # scipy.stats takes half a second to import, and only this table asks for it.
+    from scipy.stats import binomtest
 
     outcomes, probabilities = _floats(obs), _floats(fct)
     which = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
