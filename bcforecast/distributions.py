@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -232,6 +232,55 @@ class Event(Distribution):
     def mean(self) -> FloatArray:
         """Expected number, shape (H,)."""
         return self.probabilities @ np.arange(self.probabilities.shape[1], dtype=float)
+
+
+@dataclass(frozen=True)
+class Recalibrated(Distribution):
+    """X, with the log odds of lying on one side of a value bent as goals with an outcome taught.
+
+    On that side, above (`up`) or below, the log odds l become `lean + slope l` up to even odds and
+    `lean + (slope + bend) l` beyond: an increasing map, so this is a distribution, whose
+    probabilities, quantiles and paths agree (Platt 1999 is the case without bend; Ranjan and
+    Gneiting 2010, doi:10.1111/j.1467-9868.2009.00726.x, say why pooled forecasts need it).
+    `slope` and `slope + bend` are above 0.
+    """
+
+    free: Distribution
+    up: bool
+    lean: float
+    slope: float
+    bend: float
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return self._bent(self.free.cdf(x), above=False)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        return self._bent(self.free.sf(x), above=True)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return self._bent(self.free.at_least(x), above=True)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles of X at the levels that are bent to those asked for."""
+        odds = logit(np.asarray(u, dtype=float))
+        moved = (-odds if self.up else odds) - self.lean
+        straight = moved / np.where(moved > 0.0, self.slope + self.bend, self.slope)
+        return self.free.ppf(expit(-straight if self.up else straight))
+
+    def _bent(self, p: FloatArray, *, above: bool) -> FloatArray:
+        """Probability of a side, bent; of the other side where that one is not the goal's."""
+        odds = logit(p)
+        goal_side = odds if above == self.up else -odds
+        bent = self.lean + goal_side * np.where(goal_side > 0.0, self.slope + self.bend, self.slope)
+        return np.asarray(expit(bent if above == self.up else -bent), dtype=float)
 
 
 ScaleName = Literal["identity", "log", "logit"]

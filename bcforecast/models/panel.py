@@ -131,7 +131,7 @@ def forecast_panel(
         Levels between 0 and 1, each once; their columns stand in ascending order.
     targets
         Columns `unique_id`, `h` (periods after the series' last `ds`), `comparator` (`at_least`,
-        `more_than` or `at_most`) and `target` (in the unit of the series).
+        `more_than`, `at_most` or `less_than`) and `target` (in the unit of the series).
     scale
         `auto` averages a series on its own and on a log scale if it is positive throughout, else
         on its own; `identity` always on its own; `log` refuses series that are not positive.

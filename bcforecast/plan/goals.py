@@ -197,7 +197,7 @@ class Indicator(NamedRecord):
         return Message(key, {**values, "high": f"{high:g}"})
 
 
-Comparator = Literal["at_least", "more_than", "at_most", "event"]
+Comparator = Literal["at_least", "more_than", "at_most", "less_than", "event"]
 
 
 @dataclass(frozen=True)
@@ -219,6 +219,7 @@ COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
     "at_least": Comparison("\N{GREATER-THAN OR EQUAL TO}"),
     "more_than": Comparison(">", strict=True),
     "at_most": Comparison("\N{LESS-THAN OR EQUAL TO}", up=False),
+    "less_than": Comparison("<", up=False, strict=True),
     "event": Comparison("\N{GREATER-THAN OR EQUAL TO}", counts_new=True),
 }
 
@@ -256,9 +257,10 @@ def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) ->
 class Goal(StrictRecord):
     """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
-    Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `event` (新建: at
-    least `target` new ones come to exist). `aspiration`: the plan says 力争, "strive for". `place`
-    and `quote` say where, such as 一（二）, and in which words; None where the text is not at hand.
+    Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
+    strict), `event` (新建: at least `target` new ones come to exist). `aspiration`: the plan says
+    力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which words; None
+    where the text is not at hand.
     """
 
     id: Id

@@ -125,7 +125,7 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     """
     if not path.is_file():
         raise ValueError(f"{path}: found no such file; allowed: a table of {', '.join(columns)}")
-    table = pd.read_csv(path)
+    table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     if not set(columns) <= set(table):
         found = ", ".join(map(str, table))
         raise ValueError(f"{path}: found columns {found}; allowed: {', '.join(columns)}")

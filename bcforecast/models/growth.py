@@ -1,0 +1,324 @@
+"""Growth that is known beforehand: by kind of indicator, and from other areas' past.
+
+The damped trends of `trend` were learned on competition series, most of which level off. What
+governments promise often grows on: so a second opinion stands beside them on the working scale, a
+random walk whose drift is that of all the figures,
+
+    dz_i ~ N(g_i mu, g_i s2),   mu ~ N(m, s2 / k),   s2 ~ scaled inverse chi squared (v, s0^2),
+
+dz_i being the change over g_i years. With G = k + sum of g_i the drift is (k m + sum of dz_i) / G,
+and h years ahead the change has mean h mu and variance s2 (h + h^2 / G) + h^2 c, c being the
+variance of m itself: areas share their shocks, so many areas do not tell m exactly (Gelman et al.
+2013, Bayesian Data Analysis, chapters 3 and 5). The quantiles of both opinions are averaged with
+weights 1 - w and w, as the two scales of the trend are.
+
+How much growth counts, w, and the few other figures are learned for each kind on goals whose
+outcome is known (`make train WHAT=goals`). Areas given together lend each other strength: m, s0
+and c come from their figures up to the origin, and w from how well either opinion foretold what
+they had seen by then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from bcforecast.distributions import Distribution, FloatArray, Recalibrated, Transform
+from bcforecast.models.trend import Histories, fit_exact
+from bcforecast.models.trend_members import LONGEST, Curve, shipped
+from bcforecast.observations.selection import IntArray
+
+FILE: Final = "goals.json"
+
+Kind = Literal["count", "money", "rate", "ratio"]
+"""Things counted; amounts of money; yearly rates and indexes; shares of a whole, in percent."""
+
+KINDS: Final[tuple[Kind, ...]] = ("count", "money", "rate", "ratio")
+
+
+_WHOLE: Final = (0.0, 100.0)
+
+
+def scale_of(
+    smallest: float, largest: float, *, kind: str | None = None
+) -> tuple[Transform, tuple[float, float]]:
+    """Working scale and support of a series that nothing else is known of.
+
+    Log odds of a ratio between 0 and 100 %, else logarithms above 0, else the figures themselves.
+
+    Examples
+    --------
+    >>> scale_of(80.0, 97.0, kind="ratio")[0].name, scale_of(80.0, 97.0)[0].name
+    ('logit', 'log')
+    """
+    if kind == "ratio" and _WHOLE[0] < smallest <= largest < _WHOLE[1]:
+        return Transform("logit", *_WHOLE), _WHOLE
+    if smallest > 0.0:
+        return Transform("log", 0.0), (0.0, np.inf)
+    return Transform(), (-np.inf, np.inf)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """What is thought of a year's growth before the series' own figures.
+
+    On the working scale: logarithms, log odds, or shares of the mean level.
+    """
+
+    weight: float  # w: of this opinion beside the damped trends, in [0, 1]
+    mean: float = 0.0  # m
+    strength: float = 0.05  # k: years of figures that the mean counts as
+    scale: float = 0.03  # s0: standard deviation of a year's change about its mean
+    degrees: float = 2.0  # v: changes that the scale counts as
+    memory: float = 1.0  # weight that a figure keeps from one year to the next
+    common: float = 0.0  # c: variance of the mean
+
+    def applied(self, curve: Curve, figures: Histories, *, horizon: int) -> Curve:
+        """Average a trend's curve (H, B) of such figures with this opinion."""
+        if self.weight == 0.0:
+            return curve
+        transform = curve.transform
+        location, spread = self.forecast(figures, horizon=horizon, transform=transform)
+        w = self.weight
+        if transform.name == "identity":
+            return replace(
+                curve,
+                intercept=(1.0 - w) * curve.intercept + w * location,
+                slope=(1.0 - w) * curve.slope + w * spread,
+            )
+        # The own scale keeps its part of the trend; all of this opinion is on the other scale.
+        kept = (1.0 - w) * curve.share
+        share = kept + w
+        return replace(
+            curve,
+            transformed_intercept=(kept * curve.transformed_intercept + w * location) / share,
+            transformed_slope=(kept * curve.transformed_slope + w * spread) / share,
+            share=share,
+        )
+
+    def forecast(
+        self, figures: Histories, *, horizon: int, transform: Transform
+    ) -> tuple[FloatArray, FloatArray]:
+        """Location and standard deviation on the working scale, both (H, B)."""
+        values, gaps = transform.forward(figures.values), figures.gaps.astype(float)
+        unit = 1.0
+        if transform.name == "identity":
+            level = figures.mean_of(np.abs(figures.values))
+            unit = np.where(level > 0.0, level, 1.0)
+        changes = np.diff(values, axis=0) / unit
+        real = gaps > 0.0
+        years = np.where(real, gaps, 1.0)
+        age = np.cumsum(gaps[::-1], axis=0)[::-1] - gaps
+        kept = np.where(real, self.memory**age, 0.0)
+        total = self.strength + (kept * gaps).sum(axis=0)
+        drift = (self.strength * self.mean + (kept * changes).sum(axis=0)) / total
+        squares = (kept * (changes - drift * gaps) ** 2 / years).sum(axis=0)
+        squares += self.strength * (drift - self.mean) ** 2
+        s2 = (self.degrees * self.scale**2 + squares) / (self.degrees + kept.sum(axis=0))
+        h = figures.lead + np.arange(1.0, horizon + 1.0)[:, None]
+        variance = s2 * (h + h**2 / total) + h**2 * self.common
+        return values[-1] + unit * h * drift, unit * np.sqrt(variance)
+
+
+TYPICAL_LENGTH: Final = 15.0
+_LENGTHS: Final = (4.0, 30.0)
+
+
+def log_length(observations: float | FloatArray | IntArray) -> FloatArray:
+    """Log of a number of figures over 15, within the lengths that were learned from."""
+    return np.log(np.clip(np.asarray(observations, dtype=float), *_LENGTHS) / TYPICAL_LENGTH)
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """How the log odds of goals with a known outcome differ from the trend's.
+
+    A goal set by a government is met more often than its trend says, and both ends are less
+    certain, the more so the fewer figures there are.
+    """
+
+    lean: float  # added to the log odds of a goal
+    down: float  # added to those of a goal downward
+    slope: float  # of the log odds, at 15 figures
+    bend: float  # added to the slope beyond even odds
+    length: float  # added to the slope for each unit of `log_length`
+
+    def applied(self, forecast: Distribution, *, up: bool, observations: int) -> Distribution:
+        """Return a forecast for a goal in one direction."""
+        slope = self.slope + self.length * float(log_length(observations))
+        lean = self.lean if up else self.lean + self.down
+        return Recalibrated(forecast, up, lean, slope, self.bend)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What goals with a known outcome taught, as shipped."""
+
+    growth: Mapping[str, Growth]  # by kind
+    families: Mapping[str, Mapping[int, Growth]]  # by reference class and last year of its panel
+    leaning: Leaning
+
+
+@cache
+def learned() -> Learned:
+    """Return what the package ships with."""
+    file = resources.files("bcforecast.models").joinpath("learned", FILE)
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    families = {
+        name: {int(year): Growth(**one) for year, one in by_year.items()}
+        for name, by_year in content["families"].items()
+    }
+    growth = {kind: Growth(**one) for kind, one in content["growth"].items()}
+    return Learned(growth, families, Leaning(**content["leaning"]))
+
+
+def growth_of(kind: str | None, *, family: str | None = None, year: int | None = None) -> Growth:
+    """Return what is known of the growth of a kind, or of a family of areas by a year.
+
+    Of a family, what its areas had seen by then; of a kind, what goals taught; of any other
+    series nothing, and the trend stands alone.
+    """
+    by_year = learned().families.get(family or "", {})
+    seen = [known for known in by_year if year is not None and known <= year]
+    if seen:
+        return by_year[max(seen)]
+    return learned().growth.get(kind or "", Growth(weight=0.0))
+
+
+FEWEST_AREAS: Final = 6
+"""Areas of one indicator from which they lend each other strength."""
+
+MEMORY: Final = 0.8
+STRENGTH: Final = 30.0
+DEGREES: Final = 4.0
+FIRST_WEIGHT: Final = 0.5
+"""Of a panel, chosen on the contract turnover of provinces and the R&D intensity of countries."""
+
+CAUTION: Final = 0.01
+"""Sum of Brier scores over past origins that speaks for `FIRST_WEIGHT`."""
+
+FARTHEST: Final = 3
+"""Years ahead at which the past of a panel is judged."""
+
+_WEIGHTS: Final = np.linspace(0.0, 1.0, 5)
+_SPREAD_OF_WEIGHT: Final = 0.35
+_MIDDLE: Final = (0.159, 0.841)
+"""Levels one standard deviation from the middle of a normal: a spread that outliers do not move."""
+
+_THRESHOLDS: Final = (0.1, 0.3, 0.5, 0.7, 0.9)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One indicator of many areas.
+
+    Values (A, T) of successive years, NaN where there is none; all above the low end of the
+    transform. The first year is that of the first column.
+    """
+
+    values: FloatArray
+    first: int
+    transform: Transform
+
+    def without(self, area: int) -> Panel:
+        """Return the panel without one area: what the others tell of it."""
+        return replace(self, values=np.delete(self.values, area, axis=0))
+
+    def until(self, year: int) -> Panel:
+        """Return what had happened by the end of a year."""
+        return replace(self, values=self.values[:, : max(year - self.first + 1, 0)])
+
+    def growth(self, *, weight: float | None = None) -> Growth | None:
+        """Learn growth from all areas' figures; None of fewer than `FEWEST_AREAS` that have some.
+
+        The weight is learned from past origins, unless it is given.
+        """
+        changes = np.diff(self.transform.forward(self.values), axis=1)
+        seen = np.isfinite(changes)
+        if (seen.any(axis=1)).sum() < FEWEST_AREAS:
+            return None
+        age = np.arange(changes.shape[1])[::-1]
+        kept = np.where(seen, MEMORY**age, 0.0)
+        found, weights = changes[seen], kept[seen]
+        order = np.argsort(found)
+        share = np.cumsum(weights[order]) / weights.sum()
+        low, high = found[order][np.searchsorted(share, _MIDDLE)]
+        scale = 0.5 * (high - low)
+        years = seen.any(axis=0)
+        yearly = np.nanmean(changes[:, years], axis=0)
+        common = float(np.var(yearly, ddof=1) / yearly.size) if yearly.size > 1 else scale**2 / 4.0
+        growth = Growth(
+            weight=FIRST_WEIGHT if weight is None else weight,
+            mean=float((found * weights).sum() / weights.sum()),
+            strength=STRENGTH,
+            scale=float(scale),
+            degrees=DEGREES,
+            memory=MEMORY,
+            common=common,
+        )
+        return growth if weight is not None else replace(growth, weight=self._weight())
+
+    def _weight(self) -> float:
+        """Weight of growth that would have foretold best, over all origins of the past."""
+        last, scores = self.first + self.values.shape[1] - 1, []
+        for origin in range(self.first + 2, last):
+            judged = self.until(origin)._judged(self.values)
+            if judged is not None:
+                scores.append(judged)
+        total = np.sum(scores, axis=0) if scores else np.zeros(_WEIGHTS.size)
+        total = total + CAUTION * ((_WEIGHTS - FIRST_WEIGHT) / _SPREAD_OF_WEIGHT) ** 2
+        curvature, slope, _ = np.polyfit(_WEIGHTS, total, 2)
+        if curvature <= 0.0:
+            return float(_WEIGHTS[total.argmin()])
+        return float(np.clip(-slope / (2.0 * curvature), 0.0, 1.0))
+
+    def _judged(self, later: FloatArray) -> FloatArray | None:
+        """Mean Brier score of each weight in `_WEIGHTS`, from this panel's end; None if no growth.
+
+        The goals are the deciles of the growth that followed in all areas.
+        """
+        growth = self.growth(weight=1.0)
+        figures, areas = self.histories()
+        origin = self.values.shape[1]
+        horizon = min(FARTHEST, later.shape[1] - origin)
+        if growth is None or not areas.size or horizon < 1:
+            return None
+        ends = self.transform.low, np.inf if self.transform.name == "log" else self.transform.high
+        curve = fit_exact(figures, horizon=horizon, transform=self.transform, support=ends)
+        shape = shipped().shape_of(figures.observations)
+        now = self.transform.forward(figures.values[-1])
+        total, goals = np.zeros(_WEIGHTS.size), 0
+        for h in range(horizon):
+            reached = later[areas, origin + h]
+            moved = self.transform.forward(reached) - now
+            known = np.isfinite(moved)
+            if not known.any():
+                continue
+            for level in np.quantile(moved[known], _THRESHOLDS):
+                target = self.transform.inverse(now + level)
+                met = reached >= target
+                for i, weight in enumerate(_WEIGHTS):
+                    pooled = replace(growth, weight=float(weight))
+                    one = pooled.applied(curve, figures, horizon=horizon).take((h, slice(None)))
+                    p = shape.sf(one.score(target))
+                    total[i] += ((p - met) ** 2)[known].mean()
+                goals += 1
+        return total / goals if goals else None
+
+    def histories(self) -> tuple[Histories, IntArray]:
+        """Figures of the areas that have at least two, and which areas these are."""
+        known = np.isfinite(self.values)
+        areas = np.flatnonzero(known.sum(axis=1) >= 2)
+        counts = np.minimum(known[areas].sum(axis=1), LONGEST)
+        values, years = np.zeros((LONGEST, areas.size)), np.zeros((LONGEST, areas.size), dtype=int)
+        for column, area in enumerate(areas):
+            at = np.flatnonzero(known[area])[-counts[column] :]
+            values[-at.size :, column], years[-at.size :, column] = self.values[area, at], at
+        lead = self.values.shape[1] - 1 - years[-1]
+        return Histories.aligned(values, years, counts, lead), areas
