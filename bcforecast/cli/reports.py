@@ -85,8 +85,8 @@ class RunReport:
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
+        from bcforecast.reporting.execution import children_end_with_us
         from bcforecast.reporting.listing import change_record, change_words
-        from bcforecast.reporting.processes import children_end_with_us
         from bcforecast.reporting.service import notify, run_reports
 
         with children_end_with_us(published=True) as ended:
@@ -281,8 +281,8 @@ def report(
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
+    from bcforecast.reporting.execution import children_end_with_us
     from bcforecast.reporting.formats import FORMATS
-    from bcforecast.reporting.processes import children_end_with_us
     from bcforecast.reporting.publication import report_folder
     from bcforecast.reporting.report import ReportRequest, check_request, make_report
 
@@ -397,7 +397,7 @@ def verify(
     lang: LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
-    from bcforecast.reporting.processes import children_end_with_us
+    from bcforecast.reporting.execution import children_end_with_us
     from bcforecast.reporting.verification import OwnFiles, is_report
 
     spoken = speak(lang)

@@ -1,7 +1,7 @@
 """Running a notebook with papermill: checked parameters, limits, errors in words, equal bytes.
 
 The kernel is an ordinary ipykernel of this very Python, over Unix sockets in a folder of its own:
-it needs no port and no kernel installed anywhere, and it ends when this process does.
+it needs no port and no kernel installed anywhere. What a command has started ends with it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,20 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import date
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
 import nbformat
+import psutil
 from nbformat import NotebookNode
 from pydantic import PlainValidator
 
-from bcforecast.errors import ReportError
+from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.goals import StrictRecord, refusal
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
 from bcforecast.reporting.publication import try_lock
@@ -71,7 +73,7 @@ _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def above_zero(key: str, *kinds: type) -> PlainValidator:
+def _above_zero(key: str, *kinds: type) -> PlainValidator:
     """Return a validator of None or a number above 0, which `key` says is allowed."""
 
     def check(given: object) -> object:
@@ -84,19 +86,14 @@ def above_zero(key: str, *kinds: type) -> PlainValidator:
 
 
 class Limits(StrictRecord):
-    """What a notebook may use; None sets no limit.
+    """What a notebook may use: seconds that a cell may take, and data that its process may hold.
 
-    Attributes
-    ----------
-    cell_seconds
-        Longest time that one cell may take, in seconds.
-    memory_mb
-        Most memory that the notebook's process may hold as data, in MiB, with what the libraries
-        take (some 300 MiB). The system enforces it (`RLIMIT_DATA`): Linux does, macOS does not.
+    The second is in MiB, with what the libraries take (some 300 MiB). The system enforces it
+    (`RLIMIT_DATA`): Linux does, macOS does not. None sets no limit.
     """
 
-    cell_seconds: Annotated[float | None, above_zero("run.allowed_positive", int, float)] = None
-    memory_mb: Annotated[int | None, above_zero("run.allowed_megabytes", int)] = None
+    cell_seconds: Annotated[float | None, _above_zero("run.allowed_positive", int, float)] = None
+    memory_mb: Annotated[int | None, _above_zero("run.allowed_megabytes", int)] = None
 
 
 NO_LIMITS: Final = Limits()
@@ -121,17 +118,8 @@ def run_notebook(
 ) -> NotebookNode:
     """Run a notebook with values for parameters that it declares, and return it normalized.
 
-    Parameters
-    ----------
-    folder
-        Where relative paths among the parameters start. Default: the current folder.
-
-    Raises
-    ------
-    ReportError
-        If the notebook cannot be read, or a parameter is not declared or of the wrong type.
-    NotebookError
-        If a cell fails, a limit is passed, or the process dies.
+    Relative paths among the parameters start at `folder`, by default the current one. A
+    `NotebookError` says that a cell fails, a limit is passed, or the process dies.
     """
     # papermill takes half a second to import, and a command that runs nothing needs none.
     import papermill
@@ -419,3 +407,64 @@ def result_of(notebook: NotebookNode) -> dict[str, object]:
     if len(found) != 1:
         raise ReportError("report.result_cell", found=len(found))
     return dict(found[0])
+
+
+class RunInterruptedError(BcforecastError):
+    """The run was interrupted (Ctrl-C)."""
+
+    exit_status: ClassVar[int] = 128 + signal.SIGINT
+
+
+class RunTerminatedError(BcforecastError):
+    """What was at work was ended from outside (SIGTERM)."""
+
+    exit_status: ClassVar[int] = 128 + signal.SIGTERM
+
+
+@contextmanager
+def children_end_with_us(*, published: bool = False) -> Iterator[threading.Event]:
+    """On Ctrl-C and SIGTERM end all that this process has started, before it leaves itself.
+
+    Threads that wait for such a process would hold up the leaving. Only the main thread can take
+    over signals; another is not asked. `published` says that what is finished stays, and so says
+    the message. The event is set before anything is ended.
+    """
+    ended = threading.Event()
+
+    def leave(number: int, _frame: object) -> None:
+        ended.set()
+        end_tree(os.getpid(), itself=False)
+        if number == signal.SIGTERM:
+            raise RunTerminatedError("run.terminated" if published else "errors.interrupted")
+        raise RunInterruptedError("run.interrupted") if published else KeyboardInterrupt
+
+    here = threading.current_thread() is threading.main_thread()
+    numbers = (signal.SIGINT, signal.SIGTERM) if here else ()
+    before = {number: signal.signal(number, leave) for number in numbers}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_tree(process_id: int, *, itself: bool = True) -> None:
+    """Kill a process, or only all below it; nothing happens where it has gone already.
+
+    Each is stopped before it is killed, so that none can start another one unseen.
+    """
+    found: set[psutil.Process] = set()
+    try:
+        top = psutil.Process(process_id)
+        new = {top} if itself else set(top.children(recursive=True))
+        while new:
+            for process in new:
+                with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                    process.suspend()
+            found |= new
+            new = set(top.children(recursive=True)) - found
+    except psutil.NoSuchProcess:
+        pass
+    for process in found:
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            process.kill()

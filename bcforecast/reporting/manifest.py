@@ -84,12 +84,7 @@ def recipe(
     formats: Sequence[str],
     inputs: Sequence[Mapping[str, str]],
 ) -> dict[str, object]:
-    """Return everything on which the bytes of a report depend.
-
-    `parameters` are plan, date, scenario, language, seed, and models where some were chosen;
-    `given` are plan, scenario and data folder as the notebook was given them; `inputs` have name
-    and sha256 of each file (`file_entries`).
-    """
+    """Return everything on which the bytes of a report depend; `inputs` as of `file_entries`."""
     return {
         "parameters": dict(parameters),
         "given": dict(given),

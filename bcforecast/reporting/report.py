@@ -16,26 +16,15 @@ from typing import Any, Final, get_args
 from nbformat import NotebookNode
 
 from bcforecast import config
-from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.reporting import manifest
-from bcforecast.reporting.assembly import assemble
-from bcforecast.reporting.execution import (
-    NO_LIMITS,
-    Limits,
-    NotebookError,
-    result_of,
-    run_notebook,
-    write_notebook,
-)
-from bcforecast.reporting.facts import Facts, json_text
+from bcforecast.reporting import assembly, execution, facts, manifest, publication
+from bcforecast.reporting.execution import NO_LIMITS, Limits, NotebookError
 from bcforecast.reporting.formats import FORMATS, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
-from bcforecast.reporting.publication import failed_folder, report_folder, whole_folder
 from bcforecast.text import Language, text
 
 Advance = Callable[[str, int, int], None]
@@ -47,27 +36,7 @@ STEPS: Final = 2
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """One report as it is asked for.
-
-    Parameters
-    ----------
-    plan, scenario
-        Identifier, or the path of a YAML file.
-    as_of
-        Last day whose publications are used.
-    lang
-        Language of every word.
-    seed
-        Of every simulation.
-    formats
-        What is to be written beside the notebook and the JSON documents.
-    data_dir
-        Data folder. Default: the shipped one.
-    notebooks_dir
-        Folder with `03_plan.ipynb`; no other notebook is run. Default: the shipped one.
-    models
-        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
-    """
+    """One report as it is asked for; the fields are the parameters of `write_report`."""
 
     plan: str
     as_of: date
@@ -82,14 +51,14 @@ class ReportRequest:
     @property
     def template(self) -> Path:
         """The notebook that is run."""
-        return (self.notebooks_dir or NOTEBOOKS_DIR) / NOTEBOOK
+        return (self.notebooks_dir or config.NOTEBOOKS_DIR) / NOTEBOOK
 
     @property
     def start(self) -> Path:
         """Folder in which the notebook runs: it keeps absolute paths out of it."""
         if self.data_dir is not None:
             return self.data_dir.resolve().parent
-        return Path(self.plan).resolve().parent if is_path(self.plan) else NOTEBOOKS_DIR
+        return Path(self.plan).resolve().parent if is_path(self.plan) else config.NOTEBOOKS_DIR
 
     @property
     def places(self) -> dict[str, str]:
@@ -104,17 +73,7 @@ class ReportRequest:
 
 @dataclass(frozen=True)
 class CheckedRequest:
-    """A request whose plan, data and scenario were read and fit together.
-
-    Parameters
-    ----------
-    request
-        As it was made.
-    plan
-        As it was read.
-    scenario
-        Identifier of the scenario.
-    """
+    """A request whose plan, data and scenario, here its identifier, were read and fit together."""
 
     request: ReportRequest
     plan: Plan
@@ -160,17 +119,7 @@ class CheckedRequest:
 def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
     """Read what a report is made from, so that a wrong input is said before anything is written.
 
-    Parameters
-    ----------
-    data
-        The data folder, where it was read already. Default: it is read.
-
-    Raises
-    ------
-    PlanError, ObservationError, ScenarioError, ModelError
-        If what is named does not exist or cannot be used.
-    ReportError
-        If there is no such language or format, or no notebook.
+    `data` is the data folder, where it was read already.
     """
     if request.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
@@ -215,16 +164,17 @@ def fill_folder(
     Beside the formats these are the notebook, `result.json` (what was found) and `report.json`
     (what every format is made from); `made_from` is the recipe of the report.
     """
-    facts = Facts.model_validate(result_of(notebook))
-    write_notebook(notebook, folder / NOTEBOOK)
-    assembly = assemble(notebook, facts, made_from=made_from, lang=lang)
-    for name, content in (("result.json", facts), ("report.json", assembly.document)):
-        (folder / name).write_text(json_text(content.model_dump(mode="json")), encoding="utf-8")
+    result = facts.Facts.model_validate(execution.result_of(notebook))
+    execution.write_notebook(notebook, folder / NOTEBOOK)
+    whole = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
+    for name, content in (("result.json", result), ("report.json", whole.document)):
+        text_of = facts.json_text(content.model_dump(mode="json"))
+        (folder / name).write_text(text_of, encoding="utf-8")
     (folder / "charts").mkdir()
-    for name, picture in assembly.pictures.items():
+    for name, picture in whole.pictures.items():
         (folder / name).write_bytes(picture)
     for made in formats:
-        write_format(assembly.document, made, folder=folder)
+        write_format(whole.document, made, folder=folder)
 
 
 def write_report(
@@ -254,10 +204,24 @@ def write_report(
 
     Parameters
     ----------
-    plan, as_of, lang, scenario, seed, data_dir, formats, notebooks_dir, models
-        As for `ReportRequest`.
+    plan, scenario
+        Identifier, or the path of a YAML file.
+    as_of
+        Last day whose publications are used.
+    lang
+        Language of every word.
     out
         Folder of all reports.
+    seed
+        Of every simulation.
+    data_dir
+        Data folder. Default: the shipped one.
+    formats
+        What is to be written beside the notebook and the JSON documents.
+    notebooks_dir
+        Folder with `03_plan.ipynb`; no other notebook is run. Default: the shipped one.
+    models
+        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
     limits
         What the notebook may use: seconds a cell, megabytes of memory.
     force
@@ -282,13 +246,13 @@ def write_report(
     )
     checked = check_request(request)
     make_report(checked, out=out, limits=limits, force=force, progress=progress)
-    return report_folder(out, *checked.path)
+    return publication.report_folder(out, *checked.path)
 
 
 def keep_failed(folder: Path, error: NotebookError) -> None:
     """Write the failed notebook of a report as far as it came, with the error on top."""
-    with whole_folder(folder) as unfinished:
-        write_notebook(error.executed, unfinished / error.notebook)
+    with publication.whole_folder(folder) as unfinished:
+        execution.write_notebook(error.executed, unfinished / error.notebook)
 
 
 def forget_failed(folder: Path) -> None:
@@ -313,7 +277,8 @@ def make_report(
 
     `keep` is given a notebook that failed, and the folder for it.
     """
-    target, failed = report_folder(out, *checked.path), failed_folder(out, *checked.path)
+    target = publication.report_folder(out, *checked.path)
+    failed = publication.failed_folder(out, *checked.path)
     request, clock = checked.request, time.monotonic()
     if not force and manifest.stands(target, checked.recipe):
         forget_failed(failed)
@@ -324,10 +289,10 @@ def make_report(
             progress(text(f"report.step_{step}", request.lang), done, STEPS)
 
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with whole_folder(target) as folder:
+    with publication.whole_folder(target) as folder:
         tell("plan", 0)
         try:
-            notebook = run_notebook(
+            notebook = execution.run_notebook(
                 request.template,
                 {**checked.parameters, **request.places},
                 folder=request.start,
@@ -344,6 +309,6 @@ def make_report(
         manifest.write_manifest(folder, recipe)
         seconds = round(time.monotonic() - clock, 3)
         record = {"document": "bcforecast-run/1", "started": started, "seconds": seconds}
-        (folder / manifest.RUN_RECORD).write_text(json_text(record), encoding="utf-8")
+        (folder / manifest.RUN_RECORD).write_text(facts.json_text(record), encoding="utf-8")
     forget_failed(failed)
     return True

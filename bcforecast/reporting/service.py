@@ -20,12 +20,11 @@ from typing import ClassVar, Final, Literal
 from filelock import FileLock, Timeout
 
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.execution import NotebookError
+from bcforecast.reporting.execution import NotebookError, end_tree
 from bcforecast.reporting.facts import json_text
 from bcforecast.reporting.listing import ListedChange, changes_of_run, read_reports, write_listing
 from bcforecast.reporting.manifest import MANIFEST, is_unharmed, stands
 from bcforecast.reporting.planning import Job, Planned
-from bcforecast.reporting.processes import end_tree
 from bcforecast.reporting.publication import remove_abandoned, whole_folder
 from bcforecast.reporting.report import STEPS, Advance, forget_failed, keep_failed, make_report
 from bcforecast.text import Message, Text

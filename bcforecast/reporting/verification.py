@@ -25,7 +25,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.execution import NotebookError
+from bcforecast.reporting.execution import NotebookError, RunTerminatedError
 from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.reporting.manifest import (
     DOCUMENT,
@@ -41,7 +41,6 @@ from bcforecast.reporting.manifest import (
     lock_digest,
     versions,
 )
-from bcforecast.reporting.processes import RunTerminatedError
 from bcforecast.reporting.publication import FAILED, report_folder
 from bcforecast.reporting.report import (
     Advance,

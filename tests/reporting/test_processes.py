@@ -6,7 +6,7 @@ import sys
 import psutil
 import pytest
 
-from bcforecast.reporting.processes import end_tree
+from bcforecast.reporting.execution import end_tree
 
 TREE = """
 import subprocess, sys
@@ -17,7 +17,7 @@ below.wait()
 
 LEAVES = """
 import os, signal, subprocess, sys
-from bcforecast.reporting.processes import children_end_with_us
+from bcforecast.reporting.execution import children_end_with_us
 code = "import signal; print('here', flush=True); signal.pause()"
 for number in (signal.SIGTERM, signal.SIGINT):
     child = subprocess.Popen([sys.executable, "-c", code], stdout=-1, start_new_session=True)
