@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
@@ -15,8 +16,9 @@ from bcforecast.attainment.news import news_days
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
+from bcforecast.plan import reading
 from bcforecast.plan.goals import Day, Plan, StrictRecord, Words, refusal
-from bcforecast.plan.reading import YamlDocument, explain, load_plan, read_document, wrong_value
+from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting.execution import NO_LIMITS, Limits
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.reporting.manifest import is_path
@@ -126,25 +128,31 @@ def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     return _some(values)
 
 
-def _as_of(given: object) -> tuple[date | Rule, ...]:
-    """A day or the name of a rule, or a list of days."""
+def _one_or_more(
+    given: object, allowed: Message, *, fits: Callable[[object], bool]
+) -> tuple[Any, ...]:
     values, many = (given, True) if isinstance(given, list) else ([given], False)
     for place, value in enumerate(values):
-        if type(value) is not date and (many or value not in RULES):
-            key = "run.allowed_days" if many else "run.allowed_as_of"
-            where = (place,) if many else ()
-            raise refusal(Message(key, {"rules": ", ".join(RULES)}), found=value, place=where)
+        if not fits(value):
+            raise refusal(allowed, found=value, place=(place,) if many else ())
     return _distinct(tuple(values))
+
+
+def _as_of(given: object) -> tuple[date | Rule, ...]:
+    """A day or the name of a rule, or a list of days."""
+    rules = () if isinstance(given, list) else RULES
+    key = "run.allowed_as_of" if rules else "run.allowed_days"
+    allowed = Message(key, {"rules": ", ".join(RULES)})
+    return _one_or_more(given, allowed, fits=lambda one: type(one) is date or one in rules)
 
 
 def _folders(given: object) -> tuple[str, ...]:
     """The path of a folder, or a list of such."""
-    values, many = (given, True) if isinstance(given, list) else ([given], False)
-    for place, value in enumerate(values):
-        if not isinstance(value, str) or not value.strip() or "\0" in value:
-            where = (place,) if many else ()
-            raise refusal(Message("run.allowed_folders"), found=value, place=where)
-    return _distinct(tuple(values))
+
+    def fits(one: object) -> bool:
+        return isinstance(one, str) and bool(one.strip()) and "\0" not in one
+
+    return _one_or_more(given, Message("run.allowed_folders"), fits=fits)
 
 
 def _seed(given: object) -> int:
@@ -173,20 +181,8 @@ Folder = Annotated[Words, AfterValidator(_path)]
 class ReportsEntry(StrictRecord):
     """Reports of one plan: every combination of its days, scenarios and languages.
 
-    Attributes
-    ----------
-    plan, scenarios
-        Identifiers, or paths of YAML files from the folder of this file.
-    as_of
-        Days, or one rule.
-    since
-        With a rule: all its dates from then on, not the last one alone.
-    languages, formats
-        Of the reports.
-    models
-        The model of an indicator, by name, where it is not left to the plan.
-    publish
-        Folders to which each finished report is copied.
+    `as_of` holds days, or one rule, and with `since` all its dates from then on; `publish` holds
+    folders to which each finished report is copied.
     """
 
     plan: Folder
@@ -206,21 +202,7 @@ class ReportsEntry(StrictRecord):
 
 
 class ReportsFile(StrictRecord):
-    """The whole file; paths start at its folder.
-
-    Attributes
-    ----------
-    out
-        Folder of all reports, below that of this file.
-    data, notebooks
-        Folders of a user's own; None for those that are shipped.
-    seed
-        Of every simulation.
-    limits
-        Of every notebook.
-    reports
-        What is to be made.
-    """
+    """The whole file; paths start at its folder. `data`, `notebooks`: default, the shipped ones."""
 
     out: Folder = "reports"
     data: Folder | None = None
@@ -245,13 +227,13 @@ def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument]:
     if not path.exists():
         raise ReportError("run.no_file", file=path)
     try:
-        document = read_document(path)
+        document = reading.read_document(path)
     except PlanError as error:
         raise _ours(error) from None
     try:
         return ReportsFile.model_validate(document.content), document
     except ValidationError as error:
-        problems = explain(error, document, model=ReportsFile)
+        problems = reading.explain(error, document, model=ReportsFile)
         raise WrongReportsError(tuple(map(_ours, problems))) from None
 
 
@@ -265,14 +247,8 @@ def plan_run(
 ) -> Planned:
     """Read a file of reports and check everything that it names, before anything is written.
 
-    `out`, which may be anywhere, and `limits` go before those of the file.
-
-    Raises
-    ------
-    ReportError
-        If the file is not there or is no YAML.
-    WrongReportsError
-        With all else that is wrong, in the order of the file.
+    `out`, which may be anywhere, and `limits` go before those of the file. A `WrongReportsError`
+    has all that is wrong, in the order of the file, but for a file that is not there or no YAML.
     """
     file, document = read_reports_file(path)
     base = path.resolve().parent
@@ -339,7 +315,7 @@ def _requests(
     plan, *scenarios = (
         str(base / name) if is_path(name) else name for name in (entry.plan, *entry.scenarios)
     )
-    read = load_plan(plan, data_dir=common.data_dir)
+    read = reading.load_plan(plan, data_dir=common.data_dir)
     days: list[date] = []
     for day in entry.as_of:
         if isinstance(day, date):

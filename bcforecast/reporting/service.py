@@ -20,13 +20,11 @@ from typing import ClassVar, Final, Literal
 from filelock import FileLock, Timeout
 
 from bcforecast.errors import BcforecastError, ReportError
+from bcforecast.reporting import listing, manifest, publication, report
 from bcforecast.reporting.execution import NotebookError, end_tree
 from bcforecast.reporting.facts import json_text
-from bcforecast.reporting.listing import ListedChange, changes_of_run, read_reports, write_listing
-from bcforecast.reporting.manifest import MANIFEST, is_unharmed, stands
 from bcforecast.reporting.planning import Job, Planned
-from bcforecast.reporting.publication import remove_abandoned, whole_folder
-from bcforecast.reporting.report import STEPS, Advance, forget_failed, keep_failed, make_report
+from bcforecast.reporting.report import STEPS, Advance
 from bcforecast.text import Message, Text
 
 LOCK: Final = ".run.lock"
@@ -48,17 +46,7 @@ class Holder:
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What became of a report.
-
-    Parameters
-    ----------
-    status
-        Whether it was written, stood there already, or failed.
-    why
-        The failure, in words.
-    copied
-        Folders to which it was copied anew.
-    """
+    """What became of a report; `why` it failed; `copied` are the folders it was copied to anew."""
 
     status: Literal["written", "unchanged", "failed"]
     why: Message | Text | None = None
@@ -67,22 +55,14 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run came to.
+    """What a run came to: outcomes by the name of the job, in the order of the file.
 
-    Parameters
-    ----------
-    outcomes
-        By the name of the job, in the order of the file.
-    changes
-        Words and grades that the written reports say otherwise than before.
-    unreadable
-        What stands in the place of a report and is none; it is not listed.
-    unlisted
-        Why the list of reports could not be brought up to date, if so.
+    What stands in the place of a report and is none is `unreadable` and not listed; `unlisted`
+    says why the list of reports could not be brought up to date, if so.
     """
 
     outcomes: Mapping[str, tuple[Job, RunOutcome]]
-    changes: tuple[ListedChange, ...] = ()
+    changes: tuple[listing.ListedChange, ...] = ()
     unreadable: tuple[BcforecastError, ...] = ()
     unlisted: BcforecastError | None = None
 
@@ -103,30 +83,11 @@ def run_reports(
     progress: Advance,
     begun: Callable[[Holder | None], None],
 ) -> RunSummary:
-    """Make the reports that are not there yet; one that fails stops no other.
+    """Make the reports that are not there yet, some `at_a_time`; one that fails stops no other.
 
-    Parameters
-    ----------
-    planned
-        What is asked for, checked.
-    at_a_time
-        Number of reports made at a time.
-    wait_for_lock
-        Seconds to wait for another run in the same folder.
-    ended
-        That of `children_end_with_us`, under which this is called: finished reports are published
-        then, and no other is touched.
-    tell, progress
-        Called with each outcome, in the order of the file, and with each step over all reports.
-    begun
-        Called when the lock is held, with the killed run that left it behind, if one did.
-
-    Raises
-    ------
-    RunLockedError
-        If another run is at work in the folder.
-    ReportError
-        If the folder cannot be written.
+    This is called under `children_end_with_us`: once its event `ended` is set, finished reports are
+    published, and no other is touched. Outcomes are told in the order of the file; `begun` is
+    called when the lock is held, with the killed run that left it behind, if one did.
     """
     outcomes: dict[str, RunOutcome] = {}
     untold = list(planned.jobs)
@@ -141,8 +102,8 @@ def run_reports(
         begun(stale)
         places = [place for job in planned.jobs for place in (job.folder, job.failed, *job.copies)]
         for folder in dict.fromkeys((planned.out, *(place.parent for place in places))):
-            remove_abandoned(folder)
-        before = read_reports(planned.out)
+            publication.remove_abandoned(folder)
+        before = listing.read_reports(planned.out)
         try:
             due = []
             for job in planned.jobs:
@@ -155,20 +116,20 @@ def run_reports(
             for job in untold:
                 if job.name in outcomes:
                     tell(job, outcomes[job.name])
-        after, unlisted = read_reports(planned.out), None
+        after, unlisted = listing.read_reports(planned.out), None
         try:
-            write_listing(planned.out, after)
+            listing.write_listing(planned.out, after)
         except ReportError as error:
             unlisted = error
     made = [j.checked for j in planned.jobs if outcomes[j.name].status == "written"]
-    changes = changes_of_run(before, after, {checked.path[:3] for checked in made})
+    changes = listing.changes_of_run(before, after, {checked.path[:3] for checked in made})
     by_name = {job.name: (job, outcomes[job.name]) for job in planned.jobs}
     return RunSummary(by_name, changes, after.unreadable, unlisted)
 
 
 def is_due(job: Job) -> bool:
     """Whether a report is to be made: not there, harmed, of other inputs, or asked for anew."""
-    return job.force or not stands(job.folder, job.checked.recipe)
+    return job.force or not manifest.stands(job.folder, job.checked.recipe)
 
 
 def _make_all(
@@ -184,7 +145,7 @@ def _make_all(
 
     def keep(folder: Path, error: NotebookError) -> None:
         if not ended.is_set():
-            keep_failed(folder, error)
+            report.keep_failed(folder, error)
 
     def make(job: Job) -> RunOutcome:
         def advance(step: str, steps: int, _total: int) -> None:
@@ -194,7 +155,7 @@ def _make_all(
 
         outcome = _outcome(
             job,
-            lambda: make_report(
+            lambda: report.make_report(
                 job.checked,
                 out=job.out,
                 limits=job.limits,
@@ -225,7 +186,7 @@ def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
     try:
         new = make()
         if not new:
-            forget_failed(job.failed)
+            report.forget_failed(job.failed)
         copied = tuple(copy for copy in job.copies if _copied(job.folder, copy))
         return RunOutcome("written" if new else "unchanged", copied=copied)
     except BcforecastError as error:
@@ -236,11 +197,11 @@ def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
 
 def _copied(source: Path, target: Path) -> bool:
     """Copy a report; whether that was needed."""
-    copy = target / MANIFEST
-    same = copy.is_file() and copy.read_bytes() == (source / MANIFEST).read_bytes()
-    if same and is_unharmed(target):
+    copy = target / manifest.MANIFEST
+    same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
+    if same and manifest.is_unharmed(target):
         return False
-    with whole_folder(target) as folder:
+    with publication.whole_folder(target) as folder:
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return True
 
@@ -249,12 +210,7 @@ def _copied(source: Path, target: Path) -> bool:
 def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
     """Hold the lock of a folder of reports, which is made; yield the killed run that left it.
 
-    Raises
-    ------
-    RunLockedError
-        If another run holds it for longer than `wait` seconds.
-    ReportError
-        If the folder cannot be written.
+    A `RunLockedError` says that another run holds it for longer than `wait` seconds.
     """
     file = out / LOCK
     lock = FileLock(file, timeout=wait, poll_interval=0.1, fallback_to_soft=False)
@@ -287,13 +243,7 @@ def _holder(file: Path) -> Holder:
 
 
 def command_words(command: str) -> tuple[str, ...]:
-    """Split a command as a shell would; it is never given to one.
-
-    Raises
-    ------
-    ReportError
-        If it cannot be split, or there is no such program.
-    """
+    """Split a command as a shell would; it is never given to one."""
     try:
         words = tuple(shlex.split(command))
     except ValueError as error:
@@ -304,12 +254,10 @@ def command_words(command: str) -> tuple[str, ...]:
 
 
 def notify(words: tuple[str, ...], document: object) -> Message | None:
-    """Run a command with a JSON document as its input; return what went wrong, or None.
-
-    What it prints goes to our error stream.
-    """
+    """Run a command with a JSON document as its input; return what went wrong, or None."""
     given = json_text(document).encode("utf-8")
     try:
+        # What it prints goes to our error stream.
         subprocess.run(
             words, input=given, stdout=sys.__stderr__, start_new_session=True, check=True
         )
