@@ -42,7 +42,8 @@ from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
     from bcforecast.reporting.execution import Limits
-    from bcforecast.reporting.planning import Job, Planned
+    from bcforecast.reporting.planning import Planned
+    from bcforecast.reporting.report import Job
     from bcforecast.reporting.service import Holder, RunOutcome
     from bcforecast.reporting.verification import OwnFiles, ReportVerification
 
@@ -68,9 +69,7 @@ class RunReport:
 
     def dry_run(self) -> None:
         """Say what would be done."""
-        from bcforecast.reporting.service import is_due
-
-        found = {j.name: "due" if is_due(j) else "unchanged" for j in self.planned.jobs}
+        found = {j.name: "due" if j.is_due else "unchanged" for j in self.planned.jobs}
         if self.output == "json":
             records = [{"report": name, "status": status} for name, status in found.items()]
             records += [{"report": name, "status": "later"} for name in self.planned.later]
@@ -283,8 +282,7 @@ def report(
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
     from bcforecast.reporting.execution import children_end_with_us
     from bcforecast.reporting.formats import FORMATS
-    from bcforecast.reporting.publication import report_folder
-    from bcforecast.reporting.report import ReportRequest, check_request, make_report
+    from bcforecast.reporting.report import Job, ReportRequest, check_request, make_report
 
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
@@ -298,13 +296,12 @@ def report(
         data_dir=data,
         models=",".join(model or ()),
     )
-    checked = check_request(request)
+    job = Job(check_request(request), out, limits=allowed, force=force)
     with children_end_with_us(), progress_bar() as progress:
-        new = make_report(checked, out=out, limits=allowed, force=force, progress=progress)
+        new = make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"
-    folder = report_folder(out, *checked.path)
-    page = folder / "index.html"
-    typer.echo(text(key, spoken, path=page if page.is_file() else folder))
+    page = job.folder / "index.html"
+    typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
 
 
 def verify_one(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:

@@ -126,19 +126,16 @@ def run_notebook(
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
-    notebook = read_notebook(template)
-    declared = declared_parameters(notebook, name=template.name)
-    checked = check_parameters(declared, parameters, name=template.name)
+    notebook = prepared(template, parameters)
     begun: dict[int, NotebookNode] = {}
 
     def begin(cell: NotebookNode, cell_index: int) -> None:
         begun[cell_index] = cell
 
     def failed(key: str, **values: object) -> NotebookError:
-        executed = prepared(notebook, checked)
         for place, cell in begun.items():
-            executed.cells[place] = cell
-        return _failed(key, template.name, normalized(executed), max(begun, default=None), values)
+            notebook.cells[place] = cell
+        return _failed(key, template.name, normalized(notebook), max(begun, default=None), values)
 
     with _kernel_folder() as own:
         kernel = _kernel(own, limits.memory_mb)
@@ -147,7 +144,6 @@ def run_notebook(
                 lambda: papermill.execute_notebook(
                     notebook,
                     None,
-                    parameters=checked,
                     **_PAPERMILL,
                     autosave_cell_every=0,
                     kernel_manager_class=kernel,
@@ -196,12 +192,7 @@ def check_parameters(
     """Check values against the declared names and types; a text stays a text ("007").
 
     Dates and paths are given to a text parameter as their usual text, a whole number to a parameter
-    that is a number. All else is a `ReportError` with what was found and what is allowed.
-
-    Examples
-    --------
-    >>> check_parameters({"goal": "", "seed": 1}, {"goal": "007"}, name="02_goal")
-    {'goal': '007'}
+    that is a number.
     """
     checked: dict[str, Parameter] = {}
     for key, value in given.items():
@@ -224,13 +215,15 @@ def check_parameters(
     return checked
 
 
-def prepared(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
-    """Return a notebook with the parameters put in, as papermill runs it."""
+def prepared(template: Path, parameters: Mapping[str, object]) -> NotebookNode:
+    """Return a notebook with values put in for parameters that it declares, as papermill does."""
     import papermill
 
-    given = dict(parameters)
+    notebook = read_notebook(template)
+    declared = declared_parameters(notebook, name=template.name)
+    checked = check_parameters(declared, parameters, name=template.name)
     return papermill.execute_notebook(
-        notebook, None, parameters=given, prepare_only=True, **_PAPERMILL
+        notebook, None, parameters=checked, prepare_only=True, **_PAPERMILL
     )
 
 

@@ -20,7 +20,7 @@ from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
 from bcforecast.plan.goals import Milestone, QualitativeGoal
-from bcforecast.plotting.fan import Fan, area_name, fan_data
+from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts
 from bcforecast.reporting.document import Span, observation_anchor
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
@@ -128,6 +128,8 @@ _AS_PROJECTED: Final = (
 )  # fmt: skip
 """What a fact takes over from the attainment of its goal."""
 
+_FAN: Final = tuple(facts.ForecastFact.model_fields)
+
 
 def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
@@ -149,16 +151,11 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         model=Text.of(model_name(basis.model)) if basis.model else None,
         explanation=tuple(map(Text.of, (*basis.explanation, *((said,) if said else ())))),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
-        forecast=fan and _forecast(fan),
+        forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         outcome=_outcome(outlook, item),
     )
-
-
-def _forecast(fan: Fan) -> facts.ForecastFact:
-    names = facts.ForecastFact.model_fields
-    return facts.ForecastFact(**{name: getattr(fan, name).tolist() for name in names})
 
 
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:

@@ -45,10 +45,9 @@ def file_sha256(path: Path) -> str:
 
 @cache
 def code_version() -> dict[str, str]:
-    """Return the version of bcforecast and the sha256 over its own source files.
+    """Return the version of bcforecast and the sha256 over its source, wherever it lies.
 
-    Where the package lies makes no difference, nor do compiled files; catalogues count as
-    compiled (.mo), for these are what is read.
+    Compiled files make no difference, but for catalogues (.mo), for these are what is read.
     """
     whole = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*")):

@@ -22,8 +22,8 @@ from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting.execution import NO_LIMITS, Limits
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.reporting.manifest import is_path
-from bcforecast.reporting.publication import failed_folder, report_folder, within
-from bcforecast.reporting.report import CheckedRequest, ReportRequest, check_request
+from bcforecast.reporting.publication import report_folder, within
+from bcforecast.reporting.report import Job, ReportRequest, check_request
 from bcforecast.text import LANGUAGES, Language, Message
 
 Rule = Literal["latest", "month-end", "quarter-end", "year-end"]
@@ -32,32 +32,6 @@ _MONTHS: Final = {"month-end": 1, "quarter-end": 3, "year-end": 12}
 _DAY: Final = timedelta(days=1)
 _LAST: Final = date(9998, 12, 31)
 """So that every day has one after it."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """A report below the folder of all, copies of its folder elsewhere, and how it is made."""
-
-    checked: CheckedRequest
-    out: Path
-    copies: tuple[Path, ...] = ()
-    limits: Limits = NO_LIMITS
-    force: bool = False
-
-    @property
-    def name(self) -> str:
-        """Plan, date, scenario and language, for a reader."""
-        return "/".join(self.checked.path)
-
-    @property
-    def folder(self) -> Path:
-        """Where the report goes."""
-        return report_folder(self.out, *self.checked.path)
-
-    @property
-    def failed(self) -> Path:
-        """Where its notebook is kept if it fails."""
-        return failed_folder(self.out, *self.checked.path)
 
 
 @dataclass(frozen=True)
@@ -96,15 +70,7 @@ def as_of_days(
 
 
 def period_ends(today: date, *, months: int, since: date | None = None) -> tuple[date, ...]:
-    """Return the ends of months, quarters or years up to a day, from `since` or the last alone.
-
-    Examples
-    --------
-    >>> [str(d) for d in period_ends(date(2022, 3, 31), months=3)]
-    ['2022-03-31']
-    >>> [str(d) for d in period_ends(date(2022, 3, 30), months=1, since=date(2022, 1, 31))]
-    ['2022-01-31', '2022-02-28']
-    """
+    """Return the ends of months, quarters or years up to a day, from `since` or the last alone."""
 
     def periods(day: date) -> int:
         return (12 * day.year + day.month - 1) // months

@@ -32,18 +32,7 @@ _NOT_OURS: Final = frozenset(
 
 
 def report_folder(out: Path, *parts: str) -> Path:
-    """Return the folder of a report below that of all reports: plan, date, scenario, language.
-
-    Raises
-    ------
-    ReportError
-        If a part is no plain name, or what is there already leads out of `out`.
-
-    Examples
-    --------
-    >>> report_folder(Path("reports"), "beichen-2020-2022", "2021-12-31", "baseline", "zh").parts
-    ('reports', 'beichen-2020-2022', '2021-12-31', 'baseline', 'zh')
-    """
+    """Return the folder of a report below that of all reports: plan, date, scenario, language."""
     for part in parts:
         if not _PART.fullmatch(part):
             raise ReportError("run.path_part", found=repr(part))
@@ -53,7 +42,7 @@ def report_folder(out: Path, *parts: str) -> Path:
 
 
 def failed_folder(out: Path, *parts: str) -> Path:
-    """Return where the notebooks of a report that failed are kept; errors as `report_folder`."""
+    """Return where the notebooks of a report that failed are kept."""
     report_folder(out, *parts)
     return within(out, FAILED, *parts)
 

@@ -116,6 +116,37 @@ class CheckedRequest:
         )
 
 
+@dataclass(frozen=True)
+class Job:
+    """A report below the folder of all, copies of its folder elsewhere, and how it is made."""
+
+    checked: CheckedRequest
+    out: Path
+    copies: tuple[Path, ...] = ()
+    limits: Limits = NO_LIMITS
+    force: bool = False
+
+    @property
+    def name(self) -> str:
+        """Plan, date, scenario and language, for a reader."""
+        return "/".join(self.checked.path)
+
+    @property
+    def folder(self) -> Path:
+        """Where the report goes."""
+        return publication.report_folder(self.out, *self.checked.path)
+
+    @property
+    def failed(self) -> Path:
+        """Where its notebook is kept if it fails."""
+        return publication.failed_folder(self.out, *self.checked.path)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is to be made: not there, harmed, of other inputs, or asked for anew."""
+        return self.force or not manifest.stands(self.folder, self.checked.recipe)
+
+
 def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
     """Read what a report is made from, so that a wrong input is said before anything is written.
 
@@ -244,9 +275,9 @@ def write_report(
     request = ReportRequest(
         plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models
     )
-    checked = check_request(request)
-    make_report(checked, out=out, limits=limits, force=force, progress=progress)
-    return publication.report_folder(out, *checked.path)
+    job = Job(check_request(request), out, limits=limits, force=force)
+    make_report(job, progress=progress)
+    return job.folder
 
 
 def keep_failed(folder: Path, error: NotebookError) -> None:
@@ -265,11 +296,8 @@ def forget_failed(folder: Path) -> None:
 
 
 def make_report(
-    checked: CheckedRequest,
+    job: Job,
     *,
-    out: Path,
-    limits: Limits = NO_LIMITS,
-    force: bool = False,
     progress: Advance | None = None,
     keep: Callable[[Path, NotebookError], None] = keep_failed,
 ) -> bool:
@@ -277,10 +305,9 @@ def make_report(
 
     `keep` is given a notebook that failed, and the folder for it.
     """
-    target = publication.report_folder(out, *checked.path)
-    failed = publication.failed_folder(out, *checked.path)
-    request, clock = checked.request, time.monotonic()
-    if not force and manifest.stands(target, checked.recipe):
+    checked, request, clock = job.checked, job.checked.request, time.monotonic()
+    target, failed = job.folder, job.failed
+    if not job.is_due:
         forget_failed(failed)
         return False
 
@@ -296,7 +323,7 @@ def make_report(
                 request.template,
                 {**checked.parameters, **request.places},
                 folder=request.start,
-                limits=limits,
+                limits=job.limits,
             )
         except NotebookError as error:
             keep(failed, error)
@@ -305,7 +332,7 @@ def make_report(
         recipe, formats = checked.recipe, request.formats
         fill_folder(folder, notebook, made_from=recipe, lang=request.lang, formats=formats)
         if checked.read_recipe() != recipe:
-            raise ReportError("run.inputs_changed", report="/".join(checked.path))
+            raise ReportError("run.inputs_changed", report=job.name)
         manifest.write_manifest(folder, recipe)
         seconds = round(time.monotonic() - clock, 3)
         record = {"document": "bcforecast-run/1", "started": started, "seconds": seconds}

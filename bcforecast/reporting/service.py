@@ -23,8 +23,8 @@ from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.reporting import listing, manifest, publication, report
 from bcforecast.reporting.execution import NotebookError, end_tree
 from bcforecast.reporting.facts import json_text
-from bcforecast.reporting.planning import Job, Planned
-from bcforecast.reporting.report import STEPS, Advance
+from bcforecast.reporting.planning import Planned
+from bcforecast.reporting.report import STEPS, Advance, Job
 from bcforecast.text import Message, Text
 
 LOCK: Final = ".run.lock"
@@ -107,7 +107,7 @@ def run_reports(
         try:
             due = []
             for job in planned.jobs:
-                if is_due(job):
+                if job.is_due:
                     due.append(job)
                 else:
                     note(job, _outcome(job, lambda: False))
@@ -125,11 +125,6 @@ def run_reports(
     changes = listing.changes_of_run(before, after, {checked.path[:3] for checked in made})
     by_name = {job.name: (job, outcomes[job.name]) for job in planned.jobs}
     return RunSummary(by_name, changes, after.unreadable, unlisted)
-
-
-def is_due(job: Job) -> bool:
-    """Whether a report is to be made: not there, harmed, of other inputs, or asked for anew."""
-    return job.force or not manifest.stands(job.folder, job.checked.recipe)
 
 
 def _make_all(
@@ -153,17 +148,7 @@ def _make_all(
             name = f"{job.name} · {step}" if step else job.name
             progress(name, sum(done.values()), STEPS * len(jobs))
 
-        outcome = _outcome(
-            job,
-            lambda: report.make_report(
-                job.checked,
-                out=job.out,
-                limits=job.limits,
-                force=job.force,
-                progress=advance,
-                keep=keep,
-            ),
-        )
+        outcome = _outcome(job, lambda: report.make_report(job, progress=advance, keep=keep))
         advance("", STEPS, STEPS)
         return outcome
 

@@ -117,11 +117,17 @@ def verify_report(
     with tempfile.TemporaryDirectory(prefix="bcforecast-verify-") as temporary:
         checked = _request_again(recorded, own, stage=Path(temporary, "inputs"))
         files: Any = checked.recipe["inputs"]
-        inputs = (*_inputs(recorded, files), *_places(recorded, checked.request))
+        today = checked.request.places
+        places = (
+            (key, Message("verify.place", {"then": then, "now": today[key]}))
+            for key, then in recorded.given.model_dump().items()
+            if then != today[key]
+        )
+        inputs = (*_inputs(recorded, files), *places)
         rebuilt = None
         if rebuild:
-            made = Path(temporary, "made")
-            rebuilt = tuple(_rebuilt(folder, checked, out=made, progress=progress))
+            job = report.Job(checked, Path(temporary, "made"), force=True)
+            rebuilt = tuple(_rebuilt(folder, job, progress=progress))
     return ReportVerification(folder, outputs, inputs, environment, rebuilt)
 
 
@@ -339,13 +345,6 @@ def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tupl
             yield name, then, now
 
 
-def _places(recorded: Recorded, request: ReportRequest) -> Iterator[Finding]:
-    """Find what the notebook would be given otherwise today."""
-    for key, then in recorded.given.model_dump().items():
-        if (now := request.places[key]) != then:
-            yield key, Message("verify.place", {"then": then, "now": now})
-
-
 def _known_inputs(recorded: Recorded, own: OwnFiles) -> tuple[list[dict[str, str]], frozenset[str]]:
     """Return the input files that can be found without what is missing, and their names."""
     data = own.data or (None if "data" in recorded.own else DATA_DIR)
@@ -444,29 +443,26 @@ def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportR
     return request
 
 
-def _rebuilt(
-    folder: Path, checked: CheckedRequest, *, out: Path, progress: Advance | None
-) -> Iterator[Finding]:
-    """Make a report again below `out`, and find what of `folder` is not equal to it.
+def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iterator[Finding]:
+    """Make a report again, and find what of `folder` is not equal to it.
 
     A notebook that fails is a finding: the report cannot be made again.
     """
     try:
-        report.make_report(checked, out=out, force=True, progress=progress)
+        report.make_report(job, progress=progress)
     except NotebookError as error:
         yield error.notebook, Message("verify.not_rebuilt", {"why": error.message})
         return
-    made = publication.report_folder(out, *checked.path)
     kept, again = (
         {path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file()}
-        for one in (folder, made)
+        for one in (folder, job.folder)
     )
     for name in sorted((kept | again) - {RUN_RECORD}):
         if name not in again:
             yield name, Message("verify.not_made_again")
         elif name not in kept:
             yield name, Message("verify.made_again_only")
-        elif (how := file_difference(folder / name, made / name)) is not None:
+        elif (how := file_difference(folder / name, job.folder / name)) is not None:
             yield name, how
 
 
