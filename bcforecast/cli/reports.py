@@ -42,9 +42,8 @@ from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
     from bcforecast.reporting.execution import Limits
-    from bcforecast.reporting.planning import Planned
     from bcforecast.reporting.report import Job
-    from bcforecast.reporting.service import Holder, RunOutcome
+    from bcforecast.reporting.service import Holder, Planned, RunOutcome
     from bcforecast.reporting.verification import OwnFiles, ReportVerification
 
 RunFormat = Literal["text", "json"]
@@ -236,8 +235,7 @@ def run(
     lang: LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
-    from bcforecast.reporting.planning import WrongReportsError, plan_run
-    from bcforecast.reporting.service import command_words
+    from bcforecast.reporting.service import WrongReportsError, command_words, plan_run
 
     spoken = speak(lang)
     command = None if notify is None else command_words(notify)

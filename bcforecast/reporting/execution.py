@@ -426,7 +426,7 @@ def children_end_with_us(*, published: bool = False) -> Iterator[threading.Event
 
     def leave(number: int, _frame: object) -> None:
         ended.set()
-        end_tree(os.getpid(), itself=False)
+        end_children()
         if number == signal.SIGTERM:
             raise RunTerminatedError("run.terminated" if published else "errors.interrupted")
         raise RunInterruptedError("run.interrupted") if published else KeyboardInterrupt
@@ -441,23 +441,14 @@ def children_end_with_us(*, published: bool = False) -> Iterator[threading.Event
             signal.signal(number, handler)
 
 
-def end_tree(process_id: int, *, itself: bool = True) -> None:
-    """Kill a process, or only all below it; nothing happens where it has gone already.
-
-    Each is stopped before it is killed, so that none can start another one unseen.
-    """
+def end_children() -> None:
+    """Kill all processes below this one; each is stopped first, so that it can start no other."""
     found: set[psutil.Process] = set()
-    try:
-        top = psutil.Process(process_id)
-        new = {top} if itself else set(top.children(recursive=True))
-        while new:
-            for process in new:
-                with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                    process.suspend()
-            found |= new
-            new = set(top.children(recursive=True)) - found
-    except psutil.NoSuchProcess:
-        pass
+    while new := set(psutil.Process().children(recursive=True)) - found:
+        for process in new:
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                process.suspend()
+        found |= new
     for process in found:
         with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             process.kill()
