@@ -116,8 +116,7 @@ def write_whole_file(path: Path, content: bytes) -> bool:
 def remove_abandoned(folder: Path) -> None:
     """Remove what runs that were killed have left unfinished in a folder, not below it.
 
-    What a run at the same time is filling is not touched, nor is anything that has not just the
-    kind of name that we give.
+    What a run at the same time is filling is not touched, nor is anything of another name.
     """
     try:
         left = [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
@@ -207,8 +206,8 @@ def _exchange(one: Path, other: Path) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     rename = getattr(libc, "renameat2", None)
     if rename is not None:
-        names = os.fsencode(one), os.fsencode(other)
-        if rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+        old, new = os.fsencode(one), os.fsencode(other)
+        if rename(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_EXCHANGE) == 0:
             return
         if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))

@@ -105,15 +105,11 @@ class CheckedRequest:
             request.plan,
             request.scenario,
             data_dir=request.data_dir,
-            templates=request.template.parent,
+            template=request.template,
         )
         named = {"plan": self.plan.id, **self.parameters}
-        return manifest.recipe(
-            parameters={name: str(value) for name, value in named.items()},
-            given=request.places,
-            formats=request.formats,
-            inputs=manifest.file_entries(files),
-        )
+        parameters = {name: str(value) for name, value in named.items()}
+        return manifest.recipe(parameters, request.places, request.formats, files)
 
 
 @dataclass(frozen=True)
@@ -192,8 +188,7 @@ def fill_folder(
 ) -> None:
     """Write everything that is made from the executed notebook of a report into an empty folder.
 
-    Beside the formats these are the notebook, `result.json` (what was found) and `report.json`
-    (what every format is made from); `made_from` is the recipe of the report.
+    `result.json` is what was found, `report.json` what every format is made from.
     """
     result = facts.Facts.model_validate(execution.result_of(notebook))
     execution.write_notebook(notebook, folder / NOTEBOOK)
@@ -230,8 +225,7 @@ def write_report(
     `report.json`, `manifest.json`, and `run.json` with the duration.
     Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
     leave the same bytes, but for `run.json`. On an error or an interruption nothing new is there,
-    and an earlier report stays; a notebook that failed is kept in the same way under
-    `<out>/failed/` until one succeeds.
+    and an earlier report stays; a notebook that failed is kept under `<out>/failed/`.
 
     Parameters
     ----------
@@ -245,12 +239,10 @@ def write_report(
         Folder of all reports.
     seed
         Of every simulation.
-    data_dir
-        Data folder. Default: the shipped one.
     formats
         What is to be written beside the notebook and the JSON documents.
-    notebooks_dir
-        Folder with `03_plan.ipynb`; no other notebook is run. Default: the shipped one.
+    data_dir, notebooks_dir
+        Folders of data, and of `03_plan.ipynb`. Default: the shipped ones.
     models
         Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
     limits
@@ -267,10 +259,9 @@ def write_report(
 
     Raises
     ------
-    PlanError, ObservationError, ScenarioError, ModelError
-        If what is named does not exist or cannot be used; nothing is written.
-    ReportError
-        If the notebook fails or the folder cannot be written.
+    BcforecastError
+        If what is named does not exist or cannot be used, the notebook fails, or the folder cannot
+        be written.
     """
     request = ReportRequest(
         plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models
