@@ -325,7 +325,7 @@ def verify_many(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -
         with progress_bar() as progress:
             progress(names[0], 0, len(names))
             each = verify_each(folders, own, rebuild=rebuild)
-            for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
+            for done, (name, found) in enumerate(zip(names, each, strict=True), start=1):
                 kind, line = _line(name, found, lang)
                 counts[kind] += 1
                 if held_back is None:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
@@ -132,11 +133,7 @@ def run_notebook(
     def begin(cell: NotebookNode, cell_index: int) -> None:
         begun[cell_index] = cell
 
-    def failed(key: str, **values: object) -> NotebookError:
-        for place, cell in begun.items():
-            notebook.cells[place] = cell
-        return _failed(key, template.name, normalized(notebook), max(begun, default=None), values)
-
+    failed = partial(_failed, template.name, notebook, begun)
     with _kernel_folder() as own:
         kernel = _kernel(own, limits.memory_mb)
         try:
@@ -228,13 +225,16 @@ def prepared(template: Path, parameters: Mapping[str, object]) -> NotebookNode:
 
 
 def _failed(
-    key: str, name: str, executed: NotebookNode, cell: int | None, values: dict[str, object]
+    name: str, notebook: NotebookNode, begun: Mapping[int, NotebookNode], key: str, **values: object
 ) -> NotebookError:
-    """Mark the cell that failed and say on top, in each language, what happened."""
-    place = "–" if cell is None else cell
-    error = NotebookError(key, notebook=name, executed=executed, cell=place, **values)
-    if cell is not None:
-        executed.cells[cell].metadata.setdefault("tags", []).append(FAILED_TAG)
+    """Mark the cell that failed, the last begun, and say on top in each language what happened."""
+    for place, cell in begun.items():
+        notebook.cells[place] = cell
+    executed, last = normalized(notebook), max(begun, default=None)
+    shown = "–" if last is None else last
+    error = NotebookError(key, notebook=name, executed=executed, cell=shown, **values)
+    if last is not None:
+        executed.cells[last].metadata.setdefault("tags", []).append(FAILED_TAG)
     said = "\n\n".join(
         f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in LANGUAGES
     )
@@ -363,10 +363,7 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
 
 
 def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Return outputs without addresses and widgets.
-
-    What was printed is put together, for when a kernel sends how much of it is a matter of time.
-    """
+    """Return outputs without addresses and widgets."""
     steady: list[NotebookNode] = []
     for output in outputs:
         data = output.get("data", {})
@@ -381,6 +378,7 @@ def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
                     holder[key] = _ADDRESS.sub("", holder[key])
         if "traceback" in output:
             output.traceback = [_ADDRESS.sub("", line) for line in output.traceback]
+        # When a kernel sends how much of what was printed is a matter of time.
         if steady and output.output_type == "stream" == steady[-1].output_type:
             steady[-1].text += output.text
         else:

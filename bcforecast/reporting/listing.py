@@ -259,10 +259,8 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
 
 
 def feed(listing: Listing) -> str:
-    """Return the feed in Atom: an entry a report and language, the latest as-of date first.
-
-    Its clock is the as-of dates, so that the same reports give the same bytes.
-    """
+    """Return the feed in Atom: an entry a report and language, the latest as-of date first."""
+    # Its clock is the as-of dates, so that the same reports give the same bytes.
     latest = sorted(listing.reports, key=lambda r: r.result.as_of, reverse=True)
     return _filled(
         "feed.xml.j2",

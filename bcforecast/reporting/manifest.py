@@ -100,10 +100,7 @@ def fingerprint(made_from: Mapping[str, object]) -> str:
 def input_files(
     plan: Plan, plan_name: str, scenario: str, *, data_dir: Path | None, template: Path
 ) -> tuple[Path, ...]:
-    """Return every file that a report depends on; one that need not be there is left out.
-
-    `plan_name` and `scenario` are as they were given, by name or path.
-    """
+    """Return every file that a report depends on; one that need not be there is left out."""
     folder = data_dir or DATA_DIR
 
     def named(name: str, kind: str) -> Path:

@@ -144,10 +144,7 @@ class Job:
 
 
 def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
-    """Read what a report is made from, so that a wrong input is said before anything is written.
-
-    `data` is the data folder, where it was read already.
-    """
+    """Read what a report is made from, so that a wrong input is said before anything is written."""
     if request.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
         raise ReportError("report.language", found=request.lang, allowed=allowed)
@@ -186,10 +183,7 @@ def fill_folder(
     lang: Language,
     formats: Iterable[Format] = FORMATS,
 ) -> None:
-    """Write everything that is made from the executed notebook of a report into an empty folder.
-
-    `result.json` is what was found, `report.json` what every format is made from.
-    """
+    """Write everything that is made from the executed notebook of a report into an empty folder."""
     result = facts.Facts.model_validate(execution.result_of(notebook))
     execution.write_notebook(notebook, folder / NOTEBOOK)
     whole = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
@@ -292,10 +286,7 @@ def make_report(
     progress: Advance | None = None,
     keep: Callable[[Path, NotebookError], None] = keep_failed,
 ) -> bool:
-    """Make a report as `write_report` does; whether it did not stand there already.
-
-    `keep` is given a notebook that failed, and the folder for it.
-    """
+    """Make a report as `write_report` does; whether it did not stand there already."""
     checked, request, clock = job.checked, job.checked.request, time.monotonic()
     target, failed = job.folder, job.failed
     if not job.is_due:

@@ -67,8 +67,7 @@ def as_of_days(
 ) -> tuple[date, ...]:
     """Return the as-of date of a rule as it is read today; with `since` every one from then on.
 
-    `latest` is the last day up to today on which something that concerns the plan was published;
-    that there is none is a `ReportError`.
+    `latest` is the last day up to today on which something that concerns the plan was published.
     """
     today = min(today, _LAST)
     if rule != "latest":
@@ -156,11 +155,7 @@ Folder = Annotated[Words, AfterValidator(_path)]
 
 
 class ReportsEntry(StrictRecord):
-    """Reports of one plan: every combination of its days, scenarios and languages.
-
-    `as_of` holds days, or one rule, and with `since` all its dates from then on; `publish` holds
-    folders to which each finished report is copied.
-    """
+    """Reports of one plan: every combination of its days, scenarios and languages."""
 
     plan: Folder
     as_of: Annotated[tuple[date | Rule, ...], PlainValidator(_as_of)]
@@ -347,11 +342,7 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run came to: outcomes by the name of the job, in the order of the file.
-
-    What stands in the place of a report and is none is `unreadable` and not listed; `unlisted`
-    says why the list of reports could not be brought up to date, if so.
-    """
+    """What a run came to: by the name of the job, and why reports or their list are not listed."""
 
     outcomes: Mapping[str, tuple[Job, RunOutcome]]
     changes: tuple[listing.ListedChange, ...] = ()
@@ -485,10 +476,7 @@ def _copied(source: Path, target: Path) -> bool:
 
 @contextmanager
 def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
-    """Hold the lock of a folder of reports, which is made; yield the killed run that left it.
-
-    A `RunLockedError` says that another run holds it for longer than `wait` seconds.
-    """
+    """Hold the lock of a folder of reports, which is made; yield the killed run that left it."""
     file = out / LOCK
     lock = FileLock(file, timeout=wait, poll_interval=0.1, fallback_to_soft=False)
     try:

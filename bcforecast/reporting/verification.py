@@ -133,22 +133,17 @@ def verify_report(
 
 def verify_each(
     folders: Iterable[Path], own: OwnFiles, *, rebuild: bool = True
-) -> Iterator[tuple[Path, ReportVerification | BcforecastError]]:
-    """Verify reports one after another; one that cannot be verified does not stop the others.
-
-    Each is given what it needs of `own`.
-    """
+) -> Iterator[ReportVerification | BcforecastError]:
+    """Verify each report with what it needs of `own`; one that cannot be stops no other."""
     for folder in folders:
-        found: ReportVerification | BcforecastError
         try:
             needed = read_manifest(folder).own
             unneeded = {kind: None for kind in _OWN if kind not in needed}
-            found = verify_report(folder, replace(own, **unneeded), rebuild=rebuild)
+            yield verify_report(folder, replace(own, **unneeded), rebuild=rebuild)
         except RunTerminatedError:
             raise
         except BcforecastError as error:
-            found = error
-        yield folder, found
+            yield error
 
 
 _OWN: Final = ("data", "plan", "scenario")
@@ -164,11 +159,7 @@ def is_report(folder: Path) -> bool:
 
 
 def reports_below(folder: Path) -> tuple[Path, ...]:
-    """Return the folders of all reports below a folder, sorted.
-
-    Notebooks that failed, and what a run has not finished, are no reports. That it is no folder, or
-    that there is no report in it, is a `ReportError`.
-    """
+    """Return the folders of all reports below a folder, sorted; neither failed nor unfinished."""
     if not folder.is_dir():
         raise ReportError("verify.no_folder", folder=folder)
     found: list[Path] = []
@@ -444,13 +435,10 @@ def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportR
 
 
 def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iterator[Finding]:
-    """Make a report again, and find what of `folder` is not equal to it.
-
-    A notebook that fails is a finding: the report cannot be made again.
-    """
+    """Make a report again, and find what of `folder` is not equal to it."""
     try:
         report.make_report(job, progress=progress)
-    except NotebookError as error:
+    except NotebookError as error:  # also a finding: it cannot be made again
         yield error.notebook, Message("verify.not_rebuilt", {"why": error.message})
         return
     kept, again = (
