@@ -146,8 +146,7 @@ class RunReport:
 
     def _stale(self, holder: Holder | None) -> None:
         if holder is not None:
-            pid = holder.process_id or "?"
-            self._warn(text("run.stale_lock", self.lang, pid=pid, since=holder.since))
+            self._warn(text("run.stale_lock", self.lang, **holder))
 
     def _later(self) -> None:
         if not self.due and not self.quiet:

@@ -323,12 +323,8 @@ class RunLockedError(BcforecastError):
     exit_status: ClassVar[int] = 1
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Who holds the lock, or held it and was killed: process and start, as far as is known."""
-
-    process_id: int | None = None
-    since: str = "?"
+Holder = dict[str, object]
+"""Who holds the lock, or held it and was killed: `pid` and `since`, as far as is known."""
 
 
 @dataclass(frozen=True)
@@ -486,9 +482,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         file.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="utf-8")
     except Timeout:
-        found = _holder(file)
-        pid = found.process_id or "?"
-        raise RunLockedError("run.locked", folder=out, pid=pid, since=found.since) from None
+        raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
     except OSError as error:
         said = error.strerror or error
         raise ReportError("report.out_not_writable", file=out, error=said) from error
@@ -502,9 +496,9 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
 def _holder(file: Path) -> Holder:
     try:
         record = json.loads(file.read_bytes())
-        return Holder(int(record["pid"]), str(record["since"]))
+        return {"pid": int(record["pid"]), "since": str(record["since"])}
     except (OSError, ValueError, KeyError, TypeError):
-        return Holder()
+        return {"pid": "?", "since": "?"}
 
 
 def command_words(command: str) -> tuple[str, ...]:
