@@ -42,8 +42,8 @@ from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
     from bcforecast.reporting.execution import Limits
-    from bcforecast.reporting.planning import Job, Planned
-    from bcforecast.reporting.service import Holder, RunOutcome
+    from bcforecast.reporting.report import Job
+    from bcforecast.reporting.service import Holder, Planned, RunOutcome
     from bcforecast.reporting.verification import OwnFiles, ReportVerification
 
 RunFormat = Literal["text", "json"]
@@ -68,9 +68,7 @@ class RunReport:
 
     def dry_run(self) -> None:
         """Say what would be done."""
-        from bcforecast.reporting.service import is_due
-
-        found = {j.name: "due" if is_due(j) else "unchanged" for j in self.planned.jobs}
+        found = {j.name: "due" if j.is_due else "unchanged" for j in self.planned.jobs}
         if self.output == "json":
             records = [{"report": name, "status": status} for name, status in found.items()]
             records += [{"report": name, "status": "later"} for name in self.planned.later]
@@ -85,8 +83,8 @@ class RunReport:
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
+        from bcforecast.reporting.execution import children_end_with_us
         from bcforecast.reporting.listing import change_record, change_words
-        from bcforecast.reporting.processes import children_end_with_us
         from bcforecast.reporting.service import notify, run_reports
 
         with children_end_with_us(published=True) as ended:
@@ -148,8 +146,7 @@ class RunReport:
 
     def _stale(self, holder: Holder | None) -> None:
         if holder is not None:
-            pid = holder.process_id or "?"
-            self._warn(text("run.stale_lock", self.lang, pid=pid, since=holder.since))
+            self._warn(text("run.stale_lock", self.lang, **holder))
 
     def _later(self) -> None:
         if not self.due and not self.quiet:
@@ -237,8 +234,7 @@ def run(
     lang: LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
-    from bcforecast.reporting.planning import WrongReportsError, plan_run
-    from bcforecast.reporting.service import command_words
+    from bcforecast.reporting.service import WrongReportsError, command_words, plan_run
 
     spoken = speak(lang)
     command = None if notify is None else command_words(notify)
@@ -281,10 +277,9 @@ def report(
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
+    from bcforecast.reporting.execution import children_end_with_us
     from bcforecast.reporting.formats import FORMATS
-    from bcforecast.reporting.processes import children_end_with_us
-    from bcforecast.reporting.publication import report_folder
-    from bcforecast.reporting.report import ReportRequest, check_request, make_report
+    from bcforecast.reporting.report import Job, ReportRequest, check_request, make_report
 
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
@@ -298,13 +293,12 @@ def report(
         data_dir=data,
         models=",".join(model or ()),
     )
-    checked = check_request(request)
+    job = Job(check_request(request), out, limits=allowed, force=force)
     with children_end_with_us(), progress_bar() as progress:
-        new = make_report(checked, out=out, limits=allowed, force=force, progress=progress)
+        new = make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"
-    folder = report_folder(out, *checked.path)
-    page = folder / "index.html"
-    typer.echo(text(key, spoken, path=page if page.is_file() else folder))
+    page = job.folder / "index.html"
+    typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
 
 
 def verify_one(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:
@@ -330,7 +324,7 @@ def verify_many(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -
         with progress_bar() as progress:
             progress(names[0], 0, len(names))
             each = verify_each(folders, own, rebuild=rebuild)
-            for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
+            for done, (name, found) in enumerate(zip(names, each, strict=True), start=1):
                 kind, line = _line(name, found, lang)
                 counts[kind] += 1
                 if held_back is None:
@@ -397,7 +391,7 @@ def verify(
     lang: LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
-    from bcforecast.reporting.processes import children_end_with_us
+    from bcforecast.reporting.execution import children_end_with_us
     from bcforecast.reporting.verification import OwnFiles, is_report
 
     spoken = speak(lang)

@@ -205,7 +205,7 @@ def test_a_report_that_is_interrupted_says_so_and_writes_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", interrupted)
-    monkeypatch.setattr("bcforecast.reporting.report.run_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
     out = tmp_path / "reports"
     status, printed, err = run("report", *BEICHEN, "--lang", lang, "--out", out)
     assert (status, printed, err) == (130, "", f"bcforecast: {said}\n")

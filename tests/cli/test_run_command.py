@@ -213,7 +213,7 @@ def quick_report(monkeypatch, tmp_path):
     def fill(folder, *_, formats, **__):
         (folder / "formats").write_text(" ".join(formats))
 
-    monkeypatch.setattr("bcforecast.reporting.report.run_notebook", lambda *_, **__: None)
+    monkeypatch.setattr("bcforecast.reporting.execution.run_notebook", lambda *_, **__: None)
     monkeypatch.setattr("bcforecast.reporting.report.fill_folder", fill)
     plan = ("--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--out", tmp_path)
     return ("report", *plan, "--lang", "en")

@@ -91,7 +91,7 @@ def test_without_a_kernel_the_page_has_every_scenario_and_asks_for_no_other_file
 
 
 def test_a_page_that_cannot_be_written_is_said_in_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(panel_page, "run_notebook", lambda *_: new_notebook())
+    monkeypatch.setattr(panel_page.execution, "run_notebook", lambda *_: new_notebook())
     given = {"as_of": "2021-12-31"}
     with pytest.raises(ReportError, match=r"missing.page\.html"):
         write_scenario_page(given, tmp_path / "missing" / "page.html", plan=PLAN, lang="en")

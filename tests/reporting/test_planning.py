@@ -13,7 +13,7 @@ from bcforecast.errors import ReportError
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
 from bcforecast.reporting.execution import Limits
-from bcforecast.reporting.planning import (
+from bcforecast.reporting.service import (
     ReportsEntry,
     ReportsFile,
     WrongReportsError,
