@@ -74,15 +74,7 @@ class Later:
         return [v for v in known if v is not None]
 
     def words(self, *, unit: str) -> str:
-        """Write the value, or what is known of it.
-
-        Examples
-        --------
-        >>> Later(1650.8667, None, None).words(unit="100M CNY")
-        '1,650.9'
-        >>> Later(None, 9000.0, None).words(unit="enterprises")
-        '> 9,000'
-        """
+        """Write the value, or what is known of it."""
         written = "–".join(wording.number(v, unit=unit) for v in self.ends) or "–"
         if self.value is not None or len(self.ends) != 1:
             return written

@@ -67,18 +67,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
 
 
 def function_anchor(name: str) -> str:
-    """Return where links to one of `FUNCTIONS` lead.
-
-    Raises
-    ------
-    KeyError
-        If it is none of them.
-
-    Examples
-    --------
-    >>> function_anchor("probability")
-    'fn-probability'
-    """
+    """Return where links to one of `FUNCTIONS` lead."""
     if name not in FUNCTIONS:
         raise KeyError(f"no function {name!r} among those that a report names")
     return f"fn-{name}"
@@ -101,25 +90,16 @@ def _anchor(*parts: object) -> str:
 
 
 def cited(words: str, function: str, source: str) -> Span:
-    """Return words with a link to one of `FUNCTIONS`.
+    """Return words with a link to one of `FUNCTIONS`, and the place of the number in its result.
 
-    Parameters
-    ----------
-    source
-        Where the number stands in what the function returns; it begins with the identifier of the
-        goal, or of the scenario, as `bcforecast.reporting.gathering.linked_numbers` reads it.
+    `source` begins with the identifier of the goal or scenario, as
+    `bcforecast.reporting.gathering.linked_numbers` reads it.
     """
     return Span(text=words, link=f"#{function_anchor(function)}", source=source)
 
 
 def plain_text(spans: Spans) -> str:
-    """Return the words of spans without their style.
-
-    Examples
-    --------
-    >>> plain_text((Span(text="73%", strong=True), Span(text=" (likely)")))
-    '73% (likely)'
-    """
+    """Return the words of spans without their style."""
     return "".join(span.text for span in spans)
 
 
@@ -133,13 +113,6 @@ def sentence(key: str, lang: Language, /, **values: object) -> Spans:
 
     Values are spans, messages or plain words, none of which is ever read as markup. What stands
     between `**` in the catalogue is bold.
-
-    Examples
-    --------
-    >>> address = Span(text="42%", link="#fn-probability")
-    >>> said = sentence("document.scenario_item", "en", name="*All*", reason=address)
-    >>> [(span.text, span.strong, span.link) for span in said]
-    [('*All*', True, None), (': ', False, None), ('42%', False, '#fn-probability')]
     """
     held: list[Spans] = []
 
@@ -266,19 +239,7 @@ class TableBlock(Fact):
         note: str = "",
         anchors: Sequence[str] = (),
     ) -> TableBlock:
-        """Return a table of words and spans; sources and web addresses become links.
-
-        Parameters
-        ----------
-        columns
-            Heads, and how each column is set.
-
-        Examples
-        --------
-        >>> made = TableBlock.of("", [("Year", "short"), ("Source", "source")], [("2019", "a")])
-        >>> made.rows[0][1][0].link, made.cells
-        ('#source-a', (('2019', 'a'),))
-        """
+        """Return a table of words and spans; sources and web addresses become links."""
         kinds = tuple(kind for _, kind in columns)
         return cls(
             caption=caption,

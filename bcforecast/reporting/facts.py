@@ -21,13 +21,7 @@ from bcforecast.text import Text
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether `text` is the address of a web page and nothing else.
-
-    Examples
-    --------
-    >>> is_web_address("https://example.org/a?b=1"), is_web_address("see http://example.org")
-    (True, False)
-    """
+    """Return whether `text` is the address of a web page and nothing else."""
     if not text.isprintable() or any(c.isspace() or c in '<>"{}|\\^`' for c in text):
         return False
     try:

@@ -7,6 +7,7 @@ them too: the whole font has 17 MB, the few hundred characters of a report need 
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -23,6 +24,7 @@ from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
+_FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _TITLES: Final = {f"#{doc.function_anchor(name)}": path for name, path in doc.FUNCTIONS.items()}
 
 
@@ -57,8 +59,7 @@ def whole_page(
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         say=lambda key: text(f"report.{key}", lang),
     )
-    page = page.rstrip() + "\n"
-    return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
+    return with_font(page.rstrip() + "\n", lang=lang)
 
 
 def blocks_html(blocks: tuple[Block, ...], *, lang: Language) -> str:
@@ -84,17 +85,20 @@ FAMILY = "Noto Sans SC page"
 """Name under which the page's style sheet asks for the font."""
 
 
+def with_font(page: str, *, lang: Language, there: str = "") -> str:
+    """Put the font into a page; `there` is kept if it is this page with its font."""
+    # fontTools takes a second, and a page that has not changed needs none.
+    if there and _FONT.sub(_FONT_PLACE, there, count=1) == page:
+        return there
+    return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
+
+
 def font_face(html: str, *, lang: Language = "zh") -> str:
     """Return the `@font-face` rule with the characters of `html` beyond Latin, as TrueType.
 
     Its quotation marks and dashes are as wide as a character: an English page takes them from its
     own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
     would draw the first of them before the font is there, as boxes, and leave them so.
-
-    Examples
-    --------
-    >>> font_face("目标 target").startswith("@font-face { font-family: 'Noto Sans SC page'")
-    True
     """
     # fontTools, on which matplotlib rests, takes a second to import, and only a report needs it.
     from fontTools import subset  # type: ignore[import-untyped]

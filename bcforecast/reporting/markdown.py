@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
 from typing import Final
 from unicodedata import category
 from urllib.parse import quote
@@ -42,14 +41,9 @@ def blocks_markdown(blocks: Iterable[Block], *, lang: Language) -> str:
 
 
 def escaped(words: str) -> str:
-    r"""Return Markdown that reads as `words` and holds no markup, no HTML and no bare address.
+    """Return Markdown that reads as `words` and holds no markup, no HTML and no bare address.
 
     Line breaks and other control characters become blanks.
-
-    Examples
-    --------
-    >>> print(escaped("a|b <i> *c* www.example.org"))
-    a\|b \<i\> \*c\* www\.example.org
     """
     plain = _SIGNS.sub(r"\\\g<0>", _CONTROL.sub(" ", words))
     # GitHub makes links of what looks like an address.
@@ -57,25 +51,13 @@ def escaped(words: str) -> str:
 
 
 def block_text(markdown: str) -> str:
-    r"""Return Markdown that stays a paragraph: what starts a list or a line of its own is escaped.
-
-    Examples
-    --------
-    >>> print(block_text("- 2.5"), block_text("2. place"))
-    \- 2.5 2\. place
-    """
+    """Return Markdown that stays a paragraph: what starts a list or another block is escaped."""
     return _START.sub(r"\1\\", markdown.strip(" \t"))
 
 
 def inline(spans: Spans) -> str:
-    """Return spans as Markdown: bold, and links to web addresses.
-
-    Examples
-    --------
-    >>> inline((Span(text="73%", strong=True, link="#fn-probability"), Span(text=" (likely)")))
-    '**73%** (likely)'
-    """
-    parts = list(_merged(spans))
+    """Return spans as Markdown: bold, and links to web addresses."""
+    parts = doc.merged(map(_kept, spans))
     texts = [_linked(part) for part in parts]
     written = []
     for i, (part, words) in enumerate(zip(parts, texts, strict=True)):
@@ -91,14 +73,10 @@ def inline(spans: Spans) -> str:
     return "".join(written)
 
 
-def _merged(spans: Spans) -> Iterable[Span]:
-    """Join neighbours that look the same once links into the document are gone."""
-
-    def look(span: Span) -> tuple[bool, str | None]:
-        return span.strong, span.link if span.link and is_web_address(span.link) else None
-
-    for (strong, link), alike in groupby((s for s in spans if s.text), key=look):
-        yield Span(text="".join(span.text for span in alike), strong=strong, link=link)
+def _kept(span: Span) -> Span:
+    """Leave out a link into the document."""
+    link = span.link if span.link and is_web_address(span.link) else None
+    return Span(text=span.text, strong=span.strong, link=link)
 
 
 def _linked(span: Span) -> str:

@@ -250,14 +250,9 @@ _INVISIBLE: Final = frozenset("\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{WORD JOINER
 
 
 def spelled(words: str, *, any_face: bool = False) -> str:
-    r"""Return words on one line, each character that cannot be set replaced by its number.
+    """Return words on one line, each character that cannot be set replaced by its number.
 
     `any_face` is for a program with faces of its own; else those of printed pages alone can set.
-
-    Examples
-    --------
-    >>> spelled("73\N{PER MILLE SIGN} of\nall \a")
-    '73‰ of all [U+0007]'
     """
     if words.isascii() and words.isprintable():
         return words
@@ -274,13 +269,7 @@ def spelled(words: str, *, any_face: bool = False) -> str:
 
 
 def breakable(words: str, room_em: float) -> str:
-    """Return words with places to break a word that is wider than the room for it.
-
-    Examples
-    --------
-    >>> breakable("a short word", 10), breakable("file_name", 3).split("\N{ZERO WIDTH SPACE}")
-    ('a short word', ['file_', 'name'])
-    """
+    """Return words with places to break a word that is wider than the room for it."""
     if width_em(words) <= room_em:
         return words
 

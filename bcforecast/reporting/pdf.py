@@ -27,13 +27,7 @@ _STANDARDS: Final = ("a-2a", "ua-1")
 
 
 def pdf_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
-    """Return a report, with its PNG by file, as PDF/A-2a and PDF/UA-1.
-
-    Raises
-    ------
-    ReportError
-        If typst cannot set the document.
-    """
+    """Return a report, with its PNG by file, as PDF/A-2a and PDF/UA-1."""
     import typst
 
     names = {file: f"pictures/{i}.png" for i, file in enumerate(pictures, start=1)}

@@ -38,13 +38,6 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
 
     `step` is the unit in which the last figure is published, for the smallest revision that flips
     a label.
-
-    Examples
-    --------
-    >>> case = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
-    >>> record = rule_records(case)[0]
-    >>> record["label_text"], round(record["value"], 4)
-    ('substantial progress (on track)', 0.9526)
     """
     records = []
     for rule in rules():

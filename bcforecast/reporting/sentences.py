@@ -343,13 +343,7 @@ def _compared(compared: explain.ComparedPace, *, longer: bool, lang: Language) -
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:
-    """Write a share in per cent, or the bound that is known of it.
-
-    Examples
-    --------
-    >>> share_words(explain.PaceShare(0.05, "at_most"), lang="en")
-    'fewer than 5%'
-    """
+    """Write a share in per cent, or the bound that is known of it."""
     return text(f"explain.share_{share.limit}", lang, share=f"{100.0 * share.value:.0f}")
 
 
