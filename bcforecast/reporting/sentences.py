@@ -178,7 +178,7 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    key = f"say_{'outcome' if goal.outcome.after_as_of else 'known'}_{_ending(goal.outcome)}"
+    key = f"say_{'outcome' if goal.outcome.after_as_of else 'known'}_{ending(goal.outcome)}"
     words, known = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.published
     figure = Span(text=words, link=f"#{document.outcome_anchor(goal, goal.outcome)}")
     values = {"figure": figure, "year": goal.due.year, "day": day(known, lang=lang)}
@@ -190,7 +190,7 @@ def happened_short(goal: GoalFact, *, lang: Language) -> str:
     if goal.outcome is None:
         return text("report.none", lang)
     figure = outcome_figure(goal.outcome, goal, lang=lang, with_unit=False)
-    return text(f"report.outcome_{_ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
+    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
 
 
 def outcome_figure(
@@ -209,7 +209,8 @@ def outcome_figure(
     return _quantity(figure, goal, lang) if with_unit else figure
 
 
-def _ending(outcome: OutcomeFact) -> str:
+def ending(outcome: OutcomeFact) -> str:
+    """Whether a goal was met, missed, or is open, as keys of the catalogue have it."""
     return "open" if outcome.met is None else "met" if outcome.met else "missed"
 
 
