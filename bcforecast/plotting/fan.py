@@ -1,7 +1,5 @@
 """The chart of one goal: figures, bounds, forecast fan and target; of an event, a bar a year."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date

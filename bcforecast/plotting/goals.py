@@ -1,7 +1,5 @@
 """Charts of all goals of a plan: the dashboard, and every scenario beside the others."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date

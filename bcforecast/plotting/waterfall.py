@@ -1,7 +1,5 @@
 """The waterfall of a change: from one probability to the next, step by step."""
 
-from __future__ import annotations
-
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter

@@ -1,7 +1,5 @@
 """From the executed notebook of a report to its document, with title page and annex."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -6,11 +6,9 @@ have one link at most: from a number to the observation that it is, or to the fu
 it, with the place of the number in what that function returns.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
 
@@ -238,7 +236,7 @@ class TableBlock(Fact):
         *,
         note: str = "",
         anchors: Sequence[str] = (),
-    ) -> TableBlock:
+    ) -> Self:
         """Return a table of words and spans; sources and web addresses become links."""
         kinds = tuple(kind for _, kind in columns)
         return cls(

@@ -5,8 +5,6 @@ YaHei, which Word and WPS bring, or what they put in its place. Captions and con
 which count on when the report is cut about.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from io import BytesIO

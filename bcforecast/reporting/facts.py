@@ -4,8 +4,6 @@ Pages, tables and sentences are made from it, so that the languages and all form
 It reads back from its own JSON, result.json.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date

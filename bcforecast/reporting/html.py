@@ -4,8 +4,6 @@ The font is cut down to the characters on the page, so that a machine without a 
 them too: the whole font has 17 MB, the few hundred characters of a report need a hundredth of that.
 """
 
-from __future__ import annotations
-
 import base64
 import re
 from collections.abc import Iterable, Mapping

@@ -1,7 +1,5 @@
 """The report as Markdown with pipe tables, in which no text of it is markup."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final

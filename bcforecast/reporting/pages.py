@@ -4,8 +4,6 @@ A page format is a template that reads the data of a `PageWriter`: no text of a 
 markup, and both formats set the same words, tables and links.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace

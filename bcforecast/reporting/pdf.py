@@ -4,8 +4,6 @@ Typst lays it out. The template is fixed and reads the document as JSON; the fac
 locked packages, and no package of typst's is fetched.
 """
 
-from __future__ import annotations
-
 import json
 import warnings
 from collections.abc import Mapping

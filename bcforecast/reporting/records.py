@@ -3,8 +3,6 @@
 A number that does not exist is null, never zero.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Final
 

@@ -3,8 +3,6 @@
 A sentence is spans. One number in it, where it has one that matters, is linked to its source.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from bcforecast import text as wording

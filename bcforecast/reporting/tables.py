@@ -4,8 +4,6 @@ A table is declared as its columns. Where a number of a goal is first tabled, it
 its source; other tables link one number, to say where all of theirs come from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from operator import itemgetter
