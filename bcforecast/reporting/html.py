@@ -16,7 +16,6 @@ import pylopdf_fonts_zh_cn
 from bcforecast.attainment.project import Outlook
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter, template
-from bcforecast.reporting.document import Block, Document, Front, Heading
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
@@ -26,7 +25,7 @@ _FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _TITLES: Final = {f"#{doc.function_anchor(name)}": path for name, path in doc.FUNCTIONS.items()}
 
 
-def html_text(document: Document, pictures: Mapping[str, bytes]) -> str:
+def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
     return whole_page(
         document.blocks, pictures, document.front, name=document.name, lang=document.lang
@@ -34,9 +33,9 @@ def html_text(document: Document, pictures: Mapping[str, bytes]) -> str:
 
 
 def whole_page(
-    blocks: tuple[Block, ...],
+    blocks: tuple[doc.Block, ...],
     pictures: Mapping[str, bytes],
-    front: Front | Mapping[str, object],
+    front: doc.Front | Mapping[str, object],
     *,
     name: str,
     lang: Language,
@@ -60,18 +59,18 @@ def whole_page(
     return with_font(page.rstrip() + "\n", lang=lang)
 
 
-def blocks_html(blocks: tuple[Block, ...], *, lang: Language) -> str:
+def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:
     """Return blocks without pictures as HTML, as a cell of a notebook shows them."""
     given = {"writer": BlockWriter[str](blocks, lang), "titles": _TITLES}
     macros: Any = template("blocks.html.j2").make_module(given)
     return "\n".join(str(macros.write(block)) for block in blocks)
 
 
-def _contents(blocks: Iterable[Block]) -> list[tuple[Heading, list[Heading]]]:
+def _contents(blocks: Iterable[doc.Block]) -> list[tuple[doc.Heading, list[doc.Heading]]]:
     """Return the headings of level 1, each with those of level 2 below it."""
-    found: list[tuple[Heading, list[Heading]]] = []
+    found: list[tuple[doc.Heading, list[doc.Heading]]] = []
     for block in blocks:
-        if isinstance(block, Heading) and block.level <= 2:
+        if isinstance(block, doc.Heading) and block.level <= 2:
             if block.level == 1 or not found:
                 found.append((block, []))
             else:

@@ -11,26 +11,14 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bcforecast import text as wording
-from bcforecast.attainment.explain import Explanation, explain
-from bcforecast.attainment.news import PARTS, News, StatusChange
-from bcforecast.attainment.probability import load_bands
-from bcforecast.attainment.project import Exploration, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import Sought
+from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import COMPARISONS
-from bcforecast.reporting import sentences
+from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
-from bcforecast.reporting.document import (
-    Cell,
-    Kind,
-    TableBlock,
-    cited,
-    observation_anchor,
-    outcome_anchor,
-    sentence,
-)
+from bcforecast.reporting.document import Cell, Kind, cited, sentence
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SourceFact, TrackedFact
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
@@ -66,7 +54,7 @@ def _table(
     named = [Message(of + head) if isinstance(head, str) else head for head, _, _ in columns]
     heads = [(head.render(lang), kind) for head, (_, kind, _) in zip(named, columns, strict=True)]
     rows = [[said(cell(thing)) for _, _, cell in columns] for thing in things]
-    made = TableBlock.of(said(caption), heads, rows, note=said(note), anchors=anchors)
+    made = document.TableBlock.of(said(caption), heads, rows, note=said(note), anchors=anchors)
     return Section((made,))
 
 
@@ -80,7 +68,7 @@ def _numbers(heads: Iterable[Message], *, first: int = 1) -> list[Column[Row]]:
     return [(head, "number", itemgetter(k)) for k, head in enumerate(heads, first)]
 
 
-def goals_table(outlook: Outlook, *, lang: Language) -> Section:
+def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """One row a goal, for a terminal: probability as number and word, rounded quantiles."""
     rows = []
     for item in outlook:
@@ -103,7 +91,7 @@ def goals_table(outlook: Outlook, *, lang: Language) -> Section:
         goal="text", target="text", latest="number", pace="number", q10="number", q50="number",
         q90="number", probability="number", grade="text",
     )  # fmt: skip
-    about = {"as_of": outlook.as_of.isoformat(), "scenario": scenario_names(outlook)[lang]}
+    about = {"as_of": outlook.as_of.isoformat(), "scenario": project.scenario_names(outlook)[lang]}
     caption = Message("attainment.table_title", {"plan": outlook.plan.title, **about})
     note = Message("attainment.table_note")
     return _table(caption, rows, columns, lang, of="attainment.column_", note=note)
@@ -236,7 +224,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                     figure.source,
                     text(f"document.use_{use}{'_because' * bool(remark)}", lang, remark=remark),
                 )
-                found.setdefault(observation_anchor(figure), row)
+                found.setdefault(document.observation_anchor(figure), row)
         if goal.outcome is not None:
             known = goal.outcome
             row = (
@@ -248,7 +236,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 known.source,
                 text(f"document.use_{'later' if known.after_as_of else 'settled'}", lang),
             )
-            found.setdefault(outcome_anchor(goal, known), row)
+            found.setdefault(document.outcome_anchor(goal, known), row)
     columns = _placed(
         series="text", period="short", figure="number", published="short", status="short",
         source="source", use="text",
@@ -281,7 +269,7 @@ def grades_table(*, lang: Language) -> Section:
 def words_table(data_dir: Path, *, lang: Language) -> Section:
     """Which probabilities each word stands for by the bounds in `data_dir`, highest first."""
     rows = []
-    for band in reversed(load_bands(data_dir)):
+    for band in reversed(probability.load_bands(data_dir)):
         ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
         rows.append((text(band.key, lang), text("report.words_range", lang, **ends)))
     columns = _placed(word="short", range="short")
@@ -317,7 +305,7 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     return _table(caption, facts.sources, columns, lang, of=of, anchors=anchors)
 
 
-def rules_table(known: Explanation, *, lang: Language) -> Section:
+def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
     """Our probability in the first row, then every rule: label, number, implied figure, flip."""
     a, panel = known.item.attainment, known.panel
     open_ = a.probability is not None and known.says_met is None
@@ -370,7 +358,7 @@ def _says(met: bool | None, lang: Language) -> str:
     return text(f"explain.says_{name}", lang)
 
 
-def by_year_table(known: Explanation, *, lang: Language) -> Section:
+def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     """Probability that the goal is met by the end of each year; nothing without a probability."""
     if known.date is None:
         return Section()
@@ -380,11 +368,11 @@ def by_year_table(known: Explanation, *, lang: Language) -> Section:
     return _table(Message("explain.by_year_title"), [row], _numbers(heads, first=0), lang, of="")
 
 
-def plan_panel(outlook: Outlook, *, lang: Language) -> Section:
+def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
     """One row a goal: probability, how many rules say yes and no, pace and its rank, date."""
     rows = []
     for item in outlook:
-        known = explain(outlook, item.goal.id, with_flip=False)
+        known = explain.explain(outlook, item.goal.id, with_flip=False)
         found, pace, when = known.panel.disagreement, known.pace, known.date
         year = flag = NOTHING
         if when is not None:
@@ -417,7 +405,7 @@ def _chance(probability: float | None, verdict: str, lang: Language) -> str:
     return text(verdict, lang) if probability is None else percent(probability)
 
 
-def news_table(found: News, *, lang: Language) -> Section:
+def news_table(found: news.News, *, lang: Language) -> Section:
     """One row a goal: probability at both dates, the change, its parts, and what came."""
     rows = [
         (
@@ -430,18 +418,18 @@ def news_table(found: News, *, lang: Language) -> Section:
         for goal in found.goals
     ]
     heads = [Message("news.column_at", {"day": when}) for when in (found.since, found.until)]
-    heads += [Message(f"news.column_{name}") for name in ("change", *PARTS)]
+    heads += [Message(f"news.column_{name}") for name in ("change", *news.PARTS)]
     columns = _placed(goal="text") + _numbers(heads) + _placed(len(heads) + 1, why="text")
     about = {"plan": found.plan.title, "since": found.since, "until": found.until}
     caption, note = Message("news.title", about), sentences.news_note(found, lang=lang)
     return _table(caption, rows, columns, lang, of="news.column_", note=note)
 
 
-def log_table(changes: Sequence[StatusChange], found: News, *, lang: Language) -> Section:
+def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
     """One row a change of word or grade; a sentence where there is none."""
     if not changes:
         return paragraphs(sentence("news.log_none", lang))
-    columns: list[Column[StatusChange]] = [
+    columns: list[Column[news.StatusChange]] = [
         ("log_day", "text", lambda one: one.day.isoformat()),
         ("column_goal", "text", lambda one: found.plan.indicator(one.goal.indicator).names),
         ("log_before", "text", lambda one: sentences.status_words(one.before, lang=lang)),
@@ -495,12 +483,12 @@ def _scores_table(found: Hindcast, lang: Language) -> Section:
 
 
 def scenario_table(
-    exploration: Exploration,
+    exploration: project.Exploration,
     scenarios: Sequence[Scenario],
     *,
     lang: Language,
     caption: str,
-    joints: Sequence[Joint] = (),
+    joints: Sequence[project.Joint] = (),
 ) -> Section:
     """Goals down, scenarios across; below them all goals together and the expected number met.
 
@@ -547,19 +535,21 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     return _table(Message("document.joint_caption"), rows, columns, lang, of="document.joint_")
 
 
-def seek_table(exploration: Exploration, answers: Sequence[Sought], *, lang: Language) -> Section:
+def seek_table(
+    exploration: project.Exploration, answers: Sequence[seek.Sought], *, lang: Language
+) -> Section:
     """One row an answer: the levers and how far, what is reached, and whether that suffices."""
     join = text("joint.list_separator", lang).join
 
-    def reached(one: Sought) -> Cell:
+    def reached(one: seek.Sought) -> Cell:
         said = percent(one.reached)
         return cited(said, "seek", f"{one.goal}[0].reached") if one is answers[0] else said
 
-    def verdict(one: Sought) -> Message:
+    def verdict(one: seek.Sought) -> Message:
         said = "unneeded" if one.before >= one.wanted else "reached" if one.feasible else "not"
         return Message(f"joint.verdict_{said}")
 
-    columns: list[Column[Sought]] = [
+    columns: list[Column[seek.Sought]] = [
         ("levers", "text", lambda one: join(_push(*push, lang) for push in one.levers.items())),
         ("before", "number", lambda one: percent(one.before)),
         ("reached", "number", reached),
@@ -591,7 +581,7 @@ def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:
 
 
 def correlation_table(
-    exploration: Exploration, correlation: Correlation, *, lang: Language
+    exploration: project.Exploration, correlation: Correlation, *, lang: Language
 ) -> Section:
     """Correlations of yearly growth by pair, with the common years behind each."""
     named = exploration.outlook.plan.indicator
