@@ -14,7 +14,6 @@ from matplotlib.text import Text as TextArtist
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook, scenario_names
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import chance_words, mark, target_words
-from bcforecast.plotting.style import Look, Picture
 from bcforecast.text import Language, day, join_sentences, percent, text
 
 _WIDTH = 7.8
@@ -26,7 +25,7 @@ _RANGE_TOP = 2.0
 _NAME_SIZE, _SMALLEST = 9.0, 6.5
 
 
-def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
+def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
     """Draw all goals of an outlook, one row each."""
     scenario = scenario_names(outlook)[lang]
     return dashboard(outlook.goals, as_of=outlook.as_of, scenario=scenario, lang=lang)
@@ -34,7 +33,7 @@ def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
 
 def dashboard(
     rows: Sequence[GoalOutlook], *, as_of: date, scenario: str, lang: Language
-) -> Picture:
+) -> style.Picture:
     """Draw one row a goal: name and target, evidence grade, probability, range at the due date.
 
     The scenario's name is in words, in `lang`.
@@ -70,7 +69,7 @@ def dashboard(
         said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
     lines = join_sentences(said, lang=lang)
     alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
-    return Picture(figure, alt, text("document.caption_dashboard", lang))
+    return style.Picture(figure, alt, text("document.caption_dashboard", lang))
 
 
 def _write(
@@ -94,7 +93,7 @@ def _draw_row(axes: Axes, row: GoalOutlook, y: float, lang: Language) -> None:
     axes.plot([0.02, 0.98], [y + _ROW / 2] * 2, color=style.RULE, lw=0.6)
     wide, high = 0.026, 0.22
     corner = _GRADE_X - wide / 2, y - high / 2
-    badge: Look = {"boxstyle": "round,pad=0,rounding_size=0.006", "mutation_aspect": 8}
+    badge: style.Look = {"boxstyle": "round,pad=0,rounding_size=0.006", "mutation_aspect": 8}
     badge |= {"fc": style.GRADE_COLOURS[a.grade], "ec": "none"}
     axes.add_patch(FancyBboxPatch(corner, wide, high, **badge))
     _write(axes, _GRADE_X, y + 0.005, a.grade, size=8.5, color="white", ha="center")
@@ -154,7 +153,7 @@ _MARKS: Final = (
 
 def scenario_chart(
     goals: Sequence[str], chances: Mapping[str, Sequence[float]], *, lang: Language
-) -> Picture:
+) -> style.Picture:
     """Draw the probability of every goal, from above, under every scenario, the baseline first.
 
     `chances` has the probability of each goal by the name of a scenario. Beyond eight scenarios
@@ -178,7 +177,7 @@ def scenario_chart(
         axes.spines["left"].set_visible(False)
         for place, across in enumerate(zip(*chances.values(), strict=True)):
             axes.plot([min(across), max(across)], [place, place], color=style.RULE, lw=4, zorder=1)
-        look: Look = {"ms": 6.5, "mec": "white", "mew": 0.6, "zorder": 3, "clip_on": False}
+        look: style.Look = {"ms": 6.5, "mec": "white", "mew": 0.6, "zorder": 3, "clip_on": False}
         for (name, row), (mark, colour) in zip(chances.items(), cycle(_MARKS), strict=False):
             axes.plot(row, range(len(goals)), mark, color=colour, label=name, **look)
         axes.set_xlabel(text("document.chart_scenarios_axis", lang), color=style.QUIET)
@@ -190,7 +189,7 @@ def scenario_chart(
     for name, row in chances.items():
         each = join.join(f"{g} {percent(p, lang=lang)}" for g, p in zip(goals, row, strict=True))
         said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
-    return Picture(figure, "\n".join(said), title)
+    return style.Picture(figure, "\n".join(said), title)
 
 
 def _columns(names: Sequence[str]) -> int:

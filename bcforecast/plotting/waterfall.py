@@ -6,7 +6,6 @@ from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import PARTS, GoalNews, News, NewsPart
 from bcforecast.plotting import style
-from bcforecast.plotting.style import Picture, annotate
 from bcforecast.text import Language, day, join_clauses, percent, points, text
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
@@ -15,7 +14,7 @@ _SMALLEST_MOVE = 5e-4
 """Changes below this are not drawn: a twentieth of a percentage point."""
 
 
-def plot_news(found: News, *, lang: Language) -> Picture:
+def plot_news(found: News, *, lang: Language) -> style.Picture:
     """Draw one panel a goal that moved: the probability before, what each part did, that after.
 
     Goals stand in the order of the plan; with none the picture says so.
@@ -40,7 +39,7 @@ def plot_news(found: News, *, lang: Language) -> Picture:
             axes.set_yticks(range(len(PARTS) + 2), [ends[0], *parts, ends[1]], fontsize=8)
             axes.tick_params(axis="x", labelbottom=place == len(rows) - 1)
     said = [_in_words(row, lang) for row in rows] or [nothing]
-    return Picture(figure, "\n".join([heading, *said]))
+    return style.Picture(figure, "\n".join([heading, *said]))
 
 
 def _moves(goal: GoalNews) -> list[NewsPart]:
@@ -53,7 +52,7 @@ def _draw_steps(axes: Axes, goal: GoalNews, lang: Language) -> None:
         axes.barh(place, width, 0.62, start, color=colour, zorder=3)
         look = {"color": style.INK, "zorder": 5, "annotation_clip": False}
         end = max(start, start + width), place
-        annotate(axes, words, end, (4, 0), va="center", fontsize=8, **look)
+        style.annotate(axes, words, end, (4, 0), va="center", fontsize=8, **look)
 
     axes.grid(axis="x")
     before, after = goal.before.probability, goal.after.probability

@@ -8,7 +8,6 @@ from urllib.parse import quote
 
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.document import Block, Document, Span, Spans
 from bcforecast.reporting.facts import is_web_address
 from bcforecast.text import Language, text
 
@@ -19,7 +18,7 @@ _BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNOREC
 _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
 
 
-def markdown_text(document: Document, _pictures: Mapping[str, bytes] | None = None) -> str:
+def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None = None) -> str:
     """Return the report as Markdown; pictures are named by their files, wherever they are.
 
     Whatever stands in the document stays text: no markup, no HTML and no link comes from it but
@@ -32,7 +31,7 @@ def markdown_text(document: Document, _pictures: Mapping[str, bytes] | None = No
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def blocks_markdown(blocks: Iterable[Block], *, lang: Language) -> str:
+def blocks_markdown(blocks: Iterable[doc.Block], *, lang: Language) -> str:
     """Return blocks as Markdown, with an empty line between them."""
     writer = _MarkdownWriter(blocks, lang)
     return "\n\n".join(filter(None, map(writer.block, writer.blocks)))
@@ -53,7 +52,7 @@ def block_text(markdown: str) -> str:
     return _START.sub(r"\1\\", markdown.strip(" \t"))
 
 
-def inline(spans: Spans) -> str:
+def inline(spans: doc.Spans) -> str:
     """Return spans as Markdown: bold, and links to web addresses."""
     parts = doc.merged(map(_kept, spans))
     texts = [_linked(part) for part in parts]
@@ -71,13 +70,13 @@ def inline(spans: Spans) -> str:
     return "".join(written)
 
 
-def _kept(span: Span) -> Span:
+def _kept(span: doc.Span) -> doc.Span:
     """Leave out a link into the document."""
     link = span.link if span.link and is_web_address(span.link) else None
-    return Span(text=span.text, strong=span.strong, link=link)
+    return doc.Span(text=span.text, strong=span.strong, link=link)
 
 
-def _linked(span: Span) -> str:
+def _linked(span: doc.Span) -> str:
     words = escaped(span.text)
     if span.link is None:
         return words
@@ -141,7 +140,7 @@ class _MarkdownWriter(BlockWriter[str]):
         return "\n\n".join(filter(None, (image, self._titled(picture))))
 
     def _titled(self, block: doc.TableBlock | doc.PictureBlock) -> str:
-        return block_text(inline((Span(text=self.caption(block), strong=True),)))
+        return block_text(inline((doc.Span(text=self.caption(block), strong=True),)))
 
     def _printed(self, printed: doc.Printed) -> str:
         """Within a fence that what was printed cannot close."""

@@ -18,7 +18,6 @@ from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
-from bcforecast.reporting.document import Cell, Kind, cited, sentence
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SourceFact, TrackedFact
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
@@ -30,10 +29,10 @@ LONGEST: Final = 10
 """Years of a forecast that a table shows."""
 
 Thing = TypeVar("Thing")
-Column = tuple[str | Message, Kind, Callable[[Thing], Cell | Message]]
+Column = tuple[str | Message, document.Kind, Callable[[Thing], document.Cell | Message]]
 """What heads a column (the end of a key, or a message), its kind, and the cell of a thing."""
 
-Row = Sequence[Cell]
+Row = Sequence[document.Cell]
 
 
 def _table(
@@ -48,7 +47,7 @@ def _table(
 ) -> Section:
     """One row a thing; keys of heads begin with `of`."""
 
-    def said(one: Cell | Message) -> Any:
+    def said(one: document.Cell | Message) -> Any:
         return one.render(lang) if isinstance(one, Message) else one
 
     named = [Message(of + head) if isinstance(head, str) else head for head, _, _ in columns]
@@ -58,7 +57,7 @@ def _table(
     return Section((made,))
 
 
-def _placed(first: int = 0, **kinds: Kind) -> list[Column[Row]]:
+def _placed(first: int = 0, **kinds: document.Kind) -> list[Column[Row]]:
     """Columns of things that are rows already."""
     return [(head, kind, itemgetter(k)) for k, (head, kind) in enumerate(kinds.items(), first)]
 
@@ -100,7 +99,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
 def summary_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal: target, probability as number and word, grade, and what happened."""
 
-    def chance(goal: GoalFact) -> Cell:
+    def chance(goal: GoalFact) -> document.Cell:
         said = percent(goal.probability, lang=lang)
         return _cited(said, "probability", goal, "attainment.probability")
 
@@ -150,9 +149,9 @@ def _name(goal: GoalFact) -> Message:
     return Message("report.aspired", {"name": goal.name}) if goal.aspiration else goal.name
 
 
-def _cited(words: str, function: str, goal: GoalFact, place: str) -> Cell:
+def _cited(words: str, function: str, goal: GoalFact, place: str) -> document.Cell:
     """Link a number of a goal to its source; a dash is no number."""
-    return words if words == NOTHING else cited(words, function, f"{goal.id}.{place}")
+    return words if words == NOTHING else document.cited(words, function, f"{goal.id}.{place}")
 
 
 def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
@@ -363,7 +362,7 @@ def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     if known.date is None:
         return Section()
     first, *later = map(percent, known.date.probabilities)
-    row: Row = [cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
+    row: Row = [document.cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
     heads = (Message("explain.date_year", {"year": year}) for year in known.date.years)
     return _table(Message("explain.by_year_title"), [row], _numbers(heads, first=0), lang, of="")
 
@@ -428,7 +427,7 @@ def news_table(found: news.News, *, lang: Language) -> Section:
 def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
     """One row a change of word or grade; a sentence where there is none."""
     if not changes:
-        return paragraphs(sentence("news.log_none", lang))
+        return paragraphs(document.sentence("news.log_none", lang))
     columns: list[Column[news.StatusChange]] = [
         ("log_day", "text", lambda one: one.day.isoformat()),
         ("column_goal", "text", lambda one: found.plan.indicator(one.goal.indicator).names),
@@ -502,7 +501,7 @@ def scenario_table(
         if goal.id in joints[0].goals:
             at = joints[0].goals.index(goal.id)
             said, *others = (percent(float(one.probabilities[at]), lang=lang) for one in joints)
-            chances = [cited(said, "scenarios", f"{first}.probabilities[{at}]"), *others]
+            chances = [document.cited(said, "scenarios", f"{first}.probabilities[{at}]"), *others]
         rows.append((plan.indicator_of(goal).name(lang), *chances))
     together = [percent(one.all_met, lang=lang) for one in joints]
     expected = [f"{one.expected:.1f}" for one in joints]
@@ -511,7 +510,7 @@ def scenario_table(
         ("expected", "expected", expected),
     ):
         label = text(f"explorer.row_{key}", lang, count=len(exploration.goals))
-        rows.append((label, cited(said, "joint", f"{first}.{of}"), *others))
+        rows.append((label, document.cited(said, "joint", f"{first}.{of}"), *others))
     columns = _placed(goal="text") + _numbers(scenario.title for scenario in scenarios)
     note, of = Message("joint.table_note"), "explorer.column_"
     return _table(caption, rows, columns, lang, of=of, note=note)
@@ -525,7 +524,7 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     none, *exactly = (percent(p, lang=lang) for p in chances)
     # At least none are met for certain.
     least = ["100%", *(percent(sum(chances[k:]), lang=lang) for k in range(1, len(chances)))]
-    first = cited(none, "joint", f"{facts.scenario}.number_met[0]")
+    first = document.cited(none, "joint", f"{facts.scenario}.number_met[0]")
     rows: list[Row] = [
         (text("document.joint_exactly", lang), first, *exactly),
         (text("document.joint_at_least", lang), *least),
@@ -541,9 +540,9 @@ def seek_table(
     """One row an answer: the levers and how far, what is reached, and whether that suffices."""
     join = text("joint.list_separator", lang).join
 
-    def reached(one: seek.Sought) -> Cell:
+    def reached(one: seek.Sought) -> document.Cell:
         said = percent(one.reached)
-        return cited(said, "seek", f"{one.goal}[0].reached") if one is answers[0] else said
+        return document.cited(said, "seek", f"{one.goal}[0].reached") if one is answers[0] else said
 
     def verdict(one: seek.Sought) -> Message:
         said = "unneeded" if one.before >= one.wanted else "reached" if one.feasible else "not"
