@@ -1,7 +1,5 @@
 """Made-up reports: one of every kind of block, a hostile one, and one around a made-up result."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final

@@ -1,7 +1,5 @@
 """The Word document has real headings, captions and tables, and says what the document says."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from io import BytesIO

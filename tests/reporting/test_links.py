@@ -1,7 +1,5 @@
 """Every link of a real report leads to what yields the number that is printed."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from importlib import import_module

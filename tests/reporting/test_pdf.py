@@ -1,7 +1,5 @@
 """The PDF says what the document says, in our faces, for every reader, and the same every time."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from xml.etree import ElementTree
