@@ -15,13 +15,11 @@ from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
-from bcforecast.plotting.goals import plot_dashboard, scenario_chart
-from bcforecast.plotting.style import Picture
-from bcforecast.reporting import document, sentences, tables
+from bcforecast.plotting import goals, style
+from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.reporting.gathering import ScenarioStudy, open_study
 from bcforecast.text import Language, day, join_sentences, percent, place_words, text
 
 if TYPE_CHECKING:
@@ -172,7 +170,7 @@ def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Section:
     return _section(text("document.heading_figures", lang), found)
 
 
-def scenarios_words(study: ScenarioStudy | None, *, lang: Language) -> Section:
+def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
     """Return what the scenarios are, one line each; or that nothing can be said of any goal."""
     if study is None:
         return paragraphs(sentence("document.no_scenarios", lang))
@@ -184,7 +182,9 @@ def scenarios_words(study: ScenarioStudy | None, *, lang: Language) -> Section:
     return paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
-def scenarios_chart(study: ScenarioStudy | None, *, lang: Language) -> Picture | Section:
+def scenarios_chart(
+    study: gathering.ScenarioStudy | None, *, lang: Language
+) -> style.Picture | Section:
     """Draw the probability of every goal under every scenario; nothing without a study."""
     if study is None:
         return Section()
@@ -194,10 +194,10 @@ def scenarios_chart(study: ScenarioStudy | None, *, lang: Language) -> Picture |
         scenario.name(lang): found.probabilities.tolist()
         for scenario, found in zip(study.scenarios, study.joints, strict=True)
     }
-    return scenario_chart(names, chances, lang=lang)
+    return goals.scenario_chart(names, chances, lang=lang)
 
 
-def scenarios_table(study: ScenarioStudy | None, *, lang: Language) -> Section:
+def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
     """Return goals down, scenarios across; nothing without a study."""
     if study is None:
         return Section()
@@ -241,16 +241,16 @@ def plan_hindcast(outlook: project.Outlook, *, lang: Language) -> Section:
 
 def open_scenarios(
     plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
-) -> ScenarioStudy:
+) -> gathering.ScenarioStudy:
     """Read and simulate the scenarios of a plan; parameters and errors as of `open_outlook`."""
     outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
-    study = open_study(outlook)
+    study = gathering.open_study(outlook)
     if study is None:
         raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
     return study
 
 
-def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
+def panel(study: gathering.ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
     # ipywidgets takes long to import, and a report shows no panel.
     from bcforecast.explorer.panel import ScenarioPanel
@@ -260,13 +260,13 @@ def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPa
     return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=font)
 
 
-def scenarios_opening(study: ScenarioStudy, *, lang: Language) -> Section:
+def scenarios_opening(study: gathering.ScenarioStudy, *, lang: Language) -> Section:
     """Return what the tables and charts below rest on."""
     opening = sentence("explorer.opening", lang, day=day(study.outlook.as_of, lang=lang))
     return _headed(1, text("explorer.heading_table", lang), opening)
 
 
-def show_each(study: ScenarioStudy, *, lang: Language) -> None:
+def show_each(study: gathering.ScenarioStudy, *, lang: Language) -> None:
     """Show every scenario: why it was made, its weakest goal, and the picture of all goals."""
     from IPython.display import display
 
@@ -274,11 +274,11 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
     for scenario, together in zip(study.scenarios, study.joints, strict=True):
         goal = plan.indicator_of(plan.goal(together.weakest)).names
         said = (words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=goal))
-        picture = plot_dashboard(study.outlook.under(scenario), lang=lang)
+        picture = goals.plot_dashboard(study.outlook.under(scenario), lang=lang)
         display(_headed(2, scenario.name(lang), *said), picture)  # type: ignore[no-untyped-call]
 
 
-def scenarios_result(study: ScenarioStudy) -> Result:
+def scenarios_result(study: gathering.ScenarioStudy) -> Result:
     """Return the result for other programs."""
     outlook, scenarios = study.outlook, [fact.model_dump(mode="json") for fact in study.facts()]
     about = {"plan": outlook.plan.id, "as_of": outlook.as_of.isoformat(), "seed": outlook.seed}

@@ -14,13 +14,12 @@ from pydantic import Field
 
 from bcforecast.observations.records import Observation
 from bcforecast.reporting import facts
-from bcforecast.reporting.facts import Fact, Facts, is_web_address
 from bcforecast.text import Language, Message, text
 
 SCHEMA: Final = "bcforecast-report/2"
 
 
-class Span(Fact):
+class Span(facts.Fact):
     """A run of text.
 
     Parameters
@@ -159,7 +158,7 @@ def join_spans(said: Iterable[Spans], *, lang: Language) -> Spans:
     return merged(found)
 
 
-class Heading(Fact):
+class Heading(facts.Fact):
     """A heading; level 1 is a chapter, 2 a goal or a part of a chapter, 3 a part of that.
 
     `new_page` asks formats with pages to start one. Without an anchor it gets one from its place.
@@ -172,7 +171,7 @@ class Heading(Fact):
     new_page: bool = False
 
 
-class Paragraph(Fact):
+class Paragraph(facts.Fact):
     """A paragraph; `small` for notes below tables and the like."""
 
     kind: Literal["paragraph"] = "paragraph"
@@ -180,14 +179,14 @@ class Paragraph(Fact):
     small: bool = False
 
 
-class Bullets(Fact):
+class Bullets(facts.Fact):
     """A list of items without numbers."""
 
     kind: Literal["bullets"] = "bullets"
     items: tuple[Spans, ...]
 
 
-class Quotation(Fact):
+class Quotation(facts.Fact):
     """Words of the plan itself."""
 
     kind: Literal["quotation"] = "quotation"
@@ -201,7 +200,7 @@ a `source` leads to the row whose `source_id` it names."""
 Cell = str | Span | Spans
 
 
-class TableBlock(Fact):
+class TableBlock(facts.Fact):
     """A table of finished texts.
 
     Parameters
@@ -260,12 +259,12 @@ def _cell(cell: Cell, kind: Kind) -> Spans:
     if not isinstance(cell, str):
         return (cell,) if isinstance(cell, Span) else cell
     link = f"#source-{cell}" if kind == "source" else None
-    if kind == "url" and is_web_address(cell):
+    if kind == "url" and facts.is_web_address(cell):
         link = cell
     return (Span(text=cell, link=link),)
 
 
-class PictureBlock(Fact):
+class PictureBlock(facts.Fact):
     """A picture in a file of its own.
 
     Parameters
@@ -289,14 +288,14 @@ class PictureBlock(Fact):
     height: int
 
 
-class Printed(Fact):
+class Printed(facts.Fact):
     """What a cell printed that is none of the other kinds, as it stands."""
 
     kind: Literal["printed"] = "printed"
     text: str
 
 
-class Code(Fact):
+class Code(facts.Fact):
     """The source of a cell; shown by the page on demand, left out by the other formats."""
 
     kind: Literal["code"] = "code"
@@ -309,7 +308,7 @@ Block = Annotated[
 ]
 
 
-class Front(Fact):
+class Front(facts.Fact):
     """The title page.
 
     Parameters
@@ -332,7 +331,7 @@ class Front(Fact):
     footer: str
 
 
-class Document(Fact):
+class Document(facts.Fact):
     """A report in one language, with the result that it was written from."""
 
     document: str = SCHEMA
@@ -340,7 +339,7 @@ class Document(Fact):
     name: str
     front: Front
     blocks: tuple[Block, ...]
-    result: Facts
+    result: facts.Facts
 
     @property
     def tables(self) -> tuple[TableBlock, ...]:

@@ -9,8 +9,7 @@ from typing import Final
 from bcforecast.attainment import explain, news, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
-from bcforecast.reporting import sentences
-from bcforecast.reporting.document import plain_text
+from bcforecast.reporting import document, sentences
 from bcforecast.reporting.facts import Record, attributes, json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
@@ -91,11 +90,11 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "probability_80": when and when.likely,
             "horizon": when and when.horizon,
             "by_year": when and dict(zip(when.years, when.probabilities, strict=True)),
-            "text": plain_text(sentences.date_sentence(when, lang=lang)),
+            "text": document.plain_text(sentences.date_sentence(when, lang=lang)),
         },
         "targets": {
             "by_probability": {f"{p:g}": target for p, target in known.targets.items()},
-            "text": plain_text(sentences.targets_sentence(known, lang=lang)),
+            "text": document.plain_text(sentences.targets_sentence(known, lang=lang)),
         },
     }
     return json_ready(record)
@@ -137,7 +136,7 @@ def _required(known: explain.Explanation, lang: Language) -> Record:
             "share_of_areas": compared.share_of_areas
             and attributes(compared.share_of_areas, "value", "limit"),
         },
-        "text": [plain_text(said) for said in sentences.required_pace(known, lang=lang)],
+        "text": [document.plain_text(said) for said in sentences.required_pace(known, lang=lang)],
     }
 
 
