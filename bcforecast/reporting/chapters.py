@@ -131,17 +131,7 @@ def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Sectio
     """Return our probability beside the official rules that can judge, or that none can."""
     if not _has_pace(outlook[goal].attainment):
         return Section()
-    (table,) = tables.rules_table(explain.explain(outlook, goal), lang=lang).tables
-    silent = text("explain.says_silent", lang)
-    rules = list(zip(table.rows, table.cells, strict=True))[1:]
-    judging = [row for row, cells in rules if cells[2] != silent]
-    if not judging:
-        return paragraphs(words(table.note))
-    note = [table.note]
-    if len(judging) < len(rules):
-        note.append(text("report.rules_left_out", lang, count=len(rules) - len(judging)))
-    rest = {"rows": (table.rows[0], *judging), "note": join_sentences(note, lang=lang)}
-    return Section((table.model_copy(update=rest),))
+    return tables.rules_table(explain.explain(outlook, goal), lang=lang, judging=True)
 
 
 def goal_dates(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:

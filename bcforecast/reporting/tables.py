@@ -164,22 +164,19 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
     years = tuple(chances or (fan and fan.years) or ())[-LONGEST:]
     if len(years) < 2:
         return Section()
-    shown: dict[str, list[str]] = {}
+    shown: dict[str, list[document.Cell]] = {}
     if chances is not None:
-        shown["chance"] = [percent(chances[year], lang=lang) for year in years]
+        *before, due = (percent(chances[year], lang=lang) for year in years)
+        last = _cited(due, "probability", goal, "attainment.probability")
+        shown["chance"] = [*before, last]
     elif fan is not None:
         place = fan.levels.index(0.8)
         ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
         for name, values in ends.items():
             shown[name] = [number(value, unit=goal.unit) for value in values[-LONGEST:]]
-    due = {"chance": ("probability", goal, "attainment.probability")}
-    due["q50"] = ("forecast", goal, "attainment.q50")
-    rows = [
-        (text(f"report.col_{name}", lang), *cells[:-1], _cited(cells[-1], *due[name]))
-        if name in due
-        else (text(f"report.col_{name}", lang), *cells)
-        for name, cells in shown.items()
-    ]
+        due = number(fan.median[-1], unit=goal.unit)
+        shown["q50"][-1] = _cited(due, "forecast", goal, "attainment.q50")
+    rows = [(text(f"report.col_{name}", lang), *cells) for name, cells in shown.items()]
     columns = _placed(year="text") + _numbers(Message("report.year", {"year": y}) for y in years)
     return _table(Message("report.forecast_caption"), rows, columns, lang, of="report.col_")
 
@@ -304,8 +301,11 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     return _table(caption, facts.sources, columns, lang, of=of, anchors=anchors)
 
 
-def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
-    """Our probability in the first row, then every rule: label, number, implied figure, flip."""
+def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
+    """Our probability in the first row, then every rule: label, number, implied figure, flip.
+
+    `judging` has only the rules that can judge; where there is none, it is the note alone.
+    """
     a, panel = known.item.attainment, known.panel
     open_ = a.probability is not None and known.says_met is None
     ours = (
@@ -318,7 +318,15 @@ def rules_table(known: explain.Explanation, *, lang: Language) -> Section:
     )
     rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
     about = {"name": known.item.indicator.names, "as_of": known.as_of}
-    note = wording.join_sentences(sentences.rules_agreement(known, lang=lang), lang=lang)
+    said = sentences.rules_agreement(known, lang=lang)
+    if judging:
+        silent = [rule for rule in rules if rule[2] == _says(None, lang)]
+        rules = [rule for rule in rules if rule not in silent]
+        if not rules:
+            return paragraphs(document.words(wording.join_sentences(said, lang=lang)))
+        if silent:
+            said.append(text("report.rules_left_out", lang, count=len(silent)))
+    note = wording.join_sentences(said, lang=lang)
     due, caption = known.item.goal.due.year, Message("explain.panel_title", about)
     return _rule_table(caption, [ours, *rules], due, lang, note=note)
 
