@@ -7,7 +7,7 @@ it, with the place of the number in what that function returns.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
@@ -342,27 +342,6 @@ class Document(facts.Fact):
     result: facts.Facts
 
     @property
-    def tables(self) -> tuple[TableBlock, ...]:
-        """The tables of the body, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, TableBlock))
-
-    @property
     def pictures(self) -> tuple[PictureBlock, ...]:
         """The pictures of the body, in order."""
         return tuple(block for block in self.blocks if isinstance(block, PictureBlock))
-
-    def links(self) -> Iterator[Span]:
-        """Yield every span with a link to an observation or a function, in order."""
-        for block in self.blocks:
-            match block:
-                case Paragraph():
-                    runs: Iterable[Spans] = (block.spans,)
-                case Bullets():
-                    runs = block.items
-                case Quotation():
-                    runs = block.paragraphs
-                case TableBlock():
-                    runs = (cell for row in block.rows for cell in row)
-                case _:
-                    runs = ()
-            yield from (s for r in runs for s in r if (s.link or "").startswith(("#fn-", "#obs-")))

@@ -239,6 +239,11 @@ def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
 _SAID: Final = {"kicker", "title", "subtitle", "footer", "facts", "text", "caption", "columns"}
 
 
+def tables_of(document: Document) -> list[TableBlock]:
+    """Return the tables of the body, in order."""
+    return [block for block in document.blocks if isinstance(block, TableBlock)]
+
+
 def words_of(document: Document) -> Iterator[str]:
     """Every text of a report that a reader must find in each format."""
 
