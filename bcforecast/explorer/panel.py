@@ -297,8 +297,7 @@ def chart_under(item: GoalOutlook, baseline: Outlook, *, lang: Language) -> Pict
     data = fan_data(before, baseline)
     if item is before:
         return fan_chart(data, lang=lang)
-    a = item.attainment
-    moved = replace(data, probability=a.probability, verdict=a.verdict, **fan_or_bars(item))
+    moved = replace(data, goal=item, **fan_or_bars(item))
     picture, fan = fan_chart(moved, lang=lang), data.fan
     if fan is None:
         return picture

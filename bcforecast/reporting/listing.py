@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.csv_text import harmless
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.reporting.formats import FILE_FORMATS
+from bcforecast.reporting.html import with_font
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
 from bcforecast.text import LANGUAGES, Language, Message, Text, day, language_tag, percent, text
@@ -52,8 +52,6 @@ _LINE: Final = (132.0, 34.0, 5.0)
 
 _NO_REPORT: Final = date(1970, 1, 1)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_FONT_PLACE: Final = "/* font */"
-_FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
 
 
@@ -299,12 +297,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         day=lambda as_of: day(as_of, lang=lang),
         dated=lambda status: _dated(status, lang),
     )
-    if there and _FONT.sub(_FONT_PLACE, there, count=1) == page:
-        return there
-    # fontTools takes a second, and a list that has not changed needs none.
-    from bcforecast.reporting.html import font_face
-
-    return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
+    return with_font(page, lang=lang, there=there)
 
 
 Cell = tuple[GoalStatus | None, bool]

@@ -7,7 +7,7 @@ import pytest
 import synthetic_goals
 from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
-from synthetic_goals import compared, in_both_languages
+from synthetic_goals import compared, in_both_languages, saying
 
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
@@ -100,7 +100,7 @@ def test_a_later_figure_is_drawn_only_where_there_is_one_and_a_bound_said_as_one
 
 @pytest.mark.parametrize("value", [400.0, 3000.0])
 def test_everything_but_the_far_ends_of_the_fan_is_inside_the_axes(value):
-    data = replace(synthetic_goals.own_series(), target=value)
+    data = saying(synthetic_goals.own_series(), target=value)
     low, high = axes_of(data).get_ylim()
     assert low <= min(value, data.own.values[data.own.known].min())
     assert high >= max(value, data.fan.upper[1].max())
@@ -108,7 +108,7 @@ def test_everything_but_the_far_ends_of_the_fan_is_inside_the_axes(value):
 
 def test_a_lone_bound_is_inside_the_axes():
     data = with_figures([2013, 2019], [np.nan, 3.28], lower=[2.8, -np.inf], unit="%")
-    low, high = axes_of(replace(data, target=3.2, unit="%")).get_ylim()
+    low, high = axes_of(saying(data, target=3.2, unit="%")).get_ylim()
     assert low < 2.8 < high
 
 

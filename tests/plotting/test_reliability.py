@@ -1,7 +1,5 @@
 """Reliability diagrams and coverage charts."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 

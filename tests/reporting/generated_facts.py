@@ -1,7 +1,5 @@
 """Result documents made up by chance: every number synthetic, each consistent in itself."""
 
-from __future__ import annotations
-
 from datetime import date
 from random import Random
 

@@ -1,7 +1,5 @@
 """A folder as a user has it: data, a file of reports, and a notebook that runs in no time."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from functools import cache

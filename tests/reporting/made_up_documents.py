@@ -1,7 +1,5 @@
 """Made-up reports: one of every kind of block, a hostile one, and one around a made-up result."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any, Final
@@ -239,6 +237,11 @@ def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
 
 
 _SAID: Final = {"kicker", "title", "subtitle", "footer", "facts", "text", "caption", "columns"}
+
+
+def tables_of(document: Document) -> list[TableBlock]:
+    """Return the tables of the body, in order."""
+    return [block for block in document.blocks if isinstance(block, TableBlock)]
 
 
 def words_of(document: Document) -> Iterator[str]:

@@ -1,7 +1,5 @@
 """A made-up result document: every number here is synthetic."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from bcforecast.reporting.facts import (

@@ -1,7 +1,5 @@
 """Notebooks written for a test, and processes looked at from outside."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from pathlib import Path

@@ -125,7 +125,8 @@ def test_a_page_starts_once_where_headings_follow_each_other():
 
 def test_the_annex_names_the_code_and_the_lock():
     made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
-    rows = {row[0][0].text: row[1][0].text for row in made.tables[-1].rows}
+    versions = [block for block in made.blocks if isinstance(block, TableBlock)][-1]
+    rows = {row[0][0].text: row[1][0].text for row in versions.rows}
     assert rows["bcforecast"] == "0.1"
     assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
     assert rows["requirements.lock 的 SHA-256"] == "2" * 64

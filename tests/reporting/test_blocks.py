@@ -1,7 +1,5 @@
 """Every kind of block is written by every format, and links lead to the report or to web pages."""
 
-from __future__ import annotations
-
 from typing import get_args
 
 import pytest

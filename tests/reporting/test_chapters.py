@@ -1,7 +1,5 @@
 """What the notebooks show, piece by piece: goals, scenarios, changes, hindsight."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

@@ -1,7 +1,5 @@
 """A document is made of blocks, and nothing from data becomes markup."""
 
-from __future__ import annotations
-
 import pytest
 
 from bcforecast.reporting import Result, Section

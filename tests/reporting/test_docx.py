@@ -1,7 +1,5 @@
 """The Word document has real headings, captions and tables, and says what the document says."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from io import BytesIO
@@ -22,6 +20,7 @@ from tests.reporting.made_up_documents import (
     pictures,
     say,
     table,
+    tables_of,
 )
 
 EVERY_LANGUAGE = pytest.mark.parametrize("lang", LANGUAGES)
@@ -97,7 +96,7 @@ def test_the_contents_are_there_when_it_is_opened(lang) -> None:
 def test_captions_are_numbered_by_fields_that_show_their_numbers(lang) -> None:
     figure, name = {"zh": ("图", "表"), "en": ("Figure", "Table")}[lang]
     blocks = [*((figure, b) for b in document(lang).pictures)]
-    blocks += [(name, b) for b in document(lang).tables]
+    blocks += [(name, b) for b in tables_of(document(lang))]
     said = {texts(p._p): codes(p._p) for p in styled(lang, "Caption")}
     for label, block in blocks:
         shown = f"{label} {block.number}\N{EM SPACE}{block.caption}"
@@ -107,7 +106,7 @@ def test_captions_are_numbered_by_fields_that_show_their_numbers(lang) -> None:
 @EVERY_LANGUAGE
 def test_tables_repeat_their_heads_keep_their_rows_and_fill_the_page(lang) -> None:
     tables = opened(lang).tables
-    assert len(tables) == 1 + len(document(lang).tables)
+    assert len(tables) == 1 + len(tables_of(document(lang)))
     for found in tables:
         first, *others = found._tbl.tr_lst
         assert first.find(f".//{qn('w:tblHeader')}") is not None

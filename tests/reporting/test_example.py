@@ -1,7 +1,5 @@
 """The example report that the README shows is what today's code makes of today's data."""
 
-from __future__ import annotations
-
 import base64
 import json
 import shutil

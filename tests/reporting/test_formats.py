@@ -1,7 +1,5 @@
 """Every format says all that the document says, and takes no word of it for markup."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The report as Markdown, parsed back: every text is what it was, and nothing else is markup."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """What pages are set with: faces that show every text, and columns that make tables short."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,7 +1,5 @@
 """The PDF says what the document says, in our faces, for every reader, and the same every time."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from xml.etree import ElementTree
@@ -20,6 +18,7 @@ from tests.reporting.made_up_documents import (
     say,
     squeezed,
     table,
+    tables_of,
 )
 from tests.reporting.test_formats import BODY, poppler, read_pdf
 
@@ -164,7 +163,7 @@ def test_nothing_of_a_word_or_a_row_that_is_too_large_is_lost() -> None:
 
 @EVERY_LANGUAGE
 def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang) -> None:
-    head = squeezed("".join(document(lang).tables[1].columns))
+    head = squeezed("".join(tables_of(document(lang))[1].columns))
     pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made(lang)).split("\f")
     with_rows = [squeezed(page) for page in pages if re.search(r"19[6-9]\d年", page)]
     assert len(with_rows) > 1

@@ -3,8 +3,6 @@
 And sentences on a few goals, word for word.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest

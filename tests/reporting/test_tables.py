@@ -1,7 +1,5 @@
 """Tables hold what the facts and the analyses say, the same in both languages."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 

@@ -1,7 +1,5 @@
 """The workbook, read back: numbers are the result's, days are days, and no text is a formula."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from datetime import date, datetime
