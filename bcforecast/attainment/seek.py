@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
 from bcforecast.scenarios.scenario import Lever, Scenario, find_lever, levers_on
@@ -61,47 +59,6 @@ def tornado(
         rows.append({**known, **found, "swing": swing})
     frame = pd.DataFrame(rows)
     return frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
-
-
-def sobol(
-    exploration: Exploration,
-    *,
-    goal: str,
-    levers: tuple[str, ...] = (),
-    n: int = 64,
-    seed: int | None = None,
-) -> pd.DataFrame:
-    """Sobol indices of P(goal) when two or more levers vary evenly over their ranges.
-
-    First-order: the share of the variance of P that a lever explains by itself; total: together
-    with all its interactions (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018), by SALib. With
-    a base sample of `n`, a power of 2, n (levers + 2) scenarios are run. One row a lever, the
-    largest total first: lever, first, first_halfwidth, total, total_halfwidth (95 % by bootstrap).
-    """
-    import pandas as pd
-    from SALib.analyze.sobol import analyze
-    from SALib.sample.sobol import sample
-
-    chosen = levers_of(exploration, goal=goal, levers=levers)
-    names = [lever.id for lever in chosen]
-    if len(chosen) < 2:
-        raise ScenarioError("joint.two_levers", goal=goal, found=len(chosen))
-    seed = exploration.simulation.seed if seed is None else seed
-    problem: Mapping[str, object] = {
-        "num_vars": len(chosen),
-        "names": names,
-        "bounds": [[lever.low, lever.high] for lever in chosen],
-    }
-    points = sample(problem, n, calc_second_order=False, seed=seed)
-    pushes = (dict(zip(names, map(float, point), strict=True)) for point in points)
-    results = np.array([exploration.probability(goal, exploration.pushed(p)) for p in pushes])
-    if float(np.ptp(results)) == 0.0:
-        raise ScenarioError("joint.no_variation", goal=goal)
-    found = analyze(problem, results, calc_second_order=False, seed=seed)
-    columns = {"S1": "first", "S1_conf": "first_halfwidth", "ST": "total"}
-    columns |= {"ST_conf": "total_halfwidth"}
-    frame = pd.DataFrame({"lever": names} | {name: found[key] for key, name in columns.items()})
-    return frame.sort_values("total", ascending=False, kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)
