@@ -15,12 +15,10 @@ import numpy as np
 import numpy.typing as npt
 import scoringrules as sr
 
-from bcforecast.distributions import Distribution, Empirical
+from bcforecast.distributions import Distribution, FloatArray
 
 if TYPE_CHECKING:
     import pandas as pd
-
-FloatArray = npt.NDArray[np.float64]
 
 DECILES: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 """Levels at which the scaled CRPS is taken."""
@@ -31,14 +29,10 @@ LOG_LOSS_CLIP: Final = 0.01
 BINS: Final = 10
 """Equal-width bins of probability."""
 
-_CRPS_LEVELS: Final = (np.arange(1000) + 0.5) / 1000
-
 
 def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, *, level: npt.ArrayLike) -> FloatArray:
     """Score the quantile `fct` at `level`, in (0, 1): (level - 1{y < q}) (y - q).
 
-    References
-    ----------
     Koenker and Bassett (1978), Regression quantiles. doi:10.2307/1913643
 
     Examples
@@ -52,17 +46,10 @@ def pinball(obs: npt.ArrayLike, fct: npt.ArrayLike, *, level: npt.ArrayLike) -> 
 def crps_quantiles(
     obs: npt.ArrayLike, fct: npt.ArrayLike, *, levels: npt.ArrayLike = DECILES
 ) -> FloatArray:
-    """Approximate the CRPS by twice the mean pinball score over `levels`.
+    """Approximate the CRPS by twice the mean pinball score over `levels`, (K,), in (0, 1).
 
-    Parameters
-    ----------
-    obs, fct
-        Shapes (...) and (..., K): what happened, and quantiles at `levels`.
-    levels
-        Shape (K,), in (0, 1).
+    Of what happened, (...), and quantiles at the levels, (..., K).
 
-    References
-    ----------
     Gneiting and Ranjan (2011), Comparing density forecasts using threshold- and quantile-weighted
     scoring rules. doi:10.1198/jbes.2010.08110
 
@@ -74,37 +61,11 @@ def crps_quantiles(
     return 2.0 * pinball(_floats(obs)[..., None], fct, level=levels).mean(axis=-1)
 
 
-def crps(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
-    """Score a distribution over H horizons, (H,): the integral of (F(x) - 1{x >= y})^2 over x.
-
-    Draws are scored exactly; anything else by the equal integral of twice the pinball score over
-    the levels, at 1,000 midpoints (relative error for a normal below 1e-3).
-
-    References
-    ----------
-    Gneiting and Raftery (2007), Strictly proper scoring rules, prediction, and estimation.
-    doi:10.1198/016214506000001437
-
-    Examples
-    --------
-    >>> from bcforecast.distributions import StudentTMixture
-    >>> normal = StudentTMixture(location=[[0.0]], scale=[[1.0]], df=np.array([np.inf]))
-    >>> crps([0.0], normal).round(3).tolist()
-    [0.234]
-    """
-    values = np.broadcast_to(_floats(obs), (fct.horizon,))
-    if isinstance(fct, Empirical):
-        return np.asarray(sr.crps_ensemble(values, fct.paths.T, estimator="nrg"), dtype=float)
-    return crps_quantiles(values, fct.quantile(_CRPS_LEVELS).T, levels=_CRPS_LEVELS)
-
-
 def interval_score(
     obs: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike, *, level: float = 0.95
 ) -> FloatArray:
     """Score a central interval: its width plus 2 / (1 - level) times the distance outside it.
 
-    References
-    ----------
     Makridakis, Spiliotis and Assimakopoulos (2020), The M4 competition.
     doi:10.1016/j.ijforecast.2019.04.014
 
@@ -130,16 +91,12 @@ def covered(obs: npt.ArrayLike, lower: npt.ArrayLike, upper: npt.ArrayLike) -> F
     return ((values >= _floats(lower)) & (values <= _floats(upper))).astype(float)
 
 
-def pit(
-    obs: npt.ArrayLike, fct: Distribution, *, rng: np.random.Generator | None = None
-) -> FloatArray:
+def pit(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
     """Take the probability integral transform F(y): uniform when the forecast is calibrated.
 
-    Where y has probability of its own (counts, events, draws) the value lies between P(X < y) and
-    P(X <= y): at a random place with `rng`, in the middle without.
+    Where y has probability of its own (counts, events, draws) the value is the middle of P(X < y)
+    and P(X <= y).
 
-    References
-    ----------
     Czado, Gneiting and Held (2009), Predictive model assessment for count data.
     doi:10.1111/j.1541-0420.2009.01191.x
 
@@ -152,8 +109,7 @@ def pit(
     """
     values = np.broadcast_to(_floats(obs), (fct.horizon,))
     below, upto = 1.0 - fct.at_least(values), fct.cdf(values)
-    place = 0.5 if rng is None else rng.random(values.shape)
-    return below + place * np.maximum(upto - below, 0.0)
+    return below + 0.5 * np.maximum(upto - below, 0.0)
 
 
 def naive_scale(history: npt.ArrayLike) -> float:
@@ -174,8 +130,6 @@ def naive_scale(history: npt.ArrayLike) -> float:
 def brier(obs: npt.ArrayLike, fct: npt.ArrayLike) -> FloatArray:
     """Squared distance of the probability from what happened: (p - o)^2.
 
-    References
-    ----------
     Brier (1950), doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2
 
     Examples
@@ -193,8 +147,6 @@ def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_C
     A single certain miss costs infinity otherwise: probabilities are first moved into [clip, 1 -
     clip]. State `clip` beside the number.
 
-    References
-    ----------
     Good (1952), Rational decisions. doi:10.1111/j.2517-6161.1952.tb00104.x
 
     Examples
@@ -206,21 +158,12 @@ def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_C
     return -np.log(np.where(_floats(obs) == 1.0, p, 1.0 - p))
 
 
-def reliability_table(
-    obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BINS, level: float = 0.95
-) -> pd.DataFrame:
+def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BINS) -> pd.DataFrame:
     """Compare stated probabilities, (n,), with the share that came true (1 or 0), bin by bin.
 
-    Returns
-    -------
-    DataFrame
-        Of `bins` equal-width bins (the last includes 1) those that are not empty: `low, high`
-        (ends), `count`, `stated` (mean probability), `met` (share met), `met_lower, met_upper`
-        (Wilson interval of `level`: it takes the cases as independent).
-
-    References
-    ----------
-    Wilson (1927), doi:10.1080/01621459.1927.10502953
+    Of `bins` equal-width bins (the last includes 1) those that are not empty: `low, high` (ends),
+    `count`, `stated` (mean probability), `met` (share met), `met_lower, met_upper` (95 % interval
+    of Wilson 1927, doi:10.1080/01621459.1927.10502953: it takes the cases as independent).
 
     Examples
     --------
@@ -237,7 +180,7 @@ def reliability_table(
     rows = []
     for k in np.unique(which):
         met, stated = outcomes[which == k], float(probabilities[which == k].mean())
-        share = binomtest(int(met.sum()), met.size).proportion_ci(level, method="wilson")
+        share = binomtest(int(met.sum()), met.size).proportion_ci(0.95, method="wilson")
         ends = k / bins, (k + 1) / bins
         rows.append((*ends, met.size, stated, float(met.mean()), share.low, share.high))
     columns = ["low", "high", "count", "stated", "met", "met_lower", "met_upper"]
@@ -251,8 +194,6 @@ def expected_calibration_error(
 
     A perfectly calibrated forecaster does not reach 0 on few cases.
 
-    References
-    ----------
     Naeini, Cooper and Hauskrecht (2015), Obtaining well calibrated probabilities using Bayesian
     binning. doi:10.1609/aaai.v29i1.9602
 

@@ -18,7 +18,7 @@ from pydantic import Field
 from bcforecast import config
 from bcforecast.distributions import FloatArray
 from bcforecast.models import flows
-from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure, YearlyFigures
+from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure, counts_in
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Id, Number, StrictRecord
 from bcforecast.plan.reading import read_record
@@ -66,9 +66,10 @@ class Issues(StrictRecord):
     first: Id
     again: Id
 
-    def total(self, own: YearlyFigures, years: IntArray) -> FloatArray:
+    def total(self, own: flows.Figures, years: IntArray) -> FloatArray:
         """Issued in each of `years`, NaN where a count is not known."""
-        return own.get(self.first, years) + own.get(self.again, years)
+        first, again = (counts_in(years, own.get(name)) for name in (self.first, self.again))
+        return first + again
 
 
 class ChainDeclared(StockDeclared):
@@ -211,9 +212,8 @@ class Chain(Stocks):
         """Learn from the area's own figures, then from the last years' issues or the stock."""
         rates, issues = self.taught(history), self.declared.issues
         if issues is not None and self.figures is not None:
-            own = self.figures.until(history.start)
-            if np.isfinite(self._recent(issues, own, history)).all():
-                return self._from_issues(issues, own, rates, history, chance)
+            if np.isfinite(self._recent(issues, self.figures, history)).all():
+                return self._from_issues(issues, self.figures, rates, history, chance)
             if not history.known[history.times == history.start].any():
                 rates = self.declared.rates
         prepared = self.from_stock(history, chance, rates)
@@ -226,14 +226,14 @@ class Chain(Stocks):
             state[:, -1] = self.entered_from(state)
         return replace(prepared, state=state)
 
-    def _recent(self, issues: Issues, own: YearlyFigures, history: History) -> FloatArray:
+    def _recent(self, issues: Issues, own: flows.Figures, history: History) -> FloatArray:
         """Issues of the last years, one a stage, the newest first."""
         return issues.total(own, history.start - np.arange(len(self.declared.stages)))
 
-    def own_stock(self, own: YearlyFigures, history: History, years: IntArray) -> FloatArray:
+    def own_stock(self, history: History, years: IntArray) -> FloatArray:
         """The indicator in `years`; where it is not known, the issues that make it up."""
-        known, issues = super().own_stock(own, history, years), self.declared.issues
-        if issues is None:
+        known, issues, own = counts_in(years, history), self.declared.issues, self.figures
+        if issues is None or own is None:
             return known
         made_up = sum(issues.total(own, years - age) for age in range(len(self.declared.stages)))
         return np.where(np.isfinite(known), known, made_up)
@@ -241,7 +241,7 @@ class Chain(Stocks):
     def _from_issues(
         self,
         issues: Issues,
-        own: YearlyFigures,
+        own: flows.Figures,
         rates: flows.RatePriors,
         history: History,
         chance: flows.Chance,
@@ -252,14 +252,15 @@ class Chain(Stocks):
         recent = self._recent(issues, own, history).tolist()
         ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent)])
         total = ages.sum(axis=1)
-        stock = super().own_stock(own, history, np.array([history.start]))
+        stock = counts_in(np.array([history.start]), history)
         figure = np.where(np.isfinite(stock), stock, total)
         ages = flows.whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
         base = np.maximum(ages.sum(axis=1), 1.0)
-        counts, entries = own.get(issues.first), self.declared.entries
+        years = flows.years_of(own, until=history.start)
+        counts, entries = counts_in(years, own.get(issues.first)), self.declared.entries
         seen, growth = np.isfinite(counts), self.declared.rate_ids.index(entries.growth)
         mean, covariance = flows.entries_trend(
-            own.years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
+            years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
         )
         normals = chance.rates[:, [self.declared.rate_ids.index(entries.rate), growth]]
         logs = mean + normals @ np.linalg.cholesky(covariance).T
@@ -424,23 +425,23 @@ def structural_model(
     n_values = {series: history.n_values for series, history in known.items()}
     if any(one.needed and n_values.get(one.series, 0) < 2 for one in wanted):
         return None
-    figures = YearlyFigures.of({series: known[series] for series, n in n_values.items() if n})
+    figures = {series: history for series, history in known.items() if history.n_values}
     model = replace(model, figures=figures, seed=seed)
     if not isinstance(model, Chain) or model.stage is None:
         return model
     if sum(n_values.get(one.series, 0) for one in wanted if one.stage == model.stage) < 2:
         return None
-    others = {}
-    for one in model.declared.indicators:
-        stock = figures.get(one.id)[np.isfinite(figures.get(one.id))]
-        if one.stage is not None and one.stage != model.stage and stock.size:
-            others[one.stage] = float(stock[-1])
+    stocks = {one.stage: figures.get(one.id) for one in model.declared.indicators}
+    others = {
+        stage: float(stock.values[stock.known][-1])
+        for stage, stock in stocks.items()
+        if stage not in (None, model.stage) and stock is not None
+    }
     return replace(model, others=others)
 
 
 def n_figures(model: Stocks) -> int:
     """Number of the area's own figures, beside the indicator's own stock, that a model uses."""
-    if model.figures is None:
-        return 0
     flows = [one.series for one in model.declared.figures if not one.stock]
-    return int(sum(np.isfinite(model.figures.get(series)).sum() for series in flows))
+    own = model.figures or {}
+    return sum(history.n_values for series, history in own.items() if series in flows)
