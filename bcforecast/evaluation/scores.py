@@ -158,10 +158,10 @@ def log_loss(obs: npt.ArrayLike, fct: npt.ArrayLike, *, clip: float = LOG_LOSS_C
     return -np.log(np.where(_floats(obs) == 1.0, p, 1.0 - p))
 
 
-def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BINS) -> pd.DataFrame:
+def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike) -> pd.DataFrame:
     """Compare stated probabilities, (n,), with the share that came true (1 or 0), bin by bin.
 
-    Of `bins` equal-width bins (the last includes 1) those that are not empty: `low, high` (ends),
+    Of ten equal-width bins (the last includes 1) those that are not empty: `low, high` (ends),
     `count`, `stated` (mean probability), `met` (share met), `met_lower, met_upper` (95 % interval
     of Wilson 1927, doi:10.1080/01621459.1927.10502953: it takes the cases as independent).
 
@@ -176,20 +176,18 @@ def reliability_table(obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BIN
     from scipy.stats import binomtest
 
     outcomes, probabilities = _floats(obs), _floats(fct)
-    which = np.minimum((probabilities * bins).astype(np.int64), bins - 1)
+    which = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     rows = []
     for k in np.unique(which):
         met, stated = outcomes[which == k], float(probabilities[which == k].mean())
         share = binomtest(int(met.sum()), met.size).proportion_ci(0.95, method="wilson")
-        ends = k / bins, (k + 1) / bins
+        ends = k / BINS, (k + 1) / BINS
         rows.append((*ends, met.size, stated, float(met.mean()), share.low, share.high))
     columns = ["low", "high", "count", "stated", "met", "met_lower", "met_upper"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def expected_calibration_error(
-    obs: npt.ArrayLike, fct: npt.ArrayLike, *, bins: int = BINS
-) -> float:
+def expected_calibration_error(obs: npt.ArrayLike, fct: npt.ArrayLike) -> float:
     """Mean distance between stated probability and share met, bins weighted by their counts.
 
     A perfectly calibrated forecaster does not reach 0 on few cases.
@@ -202,7 +200,7 @@ def expected_calibration_error(
     >>> round(expected_calibration_error([1, 0, 1], [0.71, 0.75, 0.99]), 4)
     0.1567
     """
-    table = reliability_table(obs, fct, bins=bins)
+    table = reliability_table(obs, fct)
     distance = (table["stated"] - table["met"]).abs()
     return float((distance * table["count"]).sum() / table["count"].sum())
 

@@ -101,8 +101,6 @@ def _ets(history: History, scale: Transform, steps: int) -> Fitted:
 class Ets(_Adapter):
     """Exponential smoothing with a damped additive trend, ETS(A,Ad,N).
 
-    Notes
-    -----
     The smoothing weights are estimated; the initial trend is the mean yearly change and the
     initial level lies one such change before the first figure, since five figures cannot
     carry two more parameters. Forecast variance is analytic, s2 (1 + sum c_j^2) with c_j = alpha +
@@ -151,8 +149,6 @@ def _theta(history: History, scale: Transform, steps: int) -> Fitted:
 class Theta(_Adapter):
     """The Theta method with theta = 2: simple smoothing plus half the fitted slope.
 
-    Notes
-    -----
     The point forecast is statsmodels' (Assimakopoulos and Nikolopoulos 2000,
     doi:10.1016/S0169-2070(00)00066-2). Its interval has no width on some series of six figures,
     so the variance here is that of the equivalent smoothing with drift (Hyndman and Billah 2003,
@@ -192,8 +188,6 @@ def _arima(history: History, scale: Transform, steps: int) -> Fitted:
 class Arima(_Adapter):
     """ARIMA(0,1,1) with drift: yearly changes with a mean and one moving-average term.
 
-    Notes
-    -----
     A gap is missing in the Kalman filter. statsmodels' variance divides by n and takes the drift
     as known; here it is multiplied by n / (n - 3) and the drift's own h^2 s2 / T is added (T years
     seen), Student-t with n - 3 degrees of freedom (Box and Jenkins, Time Series Analysis, ch. 5).
@@ -249,8 +243,6 @@ def _local_linear_trend(history: History, scale: Transform, steps: int) -> Fitte
 class LocalLinearTrend(_Adapter):
     """Level and slope that both change from year to year, by the Kalman filter.
 
-    Notes
-    -----
     y_t = l_t + e_t, l_t = l_{t-1} + b_{t-1} + u_t, b_t = b_{t-1} + w_t, with diffuse start; a
     missing year is missing in the Kalman filter (Durbin and Koopman 2012, section 4.10,
     doi:10.1093/acprof:oso/9780199641178.001.0001). Four to twenty figures cannot tell three
@@ -333,8 +325,6 @@ def _curve(theta: FloatArray, shape: CurveShape, years: FloatArray) -> FloatArra
 class GrowthCurve(_Adapter):
     """Growth toward a ceiling, along a logistic and a Gompertz curve with equal weight.
 
-    Notes
-    -----
     log y_t = log c + g(k (t - m)) + e_t, with g(x) = -log(1 + exp(-x)) (logistic) or -exp(-x)
     (Gompertz); c, k, m by least squares (scipy), penalized by weak priors without which a
     series that has not yet bent has no ceiling. Forecast variance by the delta method, with the

@@ -36,13 +36,6 @@ class Opinion:
 class Judgement:
     """Elicited quantiles as a forecast: always grade D, always shown as elicited.
 
-    Parameters
-    ----------
-    opinions
-        At least one.
-
-    Notes
-    -----
     Each opinion is a split normal on the log scale above a lower end of the support, on the logit
     scale between two ends, else on the scale of the figures: exact at its three quantiles in its
     own year. Before that year the median moves in a straight line (on that scale) from the last
@@ -65,14 +58,7 @@ class Judgement:
     minimum_observations: ClassVar[int] = 0
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            If nobody was asked, quantiles do not increase or leave the support, or the year of an
-            opinion is not after the origin.
-        """
+        """Forecast years `history.start + 1` to `history.start + horizon`."""
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         if not self.opinions:
             raise ModelError("models.no_opinion", model=model_name(self.name))
@@ -101,8 +87,7 @@ def _fitted(opinion: Opinion, history: History, horizon: int) -> SplitNormal:
 
 
 def _require_possible(opinion: Opinion, history: History) -> None:
-    given = (opinion.q10, opinion.q50, opinion.q90)
-    low, high = history.support
+    given, (low, high) = (opinion.q10, opinion.q50, opinion.q90), history.support
     if not (all(np.isfinite(given)) and opinion.q10 < opinion.q50 < opinion.q90):
         key = "models.quantiles_order"
     elif opinion.q10 < low or opinion.q90 > high:

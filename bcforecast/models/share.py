@@ -20,7 +20,6 @@ from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Counting, Distribution, FloatArray, Transform, bisect
 from bcforecast.errors import ModelError
 from bcforecast.models import base
-from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
 ShareKind = Literal["share", "factor"]
@@ -262,21 +261,12 @@ def learned_sd() -> float:
 class Share:
     """The parent's trend, and a share that wanders from what is known of it.
 
-    Parameters
-    ----------
-    parent, parent_forecast
-        Figures of the parent, as known at the same date, above 0; and its forecast from the year
-        after `parent.start`.
-    prior
-        What is thought of the share before the district's own figures.
-    innovation_sd
-        Standard deviation of a year's change of the share, logit (share) or log (factor) scale.
-        Default: `learned_sd` for a share; for a factor `FACTOR_INNOVATION_SD`, assumed.
-    count, seed
-        Completions of gaps and bounds, the parent's and the district's, and their seed.
+    The parent's figures are those known at the same date, above 0; its forecast begins with the
+    year after `parent.start`. A year's change of the share has the standard deviation
+    `innovation_sd`, on the logit or log scale: by default `learned_sd`, for a factor
+    `FACTOR_INNOVATION_SD`. There are `count` completions of gaps and bounds, the parent's and the
+    district's.
 
-    Notes
-    -----
     Each figure of the district, over the parent's in that year, is an observation of the share; if
     the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
     uncertainty is added to the error. A year that the parent already knows takes its own figure.
@@ -303,11 +293,7 @@ class Share:
     minimum_observations: ClassVar[int] = 0
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon` of the district.
-
-        A ModelError if the parent's forecast does not reach so far, the parent has no figure above
-        0, a part is not smaller than its whole, or a figure is impossible.
-        """
+        """Forecast years `history.start + 1` to `history.start + horizon` of the district."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         base.require_possible(self.parent, model=self.name)
         usable = history.known | history.bound_only
@@ -333,9 +319,9 @@ class Share:
         start, reach = self.parent.start, self.parent_forecast.horizon
         if years.size and int(years.max()) > start + reach:
             values = {"found": start + reach, "needed": int(years.max())}
-            raise ModelError("models.parent_short", **_about(own), **values)
+            raise base.refusal("models.parent_short", own, self.name, **values)
         if self.parent.n_values == 0 or float(np.nanmin(self.parent.values)) <= 0.0:
-            raise ModelError("models.parent_not_positive", **_about(self.parent))
+            raise base.refusal("models.parent_not_positive", self.parent, self.name)
         out = np.empty((NODE_WEIGHTS.size, years.size))
         later = years > start
         if later.any():
@@ -363,9 +349,9 @@ class Share:
         bad = (values <= 0.0) | ((part >= 1.0) & (self.prior.kind == "share"))
         if bad.any():
             i = int(np.flatnonzero(bad)[0])
-            known = {"found": f"{values[i]:.10g}", "parent": f"{whole[i]:.10g}"}
-            raise ModelError(
-                "models.share_impossible", **_about(history), year=int(years[i]), **known
+            ratio = {"found": f"{values[i]:.10g}", "parent": f"{whole[i]:.10g}"}
+            raise base.refusal(
+                "models.share_impossible", history, self.name, year=int(years[i]), **ratio
             )
         slope = 1.0 / (1.0 - part) if self.prior.kind == "share" else np.ones_like(part)
         return ShareFigures(
@@ -375,12 +361,6 @@ class Share:
             low=link.forward(np.maximum(history.lower[usable], 0.0) / whole),
             high=link.forward(np.maximum(history.upper[usable], 0.0) / whole),
         )
-
-
-def _about(history: History) -> dict[str, object]:
-    """What every refusal names: the model, the indicator and the area."""
-    of = {"indicator": history.indicator or "-", "area": history.area or "-"}
-    return {"model": model_name(Share.name), **of}
 
 
 def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> FloatArray:
