@@ -149,16 +149,8 @@ def hindcast(
 ) -> Hindcast:
     """Say again what would have been said of each goal, and score it.
 
-    Parameters
-    ----------
-    plan
-        What was promised.
-    data
-        All figures; its own as-of date is not used.
-    dates
-        As-of dates. Default: the last day of each year from the plan's issue to the last due date.
-    scenario, seed, models
-        As for `project`.
+    The data are all figures; their own as-of date is not used. As-of dates are by default the last
+    day of each year from the plan's issue to the last due date; the rest is as for `project`.
 
     Examples
     --------

@@ -43,16 +43,6 @@ class BorrowedGrowth:
     its own increments if it has several figures; year n + h is Student-t with (peers - 1) degrees
     of freedom, squared scale h s2 + h^2 var(growth). Everything is from data, nothing assumed.
     Growth is relative: figures must be above 0, on the log or (two-sided support) logit scale.
-
-    Examples
-    --------
-    >>> inf = float("inf")
-    >>> peers = tuple(
-    ...     History.of(range(2015, 2021), [v * g**t for t in range(6)], support=(0.0, inf))
-    ...     for v, g in [(100, 1.05), (30, 1.10), (700, 1.15)])
-    >>> one = History.of([2020], [50.0], support=(0.0, inf))
-    >>> BorrowedGrowth(peers).fit(one, 2).median().round(1).tolist()
-    [55.0, 60.4]
     """
 
     peers: tuple[History, ...]

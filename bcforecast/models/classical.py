@@ -108,13 +108,6 @@ class Ets(_Adapter):
     6.1, doi:10.1007/978-3-540-71918-2); s2 is the sum of squared errors over n - 3, for three
     estimated weights, and the forecast is Student-t with m - 3 degrees of freedom, m the number of
     figures without the years filled in.
-
-    Examples
-    --------
-    >>> history = History.of(range(2014, 2021), [90, 100, 110, 121, 133, 146, 161],
-    ...                      support=(0.0, float("inf")))
-    >>> 165 < Ets().fit(history, 1).median()[0] < 185
-    np.True_
     """
 
     name: ClassVar[str] = "ets"

@@ -33,12 +33,6 @@ class EventHazard:
     1) stays. The figures of the history are the number so far: each rise is an event, each year
     between the first and the last figure is exposure; of a bound-only entry only the rise that it
     proves is counted. t runs from the last figure, or from the origin if there is none.
-
-    Examples
-    --------
-    >>> none = History.of([2019, 2021], [0, 0], support=(0.0, float("inf")), whole=True)
-    >>> EventHazard(prior_events=1.0, prior_years=3.0).fit(none, 1).at_least(1).round(4).tolist()
-    [0.1667]
     """
 
     prior_events: float = PRIOR_EVENTS
@@ -76,11 +70,6 @@ def gamma_poisson(shape: float, rate: float, elapsed: FloatArray, largest: int) 
 
     `shape` and `rate` are of the Gamma distribution of the yearly rate, above 0; `elapsed` (H,) is
     in years, above 0.
-
-    Examples
-    --------
-    >>> gamma_poisson(1.0, 1.0, np.array([1.0]), 2).round(3).tolist()
-    [[0.5, 0.25, 0.25]]
     """
     n = np.arange(largest)
     t = elapsed[:, None]

@@ -186,13 +186,7 @@ EXACT_BELOW = 30.0
 
 
 def poisson(mean: npt.ArrayLike, normals: FloatArray) -> FloatArray:
-    """Quantile of a Poisson count of this mean at the level of each standard normal.
-
-    Examples
-    --------
-    >>> poisson(2.0, np.array([-1.0, 0.0, 1.0])).tolist()
-    [1.0, 2.0, 3.0]
-    """
+    """Quantile of a Poisson count of this mean at the level of each standard normal."""
     mu = np.broadcast_to(np.maximum(np.asarray(mean, float), 0.0), normals.shape)
     out = _expanded(mu, mu, np.ones_like(mu), normals)
     small = mu <= EXACT_BELOW
@@ -203,13 +197,7 @@ def poisson(mean: npt.ArrayLike, normals: FloatArray) -> FloatArray:
 
 
 def binomial(trials: npt.ArrayLike, probability: npt.ArrayLike, normals: FloatArray) -> FloatArray:
-    """Quantile of a binomial count (whole trials) at the level of each standard normal.
-
-    Examples
-    --------
-    >>> binomial(10.0, 0.5, np.array([-1.0, 0.0, 1.0])).tolist()
-    [3.0, 5.0, 7.0]
-    """
+    """Quantile of a binomial count (whole trials) at the level of each standard normal."""
     n = np.broadcast_to(np.asarray(trials, float), normals.shape)
     p = np.broadcast_to(np.clip(np.asarray(probability, float), 0.0, 1.0), normals.shape)
     high = p > 0.5

@@ -43,13 +43,6 @@ class Judgement:
     the square root of the time from the last figure, or from the origin if there is none. Opinions
     are pooled with equal weights (linear pool; O'Hagan et al. 2006, Uncertain Judgements,
     doi:10.1002/0470033312).
-
-    Examples
-    --------
-    >>> nothing = History.of([], [], support=(0.0, float("inf")), origin=2021)
-    >>> view = Judgement((Opinion("district science bureau", 2022, 40.0, 55.0, 65.0),))
-    >>> view.fit(nothing, 1).quantile([0.1, 0.5, 0.9]).round(6)[:, 0].tolist()
-    [40.0, 55.0, 65.0]
     """
 
     opinions: tuple[Opinion, ...]

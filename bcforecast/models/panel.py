@@ -209,12 +209,6 @@ class PanelTableError(ModelError):
 
     `row` counts from 1, if it is one row's problem; `values` are what the problem names, `earlier`
     being another row of the table.
-
-    Examples
-    --------
-    >>> error = PanelTableError("panel.no_id", table="series", row=3)
-    >>> str(error), error.problem(lambda row: row + 1).render("en")
-    ('row 3: unique_id is empty', 'row 4: unique_id is empty')
     """
 
     def __init__(

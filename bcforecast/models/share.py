@@ -270,16 +270,6 @@ class Share:
     Each figure of the district, over the parent's in that year, is an observation of the share; if
     the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
     uncertainty is added to the error. A year that the parent already knows takes its own figure.
-
-    Examples
-    --------
-    >>> from bcforecast.models.trend import Trend
-    >>> city = History.of(range(2016, 2022), [3257, 4093, 5000, 6106, 7420, 9050],
-    ...                   support=(0.0, float("inf")), whole=True)
-    >>> model = Share(city, Trend().fit(city, 1), prior_from_targets(530, 9000))
-    >>> district = History.of([], [], support=(0.0, float("inf")), whole=True, origin=2021)
-    >>> 500 < model.fit(district, 1).median()[0] < 700
-    np.True_
     """
 
     parent: History

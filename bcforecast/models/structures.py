@@ -101,13 +101,6 @@ class Chain(Stocks):
     In a year each move takes Bin(c, share) of its stage, later moves from whom earlier ones left;
     entries are Poisson, their rate times a base that grows by itself.
     `others` are stocks of other stages at the start of the forecast, where known.
-
-    Examples
-    --------
-    >>> simple = next(one for one in structures().chains if len(one.stages) == 1)
-    >>> stock = History.of([2019, 2020, 2021], [20, 22, 25], whole=True)
-    >>> float(Chain(declared=simple, n_paths=2000).fit(stock, 1).median()[0])
-    27.0
     """
 
     declared: ChainDeclared
@@ -411,11 +404,6 @@ def structural_model(
 
     It is not where a needed series (of `histories`, by the names of `companions`) has fewer than
     two figures; of one stage of a chain, at least two figures of its flows are needed.
-
-    Examples
-    --------
-    >>> structural_model("green_area", {}) is None
-    True
     """
     model = structure_of(indicator)
     if not isinstance(model, Stocks):

@@ -189,11 +189,6 @@ def escap_weights(years: FloatArray, due: int) -> FloatArray:
 
     A `ValueError` says that a year is not before `due`: in the year T itself the weight is
     infinite.
-
-    Examples
-    --------
-    >>> [round(float(w), 6) for w in escap_weights(np.array([2011.0, 2018.0]), 2030)]
-    [1.0, 1.583333]
     """
     if bool((years >= due).any()):
         raise ValueError("a weight is infinite: the series contains the due year")

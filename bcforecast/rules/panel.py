@@ -128,14 +128,6 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
     is found to 1e-9 of the figure. None: no revision within 50 % of the figure, and within the
     scale of a share, flips the label. For a figure of 0 the largest figure of the series takes its
     place as the measure.
-
-    Examples
-    --------
-    >>> from bcforecast.rules.cagr_ratio import CagrRatio
-    >>> poverty = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
-    >>> flip = flip_revision(CagrRatio(), poverty, step=0.01)
-    >>> round(flip.value, 2), flip.label_after
-    (10.21, 'rules.label_moderate')
     """
     last = case.last[1]
 
@@ -168,11 +160,6 @@ def nearest_flip(
     where reach (`REACH` of `size`) or support end, and if it is another there, the number of steps
     of one `unit` is bisected. Below, only figures nearer than the one found above are looked at.
     Without a unit a step is 1e-9 of the size.
-
-    Examples
-    --------
-    >>> nearest_flip(100.0, lambda v: "a" if v < 112.0 else "b", before="a", unit=1.0, size=100.0)
-    112.0
     """
     found: float | None = None
     for sign, bound in ((1.0, support[1]), (-1.0, support[0])):

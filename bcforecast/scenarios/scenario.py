@@ -117,13 +117,7 @@ def levers() -> Mapping[str, Lever]:
 
 
 def find_lever(lever_id: str) -> Lever:
-    """Return a declared lever, or the general lever `growth.<indicator>`; refuse all others.
-
-    Examples
-    --------
-    >>> find_lever("growth.green_area").indicators
-    ('green_area',)
-    """
+    """Return a declared lever, or the general lever `growth.<indicator>`; refuse all others."""
     known = levers()
     if lever_id in known:
         return known[lever_id]
@@ -140,13 +134,7 @@ def find_lever(lever_id: str) -> Lever:
 
 
 def levers_on(indicator: str) -> tuple[Lever, ...]:
-    """Return the levers that raise an indicator, the general one last.
-
-    Examples
-    --------
-    >>> [lever.id for lever in levers_on("green_area")]
-    ['growth.green_area']
-    """
+    """Return the levers that raise an indicator, the general one last."""
     own = [lever for lever in levers().values() if indicator in lever.indicators]
     return (*own, find_lever(GROWTH + indicator))
 
@@ -258,11 +246,6 @@ def load_scenario(
 
     The measures that it names must be in the `plan` that it is for. A ScenarioError names file, row
     and field, what was found and what is allowed.
-
-    Examples
-    --------
-    >>> load_scenario("stretch").name("en")
-    'Stretch'
     """
     folder = (data_dir or config.DATA_DIR) / "scenarios"
     by_path = isinstance(scenario, Path) or scenario.lower().endswith((".yaml", ".yml"))

@@ -69,12 +69,6 @@ def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
     Wolf (2004, doi:10.3905/jpm.2004.110), with an intensity set by the years that there are; t is
     the mean of all pairs weighted by their years, itself shrunk toward 0.2 (assumed), which is
     worth 20 years. Last, negative eigenvalues are cut off.
-
-    Examples
-    --------
-    >>> up = History.of(range(2010, 2020), [1, 2, 3, 5, 8, 9, 14, 15, 22, 23])
-    >>> round(float(estimate_correlation({"a": up, "b": up}).matrix[0, 1]), 2)
-    0.71
     """
     names = tuple(histories)
     grown = [_yearly_growth(history) for history in histories.values()]
@@ -254,13 +248,6 @@ def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatA
 
     Factors are (n, H) or (1, H), nonnegative. A path's count, (n, H), is the smallest whose
     probability exceeds its level in (0, 1), and never falls.
-
-    Examples
-    --------
-    >>> half = Event(np.array([[0.5, 0.5]]))
-    >>> levels = (np.arange(1000) + 0.5) / 1000
-    >>> float(counts_under(half, np.array([[2.0]]), levels).mean())
-    0.75
     """
     cumulative = np.clip(np.cumsum(event.probabilities, axis=1), 0.0, 1.0)
     counts = np.zeros((levels.size, event.horizon))
