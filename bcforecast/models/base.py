@@ -329,22 +329,9 @@ def fit_completed(
 ) -> Distribution:
     """Pool Student-t forecasts of every completion of a history, with equal weight.
 
-    Parameters
-    ----------
-    history, horizon
-        Checked by `accept`.
-    fits
-        What is fitted to each completion.
-    df, scale
-        Degrees of freedom, and the working scale.
-    count, seed, fill_gaps
-        As for `completions`.
-
-    Returns
-    -------
-    Distribution
-        In the indicator's unit, inside its support; whole numbers by continuity correction. No
-        component is narrower than `floor_sd`.
+    History and horizon are checked by `accept`; `fits` are fitted to each completion; `df` are the
+    degrees of freedom. In the indicator's unit, inside its support; whole numbers by continuity
+    correction. No component is narrower than `floor_sd`.
     """
     done = completions(history, count=count, seed=seed, fill_gaps=fill_gaps)
     steps = history.start - int(done[0].times[-1]) + horizon

@@ -49,12 +49,6 @@ class Case:
         rule of the UN; natural limit that an indicator without a target approaches.
     whole, bounds_ignored
         Whether the indicator counts whole things; number of periods known only by a bound.
-
-    Examples
-    --------
-    >>> case = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
-    >>> case.base, case.last, case.met(7.25)
-    ((2015, 14.5), (2023, 10.2), True)
     """
 
     years: tuple[int, ...]
@@ -314,13 +308,6 @@ def compound_rate(start: float, end: float, years: int) -> float | Message:
 
     Where it does not exist, return a message that says why: growth from zero, a change of sign.
     A fall to zero is a rate of -1.
-
-    Examples
-    --------
-    >>> compound_rate(14.5, 7.25, 15)
-    -0.045158...
-    >>> compound_rate(0.0, 3.0, 5).render("en")
-    'A rate of growth does not exist: the figure it starts from is 0.'
     """
     if start == 0.0:
         return Message("rules.note_base_zero")
