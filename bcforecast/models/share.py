@@ -107,61 +107,6 @@ class ShareFigures:
     high: FloatArray
 
 
-def posterior(
-    figures: ShareFigures,
-    years: FloatArray,
-    *,
-    prior: SharePrior,
-    prior_year: int,
-    innovation_sd: float,
-    count: int,
-    seed: int,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Distribution of the share in `years` (H,): normal in the prior's year, a random walk from it.
-
-    Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
-    `count`.
-
-    cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
-    across it. Exact figures by normal conditioning. Bounds by sequential importance sampling: each
-    bounded entry is drawn from its truncated conditional, stratified, and the completion weighted
-    by the probability of the bound given the draws before it: exact as the count grows.
-    """
-    known = np.isfinite(figures.theta)
-    times, noise = figures.years[known], figures.variance[known]
-    bounded = np.flatnonzero(~known)
-    m = count if bounded.size else 1
-    rng = np.random.default_rng(seed)
-    drawn = np.tile(figures.theta[known], (m, 1))
-    log_weights = np.zeros(m)
-
-    def covariance(t: FloatArray, u: FloatArray) -> FloatArray:
-        a, b = t[:, None] - prior_year, u[None, :] - prior_year
-        shared = np.where(a * b > 0.0, np.minimum(np.abs(a), np.abs(b)), 0.0)
-        return np.asarray(prior.sd**2 + innovation_sd**2 * shared)
-
-    def conditional(new: FloatArray) -> tuple[FloatArray, FloatArray]:
-        cross = covariance(new, times)
-        own = covariance(times, times) + np.diag(noise)
-        gain = np.linalg.solve(own, cross.T).T if times.size else cross
-        mean = prior.location + (drawn - prior.location) @ gain.T
-        variance = np.diag(covariance(new, new)) - np.sum(gain * cross, axis=1)
-        return mean, np.sqrt(np.maximum(variance, _LEAST_SD**2))
-
-    for i in bounded:
-        mean, sd = conditional(figures.years[[i]])
-        u = (np.arange(m) + 0.5) / m if bounded.size == 1 else (rng.permutation(m) + 0.5) / m
-        low, high = float(figures.low[i]), float(figures.high[i])
-        log_weights += base.log_mass(mean[:, 0], sd[0], low, high)
-        draw = base.truncated_normal(mean[:, 0], sd[0], low, high, u)
-        times = np.append(times, figures.years[i])
-        noise = np.append(noise, _LEAST_SD**2)
-        drawn = np.column_stack([drawn, draw])
-    location, scale = conditional(years)
-    weights = np.exp(log_weights - log_weights.max())
-    return location, scale, weights / weights.sum()
-
-
 NODES: Final = np.linspace(-5.0, 5.0, 201)
 """Standard normal nodes at which a parent's forecast is read."""
 
@@ -291,18 +236,60 @@ class Share:
         wholes = self._wholes(np.concatenate([history.times[usable], years]), history)
         known, ahead = np.split(wholes, [int(usable.sum())], axis=1)
         figures = self._figures(history, np.log(known))
-        default = learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
-        location, scale, weights = posterior(
-            figures,
-            years.astype(float),
-            prior=self.prior,
-            prior_year=history.start if self.prior.year is None else self.prior.year,
-            innovation_sd=default if self.innovation_sd is None else self.innovation_sd,
-            count=self.count,
-            seed=self.seed,
-        )
+        prior_year = history.start if self.prior.year is None else self.prior.year
+        location, scale, weights = self._posterior(figures, years.astype(float), prior_year)
         forecast = ShareForecast(ahead, location, scale, weights, LINKS[self.prior.kind])
         return base.as_counted(history, base.within_support(history, forecast))
+
+    def _posterior(
+        self, figures: ShareFigures, years: FloatArray, prior_year: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The share in `years` (H,): normal in the prior's year, a random walk from there.
+
+        Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
+        `count`.
+
+        cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
+        across it. Exact figures by normal conditioning. Bounds by sequential importance sampling:
+        each bounded entry is drawn from its truncated conditional, stratified, and the completion
+        weighted by the probability of the bound given the draws before it: exact as the count
+        grows.
+        """
+        known = np.isfinite(figures.theta)
+        times, noise = figures.years[known], figures.variance[known]
+        bounded = np.flatnonzero(~known)
+        m = self.count if bounded.size else 1
+        rng = np.random.default_rng(self.seed)
+        default = learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
+        innovation_sd = default if self.innovation_sd is None else self.innovation_sd
+        drawn = np.tile(figures.theta[known], (m, 1))
+        log_weights = np.zeros(m)
+
+        def covariance(t: FloatArray, u: FloatArray) -> FloatArray:
+            a, b = t[:, None] - prior_year, u[None, :] - prior_year
+            shared = np.where(a * b > 0.0, np.minimum(np.abs(a), np.abs(b)), 0.0)
+            return np.asarray(self.prior.sd**2 + innovation_sd**2 * shared)
+
+        def conditional(new: FloatArray) -> tuple[FloatArray, FloatArray]:
+            cross = covariance(new, times)
+            own = covariance(times, times) + np.diag(noise)
+            gain = np.linalg.solve(own, cross.T).T if times.size else cross
+            mean = self.prior.location + (drawn - self.prior.location) @ gain.T
+            variance = np.diag(covariance(new, new)) - np.sum(gain * cross, axis=1)
+            return mean, np.sqrt(np.maximum(variance, _LEAST_SD**2))
+
+        for i in bounded:
+            mean, sd = conditional(figures.years[[i]])
+            u = (np.arange(m) + 0.5) / m if bounded.size == 1 else (rng.permutation(m) + 0.5) / m
+            low, high = float(figures.low[i]), float(figures.high[i])
+            log_weights += base.log_mass(mean[:, 0], sd[0], low, high)
+            draw = base.truncated_normal(mean[:, 0], sd[0], low, high, u)
+            times = np.append(times, figures.years[i])
+            noise = np.append(noise, _LEAST_SD**2)
+            drawn = np.column_stack([drawn, draw])
+        location, scale = conditional(years)
+        weights = np.exp(log_weights - log_weights.max())
+        return location, scale, weights / weights.sum()
 
     def _wholes(self, years: IntArray, own: History) -> FloatArray:
         """Quantiles of the parent at the nodes for each year, shape (K, years), above 0."""

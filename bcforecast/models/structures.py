@@ -203,10 +203,12 @@ class Chain(Stocks):
 
     def prepare(self, history: History, chance: flows.Chance) -> flows.Prepared:
         """Learn from the area's own figures, then from the last years' issues or the stock."""
-        rates, issues = self.taught(history), self.declared.issues
-        if issues is not None and self.figures is not None:
-            if np.isfinite(self._recent(issues, self.figures, history)).all():
-                return self._from_issues(issues, self.figures, rates, history, chance)
+        rates, issues, own = self.taught(history), self.declared.issues, self.figures
+        if issues is not None and own is not None:
+            # Of the last years, one a stage, the newest first.
+            recent = issues.total(own, history.start - np.arange(len(self.declared.stages)))
+            if np.isfinite(recent).all():
+                return self._from_issues(recent, own[issues.first], rates, history, chance)
             if not history.known[history.times == history.start].any():
                 rates = self.declared.rates
         prepared = self.from_stock(history, chance, rates)
@@ -219,10 +221,6 @@ class Chain(Stocks):
             state[:, -1] = self.entered_from(state)
         return replace(prepared, state=state)
 
-    def _recent(self, issues: Issues, own: flows.Figures, history: History) -> FloatArray:
-        """Issues of the last years, one a stage, the newest first."""
-        return issues.total(own, history.start - np.arange(len(self.declared.stages)))
-
     def own_stock(self, history: History, years: IntArray) -> FloatArray:
         """The indicator in `years`; where it is not known, the issues that make it up."""
         known, issues, own = counts_in(years, history), self.declared.issues, self.figures
@@ -233,27 +231,26 @@ class Chain(Stocks):
 
     def _from_issues(
         self,
-        issues: Issues,
-        own: flows.Figures,
+        recent: FloatArray,
+        first: History,
         rates: flows.RatePriors,
         history: History,
         chance: flows.Chance,
     ) -> flows.Prepared:
-        """Start from the issues of the last years; learn the trend of entries from their counts."""
+        """Start from the issues of the last years; learn the trend of entries from first issues."""
         draws = flows.drawn(rates, chance.rates)
         stay = 1.0 - self._leaving(draws)
-        recent = self._recent(issues, own, history).tolist()
-        ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent)])
+        ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent.tolist())])
         total = ages.sum(axis=1)
         stock = counts_in(np.array([history.start]), history)
         figure = np.where(np.isfinite(stock), stock, total)
         ages = flows.whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
         base = np.maximum(ages.sum(axis=1), 1.0)
-        years = flows.years_of(own, until=history.start)
-        counts, entries = counts_in(years, own.get(issues.first)), self.declared.entries
-        seen, growth = np.isfinite(counts), self.declared.rate_ids.index(entries.growth)
+        entries, seen = self.declared.entries, first.known & (first.times <= history.start)
+        years, counts = first.times[seen].astype(float), first.values[seen]
+        growth = self.declared.rate_ids.index(entries.growth)
         mean, covariance = flows.entries_trend(
-            years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
+            years, counts, last=history.start, growth=rates[growth]
         )
         normals = chance.rates[:, [self.declared.rate_ids.index(entries.rate), growth]]
         logs = mean + normals @ np.linalg.cholesky(covariance).T

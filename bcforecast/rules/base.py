@@ -31,24 +31,12 @@ class Case:
     Figures, target and limit are in the indicator's unit. A `RuleError` refuses a missing
     direction, a comparator that contradicts it, and figures that are none or not in order.
 
-    Parameters
-    ----------
-    years, values
-        Years with a figure, increasing, and the figures, finite.
-    direction
-        Which way is progress: `up` or `down`. There is no default.
-    target, due
-        What is promised, and the year of which it is asked; none for a series without a promise.
-    comparator
-        Of the promise. Default: the inclusive one of the direction, as published rules have it.
-    base_year, current_year
-        From which progress is measured, and for which the present state is asked. Default: those
-        of the first and the last figure.
-    scale, limit
-        Natural maximum of a share (100 for per cent), for logit projections and the "within 1 %"
-        rule of the UN; natural limit that an indicator without a target approaches.
-    whole, bounds_ignored
-        Whether the indicator counts whole things; number of periods known only by a bound.
+    Years with a figure increase; `direction` says which way is progress and has no default. The
+    `comparator` is by default the inclusive one of the direction, as published rules have it.
+    Progress is measured from the base year, the present state asked for the current one: by default
+    those of the first and the last figure. A share has a natural maximum, its `scale` (100 for per
+    cent), for logit projections and the "within 1 %" rule of the UN; an indicator without a target
+    may approach a natural `limit`. `bounds_ignored` counts the periods known only by a bound.
     """
 
     years: tuple[int, ...]
