@@ -31,31 +31,12 @@ def backtest(
 ) -> pd.DataFrame:
     """Forecast `history` from each year at which enough of it was known for every model.
 
-    Parameters
-    ----------
-    models
-        Names of `models.registry.MODELS` or models of one's own, one or several.
-    history
-        One indicator.
-    horizon
-        Years ahead; a year without a figure is not judged.
-    first
-        Fewest values to forecast from. Default: the largest minimum of the models.
-    levels
-        Quantiles to keep.
+    Models are names of `models.registry.MODELS` or models of one's own, one or several; `first` is
+    the fewest values to forecast from, by default the largest minimum of the models. A year ahead
+    without a figure is not judged; a BcforecastError if none can be.
 
-    Returns
-    -------
-    DataFrame
-        One row a model, origin and year ahead: `model, unique_id, origin, h, y, scale, pit,
-        q<level>`. Where the model refused, its columns are NaN.
-
-    Raises
-    ------
-    BcforecastError
-        If no year can be judged.
-    ModelError
-        If there is no model of a name.
+    One row a model, origin and year ahead: `model, unique_id, origin, h, y, scale, pit, q<level>`.
+    Where the model refused, its columns are NaN.
 
     Examples
     --------

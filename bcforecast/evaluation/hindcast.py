@@ -21,8 +21,7 @@ from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage
-from bcforecast.plan import Plan
-from bcforecast.plan.goals import Goal, Indicator
+from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.rules.base import Verdict
 from bcforecast.rules.panel import all_rules
 
@@ -151,15 +150,6 @@ def hindcast(
 
     The data are all figures; their own as-of date is not used. As-of dates are by default the last
     day of each year from the plan's issue to the last due date; the rest is as for `project`.
-
-    Examples
-    --------
-    >>> import bcforecast as bc
-    >>> found = hindcast(bc.load_plan("tianjin-2020-2022"), bc.load_observations())
-    >>> [day.isoformat() for day in found.dates]
-    ['2020-12-31', '2021-12-31', '2022-12-31']
-    >>> [goal.goal.due.isoformat() for goal in found.of_outcome("missed")]
-    ['2022-12-31']
     """
     days = tuple(sorted(set(dates))) if dates is not None else year_ends(plan)
     outlooks = [

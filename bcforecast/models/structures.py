@@ -368,13 +368,7 @@ _LAWS: Final = {ChainDeclared: Chain, AgedDeclared: Aged, PairDeclared: Pair}
 
 @cache
 def structure_of(indicator: str) -> Structure | None:
-    """Return the structure that makes an indicator, as it is before any figure is seen.
-
-    Examples
-    --------
-    >>> structure_of("green_area") is None
-    True
-    """
+    """Return the structure that makes an indicator, as it is before any figure is seen."""
     for declared in structures().all:
         for one in declared.indicators:
             if one.id == indicator:
