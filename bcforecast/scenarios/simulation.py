@@ -395,20 +395,18 @@ class Simulation:
     """
 
     baselines: tuple[Baseline, ...]
-    correlation: Correlation | None = None
+    correlation: Correlation = field(default_factory=lambda: estimate_correlation({}))
     targets: Mapping[str, Target] = field(default_factory=dict)
     n_paths: int = 10_000
     seed: int = config.SEED
     _rates: dict[str, Rates] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        names = [baseline.indicator for baseline in self.baselines]
-        object.__setattr__(self, "correlation", self._ordered(names))
+        object.__setattr__(self, "correlation", self._ordered(list(self.by_indicator)))
 
     @cached_property
     def _ranks(self) -> dict[str, IntArray]:
         years = [baseline.years for baseline in self.baselines]
-        assert self.correlation is not None
         ranks = walk_ranks(self.correlation, years, n=self.n_paths, seed=self.seed)
         return dict(zip(self.by_indicator, ranks, strict=True))
 
@@ -499,7 +497,7 @@ class Simulation:
 
     def _ordered(self, names: list[str]) -> Correlation:
         """The given correlation in the order of the baselines; what it lacks, by its target."""
-        given = self.correlation or estimate_correlation({})
+        given = self.correlation
         known = [name for name in names if name in given.indicators]
         ours = np.ix_(*2 * [[names.index(name) for name in known]])
         theirs = np.ix_(*2 * [[given.indicators.index(name) for name in known]])
