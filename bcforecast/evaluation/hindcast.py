@@ -58,14 +58,11 @@ class PastForecast:
 
 @dataclass(frozen=True)
 class GoalHindcast:
-    """A goal, what happened, and what was said before, in the order of the dates.
-
-    `outcome` is the figure of the due year; None if it has not been published.
-    """
+    """A goal, what happened, and what was said before, in the order of the dates."""
 
     goal: Goal
     indicator: Indicator
-    outcome: Outcome | None
+    outcome: Outcome | None  # the figure of the due year, if it has been published
     forecasts: tuple[PastForecast, ...]
 
     @property

@@ -79,10 +79,7 @@ def pit(obs: npt.ArrayLike, fct: Distribution) -> FloatArray:
 
 
 def naive_scale(history: npt.ArrayLike) -> float:
-    """Mean absolute year-to-year change of the figures known, shape (n,); NaN if they never move.
-
-    NaN stands for a missing year: the changes across it are left out.
-    """
+    """Mean absolute change from year to year, a missing one being NaN; NaN if nothing moves."""
     steps = np.abs(np.diff(np.asarray(history, dtype=float)))
     steps = steps[np.isfinite(steps)]
     return float(steps.mean()) if steps.size and steps.any() else float("nan")

@@ -395,28 +395,21 @@ class Structure(ABC):
 
 @dataclass(frozen=True)
 class Chance:
-    """Standard normals: of the years ahead (n, H, s) and past (n, years, s); of rates (n, k + 1).
+    """Standard normals for a structure with s draws a year and k rates."""
 
-    The last column of the rates is the error of the figures.
-    """
-
-    ahead: FloatArray
-    rates: FloatArray
-    past: FloatArray
+    ahead: FloatArray  # (n, H, s): of the years ahead
+    rates: FloatArray  # (n, k + 1): of the rates, and last of the error of the figures
+    past: FloatArray  # (n, years, s)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A structure that has learned from a history and drawn its chance: only levers are open.
-
-    It has the state (n, m) at the end of the history, draws of the rates (n,), the chance of each
-    forecast year (n, H, s), and the table of rates.
-    """
+    """A structure that has learned from a history and drawn its chance: only levers are open."""
 
     model: Stocks
-    state: FloatArray
+    state: FloatArray  # (n, m), at the end of the history
     rates: Rates
-    normals: FloatArray
+    normals: FloatArray  # (n, H, s): the chance of each forecast year
     records: tuple[RateRecord, ...]
 
     def paths(self, changes: RateChanges | None = None) -> FloatArray:
@@ -513,10 +506,7 @@ class Stocks(Structure):
         return out
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon` by simulation.
-
-        A ModelError if nothing says where to start, a figure is impossible, or there is no horizon.
-        """
+        """Forecast years `history.start + 1` to `history.start + horizon` by simulation."""
         base.accept(history, horizon, model=self.name, minimum=0)
         prepared = self.prepare(history, self.chance(history, horizon))
         return base.as_counted(history, StructuralForecast(prepared.paths(), prepared))

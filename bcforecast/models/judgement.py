@@ -20,12 +20,9 @@ _Z90 = float(ndtri(0.9))
 
 @dataclass(frozen=True)
 class Opinion:
-    """Three increasing quantiles, in the indicator's unit, of one year, as one official gave them.
+    """Increasing quantiles of one year, in the indicator's unit, as one official gave them."""
 
-    `expert` is a function rather than a name.
-    """
-
-    expert: str
+    expert: str  # a function rather than a name
     year: int
     q10: float
     q50: float

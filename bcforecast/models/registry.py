@@ -31,10 +31,7 @@ class Model(Protocol):
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`.
 
-        Raises
-        ------
-        ModelError
-            If the history is too short or of a kind that the model does not take.
+        A ModelError if the history is too short or of a kind that the model does not take.
         """
         ...
 

@@ -353,9 +353,8 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Read years and values from a CSV file with the columns `period` (or `year`) and `value`.
 
     A span such as `2015-2017` counts as its first year; rows may stand in any order, and those
-    with an empty value are left out. The file is in UTF-8, with or without a byte order mark. A
-    `RuleError` names file, row (the header is row 1) and column, what was found and what is
-    allowed.
+    with an empty value are left out. A `RuleError` names file, row (the header is row 1) and
+    column, what was found and what is allowed.
     """
 
     def refused(found: Message | str) -> RuleError:

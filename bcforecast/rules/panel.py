@@ -101,14 +101,11 @@ _FINEST: Final = 2**29
 
 @dataclass(frozen=True)
 class Flip:
-    """Where the label changes: a new figure, its distance from the published one, its label.
+    """Where the label changes, in the indicator's unit."""
 
-    Figures are in the indicator's unit; the label is a catalogue key.
-    """
-
-    revision: float
+    revision: float  # distance from the published figure
     value: float
-    label_after: str
+    label_after: str  # a catalogue key
 
 
 def flip_sentence(flip: Flip | None) -> Message:

@@ -84,10 +84,7 @@ class LeverFile(StrictRecord):
 
 @cache
 def read_levers(path: Path = config.DATA_DIR / "levers.yaml") -> LeverFile:
-    """Read the declared levers and hold them against the structures.
-
-    A PlanError names file, row and field of the first value that is wrong.
-    """
+    """Read the declared levers and hold them against the structures; a PlanError says where not."""
     read, document = read_record(path, LeverFile)
     declared = {one.id: one for one in structures().all}
     for n, lever in enumerate(read.levers):
@@ -265,10 +262,7 @@ def load_scenario(
 
 
 def load_scenarios(*, plan: goals.Plan, data_dir: Path | None = None) -> tuple[Scenario, ...]:
-    """Read every scenario of a data folder that is for `plan` or for any plan.
-
-    The baseline comes first, the others in the order of their identifiers.
-    """
+    """Read the scenarios of a data folder for `plan` or for any, the baseline first, then by id."""
     read = [load_scenario(name, data_dir=data_dir) for name in scenario_ids(data_dir=data_dir)]
     ids = [one.id for one in read if one.plan in (None, plan.id)]
     ours = [load_scenario(name, plan=plan, data_dir=data_dir) for name in ids]

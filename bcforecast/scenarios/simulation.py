@@ -232,9 +232,7 @@ def walk_ranks(
     ranks = []
     for i, span in enumerate(years):
         walk = np.cumsum(steps[span[0] - first : span[-1] - first + 1, :, i], axis=0)
-        order = np.argsort(walk, axis=1, kind="stable")
-        rank = np.empty_like(order)
-        np.put_along_axis(rank, order, np.arange(n)[None, :], axis=1)
+        rank = np.argsort(np.argsort(walk, axis=1, kind="stable"), axis=1)
         ranks.append(np.ascontiguousarray(rank.T))
     return ranks
 
@@ -370,14 +368,11 @@ class Target:
 
 @dataclass(frozen=True)
 class ScenarioPaths:
-    """Paths (n, H) under one scenario, by indicator, before rounding to whole numbers.
-
-    Row k is the same chance in all of them.
-    """
+    """Paths under one scenario, by indicator, before rounding to whole numbers."""
 
     scenario: str
     baselines: Mapping[str, Baseline]
-    paths: Mapping[str, FloatArray]
+    paths: Mapping[str, FloatArray]  # (n, H) each; row k is the same chance in all of them
 
     def forecast(self, indicator: str) -> Distribution:
         """The forecast of an indicator under the scenario."""
