@@ -55,19 +55,16 @@ def tornado(exploration: Exploration, *, goal: str) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Sought:
-    """What it takes to make `goal` as likely as `wanted`.
-
-    `levers` has the least sizes that suffice, in each lever's unit: 0 if the baseline suffices; if
-    none within the ranges does (not `feasible`), those of the greatest push. `before` and `reached`
-    are the probabilities without the push and with it.
-    """
+    """What it takes to make `goal` as likely as `wanted`."""
 
     goal: str
     wanted: float
+    # The least sizes that suffice, in each lever's unit: 0 if the baseline suffices; if none within
+    # the ranges does, those of the greatest push.
     levers: Mapping[str, float]
     feasible: bool
-    before: float
-    reached: float
+    before: float  # probability without the push
+    reached: float  # and with it
 
 
 def seek(

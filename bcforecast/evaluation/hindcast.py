@@ -35,19 +35,15 @@ EVEN: float = 0.5
 class PastForecast:
     """What was said of a goal on one date, and how good it was.
 
-    `known_already` says that the figure of the due year itself had been published: no forecast any
-    more. `brier` and `log_loss` score the probability; `inside_80` says whether the figure of the
-    due year fell into the central 80 % interval; each is None where nothing was said or the outcome
-    is not known. `rules_right` and `rules_wrong` are the verdicts of the official rules on the same
-    figures that came true, and that did not.
+    A score is None where nothing was said or the outcome is not known.
     """
 
     status: GoalStatus
-    known_already: bool = False
+    known_already: bool = False  # the figure of the due year had been published: no forecast
     brier: float | None = None
     log_loss: float | None = None
-    inside_80: bool | None = None
-    rules_right: tuple[Verdict, ...] = ()
+    inside_80: bool | None = None  # whether that figure fell into the central 80 % interval
+    rules_right: tuple[Verdict, ...] = ()  # of the official rules on the same figures, come true
     rules_wrong: tuple[Verdict, ...] = ()
 
     @property
@@ -77,20 +73,15 @@ class GoalHindcast:
 
 @dataclass(frozen=True)
 class Scores:
-    """Mean scores over goals.
-
-    Of our probabilities (None if no goal was scored), and `brier_even` of a probability of one half
-    for every goal. `inside_80` of `intervals` figures fell into their 80 % interval; verdicts of
-    the official rules on the same goals came true (`rules_right`) or not (`rules_wrong`).
-    """
+    """Mean scores over goals."""
 
     count: int
     brier: float | None
     log_loss: float | None
-    brier_even: float | None
-    inside_80: int
+    brier_even: float | None  # of a probability of one half for every goal
+    inside_80: int  # of `intervals` figures that have an 80 % interval
     intervals: int
-    rules_right: int
+    rules_right: int  # verdicts of the official rules on the same goals that came true
     rules_wrong: int
 
 

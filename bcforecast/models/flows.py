@@ -318,15 +318,12 @@ class Served(StrictRecord):
 
 
 class Companion(StrictRecord):
-    """A yearly count that an area may publish beside an indicator, of a stage or of the whole.
-
-    If it is `needed`, the structure is used only with at least two figures of it.
-    """
+    """A yearly count that an area may publish beside an indicator, of a stage or of the whole."""
 
     series: Id
     unit: goals.UnitName
     stock: YesNo = False
-    needed: YesNo = False
+    needed: YesNo = False  # whether the structure is used only with at least two figures of it
     stage: Id | None = None
 
 

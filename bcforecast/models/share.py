@@ -95,14 +95,11 @@ _LEAST_SD = 1e-6
 
 @dataclass(frozen=True)
 class ShareFigures:
-    """Figures of a share on its own scale (logit or log), each array of shape (n,).
-
-    `theta` is NaN where only bounds are known; `variance` is that of the figure's error.
-    """
+    """Figures of a share on its own scale (logit or log), each array of shape (n,)."""
 
     years: FloatArray
-    theta: FloatArray
-    variance: FloatArray
+    theta: FloatArray  # NaN where only bounds are known
+    variance: FloatArray  # of the figure's error
     low: FloatArray
     high: FloatArray
 

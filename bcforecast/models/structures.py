@@ -32,15 +32,12 @@ class Stage(StrictRecord):
 
 
 class StageMove(StrictRecord):
-    """A yearly move from a stage: of a share (None: of all) to another, or out of the chain.
-
-    `unless` is the rate at which things leave the chain before they could move.
-    """
+    """A yearly move from a stage: of a share (None: of all) to another, or out of the chain."""
 
     stage: Id
     to: Id | None = None
     rate: Id | None = None
-    unless: Id | None = None
+    unless: Id | None = None  # the rate at which things leave the chain before they could move
     draw: flows.Draw
 
 

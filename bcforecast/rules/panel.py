@@ -36,15 +36,11 @@ LIKELY: Final = 2.0 / 3.0
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Who says what of one promise, in a `sentence` that names the rules.
+    """Who says what of one promise."""
 
-    `flag` is whether rules contradict each other or our probability; `yes` and `no` are the
-    verdicts by which the promise is or will be kept, or not.
-    """
-
-    flag: bool
-    sentence: Message
-    yes: tuple[Verdict, ...]
+    flag: bool  # whether rules contradict each other or our probability
+    sentence: Message  # names the rules
+    yes: tuple[Verdict, ...]  # by which the promise is or will be kept
     no: tuple[Verdict, ...]
 
 

@@ -38,16 +38,13 @@ TARGET_WORTH: Final = 10.0
 
 @dataclass(frozen=True)
 class Correlation:
-    """A correlation matrix (k, k) and what it rests on.
-
-    `common_years` (k, k) are those in which both of a pair were seen to grow, a year inside a gap
-    counted in part; `target` is what pairs are shrunk toward.
-    """
+    """A correlation matrix and what it rests on."""
 
     indicators: tuple[str, ...]
-    matrix: FloatArray
+    matrix: FloatArray  # (k, k)
+    # (k, k): years in which both of a pair were seen to grow, one inside a gap counted in part
     common_years: FloatArray
-    target: float
+    target: float  # what pairs are shrunk toward
 
     def table(self) -> pd.DataFrame:
         """One row a pair: its correlation and the common years behind it."""
@@ -131,17 +128,13 @@ def _pair(first: _Growth, second: _Growth) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The baseline forecast of one indicator over successive years.
-
-    `first_open` is the first year that was not over at the as-of date: no lever moves an earlier
-    one; `support` the smallest and largest value that the indicator can take, in its unit.
-    """
+    """The baseline forecast of one indicator over successive years."""
 
     indicator: str
     forecast: Distribution
     years: tuple[int, ...]
-    first_open: int
-    support: tuple[float, float] = (-np.inf, np.inf)
+    first_open: int  # first year not over at the as-of date: no lever moves an earlier one
+    support: tuple[float, float] = (-np.inf, np.inf)  # smallest and largest value that can be
 
     @property
     def continuous(self) -> Distribution:
