@@ -255,8 +255,7 @@ def scenarios(
         yield tables.scenario_table(exploration, known, lang=spoken, caption=caption)
         if details:
             correlation = exploration.simulation.correlation
-            if correlation is not None:
-                yield tables.correlation_table(exploration, correlation, lang=spoken)
+            yield tables.correlation_table(exploration, correlation, lang=spoken)
             yield tables.rates_table(_rates(exploration), lang=spoken)
 
     answer(output, lambda: records.scenario_records(exploration, known, lang=spoken), sections)
