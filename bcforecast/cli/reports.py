@@ -7,11 +7,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -19,22 +19,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, cast
 
 import typer
 
+import bcforecast as bc
 from bcforecast import config
-from bcforecast.cli.options import (
-    AsOfOption,
-    DataOption,
-    LangOption,
-    ModelOption,
-    PlanOption,
-    RequiredLangOption,
-    ScenarioOption,
-    SeedOption,
-    help_text,
-    option,
-    parse_day,
-    progress_bar,
-    speak,
-)
+from bcforecast.cli import options
+from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import parse_models
 from bcforecast.reporting.formats import Format
@@ -49,22 +37,17 @@ if TYPE_CHECKING:
 RunFormat = Literal["text", "json"]
 
 
+@dataclass
 class RunReport:
     """Says what a run does: a line a report for people, or one document for machines."""
 
-    def __init__(
-        self,
-        planned: Planned,
-        lang: Language,
-        *,
-        output: RunFormat,
-        quiet: bool,
-        due: bool,
-        today: date,
-    ) -> None:
-        self.planned, self.lang, self.today = planned, lang, today
-        self.output, self.quiet, self.due = output, quiet, due
-        self.held_back: list[str] | None = None
+    planned: Planned
+    lang: Language
+    output: RunFormat
+    quiet: bool
+    due: bool
+    today: date
+    line: Callable[[str], None] = typer.echo
 
     def dry_run(self) -> None:
         """Say what would be done."""
@@ -78,7 +61,7 @@ class RunReport:
             return
         for name, status in found.items():
             if status == "due" or not self.due:
-                self._line(text(f"run.line_{status}", self.lang, report=name))
+                self.line(text(f"run.line_{status}", self.lang, report=name))
         self._later()
 
     def run(
@@ -90,22 +73,22 @@ class RunReport:
         from bcforecast.reporting.service import notify, run_reports
 
         with children_end_with_us(published=True) as ended:
-            try:
-                with progress_bar(hidden=self.quiet) as progress:
-                    self.held_back = [] if not self.quiet and sys.stderr.isatty() else None
-                    found = run_reports(
-                        self.planned,
-                        at_a_time=jobs,
-                        wait_for_lock=wait,
-                        ended=ended,
-                        tell=self._tell,
-                        progress=progress,
-                        begun=self._stale,
-                    )
-            finally:
-                for line in self.held_back or ():
-                    typer.echo(line)
-                self.held_back = None
+            hidden = self.quiet
+            with (
+                options.lines_below(hidden=hidden) as line,
+                progress_bar(hidden=hidden) as progress,
+            ):
+                self.line = line
+                found = run_reports(
+                    self.planned,
+                    at_a_time=jobs,
+                    wait_for_lock=wait,
+                    ended=ended,
+                    tell=self._tell,
+                    progress=progress,
+                    begun=self._stale,
+                )
+            self.line = typer.echo
             for error in found.unreadable:
                 self._warn(error.message.render(self.lang))
             changes = [change_record(change, lang=self.lang) for change in found.changes]
@@ -126,9 +109,9 @@ class RunReport:
             self._later()
             statuses = {outcome.status for _, outcome in found.outcomes.values()}
             if self.due and not self.quiet and statuses <= {"unchanged"}:
-                self._line(text("run.nothing_due", self.lang))
+                self.line(text("run.nothing_due", self.lang))
             for change in found.changes:
-                self._line(change_words(change, lang=self.lang))
+                self.line(change_words(change, lang=self.lang))
         unlisted = None if found.unlisted is None else found.unlisted.message
         for problem in (wrong, unlisted):
             if problem is not None:
@@ -141,10 +124,8 @@ class RunReport:
             return
         why = outcome.why.render(self.lang) if outcome.why is not None else ""
         line = text(f"run.line_{outcome.status}", self.lang, report=job.name, why=why)
-        copied = [
-            text("run.line_copied", self.lang, folder=path) for path in map(str, outcome.copied)
-        ]
-        self._line("".join([line, *copied]))
+        copied = (text("run.line_copied", self.lang, folder=path) for path in outcome.copied)
+        self.line("".join([line, *copied]))
 
     def _stale(self, holder: Holder | None) -> None:
         if holder is not None:
@@ -154,13 +135,7 @@ class RunReport:
     def _later(self) -> None:
         if not self.due and not self.quiet:
             for name in self.planned.later:
-                self._line(text("run.line_later", self.lang, report=name, today=self.today))
-
-    def _line(self, line: str) -> None:
-        if self.held_back is None:
-            typer.echo(line)
-        else:
-            self.held_back.append(line)
+                self.line(text("run.line_later", self.lang, report=name, today=self.today))
 
     def _warn(self, line: str) -> None:
         typer.echo(f"bcforecast: {line}", err=True)
@@ -197,13 +172,7 @@ ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 
 def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
-    """Return the limits that the options name.
-
-    Raises
-    ------
-    BcforecastError
-        If one is no number above 0.
-    """
+    """Return the limits that the options name."""
     from bcforecast.reporting.execution import Limits
 
     for name, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
@@ -234,7 +203,7 @@ def run(
     memory_mb: MemoryOption = None,
     quiet: Annotated[bool, option("quiet", "-q", key="run.quiet", shown=True)] = False,
     output: Annotated[RunFormat, option("format", key="run.format", shown=True)] = "text",
-    lang: LangOption = None,
+    lang: options.LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
     from bcforecast.reporting.planning import WrongReportsError, plan_run
@@ -265,17 +234,17 @@ def run(
 
 
 def report(
-    plan: PlanOption,
-    as_of: AsOfOption,
-    lang: RequiredLangOption = config.LANGUAGE,
+    plan: options.PlanOption,
+    as_of: options.AsOfOption,
+    lang: options.RequiredLangOption = config.LANGUAGE,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
-    scenario: ScenarioOption = config.SCENARIO,
+    scenario: options.ScenarioOption = config.SCENARIO,
     formats: Annotated[
         list[str] | None, option("format", metavar="FORMAT", key="run.formats")
     ] = None,
-    data: DataOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    data: options.DataOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
     force: ForceOption = False,
@@ -324,23 +293,15 @@ def verify_many(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -
 
     folders = reports_below(folder)
     names = [one.relative_to(folder).as_posix() for one in folders]
-    held_back: list[str] | None = [] if sys.stderr.isatty() else None
     counts = {"equal": 0, "differ": 0, "wrong": 0}
-    try:
-        with progress_bar() as progress:
-            progress(names[0], 0, len(names))
-            each = verify_each(folders, own, rebuild=rebuild)
-            for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
-                kind, line = _line(name, found, lang)
-                counts[kind] += 1
-                if held_back is None:
-                    typer.echo(line)
-                else:
-                    held_back.append(line)
-                progress(names[min(done, len(names) - 1)], done, len(names))
-    finally:
-        for line in held_back or ():
-            typer.echo(line)
+    with options.lines_below() as say, progress_bar() as progress:
+        progress(names[0], 0, len(names))
+        each = verify_each(folders, own, rebuild=rebuild)
+        for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
+            kind, line = _line(name, found, lang)
+            counts[kind] += 1
+            say(line)
+            progress(names[min(done, len(names) - 1)], done, len(names))
     typer.echo(text("verify.total", lang, total=len(names), **counts))
     return 1 if counts["differ"] else 2 if counts["wrong"] else 0
 
@@ -372,15 +333,8 @@ def _line(
         done = "records" if found.rebuilt is None else "bytes"
         return "equal", text(f"verify.line_{done}", lang, report=name)
     subject, how = found.findings[0]
-    line = text(
-        "verify.line_differs",
-        lang,
-        report=name,
-        count=len(found.findings),
-        subject=subject,
-        how=how,
-    )
-    return "differ", line
+    values = {"report": name, "count": len(found.findings), "subject": subject, "how": how}
+    return "differ", text("verify.line_differs", lang, **values)
 
 
 def verify(
@@ -394,7 +348,7 @@ def verify(
         Path | None, option("notebooks", metavar="DIR", key="verify.notebooks")
     ] = None,
     no_rebuild: Annotated[bool, option("no-rebuild", key="verify.no_rebuild", shown=True)] = False,
-    lang: LangOption = None,
+    lang: options.LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
     from bcforecast.reporting.processes import children_end_with_us
@@ -413,35 +367,26 @@ _LOOK_AGAIN_SECONDS: Final = 0.1
 
 
 def explore(
-    plan: PlanOption,
-    as_of: AsOfOption,
+    plan: options.PlanOption,
+    as_of: options.AsOfOption,
     goal: Annotated[str, option("goal", key="first_goal")] = "",
-    lang: RequiredLangOption = config.LANGUAGE,
-    data: DataOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    lang: options.RequiredLangOption = config.LANGUAGE,
+    data: options.DataOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
     port: Annotated[int, option("port", shown=True)] = 8866,
     page: Annotated[Path | None, option("page", metavar="FILE")] = None,
     show: Annotated[bool, option("open", key="open", shown=True)] = False,
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
-    import bcforecast as bc
     from bcforecast.attainment.evidence import chosen_models
+    from bcforecast.reporting import panel_page
     from bcforecast.reporting.manifest import is_path
-    from bcforecast.reporting.panel_page import (
-        opening_page,
-        panel_address,
-        prepare_notebook,
-        server_command,
-        server_environment,
-        write_scenario_page,
-        write_settings,
-    )
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
     if not 0 < port < 65536:
-        raise bc.BcforecastError("explorer.port", found=port)
+        raise BcforecastError("explorer.port", found=port)
     day = parse_day(as_of)
     read = bc.load_plan(plan, data_dir=data)
     bc.load_observations(data, as_of=day)
@@ -459,27 +404,28 @@ def explore(
         "goal": goal,
     }
     if page is not None:
-        write_scenario_page(parameters, page, plan=read, lang=lang)
+        panel_page.write_scenario_page(parameters, page, plan=read, lang=lang)
         typer.echo(text("explorer.page_written", spoken, file=page))
         return
     with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
         served, settings = Path(folder, "served"), Path(folder, "settings")
         served.mkdir()
-        notebook = prepare_notebook(parameters, folder=served)
-        address = panel_address(port, write_settings(settings))
-        command = server_command(notebook, port=port, settings=settings)
+        notebook = panel_page.prepare_notebook(parameters, folder=served)
+        address = panel_page.panel_address(port, panel_page.write_settings(settings))
+        command = panel_page.server_command(notebook, port=port, settings=settings)
         typer.echo(text("explorer.opened", spoken, address=address))
         signal.signal(signal.SIGTERM, _leave)
-        with subprocess.Popen(command, env=server_environment()) as server:
+        with subprocess.Popen(command, env=panel_page.server_environment()) as server:
             try:
                 if show and _listens(server, port):
-                    webbrowser.open(opening_page(address, folder=settings).as_uri())
+                    opening = panel_page.opening_page(address, folder=settings)
+                    webbrowser.open(opening.as_uri())
                 status = server.wait()
             except KeyboardInterrupt:
                 server.terminate()
                 status = 0
     if status:
-        raise bc.BcforecastError("explorer.ended", found=status, port=port)
+        raise BcforecastError("explorer.ended", found=status, port=port)
 
 
 def _listens(server: subprocess.Popen[bytes], port: int) -> bool:
