@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bcforecast import config
+from bcforecast.csv_text import likely_encoding
 from bcforecast.errors import PlanError
 from bcforecast.plan.goals import REFUSED, Place, Plan, StrictRecord
 from bcforecast.text import LANGUAGES, Message, Text
@@ -223,21 +224,12 @@ def _decoded(path: Path) -> str:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        found = Message(f"plan.encoding_{_likely_encoding(raw)}")
+        kind = likely_encoding(raw).replace("workbook", "unknown")
+        found = Message(f"plan.encoding_{kind}")
         raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
     if not words.strip():
         raise PlanError("plan.empty_file", file=file)
     return words
-
-
-def _likely_encoding(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf16"
-    try:
-        raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return "unknown"
-    return "gbk"
 
 
 def _rows(
