@@ -241,18 +241,7 @@ ScaleName = Literal["identity", "log", "logit"]
 class Transform:
     """An increasing map from an indicator's unit to the scale of a model.
 
-    Parameters
-    ----------
-    name
-        `identity`; `log`, for values above `low`; `logit`, for values between `low` and `high`.
-    low, high
-        Ends of the support, in the indicator's unit; used by `log` (low) and `logit` (both).
-
-    Examples
-    --------
-    >>> share = Transform("logit", 0.0, 100.0)
-    >>> float(share.forward(50.0)), float(share.inverse(0.0))
-    (0.0, 50.0)
+    `identity`; `log`, for values above `low`; `logit`, for values between `low` and `high`.
     """
 
     name: ScaleName = "identity"
@@ -307,14 +296,7 @@ class _Mixture(Distribution):
 class StudentTMixture(_Mixture):
     """Even mixture of K Student-t distributions on the scale of a transform.
 
-    Parameters
-    ----------
-    location, scale
-        Shape (K, H), on the scale of the transform; scales above 0.
-    df
-        Degrees of freedom of all; infinity is the normal.
-    transform
-        From the indicator's unit to that scale.
+    `location` and `scale` have the shape (K, H) and lie on that scale; infinite `df` is the normal.
     """
 
     location: FloatArray

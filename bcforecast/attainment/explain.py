@@ -75,15 +75,6 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
 
     `with_flip` looks for the revision that changes our own word, which projects the goal again some
     twenty times; under a scenario it is not looked for.
-
-    Examples
-    --------
-    >>> import bcforecast as bc
-    >>> plan = bc.load_plan("tianjin-2020-2022")
-    >>> outlook = bc.project(plan, bc.load_observations(as_of="2020-12-31"))
-    >>> known = explain(outlook, plan.goals[7].id, with_flip=False)
-    >>> known.pace.years, known.pace.compared.areas, known.panel.case.last
-    (3, 31, (2019, 909.2549))
     """
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole

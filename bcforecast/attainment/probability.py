@@ -29,16 +29,6 @@ def attainment_probability(
 
     `at_least` (达到, 以上) asks P(X >= target), `more_than` (突破) P(X > target), strict, `at_most`
     P(X <= target) and `event` (新建) P(N >= target), N being the number of new things.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from bcforecast.distributions import Empirical
-    >>> draws = Empirical(np.array([[529.0], [530.0], [531.0], [532.0]]))
-    >>> attainment_probability(draws, comparator="more_than", target=530, step=1)
-    0.5
-    >>> attainment_probability(draws, comparator="at_least", target=530, step=1)
-    0.75
     """
     if not 1 <= step <= forecast.horizon:
         raise ValueError(f"step {step} is outside the forecast's 1 to {forecast.horizon}")

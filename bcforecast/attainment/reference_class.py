@@ -57,13 +57,7 @@ def kind_of(name: object) -> str:
 
 
 def kind_name(kind: str) -> Message:
-    """Return the name of a kind in words.
-
-    Examples
-    --------
-    >>> kind_name("any").render("en")
-    'goals of all kinds'
-    """
+    """Return the name of a kind in words."""
     return Message("reference.any") if kind == ANY else read_kinds()[kind].names
 
 
@@ -309,33 +303,9 @@ def with_reference(
 ) -> pd.DataFrame:
     """Pool the trend's probability of each target with how often goals like it were met.
 
-    Parameters
-    ----------
-    targets
-        Columns `unique_id, h, comparator, target, probability` (the trend's), and optionally
-        `reference_class`: the kind of goal under any of its names. All goals are the class of a
-        target without one, or of a kind that was not learned.
-    series
-        Columns `unique_id, ds, y`: what the trend was made from; `ds` in years or dates.
-    reference
-        What was learned. Default: the shipped file.
-
-    Returns
-    -------
-    DataFrame
-        `targets`, row for row, with `probability` pooled, and after it `trend_probability` (as
-        given), `reference_rate`, `reference_count`, `reference_label`, and `trend_part,
-        reference_part`, which add to the log odds of `probability`; NaN where the trend's is.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [2.0, 2.1, 2.2]})
-    >>> goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [2.4]}
-    >>> targets = pd.DataFrame({**goal, "reference_class": ["R&D intensity"], "probability": [0.5]})
-    >>> pooled = with_reference(targets, series)
-    >>> pooled["reference_count"].item()
-    13
+    `targets` has the columns `unique_id, h, comparator, target, probability` (the trend's) and
+    optionally `reference_class`, `series` what the trend was made from. Its rows come back with
+    `probability` pooled and the parts of its log odds; NaN where the trend's is.
     """
     known = ReferenceClass.load() if reference is None else reference
     required = required_of_targets(targets, series)

@@ -83,13 +83,7 @@ class History:
 
     @classmethod
     def of(cls, times: Sequence[int], values: Sequence[float], **fields: object) -> History:
-        """Build a history from plain sequences.
-
-        Examples
-        --------
-        >>> History.of([2019, 2021], [6106, float("nan")], lower=[float("-inf"), 9000]).n_values
-        1
-        """
+        """Build a history from plain sequences."""
         return cls(times, values, **fields)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
@@ -343,19 +337,7 @@ def _bound(figure: Observation, bound: float, none: float) -> float:
 
 @dataclass(frozen=True)
 class Vintage:
-    """The data folder as it was known at a date: what was published after `as_of` is not seen.
-
-    Examples
-    --------
-    >>> from bcforecast.observations import Series, load_observations
-    >>> turnover = Series("tianjin", "tech_contract_value", "flow", "100M CNY", (0.0, float("inf")))
-    >>> selection = load_observations(as_of="2020-12-31").history(turnover)
-    >>> selection.history.times.tolist()
-    [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
-    >>> figure, reason = selection.unused[0]
-    >>> figure.in_words().render("en"), reason.render("en").partition(":")[0]
-    ('more than CNY 30 billion', 'replaced by the official figure for the same year')
-    """
+    """The data folder as it was known at a date: what was published after `as_of` is not seen."""
 
     dataset: Dataset
     as_of: date | None = None

@@ -232,13 +232,7 @@ def meets(
 def meets(
     values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
 ) -> bool | npt.NDArray[np.bool_]:
-    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit.
-
-    Examples
-    --------
-    >>> meets(530, "more_than", 530), meets(530, "at_least", 530)
-    (False, True)
-    """
+    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit."""
     asked = COMPARISONS[comparator]
     if asked.up:
         return values > target if asked.strict else values >= target
