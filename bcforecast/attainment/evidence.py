@@ -21,16 +21,11 @@ from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models import structures
-from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.event import EventHazard
-from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models import borrowed_growth, event, judgement, share, structures
 from bcforecast.models.registry import Model, model_name, model_of
-from bcforecast.models.share import Share, SharePrior, prior_from_targets
 from bcforecast.models.trend import Trend
-from bcforecast.observations.records import Break as SeriesBreak
-from bcforecast.observations.records import Observation, Period
-from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
+from bcforecast.observations.records import Break, Observation, Period
+from bcforecast.observations.selection import History, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, plain
 
@@ -129,12 +124,12 @@ def series_of(indicator: Indicator, *, area: str) -> Series:
     return Series(
         area=area,
         indicator=indicator.id,
-        kind=Kind(indicator.kind),
+        kind=indicator.kind,
         unit=indicator.unit,
         support=(low, inf if high is None else high),
         whole=indicator.whole,
         breaks=tuple(
-            SeriesBreak(area, indicator.id, Period.parse(b.period), b.reason, date.min, "")
+            Break(area, indicator.id, Period.parse(b.period), b.reason, date.min, "")
             for b in indicator.breaks
         ),
     )
@@ -197,10 +192,10 @@ def _out_of_range(
             yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
-VAGUE_SHARE: Final = SharePrior(location=-2.0, sd=2.0)
+VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
 """Share of which no plan gives a hint: 1 to 64 % with 80 % probability (assumed)."""
 
-VAGUE_FACTOR: Final = SharePrior(location=0.0, sd=0.7, kind="factor")
+VAGUE_FACTOR: Final = share.SharePrior(location=0.0, sd=0.7, kind="factor")
 """Factor of which no plan gives a hint: 0.4 to 2.5 with 80 % probability (assumed)."""
 
 
@@ -275,7 +270,7 @@ class _Case:
         history = selection.history
         model: Model = Trend()
         if history.n_values < model.minimum_observations:
-            model = BorrowedGrowth(self.peers(area), seed=self.situation.seed)
+            model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
         except ModelError:
@@ -290,13 +285,15 @@ class _Case:
         return next((g.target for g in goals if g.due.year == self.goal.due.year), None)
 
     @property
-    def hinted_share(self) -> SharePrior | None:
+    def hinted_share(self) -> share.SharePrior | None:
         """What the two plans' targets for one due year hint of the share; None if nothing."""
         kind, whole = self.indicator.link_to_parent, self.parent_target
         if kind == "none" or whole is None:
             return None
         try:
-            return prior_from_targets(self.goal.target, whole, kind=kind, year=self.goal.due.year)
+            return share.prior_from_targets(
+                self.goal.target, whole, kind=kind, year=self.goal.due.year
+            )
         except ModelError:
             # A district's target at or above its city's tells nothing of a share.
             return None
@@ -372,7 +369,7 @@ def _own_structure(case: _Case) -> IndicatorForecast | None:
             Series(
                 area=history.area,
                 indicator=one.series,
-                kind=Kind.STOCK if one.stock else Kind.FLOW,
+                kind="stock" if one.stock else "flow",
                 unit=one.unit,
                 support=(0.0, inf),
                 whole=True,
@@ -411,12 +408,12 @@ def _share_hinted_by_targets(case: _Case) -> IndicatorForecast | None:
     return None if hint is None else _share(case, hint, basis="prior")
 
 
-def _share(case: _Case, prior: SharePrior, *, basis: Basis) -> IndicatorForecast | None:
+def _share(case: _Case, prior: share.SharePrior, *, basis: Basis) -> IndicatorForecast | None:
     parent = case.parent
     if parent is None or parent.forecast is None:
         return None
     figures = parent.selection.history
-    model = Share(figures, parent.forecast, prior, seed=case.situation.seed)
+    model = share.Share(figures, parent.forecast, prior, seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
     whole = case.parent_target
@@ -430,7 +427,9 @@ def _share(case: _Case, prior: SharePrior, *, basis: Basis) -> IndicatorForecast
 
 
 def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
-    model = BorrowedGrowth(case.peers(case.situation.plan.area), seed=case.situation.seed)
+    model = borrowed_growth.BorrowedGrowth(
+        case.peers(case.situation.plan.area), seed=case.situation.seed
+    )
     if (forecast := case.fit(model)) is None:
         return None
     said = case.said("attainment.rests_on_growth", peers=len(model.usable_peers(case.history)))
@@ -440,13 +439,13 @@ def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
 def _judgement(case: _Case) -> IndicatorForecast | None:
     elicited = case.situation.data.judgements(case.situation.plan.area, case.indicator.id)
     opinions = tuple(
-        Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
+        judgement.Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
         for j in elicited
         if j.due.year > case.history.start
     )
     if not opinions:
         return None
-    model = Judgement(opinions)
+    model = judgement.Judgement(opinions)
     said = case.said("attainment.rests_on_judgement", count=len(opinions))
     return case.forecast(model.fit(case.history, case.horizon), "prior", model.name, said)
 
@@ -474,7 +473,7 @@ def _event(case: _Case) -> IndicatorForecast | None:
     )
     span = plan.span.last - plan.span.first + 1
     years = span / case.goal.target
-    model = EventHazard(prior_events=1.0, prior_years=years, likelihood_ratios=reached)
+    model = event.EventHazard(prior_events=1.0, prior_years=years, likelihood_ratios=reached)
     forecast = model.fit(history, case.goal.due.year - history.start)
     already = int(np.nanmax(history.values))
     # The first entry is the start of the plan, which is no figure.
@@ -495,15 +494,15 @@ _Way = Callable[[_Case], IndicatorForecast | None]
 def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
     """Ways to a forecast, the firmest evidence first, and the models that each may take."""
     if indicator.kind == "event":
-        return {_judgement: (Judgement.name,), _event: (EventHazard.name,)}
+        return {_judgement: (judgement.Judgement.name,), _event: (event.EventHazard.name,)}
     return {
         _own_structure: structures.structure_names(),
         _own_trend: (Trend.name,),
-        _share_tied_to_own_figure: (Share.name,),
+        _share_tied_to_own_figure: (share.Share.name,),
         _thin_trend: (Trend.name,),
-        _borrowed_growth: (BorrowedGrowth.name,),
-        _judgement: (Judgement.name,),
-        _share_hinted_by_targets: (Share.name,),
+        _borrowed_growth: (borrowed_growth.BorrowedGrowth.name,),
+        _judgement: (judgement.Judgement.name,),
+        _share_hinted_by_targets: (share.Share.name,),
     }
 
 

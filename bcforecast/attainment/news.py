@@ -182,9 +182,8 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
     """
     dataset, before = data.dataset, data.at(since)
     in_use: set[tuple[str, str, int | None]] = set()
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, Kind] = {indicator.id: indicator.kind for indicator in plan.indicators}
     for indicator in plan.indicators:
-        kinds[indicator.id] = Kind(indicator.kind)
         for area in areas_of(plan):
             times = before.history(series_of(indicator, area=area)).history.times.tolist()
             in_use |= {(area, indicator.id, year) for year in times}

@@ -16,13 +16,11 @@ from scipy.special import ndtr
 from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
-from bcforecast.attainment.evidence import IndicatorForecast
-from bcforecast.attainment.probability import Grade, Outcome, RequiredPath
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models.registry import Model
 from bcforecast.models.structures import companions
-from bcforecast.observations.reading import check_data, load_observations
+from bcforecast.observations import reading
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals as promise
@@ -64,14 +62,14 @@ class Attainment:
     due: date
     aspiration: bool
     probability: float | None
-    grade: Grade
+    grade: chance.Grade
     verdict: str
     q10: float | None
     q50: float | None
     q90: float | None
     latest: float | None
     latest_year: int | None
-    required: RequiredPath | None
+    required: chance.RequiredPath | None
 
 
 @dataclass(frozen=True)
@@ -91,9 +89,9 @@ class GoalOutlook:
 
     goal: Goal
     indicator: Indicator
-    basis: IndicatorForecast
+    basis: evidence.IndicatorForecast
     attainment: Attainment
-    outcome: Outcome | None
+    outcome: chance.Outcome | None
     since: tuple[Observation, ...]
 
     @property
@@ -245,7 +243,7 @@ def goal_under(
     return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data))
 
 
-def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainment:
+def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) -> Attainment:
     history, forecast = basis.selection.history, basis.forecast
     probability = q10 = q50 = q90 = None
     if forecast is not None:
@@ -544,14 +542,14 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     Whether the figures lie in the ranges that the plans give them is only asked where tables and
     plans are each right.
     """
-    found: list[BcforecastError] = [*check_data(data_dir), *check_plans(data_dir)]
+    found: list[BcforecastError] = [*reading.check_data(data_dir), *check_plans(data_dir)]
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:
         found.append(error)
     if found:
         return tuple(found)
-    data = load_observations(data_dir)
+    data = reading.load_observations(data_dir)
     plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
     for plan in plans:
         try:
@@ -580,6 +578,6 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
             areas = [plan.area, *([indicator.parent] if indicator.parent else [])]
             beside = [one.series for one in companions(indicator.id)]
             used |= {(area, name) for area in areas for name in (indicator.id, *beside)}
-    data = load_observations(data_dir)
+    data = reading.load_observations(data_dir)
     unused = (one for one in data.indicators if one not in used)
     return tuple((area, name, len(data.of(area, name))) for area, name in unused)

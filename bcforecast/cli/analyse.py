@@ -13,7 +13,6 @@ import bcforecast as bc
 from bcforecast import config
 from bcforecast.cli import options
 from bcforecast.cli.options import answer, option, parse_day, speak
-from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import parse_models
 from bcforecast.text import text
 
@@ -39,7 +38,7 @@ def goals(
 
     spoken = speak(lang)
     if explain is not None and output == "csv":
-        raise BcforecastError("cli.explain_format", found=output)
+        raise bc.BcforecastError("cli.explain_format", found=output)
     outlook = _projected(plan, as_of, data, seed, model, scenario)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
@@ -93,7 +92,7 @@ def news(
     elif report is not None:
         first = report.as_of
     else:
-        raise BcforecastError("cli.news_from")
+        raise bc.BcforecastError("cli.news_from")
     last = parse_day(until, option="--to")
     read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
     asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
@@ -134,24 +133,16 @@ def rules(
         # The first year (--t0) may be named beside a series: it is then the base year.
         both = [name for name in ("--y0", "--y", "--t") if ends[name] is not None]
         if both:
-            raise BcforecastError("cli.rules_both", options=", ".join(both))
+            raise bc.BcforecastError("cli.rules_both", options=", ".join(both))
         years, values = read_series(series)
     elif y0 is not None and t0 is not None and y is not None and t is not None:
         years, values = (t0, t), (y0, y)
     else:
         missing = [name for name, value in ends.items() if value is None]
-        raise BcforecastError("cli.rules_missing", options=", ".join(missing))
-    case = Case(
-        years,
-        values,
-        direction=direction,  # type: ignore[arg-type]
-        target=target,
-        due=due,
-        comparator=comparator,  # type: ignore[arg-type]
-        base_year=t0,
-        limit=limit,
-        scale=scale,
-    )
+        raise bc.BcforecastError("cli.rules_missing", options=", ".join(missing))
+    promise: dict[str, Any] = {"direction": direction, "target": target, "due": due}
+    promise |= {"comparator": comparator, "limit": limit, "scale": scale}
+    case = Case(years, values, base_year=t0, **promise)
     answer(
         output,
         lambda: records.rule_records(case, lang=spoken, step=step),
@@ -295,7 +286,7 @@ def check(data: options.DataOption = None, lang: options.LangOption = None) -> N
         typer.echo(problem.message.render(spoken), err=True)
     if problems:
         typer.echo(text("cli.check_found", spoken, count=len(problems)), err=True)
-        raise typer.Exit(BcforecastError.exit_status)
+        raise typer.Exit(bc.BcforecastError.exit_status)
     typer.echo(text("cli.check_clean", spoken))
     for area, indicator, count in unused_series(data):
         values = {"area": area, "indicator": indicator, "count": count}

@@ -23,16 +23,12 @@ import bcforecast as bc
 from bcforecast import config
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
-from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import parse_models
-from bcforecast.reporting.formats import Format
+from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
-    from bcforecast.reporting.execution import Limits
-    from bcforecast.reporting.planning import Job, Planned
-    from bcforecast.reporting.service import Holder, RunOutcome
-    from bcforecast.reporting.verification import OwnFiles, ReportVerification
+    from bcforecast.reporting import execution, planning, service, verification
 
 RunFormat = Literal["text", "json"]
 
@@ -41,7 +37,7 @@ RunFormat = Literal["text", "json"]
 class RunReport:
     """Says what a run does: a line a report for people, or one document for machines."""
 
-    planned: Planned
+    planned: planning.Planned
     lang: Language
     output: RunFormat
     quiet: bool
@@ -51,9 +47,9 @@ class RunReport:
 
     def dry_run(self) -> None:
         """Say what would be done."""
-        from bcforecast.reporting.service import is_due
+        from bcforecast.reporting import service
 
-        found = {j.name: "due" if is_due(j) else "unchanged" for j in self.planned.jobs}
+        found = {j.name: "due" if service.is_due(j) else "unchanged" for j in self.planned.jobs}
         if self.output == "json":
             records = [{"report": name, "status": status} for name, status in found.items()]
             records += [{"report": name, "status": "later"} for name in self.planned.later]
@@ -68,18 +64,16 @@ class RunReport:
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
-        from bcforecast.reporting.listing import change_record, change_words
-        from bcforecast.reporting.processes import children_end_with_us
-        from bcforecast.reporting.service import notify, run_reports
+        from bcforecast.reporting import listing, processes, service
 
-        with children_end_with_us(published=True) as ended:
+        with processes.children_end_with_us(published=True) as ended:
             hidden = self.quiet
             with (
                 options.lines_below(hidden=hidden) as line,
                 progress_bar(hidden=hidden) as progress,
             ):
                 self.line = line
-                found = run_reports(
+                found = service.run_reports(
                     self.planned,
                     at_a_time=jobs,
                     wait_for_lock=wait,
@@ -91,7 +85,7 @@ class RunReport:
             self.line = typer.echo
             for error in found.unreadable:
                 self._warn(error.message.render(self.lang))
-            changes = [change_record(change, lang=self.lang) for change in found.changes]
+            changes = [listing.change_record(change, lang=self.lang) for change in found.changes]
             document: dict[str, object] = {
                 "reports": [
                     *(_record(job, outcome, self.lang) for job, outcome in found.outcomes.values()),
@@ -101,7 +95,7 @@ class RunReport:
             }
             wrong = None
             if command is not None and changes:
-                wrong = notify(command, self._headed({"changes": changes}))
+                wrong = service.notify(command, self._headed({"changes": changes}))
                 document["notified"] = wrong is None
         if self.output == "json":
             self._document(document)
@@ -111,14 +105,14 @@ class RunReport:
             if self.due and not self.quiet and statuses <= {"unchanged"}:
                 self.line(text("run.nothing_due", self.lang))
             for change in found.changes:
-                self.line(change_words(change, lang=self.lang))
+                self.line(listing.change_words(change, lang=self.lang))
         unlisted = None if found.unlisted is None else found.unlisted.message
         for problem in (wrong, unlisted):
             if problem is not None:
                 self._warn(problem.render(self.lang))
         return int(found.failed or wrong is not None or (fail_on_change and bool(changes)))
 
-    def _tell(self, job: Job, outcome: RunOutcome) -> None:
+    def _tell(self, job: planning.Job, outcome: service.RunOutcome) -> None:
         silent = self.quiet and outcome.status != "failed"
         if self.output == "json" or silent or (self.due and outcome.status == "unchanged"):
             return
@@ -127,7 +121,7 @@ class RunReport:
         copied = (text("run.line_copied", self.lang, folder=path) for path in outcome.copied)
         self.line("".join([line, *copied]))
 
-    def _stale(self, holder: Holder | None) -> None:
+    def _stale(self, holder: service.Holder | None) -> None:
         if holder is not None:
             pid = holder.process_id or "?"
             self._warn(text("run.stale_lock", self.lang, pid=pid, since=holder.since))
@@ -147,7 +141,7 @@ class RunReport:
         typer.echo(json.dumps(self._headed(document), ensure_ascii=False, indent=2))
 
 
-def _record(job: Job, outcome: RunOutcome, lang: Language) -> dict[str, object]:
+def _record(job: planning.Job, outcome: service.RunOutcome, lang: Language) -> dict[str, object]:
     plan, as_of, scenario, language = job.checked.path
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
@@ -171,15 +165,15 @@ MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
 ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 
-def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
+def limits(cell_seconds: float | None, memory_mb: int | None) -> execution.Limits:
     """Return the limits that the options name."""
-    from bcforecast.reporting.execution import Limits
+    from bcforecast.reporting import execution
 
     for name, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
         if found is not None and not 0 < found < _LARGEST:
             allowed = Message("run.allowed_positive")
-            raise BcforecastError("cli.option", option=name, found=found, allowed=allowed)
-    return Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
+            raise bc.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
+    return execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
 
 def run(
@@ -206,16 +200,15 @@ def run(
     lang: options.LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
-    from bcforecast.reporting.planning import WrongReportsError, plan_run
-    from bcforecast.reporting.service import command_words
+    from bcforecast.reporting import planning, service
 
     spoken = speak(lang)
-    command = None if notify is None else command_words(notify)
+    command = None if notify is None else service.command_words(notify)
     now = date.today() if today is None else parse_day(today, option="--today")
     allowed = limits(cell_seconds, memory_mb)
     try:
-        planned = plan_run(reports, today=now, out=out, limits=allowed, force=force)
-    except WrongReportsError as error:
+        planned = planning.plan_run(reports, today=now, out=out, limits=allowed, force=force)
+    except planning.WrongReportsError as error:
         for problem in error.problems:
             typer.echo(f"bcforecast: {problem.message.render(spoken)}", err=True)
         raise typer.Exit(error.exit_status) from None
@@ -250,14 +243,12 @@ def report(
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
-    from bcforecast.reporting.formats import FORMATS
-    from bcforecast.reporting.processes import children_end_with_us
-    from bcforecast.reporting.publication import report_folder
-    from bcforecast.reporting.report import ReportRequest, check_request, make_report
+    from bcforecast.reporting import processes, publication
+    from bcforecast.reporting import report as making
 
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
-    request = ReportRequest(
+    request = making.ReportRequest(
         plan=plan,
         as_of=parse_day(as_of),
         lang=lang,
@@ -267,36 +258,36 @@ def report(
         data_dir=data,
         models=",".join(model or ()),
     )
-    checked = check_request(request)
-    with children_end_with_us(), progress_bar() as progress:
-        new = make_report(checked, out=out, limits=allowed, force=force, progress=progress)
+    checked = making.check_request(request)
+    with processes.children_end_with_us(), progress_bar() as progress:
+        new = making.make_report(checked, out=out, limits=allowed, force=force, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"
-    folder = report_folder(out, *checked.path)
+    folder = publication.report_folder(out, *checked.path)
     page = folder / "index.html"
     typer.echo(text(key, spoken, path=page if page.is_file() else folder))
 
 
-def verify_one(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:
+def verify_one(folder: Path, own: verification.OwnFiles, lang: Language, *, rebuild: bool) -> int:
     """Verify a report, say everything that differs, and return the exit status."""
-    from bcforecast.reporting.verification import verify_report
+    from bcforecast.reporting import verification
 
     with progress_bar() as progress:
-        found = verify_report(folder, own, rebuild=rebuild, progress=progress)
+        found = verification.verify_report(folder, own, rebuild=rebuild, progress=progress)
     for line in _said(found, lang):
         typer.echo(line)
     return 1 if found.findings else 0
 
 
-def verify_many(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:
+def verify_many(folder: Path, own: verification.OwnFiles, lang: Language, *, rebuild: bool) -> int:
     """Verify every report below a folder, a line each, and return the exit status."""
-    from bcforecast.reporting.verification import reports_below, verify_each
+    from bcforecast.reporting import verification
 
-    folders = reports_below(folder)
+    folders = verification.reports_below(folder)
     names = [one.relative_to(folder).as_posix() for one in folders]
     counts = {"equal": 0, "differ": 0, "wrong": 0}
     with options.lines_below() as say, progress_bar() as progress:
         progress(names[0], 0, len(names))
-        each = verify_each(folders, own, rebuild=rebuild)
+        each = verification.verify_each(folders, own, rebuild=rebuild)
         for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
             kind, line = _line(name, found, lang)
             counts[kind] += 1
@@ -306,7 +297,7 @@ def verify_many(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -
     return 1 if counts["differ"] else 2 if counts["wrong"] else 0
 
 
-def _said(found: ReportVerification, lang: Language) -> Iterator[str]:
+def _said(found: verification.ReportVerification, lang: Language) -> Iterator[str]:
     if not found.findings:
         yield _line(str(found.folder), found, lang)[1]
     else:
@@ -324,10 +315,10 @@ def _said(found: ReportVerification, lang: Language) -> Iterator[str]:
 
 
 def _line(
-    name: str, found: ReportVerification | BcforecastError, lang: Language
+    name: str, found: verification.ReportVerification | bc.BcforecastError, lang: Language
 ) -> tuple[str, str]:
     """Return which of the three it is, and one line on it."""
-    if isinstance(found, BcforecastError):
+    if isinstance(found, bc.BcforecastError):
         return "wrong", text("verify.line_wrong", lang, report=name, why=found.message)
     if not found.findings:
         done = "records" if found.rebuilt is None else "bytes"
@@ -351,13 +342,12 @@ def verify(
     lang: options.LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
-    from bcforecast.reporting.processes import children_end_with_us
-    from bcforecast.reporting.verification import OwnFiles, is_report
+    from bcforecast.reporting import processes, verification
 
     spoken = speak(lang)
-    own = OwnFiles(data, plan, scenario, notebooks)
-    verify_as = verify_one if is_report(folder) else verify_many
-    with children_end_with_us():
+    own = verification.OwnFiles(data, plan, scenario, notebooks)
+    verify_as = verify_one if verification.is_report(folder) else verify_many
+    with processes.children_end_with_us():
         status = verify_as(folder, own, spoken, rebuild=not no_rebuild)
     if status:
         raise typer.Exit(status)
@@ -380,13 +370,12 @@ def explore(
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
     from bcforecast.attainment.evidence import chosen_models
-    from bcforecast.reporting import panel_page
-    from bcforecast.reporting.manifest import is_path
+    from bcforecast.reporting import manifest, panel_page
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
     if not 0 < port < 65536:
-        raise BcforecastError("explorer.port", found=port)
+        raise bc.BcforecastError("explorer.port", found=port)
     day = parse_day(as_of)
     read = bc.load_plan(plan, data_dir=data)
     bc.load_observations(data, as_of=day)
@@ -395,7 +384,7 @@ def explore(
         read.goal(goal)
     chosen_models(read, parse_models(model), seed=seed)
     parameters = {
-        "plan": str(Path(plan).resolve()) if is_path(plan) else plan,
+        "plan": str(Path(plan).resolve()) if manifest.is_path(plan) else plan,
         "as_of": day.isoformat(),
         "lang": lang,
         "seed": seed,
@@ -425,7 +414,7 @@ def explore(
                 server.terminate()
                 status = 0
     if status:
-        raise BcforecastError("explorer.ended", found=status, port=port)
+        raise bc.BcforecastError("explorer.ended", found=status, port=port)
 
 
 def _listens(server: subprocess.Popen[bytes], port: int) -> bool:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -185,14 +184,8 @@ def _status_name(status: Status) -> Message:
     return Message(f"observations.status_{status.value}")
 
 
-class Kind(StrEnum):
-    """What an indicator is."""
-
-    STOCK = "stock"
-    FLOW = "flow"
-    RATIO = "ratio"
-    ADMISSIONS = "admissions"
-    EVENT = "event"
+Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
+"""What an indicator is."""
 
 
 @dataclass(frozen=True)
@@ -212,23 +205,15 @@ class Series:
     whole: bool = False
     breaks: tuple[Break, ...] = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", Kind(self.kind))
 
-
-_MEASURE: Final = {
-    Kind.STOCK: Measure.STOCK,
-    Kind.FLOW: Measure.FLOW,
-    Kind.RATIO: Measure.RATIO,
-    Kind.ADMISSIONS: Measure.ADMISSIONS,
-    Kind.EVENT: Measure.STOCK,
-}
+def _measure(kind: Kind) -> Measure:
+    return Measure("stock" if kind == "event" else kind)
 
 
 def year_of(figure: Observation, kind: Kind) -> int | None:
     """Return the year for which a figure can stand: a stock at its end, all else as a whole."""
     period = figure.period
-    return period.year_ended if _MEASURE[kind] is Measure.STOCK else period.whole_year
+    return period.year_ended if _measure(kind) is Measure.STOCK else period.whole_year
 
 
 def _reason(name: str, **values: object) -> Message:
@@ -237,7 +222,7 @@ def _reason(name: str, **values: object) -> Message:
 
 def _unusable(figure: Observation, series: Series) -> Message | None:
     """Return why a figure by itself cannot stand for a year of `series`, or None if it can."""
-    found, needed, period = figure.measure, _MEASURE[series.kind], figure.period
+    found, needed, period = figure.measure, _measure(series.kind), figure.period
     if found is Measure.YEAR_TO_DATE:
         return _reason("year_to_date")
     if found is Measure.ADMISSIONS and needed is Measure.STOCK:

@@ -13,11 +13,11 @@ from bcforecast.errors import ObservationError
 from bcforecast.observations import Period, Series, load_observations
 from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Break
-from bcforecast.observations.selection import History, Kind, caveat, error_sd, rounding_unit
+from bcforecast.observations.selection import History, caveat, error_sd, rounding_unit
 from bcforecast.text import Text
 
-FIRMS = Series("north", "firms", Kind.STOCK, "enterprises", (0.0, math.inf), whole=True)
-FLOW = Series("north", "firms", Kind.FLOW, "enterprises", (0.0, math.inf))
+FIRMS = Series("north", "firms", "stock", "enterprises", (0.0, math.inf), whole=True)
+FLOW = Series("north", "firms", "flow", "enterprises", (0.0, math.inf))
 
 
 def select(folder, *rows, series=FIRMS, **options):
@@ -76,10 +76,9 @@ def test_an_unusable_figure_is_listed_with_its_reason(folder, cells, series, eng
 
 def test_an_event_counts_what_exists_at_the_end_of_a_year_and_an_unknown_kind_is_refused(folder):
     parks = Series("north", "firms", "event", "enterprises")
-    assert parks.kind is Kind.EVENT
     assert select(folder, row(value="0"), series=parks).history.values.tolist() == [0]
     with pytest.raises(ValueError, match="level"):
-        Series("north", "firms", "level", "enterprises")
+        select(folder, row(), series=Series("north", "firms", "level", "enterprises"))
 
 
 @pytest.mark.parametrize(
@@ -189,7 +188,7 @@ def test_without_figures_the_forecast_starts_after_the_last_year_over_or_before_
     folder, as_of, until, start
 ):
     folder.write(row(published="2023-02-01"))
-    nothing = Series("south", "firms", Kind.STOCK, "enterprises")
+    nothing = Series("south", "firms", "stock", "enterprises")
     asked = {} if until is None else {"until": until}
     selection = load_observations(folder.path, as_of=as_of).history(nothing, **asked)
     assert (len(selection.history), selection.history.start) == (0, start)
@@ -337,7 +336,7 @@ def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years):
 
 def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
     inf, nan = math.inf, math.nan
-    assert Series("beichen", "patents", kind=Kind.STOCK, unit="patents").support == (-inf, inf)
+    assert Series("beichen", "patents", kind="stock", unit="patents").support == (-inf, inf)
     plain = History.of([2019, 2020], [1.0, 2.0])
     assert (plain.lower.tolist(), plain.upper.tolist()) == ([-inf, -inf], [inf, inf])
     assert (plain.error_sd.tolist(), plain.support, plain.start) == ([0, 0], (-inf, inf), 2020)
