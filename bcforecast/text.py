@@ -16,7 +16,6 @@ from decimal import Decimal
 from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from bcforecast import config
@@ -197,7 +196,7 @@ def units() -> Mapping[str, Unit]:
         names = {k: [v] if isinstance(v, str) else v for k, v in known.pop("names").items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
         found[unit] = Unit(other, one, **known)
-    return MappingProxyType(found)
+    return found
 
 
 _WAN: Final = Decimal(10_000)

@@ -373,13 +373,13 @@ class GrowthClass:
     spans: Mapping[int, SpanPercentiles]
 
 
-def growth_class(indicator: str, *, path: Path = SHIPPED) -> GrowthClass | None:
+def growth_class(indicator: str) -> GrowthClass | None:
     """Return the comparable areas' percentiles for an indicator; None where none are held.
 
     An indicator is never lent the percentiles of another kind.
     """
     kind = reference.kind_of(indicator)
-    return load(path).get(indicator if kind == reference.ANY else kind)
+    return load().get(indicator if kind == reference.ANY else kind)
 
 
 @cache

@@ -414,7 +414,6 @@ def explore(
     *,
     correlation: sim.Correlation | None = None,
     n_paths: int = 10_000,
-    seed: int | None = None,
 ) -> Exploration:
     """Draw the chance of a plan projected under the baseline, once for all scenarios.
 
@@ -449,8 +448,7 @@ def explore(
         few = own.n_values < ENOUGH_FOR_CORRELATION
         histories[name] = parent.selection.history if few and parent is not None else own
     correlation = correlation or sim.estimate_correlation(histories)
-    seed = outlook.seed if seed is None else seed
-    drawn = sim.Simulation(tuple(baselines.values()), correlation, targets, n_paths, seed)
+    drawn = sim.Simulation(tuple(baselines.values()), correlation, targets, n_paths, outlook.seed)
     return Exploration(outlook, drawn)
 
 

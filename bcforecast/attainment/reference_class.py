@@ -46,9 +46,12 @@ class ReferenceKinds(StrictRecord):
 
 
 @cache
-def read_kinds(path: Path = config.DATA_DIR / "kinds.yaml") -> Mapping[str, ReferenceKind]:
+def read_kinds() -> Mapping[str, ReferenceKind]:
     """Read the kinds that are declared, by identifier; PlanError about the first wrong value."""
-    return {kind.id: kind for kind in read_record(path, ReferenceKinds)[0].kinds}
+    return {
+        kind.id: kind
+        for kind in read_record(config.DATA_DIR / "kinds.yaml", ReferenceKinds)[0].kinds
+    }
 
 
 def kind_of(name: object) -> str:
@@ -298,16 +301,14 @@ def trend_log_odds(probability: npt.ArrayLike) -> FloatArray:
     return np.asarray(logit(p), dtype=float)
 
 
-def with_reference(
-    targets: pd.DataFrame, series: pd.DataFrame, *, reference: ReferenceClass | None = None
-) -> pd.DataFrame:
+def with_reference(targets: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Pool the trend's probability of each target with how often goals like it were met.
 
     `targets` has the columns `unique_id, h, comparator, target, probability` (the trend's) and
     optionally `reference_class`, `series` what the trend was made from. Its rows come back with
     `probability` pooled and the parts of its log odds; NaN where the trend's is.
     """
-    known = ReferenceClass.load() if reference is None else reference
+    known = ReferenceClass.load()
     required = required_of_targets(targets, series)
     named = targets["reference_class"] if "reference_class" in targets else [None] * len(targets)
     rates = [

@@ -13,6 +13,7 @@ import bcforecast as bc
 from bcforecast import config
 from bcforecast.cli import options
 from bcforecast.cli.options import answer, option, parse_day, speak
+from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
 from bcforecast.text import text
 
@@ -42,24 +43,19 @@ def goals(
     outlook = _projected(plan, as_of, data, seed, model, scenario)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
-        from bcforecast.reporting.display import paragraphs
-        from bcforecast.reporting.document import words
-        from bcforecast.reporting.sentences import parts_message, required_words
+        from bcforecast.reporting import display, document, sentences
 
         known = explained(outlook, explain)
 
         def explanation() -> Iterator[Section]:
             yield tables.rules_table(known, lang=spoken)
-            said = parts_message(known.item, scenario=known.scenario)
-            yield paragraphs(
-                required_words(known, lang=spoken), words(said.render(spoken) if said else "")
-            )
+            said = sentences.parts_message(known.item, scenario=known.scenario)
+            parts = document.words(said.render(spoken) if said else "")
+            yield display.paragraphs(sentences.required_words(known, lang=spoken), parts)
             yield tables.by_year_table(known, lang=spoken)
 
         answer(output, lambda: records.explanation_record(known, lang=spoken), explanation)
     elif output == "csv":
-        from bcforecast.csv_text import csv_text
-
         typer.echo(csv_text(outlook.attainment()), nl=False)
     else:
         answer(

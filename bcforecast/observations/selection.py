@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from math import inf
+from math import inf, isnan, sqrt
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -143,10 +142,10 @@ def error_sd(figure: Observation) -> float:
     """
     if not figure.has_value:
         return 0.0
-    if not math.isnan(width := figure.upper - figure.lower):
-        return width / math.sqrt(12)
+    if not isnan(width := figure.upper - figure.lower):
+        return width / sqrt(12)
     if figure.status is Status.ROUNDED:
-        return rounding_unit(figure.value) / math.sqrt(12)
+        return rounding_unit(figure.value) / sqrt(12)
     return abs(figure.value) * _RELATIVE_SD.get(figure.status, 0.0)
 
 
@@ -166,7 +165,7 @@ def caveat(figure: Observation) -> Message | None:
     if not figure.has_value:
         known = Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
     elif spread:
-        assumed = figure.status in _RELATIVE_SD and math.isnan(figure.upper - figure.lower)
+        assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
         known = Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})
     elif figure.status is Status.OFFICIAL:
@@ -276,15 +275,10 @@ class Selection:
 
 
 def _by_year(
-    figures: Iterable[Observation],
-    series: Series,
-    *,
-    breaks: Iterable[Break],
-    origin: int | None,
-    last: int | None,
+    figures: Iterable[Observation], series: Series, *, breaks: Iterable[Break], until: int | None
 ) -> tuple[dict[int, Observation], list[Remarked]]:
     """Return the figure of each year that a yearly model uses, and those that it does not."""
-    reached = (b for b in breaks if last is None or b.first_period.first.year <= last)
+    reached = (b for b in breaks if until is None or b.first_period.first.year <= until)
     change = max(reached, key=lambda b: b.first_period, default=None)
 
     def precedence(f: Observation) -> tuple[object, ...]:
@@ -298,9 +292,8 @@ def _by_year(
         if reason is None and change and figure.period.first < change.first_period.first:
             first = change.first_period.in_words()
             reason = _reason("break", first_period=first, reason=change.reason)
-        if reason is None and year is not None and last is not None and year > last:
-            bound = "until" if origin is None else "origin"
-            reason = _reason(f"after_{bound}", **{bound: last})
+        if reason is None and year is not None and until is not None and year > until:
+            reason = _reason("after_until", until=until)
         if reason is not None:
             unused.append((figure, reason))
         elif year is not None:
@@ -316,8 +309,8 @@ def _by_year(
 
 def _bound(figure: Observation, bound: float, none: float) -> float:
     """Two bounds around a value are its precision, which `error_sd` carries; others are bounds."""
-    precision = figure.has_value and not math.isnan(figure.upper - figure.lower)
-    return none if precision or math.isnan(bound) else bound
+    precision = figure.has_value and not isnan(figure.upper - figure.lower)
+    return none if precision or isnan(bound) else bound
 
 
 @dataclass(frozen=True)
@@ -372,31 +365,17 @@ class Vintage:
         known = (b for b in on if self._sees(b.published))
         return tuple(sorted(known, key=lambda b: b.first_period))
 
-    def history(
-        self, series: Series, *, origin: int | None = None, until: int | None = None
-    ) -> Selection:
+    def history(self, series: Series, *, until: int | None = None) -> Selection:
         """Select the figures of an indicator that a yearly model can use.
 
-        Parameters
-        ----------
-        series
-            The indicator of an area, with its kind, unit and support.
-        origin
-            Year after which forecasts start; later years are not used. Default: the last year with
-            a usable figure or, if there is none, the last year over by `as_of`.
-        until
-            Last year of interest, without `origin`: what is later is not used, nor a break after
-            it.
+        What is later than `until` is not used, nor a break after it. Forecasts start after the last
+        year with a usable figure or, if there is none, after the last year over by `as_of`.
         """
-        about, last = (series.area, series.indicator), until if origin is None else origin
+        about = series.area, series.indicator
         breaks = (*self.breaks(*about), *series.breaks)
-        kept, unused = _by_year(self.of(*about), series, breaks=breaks, origin=origin, last=last)
-        if origin is None:
-            day = self.as_of or max(
-                (f.published for f in self.dataset.observations), default=date.min
-            )
-            over = (day + timedelta(days=1)).year - 1
-            origin = max(kept, default=over if until is None else min(over, until - 1))
+        kept, unused = _by_year(self.of(*about), series, breaks=breaks, until=until)
+        day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
+        over = (day + timedelta(days=1)).year - 1
         figures = tuple(kept.values())
         history = History.of(
             list(kept),
@@ -409,7 +388,7 @@ class Vintage:
             area=series.area,
             indicator=series.indicator,
             unit=series.unit,
-            origin=origin,
+            origin=max(kept, default=over if until is None else min(over, until - 1)),
         )
         remarks = ((f, remark) for f in figures if (remark := caveat(f)) is not None)
         return Selection(history, figures, tuple(unused), tuple(remarks))

@@ -270,10 +270,13 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
     return PlanError("plan.bad_syntax", file=file, row=row, column=column, found=found)
 
 
-def one_line(words: str, *, longest: int = 60) -> str:
+_LONGEST: Final = 60
+
+
+def one_line(words: str) -> str:
     """Return `words` for a message: on one line, printable, and not too long."""
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
-    return printable if len(printable) <= longest else printable[: longest - 1] + "…"
+    return printable if len(printable) <= _LONGEST else printable[: _LONGEST - 1] + "…"
 
 
 def explain(

@@ -37,7 +37,6 @@ def test_a_history_is_yearly_and_in_order_whatever_the_order_of_rows(folder):
     assert (history.support, history.whole, history.start) == ((0.0, math.inf), True, 2021)
     assert [figure.value for figure in selection.used] == [50, 70, 90]
     assert selection.unused == selection.caveats == ()
-    assert select(folder, row(), origin=2023).history.start == 2023
 
 
 @pytest.mark.parametrize("period", ["2021", "2021-12", "2021Q4", "2021-01/2021-12"])
@@ -161,8 +160,8 @@ def test_figures_before_a_break_are_listed_and_not_joined(folder):
     assert reasons(selection)["2019"] == "before the definition changed in 2020 (counted anew)"
     assert "自2020年起变更（改了口径）" in selection.unused[0][1].render("zh")
     before_it_was_known = load_observations(folder.path, as_of="2020-12-31").history(FIRMS)
-    at_an_earlier_origin = load_observations(folder.path).history(FIRMS, origin=2019)
-    for earlier in (before_it_was_known, at_an_earlier_origin):
+    up_to_the_year_before = load_observations(folder.path).history(FIRMS, until=2019)
+    for earlier in (before_it_was_known, up_to_the_year_before):
         assert earlier.history.times.tolist() == [2017, 2018, 2019]
     (folder.path / "breaks.csv").unlink()
     reason = Text(zh="改了口径", en="counted anew")
@@ -171,8 +170,8 @@ def test_figures_before_a_break_are_listed_and_not_joined(folder):
     assert select(folder, *rows, series=series).history.times.tolist() == [2021]
 
 
-def test_figures_after_the_origin_are_listed_and_not_used(folder):
-    selection = select(folder, row(period="2020"), row(), origin=2020)
+def test_figures_after_the_last_year_of_interest_are_listed_and_not_used(folder):
+    selection = select(folder, row(period="2020"), row(), until=2020)
     assert (selection.history.times.tolist(), selection.history.start) == ([2020], 2020)
     assert reasons(selection)["2021"].startswith("later than 2020")
 
