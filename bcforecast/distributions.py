@@ -67,16 +67,6 @@ class Distribution(ABC):
         tail = (1.0 - level) / 2.0
         return self.quantile(tail), self.quantile(1.0 - tail)
 
-    def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
-        """Draw `n` paths, shape (n, H).
-
-        The marginals are exact; across horizons a path has the rank correlation of a random
-        walk, sqrt(i / j) for horizons i < j.
-        """
-        steps = rng.standard_normal((n, self.horizon))
-        walk = np.cumsum(steps, axis=1) / np.sqrt(np.arange(1, self.horizon + 1))
-        return self.ppf(ndtr(walk))
-
     def _each(self, x: npt.ArrayLike) -> FloatArray:
         """Values with a last axis of length H."""
         values = np.asarray(x, dtype=float)
@@ -174,10 +164,6 @@ class Empirical(Distribution):
     def mean(self) -> FloatArray:
         """Mean of the paths, shape (H,)."""
         return self.paths.mean(axis=0)
-
-    def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
-        """Draw whole paths with replacement, shape (n, H)."""
-        return self.paths[rng.integers(0, self.paths.shape[0], n)]
 
     def _share(self, x: npt.ArrayLike, side: Literal["left", "right"]) -> FloatArray:
         values = self._each(x)

@@ -366,10 +366,6 @@ class Plan(StrictRecord):
         """Return the title in `lang`."""
         return self.title.render(lang)
 
-    def area_name(self, lang: Language) -> str:
-        """Return the name of the area in `lang`."""
-        return self.area_names.render(lang)
-
     def goal(self, goal_id: str) -> Goal:
         """Return the goal with this identifier; without one, a PlanError names those there are."""
         return self._find(self.goals, goal_id, field="goal")
