@@ -81,11 +81,8 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     sought = with_flip and outlook.scenario == SCENARIO
     targets: dict[float, float | None] = {}
     if forecast is not None:
-        step = forecast.horizon
         for chance in TARGET_CHANCES:
-            targets[chance] = target_with(
-                forecast, chance, comparator=comparator, step=step, whole=whole
-            )
+            targets[chance] = target_with(forecast, chance, comparator=comparator, whole=whole)
     return Explanation(
         item=item,
         as_of=outlook.as_of,
@@ -238,8 +235,8 @@ def expected_date(item: GoalOutlook, *, scenario: str) -> ExpectedDate | None:
         return None
 
     def chance(of: Distribution, step: int) -> float:
-        asked = {"comparator": goal.comparator, "target": goal.target}
-        return attainment_probability(of, **asked, step=step)  # type: ignore[arg-type]
+        comparator, target = goal.comparator, goal.target
+        return attainment_probability(of, comparator=comparator, target=target, step=step)
 
     chances = [chance(forecast, step) for step in range(1, forecast.horizon + 1)]
     if model is not None and scenario == SCENARIO:

@@ -248,7 +248,7 @@ def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) ->
     probability = q10 = q50 = q90 = None
     if forecast is not None:
         probability = chance.attainment_probability(
-            forecast, comparator=goal.comparator, target=goal.target, step=forecast.horizon
+            forecast, comparator=goal.comparator, target=goal.target
         )
         q10, q50, q90 = (float(q) for q in forecast.quantile(config.QUANTILES)[:, -1])
     latest = latest_year = required = None

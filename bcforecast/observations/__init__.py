@@ -1,6 +1,6 @@
 """What was measured: figures with their sources, as known at a date."""
 
-from bcforecast.observations.reading import check_data, load_observations, review_data
+from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.records import Observation, Period
 from bcforecast.observations.selection import History, Series, Vintage
 
@@ -12,5 +12,4 @@ __all__ = [
     "Vintage",
     "check_data",
     "load_observations",
-    "review_data",
 ]

@@ -62,12 +62,7 @@ def load_observations(
 
 def check_data(data_dir: Path | str | None = None) -> list[ObservationError]:
     """Return everything that is wrong with the data folder, in the order of files and rows."""
-    return [problem.error() for problem in review_data(data_dir) if problem.level == "error"]
-
-
-def review_data(data_dir: Path | str | None = None) -> list[Problem]:
-    """Return all errors in the data folder, and notes on what should be looked at."""
-    return read_folder(data_dir)[1]
+    return [problem.error() for problem in read_folder(data_dir)[1] if problem.level == "error"]
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ def _listed(names: Iterable[str]) -> Message:
 
 
 def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Problem]]:
-    """Return the records of the data folder that can be read, and all problems."""
+    """Return the records of the data folder that can be read, and all errors and notes."""
     folder = DATA_DIR if data_dir is None else Path(data_dir)
     if not folder.is_dir():
         found, allowed = _said("found_no_folder"), _said("allowed_folder")

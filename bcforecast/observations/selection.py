@@ -89,15 +89,8 @@ class History:
 
     def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
         """Return the entries at `which` (positions, or where True); forecasts start at `origin`."""
-        return replace(
-            self,
-            times=self.times[which],
-            values=self.values[which],
-            lower=self.lower[which],
-            upper=self.upper[which],
-            error_sd=self.error_sd[which],
-            origin=origin,
-        )
+        arrays = ("times", "values", "lower", "upper", "error_sd")
+        return replace(self, origin=origin, **{name: getattr(self, name)[which] for name in arrays})
 
     @property
     def start(self) -> int:

@@ -117,10 +117,6 @@ class Task(NamedRecord):
     levers: tuple[TaskLever, ...] = ()
 
 
-class Safeguard(Task):
-    """A condition under which the measures work: organisation, policy, money."""
-
-
 Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
 Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
@@ -323,7 +319,8 @@ class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
     `area` is as in the observations. `parent` is the plan that it carries out, with whose targets
-    its own can be compared. All parts are in the order of the text.
+    its own can be compared. `safeguards` are conditions under which the measures work. All parts
+    are in the order of the text.
     """
 
     id: PlanId
@@ -341,7 +338,7 @@ class Plan(StrictRecord):
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     measures: tuple[Task, ...] = ()
-    safeguards: tuple[Safeguard, ...] = ()
+    safeguards: tuple[Task, ...] = ()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:

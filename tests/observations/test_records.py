@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Period, Series, load_observations, review_data
-from bcforecast.observations.reading import tables
+from bcforecast.observations import Period, Series, load_observations
+from bcforecast.observations.reading import read_folder, tables
 from bcforecast.observations.records import Month
 from bcforecast.observations.selection import Kind, rounding_unit
 
@@ -172,7 +172,7 @@ def problems_of(content):
         folder = Path(name)
         (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
         (folder / "observations.csv").write_bytes(content)
-        return review_data(folder)
+        return read_folder(folder)[1]
 
 
 @SLOW_LAWS

@@ -8,7 +8,8 @@ from typing import get_args
 import pytest
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import Series, check_data, load_observations, review_data
+from bcforecast.observations import Series, check_data, load_observations
+from bcforecast.observations.reading import read_folder
 from bcforecast.observations.selection import Kind
 
 UNITS = {"flow": "100M CNY", "ratio": "%", "event": "parks"}
@@ -26,7 +27,7 @@ def unused(selection):
 
 def test_the_shipped_folder_has_no_error_and_four_notes():
     assert check_data() == []
-    notes = [(note.row, note.column) for note in review_data()]
+    notes = [(note.row, note.column) for note in read_folder()[1]]
     assert notes == [(row, "published") for row in (75, 76, 91, 92)]
 
 
