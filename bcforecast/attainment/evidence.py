@@ -94,7 +94,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
     indicator, due = situation.plan.indicator_of(goal), goal.due.year
     selection, existed = known_figures(situation.plan, goal, situation.data)
-    _require_in_range(situation.data, indicator, selection.used)
+    for error in _out_of_range(situation.data, indicator, selection.used):
+        raise error
     history = selection.history
     case = _Case(situation, goal, selection, history)
     if history.start != due:
@@ -157,12 +158,6 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     return replace(selection, history=rebased), int(existed)
 
 
-def _require_in_range(data: Vintage, indicator: Indicator, figures: Iterable[Observation]) -> None:
-    # A model would forecast nonsense from a figure that the indicator cannot take.
-    for error in _out_of_range(data, indicator, figures):
-        raise error
-
-
 def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     """Return every figure of the plan's area, or of one it borrows from, that cannot be.
 
@@ -179,6 +174,7 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, .
 def _out_of_range(
     data: Vintage, indicator: Indicator, figures: Iterable[Observation]
 ) -> Iterator[ObservationError]:
+    # A model would forecast nonsense from a figure that the indicator cannot take.
     low, high = indicator.valid_range
     for figure in figures:
         # A bound says nothing impossible as long as it leaves something of the range.
@@ -266,7 +262,8 @@ class _Case:
         if area is None or indicator.link_to_parent == "none":
             return None
         selection = data.history(series_of(indicator, area=area), until=due)
-        _require_in_range(data, indicator, selection.used)
+        for error in _out_of_range(data, indicator, selection.used):
+            raise error
         history = selection.history
         model: Model = Trend()
         if history.n_values < model.minimum_observations:

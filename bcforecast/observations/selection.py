@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from math import inf, isnan, sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -17,9 +17,6 @@ from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations import records
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status
 from bcforecast.text import Message, plain, units
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -385,20 +382,6 @@ class Vintage:
         )
         remarks = ((f, remark) for f in figures if (remark := caveat(f)) is not None)
         return Selection(history, figures, tuple(unused), tuple(remarks))
-
-    def frame(self) -> pd.DataFrame:
-        """Return the figures as a table with the columns of `observations.csv`, and the row."""
-        import pandas as pd
-
-        columns = [f.name for f in fields(Observation)]
-        columns.insert(columns.index("note") + 1, "note_zh")
-        rows = []
-        for figure in self.observations:
-            note = figure.note.values if figure.note else {}
-            texts = {name: str(getattr(figure, name)) for name in ("period", "measure", "status")}
-            notes = {"note": note.get("en", ""), "note_zh": note.get("zh", "")}
-            rows.append({**vars(figure), **texts, **notes})
-        return pd.DataFrame(rows, columns=columns)
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of

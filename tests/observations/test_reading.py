@@ -295,13 +295,13 @@ def parquet_of(folder, **changes):
 
 
 def test_parquet_is_read_where_there_is_no_csv(folder):
-    from_csv = load_observations(folder.path).frame()
+    from_csv = load_observations(folder.path).observations
     path = parquet_of(folder, value=1.0)
     assert load_observations(folder.path).observations[0].value == 90
     (folder.path / "observations.csv").unlink()
     assert load_observations(folder.path).observations[0].value == 1
     parquet_of(folder)
-    pd.testing.assert_frame_equal(load_observations(folder.path).frame(), from_csv)
+    assert load_observations(folder.path).observations == from_csv
     parquet_of(folder, value=float("inf"))
     assert 'observations.parquet, row 2, column value: found "inf"' in folder.said()[0]
     path.write_bytes(b"no parquet at all")

@@ -11,7 +11,6 @@ from observation_folder import row
 from bcforecast import config
 from bcforecast.errors import ObservationError
 from bcforecast.observations import Period, Series, load_observations
-from bcforecast.observations.reading import tables
 from bcforecast.observations.records import Break
 from bcforecast.observations.selection import History, caveat, error_sd, rounding_unit
 from bcforecast.text import Text
@@ -322,15 +321,6 @@ def test_sources_are_found_by_their_identifier(three_years):
     source = load_observations(three_years.path).sources["yearbook"]
     found = (source.title, source.issuer, source.published, source.verification)
     assert found == (Text(en="Yearbook"), Text(en="Bureau"), None, "compiled")
-
-
-def test_the_table_of_a_vintage_has_the_columns_of_the_file(three_years):
-    frame = load_observations(three_years.path, as_of="2020-12-31").frame()
-    assert list(frame) == [*(c.name for c in tables()["observations"]), "row"]
-    (cells,) = frame[["period", "value", "status", "row"]].to_numpy().tolist()
-    assert cells == ["2019", 50.0, "official", 3]
-    empty = load_observations(three_years.path, as_of="1990-01-01").frame()
-    assert (list(empty), len(empty)) == (list(frame), 0)
 
 
 def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():
