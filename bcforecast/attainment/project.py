@@ -462,14 +462,13 @@ class Joint:
     """G goals met together, from joint paths.
 
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
-    k = 0 .. G; P(both are met), (G, G), each goal's own probability on the diagonal. Goals of which
-    none can be said (grade U) are `unset`: left out, not counted as missed.
+    k = 0 .. G. Goals of which none can be said (grade U) are `unset`: left out, not counted as
+    missed.
     """
 
     goals: tuple[str, ...]
     probabilities: FloatArray
     number_met: FloatArray
-    pairwise: FloatArray
     all_others: FloatArray
     unset: tuple[str, ...] = ()
 
@@ -502,33 +501,18 @@ class Joint:
         """P(all) if the goals had nothing to do with each other: the product."""
         return float(np.prod(self.probabilities))
 
-    def pairs(self) -> pd.DataFrame:
-        """One row a pair: P(both met), P(neither met), and the correlation of the two outcomes."""
-        import pandas as pd
-
-        rows = []
-        for i, first in enumerate(self.goals):
-            for j, second in enumerate(self.goals[:i]):
-                a, b = float(self.probabilities[i]), float(self.probabilities[j])
-                both = float(self.pairwise[i, j])
-                neither, spread = max(0.0, 1.0 - a - b + both), np.sqrt(a * (1 - a) * b * (1 - b))
-                correlation = (both - a * b) / spread if spread > 0.0 else None
-                rows.append((first, second, both, neither, correlation))
-        return pd.DataFrame(rows, columns=["first", "second", "both", "neither", "correlation"])
-
 
 def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
     if not n or not k or k != len(goals):
         raise ValueError("joint attainment needs at least one path and one goal a column")
-    number, indicator = met.sum(axis=1), met.astype(float)
+    number = met.sum(axis=1)
     missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
     return Joint(
         goals=goals,
-        probabilities=indicator.mean(axis=0),
+        probabilities=met.mean(axis=0),
         number_met=np.bincount(number, minlength=k + 1) / n,
-        pairwise=indicator.T @ indicator / n,
         all_others=(missed_elsewhere == 0).mean(axis=0),
         unset=unset,
     )
