@@ -330,17 +330,9 @@ class SpanPercentiles:
     highest: Mapping[float, float]
     lowest: Mapping[float, float]
 
-    def share_of_windows(self, pace: float, *, direction: Direction) -> PaceShare:
-        """Share of all windows at least as fast as `pace`; for `down`, that fell as fast."""
-        return _share(self.every, pace, direction)
 
-    def share_of_areas(self, pace: float, *, direction: Direction) -> PaceShare | None:
-        """Share of areas that were ever as fast over such a window; None where not known."""
-        best = self.highest if direction == "up" else self.lowest
-        return _share(best, pace, direction) if best else None
-
-
-def _share(quantiles: Mapping[float, float], pace: float, direction: Direction) -> PaceShare:
+def share_as_fast(quantiles: Mapping[float, float], pace: float, direction: Direction) -> PaceShare:
+    """Share of paces, given by level, that are at least as fast; for `down`, that fall as fast."""
     levels, values = np.array(list(quantiles)), np.array(list(quantiles.values()))
     if direction == "down":
         levels, values, pace = (1.0 - levels)[::-1], -values[::-1], -pace
@@ -431,8 +423,9 @@ def compare_pace(
     """Place a required pace among those of comparable areas over the years left, 1 or more."""
     span = max((held for held in known.spans if held <= years), default=min(known.spans))
     found = known.spans[span]
-    windows = found.share_of_windows(pace, direction=direction)
-    areas = found.share_of_areas(pace, direction=direction)
+    best = found.highest if direction == "up" else found.lowest
+    windows = share_as_fast(found.every, pace, direction)
+    areas = share_as_fast(best, pace, direction) if best else None
     return ComparedPace(known, span, found.areas, found.windows, pace, windows, areas)
 
 
