@@ -7,8 +7,8 @@ import pytest
 from observation_folder import HEADER, SOURCES, row
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import check_data, load_observations
-from bcforecast.observations.reading import read_folder
+from bcforecast.observations import load_observations
+from bcforecast.observations.reading import check_data, read_folder
 
 JUDGEMENTS = "area,indicator,due,expert,role,q10,q50,q90,elicited,note"
 FIRST = "north,firms,2022-12-31,A,director,80,100,130,2021-05-01,"

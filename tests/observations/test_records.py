@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Period, Series, load_observations
+from bcforecast.observations import load_observations
 from bcforecast.observations.reading import read_folder, tables
-from bcforecast.observations.records import Month
-from bcforecast.observations.selection import Kind, rounding_unit
+from bcforecast.observations.records import Month, Period
+from bcforecast.observations.selection import Kind, Series, rounding_unit
 
 
 @pytest.mark.parametrize(

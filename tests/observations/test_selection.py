@@ -10,9 +10,9 @@ from observation_folder import row
 
 from bcforecast import config
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Period, Series, load_observations
-from bcforecast.observations.records import Break
-from bcforecast.observations.selection import History, caveat, error_sd, rounding_unit
+from bcforecast.observations import load_observations
+from bcforecast.observations.records import Break, Period
+from bcforecast.observations.selection import History, Series, caveat, error_sd, rounding_unit
 from bcforecast.text import Text
 
 FIRMS = Series("north", "firms", "stock", "enterprises", (0.0, math.inf), whole=True)

@@ -8,9 +8,9 @@ from typing import get_args
 import pytest
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import Series, check_data, load_observations
-from bcforecast.observations.reading import read_folder
-from bcforecast.observations.selection import Kind
+from bcforecast.observations import load_observations
+from bcforecast.observations.reading import check_data, read_folder
+from bcforecast.observations.selection import Kind, Series
 
 UNITS = {"flow": "100M CNY", "ratio": "%", "event": "parks"}
 
