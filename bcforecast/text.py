@@ -55,12 +55,6 @@ class Text(Message):
     """Words that a file gives in one language or several, to stand where a message can.
 
     Where they are not given in a language, they are said in English, or in the first one given.
-
-    Examples
-    --------
-    >>> words = Text(zh="高新技术企业", en="High-tech enterprises")
-    >>> words.render("zh"), Text(en="Statistics Bureau").render("zh")
-    ('高新技术企业', 'Statistics Bureau')
     """
 
     def __init__(self, **words: str) -> None:
@@ -139,11 +133,6 @@ def text(key: str, lang: Language, /, **values: object) -> str:
 
     A whole number given as `count` chooses the plural form, where the text has several. A key that
     no catalogue has is a programming error (KeyError), never a user's.
-
-    Examples
-    --------
-    >>> text("verdict.likely", "en"), text("verdict.likely", "zh")
-    ('likely', '可能')
     """
     catalogue, count = _catalogue(lang), values.get("count")
     template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key

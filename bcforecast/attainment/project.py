@@ -547,19 +547,14 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     """Return the series that no plan of the folder uses: area, indicator, number of figures.
 
     Not wrong by itself, but also what a mistyped area or indicator looks like.
-
-    Examples
-    --------
-    >>> {area for area, _, count in unused_series() if count > 10}
-    {'tianjin'}
     """
     used: set[tuple[str, str]] = set()
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
-            areas = [plan.area, *([indicator.parent] if indicator.parent else [])]
-            beside = [one.series for one in companions(indicator.id)]
-            used |= {(area, name) for area in areas for name in (indicator.id, *beside)}
+            names = indicator.id, *(one.series for one in companions(indicator.id))
+            for area in (plan.area, indicator.parent or plan.area):
+                used |= {(area, name) for name in names}
     data = reading.load_observations(data_dir)
     unused = (one for one in data.indicators if one not in used)
     return tuple((area, name, len(data.of(area, name))) for area, name in unused)

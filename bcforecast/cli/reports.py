@@ -142,14 +142,11 @@ class RunReport:
 
 
 def _record(job: planning.Job, outcome: service.RunOutcome, lang: Language) -> dict[str, object]:
-    plan, as_of, scenario, language = job.checked.path
+    names = ("plan", "as_of", "scenario", "language")
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
         "report": job.name,
-        "plan": plan,
-        "as_of": as_of,
-        "scenario": scenario,
-        "language": language,
+        **dict(zip(names, job.checked.path, strict=True)),
         "status": outcome.status,
         "folder": str(job.folder),
         "why": outcome.why.render(lang) if outcome.why is not None else None,
