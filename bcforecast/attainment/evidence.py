@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -25,7 +25,7 @@ from bcforecast.models import borrowed_growth, event, judgement, share, structur
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break, Observation, Period
-from bcforecast.observations.selection import History, Selection, Series, Vintage
+from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, plain
 
@@ -121,18 +121,11 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
     """Return the series of `indicator` in `area`."""
-    low, high = indicator.valid_range
+    name, (low, high) = indicator.id, indicator.valid_range
+    support = (low, inf if high is None else high)
+    breaks = tuple(Break(area, name, Period.parse(b.period), b.reason) for b in indicator.breaks)
     return Series(
-        area=area,
-        indicator=indicator.id,
-        kind=indicator.kind,
-        unit=indicator.unit,
-        support=(low, inf if high is None else high),
-        whole=indicator.whole,
-        breaks=tuple(
-            Break(area, indicator.id, Period.parse(b.period), b.reason, date.min, "")
-            for b in indicator.breaks
-        ),
+        area, name, indicator.kind, indicator.unit, support, whole=indicator.whole, breaks=breaks
     )
 
 
@@ -361,19 +354,11 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
 def _own_structure(case: _Case) -> IndicatorForecast | None:
     """Forecast from the area's own figures on entries and exits; None where they are too few."""
     data, history = case.situation.data, case.history
-    beside = {
-        one.series: data.history(
-            Series(
-                area=history.area,
-                indicator=one.series,
-                kind="stock" if one.stock else "flow",
-                unit=one.unit,
-                support=(0.0, inf),
-                whole=True,
-            )
-        ).history
-        for one in structures.companions(history.indicator)
-    }
+    beside = {}
+    for one in structures.companions(history.indicator):
+        kind: Kind = "stock" if one.stock else "flow"
+        series = Series(history.area, one.series, kind, one.unit, (0.0, inf), whole=True)
+        beside[one.series] = data.history(series).history
     model = structures.structural_model(history.indicator, beside, seed=case.situation.seed)
     if model is None or (forecast := case.fit(model)) is None:
         return None
@@ -455,14 +440,9 @@ def _event(case: _Case) -> IndicatorForecast | None:
     """
     plan, start = case.situation.plan, case.situation.plan.span.first - 1
     later = case.history.kept(case.history.times > start, origin=max(case.history.start, start))
-    history = replace(
-        later,
-        times=np.concatenate([[start], later.times]),
-        values=np.concatenate([[0.0], later.values]),
-        lower=np.concatenate([[-inf], later.lower]),
-        upper=np.concatenate([[inf], later.upper]),
-        error_sd=np.concatenate([[0.0], later.error_sd]),
-    )
+    none = {"times": start, "values": 0.0, "lower": -inf, "upper": inf, "error_sd": 0.0}
+    arrays: dict[str, Any] = {k: np.concatenate([[v], getattr(later, k)]) for k, v in none.items()}
+    history = replace(later, **arrays)
     reached = tuple(
         MILESTONE_RATIO
         for m in plan.milestones_of(case.goal)
@@ -475,12 +455,8 @@ def _event(case: _Case) -> IndicatorForecast | None:
     already = int(np.nanmax(history.values))
     # The first entry is the start of the plan, which is no figure.
     count = history.n_usable - 1
-    said = case.said(
-        f"attainment.rests_on_event_{'figures' if count else 'prior'}",
-        year=int(history.times[-1]),
-        already=already,
-        reached=len(reached),
-    )
+    about = {"year": int(history.times[-1]), "already": already, "reached": len(reached)}
+    said = case.said(f"attainment.rests_on_event_{'figures' if count else 'prior'}", **about)
     basis: Basis = "own" if count else "prior"
     return case.forecast(forecast.plus(already), basis, model.name, said, n_usable=count)
 

@@ -439,14 +439,10 @@ def parts_of(item: GoalOutlook, *, scenario: str) -> tuple[ReferenceRate, Pooled
     a, history = item.attainment, item.basis.selection.history
     if a.probability is None or item.basis.model != Trend.name or scenario != SCENARIO:
         return None
-    years_ahead = float(item.goal.due.year - history.start)
+    ahead = float(item.goal.due.year - history.start)
     asked = reference.required_vs_past(
-        history.times,
-        history.values,
-        target=a.target,
-        comparator=a.comparator,
-        years_ahead=years_ahead,
+        history.times, history.values, target=a.target, comparator=a.comparator, years_ahead=ahead
     )
     known = reference.ReferenceClass.load()
-    rate = known.rate(a.indicator, years_ahead=years_ahead, required_vs_past=asked)
+    rate = known.rate(a.indicator, years_ahead=ahead, required_vs_past=asked)
     return rate, known.pool(a.probability, rate)

@@ -322,12 +322,7 @@ def with_reference(targets: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
         years_ahead=targets["h"].to_numpy(dtype=float),
         required_vs_past=required,
     )
-    return targets.assign(
-        probability=probability,
-        trend_probability=trend,
-        reference_rate=[rate.rate for rate in rates],
-        reference_count=[rate.count for rate in rates],
-        reference_label=[rate.label for rate in rates],
-        trend_part=trend_part,
-        reference_part=reference_part,
-    )
+    asked = ("rate", "count", "label")
+    held = {f"reference_{name}": [getattr(rate, name) for rate in rates] for name in asked}
+    parts = {"trend_part": trend_part, "reference_part": reference_part}
+    return targets.assign(probability=probability, trend_probability=trend, **held, **parts)

@@ -163,13 +163,10 @@ def hindcast(
     from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
+    read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
+    dates, models = [parse_day(day) for day in as_of or ()], parse_models(model)
     found = look_back(
-        bc.load_plan(plan, data_dir=data),
-        bc.load_observations(data),
-        dates=[parse_day(day) for day in as_of] if as_of else None,
-        scenario=scenario,
-        seed=seed,
-        models=parse_models(model),
+        read, figures, dates=dates or None, scenario=scenario, seed=seed, models=models
     )
     answer(
         output,

@@ -367,17 +367,15 @@ class Vintage:
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
         over = (day + timedelta(days=1)).year - 1
         figures = tuple(kept.values())
+        shared = ("support", "whole", "area", "indicator", "unit")
+        facts = {name: getattr(series, name) for name in shared}
         history = History.of(
             list(kept),
             [f.value for f in figures],
             lower=[_bound(f, f.lower, -inf) for f in figures],
             upper=[_bound(f, f.upper, inf) for f in figures],
             error_sd=[error_sd(f) for f in figures],
-            support=series.support,
-            whole=series.whole,
-            area=series.area,
-            indicator=series.indicator,
-            unit=series.unit,
+            **facts,
             origin=max(kept, default=over if until is None else min(over, until - 1)),
         )
         remarks = ((f, remark) for f in figures if (remark := caveat(f)) is not None)

@@ -389,14 +389,9 @@ def _keys(model: type[BaseModel | Text]) -> list[str]:
 
 def wrong_value(document: YamlDocument, place: Place, found: object, allowed: Message) -> PlanError:
     """Return the error about the value at `place`: what was found, and what is allowed."""
-    return PlanError(
-        "plan.wrong",
-        file=document.file,
-        row=document.row(place),
-        field=document.field(place) or Message("plan.whole_file"),
-        found=_shown(found),
-        allowed=allowed,
-    )
+    field = document.field(place) or Message("plan.whole_file")
+    where = {"file": document.file, "row": document.row(place), "field": field}
+    return PlanError("plan.wrong", **where, found=_shown(found), allowed=allowed)
 
 
 def _shown(value: object) -> object:
