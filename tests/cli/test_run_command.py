@@ -10,13 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from tests.reporting.light_reports import (
-    contents,
-    folder_with_a_report,
-    show,
-    write_notebook,
-    write_reports,
-)
+from tests.reporting import light_reports
 
 Run = Callable[..., tuple[int, str, str]]
 DAYS = (date(2020, 12, 31), date(2021, 12, 31))
@@ -26,9 +20,9 @@ FIRST, SECOND = (f"small/{day}/baseline/en" for day in DAYS)
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A folder with a file of two reports, the first of which stands and is copied."""
-    folder = folder_with_a_report(tmp_path_factory.getbasetemp())
+    folder = light_reports.folder_with_a_report(tmp_path_factory.getbasetemp())
     copy = Path(shutil.copytree(folder, tmp_path_factory.mktemp("two") / "made"))
-    write_reports(copy, as_of=list(DAYS), publish="copies")
+    light_reports.write_reports(copy, as_of=list(DAYS), publish="copies")
     return copy
 
 
@@ -53,12 +47,14 @@ def test_a_report_is_made_listed_and_copied(made):
         "03_plan.ipynb", "result.json", "report.json", "report.md", "charts",
         "manifest.json", "run.json",
     }  # fmt: skip
-    assert contents(made / "copies" / FIRST) == contents(reports / FIRST)
+    assert light_reports.contents(made / "copies" / FIRST) == light_reports.contents(
+        reports / FIRST
+    )
     assert f'href="{FIRST}/result.json"' in (reports / "index.html").read_text("utf-8")
 
 
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
-    before = contents(folder)
+    before = light_reports.contents(folder)
     assert run("run", file(folder), "--dry-run", "--today", "2021-12-31") == (
         0, f"{FIRST}: unchanged\n{SECOND}: would be written\n", "",
     )  # fmt: skip
@@ -67,7 +63,7 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     )
     _, out, _ = run("run", file(folder), "--dry-run", "--format", "json", "--today", "2021-06-30")
     assert [record["status"] for record in json.loads(out)["reports"]] == ["unchanged", "later"]
-    assert contents(folder) == before
+    assert light_reports.contents(folder) == before
 
 
 def test_what_has_not_changed_is_said_and_nothing_is_run(run, folder):
@@ -85,9 +81,9 @@ def test_a_lost_copy_is_made_again_without_a_run(run, folder):
     assert (status, out.splitlines()[0]) == (
         0, f"{FIRST}: unchanged; copied to {folder / 'copies' / FIRST}",
     )  # fmt: skip
-    assert contents(folder / "copies") == {
+    assert light_reports.contents(folder / "copies") == {
         name.replace("reports/", ""): content
-        for name, content in contents(folder / "reports").items()
+        for name, content in light_reports.contents(folder / "reports").items()
         if name.startswith("small/")
     }
 
@@ -114,9 +110,9 @@ def test_a_change_is_said_handed_on_and_counts_where_asked(run, folder):
 
 
 def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run, folder):
-    good = contents(folder / "reports")
+    good = light_reports.contents(folder / "reports")
     fails = "if as_of == '2020-12-31': raise ValueError('no <b> figure')"
-    write_notebook(folder, fails, show())
+    light_reports.write_notebook(folder, fails, light_reports.show())
     status, out, err = run("run", file(folder), "--jobs", 1)
     assert (status, err) == (1, "")
     first, second, change = out.splitlines()
@@ -131,13 +127,13 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run,
     assert [path.name for path in kept.iterdir()] == ["03_plan.ipynb"]
     notebook = nbformat.read(kept / "03_plan.ipynb", as_version=4)
     assert "no <b> figure" in notebook.cells[0].source
-    now = contents(folder / "reports")
+    now = light_reports.contents(folder / "reports")
     assert {name: now[name] for name in good if name.startswith("small/")} == {
         name: content for name, content in good.items() if name.startswith("small/")
     }
 
-    write_notebook(folder, show())
-    write_reports(folder, as_of=DAYS[0], publish="copies")
+    light_reports.write_notebook(folder, light_reports.show())
+    light_reports.write_reports(folder, as_of=DAYS[0], publish="copies")
     status, out, _ = run("run", file(folder), "--lang", "zh")
     assert (status, out.splitlines()[0].partition("；")[0]) == (0, f"{FIRST}：无变化")
     assert not (folder / "reports" / "failed").exists()
@@ -156,17 +152,17 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run,
 )
 def test_a_wrong_argument_is_one_sentence_and_status_2(run, folder, monkeypatch, arguments, said):
     monkeypatch.chdir(folder)
-    before = contents(folder)
+    before = light_reports.contents(folder)
     status, out, err = run("run", *arguments)
     assert (status, out) == (2, "")
     assert said in err
     assert len(err.splitlines()) == 1
-    assert contents(folder) == before
+    assert light_reports.contents(folder) == before
 
 
 def test_every_wrong_entry_is_a_line_and_nothing_is_written(run, folder):
     shutil.rmtree(folder / "reports")
-    write_reports(folder, as_of=DAYS[0], scenarios=["boom", "bang"])
+    light_reports.write_reports(folder, as_of=DAYS[0], scenarios=["boom", "bang"])
     status, out, err = run("run", file(folder), "--lang", "zh")
     assert (status, out) == (2, "")
     assert [line.partition("：")[0] for line in err.splitlines()] == [

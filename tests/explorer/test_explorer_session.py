@@ -117,7 +117,7 @@ def test_a_scenario_of_that_name_is_overwritten_only_when_asked(session, panel_d
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(session, panel_data, monkeypatch):
-    def refuse(*_: object, **__: object) -> None:
+    def refuse(*_, **__):
         raise PermissionError("read-only")
 
     monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)

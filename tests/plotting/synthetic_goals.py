@@ -1,7 +1,5 @@
 """Synthetic goals for the charts: every number here is made up, and labelled so in the pictures."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from datetime import date
 

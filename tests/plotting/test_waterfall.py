@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from matplotlib.figure import Figure
 from synthetic_goals import compared, in_both_languages
 
 import bcforecast as bc
@@ -29,23 +28,23 @@ ROWS = [
 
 @in_both_languages
 @compared
-def test_waterfall_steps_from_one_probability_to_the_next(lang) -> Figure:
+def test_waterfall_steps_from_one_probability_to_the_next(lang):
     return waterfall(ROWS, lang=lang, **DAYS).figure
 
 
 @in_both_languages
 @compared
-def test_waterfall_without_a_move_says_so(lang) -> Figure:
+def test_waterfall_without_a_move_says_so(lang):
     return waterfall([], lang=lang, **DAYS).figure
 
 
-def test_the_words_of_the_waterfall_name_every_step() -> None:
+def test_the_words_of_the_waterfall_name_every_step():
     said = waterfall(ROWS, lang="en", **DAYS).alt
     assert "from 62% to 55% (revisions of old figures: −22.0 points; new figures: +31.0" in said
     assert "over 99%" in said
 
 
-def test_goals_that_did_not_move_are_left_out() -> None:
+def test_goals_that_did_not_move_are_left_out():
     plan = bc.load_plan("tianjin-2020-2022")
     found = news(plan, bc.load_observations(), **DAYS)
     said = plot_news(found, lang="en").alt

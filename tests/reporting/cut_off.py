@@ -1,7 +1,5 @@
 """Runs that are cut off: started as a user would, ended from outside, and looked at."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import subprocess

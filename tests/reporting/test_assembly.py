@@ -6,17 +6,9 @@ import pytest
 from made_up_facts import facts
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.assembly import assemble, assemble_notebook
 from bcforecast.reporting.display import Result, Section
-from bcforecast.reporting.document import (
-    Code,
-    Heading,
-    Paragraph,
-    PictureBlock,
-    Printed,
-    TableBlock,
-    words,
-)
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 MADE_FROM = {
@@ -42,18 +34,18 @@ def png(**metadata):
 
 
 def table():
-    return TableBlock.of("t", [("name", "text"), ("n", "number")], [("a", "1,650")])
+    return doc.TableBlock.of("t", [("name", "text"), ("n", "number")], [("a", "1,650")])
 
 
 def head(level, text, said="", **more):
     """A heading with a paragraph below it, if something is said."""
-    below = (Paragraph(spans=words(said)),) if said else ()
-    return Section((Heading(level=level, text=text, **more), *below))
+    below = (doc.Paragraph(spans=doc.words(said)),) if said else ()
+    return Section((doc.Heading(level=level, text=text, **more), *below))
 
 
 def blocks_of(*cells, kind=None):
     blocks, _ = assemble_notebook(new_notebook(cells=list(cells)))
-    plain = [block for block in blocks if not isinstance(block, Code)]
+    plain = [block for block in blocks if not isinstance(block, doc.Code)]
     return plain if kind is None else [block for block in plain if isinstance(block, kind)]
 
 
@@ -89,7 +81,7 @@ def test_tables_and_pictures_are_numbered_each_from_one():
 
 def test_pictures_have_files_and_keep_their_bytes():
     blocks, pictures = assemble_notebook(new_notebook(cells=[cell(png(), png(caption="c"))]))
-    names = [block.file for block in blocks if isinstance(block, PictureBlock)]
+    names = [block.file for block in blocks if isinstance(block, doc.PictureBlock)]
     assert names == list(pictures) == ["charts/notebook-1.png", "charts/notebook-2.png"]
     assert set(pictures.values()) == {b"\x89PNG not really"}
 
@@ -99,7 +91,7 @@ def test_pictures_in_a_part_with_an_anchor_are_named_by_it_until_the_next_chapte
     found = blocks_of(
         cell(png(), shown(part), png(), png(), shown(head(2, "C", "c", anchor="goal-a-b")), png()),
         cell(shown(head(1, "Last", "l")), png()),
-        kind=PictureBlock,
+        kind=doc.PictureBlock,
     )
     names = ("notebook-1", "goal-a-1", "goal-a-2", "goal-a-b-1", "notebook-2")
     assert [block.file for block in found] == [f"charts/{name}.png" for name in names]
@@ -110,14 +102,14 @@ def test_a_heading_with_nothing_below_it_is_left_out():
         cell(shown(head(1, "Empty"))), cell(), cell(shown(head(1, "Full", "text"))),
         cell(shown(head(2, "Empty too"))),
     )  # fmt: skip
-    assert [b.text for b in found if isinstance(b, Heading)] == ["Full"]
+    assert [b.text for b in found if isinstance(b, doc.Heading)] == ["Full"]
 
 
 def test_a_page_starts_once_where_headings_follow_each_other():
     found = blocks_of(
         cell(shown(head(1, "A", new_page=True)), shown(head(2, "B", "b", new_page=True))),
         cell(shown(head(2, "C", "c", new_page=True))),
-        kind=Heading,
+        kind=doc.Heading,
     )
     assert [b.new_page for b in found] == [True, False, True]
     assert [b.anchor for b in found] == ["part-1", "part-1-1", "part-1-2"]
@@ -139,14 +131,14 @@ def test_goals_have_anchors_of_their_own_and_the_annex_is_last():
         cell(*map(shown, goals)), cell(shown(head(1, "Last", "y"))),
     ])  # fmt: skip
     made = assemble(plan, document, made_from=MADE_FROM, lang="en").document
-    anchors = [b.anchor for b in made.blocks if isinstance(b, Heading) and b.level <= 2]
+    anchors = [b.anchor for b in made.blocks if isinstance(b, doc.Heading) and b.level <= 2]
     assert anchors[:5] == ["part-1", "part-2", "goal-enterprises", "goal-platforms", "part-3"]
     assert len(set(anchors)) == len(anchors)
-    texts = [b.text for b in made.blocks if isinstance(b, Heading) and b.level == 1]
+    texts = [b.text for b in made.blocks if isinstance(b, doc.Heading) and b.level == 1]
     assert texts == ["First", "Goals", "Last", "Annex: the record of this report"]
     assert type(made).model_validate_json(made.model_dump_json()) == made
 
 
 def test_what_a_cell_prints_stays_as_it_is():
     (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
-    assert found == Printed(text="<b>\n  x")
+    assert found == doc.Printed(text="<b>\n  x")

@@ -11,18 +11,8 @@ from made_up_facts import both, facts, figure, goal, series, unset
 from matplotlib.figure import Figure
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from bcforecast import reporting
 from bcforecast.plotting.style import Picture
-from bcforecast.reporting import (
-    Result,
-    goal_opening,
-    goal_reasons,
-    heading,
-    observations_table,
-    plan_methods,
-    plan_opening,
-    sources_table,
-    summary_table,
-)
 from bcforecast.reporting.assembly import assemble
 from bcforecast.reporting.document import Paragraph, plain_text
 from bcforecast.reporting.html import font_face, html_text
@@ -51,7 +41,7 @@ def make_page(lang):
         cell(shown)
         for goal in document.goals
         for shown in (
-            goal_opening(document, goal.id, lang=lang),
+            reporting.goal_opening(document, goal.id, lang=lang),
             Picture(Figure(figsize=(2, 1)), words),
         )
     ]
@@ -59,15 +49,15 @@ def make_page(lang):
         cells=[
             new_markdown_cell("# Only in the notebook", metadata={"tags": ["notebook-only"]}),
             new_code_cell("as_of = 'hidden-parameter'", metadata={"tags": ["parameters"]}),
-            cell(heading("overview", lang=lang)),
-            cell(plan_opening(document, lang=lang)),
-            cell(summary_table(document, lang=lang), source="if a < b:\n    shown()"),
-            cell(heading("goals", lang=lang)),
+            cell(reporting.heading("overview", lang=lang)),
+            cell(reporting.plan_opening(document, lang=lang)),
+            cell(reporting.summary_table(document, lang=lang), source="if a < b:\n    shown()"),
+            cell(reporting.heading("goals", lang=lang)),
             *goals,
-            cell(heading("methods", lang=lang)),
-            cell(plan_methods(document, lang=lang)),
-            cell(sources_table(document, lang=lang)),
-            cell(Result(document)),
+            cell(reporting.heading("methods", lang=lang)),
+            cell(reporting.plan_methods(document, lang=lang)),
+            cell(reporting.sources_table(document, lang=lang)),
+            cell(reporting.Result(document)),
         ]
     )
     assembly = assemble(plan, document, made_from=MADE_FROM, lang=lang)
@@ -182,7 +172,7 @@ def test_the_page_is_the_same_each_time(html, lang):
     assert make_page(lang) == html
 
 
-def characters(rule: str) -> set[str]:
+def characters(rule):
     data = re.search(r"base64,([A-Za-z0-9+/=]+)", rule)
     assert data is not None
     return set(map(chr, TTFont(BytesIO(base64.b64decode(data[1]))).getBestCmap()))
@@ -225,17 +215,17 @@ def test_hostile_names_and_notes_of_data_go_through_the_sentences_unchanged(lang
         update={"plan": document.plan.model_copy(update={"area_name": evil, "title": evil})}
     )
     words = squeezed(evil.render(lang))
-    opening = goal_opening(document, "enterprises", lang=lang).blocks
+    opening = reporting.goal_opening(document, "enterprises", lang=lang).blocks
     assert [block.kind for block in opening] == ["heading", "quotation", "paragraph", "paragraph"]
     assert squeezed(opening[0].text) == words
     assert words in squeezed(plain_text(opening[1].paragraphs[0]))
     for made in (
-        plan_opening(document, lang=lang),
-        goal_reasons(document, "enterprises", lang=lang),
+        reporting.plan_opening(document, lang=lang),
+        reporting.goal_reasons(document, "enterprises", lang=lang),
     ):
         blocks = [b for b in made.blocks if isinstance(b, Paragraph)]
         assert any(words in squeezed(plain_text(block.spans)) for block in blocks)
         links = {span.link for block in blocks for span in block.spans if span.link}
         assert all(link.startswith("#fn-") for link in links)
-    (table,) = observations_table(document, lang=lang).tables
+    (table,) = reporting.observations_table(document, lang=lang).tables
     assert words in squeezed(plain_text(table.rows[0][-1]))

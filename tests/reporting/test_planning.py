@@ -12,16 +12,8 @@ from bcforecast.config import DATA_DIR
 from bcforecast.errors import ReportError
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
+from bcforecast.reporting import planning
 from bcforecast.reporting.execution import Limits
-from bcforecast.reporting.planning import (
-    ReportsEntry,
-    ReportsFile,
-    WrongReportsError,
-    as_of_days,
-    period_ends,
-    plan_run,
-    read_reports_file,
-)
 from tests.reporting.light_reports import light_folder, write_reports
 
 ENTRY = "reports:\n  - plan: a\n    as_of: latest\n"
@@ -34,7 +26,7 @@ def read(tmp_path):
     def read_text(text):
         path = tmp_path / "reports.yaml"
         path.write_text(text, encoding="utf-8")
-        return read_reports_file(path)[0]
+        return planning.read_reports_file(path)[0]
 
     return read_text
 
@@ -94,7 +86,7 @@ def test_a_date_several_dates_and_one_folder_or_several_are_taken(read):
     ],
 )  # fmt: skip
 def test_one_sentence_names_place_found_and_allowed(read, text, said):
-    with pytest.raises(WrongReportsError) as wrong:
+    with pytest.raises(planning.WrongReportsError) as wrong:
         read(text)
     assert all(isinstance(problem, ReportError) for problem in wrong.value.problems)
     assert said in str(wrong.value)
@@ -102,7 +94,7 @@ def test_one_sentence_names_place_found_and_allowed(read, text, said):
 
 
 def test_everything_that_is_wrong_is_said_in_either_language(read):
-    with pytest.raises(WrongReportsError) as wrong:
+    with pytest.raises(planning.WrongReportsError) as wrong:
         read("seed: x\nout: ''\nreports:\n  - {plan: 1, as_of: no, formats: [odt]}\n")
     said = [str(error).partition("reports.yaml, ")[2] for error in wrong.value.problems]
     assert [line.partition(": ")[0] for line in said] == [
@@ -130,16 +122,20 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, content, said):
     if isinstance(content, bytes):
         path.write_bytes(content)
     with pytest.raises(ReportError, match=said) as wrong:
-        read_reports_file(path)
+        planning.read_reports_file(path)
     assert "\n" not in str(wrong.value)
 
 
 def test_the_example_in_the_repository_can_be_read_and_the_docs_explain_every_key():
-    file, _ = read_reports_file(DATA_DIR.parent / "reports.yaml")
+    file, _ = planning.read_reports_file(DATA_DIR.parent / "reports.yaml")
     assert {entry.plan for entry in file.reports} == {"beichen-2020-2022", "tianjin-2020-2022"}
     for name in ("reports.md", "reports.zh.md"):
         text = (DATA_DIR.parent / "docs" / name).read_text("utf-8")
-        for key in (*ReportsFile.model_fields, *ReportsEntry.model_fields, *Limits.model_fields):
+        for key in (
+            *planning.ReportsFile.model_fields,
+            *planning.ReportsEntry.model_fields,
+            *Limits.model_fields,
+        ):
             assert f"`{key}`" in text, (name, key)
 
 
@@ -149,7 +145,9 @@ DATA = load_observations()
 
 def days(rule, today, since=None):
     start = None if since is None else date.fromisoformat(since)
-    found = as_of_days(rule, today=date.fromisoformat(today), since=start, plan=PLAN, data=DATA)
+    found = planning.as_of_days(
+        rule, today=date.fromisoformat(today), since=start, plan=PLAN, data=DATA
+    )
     return [str(day) for day in found]
 
 
@@ -196,7 +194,7 @@ def test_ends_are_the_days_before_a_first_day_of_a_period(today, span, months):
         for day in (since + timedelta(days=n) for n in range(span + 1))
         if (next_day := day + timedelta(days=1)).day == 1 and (next_day.month - 1) % months == 0
     ]
-    assert list(period_ends(today, months=months, since=since)) == expected
+    assert list(planning.period_ends(today, months=months, since=since)) == expected
 
 
 def test_latest_looks_at_the_series_of_the_plan_alone_and_may_find_none():
@@ -215,8 +213,8 @@ def folder(tmp_path):
 
 def said(path):
     before = sorted(path.parent.rglob("*"))
-    with pytest.raises(WrongReportsError) as wrong:
-        plan_run(path, today=TODAY)
+    with pytest.raises(planning.WrongReportsError) as wrong:
+        planning.plan_run(path, today=TODAY)
     assert sorted(path.parent.rglob("*")) == before
     return [str(error) for error in wrong.value.problems]
 
@@ -230,7 +228,7 @@ def edit(path, **keys):
 def test_every_combination_is_a_job_with_its_place(folder):
     (folder / "my data" / "scenarios").mkdir()
     path = write_reports(folder, as_of=[DAY, date(2021, 12, 31)], languages=["zh", "en"])
-    planned = plan_run(path, today=TODAY)
+    planned = planning.plan_run(path, today=TODAY)
     assert [job.name for job in planned.jobs] == [
         f"small/{day}/baseline/{lang}"
         for day in ("2020-12-31", "2021-12-31")
@@ -243,14 +241,14 @@ def test_every_combination_is_a_job_with_its_place(folder):
 def test_paths_start_at_the_file_whatever_the_current_folder(folder, tmp_path_factory, monkeypatch):
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     path = write_reports(folder, as_of=DAY, plan="my data/plans/small.yaml", publish="../copies")
-    (job,) = plan_run(path, today=TODAY).jobs
+    (job,) = planning.plan_run(path, today=TODAY).jobs
     assert job.checked.request.data_dir == folder / "my data"
     assert job.copies == (folder.parent / "copies/small/2020-12-31/baseline/en",)
 
 
 def test_a_date_still_to_come_is_for_later(folder):
     path = write_reports(folder, as_of=[DAY, date(2022, 1, 2)])
-    planned = plan_run(path, today=TODAY)
+    planned = planning.plan_run(path, today=TODAY)
     assert [job.name for job in planned.jobs] == ["small/2020-12-31/baseline/en"]
     assert planned.later == ("small/2022-01-02/baseline/en",)
 
@@ -258,16 +256,16 @@ def test_a_date_still_to_come_is_for_later(folder):
 def test_the_command_line_goes_before_the_file(folder):
     path = edit(folder / "reports.yaml", limits={"cell_seconds": 5, "memory_mb": 900})
     given = {"out": folder / "elsewhere", "limits": Limits(cell_seconds=7)}
-    planned = plan_run(path, today=DAY, **given)
+    planned = planning.plan_run(path, today=DAY, **given)
     assert planned.out == folder / "elsewhere"
     assert planned.jobs[0].limits == Limits(cell_seconds=7, memory_mb=900)
 
 
 def test_models_are_part_of_what_is_asked_for(folder):
-    (job,) = plan_run(write_reports(folder, as_of=DAY), today=TODAY).jobs
+    (job,) = planning.plan_run(write_reports(folder, as_of=DAY), today=TODAY).jobs
     assert "models" not in job.checked.recipe["parameters"]
     path = write_reports(folder, as_of=DAY, models={"unicorns": "theta"})
-    (job,) = plan_run(path, today=TODAY).jobs
+    (job,) = planning.plan_run(path, today=TODAY).jobs
     assert job.checked.recipe["parameters"]["models"] == "unicorns=theta"
     (only,) = said(write_reports(folder, as_of=DAY, models={"unicorns": "magic"}))
     assert "row 4: " in only

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -45,19 +44,19 @@ except ReportError as error:
 """
 
 
-def publish(target: Path, **files: str) -> None:
+def publish(target, **files):
     with whole_folder(target) as folder:
         for name, content in files.items():
             (folder / name).write_text(content, encoding="utf-8")
 
 
-def publish_half(target: Path, interruption: type[BaseException]) -> None:
+def publish_half(target, interruption):
     with whole_folder(target) as folder:
         (folder / "a").write_text("half")
         raise interruption
 
 
-def content(folder: Path) -> dict[str, object]:
+def content(folder):
     """What stands in a folder; of folders in it, what stands in them."""
     return {
         path.name: content(path) if path.is_dir() else path.read_text(encoding="utf-8")

@@ -3,36 +3,31 @@
 And sentences on a few goals, word for word.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 import pytest
 from claims import is_written, read
-from generated_facts import AS_OF, generated, meets
 from hypothesis import given
 from hypothesis import strategies as st
-from made_up_facts import facts, outcome, unset
+from made_up_facts import AS_OF, facts, generated, meets, outcome, unset
 from made_up_facts import goal as a_goal
 
 from bcforecast.attainment.probability import load_bands
 from bcforecast.reporting import goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.chapters import joint_words
-from bcforecast.reporting.document import Spans, plain_text
-from bcforecast.reporting.facts import Facts, GoalFact
+from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import standing_table, summary_table
-from bcforecast.text import Language, Text, day, text
+from bcforecast.text import Text, day, text
 
 DOCUMENTS = 2000
-LANGUAGES = pytest.mark.parametrize("lang", ["zh", "en"])
 
 
 @pytest.fixture(scope="module")
-def documents() -> list[Facts]:
+def documents():
     return [generated(seed) for seed in range(DOCUMENTS)]
 
 
-def chance_is_written(words: str, p: float, lang: Language) -> bool:
+def chance_is_written(words, p, lang):
     """A probability in whole per cents; below 1 and above 99 as a bound, never certain."""
     whole = round(100 * p)
     if whole < 1:
@@ -42,14 +37,13 @@ def chance_is_written(words: str, p: float, lang: Language) -> bool:
     return words == f"{whole}%"
 
 
-def word_stands_for(word: str, p: float, lang: Language) -> bool:
+def word_stands_for(word, p, lang):
     """The word's band in data/verdicts.csv holds the probability."""
     (band,) = (b for b in load_bands() if text(b.key, lang) == word)
     return band.lower <= p <= band.upper
 
 
-@LANGUAGES
-def test_the_promise_is_the_plans_own(documents: list[Facts], lang: Language) -> None:
+def test_the_promise_is_the_plans_own(documents, lang):
     phrases = {
         "zh": {"at_least": "达到{}以上", "more_than": "突破{}", "at_most": "不超过{}",
                "event": "新建{}以上"},
@@ -67,10 +61,7 @@ def test_the_promise_is_the_plans_own(documents: list[Facts], lang: Language) ->
         assert is_written(said["target"], goal.target, goal.unit, lang, exact=True), said
 
 
-@LANGUAGES
-def test_the_probability_stands_as_its_number_its_word_and_its_grade(
-    documents: list[Facts], lang: Language
-) -> None:
+def test_the_probability_stands_as_its_number_its_word_and_its_grade(documents, lang):
     for document in documents:
         for goal in document.goals:
             sentence = sentences.likelihood(goal, document, lang=lang)
@@ -85,10 +76,7 @@ def test_the_probability_stands_as_its_number_its_word_and_its_grade(
             assert said["as_of"] == day(AS_OF, lang=lang)
 
 
-@LANGUAGES
-def test_the_range_at_the_due_date_is_that_of_the_forecast(
-    documents: list[Facts], lang: Language
-) -> None:
+def test_the_range_at_the_due_date_is_that_of_the_forecast(documents, lang):
     for goal in (g for document in documents for g in document.goals):
         sentence = sentences.due_range(goal, lang=lang)
         if goal.comparator == "event":
@@ -102,7 +90,7 @@ def test_the_range_at_the_due_date_is_that_of_the_forecast(
                 assert is_written(said[name], value, goal.unit, lang), (said, value)
 
 
-def standing_key(goal: GoalFact) -> str:
+def standing_key(goal):
     if goal.latest is None:
         return "say_no_figure"
     if meets(goal.latest, goal.comparator, goal.target):
@@ -112,10 +100,7 @@ def standing_key(goal: GoalFact) -> str:
     return ("say_gap" if paced else "say_gap_unpaced") + side
 
 
-@LANGUAGES
-def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(
-    documents: list[Facts], lang: Language
-) -> None:
+def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(documents, lang):
     for document in documents:
         for goal in document.goals:
             key = f"report.{standing_key(goal)}"
@@ -137,10 +122,7 @@ def test_gap_and_pace_lead_from_the_latest_figure_to_the_target(
                     assert said["pace"] == f"{100 * abs(goal.required_rate):,.1f}%"
 
 
-@LANGUAGES
-def test_what_happened_is_said_as_the_comparator_judges_it(
-    documents: list[Facts], lang: Language
-) -> None:
+def test_what_happened_is_said_as_the_comparator_judges_it(documents, lang):
     for goal in (g for document in documents for g in document.goals):
         known = goal.outcome
         sentence = sentences.happened(goal, lang=lang)
@@ -160,8 +142,7 @@ def test_what_happened_is_said_as_the_comparator_judges_it(
         assert short["year"] == str(goal.due.year)
 
 
-@LANGUAGES
-def test_the_overview_counts_and_names_rightly(documents: list[Facts], lang: Language) -> None:
+def test_the_overview_counts_and_names_rightly(documents, lang):
     for document in documents:
         stated = [g for g in document.goals if g.probability is not None]
         lead, *others = sentences.overview(document, lang=lang)
@@ -186,7 +167,7 @@ def test_the_overview_counts_and_names_rightly(documents: list[Facts], lang: Lan
         check_outcomes(others, document, lang)
 
 
-def check_extremes(sentence: Spans, stated: list[GoalFact], lang: Language) -> None:
+def check_extremes(sentence, stated, lang):
     chances = {g.name.render(lang): float(g.probability or 0.0) for g in stated}
     shown = {min(max(round(100 * p), 0.5), 99.5) for p in chances.values()}
     if len(stated) > 1 and len(shown) == 1:
@@ -209,7 +190,7 @@ def check_extremes(sentence: Spans, stated: list[GoalFact], lang: Language) -> N
         assert word_stands_for(said["word"], p, lang)
 
 
-def check_outcomes(others: list[Spans], document: Facts, lang: Language) -> None:
+def check_outcomes(others, document, lang):
     seen = [g.outcome.met for g in document.goals if g.outcome and g.outcome.after_as_of]
     if not seen:
         assert others == []
@@ -227,10 +208,7 @@ def check_outcomes(others: list[Spans], document: Facts, lang: Language) -> None
     assert left == str(seen.count(None))
 
 
-@LANGUAGES
-def test_all_goals_together_are_said_with_their_bounds(
-    documents: list[Facts], lang: Language
-) -> None:
+def test_all_goals_together_are_said_with_their_bounds(documents, lang):
     for document in documents:
         found = document.joint
         _, paragraph = joint_words(document, lang=lang).blocks
@@ -247,7 +225,7 @@ def test_all_goals_together_are_said_with_their_bounds(
         assert said["weakest"] == document.goal(found.weakest).name.render(lang)
 
 
-def test_a_sentence_of_other_figures_is_caught() -> None:
+def test_a_sentence_of_other_figures_is_caught():
     document = next(d for d in map(generated, range(50)) if d.goals[0].q50 is not None
                     and d.goals[0].comparator != "event")  # fmt: skip
     goal = document.goals[0]
@@ -259,7 +237,7 @@ def test_a_sentence_of_other_figures_is_caught() -> None:
         read(sentences.due_range(goal, lang="zh"), "report.say_event", "zh")
 
 
-def said(spans: Spans) -> str:
+def said(spans):
     return plain_text(spans)
 
 
@@ -315,7 +293,6 @@ def test_the_overview_is_written_out():
     assert "均无法给出" in words
 
 
-@LANGUAGES
 def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang):
     document = facts(a_goal(outcome=outcome(600.0)), unset())
     opening = repr(goal_opening(document, "enterprises", lang=lang))

@@ -1,17 +1,13 @@
 """A report is verified: its files, what it was made from, and itself made again."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -19,15 +15,8 @@ from matplotlib.image import imsave
 
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, ReportError
-from bcforecast.reporting import write_report
+from bcforecast.reporting import verification, write_report
 from bcforecast.reporting.manifest import fingerprint
-from bcforecast.reporting.verification import (
-    OwnFiles,
-    ReportVerification,
-    file_difference,
-    reports_below,
-    verify_report,
-)
 from tests.reporting.light_reports import contents, folder_with_a_report
 
 REPORT = "reports/small/2020-12-31/baseline/en"
@@ -35,22 +24,22 @@ OTHER = "0" * 64
 
 
 @pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
+def folder(tmp_path_factory, tmp_path):
     """A folder with data, notebooks and a report, of which a test may alter anything."""
     made = folder_with_a_report(tmp_path_factory.getbasetemp())
     return Path(shutil.copytree(made, tmp_path / "made"))
 
 
-def verify(folder: Path, *, rebuild: bool = False, **changes: Any) -> ReportVerification:
-    own = OwnFiles(data=folder / "my data", notebooks=folder / "books")
-    return verify_report(folder / REPORT, replace(own, **changes), rebuild=rebuild)
+def verify(folder, *, rebuild=False, **changes):
+    own = verification.OwnFiles(data=folder / "my data", notebooks=folder / "books")
+    return verification.verify_report(folder / REPORT, replace(own, **changes), rebuild=rebuild)
 
 
-def keys(findings: Any) -> dict[str, str]:
+def keys(findings):
     return {subject: how.key for subject, how in findings}
 
 
-def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+def alter_manifest(folder, change):
     """Change a manifest as one who knows how fingerprints are made."""
     path = folder / REPORT / "manifest.json"
     document = json.loads(path.read_text("utf-8"))
@@ -62,8 +51,10 @@ def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> 
 
 def test_an_unharmed_report_is_equal_to_itself_made_again_and_is_left_as_it_is(folder):
     before, steps = contents(folder), []
-    own = OwnFiles(data=folder / "my data", notebooks=folder / "books")
-    found = verify_report(folder / REPORT, own, progress=lambda *step: steps.append(step))
+    own = verification.OwnFiles(data=folder / "my data", notebooks=folder / "books")
+    found = verification.verify_report(
+        folder / REPORT, own, progress=lambda *step: steps.append(step)
+    )
     assert (found.findings, found.rebuilt) == ((), ())
     assert [done for _, done, _ in steps] == [0, 1]
     assert contents(folder) == before
@@ -130,7 +121,7 @@ def test_an_input_that_has_come_or_gone_is_named(folder):
 
 
 def test_other_code_lock_and_versions_are_named_python_first(folder):
-    def change(manifest: dict[str, Any]) -> None:
+    def change(manifest):
         manifest["code"]["sha256"] = manifest["lock"]["sha256"] = OTHER
         manifest["versions"] |= {"python": "3.9.1", "numpy": "1.0"}
 
@@ -247,17 +238,17 @@ def test_reports_below_a_folder_are_found_also_without_manifest_but_not_failed_o
     (harmed / "manifest.json").unlink()
     shutil.copytree(folder / REPORT, reports / "failed" / "small" / "x")
     shutil.copytree(folder / REPORT, reports / "small" / ".en.abc.partial")
-    assert reports_below(reports) == (folder / REPORT, harmed)
+    assert verification.reports_below(reports) == (folder / REPORT, harmed)
 
 
 @pytest.mark.parametrize("name", ["books", "no-such-folder", "reports.yaml"])
 def test_a_folder_without_reports_is_refused(folder, name):
     with pytest.raises(ReportError):
-        reports_below(folder / name)
+        verification.reports_below(folder / name)
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OwnFiles]:
+def own(tmp_path_factory):
     """A report of own data, own notebooks, and a plan and a scenario file in other folders."""
     base = tmp_path_factory.mktemp("own")
     home = shutil.copytree(folder_with_a_report(tmp_path_factory.getbasetemp()), base / "home")
@@ -265,7 +256,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OwnFiles]:
     shutil.move(home / "my data" / "plans" / "small.yaml", base / "plans" / "mine.yaml")
     calm = (DATA_DIR / "scenarios" / "baseline.yaml").read_text("utf-8")
     (home / "calm.yaml").write_text(calm.replace("id: baseline", "id: calm"), encoding="utf-8")
-    files = OwnFiles(
+    files = verification.OwnFiles(
         home / "my data", base / "plans" / "mine.yaml", home / "calm.yaml", home / "books"
     )
     report = write_report(
@@ -278,7 +269,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OwnFiles]:
 
 def test_a_report_of_own_files_is_equal_where_they_were(own):
     report, files = own
-    assert not verify_report(report, files).findings
+    assert not verification.verify_report(report, files).findings
 
 
 def test_a_report_of_own_files_is_equal_under_other_names_in_other_places(own, tmp_path):
@@ -286,10 +277,10 @@ def test_a_report_of_own_files_is_equal_under_other_names_in_other_places(own, t
     shutil.copytree(files.data, tmp_path / "figures")
     shutil.copy(files.plan, tmp_path / "plan of 2020.yaml")
     shutil.copy(files.scenario, tmp_path / "c.yml")
-    moved = OwnFiles(
+    moved = verification.OwnFiles(
         tmp_path / "figures", tmp_path / "plan of 2020.yaml", tmp_path / "c.yml", files.notebooks
     )
-    assert verify_report(report, moved).findings == ()
+    assert verification.verify_report(report, moved).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -298,23 +289,23 @@ def test_a_report_of_own_files_is_equal_under_other_names_in_other_places(own, t
 def test_an_own_file_that_is_needed_is_said(own, name, option):
     report, files = own
     with pytest.raises(ReportError, match=option):
-        verify_report(report, replace(files, **{name: None}))
+        verification.verify_report(report, replace(files, **{name: None}))
 
 
 def test_another_scenario_is_refused(own, tmp_path):
     report, files = own
     shutil.copy(DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
     with pytest.raises(ReportError, match="found small/2020-12-31/baseline/en"):
-        verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
+        verification.verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
 
 
-def png(grey: int, *, width: int = 8) -> bytes:
+def png(grey, *, width=8):
     buffer = io.BytesIO()
     imsave(buffer, np.full((4, width, 3), grey, dtype=np.uint8), format="png")
     return buffer.getvalue()
 
 
-def archive(**parts: str) -> bytes:
+def archive(**parts):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as made:
         for name, content in parts.items():
@@ -322,7 +313,7 @@ def archive(**parts: str) -> bytes:
     return buffer.getvalue()
 
 
-def notebook(picture: bytes) -> bytes:
+def notebook(picture):
     data = {"image/png": base64.b64encode(picture).decode()}
     return json.dumps({"cells": [{"outputs": [{"data": data}]}]}).encode()
 
@@ -363,8 +354,8 @@ def test_the_first_difference_of_two_files_is_shown(tmp_path, name, kept, again,
     for place, content in (("kept", kept), ("again", again)):
         (tmp_path / place).mkdir()
         (tmp_path / place / name).write_bytes(content)
-    found = file_difference(tmp_path / "kept" / name, tmp_path / "again" / name)
+    found = verification.file_difference(tmp_path / "kept" / name, tmp_path / "again" / name)
     assert found is not None
     assert found.render("en").startswith(expected)
     assert len(found.render("en")) < 200
-    assert file_difference(tmp_path / "kept" / name, tmp_path / "kept" / name) is None
+    assert verification.file_difference(tmp_path / "kept" / name, tmp_path / "kept" / name) is None

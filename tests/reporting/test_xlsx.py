@@ -1,19 +1,16 @@
 """The workbook, read back: numbers are the result's, days are days, and no text is a formula."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from datetime import date, datetime
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from bcforecast.plotting.style import GRADE_COLOURS
 from bcforecast.reporting.facts import JointFact, ScenarioFact
 from bcforecast.reporting.xlsx import xlsx_bytes
-from bcforecast.text import LANGUAGES, text
+from bcforecast.text import text
 from tests.reporting.made_up_documents import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
 
@@ -29,20 +26,19 @@ def workbook(*goals, lang="en", **changes):
     return openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
 
 
-def sheet(book: openpyxl.Workbook, name: str, lang: str = "en") -> Worksheet:
+def sheet(book, name, lang="en"):
     return book[text(f"sheets.name_{name}", lang)]
 
 
-def records(page: Worksheet, lang: str = "en") -> list[dict[str, object]]:
+def records(page, lang="en"):
     heads, *rows = page.iter_rows(values_only=True)
     return [dict(zip(heads, row, strict=True)) for row in rows]
 
 
-def column(name: str, lang: str = "en", **values: object) -> str:
+def column(name, lang="en", **values):
     return text(f"sheets.col_{name}", lang, **values)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_number_of_a_goal_is_the_results_own_in_full(lang):
     one, none = records(sheet(workbook(lang=lang), "goals", lang))
     fact = facts().goals[0]
@@ -209,7 +205,6 @@ def test_a_text_longer_than_a_cell_can_hold_ends_in_an_ellipsis():
     assert str(row[column("note")]).endswith("x…")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_sheet_but_the_first_is_one_table_with_its_heads_frozen_and_filtered(lang):
     book = workbook(lang=lang)
     names = [text(f"sheets.name_{name}", lang) for name in (
@@ -229,7 +224,6 @@ def test_every_sheet_but_the_first_is_one_table_with_its_heads_frozen_and_filter
         assert page.page_setup.fitToHeight == 0
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_columns_are_wide_enough_for_what_is_never_wrapped(lang):
     name = both("高新技术企业和科技型中小企业总数", "Technology enterprises, all of them")
     page = sheet(workbook(goal(name=name), lang=lang), "forecasts", lang)
@@ -254,7 +248,6 @@ def test_grades_have_the_colours_of_the_charts():
         assert cell.fill.fgColor.rgb == "FF" + GRADE_COLOURS[grade][1:].upper()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_first_sheet_says_in_short_what_the_report_says(lang):
     document = report_of(facts(goal(outcome=outcome()), unset()), lang)
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))

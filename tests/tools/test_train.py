@@ -16,18 +16,8 @@ from tools.train import growth, reference, trend
 from tools.train.__main__ import WRITES, main
 from tools.train.growth import Panel, panels, window_paces
 from tools.train.share import PANEL, yearly_sd
-from tools.train.trend import (
-    DIGITS,
-    all_cuts,
-    cuts,
-    default_grid,
-    prepare,
-    starting_point,
-    written,
-)
-from tools.train.trend import (
-    learn as learn_trend,
-)
+from tools.train.trend import DIGITS, all_cuts, cuts, default_grid, prepare, starting_point, written
+from tools.train.trend import learn as learn_trend
 from tools.train.trend_loss import HORIZON, LEVELS, loss_and_gradient
 
 BENCH = Path(__file__).parents[3] / "shared" / "bench"
