@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from html.parser import HTMLParser
 from typing import Any, Final
 
 import matplotlib as mpl
@@ -146,7 +147,7 @@ def _body(t: Callable[[str, str], str]) -> tuple[doc.Block, ...]:
         doc.Heading(level=3, text=t("历年数据", "By year"), anchor="part-2-1-1"),
         doc.Paragraph(spans=say(t("* 公布日期为推定。", "* Assumed day.")), small=True),
         doc.Printed(text="rows  3\n\tvalue 0.25\n\n" + t("合计  12", "total  12")),
-        doc.Code(source="never_shown = 1"),
+        doc.Code(source="never_shown < 1"),
         doc.Heading(level=1, text=t("数据来源", "Sources"), anchor="part-3", new_page=True),
         table(
             t("来源|名称|网址|函数", "Source|Title|Address|Function"),
@@ -247,3 +248,26 @@ def words_of(document: doc.Document) -> Iterator[str]:
 def squeezed(text: str) -> str:
     """Return `text` without white space, as lines are broken where the page wants it."""
     return "".join(text.split()).replace("\N{ZERO WIDTH SPACE}", "")
+
+
+class TagReader(HTMLParser):
+    """Checks that tags nest, and keeps them with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "img", "input", "br", "hr", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)

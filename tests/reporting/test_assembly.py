@@ -115,6 +115,16 @@ def test_a_page_starts_once_where_headings_follow_each_other():
     assert [b.anchor for b in found] == ["part-1", "part-1-1", "part-1-2"]
 
 
+def test_the_front_has_title_date_scenario_and_number_of_goals(lang):
+    front = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang=lang).document.front
+    assert front.title == facts().plan.title.render(lang)
+    words = {
+        "zh": ("2021年12月31日", "基准", "中文", "2项"),
+        "en": ("31 December 2021", "baseline", "English"),
+    }[lang]
+    assert all(word in repr(front) for word in words)
+
+
 def test_the_annex_names_the_code_and_the_lock():
     made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
     rows = {row[0][0].text: row[1][0].text for row in made.tables[-1].rows}
