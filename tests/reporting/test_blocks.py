@@ -5,11 +5,9 @@ from typing import get_args
 import pytest
 
 from bcforecast.reporting.blocks import BlockWriter, LinkTarget
-from bcforecast.reporting.document import Block, Heading, Span
+from bcforecast.reporting.document import Block, Span
 from bcforecast.reporting.facts import is_web_address
-from tests.reporting.made_up_documents import document, table
-
-ROWS = table("a", "text", "x", "y", "z", anchors=("fn-x", "source-a", "obs-a"))
+from tests.reporting.made_up_documents import document
 
 
 def test_the_made_up_report_has_every_kind_of_block(lang):
@@ -43,18 +41,3 @@ def test_every_anchor_of_the_document_has_a_name_of_our_own():
     assert "" not in names
     assert len(set(names.values())) == len(names)
     assert all(name.removeprefix("place-").isdecimal() for name in names.values())
-
-
-@pytest.mark.parametrize(
-    ("text", "target", "quiet"),
-    [("73%", "#fn-x", True), ("a", "#source-a", False), ("34,700", "#source-a", True),
-     ("2.5万", "#obs-a", True), ("part", "#part-1", False)],
-)  # fmt: skip
-def test_links_of_figures_are_quiet(text, target, quiet):
-    blocks = (Heading(level=1, text="h", anchor="part-1"), ROWS)
-    assert BlockWriter(blocks, "en").link(Span(text=text, link=target)) == LinkTarget(target, quiet)
-
-
-@pytest.mark.parametrize("target", ["#b", "#", None])
-def test_a_link_to_nowhere_is_none(target):
-    assert BlockWriter((ROWS,), "en").link(Span(text="x", link=target)) is None

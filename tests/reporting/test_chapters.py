@@ -150,12 +150,6 @@ def test_changes_are_counted_drawn_tabled_and_logged(lang):
     assert log_table(changes.log, changes.news, lang=lang).tables
 
 
-def test_no_change_of_word_is_said_in_a_sentence():
-    changes = chapter.open_changes(PLAN, since="2021-01-01", as_of="2021-01-02")
-    log = log_table(changes.log, changes.news, lang="en")
-    assert repr(log) == "No goal changed its word or its grade."
-
-
 def test_changes_can_start_from_the_result_of_an_earlier_report(tmp_path):
     path = tmp_path / "result.json"
     earlier = reporting.gather(reporting.open_outlook(PLAN, as_of=DAYS["since"]))

@@ -118,19 +118,15 @@ def test_pictures_say_what_they_show_and_fit_the_page(lang):
 
 
 def test_its_language_is_stated_and_chinese_has_a_face_that_word_and_wps_bring(lang):
-    word, found = (
-        opened(lang),
-        {name: part.decode("latin1") for name, part in parts(made(lang)).items()},
-    )
+    word, files = opened(lang), parts(made(lang))
+    styles = files["word/styles.xml"].decode("latin1")
     assert word.core_properties.language == {"zh": "zh-CN", "en": "en-GB"}[lang]
-    assert 'w:eastAsia="zh-CN"' in found["word/styles.xml"]
+    assert 'w:eastAsia="zh-CN"' in styles
     fonts = word.styles["Normal"].element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == "Microsoft YaHei"
-    assert "微软雅黑" in parts(made(lang))["word/fontTable.xml"].decode()
-    assert not re.search(r"w:\w+Theme=", found["word/styles.xml"])
-
-
-def test_chinese_quotation_marks_are_as_wide_as_a_character():
+    assert "微软雅黑" in files["word/fontTable.xml"].decode()
+    assert not re.search(r"w:\w+Theme=", styles)
+    # Chinese quotation marks are as wide as a character.
     word = opened("zh", Paragraph(spans=say("“雏鹰”企业")))
     (run,) = (r for r in word.element.iter(qn("w:r")) if "雏鹰" in texts(r))
     assert run.rPr.rFonts.get(qn("w:hint")) == "eastAsia"
@@ -157,11 +153,15 @@ def test_nothing_outside_is_pointed_to_but_web_pages(lang):
 
 
 def test_links_of_figures_and_those_to_nowhere_are_text():
-    named = {"to the row": "row", "12": "obs-a", "73%": "fn-x", "lost": "nowhere"}
+    named = {"to the row": "row", "a": "source-a", "part": "part-1"}
+    named |= {"12": "obs-a", "73%": "fn-x", "34,700": "source-a", "2.5万": "obs-a"}
+    named |= {"lost": "nowhere", "empty": ""}
     spans = tuple(span for text, to in named.items() for span in say(text, link=f"#{to}"))
-    rows = table("a", "text", "x", "y", "z", anchors=("row", "fn-x", "obs-a"))
-    word = opened("en", Paragraph(spans=spans), rows)
-    assert [texts(link) for link in word.element.iter(qn("w:hyperlink"))] == ["to the row"]
+    rows = table("a", "text", *"wxyz", anchors=("row", "fn-x", "obs-a", "source-a"))
+    part = Heading(level=3, text="h", anchor="part-1")
+    word = opened("en", part, Paragraph(spans=(*spans, *say("none"))), rows)
+    links = [texts(link) for link in word.element.iter(qn("w:hyperlink"))]
+    assert links == ["h", "to the row", "a", "part"]  # the first in the contents
 
 
 def test_each_part_is_well_formed_bookmarks_are_unique_and_fields_end(lang):
