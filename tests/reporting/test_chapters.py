@@ -141,24 +141,18 @@ def test_a_scenario_of_a_users_own_is_shown_beside_the_others(tmp_path, study):
 
 def test_changes_are_counted_drawn_tabled_and_logged(lang):
     changes = chapter.open_changes(PLAN, **DAYS)
-    counted = {
-        "en": "rose for 3 goals, fell for 1 and did not move for 4",
-        "zh": "上升3项、下降1项",
-    }
-    assert counted[lang] in repr(chapter.changes_opening(changes, lang=lang))
+    en, zh = "rose for 3 goals, fell for 1 and did not move for 4", "上升3项、下降1项"
+    assert {"en": en, "zh": zh}[lang] in repr(chapter.changes_opening(changes, lang=lang))
     assert len(news_table(changes.news, lang=lang).tables[0].rows) == 10
     assert log_table(changes.log, changes.news, lang=lang).tables
 
 
-def test_changes_can_start_from_the_result_of_an_earlier_report(tmp_path):
+def test_changes_can_start_from_an_earlier_report_and_from_no_day_that_is_none(tmp_path):
     path = tmp_path / "result.json"
     earlier = reporting.gather(reporting.open_outlook(PLAN, as_of=DAYS["since"]))
     path.write_text(earlier.model_dump_json(), encoding="utf-8")
     found = chapter.open_changes(PLAN, **DAYS, previous=str(path))
     assert found == chapter.open_changes(PLAN, **DAYS)
-
-
-def test_a_date_that_is_none_is_refused():
     with pytest.raises(BcforecastError, match="found soon"):
         chapter.open_changes(PLAN, since="soon", as_of="2021-12-31")
 

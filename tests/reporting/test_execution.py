@@ -181,9 +181,8 @@ def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(short_path, 
 
 def test_a_failing_cell_is_one_sentence(tmp_path):
     path = write_template(tmp_path, "raise ValueError('no such figure')")
-    with pytest.raises(ReportError) as failed:
-        execution.run_notebook(path, {})
-    assert str(failed.value) == "template.ipynb, cell 1: stopped with ValueError: no such figure"
+    said = "template.ipynb, cell 1: stopped with ValueError: no such figure"
+    assert str(failure(path)) == said
 
 
 def test_a_wrong_parameter_runs_nothing(tmp_path):

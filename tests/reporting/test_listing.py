@@ -186,18 +186,13 @@ def test_the_page_needs_no_script_and_no_network_and_every_link_is_there(out, la
         assert link.startswith("#plan-") or (out / link).is_file(), link
 
 
-def test_the_page_has_every_probability_with_its_word_and_grade(out):
+def test_the_page_has_every_probability_with_word_and_grade_and_marks_where_they_changed(out):
     text = listing.index_page(listing.read_reports(out), lang="en")
     for number, word, grade in (("80%", "likely", "C"), ("20%", "unlikely", "C")):
         assert re.search(rf"<b>{number}</b> <span[^>]*>{grade}</span><br><[^>]*>{word}", text)
     assert re.search(r"<b>–</b> <span[^>]*>U</span><br><[^>]*>cannot be said", text)
     assert len(re.findall(r"<polyline", text)) == 2
-
-
-def test_a_cell_is_marked_where_word_or_grade_changed(out):
-    text = listing.index_page(listing.read_reports(out), lang="en")
-    marked = re.findall(r'said changed"><b>(.*?)</b>', text)
-    assert marked == ["20%", "–"]
+    assert re.findall(r'said changed"><b>(.*?)</b>', text) == ["20%", "–"]
 
 
 def test_old_dates_fold_and_none_is_lost(out):
@@ -223,7 +218,9 @@ def test_names_from_data_are_escaped_wherever_they_stand(tmp_path):
     ET.fromstring(listing.feed(reports))
 
 
-def test_the_same_reports_give_the_same_bytes_and_are_not_written_again(out, tmp_path_factory):
+def test_the_same_reports_give_the_same_bytes_and_only_edited_ones_are_rewritten(
+    out, tmp_path_factory
+):
     assert listing.write_listing(out, listing.read_reports(out))
     first = contents(out)
     inode = (out / "index.html").stat().st_ino
@@ -233,9 +230,6 @@ def test_the_same_reports_give_the_same_bytes_and_are_not_written_again(out, tmp
     shutil.copytree(out / "small", other / "small")
     listing.write_listing(other, listing.read_reports(other))
     assert contents(other) == first
-
-
-def test_a_page_that_was_edited_is_made_anew(out):
     listing.write_listing(out, listing.read_reports(out))
     text = (out / "index.html").read_text("utf-8")
     (out / "index.html").write_text(text.replace("80%", "99%"), encoding="utf-8")

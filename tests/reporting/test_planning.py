@@ -131,12 +131,8 @@ def test_the_example_in_the_repository_can_be_read_and_the_docs_explain_every_ke
     assert {entry.plan for entry in file.reports} == {"beichen-2020-2022", "tianjin-2020-2022"}
     for name in ("reports.md", "reports.zh.md"):
         text = (DATA_DIR.parent / "docs" / name).read_text("utf-8")
-        for key in (
-            *planning.ReportsFile.model_fields,
-            *planning.ReportsEntry.model_fields,
-            *Limits.model_fields,
-        ):
-            assert f"`{key}`" in text, (name, key)
+        for model in (planning.ReportsFile, planning.ReportsEntry, Limits):
+            assert {key for key in model.model_fields if f"`{key}`" not in text} == set(), name
 
 
 PLAN = load_plan("tianjin-2020-2022")
@@ -144,10 +140,9 @@ DATA = load_observations()
 
 
 def days(rule, today, since=None):
-    start = None if since is None else date.fromisoformat(since)
-    found = planning.as_of_days(
-        rule, today=date.fromisoformat(today), since=start, plan=PLAN, data=DATA
-    )
+    given = {"today": date.fromisoformat(today), "plan": PLAN, "data": DATA}
+    given["since"] = None if since is None else date.fromisoformat(since)
+    found = planning.as_of_days(rule, **given)
     return [str(day) for day in found]
 
 
@@ -229,13 +224,11 @@ def test_every_combination_is_a_job_with_its_place(folder):
     (folder / "my data" / "scenarios").mkdir()
     path = write_reports(folder, as_of=[DAY, date(2021, 12, 31)], languages=["zh", "en"])
     planned = planning.plan_run(path, today=TODAY)
-    assert [job.name for job in planned.jobs] == [
-        f"small/{day}/baseline/{lang}"
-        for day in ("2020-12-31", "2021-12-31")
-        for lang in ("zh", "en")
-    ]
-    assert planned.jobs[0].folder == folder / "reports/small/2020-12-31/baseline/zh"
-    assert planned.jobs[0].failed == folder / "reports/failed/small/2020-12-31/baseline/zh"
+    days = ("2020-12-31", "2021-12-31")
+    names = [f"small/{day}/baseline/{lang}" for day in days for lang in ("zh", "en")]
+    assert [job.name for job in planned.jobs] == names
+    assert planned.jobs[0].folder == folder / "reports" / names[0]
+    assert planned.jobs[0].failed == folder / "reports" / "failed" / names[0]
 
 
 def test_paths_start_at_the_file_whatever_the_current_folder(folder, tmp_path_factory, monkeypatch):
@@ -272,25 +265,17 @@ def test_models_are_part_of_what_is_asked_for(folder):
     assert "magic" in only
 
 
-def test_every_wrong_entry_is_said_and_none_hides_another(folder):
-    path = edit(
-        folder / "reports.yaml",
-        reports=[
-            {"plan": "nowhere", "as_of": DAY},
-            {"plan": "small", "as_of": DAY, "scenarios": ["boom"]},
-            {"plan": "small", "as_of": "latest", "since": date(2030, 1, 1)},
-        ],
-    )
+def test_every_wrong_entry_is_said_and_one_asked_for_twice_with_both_rows(folder):
+    entry = {"plan": "small", "as_of": DAY, "languages": ["en"]}
+    entries = [{**entry, "plan": "nowhere"}, {**entry, "scenarios": ["boom"]}]
+    entries.append({"plan": "small", "as_of": "latest", "since": date(2030, 1, 1)})
+    path = edit(folder / "reports.yaml", reports=entries)
     first, second, third = said(path)
     assert first.startswith(f"{path}, row 4: ")
     assert "nowhere" in first
     assert "small" in first
     assert "boom" in second
     assert "published by 2022-01-01" in third
-
-
-def test_one_report_asked_for_twice_is_said_with_both_rows(folder):
-    entry = {"plan": "small", "as_of": DAY, "languages": ["en"]}
     path = edit(folder / "reports.yaml", reports=[entry, {**entry, "formats": ["md"]}])
     (only,) = said(path)
     assert "rows 4, 8: found small/2020-12-31/baseline/en twice" in only

@@ -83,16 +83,13 @@ def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
     assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
 
 
-def test_what_happened_later_is_in_the_list_and_marked():
+def test_what_happened_later_and_figures_of_the_parent_come_last():
     *_, last = cells(reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en"))
     assert last[2] == "600 enterprises"
     assert "after the as-of date; not used" in last[-1]
-
-
-def test_figures_of_the_parent_come_after_the_areas_own():
     parent = series(figure("2021", None)).model_copy(update={"area_name": both("某市", "City")})
-    tables = reporting.goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
-    assert [t.caption for t in tables][-1] == "可用数据：某市"
+    found = reporting.goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
+    assert [t.caption for t in found][-1] == "可用数据：某市"
     assert reporting.goal_figures(facts(), "platforms", lang="en") == reporting.Section()
 
 
