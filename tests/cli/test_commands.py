@@ -58,10 +58,7 @@ def test_json_has_nine_goals_with_what_a_machine_needs_and_csv_the_same_numbers(
     rows = {row["goal"]: row for row in csv.DictReader(io.StringIO(out))}
     assert (status, rows.keys()) == (0, records.keys())
     for name, record in records.items():
-        assert record.keys() >= {
-            *("goal", "indicator", "comparator", "target", "due", "probability"),
-            *("grade", "q10", "q50", "q90", "verdict"),
-        }
+        assert record.keys() >= FIELDS
         unset = record["grade"] == "U"
         assert (record["probability"] is None) == (record["q50"] is None) == unset
         assert (rows[name]["probability"] == "") == unset
@@ -94,6 +91,10 @@ NEWS = ("news", "--plan", "tianjin-2020-2022")
 POVERTY = ("--y0", 14.5, "--t0", 2015, "--y", 10.2, "--t", 2023, "--target", 7.25, "--due", 2030)
 EXPLAIN = ("goals", "--plan", "tianjin-2020-2022", "--as-of", "2020-12-31", "--explain")
 SEEK = ("seek", *BEICHEN, "--goal", "hightech_enterprises")
+FIELDS = {
+    "goal", "indicator", "comparator", "target", "due", "probability", "grade", "q10", "q50",
+    "q90", "verdict",
+}  # fmt: skip
 NO_FOLDER = ": /nope: no such folder; a data folder laid out like data/ is needed\n"
 
 

@@ -149,11 +149,16 @@ def test_a_wrong_row_is_counted_as_an_editor_counts_it(wrong, rows, english, chi
         assert "convert" not in said
 
 
-def test_a_wrong_row_of_the_targets_names_their_file(forecast):
+def test_a_wrong_row_of_the_targets_or_a_parquet_file_is_named(forecast):
     targets = "unique_id,h,comparator,target\na,1,at_least,5\na,201,at_least,5\n"
     Path("targets.csv").write_text(targets, encoding="utf-8")
     said = 'bcforecast: targets.csv: row 3: h is "201"; a whole number from 1 to 200 is needed\n'
     assert forecast(*WITH_TARGETS) == (2, "", said)
+    series = pd.read_parquet("series.parquet")
+    series.loc[3, "unique_id"] = None
+    series.to_parquet("series.parquet", index=False)
+    said = "bcforecast: series.parquet: row 4: unique_id is empty\n"
+    assert forecast("series.parquet", *WITH_TARGETS[1:]) == (2, "", said)
 
 
 @pytest.mark.parametrize(
@@ -201,14 +206,6 @@ def test_dates_have_a_reference_class_as_years_have(forecast):
         found.append(pd.read_csv("res.targets.csv"))
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other)
-
-
-def test_an_empty_identifier_of_a_parquet_file_is_refused_with_targets_too(forecast):
-    series = pd.read_parquet("series.parquet")
-    series.loc[3, "unique_id"] = None
-    series.to_parquet("series.parquet", index=False)
-    said = "bcforecast: series.parquet: row 4: unique_id is empty\n"
-    assert forecast("series.parquet", *WITH_TARGETS[1:]) == (2, "", said)
 
 
 def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(forecast):

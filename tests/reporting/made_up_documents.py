@@ -1,15 +1,18 @@
 """Made-up reports: one of every kind of block, a hostile one, and one around a made-up result."""
 
+import io
 from collections.abc import Callable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any, Final
 
 import matplotlib as mpl
+import numpy as np
 
 mpl.use("agg")
 
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 
 from bcforecast.plotting.style import house_style, png_bytes
 from bcforecast.reporting import document as doc
@@ -32,6 +35,12 @@ def pictures() -> dict[str, bytes]:
             figure.add_subplot().plot([2019, 2020, 2021], [410, 455, 505])
             drawn[file] = png_bytes(figure)
     return drawn
+
+
+def png(grey: int, *, width: int = 8) -> bytes:
+    buffer = io.BytesIO()
+    imsave(buffer, np.full((4, width, 3), grey, dtype=np.uint8), format="png")
+    return buffer.getvalue()
 
 
 def say(text: str, **style: Any) -> doc.Spans:

@@ -49,7 +49,7 @@ def blocks_of(*cells, kind=None):
     return plain if kind is None else [block for block in plain if isinstance(block, kind)]
 
 
-def test_outputs_of_every_kind_keep_their_order():
+def test_outputs_of_every_kind_keep_their_order_and_what_was_printed_its_form():
     found = blocks_of(
         cell(shown(head(1, "A", "text"))),
         cell(shown(Section((table(),))), png(width=10, height=5, caption="c")),
@@ -59,6 +59,8 @@ def test_outputs_of_every_kind_keep_their_order():
     assert [b.kind for b in found] == [
         "heading", "paragraph", "table", "picture", "printed", "paragraph",
     ]  # fmt: skip
+    (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
+    assert found == doc.Printed(text="<b>\n  x")
 
 
 @pytest.mark.parametrize("tag", ["notebook-only", "parameters", "injected-parameters"])
@@ -147,8 +149,3 @@ def test_goals_have_anchors_of_their_own_and_the_annex_is_last():
     texts = [b.text for b in made.blocks if isinstance(b, doc.Heading) and b.level == 1]
     assert texts == ["First", "Goals", "Last", "Annex: the record of this report"]
     assert type(made).model_validate_json(made.model_dump_json()) == made
-
-
-def test_what_a_cell_prints_stays_as_it_is():
-    (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
-    assert found == doc.Printed(text="<b>\n  x")

@@ -11,14 +11,11 @@ def results():
     return BenchResults.load()
 
 
-def test_the_opening_names_date_command_and_scores(results, lang):
+def test_the_opening_names_date_command_and_scores_and_every_forecaster_has_a_row(results, lang):
     said = repr(chapter.benchmark_opening(results, lang=lang))
     brier = results.goals.set_index("forecaster")["Brier"]
     for word in (results.about["date"], results.about["command"], f"{brier[POOLED]:.3f}"):
         assert word in said
-
-
-def test_every_set_has_a_table_and_every_forecaster_a_row(results, lang):
     tables = chapter.benchmark_tables(results, lang=lang).tables
     assert len(tables) == results.series["dataset"].nunique()
     assert sum(len(table.rows) for table in tables) == len(results.series)

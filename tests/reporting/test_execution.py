@@ -90,12 +90,10 @@ def test_dates_and_paths_become_texts_and_whole_numbers_become_numbers():
 def test_an_unknown_name_is_refused_with_those_there_are():
     with pytest.raises(ReportError) as refused:
         execution.check_parameters(DECLARED, {"gaol": "a"}, name="02_goal.ipynb")
-    assert str(refused.value) == (
-        "02_goal.ipynb: found parameter “gaol”; allowed: goal, seed, level, quick"
-    )
-    assert refused.value.message.render("zh") == (
-        "02_goal.ipynb：没有名为“gaol”的参数，可用的参数为：goal, seed, level, quick"
-    )
+    said = "02_goal.ipynb: found parameter “gaol”; allowed: goal, seed, level, quick"
+    assert str(refused.value) == said
+    said = "02_goal.ipynb：没有名为“gaol”的参数，可用的参数为：goal, seed, level, quick"
+    assert refused.value.message.render("zh") == said
 
 
 @pytest.mark.parametrize(
@@ -133,11 +131,10 @@ def test_two_runs_are_equal_to_the_byte_and_leave_nothing(tmp_path):
     one, other = (execution.run_notebook(path, {"goal": "007"}, folder=tmp_path) for _ in range(2))
     assert path.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["template.ipynb"]
-    texts = []
-    for run in (one, other):
-        execution.write_notebook(run, path)
-        texts.append(path.read_bytes())
-    assert texts[0] == texts[1]
+    execution.write_notebook(one, path)
+    first = path.read_bytes()
+    execution.write_notebook(other, path)
+    assert path.read_bytes() == first
     assert execution.normalized(one) == one
     assert set(one.metadata) == {"kernelspec", "language_info"}
     assert all(set(cell.metadata) <= {"tags"} for cell in one.cells)
@@ -228,9 +225,8 @@ def pid_in(folder):
 def test_a_cell_that_takes_too_long_is_ended(tmp_path):
     path = write_template(tmp_path, "print('well')", FOREVER, "print('never')")
     error = failure(path, limits=execution.Limits(cell_seconds=3))
-    assert str(error) == (
-        "template.ipynb, cell 2: stopped, as it took longer than the limit of 3 seconds"
-    )
+    said = "template.ipynb, cell 2: stopped, as it took longer than the limit of 3 seconds"
+    assert str(error) == said
     assert error.message.render("zh") == "template.ipynb 第 2 个单元格运行超过 3 秒的时限，已终止"
     assert eventually(lambda: gone(pid_in(tmp_path)))
     top, _, well, failed, never = error.executed.cells
@@ -250,9 +246,8 @@ def test_a_process_that_grows_too_large_is_ended(tmp_path):
     grows = "import numpy as np\nkept = np.ones(200_000_000)"
     path = write_template(tmp_path, WRITE_PID, grows)
     error = failure(path, limits=execution.Limits(memory_mb=1200))
-    assert str(error) == (
-        "template.ipynb, cell 2: stopped, as it needed more memory than the limit of 1200 MiB"
-    )
+    said = "template.ipynb, cell 2: stopped, as it needed more memory than the limit of 1200 MiB"
+    assert str(error) == said
     assert error.message.render("zh").endswith("所需内存超过 1200 MiB 的上限，已终止")
     assert eventually(lambda: gone(pid_in(tmp_path)))
     assert error.executed.cells[3].outputs[0].ename.endswith("MemoryError")

@@ -17,7 +17,7 @@ def fitted(columns, kinds, *rows):
     return fit_columns(table(columns, kinds, *rows), PAPER)
 
 
-def test_numbers_and_short_texts_stay_on_one_line_whatever_stands_beside_them():
+def test_numbers_and_short_texts_stay_on_one_line_and_longer_texts_get_wider_columns():
     remark = "按年报口径修订，与快报数略有出入" * 12
     made = fitted(
         "时期|数据|说明", "short|number|text", f"2012年10月31日*|1,089.5598|{remark}", "2013年|1|–"
@@ -26,9 +26,6 @@ def test_numbers_and_short_texts_stay_on_one_line_whatever_stands_beside_them():
     for column, words in enumerate(("2012年10月31日*", "1,089.5598")):
         assert width_em(words) <= made.room_em(column) + 0.01
         assert made.unbroken(column, [])
-
-
-def test_the_longer_text_gets_the_wider_column():
     made = table("a|b", "text|text", f"{'word ' * 10}|{'word ' * 40}")
     columns = fit_columns(made, PAPER)
     assert columns.room_em(1) > 1.5 * columns.room_em(0)
@@ -98,11 +95,8 @@ def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other():
         ("不间断\u00a0空格\u3000", "不间断\u00a0空格\u3000"),
     ],
 )
-def test_what_cannot_be_set_is_spelled(text, shown):
+def test_what_cannot_be_set_is_spelled_unless_another_program_has_faces_for_it(text, shown):
     assert spelled(text) == shown
-
-
-def test_another_program_has_faces_of_its_own():
     assert spelled("\U0001f9ff\x07", any_face=True) == "\U0001f9ff[U+0007]"
 
 

@@ -75,9 +75,7 @@ def test_without_a_kernel_the_page_has_every_scenario_and_asks_for_no_other_file
     for scenario in scenarios[1:]:
         assert scenario.reason.render(lang)[:20] in page
     assert "make explore" in page
-    assert "widget-view" not in page
-    assert not re.search(r"(src|href)=[\"']?https?:", page)
-    assert "<script" not in page
+    assert not re.search(r"(src|href)=[\"']?https?:|widget-view|<script", page)
 
 
 def test_a_page_that_cannot_be_written_is_said_in_a_sentence(tmp_path, monkeypatch):

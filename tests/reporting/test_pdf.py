@@ -99,12 +99,9 @@ def written(words):
     return f"<FEFF{words.encode('utf-16-be').hex().upper()}>".encode()
 
 
-def test_pictures_say_what_they_show(lang):
+def test_pictures_say_what_they_show_or_else_their_caption(lang):
     for block in docs.document(lang).pictures:
         assert b"/Alt" + written(block.alt) in made(lang)
-
-
-def test_a_picture_without_words_takes_its_caption():
     bare = docs.picture(1, docs.WIDE, "A chart", 640, 300).model_copy(update={"alt": ""})
     assert b"/Alt(A chart)" in pdf_bytes(docs.document("en", bare), docs.pictures())
 

@@ -57,9 +57,8 @@ def series_of(lengths):
     for name, n in lengths.items():
         y = 100 + rng.normal(size=n).cumsum()
         split = ["train"] * (n - 3) + ["test"] * 3
-        parts.append(
-            pd.DataFrame({"unique_id": name, "t": range(1, n + 1), "y": y, "split": split})
-        )
+        told = {"unique_id": name, "t": range(1, n + 1), "y": y, "split": split}
+        parts.append(pd.DataFrame(told))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -131,14 +130,9 @@ def test_scores_agree_with_the_scorer_of_the_benchmark(benchmark, benchmark_file
     methods = {"x": str(tmp_path / "made.parquet")}
     theirs, _ = scorer.run(str(benchmark_file), methods, n80=True, baselines=False)
     ours = series.score_series(benchmark, made).averages
-    same = ("sMAPE", "MASE", "OWA", "sCRPS", "Brier", "ECE")
-    other = {
-        "MSIS": "MSIS95",
-        "coverage 80": "cov80",
-        "coverage 95": "cov95",
-        "log loss": "LogLoss",
-    }
-    for mine, their in {**dict(zip(same, same, strict=True)), **other}.items():
+    named = {name: name for name in ("sMAPE", "MASE", "OWA", "sCRPS", "Brier", "ECE")}
+    named |= {"MSIS": "MSIS95", "coverage 80": "cov80", "coverage 95": "cov95"}
+    for mine, their in {**named, "log loss": "LogLoss"}.items():
         assert ours[mine] == pytest.approx(float(theirs[their].iloc[0]), rel=1e-9), mine
 
 
@@ -258,16 +252,11 @@ def test_point_scores_and_the_tails_of_a_normal_by_hand():
     assert series.mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
     assert series.owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
     low, high = np.array([-1.2815515655446004]), np.array([1.2815515655446004])
-    assert series.normal_from_interval(low, high, np.array([0.0])) == pytest.approx(0.5)
-    assert series.normal_from_interval(low, high, np.array([1.96])) == pytest.approx(
-        0.025, abs=1e-4
-    )
+    tails = series.normal_from_interval(low, high, np.array([0.0, 1.96]))
+    assert tails == pytest.approx([0.5, 0.025], abs=1e-4)
     point = np.array([3.0])
-    assert series.normal_from_interval(point, point, np.array([2.0, 3.0, 4.0])).tolist() == [
-        1,
-        0.5,
-        0,
-    ]
+    tails = series.normal_from_interval(point, point, np.array([2.0, 3.0, 4.0]))
+    assert tails.tolist() == [1, 0.5, 0]
 
 
 def test_the_command_runs_the_trend_and_saves_the_tables(tmp_path, capsys):
