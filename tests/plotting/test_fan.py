@@ -111,14 +111,11 @@ def test_a_lone_bound_is_inside_the_axes():
     assert low < 2.8 < high
 
 
-def test_nothing_is_drawn_as_a_forecast_where_nothing_can_be_said():
+def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_year():
     axes = axes_of(synthetic_goals.unset())
     labels = axes.get_legend_handles_labels()[1]
     assert not any("interval" in label or "Median" in label for label in labels)
     assert any("Nothing can be said" in words.get_text() for words in axes.texts)
-
-
-def test_bars_of_an_event_are_its_probabilities_by_year():
     data = synthetic_goals.event()
     heights = [bar.get_height() for bar in axes_of(data).patches]
     assert heights == list(data.met_by_year.values())

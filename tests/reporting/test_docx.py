@@ -55,7 +55,7 @@ def test_no_clock_is_in_the_file(lang):
     assert core.created.date() == core.modified.date() == document(lang).result.as_of
 
 
-def test_headings_are_headings_in_their_levels_and_start_a_page_where_they_ask_for_it(lang):
+def test_headings_have_levels_pages_and_contents_that_are_there_when_it_is_opened(lang):
     found = styled(lang, "Heading")
     assert [(int(p.style.name[-1]), p.text) for p in found] == [
         (block.level, block.text) for block in headings(lang)
@@ -66,9 +66,6 @@ def test_headings_are_headings_in_their_levels_and_start_a_page_where_they_ask_f
     for level in (1, 2, 3):
         style = opened(lang).styles[f"Heading {level}"].element
         assert style.find(f".//{qn('w:outlineLvl')}").get(qn("w:val")) == str(level - 1)
-
-
-def test_the_contents_are_there_when_it_is_opened(lang):
     entries = styled(lang, "toc ")
     assert [texts(p._p) for p in entries] == [b.text for b in headings(lang) if b.level <= 2]
     bookmarks = {b.get(qn("w:name")) for b in opened(lang).element.iter(qn("w:bookmarkStart"))}
@@ -88,7 +85,7 @@ def test_captions_are_numbered_by_fields_that_show_their_numbers(lang):
         assert said[shown] == [f"SEQ {label} \\* ARABIC"]
 
 
-def test_tables_repeat_their_heads_keep_their_rows_and_fill_the_page(lang):
+def test_tables_repeat_heads_and_fill_the_page_with_numbers_right_and_grades_as_badges(lang):
     tables = opened(lang).tables
     assert len(tables) == 1 + len(document(lang).tables)
     for found in tables:
@@ -100,9 +97,6 @@ def test_tables_repeat_their_heads_keep_their_rows_and_fill_the_page(lang):
         assert sum(widths) == 9412
         for row in found._tbl.tr_lst:
             assert [int(w.get(qn("w:w"))) for w in row.iter(qn("w:tcW"))] == widths
-
-
-def test_numbers_stand_to_the_right_and_grades_are_badges(lang):
     cells = opened(lang).tables[1].rows[1].cells
     assert cells[2].paragraphs[0].alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
     assert cells[8]._tc.find(f".//{qn('w:shd')}").get(qn("w:fill")) == "3F7CAB"

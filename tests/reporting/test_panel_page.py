@@ -41,7 +41,7 @@ def test_the_server_listens_on_loopback_and_asks_for_no_browser(tmp_path, monkey
         panel_page.server_command(tmp_path / "a.ipynb", port=8866, settings=tmp_path)
 
 
-def test_settings_and_opening_page_can_be_read_by_their_owner_only(tmp_path):
+def test_settings_can_be_read_by_their_owner_only_and_our_template_is_found_first(tmp_path):
     folder = tmp_path / "settings"
     token = panel_page.write_settings(folder)
     address = panel_page.panel_address(8866, token)
@@ -49,9 +49,6 @@ def test_settings_and_opening_page_can_be_read_by_their_owner_only(tmp_path):
     assert folder.stat().st_mode & 0o077 == 0
     assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
     assert panel_page.write_settings(tmp_path / "another start") != token
-
-
-def test_our_page_template_is_found_before_all_others():
     paths = panel_page.server_environment({"JUPYTER_PATH": "/elsewhere"})["JUPYTER_PATH"].split(":")
     assert paths[-1] == "/elsewhere"
     assert (panel_page.JUPYTER_PATH / "voila/templates/panel/index.html.j2").is_file()

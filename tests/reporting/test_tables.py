@@ -23,14 +23,11 @@ def cells(section):
     return table.cells
 
 
-def test_every_goal_has_a_row_with_number_word_and_grade():
+def test_every_goal_has_a_row_and_what_happened_a_column_where_something_is_known():
     assert cells(reporting.summary_table(facts(), lang="en")) == (
         ("Technology enterprises", "more than 530 enterprises", "73%", "likely", "B"),
         ("Platforms", "at least 530 enterprises", "–", "cannot be said", "U"),
     )
-
-
-def test_what_happened_has_a_column_only_where_something_is_known():
     (without,) = reporting.summary_table(facts(), lang="zh").tables
     assert len(without.columns) == 5
     rows = cells(reporting.summary_table(facts(goal(outcome=outcome(600.0)), unset()), lang="zh"))
@@ -98,14 +95,11 @@ def test_every_grade_and_word_is_explained(lang):
     assert len(cells(reporting.words_table(DATA_DIR, lang=lang))) == 7
 
 
-def test_words_are_explained_by_the_bounds_of_the_data_folder(tmp_path):
+def test_words_are_explained_by_the_data_folder_and_promises_without_number_listed(tmp_path):
     rows = "verdict,lower,upper,note\nunlikely,0,0.4,\nlikely,0.4,1,\n"
     (tmp_path / "verdicts.csv").write_text(rows, encoding="utf-8")
     table = cells(reporting.words_table(tmp_path, lang="en"))
     assert table == (("likely", "40% to 100%"), ("unlikely", "0% to 40%"))
-
-
-def test_promises_without_a_number_are_listed_or_left_out():
     assert cells(reporting.tracked_table(facts(), lang="zh"))
     bare = facts().model_copy(update={"milestones": (), "qualitative": ()})
     assert reporting.tracked_table(bare, lang="zh") == reporting.Section()

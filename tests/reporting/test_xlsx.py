@@ -173,7 +173,7 @@ def test_a_text_that_looks_like_a_formula_stays_the_text_it_is(words):
     assert all(cell.data_type == "s" for cell in cells if cell.value == words)
 
 
-def test_the_parts_of_the_file_hold_no_formula_macro_or_link_to_another_file():
+def test_no_part_holds_a_formula_or_macro_and_a_text_too_long_ends_in_an_ellipsis():
     data = xlsx_bytes(report_of(facts(goal(name=both("=1+1", "=1+1"))), "en"))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         assert not [name for name in parts.namelist() if "vba" in name or "external" in name]
@@ -181,9 +181,6 @@ def test_the_parts_of_the_file_hold_no_formula_macro_or_link_to_another_file():
             name for name in parts.namelist()
             if name.startswith("xl/worksheets/") and b"<f>" in parts.read(name)
         ]  # fmt: skip
-
-
-def test_a_text_longer_than_a_cell_can_hold_ends_in_an_ellipsis():
     long = goal(own=series(figure("2019", 1.0, note=both("长" * 40_000, "x" * 40_000))))
     ((note,),) = told(rows_of("observations", long), "note")
     assert len(note) == 32_767
@@ -235,11 +232,14 @@ def test_the_first_sheet_says_in_short_what_the_report_says(lang):
     assert {*front, *(text(key, lang) for key in keys)} <= set(said)
 
 
-def test_the_last_sheet_names_what_the_report_was_made_from():
+def test_the_last_sheet_names_what_it_was_made_from_and_no_goals_are_a_workbook_too():
     rows = dict(sheet(workbook(), "method").iter_rows(values_only=True, min_row=2))
     made = {"as_of": datetime(2021, 12, 31), "seed": 7, "plan": "made-up"}
     assert {name: rows[text(f"sheets.made_{name}", "en")] for name in made} == made
     assert rows[text("sheets.made_method", "en", number=8)] == text("report.method_8", "en", seed=7)
+    empty = facts().model_copy(update={"goals": (), "sources": ()})
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
+    assert [page.max_row for page in book.worksheets[1:8]] == [1] * 7
 
 
 def test_equal_documents_give_equal_bytes_dated_by_the_data():
@@ -248,9 +248,3 @@ def test_equal_documents_give_equal_bytes_dated_by_the_data():
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
     assert book.properties.created.date() == book.properties.modified.date() == date(2021, 12, 31)
     assert book.properties.title == document.front.title
-
-
-def test_a_result_without_goals_is_still_a_workbook():
-    empty = facts().model_copy(update={"goals": (), "sources": ()})
-    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
-    assert [page.max_row for page in book.worksheets[1:8]] == [1] * 7

@@ -136,11 +136,17 @@ def test_scores_agree_with_the_scorer_of_the_benchmark(benchmark, benchmark_file
         assert ours[mine] == pytest.approx(float(theirs[their].iloc[0]), rel=1e-9), mine
 
 
-def test_stated_probabilities_go_before_those_of_the_interval(benchmark):
+def test_stated_probabilities_go_before_intervals_and_means_of_peers_need_all_members(benchmark):
     made = some_forecast(benchmark, spread=4.0)
     sure = made.assign(**{f"p{rate:g}": 1.0 for rate in (-0.05, 0, 0.05, 0.1, 0.2)})
     met = series.goal_outcomes(benchmark)
     assert series.score_series(benchmark, sure).averages["Brier"] == pytest.approx(1.0 - met.mean())
+    narrow, wide = (some_forecast(benchmark, spread=s) for s in (2.0, 4.0))
+    told = with_means({"AutoETS": narrow, "AutoTheta": wide})
+    assert set(told) == {"AutoETS", "AutoTheta", "mean of ETS, Theta"}
+    between = some_forecast(benchmark, spread=3.0).sort_values(["unique_id", "h"])
+    mean = told["mean of ETS, Theta"]
+    assert mean["q0.9"].tolist() == pytest.approx(between["q0.9"].tolist())
 
 
 def test_a_peer_runs_in_its_own_process_and_is_kept(benchmark, with_statsforecast, tmp_path):
@@ -156,15 +162,6 @@ def test_a_peer_runs_in_its_own_process_and_is_kept(benchmark, with_statsforecas
     assert one["q0.1"] - one["mean"] == pytest.approx(-80.0)
     with pytest.raises(ValueError, match="pip install statsforecast"):
         PeerEnvironment(tmp_path / "no-python").version()
-
-
-def test_means_of_peers_come_only_with_all_their_members(benchmark):
-    narrow, wide = (some_forecast(benchmark, spread=s) for s in (2.0, 4.0))
-    told = with_means({"AutoETS": narrow, "AutoTheta": wide})
-    assert set(told) == {"AutoETS", "AutoTheta", "mean of ETS, Theta"}
-    between = some_forecast(benchmark, spread=3.0).sort_values(["unique_id", "h"])
-    mean = told["mean of ETS, Theta"]
-    assert mean["q0.9"].tolist() == pytest.approx(between["q0.9"].tolist())
 
 
 def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchmark):
@@ -183,7 +180,7 @@ def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchma
     assert tables.coverage_table(benchmark, runs["trend"])["inside"].is_monotonic_increasing
 
 
-def test_goals_are_scored_and_the_wrong_ones_named():
+def test_goals_are_scored_the_wrong_ones_named_and_the_straight_line_is_yes_or_no():
     goals = {"goal_id": [*"aabc"], "area": [*"xxyy"], "kind": "rd_intensity", "met": [1, 1, 0, 0]}
     trend, pooled = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
     said = {"trend": trend, "trend with reference class": pooled}
@@ -192,9 +189,6 @@ def test_goals_are_scored_and_the_wrong_ones_named():
     assert brier == pytest.approx((0.64 + 0.49 + 0.01 + 0.81) / 4)
     assert told.wrong()["goal_id"].tolist() == ["a", "c"]
     assert told.wrong()["probability"].tolist() == pytest.approx([0.35, 0.6])
-
-
-def test_the_straight_line_is_a_yes_or_a_no():
     series = pd.DataFrame({"unique_id": "a", "ds": range(2010, 2016), "y": [9.0, 1, 2, 3, 4, 5]})
     asked = {"comparator": ["at_least", "at_least", "at_most"], "target": [6.9, 7.1, 7.1]}
     cases = pd.DataFrame({"case_id": "a", "years_ahead": 2.0, "met": 1, **asked})

@@ -266,16 +266,13 @@ def kept(folder):
     return (folder / "02_goal.ipynb").read_text(encoding="utf-8")
 
 
-def test_a_golden_that_is_not_there_is_made(folder, capsys):
+def test_a_golden_that_is_not_there_is_made_and_a_changed_one_shown_and_written(folder, capsys):
     assert tool.main([]) == 0
     assert nbformat.reads(kept(folder), as_version=4) == golden()
     assert capsys.readouterr().out.splitlines() == [
         "02_goal.ipynb: new",
         "1 of 1 goldens changed and were written; look at them before you commit",
     ]
-
-
-def test_a_changed_golden_is_shown_and_written(folder, capsys):
     keep(folder, with_another_picture(with_another_result(with_another_sentence(golden()))))
     assert tool.main([]) == 0
     assert nbformat.reads(kept(folder), as_version=4) == golden()
