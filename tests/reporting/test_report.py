@@ -83,8 +83,9 @@ def test_a_second_run_with_the_same_inputs_does_nothing_and_one_anew_leaves_the_
 ):
     out, folder, _ = written
     before, inode = contents(folder), folder.stat().st_ino
+    record = (folder / "run.json").stat().st_ino
     assert write(data, out) == (folder, [])
-    assert folder.stat().st_ino == inode
+    assert (folder.stat().st_ino, (folder / "run.json").stat().st_ino) == (inode, record)
     write(data, out, force=True)
     assert folder.stat().st_ino != inode
     assert contents(folder) == before
