@@ -5,48 +5,47 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import synthetic_goals
-from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
 from synthetic_goals import compared, in_both_languages, saying
 
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
-from bcforecast.plotting.fan import FanData, Later, fan_chart, fan_of
+from bcforecast.plotting.fan import Later, fan_chart, fan_of
 
 
 @in_both_languages
 @compared
-def test_fan_with_gaps_bounds_and_what_was_published_later(lang: str) -> Figure:
+def test_fan_with_gaps_bounds_and_what_was_published_later(lang):
     return fan_chart(synthetic_goals.own_series(), lang=lang).figure
 
 
 @in_both_languages
 @compared
-def test_borrowed_fan_has_the_parent_beside_it(lang: str) -> Figure:
+def test_borrowed_fan_has_the_parent_beside_it(lang):
     return fan_chart(synthetic_goals.borrowed(), lang=lang).figure
 
 
 @in_both_languages
 @compared
-def test_goal_of_which_nothing_can_be_said_says_so(lang: str) -> Figure:
+def test_goal_of_which_nothing_can_be_said_says_so(lang):
     return fan_chart(synthetic_goals.unset(), lang=lang).figure
 
 
 @in_both_languages
 @compared
-def test_event_has_a_bar_a_year(lang: str) -> Figure:
+def test_event_has_a_bar_a_year(lang):
     return fan_chart(synthetic_goals.event(), lang=lang).figure
 
 
-def axes_of(data: FanData):
+def axes_of(data):
     return fan_chart(data, lang="en").figure.axes[0]
 
 
-def lines_of(data: FanData):
+def lines_of(data):
     return {line.get_label(): line for line in axes_of(data).get_lines()}
 
 
-def with_figures(*args, **fields) -> FanData:
+def with_figures(*args, **fields):
     return replace(synthetic_goals.unset(), own=History.of(*args, **fields))
 
 
@@ -112,14 +111,11 @@ def test_a_lone_bound_is_inside_the_axes():
     assert low < 2.8 < high
 
 
-def test_nothing_is_drawn_as_a_forecast_where_nothing_can_be_said():
+def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_year():
     axes = axes_of(synthetic_goals.unset())
     labels = axes.get_legend_handles_labels()[1]
     assert not any("interval" in label or "Median" in label for label in labels)
     assert any("Nothing can be said" in words.get_text() for words in axes.texts)
-
-
-def test_bars_of_an_event_are_its_probabilities_by_year():
     data = synthetic_goals.event()
     heights = [bar.get_height() for bar in axes_of(data).patches]
     assert heights == list(data.met_by_year.values())

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-from matplotlib.figure import Figure
 from synthetic_goals import compared, in_both_languages, item
 
 import bcforecast as bc
@@ -35,23 +34,23 @@ MOVED = News(
 
 @in_both_languages
 @compared
-def test_waterfall_steps_from_one_probability_to_the_next(lang) -> Figure:
+def test_waterfall_steps_from_one_probability_to_the_next(lang):
     return plot_news(MOVED, lang=lang).figure
 
 
 @in_both_languages
 @compared
-def test_waterfall_without_a_move_says_so(lang) -> Figure:
+def test_waterfall_without_a_move_says_so(lang):
     return plot_news(replace(MOVED, goals=()), lang=lang).figure
 
 
-def test_the_words_of_the_waterfall_name_every_step() -> None:
+def test_the_words_of_the_waterfall_name_every_step():
     said = plot_news(MOVED, lang="en").alt
     assert "from 62% to 55% (revisions of old figures: −22.0 points; new figures: +31.0" in said
     assert "over 99%" in said
 
 
-def test_goals_that_did_not_move_are_left_out() -> None:
+def test_goals_that_did_not_move_are_left_out():
     plan = bc.load_plan("tianjin-2020-2022")
     found = news(plan, bc.load_observations(), **DAYS)
     said = plot_news(found, lang="en").alt
