@@ -129,7 +129,7 @@ def test_the_front_has_title_date_scenario_and_number_of_goals(lang):
 
 def test_the_annex_names_the_code_and_the_lock():
     made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
-    versions = [block for block in made.blocks if isinstance(block, TableBlock)][-1]
+    versions = [block for block in made.blocks if isinstance(block, doc.TableBlock)][-1]
     rows = {row[0][0].text: row[1][0].text for row in versions.rows}
     assert rows["bcforecast"] == "0.1"
     assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
