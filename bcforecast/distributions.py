@@ -234,7 +234,7 @@ class Recalibrated(Distribution):
     free: Distribution
     up: bool
     lean: float
-    slope: float
+    slope: float | FloatArray
     bend: float
 
     @property

@@ -42,7 +42,7 @@ Kind = Literal["count", "money", "rate", "ratio"]
 KINDS: Final[tuple[Kind, ...]] = ("count", "money", "rate", "ratio")
 
 
-_WHOLE: Final = (0.0, 100.0)
+WHOLE: Final = (0.0, 100.0)
 
 
 def scale_of(
@@ -57,8 +57,8 @@ def scale_of(
     >>> scale_of(80.0, 97.0, kind="ratio")[0].name, scale_of(80.0, 97.0)[0].name
     ('logit', 'log')
     """
-    if kind == "ratio" and _WHOLE[0] < smallest <= largest < _WHOLE[1]:
-        return Transform("logit", *_WHOLE), _WHOLE
+    if kind == "ratio" and WHOLE[0] < smallest <= largest < WHOLE[1]:
+        return Transform("logit", *WHOLE), WHOLE
     if smallest > 0.0:
         return Transform("log", 0.0), (0.0, np.inf)
     return Transform(), (-np.inf, np.inf)
@@ -149,9 +149,11 @@ class Leaning:
     bend: float  # added to the slope beyond even odds
     length: float  # added to the slope for each unit of `log_length`
 
-    def applied(self, forecast: Distribution, *, up: bool, observations: int) -> Distribution:
-        """Return a forecast for a goal in one direction."""
-        slope = self.slope + self.length * float(log_length(observations))
+    def applied(
+        self, forecast: Distribution, *, up: bool, observations: int | IntArray
+    ) -> Distribution:
+        """Return a forecast for a goal in one direction, from so many figures (H,) or in all."""
+        slope = self.slope + self.length * log_length(observations)
         lean = self.lean if up else self.lean + self.down
         return Recalibrated(forecast, up, lean, slope, self.bend)
 

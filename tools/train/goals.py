@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ from bcforecast.attainment.reference_class import kind_of
 from bcforecast.distributions import FloatArray, Transform
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth as learned
-from bcforecast.models.growth import KINDS, Growth, Panel
+from bcforecast.models.growth import Growth, Panel
 from bcforecast.models.trend import Histories, TrendDistribution, fit_exact
 from bcforecast.models.trend_members import LONGEST, Curve, shipped
 from bcforecast.plan.goals import COMPARISONS
@@ -94,18 +95,21 @@ class Cases:
         goals = self.table["goal_id"]
         return 1.0 / goals.map(goals.value_counts()).to_numpy(dtype=float)
 
+    @cached_property
+    def by_weight(self) -> FloatArray:
+        """Chance of each goal by the weight of growth, (weights, n); no leaning."""
+        found = np.empty((len(WEIGHTS), len(self.table)))
+        for row, weight in zip(found, WEIGHTS, strict=True):
+            for at, figures, curve in self.blocks:
+                growth = replace(GROWTH, weight=weight)
+                pooled = growth.applied(curve, figures, horizon=curve.intercept.shape[0])
+                row[at] = self._met(at, figures, pooled)
+        return found
+
     def probabilities(self, weight: Mapping[str, float]) -> FloatArray:
         """Chance of each goal, growth having such a weight by kind; no leaning."""
-        found = np.empty(len(self.table))
-        kinds = self.table["kind"].to_numpy()
-        for at, figures, curve in self.blocks:
-            for kind in np.unique(kinds[at]):
-                own = np.flatnonzero(kinds[at] == kind)
-                growth = replace(GROWTH, weight=weight.get(kind, 0.0))
-                part, columns = figures.take(own), curve.take((slice(None), own))
-                pooled = growth.applied(columns, part, horizon=columns.intercept.shape[0])
-                found[at[own]] = self._met(at[own], part, pooled)
-        return found
+        chosen = [WEIGHTS.index(weight.get(kind, 0.0)) for kind in self.table["kind"]]
+        return self.by_weight[chosen, np.arange(len(chosen))]
 
     def _met(self, at: IntArray, figures: Histories, curve: Curve) -> FloatArray:
         rows = self.table.iloc[at]
@@ -190,13 +194,9 @@ class Lesson:
 def learn(cases: Cases, used: BoolArray) -> Lesson:
     """Learn from the cases at which `used` holds."""
     table, met, counted = cases.table, cases.met, cases.weights * used
-    losses = {}
-    for weight in WEIGHTS:
-        p = cases.probabilities(dict.fromkeys(KINDS, weight))
-        p = np.clip(p, LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
-        loss = -counted * (met * np.log(p) + (1.0 - met) * np.log1p(-p))
-        losses[weight] = pd.Series(loss).groupby(table["kind"]).sum()
-    by_kind = pd.DataFrame(losses)
+    p = np.clip(cases.by_weight, LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+    loss = -counted * (met * np.log(p) + (1.0 - met) * np.log1p(-p))
+    by_kind = pd.DataFrame(loss.T, columns=WEIGHTS).groupby(table["kind"].to_numpy()).sum()
     by_kind += np.square((np.array(WEIGHTS) - USUAL_WEIGHT) / SPREAD_OF_WEIGHT)
     weight = {str(kind): float(row.idxmin()) for kind, row in by_kind.iterrows()}
     design = cases.design(cases.probabilities(weight))
