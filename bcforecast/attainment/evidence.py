@@ -18,19 +18,23 @@ from typing import Any, Final
 import numpy as np
 
 from bcforecast.attainment.probability import Basis, met_within
+from bcforecast.attainment.reference_class import kind_of
 from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models import borrowed_growth, event, judgement, share, structures
+from bcforecast.models import borrowed_growth, event, growth, judgement, share, structures
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
-from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.text import Message, plain
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
+
+PANEL_PUBLISHED: Final = (12, 31)
+"""Month and day on which a panel's year before is taken as published (assumed)."""
 
 PUBLISHED = "published"
 """Stands for a model where the figure of the due year itself had been published."""
@@ -41,7 +45,8 @@ class Situation:
     """What a projection is made from: the plan, its parent plan, the figures and the seed.
 
     `models` has the model chosen for an indicator's own series; `held` names for a goal the model
-    to be kept as long as it takes the figures.
+    to be kept as long as it takes the figures; `trend_only` leaves out how goals of governments
+    depart from their trend.
     """
 
     plan: Plan
@@ -51,6 +56,7 @@ class Situation:
     seed: int
     models: Mapping[str, Model] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
+    trend_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -258,7 +264,7 @@ class _Case:
         for error in _out_of_range(data, indicator, selection.used):
             raise error
         history = selection.history
-        model: Model = Trend()
+        model: Model = _trend(self.situation, indicator)
         if history.n_values < model.minimum_observations:
             model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         try:
@@ -373,9 +379,25 @@ def _own_trend(case: _Case) -> IndicatorForecast | None:
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
-    model = Trend()
+    model = _trend(case.situation, case.indicator)
     forecast = case.fit(model)
-    return None if forecast is None else _of_own_series(case, model, forecast)
+    if forecast is None:
+        return None
+    if not case.situation.trend_only:
+        up, count = COMPARISONS[case.goal.comparator].up, case.history.n_values
+        forecast = growth.learned().leaning.applied(forecast, up=up, observations=count)
+    return _of_own_series(case, model, forecast)
+
+
+def _trend(situation: Situation, indicator: Indicator) -> Trend:
+    """Return the trend, with the growth that is known beforehand by the as-of date."""
+    as_of, data = situation.as_of, situation.data
+    areas = [area for area, name in data.indicators if name == indicator.id]
+    histories = (data.history(series_of(indicator, area=area)).history for area in areas)
+    known = growth.panel_of(list(histories)) if len(areas) >= growth.FEWEST_AREAS else None
+    told = as_of.year - (1 if (as_of.month, as_of.day) == PANEL_PUBLISHED else 2)
+    family = growth.growth_of(indicator.growth_kind, family=kind_of(indicator.id), year=told)
+    return Trend(known or family)
 
 
 def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:

@@ -181,6 +181,7 @@ def project(
     parent: Plan | None = None,
     models: Mapping[str, str | Model] | None = None,
     held: Mapping[str, str] | None = None,
+    trend_only: bool = False,
 ) -> Outlook:
     """Forecast every indicator of a plan and say how likely each goal is to be met.
 
@@ -202,6 +203,8 @@ def project(
     held
         By goal, the identifier of the model to be kept as long as it takes the figures, so that the
         effect of new figures can be told from that of another model. Default: none.
+    trend_only
+        Say what the trend alone says, not how goals of governments depart from it.
 
     Raises
     ------
@@ -217,7 +220,9 @@ def project(
         parent = load_plan(plan.parent, data_dir=data.data_dir)
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
-    situation = evidence.Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
+    situation = evidence.Situation(
+        plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
+    )
     goals = []
     for goal in plan.goals:
         basis = evidence.forecast_indicator(situation, goal)

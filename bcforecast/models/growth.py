@@ -1,27 +1,16 @@
-"""Growth that is known beforehand: by kind of indicator, and from other areas' past.
+"""Growth that is known beforehand, by kind of indicator and from other areas' past.
 
-The damped trends of `trend` were learned on competition series, most of which level off. What
-governments promise often grows on: so a second opinion stands beside them on the working scale, a
-random walk whose drift is that of all the figures,
-
-    dz_i ~ N(g_i mu, g_i s2),   mu ~ N(m, s2 / k),   s2 ~ scaled inverse chi squared (v, s0^2),
-
-dz_i being the change over g_i years. With G = k + sum of g_i the drift is (k m + sum of dz_i) / G,
-and h years ahead the change has mean h mu and variance s2 (h + h^2 / G) + h^2 c, c being the
-variance of m itself: areas share their shocks, so many areas do not tell m exactly (Gelman et al.
-2013, Bayesian Data Analysis, chapters 3 and 5). The quantiles of both opinions are averaged with
-weights 1 - w and w, as the two scales of the trend are.
-
-How much growth counts, w, and the few other figures are learned for each kind on goals whose
-outcome is known (`make train WHAT=goals`). Areas given together lend each other strength: m, s0
-and c come from their figures up to the origin, and w from how well either opinion foretold what
-they had seen by then.
+How much a drift counts beside the damped trends (`trend.Growth`) is learned for each kind on goals
+whose outcome is known (`make train WHAT=goals`), and so is how such goals depart from their trend
+(`Leaning`). Areas of one indicator lend each other strength (`Panel`): mean and spread of growth
+come from all their figures up to the origin, and the weight of growth from how well either opinion
+foretold what they had seen by then.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
@@ -30,9 +19,10 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from bcforecast.distributions import Distribution, FloatArray, Recalibrated, Transform
-from bcforecast.models.trend import Histories, fit_exact
-from bcforecast.models.trend_members import LONGEST, Curve, shipped
-from bcforecast.observations.selection import IntArray
+from bcforecast.models.base import working_scale
+from bcforecast.models.trend import Growth, Histories, fit_exact
+from bcforecast.models.trend_members import LONGEST, shipped
+from bcforecast.observations.selection import History, IntArray
 
 FILE: Final = "goals.json"
 
@@ -62,68 +52,6 @@ def scale_of(
     if smallest > 0.0:
         return Transform("log", 0.0), (0.0, np.inf)
     return Transform(), (-np.inf, np.inf)
-
-
-@dataclass(frozen=True)
-class Growth:
-    """What is thought of a year's growth before the series' own figures.
-
-    On the working scale: logarithms, log odds, or shares of the mean level.
-    """
-
-    weight: float  # w: of this opinion beside the damped trends, in [0, 1]
-    mean: float = 0.0  # m
-    strength: float = 0.05  # k: years of figures that the mean counts as
-    scale: float = 0.03  # s0: standard deviation of a year's change about its mean
-    degrees: float = 2.0  # v: changes that the scale counts as
-    memory: float = 1.0  # weight that a figure keeps from one year to the next
-    common: float = 0.0  # c: variance of the mean
-
-    def applied(self, curve: Curve, figures: Histories, *, horizon: int) -> Curve:
-        """Average a trend's curve (H, B) of such figures with this opinion."""
-        if self.weight == 0.0:
-            return curve
-        transform = curve.transform
-        location, spread = self.forecast(figures, horizon=horizon, transform=transform)
-        w = self.weight
-        if transform.name == "identity":
-            return replace(
-                curve,
-                intercept=(1.0 - w) * curve.intercept + w * location,
-                slope=(1.0 - w) * curve.slope + w * spread,
-            )
-        # The own scale keeps its part of the trend; all of this opinion is on the other scale.
-        kept = (1.0 - w) * curve.share
-        share = kept + w
-        return replace(
-            curve,
-            transformed_intercept=(kept * curve.transformed_intercept + w * location) / share,
-            transformed_slope=(kept * curve.transformed_slope + w * spread) / share,
-            share=share,
-        )
-
-    def forecast(
-        self, figures: Histories, *, horizon: int, transform: Transform
-    ) -> tuple[FloatArray, FloatArray]:
-        """Location and standard deviation on the working scale, both (H, B)."""
-        values, gaps = transform.forward(figures.values), figures.gaps.astype(float)
-        unit = 1.0
-        if transform.name == "identity":
-            level = figures.mean_of(np.abs(figures.values))
-            unit = np.where(level > 0.0, level, 1.0)
-        changes = np.diff(values, axis=0) / unit
-        real = gaps > 0.0
-        years = np.where(real, gaps, 1.0)
-        age = np.cumsum(gaps[::-1], axis=0)[::-1] - gaps
-        kept = np.where(real, self.memory**age, 0.0)
-        total = self.strength + (kept * gaps).sum(axis=0)
-        drift = (self.strength * self.mean + (kept * changes).sum(axis=0)) / total
-        squares = (kept * (changes - drift * gaps) ** 2 / years).sum(axis=0)
-        squares += self.strength * (drift - self.mean) ** 2
-        s2 = (self.degrees * self.scale**2 + squares) / (self.degrees + kept.sum(axis=0))
-        h = figures.lead + np.arange(1.0, horizon + 1.0)[:, None]
-        variance = s2 * (h + h**2 / total) + h**2 * self.common
-        return values[-1] + unit * h * drift, unit * np.sqrt(variance)
 
 
 TYPICAL_LENGTH: Final = 15.0
@@ -324,3 +252,21 @@ class Panel:
             values[-at.size :, column], years[-at.size :, column] = self.values[area, at], at
         lead = self.values.shape[1] - 1 - years[-1]
         return Histories.aligned(values, years, counts, lead), areas
+
+
+def panel_of(histories: Sequence[History]) -> Growth | None:
+    """Learn growth from the histories of one indicator in many areas; None of too few.
+
+    Areas whose figures lie on another scale than most, at or below 0 say, are left out.
+    """
+    scales = [working_scale(one) if one.n_values else Transform() for one in histories]
+    usual = max(set(scales), key=scales.count, default=Transform())
+    kept = [one for one, scale in zip(histories, scales, strict=True) if scale == usual]
+    if usual.name == "identity" or len(kept) < FEWEST_AREAS:
+        return None
+    first = min(int(one.times[0]) for one in kept)
+    last = max(int(one.times[-1]) for one in kept)
+    values = np.full((len(kept), last - first + 1), np.nan)
+    for row, one in zip(values, kept, strict=True):
+        row[one.times[one.known] - first] = one.values[one.known]
+    return Panel(values, first, usual).growth()

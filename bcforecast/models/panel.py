@@ -502,7 +502,7 @@ class Group:
     series: IntArray  # their positions
     transform: Transform  # of the second scale
     support: tuple[float, float]
-    growth: growth.Growth
+    growth: trend.Growth
     goals: bool  # whether their targets are goals of a kind
 
 
@@ -552,7 +552,7 @@ def _groups(
 
 def _panel_growth(
     table: SeriesTable, areas: IntArray, transform: Transform, year: int
-) -> growth.Growth | None:
+) -> trend.Growth | None:
     """What the figures of all areas up to a year tell of growth."""
     parts = [slice(table.ends[a] - table.counts[a], table.ends[a]) for a in areas]
     first = min(int(table.periods[part][0]) for part in parts)

@@ -56,8 +56,11 @@ class Trend:
 
     The prior weights of the models depend on the length and the liveliness of the series, as
     learned on the training parts of M3 and M4 yearly; the figures then weigh them by their
-    evidence. Gaps, standard errors and bounds are part of the model.
+    evidence. Gaps, standard errors and bounds are part of the model. `growth`, if it is known
+    beforehand, stands beside them, unless the latest that is known is a bound.
     """
+
+    growth: Growth | None = None
 
     name: ClassVar[str] = "trend"
     minimum_observations: ClassVar[int] = 2
@@ -92,6 +95,8 @@ class Trend:
             curve = fit_exact(
                 figures, horizon=horizon, transform=transform, support=history.support
             )
+        if self.growth is not None and known[-1]:
+            curve = self.growth.applied(curve, figures, horizon=horizon)
         shape = shipped().shape_of(values.size)
         return as_counted(history, TrendDistribution(curve.take((slice(None), 0)), shape))
 
@@ -176,6 +181,77 @@ class Histories:
         """Mean over the figures of each series, (B,), of what is as alike before the start."""
         before = values.shape[0] - self.observations
         return np.asarray((values.sum(axis=0) - before * values[0]) / self.observations)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A second opinion beside the damped trends: a random walk with the drift of all figures.
+
+    The damped trends were learned on competition series, most of which level off; what governments
+    promise often grows on. On the working scale (logarithms, log odds, or shares of the mean level)
+
+        dz_i ~ N(g_i mu, g_i s2),   mu ~ N(m, s2 / k),   s2 ~ scaled inverse chi squared (v, s0^2),
+
+    dz_i being the change over g_i years. With G = k + sum of g_i the drift is
+    (k m + sum of dz_i) / G, and h years ahead the change has mean h drift and variance
+    s2 (h + h^2 / G) + h^2 c: areas share their shocks, so many areas do not tell m exactly (Gelman
+    et al. 2013, Bayesian Data Analysis, chapters 3 and 5). The quantiles of both opinions are
+    averaged with weights 1 - w and w, as the two scales of the trend are.
+    """
+
+    weight: float = 0.0  # w: of this opinion beside the damped trends, in [0, 1]
+    mean: float = 0.0  # m
+    strength: float = 0.05  # k: years of figures that the mean counts as
+    scale: float = 0.03  # s0: standard deviation of a year's change about its mean
+    degrees: float = 2.0  # v: changes that the scale counts as
+    memory: float = 1.0  # weight that a figure keeps from one year to the next
+    common: float = 0.0  # c: variance of the mean
+
+    def applied(self, curve: Curve, figures: Histories, *, horizon: int) -> Curve:
+        """Average a trend's curve (H, B) of such figures with this opinion."""
+        if self.weight == 0.0:
+            return curve
+        transform = curve.transform
+        location, spread = self.forecast(figures, horizon=horizon, transform=transform)
+        w = self.weight
+        if transform.name == "identity":
+            return replace(
+                curve,
+                intercept=(1.0 - w) * curve.intercept + w * location,
+                slope=(1.0 - w) * curve.slope + w * spread,
+            )
+        # The own scale keeps its part of the trend; all of this opinion is on the other scale.
+        kept = (1.0 - w) * curve.share
+        share = kept + w
+        return replace(
+            curve,
+            transformed_intercept=(kept * curve.transformed_intercept + w * location) / share,
+            transformed_slope=(kept * curve.transformed_slope + w * spread) / share,
+            share=share,
+        )
+
+    def forecast(
+        self, figures: Histories, *, horizon: int, transform: Transform
+    ) -> tuple[FloatArray, FloatArray]:
+        """Location and standard deviation on the working scale, both (H, B)."""
+        values, gaps = transform.forward(figures.values), figures.gaps.astype(float)
+        unit = np.ones(figures.observations.size)
+        if transform.name == "identity":
+            level = figures.mean_of(np.abs(figures.values))
+            unit = np.where(level > 0.0, level, 1.0)
+        changes = np.diff(values, axis=0) / unit
+        real = gaps > 0.0
+        years = np.where(real, gaps, 1.0)
+        age = np.cumsum(gaps[::-1], axis=0)[::-1] - gaps
+        kept = np.where(real, self.memory**age, 0.0)
+        total = self.strength + (kept * gaps).sum(axis=0)
+        drift = (self.strength * self.mean + (kept * changes).sum(axis=0)) / total
+        squares = (kept * (changes - drift * gaps) ** 2 / years).sum(axis=0)
+        squares += self.strength * (drift - self.mean) ** 2
+        s2 = (self.degrees * self.scale**2 + squares) / (self.degrees + kept.sum(axis=0))
+        h = figures.lead + np.arange(1.0, horizon + 1.0)[:, None]
+        variance = s2 * (h + h**2 / total) + h**2 * self.common
+        return values[-1] + unit * h * drift, unit * np.sqrt(variance)
 
 
 @dataclass(frozen=True)

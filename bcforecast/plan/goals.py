@@ -173,6 +173,15 @@ class Indicator(NamedRecord):
             raise refusal(Message("plan.allowed_link_of_ratio"), place=("link_to_parent",))
         return self
 
+    @property
+    def growth_kind(self) -> Literal["count", "money", "rate", "ratio"]:
+        """What kind of number it is, for how its growth and goals on it went elsewhere."""
+        if units()[self.unit].currency:
+            return "money"
+        if self.whole:
+            return "count"
+        return "ratio" if self.valid_range == (0.0, 100.0) else "rate"
+
     def unit_name(self, lang: Language) -> str:
         """Return the unit in words, such as 亿元 or CNY 100 million."""
         return self.unit_names.render(lang) if self.unit_names else unit_name(self.unit, lang)

@@ -26,8 +26,8 @@ from bcforecast.attainment.reference_class import kind_of
 from bcforecast.distributions import FloatArray, Transform
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth as learned
-from bcforecast.models.growth import Growth, Panel
-from bcforecast.models.trend import Histories, TrendDistribution, fit_exact
+from bcforecast.models.growth import Panel
+from bcforecast.models.trend import Growth, Histories, TrendDistribution, fit_exact
 from bcforecast.models.trend_members import LONGEST, Curve, shipped
 from bcforecast.plan.goals import COMPARISONS
 from tools.train.reference import Prior, fit_logistic, read_table
@@ -61,9 +61,10 @@ PRIOR_VARIANCE: Final = 0.1
 
 _DIGITS: Final = 6
 
-MODELLED: Final = frozenset(
-    "WSC2000U WSC2000I MDG4 ICPD15U ICPD15I ENDTBI ENDTBD TBCDR05 HIV2020N ART2020 RBM2015"
-    " UCI1990 WSC2000D WSC2000M GIVS2010D HEPB2010 GVAP2015D MEAS2015V".split()
+MODELLED: Final = (
+    *("WSC2000U", "WSC2000I", "MDG4", "ICPD15U", "ICPD15I", "ENDTBI", "ENDTBD", "TBCDR05"),
+    *("HIV2020N", "ART2020", "RBM2015", "UCI1990", "WSC2000D", "WSC2000M", "GIVS2010D"),
+    *("HEPB2010", "GVAP2015D", "MEAS2015V"),
 )
 """Groups of goals whose figures are model-based or coverage estimates; the others are reported."""
 
@@ -149,7 +150,7 @@ def read_cases(bench: Path) -> Cases:
         histories.append(history)
     table = pd.concat(tables, ignore_index=True)
     history = pd.concat(histories, ignore_index=True).sort_values(["case_id", "year"])
-    figures = dict(tuple(history.groupby("case_id")))
+    figures = {str(case): known for case, known in history.groupby("case_id")}
     last = history.groupby("case_id")["year"].max()
     h = table["target_year"] - table["case_id"].map(last)
     table = table.assign(met=table["reached"].astype(float), h=h.astype(int))
@@ -198,7 +199,7 @@ def learn(cases: Cases, used: BoolArray) -> Lesson:
     loss = -counted * (met * np.log(p) + (1.0 - met) * np.log1p(-p))
     by_kind = pd.DataFrame(loss.T, columns=WEIGHTS).groupby(table["kind"].to_numpy()).sum()
     by_kind += np.square((np.array(WEIGHTS) - USUAL_WEIGHT) / SPREAD_OF_WEIGHT)
-    weight = {str(kind): float(row.idxmin()) for kind, row in by_kind.iterrows()}
+    weight = {str(kind): WEIGHTS[int(row.to_numpy().argmin())] for kind, row in by_kind.iterrows()}
     design = cases.design(cases.probabilities(weight))
     prior = Prior(PRIOR_MEAN, np.full(PRIOR_MEAN.size, PRIOR_VARIANCE))
     fit = fit_logistic(met[used], design[used], weights=cases.weights[used], prior=prior)
@@ -220,7 +221,7 @@ def family_growth(bench: Path) -> dict[str, dict[int, Growth]]:
     found: dict[str, dict[int, Growth]] = {}
     for name, file in PANELS.items():
         rows = read_table(bench / file, ("area", "year", "value"))
-        wide = rows.pivot(index="area", columns="year", values="value")
+        wide = rows.pivot_table(index="area", columns="year", values="value")
         panel = Panel(wide.to_numpy(dtype=float), int(wide.columns[0]), Transform("log"))
         by_year = {int(y): panel.until(int(y)).growth() for y in wide.columns[1:]}
         found[kind_of(name)] = {y: g for y, g in by_year.items() if g is not None}
