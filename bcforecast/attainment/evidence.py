@@ -351,7 +351,7 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
         said = case.said("attainment.rests_on_model_alone")
         return case.forecast(forecast, "prior", model.name, said, series_model=model)
     enough = count >= OWN_TREND_FIGURES
-    thin = isinstance(model, Trend) and not enough
+    thin = isinstance(model, Trend | growth.Leaned) and not enough
     said = case.said("attainment.rests_on_thin_trend" if thin else "attainment.rests_on_own")
     basis: Basis = "own" if enough else "borrowed"
     return case.forecast(forecast, basis, model.name, said, series_model=model)
@@ -379,14 +379,12 @@ def _own_trend(case: _Case) -> IndicatorForecast | None:
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
-    model = _trend(case.situation, case.indicator)
-    forecast = case.fit(model)
-    if forecast is None:
-        return None
+    trend = _trend(case.situation, case.indicator)
+    model: Model = trend
     if not case.situation.trend_only:
-        up, count = COMPARISONS[case.goal.comparator].up, case.history.n_values
-        forecast = growth.learned().leaning.applied(forecast, up=up, observations=count)
-    return _of_own_series(case, model, forecast)
+        model = growth.Leaned(trend, up=COMPARISONS[case.goal.comparator].up)
+    forecast = case.fit(model)
+    return None if forecast is None else _of_own_series(case, model, forecast)
 
 
 def _trend(situation: Situation, indicator: Indicator) -> Trend:
