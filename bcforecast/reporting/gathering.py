@@ -13,6 +13,7 @@ import numpy as np
 
 from bcforecast import config
 from bcforecast.attainment.explain import expected_date
+from bcforecast.attainment.probability import COUNTED
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.explorer.session import scenarios_of
@@ -237,7 +238,8 @@ def linked_numbers(
         known = (figure.value,) if figure.has_value else (figure.lower, figure.upper)
         return tuple(filter(math.isfinite, known))
     if span.source == "expected":
-        return (sum(item.attainment.probability or 0.0 for item in outlook),)
+        counted = (one.attainment for one in outlook if one.attainment.grade in COUNTED)
+        return (sum(a.probability or 0.0 for a in counted),)
     start, *path = re.findall(r"[^.\[\]]+", span.source)
     found: Any = _functions(outlook, study)[anchor.removeprefix("fn-")](start)
     for step in path:
