@@ -195,8 +195,8 @@ def project(
     seed
         Of every simulation.
     parent
-        The plan that this one carries out, whose targets hint at the area's share where the area
-        has published nothing. Default: the plan that `plan.parent` names.
+        The plan that this one carries out, which names the parent area in words. Default: the plan
+        that `plan.parent` names.
     models
         By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
         one's own, in place of the trend and of what else the evidence would suggest. Default: as
@@ -579,7 +579,8 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
         for indicator in plan.indicators:
             areas = [plan.area, *([indicator.parent] if indicator.parent else [])]
             beside = [one.series for one in companions(indicator.id)]
-            used |= {(area, name) for area in areas for name in (indicator.id, *beside)}
+            sizes = [size.id for size in plan.sizes_of(indicator.id)]
+            used |= {(area, name) for area in areas for name in (indicator.id, *beside, *sizes)}
     data = load_observations(data_dir)
     unused = (one for one in data.indicators if one not in used)
     return tuple((area, name, len(data.of(area, name))) for area, name in unused)

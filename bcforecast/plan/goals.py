@@ -197,6 +197,17 @@ class Indicator(NamedRecord):
         return Message(key, {**values, "high": f"{high:g}"})
 
 
+class Size(NamedRecord):
+    """How large an area is, as an indicator of the observations: residents, gross product, firms.
+
+    The share of the area in its parent's size is a guess at its share in each of `indicators`, used
+    where the area has published nothing on them.
+    """
+
+    id: Id
+    indicators: tuple[Id, ...]
+
+
 Comparator = Literal["at_least", "more_than", "at_most", "event"]
 
 
@@ -328,8 +339,8 @@ class PlanSource(StrictRecord):
 class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
-    `area` is as in the observations. `parent` is the plan that it carries out, with whose targets
-    its own can be compared. All parts are in the order of the text.
+    `area` is as in the observations. `parent` is the plan that it carries out. All parts are in the
+    order of the text.
     """
 
     id: PlanId
@@ -343,6 +354,7 @@ class Plan(StrictRecord):
     source: PlanSource
     bodies: tuple[Body, ...] = ()
     indicators: tuple[Indicator, ...]
+    sizes: tuple[Size, ...] = ()
     goals: tuple[Goal, ...]
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -360,6 +372,11 @@ class Plan(StrictRecord):
             allowed = Message("plan.allowed_issued", {"last": last_day})
             raise refusal(allowed, found=self.issued, place=("issued",))
         _check_references({name: part for name, part in self if isinstance(part, tuple)})
+        for n, size in enumerate(self.sizes):
+            for k, one in enumerate(size.indicators):
+                if self.indicator(one).parent is None or self.indicator(one).kind == "ratio":
+                    place = ("sizes", n, "indicators", k)
+                    raise refusal(Message("plan.allowed_sized"), found=one, place=place)
         for n, goal in enumerate(self.goals):
             first = max(self.issued, first_day)
             if not first <= goal.due <= last_day:
@@ -391,6 +408,10 @@ class Plan(StrictRecord):
     def indicator_of(self, goal: Goal) -> Indicator:
         """Return what `goal` counts."""
         return self.indicator(goal.indicator)
+
+    def sizes_of(self, indicator_id: str) -> tuple[Size, ...]:
+        """Return the sizes by which the area's share in an indicator can be guessed."""
+        return tuple(size for size in self.sizes if indicator_id in size.indicators)
 
     def goals_on(self, indicator_id: str) -> tuple[Goal, ...]:
         """Return the goals on an indicator: none, one, or one a due date."""
