@@ -38,7 +38,7 @@ LEARNED: Final = Path(__file__).parent / "learned" / "share.json"
 """What was learned from provinces; `make train WHAT=share` writes it, with recipe and hashes."""
 
 
-class Learned(NamedTuple):
+class Spreads(NamedTuple):
     """Standard deviations learned from provinces: shares on the logit, factors on the log scale.
 
     `innovation_sd`, `factor_innovation_sd`: of a year's change, per square root of a year.
@@ -52,10 +52,10 @@ class Learned(NamedTuple):
 
 
 @cache
-def learned() -> Learned:
+def learned() -> Spreads:
     """Standard deviations of shares and factors, as shipped."""
     record = json.loads(LEARNED.read_text(encoding="utf-8"))
-    return Learned(**{name: float(record[name]) for name in Learned._fields})
+    return Spreads(**{name: float(record[name]) for name in Spreads._fields})
 
 
 @dataclass(frozen=True)
