@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -22,15 +22,10 @@ from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models import structures
-from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.event import EventHazard, watched
-from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models import borrowed_growth, event, judgement, share, structures
 from bcforecast.models.registry import Model, model_name, model_of
-from bcforecast.models.share import Share, SharePrior, prior_from_sizes, prior_of_factor
 from bcforecast.models.trend import Trend
-from bcforecast.observations.records import Break as SeriesBreak
-from bcforecast.observations.records import Observation, Period
+from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, plain
@@ -105,7 +100,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
     indicator, due = situation.plan.indicator_of(goal), goal.due.year
     selection, existed = known_figures(situation.plan, goal, situation.data)
-    _require_in_range(situation.data, indicator, selection.used)
+    for error in _out_of_range(situation.data, indicator, selection.used):
+        raise error
     history = selection.history
     case = _Case(situation, goal, selection, history)
     if history.start != due:
@@ -131,18 +127,11 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
     """Return the series of `indicator` in `area`."""
-    low, high = indicator.valid_range
+    name, (low, high) = indicator.id, indicator.valid_range
+    support = (low, inf if high is None else high)
+    breaks = tuple(Break(area, name, Period.parse(b.period), b.reason) for b in indicator.breaks)
     return Series(
-        area=area,
-        indicator=indicator.id,
-        kind=Kind(indicator.kind),
-        unit=indicator.unit,
-        support=(low, inf if high is None else high),
-        whole=indicator.whole,
-        breaks=tuple(
-            SeriesBreak(area, indicator.id, Period.parse(b.period), b.reason, date.min, "")
-            for b in indicator.breaks
-        ),
+        area, name, indicator.kind, indicator.unit, support, whole=indicator.whole, breaks=breaks
     )
 
 
@@ -168,12 +157,6 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     return replace(selection, history=rebased), int(existed)
 
 
-def _require_in_range(data: Vintage, indicator: Indicator, figures: Iterable[Observation]) -> None:
-    # A model would forecast nonsense from a figure that the indicator cannot take.
-    for error in _out_of_range(data, indicator, figures):
-        raise error
-
-
 def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     """Return every figure of the plan's area, or of one it borrows from, that cannot be.
 
@@ -190,6 +173,7 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, .
 def _out_of_range(
     data: Vintage, indicator: Indicator, figures: Iterable[Observation]
 ) -> Iterator[ObservationError]:
+    # A model would forecast nonsense from a figure that the indicator cannot take.
     low, high = indicator.valid_range
     for figure in figures:
         # A bound says nothing impossible as long as it leaves something of the range.
@@ -203,7 +187,7 @@ def _out_of_range(
             yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
-VAGUE_SHARE: Final = SharePrior(location=-2.0, sd=2.0)
+VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
 """Share of an area of unknown size: 1 to 64 % with 80 % probability (assumed)."""
 
 NO_EVENTS: Final = 0.5
@@ -277,11 +261,12 @@ class _Case:
         if area is None or indicator.link_to_parent == "none":
             return None
         selection = data.history(series_of(indicator, area=area), until=due)
-        _require_in_range(data, indicator, selection.used)
+        for error in _out_of_range(data, indicator, selection.used):
+            raise error
         history = selection.history
         model: Model = Trend()
         if history.n_values < model.minimum_observations:
-            model = BorrowedGrowth(self.peers(area), seed=self.situation.seed)
+            model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
         except ModelError:
@@ -301,14 +286,16 @@ class _Case:
         return tuple(pair for pair in found if pair is not None)
 
     @cached_property
-    def share_prior(self) -> SharePrior | None:
+    def share_prior(self) -> share.SharePrior | None:
         """What is thought of the share or factor before any own figure; None if nothing is."""
         due = self.goal.due.year
         if self.indicator.link_to_parent == "factor":
-            return prior_of_factor(year=due)
+            return share.prior_of_factor(year=due)
         if not self.sizes:
             return None
-        return prior_from_sizes([(own.value, whole.value) for own, whole in self.sizes], year=due)
+        return share.prior_from_sizes(
+            [(own.value, whole.value) for own, whole in self.sizes], year=due
+        )
 
     def sized(self) -> Message:
         """Say what the area's size is in its parent's."""
@@ -395,19 +382,11 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
 def _own_structure(case: _Case) -> IndicatorForecast | None:
     """Forecast from the area's own figures on entries and exits; None where they are too few."""
     data, history = case.situation.data, case.history
-    beside = {
-        one.series: data.history(
-            Series(
-                area=history.area,
-                indicator=one.series,
-                kind=Kind.STOCK if one.stock else Kind.FLOW,
-                unit=one.unit,
-                support=(0.0, inf),
-                whole=True,
-            )
-        ).history
-        for one in structures.companions(history.indicator)
-    }
+    beside = {}
+    for one in structures.companions(history.indicator):
+        kind: Kind = "stock" if one.stock else "flow"
+        series = Series(history.area, one.series, kind, one.unit, (0.0, inf), whole=True)
+        beside[one.series] = data.history(series).history
     model = structures.structural_model(history.indicator, beside, seed=case.situation.seed)
     if model is None or (forecast := case.fit(model)) is None:
         return None
@@ -440,7 +419,7 @@ def _share(case: _Case, *, basis: Basis) -> IndicatorForecast | None:
     if parent is None or parent.forecast is None or (known is None and basis == "prior"):
         return None
     prior, figures = known or VAGUE_SHARE, parent.selection.history
-    model = Share(figures, parent.forecast, prior, seed=case.situation.seed)
+    model = share.Share(figures, parent.forecast, prior, seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
     tie = "prior" if basis == "prior" else "own" if known is None else "own_and_prior"
@@ -454,7 +433,9 @@ def _share(case: _Case, *, basis: Basis) -> IndicatorForecast | None:
 
 
 def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
-    model = BorrowedGrowth(case.peers(case.situation.plan.area), seed=case.situation.seed)
+    model = borrowed_growth.BorrowedGrowth(
+        case.peers(case.situation.plan.area), seed=case.situation.seed
+    )
     if (forecast := case.fit(model)) is None:
         return None
     said = case.said("attainment.rests_on_growth", peers=len(model.usable_peers(case.history)))
@@ -464,13 +445,13 @@ def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
 def _judgement(case: _Case) -> IndicatorForecast | None:
     elicited = case.situation.data.judgements(case.situation.plan.area, case.indicator.id)
     opinions = tuple(
-        Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
+        judgement.Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
         for j in elicited
         if j.due.year > case.history.start
     )
     if not opinions:
         return None
-    model = Judgement(opinions)
+    model = judgement.Judgement(opinions)
     said = case.said("attainment.rests_on_judgement", count=len(opinions))
     return case.forecast(model.fit(case.history, case.horizon), "prior", model.name, said)
 
@@ -500,19 +481,19 @@ def _event(case: _Case) -> IndicatorForecast | None:
     about: dict[str, object] = {"year": int(history.times[-1]), "reached": len(reached)}
     whole = _parent_rate(case, start)
     if whole is not None and case.share_prior is not None:
-        share = case.share_prior.median
-        events, years = 1.0, 1.0 / (whole * share)
+        part = case.share_prior.median
+        events, years = 1.0, 1.0 / (whole * part)
         key = "figures_and_parent" if count else "parent"
-        about |= {"share": share, "rate": whole, "sizes": case.sized()}
+        about |= {"share": part, "rate": whole, "sizes": case.sized()}
     else:
         sizes = ()
         if own.n_usable > 1:
-            before, years = watched(own)
+            before, years = event.watched(own)
             events += before
             basis, key = "own", "past"
         elif not count:
             return None
-    model = EventHazard(prior_events=events, prior_years=years, likelihood_ratios=reached)
+    model = event.EventHazard(prior_events=events, prior_years=years, likelihood_ratios=reached)
     forecast = model.fit(history, case.goal.due.year - history.start)
     already = int(np.nanmax(history.values))
     said = case.said(f"attainment.rests_on_event_{key}", already=already, **about)
@@ -524,14 +505,9 @@ def _event(case: _Case) -> IndicatorForecast | None:
 def _since(history: History, start: int) -> History:
     """Return a history of new things from the year `start`, at whose end there are none."""
     later = history.kept(history.times > start, origin=max(history.start, start))
-    return replace(
-        later,
-        times=np.concatenate([[start], later.times]),
-        values=np.concatenate([[0.0], later.values]),
-        lower=np.concatenate([[-inf], later.lower]),
-        upper=np.concatenate([[inf], later.upper]),
-        error_sd=np.concatenate([[0.0], later.error_sd]),
-    )
+    none = {"times": start, "values": 0.0, "lower": -inf, "upper": inf, "error_sd": 0.0}
+    arrays: dict[str, Any] = {k: np.concatenate([[v], getattr(later, k)]) for k, v in none.items()}
+    return replace(later, **arrays)
 
 
 def _parent_rate(case: _Case, start: int) -> float | None:
@@ -541,7 +517,7 @@ def _parent_rate(case: _Case, start: int) -> float | None:
         return None
     above = plan.model_copy(update={"area": area})
     selection, _ = known_figures(above, case.goal, case.situation.data)
-    events, years = watched(_since(selection.history, start))
+    events, years = event.watched(_since(selection.history, start))
     return (NO_EVENTS + events) / years if years else None
 
 
@@ -551,15 +527,15 @@ _Way = Callable[[_Case], IndicatorForecast | None]
 def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
     """Ways to a forecast, the firmest evidence first, and the models that each may take."""
     if indicator.kind == "event":
-        return {_judgement: (Judgement.name,), _event: (EventHazard.name,)}
+        return {_judgement: (judgement.Judgement.name,), _event: (event.EventHazard.name,)}
     return {
         _own_structure: structures.structure_names(),
         _own_trend: (Trend.name,),
-        _share_tied_to_own_figure: (Share.name,),
+        _share_tied_to_own_figure: (share.Share.name,),
         _thin_trend: (Trend.name,),
-        _borrowed_growth: (BorrowedGrowth.name,),
-        _judgement: (Judgement.name,),
-        _share_of_size: (Share.name,),
+        _borrowed_growth: (borrowed_growth.BorrowedGrowth.name,),
+        _judgement: (judgement.Judgement.name,),
+        _share_of_size: (share.Share.name,),
     }
 
 

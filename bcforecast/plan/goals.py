@@ -117,10 +117,6 @@ class Task(NamedRecord):
     levers: tuple[TaskLever, ...] = ()
 
 
-class Safeguard(Task):
-    """A condition under which the measures work: organisation, policy, money."""
-
-
 Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
 Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
@@ -243,13 +239,7 @@ def meets(
 def meets(
     values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
 ) -> bool | npt.NDArray[np.bool_]:
-    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit.
-
-    Examples
-    --------
-    >>> meets(530, "more_than", 530), meets(530, "at_least", 530)
-    (False, True)
-    """
+    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit."""
     asked = COMPARISONS[comparator]
     if asked.up:
         return values > target if asked.strict else values >= target
@@ -339,8 +329,8 @@ class PlanSource(StrictRecord):
 class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
-    `area` is as in the observations. `parent` is the plan that it carries out. All parts are in the
-    order of the text.
+    `area` is as in the observations. `parent` is the plan that it carries out. `safeguards` are
+    conditions under which the measures work. All parts are in the order of the text.
     """
 
     id: PlanId
@@ -359,7 +349,7 @@ class Plan(StrictRecord):
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     measures: tuple[Task, ...] = ()
-    safeguards: tuple[Safeguard, ...] = ()
+    safeguards: tuple[Task, ...] = ()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -389,10 +379,6 @@ class Plan(StrictRecord):
         """Return the title in `lang`."""
         return self.title.render(lang)
 
-    def area_name(self, lang: Language) -> str:
-        """Return the name of the area in `lang`."""
-        return self.area_names.render(lang)
-
     def goal(self, goal_id: str) -> Goal:
         """Return the goal with this identifier; without one, a PlanError names those there are."""
         return self._find(self.goals, goal_id, field="goal")
@@ -412,10 +398,6 @@ class Plan(StrictRecord):
     def sizes_of(self, indicator_id: str) -> tuple[Size, ...]:
         """Return the sizes by which the area's share in an indicator can be guessed."""
         return tuple(size for size in self.sizes if indicator_id in size.indicators)
-
-    def goals_on(self, indicator_id: str) -> tuple[Goal, ...]:
-        """Return the goals on an indicator: none, one, or one a due date."""
-        return tuple(g for g in self.goals if g.indicator == indicator_id)
 
     def milestones_of(self, goal: Goal) -> tuple[Milestone, ...]:
         """Return the milestones that are evidence for `goal`."""
