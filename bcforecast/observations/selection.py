@@ -264,16 +264,17 @@ class Selection:
     caveats: tuple[Remarked, ...]
 
 
+def _precedence(f: Observation) -> tuple[object, ...]:
+    # The firmer status, a value before a mere bound, the later.
+    return _RANK[f.status], f.has_value, f.published, f.row
+
+
 def _by_year(
     figures: Iterable[Observation], series: Series, *, breaks: Iterable[Break], until: int | None
 ) -> tuple[dict[int, Observation], list[Remarked]]:
     """Return the figure of each year that a yearly model uses, and those that it does not."""
     reached = (b for b in breaks if until is None or b.first_period.first.year <= until)
     change = max(reached, key=lambda b: b.first_period, default=None)
-
-    def precedence(f: Observation) -> tuple[object, ...]:
-        # The firmer status, a value before a mere bound, the later.
-        return _RANK[f.status], f.has_value, f.published, f.row
 
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
@@ -288,7 +289,7 @@ def _by_year(
             unused.append((figure, reason))
         elif year is not None:
             by_year.setdefault(year, []).append(figure)
-    kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
+    kept = {year: max(rivals, key=_precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
         about = {"figure": best.in_words(), "day": best.published, "source": best.source}
@@ -337,6 +338,37 @@ class Vintage:
     def of(self, area: str, indicator: str) -> tuple[Observation, ...]:
         """Return the figures of one indicator, by period, then by day of publication."""
         return tuple(self._seen(self.dataset.series.get((area, indicator), ())))
+
+    def common(
+        self, indicator: str, areas: tuple[str, str]
+    ) -> tuple[Observation, Observation] | None:
+        """Return the latest figures that compare two areas: of one period, measure and unit.
+
+        Values alone, of which nothing is ambiguous, and of two for one period the firmer; None if
+        the areas have no period in common.
+
+        Examples
+        --------
+        >>> from bcforecast.observations import load_observations
+        >>> known = load_observations(as_of="2021-12-31")
+        >>> [f.value for f in known.common("population", ("beichen", "tianjin"))]
+        [909643.0, 13866009.0]
+        """
+        found: list[dict[tuple[object, ...], Observation]] = []
+        for area in areas:
+            usable = [
+                f
+                for f in self.of(area, indicator)
+                if f.has_value and f.status not in (Status.AMBIGUOUS, Status.EXPECTED)
+            ]
+            found.append(
+                {(f.period, f.measure, f.unit): f for f in sorted(usable, key=_precedence)}
+            )
+        both = [key for key in found[0] if key in found[1]]
+        if not both:
+            return None
+        latest = max(both, key=lambda key: (found[0][key].period.last, found[0][key].period.first))
+        return found[0][latest], found[1][latest]
 
     def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:
         """Return the figures of one indicator published after `as_of`, each with the reason."""

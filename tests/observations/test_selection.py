@@ -202,6 +202,25 @@ def test_a_figure_published_before_its_period_was_over_is_flagged(folder):
     ]
 
 
+def test_two_areas_are_compared_by_the_latest_figures_of_one_period_measure_and_unit(folder):
+    def both(*rows, as_of=None):
+        found = load_observations(folder.write(*rows).path, as_of=as_of)
+        pair = found.common("firms", ("north", "south"))
+        return pair and tuple(f.value for f in pair)
+
+    south = {"area": "south", "value": "900"}
+    old = [row(period="2018", value="50"), row(**{**south, "period": "2018", "value": "500"})]
+    assert both(row(), row(**south)) == (90, 900)
+    assert both(*old, row(), row(**{**south, "period": "2020"})) == (50, 500)
+    assert both(*old, row(), row(**south, published="2023-01-01"), as_of="2022-12-31") == (50, 500)
+    assert both(*old, row(), row(**south, measure="admissions")) == (50, 500)
+    assert both(*old, row(), row(**{**south, "value": "", "lower": "900"})) == (50, 500)
+    assert both(*old, row(), row(**south, status="ambiguous")) == (50, 500)
+    firmer = row(**{**south, "value": "950"}, status="preliminary", published="2022-06-30")
+    assert both(row(), row(**south), firmer) == (90, 900)
+    assert both(row()) is both(row(), row(**{**south, "period": "2020"})) is None
+
+
 def figure(folder, **cells):
     return load_observations(folder.write(row(**cells)).path).observations[0]
 
