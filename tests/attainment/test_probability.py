@@ -110,7 +110,7 @@ DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
 @pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
 def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, comparator, chance):
     whole = isinstance(forecast, Counting)
-    target = target_with(forecast, chance, comparator=comparator, step=2, whole=whole)
+    target = target_with(forecast, chance, comparator=comparator, whole=whole)
     harder = -1.0 if comparator == "at_most" else 1.0
 
     def probability(value):
@@ -123,8 +123,8 @@ def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, c
 
 def test_no_number_of_new_things_may_have_a_high_probability():
     parks = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
-    assert target_with(parks, 0.5, comparator="event", step=2, whole=True) == 1.0
-    assert target_with(parks, 0.8, comparator="event", step=2, whole=True) is None
+    assert target_with(parks, 0.5, comparator="event", whole=True) == 1.0
+    assert target_with(parks, 0.8, comparator="event", whole=True) is None
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from bcforecast.config import DATA_DIR
 from bcforecast.distributions import Counting
 from bcforecast.errors import PlanError
-from bcforecast.models.flows import YEAR_SD, RateChange, StructuralForecast, YearlyFigures
+from bcforecast.models.flows import YEAR_SD, RateChange, StructuralForecast
 from bcforecast.models.structures import (
     Aged,
     Chain,
@@ -223,7 +223,7 @@ STOCK = History.of([2019, 2020, 2021], [250, 280, 313], whole=True, support=(0.0
 def made_from(
     indicator: str, own: dict[str, History], stock: History, *, n_paths: int = 4000
 ) -> StructuralForecast:
-    model = stocks(indicator, figures=YearlyFigures.of(own), n_paths=n_paths)
+    model = stocks(indicator, figures=own, n_paths=n_paths)
     forecast = model.fit(stock, 2)
     inner = forecast.continuous if isinstance(forecast, Counting) else forecast
     assert isinstance(inner, StructuralForecast)
