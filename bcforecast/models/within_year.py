@@ -12,8 +12,8 @@ yearly model is the prior, and this the likelihood:
 
 Where only P and the same months of some past years are known, c is logit f and the seasonality of
 those years, shrunk toward none. Where the single months or quarters are known (`Pace`), c compares
-P with the rest of the year at the present, seasonally adjusted level, and the noise is that of the
-figures themselves. The constants were learned on the training parts of M3 (`learned/
+P with the rest of the year at the present, seasonally adjusted level, b is 0, and the noise is that
+of the figures themselves. The constants were learned on the training parts of M3 (`learned/
 within_year.json`; `tools/train/within_year.py` has the recipe).
 
 Small counts take a binomial number of things by month m instead. A mean (a rate), and a sum that
@@ -24,12 +24,11 @@ of a path from one year's end to the next, whose noise is that of a bridge.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
-from typing import ClassVar, Final, Literal, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -38,12 +37,8 @@ from scipy.special import expit, gammaln, logit, logsumexp, stdtrit
 from bcforecast.distributions import Counting, Distribution, FloatArray, Pooled, Transform
 from bcforecast.models.base import FLOOR, TYPICAL, refusal, typical_sd, working_scale
 from bcforecast.models.registry import Model
+from bcforecast.observations.parts import MONTHS, How, YearPart
 from bcforecast.observations.selection import History
-
-How = Literal["sum", "mean", "last"]
-"""What a year is of its months: their sum (a flow), their mean (a rate), the last (a stock)."""
-
-MONTHS: Final = 12
 
 NOWCASTS: Final = 11
 """Quantiles of the year in hand from which later years are forecast."""
@@ -81,8 +76,6 @@ class PaceSpread(NamedTuple):
 
     Parameters
     ----------
-    growth
-        b, as in `Spread`.
     season
         Multiple of the chance variation of a seasonal factor by which it is shrunk.
     choice
@@ -91,22 +84,20 @@ class PaceSpread(NamedTuple):
         How far the present level, and not the past share, says what the rest of the year brings.
     own, own_season
         Multiples of the variance of the figures' own news, for the rest's level and its season.
-    yearly, general
-        Further variance: a multiple of that of the yearly forecast, and one of all series.
+    yearly
+        Further variance: a multiple of that of the yearly forecast.
     weight
         Degrees of freedom.
     prior
         a: the power of the yearly forecast, for both know the same past.
     """
 
-    growth: float
     season: float
     choice: float
     level: float
     own: float
     own_season: float
     yearly: float
-    general: float
     weight: float
     prior: float
 
@@ -140,57 +131,6 @@ def _shipped() -> dict[str, dict[str, float]]:
 
 
 @dataclass(frozen=True)
-class YearPart:
-    """What is known of the first `months` months of a year, 1 to 11, and of the same months before.
-
-    Parameters
-    ----------
-    year, months
-        The year in hand, and how many of its months are over and known.
-    value
-        Their sum, their mean, or (a stock) the figure at their end, in the indicator's unit.
-    how
-        What a year is of its months.
-    past
-        The same of past years, by year.
-    figures
-        Shape (n, s): the single months (s = 12) or quarters (4) of the n years up to and with the
-        one in hand, of a flow; NaN where not known, as the rest of this year. Default: not known.
-    """
-
-    year: int
-    months: int
-    value: float
-    how: How = "sum"
-    past: Mapping[int, float] = field(default_factory=dict)
-    figures: FloatArray = field(default_factory=lambda: np.empty((0, MONTHS)))
-
-    def __post_init__(self) -> None:
-        if not 1 <= self.months < MONTHS:
-            raise ValueError(f"a part of a year has 1 to 11 months, not {self.months}")
-
-    @property
-    def fraction(self) -> float:
-        """Share of the year that is over."""
-        return self.months / MONTHS
-
-    def usual_share(self, history: History) -> tuple[float, int]:
-        """Mean share of the year that past years had by then, and of how many years; else f, 0.
-
-        Examples
-        --------
-        >>> half = YearPart(2021, 6, 70.0, past={2019: 50.0, 2020: 66.0})
-        >>> half.usual_share(History.of([2019, 2020], [100.0, 120.0]))
-        (0.525, 2)
-        """
-        years = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
-        whole = [(x, years[year]) for year, x in self.past.items() if years.get(year, 0.0) > 0.0]
-        if not whole:
-            return self.fraction, 0
-        return float(np.mean([part / total for part, total in whole])), len(whole)
-
-
-@dataclass(frozen=True)
 class WithinYear:
     """A yearly model that is given the first months of a year.
 
@@ -201,6 +141,7 @@ class WithinYear:
     Examples
     --------
     >>> from bcforecast.models.trend import Trend
+    >>> from bcforecast.observations.parts import YearPart
     >>> sales = History.of(range(2015, 2021), [100, 104, 107, 112, 115, 120], support=(0.0, np.inf))
     >>> half = YearPart(2021, 6, 70.0, past={2019: 57.0, 2020: 60.0})
     >>> nowcast = WithinYear(Trend(), half).fit(sales, 2)
@@ -314,7 +255,8 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     weight = np.log(cells) + reading.log_likelihood(np.round(middle) if history.whole else middle)
     if (a := reading.prior_power) != 1.0:
         # A power of a density, not of the probability of a cell.
-        weight += (1.0 - a) * np.log(np.diff(edges) * reading.scale.derivative(middle) / cells)
+        at = np.maximum(middle, 0.5) if history.whole else middle
+        weight += (1.0 - a) * np.log(np.diff(edges) * reading.scale.derivative(at) / cells)
     weight = np.exp(weight - logsumexp(weight))
     posterior = Cells(edges, weight)
     return Counting(posterior) if history.whole else posterior
@@ -381,8 +323,8 @@ class _Reading:
 
     @cached_property
     def growth(self) -> float:
-        """B."""
-        return learned(self.part.how).growth if self.pace is None else learned_pace().growth
+        """b, of which the pace of single figures has no need."""
+        return learned(self.part.how).growth if self.pace is None else 0.0
 
     @cached_property
     def prior_power(self) -> float:
@@ -403,7 +345,7 @@ class _Reading:
 
     @cached_property
     def before(self) -> tuple[float, int]:
-        """Figure of the last year before the one in hand, and how many years ago; NaN, 1 if none."""
+        """Figure of the last year known, and how many years before; NaN, 1 if there is none."""
         return self._before(self.part.year)
 
     def _before(self, year: int) -> tuple[float, int]:
@@ -461,6 +403,9 @@ class _Reading:
         n, mean = past.size, float(past.mean()) if past.size else 0.0
         df = spread.weight + max(n - 1, 0)
         variance = (spread.weight * general + float(((past - mean) ** 2).sum())) / df
+        if n:
+            # A season that the series' own years show plainly is not shrunk to the general one.
+            season = max(season, mean**2 - variance / n)
         precision = 1.0 / season + n / variance
         return n / variance * mean / precision, float(np.sqrt(variance + 1.0 / precision)), df
 
@@ -580,9 +525,9 @@ class Pace:
 
     def scale(self, yearly: float) -> float:
         """Scale of the noise of logit(P / Y), given the variance of the yearly forecast."""
-        learnt, f = learned_pace(), self.fraction
-        general = learnt.general / (MONTHS * f * (1.0 - f)) / (self.years + 1)
-        return float(np.sqrt(self.variance + learnt.yearly * yearly * (1.0 - f) + general))
+        return float(
+            np.sqrt(self.variance + learned_pace().yearly * yearly * (1.0 - self.fraction))
+        )
 
 
 def _log_growth(history: History, year: int) -> float:
@@ -659,7 +604,7 @@ def _least(scale: Transform) -> float:
 
 @dataclass(frozen=True)
 class Cells(Distribution):
-    """One horizon: probability `weight` (n,) spread evenly between neighbouring `edges` (n + 1,)."""
+    """One horizon: probability `weight`, (n,), spread evenly between `edges`, (n + 1,)."""
 
     edges: FloatArray
     weight: FloatArray

@@ -25,7 +25,8 @@ from scipy.special import ndtri
 from bcforecast.distributions import FloatArray
 from bcforecast.evaluation.scores import brier, covered, crps_quantiles, naive_scale
 from bcforecast.models.trend import Trend
-from bcforecast.models.within_year import MONTHS, WithinYear, YearPart
+from bcforecast.models.within_year import WithinYear
+from bcforecast.observations.parts import MONTHS, YearPart
 from bcforecast.observations.selection import History
 from tools.bench.forecasters import PeerEnvironment, kept_run, run_worker
 from tools.bench.series import GOAL_RATES, content_hash
@@ -132,11 +133,10 @@ def bottom_up(
         run = kept_run(folder)
     else:
         run = run_worker(command, series, folder=folder)
-    sums = run.forecasts.set_index(["unique_id", "h"]).sort_index()
-    return [
-        case.known.sum() + sums.loc[(case.series, size - case.known.size)].to_numpy(dtype=float)
-        for case in made
-    ]
+    levels = run.forecasts.drop(columns=["unique_id", "h"]).to_numpy(dtype=float)
+    names, steps = run.forecasts["unique_id"].astype(str), run.forecasts["h"].astype(int)
+    sums = dict(zip(zip(names, steps, strict=True), levels, strict=True))
+    return [case.known.sum() + sums[case.series, size - case.known.size] for case in made]
 
 
 def scores(made: Sequence[Case], quantiles: Mapping[str, Sequence[FloatArray]]) -> pd.DataFrame:

@@ -114,7 +114,7 @@ class PeerSums:
 
         self.versions = {"statsforecast": statsforecast.__version__}
         self.horizon = horizon
-        self.make = lambda: getattr(models, model)(season_length=season)
+        self.make: Any = lambda: getattr(models, model)(season_length=season)
 
     def run(self, series: pd.DataFrame, _: pd.DataFrame) -> Any:
         """Return the quantiles of the sum over the next 1 to `horizon` periods of each series."""

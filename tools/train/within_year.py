@@ -12,28 +12,31 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import gammaln, logit, logsumexp, stdtrit
 
 from bcforecast.distributions import FloatArray
+from bcforecast.models.base import FLOOR
 from bcforecast.models.panel import forecast_panel
 from bcforecast.models.within_year import (
     DRIFTS,
-    FLOOR,
     IQR,
     LEARNED,
     MEMORY,
-    MONTHS,
     SEASON_MEMORY,
     SMOOTHINGS,
     STEEP,
     PaceSpread,
     Spread,
 )
+from bcforecast.observations.parts import MONTHS
+
+BoolArray = npt.NDArray[np.bool_]
 
 PERIODS: Final = {"quarterly": 4, "monthly": 12}
 KNOWN: Final = (3, 6, 9)
@@ -58,7 +61,7 @@ LEVELS: Final = (
 
 START: Final = {
     "sum": Spread(0.4, 0.35, 0.006, 2.0, 0.7),
-    "pace": PaceSpread(0.1, 0.6, 2.0, 0.65, 0.9, 1.5, 0.15, 0.0002, 9.0, 0.4),
+    "pace": PaceSpread(0.7, 1.4, 0.8, 0.7, 1.2, 0.14, 6.0, 0.25),
 }
 """Where the search starts."""
 
@@ -185,19 +188,19 @@ def _search(what: str, every: list[Cases]) -> Spread | PaceSpread:
 
     at = np.log(START[what])
     simplex = np.vstack([at, at + 0.4 * np.eye(at.size)])
-    limits = {"maxfev": EVALUATIONS[what], "xatol": 1e-3, "fatol": 1e-6}
-    options = {**limits, "initial_simplex": simplex}
-    found = minimize(loss, at, method="Nelder-Mead", options=options)
-    return type(START[what])(*np.exp(found.x).tolist())
+    options: Any = {"maxfev": EVALUATIONS[what], "xatol": 1e-3, "fatol": 1e-6}
+    options["initial_simplex"] = simplex
+    found = np.exp(minimize(loss, at, method="Nelder-Mead", options=options).x).tolist()
+    return PaceSpread(*found) if what == "pace" else Spread(*found)
 
 
-def _past_kept(known: Cases, seed: int) -> FloatArray:
+def _past_kept(known: Cases, seed: int) -> BoolArray:
     """Which past years (n, YEARS) a case may learn from: the last 0 to 10 of them, at random."""
     kept = np.random.default_rng(seed).choice([0, 1, 2, 3, 4, 6, YEARS], known.known.size)
     return np.arange(YEARS)[::-1] < kept[:, None]
 
 
-def spread_score(known: Cases, spread: Spread, keep: FloatArray) -> FloatArray:
+def spread_score(known: Cases, spread: Spread, keep: BoolArray) -> FloatArray:
     """Log score of each year in hand, (n,), of which its total so far is known, and past ones."""
     f = known.fraction
     whole = known.totals
@@ -211,7 +214,9 @@ def spread_score(known: Cases, spread: Spread, keep: FloatArray) -> FloatArray:
     squares = np.where(weight, (past - mean[:, None]) ** 2, 0.0).sum(axis=1)
     df = spread.weight + np.maximum(n - 1, 0)
     variance = (spread.weight * spread.noise * known.yearly_variance + squares) / df
-    precision = MONTHS * f * (1.0 - f) / spread.season + n / variance
+    season = spread.season / (MONTHS * f * (1.0 - f))
+    season = np.where(n > 0, np.maximum(season, mean**2 - variance / np.maximum(n, 1)), season)
+    precision = 1.0 / season + n / variance
     centre = logit(f) + n / variance * mean / precision
     scale = np.sqrt(variance + 1.0 / precision)
     return posterior_score(known, centre, scale, df, growth=spread.growth, prior=spread.prior)
@@ -267,7 +272,6 @@ def pace(known: Cases, constants: PaceSpread) -> tuple[FloatArray, FloatArray]:
     centre = (weights * centres).sum(axis=0)
     variance = (weights * (variances + (centres - centre) ** 2)).sum(axis=0)
     variance += constants.yearly * known.yearly_variance * (1.0 - f)
-    variance += constants.general / (MONTHS * f * (1.0 - f)) / (years + 1)
     return centre, np.sqrt(variance)
 
 
@@ -292,7 +296,7 @@ def pace_score(known: Cases, constants: PaceSpread) -> FloatArray:
     """Log score of each year in hand, (n,), of which the single figures are known."""
     centre, scale = pace(known, constants)
     df = np.full(centre.size, constants.weight)
-    return posterior_score(known, centre, scale, df, growth=constants.growth, prior=constants.prior)
+    return posterior_score(known, centre, scale, df, growth=0.0, prior=constants.prior)
 
 
 def posterior_score(
