@@ -26,6 +26,7 @@ from bcforecast.errors import ModelError, ObservationError, PlanError
 from bcforecast.models import borrowed_growth, event, growth, judgement, share, structures
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.trend import Trend
+from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
@@ -124,7 +125,9 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
             nothing.append(case.said("attainment.parent_too_thin", count=count))
         return case.forecast(None, "none", "", *nothing, parent=parent)
     # What stands between the words of the goal and the yearly figures that judge it.
-    between = [Message("attainment.existed_before", {"count": existed})] if existed else []
+    between = list(case.so_far)
+    if existed:
+        between.append(Message("attainment.existed_before", {"count": existed}))
     if (goal.due.month, goal.due.day) != (12, 31):
         point = "stock" if indicator.kind in ("stock", "event") else "year"
         between.append(Message(f"attainment.due_within_year_{point}", {"year": due}))
@@ -244,11 +247,30 @@ class _Case:
         )
 
     def fit(self, model: Model) -> Distribution | None:
-        """Fit a model; None if it refuses."""
+        """Fit a model, given what is known within the year; None if it refuses."""
         try:
-            return model.fit(self.history, self.horizon)
+            return self.within_year(model).fit(self.history, self.horizon)
         except ModelError:
             return None
+
+    def within_year(self, model: Model) -> Model:
+        """Return a model that is given what is known of the year after the last figure."""
+        part = self.selection.part
+        return model if part is None else WithinYear(model, part)
+
+    @property
+    def so_far(self) -> tuple[Message, ...]:
+        """Say what the year in hand has brought so far; nothing where nothing is known of it."""
+        part = self.selection.part
+        if part is None or part.year <= self.history.start:
+            return ()
+        known = dict(zip(self.history.times.tolist(), self.history.values.tolist(), strict=True))
+        share, count = part.usual_share(known)
+        about: dict[str, object] = {"year": part.year, "months": part.months, "share": share}
+        about["count"] = count
+        own = "_own" if part.how == "sum" and count else ""
+        about["figure"] = part.in_words(self.indicator.unit)
+        return (Message(f"attainment.so_far_{part.how}{own}", about),)
 
     def peers(self, area: str) -> tuple[History, ...]:
         """Histories of the plan's other counts and amounts in an area, which grow at a rate."""
@@ -273,6 +295,8 @@ class _Case:
         model: Model = _trend(self.situation, indicator)
         if history.n_values < model.minimum_observations:
             model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
+        if selection.part is not None:
+            model = WithinYear(model, selection.part)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
         except ModelError:
@@ -342,6 +366,7 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     """
     chosen = case.situation.models.get(case.indicator.id)
     if chosen is not None:
+        chosen = case.within_year(chosen)
         return _of_own_series(case, chosen, chosen.fit(case.history, case.horizon))
     ways = _ways_to(case.indicator)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
@@ -379,7 +404,7 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
         said = case.said("attainment.rests_on_model_alone")
         return case.forecast(forecast, "prior", model.name, said, series_model=model)
     enough = count >= OWN_TREND_FIGURES
-    thin = isinstance(model, Trend) and not enough
+    thin = model.name == Trend.name and not enough
     said = case.said("attainment.rests_on_thin_trend" if thin else "attainment.rests_on_own")
     basis: Basis = "own" if enough else "borrowed"
     return case.forecast(forecast, basis, model.name, said, series_model=model)
@@ -414,7 +439,7 @@ def _thin_trend(case: _Case) -> IndicatorForecast | None:
     if not case.situation.trend_only:
         up, count = COMPARISONS[case.goal.comparator].up, case.history.n_values
         forecast = growth.learned().leaning.applied(forecast, up=up, observations=count)
-    return _of_own_series(case, model, forecast)
+    return _of_own_series(case, case.within_year(model), forecast)
 
 
 def _trend(situation: Situation, indicator: Indicator) -> Trend:
@@ -475,7 +500,8 @@ def _judgement(case: _Case) -> IndicatorForecast | None:
         return None
     model = judgement.Judgement(opinions)
     said = case.said("attainment.rests_on_judgement", count=len(opinions))
-    return case.forecast(model.fit(case.history, case.horizon), "prior", model.name, said)
+    forecast = case.within_year(model).fit(case.history, case.horizon)
+    return case.forecast(forecast, "prior", model.name, said)
 
 
 def _event(case: _Case) -> IndicatorForecast | None:

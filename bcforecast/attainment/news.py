@@ -295,6 +295,11 @@ def _figure_causes(
             elif old[year] is not figure:
                 was = old[year].in_words()
                 yield Message("news.cause_revised", {**values, "old": was, "new": said})
+        past, now = earlier.part, later.part
+        if now is not None and (past is None or past.used != now.used):
+            values = {"area": area, "year": now.year, "months": now.months}
+            values |= {"figure": now.in_words(now.used[-1].unit), "day": now.published}
+            yield Message("news.cause_so_far", values)
         dropped = [year for year in old if year not in new]
         if dropped:
             yield Message("news.cause_dropped", {"area": area, "year": max(dropped)})
