@@ -70,7 +70,7 @@ class ParentForecast:
     """The parent area's figures and forecast of the same indicator.
 
     The forecast runs from the year after its last figure to the due year, or for one year if that
-    is known. It is None, and `model` empty, where the figures are too few.
+    is known. It is None, and `model` empty, where the figures are too few, and for an event.
     """
 
     area: str
@@ -121,7 +121,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
         found = _bounded(case)
     if found is None:
         nothing, parent = [case.said("attainment.nothing_known")], case.parent
-        if parent and parent.forecast is None and (count := parent.selection.history.n_usable):
+        thin = parent is not None and parent.forecast is None and indicator.kind != "event"
+        if parent and thin and (count := parent.selection.history.n_usable):
             nothing.append(case.said("attainment.parent_too_thin", count=count))
         return case.forecast(None, "none", "", *nothing, parent=parent)
     # What stands between the words of the goal and the yearly figures that judge it.
@@ -283,14 +284,17 @@ class _Case:
 
     @cached_property
     def parent(self) -> ParentForecast | None:
-        """The indicator in the parent area; None if the plan names no parent area for it."""
+        """The indicator in the parent area; None if nothing is borrowed from there."""
         indicator, data, due = self.indicator, self.situation.data, self.goal.due.year
-        area = indicator.parent
-        if area is None or indicator.link_to_parent == "none":
+        area, is_event = indicator.parent, indicator.kind == "event"
+        if area is None or (indicator.link_to_parent == "none" and not (is_event and self.sizes)):
             return None
-        selection = data.history(series_of(indicator, area=area), until=due)
+        plan = self.situation.plan.model_copy(update={"area": area})
+        selection, _ = known_figures(plan, self.goal, data)
         for error in _out_of_range(data, indicator, selection.used):
             raise error
+        if is_event:
+            return ParentForecast(area, selection, None, "")
         history = selection.history
         model: Model = _trend(self.situation, indicator)
         if history.n_values < model.minimum_observations:
@@ -306,20 +310,25 @@ class _Case:
     @cached_property
     def sizes(self) -> tuple[SizePair, ...]:
         """How large the area and its parent are, one pair for each measure of size known."""
-        plan, area = self.situation.plan, self.indicator.parent
+        plan, data, area = self.situation.plan, self.situation.data, self.indicator.parent
         if area is None:
             return ()
-        found = (
-            self.situation.data.common(size.id, (plan.area, area))
-            for size in plan.sizes_of(self.indicator.id)
-        )
-        return tuple(pair for pair in found if pair is not None)
+        sizes = plan.sizes_of(self.indicator.id)
+        found = [pair for size in sizes if (pair := data.common(size.id, (plan.area, area)))]
+        for own, whole in found:
+            if not 0.0 < own.value < whole.value:
+                place = {"file": data.dataset.file, "row": own.row, "column": "value"}
+                allowed = Message("attainment.allowed_size", {"whole": plain(whole.value)})
+                raise ObservationError(
+                    "errors.cell", **place, found=plain(own.value), allowed=allowed
+                )
+        return tuple(found)
 
     @cached_property
     def share_prior(self) -> share.SharePrior | None:
         """What is thought of the share or factor before any own figure; None if nothing is."""
-        due = self.goal.due.year
-        if self.indicator.link_to_parent == "factor":
+        due, kind = self.goal.due.year, self.indicator.kind
+        if self.indicator.link_to_parent == "factor" and kind != "event":
             return share.prior_of_factor(year=due)
         if not self.sizes:
             return None
@@ -527,7 +536,7 @@ def _event(case: _Case) -> IndicatorForecast | None:
     basis: Basis = "own" if count else "prior"
     key, sizes = "figures", case.sizes
     about: dict[str, object] = {"year": int(history.times[-1]), "reached": len(reached)}
-    whole = _parent_rate(case, start)
+    whole = _parent_rate(case.parent, start)
     if whole is not None and case.share_prior is not None:
         part = case.share_prior.median
         events, years = 1.0, 1.0 / (whole * part)
@@ -546,7 +555,10 @@ def _event(case: _Case) -> IndicatorForecast | None:
     already = int(np.nanmax(history.values))
     said = case.said(f"attainment.rests_on_event_{key}", already=already, **about)
     n_usable = count + (own.n_usable if key == "past" else 0)
-    found = case.forecast(forecast.plus(already), basis, model.name, said, n_usable=n_usable)
+    above = case.parent if sizes else None
+    found = case.forecast(
+        forecast.plus(already), basis, model.name, said, n_usable=n_usable, parent=above
+    )
     return replace(found, sizes=sizes)
 
 
@@ -558,14 +570,11 @@ def _since(history: History, start: int) -> History:
     return replace(later, **arrays)
 
 
-def _parent_rate(case: _Case, start: int) -> float | None:
+def _parent_rate(parent: ParentForecast | None, start: int) -> float | None:
     """Events a year in the parent area since the year `start`; None if no year was watched."""
-    plan, area = case.situation.plan, case.indicator.parent
-    if area is None:
+    if parent is None:
         return None
-    above = plan.model_copy(update={"area": area})
-    selection, _ = known_figures(above, case.goal, case.situation.data)
-    events, years = event.watched(_since(selection.history, start))
+    events, years = event.watched(_since(parent.selection.history, start))
     return (NO_EVENTS + events) / years if years else None
 
 

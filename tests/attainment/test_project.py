@@ -161,6 +161,16 @@ def test_without_a_known_size_nothing_is_said_of_an_area_without_figures():
     assert "as its own figures show it" in said(item)
 
 
+def test_a_size_as_large_as_the_parents_is_refused_by_row(tmp_path):
+    row = "beichen,population,2020-12,13866010,,,persons,stock,official,2021-06-01,stated"
+    city = row.replace("beichen", "tianjin").replace("13866010", "13866009")
+    rows = (f"{line},city_population,," for line in (row, city))
+    folder = with_rows(tmp_path, "observations.csv", *rows)
+    words = "column value: found 13,866,010; allowed: above 0 and less than .* 13,866,009"
+    with pytest.raises(ObservationError, match=words):
+        bc.project(BEICHEN, bc.load_observations(folder, as_of="2021-12-31"))
+
+
 def test_a_ratio_without_own_figures_is_about_the_parents():
     item = at("2021-12-31", "rd_intensity", of=BEICHEN)
     city = at("2021-12-31", "rd_intensity").attainment
@@ -228,6 +238,8 @@ def test_new_parks_of_a_district_come_at_the_parents_rate_times_its_size():
     years = 1 / (4.5 / 2 * share) + 2
     assert after.attainment.probability == pytest.approx(1 / (years + 1), rel=2e-3)
     assert "the rate of Tianjin (2.2 a year since the plan began) times 5.7%" in said(after)
+    assert [f.value for f in after.basis.parent.selection.used] == [4]
+    assert len(before.basis.explanation) == 1, "four parks are not too few for a trend"
     unsized = BEICHEN.model_copy(update={"sizes": ()})
     own = at("2021-12-29", "university_science_parks", of=unsized).attainment
     assert own.probability == pytest.approx(1 - (2 / 3) ** 0.5), "none in two years, Jeffreys"
