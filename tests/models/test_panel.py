@@ -356,7 +356,7 @@ def test_the_model_keeps_a_repeated_value_as_the_panel_does():
     for ys in REPEATED.values():
         times = range(2000, 2000 + len(ys))
         free = (-np.inf, np.inf)
-        one = Trend().fit(History.of(times, ys, support=(0.0, np.inf) if min(ys) else free), 3)
+        one = Trend(SHORT).fit(History.of(times, ys, support=(0.0, np.inf) if min(ys) else free), 3)
         table = pd.DataFrame({"unique_id": "a", "ds": times, "y": ys})
         many = forecast_panel(table, 3, LEVELS)[Q].to_numpy()
         np.testing.assert_allclose(one.quantile(LEVELS).T, many, rtol=1e-10, atol=1e-12)
