@@ -14,6 +14,7 @@ from bcforecast.distributions import (
     Event,
     Inflated,
     Pooled,
+    Recalibrated,
     StudentTMixture,
     Transform,
     Truncated,
@@ -40,6 +41,8 @@ ALL = {
     "inflated": Inflated(SKEWED, 540.5, np.array([0.6, 0.4])),
     "counting": Counting(SKEWED),
     "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
+    "bent upward": Recalibrated(SKEWED, True, 0.3, 1.1, -0.3),
+    "bent downward": Recalibrated(Counting(SKEWED), False, 0.3, 1.1, -0.3),
     "empirical": Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
     "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]])),
 }
