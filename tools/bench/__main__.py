@@ -20,10 +20,12 @@ import pandas as pd
 
 from bcforecast.cli.options import progress_bar
 from bcforecast.config import SEED
-from bcforecast.reporting.benchmark import POOLED, TREND, BenchResults
+from bcforecast.reporting.benchmark import TREND, BenchResults
 from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
 from tools.bench.goals import (
+    HEADLINE,
     GoalBenchmark,
+    european_goals,
     own_probabilities,
     peer_probabilities,
     simple_probabilities,
@@ -36,7 +38,7 @@ from tools.bench.series import (
     from_parquet,
 )
 from tools.bench.tables import coverage_table, markdown, paired_table, save, series_table
-from tools.train.reference import read_cases, read_goals
+from tools.train.goals import read_cases
 
 DATASETS: Final = ("m1", "m3", "tourism", "m4s", "m4", "goals")
 """What can be run: m4s is the fixed sample of M4, m4 all of it; both and goals need their path."""
@@ -176,9 +178,10 @@ def load(name: str, bench_dir: Path | None) -> SeriesBenchmark:
 def goal_benchmark(
     bench_dir: Path, environment: PeerEnvironment | None, *, peers: tuple[str, ...]
 ) -> GoalBenchmark:
-    """Judge the trend, the reference class, simple rules and the peers on the real goals."""
-    cases = read_cases(bench_dir)
-    probabilities = {**own_probabilities(cases), **simple_probabilities(*read_goals(bench_dir))}
+    """Judge the headline, the trend, simple rules and the peers on the European goals."""
+    cases, series = european_goals(bench_dir)
+    own = own_probabilities(read_cases(bench_dir))
+    probabilities = {**own, **simple_probabilities(cases, series)}
     if environment is not None:
         probabilities |= peer_probabilities(bench_dir, environment, peers)
     return GoalBenchmark(cases, probabilities)
@@ -202,7 +205,7 @@ def _goal_tables(goals: GoalBenchmark | None) -> tuple[pd.DataFrame, pd.DataFram
     if goals is None:
         return pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
     scores = goals.scores().rename(columns={"log loss": "log_loss"})
-    reliability = [goals.reliability(one).assign(forecaster=one) for one in (TREND, POOLED)]
+    reliability = [goals.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
     return scores.reset_index(names="forecaster"), _joined(reliability), goals.wrong()
 
 

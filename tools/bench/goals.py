@@ -1,4 +1,4 @@
-"""Judge the probabilities of real goals: trend, reference class, their pool, and the peers."""
+"""Judge the probabilities of real goals: the headline, the trend, and the peers."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from bcforecast.evaluation.scores import (
     log_loss,
     reliability_table,
 )
-from bcforecast.reporting.benchmark import POOLED, TREND
+from bcforecast.reporting.benchmark import TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import normal_from_interval
-from tools.train.reference import in_real_time, out_of_area, out_of_kind, read_goals
+from tools.train.goals import EUROPE, Cases, left_out, read_goals
 
 FloatArray = npt.NDArray[np.float64]
+
+HEADLINE: Final = "headline"
 
 _LINEAR_YEARS: Final = 5
 
@@ -61,7 +63,7 @@ class GoalBenchmark:
         """Reliability table of one forecaster."""
         return reliability_table(self.cases["met"], self.probabilities[name])
 
-    def wrong(self, name: str = POOLED) -> pd.DataFrame:
+    def wrong(self, name: str = HEADLINE) -> pd.DataFrame:
         """Goals put on the wrong side of even odds, on average over their as-of dates.
 
         Returns
@@ -85,22 +87,25 @@ class GoalBenchmark:
         return missed.drop(columns="off").reset_index(drop=True)
 
 
-def own_probabilities(cases: pd.DataFrame) -> dict[str, FloatArray]:
-    """Trend, reference class and their pool, the latter learned on other goals than judged.
+def european_goals(bench_dir: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the European goals, and the series (`unique_id, ds, y`) known to each case."""
+    cases, history = read_goals(bench_dir)
+    series = history.rename(columns={"case_id": "unique_id", "year": "ds", "value": "y"})
+    series = series.sort_values(["unique_id", "ds"], ignore_index=True)
+    last = series.groupby("unique_id")["ds"].last()
+    ahead = cases["target_year"] - cases["case_id"].map(last)
+    return cases.assign(kind=cases["family"], years_ahead=ahead, met=cases["reached"]), series
 
-    Parameters
-    ----------
-    cases
-        From `tools.train.reference.read_cases`.
-    """
-    elsewhere, in_time, other_kinds = out_of_area(cases), in_real_time(cases), out_of_kind(cases)
-    return {
-        TREND: cases["trend"].to_numpy(dtype=float),
-        "reference class": elsewhere["rate"].to_numpy(),
-        POOLED: elsewhere["probability"].to_numpy(),
-        f"{POOLED}, in real time": in_time["probability"].to_numpy(),
-        f"{POOLED}, kind never seen": other_kinds["probability"].to_numpy(),
+
+def own_probabilities(cases: Cases) -> dict[str, FloatArray]:
+    """Trend and headline of the European cases, learned on other goals than judged."""
+    own = (cases.table["source"] == EUROPE[0]).to_numpy()
+    told = {
+        TREND: cases.by_weight[0],
+        HEADLINE: left_out(cases, "area"),
+        f"{HEADLINE}, kind never seen": left_out(cases, "group"),
     }
+    return {name: p[own] for name, p in told.items()}
 
 
 def simple_probabilities(cases: pd.DataFrame, series: pd.DataFrame) -> dict[str, FloatArray]:
@@ -126,7 +131,7 @@ def peer_probabilities(
     Gaps are filled linearly first, because no peer takes one; a series that a peer refuses gets
     the random walk with drift.
     """
-    cases, series = read_goals(bench_dir)
+    cases, series = european_goals(bench_dir)
     filled = without_gaps(series)
     horizon = int(cases["years_ahead"].max())
     runs = {one: environment.run(one, filled, horizon=horizon).forecasts for one in peers}
