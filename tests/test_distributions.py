@@ -13,6 +13,7 @@ from bcforecast.distributions import (
     Empirical,
     Event,
     Pooled,
+    Recalibrated,
     StudentTMixture,
     Transform,
     Truncated,
@@ -38,6 +39,8 @@ ALL = {
     "clamped": Clamped(NORMAL, 500.0, 560.0),
     "counting": Counting(SKEWED),
     "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
+    "bent upward": Recalibrated(SKEWED, True, 0.3, 1.1, -0.3),
+    "bent downward": Recalibrated(Counting(SKEWED), False, 0.3, 1.1, -0.3),
     "empirical": Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
     "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]])),
 }

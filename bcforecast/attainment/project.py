@@ -196,8 +196,8 @@ def project(
     seed
         Of every simulation.
     parent
-        The plan that this one carries out, whose targets hint at the area's share where the area
-        has published nothing. Default: the plan that `plan.parent` names.
+        The plan that this one carries out, which names the parent area in words. Default: the plan
+        that `plan.parent` names.
     models
         By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
         one's own, in place of the trend and of what else the evidence would suggest. Default: as
@@ -562,6 +562,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
             names = indicator.id, *(one.series for one in companions(indicator.id))
+            names += tuple(size.id for size in plan.sizes_of(indicator.id))
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}
     data = reading.load_observations(data_dir)

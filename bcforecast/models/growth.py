@@ -126,17 +126,26 @@ def learned() -> Learned:
     return Learned(growth, families, Leaning(**content["leaning"]), record)
 
 
+SHORT: Final = Growth(weight=0.3, strength=0.3, scale=0.07, fades=13)
+"""Of a series of which no kind is known: beside the trend of few figures.
+
+Two or three figures cannot tell the damped trends how lively a series is. Chosen on windows of the
+training part of M4 and on synthetic processes (docs/benchmark.md); a series of 13 figures or more
+is the trend's alone.
+"""
+
+
 def growth_of(kind: str | None, *, family: str | None = None, year: int | None = None) -> Growth:
     """Return what is known of the growth of a kind, or of a family of areas by a year.
 
     Of a family, what its areas had seen by then; of a kind, what goals taught; of any other
-    series nothing, and the trend stands alone.
+    series `SHORT`.
     """
     by_year = learned().families.get(family or "", {})
     seen = [known for known in by_year if year is not None and known <= year]
     if seen:
         return by_year[max(seen)]
-    return learned().growth.get(kind or "", Growth(weight=0.0))
+    return learned().growth.get(kind or "", SHORT)
 
 
 FEWEST_AREAS: Final = 6

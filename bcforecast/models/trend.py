@@ -206,14 +206,21 @@ class Growth:
     degrees: float = 2.0  # v: changes that the scale counts as
     memory: float = 1.0  # weight that a figure keeps from one year to the next
     common: float = 0.0  # c: variance of the mean
+    fades: float = np.inf  # figures from which w is 0; up to half of them it is whole
+
+    def weight_of(self, observations: IntArray) -> FloatArray:
+        """Weight w beside trends of so many figures, (B,)."""
+        if np.isinf(self.fades):
+            return np.full(observations.size, self.weight)
+        return self.weight * np.clip(2.0 - 2.0 * observations / self.fades, 0.0, 1.0)
 
     def applied(self, curve: Curve, figures: Histories, *, horizon: int) -> Curve:
         """Average a trend's curve (H, B) of such figures with this opinion."""
-        if self.weight == 0.0:
+        w = self.weight_of(figures.observations)
+        if not w.any():
             return curve
         transform = curve.transform
         location, spread = self.forecast(figures, horizon=horizon, transform=transform)
-        w = self.weight
         if transform.name == "identity":
             return replace(
                 curve,
@@ -222,7 +229,7 @@ class Growth:
             )
         # The own scale keeps its part of the trend; all of this opinion is on the other scale.
         kept = (1.0 - w) * curve.share
-        share = kept + w
+        share = np.maximum(kept + w, np.finfo(float).tiny)
         return replace(
             curve,
             transformed_intercept=(kept * curve.transformed_intercept + w * location) / share,

@@ -202,6 +202,17 @@ class Indicator(NamedRecord):
         return Message(key, {**values, "high": f"{high:g}"})
 
 
+class Size(NamedRecord):
+    """How large an area is, as an indicator of the observations: residents, gross product, firms.
+
+    The share of the area in its parent's size is a guess at its share in each of `indicators`, used
+    where the area has published nothing on them.
+    """
+
+    id: Id
+    indicators: tuple[Id, ...]
+
+
 Comparator = Literal["at_least", "more_than", "at_most", "less_than", "event"]
 
 
@@ -329,9 +340,8 @@ class PlanSource(StrictRecord):
 class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
-    `area` is as in the observations. `parent` is the plan that it carries out, with whose targets
-    its own can be compared. `safeguards` are conditions under which the measures work. All parts
-    are in the order of the text.
+    `area` is as in the observations. `parent` is the plan that it carries out. `safeguards` are
+    conditions under which the measures work. All parts are in the order of the text.
     """
 
     id: PlanId
@@ -345,6 +355,7 @@ class Plan(StrictRecord):
     source: PlanSource
     bodies: tuple[Body, ...] = ()
     indicators: tuple[Indicator, ...]
+    sizes: tuple[Size, ...] = ()
     goals: tuple[Goal, ...]
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -362,6 +373,11 @@ class Plan(StrictRecord):
             allowed = Message("plan.allowed_issued", {"last": last_day})
             raise refusal(allowed, found=self.issued, place=("issued",))
         _check_references({name: part for name, part in self if isinstance(part, tuple)})
+        for n, size in enumerate(self.sizes):
+            for k, one in enumerate(size.indicators):
+                if self.indicator(one).parent is None or self.indicator(one).kind == "ratio":
+                    place = ("sizes", n, "indicators", k)
+                    raise refusal(Message("plan.allowed_sized"), found=one, place=place)
         for n, goal in enumerate(self.goals):
             first = max(self.issued, first_day)
             if not first <= goal.due <= last_day:
@@ -390,9 +406,9 @@ class Plan(StrictRecord):
         """Return what `goal` counts."""
         return self.indicator(goal.indicator)
 
-    def goals_on(self, indicator_id: str) -> tuple[Goal, ...]:
-        """Return the goals on an indicator: none, one, or one a due date."""
-        return tuple(g for g in self.goals if g.indicator == indicator_id)
+    def sizes_of(self, indicator_id: str) -> tuple[Size, ...]:
+        """Return the sizes by which the area's share in an indicator can be guessed."""
+        return tuple(size for size in self.sizes if indicator_id in size.indicators)
 
     def milestones_of(self, goal: Goal) -> tuple[Milestone, ...]:
         """Return the milestones that are evidence for `goal`."""

@@ -75,10 +75,14 @@ class FigureFact(Fact):
 
 
 class SeriesFact(Fact):
-    """The figures of one area: those that the model used and those that it could not use."""
+    """The figures of one area: those that the model used and those that it could not use.
+
+    They are of the goal's indicator or, with the name `size`, of how large the area is.
+    """
 
     area: str
     area_name: Text
+    size: Text | None = None
     used: tuple[FigureFact, ...]
     unused: tuple[FigureFact, ...]
 
@@ -138,7 +142,13 @@ class GoalFact(Fact):
     forecast: ForecastFact | None
     own: SeriesFact
     parent: SeriesFact | None
+    sizes: tuple[SeriesFact, ...] = ()
     outcome: OutcomeFact | None
+
+    @property
+    def series(self) -> tuple[SeriesFact, ...]:
+        """All figures: the area's own, the parent's, and the sizes of both."""
+        return (self.own, *((self.parent,) if self.parent else ()), *self.sizes)
 
 
 class PlanFact(Fact):

@@ -18,7 +18,7 @@ from bcforecast.attainment.seek import seek_each
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Selection
+from bcforecast.observations.selection import Selection, caveat
 from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import document, facts, manifest, records, sentences
@@ -150,6 +150,7 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
+        sizes=tuple(_sizes(outlook, item)),
         outcome=_outcome(outlook, item),
     )
 
@@ -162,6 +163,19 @@ def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.
         used=tuple(_figure(one, caveats.get(id(one)), item) for one in selection.used),
         unused=tuple(_figure(*pair, item) for pair in selection.unused),
     )
+
+
+def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
+    names = {size.id: size.names for size in outlook.plan.sizes}
+    for pair in item.basis.sizes:
+        for figure in pair:
+            yield facts.SeriesFact(
+                area=figure.area,
+                area_name=Text.of(area_name(outlook, figure.area)),
+                size=Text.of(names[figure.indicator]),
+                used=(_figure(figure, caveat(figure), item),),
+                unused=(),
+            )
 
 
 def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
@@ -209,7 +223,7 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[facts.Sour
     """Every source that the goals name, in the order in which they are first named."""
     named: dict[str, None] = {}
     for goal in goals:
-        for series in filter(None, (goal.own, goal.parent)):
+        for series in goal.series:
             named |= dict.fromkeys(f.source for f in (*series.used, *series.unused))
         if goal.outcome is not None:
             named |= {goal.outcome.source: None}

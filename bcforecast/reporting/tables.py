@@ -18,7 +18,14 @@ from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
-from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SourceFact, TrackedFact
+from bcforecast.reporting.facts import (
+    Facts,
+    FigureFact,
+    GoalFact,
+    SeriesFact,
+    SourceFact,
+    TrackedFact,
+)
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
 from bcforecast.scenarios.scenario import Scenario, find_lever
@@ -191,13 +198,34 @@ def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
         ("remark", "text", lambda figure: _remark(figure, lang)),
     ]
     found = Section()
-    for series in filter(None, (goal.own, goal.parent)):
-        if series.used:
+    for series in goal.series:
+        if series.used and series.size is None:
             assumed = any(figure.published_assumed for figure in series.used)
             note = Message("report.assumed_note") if assumed else ""
             caption = Message("report.used_caption", {"area": series.area_name})
             found += _table(caption, series.used, columns, lang, of="report.col_", note=note)
+    if goal.sizes:
+        named: list[Column[tuple[SeriesFact, FigureFact]]] = [
+            ("size", "text", lambda one: _series_name(goal, one[0], lang=lang)),
+            *((head, kind, _of_figure(cell)) for head, kind, cell in columns),
+        ]
+        rows = [(series, figure) for series in goal.sizes for figure in series.used]
+        assumed = any(figure.published_assumed for _, figure in rows)
+        note = Message("report.assumed_note") if assumed else ""
+        caption = Message("report.sizes_caption")
+        found += _table(caption, rows, named, lang, of="report.col_", note=note)
     return found
+
+
+def _of_figure(
+    cell: Callable[[FigureFact], document.Cell | Message],
+) -> Callable[[tuple[SeriesFact, FigureFact]], document.Cell | Message]:
+    return lambda one: cell(one[1])
+
+
+def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
+    """Name what a series counts, and where."""
+    return text("document.series", lang, indicator=series.size or goal.name, area=series.area_name)
 
 
 def observations_table(facts: Facts, *, lang: Language) -> Section:
@@ -207,12 +235,12 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
     """
     found: dict[str, Row] = {}
     for goal in facts.goals:
-        for series in filter(None, (goal.own, goal.parent)):
+        for series in goal.series:
             for figure in (*series.used, *series.unused):
                 use = "used" if figure in series.used else "unused"
                 remark = _remark(figure, lang)
                 row = (
-                    text("document.series", lang, indicator=goal.name, area=series.area_name),
+                    _series_name(goal, series, lang=lang),
                     figure.period_words.render(lang),
                     figure.words.render(lang),
                     _published(figure, lang),

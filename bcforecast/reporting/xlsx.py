@@ -241,14 +241,14 @@ def _uses(result: Facts) -> Iterator[_Use]:
     """Return each figure once, with the names of the goals that have it."""
     goals: dict[_Use, dict[Text, None]] = {}
     for goal in result.goals:
-        for series in filter(None, (goal.own, goal.parent)):
+        for series in goal.series:
             for figure in (*series.used, *series.unused):
                 code, unit = Text.untranslated(figure.indicator), units()[figure.unit].names
                 use = _Use(
                     figure,
                     figure in series.used,
                     series.area_name,
-                    goal.name if figure.indicator == goal.indicator else code,
+                    series.size or (goal.name if figure.indicator == goal.indicator else code),
                     goal.unit_name if figure.unit == goal.unit else Text.of(unit),
                 )
                 goals.setdefault(use, {})[goal.name] = None

@@ -25,6 +25,7 @@ from bcforecast.attainment import news as splitting
 from bcforecast.attainment.explain import expected_date
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
+from bcforecast.observations.records import Measure
 from bcforecast.reporting import gather
 from bcforecast.reporting.records import news_record
 from bcforecast.reporting.sentences import why
@@ -122,6 +123,20 @@ def test_a_bound_that_becomes_a_value_is_a_revision_and_a_figure_not_used_before
     assert causes(one, "new_figures")[0].startswith("Made-up District, 2012: CNY 6.6 billion")
 
 
+def test_a_size_that_becomes_known_is_a_new_figure():
+    plan = bc.load_plan("beichen-2020-2022")
+    plan = plan.model_copy(update={"goals": (plan.goal("invention_patents_in_force"),)})
+    days = {"since": date(2021, 5, 31), "until": date(2021, 6, 30)}
+    (one,) = splitting.news(plan, bc.load_observations(), **days).goals
+    assert causes(one, "new_figures")[:2] == [
+        "Beichen District, size: resident population, 2020-11: 909,643 persons "
+        "(published 2021-06-01)",
+        "Tianjin, size: resident population, 2020-11: 13,866,009 persons (published 2021-06-01)",
+    ]
+    assert changes(one)["new_figures"] > 0 == changes(one)["model"]
+    assert date(2021, 6, 1) in splitting.news_days(plan, bc.load_observations(), **days)
+
+
 def test_passing_time_without_news_leaves_a_trend_as_it_was():
     one = split_one(vintage(OLD))
     assert one.total == 0
@@ -182,7 +197,9 @@ def test_a_milestone_reached_between_the_dates_is_news_of_the_prior():
         "reached": date(2021, 6, 30),
     }
     promise = goal("parks", comparator="event", target=1, unit="parks")
-    one = split_one(vintage([]), plan([parks], [promise], milestones=[milestone]))
+    counted = {"indicator": "parks", "unit": "parks", "measure": Measure.STOCK}
+    none = vintage([figure(2015, 0.0, **counted), figure(2019, 0.0, **counted)])
+    one = split_one(none, plan([parks], [promise], milestones=[milestone]))
     assert changes(one)["model"] > 0
     assert adds_up(one)
     assert causes(one, "model") == ["Milestone reached: site chosen (made up)"]
@@ -280,7 +297,7 @@ def test_a_change_is_logged_on_the_day_of_the_figure_that_made_it():
     log = splitting.status_log(TIANJIN, data, dates=days)
     (change,) = (c for c in log if c.goal.id == "university_science_parks")
     assert change.day == date(2021, 12, 29)
-    assert (change.before.grade, change.after.grade) == ("D", "C")
+    assert (change.before.grade, change.after.grade) == ("U", "C")
 
 
 def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():

@@ -79,7 +79,7 @@ def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions():
     assert len(selection.history) == 0
     listed = unused(selection)
     assert "several years summed" in listed["2019/2021 7,138 enterprises"]
-    assert "a part of a year" in listed["2023-01/2023-08 3,368 enterprises"]
+    assert "a part of 2023" in listed["2023-01/2023-08 3,368 enterprises"]
     assert "window" in listed["2022 2,322 enterprises"]
     assert "measured as stock" in listed["2019 1,632 enterprises"]
 
@@ -136,7 +136,7 @@ def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages()
         for kind in get_args(Kind):
             selection = vintage.history(Series(area, indicator, kind, figures[0].unit))
             told = [*selection.used, *(figure for figure, _ in selection.unused)]
-            assert sorted(f.row for f in told) == sorted(f.row for f in figures)
+            assert sorted(f.row for f in told if f.row) == sorted(f.row for f in figures)
             for figure, remark in (*selection.unused, *selection.caveats):
                 assert remark.render("en") != remark.render("zh"), figure
 

@@ -19,8 +19,6 @@ def test_goals_and_their_indicators_are_found_by_id():
     assert indicator is PLAN.indicator("tech_contract_value")
     assert (indicator.name("zh"), indicator.unit_name("zh")) == ("技术合同成交额", "亿元")
     assert indicator.unit_name("en") == "CNY 100 million"
-    assert PLAN.goals_on("tech_contract_value") == (goal,)
-    assert PLAN.goals_on("unicorns") == ()
 
 
 def test_names_come_in_both_languages():

@@ -173,7 +173,7 @@ def test_every_linked_indicator_of_the_district_has_a_target_of_the_city_in_the_
     assert len(linked) == 7
     for indicator in linked:
         assert indicator.parent == CITY.area
-        (goal,) = CITY.goals_on(indicator.id)
+        (goal,) = (g for g in CITY.goals if g.indicator == indicator.id)
         assert goal.unit == indicator.unit
         assert CITY.indicator(indicator.id).kind == indicator.kind
 

@@ -135,7 +135,8 @@ def test_scenarios_have_every_goal_all_goals_and_the_expected_number_in_each_lan
         cells(tables.scenario_table(beichen(), SIX, lang=lang, caption="")) for lang in LANGUAGES
     ]
     first, second = ([row[1:] for row in table] for table in made)
-    assert first == second
+    one_word = [[cell.replace("不到", "under ") for cell in row] for row in (*first, *second)]
+    assert one_word[: len(first)] == one_word[len(first) :]
     assert len(first) == len(BEICHEN.goals) + 2
     assert all(len(row) == 6 for row in first)
     assert sum(set(row) == {"–"} for row in first) == len(beichen().unset)

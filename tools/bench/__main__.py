@@ -20,15 +20,13 @@ import pandas as pd
 
 from bcforecast.cli.options import progress_bar
 from bcforecast.config import SEED
-from bcforecast.reporting.benchmark import TREND, BenchResults
+from bcforecast.reporting.benchmark import HEADLINE, TREND, BenchResults
 from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
 from tools.bench.goals import (
-    HEADLINE,
     GoalBenchmark,
-    european_goals,
     own_probabilities,
+    panel_table,
     peer_probabilities,
-    simple_probabilities,
 )
 from tools.bench.series import (
     COMPETITIONS,
@@ -150,18 +148,19 @@ def bench(
         series.append(series_table(data, runs))
         paired.append(paired_table(data, runs, rng=rng))
         coverage.append(coverage_table(data, runs[TREND]))
-    goals: GoalBenchmark | None = None
+    goals: list[pd.DataFrame] = [pd.DataFrame()] * 5
     if "goals" in datasets and bench_dir is not None:
-        goals = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
+        found = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
+        reliability = [found.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
+        gains, panels = found.gains(rng=rng), panel_table(bench_dir)
+        goals = [found.scores(), gains, panels, _joined(reliability), found.wrong()]
     about = {
         "date": date,
         "command": command,
         "versions": ", ".join(f"{k} {v}" for k, v in versions.items()),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     }
-    results = BenchResults(
-        about, _joined(series), _joined(paired), _joined(coverage), *_goal_tables(goals)
-    )
+    results = BenchResults(about, _joined(series), _joined(paired), _joined(coverage), *goals)
     save(results, out)
     return results
 
@@ -178,13 +177,12 @@ def load(name: str, bench_dir: Path | None) -> SeriesBenchmark:
 def goal_benchmark(
     bench_dir: Path, environment: PeerEnvironment | None, *, peers: tuple[str, ...]
 ) -> GoalBenchmark:
-    """Judge the headline, the trend, simple rules and the peers on the European goals."""
-    cases, series = european_goals(bench_dir)
-    own = own_probabilities(read_cases(bench_dir))
-    probabilities = {**own, **simple_probabilities(cases, series)}
+    """Judge the headline, the trend, drifts and the peers on the real goals."""
+    cases = read_cases(bench_dir)
+    probabilities = own_probabilities(cases)
     if environment is not None:
-        probabilities |= peer_probabilities(bench_dir, environment, peers)
-    return GoalBenchmark(cases, probabilities)
+        probabilities |= peer_probabilities(cases, environment, peers)
+    return GoalBenchmark(cases.table, probabilities)
 
 
 def _check(datasets: Sequence[str], bench_dir: Path | None, peers: Sequence[str]) -> None:
@@ -199,14 +197,6 @@ def _check(datasets: Sequence[str], bench_dir: Path | None, peers: Sequence[str]
                 f"Data set {name} is read from a folder (--bench-dir), and there is none:"
                 f" {bench_dir or 'none given'}"
             )
-
-
-def _goal_tables(goals: GoalBenchmark | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    if goals is None:
-        return pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
-    scores = goals.scores().rename(columns={"log loss": "log_loss"})
-    reliability = [goals.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
-    return scores.reset_index(names="forecaster"), _joined(reliability), goals.wrong()
 
 
 def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

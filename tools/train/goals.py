@@ -47,6 +47,11 @@ CHINA: Final = "china/goals.csv"
 OF_ANOTHER_KIND: Final = ("S079",)
 """Its kind in the file is R&D intensity, but it is the telecom industry's R&D over its revenue."""
 
+COLUMNS: Final = (
+    *("case_id", "goal_id", "area", "as_of"),
+    *("target_year", "comparator", "target", "reached"),
+)
+
 GROWTH: Final = Growth(weight=0.0)
 """Drift of all figures, hardly drawn to 0; other values moved no score by more than 0.001."""
 
@@ -63,6 +68,7 @@ PRIOR_MEAN: Final = np.array([0.0, 0.0, 1.0, 0.0, 0.0])
 PRIOR_VARIANCE: Final = 0.1
 """As chosen: from 0.025 to 0.2 no score moves by more than 0.001."""
 
+_FIXED: Final = 1e-9
 _DIGITS: Final = 6
 _STEPS: Final = 50
 
@@ -105,6 +111,7 @@ class Cases:
     """
 
     table: pd.DataFrame
+    series: pd.DataFrame  # `unique_id, ds, y`: the figures that each case saw
     blocks: tuple[tuple[IntArray, Histories, Curve], ...]
 
     @property
@@ -163,8 +170,7 @@ def read_cases(bench: Path) -> Cases:
     """Read the dev half of the world's goals and the European ones, and forecast their series."""
     tables, histories = [], []
     for cases_file, history_file in (WORLD, EUROPE):
-        columns = ("case_id", "goal_id", "area", "target_year", "comparator", "target", "reached")
-        cases = read_table(bench / cases_file, columns)
+        cases = read_table(bench / cases_file, COLUMNS)
         history = read_table(bench / history_file, ("case_id", "year", "value"))
         # The European goals are all shares of a whole; their file does not say so.
         cases = cases if "kind" in cases else cases.assign(kind="ratio")
@@ -176,7 +182,8 @@ def read_cases(bench: Path) -> Cases:
     last = history.groupby("case_id")["year"].max()
     h = table["target_year"] - table["case_id"].map(last)
     table = table.assign(met=table["reached"].astype(float), h=h.astype(int))
-    return Cases(table, tuple(_blocks(table, figures)))
+    series = history.rename(columns={"case_id": "unique_id", "year": "ds", "value": "y"})
+    return Cases(table, series, tuple(_blocks(table, figures)))
 
 
 def read_goals(bench: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -302,27 +309,60 @@ class Lesson:
         return expit(cases.design(cases.probabilities(self.weight)) @ self.coefficients)
 
 
-def learn(cases: Cases, used: BoolArray) -> Lesson:
-    """Learn from the cases at which `used` holds."""
-    table, met, counted = cases.table, cases.met, cases.weights * used
+def learn(
+    cases: Cases,
+    used: BoolArray,
+    *,
+    kept: Sequence[str] = DECLARED,
+    weights: Mapping[str, float] | None = None,
+) -> Lesson:
+    """Learn from the cases at which `used` holds.
+
+    For the ablation: only the coefficients `kept`, the others staying at their prior mean; growth
+    with the given `weights`.
+    """
+    met, counted = cases.met, cases.weights * used
     p = np.clip(cases.by_weight, LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
     loss = -counted * (met * np.log(p) + (1.0 - met) * np.log1p(-p))
-    by_kind = pd.DataFrame(loss.T, columns=WEIGHTS).groupby(table["kind"].to_numpy()).sum()
+    kinds = cases.table["kind"].to_numpy()
+    by_kind = pd.DataFrame(loss.T, columns=WEIGHTS).groupby(kinds).sum()
     by_kind += np.square((np.array(WEIGHTS) - USUAL_WEIGHT) / SPREAD_OF_WEIGHT)
-    weight = {str(kind): WEIGHTS[int(row.to_numpy().argmin())] for kind, row in by_kind.iterrows()}
+    found = {str(kind): WEIGHTS[int(row.to_numpy().argmin())] for kind, row in by_kind.iterrows()}
+    weight = found if weights is None else weights
     design = cases.design(cases.probabilities(weight))
-    prior = Prior(PRIOR_MEAN, np.full(PRIOR_MEAN.size, PRIOR_VARIANCE))
+    fixed = [name not in kept for name in DECLARED]
+    prior = Prior(PRIOR_MEAN, np.where(fixed, _FIXED, PRIOR_VARIANCE))
     fit = fit_logistic(met[used], design[used], weights=cases.weights[used], prior=prior)
     return Lesson(weight, fit.coefficients)
 
 
-def left_out(cases: Cases, by: str) -> FloatArray:
+def left_out(
+    cases: Cases,
+    by: str,
+    *,
+    kept: Sequence[str] = DECLARED,
+    weights: Mapping[str, float] | None = None,
+) -> FloatArray:
     """Headline of each case, learned on the other groups or areas only, (n,)."""
     found = np.empty(len(cases.table))
     labels = cases.table[by].to_numpy()
     for one in pd.unique(labels):
         own = labels == one
-        found[own] = learn(cases, ~own).probabilities(cases)[own]
+        lesson = learn(cases, ~own, kept=kept, weights=weights)
+        found[own] = lesson.probabilities(cases)[own]
+    return found
+
+
+def in_real_time(cases: Cases, *, origins: Sequence[int] = (2005, 2010, 2015)) -> FloatArray:
+    """Headline of each case, learned on goals due by the last origin before its as-of date.
+
+    Before the first origin there is nothing to learn from: there it is the trend's, (n,).
+    """
+    found = cases.by_weight[0].copy()
+    due, as_of = (cases.table[name].to_numpy() for name in ("target_year", "as_of"))
+    for origin in origins:
+        later = as_of >= origin
+        found[later] = learn(cases, due <= origin).probabilities(cases)[later]
     return found
 
 
