@@ -375,8 +375,8 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     """
     chosen = case.situation.models.get(case.indicator.id)
     if chosen is not None:
-        chosen = case.within_year(chosen)
-        return _of_own_series(case, chosen, chosen.fit(case.history, case.horizon))
+        model = _trend(case.situation, case.indicator) if chosen == Trend() else chosen
+        return _of_series(case, model, case.within_year(model).fit(case.history, case.horizon))
     ways = _ways_to(case.indicator)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
     held = case.situation.held.get(case.goal.id)
@@ -443,9 +443,12 @@ def _own_trend(case: _Case) -> IndicatorForecast | None:
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
     model = _trend(case.situation, case.indicator)
     forecast = case.fit(model)
-    if forecast is None:
-        return None
-    if not case.situation.trend_only:
+    return None if forecast is None else _of_series(case, model, forecast)
+
+
+def _of_series(case: _Case, model: Model, forecast: Distribution) -> IndicatorForecast:
+    """Lean a trend's forecast as goals were met, unless the trend alone is asked for."""
+    if isinstance(model, Trend) and case.history.n_values and not case.situation.trend_only:
         up, count = COMPARISONS[case.goal.comparator].up, case.history.n_values
         forecast = growth.learned().leaning.applied(forecast, up=up, observations=count)
     return _of_own_series(case, case.within_year(model), forecast)

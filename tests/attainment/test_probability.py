@@ -81,6 +81,7 @@ def test_the_comparators_of_a_plan_are_those_that_have_a_meaning():
         "at_least": ("≥", True, False),
         "more_than": (">", True, True),
         "at_most": ("≤", False, False),
+        "less_than": ("<", False, True),
         "event": ("≥", True, False),
     }
 

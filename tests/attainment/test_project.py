@@ -175,7 +175,8 @@ def test_a_ratio_without_own_figures_is_about_the_parents():
     item = at("2021-12-31", "rd_intensity", of=BEICHEN)
     city = at("2021-12-31", "rd_intensity").attainment
     assert (item.attainment.grade, item.basis.sizes) == ("D", ())
-    assert item.attainment.q50 == pytest.approx(city.q50, rel=1e-3)
+    # The city's own goal leans toward being met; what is lent to the district does not.
+    assert item.attainment.q50 == pytest.approx(city.q50, rel=0.03)
     assert item.attainment.q90 > 2 * city.q50
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from bcforecast.errors import ModelError
+from bcforecast.models.growth import SHORT
 from bcforecast.models.panel import PanelTableError, forecast_panel
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
@@ -59,7 +60,7 @@ def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
     forecasts, targets = usual
     for name, one in frame.groupby("unique_id"):
         support = (0.0, np.inf) if (one["y"].tail(32) > 0).all() else (-np.inf, np.inf)
-        alone = Trend().fit(History.of(one["ds"], one["y"], support=support), 4)
+        alone = Trend(SHORT).fit(History.of(one["ds"], one["y"], support=support), 4)
         mine = forecasts[forecasts["unique_id"] == name]
         np.testing.assert_allclose(mine[Q].to_numpy().T, alone.quantile(LEVELS), rtol=1e-10)
         np.testing.assert_allclose(mine["mean"], alone.midmean(), rtol=1e-10)
