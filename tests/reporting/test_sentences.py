@@ -34,7 +34,7 @@ def goals(documents):
 
 TENTHS = {
     "en": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
-    "zh": "一二三四五六七八九",
+    "zh": "一两三四五六七八九",
 }
 STEPS = {"A": 1, "B": 1, "C": 5}
 
