@@ -27,6 +27,11 @@ class Distribution(ABC):
     def horizon(self) -> int:
         """Number of periods ahead, H."""
 
+    @property
+    def stepped(self) -> bool:
+        """Whether single values have a probability, so that P(X <= x) is not to be read between."""
+        return False
+
     @abstractmethod
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x) at each horizon; `x` broadcasts to (..., H)."""
@@ -242,6 +247,11 @@ class Recalibrated(Distribution):
         """Number of periods ahead, H."""
         return self.free.horizon
 
+    @property
+    def stepped(self) -> bool:
+        """Whether the free distribution is."""
+        return self.free.stepped
+
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x)."""
         return self._bent(self.free.cdf(x), above=False)
@@ -267,6 +277,55 @@ class Recalibrated(Distribution):
         goal_side = odds if above == self.up else -odds
         bent = self.lean + goal_side * np.where(goal_side > 0.0, self.slope + self.bend, self.slope)
         return np.asarray(expit(bent if above == self.up else -bent), dtype=float)
+
+
+@dataclass(frozen=True)
+class Inflated(Distribution):
+    """X with a probability of its own at one value (an inflated distribution, Lambert 1992).
+
+    P(X = value) is at least `mass`, of shape (H,), one a horizon; with the rest of the probability
+    X is as it would be without. As in zero-inflated counts (doi:10.2307/1269547), the value being
+    any that official figures repeat.
+    """
+
+    free: Distribution
+    value: float | FloatArray
+    mass: FloatArray
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    @property
+    def stepped(self) -> bool:
+        """Always: one value has a probability of its own."""
+        return True
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        values = np.asarray(x, dtype=float)
+        return (1.0 - self.mass) * self.free.cdf(values) + self.mass * (values >= self.value)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        values = np.asarray(x, dtype=float)
+        return (1.0 - self.mass) * self.free.sf(values) + self.mass * (values < self.value)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        values = np.asarray(x, dtype=float)
+        return (1.0 - self.mass) * self.free.at_least(values) + self.mass * (values <= self.value)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles: those of the free distribution below and above the value, else the value."""
+        levels = self._each(u)
+        rest = np.maximum(1.0 - self.mass, 1e-300)
+        below, above = levels / rest, (levels - self.mass) / rest
+        # At most one of the two lies on its own side of the value; levels beyond are never asked.
+        low = np.where(below < 1.0, self.free.ppf(np.where(below < 1.0, below, 0.5)), np.inf)
+        high = np.where(above > 0.0, self.free.ppf(np.where(above > 0.0, above, 0.5)), -np.inf)
+        return np.maximum(np.minimum(low, self.value), high)
 
 
 ScaleName = Literal["identity", "log", "logit"]
@@ -411,6 +470,11 @@ class Truncated(Distribution):
     def horizon(self) -> int:
         """Number of periods ahead, H."""
         return self.free.horizon
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the free distribution is."""
+        return self.free.stepped
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x | bounds)."""

@@ -12,6 +12,7 @@ from bcforecast.distributions import (
     Distribution,
     Empirical,
     Event,
+    Inflated,
     Pooled,
     Recalibrated,
     StudentTMixture,
@@ -37,6 +38,7 @@ ALL = {
     "pool": SKEWED,
     "truncated": Truncated(SKEWED, 400.0, 600.0),
     "clamped": Clamped(NORMAL, 500.0, 560.0),
+    "inflated": Inflated(SKEWED, 540.5, np.array([0.6, 0.4])),
     "counting": Counting(SKEWED),
     "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
     "bent upward": Recalibrated(SKEWED, True, 0.3, 1.1, -0.3),
@@ -223,3 +225,17 @@ def test_scales_have_their_usual_ends_and_do_not_overflow() -> None:
     assert np.isfinite(Transform("log").inverse(1e6))
     assert np.isneginf(Transform("log", 2.0).forward([1.0, 2.0])).all()
     assert np.isposinf(Transform("logit", 0.0, 10.0).forward([10.0, 11.0])).all()
+
+
+def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was():
+    kept = Inflated(STANDARD, 1.0, np.array([0.8]))
+    at_least, more = kept.at_least(1.0)[0], kept.sf(1.0)[0]
+    assert at_least - more == pytest.approx(0.8)
+    assert more == pytest.approx(0.2 * STANDARD.sf(1.0)[0])
+    low, middle, high = (kept.quantile(p)[0] for p in (0.1, 0.5, 0.99))
+    assert low == pytest.approx(STANDARD.quantile(0.5)[0])
+    assert middle == 1.0
+    assert high == pytest.approx(STANDARD.quantile(0.95)[0])
+    assert kept.stepped
+    assert not STANDARD.stepped
+    assert Truncated(kept, 0.0).stepped

@@ -375,8 +375,8 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     """
     chosen = case.situation.models.get(case.indicator.id)
     if chosen is not None:
-        model = _trend(case.situation, case.indicator) if chosen == Trend() else chosen
-        return _of_series(case, model, case.within_year(model).fit(case.history, case.horizon))
+        model = case.within_year(_leaned(case) if chosen == Trend() else chosen)
+        return _of_own_series(case, model, model.fit(case.history, case.horizon))
     ways = _ways_to(case.indicator)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
     held = case.situation.held.get(case.goal.id)
@@ -441,22 +441,24 @@ def _own_trend(case: _Case) -> IndicatorForecast | None:
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
-    model = _trend(case.situation, case.indicator)
+    model = _leaned(case)
     forecast = case.fit(model)
-    return None if forecast is None else _of_series(case, model, forecast)
-
-
-def _of_series(case: _Case, model: Model, forecast: Distribution) -> IndicatorForecast:
-    """Lean a trend's forecast as goals were met, unless the trend alone is asked for."""
-    if isinstance(model, Trend) and case.history.n_values and not case.situation.trend_only:
-        up, count = COMPARISONS[case.goal.comparator].up, case.history.n_values
-        forecast = growth.learned().leaning.applied(forecast, up=up, observations=count)
+    if forecast is None:
+        return None
     return _of_own_series(case, case.within_year(model), forecast)
 
 
 def panel_year(as_of: date) -> int:
     """Last year of which the figures of other areas are taken as published by a day."""
     return as_of.year - (1 if (as_of.month, as_of.day) == PANEL_PUBLISHED else 2)
+
+
+def _leaned(case: _Case) -> Model:
+    """Return the trend, bent as goals were met, unless the trend alone is asked for."""
+    model = _trend(case.situation, case.indicator)
+    if case.situation.trend_only:
+        return model
+    return growth.Leaned(model, up=COMPARISONS[case.goal.comparator].up)
 
 
 def _trend(situation: Situation, indicator: Indicator) -> Trend:

@@ -15,22 +15,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 
 from bcforecast.attainment.evidence import PUBLISHED, panel_year
-from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
+from bcforecast.attainment.probability import (
+    first_reached,
+    met_within,
+    target_with,
+    verdict_of,
+)
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.config import SCENARIO
-from bcforecast.distributions import Distribution
+from bcforecast.distributions import Counting, Distribution, Empirical, Event
 from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage, rounding_unit
-from bcforecast.plan.goals import Direction, Plan, meets
+from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
 from bcforecast.text import Message
@@ -93,7 +98,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
         flip=word_flip(outlook, item) if sought else None,
         flip_sought=sought,
         pace=pace_of(item, as_of=outlook.as_of),
-        date=expected_date(item, scenario=outlook.scenario),
+        date=expected_date(outlook, goal),
         targets=targets,
         record=goal_record(outlook, item),
     )
@@ -215,16 +220,20 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
 
 @dataclass(frozen=True)
 class ExpectedDate:
-    """The year by whose end a goal is met.
+    """When a goal is met, year by year: two things that are not the same.
 
-    `probabilities` has P(met by the end of each of `years`); the figure of the due year gives the
-    goal's own. `earliest`, `median` and `latest` are the first years in which it is 10, 50 and
-    90 % (the median and the central 80 % interval), `likely` that in which it is 80 %; None: not
-    within the years looked at.
+    `holds` has P(met at the end of each of `years`), which may fall; that of the due year is the
+    goal's own probability. `reached_by` has P(met at the end of that year or of an earlier one of
+    `years`), which never falls. `reached` is the year in which a figure on record first met the
+    goal, None if none did: `reached_by` is then 1. `earliest`, `median` and `latest` are the first
+    years by which it is reached with 10, 50 and 90 % (the median and the central 80 % interval),
+    `likely` that with 80 %; None: not within the years looked at.
     """
 
     years: tuple[int, ...]
-    probabilities: tuple[float, ...]
+    holds: tuple[float, ...]
+    reached_by: tuple[float, ...]
+    reached: int | None
     earliest: int | None
     median: int | None
     latest: int | None
@@ -240,49 +249,98 @@ BEYOND_DUE: Final = 5
 """Years beyond the due date to which an own trend is carried on to look for the date."""
 
 
-def expected_date(item: GoalOutlook, *, scenario: str) -> ExpectedDate | None:
+def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     """Return when a goal is met; None where nothing can be said of it.
 
     Up to the due year from the goal's own forecast. Where the area has a trend of its own, that is
     carried on beyond the due year, for the date only; not under a scenario, whose levers end with
-    the plan.
+    the plan. What counts as reached on record are the figures from the year before the plan on, and
+    the latest one.
     """
-    goal, forecast, model = item.goal, item.forecast, item.basis.series_model
+    item = outlook[goal]
+    forecast, model, asked = item.forecast, item.basis.series_model, item.goal
     if forecast is None:
         return None
 
-    def chance(of: Distribution, step: int) -> float:
-        comparator, target = goal.comparator, goal.target
-        return attainment_probability(of, comparator=comparator, target=target, step=step)
+    def chances(of: Distribution) -> list[float]:
+        up, strict = COMPARISONS[asked.comparator].up, COMPARISONS[asked.comparator].strict
+        return np.asarray(of.meets(asked.target, up=up, strict=strict), dtype=float).tolist()
 
-    chances = [chance(forecast, step) for step in range(1, forecast.horizon + 1)]
-    if model is not None and scenario == SCENARIO:
+    holds = chances(forecast)
+    reached_by = _reached_on_paths(item, scenario=outlook.scenario)
+    if model is not None and reached_by is None and outlook.scenario == SCENARIO:
         history = item.basis.selection.history
         try:
-            further = model.fit(history, goal.due.year - history.start + BEYOND_DUE)
+            further = model.fit(history, asked.due.year - history.start + BEYOND_DUE)
         except ModelError:
             pass
         else:
-            horizon = further.horizon
-            chances += [
-                chance(further, step) for step in range(horizon - BEYOND_DUE + 1, horizon + 1)
-            ]
+            holds += chances(further)[-BEYOND_DUE:]
     first = item.years[0]
-    return date_of(range(first, first + len(chances)), chances)
+    years = range(first, first + len(holds))
+    reached = _reached_on_record(item, since=outlook.plan.span.first - 1)
+    return date_of(years, holds, reached_by=reached_by, reached=reached)
 
 
-def date_of(years: Sequence[int], chances: Sequence[float]) -> ExpectedDate:
+def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] | None:
+    """P(reached by each year) of what has paths of its own; None of what has not.
+
+    Simulated paths of a structure or a scenario; of an event, of which what has come stays.
+    """
+    forecast, goal = item.forecast, item.goal
+    asked = COMPARISONS[goal.comparator]
+    inner = forecast.continuous if isinstance(forecast, Counting) else forecast
+    if isinstance(forecast, Event):
+        met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
+        return tuple(np.maximum.accumulate(met).tolist())
+    own = isinstance(inner, StructuralForecast) or scenario != SCENARIO
+    if not own or not isinstance(inner, Empirical):
+        return None
+    paths = np.ceil(inner.paths - 0.5) if isinstance(forecast, Counting) else inner.paths
+    met = np.logical_or.accumulate(meets(paths, goal.comparator, goal.target), axis=1)
+    return tuple(met.mean(axis=0).tolist())
+
+
+def _reached_on_record(item: GoalOutlook, *, since: int) -> int | None:
+    """First year whose figure, or the bound known of it, met the goal; None if none did."""
+    history, goal = item.basis.selection.history, item.goal
+    told = np.flatnonzero(history.known | history.bound_only)
+    for at in told:
+        if int(history.times[at]) < since and at != told[-1]:
+            continue
+        if history.known[at]:
+            met: bool | None = meets(float(history.values[at]), goal.comparator, goal.target)
+        else:
+            bounds = float(history.lower[at]), float(history.upper[at])
+            met = met_within(*bounds, goal.comparator, goal.target)
+        if met:
+            return int(history.times[at])
+    return None
+
+
+def date_of(
+    years: Sequence[int],
+    holds: Sequence[float],
+    *,
+    reached_by: Sequence[float] | None = None,
+    reached: int | None = None,
+) -> ExpectedDate:
     """Read the date off the probabilities of each year.
 
-    A goal that has been met counts as met afterwards: the probability by a year is the largest up
-    to it.
+    `reached_by` is by default what walks between the years' distributions give (`first_reached`).
     """
-    by_year = tuple(accumulate(chances, max))
+    found = first_reached(holds) if reached_by is None else np.maximum(reached_by, holds)
+    by_year = tuple(float(p) for p in np.maximum.accumulate(found))
+    if reached is not None:
+        by_year = (1.0,) * len(holds)
 
     def first(level: float) -> int | None:
+        if reached is not None:
+            return reached
         return next((y for y, p in zip(years, by_year, strict=True) if p >= level), None)
 
-    return ExpectedDate(tuple(years), by_year, first(0.1), first(0.5), first(0.9), first(0.8))
+    dates = (first(level) for level in (0.1, 0.5, 0.9, 0.8))
+    return ExpectedDate(tuple(years), tuple(holds), by_year, reached, *dates)
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any, Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
 
-from bcforecast.distributions import Distribution, FloatArray, Recalibrated, Transform
+from bcforecast.distributions import (
+    Counting,
+    Distribution,
+    FloatArray,
+    Inflated,
+    Recalibrated,
+    Transform,
+)
 from bcforecast.models.base import working_scale
-from bcforecast.models.trend import Growth, Histories, fit_exact
+from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
 from bcforecast.models.trend_members import LONGEST, shipped
 from bcforecast.observations.selection import History, IntArray
 
@@ -80,7 +87,16 @@ class Leaning:
     def applied(
         self, forecast: Distribution, *, up: bool, observations: int | IntArray
     ) -> Distribution:
-        """Return a forecast for a goal in one direction, from so many figures (H,) or in all."""
+        """Return a forecast for a goal in one direction, from so many figures (H,) or in all.
+
+        Only what moves freely is bent: counting, and a value that figures repeat, stay outside.
+        """
+        if isinstance(forecast, Counting):
+            return Counting(self.applied(forecast.continuous, up=up, observations=observations))
+        if isinstance(forecast, Inflated):
+            return replace(
+                forecast, free=self.applied(forecast.free, up=up, observations=observations)
+            )
         slope = self.slope + self.length * log_length(observations)
         lean = self.lean if up else self.lean + self.down
         return Recalibrated(forecast, up, lean, slope, self.bend)
@@ -133,6 +149,22 @@ Two or three figures cannot tell the damped trends how lively a series is. Chose
 training part of M4 and on synthetic processes (docs/benchmark.md); a series of 13 figures or more
 is the trend's alone.
 """
+
+
+@dataclass(frozen=True)
+class Leaned:
+    """The trend of a series that a goal in one direction (`up`) judges, bent as goals were met."""
+
+    trend: Trend
+    up: bool
+
+    name: ClassVar[str] = Trend.name
+    minimum_observations: ClassVar[int] = Trend.minimum_observations
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast as the trend does, and bend; a ModelError where the trend has one."""
+        forecast, count = self.trend.fit(history, horizon), history.n_values
+        return learned().leaning.applied(forecast, up=self.up, observations=count)
 
 
 def growth_of(kind: str | None, *, family: str | None = None, year: int | None = None) -> Growth:

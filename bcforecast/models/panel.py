@@ -20,10 +20,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.distributions import Distribution, FloatArray, Transform
+from bcforecast.distributions import Distribution, FloatArray, Inflated, Transform
 from bcforecast.errors import ModelError
 from bcforecast.models import growth, trend
-from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
+from bcforecast.models.base import kept_mass
+from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, Curve, shipped
 from bcforecast.observations.selection import IntArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
@@ -144,7 +145,8 @@ def forecast_panel(
     support
         Smallest and largest possible value of every series; two finite ends make the second scale
         a logit. Default: from 0 up for positive series, else unbounded, so that a series with a
-        zero may fall below it: give `(0, inf)` for what cannot be negative.
+        zero may fall below it, unless it ends in four zeros and was never negative: give
+        `(0, inf)` for what cannot be negative.
     block_size
         Series that are worked at once: bounds the memory, and does not change the answer.
     trend_only
@@ -520,6 +522,9 @@ def _groups(
     used = np.stack([table.ends - table.counts, table.ends], axis=1).ravel()[:-1]
     smallest = np.minimum.reduceat(table.values, used)[::2]
     largest = np.maximum.reduceat(table.values, used)[::2]
+    zeros = np.zeros(len(table.ids), dtype=bool)
+    for n in np.flatnonzero((smallest == 0.0) & (table.values[table.ends - 1] == 0.0)):
+        zeros[n] = trend.repeats_zero(table.values[table.ends[n] - table.counts[n] : table.ends[n]])
     of_kind = np.array([-1 if kind is None else growth.KINDS.index(kind) for kind in kinds])
     last = table.periods[table.ends - 1] + table.lead if panel else np.zeros_like(table.lead)
     found = []
@@ -539,7 +544,12 @@ def _groups(
             inside = np.zeros_like(inside)
         bounded = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)
         free = (-np.inf, np.inf) if support is None else support
-        for transform, limits, there in ((bounded, ends, inside), (Transform(), free, ~inside)):
+        cuts: list[tuple[Transform, tuple[float, float], npt.NDArray[np.bool_]]] = [
+            (bounded, ends, inside),
+            (Transform(), free, ~inside & ~zeros),
+            (Transform(), (max(free[0], 0.0), free[1]), ~inside & zeros),
+        ]
+        for transform, limits, there in cuts:
             for year in np.unique(last[own & there]):
                 at = np.flatnonzero(own & there & (last == year))
                 known = growth.growth_of(kind)
@@ -638,6 +648,7 @@ def forecast_block(block: Block) -> BlockForecast:
             support=group.support,
         )
         curve = group.growth.applied(curve, block.histories, horizon=block.horizon)
+        curve = trend.of_unit_size(curve, block.histories)
         counts = block.histories.observations
         scores = _score_table(block.levels)[:, counts]
         quantiles = np.empty((len(block.levels), counts.size, block.horizon))
@@ -647,17 +658,53 @@ def forecast_block(block: Block) -> BlockForecast:
         mean = curve.mean(shape, end=scores[-1], nodes=trend.MIDMEAN_NODES).T
         probability = np.empty(len(block.targets))
         series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
+        kept, value = _kept(block.histories, block.horizon)
+        if kept.any():
+            _keep(quantiles, mean, block.levels, curve, kept, value, counts)
         for kind in np.unique(kinds):
             at = np.flatnonzero(kinds == kind)
             own: Distribution = trend.TrendDistribution(
                 curve.take((h[at] - 1, series[at])), shape.take(series[at])
             )
+            mass = kept[h[at] - 1, series[at]]
+            if mass.any():
+                own = Inflated(own, value[series[at]], mass)
             asked = COMPARISONS[COMPARATORS[kind]]
             if group.goals and block.lean:
                 leaning = growth.learned().leaning
                 own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
             probability[at] = own.meets(target[at], up=asked.up, strict=asked.strict)
     return BlockForecast(mean, quantiles, probability)
+
+
+def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatArray]:
+    """Probability that each series keeps the value it repeats, (H, B), and that value, (B,)."""
+    value = histories.values[-1]
+    run = np.logical_and.accumulate(histories.values[::-1] == value, axis=0).sum(axis=0)
+    ahead = histories.lead + np.arange(1.0, horizon + 1.0)[:, None]
+    return kept_mass(np.minimum(run, histories.observations), ahead), value
+
+
+_MIDDLE: Final = np.linspace(trend.MIDMEAN_TAIL, 1.0 - trend.MIDMEAN_TAIL, 102)[1:-1]
+"""Levels at which the central half of a forecast with a repeated value is read."""
+
+
+def _keep(
+    quantiles: FloatArray,
+    mean: FloatArray,
+    levels: tuple[float, ...],
+    curve: Curve,
+    kept: FloatArray,
+    value: FloatArray,
+    counts: IntArray,
+) -> None:
+    """Put what the series of a block that repeat a value keep into its quantiles and midmeans."""
+    for b in np.flatnonzero(kept[0] > 0.0):
+        shape = shipped().shape_of(int(counts[b]))
+        free = trend.TrendDistribution(curve.take((slice(None), b)), shape)
+        own = Inflated(free, float(value[b]), kept[:, b])
+        quantiles[:, b] = own.quantile(levels)
+        mean[b] = own.quantile(_MIDDLE).mean(axis=0)
 
 
 _AHEAD = 4

@@ -21,7 +21,14 @@ import numpy.typing as npt
 from scipy.special import expit, log_ndtr
 
 from bcforecast.distributions import Distribution, FloatArray, Transform
-from bcforecast.models.base import as_counted, require_observations, working_scale
+from bcforecast.models.base import (
+    FEWEST_REPEATS,
+    as_counted,
+    as_repeated,
+    repeats,
+    require_observations,
+    working_scale,
+)
 from bcforecast.models.trend_members import (
     LONGEST,
     LONGEST_SPAN,
@@ -57,7 +64,8 @@ class Trend:
     The prior weights of the models depend on the length and the liveliness of the series, as
     learned on the training parts of M3 and M4 yearly; the figures then weigh them by their
     evidence. Gaps, standard errors and bounds are part of the model. `growth`, if it is known
-    beforehand, stands beside them, unless the latest that is known is a bound.
+    beforehand, stands beside them, unless the latest that is known is a bound. A value that the
+    last figures repeat has a probability of its own (`base.kept_mass`).
     """
 
     growth: Growth | None = None
@@ -97,8 +105,25 @@ class Trend:
             )
         if self.growth is not None and known[-1]:
             curve = self.growth.applied(curve, figures, horizon=horizon)
+        if repeats_zero(values):
+            curve = replace(of_unit_size(curve, figures), low=max(curve.low, 0.0))
         shape = shipped().shape_of(values.size)
-        return as_counted(history, TrendDistribution(curve.take((slice(None), 0)), shape))
+        ordinary = TrendDistribution(curve.take((slice(None), 0)), shape)
+        return as_counted(history, as_repeated(history, ordinary))
+
+
+def repeats_zero(values: FloatArray) -> bool:
+    """Whether figures that are never negative end in zeros: the next are then not negative."""
+    return values[-1] == 0.0 and bool((values >= 0.0).all()) and repeats(values) >= FEWEST_REPEATS
+
+
+def of_unit_size(curve: Curve, figures: Histories) -> Curve:
+    """Let series that were 0 throughout depart from it by about a unit: nothing tells the size."""
+    silent = ~figures.values.any(axis=0) & (figures.observations >= FEWEST_REPEATS)
+    if not silent.any():
+        return curve
+    ahead = figures.lead + np.arange(1.0, len(curve.slope) + 1.0)[:, None]
+    return replace(curve, slope=np.where(silent, np.maximum(curve.slope, ahead**0.5), curve.slope))
 
 
 def _recent_part(history: History) -> History:

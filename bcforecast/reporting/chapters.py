@@ -139,7 +139,7 @@ def goal_dates(outlook: project.Outlook, goal: str, *, lang: Language) -> Sectio
     if not _has_pace(outlook[goal].attainment):
         return Section()
     found = tables.by_year_table(explain.explain(outlook, goal, with_flip=False), lang=lang)
-    return Section(tuple(table for table in found.tables if len(table.columns) > 1))
+    return Section(tuple(table for table in found.tables if len(table.columns) > 2))
 
 
 def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:

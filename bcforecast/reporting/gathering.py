@@ -269,7 +269,7 @@ def _functions(
     functions: dict[str, Callable[[str], object]] = {
         **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
         "plan": outlook.plan.goal,
-        "date": lambda goal: expected_date(outlook[goal], scenario=outlook.scenario),
+        "date": lambda goal: expected_date(outlook, goal),
         "seek": lambda goal: seek_each(outlook.baseline.exploration, goal=goal),
     }
     if study is not None:

@@ -90,7 +90,9 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "interval_80": when and [when.earliest, when.latest],
             "probability_80": when and when.likely,
             "horizon": when and when.horizon,
-            "by_year": when and dict(zip(when.years, when.probabilities, strict=True)),
+            "reached": when and when.reached,
+            "holds_at": when and dict(zip(when.years, when.holds, strict=True)),
+            "reached_by": when and dict(zip(when.years, when.reached_by, strict=True)),
             "text": document.plain_text(sentences.date_sentence(when, lang=lang)),
         },
         "targets": {

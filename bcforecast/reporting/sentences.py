@@ -355,6 +355,8 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
     """Say when the goal is met, with the interval; a date beyond the horizon is said to be so."""
     if known is None:
         return sentence("explain.date_unset", lang)
+    if known.reached is not None:
+        return sentence("explain.date_reached", lang, year=known.reached)
     if known.earliest is None:
         return sentence("explain.date_none", lang, horizon=known.horizon)
     open_ = "_open" if known.latest is None else "_same" if known.latest == known.earliest else ""

@@ -394,13 +394,24 @@ def _says(met: bool | None, lang: Language) -> str:
 
 
 def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
-    """Probability that the goal is met by the end of each year; nothing without a probability."""
-    if known.date is None:
+    """Probability that the target is met at the end of each year, and by then at least once.
+
+    Nothing without a probability.
+    """
+    when, item = known.date, known.item
+    if when is None:
         return Section()
-    first, *later = map(percent, known.date.probabilities)
-    row: Row = [document.cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
-    heads = (Message("explain.date_year", {"year": year}) for year in known.date.years)
-    return _table(Message("explain.by_year_title"), [row], _numbers(heads, first=0), lang, of="")
+    rows: list[Row] = []
+    for name in ("holds", "reached_by"):
+        chances = getattr(when, name)
+        first, *later = (percent(p) for p in chances)
+        cell = document.cited(first, "date", f"{item.goal.id}.{name}[0]")
+        label = text(f"explain.by_year_{name.removesuffix('_by')}", lang)
+        rows.append((label, cell, *later))
+    columns: list[Column[Row]] = [("explain.by_year_what", "text", itemgetter(0))]
+    columns += _numbers(Message("explain.date_year", {"year": year}) for year in when.years)
+    note = Message("explain.by_year_note", {"due": item.goal.due.year})
+    return _table(Message("explain.by_year_title"), rows, columns, lang, of="", note=note)
 
 
 def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
@@ -411,7 +422,8 @@ def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
         found, pace, when = known.panel.disagreement, known.pace, known.date
         year = flag = NOTHING
         if when is not None:
-            key = "beyond" if when.median is None else "year"
+            on_record = when.reached is not None
+            key = "reached_short" if on_record else "beyond" if when.median is None else "year"
             year = text(f"explain.date_{key}", lang, year=when.median, horizon=when.horizon)
         if found is not None and (found.yes or found.no):
             flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)

@@ -175,16 +175,21 @@ def test_the_unit_of_a_figure_is_that_in_which_it_is_written():
 def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon():
     known = explaining.date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
     assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
-    assert known.probabilities == (0.05, 0.3, 0.3)
+    assert known.holds == (0.05, 0.3, 0.2), "a value may fall back"
+    assert known.reached_by[0] == pytest.approx(0.05)
+    assert 0.3 < known.reached_by[1] < known.reached_by[2] < 0.5
+    on_record = explaining.date_of((2021, 2022), (0.4, 0.3), reached=2019)
+    assert (on_record.median, on_record.reached_by) == (2019, (1.0, 1.0))
 
 
 def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin, contracts):
-    known = explaining.expected_date(contracts.item, scenario="baseline")
-    by_year = dict(zip(known.years, known.probabilities, strict=True))
+    known = explaining.expected_date(tianjin, "tech_contract_value")
+    by_year = dict(zip(known.years, known.holds, strict=True))
     assert by_year[2022] == contracts.item.attainment.probability
     assert known.horizon == 2027
-    assert list(known.probabilities) == sorted(known.probabilities)
-    borrowed = explaining.expected_date(tianjin["eaglet_enterprises"], scenario="baseline")
+    assert list(known.reached_by) == sorted(known.reached_by)
+    assert known.reached_by[known.years.index(2022)] >= by_year[2022]
+    borrowed = explaining.expected_date(tianjin, "eaglet_enterprises")
     assert borrowed.horizon == 2022, "a borrowed forecast is not carried beyond the due year"
 
 
@@ -199,13 +204,10 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
     baseline = bc.project(BEICHEN, vintage(own, as_of=date(2020, 12, 31)))
-    assert (
-        explaining.expected_date(baseline["hightech_enterprises"], scenario="baseline").horizon
-        == 2027
-    )
+    assert explaining.expected_date(baseline, "hightech_enterprises").horizon == 2027
     known = explaining.explain(baseline.under("stretch"), "hightech_enterprises")
     assert (known.scenario, known.date.horizon) == ("stretch", 2022)
-    assert known.date.probabilities[-1] == known.item.attainment.probability
+    assert known.date.holds[-1] == known.item.attainment.probability
     record = explanation_record(known, lang="en")
     assert "under the baseline only" in record["own_flip"]["text"]
 

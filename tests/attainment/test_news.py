@@ -284,8 +284,9 @@ def test_what_comes_after_the_projection_keeps_the_chosen_model():
     contracts, chosen = "tech_contract_value", {"tech_contract_value": "theta"}
     one = TIANJIN.model_copy(update={"goals": (TIANJIN.goal(contracts),)})
     data = bc.load_observations(as_of=SINCE)
-    item = bc.project(one, data, models=chosen)[contracts]
-    assert expected_date(item, scenario="baseline").horizon == 2027
+    outlook = bc.project(one, data, models=chosen)
+    item = outlook[contracts]
+    assert expected_date(outlook, contracts).horizon == 2027
     before = splitting.news(one, data, since=SINCE, until=UNTIL, models=chosen)[contracts].before
     assert before.probability == item.attainment.probability
     past = hindcast(one, data, dates=[SINCE], models=chosen).goals[0].forecasts[0]
