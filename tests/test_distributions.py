@@ -236,4 +236,6 @@ def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was
     assert low == pytest.approx(STANDARD.quantile(0.5)[0])
     assert middle == 1.0
     assert high == pytest.approx(STANDARD.quantile(0.95)[0])
-    assert kept.stepped and not STANDARD.stepped and Truncated(kept, 0.0).stepped
+    assert kept.stepped
+    assert not STANDARD.stepped
+    assert Truncated(kept, 0.0).stepped

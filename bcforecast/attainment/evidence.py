@@ -456,14 +456,20 @@ def _leaned(case: _Case) -> Model:
     return growth.Leaned(model, up=COMPARISONS[case.goal.comparator].up)
 
 
+def panel_year(as_of: date) -> int:
+    """Last year of which the figures of other areas are taken as published by a day."""
+    return as_of.year - (1 if (as_of.month, as_of.day) == PANEL_PUBLISHED else 2)
+
+
 def _trend(situation: Situation, indicator: Indicator) -> Trend:
     """Return the trend, with the growth that is known beforehand by the as-of date."""
     as_of, data = situation.as_of, situation.data
     areas = [area for area, name in data.indicators if name == indicator.id]
     histories = (data.history(series_of(indicator, area=area)).history for area in areas)
     known = growth.panel_of(list(histories)) if len(areas) >= growth.FEWEST_AREAS else None
-    told = as_of.year - (1 if (as_of.month, as_of.day) == PANEL_PUBLISHED else 2)
-    family = growth.growth_of(indicator.growth_kind, family=kind_of(indicator.id), year=told)
+    family = growth.growth_of(
+        indicator.growth_kind, family=kind_of(indicator.id), year=panel_year(as_of)
+    )
     return Trend(known or family)
 
 

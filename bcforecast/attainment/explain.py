@@ -1,9 +1,10 @@
 """Why: what stands beside a goal's probability, and where it would change.
 
 What the rules of official statisticians judge, the revision that flips our word, the pace that is
-required among the paces that comparable areas have kept, the expected date, and the targets that
-have a given probability. Percentiles of pace are shipped as statistics only, computed by `make
-train WHAT=growth` from panels that stay where they are; recipe and checksums are in the file.
+required among the paces that comparable areas have kept, the expected date, the targets that have a
+given probability, and how goals like this one ended elsewhere. Percentiles of pace are shipped as
+statistics only, by the last year of their panel, computed by `make train WHAT=growth` from panels
+that stay where they are; recipe and checksums are in the file.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from bcforecast.attainment import reference_class as reference
+from bcforecast.attainment.evidence import PUBLISHED, panel_year
 from bcforecast.attainment.probability import (
     first_reached,
     met_within,
@@ -27,12 +28,11 @@ from bcforecast.attainment.probability import (
     verdict_of,
 )
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
-from bcforecast.attainment.reference_class import PooledProbability, ReferenceRate
+from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.config import SCENARIO
 from bcforecast.distributions import Counting, Distribution, Empirical, Event
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.flows import StructuralForecast
-from bcforecast.models.trend import Trend
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage, rounding_unit
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
@@ -52,7 +52,7 @@ class Explanation:
     smallest revision of it that changes our word; None if there is none, or none was looked for
     (`flip_sought`): that is done only under the baseline, and only if asked. `date` is None without
     a probability; `targets` has by probability the target that has it, and nothing without a
-    forecast.
+    forecast. `record` is how goals like this one ended elsewhere; None of a kind not learned.
     """
 
     item: GoalOutlook
@@ -65,6 +65,7 @@ class Explanation:
     pace: Pace
     date: ExpectedDate | None
     targets: Mapping[float, float | None]
+    record: GoalRecord | None
 
     @property
     def says_met(self) -> bool | None:
@@ -96,10 +97,21 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
         last=last_figure(item),
         flip=word_flip(outlook, item) if sought else None,
         flip_sought=sought,
-        pace=pace_of(item),
+        pace=pace_of(item, as_of=outlook.as_of),
         date=expected_date(outlook, goal),
         targets=targets,
+        record=goal_record(outlook, item),
     )
+
+
+def goal_record(outlook: Outlook, item: GoalOutlook) -> GoalRecord | None:
+    """How goals like one of an outlook ended elsewhere, as far as was known by the as-of date.
+
+    None of a kind not learned, and of a goal whose own outcome was known.
+    """
+    if item.basis.model == PUBLISHED:
+        return None
+    return record_of(outlook.plan, item.goal.indicator, year=panel_year(outlook.as_of))
 
 
 @dataclass(frozen=True)
@@ -186,7 +198,12 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
         data = Vintage(replace(dataset, observations=revised), outlook.as_of)
         again = project(
-            plan, data, scenario=outlook.scenario, seed=outlook.seed, models=outlook.models
+            plan,
+            data,
+            scenario=outlook.scenario,
+            seed=outlook.seed,
+            models=outlook.models,
+            trend_only=outlook.trend_only,
         )
         return verdict_of(again.goals[0].attainment.probability, data_dir=data.data_dir)
 
@@ -343,8 +360,11 @@ class Pace:
     compared: ComparedPace | None = None
 
 
-def pace_of(item: GoalOutlook) -> Pace:
-    """Return the pace that a goal requires from its latest figure, with its place among others."""
+def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
+    """Return the pace that a goal requires from its latest figure, with its place among others.
+
+    The others' paces are those that had been published by the as-of date.
+    """
     a, path = item.attainment, item.attainment.required
     if path is None or a.latest is None:
         return Pace("no_figure")
@@ -352,7 +372,7 @@ def pace_of(item: GoalOutlook) -> Pace:
         return Pace("over", path.years)
     if meets(a.latest, a.comparator, a.target):
         return Pace("met", path.years, path.increment, path.rate)
-    compared, known = None, growth_class(a.indicator)
+    compared, known = None, growth_class(a.indicator, year=panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
         direction = item.indicator.direction
@@ -407,7 +427,7 @@ class GrowthClass:
 
     `measure` is the pace's: compound growth a year as a share, or change a year in `unit`. Areas
     are of `area_kind` (`province` or `country`); windows that start below `from_level` were left
-    out (0 leaves out none); the panel covers `first_year` to `last_year`.
+    out (0 leaves out none); the figures are those of `first_year` to `last_year`.
     """
 
     name: str
@@ -420,18 +440,21 @@ class GrowthClass:
     spans: Mapping[int, SpanPercentiles]
 
 
-def growth_class(indicator: str) -> GrowthClass | None:
+def growth_class(indicator: str, *, year: int) -> GrowthClass | None:
     """Return the comparable areas' percentiles for an indicator; None where none are held.
 
-    An indicator is never lent the percentiles of another kind.
+    They are of the figures up to a year. An indicator is never lent the percentiles of another
+    kind.
     """
-    kind = reference.kind_of(indicator)
-    return load().get(indicator if kind == reference.ANY else kind)
+    kind = kind_of(indicator)
+    by_year = load().get(indicator if kind == ANY else kind, {})
+    seen = [last for last in by_year if last <= year]
+    return by_year[max(seen)] if seen else None
 
 
 @cache
-def load(path: Path = SHIPPED) -> Mapping[str, GrowthClass]:
-    """Read the shipped file, or one that `make train` wrote."""
+def load(path: Path = SHIPPED) -> Mapping[str, Mapping[int, GrowthClass]]:
+    """Read the shipped file, or one that `make train` wrote: by kind and last year of figures."""
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     levels = document["levels"]
 
@@ -443,11 +466,14 @@ def load(path: Path = SHIPPED) -> Mapping[str, GrowthClass]:
         )
         return SpanPercentiles(span["areas"], span["windows"], *by_level)
 
-    read = {}
+    read: dict[str, dict[int, GrowthClass]] = {}
     for name, known in document["classes"].items():
         about = {key: known[key] for key in GrowthClass.__annotations__ if key in known}
-        spans = {int(years): percentiles(span) for years, span in known["spans"].items()}
-        read[name] = GrowthClass(**{**about, "name": name, "spans": spans})
+        read[name] = {}
+        for last, spans in known["by_last_year"].items():
+            held = {int(years): percentiles(span) for years, span in spans.items()}
+            own = {"name": name, "last_year": int(last), "spans": held}
+            read[name][int(last)] = GrowthClass(**{**about, **own})
     return read
 
 
@@ -485,22 +511,3 @@ def compare_pace(
     windows = share_as_fast(found.every, pace, direction)
     areas = share_as_fast(best, pace, direction) if best else None
     return ComparedPace(known, span, found.areas, found.windows, pace, windows, areas)
-
-
-def parts_of(item: GoalOutlook, *, scenario: str) -> tuple[ReferenceRate, PooledProbability] | None:
-    """Set the reference class beside the trend of a goal; None where there is no trend of its own.
-
-    A forecast that borrows, an event, a goal that is settled and a scenario have no reference
-    class beside them: the pool was learned beside the trend of a series' own figures. The second
-    part is shown beside the probability, never in its place.
-    """
-    a, history = item.attainment, item.basis.selection.history
-    if a.probability is None or item.basis.model != Trend.name or scenario != SCENARIO:
-        return None
-    ahead = float(item.goal.due.year - history.start)
-    asked = reference.required_vs_past(
-        history.times, history.values, target=a.target, comparator=a.comparator, years_ahead=ahead
-    )
-    known = reference.ReferenceClass.load()
-    rate = known.rate(a.indicator, years_ahead=ahead, required_vs_past=asked)
-    return rate, known.pool(a.probability, rate)

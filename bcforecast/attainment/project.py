@@ -110,8 +110,9 @@ class Outlook:
     """Every goal of a plan, in its order, as seen from one date under one scenario.
 
     Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
-    series; `as_before` is the outlook under the baseline that this one was made from, None where it
-    is that one; `drawn` keeps the numbers of each goal's chart, so that they are computed once.
+    series; `trend_only` is as in `project`; `as_before` is the outlook under the baseline that this
+    one was made from, None where it is that one; `drawn` keeps the numbers of each goal's chart, so
+    that they are computed once.
     """
 
     plan: Plan
@@ -121,6 +122,7 @@ class Outlook:
     seed: int
     goals: tuple[GoalOutlook, ...]
     models: Mapping[str, Model] = field(default_factory=dict, hash=False)
+    trend_only: bool = False
     as_before: Outlook | None = field(default=None, repr=False)
     drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -232,7 +234,9 @@ def project(
         attainment, outcome = _attainment(goal, basis, data), chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
-    baseline = Outlook(plan, data, data.as_of, config.SCENARIO, seed, tuple(goals), chosen)
+    baseline = Outlook(
+        plan, data, data.as_of, config.SCENARIO, seed, tuple(goals), chosen, trend_only
+    )
     return baseline.under(scenario)
 
 

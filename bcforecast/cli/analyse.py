@@ -33,6 +33,7 @@ def goals(
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
     explain: Annotated[str | None, option("explain", metavar="GOAL")] = None,
+    trend_only: options.TrendOnlyOption = False,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
     from bcforecast.reporting import records, tables
@@ -40,7 +41,7 @@ def goals(
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
-    outlook = _projected(plan, as_of, data, seed, model, scenario)
+    outlook = _projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
         from bcforecast.reporting import display, document, sentences
@@ -49,9 +50,9 @@ def goals(
 
         def explanation() -> Iterator[Section]:
             yield tables.rules_table(known, lang=spoken)
-            said = sentences.parts_message(known.item, scenario=known.scenario)
-            parts = document.words(said.render(spoken) if said else "")
-            yield display.paragraphs(sentences.required_words(known, lang=spoken), parts)
+            said = [sentences.record_sentence(known.record)] if known.record else []
+            record = (document.words(one.render(spoken)) for one in said)
+            yield display.paragraphs(sentences.required_words(known, lang=spoken), *record)
             yield tables.by_year_table(known, lang=spoken)
 
         answer(output, lambda: records.explanation_record(known, lang=spoken), explanation)
@@ -213,10 +214,15 @@ def _projected(
     seed: int,
     model: list[str] | None,
     scenario: str = config.SCENARIO,
+    *,
+    trend_only: bool = False,
 ) -> bc.Outlook:
     read = bc.load_plan(plan, data_dir=data)
     figures = bc.load_observations(data, as_of=parse_day(as_of))
-    return bc.project(read, figures, scenario=scenario, seed=seed, models=parse_models(model))
+    models = parse_models(model)
+    return bc.project(
+        read, figures, scenario=scenario, seed=seed, models=models, trend_only=trend_only
+    )
 
 
 def _rates(exploration: Exploration) -> list[RateRecord]:

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import typer
 
-from bcforecast.cli.options import LangOption, help_text, option, progress_bar, speak
+from bcforecast.cli.options import (
+    LangOption,
+    TrendOnlyOption,
+    help_text,
+    option,
+    progress_bar,
+    speak,
+)
 from bcforecast.csv_text import csv_text
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.text import Message, text
@@ -30,7 +37,8 @@ def forecast(
         str, option("quantiles", shown=True)
     ] = "0.025,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,0.975",
     targets: Annotated[Path | None, option("targets", metavar="FILE")] = None,
-    reference: Annotated[bool, option("reference", shown=True)] = False,
+    trend_only: TrendOnlyOption = False,
+    areas_together: Annotated[bool, option("panel")] = False,
     scale: Annotated[Scale, option("scale", shown=True)] = "auto",
     support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
@@ -39,7 +47,6 @@ def forecast(
     lang: LangOption = None,
 ) -> None:
     """Forecast every series of a table."""
-    from bcforecast.attainment.reference_class import with_reference
     from bcforecast.models import panel
 
     spoken = speak(lang)
@@ -48,8 +55,6 @@ def forecast(
     require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
     ends = None if support is None else _support(support)
-    if reference and targets is None:
-        raise BcforecastError("cli.reference_without_targets")
     frame = read_table(series)
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
@@ -67,6 +72,8 @@ def forecast(
                 n_jobs=n_jobs,
                 engine=engine,
                 scheduler=scheduler,
+                trend_only=trend_only,
+                panel=areas_together,
                 progress=lambda done, total: advance(step, done, total),
             )
     except panel.PanelOptionError as error:
@@ -82,8 +89,7 @@ def forecast(
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
     tables: dict[Path, pd.DataFrame]
     if isinstance(found, panel.PanelForecast):
-        probabilities = with_reference(found.targets, frame) if reference else found.targets
-        tables = {out: found.forecasts, beside(out, "targets"): probabilities}
+        tables = {out: found.forecasts, beside(out, "targets"): found.targets}
     else:
         tables = {out: found}
     write_tables(tables)
@@ -114,14 +120,14 @@ def _support(given: str) -> tuple[float, float]:
 
 
 _ENDINGS: Final = (".csv", ".parquet")
-_TEXTS: Final = ("unique_id", "reference_class")
+_TEXTS: Final = ("unique_id", "kind")
 """Columns that are names, even where they look like numbers."""
 
 _NUMBERS: Final = ("y", "h", "target")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table; of a CSV, `unique_id` and `reference_class` stay text and `ds` may be dates."""
+    """Read a table; of a CSV, `unique_id` and `kind` stay text and `ds` may be dates."""
     import pandas as pd
     import pyarrow as pa
 

@@ -103,12 +103,29 @@ class Leaning:
 
 
 @dataclass(frozen=True)
+class Ended:
+    """Goals of a kind with a known outcome that fell due in a year: how many, and how many met.
+
+    `setters` and `kind` are of `data/kinds.yaml`. `found` says how the results were: in a `list`
+    that covers all areas alike, `apart` from the target in another text, or else in `prose`.
+    """
+
+    setters: str
+    kind: str
+    due: int
+    found: str
+    goals: int
+    met: int
+
+
+@dataclass(frozen=True)
 class Learned:
     """What goals with a known outcome taught, as shipped."""
 
     growth: Mapping[str, Growth]  # by kind
     families: Mapping[str, Mapping[int, Growth]]  # by reference class and last year of its panel
     leaning: Leaning
+    record: tuple[Ended, ...]
 
 
 @cache
@@ -121,7 +138,8 @@ def learned() -> Learned:
         for name, by_year in content["families"].items()
     }
     growth = {kind: Growth(**one) for kind, one in content["growth"].items()}
-    return Learned(growth, families, Leaning(**content["leaning"]))
+    record = tuple(Ended(*one) for one in content["record"])
+    return Learned(growth, families, Leaning(**content["leaning"]), record)
 
 
 SHORT: Final = Growth(weight=0.3, strength=0.3, scale=0.07, fades=13)

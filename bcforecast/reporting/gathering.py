@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from bcforecast import config
-from bcforecast.attainment.explain import expected_date
+from bcforecast.attainment.explain import expected_date, goal_record
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.explorer.session import scenarios_of
@@ -130,7 +130,8 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
-    said = sentences.parts_message(item, scenario=outlook.scenario)
+    record = goal_record(outlook, item)
+    said = (sentences.record_sentence(record),) if record else ()
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
@@ -144,7 +145,7 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         required_increment=required and required.increment,
         required_rate=required and required.rate,
         model=Text.of(model_name(basis.model)) if basis.model else None,
-        explanation=tuple(map(Text.of, (*basis.explanation, *((said,) if said else ())))),
+        explanation=tuple(map(Text.of, (*basis.explanation, *said))),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),

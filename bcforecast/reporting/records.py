@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bcforecast.attainment import explain, news, project, seek
+from bcforecast.attainment.reference_class import GoalRecord
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.reporting import document, sentences
@@ -69,7 +70,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         "verdict_text": text(a.verdict, lang),
         "grade": a.grade,
         "rests_on": [message.render(lang) for message in known.item.basis.explanation],
-        "reference_class": _reference(known, lang),
+        "reference_class": _reference(known.record, lang),
         "panel": {
             "available": panel.case is not None,
             "base_year": panel.case and panel.case.base[0],
@@ -102,23 +103,17 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     return json_ready(record)
 
 
-def _reference(known: explain.Explanation, lang: Language) -> Record:
-    scenario = known.scenario
-    said = sentences.parts_message(known.item, scenario=scenario)
-    record: Record = {"text": said.render(lang) if said else ""}
-    parts = explain.parts_of(known.item, scenario=scenario)
-    if parts is not None:
-        rate, pooled = parts
-        record |= {
-            "trend_probability": known.item.attainment.probability,
-            "rate": rate.rate,
-            "class": rate.label,
-            "goals": rate.count,
-            "met": rate.met,
-            "pooled_probability": pooled.probability,
-            **attributes(pooled, "trend_part", "reference_part"),
-        }
-    return record
+def _reference(found: GoalRecord | None, lang: Language) -> Record | None:
+    if found is None:
+        return None
+    return {
+        "kind": found.kind,
+        "setters": found.setters.id,
+        "due_by": found.last,
+        **attributes(found.all, "goals", "met"),
+        "listed": attributes(found.listed, "goals", "met"),
+        "text": sentences.record_sentence(found).render(lang),
+    }
 
 
 def _required(known: explain.Explanation, lang: Language) -> Record:

@@ -6,7 +6,8 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 from collections.abc import Sequence
 
 from bcforecast import text as wording
-from bcforecast.attainment import explain, news, project, reference_class
+from bcforecast.attainment import explain, news, project
+from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, meets
@@ -233,23 +234,30 @@ def _difference(value: float, goal: GoalFact, lang: Language) -> str:
     return text("report.points", lang, figure=number(value, unit=goal.unit))
 
 
-def parts_message(item: project.GoalOutlook, *, scenario: str) -> Message | None:
-    """Say which part of a probability is trend and which reference class; None for grade U."""
-    if item.attainment.probability is None:
-        return None
-    parts = explain.parts_of(item, scenario=scenario)
-    if parts is None:
-        return Message("reference.no_part")
-    rate, pooled = parts
-    values = {
-        "trend": wording.percent_message(item.attainment.probability),
-        "count": rate.count,
-        "kind": reference_class.kind_name(rate.label),
-        "met": rate.met,
-        "rate": wording.percent_message(rate.rate),
-        "probability": wording.percent_message(pooled.probability),
+def record_sentence(found: GoalRecord) -> Message:
+    """Say how goals like this one ended, and why more are told that were met."""
+    listed, others = found.listed, found.listed_any
+    values: dict[str, object] = {
+        "goals": found.all.goals,
+        "setters": found.setters.names,
+        "kind": found.kind_name,
+        "last": found.last,
+        "met": _met(found.all),
     }
-    return Message("reference.parts", values)
+    if not found.praised:
+        return Message("reference.record", values)
+    if listed.goals:
+        known = Message("reference.listed", {"count": listed.goals, "met": _met(listed)})
+    elif others.goals:
+        about = {"count": others.goals, "met": _met(others)}
+        known = Message("reference.listed_of_others", about)
+    else:
+        known = Message("reference.listed_none")
+    return Message("reference.record_praised", {**values, "listed": known})
+
+
+def _met(count: Count) -> Message:
+    return Message("reference.met", {"count": count.met})
 
 
 def rules_agreement(known: explain.Explanation, *, lang: Language) -> list[str]:

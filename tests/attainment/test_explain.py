@@ -14,12 +14,11 @@ from made_up_plan import figure, goal, indicator, plan, series, vintage
 import bcforecast as bc
 from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
-from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations.records import Measure
 from bcforecast.reporting import sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.records import explanation_record
-from bcforecast.reporting.sentences import parts_message, share_words
+from bcforecast.reporting.sentences import share_words
 from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
 from tests.attainment.explored_plans import BEICHEN, beichen
@@ -97,7 +96,7 @@ def test_a_pace_is_compared_by_the_measure_of_its_class(tianjin):
     higher = TIANJIN.goal("rd_intensity").model_copy(update={"target": 5.0})
     plan = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
     for item, measure in zip(bc.project(plan, tianjin.data), ("rate", "increment"), strict=True):
-        pace = explaining.pace_of(item)
+        pace = explaining.pace_of(item, as_of=tianjin.as_of)
         assert pace.compared.pace == getattr(item.attainment.required, measure)
 
 
@@ -106,7 +105,8 @@ def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
     assert known.pace.state == "met"
     assert "already keeps the promise" in required_words(known, lang="en")
     data = vintage([figure(2022, 160.0, published=date(2022, 12, 31))], as_of=date(2023, 1, 1))
-    assert explaining.pace_of(bc.project(plan(), data)["turnover"]).state == "over"
+    made = bc.project(plan(), data)
+    assert explaining.pace_of(made["turnover"], as_of=made.as_of).state == "over"
 
 
 @pytest.mark.parametrize("goal_id", [g.id for g in TIANJIN.goals])
@@ -231,36 +231,15 @@ def test_the_date_is_said_as_one_year_or_as_not_to_be_expected(lang, chances, wo
     assert (said == words) if chances == (0.01, 0.05) else (words in said)
 
 
-def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(tianjin):
-    item, reference = tianjin["tech_contract_value"], ReferenceClass.load()
-    rate, pooled = explaining.parts_of(item, scenario="baseline")
-    assert (rate.label, pooled) == ("any", reference.pool(item.attainment.probability, rate))
-    own, _ = explaining.parts_of(tianjin["rd_intensity"], scenario="baseline")
-    assert own.label == "rd_intensity"
-    assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
-    said = parts_message(tianjin["rd_intensity"], scenario="baseline")
-    assert "of 13 past public goals" in said.render("en")
-    assert "R&D intensity" in said.render("en")
-    assert "13" in said.render("zh")
-
-
-def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(tianjin):
-    made = beichen().outlook
-    for goal_id in ("tech_contract_value", "university_science_parks"):
-        assert explaining.parts_of(made[goal_id], scenario="baseline") is None
-        said = parts_message(made[goal_id], scenario="baseline").render("en")
-        assert said == "No reference class enters this probability."
-    assert explaining.parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
-    assert parts_message(made["innovation_platforms"], scenario="baseline") is None
-
-
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
 
 
 def test_the_shipped_percentiles_are_statistics_only():
     document = explaining.SHIPPED.read_text(encoding="utf-8")
     assert not any(name in document for name in ("省", "Albania"))
-    for span in (span for known in explaining.load().values() for span in known.spans.values()):
+    held = [one for by_year in explaining.load().values() for one in by_year.values()]
+    assert len(held) > 90
+    for span in (span for known in held for span in known.spans.values()):
         values = list(span.every.values())
         assert (len(values), values) == (21, sorted(values))
         assert span.areas >= 8
@@ -268,9 +247,17 @@ def test_the_shipped_percentiles_are_statistics_only():
 
 
 def test_an_indicator_is_not_lent_the_percentiles_of_another_kind():
-    assert explaining.growth_class("hightech_enterprises") is None
-    assert explaining.growth_class("rd_intensity").measure == "increment"
-    assert explaining.growth_class("研发投入强度").name == "rd_intensity"
+    assert explaining.growth_class("hightech_enterprises", year=2023) is None
+    assert explaining.growth_class("rd_intensity", year=2023).measure == "increment"
+    assert explaining.growth_class("研发投入强度", year=2023).name == "rd_intensity"
+
+
+def test_percentiles_are_those_of_the_figures_up_to_the_year():
+    known = explaining.growth_class("tech_contract_value", year=2019)
+    assert (known.name, known.first_year, known.last_year) == ("technology_contracts", 2011, 2019)
+    later = explaining.growth_class("tech_contract_value", year=2030)
+    assert (later.last_year, later.spans[1].windows > known.spans[1].windows) == (2023, True)
+    assert explaining.growth_class("tech_contract_value", year=2011) is None
 
 
 def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound_is_claimed():
@@ -290,7 +277,7 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
 @settings(deadline=None, derandomize=True)
 @given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))
 def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
-    known = explaining.growth_class("tech_contract_value")
+    known = explaining.growth_class("tech_contract_value", year=2023)
     slow, fast = (
         explaining.compare_pace(pace, known, years=years, direction=direction)
         for pace in sorted([one, other], reverse=direction == "down")
@@ -301,7 +288,7 @@ def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direc
 
 def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest():
     spans = {1: 1, 3: 3, 5: 5, 9: 5}
-    known = explaining.growth_class("tech_contract_value")
+    known = explaining.growth_class("tech_contract_value", year=2023)
     for years, span in spans.items():
         found = explaining.compare_pace(0.1, known, years=years, direction="up")
         assert found.span == span

@@ -226,13 +226,16 @@ TIANJIN = ("--plan", "tianjin-2020-2022")
 
 def test_explain_shows_the_panel_the_pace_and_the_date_in_the_language_asked_for(run, shown):
     out = shown(*EXPLAIN, "tech_contract_value")
-    for words in ("German weather symbols", "31 provinces", "80% interval", "The judgements"):
+    for words in ("German weather symbols", "30 provinces", "80% interval", "The judgements"):
         assert words in out
     record = printed(run, *EXPLAIN, "tech_contract_value", "--lang", "zh")
     panel, required = record["panel"], record["required"]
     assert (len(panel["rules"]), panel["disagreement"]) == (len(rules()), True)
-    assert required["compared"]["areas"] == 31
-    assert "31个省份" in required["text"][1]
+    assert required["compared"]["areas"] == 30
+    assert "30个省份" in required["text"][1]
+    # What came out after 2020 is not compared with.
+    assert required["compared"]["last_year"] == 2019
+    assert "技术合同成交额" in record["reference_class"]["text"]
 
 
 def test_news_of_a_year_adds_up(run):

@@ -9,10 +9,10 @@ import pytest
 
 from bcforecast import forecast_panel
 
-TARGETS = """unique_id,h,comparator,target,owner,reference_class
+TARGETS = """unique_id,h,comparator,target,owner,kind
 b,1,at_most,50,west,
-a,2,at_least,130,east,renewables
-a,1,more_than,120,east,nobody has heard of it
+a,2,at_least,130,east,money
+a,1,more_than,120,east,money
 """
 
 
@@ -52,18 +52,40 @@ def test_csv_and_parquet_give_the_numbers_of_the_library(forecast):
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
 
 
-def test_targets_keep_their_rows_and_columns_and_the_reference_class_is_shown_apart(forecast):
+def test_targets_keep_their_rows_and_columns_and_have_one_probability(forecast):
     assert forecast(*WITH_TARGETS)[0] == 0
     found = pd.read_csv("res.targets.csv", keep_default_na=False)
     assert found["owner"].tolist() == ["west", "east", "east"]
     assert found["unique_id"].tolist() == ["b", "a", "a"]
     assert found.columns[-1] == "probability"
     assert ((found["probability"] > 0) & (found["probability"] < 1)).all()
-    assert forecast(*WITH_TARGETS, "--reference")[0] == 0
-    pooled = pd.read_csv("res.targets.csv")
-    np.testing.assert_allclose(pooled["trend_probability"], found["probability"])
-    odds = np.log(pooled["probability"] / (1 - pooled["probability"]))
-    np.testing.assert_allclose(pooled["trend_part"] + pooled["reference_part"], odds)
+    assert found["kind"].tolist() == ["", "money", "money"]
+    assert forecast(*WITH_TARGETS, "--trend-only")[0] == 0
+    trend = pd.read_csv("res.targets.csv", keep_default_na=False)
+    assert trend.columns.equals(found.columns)
+    assert (trend["probability"] == found["probability"]).tolist() == [True, False, False]
+
+
+def test_a_kind_that_there_is_not_is_named(wrong):
+    Path("targets.csv").write_text(TARGETS.replace("money", "1"), encoding="utf-8")
+    said = wrong(*WITH_TARGETS)
+    assert 'targets.csv: row 3: kind is "1"' in said
+    assert "count, money, rate, ratio" in said
+
+
+def test_areas_of_one_indicator_lend_each_other_strength(forecast):
+    rng = np.random.default_rng(4)
+    grown = 100 * np.exp(0.1 * np.arange(10) + rng.normal(0, 0.03, (8, 10)))
+    rows = [(f"a{i}", 2008 + t, y) for i, walk in enumerate(grown) for t, y in enumerate(walk)]
+    new = [("new", 2015 + t, y) for t, y in enumerate((100.0, 103.0, 102.0))]
+    table = pd.DataFrame(rows + new, columns=["unique_id", "ds", "y"])
+    table.to_csv("many.csv", index=False)
+    middle = []
+    for option in ((), ("--panel",)):
+        assert forecast("many.csv", *TWO, *option)[0] == 0
+        found = pd.read_csv("out.csv").set_index(["unique_id", "h"])
+        middle.append(found.loc[("new", 2), "q0.5"])
+    assert middle[0] < 110.0 < middle[1]
 
 
 def test_identifiers_that_look_like_numbers_stay_text(forecast):
@@ -92,7 +114,6 @@ HEADER = b"unique_id,ds,y\n"
         (None, ("series.csv", "-o", "out.xlsx"), "out.xlsx"),
         (None, ("nowhere.csv", "-o", "out.xlsx"), "out.xlsx"),
         (None, ("series.csv", "--quantiles", "0.1,2"), "0.1,2"),
-        (None, ("series.csv", "--reference"), "--targets"),
         (None, ("series.csv", "--targets", "nowhere.csv"), "nowhere.csv"),
     ],
 )
@@ -195,14 +216,14 @@ def test_a_support_keeps_the_forecasts_within(forecast):
     assert -1 <= low < high <= 10
 
 
-def test_dates_have_a_reference_class_as_years_have(forecast):
+def test_dates_have_the_probabilities_that_years_have(forecast):
     years = pd.read_csv("series.csv")
     years.to_csv("years.csv", index=False)
     years.assign(ds=years["ds"].astype(str) + "-12-31").to_csv("dates.csv", index=False)
     years.assign(ds=pd.PeriodIndex(years["ds"].astype(str), freq="Y")).to_parquet("periods.parquet")
     found = []
     for name in ("years.csv", "dates.csv", "periods.parquet"):
-        assert forecast(name, *WITH_TARGETS[1:], "--reference")[0] == 0
+        assert forecast(name, *WITH_TARGETS[1:])[0] == 0
         found.append(pd.read_csv("res.targets.csv"))
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other)

@@ -183,7 +183,7 @@ def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchma
 def test_goals_are_scored_the_wrong_ones_named_and_the_straight_line_is_yes_or_no():
     goals = {"goal_id": [*"aabc"], "area": [*"xxyy"], "kind": "rd_intensity", "met": [1, 1, 0, 0]}
     trend, pooled = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
-    said = {"trend": trend, "trend with reference class": pooled}
+    said = {"trend": trend, "headline": pooled}
     told = GoalBenchmark(pd.DataFrame(goals), said)
     brier = told.scores().loc["trend", "Brier"]
     assert brier == pytest.approx((0.64 + 0.49 + 0.01 + 0.81) / 4)

@@ -32,8 +32,7 @@ from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import normal_from_interval
-from tools.train.goals import MODELLED, Cases, in_real_time, left_out
-from tools.train.reference import read_table
+from tools.train.goals import MODELLED, Cases, in_real_time, left_out, read_table
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -1,10 +1,11 @@
-"""Learn from real goals whose outcome is known: growth by kind, and how the trend leans.
+"""Learn from real goals whose outcome is known: growth, how the trend leans, how goals ended.
 
     python -m tools.train goals --bench DIR [--out FILE]
 
 The weight of growth is chosen on a grid for each kind; then one logistic regression with normal
 priors bends the log odds of all goals. A goal counts once, however many as-of dates it was judged
-at. The families' growth is learned from panels, for each last year of theirs.
+at. The families' growth is learned from panels, for each last year of theirs. How goals ended is
+counted by setters, kind, due year and how the result was found.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
-from bcforecast.attainment.reference_class import kind_of
+from bcforecast.attainment.reference_class import ANY, LISTED, kind_of
 from bcforecast.distributions import FloatArray, Transform
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth as learned
@@ -30,7 +31,6 @@ from bcforecast.models.growth import Panel
 from bcforecast.models.trend import Growth, Histories, TrendDistribution, fit_exact
 from bcforecast.models.trend_members import LONGEST, Curve, shipped
 from bcforecast.plan.goals import COMPARISONS
-from tools.train.reference import Prior, fit_logistic, read_table
 
 BoolArray = npt.NDArray[np.bool_]
 IntArray = npt.NDArray[np.int64]
@@ -43,8 +43,13 @@ EUROPE: Final = ("goal_cases.csv", "goal_histories.csv")
 PANELS: Final = {"tech_contract_turnover": "province_tech_contract_value.csv"}
 """Families whose areas' growth is shipped, and the file of the panel."""
 
+CHINA: Final = "china/goals.csv"
+OF_ANOTHER_KIND: Final = ("S079",)
+"""Its kind in the file is R&D intensity, but it is the telecom industry's R&D over its revenue."""
+
 COLUMNS: Final = (
-    *("case_id", "goal_id", "area", "as_of", "target_year", "comparator", "target", "reached"),
+    *("case_id", "goal_id", "area", "as_of"),
+    *("target_year", "comparator", "target", "reached"),
 )
 
 GROWTH: Final = Growth(weight=0.0)
@@ -65,6 +70,7 @@ PRIOR_VARIANCE: Final = 0.1
 
 _FIXED: Final = 1e-9
 _DIGITS: Final = 6
+_STEPS: Final = 50
 
 MODELLED: Final = (
     *("WSC2000U", "WSC2000I", "MDG4", "ICPD15U", "ICPD15I", "ENDTBI", "ENDTBD", "TBCDR05"),
@@ -72,6 +78,23 @@ MODELLED: Final = (
     *("HEPB2010", "GVAP2015D", "MEAS2015V"),
 )
 """Groups of goals whose figures are model-based or coverage estimates; the others are reported."""
+
+
+def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Read a CSV file that has these columns.
+
+    Raises
+    ------
+    ValueError
+        If the file or a column is missing.
+    """
+    if not path.is_file():
+        raise ValueError(f"{path}: found no such file; allowed: a table of {', '.join(columns)}")
+    table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    if not set(columns) <= set(table):
+        found = ", ".join(map(str, table))
+        raise ValueError(f"{path}: found columns {found}; allowed: {', '.join(columns)}")
+    return table
 
 
 @dataclass(frozen=True)
@@ -147,15 +170,7 @@ def read_cases(bench: Path) -> Cases:
     """Read the dev half of the world's goals and the European ones, and forecast their series."""
     tables, histories = [], []
     for cases_file, history_file in (WORLD, EUROPE):
-        columns = (
-            "case_id",
-            "goal_id",
-            "area",
-            "as_of",
-            "target_year",
-            *("comparator", "target", "reached"),
-        )
-        cases = read_table(bench / cases_file, columns)
+        cases = read_table(bench / cases_file, COLUMNS)
         history = read_table(bench / history_file, ("case_id", "year", "value"))
         # The European goals are all shares of a whole; their file does not say so.
         cases = cases if "kind" in cases else cases.assign(kind="ratio")
@@ -169,6 +184,15 @@ def read_cases(bench: Path) -> Cases:
     table = table.assign(met=table["reached"].astype(float), h=h.astype(int))
     series = history.rename(columns={"case_id": "unique_id", "year": "ds", "value": "y"})
     return Cases(table, series, tuple(_blocks(table, figures)))
+
+
+def read_goals(bench: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read the European goals, each with its family, and the figures known to each case."""
+    columns = ("case_id", "goal_id", "area", "indicator", "as_of", "target_year", "reached")
+    cases = read_table(bench / EUROPE[0], columns)
+    families = [kind_of(name) for name in cases["indicator"]]
+    history = read_table(bench / EUROPE[1], ("case_id", "year", "value"))
+    return cases.assign(family=families), history
 
 
 def _blocks(
@@ -192,6 +216,85 @@ def _blocks(
         horizon = int(table["h"].iloc[at].max())
         curve = fit_exact(histories, horizon=horizon, transform=transform, support=support)
         yield at, histories, curve
+
+
+@dataclass(frozen=True)
+class LogisticFit:
+    """Normal approximation of what is known of K coefficients: their mode and covariance."""
+
+    coefficients: FloatArray
+    covariance: FloatArray
+
+
+@dataclass(frozen=True)
+class Prior:
+    """Independent normal priors of the coefficients.
+
+    Parameters
+    ----------
+    mean, variance
+        Shape (K,), on the log-odds scale.
+    """
+
+    mean: FloatArray
+    variance: FloatArray
+
+
+def fit_logistic(
+    met: FloatArray, design: FloatArray, *, weights: FloatArray, prior: Prior
+) -> LogisticFit:
+    """Fit by Newton's method; the priors make the maximum unique, whatever the data.
+
+    Parameters
+    ----------
+    met
+        Shape (n,), 1 or 0.
+    design
+        Shape (n, K).
+    weights
+        Shape (n,): how many independent cases each row stands for.
+    prior
+        Of the K coefficients.
+
+    Examples
+    --------
+    >>> prior = Prior(np.zeros(1), np.full(1, 2.0))
+    >>> none = fit_logistic(np.empty(0), np.empty((0, 1)), weights=np.empty(0), prior=prior)
+    >>> float(none.coefficients[0]), float(none.covariance[0, 0])
+    (0.0, 2.0)
+    """
+    beta = prior.mean.astype(float)
+    objective = _objective(beta, met, design, weights, prior)
+    for _ in range(_STEPS):
+        p = np.asarray(expit(design @ beta))
+        gradient = design.T @ (weights * (met - p)) - (beta - prior.mean) / prior.variance
+        step = np.linalg.solve(_curvature(p, design, weights, prior), gradient)
+        size = 1.0
+        while (after := _objective(beta + size * step, met, design, weights, prior)) < objective:
+            size /= 2
+            if size < 1e-12:
+                after = objective
+                break
+        beta = beta + size * step
+        objective = after
+        if np.max(np.abs(step), initial=0.0) < 1e-13:
+            break
+    p = np.asarray(expit(design @ beta))
+    covariance = np.linalg.inv(_curvature(p, design, weights, prior))
+    return LogisticFit(beta, np.asarray(covariance, dtype=float))
+
+
+def _objective(
+    beta: FloatArray, met: FloatArray, design: FloatArray, weights: FloatArray, prior: Prior
+) -> float:
+    eta = design @ beta
+    log_likelihood = np.sum(weights * (met * eta - np.logaddexp(0.0, eta)))
+    return float(log_likelihood - 0.5 * np.sum((beta - prior.mean) ** 2 / prior.variance))
+
+
+def _curvature(p: FloatArray, design: FloatArray, weights: FloatArray, prior: Prior) -> FloatArray:
+    rows = design * (weights * p * (1.0 - p))[:, None]
+    return np.asarray(rows.T @ design + np.diag(1.0 / prior.variance))
 
 
 @dataclass(frozen=True)
@@ -275,11 +378,39 @@ def family_growth(bench: Path) -> dict[str, dict[int, Growth]]:
     return found
 
 
+def record(bench: Path) -> list[tuple[str, str, int, str, int, int]]:
+    """Count how goals ended: setters, kind, due year, how found, goals, and goals met.
+
+    The results of European goals are statistics that all countries have. A Chinese result stands in
+    an official list, `apart` from the target in another text, or, all others, in `prose`. A goal
+    that two texts tell counts once.
+    """
+    about = ["setters", "kind", "due", "found"]
+    europe, _ = read_goals(bench)
+    europe = europe.drop_duplicates("goal_id").rename(columns={"target_year": "due"})
+    europe = europe.assign(setters="europe", kind=europe["family"], found=LISTED)
+    columns = ("goal_id", "area_en", "kind", "target_year", "target", "met", "pairing")
+    china = read_table(bench / CHINA, (*columns, "result_kind"))
+    china = china.drop_duplicates(["area_en", "kind", "indicator", "target_year", "target"])
+    other = china["goal_id"].isin(OF_ANOTHER_KIND)
+    kinds = china["kind"].map(kind_of).mask(other, ANY)
+    apart = np.where(china["pairing"] == "ex_ante", "apart", "prose")
+    found = np.where(china["result_kind"] == "official_list", LISTED, apart)
+    china = china.assign(setters="china", kind=kinds, due=china["target_year"], found=found)
+    china = china.assign(reached=china["met"])
+    both = pd.concat([one[[*about, "reached"]] for one in (europe, china)])
+    counts = both.groupby(about)["reached"].agg(["size", "sum"]).reset_index()
+    return [
+        (str(setters), str(kind), int(due), str(how), int(goals), int(met))
+        for setters, kind, due, how, goals, met in counts.itertuples(index=False)
+    ]
+
+
 def rebuild(bench: Path, out: Path = SHIPPED) -> None:
     """Learn the shipped file: the same bytes from the same goals, never a row of theirs."""
     cases = read_cases(bench)
     lesson = learn(cases, np.ones(len(cases.table), dtype=bool))
-    read = (*WORLD, *EUROPE, *PANELS.values())
+    read = (*WORLD, *EUROPE, *PANELS.values(), CHINA)
     content = {
         "version": VERSION,
         "recipe": " ".join((__doc__ or "").split()),
@@ -295,10 +426,28 @@ def rebuild(bench: Path, out: Path = SHIPPED) -> None:
             name: {str(year): _rounded(growth) for year, growth in by_year.items()}
             for name, by_year in family_growth(bench).items()
         },
+        "record": record(bench),
     }
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    out.write_text(text, encoding="utf-8", newline="\n")
+    out.write_text(lists_on_one_line(content) + "\n", encoding="utf-8", newline="\n")
 
 
 def _rounded(growth: Growth) -> dict[str, float]:
     return {name: round(value, _DIGITS) for name, value in asdict(growth).items()}
+
+
+def lists_on_one_line(document: Mapping[str, object]) -> str:
+    """Return JSON with one line a list of numbers and texts, so that a change can be read."""
+    parts: list[str] = []
+
+    def mark(value: object) -> object:
+        if isinstance(value, list | tuple) and not any(isinstance(one, tuple) for one in value):
+            parts.append(json.dumps(value))
+            return f"@{len(parts) - 1}@"
+        if isinstance(value, list):
+            return [mark(one) for one in value]
+        return {k: mark(v) for k, v in value.items()} if isinstance(value, dict) else value
+
+    text = json.dumps(mark(document), indent=1, ensure_ascii=False)
+    for place, part in enumerate(parts):
+        text = text.replace(f'"@{place}@"', part)
+    return text
