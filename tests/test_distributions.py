@@ -1,23 +1,15 @@
 """Distributions: what a forecast is must agree with itself, however it was made."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from scipy import stats
 
-from bcforecast.distributions import (
-    Clamped,
-    Counting,
-    Distribution,
-    Empirical,
-    Event,
-    Pooled,
-    StudentTMixture,
-    Transform,
-    Truncated,
-)
+from bcforecast import distributions
+from bcforecast.distributions import Clamped, Counting, Empirical, Event, Pooled, Truncated
+from bcforecast.models.trend import Trend
+from bcforecast.observations.selection import History
 
+StudentTMixture, Transform = distributions.StudentTMixture, distributions.Transform
 NORMAL = StudentTMixture(np.array([[530.0, 540.0]]), np.array([[20.0, 30.0]]))
 LOG = StudentTMixture(
     np.log([[400.0, 480.0], [500.0, 530.0]]),
@@ -39,16 +31,18 @@ ALL = {
     "counting": Counting(SKEWED),
     "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
     "empirical": Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
+    "trend": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, np.inf)), 2),
+    "trend of a share": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, 900)), 2),
     "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]])),
 }
 
 
 @pytest.fixture(params=ALL.values(), ids=ALL.keys())
-def dist(request: pytest.FixtureRequest) -> Distribution:
+def dist(request):
     return request.param
 
 
-def test_probabilities_rise_from_zero_to_one_and_agree(dist: Distribution) -> None:
+def test_probabilities_rise_from_zero_to_one_and_agree(dist):
     x = np.linspace(-100, 5000, 400)[:, None]
     cdf = dist.cdf(x)
     assert cdf.shape == (400, 2)
@@ -64,7 +58,7 @@ def test_probabilities_rise_from_zero_to_one_and_agree(dist: Distribution) -> No
         np.testing.assert_allclose(below, 1 - dist.at_least(target), atol=1e-12)
 
 
-def test_quantiles_are_the_smallest_values_that_reach_their_level(dist: Distribution) -> None:
+def test_quantiles_are_the_smallest_values_that_reach_their_level(dist):
     levels = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
     q = dist.quantile(levels)
     assert q.shape == (5, 2)
@@ -79,7 +73,7 @@ def test_quantiles_are_the_smallest_values_that_reach_their_level(dist: Distribu
     np.testing.assert_allclose([low, high], dist.quantile([0.1, 0.9]))
 
 
-def test_the_ends_of_the_levels_are_those_of_the_support() -> None:
+def test_the_ends_of_the_levels_are_those_of_the_support():
     heavy = StudentTMixture(np.array([[5.0]]), np.array([[1.0]]), df=3.0)
     cut = Truncated(NORMAL, 400.0, 600.0)
     for made in (SKEWED, heavy, Pooled((NORMAL, SKEWED)), Pooled((cut, NORMAL))):
@@ -89,7 +83,7 @@ def test_the_ends_of_the_levels_are_those_of_the_support() -> None:
     np.testing.assert_allclose(SHARE.quantile([0.0, 1.0])[:, 0], [0.0, 900.0])
 
 
-def test_samples_follow_the_marginals_and_their_seed(dist: Distribution) -> None:
+def test_samples_follow_the_marginals_and_their_seed(dist):
     paths = dist.sample(1500, np.random.default_rng(7))
     assert paths.shape == (1500, 2)
     for x in (0.0, 1.0, 500.0, 540.0):
@@ -98,13 +92,13 @@ def test_samples_follow_the_marginals_and_their_seed(dist: Distribution) -> None
         assert np.all(np.abs(share - p) <= 4 * np.sqrt(p * (1 - p) / 1500) + 2e-3)
 
 
-def test_paths_have_the_rank_correlation_of_a_random_walk_and_follow_their_seed() -> None:
+def test_paths_have_the_rank_correlation_of_a_random_walk_and_follow_their_seed():
     paths, again = (NORMAL.sample(4000, np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(paths, again)
     assert stats.kendalltau(*paths.T).statistic == pytest.approx(0.5, abs=0.03)
 
 
-def test_a_single_component_is_the_textbook_distribution() -> None:
+def test_a_single_component_is_the_textbook_distribution():
     dist = StudentTMixture(np.array([[2.0]]), np.array([[0.5]]), df=5.0, transform=Transform("log"))
     x = np.array([[3.0], [7.389], [20.0]])
     np.testing.assert_allclose(dist.cdf(x), stats.t.cdf((np.log(x) - 2) / 0.5, 5), rtol=1e-12)
@@ -114,7 +108,7 @@ def test_a_single_component_is_the_textbook_distribution() -> None:
     assert dist.cdf(0.0)[0] == dist.cdf(-5.0)[0] == 0.0
 
 
-def test_mean_of_a_heavy_tail_is_finite_and_of_a_normal_is_its_location() -> None:
+def test_mean_of_a_heavy_tail_is_finite_and_of_a_normal_is_its_location():
     heavy = StudentTMixture(
         np.array([[6.0]]), np.array([[0.3]]), df=3.0, transform=Transform("log")
     )
@@ -124,7 +118,7 @@ def test_mean_of_a_heavy_tail_is_finite_and_of_a_normal_is_its_location() -> Non
     np.testing.assert_allclose(NORMAL.mean(), [530.0, 540.0], rtol=1e-9)
 
 
-def test_more_than_530_is_at_least_531_by_continuity_correction() -> None:
+def test_more_than_530_is_at_least_531_by_continuity_correction():
     count = Counting(NORMAL)
     np.testing.assert_allclose(count.sf(530), count.at_least(531), rtol=0)
     np.testing.assert_allclose(count.sf(530), NORMAL.sf(530.5), rtol=0)
@@ -137,7 +131,7 @@ def test_more_than_530_is_at_least_531_by_continuity_correction() -> None:
     assert not np.signbit(Counting(STANDARD).quantile(0.4)).any()
 
 
-def test_truncation_is_conditioning() -> None:
+def test_truncation_is_conditioning():
     cut = Truncated(NORMAL, 535.0)
     np.testing.assert_allclose(cut.sf(550.0), NORMAL.sf(550.0) / NORMAL.sf(535.0))
     np.testing.assert_allclose(cut.sf(500.0), 1.0)
@@ -149,7 +143,7 @@ def test_truncation_is_conditioning() -> None:
     np.testing.assert_allclose(far.sf(9.5), stats.norm.sf(9.5) / stats.norm.sf(9.0), rtol=1e-9)
 
 
-def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound() -> None:
+def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound():
     cut = Truncated(STANDARD, lower=500.0)
     assert cut.sf(499.0)[0] == 1.0
     assert cut.sf(500.0)[0] == 0.0
@@ -157,7 +151,7 @@ def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound() ->
     assert cut.median()[0] == 500.0
 
 
-def test_a_truncated_count_keeps_its_whole_numbers() -> None:
+def test_a_truncated_count_keeps_its_whole_numbers():
     cut = Truncated(Counting(NORMAL), 535.0, 600.0)
     np.testing.assert_allclose(cut.at_least(536), 1.0)
     np.testing.assert_allclose(cut.at_least(540), cut.sf(539))
@@ -169,7 +163,7 @@ def test_a_truncated_count_keeps_its_whole_numbers() -> None:
     np.testing.assert_allclose(event.at_least([[1.0], [2.0]])[:, 0], [1.0, 1.0 / 3.0])
 
 
-def test_what_lies_beyond_the_ends_is_put_on_them() -> None:
+def test_what_lies_beyond_the_ends_is_put_on_them():
     within = Clamped(NORMAL, 500.0, 560.0)
     x = np.array([[499.0], [500.0], [530.0], [560.0], [561.0]])
     inside = NORMAL.cdf(530.0)
@@ -181,7 +175,7 @@ def test_what_lies_beyond_the_ends_is_put_on_them() -> None:
     assert within.quantile([0.001, 0.999])[:, 0].tolist() == [500.0, 560.0]
 
 
-def test_empirical_at_least_counts_ties() -> None:
+def test_empirical_at_least_counts_ties():
     dist = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
     assert set(dist.sample(100, np.random.default_rng(0))[:, 0]) == {1.0, 2.0, 3.0}
     assert dist.at_least(2.0)[0] == 0.75
@@ -189,7 +183,7 @@ def test_empirical_at_least_counts_ties() -> None:
     assert dist.mean()[0] == 2.0
 
 
-def test_event_counts() -> None:
+def test_event_counts():
     event = Event(np.array([[0.7, 0.2, 0.1]]))
     np.testing.assert_allclose(event.at_least(1), 0.3)
     np.testing.assert_allclose(event.sf([[-5.0], [-1.0], [1.0], [9.0]])[:, 0], [1, 1, 0.1, 0])
@@ -205,7 +199,7 @@ def test_event_counts() -> None:
     assert level_of_a_step[0] == 1.0
 
 
-def test_a_pool_is_the_mean_of_its_members_probabilities() -> None:
+def test_a_pool_is_the_mean_of_its_members_probabilities():
     alike = Pooled((NORMAL, SKEWED))
     for chance in ("cdf", "sf", "at_least"):
         parts = [getattr(member, chance)(535.0) for member in (NORMAL, SKEWED)]
@@ -214,7 +208,7 @@ def test_a_pool_is_the_mean_of_its_members_probabilities() -> None:
     np.testing.assert_allclose(Pooled((NORMAL,)).median(), NORMAL.median())
 
 
-def test_shares_that_round_to_more_than_one_give_no_probability_above_one() -> None:
+def test_shares_that_round_to_more_than_one_give_no_probability_above_one():
     for members in range(2, 60):
         zeros = np.zeros((members, 1))
         assert StudentTMixture(zeros, zeros + 1.0).cdf(100.0)[0] <= 1.0
@@ -223,14 +217,14 @@ def test_shares_that_round_to_more_than_one_give_no_probability_above_one() -> N
 @pytest.mark.parametrize(
     "transform", [Transform(), Transform("log", -1.0), Transform("logit", -20.0, 100.0)]
 )
-def test_transforms_invert_and_differentiate(transform: Transform) -> None:
+def test_transforms_invert_and_differentiate(transform):
     y = np.array([0.5, 3.0, 60.0, 99.0])
     np.testing.assert_allclose(transform.inverse(transform.forward(y)), y)
     slope = (transform.forward(y + 1e-6) - transform.forward(y - 1e-6)) / 2e-6
     np.testing.assert_allclose(transform.derivative(y), slope, rtol=1e-5)
 
 
-def test_scales_have_their_usual_ends_and_do_not_overflow() -> None:
+def test_scales_have_their_usual_ends_and_do_not_overflow():
     assert Transform("logit").inverse(0.0) == 0.5
     assert Transform("log").inverse(700.0) == pytest.approx(np.exp(700.0))
     assert np.isfinite(Transform("log").inverse(1e6))

@@ -1,7 +1,5 @@
 """The recipes of docs/extending.md are true: each is followed in a copy of the tree."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -24,7 +22,7 @@ COPIED = ("bcforecast", "data", "examples/extending", "notebooks", "reports/exam
 BOX = re.compile(r"^```(sh|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def git(tree: Path, *command: str) -> str:
+def git(tree, *command):
     named = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
     return subprocess.run(
         ["git", *named, *command], cwd=tree, check=True, capture_output=True, text=True
@@ -32,7 +30,7 @@ def git(tree: Path, *command: str) -> str:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(tmp_path):
     """What a clone would have of the folders that recipes touch, set up."""
     listed = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", *COPIED)
     kept = (*listed.splitlines(), ".gitignore", "requirements.lock")
@@ -49,7 +47,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def followed(tree: Path, recipe: str) -> str:
+def followed(tree, recipe):
     """Do what the boxes of a recipe say, and return what was printed."""
     _, section = RECIPES.split(f"\n## {recipe}\n")
     printed = ""
@@ -66,7 +64,7 @@ def followed(tree: Path, recipe: str) -> str:
     return printed
 
 
-def change(tree: Path, box: str) -> None:
+def change(tree, box):
     """Change a file, named in the first line, as a difference says whose context is unique."""
     name, *lines = box.splitlines()
     old, new = ("\n".join(x[1:] for x in lines if x[:1] != unwanted) for unwanted in "+-")
@@ -76,7 +74,7 @@ def change(tree: Path, box: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def touched(tree: Path) -> set[str]:
+def touched(tree):
     """Return the files that git would commit, without what the commands wrote."""
     changed = git(tree, "status", "--porcelain", "--untracked-files=all").splitlines()
     files = {line[3:] for line in changed}
@@ -105,7 +103,7 @@ def test_each_recipe_is_followed():
     assert re.findall("^## (.*)$", RECIPES, re.MULTILINE) == [one[0] for one in marked.args[1]]
 
 
-def broken(kind: str, name: str) -> list[str]:
+def broken(kind, name):
     said = [sentence for _, several in check(kind, name) for sentence in several]
     return [sentence for sentence in said if not sentence.startswith(NOTE)]
 

@@ -1,7 +1,5 @@
 """The shipped schedules do what they say, by the programs that read them."""
 
-from __future__ import annotations
-
 import os
 import re
 import runpy

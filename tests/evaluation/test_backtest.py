@@ -1,7 +1,5 @@
 """Rolling-origin backtests of models."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 

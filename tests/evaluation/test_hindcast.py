@@ -82,8 +82,7 @@ def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin):
 
 
 @pytest.mark.parametrize(
-    ("figure", "known"),
-    [("8000,,", "missed"), (",8500,", "not_settled"), (",9000,", "met")],
+    ("figure", "known"), [("8000,,", "missed"), (",8500,", "not_settled"), (",9000,", "met")]
 )
 def test_a_later_figure_or_bound_is_scored_where_it_settles_the_goal_and_changes_nothing_said(
     tianjin, tmp_path, figure, known

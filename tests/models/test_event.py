@@ -55,12 +55,7 @@ def test_years_after_the_last_figure_are_still_to_come():
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {"prior_events": 0.0},
-        {"prior_years": -1.0},
-        {"likelihood_ratios": (0.0,)},
-        {"largest": 0},
-    ],
+    [{"prior_events": 0.0}, {"prior_years": -1.0}, {"likelihood_ratios": (0.0,)}, {"largest": 0}],
 )
 def test_settings_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(ModelError, match=next(iter(wrong))):

@@ -16,7 +16,7 @@ LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 Q = [f"q{p:g}" for p in LEVELS]
 
 
-def panel(count: int = 40, seed: int = 0) -> pd.DataFrame:
+def panel(count=40, seed=0):
     """Series of 2 to 45 figures: growing, falling, some with gaps, zeros or negative figures."""
     rng = np.random.default_rng(seed)
     parts = []
@@ -30,7 +30,7 @@ def panel(count: int = 40, seed: int = 0) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def goals(frame: pd.DataFrame) -> pd.DataFrame:
+def goals(frame):
     last = frame.groupby("unique_id")["y"].last()
     kinds = [(1, "at_least", 1.1), (3, "at_most", 0.9), (2, "more_than", 1)]
     rows = [(i, h, kind, y * g, f"{i}-{h}") for i, y in last.items() for h, kind, g in kinds]
@@ -48,7 +48,7 @@ def usual(frame):
     return forecast_panel(frame, 4, LEVELS, targets=goals(frame))
 
 
-def same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> None:
+def same(one, other, columns):
     """Equal where the keys are, whatever the order of rows."""
     keys = ["unique_id", "h", *(["note"] if "note" in one else [])]
     a, b = (frame.sort_values(keys)[columns].to_numpy() for frame in (one, other))
@@ -298,7 +298,7 @@ def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster)
     local = forecast_panel(frame, 4, targets=targets)
     told = []
 
-    def kill_once(done: int, total: int) -> None:
+    def kill_once(done, total):
         if not told:
             os.kill(processes[0], signal.SIGKILL)
         told.append((done, total))

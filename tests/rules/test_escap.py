@@ -20,7 +20,7 @@ LOGIT = ("logit_mean_slope", "logit_ols", "logit_wls")
 STATUS = Escap("current_status")
 
 
-def menaro(identifier: str) -> Case:
+def menaro(identifier):
     row = ROWS[identifier]
     return Case(
         tuple(row["t"]),
