@@ -5,7 +5,7 @@ import pytest
 from rule_vectors import case, keys, label, load
 
 from bcforecast.rules.base import Case
-from bcforecast.rules.escap import FLOOR, PROJECTIONS, Escap, escap_weights, value_in
+from bcforecast.rules.escap import Escap, escap_weights, value_in
 
 ROWS = {row["id"]: row for row in load("escap")["cases"]}
 LABELS = {
@@ -68,34 +68,6 @@ def test_the_projected_value_stands_beside_the_label_that_tolerates_a_miss():
     assert all("99.5865" in note.render(lang) for lang in ("en", "zh"))
 
 
-@pytest.mark.parametrize("rule", [STATUS, *(Escap(projection=p) for p in PROJECTIONS)])
-def test_one_figure_has_no_number_and_says_so_unless_it_meets_the_target(rule):
-    fields = {"direction": "down", "scale": 100, "base_year": 2015, "current_year": 2025}
-    verdict = rule.assess(case({2011: 42.6}, 5, **fields))
-    assert (label(verdict), verdict.value, verdict.projected) == ("not_available", None, None)
-    assert "one_figure" in keys(verdict)
-    met = rule.assess(case({2018: 4.0}, 5, direction="down", scale=100))
-    assert (met.value, met.says_met) == (10.0, True)
-
-
-def test_a_figure_in_the_due_year_takes_the_place_of_the_projection():
-    done = case({2015: 20.0, 2020: 15.0, 2030: 8.0}, 5, direction="down", scale=100)
-    for function in PROJECTIONS:
-        verdict = Escap(projection=function).assess(done)
-        assert verdict.projected == 8.0
-        assert verdict.value == pytest.approx(10 * 12 / 15)
-        assert "outcome_missed" in keys(verdict)
-
-
-def test_an_infinite_weight_is_refused_where_a_line_would_be_needed():
-    done = case({2014: 20.0, 2020: 15.0, 2030: 8.0}, 5, direction="down", scale=100, base_year=2015)
-    verdict = Escap(projection="logit_wls").assess(done)
-    assert (label(verdict), verdict.value) == ("not_available", None)
-    assert "weight_infinite" in keys(verdict)
-    with pytest.raises(ValueError, match="infinite"):
-        escap_weights(np.array([2014.0, 2030.0]), 2030)
-
-
 @pytest.mark.parametrize("values", [(10.0, 4.0, 0.0), (10.0, 0.0, 4.0), (90.0, 100.0, 99.0)])
 @pytest.mark.parametrize("function", LOGIT)
 def test_a_figure_at_zero_or_at_the_maximum_is_carried_forward_by_name(values, function):
@@ -112,65 +84,11 @@ def test_a_base_year_beside_a_figure_at_zero_takes_the_next_figure_by_name():
     assert (found.value, found.note.key) == (4.0, "rules.note_next_figure")
 
 
-@pytest.mark.parametrize("function", LOGIT)
-def test_a_series_without_a_maximum_has_no_logit_and_the_label_says_so(function):
-    verdict = Escap(projection=function).assess(case({2019: 400.0, 2021: 450.0}, 530, due=2022))
-    assert (label(verdict), verdict.value) == ("not_available", None)
-    assert "no_scale" in keys(verdict)
-
-
-def test_current_status_of_observed_years_needs_no_maximum():
-    assert STATUS.assess(case({2019: 400.0, 2021: 450.0}, 500)).value == pytest.approx(5.0)
-
-
-@pytest.mark.parametrize(
-    ("values", "note"),
-    [((0.0, 5.0), "base_zero"), ((-2.0, 5.0), "sign_change"), ((1e-300, 1e300), "overflow")],
-)
-def test_geometric_growth_needs_no_maximum_and_names_what_it_cannot_do(values, note):
-    rule = Escap(projection="geometric")
-    grows = rule.assess(case({2019: 400.0, 2021: 484.0}, 530, due=2022))
+def test_geometric_growth_needs_no_maximum_and_a_line_no_infinite_weight():
+    grows = Escap(projection="geometric").assess(case({2019: 400.0, 2021: 484.0}, 530, due=2022))
     assert grows.projected == pytest.approx(484.0 * 1.1)
-    verdict = rule.assess(case(dict(zip((2019, 2020), values, strict=True)), 1e301))
-    assert (label(verdict), verdict.value) == ("not_available", None)
-    assert note in keys(verdict)
-
-
-def test_a_base_at_the_target_is_undefined_and_one_past_it_is_said():
-    verdict = STATUS.assess(case({2015: 100.0, 2020: 98.0}, 100))
-    assert (label(verdict), verdict.value) == ("undefined", None)
-    assert "base_is_target" in keys(verdict)
-    past = case({2015: 4.0, 2020: 6.0}, 5, direction="down")
-    assert "base_past_target" in keys(STATUS.assess(past))
-
-
-def test_an_index_far_below_zero_is_clipped_and_the_note_has_the_number():
-    verdict = STATUS.assess(case({2015: 5.1, 2020: 15.0}, 5, direction="down"))
-    assert (label(verdict), verdict.value) == ("regression", FLOOR)
-    clipped = next(n for n in verdict.notes if n.key == "rules.note_clipped")
-    assert "-990" in clipped.render("en")
-
-
-def test_a_strict_goal_at_its_target_keeps_the_plain_index():
-    verdict = STATUS.assess(case({2019: 400, 2021: 530}, 530, due=2022, comparator="more_than"))
-    assert verdict.value == 10.0
-    assert "strict" in keys(verdict)
-
-
-def test_slow_progress_on_the_straight_line_is_no_forecast_of_a_miss():
-    verdict = STATUS.assess(case({2019: 400.0, 2021: 500.0}, 550, due=2022))
-    assert (label(verdict), verdict.says_met) == ("slow", None)
-    assert verdict.value == pytest.approx(20 / 3)
-    note = next(n for n in verdict.notes if n.key == "rules.note_elapsed")
-    assert "6.66667" in note.render("en")
-
-
-@pytest.mark.parametrize("rule", [STATUS, Escap()])
-def test_without_a_target_or_before_the_base_year_nothing_is_said(rule):
-    series = {2015: 0.8, 2020: 1.1}
-    assert "no_target" in keys(rule.assess(case(series)))
-    early = case(series, 1.2, due=2022, base_year=2022)
-    assert "due_before_base" in keys(rule.assess(early))
+    with pytest.raises(ValueError, match="infinite"):
+        escap_weights(np.array([2014.0, 2030.0]), 2030)
 
 
 def test_the_current_year_never_lies_beyond_the_due_year():
