@@ -92,10 +92,13 @@ def test_samples_follow_the_marginals_and_their_seed(dist):
         assert np.all(np.abs(share - p) <= 4 * np.sqrt(p * (1 - p) / 1500) + 2e-3)
 
 
-def test_paths_have_the_rank_correlation_of_a_random_walk_and_follow_their_seed():
+def test_paths_have_the_rank_correlation_of_a_random_walk_and_draws_count_their_ties():
     paths, again = (NORMAL.sample(4000, np.random.default_rng(3)) for _ in range(2))
     np.testing.assert_array_equal(paths, again)
     assert stats.kendalltau(*paths.T).statistic == pytest.approx(0.5, abs=0.03)
+    drawn = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
+    assert set(drawn.sample(100, np.random.default_rng(0))[:, 0]) == {1.0, 2.0, 3.0}
+    assert (drawn.at_least(2.0)[0], drawn.sf(2.0)[0], drawn.mean()[0]) == (0.75, 0.25, 2.0)
 
 
 def test_a_single_component_is_the_textbook_distribution():
@@ -109,9 +112,8 @@ def test_a_single_component_is_the_textbook_distribution():
 
 
 def test_mean_of_a_heavy_tail_is_finite_and_of_a_normal_is_its_location():
-    heavy = StudentTMixture(
-        np.array([[6.0]]), np.array([[0.3]]), df=3.0, transform=Transform("log")
-    )
+    middle, spread = np.array([[6.0]]), np.array([[0.3]])
+    heavy = StudentTMixture(middle, spread, df=3.0, transform=Transform("log"))
     levels = (np.arange(1000) + 0.5) / 1000
     inside = np.exp(6 + 0.3 * stats.t.ppf(levels, 3))
     np.testing.assert_allclose(heavy.mean(), inside.mean(), rtol=1e-9)
@@ -141,24 +143,15 @@ def test_truncation_is_conditioning():
     )
     far = Truncated(STANDARD, lower=9.0)
     np.testing.assert_allclose(far.sf(9.5), stats.norm.sf(9.5) / stats.norm.sf(9.0), rtol=1e-9)
-
-
-def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound():
-    cut = Truncated(STANDARD, lower=500.0)
-    assert cut.sf(499.0)[0] == 1.0
-    assert cut.sf(500.0)[0] == 0.0
-    assert cut.at_least([[500.0], [500.1]])[:, 0].tolist() == [1.0, 0.0]
-    assert cut.median()[0] == 500.0
-
-
-def test_a_truncated_count_keeps_its_whole_numbers():
-    cut = Truncated(Counting(NORMAL), 535.0, 600.0)
-    np.testing.assert_allclose(cut.at_least(536), 1.0)
-    np.testing.assert_allclose(cut.at_least(540), cut.sf(539))
-    assert np.all(cut.at_least(540) > cut.sf(540))
-    np.testing.assert_allclose(cut.at_least(600), cut.sf(599))
-    assert np.all(cut.at_least(600) > 0.0)
-    np.testing.assert_allclose(cut.at_least(601), 0.0)
+    impossible = Truncated(STANDARD, lower=500.0)
+    assert (impossible.sf(499.0)[0], impossible.sf(500.0)[0]) == (1.0, 0.0)
+    assert impossible.at_least([[500.0], [500.1]])[:, 0].tolist() == [1.0, 0.0]
+    assert impossible.median()[0] == 500.0, "the mass is at the bound"
+    count = Truncated(Counting(NORMAL), 535.0, 600.0)
+    np.testing.assert_allclose(count.at_least([[536], [601]]), [[1.0, 1.0], [0.0, 0.0]])
+    np.testing.assert_allclose(count.at_least([[540], [600]]), count.sf([[539], [599]]))
+    assert np.all(count.at_least(540) > count.sf(540))
+    assert np.all(count.at_least(600) > 0.0)
     event = Truncated(Event(np.array([[0.7, 0.2, 0.1]])), lower=0.0)
     np.testing.assert_allclose(event.at_least([[1.0], [2.0]])[:, 0], [1.0, 1.0 / 3.0])
 
@@ -173,14 +166,6 @@ def test_what_lies_beyond_the_ends_is_put_on_them():
     np.testing.assert_allclose(within.at_least(x)[[0, 1, 4]], [[1, 1], [1, 1], [0, 0]])
     np.testing.assert_allclose(within.at_least(x)[3], NORMAL.sf(560.0))
     assert within.quantile([0.001, 0.999])[:, 0].tolist() == [500.0, 560.0]
-
-
-def test_empirical_at_least_counts_ties():
-    dist = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
-    assert set(dist.sample(100, np.random.default_rng(0))[:, 0]) == {1.0, 2.0, 3.0}
-    assert dist.at_least(2.0)[0] == 0.75
-    assert dist.sf(2.0)[0] == 0.25
-    assert dist.mean()[0] == 2.0
 
 
 def test_event_counts():
@@ -206,12 +191,9 @@ def test_a_pool_is_the_mean_of_its_members_probabilities():
         np.testing.assert_allclose(getattr(alike, chance)(535.0), np.mean(parts, axis=0))
     np.testing.assert_allclose(alike.cdf(alike.quantile(0.3)), 0.3, atol=1e-10)
     np.testing.assert_allclose(Pooled((NORMAL,)).median(), NORMAL.median())
-
-
-def test_shares_that_round_to_more_than_one_give_no_probability_above_one():
     for members in range(2, 60):
         zeros = np.zeros((members, 1))
-        assert StudentTMixture(zeros, zeros + 1.0).cdf(100.0)[0] <= 1.0
+        assert StudentTMixture(zeros, zeros + 1.0).cdf(100.0)[0] <= 1.0, "shares round to more"
 
 
 @pytest.mark.parametrize(

@@ -115,11 +115,8 @@ def test_every_goal_is_explained_in_both_languages(tianjin, goal_id):
     for lang in ("en", "zh"):
         record = explanation_record(known, lang=lang)
         json.dumps(record, allow_nan=False)
-        said = [
-            *record["panel"]["text"],
-            *record["required"]["text"],
-            required_words(known, lang=lang),
-        ]
+        shown = (*record["panel"]["text"], *record["required"]["text"])
+        said = [*shown, required_words(known, lang=lang)]
         assert all(said)
         assert not any("{" in sentence or "None" in sentence for sentence in said)
 
@@ -161,15 +158,8 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
     assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
-
-
-def test_the_unit_of_a_figure_is_that_in_which_it_is_written():
-    assert [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [
-        0.1,
-        1.0,
-        0.001,
-        1.0,
-    ]
+    written = [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)]
+    assert written == [0.1, 1.0, 0.001, 1.0]
 
 
 def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon():
@@ -198,12 +188,10 @@ def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(contracts, probabil
 def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
+    goal_id = ours["indicator"]
     baseline = bc.project(BEICHEN, vintage(own, as_of=date(2020, 12, 31)))
-    assert (
-        explaining.expected_date(baseline["hightech_enterprises"], scenario="baseline").horizon
-        == 2027
-    )
-    known = explaining.explain(baseline.under("stretch"), "hightech_enterprises")
+    assert explaining.expected_date(baseline[goal_id], scenario="baseline").horizon == 2027
+    known = explaining.explain(baseline.under("stretch"), goal_id)
     assert (known.scenario, known.date.horizon) == ("stretch", 2022)
     assert known.date.probabilities[-1] == known.item.attainment.probability
     record = explanation_record(known, lang="en")
@@ -264,10 +252,11 @@ def test_the_shipped_percentiles_are_statistics_only():
         assert (len(values), values) == (21, sorted(values))
         assert span.areas >= 8
         assert bool(span.highest) is (span.areas >= 20)
-
-
-def test_an_indicator_is_not_lent_the_percentiles_of_another_kind():
-    assert explaining.growth_class("hightech_enterprises") is None
+    known = explaining.growth_class("tech_contract_value")
+    for years, span in {1: 1, 3: 3, 5: 5, 9: 5}.items():
+        found = explaining.compare_pace(0.1, known, years=years, direction="up")
+        assert found.span == span, "that of the years left, or the longest"
+    assert explaining.growth_class("hightech_enterprises") is None, "no kind is lent another's"
     assert explaining.growth_class("rd_intensity").measure == "increment"
     assert explaining.growth_class("研发投入强度").name == "rd_intensity"
 
@@ -291,17 +280,8 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
 @given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))
 def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
     known = explaining.growth_class("tech_contract_value")
-    slow, fast = (
-        explaining.compare_pace(pace, known, years=years, direction=direction)
-        for pace in sorted([one, other], reverse=direction == "down")
-    )
+    paces = sorted([one, other], reverse=direction == "down")
+    asked = {"years": years, "direction": direction}
+    slow, fast = (explaining.compare_pace(pace, known, **asked) for pace in paces)
     assert 0.0 <= fast.share_of_windows.value <= slow.share_of_windows.value <= 1.0
     assert 0.0 <= fast.share_of_areas.value <= slow.share_of_areas.value <= 1.0
-
-
-def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest():
-    spans = {1: 1, 3: 3, 5: 5, 9: 5}
-    known = explaining.growth_class("tech_contract_value")
-    for years, span in spans.items():
-        found = explaining.compare_pace(0.1, known, years=years, direction="up")
-        assert found.span == span

@@ -88,12 +88,9 @@ def test_a_bound_on_the_due_year_conditions_the_forecast():
     assert said(after, 9000).probability == pytest.approx(1.0)
     assert 0 < said(before, 9500).probability < said(after, 9500).probability < 1
     assert said(after, 9500).q10 > 9000
-
-
-def test_a_due_year_that_is_over_and_not_published_is_still_forecast():
-    item = at("2023-12-31", "eaglet_enterprises")
-    assert item.years[-1] == 2022
-    assert 0 < item.attainment.probability < 1
+    item = at("2020-12-31", "rd_intensity")
+    history = item.basis.selection.history
+    assert (history.n_usable, history.n_values, item.attainment.grade) == (3, 2, "B")
 
 
 def test_no_usable_figure_is_said_and_never_zero():
@@ -102,6 +99,11 @@ def test_no_usable_figure_is_said_and_never_zero():
     assert (a.grade, a.probability, a.q50, a.verdict) == ("U", None, None, "verdict.unset")
     assert (item.forecast, item.years) == (None, ())
     assert item.basis.explanation
+    late = at("2023-12-31", "eaglet_enterprises")
+    assert late.years[-1] == 2022, "a due year that is over and not published is still forecast"
+    assert 0 < late.attainment.probability < 1
+    for one in (*at("2021-12-31", of=BEICHEN), *at("2021-12-31")):
+        assert all(m.render("en") != m.render("zh") for m in one.basis.explanation)
 
 
 def test_a_share_is_grade_d_where_targets_alone_hint_at_it_and_grade_c_with_a_figure_of_its_own():
@@ -111,12 +113,6 @@ def test_a_share_is_grade_d_where_targets_alone_hint_at_it_and_grade_c_with_a_fi
     assert "assumed" in said(item)
     a = at("2021-12-31", "hightech_enterprises", of=BEICHEN).attainment
     assert (a.grade, a.latest, a.latest_year, a.required.gap) == ("C", 84, 2014, 531 - 84)
-
-
-def test_a_bound_counts_as_a_figure_of_its_own():
-    item = at("2020-12-31", "rd_intensity")
-    history = item.basis.selection.history
-    assert (history.n_usable, history.n_values, item.attainment.grade) == (3, 2, "B")
 
 
 def test_elicited_judgement_is_used_where_there_is_nothing_else(tmp_path):
@@ -129,11 +125,6 @@ def test_elicited_judgement_is_used_where_there_is_nothing_else(tmp_path):
     a = item.attainment
     assert (a.grade, item.basis.model, earlier.attainment.grade) == ("D", "judgement", "U")
     assert (a.q10, a.q90) == (pytest.approx(22), pytest.approx(35))
-
-
-def test_every_explanation_reads_in_both_languages():
-    for item in (*at("2021-12-31", of=BEICHEN), *at("2021-12-31")):
-        assert all(m.render("en") != m.render("zh") for m in item.basis.explanation)
 
 
 def test_what_cannot_be_projected_is_refused_by_name():
@@ -158,17 +149,14 @@ def test_new_parks_are_counted_from_the_start_of_the_plan_even_long_before_it():
     before, after = (at(day, "university_science_parks").attainment for day in days)
     assert (before.grade, after.latest, after.q10) == ("D", 4, 4)
     assert before.probability < after.probability < 1
-    early, late = (at(day, "national_science_parks") for day in ("2009-01-01", "2020-12-31"))
-    assert early.years == (2020, 2021, 2022)
-    assert early.attainment.probability == late.attainment.probability
-
-
-def test_a_reached_milestone_raises_the_probability():
     day = {"reached": date(2021, 6, 1)}
     reached = tuple(milestone.model_copy(update=day) for milestone in BEICHEN.milestones)
     plans = (BEICHEN, BEICHEN.model_copy(update={"milestones": reached}))
     without, with_them = (at("2021-12-31", "university_science_parks", of=of) for of in plans)
     assert without.attainment.probability < with_them.attainment.probability < 1
+    early, late = (at(day, "national_science_parks") for day in ("2009-01-01", "2020-12-31"))
+    assert early.years == (2020, 2021, 2022)
+    assert early.attainment.probability == late.attainment.probability
 
 
 def test_what_existed_before_the_plan_is_not_new():

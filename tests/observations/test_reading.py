@@ -141,16 +141,6 @@ def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(f
     assert review_data(folder.path) == []
 
 
-def test_all_problems_are_reported_in_the_order_of_rows(folder):
-    folder.write(row(value="-1"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
-    places = [line.partition(": found")[0].partition(", ")[2] for line in folder.said()]
-    assert places == [
-        "row 2, column value", "row 3, column period", "row 4, column unit", "row 4, column status",
-    ]  # fmt: skip
-    with pytest.raises(ObservationError, match="row 2, column value"):
-        load_observations(folder.path)
-
-
 def text_of(*rows):
     return "\n".join([HEADER, *rows]) + "\n"
 
@@ -210,27 +200,31 @@ def test_the_order_of_columns_is_free_and_marks_spaces_and_windows_line_ends_are
     assert (figure.value, figure.row) == (90.0, 2)
 
 
-def test_a_row_with_a_cell_too_many_is_named(folder):
+def test_a_row_may_leave_out_what_a_file_may_lack_and_no_more_or_less(folder):
+    folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
+    assert folder.said() == []
+    notes = [f.note for f in load_observations(folder.path).observations if f.note]
+    assert [(n.render("en"), n.render("zh")) for n in notes] == [("say", "say"), ("say", "说")]
     folder.write(row(), row(period="2020", value="1,234"))
     (said,) = folder.said()
     assert said.startswith("observations.csv, row 3: found 14 cells; allowed: 13 cells, as in the")
     assert "no thousands marks" in said
     assert "第 3 行：现为 14 个单元格，应为：与表头一致的 13 个单元格" in folder.said("zh")[0]
-
-
-def test_a_row_may_leave_out_what_a_file_may_lack(folder):
-    folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
-    assert folder.said() == []
-    notes = [f.note for f in load_observations(folder.path).observations if f.note]
-    assert [(n.render("en"), n.render("zh")) for n in notes] == [("say", "say"), ("say", "说")]
     folder.write(",".join(row().split(",")[:-1]), header=f"{HEADER},note_zh")
     assert "found 12 cells" in folder.said()[0]
 
 
-def test_rows_are_numbered_as_an_editor_shows_them(folder):
+def test_rows_are_numbered_as_an_editor_shows_them_and_every_problem_is_told(folder):
     rows = ("", row(note='"two\nlines"'), ",,,,,,,,,,,,")
     folder.write(*rows, row(period="2021-13"))
     assert folder.said()[0].startswith("observations.csv, row 6, column period")
+    folder.write(row(value="-1"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
+    places = [line.partition(": found")[0].partition(", ")[2] for line in folder.said()]
+    assert places == [
+        "row 2, column value", "row 3, column period", "row 4, column unit", "row 4, column status",
+    ]  # fmt: skip
+    with pytest.raises(ObservationError, match="row 2, column value"):
+        load_observations(folder.path)
     folder.write(*rows, row(period="2020"))
     assert [f.row for f in load_observations(folder.path).observations] == [3, 6]
 

@@ -57,40 +57,29 @@ def test_what_is_no_period_is_refused_by_name(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "canonical"),
+    ("text", "written", "whole", "multi", "year_ended"),
     [
-        ("2021-01/2021-12", "2021"),
-        ("2019-01/2021-12", "2019/2021"),
-        ("2021-07/2021-09", "2021Q3"),
-        ("2021-05/2021-05", "2021-05"),
-        ("2021/2021", "2021"),
-        ("2021-02/2021-04", "2021-02/2021-04"),
+        ("2021", "2021", 2021, False, 2021), ("2021/2021", "2021", 2021, False, 2021),
+        ("2021-01/2021-12", "2021", 2021, False, 2021), ("2021Q4", "2021Q4", None, False, 2021),
+        ("2021-12", "2021-12", None, False, 2021), ("2021-07/2021-09", "2021Q3", None, False, None),
+        ("2021-07/2021-12", "2021-07/2021-12", None, False, 2021),
+        ("2021-02/2021-04", "2021-02/2021-04", None, False, None),
+        ("2021-05/2021-05", "2021-05", None, False, None),
+        ("2023-05", "2023-05", None, False, None),
+        ("2023-01/2023-08", "2023-01/2023-08", None, False, None),
+        ("2019/2021", "2019/2021", None, True, None),
+        ("2019-01/2021-12", "2019/2021", None, True, None),
+        ("2020-07/2021-06", "2020-07/2021-06", None, True, None),
+        ("2020-12/2021-12", "2020-12/2021-12", None, True, None),
     ],
-)
-def test_two_ways_of_writing_a_period_are_one_period(text, canonical):
-    assert Period.parse(text) == Period.parse(canonical)
-    assert str(Period.parse(text)) == canonical
-
-
-@pytest.mark.parametrize(
-    ("text", "whole", "multi", "year_ended"),
-    [
-        ("2021", 2021, False, 2021),
-        ("2021-01/2021-12", 2021, False, 2021),
-        ("2021Q4", None, False, 2021),
-        ("2021-12", None, False, 2021),
-        ("2021-07/2021-12", None, False, 2021),
-        ("2023-05", None, False, None),
-        ("2023-01/2023-08", None, False, None),
-        ("2019/2021", None, True, None),
-        ("2020-07/2021-06", None, True, None),
-        ("2020-12/2021-12", None, True, None),
-    ],
-)
-def test_a_part_of_a_year_or_several_years_never_stand_for_one(text, whole, multi, year_ended):
+)  # fmt: skip
+def test_a_period_is_one_however_written_and_only_a_year_stands_for_a_year(
+    text, written, whole, multi, year_ended
+):
     period = Period.parse(text)
-    found = (period.whole_year, period.is_multi_year, period.year_ended)
-    assert found == (whole, multi, year_ended)
+    found = (str(period), period.whole_year, period.is_multi_year, period.year_ended)
+    assert found == (written, whole, multi, year_ended)
+    assert period == Period.parse(written)
 
 
 def test_periods_are_in_the_order_of_their_start_then_their_end_and_none_is_backwards():
@@ -156,8 +145,9 @@ cells = st.one_of(
 
 
 @SLOW_LAWS
-@given(st.lists(st.lists(cells, min_size=12, max_size=15), max_size=4))
-def test_any_cells_give_sentences_and_never_a_traceback(table):
+@given(st.lists(st.lists(cells, min_size=12, max_size=15), max_size=4), st.binary(max_size=200))
+def test_any_cells_or_bytes_give_sentences_and_never_a_traceback(table, content):
+    assert problems_of(content)
     lines = [",".join(HEADER["observations"]), *(",".join(row) for row in table)]
     problems = problems_of("\n".join(lines).encode())
     assert problems
@@ -172,12 +162,6 @@ def problems_of(content):
         (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
         (folder / "observations.csv").write_bytes(content)
         return review_data(folder)
-
-
-@SLOW_LAWS
-@given(st.binary(max_size=200))
-def test_any_bytes_give_sentences_and_never_a_traceback(content):
-    assert problems_of(content)
 
 
 @SLOW_LAWS

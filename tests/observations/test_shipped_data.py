@@ -54,12 +54,14 @@ def test_before_the_yearbook_appears_the_preliminary_figure_or_a_bound_is_used()
     history = selected("tech_contract_value", Kind.FLOW, "2014-06-30").history
     assert history.times.tolist() == [2011, 2012, 2013]
     assert (history.bound_only[-1], history.lower[-1]) == (True, 300)
-
-
-def test_the_sum_to_an_unstated_month_never_replaces_the_year():
     selection = selected("tech_contract_value", Kind.FLOW, "2023-12-31")
     assert selection.history.values[-1] == 1650.8667
-    assert "year-to-date" in unused(selection)["2022 CNY 54.12 billion"]
+    sum_to_a_month = unused(selection)["2022 CNY 54.12 billion"]
+    assert "year-to-date" in sum_to_a_month, "which never replaces the year"
+    selection = selected("rd_intensity", Kind.RATIO, "2020-12-31")
+    assert selection.history.times.tolist() == [2013, 2015, 2019]
+    assert selection.history.lower[0] == 2.8, "what was expected to exceed a figure is a bound"
+    assert "expected figure" in selection.caveats[0][1].render("en")
 
 
 @pytest.mark.parametrize(
@@ -111,13 +113,6 @@ def test_gdp_is_not_joined_across_the_economic_census():
     assert all("fourth economic census" in reason for reason in unused(selection).values())
     before = selected("gdp", Kind.FLOW, "2020-06-30").history
     assert before.times.tolist() == list(range(2011, 2019))
-
-
-def test_what_was_expected_to_exceed_a_figure_is_a_bound():
-    selection = selected("rd_intensity", Kind.RATIO, "2020-12-31")
-    assert selection.history.times.tolist() == [2013, 2015, 2019]
-    assert selection.history.lower[0] == 2.8
-    assert "expected figure" in selection.caveats[0][1].render("en")
 
 
 def test_rounded_and_derived_figures_carry_their_error_and_a_park_counts_as_none_until_listed():
