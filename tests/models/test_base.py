@@ -22,12 +22,21 @@ def test_more_than_9000_means_above_9000_in_every_completion():
     assert len(done) == COMPLETIONS
     assert all(one.values[-1] > 9000.0 for one in done)
     assert all((one.values[:5] == hightech().values[:5]).all() for one in done)
+    draws = np.array([one.values[-1] for one in completions(hightech(1e9))])
+    assert np.isfinite(draws).all()
+    assert (draws >= 1e9).all()
+    assert done[0].times.tolist() == hightech().times.tolist(), "gaps are filled on request only"
+    filled = completions(hightech(), fill_gaps=True)
+    assert filled[0].times.tolist() == list(range(2012, 2022))
+    assert np.std([one.values[2] for one in filled]) > 0
 
 
-def test_without_bounds_and_errors_the_one_completion_is_the_history_itself():
+def test_without_bounds_and_errors_the_history_has_one_completion():
     history = History.of([2019, 2021], [5.0, 7.0])
     assert completions(history) == (history,)
     assert completions(history)[0] is history
+    pinned = History.of([2019, 2020], [5.0, NAN], lower=[-INF, 7.0], upper=[INF, 7.0])
+    assert [one.values.tolist() for one in completions(pinned)] == [[5.0, 7.0]]
 
 
 def test_draws_are_spread_evenly_and_rise_with_the_bound():
@@ -51,11 +60,6 @@ def test_an_interior_bound_is_bridged_and_a_leading_one_is_cast_back():
     assert values[:, 2].mean() < 130.0
 
 
-def test_a_bound_that_pins_the_figure_is_the_figure():
-    pinned = History.of([2019, 2020], [5.0, NAN], lower=[-INF, 7.0], upper=[INF, 7.0])
-    assert [one.values.tolist() for one in completions(pinned)] == [[5.0, 7.0]]
-
-
 def test_errors_move_figures_by_their_size_and_within_their_bounds():
     history = History.of(
         [2019, 2020], [100.0, 200.0], lower=[-INF, 199.0], error_sd=[2.0, 5.0], support=(0.0, INF)
@@ -64,37 +68,18 @@ def test_errors_move_figures_by_their_size_and_within_their_bounds():
     assert abs(values[:, 0].std() - 2.0) < 0.1
     assert abs(values[:, 0].mean() - 100.0) < 0.1
     assert values[:, 1].min() >= 199.0
-
-
-def test_gaps_are_filled_on_request_only():
-    assert completions(hightech())[0].times.tolist() == hightech().times.tolist()
-    filled = completions(hightech(), fill_gaps=True)
-    assert filled[0].times.tolist() == list(range(2012, 2022))
-    assert np.std([one.values[2] for one in filled]) > 0
-
-
-def test_an_impossible_looking_bound_still_gives_draws_beyond_it():
-    draws = np.array([one.values[-1] for one in completions(hightech(1e9))])
-    assert np.isfinite(draws).all()
-    assert (draws >= 1e9).all()
-
-
-def test_the_seed_decides_the_draws():
     noisy = History.of([2019, 2020], [100.0, 200.0], error_sd=[2.0, 5.0])
     one, same, other = (completions(noisy, seed=s)[0].values for s in (1, 1, 2))
     assert (one == same).all()
     assert (one != other).any()
 
 
-def test_truncated_quantiles_hold_far_in_the_tail():
+def test_truncated_quantiles_and_the_mass_between_bounds_hold_far_in_the_tail():
     far = truncated_normal(0.0, 1.0, 30.0, INF, np.array([0.1, 0.5, 0.9]))
     assert (np.diff(far) > 0).all()
     assert far[0] > 30.0
     assert far[2] < 30.2
     mirrored = truncated_normal(0.0, 1.0, -INF, -30.0, np.array([0.9, 0.5, 0.1]))
     np.testing.assert_allclose(mirrored, -far)
-
-
-def test_the_mass_between_bounds_is_the_normal_probability():
     np.testing.assert_allclose(np.exp(log_mass(1.0, 2.0, -1.0, 3.0)), 0.6826894921, rtol=1e-9)
     np.testing.assert_allclose(log_mass(0.0, 1.0, 40.0, INF), -804.608442, rtol=1e-7)

@@ -16,11 +16,8 @@ def test_it_is_the_negative_binomial_of_gamma_and_poisson():
         expected = stats.nbinom.pmf(np.arange(10), 0.7, 4.0 / (4.0 + h))
         np.testing.assert_allclose(forecast.probabilities[h - 1, :10], expected, rtol=1e-10)
     np.testing.assert_allclose(forecast.probabilities.sum(axis=1), 1.0)
-
-
-def test_the_last_class_holds_the_tail():
-    probabilities = gamma_poisson(2.0, 1.0, np.array([5.0]), 3)
-    np.testing.assert_allclose(probabilities[0, 3], stats.nbinom.sf(2, 2.0, 1.0 / 6.0))
+    tail = gamma_poisson(2.0, 1.0, np.array([5.0]), 3)[0, 3]
+    np.testing.assert_allclose(tail, stats.nbinom.sf(2, 2.0, 1.0 / 6.0))
 
 
 def test_years_without_an_event_lower_the_chance_and_events_raise_it():
@@ -32,6 +29,9 @@ def test_years_without_an_event_lower_the_chance_and_events_raise_it():
     assert chances == sorted(chances)
     np.testing.assert_allclose(chances[0], 1 - (11.0 / 12.0) ** 0.5)
     np.testing.assert_allclose(chances[2], 1 - (11.0 / 12.0) ** 2.5)
+    bound = History.of([2019, 2021], [0, NAN], lower=[-INF, 2.0], support=(0, INF), whole=True)
+    proved = model.fit(bound, 1).at_least(1)
+    np.testing.assert_allclose(proved, 1 - (7.0 / 8.0) ** 2.5)
 
 
 def test_a_milestone_multiplies_the_odds():
@@ -40,11 +40,6 @@ def test_a_milestone_multiplies_the_odds():
     p, q = plain.at_least(1), reached.at_least(1)
     np.testing.assert_allclose(q / (1 - q), 3.0 * p / (1 - p))
     np.testing.assert_allclose(reached.at_least(2) / q, plain.at_least(2) / p)
-
-
-def test_only_what_a_bound_proves_is_counted():
-    bound = History.of([2019, 2021], [0, NAN], lower=[-INF, 2.0], support=(0, INF), whole=True)
-    np.testing.assert_allclose(EventHazard().fit(bound, 1).at_least(1), 1 - (7.0 / 8.0) ** 2.5)
 
 
 def test_years_after_the_last_figure_are_still_to_come():

@@ -32,32 +32,21 @@ def test_before_its_year_the_median_moves_from_the_last_figure():
     history = History.of([2020], [400.0], support=(0.0, INF))
     median = Judgement((BUREAU,)).fit(history, 3).median()
     np.testing.assert_allclose(median, [np.sqrt(400 * 520), 520, 520])
-
-
-def test_width_grows_with_time():
     low, high = Judgement((BUREAU,)).fit(nothing(), 4).interval(0.8)
-    assert (np.diff(high - low) > 0).all()
-
-
-def test_counts_are_whole():
-    forecast = Judgement((BUREAU,)).fit(nothing(whole=True), 2)
-    assert forecast.quantile(0.37)[0] % 1 == 0
+    assert (np.diff(high - low) > 0).all(), "width grows with time"
+    assert Judgement((BUREAU,)).fit(nothing(whole=True), 2).quantile(0.37)[0] % 1 == 0
 
 
 @pytest.mark.parametrize(
-    ("opinion", "sentence"),
+    ("opinions", "sentence"),
     [
-        (Opinion("a", 2022, 5, 4, 6), "increasing"),
-        (Opinion("a", 2022, 5, float("nan"), 6), "increasing"),
-        (Opinion("a", 2022, -1, 4, 6), "from 0 to inf"),
-        (Opinion("a", 2020, 1, 4, 6), "a year after 2020"),
+        ((), "at least one official"),
+        ((Opinion("a", 2022, 5, 4, 6),), "increasing"),
+        ((Opinion("a", 2022, 5, float("nan"), 6),), "increasing"),
+        ((Opinion("a", 2022, -1, 4, 6),), "from 0 to inf"),
+        ((Opinion("a", 2020, 1, 4, 6),), "a year after 2020"),
     ],
 )
-def test_impossible_opinions_are_refused(opinion, sentence):
+def test_impossible_opinions_or_none_are_refused(opinions, sentence):
     with pytest.raises(ModelError, match=sentence):
-        Judgement((opinion,)).fit(nothing(), 1)
-
-
-def test_nobody_asked_is_refused():
-    with pytest.raises(ModelError, match="at least one official"):
-        Judgement(()).fit(nothing(), 1)
+        Judgement(opinions).fit(nothing(), 1)
