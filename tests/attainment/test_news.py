@@ -119,7 +119,7 @@ def test_a_probability_that_appears_or_disappears_has_no_parts_but_the_part_that
     ]
 
 
-def test_another_model_is_told_from_the_figures_that_brought_it():
+def test_a_due_figure_a_break_or_another_model_is_told_from_the_figures_that_brought_it():
     """One own figure borrows growth; three have a trend of their own."""
     own = [figure(2017, 60.0, published=UNTIL), figure(2018, 80.0, published=UNTIL)]
     one = split_one(vintage([figure(2019, 100.0), *own, *peers()]), plan(WITH_PEERS))
@@ -132,9 +132,6 @@ def test_another_model_is_told_from_the_figures_that_brought_it():
     assert changes(one)["new_figures"] > 0
     words = "Figures of other indicators changed, from which growth is borrowed"
     assert causes(one, "new_figures") == [words]
-
-
-def test_the_due_figure_settles_the_goal_as_a_new_figure():
     one = split_one(vintage([*OLD, figure(2022, 155.0, published=date(2021, 12, 1))]))
     assert one.after.probability == 1.0
     assert (changes(one)["new_figures"], changes(one)["model"]) == (one.total, 0)
@@ -175,7 +172,6 @@ def test_without_news_between_two_dates_nothing_changes_and_nothing_is_logged():
         splitting.news(plan(), data, since=UNTIL, until=SINCE)
 
 
-@settings(deadline=None, derandomize=True)
 @given(levels=st.lists(st.none() | st.floats(0.0, 1.0), min_size=2, max_size=8))
 def test_a_gap_on_the_way_is_taken_in_the_step_that_ends_it_and_steps_add_up(levels):
     assert splitting.split([0.2, None, None, 0.5, 0.4]) == pytest.approx((0.0, 0.0, 0.3, -0.1))
@@ -299,7 +295,7 @@ def test_what_is_no_result_of_a_report_is_refused(tmp_path, content):
         splitting.read_report(path)
 
 
-@settings(deadline=None, derandomize=True, max_examples=30)
+@settings(max_examples=30)
 @given(
     old=st.lists(st.floats(20, 300), max_size=6),
     arriving=st.lists(st.tuples(st.integers(2012, 2022), st.floats(20, 300)), max_size=5),

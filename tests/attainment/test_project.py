@@ -44,7 +44,7 @@ def said(item):
     return " ".join(message.render("en") for message in item.basis.explanation)
 
 
-def test_tianjin_turnover_rests_on_the_nine_yearbook_figures_and_says_what_happened():
+def test_what_comes_after_the_as_of_date_changes_no_probability(tmp_path):
     item = at("2020-12-31", CONTRACTS)
     assert item.basis.selection.history.times.tolist() == list(range(2011, 2020))
     assert (item.attainment.grade, item.years) == ("A", (2020, 2021, 2022))
@@ -52,9 +52,6 @@ def test_tianjin_turnover_rests_on_the_nine_yearbook_figures_and_says_what_happe
     assert item.outcome.met is True
     assert item.outcome.observation.value == pytest.approx(1650.8667)
     assert item.outcome.observation.published > date(2020, 12, 31)
-
-
-def test_what_was_published_later_changes_no_probability_and_twice_is_the_same(tmp_path):
     row = "tianjin,tech_contract_value,2021,9999,,,100M CNY,flow,official,2021-01-01,stated"
     later = with_rows(tmp_path, "observations.csv", f"{row},cyb_tech_market,synthetic")
     outlooks = [

@@ -56,13 +56,10 @@ def test_what_the_baseline_gives_needs_no_push_and_infeasible_within_the_range_i
     assert found.before < found.reached < 0.9999
 
 
-def test_each_lever_alone_and_then_all_together():
+def test_a_goal_is_sought_by_each_lever_by_all_and_on_top_of_a_scenario():
     answers = seek_each(beichen(), goal=GOAL, probability=between(0.9))
     assert [tuple(answer.levers) for answer in answers] == [*((one,) for one in LEVERS), LEVERS]
     assert answers[-1].feasible
-
-
-def test_a_goal_is_sought_on_top_of_a_scenario():
     asked = {"goal": GOAL, "probability": between(0.8)}
     plain = seek(beichen(), **asked)
     on_top = seek(beichen(), **asked, base=scenarios()["measures-in-full"])

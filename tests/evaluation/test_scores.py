@@ -40,7 +40,11 @@ def test_the_interval_score_is_the_width_plus_forty_times_the_miss_and_ends_belo
     assert scores.naive_scale([1.0, np.nan, 3.0, 7.0]) == 4.0
 
 
-def test_pit_of_a_count_lies_between_less_than_and_at_most():
+def test_pit_of_true_draws_is_uniform_and_of_a_count_lies_in_its_step():
+    rng = np.random.default_rng(7)
+    fct = normal([0.0] * 4000)
+    values = scores.pit(rng.standard_normal(4000), fct)
+    assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
     event = Event(np.array([[0.3, 0.7]]))
     assert scores.pit([0.0], event).tolist() == pytest.approx([0.15])
     random = scores.pit([1.0], event, rng=np.random.default_rng(1))
@@ -48,13 +52,6 @@ def test_pit_of_a_count_lies_between_less_than_and_at_most():
     counted = Counting(normal([5.0]))
     below, upto = counted.cdf([4.0])[0], counted.cdf([5.0])[0]
     assert scores.pit([5.0], counted)[0] == pytest.approx((below + upto) / 2)
-
-
-def test_pit_of_true_draws_is_uniform():
-    rng = np.random.default_rng(7)
-    fct = normal([0.0] * 4000)
-    values = scores.pit(rng.standard_normal(4000), fct)
-    assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
 
 
 def test_brier_and_log_loss_by_hand_and_a_certain_miss_costs_the_logarithm_of_the_clip():

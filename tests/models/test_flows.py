@@ -49,13 +49,10 @@ def test_binomial_counts_are_exact_quantiles_and_large_ones_within_one_of_them(t
     assert drawn.max() <= trials
 
 
-def test_a_larger_mean_never_draws_a_smaller_count():
+def test_counts_rise_with_their_mean_and_parts_are_made_whole_with_their_sum():
     for low, high in ((2.0, 2.4), (29.0, 31.0), (60.0, 63.0)):
         assert (poisson(high, LEVELS) >= poisson(low, LEVELS)).all()
     assert (binomial(50.0, 0.72, LEVELS) >= binomial(50.0, 0.65, LEVELS)).all()
-
-
-def test_parts_are_made_whole_without_changing_their_sum():
     parts = np.array([[1 / 3, 1 / 3, 1 / 3], [2.4, 2.4, 2.2]])
     assert whole_parts(parts).sum(axis=1).tolist() == [1.0, 7.0]
     assert (whole_parts(parts) == np.rint(whole_parts(parts))).all()

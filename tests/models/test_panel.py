@@ -73,13 +73,16 @@ def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
             assert row.probability == pytest.approx(p, abs=1e-10)
 
 
-def test_columns_and_rows_are_as_promised_and_targets_as_given(frame, usual):
+def test_columns_rows_and_targets_are_as_promised_also_beyond_the_horizon(frame, usual):
     given = goals(frame)
     pd.testing.assert_frame_equal(usual.targets[given.columns], given)
     assert usual.targets["probability"].between(0, 1).all()
     assert usual.forecasts.columns.tolist() == ["unique_id", "h", "mean", *Q]
     assert len(usual.forecasts) == 4 * frame["unique_id"].nunique()
     assert (np.diff(usual.forecasts[Q].to_numpy(), axis=1) >= 0).all()
+    made = forecast_panel(frame, 2, LEVELS, targets=GOAL.assign(unique_id="s00", h=9, target=100.0))
+    assert made.forecasts["h"].max() == 2
+    assert 0 < made.targets["probability"].iloc[0] < 1
 
 
 @pytest.mark.parametrize(("block_size", "n_jobs"), [(1, 1), (7, 1), (1000, 1), (3, 2)])
@@ -119,12 +122,6 @@ def test_dates_count_in_their_own_periods(freq):
         for ds in (dates, [1, 2, 3, 5, 6, 7, 8])
     )
     pd.testing.assert_frame_equal(dated, numbered)
-
-
-def test_targets_may_lie_beyond_the_horizon(frame):
-    made = forecast_panel(frame, 2, LEVELS, targets=GOAL.assign(unique_id="s00", h=9, target=100.0))
-    assert made.forecasts["h"].max() == 2
-    assert 0 < made.targets["probability"].iloc[0] < 1
 
 
 @pytest.mark.parametrize(
@@ -205,11 +202,16 @@ def test_degenerate_series_of_any_size_have_finite_forecasts(scale, horizon):
     assert made.targets["probability"].between(0, 1).all()
 
 
-def test_a_forecast_that_is_no_number_is_refused_and_never_nan():
+def test_a_forecast_that_is_no_number_and_a_wrong_row_are_refused_as_the_caller_counts():
     y = [1e-300, 1e100, 2.0]
     frame = pd.concat([BASE, BASE.assign(unique_id="b", y=y)])
     with pytest.raises(ModelError, match="forecast of series b is too large"):
         forecast_panel(frame, 20)
+    with pytest.raises(PanelTableError) as caught:
+        forecast_panel(pd.concat([BASE, BASE]), 2)
+    placed = caught.value.problem(lambda row: row + 1)
+    assert placed.render("zh") == "第 5 行：序列 a 的 ds 1 与第 2 行重复"
+    assert caught.value.table == "series"
 
 
 def test_a_support_is_kept_from_zero_and_below_a_ceiling():
@@ -222,14 +224,6 @@ def test_a_support_is_kept_from_zero_and_below_a_ceiling():
     assert made.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.975"]
     assert (made["q0.1"] < made["q0.975"]).all()
     assert made["q0.975"].max() <= 100
-
-
-def test_rows_are_counted_as_the_caller_counts_them():
-    with pytest.raises(PanelTableError) as caught:
-        forecast_panel(pd.concat([BASE, BASE]), 2)
-    placed = caught.value.problem(lambda row: row + 1)
-    assert placed.render("zh") == "第 5 行：序列 a 的 ds 1 与第 2 行重复"
-    assert caught.value.table == "series"
 
 
 @pytest.fixture

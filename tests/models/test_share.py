@@ -32,11 +32,14 @@ def empty(origin=2021, **fields):
     return History.of([], [], support=(0.0, INF), origin=origin, **fields)
 
 
-def test_in_the_deterministic_limit_it_is_the_parent_times_the_share():
+def test_in_the_deterministic_limit_it_is_the_parent_or_its_known_figure_times_the_share():
     model = Share(CITY, certain(10000, 12000), PRIOR, innovation_sd=1e-6)
     np.testing.assert_allclose(model.fit(empty(), 2).median(), [500, 600], rtol=1e-4)
     factor = Share(CITY, certain(3.5), SharePrior(np.log(0.8), 1e-6, kind="factor"), 1e-6)
     np.testing.assert_allclose(factor.fit(empty(), 1).median(), [2.8], rtol=1e-4)
+    model = Share(CITY, certain(20000), PRIOR, innovation_sd=1e-6)
+    medians = model.fit(empty(origin=2019), 3).median()
+    np.testing.assert_allclose(medians, [375, 450, 1000], rtol=1e-4)
 
 
 def test_a_known_parent_leaves_the_logit_normal_of_the_share():
@@ -55,17 +58,17 @@ def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
         np.testing.assert_allclose(forecast.quantile([0.5, 0.9])[:, 0], expected, rtol=1e-4)
 
 
-def test_figures_of_the_district_narrow_its_interval():
+def test_own_figures_and_bounds_narrow_and_lift_the_forecast():
     model = Share(CITY, Trend().fit(CITY, 1), TARGETS, 0.1)
     known = own([2019, 2020, 2021], [330, 400, 480])
     widths = [np.diff(model.fit(h, 1).interval(0.8), axis=0)[0, 0] for h in (empty(), known)]
     assert widths[1] < 0.7 * widths[0]
-
-
-def test_a_year_that_the_parent_already_knows_uses_its_figure():
-    model = Share(CITY, certain(20000), PRIOR, innovation_sd=1e-6)
-    medians = model.fit(empty(origin=2019), 3).median()
-    np.testing.assert_allclose(medians, [375, 450, 1000], rtol=1e-4)
+    model = Share(CITY, certain(10000), TARGETS)
+    bounds = [own([2021], [NAN], lower=[low]) for low in (300, 450, 600, 700)]
+    assert (np.diff([model.fit(bound, 1).median()[0] for bound in bounds]) > 0).all()
+    forecast = Share(CITY, certain(10000), TARGETS, 0.1).fit(own([2021], [0.0], whole=True), 1)
+    assert np.isfinite(forecast.quantile([0.1, 0.9])).all()
+    assert forecast.median()[0] < 530
 
 
 def test_a_bound_or_gap_of_the_parent_leaves_it_uncertain():
@@ -76,12 +79,6 @@ def test_a_bound_or_gap_of_the_parent_leaves_it_uncertain():
     assert high[0] - low[0] > 1.0
     assert high[1] - low[1] < 0.1
     assert low[3] >= 0.999 * 9000 * 0.05
-
-
-def test_a_lower_bound_of_the_district_moves_it_up():
-    model = Share(CITY, certain(10000), TARGETS)
-    bounds = [own([2021], [NAN], lower=[low]) for low in (300, 450, 600, 700)]
-    assert (np.diff([model.fit(bound, 1).median()[0] for bound in bounds]) > 0).all()
 
 
 def test_the_mean_is_that_of_a_simulation():
@@ -104,12 +101,6 @@ def test_the_mean_is_that_of_a_simulation():
 def test_what_cannot_be_a_share_is_refused_by_name(wrong, words):
     with pytest.raises(ModelError, match=words):
         wrong(Share(CITY, certain(10000), TARGETS))
-
-
-def test_a_count_of_zero_is_taken_as_less_than_one():
-    forecast = Share(CITY, certain(10000), TARGETS, 0.1).fit(own([2021], [0.0], whole=True), 1)
-    assert np.isfinite(forecast.quantile([0.1, 0.9])).all()
-    assert forecast.median()[0] < 530
 
 
 def test_the_shipped_spread_says_what_it_was_learned_from():

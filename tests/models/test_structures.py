@@ -84,10 +84,15 @@ def test_years_solved_by_hand(model, state, rates, years, after):
     assert expected(model, state, fixed(1, **rates), years=years) == pytest.approx(after)
 
 
-def test_a_certificate_lasts_three_years():
+def test_a_certificate_lasts_three_years_and_older_patents_lapse_more_often():
     rates = fixed(1, **dict.fromkeys(CERTIFICATES, 0.0))
     left = [expected(CERTIFIED, [10.0, 20.0, 30.0, 60.0], rates, years=y) for y in range(5)]
     assert left == [60.0, 30.0, 10.0, 0.0, 0.0]
+    state = PATENTS.step(np.array([YOUNG]), fixed(1, **GRANTS), None)[0]
+    mean_weight = (3 * 0.5 + 2 * 0.59375 + 0.6875) / 6
+    assert state[0] == pytest.approx(126.0)
+    assert state[1] == pytest.approx(300 * (1 - 0.1 * 0.5 / mean_weight))
+    assert state[3] == pytest.approx(100 * (1 - 0.1 * 0.6875 / mean_weight))
 
 
 def test_without_growth_of_entries_rungs_move_by_a_power_of_the_transition_matrix():
@@ -96,14 +101,6 @@ def test_without_growth_of_entries_rungs_move_by_a_power_of_the_transition_matri
     after = np.linalg.matrix_power(matrix, 4) @ ON_RUNGS[:3]
     for k, model in enumerate((EAGLETS, GAZELLES, LEADERS)):
         assert expected(model, ON_RUNGS, rates, years=4) == pytest.approx(after[k])
-
-
-def test_older_patents_lapse_more_often():
-    state = PATENTS.step(np.array([YOUNG]), fixed(1, **GRANTS), None)[0]
-    mean_weight = (3 * 0.5 + 2 * 0.59375 + 0.6875) / 6
-    assert state[0] == pytest.approx(126.0)
-    assert state[1] == pytest.approx(300 * (1 - 0.1 * 0.5 / mean_weight))
-    assert state[3] == pytest.approx(100 * (1 - 0.1 * 0.6875 / mean_weight))
 
 
 def _year(rng):
@@ -284,14 +281,11 @@ def test_figures_after_the_origin_are_not_used():
     assert np.array_equal(*paths)
 
 
-def test_each_rung_starts_from_its_own_figure():
+def test_rungs_start_from_their_own_figures_and_known_stocks_of_others():
     for model, stock in ((EAGLETS, 280), (GAZELLES, 24), (LEADERS, 21)):
         history = History.of([2021], [stock], whole=True)
         state = model.prepare(history, model.chance(history, 1)).state
         assert (model.measured(state) == stock).all()
-
-
-def test_known_stocks_of_other_rungs_replace_the_proportions_of_the_city():
     leaders = History.of([2021], [21], whole=True)
     many, few = (
         stocks("leading_enterprises", others={"gazelle": gazelles}, n_paths=2000).fit(leaders, 2)

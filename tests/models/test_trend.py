@@ -43,26 +43,26 @@ def test_a_forecast_is_the_pinned_one_until_make_vectors_pins_anew(case):
         assert found[name] == pytest.approx(values, rel=1e-6, abs=1e-9), name
 
 
-def test_a_growing_series_is_expected_to_grow_and_uncertainty_widens():
+def test_a_series_goes_on_growing_with_more_width_for_time_gaps_and_errors():
     forecast = fitted(GROWING)
     low, high = forecast.interval(0.8)
     assert np.all(np.diff(forecast.median()) > 0)
     assert np.all(np.diff(high - low) > 0)
     assert 150 < forecast.median()[0] < 175
+    whole = fitted([100.0, 110.0, 121.0, 133.0])
+    gappy = fitted([100.0, 110.0, 133.0], times=[2010, 2011, 2013])
+    assert width(gappy) > width(whole)
+    assert gappy.median()[0] == pytest.approx(whole.median()[0], rel=0.05)
+    assert width(fitted(GROWING, error_sd=[0, 0, 0, 0, 0, 8.0])) > 1.2 * width(fitted(GROWING))
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        [5.0] * 6,
-        [0.0] * 4,
-        [1.0, 2.0],
-        [3.0, 0.0, 0.0, 2.0],
-        [1e-9, 1.1e-9, 1.3e-9],
-        [1e12, 1.2e12, 1.1e12],
-        [1.0, 1.0, 1.0, 1.0, 1000.0],
+        [5.0] * 6, [0.0] * 4, [1.0, 2.0], [3.0, 0.0, 0.0, 2.0], [1e-9, 1.1e-9, 1.3e-9],
+        [1e12, 1.2e12, 1.1e12], [1.0, 1.0, 1.0, 1.0, 1000.0],
     ],
-)
+)  # fmt: skip
 def test_degenerate_series_give_finite_sane_answers(values):
     forecast = fitted(values)
     low, high = forecast.interval(0.95)
@@ -90,17 +90,13 @@ def test_the_unit_and_what_says_nothing_change_nothing(told, levels, factor, fir
     assert told().quantile(levels) == pytest.approx(usual, rel=rel)
 
 
-def test_one_value_is_refused_by_name():
+def test_what_is_too_little_or_too_far_ahead_is_refused():
     with pytest.raises(ModelError, match="trend"):
         fitted([1.0])
-
-
-def test_a_gap_and_an_uncertain_last_figure_widen_the_forecast():
-    whole = fitted([100.0, 110.0, 121.0, 133.0])
-    gappy = fitted([100.0, 110.0, 133.0], times=[2010, 2011, 2013])
-    assert width(gappy) > width(whole)
-    assert gappy.median()[0] == pytest.approx(whole.median()[0], rel=0.05)
-    assert width(fitted(GROWING, error_sd=[0, 0, 0, 0, 0, 8.0])) > 1.2 * width(fitted(GROWING))
+    times, values = [2000, 2001], [10.0, 12.0]
+    assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
+    with pytest.raises(ModelError, match="5001"):
+        fitted(values, times=times, origin=6999, horizon=1)
 
 
 def test_a_bound_above_the_trend_lifts_the_forecast_and_one_below_lowers_it():
@@ -108,11 +104,6 @@ def test_a_bound_above_the_trend_lifts_the_forecast_and_one_below_lowers_it():
     assert np.all(more > plain)
     assert np.all(bounded(upper=150.0).median() < plain)
     assert more[0] > 170
-
-
-def test_whole_numbers_are_counted():
-    forecast = fitted([3.0, 5.0, 6.0, 8.0], whole=True)
-    assert forecast.sf(9.0) == pytest.approx(forecast.at_least(10.0))
 
 
 def test_the_latest_32_figures_count_and_no_older_one():
@@ -137,17 +128,14 @@ def test_the_log_scale_fades_for_series_livelier_than_any_in_training(swing, on_
     assert ((high - middle) > (1 + 1e-9) * (middle - low)) == on_a_log_scale
 
 
-def test_two_figures_are_used_however_old_the_first_is():
-    now = fitted([10.0, 60.0], times=[1500, 2019])
-    assert now.median()[0] == pytest.approx(60.0, rel=0.01)
-
-
 @pytest.mark.parametrize(("years_back", "used"), [(400, True), (401, False)])
-def test_figures_of_the_last_400_years_are_used(years_back, used):
+def test_figures_of_the_last_400_years_are_used_and_the_last_two_however_old(years_back, used):
     values, times = [10.0, 55.0, 60.0], [2019 - years_back, 2018, 2019]
     whole = fitted(values, times=times)
     recent = fitted(values[1:], times=times[1:])
     assert np.array_equal(whole.median(), recent.median()) == (not used)
+    now = fitted([10.0, 60.0], times=[1500, 2019])
+    assert now.median()[0] == pytest.approx(60.0, rel=0.01)
 
 
 def test_on_the_ends_of_the_support_probabilities_are_exact():
@@ -161,36 +149,23 @@ def test_on_the_ends_of_the_support_probabilities_are_exact():
     assert np.all((forecast.sf(100.1) == 0) & (forecast.at_least(100.1) == 0))
 
 
-def test_the_midmean_is_the_mean_of_the_middle_half_of_the_quantiles():
+def test_mean_and_midmean_are_those_of_999_in_a_thousand_and_of_half_of_the_quantiles():
     forecast = fitted(GROWING)
     levels = 0.25 + (np.arange(2000) + 0.5) / 4000
     assert forecast.midmean() == pytest.approx(forecast.quantile(levels).mean(axis=0), rel=1e-8)
-
-
-def test_the_mean_is_that_of_the_central_999_in_a_thousand_quantiles():
     forecast = fitted(GROWING)
     inside = 5e-4 + 0.999 * (np.arange(20_000) + 0.5) / 20_000
     assert forecast.mean() == pytest.approx(forecast.quantile(inside).mean(axis=0), rel=1e-6)
 
 
-def test_a_forecast_of_5000_periods_after_the_first_figure_is_the_farthest():
-    times, values = [2000, 2001], [10.0, 12.0]
-    assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
-    with pytest.raises(ModelError, match="5001"):
-        fitted(values, times=times, origin=6999, horizon=1)
-
-
 @pytest.mark.parametrize(("lower", "upper"), [(0.5, np.inf), (-np.inf, 0.0), (-1.0, 2.0)])
-def test_truncated_moments_are_those_of_draws_that_keep_the_bound(lower, upper):
+def test_truncated_moments_are_those_of_draws_that_keep_the_bound_and_finite(lower, upper):
     draws = np.random.default_rng(0).normal(0.3, 1.2, 400_000)
     kept = draws[(draws >= lower) & (draws <= upper)]
     log_p, mean, variance = truncated_moments(np.array([0.3]), np.array([1.44]), lower, upper)
     assert np.exp(log_p[0]) == pytest.approx(kept.size / draws.size, abs=0.003)
     assert mean[0] == pytest.approx(kept.mean(), abs=0.01)
     assert variance[0] == pytest.approx(kept.var(), abs=0.01)
-
-
-def test_far_bounds_stay_finite():
     log_p, mean, variance = truncated_moments(np.zeros(2), np.ones(2), 40.0, np.inf)
     assert np.all(np.isfinite([*log_p, *mean, *variance]))
     assert np.all(mean >= 40.0)

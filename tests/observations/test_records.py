@@ -100,8 +100,8 @@ def test_figures_are_equal_also_where_a_number_is_not_given():
 
 HEADER = {name: [c.name for c in columns] for name, columns in tables().items()}
 
-LAWS = settings(deadline=None, derandomize=True, max_examples=100)
-SLOW_LAWS = settings(deadline=None, derandomize=True, max_examples=40)
+LAWS = settings(max_examples=100)
+SLOW_LAWS = settings(max_examples=40)
 
 months = st.builds(Month, st.integers(1800, 2199), st.integers(1, 12))
 periods = st.tuples(months, months).map(lambda pair: Period(min(pair), max(pair)))

@@ -331,7 +331,7 @@ def is_plan_or_sentence(path, content):
         return all(words.startswith(str(path)) and "\n" not in words for words in told)
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(max_examples=100)
 @given(st.binary(max_size=60), st.integers(0, len(GOOD)), st.integers(1, 200))
 def test_any_bytes_or_a_plan_with_a_piece_cut_out_are_a_plan_or_get_a_sentence(
     plan_file, content, start, length
@@ -340,7 +340,7 @@ def test_any_bytes_or_a_plan_with_a_piece_cut_out_are_a_plan_or_get_a_sentence(
     assert is_plan_or_sentence(plan_file, (GOOD[:start] + GOOD[start + length :]).encode())
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(max_examples=100)
 @given(row=st.integers(0, len(LINES) - 1), value=SCALARS, as_yaml=st.booleans())
 def test_a_plan_with_any_one_value_replaced_is_a_plan_or_gets_a_sentence(
     plan_file, row, value, as_yaml

@@ -46,13 +46,18 @@ def test_title_issuer_and_day_of_issue_are_those_of_the_text():
     assert f"（{PLAN.span.first}-{PLAN.span.last}年）" in PLAN.title.render("zh")
 
 
-def test_every_figure_of_the_goals_in_the_text_is_a_target():
+def test_goals_have_the_figures_quotes_and_bodies_of_their_paragraph():
     without_years = re.sub(r"\d{4}年", "", GOALS_TEXT)
     in_text = [float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", without_years)]
     assert sorted(in_text) == sorted(goal.target for goal in PLAN.goals)
     assert set(in_text) == FIGURES_OF_THE_GOALS
     assert {goal.due.isoformat() for goal in PLAN.goals} == {"2022-12-31"}
     assert "到2022年" in GOALS_TEXT
+    paragraphs = [line for line in GOALS_TEXT.splitlines() if "责任单位" in line]
+    for part in (*PLAN.goals, *PLAN.qualitative_goals):
+        (paragraph,) = (p for p in paragraphs if part.quote.render("zh") in p)
+        bodies = re.search(r"（责任单位：([^）]+)）", paragraph)
+        assert names_of(PLAN, part.bodies) == tuple(bodies[1].split("、"))
 
 
 @pytest.mark.parametrize("goal", PLAN.goals, ids=lambda goal: goal.id)
@@ -77,15 +82,7 @@ def test_every_quote_stands_word_for_word_where_the_plan_says():
         assert milestone.quote.render("zh") in TEXT
 
 
-def test_the_bodies_of_every_goal_are_those_of_its_paragraph():
-    paragraphs = [line for line in GOALS_TEXT.splitlines() if "责任单位" in line]
-    for part in (*PLAN.goals, *PLAN.qualitative_goals):
-        (paragraph,) = (p for p in paragraphs if part.quote.render("zh") in p)
-        bodies = re.search(r"（责任单位：([^）]+)）", paragraph)
-        assert names_of(PLAN, part.bodies) == tuple(bodies[1].split("、"))
-
-
-def test_the_measures_are_the_tasks_of_the_text_with_their_bodies():
+def test_measures_safeguards_and_their_bodies_are_those_of_the_text():
     tasks = tasks_in_text(TEXT)
     assert len(tasks) == 16
     ours = {m.place: (m.id, m.name("zh"), names_of(PLAN, m.bodies)) for m in PLAN.measures}
@@ -94,9 +91,6 @@ def test_the_measures_are_the_tasks_of_the_text_with_their_bodies():
     named = re.findall(r"责任单位：([^）]+)）", TEXT)
     in_text = {body for names in named for body in names.split("、")}
     assert {body.name("zh") for body in PLAN.bodies} == in_text
-
-
-def test_the_safeguards_are_the_three_of_the_text_which_names_no_bodies_for_them():
     words = TEXT[TEXT.index("三、保障措施") :]
     titles = re.findall(r"（([一二三])）([^。]+)。", words)
     ours = [(s.id, s.place, s.name("zh"), s.bodies) for s in PLAN.safeguards]

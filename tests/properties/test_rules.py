@@ -12,7 +12,7 @@ from bcforecast.rules.panel import all_rules, flip_revision, rules
 from bcforecast.rules.un_progress import UnProgress
 from bcforecast.rules.weather import Weather
 
-quick = settings(deadline=None, derandomize=True, max_examples=80)
+quick = settings(max_examples=80)
 levels = st.floats(1.0, 1000.0)
 factors = st.floats(1.05, 3.0)
 directions = st.sampled_from(["up", "down"])
@@ -152,7 +152,7 @@ def test_shares_at_the_ends_of_their_scale_never_fail(values, target):
     assert all_rules(case)
 
 
-@settings(deadline=None, derandomize=True, max_examples=15)
+@settings(max_examples=15)
 @given(values=st.lists(st.floats(1.0, 99.0), min_size=2, max_size=7), target=st.floats(1.0, 99.0))
 def test_a_flip_is_where_the_label_has_changed_and_within_half_of_the_figure(values, target):
     case = yearly(values, target, "up", scale=100.0)

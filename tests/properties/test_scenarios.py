@@ -12,7 +12,7 @@ LEVERS = levers()
 parts = st.floats(0.0, 1.0)
 
 
-@settings(deadline=None, derandomize=True, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.sampled_from(sorted(LEVERS)),
     parts,
@@ -36,7 +36,7 @@ def test_a_larger_size_never_lowers_a_path(name, one, other, sd_part, year):
         assert np.isfinite(unsure.paths[indicator]).all()
 
 
-@settings(deadline=None, derandomize=True, max_examples=100)
+@settings(max_examples=100)
 @given(
     st.sampled_from(sorted(TARGETS)),
     st.floats(-99.0, 300.0),

@@ -108,23 +108,18 @@ def verdict(says_met):
 @pytest.mark.parametrize(
     ("says", "probability", "flag", "key"),
     [
-        ([True], 0.9, False, "agree_yes"),
-        ([False], 0.1, False, "agree_no"),
-        ([True], 0.1, True, "disagree_ours_no"),
-        ([False], 0.9, True, "disagree_ours_yes"),
-        ([True], 0.5, False, "agree_open_yes"),
-        ([False], 0.5, False, "agree_open_no"),
+        ([True], 0.9, False, "agree_yes"), ([False], 0.1, False, "agree_no"),
+        ([True], 0.1, True, "disagree_ours_no"), ([False], 0.9, True, "disagree_ours_yes"),
+        ([True], 0.5, False, "agree_open_yes"), ([False], 0.5, False, "agree_open_no"),
         ([True, False], 0.5, True, "disagree_each_other"),
         ([True, False], 0.9, True, "disagree_ours_yes"),
         ([True, False], 0.1, True, "disagree_ours_no"),
         ([True, False], None, True, "disagree_each_other"),
-        ([True], None, False, "agree_rules_yes"),
-        ([False], None, False, "agree_rules_no"),
-        ([], 0.5, False, "disagree_silent"),
-        ([True], 2.0 / 3.0, False, "agree_yes"),
+        ([True], None, False, "agree_rules_yes"), ([False], None, False, "agree_rules_no"),
+        ([], 0.5, False, "disagree_silent"), ([True], 2.0 / 3.0, False, "agree_yes"),
         ([False], 1.0 / 3.0, False, "agree_no"),
     ],
-)
+)  # fmt: skip
 def test_the_sentence_fits_who_says_what(says, probability, flag, key):
     silent = Verdict("weather", "five_changes", "rules.label_not_available")
     found = disagreement([*(verdict(s) for s in says), silent], probability)
@@ -176,20 +171,17 @@ def test_no_revision_within_half_of_the_figure_is_a_legal_answer(rule, judged):
     assert "50%" in flip_sentence(None).render("en")
 
 
-def test_a_revision_stays_within_the_scale_of_a_share_and_a_count_whole():
+def test_a_revision_stays_within_the_scale_whole_and_off_zero():
     share = case({2015: 50.0, 2020: 99.0}, 100, due=2020, scale=100)
     assert flip_revision(Linear(), share).value == 100.0
     count = case({2019: 400, 2022: 529}, 530, due=2022, comparator="more_than", whole=True)
     flip = flip_revision(Linear(), count)
     assert (flip.revision, flip.value, flip.label_after) == (2.0, 531.0, "rules.label_linear_meets")
-
-
-def test_a_last_figure_of_zero_can_be_revised_by_the_size_of_the_series():
     zero = case({2019: 4.0, 2020: 0.0}, 0.5, due=2020)
     assert flip_revision(Linear(), zero).value == pytest.approx(0.5, rel=1e-8)
 
 
-def test_records_are_plain_and_carry_value_label_projection_and_notes():
+def test_records_are_plain_and_have_a_sentence_only_on_a_label_that_flips():
     records = rule_records(TUNISIA, lang="zh")
     assert [r["rule"] for r in records] == [v.rule for v in all_rules(TUNISIA)]
     text = json.dumps(records, ensure_ascii=False, allow_nan=False)
@@ -198,9 +190,6 @@ def test_records_are_plain_and_carry_value_label_projection_and_notes():
     assert weighted["label_text"] == "需加快进度"
     assert weighted["projected"] == pytest.approx(12.25497401, abs=5e-9)
     assert weighted["flip_label"] == "no_progress"
-
-
-def test_a_record_without_a_label_to_flip_has_no_sentence_on_it():
     records = {(r["rule"], r["variant"]): r for r in rule_records(POVERTY)}
     assert records["weather", "five_changes"]["flip_text"] is None
     assert "10.21" in records["cagr_ratio", "target"]["flip_text"]
@@ -209,13 +198,10 @@ def test_a_record_without_a_label_to_flip_has_no_sentence_on_it():
 @pytest.mark.parametrize(
     "judged",
     [
-        POVERTY,
-        TUNISIA,
-        case({2020: 0.0}, 1),
-        case({2019: 0.0, 2020: -3.0}, -9, direction="down"),
+        POVERTY, TUNISIA, case({2020: 0.0}, 1), case({2019: 0.0, 2020: -3.0}, -9, direction="down"),
         case({2019: 1e-300, 2020: 1e300}, 1e305, due=2090),
     ],
-)
+)  # fmt: skip
 def test_records_never_have_a_number_beside_a_label_that_denies_it(judged):
     for record in rule_records(judged):
         denied = record["label"] in ("undefined", "not_available")

@@ -15,16 +15,10 @@ def six(*values, target, due=2030):
 @pytest.mark.parametrize(
     ("gap_left", "says"),
     [
-        (0.0, "sun"),
-        (4.9, "sun"),
-        (5.1, "sun_cloud"),
-        (19.9, "sun_cloud"),
-        (20.1, "cloud"),
-        (99.0, "cloud"),
-        (100.0, "cloud"),
-        (101.0, "thunderstorm"),
+        (0.0, "sun"), (4.9, "sun"), (5.1, "sun_cloud"), (19.9, "sun_cloud"), (20.1, "cloud"),
+        (99.0, "cloud"), (100.0, "cloud"), (101.0, "thunderstorm"),
     ],
-)
+)  # fmt: skip
 def test_the_symbol_follows_the_gap_left_as_a_share_of_todays(gap_left, says):
     change = (100.0 - gap_left) / 100.0
     verdict = judged(six(*(0.0 + change * (i - 5) for i in range(6)), target=10.0))
@@ -40,13 +34,10 @@ def test_exactly_twenty_and_five_percent_of_the_gap_are_sun_with_cloud(change, d
     assert label(verdict) == "sun_cloud"
 
 
-def test_six_figures_are_used_and_no_older_ones():
+def test_six_figures_are_used_and_no_older_ones_and_four_with_a_note():
     recent = dict(enumerate((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), start=2015))
     longer = judged(case({2000: 50.0, **recent}, 20))
     assert longer.value == judged(case(recent, 20)).value
-
-
-def test_four_figures_are_taken_with_a_note():
     verdict = judged(case({2015: 1.0, 2016: 2.0, 2018: 4.0, 2020: 6.0}, 20))
     assert verdict.details["mean_yearly_change"] == pytest.approx(1.0)
     assert "weather_gaps" in keys(verdict)

@@ -23,15 +23,12 @@ DOWN = History.of(range(2008, 2021), (-UP.values).tolist())
 NONE = History.of([], [], origin=2020)
 
 
-def test_a_pair_is_shrunk_toward_the_target_by_its_years():
+def test_pairs_are_shrunk_by_their_years_and_without_common_changes_the_target_stands():
     found = room.estimate_correlation({"up": UP, "down": DOWN})
     target = (12 * -1.0 + 20 * 0.2) / 32
     assert found.target == pytest.approx(target)
     assert found.matrix[0, 1] == pytest.approx((12 * -1.0 + 10 * target) / 22)
     assert found.common_years[0, 1] == pytest.approx(12)
-
-
-def test_a_gap_counts_in_part_and_without_common_changes_the_target_stands():
     gappy = History.of([2008, 2010, 2012, 2014, 2016, 2018, 2020], UP.values[::2].tolist())
     found = room.estimate_correlation({"up": UP, "gappy": gappy})
     assert found.common_years[0, 1] == pytest.approx(6.0)
@@ -92,15 +89,12 @@ def test_the_same_seed_gives_the_same_bytes_in_any_order_and_another_seed_does_n
     assert moved.tobytes() != one[0].paths["hightech_enterprises"].tobytes()
 
 
-def test_a_goal_alone_has_the_chance_that_it_has_among_all():
+def test_a_goal_alone_or_untouched_has_the_paths_that_it_has_among_all():
     made = simulation(n_paths=500)
     alone = made.run(SHIPPED["stretch"], only=["gazelle_enterprises"])
     assert list(alone.paths) == ["gazelle_enterprises"]
     among = made.run(SHIPPED["stretch"]).paths["gazelle_enterprises"]
     assert np.array_equal(alone.paths["gazelle_enterprises"], among)
-
-
-def test_an_indicator_that_a_scenario_does_not_touch_keeps_its_paths():
     under = SIMULATION.run(pushing(("renewal_rate", 5.0), ("rd_growth", 1.0)))
     plain = SIMULATION.run(PLAIN)
     for name in TARGETS:
@@ -220,16 +214,13 @@ def test_a_push_is_upward_within_the_range_of_a_ratio_and_also_below_zero():
     assert pushed == pytest.approx(plain + 0.5, abs=0.01)
 
 
-def test_a_hazard_multiplied_multiplies_the_log_of_none():
+def test_more_chance_never_makes_fewer_events_and_a_hazard_multiplies_the_log_of_none():
     event = Event(np.array([[0.9, 0.1], [0.8, 0.2]]))
     levels = (np.arange(20_000) + 0.5) / 20_000
     later = counts_under(event, np.array([[1.0, 3.0]]), levels)
     assert (later[:, 0] == 0).mean() == pytest.approx(0.9, abs=1e-4)
     assert (later[:, 1] == 0).mean() == pytest.approx(0.9 * (0.8 / 0.9) ** 3, abs=1e-4)
     assert (np.diff(later, axis=1) >= 0).all()
-
-
-def test_more_chance_never_makes_fewer_events():
     event = Event(np.array([[0.5, 0.3, 0.15, 0.05], [0.2, 0.4, 0.25, 0.15]]))
     levels = (np.arange(999) + 0.5) / 999
     counts = [counts_under(event, np.array([[f, f]]), levels) for f in (0.0, 0.5, 1.0, 2.0)]
