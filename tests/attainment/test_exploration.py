@@ -53,7 +53,7 @@ def correlation_of(names, t):
     return Correlation(names, t + (1.0 - t) * np.eye(k), np.zeros((k, k)), t)
 
 
-def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name():
+def test_a_goal_or_outlook_of_which_nothing_can_be_said_is_refused_by_name():
     made = beichen()
     for goal in made.unset:
         with pytest.raises(ScenarioError, match=f"goal {goal} no probability"):
@@ -65,6 +65,11 @@ def test_a_goal_of_which_nothing_can_be_said_is_refused_by_name():
     assert (nothing.goals, nothing.unset) == ((), ("by_2022",))
     with pytest.raises(ScenarioError, match="no goal of which a probability"):
         nothing.joint(nothing.baseline)
+    with pytest.raises(ScenarioError, match="found an outlook under stretch"):
+        explore(replace(beichen().outlook, scenario="stretch"))
+    for paths, goals in (((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")):
+        with pytest.raises(ValueError, match="at least one path"):
+            joint(np.ones(paths, dtype=bool), goals)
 
 
 def test_a_pushed_lever_names_a_measure_that_moves_it():
@@ -155,14 +160,6 @@ def test_a_plan_without_measures_can_be_pushed_too():
     assert made.probability("by_2022", pushed, by=2021) < at_due
     with pytest.raises(ScenarioError, match="found 2030; allowed: 2020 to 2022"):
         made.probability("by_2022", pushed, by=2030)
-
-
-def test_only_a_baseline_is_explored_and_nothing_to_count_is_an_error():
-    with pytest.raises(ScenarioError, match="found an outlook under stretch"):
-        explore(replace(beichen().outlook, scenario="stretch"))
-    for paths, goals in (((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")):
-        with pytest.raises(ValueError, match="at least one path"):
-            joint(np.ones(paths, dtype=bool), goals)
 
 
 # goals a, b, c on eight paths

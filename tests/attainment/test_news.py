@@ -267,7 +267,14 @@ def test_days_of_news_are_those_on_which_something_on_the_plan_became_known():
     assert (change.before.grade, change.after.grade) == ("D", "C")
 
 
-def test_an_earlier_report_stands_for_its_own_date_and_what_it_lacks_is_computed_anew():
+def test_an_earlier_report_reads_back_and_stands_for_its_own_date(tmp_path):
+    outlook = bc.project(TIANJIN, bc.load_observations(as_of=SINCE))
+    path = tmp_path / "result.json"
+    path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
+    report = splitting.read_report(path)
+    assert (report.plan, report.as_of, report.scenario) == (TIANJIN.id, SINCE, "baseline")
+    assert report.goals == splitting.statuses(outlook)
+
     def logged(previous):
         return splitting.status_log(plan(), vintage(OLD), dates=[SINCE, UNTIL], previous=previous)
 
@@ -275,15 +282,6 @@ def test_an_earlier_report_stands_for_its_own_date_and_what_it_lacks_is_computed
     (change,) = logged(said_before(turnover=said))
     assert (change.day, change.before) == (UNTIL, said)
     assert logged(said_before()) == ()
-
-
-def test_the_result_of_a_report_reads_back_as_what_was_said(tmp_path):
-    outlook = bc.project(TIANJIN, bc.load_observations(as_of=SINCE))
-    path = tmp_path / "result.json"
-    path.write_text(gather(outlook).model_dump_json(), encoding="utf-8")
-    report = splitting.read_report(path)
-    assert (report.plan, report.as_of, report.scenario) == (TIANJIN.id, SINCE, "baseline")
-    assert report.goals == splitting.statuses(outlook)
 
 
 @pytest.mark.parametrize("content", [None, "{", "[]", json.dumps({"as_of": "2020-12-31"})])

@@ -90,7 +90,7 @@ def test_a_bound_on_the_due_year_conditions_the_forecast():
     assert (history.n_usable, history.n_values, item.attainment.grade) == (3, 2, "B")
 
 
-def test_no_usable_figure_is_said_and_never_zero():
+def test_the_grade_is_u_d_or_c_by_what_a_goal_has_of_its_own():
     item = at("2021-12-31", "innovation_platforms", of=BEICHEN)
     a = item.attainment
     assert (a.grade, a.probability, a.q50, a.verdict) == ("U", None, None, "verdict.unset")
@@ -101,9 +101,6 @@ def test_no_usable_figure_is_said_and_never_zero():
     assert 0 < late.attainment.probability < 1
     for one in (*at("2021-12-31", of=BEICHEN), *at("2021-12-31")):
         assert all(m.render("en") != m.render("zh") for m in one.basis.explanation)
-
-
-def test_a_share_is_grade_d_where_targets_alone_hint_at_it_and_grade_c_with_a_figure_of_its_own():
     item = at("2021-12-31", CONTRACTS, of=BEICHEN)
     assert (item.attainment.grade, item.basis.parent.area) == ("D", "tianjin")
     assert "a target of 60 for Beichen District against 1,400 for Tianjin, 4.3% of it" in said(item)
@@ -226,7 +223,7 @@ def test_the_check_of_a_folder_reads_figures_against_the_plans_and_the_words(tmp
     assert sum("perhaps" in str(problem) for problem in check_folder(folder)) == 1
 
 
-def test_a_chosen_model_forecasts_the_indicator_and_is_named():
+def test_a_model_is_chosen_or_ones_own_and_never_replaced_by_another():
     trend, item, again = (
         bc.project(ONE, DATA, models=models)[CONTRACTS]
         for models in (None, {CONTRACTS: "ets"}, {CONTRACTS: "ets"})
@@ -235,6 +232,15 @@ def test_a_chosen_model_forecasts_the_indicator_and_is_named():
     assert (trend.attainment.grade, item.attainment.grade) == ("A", "A")
     assert trend.attainment.probability != item.attainment.probability
     assert again.attainment == item.attainment
+    outlook = bc.project(ONE, DATA, models={CONTRACTS: Theta(count=3)})
+    assert outlook[CONTRACTS].basis.series_model == Theta(count=3)
+    view = Judgement((Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
+    item = bc.project(only(TIANJIN, "unicorns"), DATA, models={"unicorns": view})["unicorns"]
+    assert item.attainment.grade == "D"
+    assert item.attainment.q50 == pytest.approx(2.0, abs=0.6)
+    assert "model that was chosen" in said(item)
+    with pytest.raises(ModelError, match="ARIMA with drift needs at least 6 values; rd_intensity"):
+        bc.project(only(TIANJIN, "rd_intensity"), DATA, models={"rd_intensity": "arima"})
 
 
 def test_the_plan_names_a_model_and_the_argument_goes_before_it():
@@ -254,16 +260,6 @@ def test_the_plan_names_a_model_and_the_argument_goes_before_it():
     assert said(named, "trend").attainment == said(ONE).attainment
 
 
-def test_a_model_of_ones_own_is_taken_as_it_is():
-    outlook = bc.project(ONE, DATA, models={CONTRACTS: Theta(count=3)})
-    assert outlook[CONTRACTS].basis.series_model == Theta(count=3)
-    view = Judgement((Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
-    item = bc.project(only(TIANJIN, "unicorns"), DATA, models={"unicorns": view})["unicorns"]
-    assert item.attainment.grade == "D"
-    assert item.attainment.q50 == pytest.approx(2.0, abs=0.6)
-    assert "model that was chosen" in said(item)
-
-
 @pytest.mark.parametrize(
     ("models", "held", "sentence"),
     [
@@ -279,11 +275,6 @@ def test_a_model_of_ones_own_is_taken_as_it_is():
 def test_a_choice_that_cannot_be_is_refused_with_what_is_allowed(models, held, sentence):
     with pytest.raises(BcforecastError, match=sentence):
         bc.project(ONE, DATA, models=models, held=held)
-
-
-def test_a_model_that_refuses_the_figures_is_not_replaced_by_another():
-    with pytest.raises(ModelError, match="ARIMA with drift needs at least 6 values; rd_intensity"):
-        bc.project(only(TIANJIN, "rd_intensity"), DATA, models={"rd_intensity": "arima"})
 
 
 def test_a_plan_file_names_a_model_and_a_wrong_one_is_found_by_the_check(tmp_path):

@@ -94,7 +94,7 @@ def test_kinds_go_by_any_of_their_names(name, kind):
     assert reference.kind_of(name) == kind
 
 
-def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which():
+def test_targets_keep_their_rows_and_say_which_part_is_which_also_after_empty_years():
     series = pd.DataFrame(
         {"unique_id": ["a"] * 3 + ["b"] * 3, "ds": [2018, 2019, 2020] * 2, "y": [1, 2, 3, 3, 2, 1]}
     )
@@ -119,9 +119,6 @@ def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which():
     assert pooled["probability"].notna().tolist() == [True, True, False]
     parts = pooled["trend_part"] + pooled["reference_part"]
     assert parts.iloc[:2].tolist() == pytest.approx(logit(pooled["probability"]).iloc[:2].tolist())
-
-
-def test_years_without_a_figure_at_the_end_lengthen_the_way_and_no_class_is_that_of_all():
     series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [1.0, 2.0, np.nan]})
     goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [5.0]}
     assert reference.required_of_targets(pd.DataFrame(goal), series).tolist() == [1.0]

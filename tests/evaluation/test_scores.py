@@ -13,7 +13,7 @@ def normal(location, scale=1.0):
     return StudentTMixture(location=one, scale=np.full(one.shape, scale), df=np.array([np.inf]))
 
 
-def test_pinball_and_crps_worked_by_hand():
+def test_pinball_and_crps_worked_by_hand_and_of_a_normal_in_closed_form():
     # y above the quantile: level * distance; below it: (1 - level) * distance
     assert scores.pinball(10.0, 6.0, level=0.25) == pytest.approx(1.0)
     assert scores.pinball(10.0, 14.0, level=0.25) == pytest.approx(3.0)
@@ -23,9 +23,6 @@ def test_pinball_and_crps_worked_by_hand():
     # draws 0 and 2, y = 1: mean distance to y is 1, mean distance of pairs 1, so 1 - 1/2
     assert scores.crps([1.0], Empirical(np.array([[0.0], [2.0]]))).tolist() == [0.5]
     assert scores.crps([4.0], Empirical(np.full((5, 1), 7.0))).tolist() == [3.0]
-
-
-def test_the_crps_of_a_normal_agrees_with_its_closed_form():
     obs, fct = np.array([-1.0, 0.3, 7.0]), normal([0.0, 1.0, 2.0], scale=2.0)
     closed = sr.crps_normal(obs, np.array([0.0, 1.0, 2.0]), 2.0)
     assert scores.crps(obs, fct) == pytest.approx(closed, rel=1e-3)

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 from scipy import stats
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
@@ -61,12 +62,12 @@ def test_a_model_keeps_the_protocol_in_any_unit_with_gaps_and_from_any_origin(mo
     gappy = History.of(years, [70, 82, 100, 118, 150, 149, 170], support=(0, INF))
     sane(model.fit(gappy, 2), 2)
     late = model.fit(positive(FIGURES, origin=2022), 1)
-    np.testing.assert_allclose(late.median(), forecast.median()[2:], rtol=1e-9)
+    assert_allclose(late.median(), forecast.median()[2:], rtol=1e-9)
     usual = forecast.quantile([0.1, 0.5, 0.9])
     for unit in (1e-11, 1e12):
         scaled = model.fit(positive(FIGURES * unit), 3)
         sane(scaled, 3)
-        np.testing.assert_allclose(scaled.quantile([0.1, 0.5, 0.9]), usual * unit, rtol=1e-3)
+        assert_allclose(scaled.quantile([0.1, 0.5, 0.9]), usual * unit, rtol=1e-3)
 
 
 @each(*EVERY)
@@ -163,11 +164,11 @@ def test_ets_has_the_mean_of_statsmodels_and_its_variance_for_three_weights():
         initial_trend=rise,
     ).fit(disp=False)
     forecast = Ets().fit(free, 4)
-    np.testing.assert_allclose(forecast.median(), z[0] + spread * result.forecast(4), rtol=1e-9)
+    assert_allclose(forecast.median(), z[0] + spread * result.forecast(4), rtol=1e-9)
     exact = result.get_prediction(start=10, end=13, method="exact").forecast_variance
     t90 = stats.t.ppf(0.9, 7)
     width = (forecast.quantile(0.9) - forecast.median()) / t90 / spread
-    np.testing.assert_allclose(width**2, np.asarray(exact) * 10 / 7, rtol=1e-6)
+    assert_allclose(width**2, np.asarray(exact) * 10 / 7, rtol=1e-6)
 
 
 @each(Ets(count=5), Theta(count=5))
@@ -183,9 +184,9 @@ def test_an_exact_line_goes_on_over_a_gap_and_with_the_width_that_statsmodels_la
     years = np.array([2010, 2011, 2012, 2016, 2017])
     gappy = History.of(years, 100 + 10.0 * (years - 2010))
     ahead = LocalLinearTrend().fit(gappy, 3).median()
-    np.testing.assert_allclose(ahead, [180, 190, 200], rtol=1e-4)
+    assert_allclose(ahead, [180, 190, 200], rtol=1e-4)
     line = History.of(range(2012, 2021), 50.0 + 10 * np.arange(9))
-    np.testing.assert_allclose(Arima().fit(line, 2).median(), [140, 150])
+    assert_allclose(Arima().fit(line, 2).median(), [140, 150])
     line = History.of(range(2015, 2021), [10.0, 12, 14, 16, 18, 20], support=(0, INF))
     low, high = Theta().fit(line, 3).interval(0.8)
     assert (high - low > 0.1).all()
@@ -204,4 +205,4 @@ def test_growth_curves_find_the_ceiling_of_a_curve_that_has_bent_and_else_stay_w
     shapes = (("logistic", "gompertz"), ("logistic",), ("gompertz",))
     fitted = (GrowthCurve(shapes=shape).fit(positive(FIGURES), 2) for shape in shapes)
     both, one, other = (forecast.sf(220.0) for forecast in fitted)
-    np.testing.assert_allclose(both, (one + other) / 2)
+    assert_allclose(both, (one + other) / 2)

@@ -58,7 +58,14 @@ def test_counts_rise_with_their_mean_and_parts_are_made_whole_with_their_sum():
     assert (whole_parts(parts) == np.rint(whole_parts(parts))).all()
 
 
-def test_a_changed_rate_stays_where_such_a_rate_can_lie():
+def test_rates_learn_by_conjugacy_and_stay_where_such_rates_can_lie():
+    beta = rate("beta", 0.5, 10.0).after(30, 40)
+    assert (beta.mean, beta.spread, beta.basis) == (0.7, 50.0, "learned")
+    gamma = rate("gamma", 0.2, 2.0).after(8, 30)
+    assert gamma.mean == pytest.approx(10 / 40)
+    assert gamma.spread == 10.0
+    assert rate("gamma", 0.2, 2.0).after(0, 0).basis == "assumed"
+    assert rate("beta", 0.5, 10.0).after(50, 40).mean == pytest.approx(45 / 50)
     priors = (rate("beta", 0.9, 10.0), rate("gamma", 0.1, 2.0))
     rates = {"beta": np.array([0.9]), "gamma": np.array([0.1])}
     moves = {
@@ -69,16 +76,6 @@ def test_a_changed_rate_stays_where_such_a_rate_can_lie():
     assert (moved["beta"].tolist(), moved["gamma"].tolist()) == ([1.0], [0.0])
     with pytest.raises(KeyError):
         flows.changed(rates, {"unknown": moves["beta"]}, 0, priors=priors)
-
-
-def test_conjugate_learning_adds_counts_to_the_prior():
-    beta = rate("beta", 0.5, 10.0).after(30, 40)
-    assert (beta.mean, beta.spread, beta.basis) == (0.7, 50.0, "learned")
-    gamma = rate("gamma", 0.2, 2.0).after(8, 30)
-    assert gamma.mean == pytest.approx(10 / 40)
-    assert gamma.spread == 10.0
-    assert rate("gamma", 0.2, 2.0).after(0, 0).basis == "assumed"
-    assert rate("beta", 0.5, 10.0).after(50, 40).mean == pytest.approx(45 / 50)
 
 
 def test_the_trend_of_entries_is_the_weighted_regression():

@@ -6,6 +6,7 @@ import signal
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 
 from bcforecast.errors import ModelError
 from bcforecast.models.panel import PanelTableError, forecast_panel
@@ -56,7 +57,7 @@ def same(one, other, columns):
     """Equal where the keys are, whatever the order of rows."""
     keys = ["unique_id", "h", *(["note"] if "note" in one else [])]
     a, b = (frame.sort_values(keys)[columns].to_numpy() for frame in (one, other))
-    np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
+    assert_allclose(a, b, rtol=1e-10, atol=1e-10)
 
 
 def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
@@ -65,8 +66,8 @@ def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
         support = (0.0, np.inf) if (one["y"].tail(32) > 0).all() else (-np.inf, np.inf)
         alone = Trend().fit(History.of(one["ds"], one["y"], support=support), 4)
         mine = forecasts[forecasts["unique_id"] == name]
-        np.testing.assert_allclose(mine[Q].to_numpy().T, alone.quantile(LEVELS), rtol=1e-10)
-        np.testing.assert_allclose(mine["mean"], alone.midmean(), rtol=1e-10)
+        assert_allclose(mine[Q].to_numpy().T, alone.quantile(LEVELS), rtol=1e-10)
+        assert_allclose(mine["mean"], alone.midmean(), rtol=1e-10)
         for row in targets[targets["unique_id"] == name].itertuples():
             chances = {"at_least": alone.at_least, "more_than": alone.sf, "at_most": alone.cdf}
             p = chances[row.comparator](row.target)[row.h - 1]
@@ -110,7 +111,7 @@ def test_an_empty_figure_is_a_gap_and_in_the_last_row_moves_the_start(frame):
     one = frame[frame["unique_id"] == "s01"]
     now = forecast_panel(one, 3, LEVELS)[Q].to_numpy()[1:]
     then = forecast_panel(with_empty(one, one["ds"].max() + 1), 2, LEVELS)[Q].to_numpy()
-    np.testing.assert_allclose(now, then, rtol=1e-10)
+    assert_allclose(now, then, rtol=1e-10)
 
 
 @pytest.mark.parametrize("freq", ["YE", "QS", "ME", "W", "D"])

@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
@@ -34,19 +35,19 @@ def empty(origin=2021, **fields):
 
 def test_in_the_deterministic_limit_it_is_the_parent_or_its_known_figure_times_the_share():
     model = Share(CITY, certain(10000, 12000), PRIOR, innovation_sd=1e-6)
-    np.testing.assert_allclose(model.fit(empty(), 2).median(), [500, 600], rtol=1e-4)
+    assert_allclose(model.fit(empty(), 2).median(), [500, 600], rtol=1e-4)
     factor = Share(CITY, certain(3.5), SharePrior(np.log(0.8), 1e-6, kind="factor"), 1e-6)
-    np.testing.assert_allclose(factor.fit(empty(), 1).median(), [2.8], rtol=1e-4)
+    assert_allclose(factor.fit(empty(), 1).median(), [2.8], rtol=1e-4)
     model = Share(CITY, certain(20000), PRIOR, innovation_sd=1e-6)
     medians = model.fit(empty(origin=2019), 3).median()
-    np.testing.assert_allclose(medians, [375, 450, 1000], rtol=1e-4)
+    assert_allclose(medians, [375, 450, 1000], rtol=1e-4)
 
 
 def test_a_known_parent_leaves_the_logit_normal_of_the_share():
     prior = SharePrior(-2.0, 0.35, year=2022)
     forecast = Share(CITY, certain(10000), prior).fit(empty(), 1)
     expected = 10000 / (1 + np.exp(2.0 - 0.35 * np.array([-1.2815515655, 0, 1.2815515655])))
-    np.testing.assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=1e-5)
+    assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=1e-5)
 
 
 def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
@@ -55,7 +56,7 @@ def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
     for error_sd, logit, sd in ((0.0, 2.6, 0.2), (error, 2.8, np.sqrt(0.125 + 0.04))):
         forecast = model.fit(own([2021], [9000 * share], error_sd=[error_sd]), 1)
         expected = 10000 / (1 + np.exp(logit - sd * np.array([0.0, 1.2815515655])))
-        np.testing.assert_allclose(forecast.quantile([0.5, 0.9])[:, 0], expected, rtol=1e-4)
+        assert_allclose(forecast.quantile([0.5, 0.9])[:, 0], expected, rtol=1e-4)
 
 
 def test_own_figures_and_bounds_narrow_and_lift_the_forecast():

@@ -95,14 +95,6 @@ def test_a_certificate_lasts_three_years_and_older_patents_lapse_more_often():
     assert state[3] == pytest.approx(100 * (1 - 0.1 * 0.6875 / mean_weight))
 
 
-def test_without_growth_of_entries_rungs_move_by_a_power_of_the_transition_matrix():
-    matrix = np.array([[0.8, 0, 0], [0.05, 0.76 + 0.1, 0], [0, 0.04, 0.92 + 0.06]])
-    rates = fixed(1, **RUNGS | {"eaglet_growth": 0.0, "eaglet_entry": 0.0})
-    after = np.linalg.matrix_power(matrix, 4) @ ON_RUNGS[:3]
-    for k, model in enumerate((EAGLETS, GAZELLES, LEADERS)):
-        assert expected(model, ON_RUNGS, rates, years=4) == pytest.approx(after[k])
-
-
 def _year(rng):
     return float(np.exp(rng.normal(-0.5 * YEAR_SD**2, YEAR_SD)))
 

@@ -39,11 +39,23 @@ def names_of(plan, bodies):
     return tuple(plan.body(body).name("zh") for body in bodies)
 
 
-def test_title_issuer_and_day_of_issue_are_those_of_the_text():
+def test_title_day_and_every_quote_stand_word_for_word_where_the_plan_says():
     assert PLAN.title.render("zh") in TEXT
     assert PLAN.issuer.render("zh") in TEXT
     assert f"{PLAN.issued.year}年{PLAN.issued.month}月{PLAN.issued.day}日" in TEXT
     assert f"（{PLAN.span.first}-{PLAN.span.last}年）" in PLAN.title.render("zh")
+    for part in (*PLAN.goals, *PLAN.qualitative_goals):
+        assert part.place == "一（二）"
+        assert part.quote.render("zh") in GOALS_TEXT
+    for milestone in PLAN.milestones:
+        assert milestone.place in tasks_in_text(TEXT)
+        assert milestone.quote.render("zh") in TEXT
+    park = PLAN.goal("university_science_parks")
+    assert PLAN.milestones_of(park) == PLAN.milestones
+    assert len(PLAN.milestones) == 2
+    for milestone in PLAN.milestones:
+        assert names_of(PLAN, milestone.bodies) == tasks_in_text(TEXT)[milestone.place][2]
+        assert milestone.name("zh") in milestone.quote.render("zh")
 
 
 def test_goals_have_the_figures_quotes_and_bodies_of_their_paragraph():
@@ -73,15 +85,6 @@ def test_the_words_of_a_goal_give_its_target_unit_comparator_and_aspiration(goal
     assert goal.aspiration == (goal.id in ("rd_intensity", "university_science_parks"))
 
 
-def test_every_quote_stands_word_for_word_where_the_plan_says():
-    for part in (*PLAN.goals, *PLAN.qualitative_goals):
-        assert part.place == "一（二）"
-        assert part.quote.render("zh") in GOALS_TEXT
-    for milestone in PLAN.milestones:
-        assert milestone.place in tasks_in_text(TEXT)
-        assert milestone.quote.render("zh") in TEXT
-
-
 def test_measures_safeguards_and_their_bodies_are_those_of_the_text():
     tasks = tasks_in_text(TEXT)
     assert len(tasks) == 16
@@ -97,15 +100,6 @@ def test_measures_safeguards_and_their_bodies_are_those_of_the_text():
     assert ours == [(f"3.{NUMERALS.index(n) + 1}", f"三（{n}）", title, ()) for n, title in titles]
     assert len(ours) == 3
     assert "责任单位" not in words
-
-
-def test_the_milestones_are_evidence_for_the_park_and_carry_the_bodies_of_their_task():
-    park = PLAN.goal("university_science_parks")
-    assert PLAN.milestones_of(park) == PLAN.milestones
-    assert len(PLAN.milestones) == 2
-    for milestone in PLAN.milestones:
-        assert names_of(PLAN, milestone.bodies) == tasks_in_text(TEXT)[milestone.place][2]
-        assert milestone.name("zh") in milestone.quote.render("zh")
 
 
 def test_a_measure_or_safeguard_acts_on_every_goal_by_levers_with_their_own_names():

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from rule_vectors import case, keys, label, load
 
 from bcforecast.rules.base import Case
@@ -48,7 +49,7 @@ def test_published_indices_values_and_weights_are_reproduced(identifier):
         found = value_in(published, row["T"], function=function).value
         assert found == pytest.approx(row["I_due_by_function"][function], abs=5e-9)
     weights = escap_weights(np.array(row["t"], float), row["T"])
-    np.testing.assert_allclose(weights, row["I_due_by_function"]["weights"], atol=5e-7)
+    assert_allclose(weights, row["I_due_by_function"]["weights"], atol=5e-7)
 
 
 def test_two_implementations_of_one_method_give_opposite_messages_under_their_own_names():
@@ -78,10 +79,14 @@ def test_a_figure_at_zero_or_at_the_maximum_is_carried_forward_by_name(values, f
     assert "carried_forward" in keys(Escap(projection=function).assess(at_the_edge))
 
 
-def test_a_base_year_beside_a_figure_at_zero_takes_the_next_figure_by_name():
+def test_the_next_figure_stands_for_a_base_at_zero_and_the_due_year_for_a_later_one():
     series = case({2010: 10.0, 2017: 4.0, 2020: 0.0}, 0, direction="down", scale=100)
     found = value_in(series, 2015, function="logit_mean_slope")
     assert (found.value, found.note.key) == (4.0, "rules.note_next_figure")
+    series = case({2015: 10.0, 2020: 20.0}, 50, due=2022, scale=100, current_year=2024)
+    status, progress = STATUS.assess(series), Escap().assess(series)
+    assert status.details["year"] == 2022
+    assert status.value == progress.value
 
 
 def test_geometric_growth_needs_no_maximum_and_a_line_no_infinite_weight():
@@ -89,10 +94,3 @@ def test_geometric_growth_needs_no_maximum_and_a_line_no_infinite_weight():
     assert grows.projected == pytest.approx(484.0 * 1.1)
     with pytest.raises(ValueError, match="infinite"):
         escap_weights(np.array([2014.0, 2030.0]), 2030)
-
-
-def test_the_current_year_never_lies_beyond_the_due_year():
-    series = case({2015: 10.0, 2020: 20.0}, 50, due=2022, scale=100, current_year=2024)
-    status, progress = STATUS.assess(series), Escap().assess(series)
-    assert status.details["year"] == 2022
-    assert status.value == progress.value

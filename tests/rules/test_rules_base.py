@@ -14,12 +14,19 @@ from bcforecast.observations.selection import History
 from bcforecast.rules.base import Case, RuleError, Verdict, read_series
 
 
-def test_a_missing_direction_is_refused_in_both_languages():
+def test_a_missing_direction_and_a_number_beside_no_number_are_refused():
     with pytest.raises(RuleError) as caught:
         Case((2015, 2023), (14.5, 10.2), target=7.25, due=2030)
     assert "no rule may guess" in str(caught.value)
     assert "必须写明" in caught.value.message.render("zh")
     assert isinstance(caught.value, BcforecastError)
+    for fields, says in (
+        ({"label": "rules.label_not_available", "value": 3.462432}, "a number beside"),
+        ({"label": "rules.label_will_meet", "says_met": True}, "no number beside"),
+        ({"label": "rules.label_will_meet", "value": math.inf}, "not finite"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            Verdict("escap", "current_status", **fields)
 
 
 @pytest.mark.parametrize(
@@ -96,16 +103,6 @@ def test_a_history_and_a_base_year_give_the_figures_there_are():
     with pytest.raises(RuleError, match="at least one"):
         Case.of_history(History.of([], [], origin=2020), direction="up", target=1, due=2022)
     assert case({2013: 1.0, 2016: 2.0, 2020: 3.0}, base_year=2015).base == (2016, 2.0)
-
-
-def test_a_verdict_refuses_a_number_beside_a_label_that_says_there_is_none():
-    for fields, says in (
-        ({"label": "rules.label_not_available", "value": 3.462432}, "a number beside"),
-        ({"label": "rules.label_will_meet", "says_met": True}, "no number beside"),
-        ({"label": "rules.label_will_meet", "value": math.inf}, "not finite"),
-    ):
-        with pytest.raises(ValueError, match=says):
-            Verdict("escap", "current_status", **fields)
 
 
 def written(tmp_path, text, encoding="utf-8"):
