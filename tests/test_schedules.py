@@ -140,7 +140,7 @@ def test_the_timer_elapses_on_the_first_of_every_month(units):
     ]  # fmt: skip
 
 
-def test_the_steps_of_the_workflow_are_commands_that_are_there():
+def test_the_workflow_runs_commands_that_are_there_on_time_and_keeps_its_reports():
     setup, run = (step["run"] for step in WORKFLOW["jobs"]["reports"]["steps"] if "run" in step)
     assert setup == "make setup"
     assert re.search(r"(?m)^setup:", (ROOT / "Makefile").read_text(encoding="utf-8"))
@@ -149,9 +149,6 @@ def test_the_steps_of_the_workflow_are_commands_that_are_there():
     assert "--fail-on-change" in arguments
     ran = said([sys.executable, "-m", "bcforecast", *arguments, "--dry-run"], cwd=ROOT)
     assert (ran.returncode, ran.stderr) == (0, "")
-
-
-def test_the_workflow_runs_on_time_and_keeps_the_reports_even_after_a_failure():
     on = WORKFLOW[True]  # YAML 1.1 reads the key `on` as a truth value
     assert on == {"schedule": [{"cron": "0 6 1 * *"}], "workflow_dispatch": None}
     assert WORKFLOW["permissions"] == {"contents": "read"}

@@ -72,7 +72,7 @@ def test_a_goal_or_outlook_of_which_nothing_can_be_said_is_refused_by_name():
             joint(np.ones(paths, dtype=bool), goals)
 
 
-def test_a_pushed_lever_names_a_measure_that_moves_it():
+def test_a_pushed_lever_names_a_measure_that_moves_it_if_the_plan_has_any():
     made = beichen()
     pushed = made.pushed({"renewal_rate": 4.0, "contract_growth": 2.0})
     assert [(m.lever, m.measure, m.by_year) for m in pushed.moves] == [
@@ -90,6 +90,16 @@ def test_a_pushed_lever_names_a_measure_that_moves_it():
         for lever in task.levers:
             assert made.pushed({lever.id: find_lever(lever.id).high}).moves
     assert first_open_year(date(2021, 12, 31)) == first_open_year(date(2022, 1, 1)) == 2022
+    plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2022)
+    bare = plan.model_copy(update={"measures": (), "safeguards": ()})
+    made = explore(bc.project(bare, bc.load_observations(as_of="2020-12-31")), n_paths=500)
+    pushed = made.pushed({"contract_growth": 5.0})
+    assert pushed.moves[0].measure is None
+    at_due = made.probability("by_2022", pushed)
+    assert made.probability("by_2022", made.baseline) < at_due
+    assert made.probability("by_2022", pushed, by=2021) < at_due
+    with pytest.raises(ScenarioError, match="found 2030; allowed: 2020 to 2022"):
+        made.probability("by_2022", pushed, by=2030)
 
 
 OWN = {
@@ -147,19 +157,6 @@ def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_no
         assert forecast.horizon == len(made.outlook[goal].years)
         at_due = forecast.at_least(plan.goal(goal).target)[-1]
         assert at_due == pytest.approx(after.probabilities[after.goals.index(goal)], abs=2e-3)
-
-
-def test_a_plan_without_measures_can_be_pushed_too():
-    plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2022)
-    bare = plan.model_copy(update={"measures": (), "safeguards": ()})
-    made = explore(bc.project(bare, bc.load_observations(as_of="2020-12-31")), n_paths=500)
-    pushed = made.pushed({"contract_growth": 5.0})
-    assert pushed.moves[0].measure is None
-    at_due = made.probability("by_2022", pushed)
-    assert made.probability("by_2022", made.baseline) < at_due
-    assert made.probability("by_2022", pushed, by=2021) < at_due
-    with pytest.raises(ScenarioError, match="found 2030; allowed: 2020 to 2022"):
-        made.probability("by_2022", pushed, by=2030)
 
 
 # goals a, b, c on eight paths

@@ -138,7 +138,7 @@ def parks_of(*counts, as_of, target=1):
     return bc.project(made, vintage(figures, as_of=date(as_of, 6, 30)))["parks"]
 
 
-def test_new_parks_are_counted_from_the_start_of_the_plan_even_long_before_it():
+def test_new_parks_are_counted_from_the_start_of_the_plan():
     days = ("2021-12-28", "2021-12-29")
     before, after = (at(day, "university_science_parks").attainment for day in days)
     assert (before.grade, after.latest, after.q10) == ("D", 4, 4)
@@ -151,9 +151,6 @@ def test_new_parks_are_counted_from_the_start_of_the_plan_even_long_before_it():
     early, late = (at(day, "national_science_parks") for day in ("2009-01-01", "2020-12-31"))
     assert early.years == (2020, 2021, 2022)
     assert early.attainment.probability == late.attainment.probability
-
-
-def test_what_existed_before_the_plan_is_not_new():
     item = parks_of((2018, 2.0), (2019, 2.0), (2020, 2.0), (2021, 2.0), as_of=2022)
     a = item.attainment
     assert a.probability < 0.5
@@ -247,14 +244,9 @@ def test_the_plan_names_a_model_and_the_argument_goes_before_it():
     def said(plan, model=None):
         return bc.project(plan, DATA, models=model and {CONTRACTS: model})[CONTRACTS]
 
-    theta = {"model": "theta"}
-    named = ONE.model_copy(
-        update={
-            "indicators": tuple(
-                i.model_copy(update=theta if i.id == CONTRACTS else {}) for i in ONE.indicators
-            )
-        }
-    )
+    theta = ONE.indicator(CONTRACTS).model_copy(update={"model": "theta"})
+    indicators = tuple(theta if i.id == CONTRACTS else i for i in ONE.indicators)
+    named = ONE.model_copy(update={"indicators": indicators})
     assert said(named).attainment == said(ONE, "theta").attainment
     assert said(named, "arima").basis.model == "arima"
     assert said(named, "trend").attainment == said(ONE).attainment

@@ -9,13 +9,8 @@ INF, NAN = float("inf"), float("nan")
 
 
 def hightech(lower=9000.0, **fields):
-    return History.of(
-        [2012, 2013, 2016, 2017, 2019, 2021],
-        [1101, 1432, 3257, 4093, 6106, NAN],
-        lower=[-INF] * 5 + [lower],
-        support=(0.0, INF),
-        **fields,
-    )
+    years, values = [2012, 2013, 2016, 2017, 2019, 2021], [1101, 1432, 3257, 4093, 6106, NAN]
+    return History.of(years, values, lower=[-INF] * 5 + [lower], support=(0.0, INF), **fields)
 
 
 def test_more_than_9000_means_above_9000_evenly_in_every_completion():
@@ -44,24 +39,9 @@ def test_without_bounds_and_errors_the_history_has_one_completion():
     assert [one.values.tolist() for one in completions(pinned)] == [[5.0, 7.0]]
 
 
-def test_an_interior_bound_is_bridged_and_a_leading_one_is_cast_back():
-    history = History.of(
-        [2015, 2017, 2018, 2019],
-        [NAN, 100.0, NAN, 120.0],
-        lower=[-INF, -INF, 112.0, -INF],
-        upper=[60.0, INF, INF, INF],
-        support=(0.0, INF),
-    )
-    values = np.array([one.values for one in completions(history)])
-    assert (values[:, 0] <= 60.0).all()
-    assert (values[:, 2] >= 112.0).all()
-    assert values[:, 2].mean() < 130.0
-
-
-def test_errors_move_figures_by_their_size_and_within_their_bounds():
-    history = History.of(
-        [2019, 2020], [100.0, 200.0], lower=[-INF, 199.0], error_sd=[2.0, 5.0], support=(0.0, INF)
-    )
+def test_errors_and_bounds_move_figures_by_their_size():
+    known = {"error_sd": [2.0, 5.0], "support": (0.0, INF)}
+    history = History.of([2019, 2020], [100.0, 200.0], lower=[-INF, 199.0], **known)
     values = np.array([one.values for one in completions(history, count=400)])
     assert abs(values[:, 0].std() - 2.0) < 0.1
     assert abs(values[:, 0].mean() - 100.0) < 0.1
@@ -70,6 +50,13 @@ def test_errors_move_figures_by_their_size_and_within_their_bounds():
     one, same, other = (completions(noisy, seed=s)[0].values for s in (1, 1, 2))
     assert (one == same).all()
     assert (one != other).any()
+    bounds = {"lower": [-INF, -INF, 112.0, -INF], "upper": [60.0, INF, INF, INF]}
+    years, values = [2015, 2017, 2018, 2019], [NAN, 100.0, NAN, 120.0]
+    history = History.of(years, values, **bounds, support=(0.0, INF))
+    values = np.array([one.values for one in completions(history)])
+    assert (values[:, 0] <= 60.0).all()
+    assert (values[:, 2] >= 112.0).all()
+    assert values[:, 2].mean() < 130.0
 
 
 def test_truncated_quantiles_and_the_mass_between_bounds_hold_far_in_the_tail():

@@ -155,14 +155,9 @@ def test_ets_has_the_mean_of_statsmodels_and_its_variance_for_three_weights():
     free = History.of(range(2011, 2021), LONGER)
     z = np.array(LONGER)
     spread, rise = np.diff(z).std(), np.diff(z).mean() / np.diff(z).std()
-    result = ETSModel(
-        pd.Series((z - z[0]) / spread),
-        trend="add",
-        damped_trend=True,
-        initialization_method="known",
-        initial_level=-rise,
-        initial_trend=rise,
-    ).fit(disp=False)
+    start = {"initial_level": -rise, "initial_trend": rise, "initialization_method": "known"}
+    model = ETSModel(pd.Series((z - z[0]) / spread), trend="add", damped_trend=True, **start)
+    result = model.fit(disp=False)
     forecast = Ets().fit(free, 4)
     assert_allclose(forecast.median(), z[0] + spread * result.forecast(4), rtol=1e-9)
     exact = result.get_prediction(start=10, end=13, method="exact").forecast_variance

@@ -94,14 +94,9 @@ STOCKS = {
     "invention_patents_in_force": "grant",
     "eaglet_enterprises": "eaglet_entry",
 }
-STOCK = History.of(
-    [2015, 2018, 2019, 2020],
-    [150, 210, NAN, 260],
-    lower=[-np.inf, -np.inf, 220, -np.inf],
-    error_sd=[0, 5, 0, 0],
-    support=(0.0, np.inf),
-    whole=True,
-)
+KNOWN = {"lower": [-np.inf, -np.inf, 220, -np.inf], "error_sd": [0, 5, 0, 0]}
+COUNTED = {"support": (0.0, np.inf), "whole": True}
+STOCK = History.of([2015, 2018, 2019, 2020], [150, 210, NAN, 260], **KNOWN, **COUNTED)
 PUSH = RateChange(np.array([0.05, 0.05, 0.05]))
 each_stock = pytest.mark.parametrize(
     ("model", "moved"),

@@ -43,11 +43,15 @@ def test_in_the_deterministic_limit_it_is_the_parent_or_its_known_figure_times_t
     assert_allclose(medians, [375, 450, 1000], rtol=1e-4)
 
 
-def test_a_known_parent_leaves_the_logit_normal_of_the_share():
+def test_a_known_parent_leaves_the_logit_normal_and_the_mean_is_that_of_a_simulation():
     prior = SharePrior(-2.0, 0.35, year=2022)
     forecast = Share(CITY, certain(10000), prior).fit(empty(), 1)
     expected = 10000 / (1 + np.exp(2.0 - 0.35 * np.array([-1.2815515655, 0, 1.2815515655])))
     assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=1e-5)
+    model = Share(CITY, Trend().fit(CITY, 1), TARGETS)
+    forecast = model.fit(empty(), 1)
+    draws = forecast.ppf(np.random.default_rng(1).uniform(size=(20000, 1)))
+    assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()
 
 
 def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
@@ -80,13 +84,6 @@ def test_a_bound_or_gap_of_the_parent_leaves_it_uncertain():
     assert high[0] - low[0] > 1.0
     assert high[1] - low[1] < 0.1
     assert low[3] >= 0.999 * 9000 * 0.05
-
-
-def test_the_mean_is_that_of_a_simulation():
-    model = Share(CITY, Trend().fit(CITY, 1), TARGETS)
-    forecast = model.fit(empty(), 1)
-    draws = forecast.ppf(np.random.default_rng(1).uniform(size=(20000, 1)))
-    assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()
 
 
 @pytest.mark.parametrize(

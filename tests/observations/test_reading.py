@@ -188,7 +188,7 @@ def test_a_wrong_header_is_told_column_by_column(folder, line, header, english, 
     assert chinese in folder.said("zh")[0]
 
 
-def test_the_order_of_columns_is_free_and_marks_spaces_and_windows_line_ends_are_tolerated(folder):
+def test_columns_in_any_order_marks_spaces_and_cells_left_out_are_tolerated(folder):
     names, cells = HEADER.split(","), row().split(",")
     folder.write(",".join(reversed(cells)), header=",".join(reversed(names)))
     assert folder.said() == []
@@ -198,9 +198,6 @@ def test_the_order_of_columns_is_free_and_marks_spaces_and_windows_line_ends_are
     assert folder.said() == []
     (figure,) = load_observations(folder.path).of("north", "firms")
     assert (figure.value, figure.row) == (90.0, 2)
-
-
-def test_a_row_may_leave_out_what_a_file_may_lack_and_no_more_or_less(folder):
     folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
     assert folder.said() == []
     notes = [f.note for f in load_observations(folder.path).observations if f.note]

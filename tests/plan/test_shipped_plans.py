@@ -129,7 +129,7 @@ TARGETS = {
 }
 
 
-def test_the_ten_targets_of_the_city_are_those_of_the_table_and_its_text_is_not_held():
+def test_targets_of_the_city_are_those_of_the_table_and_linked_ones_in_the_same_unit():
     assert {g.id: (g.comparator, g.target, g.unit) for g in CITY.goals} == TARGETS
     source = CITY.source
     assert source.file is None
@@ -138,9 +138,6 @@ def test_the_ten_targets_of_the_city_are_those_of_the_table_and_its_text_is_not_
     assert all(goal.quote is None and goal.place is None for goal in CITY.goals)
     assert f"《{CITY.title.render('zh')}》（津政发〔2020〕23号）" in TEXT
     assert PLAN.parent == CITY.id
-
-
-def test_every_linked_indicator_of_the_district_has_a_target_of_the_city_in_the_same_unit():
     linked = [i for i in PLAN.indicators if i.link_to_parent != "none"]
     assert len(linked) == 7
     for indicator in linked:

@@ -14,24 +14,15 @@ def load(name):
 
 def case_of(row):
     """A series between two years, with or without a target."""
-    return Case(
-        (row["t0"], row["t"]),
-        (row["y0"], row["y"]),
-        direction="up" if row["d"] == 1 else "down",
-        target=row.get("target"),
-        due=row.get("T"),
-        limit=row.get("limit"),
-    )
+    direction = "up" if row["d"] == 1 else "down"
+    promise = {"target": row.get("target"), "due": row.get("T"), "limit": row.get("limit")}
+    return Case((row["t0"], row["t"]), (row["y0"], row["y"]), direction=direction, **promise)
 
 
 def case(series, target=None, **fields):
     """A series by year that is to rise to a target by 2030, unless told otherwise."""
-    due = None if target is None else 2030
-    return Case(
-        tuple(series),
-        tuple(series.values()),
-        **{"direction": "up", "target": target, "due": due, **fields},
-    )
+    promise = {"direction": "up", "target": target, "due": None if target is None else 2030}
+    return Case(tuple(series), tuple(series.values()), **{**promise, **fields})
 
 
 def keys(verdict):

@@ -23,16 +23,10 @@ STATUS = Escap("current_status")
 
 def menaro(identifier):
     row = ROWS[identifier]
-    return Case(
-        tuple(row["t"]),
-        tuple(row["y"]),
-        direction="up" if row["d"] == 1 else "down",
-        target=row["target"],
-        due=row["T"],
-        scale=row["scale"],
-        base_year=row["base"],
-        current_year=row["now"],
-    )
+    asked = {"target": row["target"], "due": row["T"], "scale": row["scale"]}
+    years = {"base_year": row["base"], "current_year": row["now"]}
+    direction = "up" if row["d"] == 1 else "down"
+    return Case(tuple(row["t"]), tuple(row["y"]), direction=direction, **asked, **years)
 
 
 @pytest.mark.parametrize("identifier", ROWS)

@@ -92,12 +92,8 @@ def test_a_promise_of_more_than_530_needs_531_whole_things():
 
 
 def test_a_history_and_a_base_year_give_the_figures_there_are():
-    history = History.of(
-        [2019, 2020, 2021, 2023],
-        [6106, float("nan"), 7000, 8000],
-        lower=[-np.inf, 6500, -np.inf, -np.inf],
-        whole=True,
-    )
+    years, values = [2019, 2020, 2021, 2023], [6106, float("nan"), 7000, 8000]
+    history = History.of(years, values, lower=[-np.inf, 6500, -np.inf, -np.inf], whole=True)
     found = Case.of_history(history, direction="up", target=9000, due=2022)
     assert (found.years, found.bounds_ignored, found.whole) == ((2019, 2021), 1, True)
     with pytest.raises(RuleError, match="at least one"):

@@ -47,12 +47,9 @@ def baseline(indicator, *, first_open=2021):
 def simulation(*indicators, n_paths=2000, seed=1, first_open=2021):
     """A simulation of some (default: all nine) of the indicators."""
     names = indicators or tuple(TARGETS)
-    return Simulation(
-        tuple(baseline(name, first_open=first_open) for name in names),
-        targets={name: Target(TARGETS[name]) for name in names},
-        n_paths=n_paths,
-        seed=seed,
-    )
+    baselines = tuple(baseline(name, first_open=first_open) for name in names)
+    targets = {name: Target(TARGETS[name]) for name in names}
+    return Simulation(baselines, targets=targets, n_paths=n_paths, seed=seed)
 
 
 def pushing(*moves, year=2021, sd=0.0):

@@ -23,7 +23,7 @@ DOWN = History.of(range(2008, 2021), (-UP.values).tolist())
 NONE = History.of([], [], origin=2020)
 
 
-def test_pairs_are_shrunk_by_their_years_and_without_common_changes_the_target_stands():
+def test_a_correlation_is_shrunk_by_its_years_and_gives_way_to_what_can_be():
     found = room.estimate_correlation({"up": UP, "down": DOWN})
     target = (12 * -1.0 + 20 * 0.2) / 32
     assert found.target == pytest.approx(target)
@@ -40,9 +40,6 @@ def test_pairs_are_shrunk_by_their_years_and_without_common_changes_the_target_s
     assert found.table().to_dict("records") == [
         {"first": "none", "second": "up", "correlation": pytest.approx(0.2), "common_years": 0.0}
     ]
-
-
-def test_values_that_cannot_be_correlations_together_give_way_and_others_stay():
     told = np.array([[1.0, 0.9, 0.95], [0.9, 1.0, -0.95], [0.95, -0.95, 1.0]])
     near = room.nearest_correlation(told)
     assert np.linalg.eigvalsh(near).min() > 0.0
