@@ -12,12 +12,8 @@ from bcforecast.observations.selection import History
 
 StudentTMixture, Transform = distributions.StudentTMixture, distributions.Transform
 NORMAL = StudentTMixture(np.array([[530.0, 540.0]]), np.array([[20.0, 30.0]]))
-LOG = StudentTMixture(
-    np.log([[400.0, 480.0], [500.0, 530.0]]),
-    np.array([[0.1, 0.2], [0.3, 0.2]]),
-    df=4.0,
-    transform=Transform("log"),
-)
+LOCATIONS, SCALES = np.log([[400.0, 480.0], [500.0, 530.0]]), np.array([[0.1, 0.2], [0.3, 0.2]])
+LOG = StudentTMixture(LOCATIONS, SCALES, df=4.0, transform=Transform("log"))
 SHARE = StudentTMixture(
     np.array([[0.5, 0.6]]), np.array([[0.2, 0.3]]), df=9.0, transform=Transform("logit", 0.0, 900.0)
 )

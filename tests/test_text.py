@@ -80,11 +80,10 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
         ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
         ("more than 0.5", "100M CNY", "en", "more than CNY 50 million"),
         ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
-        ("8 to 12", "CNY", "en", "CNY 8 to 12"),
-        ("0", "10k CNY", "en", "CNY 0"),
+        ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0"),
         ("530", "enterprises", "zh", "530家"),
     ],
-)
+)  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
 

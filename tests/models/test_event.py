@@ -11,7 +11,7 @@ INF, NAN = float("inf"), float("nan")
 NONE = History.of([], [], support=(0.0, INF), whole=True, origin=2021)
 
 
-def test_it_is_the_negative_binomial_of_gamma_and_poisson():
+def test_it_is_the_negative_binomial_whose_odds_a_milestone_multiplies():
     forecast = EventHazard(prior_events=0.7, prior_years=4.0).fit(NONE, 3)
     for h in (1, 2, 3):
         expected = stats.nbinom.pmf(np.arange(10), 0.7, 4.0 / (4.0 + h))
@@ -19,6 +19,11 @@ def test_it_is_the_negative_binomial_of_gamma_and_poisson():
     assert_allclose(forecast.probabilities.sum(axis=1), 1.0)
     tail = gamma_poisson(2.0, 1.0, np.array([5.0]), 3)[0, 3]
     assert_allclose(tail, stats.nbinom.sf(2, 2.0, 1.0 / 6.0))
+    plain = EventHazard().fit(NONE, 2)
+    reached = EventHazard(likelihood_ratios=(2.0, 1.5)).fit(NONE, 2)
+    p, q = plain.at_least(1), reached.at_least(1)
+    assert_allclose(q / (1 - q), 3.0 * p / (1 - p))
+    assert_allclose(reached.at_least(2) / q, plain.at_least(2) / p)
 
 
 def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
@@ -36,14 +41,6 @@ def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
     late = History.of([2020], [0], support=(0, INF), whole=True, origin=2022)
     early = History.of([2020], [0], support=(0, INF), whole=True)
     assert EventHazard().fit(late, 1).at_least(1) == EventHazard().fit(early, 3).at_least(1)[2]
-
-
-def test_a_milestone_multiplies_the_odds():
-    plain = EventHazard().fit(NONE, 2)
-    reached = EventHazard(likelihood_ratios=(2.0, 1.5)).fit(NONE, 2)
-    p, q = plain.at_least(1), reached.at_least(1)
-    assert_allclose(q / (1 - q), 3.0 * p / (1 - p))
-    assert_allclose(reached.at_least(2) / q, plain.at_least(2) / p)
 
 
 @pytest.mark.parametrize(

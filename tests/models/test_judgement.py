@@ -23,13 +23,10 @@ def test_the_three_quantiles_come_back_in_their_year(support):
     assert_allclose(forecast.sf(480.0)[1], 0.9)
 
 
-def test_opinions_are_pooled_with_equal_weights():
+def test_opinions_are_pooled_and_reached_from_the_last_figure():
     one, two = (Judgement((o,)).fit(nothing(), 2) for o in (BUREAU, ZONE))
     both = Judgement((BUREAU, ZONE)).fit(nothing(), 2)
     assert_allclose(both.cdf(530.0), (one.cdf(530.0) + two.cdf(530.0)) / 2)
-
-
-def test_before_its_year_the_median_moves_from_the_last_figure():
     history = History.of([2020], [400.0], support=(0.0, INF))
     median = Judgement((BUREAU,)).fit(history, 3).median()
     assert_allclose(median, [np.sqrt(400 * 520), 520, 520])

@@ -43,7 +43,7 @@ def test_a_forecast_is_the_pinned_one_until_make_vectors_pins_anew(case):
         assert found[name] == pytest.approx(values, rel=1e-6, abs=1e-9), name
 
 
-def test_a_series_goes_on_growing_with_more_width_for_time_gaps_and_errors():
+def test_a_series_grows_wider_with_time_gaps_and_errors_and_keeps_its_bounds():
     forecast = fitted(GROWING)
     low, high = forecast.interval(0.8)
     assert np.all(np.diff(forecast.median()) > 0)
@@ -54,6 +54,10 @@ def test_a_series_goes_on_growing_with_more_width_for_time_gaps_and_errors():
     assert width(gappy) > width(whole)
     assert gappy.median()[0] == pytest.approx(whole.median()[0], rel=0.05)
     assert width(fitted(GROWING, error_sd=[0, 0, 0, 0, 0, 8.0])) > 1.2 * width(fitted(GROWING))
+    plain, more = fitted(GROWING, horizon=3).median()[1:], bounded(lower=170.0).median()
+    assert np.all(more > plain)
+    assert np.all(bounded(upper=150.0).median() < plain)
+    assert more[0] > 170
 
 
 @pytest.mark.parametrize(
@@ -97,13 +101,6 @@ def test_what_is_too_little_or_too_far_ahead_is_refused():
     assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
     with pytest.raises(ModelError, match="5001"):
         fitted(values, times=times, origin=6999, horizon=1)
-
-
-def test_a_bound_above_the_trend_lifts_the_forecast_and_one_below_lowers_it():
-    plain, more = fitted(GROWING, horizon=3).median()[1:], bounded(lower=170.0).median()
-    assert np.all(more > plain)
-    assert np.all(bounded(upper=150.0).median() < plain)
-    assert more[0] > 170
 
 
 def test_the_latest_32_figures_count_and_no_older_one():

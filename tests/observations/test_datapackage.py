@@ -54,9 +54,8 @@ def test_every_column_is_described_and_every_number_of_bounded_size():
         assert schema["missingValues"] == [""]
         sources = {"resource": "sources", "fields": ["source"]}
         named = [{"fields": ["source"], "reference": sources}]
-        assert schema.get("foreignKeys", []) == (
-            named if name in ("observations", "breaks") else []
-        )
+        expected = named if name in ("observations", "breaks") else []
+        assert schema.get("foreignKeys", []) == expected
 
 
 def test_the_package_lists_every_file_of_the_folder_and_no_other_by_names_of_the_standard():

@@ -117,13 +117,11 @@ def test_figures_that_contradict_themselves_or_each_other_are_refused(
         {"period": "2020", "value": "0"},
         {"period": "2020", "value": "90", "lower": "90", "upper": "90"},
         {"indicator": "money", "value": "1e15", "unit": "CNY", "measure": "flow"},
-        {"published": "2023-03-01", "value": "91"},
-        {"status": "preliminary", "value": "91"},
-        {"measure": "admissions", "value": "91"},
-        {"area": "south", "value": "91"},
+        {"published": "2023-03-01", "value": "91"}, {"status": "preliminary", "value": "91"},
+        {"measure": "admissions", "value": "91"}, {"area": "south", "value": "91"},
         {"source": "bulletin"},
     ],
-)
+)  # fmt: skip
 def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(folder, other):
     bulletin = "bulletin,Bulletin,Bureau,,,press\n"
     (folder.path / "sources.csv").write_text(SOURCES + bulletin, encoding="utf-8")

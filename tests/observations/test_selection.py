@@ -117,12 +117,9 @@ def test_of_two_equally_firm_figures_the_later_is_kept_but_no_bound_before_a_val
 
 
 def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
-    selection = select(
-        folder,
-        row(period="2019", value="", lower="80"),
-        row(period="2020", value="", upper="120"),
-        row(period="2021", value="", lower="85", upper="130"),
-    )
+    bounds = {"2019": {"lower": "80"}, "2020": {"upper": "120"}}
+    bounds["2021"] = {"lower": "85", "upper": "130"}
+    selection = select(folder, *(row(period=y, value="", **b) for y, b in bounds.items()))
     history = selection.history
     assert np.isnan(history.values).all()
     assert history.lower.tolist() == [80, -math.inf, 85]

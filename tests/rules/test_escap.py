@@ -46,16 +46,13 @@ def test_published_indices_values_and_weights_are_reproduced(identifier):
     assert_allclose(weights, row["I_due_by_function"]["weights"], atol=5e-7)
 
 
-def test_two_implementations_of_one_method_give_opposite_messages_under_their_own_names():
+def test_each_implementation_has_its_name_and_its_projected_value():
     published = Escap(projection="logit_mean_slope").assess(menaro("E6"))
     weighted, flip = Escap(projection="logit_wls").assess(menaro("E6")), load("escap")["flip"]
     assert (label(published), label(weighted)) == ("no_progress", "accelerate")
     assert weighted.value == pytest.approx(flip["AP"], abs=flip["tolerance"])
     assert published.name.render("en") != weighted.name.render("en")
     assert "加权" in weighted.name.render("zh")
-
-
-def test_the_projected_value_stands_beside_the_label_that_tolerates_a_miss():
     verdict = Escap().assess(menaro("E2"))
     assert label(verdict) == "will_meet"
     assert verdict.projected == pytest.approx(99.5864919629, abs=5e-10)

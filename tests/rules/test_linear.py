@@ -8,7 +8,7 @@ from bcforecast.rules.linear import Linear
 NBS = load("nbs_index")
 
 
-def test_the_published_well_off_index_falls_short_by_its_own_arithmetic():
+def test_the_published_well_off_index_falls_short_by_the_pace_of_its_years():
     series = dict(zip(NBS["t"], NBS["y"], strict=True))
     verdict = Linear().assess(case(series, NBS["target"], due=NBS["T"]))
     details = verdict.details
@@ -18,9 +18,6 @@ def test_the_published_well_off_index_falls_short_by_its_own_arithmetic():
     assert verdict.projected == pytest.approx(NBS["projected"], abs=1e-12)
     assert verdict.value == pytest.approx(-NBS["shortfall"], abs=1e-12)
     assert label(verdict) == "linear_misses"
-
-
-def test_the_pace_is_that_of_the_last_years():
     series = case({2010: 0.0, 2016: 50.0, 2021: 60.0}, 70, due=2026)
     verdict = Linear(5).assess(series)
     assert verdict.details["yearly_pace"] == pytest.approx(2.0)

@@ -119,7 +119,7 @@ def test_no_lever_moves_a_year_that_is_over_and_what_is_settled_is_moved_by_noth
             assert moved == (first_open == 2023)
 
 
-def test_uncertainty_about_a_push_never_makes_it_a_drag():
+def test_a_push_is_upward_also_if_unsure_at_an_end_or_below_zero():
     made, push = simulation("hightech_enterprises", n_paths=3000), ("new_certifications", 10.0)
     plain, certain, unsure = paths_of(made, PLAIN, pushing(push), pushing(push, sd=8.0))
     assert (unsure >= plain).all()
@@ -127,6 +127,15 @@ def test_uncertainty_about_a_push_never_makes_it_a_drag():
     assert (unsure < certain).any()
     lift = (unsure / plain - 1.0)[:, 0].mean()
     assert lift == pytest.approx((certain / plain - 1.0)[:, 0].mean(), rel=0.1)
+    near = Empirical(np.linspace(96.0, 99.9, 500)[:, None])
+    made = Simulation((Baseline("coverage", near, (2022,), 2022, (0.0, 100.0)),), n_paths=500)
+    plain, pushed = paths_of(made, PLAIN, pushing(("growth.coverage", 10.0)))
+    assert (pushed > plain).all()
+    assert pushed.max() < 100.0
+    debts = Empirical(np.linspace(-8.0, -2.0, 500)[:, None])
+    made = Simulation((Baseline("balance", debts, (2022,), 2022),), n_paths=500)
+    plain, pushed = paths_of(made, PLAIN, pushing(("growth.balance", 10.0)))
+    assert pushed == pytest.approx(plain + 0.5, abs=0.01)
 
 
 def test_a_shock_hits_in_its_year_and_is_made_good_by_the_share_stated():
@@ -197,18 +206,6 @@ def test_a_structural_forecast_is_simulated_anew_with_its_own_chance_if_its_path
     assert found.tolist() == forecast.sf(350).tolist()
     assert (more == np.rint(more)).all()
     assert {record.basis for record in made.rates(name)} >= {"assumed", "learned"}
-
-
-def test_a_push_is_upward_within_the_range_of_a_ratio_and_also_below_zero():
-    near = Empirical(np.linspace(96.0, 99.9, 500)[:, None])
-    made = Simulation((Baseline("coverage", near, (2022,), 2022, (0.0, 100.0)),), n_paths=500)
-    plain, pushed = paths_of(made, PLAIN, pushing(("growth.coverage", 10.0)))
-    assert (pushed > plain).all()
-    assert pushed.max() < 100.0
-    debts = Empirical(np.linspace(-8.0, -2.0, 500)[:, None])
-    made = Simulation((Baseline("balance", debts, (2022,), 2022),), n_paths=500)
-    plain, pushed = paths_of(made, PLAIN, pushing(("growth.balance", 10.0)))
-    assert pushed == pytest.approx(plain + 0.5, abs=0.01)
 
 
 def test_more_chance_never_makes_fewer_events_and_a_hazard_multiplies_the_log_of_none():
