@@ -159,13 +159,8 @@ def test_what_a_catalogue_lacks_is_said(tmp_path, monkeypatch):
     (tmp_path / "zh.po").write_text(poor, encoding="utf-8")
     monkeypatch.setattr("tools.check.LOCALE_DIR", tmp_path)
     said = " ".join(broken("language", "zh"))
-    for wrong in (
-        "verdict.likely: missing",
-        "names ['before']",
-        "explain.span: forms 1, expected 2",
-        "compile",
-    ):
-        assert wrong in said
+    wrong = ("verdict.likely: missing", "names ['before']", "explain.span: forms 1, expected 2")
+    assert all(one in said for one in (*wrong, "compile"))
 
 
 def test_a_plan_of_a_place_without_figures_is_refused(tmp_path):

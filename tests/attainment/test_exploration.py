@@ -37,10 +37,8 @@ def test_the_baseline_and_joint_paths_have_the_probabilities_of_each_goal_alone(
 
 def test_other_correlations_change_the_joint_and_not_the_single_probabilities():
     names = tuple(goal.indicator for goal in beichen().goals)
-    free, bound = (
-        explore(beichen().outlook, n_paths=4000, correlation=correlation_of(names, t))
-        for t in (0.0, 0.95)
-    )
+    told = (correlation_of(names, t) for t in (0.0, 0.95))
+    free, bound = (explore(beichen().outlook, n_paths=4000, correlation=one) for one in told)
     one, other = free.joint(free.baseline), bound.joint(free.baseline)
     assert one.probabilities == pytest.approx(other.probabilities, abs=1e-3)
     assert other.all_met > one.all_met
