@@ -7,6 +7,7 @@ import pytest
 
 from bcforecast.distributions import Transform
 from bcforecast.models import trend_members as members
+from bcforecast.models.trend import Histories, fit_exact
 from bcforecast.models.trend_members import Curve, Shape, level_covariance, shipped
 
 ALPHA, BETA, PHI, TAU = 0.6, 0.15, 0.9, 1.0
@@ -103,3 +104,19 @@ def test_a_curve_is_the_mean_of_its_two_scales_and_its_scores_invert_it(transfor
     expected = 0.6 * (21.0 + 4.0 * z) + 0.4 * transform.inverse(c + 0.3 * z)
     assert curve.value(z) == pytest.approx(expected)
     assert curve.score(expected) == pytest.approx(z, abs=1e-9)
+
+
+def test_forecast_of_many_series_is_that_of_each_alone():
+    values = np.exp(np.cumsum(np.random.default_rng(0).normal(0.05, 0.1, (4, 7)), axis=0))
+    gaps = np.array([[1, 1, 2, 1, 1, 2, 1], [1, 1, 1, 2, 1, 1, 3], [1, 2, 1, 1, 1, 1, 1]])
+    lead = np.array([0, 0, 0, 0, 2, 0, 0])
+    log = Transform("log")
+
+    def upper_quantiles(some):
+        histories = Histories(values[:, some], gaps[:, some], np.full(len(some), 4), lead[some])
+        curve = fit_exact(histories, horizon=4, transform=log, support=(0.0, np.inf))
+        return curve.value(1.5)
+
+    together = upper_quantiles([0, 1, 2, 3, 4, 5, 6])
+    for i in range(7):
+        assert together[:, [i]] == pytest.approx(upper_quantiles([i]), rel=1e-12)
