@@ -1,7 +1,5 @@
 """Defaults of the package, and where its shipped files are."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Final
 

@@ -6,11 +6,12 @@ before it, as one would type it by hand; numbers are written as they are, negati
 carriage return within a text becomes a line feed, for it could start a row of its own.
 
 Every CSV that leaves the program with texts from data is written here. Parquet and JSON hold the
-texts unchanged.
+texts unchanged. What a file that comes in seems to be where it is no UTF-8 is guessed here too.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -25,14 +26,7 @@ _NUMBER: Final = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?", re.ASCII
 
 
 def csv_text(table: pd.DataFrame) -> str:
-    r"""Return a table as CSV without its index, lines ended by a line feed.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> csv_text(pd.DataFrame({"name": ["=1+1", "a"], "gap": [-2.5, None]}))
-    "name,gap\n'=1+1,-2.5\na,\n"
-    """
+    r"""Return a table as CSV without its index, lines ended by a line feed."""
     import pandas as pd
 
     def safe_cell(cell: object) -> object:
@@ -51,3 +45,24 @@ def harmless(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     formula = lines[:1] in _STARTS and not _NUMBER.fullmatch(lines)
     return f"'{lines}" if formula else lines
+
+
+_SIGNATURES: Final = {
+    codecs.BOM_UTF16_LE: "utf16",
+    codecs.BOM_UTF16_BE: "utf16",
+    b"PK\x03\x04": "workbook",
+    b"\xd0\xcf\x11\xe0": "workbook",
+}
+"""How files start that are no text, or no UTF-8."""
+
+
+def likely_encoding(raw: bytes) -> str:
+    """Guess what bytes are that are no UTF-8: `utf16`, `workbook`, `gbk` or `unknown`."""
+    for mark, kind in _SIGNATURES.items():
+        if raw.startswith(mark):
+            return kind
+    try:
+        raw.decode("gb18030")
+    except UnicodeDecodeError:
+        return "unknown"
+    return "gbk"

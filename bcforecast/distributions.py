@@ -67,16 +67,6 @@ class Distribution(ABC):
         tail = (1.0 - level) / 2.0
         return self.quantile(tail), self.quantile(1.0 - tail)
 
-    def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
-        """Draw `n` paths, shape (n, H).
-
-        The marginals are exact; across horizons a path has the rank correlation of a random
-        walk, sqrt(i / j) for horizons i < j.
-        """
-        steps = rng.standard_normal((n, self.horizon))
-        walk = np.cumsum(steps, axis=1) / np.sqrt(np.arange(1, self.horizon + 1))
-        return self.ppf(ndtr(walk))
-
     def _each(self, x: npt.ArrayLike) -> FloatArray:
         """Values with a last axis of length H."""
         values = np.asarray(x, dtype=float)
@@ -175,10 +165,6 @@ class Empirical(Distribution):
         """Mean of the paths, shape (H,)."""
         return self.paths.mean(axis=0)
 
-    def sample(self, n: int, rng: np.random.Generator) -> FloatArray:
-        """Draw whole paths with replacement, shape (n, H)."""
-        return self.paths[rng.integers(0, self.paths.shape[0], n)]
-
     def _share(self, x: npt.ArrayLike, side: Literal["left", "right"]) -> FloatArray:
         values = self._each(x)
         ordered = np.sort(self.paths, axis=0)
@@ -241,18 +227,7 @@ ScaleName = Literal["identity", "log", "logit"]
 class Transform:
     """An increasing map from an indicator's unit to the scale of a model.
 
-    Parameters
-    ----------
-    name
-        `identity`; `log`, for values above `low`; `logit`, for values between `low` and `high`.
-    low, high
-        Ends of the support, in the indicator's unit; used by `log` (low) and `logit` (both).
-
-    Examples
-    --------
-    >>> share = Transform("logit", 0.0, 100.0)
-    >>> float(share.forward(50.0)), float(share.inverse(0.0))
-    (0.0, 50.0)
+    `identity`; `log`, for values above `low`; `logit`, for values between `low` and `high`.
     """
 
     name: ScaleName = "identity"
@@ -307,14 +282,7 @@ class _Mixture(Distribution):
 class StudentTMixture(_Mixture):
     """Even mixture of K Student-t distributions on the scale of a transform.
 
-    Parameters
-    ----------
-    location, scale
-        Shape (K, H), on the scale of the transform; scales above 0.
-    df
-        Degrees of freedom of all; infinity is the normal.
-    transform
-        From the indicator's unit to that scale.
+    `location` and `scale` have the shape (K, H) and lie on that scale; infinite `df` is the normal.
     """
 
     location: FloatArray

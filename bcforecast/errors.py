@@ -4,8 +4,6 @@
 The command line prints the sentence and leaves with `exit_status`.
 """
 
-from __future__ import annotations
-
 from pathlib import PurePath
 from typing import ClassVar
 

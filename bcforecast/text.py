@@ -16,7 +16,6 @@ from decimal import Decimal
 from functools import cache
 from math import floor, isfinite, log10
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from bcforecast import config
@@ -56,12 +55,6 @@ class Text(Message):
     """Words that a file gives in one language or several, to stand where a message can.
 
     Where they are not given in a language, they are said in English, or in the first one given.
-
-    Examples
-    --------
-    >>> words = Text(zh="高新技术企业", en="High-tech enterprises")
-    >>> words.render("zh"), Text(en="Statistics Bureau").render("zh")
-    ('高新技术企业', 'Statistics Bureau')
     """
 
     def __init__(self, **words: str) -> None:
@@ -140,11 +133,6 @@ def text(key: str, lang: Language, /, **values: object) -> str:
 
     A whole number given as `count` chooses the plural form, where the text has several. A key that
     no catalogue has is a programming error (KeyError), never a user's.
-
-    Examples
-    --------
-    >>> text("verdict.likely", "en"), text("verdict.likely", "zh")
-    ('likely', '可能')
     """
     catalogue, count = _catalogue(lang), values.get("count")
     template = catalogue.ngettext(key, key, count) if isinstance(count, int) else key
@@ -157,35 +145,17 @@ def text(key: str, lang: Language, /, **values: object) -> str:
 
 
 def join_sentences(said: Iterable[str], *, lang: Language) -> str:
-    """Put sentences one after the other, leaving out those that are empty.
-
-    Examples
-    --------
-    >>> join_sentences(["Met.", "", "Far."], lang="en"), join_sentences(["甲。", "乙。"], lang="zh")
-    ('Met. Far.', '甲。乙。')
-    """
+    """Put sentences one after the other, leaving out those that are empty."""
     return text("language.sentences", lang, before="", after="").join(filter(None, said))
 
 
 def join_clauses(said: Iterable[str], *, lang: Language) -> str:
-    """Put parts of one sentence one after the other, with a semicolon between them.
-
-    Examples
-    --------
-    >>> join_clauses(["a figure", "a revision"], lang="en"), join_clauses(["甲", "乙"], lang="zh")
-    ('a figure; a revision', '甲；乙')
-    """
+    """Put parts of one sentence one after the other, with a semicolon between them."""
     return text("language.clauses", lang, before="", after="").join(said)
 
 
 def language_tag(lang: Language) -> str:
-    """Return the tag (BCP 47) of a language on a page of the web.
-
-    Examples
-    --------
-    >>> language_tag("zh"), language_tag("en")
-    ('zh-Hans', 'en')
-    """
+    """Return the tag (BCP 47) of a language on a page of the web."""
     return text("language.tag", lang)
 
 
@@ -206,13 +176,7 @@ class Unit:
 
 @cache
 def units() -> Mapping[str, Unit]:
-    """Return every allowed unit, as written in a data file, with what it is.
-
-    Examples
-    --------
-    >>> units()["100M CNY"].scale, units()["parks"].whole
-    (100000000, True)
-    """
+    """Return every allowed unit, as written in a data file, with what it is."""
     import yaml  # the command line's help needs no unit
 
     found = {}
@@ -221,7 +185,7 @@ def units() -> Mapping[str, Unit]:
         names = {k: [v] if isinstance(v, str) else v for k, v in known.pop("names").items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
         found[unit] = Unit(other, one, **known)
-    return MappingProxyType(found)
+    return found
 
 
 _WAN: Final = Decimal(10_000)
@@ -236,13 +200,7 @@ def unit_name(unit: str, lang: Language) -> str:
 
 
 def figure(number: str | Message, unit: str) -> Message:
-    """Return a number with its unit, as it stands in a sentence.
-
-    Examples
-    --------
-    >>> figure("909.25", "100M CNY").render("zh")
-    '909.25亿元'
-    """
+    """Return a number with its unit, as it stands in a sentence."""
     return _Figure("", {"number": number, "unit": unit})
 
 
@@ -254,15 +212,7 @@ class _Figure(Message):
 
 
 def english_money(figure: str, unit: str) -> str:
-    """Write every number of `figure`, in a unit of money, as English counts it.
-
-    Examples
-    --------
-    >>> english_money("1,650.9", "100M CNY"), english_money("more than 300", "100M CNY")
-    ('CNY 165.09 billion', 'more than CNY 30 billion')
-    >>> english_money("8 to 12", "100M CNY"), english_money("250", "10k CNY")
-    ('CNY 0.8 to 1.2 billion', 'CNY 2.5 million')
-    """
+    """Write every number of `figure`, in a unit of money, as English counts it."""
     known = units()[unit]
     largest = known.scale * max(map(_amount, _NUMBER.findall(figure)), default=Decimal())
     scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
@@ -276,13 +226,6 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
     """Write every number of `figure` in 万 or 亿 where two decimals say it all; name its unit.
 
     Others keep their digits, as bulletins do: 3.47万件, but 34,712件. 万元 from 10,000 on are 亿元.
-
-    Examples
-    --------
-    >>> chinese_number("34,700", "patents"), chinese_number("9,000至12,500", "persons")
-    (('3.47万', 'patents'), ('9,000至1.25万', 'persons'))
-    >>> chinese_number("16,508.7", "100M CNY"), chinese_number("25,000", "10k CNY")
-    (('16,508.7', '100M CNY'), ('2.5', '100M CNY'))
     """
     larger = units()[unit].myriad
     if not larger:
@@ -322,13 +265,6 @@ def number(value: float | None, *, unit: str | None) -> str:
 
     Whole things have no decimals; else four significant digits, but at least one and at most two
     decimals. A ratio without a unit (None) keeps four significant digits. A dash for no figure.
-
-    Examples
-    --------
-    >>> number(1650.8667, unit="100M CNY"), number(3.2849, unit="%"), number(6106.4, unit="parks")
-    ('1,650.9', '3.28', '6,106')
-    >>> number(0.95264, unit=None), number(-12.0, unit="parks"), number(None, unit="%")
-    ('0.9526', '−12', '–')
     """
     if value is None or not isfinite(value):
         return NOTHING
@@ -339,13 +275,7 @@ def number(value: float | None, *, unit: str | None) -> str:
 
 
 def decimals(value: float, *, unit: str) -> int:
-    """Return how many decimals `number` writes.
-
-    Examples
-    --------
-    >>> decimals(1650.8667, unit="100M CNY"), decimals(3.2849, unit="%"), decimals(7, unit="parks")
-    (1, 2, 0)
-    """
+    """Return how many decimals `number` writes."""
     if units()[unit].whole:
         return 0
     size = floor(log10(abs(value))) if value else 0
@@ -353,36 +283,15 @@ def decimals(value: float, *, unit: str) -> int:
 
 
 def plain(value: float) -> str:
-    """Write a number as it was stated: no digit added, none taken away.
-
-    Examples
-    --------
-    >>> plain(3.2), plain(60.0), plain(40000.0), plain(1650.8667)
-    ('3.2', '60', '40,000', '1,650.8667')
-    """
-    if not isfinite(value):
-        return _signed(str(value))
-    digits = f"{value:.12g}"
-    whole, _, decimals = (
-        digits.partition(".") if "e" not in digits else f"{value:.4f}".partition(".")
-    )
-    head = f"{int(whole):,}" if int(whole) else whole
-    return _signed(f"{head}.{decimals}" if decimals else head)
+    """Write a number as it was stated: no digit added, none taken away."""
+    digits = f"{value:,.12g}"
+    return _signed(f"{value:,.4f}" if "e" in digits else digits)
 
 
 def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None) -> str:
     """Put a figure, as written by `number` or `plain`, and its unit together.
 
     `name` is the indicator's own word for the unit. Default: the unit's usual name.
-
-    Examples
-    --------
-    >>> quantity("530", unit="enterprises", lang="zh"), quantity("3.2", unit="%", lang="en")
-    ('530家', '3.2%')
-    >>> quantity("60", unit="100M CNY", lang="en"), quantity("34,700", unit="patents", lang="zh")
-    ('CNY 6 billion', '3.47万件')
-    >>> quantity("1", unit="parks", lang="en")
-    '1 park'
     """
     if unit == "%":
         return f"{figure}%"
@@ -400,15 +309,7 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
 def target_words(
     comparator: str, target: float, *, unit: str, lang: Language, name: str | None = None
 ) -> str:
-    """Say the target with the comparator as the plan does; `name` as in `quantity`.
-
-    Examples
-    --------
-    >>> target_words("more_than", 530, unit="enterprises", lang="zh")
-    '突破530家'
-    >>> target_words("at_least", 3.2, unit="%", lang="en")
-    'at least 3.2%'
-    """
+    """Say the target with the comparator as the plan does; `name` as in `quantity`."""
     figure = quantity(plain(target), unit=unit, lang=lang, name=name)
     return text(f"wording.comparator_{comparator}", lang, quantity=figure)
 
@@ -418,13 +319,6 @@ def percent(probability: float | None, *, lang: Language | None = None) -> str:
 
     Below 1 % and above 99 % in words of `lang`, or as a sign where no language is given, as in
     narrow cells. A dash for no probability.
-
-    Examples
-    --------
-    >>> percent(0.734, lang="en"), percent(0.999, lang="en"), percent(0.001, lang="zh")
-    ('73%', 'over 99%', '不到1%')
-    >>> percent(0.4166), percent(0.995), percent(0.005), percent(None)
-    ('42%', '>99%', '<1%', '–')
     """
     if probability is None:
         return NOTHING
@@ -446,62 +340,30 @@ class _Percent(Message):
 
 
 def percent_message(probability: float | None) -> Message:
-    """Return what `percent` writes in the language of the sentence that it stands in.
-
-    Examples
-    --------
-    >>> percent_message(0.999).render("en"), percent_message(0.42).render("zh")
-    ('over 99%', '42%')
-    """
+    """Return what `percent` writes in the language of the sentence that it stands in."""
     return _Percent(probability=probability)
 
 
 def rate(share: float | None, *, signed: bool = False) -> str:
-    """Write a yearly growth rate in percents with one decimal; a dash for none.
-
-    Examples
-    --------
-    >>> rate(0.1547), rate(-0.02), rate(0.0416, signed=True)
-    ('15.5%', '−2.0%', '+4.2%')
-    """
+    """Write a yearly growth rate in percents with one decimal; a dash for none."""
     return NOTHING if share is None else _signed(f"{100 * share:{'+' if signed else ''}.1f}%")
 
 
 def points(change: float | None) -> str:
-    """Write a change of probability in percentage points; a dash for none.
-
-    Examples
-    --------
-    >>> points(0.0881), points(-0.4), points(-1e-16), points(None)
-    ('+8.8', '−40.0', '0', '–')
-    """
+    """Write a change of probability in percentage points; a dash for none."""
     if change is None:
         return NOTHING
     return "0" if abs(change) < 1e-12 else _signed(f"{100 * change:+.1f}")
 
 
 def day(value: date, *, lang: Language) -> str:
-    """Write a date in words.
-
-    Examples
-    --------
-    >>> day(date(2021, 12, 31), lang="zh"), day(date(2021, 12, 31), lang="en")
-    ('2021年12月31日', '31 December 2021')
-    """
+    """Write a date in words."""
     month = text(f"wording.month_{value.month}", lang)
     return text("wording.day", lang, year=value.year, month=month, day=value.day)
 
 
 def place_words(place: str, *, lang: Language) -> str:
-    """Write where in a Chinese plan something stands; in English with the original beside it.
-
-    Examples
-    --------
-    >>> place_words("一（二）", lang="zh"), place_words("一（二）", lang="en")
-    ('一（二）', 'Part 1 (2) [一（二）]')
-    >>> place_words("二（三）1", lang="en"), place_words("p. 3", lang="en")
-    ('Part 2 (3) 1 [二（三）1]', 'p. 3')
-    """
+    """Write where in a Chinese plan something stands; in English with the original beside it."""
     found = _PLACE.fullmatch(place)
     if found is None or text("language.script", lang) == "Hans":
         return place
@@ -515,13 +377,6 @@ def probability_words(probability: float | None, verdict: str, *, lang: Language
     """Say a probability as number and word together; the word alone only where there is none.
 
     `verdict` is the catalogue key of the word, such as `verdict.likely`.
-
-    Examples
-    --------
-    >>> probability_words(0.734, "verdict.likely", lang="en")
-    '73% (likely)'
-    >>> probability_words(None, "verdict.unset", lang="zh")
-    '无法判断'
     """
     word = text(verdict, lang)
     if probability is None:

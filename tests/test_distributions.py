@@ -80,24 +80,6 @@ def test_the_ends_of_the_levels_are_those_of_the_support():
     assert_allclose(SHARE.quantile([0.0, 1.0])[:, 0], [0.0, 900.0])
 
 
-def test_samples_follow_the_marginals_and_their_seed(dist):
-    paths = dist.sample(1500, np.random.default_rng(7))
-    assert paths.shape == (1500, 2)
-    for x in (0.0, 1.0, 500.0, 540.0):
-        share = (paths <= x).mean(axis=0)
-        p = dist.cdf(x)
-        assert np.all(np.abs(share - p) <= 4 * np.sqrt(p * (1 - p) / 1500) + 2e-3)
-
-
-def test_paths_have_the_rank_correlation_of_a_random_walk_and_draws_count_their_ties():
-    paths, again = (NORMAL.sample(4000, np.random.default_rng(3)) for _ in range(2))
-    np.testing.assert_array_equal(paths, again)
-    assert stats.kendalltau(*paths.T).statistic == pytest.approx(0.5, abs=0.03)
-    drawn = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
-    assert set(drawn.sample(100, np.random.default_rng(0))[:, 0]) == {1.0, 2.0, 3.0}
-    assert (drawn.at_least(2.0)[0], drawn.sf(2.0)[0], drawn.mean()[0]) == (0.75, 0.25, 2.0)
-
-
 def test_a_single_component_is_the_textbook_distribution_with_a_finite_mean():
     dist = StudentTMixture(np.array([[2.0]]), np.array([[0.5]]), df=5.0, transform=Transform("log"))
     x = np.array([[3.0], [7.389], [20.0]])
@@ -160,6 +142,11 @@ def test_what_lies_beyond_the_ends_is_put_on_them():
     assert_allclose(within.at_least(x)[[0, 1, 4]], [[1, 1], [1, 1], [0, 0]])
     assert_allclose(within.at_least(x)[3], NORMAL.sf(560.0))
     assert within.quantile([0.001, 0.999])[:, 0].tolist() == [500.0, 560.0]
+
+
+def test_draws_count_their_ties():
+    drawn = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
+    assert (drawn.at_least(2.0)[0], drawn.sf(2.0)[0], drawn.mean()[0]) == (0.75, 0.25, 2.0)
 
 
 def test_event_counts():

@@ -5,10 +5,12 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from babel.messages.pofile import read_po, write_po
 
+from bcforecast import text as words
 from bcforecast.text import LANGUAGES, LOCALE_DIR, Message, figure, text, unit_name, units
 from tools.check import catalogue
 
@@ -86,6 +88,58 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
 )  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
+
+
+DAY = date(2021, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (words.number(1650.8667, unit="100M CNY"), "1,650.9"),
+        (words.number(3.2849, unit="%"), "3.28"),
+        (words.number(6106.4, unit="parks"), "6,106"),
+        (words.number(0.95264, unit=None), "0.9526"),
+        (words.number(-12.0, unit="parks"), "\N{MINUS SIGN}12"),
+        (words.number(None, unit="%"), words.NOTHING),
+        (
+            [words.plain(x) for x in (3.2, 60.0, 4e4, 1650.8667)],
+            ["3.2", "60", "40,000", "1,650.8667"],
+        ),
+        (words.quantity("60", unit="100M CNY", lang="en"), "CNY 6 billion"),
+        (words.quantity("8 to 12", unit="100M CNY", lang="en"), "CNY 0.8 to 1.2 billion"),
+        (words.quantity("250", unit="10k CNY", lang="en"), "CNY 2.5 million"),
+        (words.quantity("34,700", unit="patents", lang="zh"), "3.47万件"),
+        (words.quantity("34,712", unit="patents", lang="zh"), "34,712件"),
+        (words.quantity("9,000至12,500", unit="persons", lang="zh"), "9,000至1.25万人"),
+        (words.quantity("25,000", unit="10k CNY", lang="zh"), "2.5亿元"),
+        (words.quantity("1", unit="parks", lang="en"), "1 park"),
+        (words.target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
+        (words.target_words("at_least", 3.2, unit="%", lang="en"), "at least 3.2%"),
+        (words.percent_message(0.999).render("en"), "over 99%"),
+        (words.percent_message(0.001).render("zh"), "不到1%"),
+        ([words.percent(p) for p in (0.4166, 0.995, 0.005, None)], ["42%", ">99%", "<1%", "–"]),
+        ([words.rate(0.1547), words.rate(0.0416, signed=True)], ["15.5%", "+4.2%"]),
+        ([words.points(c) for c in (0.0881, -1e-16, None)], ["+8.8", "0", "–"]),
+        (words.points(-0.4), "\N{MINUS SIGN}40.0"),
+        (
+            [words.day(DAY, lang=lang) for lang in ("zh", "en")],
+            ["2021年12月31日", "31 December 2021"],
+        ),
+        (words.place_words("一（二）", lang="zh"), "一（二）"),
+        (words.place_words("二（三）1", lang="en"), "Part 2 (3) 1 [二（三）1]"),
+        (words.place_words("p. 3", lang="en"), "p. 3"),
+        (words.probability_words(0.734, "verdict.likely", lang="en"), "73% (likely)"),
+        (words.probability_words(None, "verdict.unset", lang="zh"), "无法判断"),
+        ([words.text("verdict.likely", lang) for lang in ("en", "zh")], ["likely", "可能"]),
+        (words.Text(zh="企业", en="firms").render("zh"), "企业"),
+        (words.Text(en="Statistics Bureau").render("zh"), "Statistics Bureau"),
+        (words.join_sentences(["Met.", "", "Far."], lang="en"), "Met. Far."),
+        (words.join_clauses(["甲", "乙"], lang="zh"), "甲；乙"),
+    ],
+)
+def test_figures_dates_and_chances_read_as_they_should(written, expected):
+    assert written == expected
 
 
 ROOT = LOCALE_DIR.parents[1]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from math import inf
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -21,15 +21,10 @@ from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
 from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models import structures
-from bcforecast.models.borrowed_growth import BorrowedGrowth
-from bcforecast.models.event import EventHazard
-from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models import borrowed_growth, event, judgement, share, structures
 from bcforecast.models.registry import Model, model_name, model_of
-from bcforecast.models.share import Share, SharePrior, prior_from_targets
 from bcforecast.models.trend import Trend
-from bcforecast.observations.records import Break as SeriesBreak
-from bcforecast.observations.records import Observation, Period
+from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.text import Message, plain
@@ -99,7 +94,8 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
     indicator, due = situation.plan.indicator_of(goal), goal.due.year
     selection, existed = known_figures(situation.plan, goal, situation.data)
-    _require_in_range(situation.data, indicator, selection.used)
+    for error in _out_of_range(situation.data, indicator, selection.used):
+        raise error
     history = selection.history
     case = _Case(situation, goal, selection, history)
     if history.start != due:
@@ -125,18 +121,11 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
     """Return the series of `indicator` in `area`."""
-    low, high = indicator.valid_range
+    name, (low, high) = indicator.id, indicator.valid_range
+    support = (low, inf if high is None else high)
+    breaks = tuple(Break(area, name, Period.parse(b.period), b.reason) for b in indicator.breaks)
     return Series(
-        area=area,
-        indicator=indicator.id,
-        kind=Kind(indicator.kind),
-        unit=indicator.unit,
-        support=(low, inf if high is None else high),
-        whole=indicator.whole,
-        breaks=tuple(
-            SeriesBreak(area, indicator.id, Period.parse(b.period), b.reason, date.min, "")
-            for b in indicator.breaks
-        ),
+        area, name, indicator.kind, indicator.unit, support, whole=indicator.whole, breaks=breaks
     )
 
 
@@ -162,12 +151,6 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     return replace(selection, history=rebased), int(existed)
 
 
-def _require_in_range(data: Vintage, indicator: Indicator, figures: Iterable[Observation]) -> None:
-    # A model would forecast nonsense from a figure that the indicator cannot take.
-    for error in _out_of_range(data, indicator, figures):
-        raise error
-
-
 def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
     """Return every figure of the plan's area, or of one it borrows from, that cannot be.
 
@@ -184,6 +167,7 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, .
 def _out_of_range(
     data: Vintage, indicator: Indicator, figures: Iterable[Observation]
 ) -> Iterator[ObservationError]:
+    # A model would forecast nonsense from a figure that the indicator cannot take.
     low, high = indicator.valid_range
     for figure in figures:
         # A bound says nothing impossible as long as it leaves something of the range.
@@ -197,10 +181,10 @@ def _out_of_range(
             yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
-VAGUE_SHARE: Final = SharePrior(location=-2.0, sd=2.0)
+VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
 """Share of which no plan gives a hint: 1 to 64 % with 80 % probability (assumed)."""
 
-VAGUE_FACTOR: Final = SharePrior(location=0.0, sd=0.7, kind="factor")
+VAGUE_FACTOR: Final = share.SharePrior(location=0.0, sd=0.7, kind="factor")
 """Factor of which no plan gives a hint: 0.4 to 2.5 with 80 % probability (assumed)."""
 
 
@@ -271,11 +255,12 @@ class _Case:
         if area is None or indicator.link_to_parent == "none":
             return None
         selection = data.history(series_of(indicator, area=area), until=due)
-        _require_in_range(data, indicator, selection.used)
+        for error in _out_of_range(data, indicator, selection.used):
+            raise error
         history = selection.history
         model: Model = Trend()
         if history.n_values < model.minimum_observations:
-            model = BorrowedGrowth(self.peers(area), seed=self.situation.seed)
+            model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
         except ModelError:
@@ -290,13 +275,15 @@ class _Case:
         return next((g.target for g in goals if g.due.year == self.goal.due.year), None)
 
     @property
-    def hinted_share(self) -> SharePrior | None:
+    def hinted_share(self) -> share.SharePrior | None:
         """What the two plans' targets for one due year hint of the share; None if nothing."""
         kind, whole = self.indicator.link_to_parent, self.parent_target
         if kind == "none" or whole is None:
             return None
         try:
-            return prior_from_targets(self.goal.target, whole, kind=kind, year=self.goal.due.year)
+            return share.prior_from_targets(
+                self.goal.target, whole, kind=kind, year=self.goal.due.year
+            )
         except ModelError:
             # A district's target at or above its city's tells nothing of a share.
             return None
@@ -367,19 +354,11 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
 def _own_structure(case: _Case) -> IndicatorForecast | None:
     """Forecast from the area's own figures on entries and exits; None where they are too few."""
     data, history = case.situation.data, case.history
-    beside = {
-        one.series: data.history(
-            Series(
-                area=history.area,
-                indicator=one.series,
-                kind=Kind.STOCK if one.stock else Kind.FLOW,
-                unit=one.unit,
-                support=(0.0, inf),
-                whole=True,
-            )
-        ).history
-        for one in structures.companions(history.indicator)
-    }
+    beside = {}
+    for one in structures.companions(history.indicator):
+        kind: Kind = "stock" if one.stock else "flow"
+        series = Series(history.area, one.series, kind, one.unit, (0.0, inf), whole=True)
+        beside[one.series] = data.history(series).history
     model = structures.structural_model(history.indicator, beside, seed=case.situation.seed)
     if model is None or (forecast := case.fit(model)) is None:
         return None
@@ -411,12 +390,12 @@ def _share_hinted_by_targets(case: _Case) -> IndicatorForecast | None:
     return None if hint is None else _share(case, hint, basis="prior")
 
 
-def _share(case: _Case, prior: SharePrior, *, basis: Basis) -> IndicatorForecast | None:
+def _share(case: _Case, prior: share.SharePrior, *, basis: Basis) -> IndicatorForecast | None:
     parent = case.parent
     if parent is None or parent.forecast is None:
         return None
     figures = parent.selection.history
-    model = Share(figures, parent.forecast, prior, seed=case.situation.seed)
+    model = share.Share(figures, parent.forecast, prior, seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
     whole = case.parent_target
@@ -430,7 +409,9 @@ def _share(case: _Case, prior: SharePrior, *, basis: Basis) -> IndicatorForecast
 
 
 def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
-    model = BorrowedGrowth(case.peers(case.situation.plan.area), seed=case.situation.seed)
+    model = borrowed_growth.BorrowedGrowth(
+        case.peers(case.situation.plan.area), seed=case.situation.seed
+    )
     if (forecast := case.fit(model)) is None:
         return None
     said = case.said("attainment.rests_on_growth", peers=len(model.usable_peers(case.history)))
@@ -440,13 +421,13 @@ def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
 def _judgement(case: _Case) -> IndicatorForecast | None:
     elicited = case.situation.data.judgements(case.situation.plan.area, case.indicator.id)
     opinions = tuple(
-        Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
+        judgement.Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
         for j in elicited
         if j.due.year > case.history.start
     )
     if not opinions:
         return None
-    model = Judgement(opinions)
+    model = judgement.Judgement(opinions)
     said = case.said("attainment.rests_on_judgement", count=len(opinions))
     return case.forecast(model.fit(case.history, case.horizon), "prior", model.name, said)
 
@@ -459,14 +440,9 @@ def _event(case: _Case) -> IndicatorForecast | None:
     """
     plan, start = case.situation.plan, case.situation.plan.span.first - 1
     later = case.history.kept(case.history.times > start, origin=max(case.history.start, start))
-    history = replace(
-        later,
-        times=np.concatenate([[start], later.times]),
-        values=np.concatenate([[0.0], later.values]),
-        lower=np.concatenate([[-inf], later.lower]),
-        upper=np.concatenate([[inf], later.upper]),
-        error_sd=np.concatenate([[0.0], later.error_sd]),
-    )
+    none = {"times": start, "values": 0.0, "lower": -inf, "upper": inf, "error_sd": 0.0}
+    arrays: dict[str, Any] = {k: np.concatenate([[v], getattr(later, k)]) for k, v in none.items()}
+    history = replace(later, **arrays)
     reached = tuple(
         MILESTONE_RATIO
         for m in plan.milestones_of(case.goal)
@@ -474,17 +450,13 @@ def _event(case: _Case) -> IndicatorForecast | None:
     )
     span = plan.span.last - plan.span.first + 1
     years = span / case.goal.target
-    model = EventHazard(prior_events=1.0, prior_years=years, likelihood_ratios=reached)
+    model = event.EventHazard(prior_events=1.0, prior_years=years, likelihood_ratios=reached)
     forecast = model.fit(history, case.goal.due.year - history.start)
     already = int(np.nanmax(history.values))
     # The first entry is the start of the plan, which is no figure.
     count = history.n_usable - 1
-    said = case.said(
-        f"attainment.rests_on_event_{'figures' if count else 'prior'}",
-        year=int(history.times[-1]),
-        already=already,
-        reached=len(reached),
-    )
+    about = {"year": int(history.times[-1]), "already": already, "reached": len(reached)}
+    said = case.said(f"attainment.rests_on_event_{'figures' if count else 'prior'}", **about)
     basis: Basis = "own" if count else "prior"
     return case.forecast(forecast.plus(already), basis, model.name, said, n_usable=count)
 
@@ -495,15 +467,15 @@ _Way = Callable[[_Case], IndicatorForecast | None]
 def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
     """Ways to a forecast, the firmest evidence first, and the models that each may take."""
     if indicator.kind == "event":
-        return {_judgement: (Judgement.name,), _event: (EventHazard.name,)}
+        return {_judgement: (judgement.Judgement.name,), _event: (event.EventHazard.name,)}
     return {
         _own_structure: structures.structure_names(),
         _own_trend: (Trend.name,),
-        _share_tied_to_own_figure: (Share.name,),
+        _share_tied_to_own_figure: (share.Share.name,),
         _thin_trend: (Trend.name,),
-        _borrowed_growth: (BorrowedGrowth.name,),
-        _judgement: (Judgement.name,),
-        _share_hinted_by_targets: (Share.name,),
+        _borrowed_growth: (borrowed_growth.BorrowedGrowth.name,),
+        _judgement: (judgement.Judgement.name,),
+        _share_hinted_by_targets: (share.Share.name,),
     }
 
 

@@ -75,26 +75,14 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
 
     `with_flip` looks for the revision that changes our own word, which projects the goal again some
     twenty times; under a scenario it is not looked for.
-
-    Examples
-    --------
-    >>> import bcforecast as bc
-    >>> plan = bc.load_plan("tianjin-2020-2022")
-    >>> outlook = bc.project(plan, bc.load_observations(as_of="2020-12-31"))
-    >>> known = explain(outlook, plan.goals[7].id, with_flip=False)
-    >>> known.pace.years, known.pace.compared.areas, known.panel.case.last
-    (3, 31, (2019, 909.2549))
     """
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
     sought = with_flip and outlook.scenario == SCENARIO
     targets: dict[float, float | None] = {}
     if forecast is not None:
-        step = forecast.horizon
         for chance in TARGET_CHANCES:
-            targets[chance] = target_with(
-                forecast, chance, comparator=comparator, step=step, whole=whole
-            )
+            targets[chance] = target_with(forecast, chance, comparator=comparator, whole=whole)
     return Explanation(
         item=item,
         as_of=outlook.as_of,
@@ -247,8 +235,8 @@ def expected_date(item: GoalOutlook, *, scenario: str) -> ExpectedDate | None:
         return None
 
     def chance(of: Distribution, step: int) -> float:
-        asked = {"comparator": goal.comparator, "target": goal.target}
-        return attainment_probability(of, **asked, step=step)  # type: ignore[arg-type]
+        comparator, target = goal.comparator, goal.target
+        return attainment_probability(of, comparator=comparator, target=target, step=step)
 
     chances = [chance(forecast, step) for step in range(1, forecast.horizon + 1)]
     if model is not None and scenario == SCENARIO:
@@ -342,17 +330,9 @@ class SpanPercentiles:
     highest: Mapping[float, float]
     lowest: Mapping[float, float]
 
-    def share_of_windows(self, pace: float, *, direction: Direction) -> PaceShare:
-        """Share of all windows at least as fast as `pace`; for `down`, that fell as fast."""
-        return _share(self.every, pace, direction)
 
-    def share_of_areas(self, pace: float, *, direction: Direction) -> PaceShare | None:
-        """Share of areas that were ever as fast over such a window; None where not known."""
-        best = self.highest if direction == "up" else self.lowest
-        return _share(best, pace, direction) if best else None
-
-
-def _share(quantiles: Mapping[float, float], pace: float, direction: Direction) -> PaceShare:
+def share_as_fast(quantiles: Mapping[float, float], pace: float, direction: Direction) -> PaceShare:
+    """Share of paces, given by level, that are at least as fast; for `down`, that fall as fast."""
     levels, values = np.array(list(quantiles)), np.array(list(quantiles.values()))
     if direction == "down":
         levels, values, pace = (1.0 - levels)[::-1], -values[::-1], -pace
@@ -382,13 +362,13 @@ class GrowthClass:
     spans: Mapping[int, SpanPercentiles]
 
 
-def growth_class(indicator: str, *, path: Path = SHIPPED) -> GrowthClass | None:
+def growth_class(indicator: str) -> GrowthClass | None:
     """Return the comparable areas' percentiles for an indicator; None where none are held.
 
     An indicator is never lent the percentiles of another kind.
     """
     kind = reference.kind_of(indicator)
-    return load(path).get(indicator if kind == reference.ANY else kind)
+    return load().get(indicator if kind == reference.ANY else kind)
 
 
 @cache
@@ -443,8 +423,9 @@ def compare_pace(
     """Place a required pace among those of comparable areas over the years left, 1 or more."""
     span = max((held for held in known.spans if held <= years), default=min(known.spans))
     found = known.spans[span]
-    windows = found.share_of_windows(pace, direction=direction)
-    areas = found.share_of_areas(pace, direction=direction)
+    best = found.highest if direction == "up" else found.lowest
+    windows = share_as_fast(found.every, pace, direction)
+    areas = share_as_fast(best, pace, direction) if best else None
     return ComparedPace(known, span, found.areas, found.windows, pace, windows, areas)
 
 
@@ -458,14 +439,10 @@ def parts_of(item: GoalOutlook, *, scenario: str) -> tuple[ReferenceRate, Pooled
     a, history = item.attainment, item.basis.selection.history
     if a.probability is None or item.basis.model != Trend.name or scenario != SCENARIO:
         return None
-    years_ahead = float(item.goal.due.year - history.start)
+    ahead = float(item.goal.due.year - history.start)
     asked = reference.required_vs_past(
-        history.times,
-        history.values,
-        target=a.target,
-        comparator=a.comparator,
-        years_ahead=years_ahead,
+        history.times, history.values, target=a.target, comparator=a.comparator, years_ahead=ahead
     )
     known = reference.ReferenceClass.load()
-    rate = known.rate(a.indicator, years_ahead=years_ahead, required_vs_past=asked)
+    rate = known.rate(a.indicator, years_ahead=ahead, required_vs_past=asked)
     return rate, known.pool(a.probability, rate)

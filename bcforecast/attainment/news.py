@@ -129,34 +129,8 @@ def news(
     differs from P3 by the date alone. The parts are P1 - P0, P2 - P1, P3 - P2 and P4 - P3. Where an
     earlier report said something else for `since` than is computed now, that difference is a change
     of model and is added to that part. Where one stage gives no probability but both ends do, the
-    next stage that gives one takes the whole step.
-
-    Parameters
-    ----------
-    plan, data
-        What was promised; all figures, whatever their own as-of date.
-    since, until
-        The two dates, the earlier first.
-    scenario, seed, models
-        As for `project`.
-    previous
-        What an earlier report said as of `since`.
-
-    Raises
-    ------
-    BcforecastError
-        If the dates are in the wrong order, or the report is of another plan, date or scenario.
-
-    Examples
-    --------
-    >>> import bcforecast as bc
-    >>> plan, data = bc.load_plan("tianjin-2020-2022"), bc.load_observations()
-    >>> found = news(plan, data, since=date(2020, 12, 31), until=date(2021, 12, 31))
-    >>> contracts = found[plan.goals[7].id]
-    >>> abs(contracts.total - sum(part.change for part in contracts.parts)) < 1e-9
-    True
-    >>> contracts.parts[1].causes[0].render("en")
-    'Tianjin, 2020: CNY 108.95598 billion (published 2021-10-31)'
+    next stage that gives one takes the whole step. BcforecastError if the dates are in the wrong
+    order, or what an earlier report said (`previous`) is of another plan, date or scenario.
     """
     if until < since:
         raise BcforecastError("news.order", since=since, until=until)
@@ -208,9 +182,8 @@ def _stages(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[Vin
     """
     dataset, before = data.dataset, data.at(since)
     in_use: set[tuple[str, str, int | None]] = set()
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, Kind] = {indicator.id: indicator.kind for indicator in plan.indicators}
     for indicator in plan.indicators:
-        kinds[indicator.id] = Kind(indicator.kind)
         for area in areas_of(plan):
             times = before.history(series_of(indicator, area=area)).history.times.tolist()
             in_use |= {(area, indicator.id, year) for year in times}
@@ -243,11 +216,6 @@ def split(levels: Sequence[float | None]) -> tuple[float | None, ...]:
     """Return the steps between successive probabilities; a gap is taken in the step that ends it.
 
     All steps are None where either end is.
-
-    Examples
-    --------
-    >>> split([0.25, None, 0.5, 0.5]), split([None, 0.25, 0.5])
-    ((0.0, 0.25, 0.0), (None, None))
     """
     if levels[0] is None or levels[-1] is None:
         return (None,) * (len(levels) - 1)

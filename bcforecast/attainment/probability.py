@@ -23,23 +23,14 @@ Basis = Literal["own", "borrowed", "prior", "none"]
 
 
 def attainment_probability(
-    forecast: Distribution, *, comparator: Comparator, target: float, step: int
+    forecast: Distribution, *, comparator: Comparator, target: float, step: int | None = None
 ) -> float:
-    """P(goal met) at one horizon, `step`: 1 to `forecast.horizon`.
+    """P(goal met) at one horizon, `step`: 1 to `forecast.horizon`, by default the last.
 
     `at_least` (达到, 以上) asks P(X >= target), `more_than` (突破) P(X > target), strict, `at_most`
     P(X <= target) and `event` (新建) P(N >= target), N being the number of new things.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from bcforecast.distributions import Empirical
-    >>> draws = Empirical(np.array([[529.0], [530.0], [531.0], [532.0]]))
-    >>> attainment_probability(draws, comparator="more_than", target=530, step=1)
-    0.5
-    >>> attainment_probability(draws, comparator="at_least", target=530, step=1)
-    0.75
     """
+    step = forecast.horizon if step is None else step
     if not 1 <= step <= forecast.horizon:
         raise ValueError(f"step {step} is outside the forecast's 1 to {forecast.horizon}")
     asked = COMPARISONS[comparator]
@@ -154,21 +145,16 @@ def required_path(latest: float, *, target: float, years: int) -> RequiredPath:
 
 
 def target_with(
-    forecast: Distribution,
-    probability: float,
-    *,
-    comparator: Comparator,
-    step: int,
-    whole: bool,
+    forecast: Distribution, probability: float, *, comparator: Comparator, whole: bool
 ) -> float | None:
-    """Return the most demanding target that is met with at least a given probability.
+    """Return the most demanding target met at the last horizon with at least a probability.
 
     For an increase it is the (1 - p) quantile, for a decrease the p quantile; of a whole-number
     indicator the nearest whole number on the safe side. None where no target above 0 of an event
     has that probability.
     """
     asked = COMPARISONS[comparator]
-    quantile = float(forecast.quantile(1.0 - probability if asked.up else probability)[step - 1])
+    quantile = float(forecast.quantile(1.0 - probability if asked.up else probability)[-1])
     if not math.isfinite(quantile):
         return None
     found = quantile
@@ -177,10 +163,8 @@ def target_with(
         harder = 1.0 if asked.up else -1.0
         found = math.floor(quantile) - 1.0 if asked.up else math.ceil(quantile) + 1.0
         while abs(found - quantile) < 3.0:
-            further = attainment_probability(
-                forecast, comparator=comparator, target=found + harder, step=step
-            )
-            if further < probability:
+            there = attainment_probability(forecast, comparator=comparator, target=found + harder)
+            if there < probability:
                 break
             found += harder
     return None if asked.counts_new and found < 1.0 else found

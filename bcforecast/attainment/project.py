@@ -16,13 +16,11 @@ from scipy.special import ndtr
 from bcforecast import config
 from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
-from bcforecast.attainment.evidence import IndicatorForecast
-from bcforecast.attainment.probability import Grade, Outcome, RequiredPath
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models.registry import Model
 from bcforecast.models.structures import companions
-from bcforecast.observations.reading import check_data, load_observations
+from bcforecast.observations import reading
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals as promise
@@ -64,14 +62,14 @@ class Attainment:
     due: date
     aspiration: bool
     probability: float | None
-    grade: Grade
+    grade: chance.Grade
     verdict: str
     q10: float | None
     q50: float | None
     q90: float | None
     latest: float | None
     latest_year: int | None
-    required: RequiredPath | None
+    required: chance.RequiredPath | None
 
 
 @dataclass(frozen=True)
@@ -91,9 +89,9 @@ class GoalOutlook:
 
     goal: Goal
     indicator: Indicator
-    basis: IndicatorForecast
+    basis: evidence.IndicatorForecast
     attainment: Attainment
-    outcome: Outcome | None
+    outcome: chance.Outcome | None
     since: tuple[Observation, ...]
 
     @property
@@ -245,12 +243,12 @@ def goal_under(
     return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data))
 
 
-def _attainment(goal: Goal, basis: IndicatorForecast, data: Vintage) -> Attainment:
+def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) -> Attainment:
     history, forecast = basis.selection.history, basis.forecast
     probability = q10 = q50 = q90 = None
     if forecast is not None:
         probability = chance.attainment_probability(
-            forecast, comparator=goal.comparator, target=goal.target, step=forecast.horizon
+            forecast, comparator=goal.comparator, target=goal.target
         )
         q10, q50, q90 = (float(q) for q in forecast.quantile(config.QUANTILES)[:, -1])
     latest = latest_year = required = None
@@ -416,7 +414,6 @@ def explore(
     *,
     correlation: sim.Correlation | None = None,
     n_paths: int = 10_000,
-    seed: int | None = None,
 ) -> Exploration:
     """Draw the chance of a plan projected under the baseline, once for all scenarios.
 
@@ -451,8 +448,7 @@ def explore(
         few = own.n_values < ENOUGH_FOR_CORRELATION
         histories[name] = parent.selection.history if few and parent is not None else own
     correlation = correlation or sim.estimate_correlation(histories)
-    seed = outlook.seed if seed is None else seed
-    drawn = sim.Simulation(tuple(baselines.values()), correlation, targets, n_paths, seed)
+    drawn = sim.Simulation(tuple(baselines.values()), correlation, targets, n_paths, outlook.seed)
     return Exploration(outlook, drawn)
 
 
@@ -466,14 +462,13 @@ class Joint:
     """G goals met together, from joint paths.
 
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
-    k = 0 .. G; P(both are met), (G, G), each goal's own probability on the diagonal. Goals of which
-    none can be said (grade U) are `unset`: left out, not counted as missed.
+    k = 0 .. G. Goals of which none can be said (grade U) are `unset`: left out, not counted as
+    missed.
     """
 
     goals: tuple[str, ...]
     probabilities: FloatArray
     number_met: FloatArray
-    pairwise: FloatArray
     all_others: FloatArray
     unset: tuple[str, ...] = ()
 
@@ -506,33 +501,18 @@ class Joint:
         """P(all) if the goals had nothing to do with each other: the product."""
         return float(np.prod(self.probabilities))
 
-    def pairs(self) -> pd.DataFrame:
-        """One row a pair: P(both met), P(neither met), and the correlation of the two outcomes."""
-        import pandas as pd
-
-        rows = []
-        for i, first in enumerate(self.goals):
-            for j, second in enumerate(self.goals[:i]):
-                a, b = float(self.probabilities[i]), float(self.probabilities[j])
-                both = float(self.pairwise[i, j])
-                neither, spread = max(0.0, 1.0 - a - b + both), np.sqrt(a * (1 - a) * b * (1 - b))
-                correlation = (both - a * b) / spread if spread > 0.0 else None
-                rows.append((first, second, both, neither, correlation))
-        return pd.DataFrame(rows, columns=["first", "second", "both", "neither", "correlation"])
-
 
 def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
     if not n or not k or k != len(goals):
         raise ValueError("joint attainment needs at least one path and one goal a column")
-    number, indicator = met.sum(axis=1), met.astype(float)
+    number = met.sum(axis=1)
     missed_elsewhere = (k - number)[:, None] - (~met).astype(int)
     return Joint(
         goals=goals,
-        probabilities=indicator.mean(axis=0),
+        probabilities=met.mean(axis=0),
         number_met=np.bincount(number, minlength=k + 1) / n,
-        pairwise=indicator.T @ indicator / n,
         all_others=(missed_elsewhere == 0).mean(axis=0),
         unset=unset,
     )
@@ -544,14 +524,14 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     Whether the figures lie in the ranges that the plans give them is only asked where tables and
     plans are each right.
     """
-    found: list[BcforecastError] = [*check_data(data_dir), *check_plans(data_dir)]
+    found: list[BcforecastError] = [*reading.check_data(data_dir), *check_plans(data_dir)]
     try:
         chance.load_bands(data_dir)
     except BcforecastError as error:
         found.append(error)
     if found:
         return tuple(found)
-    data = load_observations(data_dir)
+    data = reading.load_observations(data_dir)
     plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
     for plan in plans:
         try:
@@ -567,19 +547,14 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     """Return the series that no plan of the folder uses: area, indicator, number of figures.
 
     Not wrong by itself, but also what a mistyped area or indicator looks like.
-
-    Examples
-    --------
-    >>> {area for area, _, count in unused_series() if count > 10}
-    {'tianjin'}
     """
     used: set[tuple[str, str]] = set()
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
-            areas = [plan.area, *([indicator.parent] if indicator.parent else [])]
-            beside = [one.series for one in companions(indicator.id)]
-            used |= {(area, name) for area in areas for name in (indicator.id, *beside)}
-    data = load_observations(data_dir)
+            names = indicator.id, *(one.series for one in companions(indicator.id))
+            for area in (plan.area, indicator.parent or plan.area):
+                used |= {(area, name) for name in names}
+    data = reading.load_observations(data_dir)
     unused = (one for one in data.indicators if one not in used)
     return tuple((area, name, len(data.of(area, name))) for area, name in unused)

@@ -46,9 +46,12 @@ class ReferenceKinds(StrictRecord):
 
 
 @cache
-def read_kinds(path: Path = config.DATA_DIR / "kinds.yaml") -> Mapping[str, ReferenceKind]:
+def read_kinds() -> Mapping[str, ReferenceKind]:
     """Read the kinds that are declared, by identifier; PlanError about the first wrong value."""
-    return {kind.id: kind for kind in read_record(path, ReferenceKinds)[0].kinds}
+    return {
+        kind.id: kind
+        for kind in read_record(config.DATA_DIR / "kinds.yaml", ReferenceKinds)[0].kinds
+    }
 
 
 def kind_of(name: object) -> str:
@@ -57,13 +60,7 @@ def kind_of(name: object) -> str:
 
 
 def kind_name(kind: str) -> Message:
-    """Return the name of a kind in words.
-
-    Examples
-    --------
-    >>> kind_name("any").render("en")
-    'goals of all kinds'
-    """
+    """Return the name of a kind in words."""
     return Message("reference.any") if kind == ANY else read_kinds()[kind].names
 
 
@@ -304,40 +301,14 @@ def trend_log_odds(probability: npt.ArrayLike) -> FloatArray:
     return np.asarray(logit(p), dtype=float)
 
 
-def with_reference(
-    targets: pd.DataFrame, series: pd.DataFrame, *, reference: ReferenceClass | None = None
-) -> pd.DataFrame:
+def with_reference(targets: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
     """Pool the trend's probability of each target with how often goals like it were met.
 
-    Parameters
-    ----------
-    targets
-        Columns `unique_id, h, comparator, target, probability` (the trend's), and optionally
-        `reference_class`: the kind of goal under any of its names. All goals are the class of a
-        target without one, or of a kind that was not learned.
-    series
-        Columns `unique_id, ds, y`: what the trend was made from; `ds` in years or dates.
-    reference
-        What was learned. Default: the shipped file.
-
-    Returns
-    -------
-    DataFrame
-        `targets`, row for row, with `probability` pooled, and after it `trend_probability` (as
-        given), `reference_rate`, `reference_count`, `reference_label`, and `trend_part,
-        reference_part`, which add to the log odds of `probability`; NaN where the trend's is.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [2.0, 2.1, 2.2]})
-    >>> goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [2.4]}
-    >>> targets = pd.DataFrame({**goal, "reference_class": ["R&D intensity"], "probability": [0.5]})
-    >>> pooled = with_reference(targets, series)
-    >>> pooled["reference_count"].item()
-    13
+    `targets` has the columns `unique_id, h, comparator, target, probability` (the trend's) and
+    optionally `reference_class`, `series` what the trend was made from. Its rows come back with
+    `probability` pooled and the parts of its log odds; NaN where the trend's is.
     """
-    known = ReferenceClass.load() if reference is None else reference
+    known = ReferenceClass.load()
     required = required_of_targets(targets, series)
     named = targets["reference_class"] if "reference_class" in targets else [None] * len(targets)
     rates = [
@@ -351,12 +322,7 @@ def with_reference(
         years_ahead=targets["h"].to_numpy(dtype=float),
         required_vs_past=required,
     )
-    return targets.assign(
-        probability=probability,
-        trend_probability=trend,
-        reference_rate=[rate.rate for rate in rates],
-        reference_count=[rate.count for rate in rates],
-        reference_label=[rate.label for rate in rates],
-        trend_part=trend_part,
-        reference_part=reference_part,
-    )
+    asked = ("rate", "count", "label")
+    held = {f"reference_{name}": [getattr(rate, name) for rate in rates] for name in asked}
+    parts = {"trend_part": trend_part, "reference_part": reference_part}
+    return targets.assign(probability=probability, trend_probability=trend, **held, **parts)

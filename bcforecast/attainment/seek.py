@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
 from bcforecast.scenarios.scenario import Lever, Scenario, find_lever, levers_on
@@ -33,92 +31,40 @@ def levers_of(
     return modelled or known
 
 
-def tornado(
-    exploration: Exploration,
-    *,
-    goal: str,
-    levers: tuple[str, ...] = (),
-    base: Scenario | None = None,
-) -> pd.DataFrame:
-    """P(goal) with one lever at either end of its range, the others as `base` has them.
+def tornado(exploration: Exploration, *, goal: str) -> pd.DataFrame:
+    """P(goal) with one lever at either end of its range, the others as they are.
 
-    Levers are by default those of the goal's indicator that have a model behind them. One row a
-    lever, the widest first: lever, unit, low, high (of the range, in the lever's unit), at_low,
-    at_base, at_high (probabilities), swing (largest minus smallest).
+    One row a lever of the goal's indicator, the widest first: lever, unit, low, high (of the range,
+    in the lever's unit), at_low, at_base, at_high (probabilities), swing (largest minus smallest).
     """
     import pandas as pd
 
-    at_base = exploration.probability(goal, base or exploration.baseline)
     rows = []
-    for lever in levers_of(exploration, goal=goal, levers=levers):
-        at_low, at_high = (
-            exploration.probability(goal, exploration.pushed({lever.id: size}, base=base))
-            for size in (lever.low, lever.high)
-        )
-        known = {"lever": lever.id, "unit": lever.unit, "low": lever.low, "high": lever.high}
-        found = {"at_low": at_low, "at_base": at_base, "at_high": at_high}
+    for lever in levers_of(exploration, goal=goal):
+        pushes = {"at_low": lever.low, "at_base": 0.0, "at_high": lever.high}
+        found = {
+            end: exploration.probability(goal, exploration.pushed({lever.id: size}))
+            for end, size in pushes.items()
+        }
         swing = max(found.values()) - min(found.values())
+        known = {"lever": lever.id, "unit": lever.unit, "low": lever.low, "high": lever.high}
         rows.append({**known, **found, "swing": swing})
     frame = pd.DataFrame(rows)
     return frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
 
 
-def sobol(
-    exploration: Exploration,
-    *,
-    goal: str,
-    levers: tuple[str, ...] = (),
-    n: int = 64,
-    seed: int | None = None,
-) -> pd.DataFrame:
-    """Sobol indices of P(goal) when two or more levers vary evenly over their ranges.
-
-    First-order: the share of the variance of P that a lever explains by itself; total: together
-    with all its interactions (Saltelli et al. 2010, doi:10.1016/j.cpc.2009.09.018), by SALib. With
-    a base sample of `n`, a power of 2, n (levers + 2) scenarios are run. One row a lever, the
-    largest total first: lever, first, first_halfwidth, total, total_halfwidth (95 % by bootstrap).
-    """
-    import pandas as pd
-    from SALib.analyze.sobol import analyze
-    from SALib.sample.sobol import sample
-
-    chosen = levers_of(exploration, goal=goal, levers=levers)
-    names = [lever.id for lever in chosen]
-    if len(chosen) < 2:
-        raise ScenarioError("joint.two_levers", goal=goal, found=len(chosen))
-    seed = exploration.simulation.seed if seed is None else seed
-    problem: Mapping[str, object] = {
-        "num_vars": len(chosen),
-        "names": names,
-        "bounds": [[lever.low, lever.high] for lever in chosen],
-    }
-    points = sample(problem, n, calc_second_order=False, seed=seed)
-    pushes = (dict(zip(names, map(float, point), strict=True)) for point in points)
-    results = np.array([exploration.probability(goal, exploration.pushed(p)) for p in pushes])
-    if float(np.ptp(results)) == 0.0:
-        raise ScenarioError("joint.no_variation", goal=goal)
-    found = analyze(problem, results, calc_second_order=False, seed=seed)
-    columns = {"S1": "first", "S1_conf": "first_halfwidth", "ST": "total"}
-    columns |= {"ST_conf": "total_halfwidth"}
-    frame = pd.DataFrame({"lever": names} | {name: found[key] for key, name in columns.items()})
-    return frame.sort_values("total", ascending=False, kind="stable", ignore_index=True)
-
-
 @dataclass(frozen=True)
 class Sought:
-    """What it takes to make `goal` as likely as `wanted`.
-
-    `levers` has the least sizes that suffice, in each lever's unit: 0 if the baseline suffices; if
-    none within the ranges does (not `feasible`), those of the greatest push. `before` and `reached`
-    are the probabilities without the push and with it.
-    """
+    """What it takes to make `goal` as likely as `wanted`."""
 
     goal: str
     wanted: float
+    # The least sizes that suffice, in each lever's unit: 0 if the baseline suffices; if none within
+    # the ranges does, those of the greatest push.
     levers: Mapping[str, float]
     feasible: bool
-    before: float
-    reached: float
+    before: float  # probability without the push
+    reached: float  # and with it
 
 
 def seek(
@@ -133,28 +79,13 @@ def seek(
 ) -> Sought:
     """Find the least push after which P(goal) >= `probability`.
 
-    Levers are moved from the first open year on, together: each by the same part of the way from 0
-    to the helpful end of its range, divided by its weight and stopped at that end. The part is
-    found by bisection on fixed chance, in which the probability is nondecreasing.
+    Levers (by default all of the goal's indicator that have a model behind them, or the general
+    one) are moved from the first open year on, on top of `base`, together: each by the same part of
+    the way from 0 to the helpful end of its range, divided by its weight (the cost by lever, 1 if
+    not given) and stopped at that end. The part is found by bisection on fixed chance, in which the
+    probability, by the end of the year `by` or else of the due year, is nondecreasing.
 
-    Parameters
-    ----------
-    exploration, goal, probability
-        The projected plan; identifier of one of its goals; what is wanted, between 0 and 1.
-    levers
-        Identifiers. Default: every lever of the goal's indicator with a model behind it, or the
-        general one where there is none.
-    weights
-        Cost by lever, above 0: one that weighs 2 is moved half as far. Default: 1 each.
-    base
-        Scenario on top of which levers are moved. Default: none.
-    by
-        Year by whose end the goal is to be met. Default: the due year.
-
-    Raises
-    ------
-    ScenarioError
-        If one of these is not as described, or nothing can be said of the goal.
+    A ScenarioError if one of these is not as described, or nothing can be said of the goal.
     """
     indicator = exploration.goal(goal).indicator
     chosen = levers_of(exploration, goal=goal, levers=tuple(dict.fromkeys(levers)))

@@ -5,26 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+import bcforecast as bc
 from bcforecast import config
-from bcforecast.cli.options import (
-    AsOfOption,
-    DataOption,
-    FormatOption,
-    LangOption,
-    ModelOption,
-    PlanOption,
-    ScenarioOption,
-    SeedOption,
-    answer,
-    option,
-    parse_day,
-    speak,
-)
-from bcforecast.errors import BcforecastError
+from bcforecast.cli import options
+from bcforecast.cli.options import answer, option, parse_day, speak
+from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
 from bcforecast.text import text
 
@@ -35,50 +24,38 @@ if TYPE_CHECKING:
 
 
 def goals(
-    plan: PlanOption,
-    as_of: AsOfOption,
-    scenario: ScenarioOption = config.SCENARIO,
+    plan: options.PlanOption,
+    as_of: options.AsOfOption,
+    scenario: options.ScenarioOption = config.SCENARIO,
     output: Annotated[Literal["table", "json", "csv"], option("format", shown=True)] = "table",
-    data: DataOption = None,
-    lang: LangOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    data: options.DataOption = None,
+    lang: options.LangOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
     explain: Annotated[str | None, option("explain", metavar="GOAL")] = None,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
-    import bcforecast as bc
     from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
     if explain is not None and output == "csv":
-        raise BcforecastError("cli.explain_format", found=output)
-    outlook = bc.project(
-        bc.load_plan(plan, data_dir=data),
-        bc.load_observations(data, as_of=parse_day(as_of)),
-        scenario=scenario,
-        seed=seed,
-        models=parse_models(model),
-    )
+        raise bc.BcforecastError("cli.explain_format", found=output)
+    outlook = _projected(plan, as_of, data, seed, model, scenario)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
-        from bcforecast.reporting.display import paragraphs
-        from bcforecast.reporting.document import words
-        from bcforecast.reporting.sentences import parts_message, required_words
+        from bcforecast.reporting import display, document, sentences
 
         known = explained(outlook, explain)
 
         def explanation() -> Iterator[Section]:
             yield tables.rules_table(known, lang=spoken)
-            said = parts_message(known.item, scenario=known.scenario)
-            yield paragraphs(
-                required_words(known, lang=spoken), words(said.render(spoken) if said else "")
-            )
+            said = sentences.parts_message(known.item, scenario=known.scenario)
+            parts = document.words(said.render(spoken) if said else "")
+            yield display.paragraphs(sentences.required_words(known, lang=spoken), parts)
             yield tables.by_year_table(known, lang=spoken)
 
         answer(output, lambda: records.explanation_record(known, lang=spoken), explanation)
     elif output == "csv":
-        from bcforecast.csv_text import csv_text
-
         typer.echo(csv_text(outlook.attainment()), nl=False)
     else:
         answer(
@@ -89,60 +66,40 @@ def goals(
 
 
 def news(
-    plan: PlanOption,
+    plan: options.PlanOption,
     until: Annotated[str, option("to", metavar="YYYY-MM-DD")],
     since: Annotated[str | None, option("from", metavar="YYYY-MM-DD")] = None,
     previous: Annotated[Path | None, option("previous", metavar="FILE")] = None,
-    scenario: ScenarioOption = config.SCENARIO,
-    output: FormatOption = "table",
-    data: DataOption = None,
-    lang: LangOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    scenario: options.ScenarioOption = config.SCENARIO,
+    output: options.FormatOption = "table",
+    data: options.DataOption = None,
+    lang: options.LangOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
 ) -> None:
     """Split the change of each probability into its causes, and list changes of word or grade."""
-    import bcforecast as bc
-    from bcforecast.attainment.news import news as split_change
-    from bcforecast.attainment.news import news_days, read_report, status_log
+    from bcforecast.attainment import news as change
     from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
-    report = read_report(previous) if previous is not None else None
+    report = change.read_report(previous) if previous is not None else None
     if since is not None:
         first = parse_day(since, option="--from")
     elif report is not None:
         first = report.as_of
     else:
-        raise BcforecastError("cli.news_from")
+        raise bc.BcforecastError("cli.news_from")
     last = parse_day(until, option="--to")
     read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
-    models = parse_models(model)
-    found = split_change(
-        read,
-        figures,
-        since=first,
-        until=last,
-        scenario=scenario,
-        seed=seed,
-        models=models,
-        previous=report,
-    )
-    changes = status_log(
-        read,
-        figures,
-        dates=news_days(read, figures, since=first, until=last),
-        scenario=scenario,
-        seed=seed,
-        models=models,
-        previous=report,
-    )
+    asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
+    asked["previous"] = report
+    found = change.news(read, figures, since=first, until=last, **asked)
+    days = change.news_days(read, figures, since=first, until=last)
+    log = change.status_log(read, figures, dates=days, **asked)
     answer(
         output,
-        lambda: records.news_record(found, changes, lang=spoken),
-        lambda: [
-            tables.news_table(found, lang=spoken),
-            tables.log_table(changes, found, lang=spoken),
-        ],
+        lambda: records.news_record(found, log, lang=spoken),
+        lambda: [tables.news_table(found, lang=spoken), tables.log_table(log, found, lang=spoken)],
     )
 
 
@@ -159,8 +116,8 @@ def rules(
     scale: Annotated[float | None, option("scale", key="rules_scale")] = None,
     step: Annotated[float | None, option("step", key="rules_step")] = None,
     series: Annotated[Path | None, option("series", metavar="FILE")] = None,
-    output: FormatOption = "table",
-    lang: LangOption = None,
+    output: options.FormatOption = "table",
+    lang: options.LangOption = None,
 ) -> None:
     """Judge a series, or a first and a last figure, by every rule."""
     from bcforecast.reporting import records, tables
@@ -172,24 +129,16 @@ def rules(
         # The first year (--t0) may be named beside a series: it is then the base year.
         both = [name for name in ("--y0", "--y", "--t") if ends[name] is not None]
         if both:
-            raise BcforecastError("cli.rules_both", options=", ".join(both))
+            raise bc.BcforecastError("cli.rules_both", options=", ".join(both))
         years, values = read_series(series)
     elif y0 is not None and t0 is not None and y is not None and t is not None:
         years, values = (t0, t), (y0, y)
     else:
         missing = [name for name, value in ends.items() if value is None]
-        raise BcforecastError("cli.rules_missing", options=", ".join(missing))
-    case = Case(
-        years,
-        values,
-        direction=direction,  # type: ignore[arg-type]
-        target=target,
-        due=due,
-        comparator=comparator,  # type: ignore[arg-type]
-        base_year=t0,
-        limit=limit,
-        scale=scale,
-    )
+        raise bc.BcforecastError("cli.rules_missing", options=", ".join(missing))
+    promise: dict[str, Any] = {"direction": direction, "target": target, "due": due}
+    promise |= {"comparator": comparator, "limit": limit, "scale": scale}
+    case = Case(years, values, base_year=t0, **promise)
     answer(
         output,
         lambda: records.rule_records(case, lang=spoken, step=step),
@@ -198,30 +147,26 @@ def rules(
 
 
 def hindcast(
-    plan: PlanOption,
+    plan: options.PlanOption,
     as_of: Annotated[
         list[str] | None, option("as-of", metavar="YYYY-MM-DD", key="hindcast_as_of")
     ] = None,
-    scenario: ScenarioOption = config.SCENARIO,
-    output: FormatOption = "table",
-    data: DataOption = None,
-    lang: LangOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    scenario: options.ScenarioOption = config.SCENARIO,
+    output: options.FormatOption = "table",
+    data: options.DataOption = None,
+    lang: options.LangOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
 ) -> None:
     """Print what would have been said on each date, what happened, and the scores."""
-    import bcforecast as bc
     from bcforecast.evaluation.hindcast import hindcast as look_back
     from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
+    read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
+    dates, models = [parse_day(day) for day in as_of or ()], parse_models(model)
     found = look_back(
-        bc.load_plan(plan, data_dir=data),
-        bc.load_observations(data),
-        dates=[parse_day(day) for day in as_of] if as_of else None,
-        scenario=scenario,
-        seed=seed,
-        models=parse_models(model),
+        read, figures, dates=dates or None, scenario=scenario, seed=seed, models=models
     )
     answer(
         output,
@@ -231,13 +176,13 @@ def hindcast(
 
 
 def scenarios(
-    plan: PlanOption,
-    as_of: AsOfOption,
-    output: FormatOption = "table",
-    data: DataOption = None,
-    lang: LangOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    plan: options.PlanOption,
+    as_of: options.AsOfOption,
+    output: options.FormatOption = "table",
+    data: options.DataOption = None,
+    lang: options.LangOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
     details: Annotated[bool, option("details", shown=True)] = False,
 ) -> None:
     """Print goals down and scenarios across, with all goals together below."""
@@ -245,8 +190,8 @@ def scenarios(
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
-    exploration = _explored(plan, as_of, data, seed, model)
-    outlook = exploration.outlook
+    outlook = _projected(plan, as_of, data, seed, model)
+    exploration = outlook.exploration
     known = load_scenarios(plan=outlook.plan, data_dir=data)
 
     def sections() -> Iterator[Section]:
@@ -255,22 +200,23 @@ def scenarios(
         yield tables.scenario_table(exploration, known, lang=spoken, caption=caption)
         if details:
             correlation = exploration.simulation.correlation
-            if correlation is not None:
-                yield tables.correlation_table(exploration, correlation, lang=spoken)
+            yield tables.correlation_table(exploration, correlation, lang=spoken)
             yield tables.rates_table(_rates(exploration), lang=spoken)
 
     answer(output, lambda: records.scenario_records(exploration, known, lang=spoken), sections)
 
 
-def _explored(
-    plan: str, as_of: str, data: Path | None, seed: int, model: list[str] | None
-) -> Exploration:
-    import bcforecast as bc
-    from bcforecast.attainment.project import explore
-
+def _projected(
+    plan: str,
+    as_of: str,
+    data: Path | None,
+    seed: int,
+    model: list[str] | None,
+    scenario: str = config.SCENARIO,
+) -> bc.Outlook:
     read = bc.load_plan(plan, data_dir=data)
     figures = bc.load_observations(data, as_of=parse_day(as_of))
-    return explore(bc.project(read, figures, seed=seed, models=parse_models(model)))
+    return bc.project(read, figures, scenario=scenario, seed=seed, models=parse_models(model))
 
 
 def _rates(exploration: Exploration) -> list[RateRecord]:
@@ -281,18 +227,18 @@ def _rates(exploration: Exploration) -> list[RateRecord]:
 
 
 def seek(
-    plan: PlanOption,
+    plan: options.PlanOption,
     goal: Annotated[str, option("goal")],
-    as_of: AsOfOption,
+    as_of: options.AsOfOption,
     probability: Annotated[float, option("probability", metavar="P", shown=True)] = 0.8,
     lever: Annotated[list[str] | None, option("lever", metavar="LEVER")] = None,
     by: Annotated[str | None, option("by", metavar="YYYY-MM-DD")] = None,
-    scenario: ScenarioOption = config.SCENARIO,
-    output: FormatOption = "table",
-    data: DataOption = None,
-    lang: LangOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    scenario: options.ScenarioOption = config.SCENARIO,
+    output: options.FormatOption = "table",
+    data: options.DataOption = None,
+    lang: options.LangOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
 ) -> None:
     """Print what it takes: each lever alone and all together, or the levers named, as a mix."""
     from bcforecast.attainment import seek as seeking
@@ -301,25 +247,15 @@ def seek(
 
     spoken = speak(lang)
     year = None if by is None else last_year_end(parse_day(by, option="--by"))
-    exploration = _explored(plan, as_of, data, seed, model)
+    exploration = _projected(plan, as_of, data, seed, model).exploration
     base = None
     if scenario != config.SCENARIO:
         base = load_scenario(scenario, plan=exploration.outlook.plan, data_dir=data)
-    answers: tuple[seeking.Sought, ...]
-    if lever:
-        mix = seeking.seek(
-            exploration,
-            goal=goal,
-            probability=probability,
-            levers=tuple(lever),
-            base=base,
-            by=year,
-        )
-        answers = (mix,)
+    asked: dict[str, Any] = {"goal": goal, "probability": probability, "base": base, "by": year}
+    if not lever:
+        answers = seeking.seek_each(exploration, **asked)
     else:
-        answers = seeking.seek_each(
-            exploration, goal=goal, probability=probability, base=base, by=year
-        )
+        answers = (seeking.seek(exploration, levers=tuple(lever), **asked),)
     answer(
         output,
         lambda: records.seek_records(answers),
@@ -328,20 +264,13 @@ def seek(
 
 
 def last_year_end(day: date) -> int:
-    """Year of the last 31 December that is not after a day: figures are of a year's end.
-
-    Examples
-    --------
-    >>> last_year_end(date(2022, 12, 31)), last_year_end(date(2022, 6, 30))
-    (2022, 2021)
-    """
+    """Year of the last 31 December that is not after a day: figures are of a year's end."""
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
-def check(data: DataOption = None, lang: LangOption = None) -> None:
+def check(data: options.DataOption = None, lang: options.LangOption = None) -> None:
     """Check every plan and data file and print all problems found."""
     from bcforecast.attainment.project import check_folder, unused_series
-    from bcforecast.errors import BcforecastError
 
     spoken = speak(lang)
     problems = check_folder(data)
@@ -349,7 +278,7 @@ def check(data: DataOption = None, lang: LangOption = None) -> None:
         typer.echo(problem.message.render(spoken), err=True)
     if problems:
         typer.echo(text("cli.check_found", spoken, count=len(problems)), err=True)
-        raise typer.Exit(BcforecastError.exit_status)
+        raise typer.Exit(bc.BcforecastError.exit_status)
     typer.echo(text("cli.check_clean", spoken))
     for area, indicator, count in unused_series(data):
         values = {"area": area, "indicator": indicator, "count": count}

@@ -4,8 +4,6 @@ A wrong input gets one sentence on standard error and exit status 2, never a tra
 is interrupted says so and leaves with 130, as shells expect.
 """
 
-from __future__ import annotations
-
 import sys
 from typing import Final
 

@@ -40,15 +40,10 @@ def forecast(
 ) -> None:
     """Forecast every series of a table."""
     from bcforecast.attainment.reference_class import with_reference
-    from bcforecast.models.panel import (
-        PanelForecast,
-        PanelOptionError,
-        PanelTableError,
-        forecast_panel,
-    )
+    from bcforecast.models import panel
 
     spoken = speak(lang)
-    require_ending(out)
+    _ending(out)
     read = [path for path in (series, targets) if path is not None]
     require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
@@ -62,7 +57,7 @@ def forecast(
     try:
         with progress_bar() as advance:
             step = text("cli.step_forecast", spoken)
-            found = forecast_panel(
+            found = panel.forecast_panel(
                 frame,
                 horizon,
                 levels,
@@ -74,19 +69,19 @@ def forecast(
                 scheduler=scheduler,
                 progress=lambda done, total: advance(step, done, total),
             )
-    except PanelOptionError as error:
+    except panel.PanelOptionError as error:
         option = f"--{error.option.replace('_', '-')}"
         raise BcforecastError(
             "cli.option", option=option, found=error.found, allowed=error.allowed
         ) from error
-    except PanelTableError as error:
+    except panel.PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: line_of_row(file, row))
         raise BcforecastError("cli.in_file", file=file, problem=problem) from error
     except ModelError as error:
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
     tables: dict[Path, pd.DataFrame]
-    if isinstance(found, PanelForecast):
+    if isinstance(found, panel.PanelForecast):
         probabilities = with_reference(found.targets, frame) if reference else found.targets
         tables = {out: found.forecasts, beside(out, "targets"): probabilities}
     else:
@@ -126,14 +121,7 @@ _NUMBERS: Final = ("y", "h", "target")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table; of a CSV, `unique_id` and `reference_class` stay text and `ds` may be dates.
-
-    Raises
-    ------
-    BcforecastError
-        If the file is not there, has another ending, is empty, or is not a UTF-8 CSV or a Parquet
-        file.
-    """
+    """Read a table; of a CSV, `unique_id` and `reference_class` stay text and `ds` may be dates."""
     import pandas as pd
     import pyarrow as pa
 
@@ -177,36 +165,13 @@ def line_of_row(path: Path, row: int) -> int:
     return starts[row] if row < len(starts) else row + 1
 
 
-def require_ending(path: Path) -> None:
-    """Refuse a name that ends in neither .csv nor .parquet.
-
-    Raises
-    ------
-    BcforecastError
-        Naming the file.
-    """
-    _ending(path)
-
-
 def beside(path: Path, word: str) -> Path:
-    """Return the name of a second file: `out.targets.csv` beside `out.csv`.
-
-    Examples
-    --------
-    >>> beside(Path("results/out.parquet"), "targets").as_posix()
-    'results/out.targets.parquet'
-    """
+    """Return the name of a second file: `out.targets.csv` beside `out.csv`."""
     return path.with_name(f"{path.stem}.{word}{path.suffix}")
 
 
 def require_apart(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
-    """Refuse to write a file that is also read, under this name or another.
-
-    Raises
-    ------
-    BcforecastError
-        Naming both.
-    """
+    """Refuse to write a file that is also read, under this name or another."""
     read = list(inputs)
     for out in outputs:
         for given in read:
@@ -227,11 +192,6 @@ def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
     """Write tables by the endings of their names; all are complete before the first appears.
 
     In a CSV, a text that a spreadsheet would take for a formula gets an apostrophe before it.
-
-    Raises
-    ------
-    BcforecastError
-        If a folder cannot be written to.
     """
     ready: list[tuple[Path, Path]] = []
     try:
@@ -256,6 +216,7 @@ def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
 
 
 def _ending(path: Path) -> str:
+    """Return the ending of a table's name; refuse others than .csv and .parquet."""
     ending = path.suffix.lower()
     if ending not in _ENDINGS:
         raise _unreadable(path, "cli.found_ending")

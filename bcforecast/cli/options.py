@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -40,13 +41,7 @@ def help_text(name: str, **values: str) -> str:
 
 
 def parse_day(given: str, *, option: str = "--as-of") -> date:
-    """Read a date such as 2021-12-31.
-
-    Raises
-    ------
-    BcforecastError
-        If it is none.
-    """
+    """Read a date such as 2021-12-31."""
     try:
         return date.fromisoformat(given)
     except ValueError as error:
@@ -120,20 +115,27 @@ def print_section(section: Section) -> None:
 
 
 @contextmanager
+def lines_below(*, hidden: bool = False) -> Iterator[Callable[[str], None]]:
+    """Say lines: at once, or when it is gone where a bar is drawn."""
+    held_back: list[str] | None = [] if not hidden and sys.stderr.isatty() else None
+    try:
+        yield typer.echo if held_back is None else held_back.append
+    finally:
+        for line in held_back or ():
+            typer.echo(line)
+
+
+@contextmanager
 def progress_bar(*, hidden: bool = False) -> Iterator[Advance]:
     """Show a bar with the name of the step at work; nothing is drawn where there is no terminal."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-    )
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    hidden = hidden or not console.is_terminal
     with Progress(
-        *columns, console=console, transient=True, disable=hidden or not console.is_terminal
+        *columns, TimeElapsedColumn(), console=console, transient=True, disable=hidden
     ) as progress:
         task = progress.add_task("", total=None)
 

@@ -7,11 +7,11 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import FrameType
@@ -19,58 +19,36 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, cast
 
 import typer
 
+import bcforecast as bc
 from bcforecast import config
-from bcforecast.cli.options import (
-    AsOfOption,
-    DataOption,
-    LangOption,
-    ModelOption,
-    PlanOption,
-    RequiredLangOption,
-    ScenarioOption,
-    SeedOption,
-    help_text,
-    option,
-    parse_day,
-    progress_bar,
-    speak,
-)
-from bcforecast.errors import BcforecastError
+from bcforecast.cli import options
+from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.models.registry import parse_models
-from bcforecast.reporting.formats import Format
+from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
-    from bcforecast.reporting.execution import Limits
-    from bcforecast.reporting.planning import Job, Planned
-    from bcforecast.reporting.service import Holder, RunOutcome
-    from bcforecast.reporting.verification import OwnFiles, ReportVerification
+    from bcforecast.reporting import execution, service, verification
+    from bcforecast.reporting import report as making
 
 RunFormat = Literal["text", "json"]
 
 
+@dataclass
 class RunReport:
     """Says what a run does: a line a report for people, or one document for machines."""
 
-    def __init__(
-        self,
-        planned: Planned,
-        lang: Language,
-        *,
-        output: RunFormat,
-        quiet: bool,
-        due: bool,
-        today: date,
-    ) -> None:
-        self.planned, self.lang, self.today = planned, lang, today
-        self.output, self.quiet, self.due = output, quiet, due
-        self.held_back: list[str] | None = None
+    planned: service.Planned
+    lang: Language
+    output: RunFormat
+    quiet: bool
+    due: bool
+    today: date
+    line: Callable[[str], None] = typer.echo
 
     def dry_run(self) -> None:
         """Say what would be done."""
-        from bcforecast.reporting.service import is_due
-
-        found = {j.name: "due" if is_due(j) else "unchanged" for j in self.planned.jobs}
+        found = {j.name: "due" if j.is_due else "unchanged" for j in self.planned.jobs}
         if self.output == "json":
             records = [{"report": name, "status": status} for name, status in found.items()]
             records += [{"report": name, "status": "later"} for name in self.planned.later]
@@ -78,37 +56,35 @@ class RunReport:
             return
         for name, status in found.items():
             if status == "due" or not self.due:
-                self._line(text(f"run.line_{status}", self.lang, report=name))
+                self.line(text(f"run.line_{status}", self.lang, report=name))
         self._later()
 
     def run(
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
-        from bcforecast.reporting.listing import change_record, change_words
-        from bcforecast.reporting.processes import children_end_with_us
-        from bcforecast.reporting.service import notify, run_reports
+        from bcforecast.reporting import execution, listing, service
 
-        with children_end_with_us(published=True) as ended:
-            try:
-                with progress_bar(hidden=self.quiet) as progress:
-                    self.held_back = [] if not self.quiet and sys.stderr.isatty() else None
-                    found = run_reports(
-                        self.planned,
-                        at_a_time=jobs,
-                        wait_for_lock=wait,
-                        ended=ended,
-                        tell=self._tell,
-                        progress=progress,
-                        begun=self._stale,
-                    )
-            finally:
-                for line in self.held_back or ():
-                    typer.echo(line)
-                self.held_back = None
+        with execution.children_end_with_us(published=True) as ended:
+            hidden = self.quiet
+            with (
+                options.lines_below(hidden=hidden) as line,
+                progress_bar(hidden=hidden) as progress,
+            ):
+                self.line = line
+                found = service.run_reports(
+                    self.planned,
+                    at_a_time=jobs,
+                    wait_for_lock=wait,
+                    ended=ended,
+                    tell=self._tell,
+                    progress=progress,
+                    begun=self._stale,
+                )
+            self.line = typer.echo
             for error in found.unreadable:
                 self._warn(error.message.render(self.lang))
-            changes = [change_record(change, lang=self.lang) for change in found.changes]
+            changes = [listing.change_record(change, lang=self.lang) for change in found.changes]
             document: dict[str, object] = {
                 "reports": [
                     *(_record(job, outcome, self.lang) for job, outcome in found.outcomes.values()),
@@ -118,7 +94,7 @@ class RunReport:
             }
             wrong = None
             if command is not None and changes:
-                wrong = notify(command, self._headed({"changes": changes}))
+                wrong = service.notify(command, self._headed({"changes": changes}))
                 document["notified"] = wrong is None
         if self.output == "json":
             self._document(document)
@@ -126,41 +102,32 @@ class RunReport:
             self._later()
             statuses = {outcome.status for _, outcome in found.outcomes.values()}
             if self.due and not self.quiet and statuses <= {"unchanged"}:
-                self._line(text("run.nothing_due", self.lang))
+                self.line(text("run.nothing_due", self.lang))
             for change in found.changes:
-                self._line(change_words(change, lang=self.lang))
+                self.line(listing.change_words(change, lang=self.lang))
         unlisted = None if found.unlisted is None else found.unlisted.message
         for problem in (wrong, unlisted):
             if problem is not None:
                 self._warn(problem.render(self.lang))
         return int(found.failed or wrong is not None or (fail_on_change and bool(changes)))
 
-    def _tell(self, job: Job, outcome: RunOutcome) -> None:
+    def _tell(self, job: making.Job, outcome: service.RunOutcome) -> None:
         silent = self.quiet and outcome.status != "failed"
         if self.output == "json" or silent or (self.due and outcome.status == "unchanged"):
             return
         why = outcome.why.render(self.lang) if outcome.why is not None else ""
         line = text(f"run.line_{outcome.status}", self.lang, report=job.name, why=why)
-        copied = [
-            text("run.line_copied", self.lang, folder=path) for path in map(str, outcome.copied)
-        ]
-        self._line("".join([line, *copied]))
+        copied = (text("run.line_copied", self.lang, folder=path) for path in outcome.copied)
+        self.line("".join([line, *copied]))
 
-    def _stale(self, holder: Holder | None) -> None:
+    def _stale(self, holder: service.Holder | None) -> None:
         if holder is not None:
-            pid = holder.process_id or "?"
-            self._warn(text("run.stale_lock", self.lang, pid=pid, since=holder.since))
+            self._warn(text("run.stale_lock", self.lang, **holder))
 
     def _later(self) -> None:
         if not self.due and not self.quiet:
             for name in self.planned.later:
-                self._line(text("run.line_later", self.lang, report=name, today=self.today))
-
-    def _line(self, line: str) -> None:
-        if self.held_back is None:
-            typer.echo(line)
-        else:
-            self.held_back.append(line)
+                self.line(text("run.line_later", self.lang, report=name, today=self.today))
 
     def _warn(self, line: str) -> None:
         typer.echo(f"bcforecast: {line}", err=True)
@@ -172,15 +139,12 @@ class RunReport:
         typer.echo(json.dumps(self._headed(document), ensure_ascii=False, indent=2))
 
 
-def _record(job: Job, outcome: RunOutcome, lang: Language) -> dict[str, object]:
-    plan, as_of, scenario, language = job.checked.path
+def _record(job: making.Job, outcome: service.RunOutcome, lang: Language) -> dict[str, object]:
+    names = ("plan", "as_of", "scenario", "language")
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
         "report": job.name,
-        "plan": plan,
-        "as_of": as_of,
-        "scenario": scenario,
-        "language": language,
+        **dict(zip(names, job.checked.path, strict=True)),
         "status": outcome.status,
         "folder": str(job.folder),
         "why": outcome.why.render(lang) if outcome.why is not None else None,
@@ -196,21 +160,15 @@ MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
 ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 
-def limits(cell_seconds: float | None, memory_mb: int | None) -> Limits:
-    """Return the limits that the options name.
-
-    Raises
-    ------
-    BcforecastError
-        If one is no number above 0.
-    """
-    from bcforecast.reporting.execution import Limits
+def limits(cell_seconds: float | None, memory_mb: int | None) -> execution.Limits:
+    """Return the limits that the options name."""
+    from bcforecast.reporting import execution
 
     for name, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
         if found is not None and not 0 < found < _LARGEST:
             allowed = Message("run.allowed_positive")
-            raise BcforecastError("cli.option", option=name, found=found, allowed=allowed)
-    return Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
+            raise bc.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
+    return execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
 
 def run(
@@ -234,19 +192,18 @@ def run(
     memory_mb: MemoryOption = None,
     quiet: Annotated[bool, option("quiet", "-q", key="run.quiet", shown=True)] = False,
     output: Annotated[RunFormat, option("format", key="run.format", shown=True)] = "text",
-    lang: LangOption = None,
+    lang: options.LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
-    from bcforecast.reporting.planning import WrongReportsError, plan_run
-    from bcforecast.reporting.service import command_words
+    from bcforecast.reporting import service
 
     spoken = speak(lang)
-    command = None if notify is None else command_words(notify)
+    command = None if notify is None else service.command_words(notify)
     now = date.today() if today is None else parse_day(today, option="--today")
     allowed = limits(cell_seconds, memory_mb)
     try:
-        planned = plan_run(reports, today=now, out=out, limits=allowed, force=force)
-    except WrongReportsError as error:
+        planned = service.plan_run(reports, today=now, out=out, limits=allowed, force=force)
+    except service.WrongReportsError as error:
         for problem in error.problems:
             typer.echo(f"bcforecast: {problem.message.render(spoken)}", err=True)
         raise typer.Exit(error.exit_status) from None
@@ -265,30 +222,28 @@ def run(
 
 
 def report(
-    plan: PlanOption,
-    as_of: AsOfOption,
-    lang: RequiredLangOption = config.LANGUAGE,
+    plan: options.PlanOption,
+    as_of: options.AsOfOption,
+    lang: options.RequiredLangOption = config.LANGUAGE,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
-    scenario: ScenarioOption = config.SCENARIO,
+    scenario: options.ScenarioOption = config.SCENARIO,
     formats: Annotated[
         list[str] | None, option("format", metavar="FORMAT", key="run.formats")
     ] = None,
-    data: DataOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    data: options.DataOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
     cell_seconds: CellSecondsOption = None,
     memory_mb: MemoryOption = None,
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
-    from bcforecast.reporting.formats import FORMATS
-    from bcforecast.reporting.processes import children_end_with_us
-    from bcforecast.reporting.publication import report_folder
-    from bcforecast.reporting.report import ReportRequest, check_request, make_report
+    from bcforecast.reporting import execution
+    from bcforecast.reporting import report as making
 
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
-    request = ReportRequest(
+    request = making.ReportRequest(
         plan=plan,
         as_of=parse_day(as_of),
         lang=lang,
@@ -298,54 +253,45 @@ def report(
         data_dir=data,
         models=",".join(model or ()),
     )
-    checked = check_request(request)
-    with children_end_with_us(), progress_bar() as progress:
-        new = make_report(checked, out=out, limits=allowed, force=force, progress=progress)
+    job = making.Job(making.check_request(request), out, limits=allowed, force=force)
+    with execution.children_end_with_us(), progress_bar() as progress:
+        new = making.make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"
-    folder = report_folder(out, *checked.path)
-    page = folder / "index.html"
-    typer.echo(text(key, spoken, path=page if page.is_file() else folder))
+    page = job.folder / "index.html"
+    typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
 
 
-def verify_one(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:
+def verify_one(folder: Path, own: verification.OwnFiles, lang: Language, *, rebuild: bool) -> int:
     """Verify a report, say everything that differs, and return the exit status."""
-    from bcforecast.reporting.verification import verify_report
+    from bcforecast.reporting import verification
 
     with progress_bar() as progress:
-        found = verify_report(folder, own, rebuild=rebuild, progress=progress)
+        found = verification.verify_report(folder, own, rebuild=rebuild, progress=progress)
     for line in _said(found, lang):
         typer.echo(line)
     return 1 if found.findings else 0
 
 
-def verify_many(folder: Path, own: OwnFiles, lang: Language, *, rebuild: bool) -> int:
+def verify_many(folder: Path, own: verification.OwnFiles, lang: Language, *, rebuild: bool) -> int:
     """Verify every report below a folder, a line each, and return the exit status."""
-    from bcforecast.reporting.verification import reports_below, verify_each
+    from bcforecast.reporting import verification
 
-    folders = reports_below(folder)
+    folders = verification.reports_below(folder)
     names = [one.relative_to(folder).as_posix() for one in folders]
-    held_back: list[str] | None = [] if sys.stderr.isatty() else None
     counts = {"equal": 0, "differ": 0, "wrong": 0}
-    try:
-        with progress_bar() as progress:
-            progress(names[0], 0, len(names))
-            each = verify_each(folders, own, rebuild=rebuild)
-            for done, (name, (_, found)) in enumerate(zip(names, each, strict=True), start=1):
-                kind, line = _line(name, found, lang)
-                counts[kind] += 1
-                if held_back is None:
-                    typer.echo(line)
-                else:
-                    held_back.append(line)
-                progress(names[min(done, len(names) - 1)], done, len(names))
-    finally:
-        for line in held_back or ():
-            typer.echo(line)
+    with options.lines_below() as say, progress_bar() as progress:
+        progress(names[0], 0, len(names))
+        each = verification.verify_each(folders, own, rebuild=rebuild)
+        for done, (name, found) in enumerate(zip(names, each, strict=True), start=1):
+            kind, line = _line(name, found, lang)
+            counts[kind] += 1
+            say(line)
+            progress(names[min(done, len(names) - 1)], done, len(names))
     typer.echo(text("verify.total", lang, total=len(names), **counts))
     return 1 if counts["differ"] else 2 if counts["wrong"] else 0
 
 
-def _said(found: ReportVerification, lang: Language) -> Iterator[str]:
+def _said(found: verification.ReportVerification, lang: Language) -> Iterator[str]:
     if not found.findings:
         yield _line(str(found.folder), found, lang)[1]
     else:
@@ -363,24 +309,17 @@ def _said(found: ReportVerification, lang: Language) -> Iterator[str]:
 
 
 def _line(
-    name: str, found: ReportVerification | BcforecastError, lang: Language
+    name: str, found: verification.ReportVerification | bc.BcforecastError, lang: Language
 ) -> tuple[str, str]:
     """Return which of the three it is, and one line on it."""
-    if isinstance(found, BcforecastError):
+    if isinstance(found, bc.BcforecastError):
         return "wrong", text("verify.line_wrong", lang, report=name, why=found.message)
     if not found.findings:
         done = "records" if found.rebuilt is None else "bytes"
         return "equal", text(f"verify.line_{done}", lang, report=name)
     subject, how = found.findings[0]
-    line = text(
-        "verify.line_differs",
-        lang,
-        report=name,
-        count=len(found.findings),
-        subject=subject,
-        how=how,
-    )
-    return "differ", line
+    values = {"report": name, "count": len(found.findings), "subject": subject, "how": how}
+    return "differ", text("verify.line_differs", lang, **values)
 
 
 def verify(
@@ -394,16 +333,15 @@ def verify(
         Path | None, option("notebooks", metavar="DIR", key="verify.notebooks")
     ] = None,
     no_rebuild: Annotated[bool, option("no-rebuild", key="verify.no_rebuild", shown=True)] = False,
-    lang: LangOption = None,
+    lang: options.LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
-    from bcforecast.reporting.processes import children_end_with_us
-    from bcforecast.reporting.verification import OwnFiles, is_report
+    from bcforecast.reporting import execution, verification
 
     spoken = speak(lang)
-    own = OwnFiles(data, plan, scenario, notebooks)
-    verify_as = verify_one if is_report(folder) else verify_many
-    with children_end_with_us():
+    own = verification.OwnFiles(data, plan, scenario, notebooks)
+    verify_as = verify_one if verification.is_report(folder) else verify_many
+    with execution.children_end_with_us():
         status = verify_as(folder, own, spoken, rebuild=not no_rebuild)
     if status:
         raise typer.Exit(status)
@@ -413,30 +351,20 @@ _LOOK_AGAIN_SECONDS: Final = 0.1
 
 
 def explore(
-    plan: PlanOption,
-    as_of: AsOfOption,
+    plan: options.PlanOption,
+    as_of: options.AsOfOption,
     goal: Annotated[str, option("goal", key="first_goal")] = "",
-    lang: RequiredLangOption = config.LANGUAGE,
-    data: DataOption = None,
-    seed: SeedOption = config.SEED,
-    model: ModelOption = None,
+    lang: options.RequiredLangOption = config.LANGUAGE,
+    data: options.DataOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
     port: Annotated[int, option("port", shown=True)] = 8866,
     page: Annotated[Path | None, option("page", metavar="FILE")] = None,
     show: Annotated[bool, option("open", key="open", shown=True)] = False,
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
-    import bcforecast as bc
     from bcforecast.attainment.evidence import chosen_models
-    from bcforecast.reporting.manifest import is_path
-    from bcforecast.reporting.panel_page import (
-        opening_page,
-        panel_address,
-        prepare_notebook,
-        server_command,
-        server_environment,
-        write_scenario_page,
-        write_settings,
-    )
+    from bcforecast.reporting import manifest, panel_page
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
@@ -450,7 +378,7 @@ def explore(
         read.goal(goal)
     chosen_models(read, parse_models(model), seed=seed)
     parameters = {
-        "plan": str(Path(plan).resolve()) if is_path(plan) else plan,
+        "plan": str(Path(plan).resolve()) if manifest.is_path(plan) else plan,
         "as_of": day.isoformat(),
         "lang": lang,
         "seed": seed,
@@ -459,21 +387,22 @@ def explore(
         "goal": goal,
     }
     if page is not None:
-        write_scenario_page(parameters, page, plan=read, lang=lang)
+        panel_page.write_scenario_page(parameters, page, plan=read, lang=lang)
         typer.echo(text("explorer.page_written", spoken, file=page))
         return
     with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
         served, settings = Path(folder, "served"), Path(folder, "settings")
         served.mkdir()
-        notebook = prepare_notebook(parameters, folder=served)
-        address = panel_address(port, write_settings(settings))
-        command = server_command(notebook, port=port, settings=settings)
+        notebook = panel_page.prepare_notebook(parameters, folder=served)
+        address = panel_page.panel_address(port, panel_page.write_settings(settings))
+        command = panel_page.server_command(notebook, port=port, settings=settings)
         typer.echo(text("explorer.opened", spoken, address=address))
         signal.signal(signal.SIGTERM, _leave)
-        with subprocess.Popen(command, env=server_environment()) as server:
+        with subprocess.Popen(command, env=panel_page.server_environment()) as server:
             try:
                 if show and _listens(server, port):
-                    webbrowser.open(opening_page(address, folder=settings).as_uri())
+                    opening = panel_page.opening_page(address, folder=settings)
+                    webbrowser.open(opening.as_uri())
                 status = server.wait()
             except KeyboardInterrupt:
                 server.terminate()

@@ -7,18 +7,15 @@ The figures are those known today: a backtest with the figures as first publishe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.evaluation.scores import naive_scale, pit
+from bcforecast.models.panel import QUANTILES
 from bcforecast.models.registry import Model, model_of
 from bcforecast.observations.selection import History
-
-LEVELS: Final = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
-"""Quantiles that a backtest keeps."""
 
 
 def backtest(
@@ -27,35 +24,16 @@ def backtest(
     *,
     horizon: int,
     first: int | None = None,
-    levels: Sequence[float] = LEVELS,
+    levels: Sequence[float] = QUANTILES,
 ) -> pd.DataFrame:
     """Forecast `history` from each year at which enough of it was known for every model.
 
-    Parameters
-    ----------
-    models
-        Names of `models.registry.MODELS` or models of one's own, one or several.
-    history
-        One indicator.
-    horizon
-        Years ahead; a year without a figure is not judged.
-    first
-        Fewest values to forecast from. Default: the largest minimum of the models.
-    levels
-        Quantiles to keep.
+    Models are names of `models.registry.MODELS` or models of one's own, one or several; `first` is
+    the fewest values to forecast from, by default the largest minimum of the models. A year ahead
+    without a figure is not judged; a BcforecastError if none can be.
 
-    Returns
-    -------
-    DataFrame
-        One row a model, origin and year ahead: `model, unique_id, origin, h, y, scale, pit,
-        q<level>`. Where the model refused, its columns are NaN.
-
-    Raises
-    ------
-    BcforecastError
-        If no year can be judged.
-    ModelError
-        If there is no model of a name.
+    One row a model, origin and year ahead: `model, unique_id, origin, h, y, scale, pit, q<level>`.
+    Where the model refused, its columns are NaN.
 
     Examples
     --------

@@ -21,8 +21,7 @@ from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage
-from bcforecast.plan import Plan
-from bcforecast.plan.goals import Goal, Indicator
+from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.rules.base import Verdict
 from bcforecast.rules.panel import all_rules
 
@@ -36,19 +35,15 @@ EVEN: float = 0.5
 class PastForecast:
     """What was said of a goal on one date, and how good it was.
 
-    `known_already` says that the figure of the due year itself had been published: no forecast any
-    more. `brier` and `log_loss` score the probability; `inside_80` says whether the figure of the
-    due year fell into the central 80 % interval; each is None where nothing was said or the outcome
-    is not known. `rules_right` and `rules_wrong` are the verdicts of the official rules on the same
-    figures that came true, and that did not.
+    A score is None where nothing was said or the outcome is not known.
     """
 
     status: GoalStatus
-    known_already: bool = False
+    known_already: bool = False  # the figure of the due year had been published: no forecast
     brier: float | None = None
     log_loss: float | None = None
-    inside_80: bool | None = None
-    rules_right: tuple[Verdict, ...] = ()
+    inside_80: bool | None = None  # whether that figure fell into the central 80 % interval
+    rules_right: tuple[Verdict, ...] = ()  # of the official rules on the same figures, come true
     rules_wrong: tuple[Verdict, ...] = ()
 
     @property
@@ -59,14 +54,11 @@ class PastForecast:
 
 @dataclass(frozen=True)
 class GoalHindcast:
-    """A goal, what happened, and what was said before, in the order of the dates.
-
-    `outcome` is the figure of the due year; None if it has not been published.
-    """
+    """A goal, what happened, and what was said before, in the order of the dates."""
 
     goal: Goal
     indicator: Indicator
-    outcome: Outcome | None
+    outcome: Outcome | None  # the figure of the due year, if it has been published
     forecasts: tuple[PastForecast, ...]
 
     @property
@@ -81,20 +73,15 @@ class GoalHindcast:
 
 @dataclass(frozen=True)
 class Scores:
-    """Mean scores over goals.
-
-    Of our probabilities (None if no goal was scored), and `brier_even` of a probability of one half
-    for every goal. `inside_80` of `intervals` figures fell into their 80 % interval; verdicts of
-    the official rules on the same goals came true (`rules_right`) or not (`rules_wrong`).
-    """
+    """Mean scores over goals."""
 
     count: int
     brier: float | None
     log_loss: float | None
-    brier_even: float | None
-    inside_80: int
+    brier_even: float | None  # of a probability of one half for every goal
+    inside_80: int  # of `intervals` figures that have an 80 % interval
     intervals: int
-    rules_right: int
+    rules_right: int  # verdicts of the official rules on the same goals that came true
     rules_wrong: int
 
 
@@ -149,25 +136,8 @@ def hindcast(
 ) -> Hindcast:
     """Say again what would have been said of each goal, and score it.
 
-    Parameters
-    ----------
-    plan
-        What was promised.
-    data
-        All figures; its own as-of date is not used.
-    dates
-        As-of dates. Default: the last day of each year from the plan's issue to the last due date.
-    scenario, seed, models
-        As for `project`.
-
-    Examples
-    --------
-    >>> import bcforecast as bc
-    >>> found = hindcast(bc.load_plan("tianjin-2020-2022"), bc.load_observations())
-    >>> [day.isoformat() for day in found.dates]
-    ['2020-12-31', '2021-12-31', '2022-12-31']
-    >>> [goal.goal.due.isoformat() for goal in found.of_outcome("missed")]
-    ['2022-12-31']
+    The data are all figures; their own as-of date is not used. As-of dates are by default the last
+    day of each year from the plan's issue to the last due date; the rest is as for `project`.
     """
     days = tuple(sorted(set(dates))) if dates is not None else year_ends(plan)
     outlooks = [

@@ -38,30 +38,8 @@ W = TypeVar("W", bound=widgets.Widget)
 class ScenarioPanel:
     """The panel on which levers are moved and scenarios compared and saved.
 
-    Parameters
-    ----------
-    outlook, lang
-        Under the baseline; language of every word.
-    goal
-        Identifier of the goal shown first. Default: the first of which a probability can be said.
-    font
-        An `@font-face` rule for machines without a Chinese font. Default: none.
-
-    Attributes
-    ----------
-    goal, scenario, sliders
-        Choosers, whose values are identifiers; a slider by lever.
-    name, title, replace, save, saved
-        For saving: two fields, a box to tick, a button, and what came of it.
-    root
-        The whole, as a widget.
-
-    Raises
-    ------
-    ScenarioError
-        If the outlook is under another scenario, or a scenario file cannot be read.
-    PlanError
-        If the plan has no such goal.
+    The outlook is that under the baseline; `goal` is shown first, by default the first of which a
+    probability can be said; `font` is an `@font-face` rule for machines without a Chinese font.
     """
 
     def __init__(
@@ -319,8 +297,7 @@ def chart_under(item: GoalOutlook, baseline: Outlook, *, lang: Language) -> Pict
     data = fan_data(before, baseline)
     if item is before:
         return fan_chart(data, lang=lang)
-    a = item.attainment
-    moved = replace(data, probability=a.probability, verdict=a.verdict, **fan_or_bars(item))
+    moved = replace(data, goal=item, **fan_or_bars(item))
     picture, fan = fan_chart(moved, lang=lang), data.fan
     if fan is None:
         return picture

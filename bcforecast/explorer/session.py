@@ -34,10 +34,7 @@ def scenarios_of(outlook: Outlook) -> tuple[Scenario, ...]:
 
 @dataclass(frozen=True)
 class LeverGroup:
-    """The levers that a measure is the first of the plan to name; None if the plan has no measures.
-
-    `others` has, by lever, the places in the plan of the other measures that name it.
-    """
+    """The levers that a measure is the first to name, and by lever the places of the `others`."""
 
     measure: Task | None
     levers: tuple[Lever, ...]
@@ -46,10 +43,7 @@ class LeverGroup:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the library says of a scenario: the outlook under it, and under the baseline.
-
-    `together` is P(all goals of which one can be said are met), under each; None if there is none.
-    """
+    """The outlook under a scenario and the baseline; P(all goals with a probability are met)."""
 
     after: Outlook
     before: Outlook
@@ -58,10 +52,7 @@ class Answer:
 
 
 class Session:
-    """An outlook under the baseline with its scenarios, opened for exploring.
-
-    A `ScenarioError` says that it is under another, or that a scenario file cannot be read.
-    """
+    """An outlook under the baseline with its scenarios, opened for exploring."""
 
     def __init__(self, outlook: Outlook) -> None:
         self.outlook = outlook
@@ -162,10 +153,8 @@ def save_scenario(
 ) -> Scenario:
     """Write a scenario to the data folder and return it as it reads back.
 
-    `name` is its identifier and that of the file: small letters, digits, `-` and `_`, at most 60;
-    it is also the default of the `title`. The scenario on which it was built, `base`, is named in
-    the reason. A `ScenarioError` says that the name is none or stands for another scenario that is
-    not to be replaced, or that the file cannot be written; nothing is written then.
+    `name` is its identifier and that of the file, and the default of the `title`. The scenario on
+    which it was built, `base`, is named in the reason. On an error nothing is written.
     """
     name, plan = name.strip(), session.outlook.plan
     if not _NAME.fullmatch(name) or name in {config.SCENARIO, PANEL}:

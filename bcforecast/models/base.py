@@ -168,11 +168,6 @@ def truncated_normal(
 
     log P = log((1 - u) Phi(a) + u Phi(b)) is inverted on the side of the mean where Phi is small,
     so that bounds 30 standard deviations away still give a proper tail.
-
-    Examples
-    --------
-    >>> truncated_normal(0.0, 1.0, 0.0, np.inf, np.array([0.5])).round(4).tolist()
-    [0.6745]
     """
     mirrored, start, end = _lower_side(mean, sd, low, high)
     p = np.where(mirrored, 1.0 - u, u)
@@ -184,13 +179,7 @@ def truncated_normal(
 def log_mass(
     mean: npt.ArrayLike, sd: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike
 ) -> FloatArray:
-    """Log probability that a normal variable lies in [low, high].
-
-    Examples
-    --------
-    >>> float(log_mass(0.0, 1.0, 0.0, np.inf).round(4))
-    -0.6931
-    """
+    """Log probability that a normal variable lies in [low, high]."""
     _, start, end = _lower_side(mean, sd, low, high)
     upper, lower = log_ndtr(end), log_ndtr(start)
     return np.asarray(upper + np.log(-np.expm1(np.minimum(lower - upper, -1e-300))))
@@ -228,13 +217,6 @@ def completions(
     each truncated to its bounds. One bound-only entry takes the `count` stratified quantiles
     (i + 1/2) / count, so that the result changes smoothly with the bound; several are drawn by
     Gibbs sampling, each sweep stratified. A higher lower bound never lowers a drawn figure.
-
-    Examples
-    --------
-    >>> nan, inf = float("nan"), float("inf")
-    >>> known = History.of([2017, 2019, 2021], [4093, 6106, nan], lower=[-inf, -inf, 9000])
-    >>> all(c.values[-1] > 9000 for c in completions(known, count=5))
-    True
     """
     full = usable(history)
     known, error_sd = full.known, full.error_sd
@@ -347,22 +329,9 @@ def fit_completed(
 ) -> Distribution:
     """Pool Student-t forecasts of every completion of a history, with equal weight.
 
-    Parameters
-    ----------
-    history, horizon
-        Checked by `accept`.
-    fits
-        What is fitted to each completion.
-    df, scale
-        Degrees of freedom, and the working scale.
-    count, seed, fill_gaps
-        As for `completions`.
-
-    Returns
-    -------
-    Distribution
-        In the indicator's unit, inside its support; whole numbers by continuity correction. No
-        component is narrower than `floor_sd`.
+    History and horizon are checked by `accept`; `fits` are fitted to each completion; `df` are the
+    degrees of freedom. In the indicator's unit, inside its support; whole numbers by continuity
+    correction. No component is narrower than `floor_sd`.
     """
     done = completions(history, count=count, seed=seed, fill_gaps=fill_gaps)
     steps = history.start - int(done[0].times[-1]) + horizon

@@ -10,14 +10,7 @@ import numpy as np
 
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, Transform
-from bcforecast.models.base import (
-    Fitted,
-    accept,
-    fit_completed,
-    floor_sd,
-    refusal,
-    working_scale,
-)
+from bcforecast.models import base
 from bcforecast.observations.selection import History
 
 PEERS: Final = 3
@@ -41,32 +34,15 @@ class PeerGrowth:
 class BorrowedGrowth:
     """A level of its own, a growth like that of its peers.
 
-    Parameters
-    ----------
-    peers
-        Other indicators of the same area, or the same indicator elsewhere; at least three with
-        three values each on the same scale. Others are left out.
-    count, seed
-        Completions of the history's bounds and errors, and their seed.
+    Peers are other indicators of the same area, or the same indicator elsewhere; at least three
+    with three values each on the same scale. Others are left out.
 
-    Notes
-    -----
     Growth of peer p over T_p years is N(g_p, s2 / T_p), g_p ~ N(g, tau2): tau2 by the method of
     moments (DerSimonian and Laird 1986, doi:10.1016/0197-2456(86)90046-2), s2 the pooled squared
     deviations of the peers' yearly changes. This series' growth is N(g, tau2 + var g), updated by
     its own increments if it has several figures; year n + h is Student-t with (peers - 1) degrees
     of freedom, squared scale h s2 + h^2 var(growth). Everything is from data, nothing assumed.
     Growth is relative: figures must be above 0, on the log or (two-sided support) logit scale.
-
-    Examples
-    --------
-    >>> inf = float("inf")
-    >>> peers = tuple(
-    ...     History.of(range(2015, 2021), [v * g**t for t in range(6)], support=(0.0, inf))
-    ...     for v, g in [(100, 1.05), (30, 1.10), (700, 1.15)])
-    >>> one = History.of([2020], [50.0], support=(0.0, inf))
-    >>> BorrowedGrowth(peers).fit(one, 2).median().round(1).tolist()
-    [55.0, 60.4]
     """
 
     peers: tuple[History, ...]
@@ -77,26 +53,20 @@ class BorrowedGrowth:
     minimum_observations: ClassVar[int] = 1
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            Without a value above 0, with fewer than three usable peers, or for impossible figures.
-        """
-        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        """Forecast years `history.start + 1` to `history.start + horizon`."""
+        base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         scale = _growth_scale(history)
         if scale.name == "identity":
             found = f"{float(np.nanmin(history.values)):.10g}"
-            raise refusal("models.not_positive", history, self.name, found=found)
+            raise base.refusal("models.not_positive", history, self.name, found=found)
         usable = self.usable_peers(history)
         if len(usable) < PEERS:
             values = {"found": len(usable), "minimum": PEERS, "values": PEER_VALUES}
-            raise refusal("models.too_few_peers", history, self.name, **values)
+            raise base.refusal("models.too_few_peers", history, self.name, **values)
         # Figures above 0 without a stated support: a completion must stay above 0 too.
         if scale.name == "log" and history.support[0] < scale.low:
             history = replace(history, support=(scale.low, history.support[1]))
-        return fit_completed(
+        return base.fit_completed(
             history,
             horizon,
             [partial(_fit_one, peer_growth(usable))],
@@ -115,8 +85,7 @@ class BorrowedGrowth:
 
 def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
     """Estimate mean growth, and its variance between and within peers, by moments."""
-    rises, spans, squares, freedom = [], [], 0.0, 0
-    least = 0.0
+    rises, spans, squares, freedom, least = [], [], 0.0, 0, 0.0
     for peer in peers:
         scale = _growth_scale(peer)
         known = peer.known
@@ -127,7 +96,7 @@ def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
         freedom += steps.size - 1
         rises.append(mean)
         spans.append(steps.sum())
-        least = floor_sd(peer, scale) ** 2
+        least = base.floor_sd(peer, scale) ** 2
     within = max(squares / freedom, least)
     growth, weight = np.array(rises), np.array(spans) / within
     fixed = float(weight @ growth / weight.sum())
@@ -135,15 +104,11 @@ def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
     scaled = float(weight.sum() - (weight**2).sum() / weight.sum())
     between = max(excess / scaled, 0.0)
     total = 1.0 / (between + 1.0 / weight)
-    return PeerGrowth(
-        mean=float(total @ growth / total.sum()),
-        mean_var=float(1.0 / total.sum()),
-        between_var=between,
-        within_var=within,
-    )
+    mean, mean_var = float(total @ growth / total.sum()), float(1.0 / total.sum())
+    return PeerGrowth(mean, mean_var, between_var=between, within_var=within)
 
 
-def _fit_one(growth: PeerGrowth, history: History, scale: Transform, steps: int) -> Fitted:
+def _fit_one(growth: PeerGrowth, history: History, scale: Transform, steps: int) -> base.Fitted:
     z, years = scale.forward(history.values), history.times.astype(float)
     prior_var = growth.between_var + growth.mean_var
     span = float(years[-1] - years[0])
@@ -159,4 +124,4 @@ def _growth_scale(history: History) -> Transform:
     unbounded = np.isinf(history.support).all()
     if unbounded and (history.values[history.known] > 0.0).all():
         return Transform("log")
-    return working_scale(history)
+    return base.working_scale(history)

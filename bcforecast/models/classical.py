@@ -10,7 +10,7 @@ statsmodels is imported by the first fit, because it is slow to load.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -21,17 +21,8 @@ import numpy as np
 
 from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Distribution, FloatArray, Transform
-from bcforecast.models.base import (
-    FitOne,
-    Fitted,
-    accept,
-    fit_completed,
-    floor_sd,
-    refusal,
-    typical_sd,
-    usable,
-    working_scale,
-)
+from bcforecast.models import base
+from bcforecast.models.base import Fitted, floor_sd
 from bcforecast.observations.selection import History
 
 _STILL: Final = 1e-9
@@ -47,28 +38,29 @@ class _Adapter:
 
     name: ClassVar[str]
     minimum_observations: ClassVar[int]
-    fills_gaps: ClassVar[bool] = False
+    fits: ClassVar[tuple[base.FitOne, ...]]
     estimated: ClassVar[float]
     """Degrees of freedom that the estimates cost."""
+    fills_gaps: ClassVar[bool] = False
+    positive: ClassVar[bool] = False
+    """Whether figures must be above 0: the logarithm is then the working scale."""
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            Below the minimum of values, or for impossible figures.
-        """
-        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
-        return self._pooled(history, horizon, working_scale(usable(history)), [self._fit_one])
-
-    def _pooled(
-        self, history: History, horizon: int, scale: Transform, fits: Sequence[FitOne]
-    ) -> Distribution:
-        return fit_completed(
+        """Forecast years `history.start + 1` to `history.start + horizon`."""
+        base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        known = base.usable(history)
+        scale = Transform("log") if self.positive else base.working_scale(known)
+        if self.positive:
+            smallest = float(np.nanmin(known.values))
+            if smallest <= 0.0:
+                found = f"{smallest:.10g}"
+                raise base.refusal("models.not_positive", history, self.name, found=found)
+            low, high = history.support
+            history = replace(history, support=(max(low, 0.0), high))
+        return base.fit_completed(
             history,
             horizon,
-            fits,
+            self.fits,
             df=history.n_usable - self.estimated,
             scale=scale,
             count=self.count,
@@ -76,16 +68,39 @@ class _Adapter:
             fill_gaps=self.fills_gaps,
         )
 
-    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
-        raise NotImplementedError
+
+def _ets(history: History, scale: Transform, steps: int) -> Fitted:
+    from statsmodels.tsa.exponential_smoothing.ets import ETSModel
+
+    z = scale.forward(history.values)
+    least, rises = floor_sd(history, scale), np.diff(z)
+    spread, rise = float(rises.std()), float(rises.mean())
+    if spread < _STILL * least:
+        return _straight_on(float(z[-1]), rise, least, steps)
+    # The optimizer stops elsewhere on a flat ridge if the last digit differs, as it does when
+    # the same figures come in another unit.
+    model = ETSModel(
+        ((z - z[0]) / spread).round(9),
+        error="add",
+        trend="add",
+        damped_trend=True,
+        initialization_method="known",
+        initial_level=-round(rise / spread, 9),
+        initial_trend=round(rise / spread, 9),
+    )
+    with _flat_likelihood():
+        result = model.fit(disp=False)
+    weights = result.alpha + result.beta * np.cumsum(result.phi ** np.arange(1, steps + 1))
+    variance = float(np.sum(np.asarray(result.resid) ** 2)) / (z.size - 3)
+    ahead = np.concatenate([[1.0], 1.0 + np.cumsum(weights[:-1] ** 2)])
+    location = z[0] + spread * np.asarray(result.forecast(steps), dtype=float)
+    return location, spread * np.sqrt(variance * ahead)
 
 
 @dataclass(frozen=True)
 class Ets(_Adapter):
     """Exponential smoothing with a damped additive trend, ETS(A,Ad,N).
 
-    Notes
-    -----
     The smoothing weights are estimated; the initial trend is the mean yearly change and the
     initial level lies one such change before the first figure, since five figures cannot
     carry two more parameters. Forecast variance is analytic, s2 (1 + sum c_j^2) with c_j = alpha +
@@ -93,54 +108,40 @@ class Ets(_Adapter):
     6.1, doi:10.1007/978-3-540-71918-2); s2 is the sum of squared errors over n - 3, for three
     estimated weights, and the forecast is Student-t with m - 3 degrees of freedom, m the number of
     figures without the years filled in.
-
-    Examples
-    --------
-    >>> history = History.of(range(2014, 2021), [90, 100, 110, 121, 133, 146, 161],
-    ...                      support=(0.0, float("inf")))
-    >>> 165 < Ets().fit(history, 1).median()[0] < 185
-    np.True_
     """
 
     name: ClassVar[str] = "ets"
     minimum_observations: ClassVar[int] = 5
     fills_gaps: ClassVar[bool] = True
     estimated: ClassVar[float] = 3.0
+    fits: ClassVar[tuple[base.FitOne, ...]] = (_ets,)
 
-    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
-        from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
-        z = scale.forward(history.values)
-        least, rises = floor_sd(history, scale), np.diff(z)
-        spread, rise = float(rises.std()), float(rises.mean())
-        if spread < _STILL * least:
-            return _straight_on(float(z[-1]), rise, least, steps)
-        # The optimizer stops elsewhere on a flat ridge if the last digit differs, as it does when
-        # the same figures come in another unit.
-        model = ETSModel(
-            ((z - z[0]) / spread).round(9),
-            error="add",
-            trend="add",
-            damped_trend=True,
-            initialization_method="known",
-            initial_level=-round(rise / spread, 9),
-            initial_trend=round(rise / spread, 9),
-        )
-        with _flat_likelihood():
-            result = model.fit(disp=False)
-        weights = result.alpha + result.beta * np.cumsum(result.phi ** np.arange(1, steps + 1))
-        variance = float(np.sum(np.asarray(result.resid) ** 2)) / (z.size - 3)
-        ahead = np.concatenate([[1.0], 1.0 + np.cumsum(weights[:-1] ** 2)])
-        location = z[0] + spread * np.asarray(result.forecast(steps), dtype=float)
-        return location, spread * np.sqrt(variance * ahead)
+def _theta(history: History, scale: Transform, steps: int) -> Fitted:
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    z = scale.forward(history.values)
+    least, unit = floor_sd(history, scale), float(z.std())
+    if unit < _STILL * least:
+        return _straight_on(float(z[-1]), 0.0, least, steps)
+    series, ahead = (z - z[0]) / unit, np.arange(1, steps + 1)
+    result = ThetaModel(series, period=1, deseasonalize=False, use_test=False).fit(disp=False)
+    alpha, drift = float(result.params["alpha"]), float(result.params["b0"]) / 2.0
+    level, squares = series[0], 0.0
+    for figure in series[1:]:
+        error = figure - level - drift
+        squares += error**2
+        level += drift + alpha * error
+    variance = squares / (z.size - 2)
+    scaled = variance * (1.0 + (ahead - 1) * alpha**2 + ahead**2 / (z.size - 1))
+    location = z[0] + unit * np.asarray(result.forecast(steps), dtype=float)
+    return location, unit * np.sqrt(scaled)
 
 
 @dataclass(frozen=True)
 class Theta(_Adapter):
     """The Theta method with theta = 2: simple smoothing plus half the fitted slope.
 
-    Notes
-    -----
     The point forecast is statsmodels' (Assimakopoulos and Nikolopoulos 2000,
     doi:10.1016/S0169-2070(00)00066-2). Its interval has no width on some series of six figures,
     so the variance here is that of the equivalent smoothing with drift (Hyndman and Billah 2003,
@@ -153,34 +154,33 @@ class Theta(_Adapter):
     minimum_observations: ClassVar[int] = 5
     fills_gaps: ClassVar[bool] = True
     estimated: ClassVar[float] = 2.0
+    fits: ClassVar[tuple[base.FitOne, ...]] = (_theta,)
 
-    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
-        from statsmodels.tsa.forecasting.theta import ThetaModel
 
-        z = scale.forward(history.values)
-        least, unit = floor_sd(history, scale), float(z.std())
-        if unit < _STILL * least:
-            return _straight_on(float(z[-1]), 0.0, least, steps)
-        series, ahead = (z - z[0]) / unit, np.arange(1, steps + 1)
-        result = ThetaModel(series, period=1, deseasonalize=False, use_test=False).fit(disp=False)
-        alpha, drift = float(result.params["alpha"]), float(result.params["b0"]) / 2.0
-        level, squares = series[0], 0.0
-        for figure in series[1:]:
-            error = figure - level - drift
-            squares += error**2
-            level += drift + alpha * error
-        variance = squares / (z.size - 2)
-        scaled = variance * (1.0 + (ahead - 1) * alpha**2 + ahead**2 / (z.size - 1))
-        location = z[0] + unit * np.asarray(result.forecast(steps), dtype=float)
-        return location, unit * np.sqrt(scaled)
+def _arima(history: History, scale: Transform, steps: int) -> Fitted:
+    from statsmodels.tsa.arima.model import ARIMA
+
+    z = scale.forward(history.values)
+    years, ahead = history.times - history.times[0], np.arange(1, steps + 1)
+    least, rates = floor_sd(history, scale), np.diff(z) / np.diff(years)
+    unit, span = float(rates.std()), int(years[-1])
+    if unit < _STILL * least:
+        return _straight_on(float(z[-1]), float(rates.mean()), least, steps)
+    series = np.full(span + 1, np.nan)
+    series[years] = (z - z[0]) / unit
+    with _flat_likelihood():
+        result = ARIMA(series, order=(0, 1, 1), trend="t").fit()
+    forecast = result.get_forecast(steps)
+    variance = np.asarray(forecast.var_pred_mean) * z.size / (z.size - 3.0)
+    drift_var = float(variance[0]) * ahead**2 / span
+    location = z[0] + unit * np.asarray(forecast.predicted_mean, dtype=float)
+    return location, unit * np.sqrt(variance + drift_var)
 
 
 @dataclass(frozen=True)
 class Arima(_Adapter):
     """ARIMA(0,1,1) with drift: yearly changes with a mean and one moving-average term.
 
-    Notes
-    -----
     A gap is missing in the Kalman filter. statsmodels' variance divides by n and takes the drift
     as known; here it is multiplied by n / (n - 3) and the drift's own h^2 s2 / T is added (T years
     seen), Student-t with n - 3 degrees of freedom (Box and Jenkins, Time Series Analysis, ch. 5).
@@ -189,25 +189,7 @@ class Arima(_Adapter):
     name: ClassVar[str] = "arima"
     minimum_observations: ClassVar[int] = 6
     estimated: ClassVar[float] = 3.0
-
-    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
-        from statsmodels.tsa.arima.model import ARIMA
-
-        z = scale.forward(history.values)
-        years, ahead = history.times - history.times[0], np.arange(1, steps + 1)
-        least, rates = floor_sd(history, scale), np.diff(z) / np.diff(years)
-        unit, span = float(rates.std()), int(years[-1])
-        if unit < _STILL * least:
-            return _straight_on(float(z[-1]), float(rates.mean()), least, steps)
-        series = np.full(span + 1, np.nan)
-        series[years] = (z - z[0]) / unit
-        with _flat_likelihood():
-            result = ARIMA(series, order=(0, 1, 1), trend="t").fit()
-        forecast = result.get_forecast(steps)
-        variance = np.asarray(forecast.var_pred_mean) * z.size / (z.size - self.estimated)
-        drift_var = float(variance[0]) * ahead**2 / span
-        location = z[0] + unit * np.asarray(forecast.predicted_mean, dtype=float)
-        return location, unit * np.sqrt(variance + drift_var)
+    fits: ClassVar[tuple[base.FitOne, ...]] = (_arima,)
 
 
 IRREGULAR_RATIOS: Final = (0.0, 0.5, 1.0)
@@ -220,12 +202,40 @@ PRIOR_DF: Final = 1.0
 """Weight of the typical yearly change in the variance, in degrees of freedom (assumed)."""
 
 
+def _local_linear_trend(history: History, scale: Transform, steps: int) -> Fitted:
+    from statsmodels.tsa.statespace.structural import UnobservedComponents
+
+    years = history.times - history.times[0]
+    z = scale.forward(history.values)
+    unit, origin = base.typical_sd(history, scale), float(z[-1])
+    # The years to forecast are missing years at the end: one pass of the filter gives both.
+    series = np.full(int(years[-1]) + 1 + steps, np.nan)
+    series[years] = (z - origin) / unit
+    model = UnobservedComponents(series, "lltrend")
+    later = years[2:]
+    df = len(history) - 2.0 + PRIOR_DF
+    locations, variances, evidence = [], [], []
+    for irregular, slope in product(IRREGULAR_RATIOS, SLOPE_RATIOS):
+        filtered = model.filter([irregular**2, 1.0, slope**2]).filter_results
+        error = filtered.forecasts_error[0, later]
+        error_var = filtered.forecasts_error_cov[0, 0, later]
+        squares = PRIOR_DF + float(np.sum(error**2 / error_var))
+        locations.append(origin + unit * filtered.forecasts[0, -steps:])
+        ahead_var = filtered.forecasts_error_cov[0, 0, -steps:]
+        variances.append(unit**2 * squares / df * ahead_var)
+        evidence.append(-0.5 * (df * np.log(squares) + float(np.log(error_var).sum())))
+    weights = np.exp(np.asarray(evidence) - max(evidence))
+    weights /= weights.sum()
+    location = np.stack(locations)
+    mean = weights @ location
+    spread = np.sqrt(weights @ (np.stack(variances) + (location - mean) ** 2))
+    return mean, spread
+
+
 @dataclass(frozen=True)
 class LocalLinearTrend(_Adapter):
     """Level and slope that both change from year to year, by the Kalman filter.
 
-    Notes
-    -----
     y_t = l_t + e_t, l_t = l_{t-1} + b_{t-1} + u_t, b_t = b_{t-1} + w_t, with diffuse start; a
     missing year is missing in the Kalman filter (Durbin and Koopman 2012, section 4.10,
     doi:10.1093/acprof:oso/9780199641178.001.0001). Four to twenty figures cannot tell three
@@ -239,35 +249,7 @@ class LocalLinearTrend(_Adapter):
     name: ClassVar[str] = "local_linear_trend"
     minimum_observations: ClassVar[int] = 4
     estimated: ClassVar[float] = 2.0 - PRIOR_DF
-
-    def _fit_one(self, history: History, scale: Transform, steps: int) -> Fitted:
-        from statsmodels.tsa.statespace.structural import UnobservedComponents
-
-        years = history.times - history.times[0]
-        z = scale.forward(history.values)
-        unit, origin = typical_sd(history, scale), float(z[-1])
-        # The years to forecast are missing years at the end: one pass of the filter gives both.
-        series = np.full(int(years[-1]) + 1 + steps, np.nan)
-        series[years] = (z - origin) / unit
-        model = UnobservedComponents(series, "lltrend")
-        later = years[2:]
-        df = len(history) - self.estimated
-        locations, variances, evidence = [], [], []
-        for irregular, slope in product(IRREGULAR_RATIOS, SLOPE_RATIOS):
-            filtered = model.filter([irregular**2, 1.0, slope**2]).filter_results
-            error = filtered.forecasts_error[0, later]
-            error_var = filtered.forecasts_error_cov[0, 0, later]
-            squares = PRIOR_DF + float(np.sum(error**2 / error_var))
-            locations.append(origin + unit * filtered.forecasts[0, -steps:])
-            ahead_var = filtered.forecasts_error_cov[0, 0, -steps:]
-            variances.append(unit**2 * squares / df * ahead_var)
-            evidence.append(-0.5 * (df * np.log(squares) + float(np.log(error_var).sum())))
-        weights = np.exp(np.asarray(evidence) - max(evidence))
-        weights /= weights.sum()
-        location = np.stack(locations)
-        mean = weights @ location
-        spread = np.sqrt(weights @ (np.stack(variances) + (location - mean) ** 2))
-        return mean, spread
+    fits: ClassVar[tuple[base.FitOne, ...]] = (_local_linear_trend,)
 
 
 CEILING_PRIOR: Final = (float(np.log(2.0)), 1.0)
@@ -287,52 +269,8 @@ _ROUNDS: Final = 3
 CurveShape = Literal["logistic", "gompertz"]
 
 
-@dataclass(frozen=True)
-class GrowthCurve(_Adapter):
-    """Growth toward a ceiling, along a logistic or a Gompertz curve.
-
-    Parameters
-    ----------
-    shapes
-        Curves that are fitted, with equal weight where there are several: a series that has not
-        yet bent does not tell them apart.
-    count, seed
-        Completions of bounds and errors, and their seed.
-
-    Notes
-    -----
-    log y_t = log c + g(k (t - m)) + e_t, with g(x) = -log(1 + exp(-x)) (logistic) or -exp(-x)
-    (Gompertz); c, k, m by least squares (scipy), penalized by weak priors without which a
-    series that has not yet bent has no ceiling. Forecast variance by the delta method, with the
-    residual variance s2 on n - 3 degrees of freedom: s2 + J V J'. Figures must be above 0.
-    Meade and Islam 2006, doi:10.1016/j.ijforecast.2006.01.005.
-    """
-
-    shapes: tuple[CurveShape, ...] = ("logistic", "gompertz")
-
-    name: ClassVar[str] = "growth_curve"
-    minimum_observations: ClassVar[int] = 5
-    estimated: ClassVar[float] = 3.0
-
-    def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            Below five values, for a figure of 0 or less, or for impossible figures.
-        """
-        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
-        smallest = float(np.nanmin(usable(history).values))
-        if smallest <= 0.0:
-            raise refusal("models.not_positive", history, self.name, found=f"{smallest:.10g}")
-        low, high = history.support
-        history = replace(history, support=(max(low, 0.0), high))
-        fits = [partial(_fit_curve, shape) for shape in self.shapes]
-        return self._pooled(history, horizon, Transform("log"), fits)
-
-
-def _fit_curve(shape: CurveShape, history: History, scale: Transform, steps: int) -> Fitted:
+def fit_curve(shape: CurveShape, history: History, scale: Transform, steps: int) -> Fitted:
+    """Fit one curve to a completed history, on the log scale: a `base.FitOne`."""
     from scipy.optimize import least_squares
 
     largest, df = float(history.values.max()), float(len(history) - 3)
@@ -374,6 +312,28 @@ def _curve(theta: FloatArray, shape: CurveShape, years: FloatArray) -> FloatArra
     x = np.clip(x, -50.0, 50.0)
     bent = -np.logaddexp(0.0, -x) if shape == "logistic" else -np.exp(-x)
     return np.asarray(theta[0] + bent)
+
+
+@dataclass(frozen=True)
+class GrowthCurve(_Adapter):
+    """Growth toward a ceiling, along a logistic and a Gompertz curve with equal weight.
+
+    log y_t = log c + g(k (t - m)) + e_t, with g(x) = -log(1 + exp(-x)) (logistic) or -exp(-x)
+    (Gompertz); c, k, m by least squares (scipy), penalized by weak priors without which a
+    series that has not yet bent has no ceiling. Forecast variance by the delta method, with the
+    residual variance s2 on n - 3 degrees of freedom: s2 + J V J'. Figures must be above 0, and a
+    series that has not yet bent does not tell the curves apart.
+    Meade and Islam 2006, doi:10.1016/j.ijforecast.2006.01.005.
+    """
+
+    name: ClassVar[str] = "growth_curve"
+    minimum_observations: ClassVar[int] = 5
+    estimated: ClassVar[float] = 3.0
+    positive: ClassVar[bool] = True
+    fits: ClassVar[tuple[base.FitOne, ...]] = (
+        partial(fit_curve, "logistic"),
+        partial(fit_curve, "gompertz"),
+    )
 
 
 def _straight_on(last: float, rise: float, least: float, steps: int) -> Fitted:

@@ -23,30 +23,16 @@ PRIOR_YEARS: Final = 5.0
 class EventHazard:
     """How many new things come to exist.
 
-    Parameters
-    ----------
-    prior_events, prior_years
-        Shape and rate of the Gamma prior of the yearly rate, above 0 (assumed).
-    likelihood_ratios
-        Of steps on the way that have been taken, each P(taken | the event comes within the horizon)
-        / P(taken | it does not), above 0; assumed or elicited. They multiply, as if independent.
-    largest
-        Largest number told apart; the last class is "so many or more".
+    `likelihood_ratios`, above 0, are of steps on the way that have been taken, each P(taken | the
+    event comes within the horizon) / P(taken | it does not); assumed or elicited. They multiply, as
+    if independent. `largest` is the largest number told apart; the last class is "so many or more".
 
-    Notes
-    -----
     With posterior Gamma(a, b), a = prior_events + events and b = prior_years + years, N new events
     in t years are negative binomial: P(N = n) = Gamma(a + n) / (Gamma(a) n!) (b / (b + t))^a
     (t / (b + t))^n. Likelihood ratios multiply the odds of N >= 1 at each horizon; P(N = n | N >=
     1) stays. The figures of the history are the number so far: each rise is an event, each year
     between the first and the last figure is exposure; of a bound-only entry only the rise that it
     proves is counted. t runs from the last figure, or from the origin if there is none.
-
-    Examples
-    --------
-    >>> none = History.of([2019, 2021], [0, 0], support=(0.0, float("inf")), whole=True)
-    >>> EventHazard(prior_events=1.0, prior_years=3.0).fit(none, 1).at_least(1).round(4).tolist()
-    [0.1667]
     """
 
     prior_events: float = PRIOR_EVENTS
@@ -58,13 +44,7 @@ class EventHazard:
     minimum_observations: ClassVar[int] = 0
 
     def fit(self, history: History, horizon: int) -> Event:
-        """Forecast the number of new things by the end of each year after `history.start`.
-
-        Raises
-        ------
-        ModelError
-            For settings outside their range, or impossible figures.
-        """
+        """Forecast the number of new things by the end of each year after `history.start`."""
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         for setting, fine in (
             ("prior_events", self.prior_events > 0.0),
@@ -86,23 +66,10 @@ class EventHazard:
 
 
 def gamma_poisson(shape: float, rate: float, elapsed: FloatArray, largest: int) -> FloatArray:
-    """Negative binomial probabilities of 0 .. `largest` (or more) events.
+    """Negative binomial probabilities of 0 .. `largest` (or more) events, (H, largest + 1).
 
-    Parameters
-    ----------
-    shape, rate
-        Of the Gamma distribution of the yearly rate, above 0.
-    elapsed
-        Shape (H,), years, above 0.
-
-    Returns
-    -------
-    Shape (H, largest + 1); rows sum to 1, the last entry P(N >= largest).
-
-    Examples
-    --------
-    >>> gamma_poisson(1.0, 1.0, np.array([1.0]), 2).round(3).tolist()
-    [[0.5, 0.25, 0.25]]
+    `shape` and `rate` are of the Gamma distribution of the yearly rate, above 0; `elapsed` (H,) is
+    in years, above 0.
     """
     n = np.arange(largest)
     t = elapsed[:, None]

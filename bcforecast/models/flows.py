@@ -20,9 +20,7 @@ from scipy.special import betaincinv, gammaincinv, log_ndtr, ndtr
 
 from bcforecast import config
 from bcforecast.distributions import Distribution, Empirical, FloatArray
-from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, as_counted
-from bcforecast.models.registry import model_name
+from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan import goals
 from bcforecast.plan.goals import Id, NamedRecord, Number, Place, StrictRecord, YesNo, refusal
@@ -188,13 +186,7 @@ EXACT_BELOW = 30.0
 
 
 def poisson(mean: npt.ArrayLike, normals: FloatArray) -> FloatArray:
-    """Quantile of a Poisson count of this mean at the level of each standard normal.
-
-    Examples
-    --------
-    >>> poisson(2.0, np.array([-1.0, 0.0, 1.0])).tolist()
-    [1.0, 2.0, 3.0]
-    """
+    """Quantile of a Poisson count of this mean at the level of each standard normal."""
     mu = np.broadcast_to(np.maximum(np.asarray(mean, float), 0.0), normals.shape)
     out = _expanded(mu, mu, np.ones_like(mu), normals)
     small = mu <= EXACT_BELOW
@@ -205,13 +197,7 @@ def poisson(mean: npt.ArrayLike, normals: FloatArray) -> FloatArray:
 
 
 def binomial(trials: npt.ArrayLike, probability: npt.ArrayLike, normals: FloatArray) -> FloatArray:
-    """Quantile of a binomial count (whole trials) at the level of each standard normal.
-
-    Examples
-    --------
-    >>> binomial(10.0, 0.5, np.array([-1.0, 0.0, 1.0])).tolist()
-    [3.0, 5.0, 7.0]
-    """
+    """Quantile of a binomial count (whole trials) at the level of each standard normal."""
     n = np.broadcast_to(np.asarray(trials, float), normals.shape)
     p = np.broadcast_to(np.clip(np.asarray(probability, float), 0.0, 1.0), normals.shape)
     high = p > 0.5
@@ -305,44 +291,23 @@ def entries_trend(
     return covariance @ pull, covariance
 
 
-@dataclass(frozen=True)
-class YearlyFigures:
-    """Counts by series and year, where they are known."""
+Figures = Mapping[str, History]
+"""An area's own yearly counts, by series; only values count, not bounds."""
 
-    counts: Mapping[str, Mapping[int, float]]
 
-    @classmethod
-    def of(cls, histories: Mapping[str, History]) -> YearlyFigures:
-        """Put yearly histories side by side; only values count, not bounds.
+def counts_in(years: IntArray, history: History | None) -> FloatArray:
+    """Figures of a history in each of `years`, NaN where there are none."""
+    if history is None:
+        return np.full(years.size, np.nan)
+    known = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
+    return np.array([known.get(year, np.nan) for year in years.tolist()], dtype=float)
 
-        Examples
-        --------
-        >>> YearlyFigures.of({"visitors": History.of([2019, 2020], [40, 50])}).get("visitors")
-        array([40., 50.])
-        """
-        return cls(
-            {
-                series: dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
-                for series, history in histories.items()
-            }
-        )
 
-    @property
-    def years(self) -> IntArray:
-        """Years of any figure, in order."""
-        return np.array(sorted({year for known in self.counts.values() for year in known}), int)
-
-    def until(self, year: int) -> YearlyFigures:
-        """The figures of years up to and with `year`."""
-        return YearlyFigures(
-            {k: {t: v for t, v in known.items() if t <= year} for k, known in self.counts.items()}
-        )
-
-    def get(self, series: str, years: IntArray | None = None) -> FloatArray:
-        """Counts of a series in `years` (default: all), NaN where there are none."""
-        known = self.counts.get(series, {})
-        wanted = self.years if years is None else years
-        return np.array([known.get(year, np.nan) for year in wanted.tolist()], dtype=float)
+def years_of(figures: Figures, *, until: int) -> IntArray:
+    """Years of any figure, in order, up to and with `until`."""
+    years = [history.times for history in figures.values()]
+    seen = np.unique(np.concatenate([*years, np.empty(0, dtype=int)]))
+    return seen[seen <= until]
 
 
 class Served(StrictRecord):
@@ -353,15 +318,12 @@ class Served(StrictRecord):
 
 
 class Companion(StrictRecord):
-    """A yearly count that an area may publish beside an indicator, of a stage or of the whole.
-
-    If it is `needed`, the structure is used only with at least two figures of it.
-    """
+    """A yearly count that an area may publish beside an indicator, of a stage or of the whole."""
 
     series: Id
     unit: goals.UnitName
     stock: YesNo = False
-    needed: YesNo = False
+    needed: YesNo = False  # whether the structure is used only with at least two figures of it
     stage: Id | None = None
 
 
@@ -430,28 +392,21 @@ class Structure(ABC):
 
 @dataclass(frozen=True)
 class Chance:
-    """Standard normals: of the years ahead (n, H, s) and past (n, years, s); of rates (n, k + 1).
+    """Standard normals for a structure with s draws a year and k rates."""
 
-    The last column of the rates is the error of the figures.
-    """
-
-    ahead: FloatArray
-    rates: FloatArray
-    past: FloatArray
+    ahead: FloatArray  # (n, H, s): of the years ahead
+    rates: FloatArray  # (n, k + 1): of the rates, and last of the error of the figures
+    past: FloatArray  # (n, years, s)
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A structure that has learned from a history and drawn its chance: only levers are open.
-
-    It has the state (n, m) at the end of the history, draws of the rates (n,), the chance of each
-    forecast year (n, H, s), and the table of rates.
-    """
+    """A structure that has learned from a history and drawn its chance: only levers are open."""
 
     model: Stocks
-    state: FloatArray
+    state: FloatArray  # (n, m), at the end of the history
     rates: Rates
-    normals: FloatArray
+    normals: FloatArray  # (n, H, s): the chance of each forecast year
     records: tuple[RateRecord, ...]
 
     def paths(self, changes: RateChanges | None = None) -> FloatArray:
@@ -510,7 +465,7 @@ class Stocks(Structure):
     """
 
     declared: StockDeclared
-    figures: YearlyFigures | None = None
+    figures: Figures | None = None
     seed: int = config.SEED
     n_paths: int = 10_000
 
@@ -548,13 +503,10 @@ class Stocks(Structure):
         return out
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon` by simulation.
-
-        A ModelError if nothing says where to start, a figure is impossible, or there is no horizon.
-        """
-        accept(history, horizon, model=self.name, minimum=0)
+        """Forecast years `history.start + 1` to `history.start + horizon` by simulation."""
+        base.accept(history, horizon, model=self.name, minimum=0)
         prepared = self.prepare(history, self.chance(history, horizon))
-        return as_counted(history, StructuralForecast(prepared.paths(), prepared))
+        return base.as_counted(history, StructuralForecast(prepared.paths(), prepared))
 
     def chance(self, history: History, horizon: int) -> Chance:
         """Draw all chance that learning from `history` and a forecast take, as one block."""
@@ -574,24 +526,26 @@ class Stocks(Structure):
         """The rates after the area's own figures up to the last year of `history`."""
         if self.figures is None:
             return self.declared.rates
-        own = self.figures.until(history.start)
+        own, seen = self.figures, years_of(self.figures, until=history.start)
 
         def taught(rate: RatePrior) -> RatePrior:
             lesson = rate.learned_from
             if lesson is None:
                 return rate
-            years = own.years - 1 if lesson.before else own.years
-            named = own.get(lesson.among, years) if lesson.among else None
-            exposed = self.own_stock(own, history, years) if named is None else named
-            events = own.get(lesson.count)
+            years = seen - 1 if lesson.before else seen
+            if lesson.among:
+                exposed = counts_in(years, own.get(lesson.among))
+            else:
+                exposed = self.own_stock(history, years)
+            events = counts_in(seen, own.get(lesson.count))
             both = np.isfinite(events) & np.isfinite(exposed)
             return rate.after(float(events[both].sum()), float(exposed[both].sum()))
 
         return tuple(map(taught, self.declared.rates))
 
-    def own_stock(self, own: YearlyFigures, history: History, years: IntArray) -> FloatArray:  # noqa: ARG002
+    def own_stock(self, history: History, years: IntArray) -> FloatArray:
         """The indicator in `years`, NaN where it is not known."""
-        return YearlyFigures.of({"stock": history}).get("stock", years)
+        return counts_in(years, history)
 
     def from_stock(self, history: History, chance: Chance, rates: RatePriors) -> Prepared:
         """Learn rates and state from the history of the stock, by importance weighting.
@@ -602,12 +556,7 @@ class Stocks(Structure):
         """
         known = history.times[history.known & (np.nan_to_num(history.values) > 0.0)]
         if known.size == 0:
-            raise ModelError(
-                "structural.nothing_to_start_from",
-                model=model_name(self.name),
-                indicator=history.indicator or "-",
-                area=history.area or "-",
-            )
+            raise base.refusal("structural.nothing_to_start_from", history, self.name)
         error, draws = chance.rates[:, -1], drawn(rates, chance.rates)
         before = draws
         first = int(known[0])
@@ -621,10 +570,10 @@ class Stocks(Structure):
                 state = self._set_upon(state[chosen], history, year, error)
         informed = {name for name in draws if _is_informed(draws[name], before[name])}
         # The base of entries is made today's stock, and their rate one per thing in stock today.
-        base, entry = np.maximum(self.entered_from(state), 1e-300), self.declared.entries.rate
-        draws = {**draws, entry: draws[entry] * state[:, -1] / base}
+        source, entry = np.maximum(self.entered_from(state), 1e-300), self.declared.entries.rate
+        draws = {**draws, entry: draws[entry] * state[:, -1] / source}
         records = tuple(rate.record(draws[rate.id], learned=rate.id in informed) for rate in rates)
-        state = np.column_stack([state[:, :-1], base])
+        state = np.column_stack([state[:, :-1], source])
         return Prepared(self, state, draws, chance.ahead, records)
 
     def _set_upon(

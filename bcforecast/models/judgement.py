@@ -20,12 +20,9 @@ _Z90 = float(ndtri(0.9))
 
 @dataclass(frozen=True)
 class Opinion:
-    """Three increasing quantiles, in the indicator's unit, of one year, as one official gave them.
+    """Increasing quantiles of one year, in the indicator's unit, as one official gave them."""
 
-    `expert` is a function rather than a name.
-    """
-
-    expert: str
+    expert: str  # a function rather than a name
     year: int
     q10: float
     q50: float
@@ -36,13 +33,6 @@ class Opinion:
 class Judgement:
     """Elicited quantiles as a forecast: always grade D, always shown as elicited.
 
-    Parameters
-    ----------
-    opinions
-        At least one.
-
-    Notes
-    -----
     Each opinion is a split normal on the log scale above a lower end of the support, on the logit
     scale between two ends, else on the scale of the figures: exact at its three quantiles in its
     own year. Before that year the median moves in a straight line (on that scale) from the last
@@ -50,13 +40,6 @@ class Judgement:
     the square root of the time from the last figure, or from the origin if there is none. Opinions
     are pooled with equal weights (linear pool; O'Hagan et al. 2006, Uncertain Judgements,
     doi:10.1002/0470033312).
-
-    Examples
-    --------
-    >>> nothing = History.of([], [], support=(0.0, float("inf")), origin=2021)
-    >>> view = Judgement((Opinion("district science bureau", 2022, 40.0, 55.0, 65.0),))
-    >>> view.fit(nothing, 1).quantile([0.1, 0.5, 0.9]).round(6)[:, 0].tolist()
-    [40.0, 55.0, 65.0]
     """
 
     opinions: tuple[Opinion, ...]
@@ -65,14 +48,7 @@ class Judgement:
     minimum_observations: ClassVar[int] = 0
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon`.
-
-        Raises
-        ------
-        ModelError
-            If nobody was asked, quantiles do not increase or leave the support, or the year of an
-            opinion is not after the origin.
-        """
+        """Forecast years `history.start + 1` to `history.start + horizon`."""
         accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         if not self.opinions:
             raise ModelError("models.no_opinion", model=model_name(self.name))
@@ -101,8 +77,7 @@ def _fitted(opinion: Opinion, history: History, horizon: int) -> SplitNormal:
 
 
 def _require_possible(opinion: Opinion, history: History) -> None:
-    given = (opinion.q10, opinion.q50, opinion.q90)
-    low, high = history.support
+    given, (low, high) = (opinion.q10, opinion.q50, opinion.q90), history.support
     if not (all(np.isfinite(given)) and opinion.q10 < opinion.q50 < opinion.q90):
         key = "models.quantiles_order"
     elif opinion.q10 < low or opinion.q90 > high:

@@ -22,13 +22,7 @@ import pandas as pd
 
 from bcforecast.distributions import FloatArray, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.trend import (
-    MIDMEAN_NODES,
-    MIDMEAN_TAIL,
-    Histories,
-    TrendDistribution,
-    fit_exact,
-)
+from bcforecast.models import trend
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
 from bcforecast.observations.selection import IntArray
 from bcforecast.plan.goals import COMPARISONS
@@ -180,31 +174,25 @@ def forecast_panel(
         allowed = Message("panel.allowed_horizon", {"largest": FARTHEST})
         raise PanelOptionError("horizon", found=horizon, allowed=allowed)
     _require_support(support)
-    table = read_series(df, support=support)
-    wanted = None if targets is None else read_targets(targets, table.ids, farthest=FARTHEST)
-    farthest = horizon if wanted is None else int(max(horizon, wanted.h.max(initial=1)))
-    blocks = _blocks(
-        table,
-        _scales(table, scale, support),
-        horizon=farthest,
-        levels=levels,
-        targets=wanted,
-        size=block_size,
-    )
+    table = _read_series(df, support)
+    asked = pd.DataFrame(columns=TARGET_COLUMNS) if targets is None else targets
+    wanted = _read_targets(asked, table.ids)
+    farthest = int(wanted["h"].to_numpy().max(initial=horizon))
+    scales = _scales(table, scale, support)
+    blocks = _blocks(table, scales, farthest, levels=levels, targets=wanted, size=block_size)
     count = len(table.ids)
     cells = np.empty((1 + len(levels), count, horizon))
-    probability = np.empty(0 if wanted is None else wanted.target.size)
+    probability = np.empty(len(wanted))
     finished = 0
     for block, found in _worked(blocks, n_jobs=n_jobs, engine=engine, scheduler=scheduler):
         cells[0, block.series] = found.mean[:, :horizon]
         cells[1:, block.series] = found.quantiles[:, :, :horizon]
-        probability[block.targets.at] = found.probability
+        probability[block.targets.index] = found.probability
         finished += block.series.size
         if progress is not None:
             progress(finished, count)
     wrong = np.asarray(~np.isfinite(cells).all(axis=(0, 2)))
-    if wanted is not None:
-        wrong[wanted.series[~np.isfinite(probability)]] = True
+    wrong[wanted["series"][~np.isfinite(probability)]] = True
     if wrong.any():
         raise PanelTableError("panel.beyond_numbers", series=table.ids[int(np.argmax(wrong))])
     names = ["mean", *(f"q{p:g}" for p in levels)]
@@ -221,12 +209,6 @@ class PanelTableError(ModelError):
 
     `row` counts from 1, if it is one row's problem; `values` are what the problem names, `earlier`
     being another row of the table.
-
-    Examples
-    --------
-    >>> error = PanelTableError("panel.no_id", table="series", row=3)
-    >>> str(error), error.problem(lambda row: row + 1).render("en")
-    ('row 3: unique_id is empty', 'row 4: unique_id is empty')
     """
 
     def __init__(
@@ -310,7 +292,7 @@ class SeriesTable:
     lead: IntArray  # (N,): periods from the last figure to the last row, which may be empty
 
 
-def read_series(frame: pd.DataFrame, *, support: tuple[float, float] | None = None) -> SeriesTable:
+def _read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> SeriesTable:
     """Read columns `unique_id, ds, y`; rows in any order, figures within the support."""
     _require_columns(frame, COLUMNS, "series")
     if frame.empty:
@@ -437,27 +419,11 @@ def _common_distance(numbers: IntArray, codes: IntArray) -> int:
     return 0 if (distances == 0).any() else int(np.gcd.reduce(distances))
 
 
-@dataclass(frozen=True)
-class TargetTable:
-    """T targets."""
+def _read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """Read columns `unique_id, h, comparator, target`, a row a target; others are let be.
 
-    at: IntArray  # (T,): position in the table that was given
-    series: IntArray  # (T,): position of the series
-    h: IntArray  # (T,): periods after the series' last row, from 1
-    comparator: IntArray  # (T,): position in `COMPARATORS`
-    target: FloatArray  # (T,), in the unit of the series
-
-    def take(self, at: IntArray, series: IntArray) -> TargetTable:
-        """Targets at the positions `at`, with new series positions."""
-        return TargetTable(self.at[at], series, self.h[at], self.comparator[at], self.target[at])
-
-
-_NONE: Final = np.empty(0, dtype=np.int64)
-NO_TARGETS: Final = TargetTable(_NONE, _NONE, _NONE, _NONE, np.empty(0))
-
-
-def read_targets(frame: pd.DataFrame, ids: pd.Index, *, farthest: int) -> TargetTable:
-    """Read columns `unique_id, h, comparator, target`; others are let be."""
+    `series` and `comparator` are positions, among `ids` and in `COMPARATORS`; `h` counts from 1.
+    """
     _require_columns(frame, TARGET_COLUMNS, "targets")
 
     def refuse(wrong: npt.NDArray[np.bool_], column: str, key: str, allowed: str = "") -> None:
@@ -479,13 +445,14 @@ def read_targets(frame: pd.DataFrame, ids: pd.Index, *, farthest: int) -> Target
     series = positions("unique_id", ids)
     refuse(series < 0, "unique_id", "panel.unknown_series")
     h = numbers("h")
-    in_reach = (h >= 1) & (h <= farthest) & (h == np.round(h))
-    refuse(~in_reach, "h", "panel.wrong_h", str(farthest))
+    in_reach = (h >= 1) & (h <= FARTHEST) & (h == np.round(h))
+    refuse(~in_reach, "h", "panel.wrong_h", str(FARTHEST))
     comparator = positions("comparator", pd.Index(COMPARATORS))
     refuse(comparator < 0, "comparator", "panel.wrong_comparator", ", ".join(COMPARATORS))
     target = numbers("target")
     refuse(~(np.abs(target) <= LARGEST), "target", "panel.wrong_target", f"{LARGEST:g}")
-    return TargetTable(np.arange(h.size), series, h.astype(np.int64), comparator, target)
+    known = {"series": series, "h": h.astype(np.int64), "comparator": comparator, "target": target}
+    return pd.DataFrame(known)
 
 
 Scale = tuple[Transform, tuple[float, float]]
@@ -518,20 +485,20 @@ class Block:
     """Some series of a panel, of one scale."""
 
     series: IntArray  # their positions in the panel
-    histories: Histories  # the latest figures of each
+    histories: trend.Histories  # the latest figures of each
     scale: Scale
     horizon: int  # periods to forecast
     levels: tuple[float, ...]  # of the quantiles
-    targets: TargetTable  # theirs, with `series` the position in the block
+    targets: pd.DataFrame  # theirs, with `series` the position in the block
 
 
 def _blocks(
     table: SeriesTable,
     scales: list[tuple[Scale, IntArray]],
-    *,
     horizon: int,
+    *,
     levels: tuple[float, ...],
-    targets: TargetTable | None,
+    targets: pd.DataFrame,
     size: int,
 ) -> Iterator[Block]:
     """Cut a panel into blocks of at most `size` series.
@@ -539,22 +506,19 @@ def _blocks(
     Series of one length stand together, so that a block has few gap patterns.
     """
     ordered = [at[np.lexsort((table.lead[at], table.counts[at]))] for _, at in scales]
-    if targets is not None:
-        place = np.argsort(np.concatenate(ordered))[targets.series]
-        by_place = np.argsort(place, kind="stable")
-        place = place[by_place]
+    place = np.argsort(np.concatenate(ordered))[targets["series"]]
+    by_place = np.argsort(place, kind="stable")
+    place = place[by_place]
     done = 0
     for (scale, _), positions in zip(scales, ordered, strict=True):
         for start in range(0, positions.size, size):
             at = positions[start : start + size]
             offsets = np.maximum(table.ends[at] - np.arange(LONGEST, 0, -1)[:, None], 0)
-            histories = Histories.aligned(
+            histories = trend.Histories.aligned(
                 table.values[offsets], table.periods[offsets], table.counts[at], table.lead[at]
             )
-            wanted = NO_TARGETS
-            if targets is not None:
-                part = slice(*np.searchsorted(place, [done, done + at.size]))
-                wanted = targets.take(by_place[part], place[part] - done)
+            part = slice(*np.searchsorted(place, [done, done + at.size]))
+            wanted = targets.iloc[by_place[part]].assign(series=place[part] - done)
             done += at.size
             yield Block(at, histories, scale, horizon, levels, wanted)
 
@@ -571,7 +535,7 @@ class BlockForecast(NamedTuple):
 def _score_table(levels: tuple[float, ...]) -> FloatArray:
     """Scores of the levels and of the midmean's end by number of figures, (Q + 1, LONGEST + 1)."""
     counts = np.maximum(np.arange(LONGEST + 1.0), _LEAST)
-    wanted = np.array([*levels, 1.0 - MIDMEAN_TAIL])[:, None]
+    wanted = np.array([*levels, 1.0 - trend.MIDMEAN_TAIL])[:, None]
     return shipped().shape_of(counts).ppf(wanted)
 
 
@@ -579,7 +543,7 @@ def forecast_block(block: Block) -> BlockForecast:
     """Forecast every series of a block; what is too large for a number comes out not finite."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         transform, support = block.scale
-        curve = fit_exact(
+        curve = trend.fit_exact(
             block.histories, horizon=block.horizon, transform=transform, support=support
         )
         counts = block.histories.observations
@@ -588,15 +552,16 @@ def forecast_block(block: Block) -> BlockForecast:
         for row, z in zip(quantiles, scores[:-1], strict=True):
             row[:] = curve.value(z).T
         shape = shipped().shape_of(counts)
-        mean = curve.mean(shape, end=scores[-1], nodes=MIDMEAN_NODES).T
-        wanted = block.targets
-        probability = np.empty(wanted.target.size)
-        for kind in np.unique(wanted.comparator):
-            at = np.flatnonzero(wanted.comparator == kind)
-            series, target = wanted.series[at], wanted.target[at]
-            own = TrendDistribution(curve.take((wanted.h[at] - 1, series)), shape.take(series))
+        mean = curve.mean(shape, end=scores[-1], nodes=trend.MIDMEAN_NODES).T
+        probability = np.empty(len(block.targets))
+        series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
+        for kind in np.unique(kinds):
+            at = np.flatnonzero(kinds == kind)
+            own = trend.TrendDistribution(
+                curve.take((h[at] - 1, series[at])), shape.take(series[at])
+            )
             asked = COMPARISONS[COMPARATORS[kind]]
-            probability[at] = own.meets(target, up=asked.up, strict=asked.strict)
+            probability[at] = own.meets(target[at], up=asked.up, strict=asked.strict)
     return BlockForecast(mean, quantiles, probability)
 
 
@@ -622,13 +587,8 @@ def _worked(
     jobs = (os.cpu_count() or 1) if n_jobs == -1 else n_jobs
     if jobs == 1:
         return ((block, forecast_block(block)) for block in blocks)
-    return _on_threads(blocks, jobs)
-
-
-def _on_threads(blocks: Iterator[Block], jobs: int) -> Iterator[tuple[Block, BlockForecast]]:
-    """Numpy lets go of the interpreter while it works, so threads are enough."""
-    with ThreadPoolExecutor(jobs) as pool:
-        yield from _in_pool(blocks, pool, jobs)
+    # Numpy lets go of the interpreter while it works, so threads are enough.
+    return _in_pool(blocks, ThreadPoolExecutor(jobs), jobs)
 
 
 def _on_cluster(
@@ -647,7 +607,8 @@ def _on_cluster(
     except (OSError, ValueError) as error:
         silent = Message("panel.silent", {"address": scheduler, "reason": str(error)})
         raise PanelOptionError("scheduler", found=silent, allowed=allowed) from error
-    with client, client.get_executor(pure=False, retries=_RETRIES) as pool:
+    with client:
+        pool = client.get_executor(pure=False, retries=_RETRIES)
         yield from _in_pool(blocks, pool, max(1, len(client.nthreads())))
 
 
@@ -655,10 +616,11 @@ def _in_pool(
     blocks: Iterator[Block], pool: Executor, workers: int
 ) -> Iterator[tuple[Block, BlockForecast]]:
     waiting: deque[tuple[Block, Future[BlockForecast]]] = deque()
-    for block in blocks:
-        waiting.append((block, pool.submit(forecast_block, block)))
-        if len(waiting) >= _AHEAD * workers:
-            first, future = waiting.popleft()
-            yield first, future.result()
-    for block, future in waiting:
-        yield block, future.result()
+    with pool:
+        for block in blocks:
+            waiting.append((block, pool.submit(forecast_block, block)))
+            if len(waiting) >= _AHEAD * workers:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        for block, future in waiting:
+            yield block, future.result()

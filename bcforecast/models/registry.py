@@ -31,10 +31,7 @@ class Model(Protocol):
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`.
 
-        Raises
-        ------
-        ModelError
-            If the history is too short or of a kind that the model does not take.
+        A ModelError if the history is too short or of a kind that the model does not take.
         """
         ...
 
@@ -60,24 +57,9 @@ MODELS: Final[Mapping[str, Choice]] = {
 
 
 def model_of(model: str | Model, *, seed: int = SEED) -> Model:
-    """Return a model by its name, or the model itself.
+    """Return the model of `MODELS` of a name, with the seed if it draws, or the model itself.
 
-    Parameters
-    ----------
-    model
-        One of `MODELS`, or a model of one's own.
-    seed
-        For a name: of the model's draws, if it draws.
-
-    Raises
-    ------
-    ModelError
-        If there is no model of this name, naming those there are, or it is no model at all.
-
-    Examples
-    --------
-    >>> model_of("theta").minimum_observations
-    5
+    A ModelError if there is none of this name, naming those there are, or it is no model at all.
     """
     if isinstance(model, str) and model in MODELS:
         module, _, name = MODELS[model].place.partition(".")
@@ -107,15 +89,7 @@ def model_name(model: str) -> Message:
 def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
     """Return the model of each indicator from choices as one writes them; empty ones are skipped.
 
-    Raises
-    ------
-    BcforecastError
-        If one is no such choice, or an indicator is given two models.
-
-    Examples
-    --------
-    >>> parse_models(["visitors=ets"])
-    {'visitors': 'ets'}
+    A BcforecastError if one is no such choice, or an indicator is given two models.
     """
     models: dict[str, str] = {}
     for choice in filter(None, choices or ()):

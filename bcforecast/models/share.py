@@ -20,7 +20,6 @@ from bcforecast.config import COMPLETIONS, SEED
 from bcforecast.distributions import Counting, Distribution, FloatArray, Transform, bisect
 from bcforecast.errors import ModelError
 from bcforecast.models import base
-from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
 ShareKind = Literal["share", "factor"]
@@ -96,71 +95,13 @@ _LEAST_SD = 1e-6
 
 @dataclass(frozen=True)
 class ShareFigures:
-    """Figures of a share on its own scale (logit or log), each array of shape (n,).
-
-    `theta` is NaN where only bounds are known; `variance` is that of the figure's error.
-    """
+    """Figures of a share on its own scale (logit or log), each array of shape (n,)."""
 
     years: FloatArray
-    theta: FloatArray
-    variance: FloatArray
+    theta: FloatArray  # NaN where only bounds are known
+    variance: FloatArray  # of the figure's error
     low: FloatArray
     high: FloatArray
-
-
-def posterior(
-    figures: ShareFigures,
-    years: FloatArray,
-    *,
-    prior: SharePrior,
-    prior_year: int,
-    innovation_sd: float,
-    count: int,
-    seed: int,
-) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Distribution of the share in `years` (H,): normal in the prior's year, a random walk from it.
-
-    Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
-    `count`.
-
-    cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
-    across it. Exact figures by normal conditioning. Bounds by sequential importance sampling: each
-    bounded entry is drawn from its truncated conditional, stratified, and the completion weighted
-    by the probability of the bound given the draws before it: exact as the count grows.
-    """
-    known = np.isfinite(figures.theta)
-    times, noise = figures.years[known], figures.variance[known]
-    bounded = np.flatnonzero(~known)
-    m = count if bounded.size else 1
-    rng = np.random.default_rng(seed)
-    drawn = np.tile(figures.theta[known], (m, 1))
-    log_weights = np.zeros(m)
-
-    def covariance(t: FloatArray, u: FloatArray) -> FloatArray:
-        a, b = t[:, None] - prior_year, u[None, :] - prior_year
-        shared = np.where(a * b > 0.0, np.minimum(np.abs(a), np.abs(b)), 0.0)
-        return np.asarray(prior.sd**2 + innovation_sd**2 * shared)
-
-    def conditional(new: FloatArray) -> tuple[FloatArray, FloatArray]:
-        cross = covariance(new, times)
-        own = covariance(times, times) + np.diag(noise)
-        gain = np.linalg.solve(own, cross.T).T if times.size else cross
-        mean = prior.location + (drawn - prior.location) @ gain.T
-        variance = np.diag(covariance(new, new)) - np.sum(gain * cross, axis=1)
-        return mean, np.sqrt(np.maximum(variance, _LEAST_SD**2))
-
-    for i in bounded:
-        mean, sd = conditional(figures.years[[i]])
-        u = (np.arange(m) + 0.5) / m if bounded.size == 1 else (rng.permutation(m) + 0.5) / m
-        low, high = float(figures.low[i]), float(figures.high[i])
-        log_weights += base.log_mass(mean[:, 0], sd[0], low, high)
-        draw = base.truncated_normal(mean[:, 0], sd[0], low, high, u)
-        times = np.append(times, figures.years[i])
-        noise = np.append(noise, _LEAST_SD**2)
-        drawn = np.column_stack([drawn, draw])
-    location, scale = conditional(years)
-    weights = np.exp(log_weights - log_weights.max())
-    return location, scale, weights / weights.sum()
 
 
 NODES: Final = np.linspace(-5.0, 5.0, 201)
@@ -262,34 +203,15 @@ def learned_sd() -> float:
 class Share:
     """The parent's trend, and a share that wanders from what is known of it.
 
-    Parameters
-    ----------
-    parent, parent_forecast
-        Figures of the parent, as known at the same date, above 0; and its forecast from the year
-        after `parent.start`.
-    prior
-        What is thought of the share before the district's own figures.
-    innovation_sd
-        Standard deviation of a year's change of the share, logit (share) or log (factor) scale.
-        Default: `learned_sd` for a share; for a factor `FACTOR_INNOVATION_SD`, assumed.
-    count, seed
-        Completions of gaps and bounds, the parent's and the district's, and their seed.
+    The parent's figures are those known at the same date, above 0; its forecast begins with the
+    year after `parent.start`. A year's change of the share has the standard deviation
+    `innovation_sd`, on the logit or log scale: by default `learned_sd`, for a factor
+    `FACTOR_INNOVATION_SD`. There are `count` completions of gaps and bounds, the parent's and the
+    district's.
 
-    Notes
-    -----
     Each figure of the district, over the parent's in that year, is an observation of the share; if
     the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
     uncertainty is added to the error. A year that the parent already knows takes its own figure.
-
-    Examples
-    --------
-    >>> from bcforecast.models.trend import Trend
-    >>> city = History.of(range(2016, 2022), [3257, 4093, 5000, 6106, 7420, 9050],
-    ...                   support=(0.0, float("inf")), whole=True)
-    >>> model = Share(city, Trend().fit(city, 1), prior_from_targets(530, 9000))
-    >>> district = History.of([], [], support=(0.0, float("inf")), whole=True, origin=2021)
-    >>> 500 < model.fit(district, 1).median()[0] < 700
-    np.True_
     """
 
     parent: History
@@ -303,11 +225,7 @@ class Share:
     minimum_observations: ClassVar[int] = 0
 
     def fit(self, history: History, horizon: int) -> Distribution:
-        """Forecast years `history.start + 1` to `history.start + horizon` of the district.
-
-        A ModelError if the parent's forecast does not reach so far, the parent has no figure above
-        0, a part is not smaller than its whole, or a figure is impossible.
-        """
+        """Forecast years `history.start + 1` to `history.start + horizon` of the district."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         base.require_possible(self.parent, model=self.name)
         usable = history.known | history.bound_only
@@ -315,27 +233,69 @@ class Share:
         wholes = self._wholes(np.concatenate([history.times[usable], years]), history)
         known, ahead = np.split(wholes, [int(usable.sum())], axis=1)
         figures = self._figures(history, np.log(known))
-        default = learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
-        location, scale, weights = posterior(
-            figures,
-            years.astype(float),
-            prior=self.prior,
-            prior_year=history.start if self.prior.year is None else self.prior.year,
-            innovation_sd=default if self.innovation_sd is None else self.innovation_sd,
-            count=self.count,
-            seed=self.seed,
-        )
+        prior_year = history.start if self.prior.year is None else self.prior.year
+        location, scale, weights = self._posterior(figures, years.astype(float), prior_year)
         forecast = ShareForecast(ahead, location, scale, weights, LINKS[self.prior.kind])
         return base.as_counted(history, base.within_support(history, forecast))
+
+    def _posterior(
+        self, figures: ShareFigures, years: FloatArray, prior_year: int
+    ) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """The share in `years` (H,): normal in the prior's year, a random walk from there.
+
+        Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
+        `count`.
+
+        cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
+        across it. Exact figures by normal conditioning. Bounds by sequential importance sampling:
+        each bounded entry is drawn from its truncated conditional, stratified, and the completion
+        weighted by the probability of the bound given the draws before it: exact as the count
+        grows.
+        """
+        known = np.isfinite(figures.theta)
+        times, noise = figures.years[known], figures.variance[known]
+        bounded = np.flatnonzero(~known)
+        m = self.count if bounded.size else 1
+        rng = np.random.default_rng(self.seed)
+        default = learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
+        innovation_sd = default if self.innovation_sd is None else self.innovation_sd
+        drawn = np.tile(figures.theta[known], (m, 1))
+        log_weights = np.zeros(m)
+
+        def covariance(t: FloatArray, u: FloatArray) -> FloatArray:
+            a, b = t[:, None] - prior_year, u[None, :] - prior_year
+            shared = np.where(a * b > 0.0, np.minimum(np.abs(a), np.abs(b)), 0.0)
+            return np.asarray(self.prior.sd**2 + innovation_sd**2 * shared)
+
+        def conditional(new: FloatArray) -> tuple[FloatArray, FloatArray]:
+            cross = covariance(new, times)
+            own = covariance(times, times) + np.diag(noise)
+            gain = np.linalg.solve(own, cross.T).T if times.size else cross
+            mean = self.prior.location + (drawn - self.prior.location) @ gain.T
+            variance = np.diag(covariance(new, new)) - np.sum(gain * cross, axis=1)
+            return mean, np.sqrt(np.maximum(variance, _LEAST_SD**2))
+
+        for i in bounded:
+            mean, sd = conditional(figures.years[[i]])
+            u = (np.arange(m) + 0.5) / m if bounded.size == 1 else (rng.permutation(m) + 0.5) / m
+            low, high = float(figures.low[i]), float(figures.high[i])
+            log_weights += base.log_mass(mean[:, 0], sd[0], low, high)
+            draw = base.truncated_normal(mean[:, 0], sd[0], low, high, u)
+            times = np.append(times, figures.years[i])
+            noise = np.append(noise, _LEAST_SD**2)
+            drawn = np.column_stack([drawn, draw])
+        location, scale = conditional(years)
+        weights = np.exp(log_weights - log_weights.max())
+        return location, scale, weights / weights.sum()
 
     def _wholes(self, years: IntArray, own: History) -> FloatArray:
         """Quantiles of the parent at the nodes for each year, shape (K, years), above 0."""
         start, reach = self.parent.start, self.parent_forecast.horizon
         if years.size and int(years.max()) > start + reach:
             values = {"found": start + reach, "needed": int(years.max())}
-            raise ModelError("models.parent_short", **_about(own), **values)
+            raise base.refusal("models.parent_short", own, self.name, **values)
         if self.parent.n_values == 0 or float(np.nanmin(self.parent.values)) <= 0.0:
-            raise ModelError("models.parent_not_positive", **_about(self.parent))
+            raise base.refusal("models.parent_not_positive", self.parent, self.name)
         out = np.empty((NODE_WEIGHTS.size, years.size))
         later = years > start
         if later.any():
@@ -363,9 +323,9 @@ class Share:
         bad = (values <= 0.0) | ((part >= 1.0) & (self.prior.kind == "share"))
         if bad.any():
             i = int(np.flatnonzero(bad)[0])
-            known = {"found": f"{values[i]:.10g}", "parent": f"{whole[i]:.10g}"}
-            raise ModelError(
-                "models.share_impossible", **_about(history), year=int(years[i]), **known
+            ratio = {"found": f"{values[i]:.10g}", "parent": f"{whole[i]:.10g}"}
+            raise base.refusal(
+                "models.share_impossible", history, self.name, year=int(years[i]), **ratio
             )
         slope = 1.0 / (1.0 - part) if self.prior.kind == "share" else np.ones_like(part)
         return ShareFigures(
@@ -375,12 +335,6 @@ class Share:
             low=link.forward(np.maximum(history.lower[usable], 0.0) / whole),
             high=link.forward(np.maximum(history.upper[usable], 0.0) / whole),
         )
-
-
-def _about(history: History) -> dict[str, object]:
-    """What every refusal names: the model, the indicator and the area."""
-    of = {"indicator": history.indicator or "-", "area": history.area or "-"}
-    return {"model": model_name(Share.name), **of}
 
 
 def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> FloatArray:

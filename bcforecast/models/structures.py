@@ -18,7 +18,7 @@ from pydantic import Field
 from bcforecast import config
 from bcforecast.distributions import FloatArray
 from bcforecast.models import flows
-from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure, YearlyFigures
+from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure, counts_in
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Id, Number, StrictRecord
 from bcforecast.plan.reading import read_record
@@ -32,15 +32,12 @@ class Stage(StrictRecord):
 
 
 class StageMove(StrictRecord):
-    """A yearly move from a stage: of a share (None: of all) to another, or out of the chain.
-
-    `unless` is the rate at which things leave the chain before they could move.
-    """
+    """A yearly move from a stage: of a share (None: of all) to another, or out of the chain."""
 
     stage: Id
     to: Id | None = None
     rate: Id | None = None
-    unless: Id | None = None
+    unless: Id | None = None  # the rate at which things leave the chain before they could move
     draw: flows.Draw
 
 
@@ -66,9 +63,10 @@ class Issues(StrictRecord):
     first: Id
     again: Id
 
-    def total(self, own: YearlyFigures, years: IntArray) -> FloatArray:
+    def total(self, own: flows.Figures, years: IntArray) -> FloatArray:
         """Issued in each of `years`, NaN where a count is not known."""
-        return own.get(self.first, years) + own.get(self.again, years)
+        first, again = (counts_in(years, own.get(name)) for name in (self.first, self.again))
+        return first + again
 
 
 class ChainDeclared(StockDeclared):
@@ -100,13 +98,6 @@ class Chain(Stocks):
     In a year each move takes Bin(c, share) of its stage, later moves from whom earlier ones left;
     entries are Poisson, their rate times a base that grows by itself.
     `others` are stocks of other stages at the start of the forecast, where known.
-
-    Examples
-    --------
-    >>> simple = next(one for one in structures().chains if len(one.stages) == 1)
-    >>> stock = History.of([2019, 2020, 2021], [20, 22, 25], whole=True)
-    >>> float(Chain(declared=simple, n_paths=2000).fit(stock, 1).median()[0])
-    27.0
     """
 
     declared: ChainDeclared
@@ -209,11 +200,12 @@ class Chain(Stocks):
 
     def prepare(self, history: History, chance: flows.Chance) -> flows.Prepared:
         """Learn from the area's own figures, then from the last years' issues or the stock."""
-        rates, issues = self.taught(history), self.declared.issues
-        if issues is not None and self.figures is not None:
-            own = self.figures.until(history.start)
-            if np.isfinite(self._recent(issues, own, history)).all():
-                return self._from_issues(issues, own, rates, history, chance)
+        rates, issues, own = self.taught(history), self.declared.issues, self.figures
+        if issues is not None and own is not None:
+            # Of the last years, one a stage, the newest first.
+            recent = issues.total(own, history.start - np.arange(len(self.declared.stages)))
+            if np.isfinite(recent).all():
+                return self._from_issues(recent, own[issues.first], rates, history, chance)
             if not history.known[history.times == history.start].any():
                 rates = self.declared.rates
         prepared = self.from_stock(history, chance, rates)
@@ -226,40 +218,36 @@ class Chain(Stocks):
             state[:, -1] = self.entered_from(state)
         return replace(prepared, state=state)
 
-    def _recent(self, issues: Issues, own: YearlyFigures, history: History) -> FloatArray:
-        """Issues of the last years, one a stage, the newest first."""
-        return issues.total(own, history.start - np.arange(len(self.declared.stages)))
-
-    def own_stock(self, own: YearlyFigures, history: History, years: IntArray) -> FloatArray:
+    def own_stock(self, history: History, years: IntArray) -> FloatArray:
         """The indicator in `years`; where it is not known, the issues that make it up."""
-        known, issues = super().own_stock(own, history, years), self.declared.issues
-        if issues is None:
+        known, issues, own = counts_in(years, history), self.declared.issues, self.figures
+        if issues is None or own is None:
             return known
         made_up = sum(issues.total(own, years - age) for age in range(len(self.declared.stages)))
         return np.where(np.isfinite(known), known, made_up)
 
     def _from_issues(
         self,
-        issues: Issues,
-        own: YearlyFigures,
+        recent: FloatArray,
+        first: History,
         rates: flows.RatePriors,
         history: History,
         chance: flows.Chance,
     ) -> flows.Prepared:
-        """Start from the issues of the last years; learn the trend of entries from their counts."""
+        """Start from the issues of the last years; learn the trend of entries from first issues."""
         draws = flows.drawn(rates, chance.rates)
         stay = 1.0 - self._leaving(draws)
-        recent = self._recent(issues, own, history).tolist()
-        ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent)])
+        ages = np.column_stack([issued * stay**age for age, issued in enumerate(recent.tolist())])
         total = ages.sum(axis=1)
-        stock = super().own_stock(own, history, np.array([history.start]))
+        stock = counts_in(np.array([history.start]), history)
         figure = np.where(np.isfinite(stock), stock, total)
         ages = flows.whole_parts(ages * (figure / np.maximum(total, 1e-300))[:, None])
         base = np.maximum(ages.sum(axis=1), 1.0)
-        counts, entries = own.get(issues.first), self.declared.entries
-        seen, growth = np.isfinite(counts), self.declared.rate_ids.index(entries.growth)
+        entries, seen = self.declared.entries, first.known & (first.times <= history.start)
+        years, counts = first.times[seen].astype(float), first.values[seen]
+        growth = self.declared.rate_ids.index(entries.growth)
         mean, covariance = flows.entries_trend(
-            own.years[seen].astype(float), counts[seen], last=history.start, growth=rates[growth]
+            years, counts, last=history.start, growth=rates[growth]
         )
         normals = chance.rates[:, [self.declared.rate_ids.index(entries.rate), growth]]
         logs = mean + normals @ np.linalg.cholesky(covariance).T
@@ -377,13 +365,7 @@ _LAWS: Final = {ChainDeclared: Chain, AgedDeclared: Aged, PairDeclared: Pair}
 
 @cache
 def structure_of(indicator: str) -> Structure | None:
-    """Return the structure that makes an indicator, as it is before any figure is seen.
-
-    Examples
-    --------
-    >>> structure_of("green_area") is None
-    True
-    """
+    """Return the structure that makes an indicator, as it is before any figure is seen."""
     for declared in structures().all:
         for one in declared.indicators:
             if one.id == indicator:
@@ -410,11 +392,6 @@ def structural_model(
 
     It is not where a needed series (of `histories`, by the names of `companions`) has fewer than
     two figures; of one stage of a chain, at least two figures of its flows are needed.
-
-    Examples
-    --------
-    >>> structural_model("green_area", {}) is None
-    True
     """
     model = structure_of(indicator)
     if not isinstance(model, Stocks):
@@ -424,23 +401,23 @@ def structural_model(
     n_values = {series: history.n_values for series, history in known.items()}
     if any(one.needed and n_values.get(one.series, 0) < 2 for one in wanted):
         return None
-    figures = YearlyFigures.of({series: known[series] for series, n in n_values.items() if n})
+    figures = {series: history for series, history in known.items() if history.n_values}
     model = replace(model, figures=figures, seed=seed)
     if not isinstance(model, Chain) or model.stage is None:
         return model
     if sum(n_values.get(one.series, 0) for one in wanted if one.stage == model.stage) < 2:
         return None
-    others = {}
-    for one in model.declared.indicators:
-        stock = figures.get(one.id)[np.isfinite(figures.get(one.id))]
-        if one.stage is not None and one.stage != model.stage and stock.size:
-            others[one.stage] = float(stock[-1])
+    stocks = {one.stage: figures.get(one.id) for one in model.declared.indicators}
+    others = {
+        stage: float(stock.values[stock.known][-1])
+        for stage, stock in stocks.items()
+        if stage not in (None, model.stage) and stock is not None
+    }
     return replace(model, others=others)
 
 
 def n_figures(model: Stocks) -> int:
     """Number of the area's own figures, beside the indicator's own stock, that a model uses."""
-    if model.figures is None:
-        return 0
     flows = [one.series for one in model.declared.figures if not one.stock]
-    return int(sum(np.isfinite(model.figures.get(series)).sum() for series in flows))
+    own = model.figures or {}
+    return sum(history.n_values for series, history in own.items() if series in flows)

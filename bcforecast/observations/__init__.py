@@ -1,16 +1,6 @@
 """What was measured: figures with their sources, as known at a date."""
 
-from bcforecast.observations.reading import check_data, load_observations, review_data
-from bcforecast.observations.records import Observation, Period
-from bcforecast.observations.selection import History, Series, Vintage
+from bcforecast.observations.reading import load_observations
+from bcforecast.observations.selection import Vintage
 
-__all__ = [
-    "History",
-    "Observation",
-    "Period",
-    "Series",
-    "Vintage",
-    "check_data",
-    "load_observations",
-    "review_data",
-]
+__all__ = ["Vintage", "load_observations"]

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from bcforecast.config import DATA_DIR
+from bcforecast.csv_text import likely_encoding
 from bcforecast.errors import ObservationError
 from bcforecast.observations import records
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -61,19 +61,8 @@ def load_observations(
 
 
 def check_data(data_dir: Path | str | None = None) -> list[ObservationError]:
-    """Return everything that is wrong with the data folder, in the order of files and rows.
-
-    Examples
-    --------
-    >>> check_data()
-    []
-    """
-    return [problem.error() for problem in review_data(data_dir) if problem.level == "error"]
-
-
-def review_data(data_dir: Path | str | None = None) -> list[Problem]:
-    """Return all errors in the data folder, and notes on what should be looked at."""
-    return read_folder(data_dir)[1]
+    """Return everything that is wrong with the data folder, in the order of files and rows."""
+    return [problem.error() for problem in read_folder(data_dir)[1] if problem.level == "error"]
 
 
 @dataclass(frozen=True)
@@ -112,7 +101,7 @@ def _listed(names: Iterable[str]) -> Message:
 
 
 def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Problem]]:
-    """Return the records of the data folder that can be read, and all problems."""
+    """Return the records of the data folder that can be read, and all errors and notes."""
     folder = DATA_DIR if data_dir is None else Path(data_dir)
     if not folder.is_dir():
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
@@ -324,26 +313,12 @@ def _csv_cells(path: Path, allowed_file: Message) -> Numbered:
     return cells
 
 
-_SIGNATURES: Final = (
-    (codecs.BOM_UTF16_LE, "utf16"),
-    (codecs.BOM_UTF16_BE, "utf16"),
-    (b"PK\x03\x04", "workbook"),
-    (b"\xd0\xcf\x11\xe0", "workbook"),
-)
-"""How files start that are no text, or no UTF-8."""
-
-
 def _not_utf8(file: str, raw: bytes, place: int) -> Problem:
     """Say which cell is not UTF-8, and what the file looks like instead."""
-    allowed = _said("allowed_encoding")
-    for mark, kind in _SIGNATURES:
-        if raw.startswith(mark):
-            return _wrong(file, _said(f"found_{kind}"), allowed)
-    try:
-        raw.decode("gb18030")
-        found = _said("found_gbk")
-    except UnicodeDecodeError:
-        found = _said("found_not_utf8")
+    kind = likely_encoding(raw)
+    found, allowed = _said(f"found_{kind}"), _said("allowed_encoding")
+    if kind in ("utf16", "workbook"):
+        return _wrong(file, found, allowed)
     lines = raw[:place].decode("gb18030", errors="replace").split("\n")
     header = _cells_of(lines[0].removeprefix("\ufeff"))
     column = len(_cells_of(lines[-1]))

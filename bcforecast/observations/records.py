@@ -37,17 +37,7 @@ class Month(NamedTuple):
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """A span of whole months, both ends included; ordered by start, then by end.
-
-    Examples
-    --------
-    >>> Period.parse("2023-01/2023-08").months
-    8
-    >>> str(Period.parse("2021-01/2021-12"))
-    '2021'
-    >>> Period.parse("2021Q4").year_ended
-    2021
-    """
+    """A span of whole months, both ends included; ordered by start, then by end."""
 
     first: Month
     last: Month

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from math import inf
+from math import inf, isnan, sqrt
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +17,6 @@ from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations import records
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status
 from bcforecast.text import Message, plain, units
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -83,13 +78,7 @@ class History:
 
     @classmethod
     def of(cls, times: Sequence[int], values: Sequence[float], **fields: object) -> History:
-        """Build a history from plain sequences.
-
-        Examples
-        --------
-        >>> History.of([2019, 2021], [6106, float("nan")], lower=[float("-inf"), 9000]).n_values
-        1
-        """
+        """Build a history from plain sequences."""
         return cls(times, values, **fields)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
@@ -97,15 +86,8 @@ class History:
 
     def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
         """Return the entries at `which` (positions, or where True); forecasts start at `origin`."""
-        return replace(
-            self,
-            times=self.times[which],
-            values=self.values[which],
-            lower=self.lower[which],
-            upper=self.upper[which],
-            error_sd=self.error_sd[which],
-            origin=origin,
-        )
+        arrays = ("times", "values", "lower", "upper", "error_sd")
+        return replace(self, origin=origin, **{name: getattr(self, name)[which] for name in arrays})
 
     @property
     def start(self) -> int:
@@ -150,10 +132,10 @@ def error_sd(figure: Observation) -> float:
     """
     if not figure.has_value:
         return 0.0
-    if not math.isnan(width := figure.upper - figure.lower):
-        return width / math.sqrt(12)
+    if not isnan(width := figure.upper - figure.lower):
+        return width / sqrt(12)
     if figure.status is Status.ROUNDED:
-        return rounding_unit(figure.value) / math.sqrt(12)
+        return rounding_unit(figure.value) / sqrt(12)
     return abs(figure.value) * _RELATIVE_SD.get(figure.status, 0.0)
 
 
@@ -173,7 +155,7 @@ def caveat(figure: Observation) -> Message | None:
     if not figure.has_value:
         known = Message("observations.caveat_bound", {**values, "figure": figure.in_words()})
     elif spread:
-        assumed = figure.status in _RELATIVE_SD and math.isnan(figure.upper - figure.lower)
+        assumed = figure.status in _RELATIVE_SD and isnan(figure.upper - figure.lower)
         key = f"observations.caveat_{'assumed_error' if assumed else 'error'}"
         known = Message(key, {**values, "sd": plain(float(f"{spread:.2g}"))})
     elif figure.status is Status.OFFICIAL:
@@ -191,14 +173,8 @@ def _status_name(status: Status) -> Message:
     return Message(f"observations.status_{status.value}")
 
 
-class Kind(StrEnum):
-    """What an indicator is."""
-
-    STOCK = "stock"
-    FLOW = "flow"
-    RATIO = "ratio"
-    ADMISSIONS = "admissions"
-    EVENT = "event"
+Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
+"""What an indicator is."""
 
 
 @dataclass(frozen=True)
@@ -218,23 +194,15 @@ class Series:
     whole: bool = False
     breaks: tuple[Break, ...] = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kind", Kind(self.kind))
 
-
-_MEASURE: Final = {
-    Kind.STOCK: Measure.STOCK,
-    Kind.FLOW: Measure.FLOW,
-    Kind.RATIO: Measure.RATIO,
-    Kind.ADMISSIONS: Measure.ADMISSIONS,
-    Kind.EVENT: Measure.STOCK,
-}
+def _measure(kind: Kind) -> Measure:
+    return Measure("stock" if kind == "event" else kind)
 
 
 def year_of(figure: Observation, kind: Kind) -> int | None:
     """Return the year for which a figure can stand: a stock at its end, all else as a whole."""
     period = figure.period
-    return period.year_ended if _MEASURE[kind] is Measure.STOCK else period.whole_year
+    return period.year_ended if _measure(kind) is Measure.STOCK else period.whole_year
 
 
 def _reason(name: str, **values: object) -> Message:
@@ -243,7 +211,7 @@ def _reason(name: str, **values: object) -> Message:
 
 def _unusable(figure: Observation, series: Series) -> Message | None:
     """Return why a figure by itself cannot stand for a year of `series`, or None if it can."""
-    found, needed, period = figure.measure, _MEASURE[series.kind], figure.period
+    found, needed, period = figure.measure, _measure(series.kind), figure.period
     if found is Measure.YEAR_TO_DATE:
         return _reason("year_to_date")
     if found is Measure.ADMISSIONS and needed is Measure.STOCK:
@@ -297,15 +265,10 @@ class Selection:
 
 
 def _by_year(
-    figures: Iterable[Observation],
-    series: Series,
-    *,
-    breaks: Iterable[Break],
-    origin: int | None,
-    last: int | None,
+    figures: Iterable[Observation], series: Series, *, breaks: Iterable[Break], until: int | None
 ) -> tuple[dict[int, Observation], list[Remarked]]:
     """Return the figure of each year that a yearly model uses, and those that it does not."""
-    reached = (b for b in breaks if last is None or b.first_period.first.year <= last)
+    reached = (b for b in breaks if until is None or b.first_period.first.year <= until)
     change = max(reached, key=lambda b: b.first_period, default=None)
 
     def precedence(f: Observation) -> tuple[object, ...]:
@@ -319,9 +282,8 @@ def _by_year(
         if reason is None and change and figure.period.first < change.first_period.first:
             first = change.first_period.in_words()
             reason = _reason("break", first_period=first, reason=change.reason)
-        if reason is None and year is not None and last is not None and year > last:
-            bound = "until" if origin is None else "origin"
-            reason = _reason(f"after_{bound}", **{bound: last})
+        if reason is None and year is not None and until is not None and year > until:
+            reason = _reason("after_until", until=until)
         if reason is not None:
             unused.append((figure, reason))
         elif year is not None:
@@ -337,25 +299,13 @@ def _by_year(
 
 def _bound(figure: Observation, bound: float, none: float) -> float:
     """Two bounds around a value are its precision, which `error_sd` carries; others are bounds."""
-    precision = figure.has_value and not math.isnan(figure.upper - figure.lower)
-    return none if precision or math.isnan(bound) else bound
+    precision = figure.has_value and not isnan(figure.upper - figure.lower)
+    return none if precision or isnan(bound) else bound
 
 
 @dataclass(frozen=True)
 class Vintage:
-    """The data folder as it was known at a date: what was published after `as_of` is not seen.
-
-    Examples
-    --------
-    >>> from bcforecast.observations import Series, load_observations
-    >>> turnover = Series("tianjin", "tech_contract_value", "flow", "100M CNY", (0.0, float("inf")))
-    >>> selection = load_observations(as_of="2020-12-31").history(turnover)
-    >>> selection.history.times.tolist()
-    [2011, 2012, 2013, 2014, 2015, 2016, 2017, 2018, 2019]
-    >>> figure, reason = selection.unused[0]
-    >>> figure.in_words().render("en"), reason.render("en").partition(":")[0]
-    ('more than CNY 30 billion', 'replaced by the official figure for the same year')
-    """
+    """The data folder as it was known at a date: what was published after `as_of` is not seen."""
 
     dataset: Dataset
     as_of: date | None = None
@@ -405,61 +355,31 @@ class Vintage:
         known = (b for b in on if self._sees(b.published))
         return tuple(sorted(known, key=lambda b: b.first_period))
 
-    def history(
-        self, series: Series, *, origin: int | None = None, until: int | None = None
-    ) -> Selection:
+    def history(self, series: Series, *, until: int | None = None) -> Selection:
         """Select the figures of an indicator that a yearly model can use.
 
-        Parameters
-        ----------
-        series
-            The indicator of an area, with its kind, unit and support.
-        origin
-            Year after which forecasts start; later years are not used. Default: the last year with
-            a usable figure or, if there is none, the last year over by `as_of`.
-        until
-            Last year of interest, without `origin`: what is later is not used, nor a break after
-            it.
+        What is later than `until` is not used, nor a break after it. Forecasts start after the last
+        year with a usable figure or, if there is none, after the last year over by `as_of`.
         """
-        about, last = (series.area, series.indicator), until if origin is None else origin
+        about = series.area, series.indicator
         breaks = (*self.breaks(*about), *series.breaks)
-        kept, unused = _by_year(self.of(*about), series, breaks=breaks, origin=origin, last=last)
-        if origin is None:
-            day = self.as_of or max(
-                (f.published for f in self.dataset.observations), default=date.min
-            )
-            over = (day + timedelta(days=1)).year - 1
-            origin = max(kept, default=over if until is None else min(over, until - 1))
+        kept, unused = _by_year(self.of(*about), series, breaks=breaks, until=until)
+        day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
+        over = (day + timedelta(days=1)).year - 1
         figures = tuple(kept.values())
+        shared = ("support", "whole", "area", "indicator", "unit")
+        facts = {name: getattr(series, name) for name in shared}
         history = History.of(
             list(kept),
             [f.value for f in figures],
             lower=[_bound(f, f.lower, -inf) for f in figures],
             upper=[_bound(f, f.upper, inf) for f in figures],
             error_sd=[error_sd(f) for f in figures],
-            support=series.support,
-            whole=series.whole,
-            area=series.area,
-            indicator=series.indicator,
-            unit=series.unit,
-            origin=origin,
+            **facts,
+            origin=max(kept, default=over if until is None else min(over, until - 1)),
         )
         remarks = ((f, remark) for f in figures if (remark := caveat(f)) is not None)
         return Selection(history, figures, tuple(unused), tuple(remarks))
-
-    def frame(self) -> pd.DataFrame:
-        """Return the figures as a table with the columns of `observations.csv`, and the row."""
-        import pandas as pd
-
-        columns = [f.name for f in fields(Observation)]
-        columns.insert(columns.index("note") + 1, "note_zh")
-        rows = []
-        for figure in self.observations:
-            note = figure.note.values if figure.note else {}
-            texts = {name: str(getattr(figure, name)) for name in ("period", "measure", "status")}
-            notes = {"note": note.get("en", ""), "note_zh": note.get("zh", "")}
-            rows.append({**vars(figure), **texts, **notes})
-        return pd.DataFrame(rows, columns=columns)
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of

@@ -117,10 +117,6 @@ class Task(NamedRecord):
     levers: tuple[TaskLever, ...] = ()
 
 
-class Safeguard(Task):
-    """A condition under which the measures work: organisation, policy, money."""
-
-
 Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
 Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
@@ -232,13 +228,7 @@ def meets(
 def meets(
     values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
 ) -> bool | npt.NDArray[np.bool_]:
-    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit.
-
-    Examples
-    --------
-    >>> meets(530, "more_than", 530), meets(530, "at_least", 530)
-    (False, True)
-    """
+    """Whether a figure, or each of an array of any shape, meets a goal; all in one unit."""
     asked = COMPARISONS[comparator]
     if asked.up:
         return values > target if asked.strict else values >= target
@@ -329,7 +319,8 @@ class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
     `area` is as in the observations. `parent` is the plan that it carries out, with whose targets
-    its own can be compared. All parts are in the order of the text.
+    its own can be compared. `safeguards` are conditions under which the measures work. All parts
+    are in the order of the text.
     """
 
     id: PlanId
@@ -347,7 +338,7 @@ class Plan(StrictRecord):
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     measures: tuple[Task, ...] = ()
-    safeguards: tuple[Safeguard, ...] = ()
+    safeguards: tuple[Task, ...] = ()
 
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
@@ -371,10 +362,6 @@ class Plan(StrictRecord):
     def name(self, lang: Language) -> str:
         """Return the title in `lang`."""
         return self.title.render(lang)
-
-    def area_name(self, lang: Language) -> str:
-        """Return the name of the area in `lang`."""
-        return self.area_names.render(lang)
 
     def goal(self, goal_id: str) -> Goal:
         """Return the goal with this identifier; without one, a PlanError names those there are."""

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bcforecast import config
+from bcforecast.csv_text import likely_encoding
 from bcforecast.errors import PlanError
 from bcforecast.plan.goals import REFUSED, Place, Plan, StrictRecord
 from bcforecast.text import LANGUAGES, Message, Text
@@ -223,21 +224,12 @@ def _decoded(path: Path) -> str:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        found = Message(f"plan.encoding_{_likely_encoding(raw)}")
+        kind = likely_encoding(raw).replace("workbook", "unknown")
+        found = Message(f"plan.encoding_{kind}")
         raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
     if not words.strip():
         raise PlanError("plan.empty_file", file=file)
     return words
-
-
-def _likely_encoding(raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf16"
-    try:
-        raw.decode("gb18030")
-    except UnicodeDecodeError:
-        return "unknown"
-    return "gbk"
 
 
 def _rows(
@@ -278,10 +270,13 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
     return PlanError("plan.bad_syntax", file=file, row=row, column=column, found=found)
 
 
-def one_line(words: str, *, longest: int = 60) -> str:
+_LONGEST: Final = 60
+
+
+def one_line(words: str) -> str:
     """Return `words` for a message: on one line, printable, and not too long."""
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
-    return printable if len(printable) <= longest else printable[: longest - 1] + "…"
+    return printable if len(printable) <= _LONGEST else printable[: _LONGEST - 1] + "…"
 
 
 def explain(
@@ -394,14 +389,9 @@ def _keys(model: type[BaseModel | Text]) -> list[str]:
 
 def wrong_value(document: YamlDocument, place: Place, found: object, allowed: Message) -> PlanError:
     """Return the error about the value at `place`: what was found, and what is allowed."""
-    return PlanError(
-        "plan.wrong",
-        file=document.file,
-        row=document.row(place),
-        field=document.field(place) or Message("plan.whole_file"),
-        found=_shown(found),
-        allowed=allowed,
-    )
+    field = document.field(place) or Message("plan.whole_file")
+    where = {"file": document.file, "row": document.row(place), "field": field}
+    return PlanError("plan.wrong", **where, found=_shown(found), allowed=allowed)
 
 
 def _shown(value: object) -> object:

@@ -1,12 +1,10 @@
 """The chart of one goal: figures, bounds, forecast fan and target; of an event, a bar a year."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
-from typing import Any, Self
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -21,7 +19,7 @@ from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.selection import FloatArray, History, IntArray
-from bcforecast.plan.goals import COMPARISONS, Comparator
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import style
 from bcforecast.plotting.style import Look, Picture, annotate
@@ -74,80 +72,28 @@ class Later:
         return [v for v in known if v is not None]
 
     def words(self, *, unit: str) -> str:
-        """Write the value, or what is known of it.
-
-        Examples
-        --------
-        >>> Later(1650.8667, None, None).words(unit="100M CNY")
-        '1,650.9'
-        >>> Later(None, 9000.0, None).words(unit="enterprises")
-        '> 9,000'
-        """
+        """Write the value, or what is known of it."""
         written = "–".join(wording.number(v, unit=unit) for v in self.ends) or "–"
         if self.value is not None or len(self.ends) != 1:
             return written
         return f"{'<' if self.lower is None else '>'} {written}"
 
 
-@dataclass(frozen=True, kw_only=True)
-class PlottedGoal:
-    """What every chart shows of a goal: the promise, and how likely it is to be kept.
+def target_words(goal: GoalOutlook, lang: Language) -> str:
+    """Say the target as the plan does."""
+    a, name = goal.attainment, goal.indicator.unit_name(lang)
+    return wording.target_words(a.comparator, a.target, unit=a.unit, name=name, lang=lang)
 
-    `unit` is as in the data files, and `unit_name` in words. `probability`, `verdict` and `grade`
-    are None, `verdict.unset` and U where nothing can be said; `quantiles` are those of 10, 50 and
-    90 % at the due date, none where nothing can be said and for an event.
-    """
 
-    name: Message
-    unit: str
-    unit_name: Message
-    comparator: Comparator
-    target: float
-    due: date
-    aspiration: bool = False
-    probability: float | None
-    verdict: str
-    grade: str
-    quantiles: tuple[float, ...] = ()
+def chance_words(goal: GoalOutlook, lang: Language) -> str:
+    """Say the probability as number and word, or that none can be said."""
+    a = goal.attainment
+    return wording.probability_words(a.probability, a.verdict, lang=lang)
 
-    @classmethod
-    def of(cls, item: GoalOutlook, **more: Any) -> Self:
-        """Read a goal of an outlook; `more` has the fields that a subclass adds."""
-        goal, indicator, a = item.goal, item.indicator, item.attainment
-        ends = () if goal.comparator == "event" else (a.q10, a.q50, a.q90)
-        return cls(
-            name=indicator.names,
-            unit=goal.unit,
-            unit_name=indicator.unit_names or wording.units()[indicator.unit].names,
-            comparator=goal.comparator,
-            target=goal.target,
-            due=goal.due,
-            aspiration=goal.aspiration,
-            probability=a.probability,
-            verdict=a.verdict,
-            grade=a.grade,
-            quantiles=tuple(end for end in ends if end is not None),
-            **more,
-        )
 
-    def mark(self, lang: Language) -> str:
-        """Return the mark of an aspiration, to stand behind a name."""
-        return f"  [{text('plot.aspiration', lang)}]" if self.aspiration else ""
-
-    def quantity(self, figure: float | str, lang: Language) -> str:
-        """Put a figure and the unit together."""
-        written = figure if isinstance(figure, str) else wording.number(figure, unit=self.unit)
-        name = self.unit_name.render(lang)
-        return wording.quantity(written, unit=self.unit, name=name, lang=lang)
-
-    def target_words(self, lang: Language) -> str:
-        """Say the target as the plan does."""
-        promise = {"unit": self.unit, "name": self.unit_name.render(lang), "lang": lang}
-        return wording.target_words(self.comparator, self.target, **promise)
-
-    def probability_words(self, lang: Language) -> str:
-        """Say the probability as number and word, or that none can be said."""
-        return wording.probability_words(self.probability, self.verdict, lang=lang)
+def mark(goal: GoalOutlook, lang: Language) -> str:
+    """Return the mark of an aspiration, to stand behind a name."""
+    return f"  [{text('plot.aspiration', lang)}]" if goal.attainment.aspiration else ""
 
 
 @dataclass(frozen=True)
@@ -159,9 +105,9 @@ class ParentSeries:
     fan: Fan | None
 
 
-@dataclass(frozen=True, kw_only=True)
-class FanData(PlottedGoal):
-    """Everything that the chart of one goal shows, in numbers and names.
+@dataclass(frozen=True)
+class FanData:
+    """Everything that the chart of one goal shows beside what is said of it.
 
     Nothing published after `as_of` is drawn, except `later`, which is marked as such. `own` and
     `parent` are the figures of the area itself and of its parent where the forecast borrows from
@@ -170,6 +116,7 @@ class FanData(PlottedGoal):
     by the end of the year), by year.
     """
 
+    goal: GoalOutlook
     as_of: date
     own: History
     fan: Fan | None = None
@@ -177,12 +124,18 @@ class FanData(PlottedGoal):
     parent: ParentSeries | None = None
     later: Later | None = None
 
+    def quantity(self, figure: float | str, lang: Language) -> str:
+        """Put a figure and the unit together."""
+        unit, name = self.goal.attainment.unit, self.goal.indicator.unit_name(lang)
+        written = figure if isinstance(figure, str) else wording.number(figure, unit=unit)
+        return wording.quantity(written, unit=unit, name=name, lang=lang)
+
 
 def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     """Return the numbers that the chart of a goal shows."""
-    known: tuple[GoalOutlook, FanData] | None = outlook.drawn.get(item.goal.id)
-    if known is not None and known[0] is item:
-        return known[1]
+    known: FanData | None = outlook.drawn.get(item.goal.id)
+    if known is not None and known.goal is item:
+        return known
     borrowed, outcome, parent, later = item.basis.parent, item.outcome, None, None
     if outcome is not None and outcome.observation.published > outlook.as_of:
         figure = outcome.observation
@@ -194,15 +147,9 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
         if forecast is not None and forecast.horizon == due - history.start:
             fan = fan_of(forecast, tuple(range(history.start + 1, due + 1)))
         parent = ParentSeries(area_name(outlook, borrowed.area), history, fan)
-    data = FanData.of(
-        item,
-        as_of=outlook.as_of,
-        own=item.basis.selection.history,
-        parent=parent,
-        later=later,
-        **fan_or_bars(item),
-    )
-    outlook.drawn[item.goal.id] = item, data
+    own, more = item.basis.selection.history, fan_or_bars(item)
+    data = FanData(item, outlook.as_of, own, parent=parent, later=later, **more)
+    outlook.drawn[item.goal.id] = data
     return data
 
 
@@ -244,16 +191,14 @@ def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
     """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it."""
-    name = data.name.render(lang)
-    promise = {"target": data.target_words(lang), "due": day(data.due, lang=lang)}
+    a, name = data.goal.attainment, data.goal.indicator.name(lang)
+    promise = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
+    chance = {"probability": chance_words(data.goal, lang), "grade": a.grade}
     with style.house_style():
         figure = Figure(figsize=_SIZE_INCHES)
-        if data.probability is None:
-            line = text("plot.fan_subtitle_unset", lang, **promise)
-        else:
-            said = {"probability": data.probability_words(lang), "grade": data.grade}
-            line = text("plot.fan_subtitle", lang, **promise, **said)
-        title = name + data.mark(lang)
+        said = "" if a.probability is not None else "_unset"
+        line = text(f"plot.fan_subtitle{said}", lang, **promise, **chance)
+        title = name + mark(data.goal, lang)
         figure.text(0.02, 0.935, title, fontsize=12.5, color=style.INK, va="center")
         figure.text(0.02, 0.867, line, fontsize=8.5, color=style.QUIET, va="center")
         split = 0.70 if data.parent is not None else _RIGHT
@@ -276,15 +221,14 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         "plot.fan_alt",
         lang,
         **promise,
+        **chance,
         name=name,
         history=_history_words(data.own.times, lang),
-        probability=data.probability_words(lang),
-        grade=data.grade,
         forecast=_forecast_words(data, lang),
     )
     words = [alt.rstrip()]
     if data.later is not None:
-        later = data.quantity(data.later.words(unit=data.unit), lang)
+        later = data.quantity(data.later.words(unit=a.unit), lang)
         words.append(text("plot.fan_alt_outcome", lang, figure=later))
     caption = text("document.caption_goal", lang, name=name)
     return Picture(figure, wording.join_sentences(words, lang=lang), caption)
@@ -310,9 +254,9 @@ def _draw_event(
     axes: Axes, data: FanData, met_by_year: Mapping[int, float], lang: Language
 ) -> None:
     """Draw one bar a year: P(goal met by its end), its number above; the due year is darker."""
-    years = sorted(met_by_year)
+    years, due = sorted(met_by_year), data.goal.attainment.due.year
     chances = [met_by_year[year] for year in years]
-    colours = [style.FORECAST if year == data.due.year else "#8fb2d4" for year in years]
+    colours = [style.FORECAST if year == due else "#8fb2d4" for year in years]
     axes.bar(range(len(years)), chances, width=0.5, color=colours, zorder=3)
     for place, chance in enumerate(chances):
         shown = wording.percent(chance, lang=lang)
@@ -324,9 +268,9 @@ def _draw_event(
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_ylabel(text("plot.fan_event_axis", lang))
     axes.set_title(text("plot.fan_event_title", lang), fontsize=9)
-    if data.due.year in years:
-        due, below = text("plot.fan_event_due", lang), (years.index(data.due.year), 0)
-        annotate(axes, due, below, (0, -28), ha="center", color=style.TARGET, fontsize=8.5)
+    if due in years:
+        words, below = text("plot.fan_event_due", lang), (years.index(due), 0)
+        annotate(axes, words, below, (0, -28), ha="center", color=style.TARGET, fontsize=8.5)
     if data.later is not None and data.later.value is not None:
         seen = data.quantity(data.later.value, lang)
         words = text("language.label", lang, name=text("plot.fan_outcome", lang), value=seen)
@@ -345,7 +289,7 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
     if data.later is not None:
         _draw_later(axes, data.later, data, lang)
     _set_limits(axes, data, lang)
-    unit = text("plot.fan_axis", lang, unit=data.unit_name.render(lang))
+    unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
     corner: Look = {"xycoords": "axes fraction", "va": "bottom"}
     annotate(axes, unit, (0, 1.0), (-26, 4), fontsize=8, color=style.QUIET, **corner)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
@@ -403,14 +347,15 @@ def _draw_bound(axes: Axes, year: float, lower: float, upper: float, label: str)
 
 
 def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
-    due, known = _year_position(data.due), _year_position(data.as_of)
-    axes.axhline(data.target, color=style.TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
-    mark: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
-    axes.plot([due], [data.target], c=style.TARGET, zorder=6, **mark)
-    promise = f"{COMPARISONS[data.comparator].sign} {wording.plain(data.target)}"
+    goal, known = data.goal.attainment, _year_position(data.as_of)
+    axes.axhline(goal.target, color=style.TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
+    due = _year_position(goal.due)
+    look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
+    axes.plot([due], [goal.target], c=style.TARGET, zorder=6, **look)
+    promise = f"{COMPARISONS[goal.comparator].sign} {wording.plain(goal.target)}"
     target = text("plot.fan_target", lang, target=promise)
     place: Look = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
-    annotate(axes, target, (0.01, data.target), (0, 3), color=style.TARGET, fontsize=8.5, **place)
+    annotate(axes, target, (0.01, goal.target), (0, 3), color=style.TARGET, fontsize=8.5, **place)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=1)
     as_of = text("plot.fan_as_of", lang, day=day(data.as_of, lang=lang))
     place = {"xycoords": ("data", "axes fraction"), "va": "bottom"}
@@ -445,13 +390,13 @@ def _draw_fan(axes: Axes, fan: Fan, own: History, lang: Language) -> None:
 
 def _draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None:
     """Draw what was published after the as-of date, marked as not known then."""
-    x, ends = _year_position(data.due), later.ends
+    x, ends = _year_position(data.goal.attainment.due), later.ends
     look: Look = {"marker": "D", "mfc": "white", "mew": 1.6, "ms": 7, "ls": "none"}
     if later.value is None:
         look = {"marker": "_", "ms": 12, "mew": 2}
     label = text("plot.fan_outcome", lang)
     axes.plot([x] * len(ends), ends, c=style.LATER, zorder=7, label=label, **look)
-    shown = " – ".join(wording.number(v, unit=data.unit) for v in ends)
+    shown = " – ".join(wording.number(v, unit=data.goal.attainment.unit) for v in ends)
     halo = withStroke(linewidth=2.5, foreground="white")
     look = {"ha": "right", "va": "center", "path_effects": [halo]}
     place = (x, float(np.mean(ends)))
@@ -460,10 +405,10 @@ def _draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None
 
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     """Show everything but the far ends of a very wide interval, which are named in words."""
-    own, fan = data.own, data.fan
+    own, fan, goal = data.own, data.fan, data.goal.attainment
     bounds = np.concatenate([own.lower[own.bound_only], own.upper[own.bound_only]])
     bounds = bounds[np.isfinite(bounds)]
-    seen = [data.target, *own.values[own.known], *bounds, *(1.08 * bounds)]
+    seen = [goal.target, *own.values[own.known], *bounds, *(1.08 * bounds)]
     if (late := data.later) is not None:
         seen += [v for v in (late.value, late.lower, late.upper) if v is not None]
     low, high = min(seen), max(seen)
@@ -476,14 +421,14 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
             high = max(high, far)
         low = min(low, max(float(fan.lower[-1].min()), low - 0.5 * (high - low)))
     elif len(seen) == 1:
-        low, high = min(0.0, data.target), max(0.0, 1.2 * data.target)
+        low, high = min(0.0, goal.target), max(0.0, 1.2 * goal.target)
     margin = 0.08 * ((high - low) or abs(high) or 1.0)
     bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
     axes.set_ylim(bottom, high + 1.5 * margin)
     if far > high + 1.5 * margin:
         words = text("plot.fan_band_beyond", lang, figure=data.quantity(far, lang))
         _in_corner(axes, (1.0, 0.985), words, fontsize=7.5, color=style.FORECAST)
-    years = [data.due.year, data.due.year - 3, *own.times.tolist()]
+    years = [goal.due.year, goal.due.year - 3, *own.times.tolist()]
     if fan is not None:
         years += fan.years.tolist()
     first, last = min(years), max(years)

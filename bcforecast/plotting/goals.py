@@ -1,7 +1,5 @@
 """Charts of all goals of a plan: the dashboard, and every scenario beside the others."""
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -13,10 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text as TextArtist
 
-from bcforecast.attainment.project import Outlook, scenario_names
+from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook, scenario_names
 from bcforecast.plotting import style
-from bcforecast.plotting.fan import PlottedGoal
-from bcforecast.plotting.style import Look, Picture
+from bcforecast.plotting.fan import chance_words, mark, target_words
 from bcforecast.text import Language, day, join_sentences, percent, text
 
 _WIDTH = 7.8
@@ -28,16 +25,15 @@ _RANGE_TOP = 2.0
 _NAME_SIZE, _SMALLEST = 9.0, 6.5
 
 
-def plot_dashboard(outlook: Outlook, *, lang: Language) -> Picture:
+def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
     """Draw all goals of an outlook, one row each."""
-    rows = [PlottedGoal.of(item) for item in outlook]
     scenario = scenario_names(outlook)[lang]
-    return dashboard(rows, as_of=outlook.as_of, scenario=scenario, lang=lang)
+    return dashboard(outlook.goals, as_of=outlook.as_of, scenario=scenario, lang=lang)
 
 
 def dashboard(
-    rows: Sequence[PlottedGoal], *, as_of: date, scenario: str, lang: Language
-) -> Picture:
+    rows: Sequence[GoalOutlook], *, as_of: date, scenario: str, lang: Language
+) -> style.Picture:
     """Draw one row a goal: name and target, evidence grade, probability, range at the due date.
 
     The scenario's name is in words, in `lang`.
@@ -69,11 +65,11 @@ def dashboard(
         _write(axes, 0.02, height - 0.12, text("plot.dash_grades", lang), size=7)
     said = []
     for row in rows:
-        known = {"name": row.name.render(lang), "probability": row.probability_words(lang)}
-        said.append(text("plot.dash_alt_row", lang, **known, grade=row.grade))
+        known = {"name": row.indicator.names, "probability": chance_words(row, lang)}
+        said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
     lines = join_sentences(said, lang=lang)
     alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
-    return Picture(figure, alt, text("document.caption_dashboard", lang))
+    return style.Picture(figure, alt, text("document.caption_dashboard", lang))
 
 
 def _write(
@@ -89,25 +85,26 @@ def _write(
     return axes.text(x, y, words, fontsize=size, color=color, ha=ha, va="center")
 
 
-def _draw_row(axes: Axes, row: PlottedGoal, y: float, lang: Language) -> None:
-    name = _write(axes, 0.02, y - 0.085, row.name.render(lang), size=_NAME_SIZE, color=style.INK)
+def _draw_row(axes: Axes, row: GoalOutlook, y: float, lang: Language) -> None:
+    a, words = row.attainment, row.indicator.name(lang)
+    name = _write(axes, 0.02, y - 0.085, words, size=_NAME_SIZE, color=style.INK)
     _shrink(name, to=_GRADE_X - 0.05)
-    _write(axes, 0.02, y + 0.105, row.target_words(lang) + row.mark(lang), color=style.TARGET)
+    _write(axes, 0.02, y + 0.105, target_words(row, lang) + mark(row, lang), color=style.TARGET)
     axes.plot([0.02, 0.98], [y + _ROW / 2] * 2, color=style.RULE, lw=0.6)
     wide, high = 0.026, 0.22
     corner = _GRADE_X - wide / 2, y - high / 2
-    badge: Look = {"boxstyle": "round,pad=0,rounding_size=0.006", "mutation_aspect": 8}
-    badge |= {"fc": style.GRADE_COLOURS[row.grade], "ec": "none"}
+    badge: style.Look = {"boxstyle": "round,pad=0,rounding_size=0.006", "mutation_aspect": 8}
+    badge |= {"fc": style.GRADE_COLOURS[a.grade], "ec": "none"}
     axes.add_patch(FancyBboxPatch(corner, wide, high, **badge))
-    _write(axes, _GRADE_X, y + 0.005, row.grade, size=8.5, color="white", ha="center")
-    if row.probability is None:
+    _write(axes, _GRADE_X, y + 0.005, a.grade, size=8.5, color="white", ha="center")
+    if a.probability is None:
         _write(axes, _BAR_X, y, text("plot.dash_unset", lang), size=8.5)
         return
     axes.barh(y, _BAR_WIDTH, 0.17, _BAR_X, color="#e9edf1")
-    axes.barh(y, _BAR_WIDTH * row.probability, 0.17, _BAR_X, color=style.FORECAST)
-    _write(axes, _WORD_X, y - 0.075, percent(row.probability, lang=lang), size=9.5, color=style.INK)
-    _write(axes, _WORD_X, y + 0.105, text(row.verdict, lang))
-    _draw_range(axes, row, y, lang)
+    axes.barh(y, _BAR_WIDTH * a.probability, 0.17, _BAR_X, color=style.FORECAST)
+    _write(axes, _WORD_X, y - 0.075, percent(a.probability, lang=lang), size=9.5, color=style.INK)
+    _write(axes, _WORD_X, y + 0.105, text(a.verdict, lang))
+    _draw_range(axes, a, y, lang)
 
 
 def _shrink(words: TextArtist, *, to: float) -> None:
@@ -124,17 +121,18 @@ def _range_position(share: float) -> float:
     return _RANGE_X + _RANGE_WIDTH / _RANGE_TOP * min(max(share, 0.0), _RANGE_TOP)
 
 
-def _draw_range(axes: Axes, row: PlottedGoal, y: float, lang: Language) -> None:
+def _draw_range(axes: Axes, goal: Attainment, y: float, lang: Language) -> None:
     """Draw the quantiles as multiples of the target, where they can be so expressed."""
-    if not row.quantiles or row.target <= 0:
+    quantiles = [q for q in (goal.q10, goal.q50, goal.q90) if q is not None]
+    if not quantiles or goal.comparator == "event" or goal.target <= 0:
         centre = _RANGE_X + _RANGE_WIDTH / 2
         _write(axes, centre, y, text("plot.dash_no_interval", lang), ha="center")
         return
-    ends = [quantile / row.target for quantile in row.quantiles]
+    ends = [quantile / goal.target for quantile in quantiles]
     low, middle, high = map(_range_position, ends)
-    goal = _range_position(1.0)
+    target = _range_position(1.0)
     axes.plot([_RANGE_X, _RANGE_X + _RANGE_WIDTH], [y, y], color=style.RULE, lw=0.8, zorder=1)
-    axes.plot([goal, goal], [y - 0.16, y + 0.16], color=style.TARGET, lw=1.4, zorder=3)
+    axes.plot([target, target], [y - 0.16, y + 0.16], color=style.TARGET, lw=1.4, zorder=3)
     axes.plot([low, high], [y, y], color=style.BANDS[0], lw=5, solid_capstyle="butt", zorder=2)
     axes.plot([middle], [y], "o", color=style.FORECAST, ms=4.5, zorder=4)
     if ends[2] > _RANGE_TOP:
@@ -155,7 +153,7 @@ _MARKS: Final = (
 
 def scenario_chart(
     goals: Sequence[str], chances: Mapping[str, Sequence[float]], *, lang: Language
-) -> Picture:
+) -> style.Picture:
     """Draw the probability of every goal, from above, under every scenario, the baseline first.
 
     `chances` has the probability of each goal by the name of a scenario. Beyond eight scenarios
@@ -179,7 +177,7 @@ def scenario_chart(
         axes.spines["left"].set_visible(False)
         for place, across in enumerate(zip(*chances.values(), strict=True)):
             axes.plot([min(across), max(across)], [place, place], color=style.RULE, lw=4, zorder=1)
-        look: Look = {"ms": 6.5, "mec": "white", "mew": 0.6, "zorder": 3, "clip_on": False}
+        look: style.Look = {"ms": 6.5, "mec": "white", "mew": 0.6, "zorder": 3, "clip_on": False}
         for (name, row), (mark, colour) in zip(chances.items(), cycle(_MARKS), strict=False):
             axes.plot(row, range(len(goals)), mark, color=colour, label=name, **look)
         axes.set_xlabel(text("document.chart_scenarios_axis", lang), color=style.QUIET)
@@ -191,7 +189,7 @@ def scenario_chart(
     for name, row in chances.items():
         each = join.join(f"{g} {percent(p, lang=lang)}" for g, p in zip(goals, row, strict=True))
         said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
-    return Picture(figure, "\n".join(said), title)
+    return style.Picture(figure, "\n".join(said), title)
 
 
 def _columns(names: Sequence[str]) -> int:

@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from bcforecast.plotting import style
-from bcforecast.plotting.style import Look, Picture, annotate
 from bcforecast.text import Language, text
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ _MARKS = ("o", "s", "^", "D", "v")
 _COLOURS = (style.FORECAST, style.TARGET, "#00785f", "#6b4a8a", style.QUIET)
 
 
-def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -> Picture:
+def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -> style.Picture:
     """Draw the share of goals met against the probability stated, a panel a forecaster.
 
     The number at each point is its count of cases; the bar is its 95 % interval; on the diagonal,
@@ -39,10 +38,10 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
             said.append(_in_words(name, table, lang))
         panels[0].set_ylabel(text("evaluation.met", lang))
         figure.subplots_adjust(left=0.085, right=0.975, bottom=0.14, top=0.9, wspace=0.16)
-    return Picture(figure, "\n".join(said))
+    return style.Picture(figure, "\n".join(said))
 
 
-def coverage_chart(table: pd.DataFrame, *, lang: Language) -> Picture:
+def coverage_chart(table: pd.DataFrame, *, lang: Language) -> style.Picture:
     """Draw the share of outcomes inside the central intervals against the intervals' level.
 
     The table has the columns `dataset, level, inside`.
@@ -56,7 +55,7 @@ def coverage_chart(table: pd.DataFrame, *, lang: Language) -> Picture:
         for (name, rows), (mark, colour) in zip(
             table.groupby("dataset", sort=False), marks, strict=False
         ):
-            look: Look = {"marker": mark, "color": colour, "ms": 4.5, "lw": 1.0}
+            look: style.Look = {"marker": mark, "color": colour, "ms": 4.5, "lw": 1.0}
             axes.plot(rows["level"], rows["inside"], label=str(name), **look)
             pairs = zip(rows["level"], rows["inside"], strict=True)
             points = ", ".join(f"{level:.1%}: {inside:.1%}" for level, inside in pairs)
@@ -65,17 +64,17 @@ def coverage_chart(table: pd.DataFrame, *, lang: Language) -> Picture:
         axes.set_ylabel(text("evaluation.inside", lang))
         axes.set_title(text("evaluation.coverage_title", lang))
         axes.legend(loc="upper left")
-    return Picture(figure, "\n".join(said))
+    return style.Picture(figure, "\n".join(said))
 
 
 def _draw_reliability(axes: Axes, table: pd.DataFrame, lang: Language) -> None:
     _diagonal(axes)
     stated, met = table["stated"].to_numpy(), table["met"].to_numpy()
     bars = np.stack([met - table["met_lower"], table["met_upper"] - met])
-    look: Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
+    look: style.Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
     axes.errorbar(stated, met, yerr=np.maximum(bars, 0.0), color=style.FORECAST, **look)
     for x, y, count in zip(stated, met, table["count"], strict=True):
-        annotate(axes, str(int(count)), (x, y), (5, -9), fontsize=7.5, color=style.INK)
+        style.annotate(axes, str(int(count)), (x, y), (5, -9), fontsize=7.5, color=style.INK)
     axes.set_xlabel(text("evaluation.stated", lang))
 
 

@@ -33,13 +33,6 @@ GRADE_COLOURS: Final[Mapping[str, str]] = {
 """Badge of each evidence grade; white text on it has a contrast of at least 4.5 to 1."""
 
 
-_DRAWING: Final = (
-    "axes.", "axes3d.", "errorbar.", "figure.", "font.", "grid.", "hatch.", "image.", "legend.",
-    "lines.", "markers.", "mathtext.", "patch.", "path.", "savefig.", "svg.", "text.", "xaxis.",
-    "xtick.", "yaxis.", "ytick.",
-)  # fmt: skip
-
-
 @cache
 def settings() -> dict[Any, Any]:
     """Return the matplotlib settings of the house; the fonts of the environment are then known."""
@@ -59,12 +52,11 @@ def settings() -> dict[Any, Any]:
 @contextmanager
 def house_style() -> Iterator[None]:
     """Draw in the house style inside the block, and leave matplotlib as it was after it."""
-    import matplotlib as mpl  # here, for pages take their colours from this module without it
+    # Here, for pages take their colours from this module without matplotlib.
+    from matplotlib import rc_context, style
 
-    with mpl.rc_context():
-        defaults = mpl.rcParamsDefault.items()
-        mpl.rcParams.update({k: v for k, v in defaults if k.startswith(_DRAWING)})
-        mpl.rcParams.update(settings())
+    with rc_context():
+        style.use(["default", settings()])
         yield
 
 

@@ -1,7 +1,5 @@
 """From the executed notebook of a report to its document, with title page and annex."""
 
-from __future__ import annotations
-
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,12 +11,10 @@ from markdown_it.tree import SyntaxTreeNode
 from nbformat import NotebookNode
 from pydantic import TypeAdapter
 
-from bcforecast.reporting import document
+from bcforecast.reporting import document, manifest, tables
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
 from bcforecast.reporting.document import Block, Heading, Span, TableBlock
 from bcforecast.reporting.facts import Facts
-from bcforecast.reporting.manifest import INSTALLED
-from bcforecast.reporting.tables import grades_table
 from bcforecast.text import Language, day, text
 
 NOT_IN_THE_REPORT: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
@@ -72,7 +68,7 @@ def front(facts: Facts, *, lang: Language) -> document.Front:
         "language": text("report.language_name", lang),
     }
     issuer, issued = plan.issuer.render(lang), day(plan.issued, lang=lang)
-    (legend,) = grades_table(lang=lang).tables
+    (legend,) = tables.grades_table(lang=lang).tables
     return document.Front(
         kicker=text("document.kicker", lang),
         title=plan.title.render(lang),
@@ -86,7 +82,7 @@ def front(facts: Facts, *, lang: Language) -> document.Front:
 def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
     """Return the annex: the functions that numbers lead to, the inputs, the versions."""
     code, lock = made_from["code"], made_from["lock"]
-    of = text("verify.installed_versions", lang) if lock["of"] == INSTALLED else lock["of"]
+    of = text("verify.installed_versions", lang) if lock["of"] == manifest.INSTALLED else lock["of"]
     functions = [
         (text(f"document.fn_{name}", lang), path) for name, path in document.FUNCTIONS.items()
     ]
@@ -186,16 +182,9 @@ def _anchored(blocks: Sequence[Block]) -> Iterator[Block]:
 
 
 def parse_markdown(markdown: str) -> tuple[Block, ...]:
-    r"""Return headings, paragraphs, lists and quotations of a person's cell; HTML stays text.
+    """Return headings, paragraphs, lists and quotations of a person's cell; HTML stays text.
 
     `##` is a heading of level 1, as chapters are written in notebooks, `###` of level 2 and so on.
-
-    Examples
-    --------
-    >>> [block.kind for block in parse_markdown("## A\n\nb **c**\n\n- d\n- e")]
-    ['heading', 'paragraph', 'bullets']
-    >>> parse_markdown("<script>")[0].spans[0].text
-    '<script>'
     """
     rules = ["heading", "list", "blockquote", "emphasis", "link", "backticks", "escape", "newline"]
     found: list[Block] = []

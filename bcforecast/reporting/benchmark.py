@@ -35,10 +35,8 @@ _DECIMALS: Final = {
 class BenchResults:
     """Tables of one run, and its date, command, versions and processor.
 
-    `series` has scores, speed and memory by set and forecaster; `paired` trend minus each peer,
-    with bootstrap intervals over series; `coverage` the share of outcomes inside the intervals of
-    the trend; `goals` the scores on the real goals, `reliability` their bins, and `wrong` those
-    that the pool puts on the wrong side of even odds.
+    `paired` is trend minus each peer, with bootstrap intervals over series; `wrong` are the real
+    goals that the pool puts on the wrong side of even odds.
     """
 
     about: dict[str, str]
@@ -112,10 +110,7 @@ def readable(table: pd.DataFrame, lang: Language) -> pd.DataFrame:
 
 
 def named(name: str, lang: Language, *, what: str = "by") -> str:
-    """Name in `lang` of a forecaster (`by`), a set of series (`set`) or an area (`area`).
-
-    One without an entry in the catalogue, such as a model of statsforecast, keeps its own.
-    """
+    """Name of a forecaster (`by`), a `set` of series or an `area`: its own without an entry."""
     key = f"evaluation.{what}_" + name.replace(" ", "_").replace(",", "")
     return text(key, lang) if has_text(key) else name
 

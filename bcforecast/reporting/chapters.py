@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 from bcforecast import config
-from bcforecast.attainment.explain import explain
+from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
-from bcforecast.attainment.project import Attainment, Outlook, project
-from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
-from bcforecast.plotting.goals import plot_dashboard, scenario_chart
-from bcforecast.plotting.style import Picture
-from bcforecast.reporting import document, sentences, tables
+from bcforecast.plotting import goals, style
+from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
-from bcforecast.reporting.document import Heading, Span, Spans, cited, join_spans, sentence, words
+from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.reporting.gathering import ScenarioStudy, open_study
 from bcforecast.text import Language, day, join_sentences, percent, place_words, text
 
 if TYPE_CHECKING:
@@ -34,8 +30,8 @@ _ON_A_NEW_PAGE: Final = frozenset(
 )
 
 
-def _headed(level: Literal[1, 2, 3], title: str, *said: Spans) -> Section:
-    return Section((Heading(level=level, text=title),)) + paragraphs(*said)
+def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans) -> Section:
+    return Section((document.Heading(level=level, text=title),)) + paragraphs(*said)
 
 
 def _section(title: str, said: Section) -> Section:
@@ -52,7 +48,7 @@ def open_outlook(
     data_dir: str = "",
     goal: str | None = None,
     models: str = "",
-) -> Outlook:
+) -> project.Outlook:
     """Read a plan and the figures published by a date, and project the goals.
 
     `plan` is an identifier or the path of a YAML file, `data_dir` is empty for the shipped data;
@@ -66,13 +62,13 @@ def open_outlook(
         read = read.model_copy(update={"goals": (read.goal(goal),)})
     data = load_observations(folder, as_of=as_of)
     chosen = parse_models(models.split(","))
-    return project(read, data, scenario=scenario, seed=seed, models=chosen)
+    return project.project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
 def heading(key: str, *, lang: Language) -> Section:
     """Return the heading of a section of the report on a plan."""
     title = text(f"report.section_{key}", lang)
-    return Section((Heading(level=1, text=title, new_page=key in _ON_A_NEW_PAGE),))
+    return Section((document.Heading(level=1, text=title, new_page=key in _ON_A_NEW_PAGE),))
 
 
 def plan_opening(facts: Facts, *, lang: Language) -> Section:
@@ -92,7 +88,7 @@ def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
     fact = facts.goal(goal)
     title = text("report.goal_title", lang, name=fact.name.render(lang))
     blocks: list[document.Block] = [
-        Heading(level=2, text=title, anchor=f"goal-{goal}", new_page=True)
+        document.Heading(level=2, text=title, anchor=f"goal-{goal}", new_page=True)
     ]
     if fact.quote is not None and fact.place is not None:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
@@ -115,54 +111,44 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     return _section(text("document.heading_why", lang), why)
 
 
-def goal_path(outlook: Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
+def goal_path(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return where the goal stands and what would have to change: gap, pace, date, targets."""
-    pace: Spans = ()
+    pace: document.Spans = ()
     if _has_pace(outlook[goal].attainment):
-        known = explain(outlook, goal, with_flip=False)
-        title = Span(text=text("explain.required_title", lang), strong=True)
-        pace = (title, Span(text=" · "), *sentences.required_words(known, lang=lang))
+        known = explain.explain(outlook, goal, with_flip=False)
+        title = document.Span(text=text("explain.required_title", lang), strong=True)
+        pace = (title, document.Span(text=" · "), *sentences.required_words(known, lang=lang))
     standing = sentences.standing(facts.goal(goal), facts, lang=lang, paced=not pace)
     return _section(text("document.heading_change", lang), paragraphs(standing, pace))
 
 
-def _has_pace(goal: Attainment) -> bool:
+def _has_pace(goal: project.Attainment) -> bool:
     """Whether a pace and the rules mean anything: not for grade U, nor for things newly built."""
     return goal.probability is not None and goal.comparator != "event"
 
 
-def goal_rules(outlook: Outlook, goal: str, *, lang: Language) -> Section:
+def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
     """Return our probability beside the official rules that can judge, or that none can."""
     if not _has_pace(outlook[goal].attainment):
         return Section()
-    (table,) = tables.rules_table(explain(outlook, goal), lang=lang).tables
-    silent = text("explain.says_silent", lang)
-    rules = list(zip(table.rows, table.cells, strict=True))[1:]
-    judging = [row for row, cells in rules if cells[2] != silent]
-    if not judging:
-        return paragraphs(words(table.note))
-    note = [table.note]
-    if len(judging) < len(rules):
-        note.append(text("report.rules_left_out", lang, count=len(rules) - len(judging)))
-    rest = {"rows": (table.rows[0], *judging), "note": join_sentences(note, lang=lang)}
-    return Section((table.model_copy(update=rest),))
+    return tables.rules_table(explain.explain(outlook, goal), lang=lang, judging=True)
 
 
-def goal_dates(outlook: Outlook, goal: str, *, lang: Language) -> Section:
+def goal_dates(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
     """Return the probability by the end of each year, where a pace is said and years differ."""
     if not _has_pace(outlook[goal].attainment):
         return Section()
-    found = tables.by_year_table(explain(outlook, goal, with_flip=False), lang=lang)
+    found = tables.by_year_table(explain.explain(outlook, goal, with_flip=False), lang=lang)
     return Section(tuple(table for table in found.tables if len(table.columns) > 1))
 
 
-def goal_levers(outlook: Outlook, goal: str, *, lang: Language) -> Section:
+def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
     """Return the least push of each lever that makes the goal likely, or that none is known."""
     base = outlook.baseline
     if base[goal].forecast is None:
         return Section()
     try:
-        answers = seek_each(base.exploration, goal=goal)
+        answers = seek.seek_each(base.exploration, goal=goal)
     except ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
     return tables.seek_table(base.exploration, answers, lang=lang)
@@ -174,7 +160,7 @@ def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Section:
     return _section(text("document.heading_figures", lang), found)
 
 
-def scenarios_words(study: ScenarioStudy | None, *, lang: Language) -> Section:
+def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
     """Return what the scenarios are, one line each; or that nothing can be said of any goal."""
     if study is None:
         return paragraphs(sentence("document.no_scenarios", lang))
@@ -186,7 +172,9 @@ def scenarios_words(study: ScenarioStudy | None, *, lang: Language) -> Section:
     return paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
-def scenarios_chart(study: ScenarioStudy | None, *, lang: Language) -> Picture | Section:
+def scenarios_chart(
+    study: gathering.ScenarioStudy | None, *, lang: Language
+) -> style.Picture | Section:
     """Draw the probability of every goal under every scenario; nothing without a study."""
     if study is None:
         return Section()
@@ -196,10 +184,10 @@ def scenarios_chart(study: ScenarioStudy | None, *, lang: Language) -> Picture |
         scenario.name(lang): found.probabilities.tolist()
         for scenario, found in zip(study.scenarios, study.joints, strict=True)
     }
-    return scenario_chart(names, chances, lang=lang)
+    return goals.scenario_chart(names, chances, lang=lang)
 
 
-def scenarios_table(study: ScenarioStudy | None, *, lang: Language) -> Section:
+def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
     """Return goals down, scenarios across; nothing without a study."""
     if study is None:
         return Section()
@@ -228,7 +216,7 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     return _headed(2, title, said)
 
 
-def plan_hindcast(outlook: Outlook, *, lang: Language) -> Section:
+def plan_hindcast(outlook: project.Outlook, *, lang: Language) -> Section:
     """Return what the baseline would have said at each year's end against what is known today.
 
     Nothing for a plan of which no due date lies before the latest publication in the data.
@@ -243,16 +231,16 @@ def plan_hindcast(outlook: Outlook, *, lang: Language) -> Section:
 
 def open_scenarios(
     plan: str, *, as_of: str, seed: int, data_dir: str = "", models: str = ""
-) -> ScenarioStudy:
+) -> gathering.ScenarioStudy:
     """Read and simulate the scenarios of a plan; parameters and errors as of `open_outlook`."""
     outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
-    study = open_study(outlook)
+    study = gathering.open_study(outlook)
     if study is None:
         raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
     return study
 
 
-def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
+def panel(study: gathering.ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
     # ipywidgets takes long to import, and a report shows no panel.
     from bcforecast.explorer.panel import ScenarioPanel
@@ -262,13 +250,13 @@ def panel(study: ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPa
     return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=font)
 
 
-def scenarios_opening(study: ScenarioStudy, *, lang: Language) -> Section:
+def scenarios_opening(study: gathering.ScenarioStudy, *, lang: Language) -> Section:
     """Return what the tables and charts below rest on."""
     opening = sentence("explorer.opening", lang, day=day(study.outlook.as_of, lang=lang))
     return _headed(1, text("explorer.heading_table", lang), opening)
 
 
-def show_each(study: ScenarioStudy, *, lang: Language) -> None:
+def show_each(study: gathering.ScenarioStudy, *, lang: Language) -> None:
     """Show every scenario: why it was made, its weakest goal, and the picture of all goals."""
     from IPython.display import display
 
@@ -276,11 +264,11 @@ def show_each(study: ScenarioStudy, *, lang: Language) -> None:
     for scenario, together in zip(study.scenarios, study.joints, strict=True):
         goal = plan.indicator_of(plan.goal(together.weakest)).names
         said = (words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=goal))
-        picture = plot_dashboard(study.outlook.under(scenario), lang=lang)
+        picture = goals.plot_dashboard(study.outlook.under(scenario), lang=lang)
         display(_headed(2, scenario.name(lang), *said), picture)  # type: ignore[no-untyped-call]
 
 
-def scenarios_result(study: ScenarioStudy) -> Result:
+def scenarios_result(study: gathering.ScenarioStudy) -> Result:
     """Return the result for other programs."""
     outlook, scenarios = study.outlook, [fact.model_dump(mode="json") for fact in study.facts()]
     about = {"plan": outlook.plan.id, "as_of": outlook.as_of.isoformat(), "seed": outlook.seed}

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
+from bcforecast.reporting import html, markdown
 from bcforecast.reporting.document import Block, Paragraph, Spans, TableBlock
 from bcforecast.reporting.facts import Fact, json_ready
-from bcforecast.reporting.html import blocks_html
-from bcforecast.reporting.markdown import blocks_markdown
 from bcforecast.text import LANGUAGES
 
 RESULT_MIME = "application/vnd.bcforecast.result+json"
@@ -48,13 +47,13 @@ class Section:
         return bundle | {"text/markdown": repr(self)}
 
     def _repr_html_(self) -> str:
-        return blocks_html(self.blocks, lang=_NO_LANGUAGE)
+        return html.blocks_html(self.blocks, lang=_NO_LANGUAGE)
 
     def __repr__(self) -> str:
         return "\n\n".join(
             _plain_table(block)
             if isinstance(block, TableBlock)
-            else blocks_markdown((block,), lang=_NO_LANGUAGE)
+            else markdown.blocks_markdown((block,), lang=_NO_LANGUAGE)
             for block in self.blocks
         )
 

@@ -6,23 +6,20 @@ have one link at most: from a number to the observation that it is, or to the fu
 it, with the place of the number in what that function returns.
 """
 
-from __future__ import annotations
-
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Final, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
 
 from bcforecast.observations.records import Observation
 from bcforecast.reporting import facts
-from bcforecast.reporting.facts import Fact, Facts, is_web_address
 from bcforecast.text import Language, Message, text
 
 SCHEMA: Final = "bcforecast-report/2"
 
 
-class Span(Fact):
+class Span(facts.Fact):
     """A run of text.
 
     Parameters
@@ -67,18 +64,7 @@ FUNCTIONS: Final[Mapping[str, str]] = {
 
 
 def function_anchor(name: str) -> str:
-    """Return where links to one of `FUNCTIONS` lead.
-
-    Raises
-    ------
-    KeyError
-        If it is none of them.
-
-    Examples
-    --------
-    >>> function_anchor("probability")
-    'fn-probability'
-    """
+    """Return where links to one of `FUNCTIONS` lead."""
     if name not in FUNCTIONS:
         raise KeyError(f"no function {name!r} among those that a report names")
     return f"fn-{name}"
@@ -101,25 +87,16 @@ def _anchor(*parts: object) -> str:
 
 
 def cited(words: str, function: str, source: str) -> Span:
-    """Return words with a link to one of `FUNCTIONS`.
+    """Return words with a link to one of `FUNCTIONS`, and the place of the number in its result.
 
-    Parameters
-    ----------
-    source
-        Where the number stands in what the function returns; it begins with the identifier of the
-        goal, or of the scenario, as `bcforecast.reporting.gathering.linked_numbers` reads it.
+    `source` begins with the identifier of the goal or scenario, as
+    `bcforecast.reporting.gathering.linked_numbers` reads it.
     """
     return Span(text=words, link=f"#{function_anchor(function)}", source=source)
 
 
 def plain_text(spans: Spans) -> str:
-    """Return the words of spans without their style.
-
-    Examples
-    --------
-    >>> plain_text((Span(text="73%", strong=True), Span(text=" (likely)")))
-    '73% (likely)'
-    """
+    """Return the words of spans without their style."""
     return "".join(span.text for span in spans)
 
 
@@ -133,13 +110,6 @@ def sentence(key: str, lang: Language, /, **values: object) -> Spans:
 
     Values are spans, messages or plain words, none of which is ever read as markup. What stands
     between `**` in the catalogue is bold.
-
-    Examples
-    --------
-    >>> address = Span(text="42%", link="#fn-probability")
-    >>> said = sentence("document.scenario_item", "en", name="*All*", reason=address)
-    >>> [(span.text, span.strong, span.link) for span in said]
-    [('*All*', True, None), (': ', False, None), ('42%', False, '#fn-probability')]
     """
     held: list[Spans] = []
 
@@ -188,7 +158,7 @@ def join_spans(said: Iterable[Spans], *, lang: Language) -> Spans:
     return merged(found)
 
 
-class Heading(Fact):
+class Heading(facts.Fact):
     """A heading; level 1 is a chapter, 2 a goal or a part of a chapter, 3 a part of that.
 
     `new_page` asks formats with pages to start one. Without an anchor it gets one from its place.
@@ -201,7 +171,7 @@ class Heading(Fact):
     new_page: bool = False
 
 
-class Paragraph(Fact):
+class Paragraph(facts.Fact):
     """A paragraph; `small` for notes below tables and the like."""
 
     kind: Literal["paragraph"] = "paragraph"
@@ -209,14 +179,14 @@ class Paragraph(Fact):
     small: bool = False
 
 
-class Bullets(Fact):
+class Bullets(facts.Fact):
     """A list of items without numbers."""
 
     kind: Literal["bullets"] = "bullets"
     items: tuple[Spans, ...]
 
 
-class Quotation(Fact):
+class Quotation(facts.Fact):
     """Words of the plan itself."""
 
     kind: Literal["quotation"] = "quotation"
@@ -230,7 +200,7 @@ a `source` leads to the row whose `source_id` it names."""
 Cell = str | Span | Spans
 
 
-class TableBlock(Fact):
+class TableBlock(facts.Fact):
     """A table of finished texts.
 
     Parameters
@@ -265,20 +235,8 @@ class TableBlock(Fact):
         *,
         note: str = "",
         anchors: Sequence[str] = (),
-    ) -> TableBlock:
-        """Return a table of words and spans; sources and web addresses become links.
-
-        Parameters
-        ----------
-        columns
-            Heads, and how each column is set.
-
-        Examples
-        --------
-        >>> made = TableBlock.of("", [("Year", "short"), ("Source", "source")], [("2019", "a")])
-        >>> made.rows[0][1][0].link, made.cells
-        ('#source-a', (('2019', 'a'),))
-        """
+    ) -> Self:
+        """Return a table of words and spans; sources and web addresses become links."""
         kinds = tuple(kind for _, kind in columns)
         return cls(
             caption=caption,
@@ -301,12 +259,12 @@ def _cell(cell: Cell, kind: Kind) -> Spans:
     if not isinstance(cell, str):
         return (cell,) if isinstance(cell, Span) else cell
     link = f"#source-{cell}" if kind == "source" else None
-    if kind == "url" and is_web_address(cell):
+    if kind == "url" and facts.is_web_address(cell):
         link = cell
     return (Span(text=cell, link=link),)
 
 
-class PictureBlock(Fact):
+class PictureBlock(facts.Fact):
     """A picture in a file of its own.
 
     Parameters
@@ -330,14 +288,14 @@ class PictureBlock(Fact):
     height: int
 
 
-class Printed(Fact):
+class Printed(facts.Fact):
     """What a cell printed that is none of the other kinds, as it stands."""
 
     kind: Literal["printed"] = "printed"
     text: str
 
 
-class Code(Fact):
+class Code(facts.Fact):
     """The source of a cell; shown by the page on demand, left out by the other formats."""
 
     kind: Literal["code"] = "code"
@@ -350,7 +308,7 @@ Block = Annotated[
 ]
 
 
-class Front(Fact):
+class Front(facts.Fact):
     """The title page.
 
     Parameters
@@ -373,7 +331,7 @@ class Front(Fact):
     footer: str
 
 
-class Document(Fact):
+class Document(facts.Fact):
     """A report in one language, with the result that it was written from."""
 
     document: str = SCHEMA
@@ -381,30 +339,9 @@ class Document(Fact):
     name: str
     front: Front
     blocks: tuple[Block, ...]
-    result: Facts
-
-    @property
-    def tables(self) -> tuple[TableBlock, ...]:
-        """The tables of the body, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, TableBlock))
+    result: facts.Facts
 
     @property
     def pictures(self) -> tuple[PictureBlock, ...]:
         """The pictures of the body, in order."""
         return tuple(block for block in self.blocks if isinstance(block, PictureBlock))
-
-    def links(self) -> Iterator[Span]:
-        """Yield every span with a link to an observation or a function, in order."""
-        for block in self.blocks:
-            match block:
-                case Paragraph():
-                    runs: Iterable[Spans] = (block.spans,)
-                case Bullets():
-                    runs = block.items
-                case Quotation():
-                    runs = block.paragraphs
-                case TableBlock():
-                    runs = (cell for row in block.rows for cell in row)
-                case _:
-                    runs = ()
-            yield from (s for r in runs for s in r if (s.link or "").startswith(("#fn-", "#obs-")))

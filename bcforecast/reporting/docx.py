@@ -5,12 +5,11 @@ YaHei, which Word and WPS bring, or what they put in its place. Captions and con
 which count on when the report is cut about.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from io import BytesIO
 from itertools import count
+from pathlib import Path
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -35,21 +34,9 @@ _EMU_PER_PT: Final = 12_700
 _FIXED_RELATIONS: Final = 4
 """How many other parts `document_rels.xml` relates to before links and pictures."""
 
-_PARTS: Final = {
-    "[Content_Types].xml": "content_types.xml",
-    "_rels/.rels": "package_rels.xml",
-    "docProps/core.xml": "core.xml",
-    "word/_rels/document.xml.rels": "document_rels.xml",
-    "word/document.xml": "document.xml",
-    "word/fontTable.xml": "fontTable.xml",
-    "word/footer1.xml": "footer.xml",
-    "word/footer2.xml": "first_footer.xml",
-    "word/header1.xml": "header.xml",
-    "word/header2.xml": "first_header.xml",
-    "word/numbering.xml": "numbering.xml",
-    "word/settings.xml": "settings.xml",
-    "word/styles.xml": "styles.xml",
-}
+_PARTS: Final = Path(__file__).parent / "templates" / "word"
+"""A template for each part, where the part itself stands in the package."""
+
 _DECLARATION: Final = "<?xml version='1.0' encoding='UTF-8' standalone='yes'?>\n"
 _BETWEEN_TAGS: Final = re.compile(r"\n\s*(?=<)")
 """White space of the templates: no text of a report has a line break."""
@@ -71,8 +58,9 @@ def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     data |= {"day": document.result.as_of, "relations": writer.relations, "width": _TWIPS}
     data |= {"tag": text("language.word_tag", document.lang)}
     parts = {}
-    for name, file in _PARTS.items():
-        written = template(f"word/{file}").render(data)
+    for path in filter(Path.is_file, _PARTS.rglob("*")):
+        name = path.relative_to(_PARTS).as_posix()
+        written = template(f"word/{name}").render(data)
         parts[name] = (_DECLARATION + _BETWEEN_TAGS.sub("", written)).encode()
     parts |= {f"word/{names[file]}": content for file, content in pictures.items()}
     return _zipped(parts)

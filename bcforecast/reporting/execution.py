@@ -1,7 +1,7 @@
 """Running a notebook with papermill: checked parameters, limits, errors in words, equal bytes.
 
 The kernel is an ordinary ipykernel of this very Python, over Unix sockets in a folder of its own:
-it needs no port and no kernel installed anywhere, and it ends when this process does.
+it needs no port and no kernel installed anywhere. What a command has started ends with it.
 """
 
 from __future__ import annotations
@@ -15,18 +15,21 @@ import shutil
 import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import Context
 from datetime import date
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Final, TypeVar
 
 import nbformat
+import psutil
 from nbformat import NotebookNode
 from pydantic import PlainValidator
 
-from bcforecast.errors import ReportError
+from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.goals import StrictRecord, refusal
 from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
 from bcforecast.reporting.publication import try_lock
@@ -71,7 +74,7 @@ _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def above_zero(key: str, *kinds: type) -> PlainValidator:
+def _above_zero(key: str, *kinds: type) -> PlainValidator:
     """Return a validator of None or a number above 0, which `key` says is allowed."""
 
     def check(given: object) -> object:
@@ -84,19 +87,14 @@ def above_zero(key: str, *kinds: type) -> PlainValidator:
 
 
 class Limits(StrictRecord):
-    """What a notebook may use; None sets no limit.
+    """What a notebook may use: seconds that a cell may take, and data that its process may hold.
 
-    Attributes
-    ----------
-    cell_seconds
-        Longest time that one cell may take, in seconds.
-    memory_mb
-        Most memory that the notebook's process may hold as data, in MiB, with what the libraries
-        take (some 300 MiB). The system enforces it (`RLIMIT_DATA`): Linux does, macOS does not.
+    The second is in MiB, with what the libraries take (some 300 MiB). The system enforces it
+    (`RLIMIT_DATA`): Linux does, macOS does not. None sets no limit.
     """
 
-    cell_seconds: Annotated[float | None, above_zero("run.allowed_positive", int, float)] = None
-    memory_mb: Annotated[int | None, above_zero("run.allowed_megabytes", int)] = None
+    cell_seconds: Annotated[float | None, _above_zero("run.allowed_positive", int, float)] = None
+    memory_mb: Annotated[int | None, _above_zero("run.allowed_megabytes", int)] = None
 
 
 NO_LIMITS: Final = Limits()
@@ -121,37 +119,21 @@ def run_notebook(
 ) -> NotebookNode:
     """Run a notebook with values for parameters that it declares, and return it normalized.
 
-    Parameters
-    ----------
-    folder
-        Where relative paths among the parameters start. Default: the current folder.
-
-    Raises
-    ------
-    ReportError
-        If the notebook cannot be read, or a parameter is not declared or of the wrong type.
-    NotebookError
-        If a cell fails, a limit is passed, or the process dies.
+    Relative paths among the parameters start at `folder`, by default the current one. A
+    `NotebookError` says that a cell fails, a limit is passed, or the process dies.
     """
     # papermill takes half a second to import, and a command that runs nothing needs none.
     import papermill
     from nbclient.exceptions import CellTimeoutError
     from papermill.exceptions import PapermillExecutionError
 
-    notebook = read_notebook(template)
-    declared = declared_parameters(notebook, name=template.name)
-    checked = check_parameters(declared, parameters, name=template.name)
+    notebook = prepared(template, parameters)
     begun: dict[int, NotebookNode] = {}
 
     def begin(cell: NotebookNode, cell_index: int) -> None:
         begun[cell_index] = cell
 
-    def failed(key: str, **values: object) -> NotebookError:
-        executed = prepared(notebook, checked)
-        for place, cell in begun.items():
-            executed.cells[place] = cell
-        return _failed(key, template.name, normalized(executed), max(begun, default=None), values)
-
+    failed = partial(_failed, template.name, notebook, begun)
     with _kernel_folder() as own:
         kernel = _kernel(own, limits.memory_mb)
         try:
@@ -159,7 +141,6 @@ def run_notebook(
                 lambda: papermill.execute_notebook(
                     notebook,
                     None,
-                    parameters=checked,
                     **_PAPERMILL,
                     autosave_cell_every=0,
                     kernel_manager_class=kernel,
@@ -208,12 +189,7 @@ def check_parameters(
     """Check values against the declared names and types; a text stays a text ("007").
 
     Dates and paths are given to a text parameter as their usual text, a whole number to a parameter
-    that is a number. All else is a `ReportError` with what was found and what is allowed.
-
-    Examples
-    --------
-    >>> check_parameters({"goal": "", "seed": 1}, {"goal": "007"}, name="02_goal")
-    {'goal': '007'}
+    that is a number.
     """
     checked: dict[str, Parameter] = {}
     for key, value in given.items():
@@ -236,24 +212,29 @@ def check_parameters(
     return checked
 
 
-def prepared(notebook: NotebookNode, parameters: Mapping[str, object]) -> NotebookNode:
-    """Return a notebook with the parameters put in, as papermill runs it."""
+def prepared(template: Path, parameters: Mapping[str, object]) -> NotebookNode:
+    """Return a notebook with values put in for parameters that it declares, as papermill does."""
     import papermill
 
-    given = dict(parameters)
+    notebook = read_notebook(template)
+    declared = declared_parameters(notebook, name=template.name)
+    checked = check_parameters(declared, parameters, name=template.name)
     return papermill.execute_notebook(
-        notebook, None, parameters=given, prepare_only=True, **_PAPERMILL
+        notebook, None, parameters=checked, prepare_only=True, **_PAPERMILL
     )
 
 
 def _failed(
-    key: str, name: str, executed: NotebookNode, cell: int | None, values: dict[str, object]
+    name: str, notebook: NotebookNode, begun: Mapping[int, NotebookNode], key: str, **values: object
 ) -> NotebookError:
-    """Mark the cell that failed and say on top, in each language, what happened."""
-    place = "–" if cell is None else cell
-    error = NotebookError(key, notebook=name, executed=executed, cell=place, **values)
-    if cell is not None:
-        executed.cells[cell].metadata.setdefault("tags", []).append(FAILED_TAG)
+    """Mark the cell that failed, the last begun, and say on top in each language what happened."""
+    for place, cell in begun.items():
+        notebook.cells[place] = cell
+    executed, last = normalized(notebook), max(begun, default=None)
+    shown = "–" if last is None else last
+    error = NotebookError(key, notebook=name, executed=executed, cell=shown, **values)
+    if last is not None:
+        executed.cells[last].metadata.setdefault("tags", []).append(FAILED_TAG)
     said = "\n\n".join(
         f"**{text('report.failed', lang)}** {error.message.render(lang)}" for lang in LANGUAGES
     )
@@ -382,10 +363,7 @@ def normalized(notebook: NotebookNode) -> NotebookNode:
 
 
 def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
-    """Return outputs without addresses and widgets.
-
-    What was printed is put together, for when a kernel sends how much of it is a matter of time.
-    """
+    """Return outputs without addresses and widgets."""
     steady: list[NotebookNode] = []
     for output in outputs:
         data = output.get("data", {})
@@ -400,6 +378,7 @@ def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
                     holder[key] = _ADDRESS.sub("", holder[key])
         if "traceback" in output:
             output.traceback = [_ADDRESS.sub("", line) for line in output.traceback]
+        # When a kernel sends how much of what was printed is a matter of time.
         if steady and output.output_type == "stream" == steady[-1].output_type:
             steady[-1].text += output.text
         else:
@@ -419,3 +398,55 @@ def result_of(notebook: NotebookNode) -> dict[str, object]:
     if len(found) != 1:
         raise ReportError("report.result_cell", found=len(found))
     return dict(found[0])
+
+
+class RunInterruptedError(BcforecastError):
+    """The run was interrupted (Ctrl-C)."""
+
+    exit_status: ClassVar[int] = 128 + signal.SIGINT
+
+
+class RunTerminatedError(BcforecastError):
+    """What was at work was ended from outside (SIGTERM)."""
+
+    exit_status: ClassVar[int] = 128 + signal.SIGTERM
+
+
+@contextmanager
+def children_end_with_us(*, published: bool = False) -> Iterator[threading.Event]:
+    """On Ctrl-C and SIGTERM end all that this process has started, before it leaves itself.
+
+    Threads that wait for such a process would hold up the leaving. Only the main thread can take
+    over signals; another is not asked. `published` says that what is finished stays, and so says
+    the message. The event is set before anything is ended.
+    """
+    ended = threading.Event()
+
+    def leave(number: int, _frame: object) -> None:
+        ended.set()
+        end_children()
+        if number == signal.SIGTERM:
+            raise RunTerminatedError("run.terminated" if published else "errors.interrupted")
+        raise RunInterruptedError("run.interrupted") if published else KeyboardInterrupt
+
+    here = threading.current_thread() is threading.main_thread()
+    numbers = (signal.SIGINT, signal.SIGTERM) if here else ()
+    before = {number: signal.signal(number, leave) for number in numbers}
+    try:
+        yield ended
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_children() -> None:
+    """Kill all processes below this one; each is stopped first, so that it can start no other."""
+    found: set[psutil.Process] = set()
+    while new := set(psutil.Process().children(recursive=True)) - found:
+        for process in new:
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+                process.suspend()
+        found |= new
+    for process in found:
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            process.kill()

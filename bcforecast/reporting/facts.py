@@ -4,8 +4,6 @@ Pages, tables and sentences are made from it, so that the languages and all form
 It reads back from its own JSON, result.json.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 from datetime import date
@@ -21,13 +19,7 @@ from bcforecast.text import Text
 
 
 def is_web_address(text: str) -> bool:
-    """Return whether `text` is the address of a web page and nothing else.
-
-    Examples
-    --------
-    >>> is_web_address("https://example.org/a?b=1"), is_web_address("see http://example.org")
-    (True, False)
-    """
+    """Return whether `text` is the address of a web page and nothing else."""
     if not text.isprintable() or any(c.isspace() or c in '<>"{}|\\^`' for c in text):
         return False
     try:

@@ -20,13 +20,9 @@ from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
 from bcforecast.plan.goals import Milestone, QualitativeGoal
-from bcforecast.plotting.fan import Fan, area_name, fan_data
-from bcforecast.reporting import facts
-from bcforecast.reporting.document import Span, observation_anchor
+from bcforecast.plotting.fan import area_name, fan_data
+from bcforecast.reporting import document, facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
-from bcforecast.reporting.manifest import is_path
-from bcforecast.reporting.records import scenario_records
-from bcforecast.reporting.sentences import parts_message
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
 
@@ -60,8 +56,8 @@ class ScenarioStudy:
     def facts(self) -> tuple[ScenarioFact, ...]:
         """Return every scenario as data, in all languages."""
         found = []
-        records = scenario_records(self.exploration, self.scenarios, lang=LANGUAGES[0])
-        for one, record in zip(self.scenarios, records, strict=True):
+        said_of = records.scenario_records(self.exploration, self.scenarios, lang=LANGUAGES[0])
+        for one, record in zip(self.scenarios, said_of, strict=True):
             said = {"name": one.title, "reason": one.reason, "author": one.author}
             record |= {name: Text.of(words) for name, words in said.items()}
             found.append(ScenarioFact.model_validate(record))
@@ -71,14 +67,13 @@ class ScenarioStudy:
 def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> ScenarioStudy | None:
     """Simulate the scenarios of a plan; None where nothing can be said of any of its goals.
 
-    `scenario` is that of the report as it was given, by identifier or path: it is shown too where
-    it is none of the data folder. A ScenarioError if its file cannot be read.
+    `scenario` is that of the report as it was given: it is shown too if not of the data folder.
     """
     base = outlook.baseline
     if not base.exploration.goals:
         return None
     scenarios = scenarios_of(base)
-    if is_path(scenario):
+    if manifest.is_path(scenario):
         folder: Path = outlook.data.dataset.folder
         own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)
         # It may have the identifier of one of the data folder, in whose place it then stands.
@@ -128,12 +123,14 @@ _AS_PROJECTED: Final = (
 )  # fmt: skip
 """What a fact takes over from the attainment of its goal."""
 
+_FAN: Final = tuple(facts.ForecastFact.model_fields)
+
 
 def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
-    said = parts_message(item, scenario=outlook.scenario)
+    said = sentences.parts_message(item, scenario=outlook.scenario)
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
@@ -149,16 +146,11 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         model=Text.of(model_name(basis.model)) if basis.model else None,
         explanation=tuple(map(Text.of, (*basis.explanation, *((said,) if said else ())))),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
-        forecast=fan and _forecast(fan),
+        forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         outcome=_outcome(outlook, item),
     )
-
-
-def _forecast(fan: Fan) -> facts.ForecastFact:
-    names = facts.ForecastFact.model_fields
-    return facts.ForecastFact(**{name: getattr(fan, name).tolist() for name in names})
 
 
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:
@@ -231,7 +223,7 @@ def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
 
 
 def linked_numbers(
-    span: Span, outlook: Outlook, study: ScenarioStudy | None = None
+    span: document.Span, outlook: Outlook, study: ScenarioStudy | None = None
 ) -> tuple[float, ...]:
     """Follow the link of a number to what it leads to, in what the report was made from.
 
@@ -241,7 +233,7 @@ def linked_numbers(
     _, _, anchor = (span.link or "").partition("#")
     if anchor.startswith("obs-"):
         everything = outlook.data.at(None).observations
-        figure = next(one for one in everything if observation_anchor(one) == anchor)
+        figure = next(one for one in everything if document.observation_anchor(one) == anchor)
         known = (figure.value,) if figure.has_value else (figure.lower, figure.upper)
         return tuple(filter(math.isfinite, known))
     if span.source == "expected":

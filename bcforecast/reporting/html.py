@@ -4,9 +4,8 @@ The font is cut down to the characters on the page, so that a machine without a 
 them too: the whole font has 17 MB, the few hundred characters of a report need a hundredth of that.
 """
 
-from __future__ import annotations
-
 import base64
+import re
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
@@ -17,16 +16,16 @@ import pylopdf_fonts_zh_cn
 from bcforecast.attainment.project import Outlook
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter, template
-from bcforecast.reporting.document import Block, Document, Front, Heading
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
+_FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _TITLES: Final = {f"#{doc.function_anchor(name)}": path for name, path in doc.FUNCTIONS.items()}
 
 
-def html_text(document: Document, pictures: Mapping[str, bytes]) -> str:
+def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
     return whole_page(
         document.blocks, pictures, document.front, name=document.name, lang=document.lang
@@ -34,9 +33,9 @@ def html_text(document: Document, pictures: Mapping[str, bytes]) -> str:
 
 
 def whole_page(
-    blocks: tuple[Block, ...],
+    blocks: tuple[doc.Block, ...],
     pictures: Mapping[str, bytes],
-    front: Front | Mapping[str, object],
+    front: doc.Front | Mapping[str, object],
     *,
     name: str,
     lang: Language,
@@ -57,22 +56,21 @@ def whole_page(
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         say=lambda key: text(f"report.{key}", lang),
     )
-    page = page.rstrip() + "\n"
-    return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
+    return with_font(page.rstrip() + "\n", lang=lang)
 
 
-def blocks_html(blocks: tuple[Block, ...], *, lang: Language) -> str:
+def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:
     """Return blocks without pictures as HTML, as a cell of a notebook shows them."""
     given = {"writer": BlockWriter[str](blocks, lang), "titles": _TITLES}
     macros: Any = template("blocks.html.j2").make_module(given)
     return "\n".join(str(macros.write(block)) for block in blocks)
 
 
-def _contents(blocks: Iterable[Block]) -> list[tuple[Heading, list[Heading]]]:
+def _contents(blocks: Iterable[doc.Block]) -> list[tuple[doc.Heading, list[doc.Heading]]]:
     """Return the headings of level 1, each with those of level 2 below it."""
-    found: list[tuple[Heading, list[Heading]]] = []
+    found: list[tuple[doc.Heading, list[doc.Heading]]] = []
     for block in blocks:
-        if isinstance(block, Heading) and block.level <= 2:
+        if isinstance(block, doc.Heading) and block.level <= 2:
             if block.level == 1 or not found:
                 found.append((block, []))
             else:
@@ -84,17 +82,20 @@ FAMILY = "Noto Sans SC page"
 """Name under which the page's style sheet asks for the font."""
 
 
+def with_font(page: str, *, lang: Language, there: str = "") -> str:
+    """Put the font into a page; `there` is kept if it is this page with its font."""
+    # fontTools takes a second, and a page that has not changed needs none.
+    if there and _FONT.sub(_FONT_PLACE, there, count=1) == page:
+        return there
+    return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
+
+
 def font_face(html: str, *, lang: Language = "zh") -> str:
     """Return the `@font-face` rule with the characters of `html` beyond Latin, as TrueType.
 
     Its quotation marks and dashes are as wide as a character: an English page takes them from its
     own font, and asks for this one first, for Chinese characters only. As a last resort Chromium
     would draw the first of them before the font is there, as boxes, and leave them so.
-
-    Examples
-    --------
-    >>> font_face("目标 target").startswith("@font-face { font-family: 'Noto Sans SC page'")
-    True
     """
     # fontTools, on which matplotlib rests, takes a second to import, and only a report needs it.
     from fontTools import subset  # type: ignore[import-untyped]

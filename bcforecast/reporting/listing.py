@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from itertools import groupby, pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 from xml.sax.saxutils import escape
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from bcforecast import config
 from bcforecast.attainment.news import GoalStatus
@@ -23,12 +21,10 @@ from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.csv_text import harmless
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.reporting.formats import FILE_FORMATS
+from bcforecast.reporting.html import with_font
 from bcforecast.reporting.manifest import MANIFEST
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
 from bcforecast.text import LANGUAGES, Language, Message, Text, day, language_tag, percent, text
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 RESULT: Final = "result.json"
 RECENT: Final = 5
@@ -43,6 +39,11 @@ _MEDIA: Final = {one.file: one.media_type for one in FILE_FORMATS.values()} | {
 }
 """Media type of each file that the feed links to, the first of them as the entry itself."""
 
+_LABELS: Final = {one.file: one.label for one in FILE_FORMATS.values()} | {
+    RESULT: Message("run.page_format_result"),
+    MANIFEST: Message("run.page_format_manifest"),
+}
+
 _COMPARED: Final = ("as_of", "probability", "verdict", "grade")
 """What a row of `status.csv` holds of both reports."""
 
@@ -51,8 +52,6 @@ _LINE: Final = (132.0, 34.0, 5.0)
 
 _NO_REPORT: Final = date(1970, 1, 1)
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-_FONT_PLACE: Final = "/* font */"
-_FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _VERDICTS: Final = frozenset({UNSET, *(f"verdict.{word}" for word in WORDS)})
 
 
@@ -62,14 +61,8 @@ def _known_word(key: str) -> str:
     return key
 
 
-class _Read(BaseModel):
-    """A part of a result that is used here; what else it holds does not matter."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-
-class ListedGoal(_Read):
-    """What a report says of one goal."""
+class ListedGoal(BaseModel, frozen=True):
+    """What a report says of one goal; what else a result holds does not matter here."""
 
     id: str
     name: Text
@@ -78,14 +71,14 @@ class ListedGoal(_Read):
     grade: Grade
 
 
-class ListedPlan(_Read):
+class ListedPlan(BaseModel, frozen=True):
     """The plan of a report."""
 
     id: str
     title: Text
 
 
-class ListedResult(_Read):
+class ListedResult(BaseModel, frozen=True):
     """What of a result is listed."""
 
     plan: ListedPlan
@@ -97,11 +90,7 @@ class ListedResult(_Read):
 
 @dataclass(frozen=True)
 class ListedReport:
-    """A plan as of a date under a scenario, in the languages that stand there.
-
-    Its figures do not depend on the language. By language: the folder, from that of all reports,
-    and the names of what can be opened.
-    """
+    """A plan as of a date under a scenario; by language its folder, and what can be opened."""
 
     result: ListedResult
     folders: Mapping[Language, str]
@@ -135,10 +124,7 @@ class Listing:
 
 @dataclass(frozen=True)
 class ListedChange:
-    """A goal that a report speaks of in another word or grade than the report before.
-
-    The dates of the two statuses are equal where a report was made anew.
-    """
+    """A goal that a report speaks of in another word or grade than the report before."""
 
     report: ListedReport
     goal: ListedGoal
@@ -174,11 +160,9 @@ def read_reports(out: Path) -> Listing:
         }
         reports.append(ListedReport(results[next(iter(folders))], folders, files))
 
-    def order(report: ListedReport) -> tuple[str, bool, str, str]:
-        plan, as_of, scenario = report.path
-        return plan, scenario != config.SCENARIO, scenario, as_of
-
-    return Listing(tuple(sorted(reports, key=order)), tuple(unreadable))
+    by_date = sorted(reports, key=lambda r: r.result.as_of)
+    ordered = sorted(by_date, key=lambda r: (r.path[0], r.path[2] != config.SCENARIO, r.path[2]))
+    return Listing(tuple(ordered), tuple(unreadable))
 
 
 def status_changes(listing: Listing) -> tuple[ListedChange, ...]:
@@ -190,10 +174,10 @@ def status_changes(listing: Listing) -> tuple[ListedChange, ...]:
 def changes_of_run(
     before: Listing, after: Listing, made: Collection[tuple[str, str, str]]
 ) -> tuple[ListedChange, ...]:
-    """Return what the reports that a run wrote say otherwise than what stood before it.
+    """Return what the reports that a run wrote, `made`, say otherwise than what stood before it.
 
     A report that replaces one of its own date is held against that one, any other against the one
-    of the date before. `made` has plan, date and scenario of each report that was written.
+    of the date before.
     """
     replaced = {report.path: report for report in before.reports}
     found: list[ListedChange] = []
@@ -273,10 +257,8 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
 
 
 def feed(listing: Listing) -> str:
-    """Return the feed in Atom: an entry a report and language, the latest as-of date first.
-
-    Its clock is the as-of dates, so that the same reports give the same bytes.
-    """
+    """Return the feed in Atom: an entry a report and language, the latest as-of date first."""
+    # Its clock is the as-of dates, so that the same reports give the same bytes.
     latest = sorted(listing.reports, key=lambda r: r.result.as_of, reverse=True)
     return _filled(
         "feed.xml.j2",
@@ -307,7 +289,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         sections=[(series, _history(series, lang)) for series in listing.series],
         line_places=line_places,
         recent=RECENT,
-        files=_labels(lang),
+        files={k: w.render(lang) if isinstance(w, Message) else w for k, w in _LABELS.items()},
         log=log[:LOG_ROWS],
         log_count=len(log),
         others={other: page_name(other) for other in LANGUAGES if other != lang},
@@ -315,20 +297,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         day=lambda as_of: day(as_of, lang=lang),
         dated=lambda status: _dated(status, lang),
     )
-    if there and _FONT.sub(_FONT_PLACE, there, count=1) == page:
-        return there
-    # fontTools takes a second, and a list that has not changed needs none.
-    from bcforecast.reporting.html import font_face
-
-    return page.replace(_FONT_PLACE, font_face(page, lang=lang), 1)
-
-
-def _labels(lang: Language) -> dict[str, str]:
-    """Return what the files of a report that can be opened are called."""
-    labels = {one.file: one.label for one in FILE_FORMATS.values()}
-    labels |= {RESULT: Message("run.page_format_result")}
-    labels |= {MANIFEST: Message("run.page_format_manifest")}
-    return {k: w.render(lang) if isinstance(w, Message) else w for k, w in labels.items()}
+    return with_font(page, lang=lang, there=there)
 
 
 Cell = tuple[GoalStatus | None, bool]
@@ -365,11 +334,6 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
 
 
 def _filled(name: str, **values: object) -> str:
-    return _templates().get_template(name).render(values).rstrip() + "\n"
-
-
-@cache
-def _templates() -> Environment:
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
@@ -382,15 +346,13 @@ def _templates() -> Environment:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     made.filters |= {"xml": xml, "tag": language_tag, "percent": percent}
-    made.globals |= {"text": text}
-    return made
+    return made.get_template(name).render(values, text=text).rstrip() + "\n"
 
 
 def write_listing(out: Path, listing: Listing) -> bool:
-    """Write `index.html`, `index.en.html`, `feed.xml` and `status.csv`, each whole or not at all.
+    """Write the pages, the feed and the table of changes, each whole; whether any had changed.
 
-    The same reports give the same bytes. Where no report stands, and no list, none is written;
-    whether anything had changed is returned.
+    The same reports give the same bytes. Where no report stands, and no list, none is written.
     """
     pages = {lang: out / page_name(lang) for lang in LANGUAGES}
     if not listing.reports and not any(path.exists() for path in pages.values()):

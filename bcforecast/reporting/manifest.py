@@ -10,7 +10,7 @@ import hashlib
 import json
 import platform
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.metadata import distributions, requires, version
 from pathlib import Path
@@ -45,10 +45,9 @@ def file_sha256(path: Path) -> str:
 
 @cache
 def code_version() -> dict[str, str]:
-    """Return the version of bcforecast and the sha256 over its own source files.
+    """Return the version of bcforecast and the sha256 over its source, wherever it lies.
 
-    Where the package lies makes no difference, nor do compiled files; catalogues count as
-    compiled (.mo), for these are what is read.
+    Compiled files make no difference, but for catalogues (.mo), for these are what is read.
     """
     whole = hashlib.sha256()
     for path in sorted(_PACKAGE.rglob("*")):
@@ -78,23 +77,14 @@ def versions() -> dict[str, str]:
 
 
 def recipe(
-    *,
-    parameters: Mapping[str, str],
-    given: Mapping[str, str],
-    formats: Sequence[str],
-    inputs: Sequence[Mapping[str, str]],
+    parameters: dict[str, str], given: dict[str, str], formats: Iterable[str], files: Iterable[Path]
 ) -> dict[str, object]:
-    """Return everything on which the bytes of a report depend.
-
-    `parameters` are plan, date, scenario, language, seed, and models where some were chosen;
-    `given` are plan, scenario and data folder as the notebook was given them; `inputs` have name
-    and sha256 of each file (`file_entries`).
-    """
+    """Return everything on which the bytes of a report depend; `given` are places of files."""
     return {
-        "parameters": dict(parameters),
-        "given": dict(given),
+        "parameters": parameters,
+        "given": given,
         "formats": list(formats),
-        "inputs": [dict(entry) for entry in inputs],
+        "inputs": file_entries(files),
         "code": code_version(),
         "lock": lock_digest(),
         "versions": versions(),
@@ -108,13 +98,9 @@ def fingerprint(made_from: Mapping[str, object]) -> str:
 
 
 def input_files(
-    plan: Plan, plan_name: str, scenario: str, *, data_dir: Path | None, templates: Path
+    plan: Plan, plan_name: str, scenario: str, *, data_dir: Path | None, template: Path
 ) -> tuple[Path, ...]:
-    """Return every file that a report depends on; one that need not be there is left out.
-
-    `plan_name` and `scenario` are as they were given, by name or path; `data_dir` is None for the
-    shipped data; `templates` is the folder of the notebook.
-    """
+    """Return every file that a report depends on; one that need not be there is left out."""
     folder = data_dir or DATA_DIR
 
     def named(name: str, kind: str) -> Path:
@@ -129,7 +115,7 @@ def input_files(
     if plan.parent is not None:
         files.append(folder / "plans" / f"{plan.parent}.yaml")
     files += [folder / f"{table}.{kind}" for table in _TABLES for kind in ("csv", "parquet")]
-    files += [folder / "verdicts.csv", templates / NOTEBOOK]
+    files += [folder / "verdicts.csv", template]
     return tuple(path for path in dict.fromkeys(files) if path.is_file())
 
 

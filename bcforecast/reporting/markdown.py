@@ -1,17 +1,13 @@
 """The report as Markdown with pipe tables, in which no text of it is markup."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
 from typing import Final
 from unicodedata import category
 from urllib.parse import quote
 
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.document import Block, Document, Span, Spans
 from bcforecast.reporting.facts import is_web_address
 from bcforecast.text import Language, text
 
@@ -22,7 +18,7 @@ _BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNOREC
 _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
 
 
-def markdown_text(document: Document, _pictures: Mapping[str, bytes] | None = None) -> str:
+def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None = None) -> str:
     """Return the report as Markdown; pictures are named by their files, wherever they are.
 
     Whatever stands in the document stays text: no markup, no HTML and no link comes from it but
@@ -35,21 +31,16 @@ def markdown_text(document: Document, _pictures: Mapping[str, bytes] | None = No
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def blocks_markdown(blocks: Iterable[Block], *, lang: Language) -> str:
+def blocks_markdown(blocks: Iterable[doc.Block], *, lang: Language) -> str:
     """Return blocks as Markdown, with an empty line between them."""
     writer = _MarkdownWriter(blocks, lang)
     return "\n\n".join(filter(None, map(writer.block, writer.blocks)))
 
 
 def escaped(words: str) -> str:
-    r"""Return Markdown that reads as `words` and holds no markup, no HTML and no bare address.
+    """Return Markdown that reads as `words` and holds no markup, no HTML and no bare address.
 
     Line breaks and other control characters become blanks.
-
-    Examples
-    --------
-    >>> print(escaped("a|b <i> *c* www.example.org"))
-    a\|b \<i\> \*c\* www\.example.org
     """
     plain = _SIGNS.sub(r"\\\g<0>", _CONTROL.sub(" ", words))
     # GitHub makes links of what looks like an address.
@@ -57,25 +48,13 @@ def escaped(words: str) -> str:
 
 
 def block_text(markdown: str) -> str:
-    r"""Return Markdown that stays a paragraph: what starts a list or a line of its own is escaped.
-
-    Examples
-    --------
-    >>> print(block_text("- 2.5"), block_text("2. place"))
-    \- 2.5 2\. place
-    """
+    """Return Markdown that stays a paragraph: what starts a list or another block is escaped."""
     return _START.sub(r"\1\\", markdown.strip(" \t"))
 
 
-def inline(spans: Spans) -> str:
-    """Return spans as Markdown: bold, and links to web addresses.
-
-    Examples
-    --------
-    >>> inline((Span(text="73%", strong=True, link="#fn-probability"), Span(text=" (likely)")))
-    '**73%** (likely)'
-    """
-    parts = list(_merged(spans))
+def inline(spans: doc.Spans) -> str:
+    """Return spans as Markdown: bold, and links to web addresses."""
+    parts = doc.merged(map(_kept, spans))
     texts = [_linked(part) for part in parts]
     written = []
     for i, (part, words) in enumerate(zip(parts, texts, strict=True)):
@@ -91,17 +70,13 @@ def inline(spans: Spans) -> str:
     return "".join(written)
 
 
-def _merged(spans: Spans) -> Iterable[Span]:
-    """Join neighbours that look the same once links into the document are gone."""
-
-    def look(span: Span) -> tuple[bool, str | None]:
-        return span.strong, span.link if span.link and is_web_address(span.link) else None
-
-    for (strong, link), alike in groupby((s for s in spans if s.text), key=look):
-        yield Span(text="".join(span.text for span in alike), strong=strong, link=link)
+def _kept(span: doc.Span) -> doc.Span:
+    """Leave out a link into the document."""
+    link = span.link if span.link and is_web_address(span.link) else None
+    return doc.Span(text=span.text, strong=span.strong, link=link)
 
 
-def _linked(span: Span) -> str:
+def _linked(span: doc.Span) -> str:
     words = escaped(span.text)
     if span.link is None:
         return words
@@ -165,7 +140,7 @@ class _MarkdownWriter(BlockWriter[str]):
         return "\n\n".join(filter(None, (image, self._titled(picture))))
 
     def _titled(self, block: doc.TableBlock | doc.PictureBlock) -> str:
-        return block_text(inline((Span(text=self.caption(block), strong=True),)))
+        return block_text(inline((doc.Span(text=self.caption(block), strong=True),)))
 
     def _printed(self, printed: doc.Printed) -> str:
         """Within a fence that what was printed cannot close."""

@@ -4,8 +4,6 @@ A page format is a template that reads the data of a `PageWriter`: no text of a 
 markup, and both formats set the same words, tables and links.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,7 +20,6 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter
-from bcforecast.reporting.document import Document, Spans, TableBlock, plain_text
 from bcforecast.text import day, text
 
 Json = dict[str, Any]
@@ -66,7 +63,7 @@ class Paper:
 class PageWriter(BlockWriter[Json]):
     """Turns a document into the data of a template, for which pictures have other names."""
 
-    def __init__(self, document: Document, paper: Paper, pictures: dict[str, str]) -> None:
+    def __init__(self, document: doc.Document, paper: Paper, pictures: dict[str, str]) -> None:
         super().__init__(document.blocks, document.lang)
         self._document, self._paper, self._pictures = document, paper, pictures
         self._unmarked = dict(self.places)
@@ -100,7 +97,7 @@ class PageWriter(BlockWriter[Json]):
         """Name the place of an anchor once, where it stands first."""
         return self._unmarked.pop(anchor, None)
 
-    def runs(self, spans: Spans, room_em: float = _LINE_EM) -> list[Json]:
+    def runs(self, spans: doc.Spans, room_em: float = _LINE_EM) -> list[Json]:
         """Return runs of text, each with the place or the web page that it leads to."""
         return [
             {
@@ -169,7 +166,7 @@ class PageWriter(BlockWriter[Json]):
             "height": height * scale,
         }
 
-    def _table(self, table: TableBlock) -> Json:
+    def _table(self, table: doc.TableBlock) -> Json:
         columns = fit_columns(table, self._paper)
         rooms = [columns.room_em(i) for i in range(len(table.columns))]
         anchors = table.anchors or ("",) * len(table.rows)
@@ -230,7 +227,7 @@ def title_lines(title: str) -> list[str]:
     return [name, bracket + years]
 
 
-def running_head(document: Document) -> tuple[str, str]:
+def running_head(document: doc.Document) -> tuple[str, str]:
     """Return what stands left and right above every page but the first."""
     lang, result = document.lang, document.result
     right = text("pages.as_of", lang, day=day(result.as_of, lang=lang))
@@ -250,14 +247,9 @@ _INVISIBLE: Final = frozenset("\N{ZERO WIDTH SPACE}\N{SOFT HYPHEN}\N{WORD JOINER
 
 
 def spelled(words: str, *, any_face: bool = False) -> str:
-    r"""Return words on one line, each character that cannot be set replaced by its number.
+    """Return words on one line, each character that cannot be set replaced by its number.
 
     `any_face` is for a program with faces of its own; else those of printed pages alone can set.
-
-    Examples
-    --------
-    >>> spelled("73\N{PER MILLE SIGN} of\nall \a")
-    '73‰ of all [U+0007]'
     """
     if words.isascii() and words.isprintable():
         return words
@@ -274,13 +266,7 @@ def spelled(words: str, *, any_face: bool = False) -> str:
 
 
 def breakable(words: str, room_em: float) -> str:
-    """Return words with places to break a word that is wider than the room for it.
-
-    Examples
-    --------
-    >>> breakable("a short word", 10), breakable("file_name", 3).split("\N{ZERO WIDTH SPACE}")
-    ('a short word', ['file_', 'name'])
-    """
+    """Return words with places to break a word that is wider than the room for it."""
     if width_em(words) <= room_em:
         return words
 
@@ -374,17 +360,19 @@ class Columns:
         """Return how wide a text of a column may be, in units of the size of its type."""
         return max(1.0, self.shares[column] * self.available_em / self.scale - self.padding_em)
 
-    def unbroken(self, column: int, cells: Iterable[Spans]) -> bool:
+    def unbroken(self, column: int, cells: Iterable[doc.Spans]) -> bool:
         """Return whether every text of a column fits on one line."""
         room = self.room_em(column)
-        return all(width_em(plain_text(cell)) <= room + 0.01 for cell in cells)
+        return all(width_em(doc.plain_text(cell)) <= room + 0.01 for cell in cells)
 
-    def lines(self, row: tuple[Spans, ...]) -> int:
+    def lines(self, row: tuple[doc.Spans, ...]) -> int:
         """Estimate how many lines the longest cell of a row takes."""
-        return max(ceil(width_em(plain_text(cell)) / self.room_em(i)) for i, cell in enumerate(row))
+        return max(
+            ceil(width_em(doc.plain_text(cell)) / self.room_em(i)) for i, cell in enumerate(row)
+        )
 
 
-def fit_columns(table: TableBlock, paper: Paper) -> Columns:
+def fit_columns(table: doc.TableBlock, paper: Paper) -> Columns:
     """Divide the width of the page among the columns of a table.
 
     A column of numbers or of short texts is never broken; the others share what is left so that
@@ -401,13 +389,13 @@ def fit_columns(table: TableBlock, paper: Paper) -> Columns:
 
 
 def _widths(
-    table: TableBlock, room: float, padding: float, gap: float
+    table: doc.TableBlock, room: float, padding: float, gap: float
 ) -> tuple[list[float], list[float]]:
     """Return how wide the columns are, and how wide at least."""
     columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
     least, wanted, lengths = [], [], []
     for head, kind, cells in zip(table.columns, table.kinds, columns, strict=True):
-        texts = [plain_text(cell) for cell in cells]
+        texts = [doc.plain_text(cell) for cell in cells]
         lengths.append([width_em(text) + gap * len(_SCRIPTS_MEET.findall(text)) for text in texts])
         longest = max(lengths[-1], default=0.0)
         least.append(padding + _least(head, kind, texts, longest))

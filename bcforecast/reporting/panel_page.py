@@ -22,16 +22,7 @@ from typing import Final
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.plan.goals import Plan
-from bcforecast.reporting.assembly import assemble_notebook
-from bcforecast.reporting.execution import (
-    ENVIRONMENT,
-    check_parameters,
-    declared_parameters,
-    prepared,
-    read_notebook,
-    run_notebook,
-    write_notebook,
-)
+from bcforecast.reporting import assembly, execution
 from bcforecast.reporting.html import whole_page
 from bcforecast.text import Language, day, text
 
@@ -43,11 +34,9 @@ _TOKEN_BYTES: Final = 24
 
 def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
     """Write a copy of the scenario notebook with parameters put in, and return its path."""
-    template = read_notebook(NOTEBOOKS_DIR / NOTEBOOK)
-    declared = declared_parameters(template, name=NOTEBOOK)
-    made = prepared(template, check_parameters(declared, parameters, name=NOTEBOOK))
+    made = execution.prepared(NOTEBOOKS_DIR / NOTEBOOK, parameters)
     made.metadata.pop("papermill", None)
-    write_notebook(made, folder / NOTEBOOK)
+    execution.write_notebook(made, folder / NOTEBOOK)
     return folder / NOTEBOOK
 
 
@@ -79,11 +68,6 @@ def server_command(notebook: Path, *, port: int, settings: Path) -> list[str]:
 
     `settings` is the folder of `write_settings`. No other settings of Voila are read, neither the
     user's own, which may switch the token off, nor any that lie in the current folder.
-
-    Raises
-    ------
-    ReportError
-        If Voila is not installed.
     """
     if find_spec("voila") is None:
         raise ReportError("explorer.no_voila")
@@ -110,7 +94,7 @@ def server_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
     paths = [str(JUPYTER_PATH), *filter(None, [base.get("JUPYTER_PATH", "")])]
     return {
         **base,
-        **{k: v for k, v in ENVIRONMENT.items() if not k.startswith("LC_")},
+        **{k: v for k, v in execution.ENVIRONMENT.items() if not k.startswith("LC_")},
         "JUPYTER_PATH": os.pathsep.join(paths),
         "JUPYTER_PREFER_ENV_PATH": "1",
     }
@@ -125,12 +109,9 @@ def _write_private(path: Path, content: str) -> None:
 def write_scenario_page(
     parameters: Mapping[str, object], path: Path, *, plan: Plan, lang: Language
 ) -> None:
-    """Run the scenario notebook and write what it shows as one HTML file.
-
-    The parameters name the plan and the language. What is wrong with them, a cell that fails and a
-    file that cannot be written are a `ReportError`.
-    """
-    blocks, pictures = assemble_notebook(run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters))
+    """Run the scenario notebook and write what it shows as one HTML file."""
+    executed = execution.run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters)
+    blocks, pictures = assembly.assemble_notebook(executed)
     as_of = day(date.fromisoformat(str(parameters["as_of"])), lang=lang)
     front = {
         "kicker": text("explorer.heading_table", lang),

@@ -4,8 +4,6 @@ Typst lays it out. The template is fixed and reads the document as JSON; the fac
 locked packages, and no package of typst's is fetched.
 """
 
-from __future__ import annotations
-
 import json
 import warnings
 from collections.abc import Mapping
@@ -27,13 +25,7 @@ _STANDARDS: Final = ("a-2a", "ua-1")
 
 
 def pdf_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
-    """Return a report, with its PNG by file, as PDF/A-2a and PDF/UA-1.
-
-    Raises
-    ------
-    ReportError
-        If typst cannot set the document.
-    """
+    """Return a report, with its PNG by file, as PDF/A-2a and PDF/UA-1."""
     import typst
 
     names = {file: f"pictures/{i}.png" for i, file in enumerate(pictures, start=1)}

@@ -32,18 +32,7 @@ _NOT_OURS: Final = frozenset(
 
 
 def report_folder(out: Path, *parts: str) -> Path:
-    """Return the folder of a report below that of all reports: plan, date, scenario, language.
-
-    Raises
-    ------
-    ReportError
-        If a part is no plain name, or what is there already leads out of `out`.
-
-    Examples
-    --------
-    >>> report_folder(Path("reports"), "beichen-2020-2022", "2021-12-31", "baseline", "zh").parts
-    ('reports', 'beichen-2020-2022', '2021-12-31', 'baseline', 'zh')
-    """
+    """Return the folder of a report below that of all reports: plan, date, scenario, language."""
     for part in parts:
         if not _PART.fullmatch(part):
             raise ReportError("run.path_part", found=repr(part))
@@ -53,7 +42,7 @@ def report_folder(out: Path, *parts: str) -> Path:
 
 
 def failed_folder(out: Path, *parts: str) -> Path:
-    """Return where the notebooks of a report that failed are kept; errors as `report_folder`."""
+    """Return where the notebooks of a report that failed are kept."""
     report_folder(out, *parts)
     return within(out, FAILED, *parts)
 
@@ -127,8 +116,7 @@ def write_whole_file(path: Path, content: bytes) -> bool:
 def remove_abandoned(folder: Path) -> None:
     """Remove what runs that were killed have left unfinished in a folder, not below it.
 
-    What a run at the same time is filling is not touched, nor is anything that has not just the
-    kind of name that we give.
+    What a run at the same time is filling is not touched, nor is anything of another name.
     """
     try:
         left = [path for path in folder.iterdir() if _OURS.fullmatch(path.name)]
@@ -218,8 +206,8 @@ def _exchange(one: Path, other: Path) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     rename = getattr(libc, "renameat2", None)
     if rename is not None:
-        names = os.fsencode(one), os.fsencode(other)
-        if rename(_AT_FDCWD, names[0], _AT_FDCWD, names[1], _RENAME_EXCHANGE) == 0:
+        old, new = os.fsencode(one), os.fsencode(other)
+        if rename(_AT_FDCWD, old, _AT_FDCWD, new, _RENAME_EXCHANGE) == 0:
             return
         if ctypes.get_errno() not in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), str(other))

@@ -3,19 +3,13 @@
 A number that does not exist is null, never zero.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from bcforecast.attainment.explain import Explanation, parts_of
-from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, StatusChange
-from bcforecast.attainment.project import Exploration, Outlook
-from bcforecast.attainment.seek import Sought
+from bcforecast.attainment import explain, news, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
-from bcforecast.reporting import sentences
-from bcforecast.reporting.document import plain_text
+from bcforecast.reporting import document, sentences
 from bcforecast.reporting.facts import Record, attributes, json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
@@ -23,7 +17,7 @@ from bcforecast.scenarios.scenario import Scenario, find_lever
 from bcforecast.text import Language, text
 
 
-def goal_records(outlook: Outlook, *, lang: Language) -> list[Record]:
+def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
     """Return one record a goal: `Outlook.attainment`, with name and verdict in `lang`."""
     table = outlook.attainment()
     records = table.astype(object).where(table.notna(), None).to_dict("records")
@@ -38,13 +32,6 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
 
     `step` is the unit in which the last figure is published, for the smallest revision that flips
     a label.
-
-    Examples
-    --------
-    >>> case = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
-    >>> record = rule_records(case)[0]
-    >>> record["label_text"], round(record["value"], 4)
-    ('substantial progress (on track)', 0.9526)
     """
     records = []
     for rule in rules():
@@ -69,7 +56,7 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
     return records
 
 
-def explanation_record(known: Explanation, *, lang: Language) -> Record:
+def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     """Return everything that explains a goal, with sentences, names and labels in `lang`."""
     a, panel, flip, when = known.item.attainment, known.panel, known.flip, known.date
     rules = [] if panel.case is None else rule_records(panel.case, lang=lang, step=panel.step)
@@ -103,21 +90,21 @@ def explanation_record(known: Explanation, *, lang: Language) -> Record:
             "probability_80": when and when.likely,
             "horizon": when and when.horizon,
             "by_year": when and dict(zip(when.years, when.probabilities, strict=True)),
-            "text": plain_text(sentences.date_sentence(when, lang=lang)),
+            "text": document.plain_text(sentences.date_sentence(when, lang=lang)),
         },
         "targets": {
             "by_probability": {f"{p:g}": target for p, target in known.targets.items()},
-            "text": plain_text(sentences.targets_sentence(known, lang=lang)),
+            "text": document.plain_text(sentences.targets_sentence(known, lang=lang)),
         },
     }
     return json_ready(record)
 
 
-def _reference(known: Explanation, lang: Language) -> Record:
+def _reference(known: explain.Explanation, lang: Language) -> Record:
     scenario = known.scenario
     said = sentences.parts_message(known.item, scenario=scenario)
     record: Record = {"text": said.render(lang) if said else ""}
-    parts = parts_of(known.item, scenario=scenario)
+    parts = explain.parts_of(known.item, scenario=scenario)
     if parts is not None:
         rate, pooled = parts
         record |= {
@@ -132,7 +119,7 @@ def _reference(known: Explanation, lang: Language) -> Record:
     return record
 
 
-def _required(known: Explanation, lang: Language) -> Record:
+def _required(known: explain.Explanation, lang: Language) -> Record:
     pace, compared = known.pace, known.pace.compared
     return {
         **attributes(pace, "state", "years", "increment", "rate"),
@@ -149,14 +136,16 @@ def _required(known: Explanation, lang: Language) -> Record:
             "share_of_areas": compared.share_of_areas
             and attributes(compared.share_of_areas, "value", "limit"),
         },
-        "text": [plain_text(said) for said in sentences.required_pace(known, lang=lang)],
+        "text": [document.plain_text(said) for said in sentences.required_pace(known, lang=lang)],
     }
 
 
-def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language) -> Record:
+def news_record(
+    found: news.News, changes: Iterable[news.StatusChange], *, lang: Language
+) -> Record:
     """Return news and log of changed words; changes are shares, null where there is none."""
 
-    def of_goal(goal: GoalNews) -> Record:
+    def of_goal(goal: news.GoalNews) -> Record:
         parts = {
             part.kind: {"change": part.change, "causes": sentences.causes(goal, part, lang=lang)}
             for part in goal.parts
@@ -176,7 +165,7 @@ def news_record(found: News, changes: Iterable[StatusChange], *, lang: Language)
         "from": found.since,
         "to": found.until,
         **attributes(found, "scenario", "seed"),
-        "order": PARTS,
+        "order": news.PARTS,
         "goals": [of_goal(goal) for goal in found.goals],
         "status_changes": [
             {"day": one.day, "goal": one.goal.id, **_statuses(one)} for one in changes
@@ -234,7 +223,7 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
 
 
 def scenario_records(
-    exploration: Exploration, scenarios: Sequence[Scenario], *, lang: Language
+    exploration: project.Exploration, scenarios: Sequence[Scenario], *, lang: Language
 ) -> list[Record]:
     """Return one record a scenario.
 
@@ -252,7 +241,7 @@ def scenario_records(
     return json_ready(records)
 
 
-def seek_records(answers: Iterable[Sought]) -> list[Record]:
+def seek_records(answers: Iterable[seek.Sought]) -> list[Record]:
     """Return one record an answer."""
     names = ("goal", "wanted", "feasible", "before", "reached")
     records = []
@@ -263,12 +252,12 @@ def seek_records(answers: Iterable[Sought]) -> list[Record]:
     return json_ready(records)
 
 
-def _status(status: GoalStatus) -> Record:
+def _status(status: news.GoalStatus) -> Record:
     known = attributes(status, "as_of", "probability", "verdict", "grade")
     return {**known, "verdict": _word(status.verdict)}
 
 
-def _statuses(moved: GoalNews | StatusChange) -> Record:
+def _statuses(moved: news.GoalNews | news.StatusChange) -> Record:
     return {"before": _status(moved.before), "after": _status(moved.after)}
 
 

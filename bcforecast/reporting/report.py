@@ -16,26 +16,15 @@ from typing import Any, Final, get_args
 from nbformat import NotebookNode
 
 from bcforecast import config
-from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import ReportError
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.reporting import manifest
-from bcforecast.reporting.assembly import assemble
-from bcforecast.reporting.execution import (
-    NO_LIMITS,
-    Limits,
-    NotebookError,
-    result_of,
-    run_notebook,
-    write_notebook,
-)
-from bcforecast.reporting.facts import Facts, json_text
+from bcforecast.reporting import assembly, execution, facts, manifest, publication
+from bcforecast.reporting.execution import NO_LIMITS, Limits, NotebookError
 from bcforecast.reporting.formats import FORMATS, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
-from bcforecast.reporting.publication import failed_folder, report_folder, whole_folder
 from bcforecast.text import Language, text
 
 Advance = Callable[[str, int, int], None]
@@ -47,27 +36,7 @@ STEPS: Final = 2
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """One report as it is asked for.
-
-    Parameters
-    ----------
-    plan, scenario
-        Identifier, or the path of a YAML file.
-    as_of
-        Last day whose publications are used.
-    lang
-        Language of every word.
-    seed
-        Of every simulation.
-    formats
-        What is to be written beside the notebook and the JSON documents.
-    data_dir
-        Data folder. Default: the shipped one.
-    notebooks_dir
-        Folder with `03_plan.ipynb`; no other notebook is run. Default: the shipped one.
-    models
-        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
-    """
+    """One report as it is asked for; the fields are the parameters of `write_report`."""
 
     plan: str
     as_of: date
@@ -82,14 +51,14 @@ class ReportRequest:
     @property
     def template(self) -> Path:
         """The notebook that is run."""
-        return (self.notebooks_dir or NOTEBOOKS_DIR) / NOTEBOOK
+        return (self.notebooks_dir or config.NOTEBOOKS_DIR) / NOTEBOOK
 
     @property
     def start(self) -> Path:
         """Folder in which the notebook runs: it keeps absolute paths out of it."""
         if self.data_dir is not None:
             return self.data_dir.resolve().parent
-        return Path(self.plan).resolve().parent if is_path(self.plan) else NOTEBOOKS_DIR
+        return Path(self.plan).resolve().parent if is_path(self.plan) else config.NOTEBOOKS_DIR
 
     @property
     def places(self) -> dict[str, str]:
@@ -104,17 +73,7 @@ class ReportRequest:
 
 @dataclass(frozen=True)
 class CheckedRequest:
-    """A request whose plan, data and scenario were read and fit together.
-
-    Parameters
-    ----------
-    request
-        As it was made.
-    plan
-        As it was read.
-    scenario
-        Identifier of the scenario.
-    """
+    """A request whose plan, data and scenario, here its identifier, were read and fit together."""
 
     request: ReportRequest
     plan: Plan
@@ -146,32 +105,46 @@ class CheckedRequest:
             request.plan,
             request.scenario,
             data_dir=request.data_dir,
-            templates=request.template.parent,
+            template=request.template,
         )
         named = {"plan": self.plan.id, **self.parameters}
-        return manifest.recipe(
-            parameters={name: str(value) for name, value in named.items()},
-            given=request.places,
-            formats=request.formats,
-            inputs=manifest.file_entries(files),
-        )
+        parameters = {name: str(value) for name, value in named.items()}
+        return manifest.recipe(parameters, request.places, request.formats, files)
+
+
+@dataclass(frozen=True)
+class Job:
+    """A report below the folder of all, copies of its folder elsewhere, and how it is made."""
+
+    checked: CheckedRequest
+    out: Path
+    copies: tuple[Path, ...] = ()
+    limits: Limits = NO_LIMITS
+    force: bool = False
+
+    @property
+    def name(self) -> str:
+        """Plan, date, scenario and language, for a reader."""
+        return "/".join(self.checked.path)
+
+    @property
+    def folder(self) -> Path:
+        """Where the report goes."""
+        return publication.report_folder(self.out, *self.checked.path)
+
+    @property
+    def failed(self) -> Path:
+        """Where its notebook is kept if it fails."""
+        return publication.failed_folder(self.out, *self.checked.path)
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is to be made: not there, harmed, of other inputs, or asked for anew."""
+        return self.force or not manifest.stands(self.folder, self.checked.recipe)
 
 
 def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
-    """Read what a report is made from, so that a wrong input is said before anything is written.
-
-    Parameters
-    ----------
-    data
-        The data folder, where it was read already. Default: it is read.
-
-    Raises
-    ------
-    PlanError, ObservationError, ScenarioError, ModelError
-        If what is named does not exist or cannot be used.
-    ReportError
-        If there is no such language or format, or no notebook.
-    """
+    """Read what a report is made from, so that a wrong input is said before anything is written."""
     if request.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
         raise ReportError("report.language", found=request.lang, allowed=allowed)
@@ -210,21 +183,18 @@ def fill_folder(
     lang: Language,
     formats: Iterable[Format] = FORMATS,
 ) -> None:
-    """Write everything that is made from the executed notebook of a report into an empty folder.
-
-    Beside the formats these are the notebook, `result.json` (what was found) and `report.json`
-    (what every format is made from); `made_from` is the recipe of the report.
-    """
-    facts = Facts.model_validate(result_of(notebook))
-    write_notebook(notebook, folder / NOTEBOOK)
-    assembly = assemble(notebook, facts, made_from=made_from, lang=lang)
-    for name, content in (("result.json", facts), ("report.json", assembly.document)):
-        (folder / name).write_text(json_text(content.model_dump(mode="json")), encoding="utf-8")
+    """Write everything that is made from the executed notebook of a report into an empty folder."""
+    result = facts.Facts.model_validate(execution.result_of(notebook))
+    execution.write_notebook(notebook, folder / NOTEBOOK)
+    whole = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
+    for name, content in (("result.json", result), ("report.json", whole.document)):
+        text_of = facts.json_text(content.model_dump(mode="json"))
+        (folder / name).write_text(text_of, encoding="utf-8")
     (folder / "charts").mkdir()
-    for name, picture in assembly.pictures.items():
+    for name, picture in whole.pictures.items():
         (folder / name).write_bytes(picture)
     for made in formats:
-        write_format(assembly.document, made, folder=folder)
+        write_format(whole.document, made, folder=folder)
 
 
 def write_report(
@@ -249,15 +219,26 @@ def write_report(
     `report.json`, `manifest.json`, and `run.json` with the duration.
     Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
     leave the same bytes, but for `run.json`. On an error or an interruption nothing new is there,
-    and an earlier report stays; a notebook that failed is kept in the same way under
-    `<out>/failed/` until one succeeds.
+    and an earlier report stays; a notebook that failed is kept under `<out>/failed/`.
 
     Parameters
     ----------
-    plan, as_of, lang, scenario, seed, data_dir, formats, notebooks_dir, models
-        As for `ReportRequest`.
+    plan, scenario
+        Identifier, or the path of a YAML file.
+    as_of
+        Last day whose publications are used.
+    lang
+        Language of every word.
     out
         Folder of all reports.
+    seed
+        Of every simulation.
+    formats
+        What is to be written beside the notebook and the JSON documents.
+    data_dir, notebooks_dir
+        Folders of data, and of `03_plan.ipynb`. Default: the shipped ones.
+    models
+        Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
     limits
         What the notebook may use: seconds a cell, megabytes of memory.
     force
@@ -272,23 +253,22 @@ def write_report(
 
     Raises
     ------
-    PlanError, ObservationError, ScenarioError, ModelError
-        If what is named does not exist or cannot be used; nothing is written.
-    ReportError
-        If the notebook fails or the folder cannot be written.
+    BcforecastError
+        If what is named does not exist or cannot be used, the notebook fails, or the folder cannot
+        be written.
     """
     request = ReportRequest(
         plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models
     )
-    checked = check_request(request)
-    make_report(checked, out=out, limits=limits, force=force, progress=progress)
-    return report_folder(out, *checked.path)
+    job = Job(check_request(request), out, limits=limits, force=force)
+    make_report(job, progress=progress)
+    return job.folder
 
 
 def keep_failed(folder: Path, error: NotebookError) -> None:
     """Write the failed notebook of a report as far as it came, with the error on top."""
-    with whole_folder(folder) as unfinished:
-        write_notebook(error.executed, unfinished / error.notebook)
+    with publication.whole_folder(folder) as unfinished:
+        execution.write_notebook(error.executed, unfinished / error.notebook)
 
 
 def forget_failed(folder: Path) -> None:
@@ -301,21 +281,15 @@ def forget_failed(folder: Path) -> None:
 
 
 def make_report(
-    checked: CheckedRequest,
+    job: Job,
     *,
-    out: Path,
-    limits: Limits = NO_LIMITS,
-    force: bool = False,
     progress: Advance | None = None,
     keep: Callable[[Path, NotebookError], None] = keep_failed,
 ) -> bool:
-    """Make a report as `write_report` does; whether it did not stand there already.
-
-    `keep` is given a notebook that failed, and the folder for it.
-    """
-    target, failed = report_folder(out, *checked.path), failed_folder(out, *checked.path)
-    request, clock = checked.request, time.monotonic()
-    if not force and manifest.stands(target, checked.recipe):
+    """Make a report as `write_report` does; whether it did not stand there already."""
+    checked, request, clock = job.checked, job.checked.request, time.monotonic()
+    target, failed = job.folder, job.failed
+    if not job.is_due:
         forget_failed(failed)
         return False
 
@@ -324,14 +298,14 @@ def make_report(
             progress(text(f"report.step_{step}", request.lang), done, STEPS)
 
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    with whole_folder(target) as folder:
+    with publication.whole_folder(target) as folder:
         tell("plan", 0)
         try:
-            notebook = run_notebook(
+            notebook = execution.run_notebook(
                 request.template,
                 {**checked.parameters, **request.places},
                 folder=request.start,
-                limits=limits,
+                limits=job.limits,
             )
         except NotebookError as error:
             keep(failed, error)
@@ -340,10 +314,10 @@ def make_report(
         recipe, formats = checked.recipe, request.formats
         fill_folder(folder, notebook, made_from=recipe, lang=request.lang, formats=formats)
         if checked.read_recipe() != recipe:
-            raise ReportError("run.inputs_changed", report="/".join(checked.path))
+            raise ReportError("run.inputs_changed", report=job.name)
         manifest.write_manifest(folder, recipe)
         seconds = round(time.monotonic() - clock, 3)
         record = {"document": "bcforecast-run/1", "started": started, "seconds": seconds}
-        (folder / manifest.RUN_RECORD).write_text(json_text(record), encoding="utf-8")
+        (folder / manifest.RUN_RECORD).write_text(facts.json_text(record), encoding="utf-8")
     forget_failed(failed)
     return True

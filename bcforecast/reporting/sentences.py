@@ -3,15 +3,10 @@
 A sentence is spans. One number in it, where it has one that matters, is linked to its source.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from bcforecast import text as wording
-from bcforecast.attainment import explain
-from bcforecast.attainment.news import GoalNews, GoalStatus, News, NewsPart
-from bcforecast.attainment.project import Attainment, GoalOutlook
-from bcforecast.attainment.reference_class import kind_name
+from bcforecast.attainment import explain, news, project, reference_class
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, meets
@@ -178,7 +173,7 @@ def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    key = f"say_{'outcome' if goal.outcome.after_as_of else 'known'}_{_ending(goal.outcome)}"
+    key = f"say_{'outcome' if goal.outcome.after_as_of else 'known'}_{ending(goal.outcome)}"
     words, known = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.published
     figure = Span(text=words, link=f"#{document.outcome_anchor(goal, goal.outcome)}")
     values = {"figure": figure, "year": goal.due.year, "day": day(known, lang=lang)}
@@ -190,7 +185,7 @@ def happened_short(goal: GoalFact, *, lang: Language) -> str:
     if goal.outcome is None:
         return text("report.none", lang)
     figure = outcome_figure(goal.outcome, goal, lang=lang, with_unit=False)
-    return text(f"report.outcome_{_ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
+    return text(f"report.outcome_{ending(goal.outcome)}", lang, figure=figure, year=goal.due.year)
 
 
 def outcome_figure(
@@ -209,11 +204,12 @@ def outcome_figure(
     return _quantity(figure, goal, lang) if with_unit else figure
 
 
-def _ending(outcome: OutcomeFact) -> str:
+def ending(outcome: OutcomeFact) -> str:
+    """Whether a goal was met, missed, or is open, as keys of the catalogue have it."""
     return "open" if outcome.met is None else "met" if outcome.met else "missed"
 
 
-def already_met(goal: GoalFact | Attainment) -> bool:
+def already_met(goal: GoalFact | project.Attainment) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
     return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
 
@@ -237,7 +233,7 @@ def _difference(value: float, goal: GoalFact, lang: Language) -> str:
     return text("report.points", lang, figure=number(value, unit=goal.unit))
 
 
-def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
+def parts_message(item: project.GoalOutlook, *, scenario: str) -> Message | None:
     """Say which part of a probability is trend and which reference class; None for grade U."""
     if item.attainment.probability is None:
         return None
@@ -248,7 +244,7 @@ def parts_message(item: GoalOutlook, *, scenario: str) -> Message | None:
     values = {
         "trend": wording.percent_message(item.attainment.probability),
         "count": rate.count,
-        "kind": kind_name(rate.label),
+        "kind": reference_class.kind_name(rate.label),
         "met": rate.met,
         "rate": wording.percent_message(rate.rate),
         "probability": wording.percent_message(pooled.probability),
@@ -343,13 +339,7 @@ def _compared(compared: explain.ComparedPace, *, longer: bool, lang: Language) -
 
 
 def share_words(share: explain.PaceShare, *, lang: Language) -> str:
-    """Write a share in per cent, or the bound that is known of it.
-
-    Examples
-    --------
-    >>> share_words(explain.PaceShare(0.05, "at_most"), lang="en")
-    'fewer than 5%'
-    """
+    """Write a share in per cent, or the bound that is known of it."""
     return text(f"explain.share_{share.limit}", lang, share=f"{100.0 * share.value:.0f}")
 
 
@@ -385,7 +375,7 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     return sentence("explain.targets", lang, even=even, likely=likely)
 
 
-def why(goal: GoalNews, *, lang: Language) -> str:
+def why(goal: news.GoalNews, *, lang: Language) -> str:
     """Say what came, part by part."""
     said = []
     if goal.said == "never":
@@ -398,7 +388,7 @@ def why(goal: GoalNews, *, lang: Language) -> str:
     return wording.join_clauses(said or [text("news.unchanged", lang)], lang=lang)
 
 
-def causes(goal: GoalNews, part: NewsPart, *, lang: Language) -> list[str]:
+def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[str]:
     """Say what came in one part; beside the model, that an earlier report is said anew."""
     found = part.causes
     if part.kind == "model" and goal.restated is not None:
@@ -411,7 +401,7 @@ def causes(goal: GoalNews, part: NewsPart, *, lang: Language) -> list[str]:
     return [cause.render(lang) for cause in found]
 
 
-def news_note(found: News, *, lang: Language) -> str:
+def news_note(found: news.News, *, lang: Language) -> str:
     """Say how a change is split, and under which scenario."""
     said = [text("news.note", lang)]
     if found.scenario != SCENARIO:
@@ -419,7 +409,7 @@ def news_note(found: News, *, lang: Language) -> str:
     return wording.join_sentences(said, lang=lang)
 
 
-def status_words(status: GoalStatus, *, lang: Language) -> str:
+def status_words(status: news.GoalStatus, *, lang: Language) -> str:
     """Say a probability as number, word and grade."""
     word, p = text(status.verdict, lang), status.probability
     if p is None:

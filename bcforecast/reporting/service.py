@@ -1,4 +1,4 @@
-"""`bcforecast run`: every report that is due, several at a time, under a lock."""
+"""`bcforecast run`: the file of reports, its as-of rules, and every report that is due."""
 
 from __future__ import annotations
 
@@ -11,26 +11,310 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from threading import Event
-from typing import ClassVar, Final, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal, get_args
 
 from filelock import FileLock, Timeout
+from pydantic import AfterValidator, PlainValidator, ValidationError, model_validator
 
-from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.execution import NotebookError
+from bcforecast import config
+from bcforecast.attainment.news import news_days
+from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
+from bcforecast.observations.reading import load_observations
+from bcforecast.observations.selection import Vintage
+from bcforecast.plan import reading
+from bcforecast.plan.goals import Day, Plan, StrictRecord, Words, refusal
+from bcforecast.plan.reading import YamlDocument, wrong_value
+from bcforecast.reporting import listing, manifest, publication, report
+from bcforecast.reporting.execution import NO_LIMITS, Limits, NotebookError, end_children
 from bcforecast.reporting.facts import json_text
-from bcforecast.reporting.listing import ListedChange, changes_of_run, read_reports, write_listing
-from bcforecast.reporting.manifest import MANIFEST, is_unharmed, stands
-from bcforecast.reporting.planning import Job, Planned
-from bcforecast.reporting.processes import end_tree
-from bcforecast.reporting.publication import remove_abandoned, whole_folder
-from bcforecast.reporting.report import STEPS, Advance, forget_failed, keep_failed, make_report
-from bcforecast.text import Message, Text
+from bcforecast.reporting.formats import FORMATS, Format
+from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
+from bcforecast.text import LANGUAGES, Language, Message, Text
 
 LOCK: Final = ".run.lock"
+Rule = Literal["latest", "month-end", "quarter-end", "year-end"]
+RULES: Final[tuple[Rule, ...]] = get_args(Rule)
+_MONTHS: Final = {"month-end": 1, "quarter-end": 3, "year-end": 12}
+_DAY: Final = timedelta(days=1)
+_LAST: Final = date(9998, 12, 31)
+"""So that every day has one after it."""
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What a file asks for: reports in its order, and the names of those of a day still to come."""
+
+    out: Path
+    jobs: tuple[Job, ...]
+    later: tuple[str, ...]
+
+
+class WrongReportsError(ReportError):
+    """Everything that is wrong with a file of reports; the message is that of the first."""
+
+    def __init__(self, problems: tuple[BcforecastError, ...]) -> None:
+        self.problems = problems
+        super().__init__(problems[0].message.key, **problems[0].message.values)
+
+
+def as_of_days(
+    rule: Rule, *, today: date, since: date | None, plan: Plan, data: Vintage
+) -> tuple[date, ...]:
+    """Return the as-of date of a rule as it is read today; with `since` every one from then on.
+
+    `latest` is the last day up to today on which something that concerns the plan was published.
+    """
+    today = min(today, _LAST)
+    if rule != "latest":
+        return period_ends(today, months=_MONTHS[rule], since=since)
+    known = news_days(plan, data, since=date.min, until=today + _DAY)[1:-1]
+    days = known[-1:] if since is None else tuple(day for day in known if day >= since)
+    if not days:
+        raise ReportError("run.nothing_published", plan=plan.id, today=today)
+    return days
+
+
+def period_ends(today: date, *, months: int, since: date | None = None) -> tuple[date, ...]:
+    """Return the ends of months, quarters or years up to a day, from `since` or the last alone."""
+
+    def periods(day: date) -> int:
+        return (12 * day.year + day.month - 1) // months
+
+    last = periods(today + _DAY)
+    first = last if since is None else periods(since) + 1
+    begun = (divmod(n * months, 12) for n in range(first, last + 1))
+    return tuple(date(year, month + 1, 1) - _DAY for year, month in begun)
+
+
+def _some(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not values:
+        raise refusal(Message("run.allowed_entries"), found=Message("plan.found_list", {"n": 0}))
+    return values
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    for place, value in enumerate(values):
+        if value in values[:place]:
+            raise refusal(Message("run.allowed_once"), found=value, place=(place,))
+    return _some(values)
+
+
+def _one_or_more(
+    given: object, allowed: Message, *, fits: Callable[[object], bool]
+) -> tuple[Any, ...]:
+    values, many = (given, True) if isinstance(given, list) else ([given], False)
+    for place, value in enumerate(values):
+        if not fits(value):
+            raise refusal(allowed, found=value, place=(place,) if many else ())
+    return _distinct(tuple(values))
+
+
+def _as_of(given: object) -> tuple[date | Rule, ...]:
+    """A day or the name of a rule, or a list of days."""
+    rules = () if isinstance(given, list) else RULES
+    key = "run.allowed_as_of" if rules else "run.allowed_days"
+    allowed = Message(key, {"rules": ", ".join(RULES)})
+    return _one_or_more(given, allowed, fits=lambda one: type(one) is date or one in rules)
+
+
+def _folders(given: object) -> tuple[str, ...]:
+    """The path of a folder, or a list of such."""
+
+    def fits(one: object) -> bool:
+        return isinstance(one, str) and bool(one.strip()) and "\0" not in one
+
+    return _one_or_more(given, Message("run.allowed_folders"), fits=fits)
+
+
+def _seed(given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < 2**32:
+        raise refusal(Message("run.allowed_seed"), found=given)
+    return given
+
+
+def _models(given: object) -> str:
+    """A table of indicators and models, as a report is asked for them."""
+    texts = isinstance(given, dict) and all(isinstance(w, str) for kv in given.items() for w in kv)
+    if not isinstance(given, dict) or not texts:
+        raise refusal(Message("run.allowed_models"), found=given)
+    return ",".join(f"{indicator}={model}" for indicator, model in given.items())
+
+
+def _path(given: str) -> str:
+    if "\0" in given:
+        raise refusal(Message("run.allowed_folders"), found=given)
+    return given
+
+
+Folder = Annotated[Words, AfterValidator(_path)]
+
+
+class ReportsEntry(StrictRecord):
+    """Reports of one plan: every combination of its days, scenarios and languages."""
+
+    plan: Folder
+    as_of: Annotated[tuple[date | Rule, ...], PlainValidator(_as_of)]
+    since: Day | None = None
+    scenarios: Annotated[tuple[Folder, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
+    languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = LANGUAGES
+    formats: Annotated[tuple[Format, ...], AfterValidator(_distinct)] = FORMATS
+    models: Annotated[str, PlainValidator(_models)] = ""
+    publish: Annotated[tuple[str, ...], PlainValidator(_folders)] = ()
+
+    @model_validator(mode="after")
+    def _since_goes_with_a_rule(self) -> ReportsEntry:
+        if self.since is not None and isinstance(self.as_of[0], date):
+            raise refusal(Message("run.allowed_since"), found=self.since, place=("since",))
+        return self
+
+
+class ReportsFile(StrictRecord):
+    """The whole file; paths start at its folder. `data`, `notebooks`: default, the shipped ones."""
+
+    out: Folder = "reports"
+    data: Folder | None = None
+    notebooks: Folder | None = None
+    seed: Annotated[int, PlainValidator(_seed)] = config.SEED
+    limits: Limits = NO_LIMITS
+    reports: Annotated[tuple[ReportsEntry, ...], AfterValidator(_some)]
+
+
+_OWN_WORDS: Final = frozenset({"plan.empty_file", "plan.unreadable_folder", "plan.too_deep"})
+"""What the reader of YAML says of a plan file, and we of ours."""
+
+
+def _ours(error: PlanError) -> ReportError:
+    key = error.message.key
+    own = f"run.{key.partition('.')[2]}" if key in _OWN_WORDS else key
+    return ReportError(own, **error.message.values)
+
+
+def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument]:
+    """Read a file of reports, with the rows of its values; errors as those of `plan_run`."""
+    if not path.exists():
+        raise ReportError("run.no_file", file=path)
+    try:
+        document = reading.read_document(path)
+    except PlanError as error:
+        raise _ours(error) from None
+    try:
+        return ReportsFile.model_validate(document.content), document
+    except ValidationError as error:
+        problems = reading.explain(error, document, model=ReportsFile)
+        raise WrongReportsError(tuple(map(_ours, problems))) from None
+
+
+def plan_run(
+    path: Path,
+    *,
+    today: date,
+    out: Path | None = None,
+    limits: Limits = NO_LIMITS,
+    force: bool = False,
+) -> Planned:
+    """Read a file of reports and check everything that it names, before anything is written.
+
+    `out`, which may be anywhere, and `limits` go before those of the file. A `WrongReportsError`
+    has all that is wrong, in the order of the file, but for a file that is not there or no YAML.
+    """
+    file, document = read_reports_file(path)
+    base = path.resolve().parent
+    try:
+        folder = _out_folder(file, document, base) if out is None else out
+        data_dir = _own_folder("data", file.data, document, base)
+        notebooks_dir = _own_folder("notebooks", file.notebooks, document, base)
+        data = load_observations(data_dir)
+    except BcforecastError as error:
+        raise WrongReportsError((error,)) from None
+    limits = file.limits.model_copy(update={k: v for k, v in limits if v is not None})
+    common = ReportRequest(
+        "", today, seed=file.seed, data_dir=data_dir, notebooks_dir=notebooks_dir
+    )
+    jobs: list[Job] = []
+    later: list[str] = []
+    entries: dict[str, int] = {}
+    problems: list[BcforecastError] = []
+
+    def note(n: int, error: BcforecastError) -> None:
+        """Say at which entry of the file something is wrong that another file holds."""
+        kind = type(error) if isinstance(error, PlanError | ScenarioError) else ReportError
+        row = document.row(("reports", n))
+        problems.append(kind("run.entry", file=path, row=row, problem=error.message))
+
+    for n, entry in enumerate(file.reports):
+        try:
+            requests = _requests(entry, common, base, data)
+        except BcforecastError as error:
+            note(n, error)
+            continue
+        publish = tuple((base / place).resolve() for place in entry.publish)
+        for request in requests:
+            try:
+                checked = report.check_request(request, data=data)
+                copies = tuple(publication.report_folder(place, *checked.path) for place in publish)
+                job = Job(checked, folder, copies, limits, force)
+                places = (job.folder, job.failed, *job.copies)
+            except BcforecastError as error:
+                note(n, error)
+                continue
+            blocked = next((p for p in places if p.exists() and not p.is_dir()), None)
+            if blocked is not None:
+                problems.append(ReportError("report.out_not_folder", file=blocked))
+            elif job.name in entries:
+                both = (document.row(("reports", m)) for m in (entries[job.name], n))
+                rows = ", ".join(map(str, both))
+                problems.append(ReportError("run.twice", file=path, rows=rows, report=job.name))
+            elif request.as_of > today:
+                later.append(job.name)
+            else:
+                jobs.append(job)
+            entries.setdefault(job.name, n)
+    if problems:
+        unique = {error.message.render("en"): error for error in reversed(problems)}
+        raise WrongReportsError(tuple(reversed(unique.values())))
+    return Planned(folder, tuple(jobs), tuple(later))
+
+
+def _requests(
+    entry: ReportsEntry, common: ReportRequest, base: Path, data: Vintage
+) -> list[ReportRequest]:
+    """Return what an entry asks for; `common` holds what all entries share, and today's date."""
+    plan, *scenarios = (
+        str(base / name) if manifest.is_path(name) else name
+        for name in (entry.plan, *entry.scenarios)
+    )
+    read = reading.load_plan(plan, data_dir=common.data_dir)
+    days: list[date] = []
+    for day in entry.as_of:
+        if isinstance(day, date):
+            days.append(day)
+        else:
+            days += as_of_days(day, today=common.as_of, since=entry.since, plan=read, data=data)
+    same = replace(common, plan=plan, formats=entry.formats, models=entry.models)
+    return [
+        replace(same, as_of=as_of, scenario=scenario, lang=lang)
+        for as_of, scenario, lang in product(days, scenarios, entry.languages)
+    ]
+
+
+def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
+    """Return the folder of all reports: that of the file may not lead out of the file's folder."""
+    out = (base / file.out).resolve()
+    if out == base or not out.is_relative_to(base):
+        allowed = Message("run.allowed_out")
+        raise _ours(wrong_value(document, ("out",), file.out, allowed))
+    return publication.within(base, *out.relative_to(base).parts)
+
+
+def _own_folder(key: str, given: str | None, document: YamlDocument, base: Path) -> Path | None:
+    if given is not None and not (base / given).is_dir():
+        raise _ours(wrong_value(document, (key,), given, Message("run.allowed_there")))
+    return None if given is None else base / given
 
 
 class RunLockedError(BcforecastError):
@@ -39,27 +323,13 @@ class RunLockedError(BcforecastError):
     exit_status: ClassVar[int] = 1
 
 
-@dataclass(frozen=True)
-class Holder:
-    """Who holds the lock, or held it and was killed: process and start, as far as is known."""
-
-    process_id: int | None = None
-    since: str = "?"
+Holder = dict[str, object]
+"""Who holds the lock, or held it and was killed: `pid` and `since`, as far as is known."""
 
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """What became of a report.
-
-    Parameters
-    ----------
-    status
-        Whether it was written, stood there already, or failed.
-    why
-        The failure, in words.
-    copied
-        Folders to which it was copied anew.
-    """
+    """What became of a report; `why` it failed; `copied` are the folders it was copied to anew."""
 
     status: Literal["written", "unchanged", "failed"]
     why: Message | Text | None = None
@@ -68,22 +338,10 @@ class RunOutcome:
 
 @dataclass(frozen=True)
 class RunSummary:
-    """What a run came to.
-
-    Parameters
-    ----------
-    outcomes
-        By the name of the job, in the order of the file.
-    changes
-        Words and grades that the written reports say otherwise than before.
-    unreadable
-        What stands in the place of a report and is none; it is not listed.
-    unlisted
-        Why the list of reports could not be brought up to date, if so.
-    """
+    """What a run came to: by the name of the job, and why reports or their list are not listed."""
 
     outcomes: Mapping[str, tuple[Job, RunOutcome]]
-    changes: tuple[ListedChange, ...] = ()
+    changes: tuple[listing.ListedChange, ...] = ()
     unreadable: tuple[BcforecastError, ...] = ()
     unlisted: BcforecastError | None = None
 
@@ -104,30 +362,11 @@ def run_reports(
     progress: Advance,
     begun: Callable[[Holder | None], None],
 ) -> RunSummary:
-    """Make the reports that are not there yet; one that fails stops no other.
+    """Make the reports that are not there yet, some `at_a_time`; one that fails stops no other.
 
-    Parameters
-    ----------
-    planned
-        What is asked for, checked.
-    at_a_time
-        Number of reports made at a time.
-    wait_for_lock
-        Seconds to wait for another run in the same folder.
-    ended
-        That of `children_end_with_us`, under which this is called: finished reports are published
-        then, and no other is touched.
-    tell, progress
-        Called with each outcome, in the order of the file, and with each step over all reports.
-    begun
-        Called when the lock is held, with the killed run that left it behind, if one did.
-
-    Raises
-    ------
-    RunLockedError
-        If another run is at work in the folder.
-    ReportError
-        If the folder cannot be written.
+    This is called under `children_end_with_us`: once its event `ended` is set, finished reports are
+    published, and no other is touched. Outcomes are told in the order of the file; `begun` is
+    called when the lock is held, with the killed run that left it behind, if one did.
     """
     outcomes: dict[str, RunOutcome] = {}
     untold = list(planned.jobs)
@@ -142,12 +381,12 @@ def run_reports(
         begun(stale)
         places = [place for job in planned.jobs for place in (job.folder, job.failed, *job.copies)]
         for folder in dict.fromkeys((planned.out, *(place.parent for place in places))):
-            remove_abandoned(folder)
-        before = read_reports(planned.out)
+            publication.remove_abandoned(folder)
+        before = listing.read_reports(planned.out)
         try:
             due = []
             for job in planned.jobs:
-                if is_due(job):
+                if job.is_due:
                     due.append(job)
                 else:
                     note(job, _outcome(job, lambda: False))
@@ -156,20 +395,15 @@ def run_reports(
             for job in untold:
                 if job.name in outcomes:
                     tell(job, outcomes[job.name])
-        after, unlisted = read_reports(planned.out), None
+        after, unlisted = listing.read_reports(planned.out), None
         try:
-            write_listing(planned.out, after)
+            listing.write_listing(planned.out, after)
         except ReportError as error:
             unlisted = error
     made = [j.checked for j in planned.jobs if outcomes[j.name].status == "written"]
-    changes = changes_of_run(before, after, {checked.path[:3] for checked in made})
+    changes = listing.changes_of_run(before, after, {checked.path[:3] for checked in made})
     by_name = {job.name: (job, outcomes[job.name]) for job in planned.jobs}
     return RunSummary(by_name, changes, after.unreadable, unlisted)
-
-
-def is_due(job: Job) -> bool:
-    """Whether a report is to be made: not there, harmed, of other inputs, or asked for anew."""
-    return job.force or not stands(job.folder, job.checked.recipe)
 
 
 def _make_all(
@@ -185,7 +419,7 @@ def _make_all(
 
     def keep(folder: Path, error: NotebookError) -> None:
         if not ended.is_set():
-            keep_failed(folder, error)
+            report.keep_failed(folder, error)
 
     def make(job: Job) -> RunOutcome:
         def advance(step: str, steps: int, _total: int) -> None:
@@ -193,17 +427,7 @@ def _make_all(
             name = f"{job.name} · {step}" if step else job.name
             progress(name, sum(done.values()), STEPS * len(jobs))
 
-        outcome = _outcome(
-            job,
-            lambda: make_report(
-                job.checked,
-                out=job.out,
-                limits=job.limits,
-                force=job.force,
-                progress=advance,
-                keep=keep,
-            ),
-        )
+        outcome = _outcome(job, lambda: report.make_report(job, progress=advance, keep=keep))
         advance("", STEPS, STEPS)
         return outcome
 
@@ -218,7 +442,7 @@ def _make_all(
         while wait(futures, timeout=0.1).not_done:
             # Only where the run is ended: a report may just have been starting its kernel.
             ended.set()
-            end_tree(os.getpid(), itself=False)
+            end_children()
 
 
 def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
@@ -226,7 +450,7 @@ def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
     try:
         new = make()
         if not new:
-            forget_failed(job.failed)
+            report.forget_failed(job.failed)
         copied = tuple(copy for copy in job.copies if _copied(job.folder, copy))
         return RunOutcome("written" if new else "unchanged", copied=copied)
     except BcforecastError as error:
@@ -237,26 +461,18 @@ def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
 
 def _copied(source: Path, target: Path) -> bool:
     """Copy a report; whether that was needed."""
-    copy = target / MANIFEST
-    same = copy.is_file() and copy.read_bytes() == (source / MANIFEST).read_bytes()
-    if same and is_unharmed(target):
+    copy = target / manifest.MANIFEST
+    same = copy.is_file() and copy.read_bytes() == (source / manifest.MANIFEST).read_bytes()
+    if same and manifest.is_unharmed(target):
         return False
-    with whole_folder(target) as folder:
+    with publication.whole_folder(target) as folder:
         shutil.copytree(source, folder, dirs_exist_ok=True)
     return True
 
 
 @contextmanager
 def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
-    """Hold the lock of a folder of reports, which is made; yield the killed run that left it.
-
-    Raises
-    ------
-    RunLockedError
-        If another run holds it for longer than `wait` seconds.
-    ReportError
-        If the folder cannot be written.
-    """
+    """Hold the lock of a folder of reports, which is made; yield the killed run that left it."""
     file = out / LOCK
     lock = FileLock(file, timeout=wait, poll_interval=0.1, fallback_to_soft=False)
     try:
@@ -266,9 +482,7 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         file.write_text(json.dumps({"pid": os.getpid(), "since": since}), encoding="utf-8")
     except Timeout:
-        found = _holder(file)
-        pid = found.process_id or "?"
-        raise RunLockedError("run.locked", folder=out, pid=pid, since=found.since) from None
+        raise RunLockedError("run.locked", folder=out, **_holder(file)) from None
     except OSError as error:
         said = error.strerror or error
         raise ReportError("report.out_not_writable", file=out, error=said) from error
@@ -282,19 +496,13 @@ def run_lock(out: Path, *, wait: float) -> Iterator[Holder | None]:
 def _holder(file: Path) -> Holder:
     try:
         record = json.loads(file.read_bytes())
-        return Holder(int(record["pid"]), str(record["since"]))
+        return {"pid": int(record["pid"]), "since": str(record["since"])}
     except (OSError, ValueError, KeyError, TypeError):
-        return Holder()
+        return {"pid": "?", "since": "?"}
 
 
 def command_words(command: str) -> tuple[str, ...]:
-    """Split a command as a shell would; it is never given to one.
-
-    Raises
-    ------
-    ReportError
-        If it cannot be split, or there is no such program.
-    """
+    """Split a command as a shell would; it is never given to one."""
     try:
         words = tuple(shlex.split(command))
     except ValueError as error:
@@ -305,12 +513,10 @@ def command_words(command: str) -> tuple[str, ...]:
 
 
 def notify(words: tuple[str, ...], document: object) -> Message | None:
-    """Run a command with a JSON document as its input; return what went wrong, or None.
-
-    What it prints goes to our error stream.
-    """
+    """Run a command with a JSON document as its input; return what went wrong, or None."""
     given = json_text(document).encode("utf-8")
     try:
+        # What it prints goes to our error stream.
         subprocess.run(
             words, input=given, stdout=sys.__stderr__, start_new_session=True, check=True
         )

@@ -4,8 +4,6 @@ A table is declared as its columns. Where a number of a goal is first tabled, it
 its source; other tables link one number, to say where all of theirs come from.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from operator import itemgetter
@@ -13,26 +11,13 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from bcforecast import text as wording
-from bcforecast.attainment.explain import Explanation, explain
-from bcforecast.attainment.news import PARTS, News, StatusChange
-from bcforecast.attainment.probability import load_bands
-from bcforecast.attainment.project import Exploration, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import Sought
+from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import COMPARISONS
-from bcforecast.reporting import sentences
+from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
-from bcforecast.reporting.document import (
-    Cell,
-    Kind,
-    TableBlock,
-    cited,
-    observation_anchor,
-    outcome_anchor,
-    sentence,
-)
 from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SourceFact, TrackedFact
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
@@ -44,10 +29,10 @@ LONGEST: Final = 10
 """Years of a forecast that a table shows."""
 
 Thing = TypeVar("Thing")
-Column = tuple[str | Message, Kind, Callable[[Thing], Cell | Message]]
+Column = tuple[str | Message, document.Kind, Callable[[Thing], document.Cell | Message]]
 """What heads a column (the end of a key, or a message), its kind, and the cell of a thing."""
 
-Row = Sequence[Cell]
+Row = Sequence[document.Cell]
 
 
 def _table(
@@ -62,17 +47,17 @@ def _table(
 ) -> Section:
     """One row a thing; keys of heads begin with `of`."""
 
-    def said(one: Cell | Message) -> Any:
+    def said(one: document.Cell | Message) -> Any:
         return one.render(lang) if isinstance(one, Message) else one
 
     named = [Message(of + head) if isinstance(head, str) else head for head, _, _ in columns]
     heads = [(head.render(lang), kind) for head, (_, kind, _) in zip(named, columns, strict=True)]
     rows = [[said(cell(thing)) for _, _, cell in columns] for thing in things]
-    made = TableBlock.of(said(caption), heads, rows, note=said(note), anchors=anchors)
+    made = document.TableBlock.of(said(caption), heads, rows, note=said(note), anchors=anchors)
     return Section((made,))
 
 
-def _placed(first: int = 0, **kinds: Kind) -> list[Column[Row]]:
+def _placed(first: int = 0, **kinds: document.Kind) -> list[Column[Row]]:
     """Columns of things that are rows already."""
     return [(head, kind, itemgetter(k)) for k, (head, kind) in enumerate(kinds.items(), first)]
 
@@ -82,7 +67,7 @@ def _numbers(heads: Iterable[Message], *, first: int = 1) -> list[Column[Row]]:
     return [(head, "number", itemgetter(k)) for k, head in enumerate(heads, first)]
 
 
-def goals_table(outlook: Outlook, *, lang: Language) -> Section:
+def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     """One row a goal, for a terminal: probability as number and word, rounded quantiles."""
     rows = []
     for item in outlook:
@@ -105,7 +90,7 @@ def goals_table(outlook: Outlook, *, lang: Language) -> Section:
         goal="text", target="text", latest="number", pace="number", q10="number", q50="number",
         q90="number", probability="number", grade="text",
     )  # fmt: skip
-    about = {"as_of": outlook.as_of.isoformat(), "scenario": scenario_names(outlook)[lang]}
+    about = {"as_of": outlook.as_of.isoformat(), "scenario": project.scenario_names(outlook)[lang]}
     caption = Message("attainment.table_title", {"plan": outlook.plan.title, **about})
     note = Message("attainment.table_note")
     return _table(caption, rows, columns, lang, of="attainment.column_", note=note)
@@ -114,7 +99,7 @@ def goals_table(outlook: Outlook, *, lang: Language) -> Section:
 def summary_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal: target, probability as number and word, grade, and what happened."""
 
-    def chance(goal: GoalFact) -> Cell:
+    def chance(goal: GoalFact) -> document.Cell:
         said = percent(goal.probability, lang=lang)
         return _cited(said, "probability", goal, "attainment.probability")
 
@@ -164,9 +149,9 @@ def _name(goal: GoalFact) -> Message:
     return Message("report.aspired", {"name": goal.name}) if goal.aspiration else goal.name
 
 
-def _cited(words: str, function: str, goal: GoalFact, place: str) -> Cell:
+def _cited(words: str, function: str, goal: GoalFact, place: str) -> document.Cell:
     """Link a number of a goal to its source; a dash is no number."""
-    return words if words == NOTHING else cited(words, function, f"{goal.id}.{place}")
+    return words if words == NOTHING else document.cited(words, function, f"{goal.id}.{place}")
 
 
 def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
@@ -179,22 +164,19 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
     years = tuple(chances or (fan and fan.years) or ())[-LONGEST:]
     if len(years) < 2:
         return Section()
-    shown: dict[str, list[str]] = {}
+    shown: dict[str, list[document.Cell]] = {}
     if chances is not None:
-        shown["chance"] = [percent(chances[year], lang=lang) for year in years]
+        *before, due = (percent(chances[year], lang=lang) for year in years)
+        last = _cited(due, "probability", goal, "attainment.probability")
+        shown["chance"] = [*before, last]
     elif fan is not None:
         place = fan.levels.index(0.8)
         ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
         for name, values in ends.items():
             shown[name] = [number(value, unit=goal.unit) for value in values[-LONGEST:]]
-    due = {"chance": ("probability", goal, "attainment.probability")}
-    due["q50"] = ("forecast", goal, "attainment.q50")
-    rows = [
-        (text(f"report.col_{name}", lang), *cells[:-1], _cited(cells[-1], *due[name]))
-        if name in due
-        else (text(f"report.col_{name}", lang), *cells)
-        for name, cells in shown.items()
-    ]
+        due = number(fan.median[-1], unit=goal.unit)
+        shown["q50"][-1] = _cited(due, "forecast", goal, "attainment.q50")
+    rows = [(text(f"report.col_{name}", lang), *cells) for name, cells in shown.items()]
     columns = _placed(year="text") + _numbers(Message("report.year", {"year": y}) for y in years)
     return _table(Message("report.forecast_caption"), rows, columns, lang, of="report.col_")
 
@@ -238,7 +220,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                     figure.source,
                     text(f"document.use_{use}{'_because' * bool(remark)}", lang, remark=remark),
                 )
-                found.setdefault(observation_anchor(figure), row)
+                found.setdefault(document.observation_anchor(figure), row)
         if goal.outcome is not None:
             known = goal.outcome
             row = (
@@ -250,7 +232,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 known.source,
                 text(f"document.use_{'later' if known.after_as_of else 'settled'}", lang),
             )
-            found.setdefault(outcome_anchor(goal, known), row)
+            found.setdefault(document.outcome_anchor(goal, known), row)
     columns = _placed(
         series="text", period="short", figure="number", published="short", status="short",
         source="source", use="text",
@@ -283,7 +265,7 @@ def grades_table(*, lang: Language) -> Section:
 def words_table(data_dir: Path, *, lang: Language) -> Section:
     """Which probabilities each word stands for by the bounds in `data_dir`, highest first."""
     rows = []
-    for band in reversed(load_bands(data_dir)):
+    for band in reversed(probability.load_bands(data_dir)):
         ends = {name: f"{100 * getattr(band, name):.0f}%" for name in ("lower", "upper")}
         rows.append((text(band.key, lang), text("report.words_range", lang, **ends)))
     columns = _placed(word="short", range="short")
@@ -319,8 +301,11 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
     return _table(caption, facts.sources, columns, lang, of=of, anchors=anchors)
 
 
-def rules_table(known: Explanation, *, lang: Language) -> Section:
-    """Our probability in the first row, then every rule: label, number, implied figure, flip."""
+def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
+    """Our probability in the first row, then every rule: label, number, implied figure, flip.
+
+    `judging` has only the rules that can judge; where there is none, it is the note alone.
+    """
     a, panel = known.item.attainment, known.panel
     open_ = a.probability is not None and known.says_met is None
     ours = (
@@ -333,7 +318,15 @@ def rules_table(known: Explanation, *, lang: Language) -> Section:
     )
     rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
     about = {"name": known.item.indicator.names, "as_of": known.as_of}
-    note = wording.join_sentences(sentences.rules_agreement(known, lang=lang), lang=lang)
+    said = sentences.rules_agreement(known, lang=lang)
+    if judging:
+        silent = [rule for rule in rules if rule[2] == _says(None, lang)]
+        rules = [rule for rule in rules if rule not in silent]
+        if not rules:
+            return paragraphs(document.words(wording.join_sentences(said, lang=lang)))
+        if silent:
+            said.append(text("report.rules_left_out", lang, count=len(silent)))
+    note = wording.join_sentences(said, lang=lang)
     due, caption = known.item.goal.due.year, Message("explain.panel_title", about)
     return _rule_table(caption, [ours, *rules], due, lang, note=note)
 
@@ -372,21 +365,21 @@ def _says(met: bool | None, lang: Language) -> str:
     return text(f"explain.says_{name}", lang)
 
 
-def by_year_table(known: Explanation, *, lang: Language) -> Section:
+def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     """Probability that the goal is met by the end of each year; nothing without a probability."""
     if known.date is None:
         return Section()
     first, *later = map(percent, known.date.probabilities)
-    row: Row = [cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
+    row: Row = [document.cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
     heads = (Message("explain.date_year", {"year": year}) for year in known.date.years)
     return _table(Message("explain.by_year_title"), [row], _numbers(heads, first=0), lang, of="")
 
 
-def plan_panel(outlook: Outlook, *, lang: Language) -> Section:
+def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
     """One row a goal: probability, how many rules say yes and no, pace and its rank, date."""
     rows = []
     for item in outlook:
-        known = explain(outlook, item.goal.id, with_flip=False)
+        known = explain.explain(outlook, item.goal.id, with_flip=False)
         found, pace, when = known.panel.disagreement, known.pace, known.date
         year = flag = NOTHING
         if when is not None:
@@ -419,7 +412,7 @@ def _chance(probability: float | None, verdict: str, lang: Language) -> str:
     return text(verdict, lang) if probability is None else percent(probability)
 
 
-def news_table(found: News, *, lang: Language) -> Section:
+def news_table(found: news.News, *, lang: Language) -> Section:
     """One row a goal: probability at both dates, the change, its parts, and what came."""
     rows = [
         (
@@ -432,18 +425,18 @@ def news_table(found: News, *, lang: Language) -> Section:
         for goal in found.goals
     ]
     heads = [Message("news.column_at", {"day": when}) for when in (found.since, found.until)]
-    heads += [Message(f"news.column_{name}") for name in ("change", *PARTS)]
+    heads += [Message(f"news.column_{name}") for name in ("change", *news.PARTS)]
     columns = _placed(goal="text") + _numbers(heads) + _placed(len(heads) + 1, why="text")
     about = {"plan": found.plan.title, "since": found.since, "until": found.until}
     caption, note = Message("news.title", about), sentences.news_note(found, lang=lang)
     return _table(caption, rows, columns, lang, of="news.column_", note=note)
 
 
-def log_table(changes: Sequence[StatusChange], found: News, *, lang: Language) -> Section:
+def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: Language) -> Section:
     """One row a change of word or grade; a sentence where there is none."""
     if not changes:
-        return paragraphs(sentence("news.log_none", lang))
-    columns: list[Column[StatusChange]] = [
+        return paragraphs(document.sentence("news.log_none", lang))
+    columns: list[Column[news.StatusChange]] = [
         ("log_day", "text", lambda one: one.day.isoformat()),
         ("column_goal", "text", lambda one: found.plan.indicator(one.goal.indicator).names),
         ("log_before", "text", lambda one: sentences.status_words(one.before, lang=lang)),
@@ -497,12 +490,12 @@ def _scores_table(found: Hindcast, lang: Language) -> Section:
 
 
 def scenario_table(
-    exploration: Exploration,
+    exploration: project.Exploration,
     scenarios: Sequence[Scenario],
     *,
     lang: Language,
     caption: str,
-    joints: Sequence[Joint] = (),
+    joints: Sequence[project.Joint] = (),
 ) -> Section:
     """Goals down, scenarios across; below them all goals together and the expected number met.
 
@@ -516,7 +509,7 @@ def scenario_table(
         if goal.id in joints[0].goals:
             at = joints[0].goals.index(goal.id)
             said, *others = (percent(float(one.probabilities[at]), lang=lang) for one in joints)
-            chances = [cited(said, "scenarios", f"{first}.probabilities[{at}]"), *others]
+            chances = [document.cited(said, "scenarios", f"{first}.probabilities[{at}]"), *others]
         rows.append((plan.indicator_of(goal).name(lang), *chances))
     together = [percent(one.all_met, lang=lang) for one in joints]
     expected = [f"{one.expected:.1f}" for one in joints]
@@ -525,7 +518,7 @@ def scenario_table(
         ("expected", "expected", expected),
     ):
         label = text(f"explorer.row_{key}", lang, count=len(exploration.goals))
-        rows.append((label, cited(said, "joint", f"{first}.{of}"), *others))
+        rows.append((label, document.cited(said, "joint", f"{first}.{of}"), *others))
     columns = _placed(goal="text") + _numbers(scenario.title for scenario in scenarios)
     note, of = Message("joint.table_note"), "explorer.column_"
     return _table(caption, rows, columns, lang, of=of, note=note)
@@ -539,7 +532,7 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     none, *exactly = (percent(p, lang=lang) for p in chances)
     # At least none are met for certain.
     least = ["100%", *(percent(sum(chances[k:]), lang=lang) for k in range(1, len(chances)))]
-    first = cited(none, "joint", f"{facts.scenario}.number_met[0]")
+    first = document.cited(none, "joint", f"{facts.scenario}.number_met[0]")
     rows: list[Row] = [
         (text("document.joint_exactly", lang), first, *exactly),
         (text("document.joint_at_least", lang), *least),
@@ -549,19 +542,21 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     return _table(Message("document.joint_caption"), rows, columns, lang, of="document.joint_")
 
 
-def seek_table(exploration: Exploration, answers: Sequence[Sought], *, lang: Language) -> Section:
+def seek_table(
+    exploration: project.Exploration, answers: Sequence[seek.Sought], *, lang: Language
+) -> Section:
     """One row an answer: the levers and how far, what is reached, and whether that suffices."""
     join = text("joint.list_separator", lang).join
 
-    def reached(one: Sought) -> Cell:
+    def reached(one: seek.Sought) -> document.Cell:
         said = percent(one.reached)
-        return cited(said, "seek", f"{one.goal}[0].reached") if one is answers[0] else said
+        return document.cited(said, "seek", f"{one.goal}[0].reached") if one is answers[0] else said
 
-    def verdict(one: Sought) -> Message:
+    def verdict(one: seek.Sought) -> Message:
         said = "unneeded" if one.before >= one.wanted else "reached" if one.feasible else "not"
         return Message(f"joint.verdict_{said}")
 
-    columns: list[Column[Sought]] = [
+    columns: list[Column[seek.Sought]] = [
         ("levers", "text", lambda one: join(_push(*push, lang) for push in one.levers.items())),
         ("before", "number", lambda one: percent(one.before)),
         ("reached", "number", reached),
@@ -593,7 +588,7 @@ def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:
 
 
 def correlation_table(
-    exploration: Exploration, correlation: Correlation, *, lang: Language
+    exploration: project.Exploration, correlation: Correlation, *, lang: Language
 ) -> Section:
     """Correlations of yearly growth by pair, with the common years behind each."""
     named = exploration.outlook.plan.indicator

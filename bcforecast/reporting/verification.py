@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import io
 import json
 import os
 import shutil
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,35 +19,16 @@ from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Final, Literal
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.execution import NotebookError
+from bcforecast.plan.goals import Sha256, StrictRecord
+from bcforecast.reporting import manifest, publication, report
+from bcforecast.reporting.execution import NotebookError, RunTerminatedError
 from bcforecast.reporting.formats import FILE_FORMATS, Format
-from bcforecast.reporting.manifest import (
-    DOCUMENT,
-    INSTALLED,
-    MANIFEST,
-    NOTEBOOK,
-    RUN_RECORD,
-    code_version,
-    file_entries,
-    file_sha256,
-    fingerprint,
-    is_path,
-    lock_digest,
-    versions,
-)
-from bcforecast.reporting.processes import RunTerminatedError
-from bcforecast.reporting.publication import FAILED, report_folder
-from bcforecast.reporting.report import (
-    Advance,
-    CheckedRequest,
-    ReportRequest,
-    check_request,
-    make_report,
-)
+from bcforecast.reporting.manifest import MANIFEST, NOTEBOOK, RUN_RECORD, is_path
+from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest
 from bcforecast.text import Language, Message
 
 Finding = tuple[str, Message]
@@ -60,25 +39,16 @@ Finding = tuple[str, Message]
 class ReportVerification:
     """What of a report is not as it was.
 
-    Parameters
-    ----------
-    outputs
-        Files of its folder that are not as the manifest lists them.
-    inputs
-        Files that it was made from and that are others today.
-    environment
-        Code, lock, Python and packages that are others today.
-    rebuilt
-        Files that are others byte for byte where it is made again; None where it was not.
-    unchecked
-        What could not be compared, and what would be needed.
+    `outputs` are files of its folder, against the manifest; `inputs` what it was made from, against
+    today; `environment` code, lock, Python and packages; `rebuilt` files that are others byte for
+    byte where it is made again, None where it was not; `unchecked` what could not be compared.
     """
 
     folder: Path
     outputs: tuple[Finding, ...]
     inputs: tuple[Finding, ...]
     environment: tuple[Finding, ...]
-    rebuilt: tuple[Finding, ...] | None = None
+    rebuilt: tuple[Finding, ...] | None
     unchecked: tuple[Message, ...] = ()
 
     @property
@@ -114,10 +84,9 @@ def verify_report(
     Parameters
     ----------
     folder
-        Of the report: that in which `manifest.json` is. Nothing in it is changed.
+        That in which `manifest.json` is. Nothing in it is changed.
     own
-        What it was made with; the manifest has the sha256 of the contents and not where they are.
-        They may have other names today.
+        What it was made with, perhaps under other names; the manifest knows contents, not places.
     rebuild
         Whether to make it again. Without that, what is not named is not checked.
     progress
@@ -125,11 +94,9 @@ def verify_report(
 
     Raises
     ------
-    ReportError
-        If there is no manifest or it cannot be read; if the report was made with something that is
-        not named, or something is named that it was not made with.
-    PlanError, ObservationError, ScenarioError
-        If what it was made from does not exist any more or cannot be used.
+    BcforecastError
+        If the manifest cannot be read, what it was made from cannot be used or is not named, or
+        something is named that it was not made with.
     """
     recorded = read_manifest(folder)
     named = {kind: path for kind in _OWN if (path := getattr(own, kind)) is not None}
@@ -150,32 +117,33 @@ def verify_report(
     with tempfile.TemporaryDirectory(prefix="bcforecast-verify-") as temporary:
         checked = _request_again(recorded, own, stage=Path(temporary, "inputs"))
         files: Any = checked.recipe["inputs"]
-        inputs = (*_inputs(recorded, files), *_places(recorded, checked.request))
+        today = checked.request.places
+        places = (
+            (key, Message("verify.place", {"then": then, "now": today[key]}))
+            for key, then in recorded.given.model_dump().items()
+            if then != today[key]
+        )
+        inputs = (*_inputs(recorded, files), *places)
         rebuilt = None
         if rebuild:
-            made = Path(temporary, "made")
-            rebuilt = tuple(_rebuilt(folder, checked, out=made, progress=progress))
+            job = report.Job(checked, Path(temporary, "made"), force=True)
+            rebuilt = tuple(_rebuilt(folder, job, progress=progress))
     return ReportVerification(folder, outputs, inputs, environment, rebuilt)
 
 
 def verify_each(
     folders: Iterable[Path], own: OwnFiles, *, rebuild: bool = True
-) -> Iterator[tuple[Path, ReportVerification | BcforecastError]]:
-    """Verify reports one after another; one that cannot be verified does not stop the others.
-
-    Each is given what it needs of `own`.
-    """
+) -> Iterator[ReportVerification | BcforecastError]:
+    """Verify each report with what it needs of `own`; one that cannot be stops no other."""
     for folder in folders:
-        found: ReportVerification | BcforecastError
         try:
             needed = read_manifest(folder).own
             unneeded = {kind: None for kind in _OWN if kind not in needed}
-            found = verify_report(folder, replace(own, **unneeded), rebuild=rebuild)
+            yield verify_report(folder, replace(own, **unneeded), rebuild=rebuild)
         except RunTerminatedError:
             raise
         except BcforecastError as error:
-            found = error
-        yield folder, found
+            yield error
 
 
 _OWN: Final = ("data", "plan", "scenario")
@@ -191,18 +159,14 @@ def is_report(folder: Path) -> bool:
 
 
 def reports_below(folder: Path) -> tuple[Path, ...]:
-    """Return the folders of all reports below a folder, sorted.
-
-    Notebooks that failed, and what a run has not finished, are no reports. That it is no folder, or
-    that there is no report in it, is a `ReportError`.
-    """
+    """Return the folders of all reports below a folder, sorted; neither failed nor unfinished."""
     if not folder.is_dir():
         raise ReportError("verify.no_folder", folder=folder)
     found: list[Path] = []
     for above, names, files in os.walk(folder):
         names[:] = (n for n in names if not n.startswith("."))
-        if Path(above) == folder and FAILED in names:
-            names.remove(FAILED)
+        if Path(above) == folder and publication.FAILED in names:
+            names.remove(publication.FAILED)
         if not _SIGNS.isdisjoint(files):
             found.append(Path(above))
             names.clear()
@@ -230,28 +194,21 @@ def _folder_name(name: str) -> str:
     return _place(name)
 
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class _File(_Part):
+class _File(StrictRecord):
     file: Annotated[str, AfterValidator(_inside)]
     sha256: Sha256
 
 
-class _Parameters(_Part):
+class _Parameters(StrictRecord):
     plan: str
-    as_of: Annotated[date, Field(strict=False)]
+    as_of: date
     scenario: str
     lang: Language
     seed: Annotated[str, Field(pattern=r"^[0-9]{1,10}$")]
     models: str | None = None
 
 
-class _Given(_Part):
+class _Given(StrictRecord):
     """Plan, scenario and data folder as the notebook was given them."""
 
     plan: Annotated[str, AfterValidator(_place)]
@@ -259,36 +216,36 @@ class _Given(_Part):
     data_dir: Annotated[str, AfterValidator(_folder_name)]
 
 
-class _Code(_Part):
+class _Code(StrictRecord):
     version: str
     sha256: Sha256
 
 
-class _Lock(_Part):
+class _Lock(StrictRecord):
     of: str
     sha256: Sha256
 
 
-class Recorded(_Part):
+class Recorded(StrictRecord):
     """All that a manifest says."""
 
     document: Literal["bcforecast-manifest/2"]
     fingerprint: Sha256
     parameters: _Parameters
     given: _Given
-    formats: Annotated[tuple[Format, ...], Field(strict=False)]
-    inputs: Annotated[tuple[_File, ...], Field(strict=False)]
+    formats: tuple[Format, ...]
+    inputs: tuple[_File, ...]
     code: _Code
     lock: _Lock
     versions: dict[str, str]
-    outputs: Annotated[tuple[_File, ...], Field(strict=False)]
+    outputs: tuple[_File, ...]
 
     @property
     def altered(self) -> bool:
         """Whether its fingerprint is not that of what it says the report was made from."""
         apart = {"document", "fingerprint", "outputs"}
         made_from = self.model_dump(mode="json", exclude=apart, exclude_none=True)
-        return fingerprint(made_from) != self.fingerprint
+        return manifest.fingerprint(made_from) != self.fingerprint
 
     @property
     def own(self) -> dict[str, str]:
@@ -315,7 +272,7 @@ def read_manifest(folder: Path) -> Recorded:
     except (ValueError, RecursionError) as error:
         raise wrong("verify.not_json") from error
     found = document.get("document") if isinstance(document, dict) else None
-    if found != DOCUMENT:
+    if found != manifest.DOCUMENT:
         raise wrong("verify.other_document", found=repr(found))
     try:
         return Recorded.model_validate(document)
@@ -331,7 +288,7 @@ def _outputs(folder: Path, recorded: Recorded) -> Iterator[Finding]:
     for entry in recorded.outputs:
         path = folder / entry.file
         try:
-            now = file_sha256(path) if path.is_file() else ""
+            now = manifest.file_sha256(path) if path.is_file() else ""
         except OSError as error:
             yield entry.file, Message("verify.unreadable_output", {"why": error.strerror or error})
             continue
@@ -379,13 +336,6 @@ def _differing(were: Mapping[str, str], are: Mapping[str, str]) -> Iterator[tupl
             yield name, then, now
 
 
-def _places(recorded: Recorded, request: ReportRequest) -> Iterator[Finding]:
-    """Find what the notebook would be given otherwise today."""
-    for key, then in recorded.given.model_dump().items():
-        if (now := request.places[key]) != then:
-            yield key, Message("verify.place", {"then": then, "now": now})
-
-
 def _known_inputs(recorded: Recorded, own: OwnFiles) -> tuple[list[dict[str, str]], frozenset[str]]:
     """Return the input files that can be found without what is missing, and their names."""
     data = own.data or (None if "data" in recorded.own else DATA_DIR)
@@ -398,25 +348,27 @@ def _known_inputs(recorded: Recorded, own: OwnFiles) -> tuple[list[dict[str, str
         elif data is not None and not elsewhere:
             found[name] = data / name
     there = [(name, path) for name, path in found.items() if path.is_file()]
-    files = [{**entry, "file": name} for name, path in there for entry in file_entries([path])]
+    files = [
+        {**entry, "file": name} for name, path in there for entry in manifest.file_entries([path])
+    ]
     return files, frozenset(found)
 
 
 def _environment(recorded: Recorded) -> Iterator[Finding]:
     """Find what of code, lock, Python and packages is another today."""
-    codes, lock = (recorded.code.model_dump(), code_version()), lock_digest()
+    codes, lock = (recorded.code.model_dump(), manifest.code_version()), manifest.lock_digest()
     if codes[0] != codes[1]:
         then, now = (f"{code['version']} ({code['sha256'][:12]})" for code in codes)
         yield "bcforecast", Message("verify.code", {"then": then, "now": now})
     if recorded.lock.of != lock["of"]:
         lists = {
-            when: Message("verify.installed_versions") if of == INSTALLED else of
+            when: Message("verify.installed_versions") if of == manifest.INSTALLED else of
             for when, of in (("then", recorded.lock.of), ("now", lock["of"]))
         }
         yield recorded.lock.of, Message("verify.other_lock", lists)
     elif recorded.lock.sha256 != lock["sha256"]:
         yield lock["of"], _changed(recorded.lock.sha256, lock["sha256"])
-    found = _differing(recorded.versions, versions())
+    found = _differing(recorded.versions, manifest.versions())
     for name, was, is_now in sorted(found, key=lambda one: one[0] != "python"):
         yield name, Message("verify.version", {"then": was or "–", "now": is_now or "–"})
 
@@ -439,7 +391,7 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
         notebooks_dir=own.notebooks,
         models=parameters.models or "",
     )
-    checked = check_request(request)
+    checked = report.check_request(request)
     made = (parameters.plan, parameters.as_of.isoformat(), parameters.scenario, parameters.lang)
     if checked.path != made:
         found, expected = "/".join(checked.path), "/".join(made)
@@ -448,7 +400,7 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
     if request.places == given.model_dump() or not movable:
         return checked
     try:
-        return check_request(_staged(checked, recorded, stage))
+        return report.check_request(_staged(checked, recorded, stage))
     except OSError as error:
         raise ReportError("verify.not_copied", why=error.strerror or error) from error
 
@@ -482,33 +434,30 @@ def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportR
     return request
 
 
-def _rebuilt(
-    folder: Path, checked: CheckedRequest, *, out: Path, progress: Advance | None
-) -> Iterator[Finding]:
-    """Make a report again below `out`, and find what of `folder` is not equal to it.
-
-    A notebook that fails is a finding: the report cannot be made again.
-    """
+def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iterator[Finding]:
+    """Make a report again, and find what of `folder` is not equal to it."""
     try:
-        make_report(checked, out=out, force=True, progress=progress)
-    except NotebookError as error:
+        report.make_report(job, progress=progress)
+    except NotebookError as error:  # also a finding: it cannot be made again
         yield error.notebook, Message("verify.not_rebuilt", {"why": error.message})
         return
-    made = report_folder(out, *checked.path)
     kept, again = (
         {path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file()}
-        for one in (folder, made)
+        for one in (folder, job.folder)
     )
     for name in sorted((kept | again) - {RUN_RECORD}):
         if name not in again:
             yield name, Message("verify.not_made_again")
         elif name not in kept:
             yield name, Message("verify.made_again_only")
-        elif (how := file_difference(folder / name, made / name)) is not None:
+        elif (how := file_difference(folder / name, job.folder / name)) is not None:
             yield name, how
 
 
 _MEDIA: Final = {PurePosixPath(one.file).suffix: one.media_type for one in FILE_FORMATS.values()}
+_UNREADABLE: Final = (OSError, RuntimeError, SyntaxError, ValueError, zipfile.BadZipFile)
+"""What their readers raise on a file that is not what its name says."""
+
 _SHOWN: Final = 60
 """Longest excerpt of a value that differs."""
 
@@ -523,30 +472,28 @@ def file_difference(kept: Path, rebuilt: Path) -> Message | None:
     one, other = kept.read_bytes(), rebuilt.read_bytes()
     if one == other:
         return None
-    suffix, said = PurePosixPath(kept.name).suffix, None
+    with suppress(*_UNREADABLE):
+        if (said := _difference_as(kept.suffix, one, other)) is not None:
+            return said
+    counts = {"place": _first_difference(one, other), "then": len(one), "now": len(other)}
+    return Message("verify.byte", counts)
+
+
+def _difference_as(suffix: str, one: bytes, other: bytes) -> Message | None:
+    """Say how two files of a kind differ, as far as its content shows; else None."""
     media = _MEDIA.get(suffix, "")
     if suffix in (".json", ".ipynb"):
-        said = _json_difference(one, other)
-    elif suffix == ".png":
-        said = _picture_difference(one, other)
-    elif "openxmlformats" in media:
-        said = _zip_difference(one, other)
-    elif media.startswith("text/"):
-        said = _line_difference(one, other)
-    counts = {"place": _first_difference(one, other), "then": len(one), "now": len(other)}
-    return said or Message("verify.byte", counts)
+        return _value_difference(json.loads(one), json.loads(other), "")
+    if suffix == ".png":
+        return _picture_difference(one, other)
+    if "openxmlformats" in media:
+        return _zip_difference(one, other)
+    return _line_difference(one, other) if media.startswith("text/") else None
 
 
 def _first_difference(one: bytes | str, other: bytes | str) -> int:
     pairs = enumerate(zip(one, other, strict=False))
     return next((place for place, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _json_difference(one: bytes, other: bytes) -> Message | None:
-    try:
-        return _value_difference(json.loads(one), json.loads(other), "")
-    except (ValueError, RecursionError):
-        return None
 
 
 def _value_difference(one: object, other: object, place: str) -> Message | None:
@@ -569,19 +516,15 @@ def _value_difference(one: object, other: object, place: str) -> Message | None:
     if type(one) is type(other) and one == other:
         return None
     if place.endswith(".image/png") and isinstance(one, str) and isinstance(other, str):
-        with suppress(binascii.Error):
-            said = _picture_difference(base64.b64decode(one), base64.b64decode(other))
-            if said is not None:
-                return Message("verify.at", {"place": place, "how": said})
+        with suppress(*_UNREADABLE):
+            how = _picture_difference(base64.b64decode(one), base64.b64decode(other))
+            return Message("verify.at", {"place": place, "how": how})
     then, now = _excerpts(one, other)
     return Message("verify.values", {"place": place or "–", "then": then, "now": now})
 
 
-def _picture_difference(one: bytes, other: bytes) -> Message | None:
-    try:
-        ours, theirs = pixels(one), pixels(other)
-    except (OSError, SyntaxError, ValueError):
-        return None
+def _picture_difference(one: bytes, other: bytes) -> Message:
+    ours, theirs = pixels(one), pixels(other)
     if ours.shape != theirs.shape:
         then, now = (f"{shape[1]}×{shape[0]}" for shape in (ours.shape, theirs.shape))
         return Message("verify.picture_size", {"then": then, "now": now})
@@ -601,22 +544,16 @@ def root_mean_square(ours: np.ndarray, theirs: np.ndarray) -> float:
 
 
 def _zip_difference(one: bytes, other: bytes) -> Message | None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(one)) as ours, zipfile.ZipFile(io.BytesIO(other)) as theirs:
-            if ours.namelist() != theirs.namelist():
-                return Message("verify.other_parts")
-            differs = (name for name in ours.namelist() if ours.read(name) != theirs.read(name))
-            part = next(differs, None)
-            return None if part is None else Message("verify.part", {"part": part})
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-        return None
+    packages = (zipfile.ZipFile(io.BytesIO(package)) for package in (one, other))
+    ours, theirs = ({part.filename: part.CRC for part in p.infolist()} for p in packages)
+    if list(ours) != list(theirs):
+        return Message("verify.other_parts")
+    part = next((name for name in ours if ours[name] != theirs[name]), None)
+    return None if part is None else Message("verify.part", {"part": part})
 
 
-def _line_difference(one: bytes, other: bytes) -> Message | None:
-    try:
-        ours, theirs = one.decode().split("\n"), other.decode().split("\n")
-    except UnicodeDecodeError:
-        return None
+def _line_difference(one: bytes, other: bytes) -> Message:
+    ours, theirs = one.decode().split("\n"), other.decode().split("\n")
     for number, (line, again) in enumerate(zip(ours, theirs, strict=False), start=1):
         if line != again:
             then, now = _excerpts(line, again)

@@ -13,16 +13,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from io import BytesIO
 from math import ceil
-from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 from bcforecast.plotting import style
-from bcforecast.reporting import facts
+from bcforecast.reporting import facts, sentences
 from bcforecast.reporting.display import display_width
 from bcforecast.reporting.document import Document, Front, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
-from bcforecast.reporting.sentences import already_met, happened_short, methods
-from bcforecast.text import Language, Message, Text, decimals, target_words, text, units
+from bcforecast.reporting.sentences import already_met
+from bcforecast.text import Language, Message, Text, decimals, text, units
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -92,16 +91,15 @@ def _stated(value: float | None) -> _Figure | None:
     return _Figure(value, len(f"{value:.4f}".rstrip("0").partition(".")[2]))
 
 
-def _promise(goal: Callable[[Record], GoalFact]) -> Columns[Record]:
-    return (
-        ("code", "code", lambda row: goal(row).id),
-        ("comparator", "text", lambda row: Message(f"sheets.comparator_{goal(row).comparator}")),
-        ("target", "figure", lambda row: _stated(goal(row).target)),
-        ("unit", "text", lambda row: goal(row).unit_name),
-        ("due", "day", lambda row: goal(row).due),
-        ("probability", "probability", lambda row: goal(row).probability),
-        ("verdict", "text", lambda row: Message(goal(row).verdict)),
-    )
+_PROMISE: Final[Columns[GoalFact]] = (
+    ("code", "code", lambda goal: goal.id),
+    ("comparator", "text", lambda goal: Message(f"sheets.comparator_{goal.comparator}")),
+    ("target", "figure", lambda goal: _stated(goal.target)),
+    ("unit", "text", lambda goal: goal.unit_name),
+    ("due", "day", lambda goal: goal.due),
+    ("probability", "probability", lambda goal: goal.probability),
+    ("verdict", "text", lambda goal: Message(goal.verdict)),
+)
 
 
 def _increment(goal: GoalFact) -> _Figure | None:
@@ -111,7 +109,7 @@ def _increment(goal: GoalFact) -> _Figure | None:
 
 _GOALS: Final[Columns[GoalFact]] = (
     ("goal", "wrapped", lambda goal: goal.name),
-    *_promise(lambda goal: goal),
+    *_PROMISE,
     ("grade", "grade", lambda goal: goal.grade),
     ("q10", "figure", lambda goal: _computed(goal.q10, goal.unit)),
     ("q50", "figure", lambda goal: _computed(goal.q50, goal.unit)),
@@ -257,23 +255,21 @@ def _uses(result: Facts) -> Iterator[_Use]:
     return (use._replace(goals=tuple(names)) for use, names in goals.items())
 
 
-class _Fate(NamedTuple):
-    goal: GoalFact
-    outcome: facts.OutcomeFact
+def _fate(value: Callable[[facts.OutcomeFact], Cell | Words]) -> Callable[[GoalFact], Cell | Words]:
+    return lambda goal: value(goal.outcome) if goal.outcome else None
 
 
-_ENDINGS: Final[Mapping[bool | None, str]] = {None: "open", True: "met", False: "missed"}
-_OUTCOMES: Final[Columns[_Fate]] = (
-    ("goal", "text", lambda row: row.goal.name),
-    *_promise(attrgetter("goal")),
-    ("period", "code", lambda row: row.outcome.period),
-    ("value", "figure", lambda row: _stated(row.outcome.value)),
-    ("lower", "figure", lambda row: _stated(row.outcome.lower)),
-    ("upper", "figure", lambda row: _stated(row.outcome.upper)),
-    ("met", "text", lambda row: Message(f"sheets.outcome_{_ENDINGS[row.outcome.met]}")),
-    ("published", "day", lambda row: row.outcome.published),
-    ("after_as_of", "text", lambda row: row.outcome.after_as_of),
-    ("source", "code", lambda row: row.outcome.source),
+_OUTCOMES: Final[Columns[GoalFact]] = (
+    ("goal", "text", lambda goal: goal.name),
+    *_PROMISE,
+    ("period", "code", _fate(lambda known: known.period)),
+    ("value", "figure", _fate(lambda known: _stated(known.value))),
+    ("lower", "figure", _fate(lambda known: _stated(known.lower))),
+    ("upper", "figure", _fate(lambda known: _stated(known.upper))),
+    ("met", "text", _fate(lambda known: Message(f"sheets.outcome_{sentences.ending(known)}"))),
+    ("published", "day", _fate(lambda known: known.published)),
+    ("after_as_of", "text", _fate(lambda known: known.after_as_of)),
+    ("source", "code", _fate(lambda known: known.source)),
 )
 
 _SOURCES: Final[Columns[facts.SourceFact]] = (
@@ -298,22 +294,18 @@ def _made_from(document: Document) -> Iterator[tuple[Message, Cell]]:
     made |= {"result": result.document, "document": document.document}
     for name, value in made.items():
         yield Message(f"sheets.made_{name}"), value
-    for i, said in enumerate(methods(result, lang=document.lang), start=1):
+    for i, said in enumerate(sentences.methods(result, lang=document.lang), start=1):
         yield Message("sheets.made_method", {"number": i}), said
 
 
 def _summary(result: Facts, lang: Language) -> Columns[GoalFact]:
-    def promised(goal: GoalFact) -> str:
-        name = goal.unit_name.render(lang)
-        return target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
-
     outcome: Columns[GoalFact] = ()
     if any(goal.outcome is not None for goal in result.goals):
-        outcome = (("outcome", "text", lambda goal: happened_short(goal, lang=lang)),)
+        outcome = (("outcome", "text", lambda goal: sentences.happened_short(goal, lang=lang)),)
     return (
         ("grade", "grade", lambda goal: goal.grade),
         ("goal", "wrapped", lambda goal: goal.name),
-        ("promised", "wrapped", promised),
+        ("promised", "wrapped", lambda goal: sentences.target_of(goal, lang=lang)),
         ("probability", "probability", lambda goal: goal.probability),
         ("verdict", "text", lambda goal: Message(goal.verdict)),
         *outcome,
@@ -328,7 +320,7 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     result, lang, front = document.result, document.lang, document.front
     levels = sorted({v for goal in result.goals if goal.forecast for v in goal.forecast.levels})
     steps = (step for goal in result.goals for step in _steps(goal))
-    fates = (_Fate(goal, goal.outcome) for goal in result.goals if goal.outcome is not None)
+    ended = [goal for goal in result.goals if goal.outcome is not None]
     joint = result.joint
     said = _statements(joint, result.goal(joint.weakest).name) if joint else ()
 
@@ -343,7 +335,7 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
         table("scenarios", _scenarios(result), result.scenarios),
         table("joint", _JOINT, said),
         table("observations", _OBSERVATIONS, _uses(result)),
-        table("outcomes", _OUTCOMES, fates),
+        table("outcomes", _OUTCOMES, ended),
         table("sources", _SOURCES, result.sources),
         table("method", _METHOD, _made_from(document)),
     )
@@ -532,9 +524,8 @@ class _Book:
         """Return a format in the font of the workbook; each is made once."""
         key = tuple(sorted(properties.items()))
         if key not in self._looks:
-            name = text("language.workbook_font", self._lang)
-            font = {"font_name": name, "font_size": _BODY, "font_color": style.INK}
-            self._looks[key] = self._workbook.add_format({**font, **properties})
+            look = {"font_color": style.INK, **properties}
+            self._looks[key] = self._workbook.add_format(look)
         return self._looks[key]
 
     def _print_setup(self, page: Worksheet, title: str, *, paper: int) -> None:

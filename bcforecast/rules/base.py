@@ -31,30 +31,12 @@ class Case:
     Figures, target and limit are in the indicator's unit. A `RuleError` refuses a missing
     direction, a comparator that contradicts it, and figures that are none or not in order.
 
-    Parameters
-    ----------
-    years, values
-        Years with a figure, increasing, and the figures, finite.
-    direction
-        Which way is progress: `up` or `down`. There is no default.
-    target, due
-        What is promised, and the year of which it is asked; none for a series without a promise.
-    comparator
-        Of the promise. Default: the inclusive one of the direction, as published rules have it.
-    base_year, current_year
-        From which progress is measured, and for which the present state is asked. Default: those
-        of the first and the last figure.
-    scale, limit
-        Natural maximum of a share (100 for per cent), for logit projections and the "within 1 %"
-        rule of the UN; natural limit that an indicator without a target approaches.
-    whole, bounds_ignored
-        Whether the indicator counts whole things; number of periods known only by a bound.
-
-    Examples
-    --------
-    >>> case = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
-    >>> case.base, case.last, case.met(7.25)
-    ((2015, 14.5), (2023, 10.2), True)
+    Years with a figure increase; `direction` says which way is progress and has no default. The
+    `comparator` is by default the inclusive one of the direction, as published rules have it.
+    Progress is measured from the base year, the present state asked for the current one: by default
+    those of the first and the last figure. A share has a natural maximum, its `scale` (100 for per
+    cent), for logit projections and the "within 1 %" rule of the UN; an indicator without a target
+    may approach a natural `limit`. `bounds_ignored` counts the periods known only by a bound.
     """
 
     years: tuple[int, ...]
@@ -314,13 +296,6 @@ def compound_rate(start: float, end: float, years: int) -> float | Message:
 
     Where it does not exist, return a message that says why: growth from zero, a change of sign.
     A fall to zero is a rate of -1.
-
-    Examples
-    --------
-    >>> compound_rate(14.5, 7.25, 15)
-    -0.045158...
-    >>> compound_rate(0.0, 3.0, 5).render("en")
-    'A rate of growth does not exist: the figure it starts from is 0.'
     """
     if start == 0.0:
         return Message("rules.note_base_zero")
@@ -378,9 +353,8 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Read years and values from a CSV file with the columns `period` (or `year`) and `value`.
 
     A span such as `2015-2017` counts as its first year; rows may stand in any order, and those
-    with an empty value are left out. The file is in UTF-8, with or without a byte order mark. A
-    `RuleError` names file, row (the header is row 1) and column, what was found and what is
-    allowed.
+    with an empty value are left out. A `RuleError` names file, row (the header is row 1) and
+    column, what was found and what is allowed.
     """
 
     def refused(found: Message | str) -> RuleError:

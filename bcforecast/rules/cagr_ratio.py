@@ -111,13 +111,7 @@ def _ratio(
 
 
 def limit_coefficient(start: float, limit: float | None) -> float:
-    """Return C, from 1 far from a natural limit to 0 at it, by which the cuts are reduced.
-
-    Examples
-    --------
-    >>> round(limit_coefficient(90.0, 100.0), 6), limit_coefficient(90.0, None)
-    (0.373622, 1.0)
-    """
+    """Return C, from 1 far from a natural limit to 0 at it, by which the cuts are reduced."""
     if limit is None or abs(start) >= 2.0 * abs(limit):
         return 1.0
     distance = abs(start) if abs(start) <= abs(limit) else 2.0 * abs(limit) - abs(start)

@@ -185,18 +185,7 @@ def value_in(case: Case, year: int, *, function: ProjectionName) -> Projected:
 
 
 def escap_weights(years: FloatArray, due: int) -> FloatArray:
-    """Return ESCAP's weights, w_i = (T - t_1) / (T - t_i): more to recent years.
-
-    A `ValueError` says that a year is not before `due`: in the year T itself the weight is
-    infinite.
-
-    Examples
-    --------
-    >>> [round(float(w), 6) for w in escap_weights(np.array([2011.0, 2018.0]), 2030)]
-    [1.0, 1.583333]
-    """
-    if bool((years >= due).any()):
-        raise ValueError("a weight is infinite: the series contains the due year")
+    """Return ESCAP's weights, w_i = (T - t_1) / (T - t_i), for years before T."""
     return (due - years[0]) / (due - years)
 
 

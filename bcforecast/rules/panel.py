@@ -36,15 +36,11 @@ LIKELY: Final = 2.0 / 3.0
 
 @dataclass(frozen=True)
 class Disagreement:
-    """Who says what of one promise, in a `sentence` that names the rules.
+    """Who says what of one promise."""
 
-    `flag` is whether rules contradict each other or our probability; `yes` and `no` are the
-    verdicts by which the promise is or will be kept, or not.
-    """
-
-    flag: bool
-    sentence: Message
-    yes: tuple[Verdict, ...]
+    flag: bool  # whether rules contradict each other or our probability
+    sentence: Message  # names the rules
+    yes: tuple[Verdict, ...]  # by which the promise is or will be kept
     no: tuple[Verdict, ...]
 
 
@@ -101,14 +97,11 @@ _FINEST: Final = 2**29
 
 @dataclass(frozen=True)
 class Flip:
-    """Where the label changes: a new figure, its distance from the published one, its label.
+    """Where the label changes, in the indicator's unit."""
 
-    Figures are in the indicator's unit; the label is a catalogue key.
-    """
-
-    revision: float
+    revision: float  # distance from the published figure
     value: float
-    label_after: str
+    label_after: str  # a catalogue key
 
 
 def flip_sentence(flip: Flip | None) -> Message:
@@ -128,14 +121,6 @@ def flip_revision(rule: Rule, case: Case, *, step: float | None = None) -> Flip 
     is found to 1e-9 of the figure. None: no revision within 50 % of the figure, and within the
     scale of a share, flips the label. For a figure of 0 the largest figure of the series takes its
     place as the measure.
-
-    Examples
-    --------
-    >>> from bcforecast.rules.cagr_ratio import CagrRatio
-    >>> poverty = Case((2015, 2023), (14.5, 10.2), direction="down", target=7.25, due=2030)
-    >>> flip = flip_revision(CagrRatio(), poverty, step=0.01)
-    >>> round(flip.value, 2), flip.label_after
-    (10.21, 'rules.label_moderate')
     """
     last = case.last[1]
 
@@ -168,11 +153,6 @@ def nearest_flip(
     where reach (`REACH` of `size`) or support end, and if it is another there, the number of steps
     of one `unit` is bisected. Below, only figures nearer than the one found above are looked at.
     Without a unit a step is 1e-9 of the size.
-
-    Examples
-    --------
-    >>> nearest_flip(100.0, lambda v: "a" if v < 112.0 else "b", before="a", unit=1.0, size=100.0)
-    112.0
     """
     found: float | None = None
     for sign, bound in ((1.0, support[1]), (-1.0, support[0])):

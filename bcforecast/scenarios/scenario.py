@@ -84,10 +84,7 @@ class LeverFile(StrictRecord):
 
 @cache
 def read_levers(path: Path = config.DATA_DIR / "levers.yaml") -> LeverFile:
-    """Read the declared levers and hold them against the structures.
-
-    A PlanError names file, row and field of the first value that is wrong.
-    """
+    """Read the declared levers and hold them against the structures; a PlanError says where not."""
     read, document = read_record(path, LeverFile)
     declared = {one.id: one for one in structures().all}
     for n, lever in enumerate(read.levers):
@@ -117,13 +114,7 @@ def levers() -> Mapping[str, Lever]:
 
 
 def find_lever(lever_id: str) -> Lever:
-    """Return a declared lever, or the general lever `growth.<indicator>`; refuse all others.
-
-    Examples
-    --------
-    >>> find_lever("growth.green_area").indicators
-    ('green_area',)
-    """
+    """Return a declared lever, or the general lever `growth.<indicator>`; refuse all others."""
     known = levers()
     if lever_id in known:
         return known[lever_id]
@@ -140,13 +131,7 @@ def find_lever(lever_id: str) -> Lever:
 
 
 def levers_on(indicator: str) -> tuple[Lever, ...]:
-    """Return the levers that raise an indicator, the general one last.
-
-    Examples
-    --------
-    >>> [lever.id for lever in levers_on("green_area")]
-    ['growth.green_area']
-    """
+    """Return the levers that raise an indicator, the general one last."""
     own = [lever for lever in levers().values() if indicator in lever.indicators]
     return (*own, find_lever(GROWTH + indicator))
 
@@ -258,11 +243,6 @@ def load_scenario(
 
     The measures that it names must be in the `plan` that it is for. A ScenarioError names file, row
     and field, what was found and what is allowed.
-
-    Examples
-    --------
-    >>> load_scenario("stretch").name("en")
-    'Stretch'
     """
     folder = (data_dir or config.DATA_DIR) / "scenarios"
     by_path = isinstance(scenario, Path) or scenario.lower().endswith((".yaml", ".yml"))
@@ -282,10 +262,7 @@ def load_scenario(
 
 
 def load_scenarios(*, plan: goals.Plan, data_dir: Path | None = None) -> tuple[Scenario, ...]:
-    """Read every scenario of a data folder that is for `plan` or for any plan.
-
-    The baseline comes first, the others in the order of their identifiers.
-    """
+    """Read the scenarios of a data folder for `plan` or for any, the baseline first, then by id."""
     read = [load_scenario(name, data_dir=data_dir) for name in scenario_ids(data_dir=data_dir)]
     ids = [one.id for one in read if one.plan in (None, plan.id)]
     ours = [load_scenario(name, plan=plan, data_dir=data_dir) for name in ids]

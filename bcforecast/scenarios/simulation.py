@@ -38,16 +38,13 @@ TARGET_WORTH: Final = 10.0
 
 @dataclass(frozen=True)
 class Correlation:
-    """A correlation matrix (k, k) and what it rests on.
-
-    `common_years` (k, k) are those in which both of a pair were seen to grow, a year inside a gap
-    counted in part; `target` is what pairs are shrunk toward.
-    """
+    """A correlation matrix and what it rests on."""
 
     indicators: tuple[str, ...]
-    matrix: FloatArray
+    matrix: FloatArray  # (k, k)
+    # (k, k): years in which both of a pair were seen to grow, one inside a gap counted in part
     common_years: FloatArray
-    target: float
+    target: float  # what pairs are shrunk toward
 
     def table(self) -> pd.DataFrame:
         """One row a pair: its correlation and the common years behind it."""
@@ -69,12 +66,6 @@ def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
     Wolf (2004, doi:10.3905/jpm.2004.110), with an intensity set by the years that there are; t is
     the mean of all pairs weighted by their years, itself shrunk toward 0.2 (assumed), which is
     worth 20 years. Last, negative eigenvalues are cut off.
-
-    Examples
-    --------
-    >>> up = History.of(range(2010, 2020), [1, 2, 3, 5, 8, 9, 14, 15, 22, 23])
-    >>> round(float(estimate_correlation({"a": up, "b": up}).matrix[0, 1]), 2)
-    0.71
     """
     names = tuple(histories)
     grown = [_yearly_growth(history) for history in histories.values()]
@@ -137,17 +128,13 @@ def _pair(first: _Growth, second: _Growth) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Baseline:
-    """The baseline forecast of one indicator over successive years.
-
-    `first_open` is the first year that was not over at the as-of date: no lever moves an earlier
-    one; `support` the smallest and largest value that the indicator can take, in its unit.
-    """
+    """The baseline forecast of one indicator over successive years."""
 
     indicator: str
     forecast: Distribution
     years: tuple[int, ...]
-    first_open: int
-    support: tuple[float, float] = (-np.inf, np.inf)
+    first_open: int  # first year not over at the as-of date: no lever moves an earlier one
+    support: tuple[float, float] = (-np.inf, np.inf)  # smallest and largest value that can be
 
     @property
     def continuous(self) -> Distribution:
@@ -238,9 +225,7 @@ def walk_ranks(
     ranks = []
     for i, span in enumerate(years):
         walk = np.cumsum(steps[span[0] - first : span[-1] - first + 1, :, i], axis=0)
-        order = np.argsort(walk, axis=1, kind="stable")
-        rank = np.empty_like(order)
-        np.put_along_axis(rank, order, np.arange(n)[None, :], axis=1)
+        rank = np.argsort(np.argsort(walk, axis=1, kind="stable"), axis=1)
         ranks.append(np.ascontiguousarray(rank.T))
     return ranks
 
@@ -254,13 +239,6 @@ def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatA
 
     Factors are (n, H) or (1, H), nonnegative. A path's count, (n, H), is the smallest whose
     probability exceeds its level in (0, 1), and never falls.
-
-    Examples
-    --------
-    >>> half = Event(np.array([[0.5, 0.5]]))
-    >>> levels = (np.arange(1000) + 0.5) / 1000
-    >>> float(counts_under(half, np.array([[2.0]]), levels).mean())
-    0.75
     """
     cumulative = np.clip(np.cumsum(event.probabilities, axis=1), 0.0, 1.0)
     counts = np.zeros((levels.size, event.horizon))
@@ -383,14 +361,11 @@ class Target:
 
 @dataclass(frozen=True)
 class ScenarioPaths:
-    """Paths (n, H) under one scenario, by indicator, before rounding to whole numbers.
-
-    Row k is the same chance in all of them.
-    """
+    """Paths under one scenario, by indicator, before rounding to whole numbers."""
 
     scenario: str
     baselines: Mapping[str, Baseline]
-    paths: Mapping[str, FloatArray]
+    paths: Mapping[str, FloatArray]  # (n, H) each; row k is the same chance in all of them
 
     def forecast(self, indicator: str) -> Distribution:
         """The forecast of an indicator under the scenario."""
@@ -408,20 +383,18 @@ class Simulation:
     """
 
     baselines: tuple[Baseline, ...]
-    correlation: Correlation | None = None
+    correlation: Correlation = field(default_factory=lambda: estimate_correlation({}))
     targets: Mapping[str, Target] = field(default_factory=dict)
     n_paths: int = 10_000
     seed: int = config.SEED
     _rates: dict[str, Rates] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        names = [baseline.indicator for baseline in self.baselines]
-        object.__setattr__(self, "correlation", self._ordered(names))
+        object.__setattr__(self, "correlation", self._ordered(list(self.by_indicator)))
 
     @cached_property
     def _ranks(self) -> dict[str, IntArray]:
         years = [baseline.years for baseline in self.baselines]
-        assert self.correlation is not None
         ranks = walk_ranks(self.correlation, years, n=self.n_paths, seed=self.seed)
         return dict(zip(self.by_indicator, ranks, strict=True))
 
@@ -512,7 +485,7 @@ class Simulation:
 
     def _ordered(self, names: list[str]) -> Correlation:
         """The given correlation in the order of the baselines; what it lacks, by its target."""
-        given = self.correlation or estimate_correlation({})
+        given = self.correlation
         known = [name for name in names if name in given.indicators]
         ours = np.ix_(*2 * [[names.index(name) for name in known]])
         theirs = np.ix_(*2 * [[given.indicators.index(name) for name in known]])

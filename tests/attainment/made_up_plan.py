@@ -3,8 +3,7 @@
 from datetime import date
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import Observation, Period, Vintage
-from bcforecast.observations.records import Break, Dataset, Elicitation, Measure, Status
+from bcforecast.observations import Vintage, records
 from bcforecast.plan import Plan
 from bcforecast.text import Text
 
@@ -64,19 +63,19 @@ def figure(year, value=NAN, *, published=None, indicator="turnover", **changes):
     fields = {
         "area": "district",
         "indicator": indicator,
-        "period": Period.parse(str(year)),
+        "period": records.Period.parse(str(year)),
         "value": value,
         "lower": NAN,
         "upper": NAN,
         "unit": "100M CNY",
-        "measure": Measure.FLOW,
-        "status": Status.OFFICIAL,
+        "measure": records.Measure.FLOW,
+        "status": records.Status.OFFICIAL,
         "published": published or date(year + 1, 3, 1),
         "published_basis": "stated",
         "source": "made_up",
         **changes,
     }
-    return Observation(**fields)
+    return records.Observation(**fields)
 
 
 def series(first, *values, **changes):
@@ -96,13 +95,13 @@ def judgement(elicited, **changes):
         "elicited": elicited,
         **changes,
     }
-    return Elicitation(**fields)
+    return records.Elicitation(**fields)
 
 
 def break_from(year, published):
     reason = Text(zh="口径调整（虚构）", en="redefined (made up)")
-    return Break("district", "turnover", Period.parse(str(year)), reason, published)
+    return records.Break("district", "turnover", records.Period.parse(str(year)), reason, published)
 
 
 def vintage(figures, *, breaks=(), judgements=(), as_of=None):
-    return Vintage(Dataset(DATA_DIR, tuple(figures), {}, breaks, judgements), as_of)
+    return Vintage(records.Dataset(DATA_DIR, tuple(figures), {}, breaks, judgements), as_of)

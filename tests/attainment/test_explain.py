@@ -226,7 +226,6 @@ def test_the_reference_class_stands_beside_the_trend_alone(tianjin):
 
 
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
-SPAN = explaining.SpanPercentiles(30, 300, LEVELS, LEVELS, LEVELS)
 
 
 def test_the_shipped_percentiles_are_statistics_only():
@@ -248,12 +247,11 @@ def test_the_shipped_percentiles_are_statistics_only():
 
 def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound_is_claimed():
     def windows(pace, direction="up"):
-        return SPAN.share_of_windows(pace, direction=direction)
+        return explaining.share_as_fast(LEVELS, pace, direction)
 
     assert windows(0.1).value == pytest.approx(0.5)
     assert windows(0.2).value == pytest.approx(0.3)
     assert windows(0.0, "down").value == pytest.approx(0.3)
-    assert SPAN.share_of_areas(0.0, direction="down").value == pytest.approx(0.3)
     fast, slow, falls = windows(0.31), windows(-0.11), windows(-0.2, "down")
     assert [one.limit for one in (fast, slow, falls)] == ["at_most", "at_least", "at_most"]
     assert falls.value == pytest.approx(0.1)

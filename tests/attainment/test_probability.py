@@ -88,7 +88,7 @@ DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
 @pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
 def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, comparator, chance):
     whole = isinstance(forecast, Counting)
-    target = target_with(forecast, chance, comparator=comparator, step=2, whole=whole)
+    target = target_with(forecast, chance, comparator=comparator, whole=whole)
     harder = -1.0 if comparator == "at_most" else 1.0
 
     def probability(value):
@@ -98,7 +98,7 @@ def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, c
     assert probability(target + harder) < chance
     assert not whole or target == round(target)
     parks = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
-    asked = {"comparator": "event", "step": 2, "whole": True}
+    asked = {"comparator": "event", "whole": True}
     assert target_with(parks, 0.5, **asked) == 1.0
     assert target_with(parks, 0.8, **asked) is None, "no number of new things is that likely"
 

@@ -1,9 +1,8 @@
-"""Goal seek: the least that suffices, or that none does; tornado and Sobol: which lever matters."""
+"""Goal seek: the least that suffices, or that none does; tornado: which lever matters."""
 
-import pandas as pd
 import pytest
 
-from bcforecast.attainment.seek import TOLERANCE, seek, seek_each, sobol, tornado
+from bcforecast.attainment.seek import TOLERANCE, seek, seek_each, tornado
 from bcforecast.errors import ScenarioError
 from bcforecast.scenarios.scenario import find_lever
 from tests.attainment.explored_plans import beichen, scenarios
@@ -96,7 +95,7 @@ def test_a_wrong_question_is_refused_in_words(arguments, words):
 
 
 def test_a_tornado_has_the_widest_lever_first_and_its_start_between_the_ends():
-    made, stretch = beichen(), scenarios()["stretch"]
+    made = beichen()
     found = tornado(made, goal=GOAL)
     assert set(found["lever"]) == set(LEVERS)
     assert found["swing"].is_monotonic_decreasing
@@ -104,27 +103,3 @@ def test_a_tornado_has_the_widest_lever_first_and_its_start_between_the_ends():
     assert (found["at_low"] <= found["at_base"]).all()
     assert (found["at_base"] <= found["at_high"]).all()
     assert (found["at_base"] == made.probability(GOAL, made.baseline)).all()
-    found = tornado(made, goal=GOAL, levers=("renewal_rate",), base=stretch)
-    assert found["at_base"][0] == made.probability(GOAL, stretch)
-
-
-def test_sobol_indices_agree_with_the_tornado_and_repeat():
-    made = beichen(2000)
-    found = sobol(made, goal=GOAL, n=32, seed=3)
-    assert found["total"].is_monotonic_decreasing
-    assert found["lever"][0] == tornado(made, goal=GOAL)["lever"][0]
-    # P is near linear in these levers: first-order shares add to about one
-    assert found["first"].sum() == pytest.approx(1.0, abs=0.2)
-    pd.testing.assert_frame_equal(found, sobol(made, goal=GOAL, n=32, seed=3))
-
-
-@pytest.mark.parametrize(
-    ("asked", "words"),
-    [
-        ({"goal": "university_science_parks"}, "found 1 lever; allowed: two or more"),
-        ({"goal": GOAL, "levers": ("rd_growth", "patent_grants")}, "does not vary"),
-    ],
-)
-def test_levers_with_nothing_to_share_have_no_indices(asked, words):
-    with pytest.raises(ScenarioError, match=words):
-        sobol(beichen(2000), **asked, n=8)

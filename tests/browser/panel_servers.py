@@ -9,14 +9,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-from bcforecast.reporting.panel_page import (
-    LOOPBACK,
-    panel_address,
-    prepare_notebook,
-    server_command,
-    server_environment,
-    write_settings,
-)
+from bcforecast.reporting import panel_page
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS, LISTEN_SECONDS = 60, 0.2
@@ -28,7 +21,7 @@ class Server:
     def __init__(self, command, folder):
         home = folder / "home"
         home.mkdir()
-        environment = server_environment(os.environ) | {
+        environment = panel_page.server_environment(os.environ) | {
             "HOME": str(home),
             "JUPYTER_CONFIG_DIR": str(home / "config"),
             "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
@@ -64,7 +57,9 @@ class Server:
         """Listen to what it says until it takes connections; fail if it takes too long."""
         for _ in range(round(START_SECONDS / LISTEN_SECONDS)):
             try:
-                socket.create_connection((LOOPBACK, port), timeout=LISTEN_SECONDS).close()
+                socket.create_connection(
+                    (panel_page.LOOPBACK, port), timeout=LISTEN_SECONDS
+                ).close()
                 return
             except OSError:
                 with suppress(queue.Empty):
@@ -98,16 +93,16 @@ class Place:
         served = self._folder / "served"
         served.mkdir()
         given = {"lang": lang, "goal": goal, "data_dir": str(self._data_dir)}
-        return prepare_notebook(given, folder=served)
+        return panel_page.prepare_notebook(given, folder=served)
 
     def voila(self, notebook):
         """Serve a notebook as `bcforecast explore` does; return the address with the token."""
         port, settings = free_port(), self._folder / "settings"
-        token = write_settings(settings)
-        server = self._start(server_command(notebook, port=port, settings=settings))
+        token = panel_page.write_settings(settings)
+        server = self._start(panel_page.server_command(notebook, port=port, settings=settings))
         server.wait_until_it_listens(port)
         assert token.encode() not in server.command_line
-        return panel_address(port, token)
+        return panel_page.panel_address(port, token)
 
     def lab(self, notebook):
         """Serve a folder as `make lab` does; return the address with the token that it prints."""
@@ -117,7 +112,9 @@ class Place:
         command = [folder if x == "--notebook-dir=notebooks" else x for x in lab_command()]
         assert folder in command
         server = self._start([*command, *here])
-        address = server.wait_until_it_says(f"http://{LOOPBACK}:{port}/lab?token=").split()[-1]
+        address = server.wait_until_it_says(
+            f"http://{panel_page.LOOPBACK}:{port}/lab?token="
+        ).split()[-1]
         server.wait_until_it_listens(port)
         return address.replace("/lab?", f"/lab/tree/{notebook.name}?")
 
@@ -141,5 +138,5 @@ def lab_command():
 
 def free_port():
     with socket.socket() as asked:
-        asked.bind((LOOPBACK, 0))
+        asked.bind((panel_page.LOOPBACK, 0))
         return int(asked.getsockname()[1])

@@ -22,3 +22,28 @@ def run(monkeypatch, capsys):
         return status, said.out, said.err
 
     return command
+
+
+@pytest.fixture
+def shown(run):
+    """What a command that ends well prints."""
+
+    def command(*arguments):
+        status, out, err = run(*arguments)
+        assert status == 0, err
+        return out
+
+    return command
+
+
+@pytest.fixture
+def refused(run):
+    """What a command says that takes a wrong input: one sentence, with status 2."""
+
+    def command(*arguments):
+        status, out, err = run(*arguments)
+        assert (status, out, err.count("\n")) == (2, "", 1)
+        assert err.startswith("bcforecast: ")
+        return err
+
+    return command

@@ -1,31 +1,28 @@
 """A session of the scenario panel over a data folder of its own."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
 import pytest
 
 import bcforecast as bc
-from bcforecast.attainment.project import Outlook
 from bcforecast.config import DATA_DIR
 from bcforecast.explorer.session import Session
 
 
 @pytest.fixture(scope="session")
-def panel_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def panel_data(tmp_path_factory):
     return Path(shutil.copytree(DATA_DIR, tmp_path_factory.mktemp("panel") / "data"))
 
 
 @pytest.fixture(scope="session")
-def panel_outlook(panel_data: Path) -> Outlook:
+def panel_outlook(panel_data):
     plan = bc.load_plan("beichen-2020-2022", data_dir=panel_data)
     return bc.project(plan, bc.load_observations(panel_data, as_of="2021-12-31"))
 
 
 @pytest.fixture
-def session(panel_outlook: Outlook, panel_data: Path) -> Session:
+def session(panel_outlook, panel_data):
     for path in (panel_data / "scenarios").glob("saved*"):
         path.unlink()
     return Session(panel_outlook)

@@ -23,14 +23,11 @@ def shown(panel):
     return tuple(map(float, found))
 
 
-def test_the_panel_opens_on_the_baseline_with_every_lever_at_rest(panel):
-    before = panel.session.outlook[GOAL].attainment.probability
-    assert shown(panel)[0] == pytest.approx(before, abs=1e-6)
+def test_the_panel_opens_at_rest_and_a_moved_slider_changes_number_word_chart_and_bars(panel):
+    baseline = panel.session.outlook[GOAL].attainment.probability
+    assert shown(panel)[0] == pytest.approx(baseline, abs=1e-6)
     assert {slider.value for slider in panel.sliders.values()} == {0.0}
     assert not any(slider.continuous_update for slider in panel.sliders.values())
-
-
-def test_a_moved_slider_changes_the_number_the_word_the_chart_and_the_bars(panel):
     before = panel._headline.value, panel._chart.value, panel._bars.value
     panel.sliders["new_certifications"].value = 40.0
     pushed = panel.session.exploration.pushed({"new_certifications": 40.0})
@@ -69,23 +66,19 @@ def test_levers_of_the_chosen_goal_stand_open_and_all_others_folded(panel):
         panel.goal.value = goal.id
         placed = {True: panel._own.children, False: panel._other.children}
         for lever, slider in panel.sliders.items():
-            acts = panel.session.acts_on(
-                next(x for x in panel.session.levers if x.id == lever), goal.id
-            )
+            (known,) = (one for one in panel.session.levers if one.id == lever)
+            acts = panel.session.acts_on(known, goal.id)
             rows = [row for row in placed[acts] if slider in getattr(row, "children", ())]
             assert len(rows) == 1, (goal.id, lever)
 
 
-def test_a_goal_of_which_nothing_can_be_said_gets_words_and_no_number(panel):
+def test_an_unset_goal_gets_words_and_no_number_and_an_event_is_drawn_under_a_scenario_too(panel):
     panel.goal.value = "innovation_platforms"
     assert 'data-value=""' in panel._headline.value
     said = text("explorer.no_lever_unset", panel.lang)
     assert [said in note.value for note in panel._own.children] == [True]
     panel.sliders["new_certifications"].value = 10.0
     assert 'data-value=""' in panel._headline.value
-
-
-def test_an_event_is_drawn_under_a_scenario_too(panel):
     panel.goal.value = "university_science_parks"
     before = panel._chart.value
     panel.sliders["park_applications"].value = 200.0

@@ -42,7 +42,7 @@ def test_levers_at_the_scenarios_own_sizes_are_the_scenario_itself(session):
     assert session.moved(stretch, sizes) is stretch
 
 
-def test_a_moved_lever_is_a_push_of_the_library(session):
+def test_a_moved_lever_is_a_push_of_the_library_and_one_moved_back_takes_it_away(session):
     answer = session.answer(session.moved(session.scenario("baseline"), {LEVER: 20.0}))
     pushed = session.exploration.pushed({LEVER: 20.0})
     after, before = answer.after[GOAL], answer.before[GOAL]
@@ -51,9 +51,6 @@ def test_a_moved_lever_is_a_push_of_the_library(session):
     assert answer.together == session.exploration.joint(pushed).all_met
     assert before is session.outlook[GOAL]
     assert after.attainment.probability > before.attainment.probability
-
-
-def test_a_lever_moved_back_takes_the_scenarios_push_away(session):
     stretch = session.scenario("stretch")
     without = session.moved(stretch, {**sizes_of(session, stretch), LEVER: 0.0})
     assert session.size(without, LEVER) == pytest.approx(0.0)
@@ -87,9 +84,8 @@ def test_a_saved_scenario_gives_the_same_probability_when_read_back(session, pan
     saved = save(session, "saved-one", base, title="多认定")
     read = load_scenario("saved-one", plan=session.outlook.plan, data_dir=panel_data)
     assert read == saved
-    assert chance(session, read) == chance(
-        session, session.moved(session.scenario(base), {LEVER: 12.5})
-    )
+    moved = session.moved(session.scenario(base), {LEVER: 12.5})
+    assert chance(session, read) == chance(session, moved)
     assert read.name("zh") == "多认定"
     assert session.scenario(base).name("en") in read.reason.render("en")
     assert "saved-one" in [one.id for one in session.read_scenarios()]
@@ -117,7 +113,7 @@ def test_a_scenario_of_that_name_is_overwritten_only_when_asked(session, panel_d
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(session, panel_data, monkeypatch):
-    def refuse(*_: object, **__: object) -> None:
+    def refuse(*_, **__):
         raise PermissionError("read-only")
 
     monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)

@@ -7,7 +7,7 @@ import pytest
 
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import PlanError
-from bcforecast.models.flows import YEAR_SD, Prepared, RateChange, YearlyFigures
+from bcforecast.models.flows import YEAR_SD, Prepared, RateChange
 from bcforecast.models.structures import n_figures, structural_model, structure_of, structures
 from bcforecast.observations.selection import History
 
@@ -207,7 +207,7 @@ STOCK = History.of([2019, 2020, 2021], [250, 280, 313], whole=True, support=(0.0
 
 
 def made_from(indicator, own, stock, *, n_paths=4000):
-    forecast = stocks(indicator, figures=YearlyFigures.of(own), n_paths=n_paths).fit(stock, 2)
+    forecast = stocks(indicator, figures=own, n_paths=n_paths).fit(stock, 2)
     return getattr(forecast, "continuous", forecast)
 
 

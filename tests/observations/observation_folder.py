@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from bcforecast.observations import check_data
+from bcforecast.observations.reading import check_data
 
 HEADER = (
     "area,indicator,period,value,lower,upper,unit,measure,status,"

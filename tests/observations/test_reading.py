@@ -7,7 +7,8 @@ import pytest
 from observation_folder import HEADER, SOURCES, row
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import check_data, load_observations, review_data
+from bcforecast.observations import load_observations
+from bcforecast.observations.reading import check_data, read_folder
 
 JUDGEMENTS = "area,indicator,due,expert,role,q10,q50,q90,elicited,note"
 FIRST = "north,firms,2022-12-31,A,director,80,100,130,2021-05-01,"
@@ -130,13 +131,13 @@ def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(fo
 
 def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(folder):
     folder.write(row(published="2021-11-30"), row(period="2022", published="2022-12-31"))
-    (note,) = review_data(folder.path)
+    (note,) = read_folder(folder.path)[1]
     assert (note.level, note.row, note.column) == ("note", 2, "published")
     assert "published on 2021-11-30, before the end of 2021" in note.message.render("en")
     assert "2021年尚未结束" in note.message.render("zh")
     assert (folder.said(), len(load_observations(folder.path).observations)) == ([], 2)
     folder.write(row(published="2021-11-30", status="expected"))
-    assert review_data(folder.path) == []
+    assert read_folder(folder.path)[1] == []
 
 
 def text_of(*rows):
@@ -283,13 +284,13 @@ def parquet_of(folder, **changes):
 
 
 def test_parquet_is_read_where_there_is_no_csv(folder):
-    from_csv = load_observations(folder.path).frame()
+    from_csv = load_observations(folder.path).observations
     path = parquet_of(folder, value=1.0)
     assert load_observations(folder.path).observations[0].value == 90
     (folder.path / "observations.csv").unlink()
     assert load_observations(folder.path).observations[0].value == 1
     parquet_of(folder)
-    pd.testing.assert_frame_equal(load_observations(folder.path).frame(), from_csv)
+    assert load_observations(folder.path).observations == from_csv
     parquet_of(folder, value=float("inf"))
     assert 'observations.parquet, row 2, column value: found "inf"' in folder.said()[0]
     path.write_bytes(b"no parquet at all")

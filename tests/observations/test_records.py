@@ -5,16 +5,17 @@ import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import Period, Series, load_observations, review_data
-from bcforecast.observations.reading import tables
-from bcforecast.observations.records import Month
-from bcforecast.observations.selection import Kind, rounding_unit
+from bcforecast.observations import load_observations
+from bcforecast.observations.reading import read_folder, tables
+from bcforecast.observations.records import Month, Period
+from bcforecast.observations.selection import Kind, Series, rounding_unit
 
 
 @pytest.mark.parametrize(
@@ -161,11 +162,11 @@ def problems_of(content):
         folder = Path(name)
         (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
         (folder / "observations.csv").write_bytes(content)
-        return review_data(folder)
+        return read_folder(folder)[1]
 
 
 @SLOW_LAWS
-@given(st.dates(), st.sampled_from(list(Kind)))
+@given(st.dates(), st.sampled_from(get_args(Kind)))
 def test_no_vintage_shows_or_uses_a_later_figure(day, kind):
     vintage = load_observations(as_of=str(day))
     for area, indicator in vintage.indicators:

@@ -3,21 +3,21 @@
 import math
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import Series, check_data, load_observations, review_data
-from bcforecast.observations.selection import Kind
+from bcforecast.observations import load_observations
+from bcforecast.observations.reading import check_data, read_folder
+from bcforecast.observations.selection import Kind, Series
 
-UNITS = {Kind.FLOW: "100M CNY", Kind.RATIO: "%", Kind.EVENT: "parks"}
+UNITS = {"flow": "100M CNY", "ratio": "%", "event": "parks"}
 
 
 def selected(indicator, kind, as_of, area="tianjin", unit="enterprises"):
     unit = UNITS.get(kind, unit)
-    series = Series(
-        area, indicator, kind, unit, (0.0, math.inf), kind not in (Kind.FLOW, Kind.RATIO)
-    )
+    series = Series(area, indicator, kind, unit, (0.0, math.inf), kind not in ("flow", "ratio"))
     return load_observations(as_of=as_of).history(series)
 
 
@@ -26,7 +26,7 @@ def unused(selection):
 
 
 def test_contract_turnover_is_the_yearbooks_or_the_best_there_was_before():
-    selection = selected("tech_contract_value", Kind.FLOW, "2020-12-31")
+    selection = selected("tech_contract_value", "flow", "2020-12-31")
     history = selection.history
     assert history.times.tolist() == list(range(2011, 2020))
     assert history.values.tolist() == [
@@ -39,17 +39,17 @@ def test_contract_turnover_is_the_yearbooks_or_the_best_there_was_before():
     ]  # fmt: skip
     assert "CNY 90.92549 billion" in superseded["2019 CNY 92.3 billion"]
     assert all(r.startswith("replaced by the official figure") for r in superseded.values())
-    selection = selected("tech_contract_value", Kind.FLOW, "2020-10-30")
+    selection = selected("tech_contract_value", "flow", "2020-10-30")
     assert selection.history.values[-1] == 923
     assert selection.caveats[-1][1].render("en") == "preliminary figure"
-    history = selected("tech_contract_value", Kind.FLOW, "2014-06-30").history
+    history = selected("tech_contract_value", "flow", "2014-06-30").history
     assert history.times.tolist() == [2011, 2012, 2013]
     assert (history.bound_only[-1], history.lower[-1]) == (True, 300)
-    selection = selected("tech_contract_value", Kind.FLOW, "2023-12-31")
+    selection = selected("tech_contract_value", "flow", "2023-12-31")
     assert selection.history.values[-1] == 1650.8667
     sum_to_a_month = unused(selection)["2022 CNY 54.12 billion"]
     assert "year-to-date" in sum_to_a_month, "which never replaces the year"
-    selection = selected("rd_intensity", Kind.RATIO, "2020-12-31")
+    selection = selected("rd_intensity", "ratio", "2020-12-31")
     assert selection.history.times.tolist() == [2013, 2015, 2019]
     assert selection.history.lower[0] == 2.8, "what was expected to exceed a figure is a bound"
     assert "expected figure" in selection.caveats[0][1].render("en")
@@ -60,7 +60,7 @@ def test_contract_turnover_is_the_yearbooks_or_the_best_there_was_before():
     [("eaglet_enterprises", 1632, "7,138"), ("gazelle_enterprises", 348, "828")],
 )
 def test_three_years_of_admissions_are_never_a_stock(indicator, stock, three_years):
-    selection = selected(indicator, Kind.STOCK, "2024-12-31")
+    selection = selected(indicator, "stock", "2024-12-31")
     history, listed = selection.history, unused(selection)
     assert (history.times.tolist(), history.values.tolist()) == ([2019], [stock])
     assert listed[f"2019/2021 {three_years} enterprises"] == "an admissions figure, not a stock"
@@ -68,22 +68,22 @@ def test_three_years_of_admissions_are_never_a_stock(indicator, stock, three_yea
 
 
 def test_neither_summed_years_nor_parts_of_a_year_are_a_year_or_its_end():
-    selection = selected("eaglet_enterprises", Kind.ADMISSIONS, "2024-12-31")
+    selection = selected("eaglet_enterprises", "admissions", "2024-12-31")
     assert len(selection.history) == 0
     listed = unused(selection)
     assert "several years summed" in listed["2019/2021 7,138 enterprises"]
     assert "a part of a year" in listed["2023-01/2023-08 3,368 enterprises"]
     assert "window" in listed["2022 2,322 enterprises"]
     assert "measured as stock" in listed["2019 1,632 enterprises"]
-    city = selected("leading_enterprises", Kind.STOCK, "2024-12-31")
+    city = selected("leading_enterprises", "stock", "2024-12-31")
     assert city.history.times.tolist() == [2021]
     assert {k.partition(" ")[0] for k in unused(city)} == {"2023-05", "2023-08"}
-    district = selected("leading_enterprises", Kind.STOCK, "2024-12-31", "beichen")
+    district = selected("leading_enterprises", "stock", "2024-12-31", "beichen")
     assert (len(district.history), len(district.unused)) == (0, 2)
 
 
 @pytest.mark.parametrize(
-    ("indicator", "kind"), [("hightech_enterprises", Kind.STOCK), ("tech_smes", Kind.ADMISSIONS)]
+    ("indicator", "kind"), [("hightech_enterprises", "stock"), ("tech_smes", "admissions")]
 )
 def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator, kind):
     selection = selected(indicator, kind, "2022-12-31")
@@ -95,20 +95,20 @@ def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator, kind):
 
 
 def test_gdp_is_not_joined_across_the_economic_census():
-    selection = selected("gdp", Kind.FLOW, "2023-12-31")
+    selection = selected("gdp", "flow", "2023-12-31")
     assert selection.history.times.tolist() == [2019, 2020, 2021, 2022]
     assert len(selection.unused) == 8
     assert all("fourth economic census" in reason for reason in unused(selection).values())
-    before = selected("gdp", Kind.FLOW, "2020-06-30").history
+    before = selected("gdp", "flow", "2020-06-30").history
     assert before.times.tolist() == list(range(2011, 2019))
 
 
 def test_rounded_and_derived_figures_carry_their_error_and_a_park_counts_as_none_until_listed():
-    patents = selected("invention_patents_in_force", Kind.STOCK, "2023-12-31", unit="patents")
+    patents = selected("invention_patents_in_force", "stock", "2023-12-31", unit="patents")
     assert patents.history.times.tolist() == [2009, 2017, 2018, 2019, 2021, 2022]
     expected = [0, 0, 0.005 * 32041, 100 / math.sqrt(12), 900 / math.sqrt(12), 0]
     assert patents.history.error_sd == pytest.approx(expected)
-    parks = selected("university_science_parks", Kind.EVENT, "2022-12-31", "beichen")
+    parks = selected("university_science_parks", "event", "2022-12-31", "beichen")
     assert parks.history.values.tolist() == [0]
 
 
@@ -116,14 +116,14 @@ def test_every_shipped_figure_is_used_or_has_a_reason_and_none_an_error():
     vintage = load_observations()
     for area, indicator in vintage.indicators:
         figures = vintage.of(area, indicator)
-        for kind in Kind:
+        for kind in get_args(Kind):
             selection = vintage.history(Series(area, indicator, kind, figures[0].unit))
             told = [*selection.used, *(figure for figure, _ in selection.unused)]
             assert sorted(f.row for f in told) == sorted(f.row for f in figures)
             for figure, remark in (*selection.unused, *selection.caveats):
                 assert remark.render("en") != remark.render("zh"), figure
     assert check_data() == []
-    notes = [(note.row, note.column) for note in review_data()]
+    notes = [(note.row, note.column) for note in read_folder()[1]]
     assert notes == [(row, "published") for row in (75, 76, 91, 92)]
 
 
@@ -135,7 +135,7 @@ def test_ones_own_yearly_series_in_a_copy_of_the_folder_is_used(tmp_path):
         for year in range(2013, 2022):
             figure = f"beichen,eaglet_enterprises,{year},{20 * (year - 2011)},,,enterprises,stock"
             own.write(f"{figure},official,{year + 1}-02-15,stated,own,synthetic\n")
-    series = Series("beichen", "eaglet_enterprises", Kind.STOCK, "enterprises")
+    series = Series("beichen", "eaglet_enterprises", "stock", "enterprises")
     at_2021 = load_observations(folder, as_of="2021-12-31").history(series)
     assert at_2021.history.times.tolist() == list(range(2013, 2021))
     assert at_2021.history.n_usable == 8

@@ -23,7 +23,10 @@ def test_goals_and_their_indicators_are_found_by_id_and_named_in_both_languages(
     assert PLAN.goals_on("unicorns") == ()
     assert PLAN.name("zh").startswith("北辰区科技创新三年行动计划")
     assert PLAN.name("en").startswith("Beichen District")
-    assert (PLAN.area_name("zh"), PLAN.area_name("en")) == ("北辰区", "Beichen District")
+    assert (PLAN.area_names.render("zh"), PLAN.area_names.render("en")) == (
+        "北辰区",
+        "Beichen District",
+    )
     assert PLAN.body("science_bureau").name("zh") == "区科技局"
     indicator = PLAN.indicator("hightech_enterprises")
     usual = (indicator.unit_names, indicator.unit_name("zh"), indicator.unit_name("en"))

@@ -1,18 +1,18 @@
 """Synthetic goals for the charts: every number here is made up, and labelled so in the pictures."""
 
-from __future__ import annotations
-
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import numpy as np
 import pytest
 
+from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
-from bcforecast.plotting.fan import FanData, Later, ParentSeries, PlottedGoal, fan_of
+from bcforecast.plan.goals import Indicator
+from bcforecast.plotting.fan import FanData, Later, ParentSeries, fan_of
 from bcforecast.plotting.style import DPI, settings
-from bcforecast.text import Text, units
+from bcforecast.text import Text
 
 AS_OF = date(2021, 12, 31)
 DUE = date(2022, 12, 31)
@@ -23,6 +23,20 @@ compared = pytest.mark.mpl_image_compare(
     style=settings(), savefig_kwargs={"dpi": DPI, "metadata": {"Software": None}}
 )
 in_both_languages = pytest.mark.parametrize("lang", ["zh", "en"])
+
+
+def item(name: Text, unit: str = "parks", unit_names: Text | None = None, **said) -> GoalOutlook:
+    """Return a goal of which no more is known than what a chart says of it."""
+    known = dict.fromkeys(field.name for field in fields(Attainment))
+    known |= {"unit": unit, "due": DUE, "aspiration": False, "verdict": "verdict.unset"}
+    indicator = Indicator.model_construct(names=name, unit=unit, unit_names=unit_names)
+    return GoalOutlook(None, indicator, None, Attainment(**known | said), None, ())
+
+
+def saying(data: FanData, **said: object) -> FanData:
+    """Return a chart of which something else is said."""
+    goal = replace(data.goal, attainment=replace(data.goal.attainment, **said))
+    return replace(data, goal=goal)
 
 
 def own_series() -> FanData:
@@ -40,21 +54,15 @@ def own_series() -> FanData:
         np.log([[905 * 1.07**k for k in steps]]), 0.05 * np.sqrt(steps)[None], df=6.0,
         transform=Transform("log"),
     )  # fmt: skip
+    name = Text(zh="高新技术企业（合成数据）", en="High-tech enterprises (synthetic)")
     return FanData(
-        name=Text(zh="高新技术企业（合成数据）", en="High-tech enterprises (synthetic)"),
-        unit="enterprises",
-        unit_name=units()["enterprises"].names,
-        comparator="more_than",
-        target=1100,
-        due=DUE,
+        item(name, "enterprises", comparator="more_than", target=1100, grade="B",
+             probability=0.5531, verdict="verdict.about_even"),
         as_of=date(2020, 12, 31),
-        probability=0.5531,
-        verdict="verdict.about_even",
-        grade="B",
         own=history,
         fan=fan_of(forecast, (2020, 2021, 2022)),
         later=Later(1162.0, None, None),
-    )
+    )  # fmt: skip
 
 
 def borrowed() -> FanData:
@@ -69,12 +77,8 @@ def borrowed() -> FanData:
         np.log([[470.0, 540.0]]), np.array([[0.5, 0.55]]), df=4.0, transform=Transform("log")
     )
     return replace(
-        own_series(),
-        probability=0.52,
-        grade="D",
-        target=530,
+        saying(own_series(), probability=0.52, grade="D", target=530, aspiration=True),
         as_of=AS_OF,
-        aspiration=True,
         own=History.of([], [], origin=2020),
         fan=fan_of(forecast, (2021, 2022)),
         parent=ParentSeries(Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"), parent, None),
@@ -84,25 +88,17 @@ def borrowed() -> FanData:
 
 def unset() -> FanData:
     """Return a goal of which nothing can be said."""
-    return replace(
-        own_series(), probability=None, verdict="verdict.unset", grade="U", fan=None, later=None,
-        own=History.of([], [], origin=2020),
-    )  # fmt: skip
+    data = saying(own_series(), probability=None, verdict="verdict.unset", grade="U")
+    return replace(data, fan=None, later=None, own=History.of([], [], origin=2020))
 
 
 def event() -> FanData:
     """Return a goal that something comes to exist."""
-    return replace(
-        own_series(),
-        name=Text(zh="市级以上大学科技园（合成数据）", en="University science parks (synthetic)"),
-        unit="parks",
-        unit_name=Text(zh="家", en="parks"),
-        comparator="event",
-        target=1,
-        probability=0.19,
-        verdict="verdict.unlikely",
-        grade="D",
-        fan=None,
+    name = Text(zh="市级以上大学科技园（合成数据）", en="University science parks (synthetic)")
+    said = {"probability": 0.19, "verdict": "verdict.unlikely", "grade": "D"}
+    return FanData(
+        item(name, "parks", Text(zh="家", en="parks"), comparator="event", target=1, **said),
+        as_of=date(2020, 12, 31),
         met_by_year={2021: 0.09, 2022: 0.19},
         own=History.of([2021], [0], unit="parks"),
         later=Later(0.0, None, None),
@@ -111,16 +107,14 @@ def event() -> FanData:
 
 def row(
     zh: str, en: str, comparator: str, target: float, of: str, grade: str = "U", **said: object
-) -> PlottedGoal:
+) -> GoalOutlook:
     """Return a goal for a row of the dashboard; nothing can be said of it unless told otherwise."""
-    return PlottedGoal(
-        name=Text(zh=zh, en=en), comparator=comparator, target=target, due=DUE, unit=of,
-        unit_name=units()[of].names, grade=grade,
-        **{"probability": None, "verdict": "verdict.unset", **said},  # type: ignore[arg-type]
-    )  # fmt: skip
+    said |= dict(zip(("q10", "q50", "q90"), said.pop("quantiles", ()), strict=False))
+    name = Text(zh=zh, en=en)
+    return item(name, of, comparator=comparator, target=target, grade=grade, **said)
 
 
-def rows() -> list[PlottedGoal]:
+def rows() -> list[GoalOutlook]:
     """Return goals of every kind for the dashboard."""
     return [
         row("全社会研发投入强度", "R&D expenditure of the whole society over GDP", "at_least", 3.2,

@@ -5,48 +5,47 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import synthetic_goals
-from matplotlib.figure import Figure
 from numpy.testing import assert_allclose
-from synthetic_goals import compared, in_both_languages
+from synthetic_goals import compared, in_both_languages, saying
 
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
-from bcforecast.plotting.fan import FanData, Later, fan_chart, fan_of
+from bcforecast.plotting.fan import Later, fan_chart, fan_of
 
 
 @in_both_languages
 @compared
-def test_fan_with_gaps_bounds_and_what_was_published_later(lang: str) -> Figure:
+def test_fan_with_gaps_bounds_and_what_was_published_later(lang):
     return fan_chart(synthetic_goals.own_series(), lang=lang).figure
 
 
 @in_both_languages
 @compared
-def test_borrowed_fan_has_the_parent_beside_it(lang: str) -> Figure:
+def test_borrowed_fan_has_the_parent_beside_it(lang):
     return fan_chart(synthetic_goals.borrowed(), lang=lang).figure
 
 
 @in_both_languages
 @compared
-def test_goal_of_which_nothing_can_be_said_says_so(lang: str) -> Figure:
+def test_goal_of_which_nothing_can_be_said_says_so(lang):
     return fan_chart(synthetic_goals.unset(), lang=lang).figure
 
 
 @in_both_languages
 @compared
-def test_event_has_a_bar_a_year(lang: str) -> Figure:
+def test_event_has_a_bar_a_year(lang):
     return fan_chart(synthetic_goals.event(), lang=lang).figure
 
 
-def axes_of(data: FanData):
+def axes_of(data):
     return fan_chart(data, lang="en").figure.axes[0]
 
 
-def lines_of(data: FanData):
+def lines_of(data):
     return {line.get_label(): line for line in axes_of(data).get_lines()}
 
 
-def with_figures(*args, **fields) -> FanData:
+def with_figures(*args, **fields):
     return replace(synthetic_goals.unset(), own=History.of(*args, **fields))
 
 
@@ -100,7 +99,7 @@ def test_a_later_figure_is_drawn_only_where_there_is_one_and_a_bound_said_as_one
 
 @pytest.mark.parametrize("value", [400.0, 3000.0])
 def test_everything_but_the_far_ends_of_the_fan_is_inside_the_axes(value):
-    data = replace(synthetic_goals.own_series(), target=value)
+    data = saying(synthetic_goals.own_series(), target=value)
     low, high = axes_of(data).get_ylim()
     assert low <= min(value, data.own.values[data.own.known].min())
     assert high >= max(value, data.fan.upper[1].max())
@@ -108,18 +107,15 @@ def test_everything_but_the_far_ends_of_the_fan_is_inside_the_axes(value):
 
 def test_a_lone_bound_is_inside_the_axes():
     data = with_figures([2013, 2019], [np.nan, 3.28], lower=[2.8, -np.inf], unit="%")
-    low, high = axes_of(replace(data, target=3.2, unit="%")).get_ylim()
+    low, high = axes_of(saying(data, target=3.2, unit="%")).get_ylim()
     assert low < 2.8 < high
 
 
-def test_nothing_is_drawn_as_a_forecast_where_nothing_can_be_said():
+def test_no_forecast_is_drawn_where_nothing_can_be_said_and_bars_of_an_event_by_year():
     axes = axes_of(synthetic_goals.unset())
     labels = axes.get_legend_handles_labels()[1]
     assert not any("interval" in label or "Median" in label for label in labels)
     assert any("Nothing can be said" in words.get_text() for words in axes.texts)
-
-
-def test_bars_of_an_event_are_its_probabilities_by_year():
     data = synthetic_goals.event()
     heights = [bar.get_height() for bar in axes_of(data).patches]
     assert heights == list(data.met_by_year.values())

@@ -1,13 +1,10 @@
 """Reliability diagrams and coverage charts."""
 
-from __future__ import annotations
-
 import pandas as pd
 import pytest
 
 from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
-from bcforecast.text import Language
 
 TABLE = reliability_table([0, 0, 1, 1, 1], [0.1, 0.3, 0.35, 0.8, 1.0])
 COVERAGE = pd.DataFrame(
@@ -16,14 +13,14 @@ COVERAGE = pd.DataFrame(
 
 
 @pytest.mark.parametrize("lang", ["en", "zh"])
-def test_a_reliability_diagram_says_its_points_in_words(lang: Language) -> None:
+def test_a_reliability_diagram_says_its_points_in_words(lang):
     picture = reliability_diagram({"A": TABLE, "B": TABLE}, lang=lang)
     assert len(picture.figure.axes) == 2
     assert "32%" in picture.alt
     assert "50%" in picture.alt
 
 
-def test_points_stand_where_the_table_says() -> None:
+def test_points_stand_where_the_table_says():
     axes = reliability_diagram({"A": TABLE}, lang="en").figure.axes[0]
     drawn = axes.containers[0].lines[0].get_xydata()
     assert drawn.tolist() == TABLE[["stated", "met"]].to_numpy().tolist()
@@ -31,13 +28,10 @@ def test_points_stand_where_the_table_says() -> None:
     assert counts == [str(count) for count in TABLE["count"]]
 
 
-def test_a_coverage_chart_has_a_line_a_set_and_the_diagonal() -> None:
+def test_a_coverage_chart_has_a_line_a_set_and_the_diagonal_and_equal_bytes():
     picture = coverage_chart(COVERAGE, lang="zh")
     labels = [line.get_label() for line in picture.figure.axes[0].lines]
     assert [label for label in labels if not str(label).startswith("_")] == ["m1", "m3"]
     assert "90.0%" in picture.alt
-
-
-def test_equal_tables_give_equal_bytes() -> None:
     one, two = (coverage_chart(COVERAGE, lang="en").png() for _ in range(2))
     assert one == two

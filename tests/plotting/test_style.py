@@ -33,26 +33,19 @@ def test_a_missing_glyph_is_an_error():
         picture.png()
 
 
-def test_the_font_is_that_of_the_locked_environment():
-    with house_style():
-        assert findfont(FontProperties()) == str(pylopdf_fonts_zh_cn.sans_path())
-
-
-def test_settings_of_matplotlib_are_as_before():
+def test_the_font_is_that_of_the_locked_environment_and_settings_are_left_as_before():
     before = dict(mpl.rcParams)
     with house_style():
+        assert findfont(FontProperties()) == str(pylopdf_fonts_zh_cn.sans_path())
         assert mpl.rcParams["svg.hashsalt"] == "bcforecast"
         assert mpl.rcParams["axes.unicode_minus"] is True
     assert dict(mpl.rcParams) == before
 
 
-def test_a_users_own_settings_do_not_change_a_picture():
+def test_equal_figures_give_equal_bytes_without_software_whatever_a_users_settings():
     plain = fan_chart(synthetic_goals.own_series(), lang="zh").png()
     with mpl.rc_context({"axes.facecolor": "yellow", "lines.linewidth": 9, "font.size": 20}):
         assert fan_chart(synthetic_goals.own_series(), lang="zh").png() == plain
-
-
-def test_equal_figures_give_equal_bytes_without_date_or_software():
     one, other = (fan_chart(synthetic_goals.borrowed(), lang="zh") for _ in range(2))
     assert one.png() == other.png()
     assert b"Software" not in one.png()

@@ -15,6 +15,7 @@ INF, NAN = float("inf"), float("nan")
 TRENDS = (LocalLinearTrend(count=3), Theta(count=3))
 LEVELS = [0.025, 0.1, 0.5, 0.9, 0.975]
 
+amounts = st.floats(0.0, 1e12, allow_subnormal=False)
 figures = st.lists(st.floats(0.1, 1e4), min_size=6, max_size=9)
 steps = st.lists(st.integers(1, 3), min_size=9, max_size=9)
 
@@ -36,7 +37,7 @@ def test_a_change_of_unit_changes_the_unit_only(values, gaps):
 
 
 @settings(max_examples=20)
-@given(st.lists(st.floats(0.0, 1e12), min_size=6, max_size=9), steps, st.booleans())
+@given(st.lists(amounts, min_size=6, max_size=9), steps, st.booleans())
 def test_quantiles_are_finite_ordered_and_apart(values, gaps, whole):
     rounded = [float(round(v)) for v in values] if whole else values
     for model in TRENDS:

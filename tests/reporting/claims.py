@@ -1,7 +1,5 @@
 """Reads sentences back: which template of the catalogue, which values, which amounts they state."""
 
-from __future__ import annotations
-
 import re
 import string
 from decimal import Decimal

@@ -1,7 +1,5 @@
 """Runs that are cut off: started as a user would, ended from outside, and looked at."""
 
-from __future__ import annotations
-
 import os
 import secrets
 import subprocess
@@ -30,7 +28,7 @@ def started(path: Path, *options: str) -> Iterator[Started]:
     """Start `bcforecast run`; all that it has started is gone afterwards."""
     mark = secrets.token_hex(8)
     environment = {**os.environ, MARK: mark, "BCFORECAST_LANG": "en"}
-    command = [sys.executable, "-m", "bcforecast.cli", "run", str(path), *options]
+    command = [sys.executable, "-m", "bcforecast", "run", str(path), *options]
     process = Started(
         command, env=environment, stdout=-1, stderr=-1, text=True, start_new_session=True
     )

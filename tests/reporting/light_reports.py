@@ -1,11 +1,10 @@
 """A folder as a user has it: data, a file of reports, and a notebook that runs in no time."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -13,6 +12,7 @@ import yaml
 from nbformat.v4 import new_code_cell, new_notebook
 
 from bcforecast.cli import main
+from tests.reporting.made_up_facts import both, facts, unset
 from tests.reporting.small_plan import small_data
 
 PARAMETERS = 'plan = ""\nas_of = ""\nscenario = ""\nlang = ""\nseed = 0\ndata_dir = ""'
@@ -29,39 +29,18 @@ display({{"application/vnd.bcforecast.result+json": result, "text/plain": "resul
 """
 """The result of a report, whose first goal is spoken of otherwise on each date."""
 
-SAID = {
-    "2020-12-31": [0.8, "verdict.likely", "C"],
-    "2021-12-31": [0.2, "verdict.unlikely", "C"],
-}
+SAID = {"2020-12-31": [0.8, "verdict.likely", "C"], "2021-12-31": [0.2, "verdict.unlikely", "C"]}
 
 
-def result_document() -> dict[str, object]:
+def result_document() -> dict[str, Any]:
     """A result of the small plan, as a report would have it."""
-    both = {"zh": "目标", "en": "A goal <b>of</b> & more"}
-    goal = {
-        "id": "unicorns", "indicator": "unicorns", "name": both, "comparator": "at_least",
-        "target": 10.0, "unit": "enterprises", "unit_name": {"zh": "家", "en": "enterprises"},
-        "due": "2022-12-31", "aspiration": False, "quote": None, "place": None, "bodies": [],
-        "probability": 0.5, "verdict": "verdict.about_even", "grade": "D",
-        "q10": None, "q50": None, "q90": None, "latest": None, "latest_year": None, "gap": None,
-        "required_increment": None, "required_rate": None, "model": None, "explanation": [],
-        "met_by_year": None, "forecast": None, "parent": None, "outcome": None,
-        "own": {"area": "tianjin", "area_name": both, "used": [], "unused": []},
-    }  # fmt: skip
-    return {
-        "document": "bcforecast-result/1",
-        "plan": {
-            "id": ID, "title": {"zh": "小规划", "en": "A small plan"},
-            "issuer": {"zh": "某市", "en": "Somewhere"}, "issued": "2020-01-01",
-            "area_name": {"zh": "某市", "en": "Somewhere"}, "first_year": 2020, "last_year": 2022,
-        },
-        "as_of": "2020-12-31",
-        "scenario": "baseline",
-        "scenario_name": {"zh": "基准", "en": "Baseline"},
-        "seed": 1,
-        "goals": [goal, {**goal, "id": "national_science_parks"}],
-        "sources": [],
-    }  # fmt: skip
+    fields = {"name": both("目标", "A goal <b>of</b> & more"), "indicator": ID, "target": 10.0}
+    fields |= {"probability": 0.5, "verdict": "verdict.about_even", "grade": "D"}
+    goals = (unset(id=name, **fields) for name in ("unicorns", "national_science_parks"))
+    made = facts(*goals).model_dump(mode="json")
+    plan = made["plan"] | {"id": ID, "title": {"zh": "小规划", "en": "A small plan"}}
+    said = {"as_of": "2020-12-31", "scenario_name": {"zh": "基准", "en": "Baseline"}}
+    return made | said | {"seed": 1, "plan": plan, "sources": []}
 
 
 def light_folder(folder: Path, **changes: object) -> Path:

@@ -1,33 +1,21 @@
 """Made-up reports: one of every kind of block, a hostile one, and one around a made-up result."""
 
-from __future__ import annotations
-
+import io
 from collections.abc import Callable, Iterator
 from functools import cache
+from html.parser import HTMLParser
 from typing import Any, Final
 
 import matplotlib as mpl
+import numpy as np
 
 mpl.use("agg")
 
 from matplotlib.figure import Figure
+from matplotlib.image import imsave
 
 from bcforecast.plotting.style import house_style, png_bytes
-from bcforecast.reporting.document import (
-    Block,
-    Bullets,
-    Code,
-    Document,
-    Front,
-    Heading,
-    Paragraph,
-    PictureBlock,
-    Printed,
-    Quotation,
-    Span,
-    Spans,
-    TableBlock,
-)
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts
 from bcforecast.reporting.tables import grades_table
 from bcforecast.text import Language
@@ -49,25 +37,31 @@ def pictures() -> dict[str, bytes]:
     return drawn
 
 
-def say(text: str, **style: Any) -> Spans:
-    return (Span(text=text, **style),)
+def png(grey: int, *, width: int = 8) -> bytes:
+    buffer = io.BytesIO()
+    imsave(buffer, np.full((4, width, 3), grey, dtype=np.uint8), format="png")
+    return buffer.getvalue()
+
+
+def say(text: str, **style: Any) -> doc.Spans:
+    return (doc.Span(text=text, **style),)
 
 
 def table(columns: str, kinds: str, *rows: str, caption: str = "A caption", **more: Any):
     """Return a table of plain texts; heads, kinds and cells are parted by bars."""
     cells = tuple(tuple(map(say, row.split("|"))) for row in rows)
     heads, named = tuple(columns.split("|")), tuple(kinds.split("|"))
-    return TableBlock(caption=caption, columns=heads, kinds=named, rows=cells, **more)  # type: ignore[arg-type]
+    return doc.TableBlock(caption=caption, columns=heads, kinds=named, rows=cells, **more)  # type: ignore[arg-type]
 
 
-def picture(number: int, file: str, caption: str, width: int, height: int) -> PictureBlock:
+def picture(number: int, file: str, caption: str, width: int, height: int) -> doc.PictureBlock:
     alt = f"{caption}: alt"
-    return PictureBlock(
+    return doc.PictureBlock(
         number=number, file=file, caption=caption, alt=alt, width=width, height=height
     )
 
 
-def document(lang: Language, *blocks: Block) -> Document:
+def document(lang: Language, *blocks: doc.Block) -> doc.Document:
     """Return a report with two goals and every kind of block, or of these blocks."""
     meanings = (
         ("A", "本指标自有序列，可用数据8个及以上", "Own series of 8 or more usable figures"),
@@ -78,7 +72,7 @@ def document(lang: Language, *blocks: Block) -> Document:
     def t(zh: str, en: str) -> str:
         return zh if lang == "zh" else en
 
-    front = Front(
+    front = doc.Front(
         kicker=t("目标完成概率评估报告", "How likely is each goal to be met?"),
         title=t(
             "某区先进制造研发示范行动计划（2020-2022年）",
@@ -98,10 +92,10 @@ def document(lang: Language, *blocks: Block) -> Document:
         footer=t("由bcforecast编制；数据均为合成。", "Every figure is synthetic."),
     )
     body = blocks or _body(t)
-    return Document(lang=lang, name="plan", front=front, blocks=body, result=facts())
+    return doc.Document(lang=lang, name="plan", front=front, blocks=body, result=facts())
 
 
-def _body(t: Callable[[str, str], str]) -> tuple[Block, ...]:
+def _body(t: Callable[[str, str], str]) -> tuple[doc.Block, ...]:
     long = t(
         "根据截至2021年12月31日公开发布的数据，某区本计划2项量化目标中，有1项可以给出完成概率，"
         "预计完成0.7项（概率之和）；该项概率由历史序列推算，随新数据公布而更新。",
@@ -112,8 +106,8 @@ def _body(t: Callable[[str, str], str]) -> tuple[Block, ...]:
     remark = t("按年报口径修订，与快报数略有出入", "Revised as in the yearbook")
     url = "https://example.org/statistics/2021/bulletin/of/national/economic/t20210409_1234.html"
     return (
-        Heading(level=1, text=t("总体判断", "In short"), anchor="part-1", new_page=True),
-        Paragraph(
+        doc.Heading(level=1, text=t("总体判断", "In short"), anchor="part-1", new_page=True),
+        doc.Paragraph(
             spans=(
                 *say(t("科技企业数量达到目标的概率为", "The chance of enough is ")),
                 *say("73%", strong=True, link="#fn-probability"),
@@ -128,8 +122,8 @@ def _body(t: Callable[[str, str], str]) -> tuple[Block, ...]:
                 *say(t("，此链接不安全。", ", an unsafe one."), link="javascript:1"),
             )
         ),
-        Paragraph(spans=say(long * 3)),
-        Bullets(items=(say(t("科技企业：73%", "Technology enterprises: 73%")), say(long))),
+        doc.Paragraph(spans=say(long * 3)),
+        doc.Bullets(items=(say(t("科技企业：73%", "Technology enterprises: 73%")), say(long))),
         picture(1, WIDE, t("各项目标的完成概率", "Probability of each goal"), 640, 300),
         table(
             t("目标|单位|目标值|最新数据|差距|所需年增速|中位数|概率|证据", english),
@@ -139,9 +133,9 @@ def _body(t: Callable[[str, str], str]) -> tuple[Block, ...]:
             number=1,
             note=t("“–”表示无法判断。", "A dash: it cannot be said."),
         ),
-        Heading(level=1, text=t("分项评估", "Goal by goal"), anchor="part-2", new_page=True),
-        Heading(level=2, text=t("科技企业", "Technology enterprises"), anchor="part-2-1"),
-        Quotation(
+        doc.Heading(level=1, text=t("分项评估", "Goal by goal"), anchor="part-2", new_page=True),
+        doc.Heading(level=2, text=t("科技企业", "Technology enterprises"), anchor="part-2-1"),
+        doc.Quotation(
             paragraphs=(
                 say(t("到2022年，全区科技企业突破530家。", "By 2022, more than 530.")),
                 say(t("——计划原文，一（二）", "The plan, I (2)")),
@@ -159,11 +153,11 @@ def _body(t: Callable[[str, str], str]) -> tuple[Block, ...]:
             anchors=(*("" if i % 2 else f"obs-{i}" for i in range(59)), "obs-enterprises-2020"),
             note=t("* 公布日期为推定。", "* Assumed day of publication."),
         ),
-        Heading(level=3, text=t("历年数据", "By year"), anchor="part-2-1-1"),
-        Paragraph(spans=say(t("* 公布日期为推定。", "* Assumed day.")), small=True),
-        Printed(text="rows  3\n\tvalue 0.25\n\n" + t("合计  12", "total  12")),
-        Code(source="never_shown = 1"),
-        Heading(level=1, text=t("数据来源", "Sources"), anchor="part-3", new_page=True),
+        doc.Heading(level=3, text=t("历年数据", "By year"), anchor="part-2-1-1"),
+        doc.Paragraph(spans=say(t("* 公布日期为推定。", "* Assumed day.")), small=True),
+        doc.Printed(text="rows  3\n\tvalue 0.25\n\n" + t("合计  12", "total  12")),
+        doc.Code(source="never_shown < 1"),
+        doc.Heading(level=1, text=t("数据来源", "Sources"), anchor="part-3", new_page=True),
         table(
             t("来源|名称|网址|函数", "Source|Title|Address|Function"),
             "source_id|text|url|text",
@@ -179,25 +173,25 @@ HOSTILE: Final = '#evil *a* _b_ $x$ \\n `c` <b>&amp; =cmd"/C" @ref // {{f}} [PAG
 """Written to be taken for markup, a field or a formula."""
 
 
-def hostile(lang: Language) -> Document:
+def hostile(lang: Language) -> doc.Document:
     """Return a report whose every text is hostile, behind the place where it stands."""
 
     def named(*places: str) -> str:
         return "|".join(f"{place} {HOSTILE}" for place in places)
 
-    blocks: tuple[Block, ...] = (
-        Heading(level=1, text=named("heading"), anchor=named("anchor"), new_page=True),
-        Paragraph(
+    blocks: tuple[doc.Block, ...] = (
+        doc.Heading(level=1, text=named("heading"), anchor=named("anchor"), new_page=True),
+        doc.Paragraph(
             spans=(
                 *say(named("plain")),
                 *say(named("strong"), strong=True, link=f"#{named('anchor')}"),
                 *say(named("web"), link=f"https://example.org/{HOSTILE}"),
             )
         ),
-        Paragraph(spans=say(named("small")), small=True),
-        Bullets(items=(say(named("bullet")),)),
-        Quotation(paragraphs=(say(named("quotation")),)),
-        Printed(text=named("printed")),
+        doc.Paragraph(spans=say(named("small")), small=True),
+        doc.Bullets(items=(say(named("bullet")),)),
+        doc.Quotation(paragraphs=(say(named("quotation")),)),
+        doc.Printed(text=named("printed")),
         picture(1, WIDE, named("figure"), 640, 300),
         table(
             named("head1", "head2"),
@@ -210,7 +204,7 @@ def hostile(lang: Language) -> Document:
         ),
     )
     legend = table(named("lc1", "lc2"), "grade|text", named("A", "lr"), caption=named("legend"))
-    front = Front(
+    front = doc.Front(
         **{name: named(name) for name in ("kicker", "title", "subtitle", "footer")},
         facts=((named("name"), named("value")),),
         legend=legend,
@@ -224,7 +218,7 @@ def hostile(lang: Language) -> Document:
     )
 
 
-def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
+def report_of(facts: Facts, lang: Language, *blocks: doc.Block) -> doc.Document:
     """Return a title page around a result, and the blocks that are given."""
     (legend,) = grades_table(lang=lang).tables
     front = document(lang).front.model_copy(
@@ -235,13 +229,18 @@ def report_of(facts: Facts, lang: Language, *blocks: Block) -> Document:
             "legend": legend,
         }
     )
-    return Document(lang=lang, name="made-up", front=front, blocks=blocks, result=facts)
+    return doc.Document(lang=lang, name="made-up", front=front, blocks=blocks, result=facts)
 
 
 _SAID: Final = {"kicker", "title", "subtitle", "footer", "facts", "text", "caption", "columns"}
 
 
-def words_of(document: Document) -> Iterator[str]:
+def tables_of(document: doc.Document) -> list[doc.TableBlock]:
+    """Return the tables of the body, in order."""
+    return [block for block in document.blocks if isinstance(block, doc.TableBlock)]
+
+
+def words_of(document: doc.Document) -> Iterator[str]:
     """Every text of a report that a reader must find in each format."""
 
     def walked(value: Any, name: str) -> Iterator[str]:
@@ -263,3 +262,26 @@ def words_of(document: Document) -> Iterator[str]:
 def squeezed(text: str) -> str:
     """Return `text` without white space, as lines are broken where the page wants it."""
     return "".join(text.split()).replace("\N{ZERO WIDTH SPACE}", "")
+
+
+class TagReader(HTMLParser):
+    """Checks that tags nest, and keeps them with their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_startendtag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in ("meta", "img", "input", "br", "hr", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)

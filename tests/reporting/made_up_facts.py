@@ -1,28 +1,18 @@
-"""A made-up result document: every number here is synthetic."""
-
-from __future__ import annotations
+"""Made-up results, written out or drawn by chance: every number here is synthetic."""
 
 from datetime import date
+from random import Random
 
-from bcforecast.reporting.facts import (
-    Facts,
-    FigureFact,
-    ForecastFact,
-    GoalFact,
-    OutcomeFact,
-    PlanFact,
-    SeriesFact,
-    SourceFact,
-    TrackedFact,
-)
-from bcforecast.text import Text
+from bcforecast.attainment.probability import required_path, verdict_of
+from bcforecast.reporting import facts as fact
+from bcforecast.text import Text, unit_name, units
 
 
 def both(zh: str, en: str) -> Text:
     return Text(zh=zh, en=en)
 
 
-def figure(period: str, value: float | None, **changes: object) -> FigureFact:
+def figure(period: str, value: float | None, **changes: object) -> fact.FigureFact:
     words = "超过9,000家" if value is None else f"{value:,.0f}家"
     plain = {
         "area": "somewhere", "indicator": "enterprises", "period": period,
@@ -31,16 +21,16 @@ def figure(period: str, value: float | None, **changes: object) -> FigureFact:
         "words": both(words, f"{words} <en>"), "status": "official", "published": date(2020, 4, 9),
         "published_assumed": False, "source": "bulletin", "note": None, "remark": None,
     }  # fmt: skip
-    return FigureFact(**{**plain, **changes})  # type: ignore[arg-type]
+    return fact.FigureFact(**{**plain, **changes})  # type: ignore[arg-type]
 
 
-def series(*used: FigureFact, unused: tuple[FigureFact, ...] = ()) -> SeriesFact:
-    return SeriesFact(
+def series(*used: fact.FigureFact, unused: tuple[fact.FigureFact, ...] = ()) -> fact.SeriesFact:
+    return fact.SeriesFact(
         area="somewhere", area_name=both("某区", "Somewhere"), used=used, unused=unused
     )
 
 
-def goal(**changes: object) -> GoalFact:
+def goal(**changes: object) -> fact.GoalFact:
     """Return a goal with a probability; `changes` replace its fields."""
     plain = {
         "id": "enterprises", "indicator": "enterprises",
@@ -52,7 +42,7 @@ def goal(**changes: object) -> GoalFact:
         "latest": 455.0, "latest_year": 2020, "gap": 75.0, "required_increment": 37.5,
         "required_rate": 0.0793, "model": both("组合", "combination"),
         "explanation": (both("依据4个数据。", "It rests on 4 figures."),), "met_by_year": None,
-        "forecast": ForecastFact(
+        "forecast": fact.ForecastFact(
             years=(2021, 2022), levels=(0.5, 0.8), median=(505.0, 560.0),
             lower=((480.0, 520.0), (460.0, 480.0)), upper=((530.0, 600.0), (550.0, 640.0)),
         ),
@@ -62,10 +52,10 @@ def goal(**changes: object) -> GoalFact:
         ),
         "parent": None, "outcome": None,
     }  # fmt: skip
-    return GoalFact(**{**plain, **changes})  # type: ignore[arg-type]
+    return fact.GoalFact(**{**plain, **changes})  # type: ignore[arg-type]
 
 
-def unset(**changes: object) -> GoalFact:
+def unset(**changes: object) -> fact.GoalFact:
     """Return a goal of which nothing can be said."""
     nothing = {
         "probability": None, "verdict": "verdict.unset", "grade": "U", "q10": None, "q50": None,
@@ -76,17 +66,17 @@ def unset(**changes: object) -> GoalFact:
     return goal(**{**nothing, **changes})
 
 
-def outcome(value: float | None = 1650.8667, **changes: object) -> OutcomeFact:
+def outcome(value: float | None = 1650.8667, **changes: object) -> fact.OutcomeFact:
     plain = {
         "value": value, "lower": None, "upper": None, "met": True, "period": "2022",
         "published": date(2023, 10, 31), "after_as_of": True, "source": "yearbook",
     }  # fmt: skip
-    return OutcomeFact(**{**plain, **changes})  # type: ignore[arg-type]
+    return fact.OutcomeFact(**{**plain, **changes})  # type: ignore[arg-type]
 
 
-def facts(*goals: GoalFact) -> Facts:
-    return Facts(
-        plan=PlanFact(
+def facts(*goals: fact.GoalFact) -> fact.Facts:
+    return fact.Facts(
+        plan=fact.PlanFact(
             id="made-up",
             title=both("某区行动计划（合成）", "Plan of Somewhere (synthetic) & more"),
             issuer=both("某区人民政府", "Government of Somewhere"),
@@ -100,9 +90,11 @@ def facts(*goals: GoalFact) -> Facts:
         scenario_name=both("基准", "baseline"),
         seed=7,
         goals=goals or (goal(), unset()),
-        milestones=(TrackedFact(quote=both("获批", "recognised"), place="二（三）1", bodies=()),),
+        milestones=(
+            fact.TrackedFact(quote=both("获批", "recognised"), place="二（三）1", bodies=()),
+        ),
         sources=(
-            SourceFact(
+            fact.SourceFact(
                 id="bulletin",
                 title=both("公报", "A bulletin"),
                 issuer=both("统计局", "Bureau"),
@@ -111,3 +103,89 @@ def facts(*goals: GoalFact) -> Facts:
             ),
         ),
     )
+
+
+UNITS = ("enterprises", "patents", "persons", "%", "100M CNY", "10k CNY", "CNY")
+COMPARATORS = ("at_least", "more_than", "at_most", "event")
+AS_OF = date(2021, 12, 31)
+
+
+def generated(seed: int) -> fact.Facts:
+    """Return a document of one to six goals."""
+    chance = Random(seed)
+    goals = [_goal(chance, place) for place in range(chance.randint(1, 6))]
+    stated = [g for g in goals if g.probability is not None]
+    made = facts(*goals)
+    return made.model_copy(update={"joint": _joint(chance, stated) if stated else None})
+
+
+def meets(value: float, comparator: str, target: float) -> bool:
+    """Whether a value keeps a promise: said again here, not taken from the library."""
+    return {
+        "at_least": value >= target,
+        "event": value >= target,
+        "more_than": value > target,
+        "at_most": value <= target,
+    }[comparator]
+
+
+def _goal(chance: Random, place: int) -> fact.GoalFact:
+    comparator = chance.choice(COMPARATORS)
+    unit = "parks" if comparator == "event" else chance.choice(UNITS)
+    size = 10 ** chance.uniform(0.3, 6.5) if unit != "%" else chance.uniform(0.5, 40.0)
+    target = _rounded(size, unit)
+    name = both(f"指标{'甲乙丙丁戊己'[place]}", f"Indicator {'ABCDEF'[place]}")
+    probability = chance.choice([None, chance.random(), chance.choice([0.0, 0.004, 0.5, 0.996, 1])])
+    known = probability is not None
+    q10, q50, q90 = sorted(target * chance.uniform(0.3, 2.0) for _ in range(3))
+    latest = None if chance.random() < 0.25 else _rounded(size * chance.uniform(0.3, 1.6), unit)
+    year = chance.randint(2015, 2021)
+    threshold = target + (1.0 if comparator == "more_than" and units()[unit].whole else 0.0)
+    path = None if latest is None else required_path(latest, target=threshold, years=2022 - year)
+    return goal(
+        id=f"goal_{place}", indicator=f"indicator_{place}", name=name, comparator=comparator,
+        target=target, unit=unit,
+        unit_name=both(unit_name(unit, "zh"), unit_name(unit, "en")),
+        aspiration=chance.random() < 0.3, probability=probability,
+        verdict=verdict_of(probability), grade=chance.choice("ABCD") if known else "U",
+        q10=q10 if known else None, q50=q50 if known else None, q90=q90 if known else None,
+        latest=latest, latest_year=None if latest is None else year,
+        gap=path and path.gap, required_increment=path and path.increment,
+        required_rate=path and path.rate, own=series(figure(str(year), latest)),
+        outcome=_outcome(chance, comparator, target, size, unit),
+    )  # fmt: skip
+
+
+def _outcome(
+    chance: Random, comparator: str, target: float, size: float, unit: str
+) -> fact.OutcomeFact | None:
+    kind = chance.random()
+    later = chance.random() < 0.7
+    if kind < 0.5:
+        return None
+    value = _rounded(size * chance.uniform(0.5, 1.5), unit)
+    if kind < 0.85:
+        return outcome(value, met=meets(value, comparator, target), after_as_of=later)
+    upper = value + _rounded(size * chance.uniform(0.1, 0.5), unit)
+    both_ends = [meets(end, comparator, target) for end in (value, upper)]
+    met = both_ends[0] if both_ends[0] == both_ends[1] else None
+    return outcome(None, lower=value, upper=upper, met=met, after_as_of=later)
+
+
+def _joint(chance: Random, stated: list[fact.GoalFact]) -> fact.JointFact:
+    weights = [chance.random() for _ in range(len(stated) + 1)]
+    number = tuple(w / sum(weights) for w in weights)
+    p = [float(g.probability or 0.0) for g in stated]
+    product = 1.0
+    for one in p:
+        product *= one
+    return fact.JointFact(
+        goals=tuple(g.id for g in stated), all_met=number[-1],
+        lower=max(0.0, sum(p) - (len(p) - 1)), upper=min(p), independent=product,
+        expected=sum(k * share for k, share in enumerate(number)), number_met=number,
+        weakest=chance.choice(stated).id,
+    )  # fmt: skip
+
+
+def _rounded(value: float, unit: str) -> float:
+    return float(max(1, round(value))) if units()[unit].whole else round(value, 4)

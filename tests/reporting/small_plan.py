@@ -1,7 +1,5 @@
 """Data of a user's own, with a plan of two goals that are quickly projected."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 

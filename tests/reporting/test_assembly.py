@@ -6,17 +6,9 @@ import pytest
 from made_up_facts import facts
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.assembly import assemble, assemble_notebook
 from bcforecast.reporting.display import Result, Section
-from bcforecast.reporting.document import (
-    Code,
-    Heading,
-    Paragraph,
-    PictureBlock,
-    Printed,
-    TableBlock,
-    words,
-)
 
 PNG = base64.b64encode(b"\x89PNG not really").decode()
 MADE_FROM = {
@@ -42,22 +34,22 @@ def png(**metadata):
 
 
 def table():
-    return TableBlock.of("t", [("name", "text"), ("n", "number")], [("a", "1,650")])
+    return doc.TableBlock.of("t", [("name", "text"), ("n", "number")], [("a", "1,650")])
 
 
 def head(level, text, said="", **more):
     """A heading with a paragraph below it, if something is said."""
-    below = (Paragraph(spans=words(said)),) if said else ()
-    return Section((Heading(level=level, text=text, **more), *below))
+    below = (doc.Paragraph(spans=doc.words(said)),) if said else ()
+    return Section((doc.Heading(level=level, text=text, **more), *below))
 
 
 def blocks_of(*cells, kind=None):
     blocks, _ = assemble_notebook(new_notebook(cells=list(cells)))
-    plain = [block for block in blocks if not isinstance(block, Code)]
+    plain = [block for block in blocks if not isinstance(block, doc.Code)]
     return plain if kind is None else [block for block in plain if isinstance(block, kind)]
 
 
-def test_outputs_of_every_kind_keep_their_order():
+def test_outputs_of_every_kind_keep_their_order_and_what_was_printed_its_form():
     found = blocks_of(
         cell(shown(head(1, "A", "text"))),
         cell(shown(Section((table(),))), png(width=10, height=5, caption="c")),
@@ -67,6 +59,8 @@ def test_outputs_of_every_kind_keep_their_order():
     assert [b.kind for b in found] == [
         "heading", "paragraph", "table", "picture", "printed", "paragraph",
     ]  # fmt: skip
+    (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
+    assert found == doc.Printed(text="<b>\n  x")
 
 
 @pytest.mark.parametrize("tag", ["notebook-only", "parameters", "injected-parameters"])
@@ -89,7 +83,7 @@ def test_tables_and_pictures_are_numbered_each_from_one():
 
 def test_pictures_have_files_and_keep_their_bytes():
     blocks, pictures = assemble_notebook(new_notebook(cells=[cell(png(), png(caption="c"))]))
-    names = [block.file for block in blocks if isinstance(block, PictureBlock)]
+    names = [block.file for block in blocks if isinstance(block, doc.PictureBlock)]
     assert names == list(pictures) == ["charts/notebook-1.png", "charts/notebook-2.png"]
     assert set(pictures.values()) == {b"\x89PNG not really"}
 
@@ -99,7 +93,7 @@ def test_pictures_in_a_part_with_an_anchor_are_named_by_it_until_the_next_chapte
     found = blocks_of(
         cell(png(), shown(part), png(), png(), shown(head(2, "C", "c", anchor="goal-a-b")), png()),
         cell(shown(head(1, "Last", "l")), png()),
-        kind=PictureBlock,
+        kind=doc.PictureBlock,
     )
     names = ("notebook-1", "goal-a-1", "goal-a-2", "goal-a-b-1", "notebook-2")
     assert [block.file for block in found] == [f"charts/{name}.png" for name in names]
@@ -110,22 +104,33 @@ def test_a_heading_with_nothing_below_it_is_left_out():
         cell(shown(head(1, "Empty"))), cell(), cell(shown(head(1, "Full", "text"))),
         cell(shown(head(2, "Empty too"))),
     )  # fmt: skip
-    assert [b.text for b in found if isinstance(b, Heading)] == ["Full"]
+    assert [b.text for b in found if isinstance(b, doc.Heading)] == ["Full"]
 
 
 def test_a_page_starts_once_where_headings_follow_each_other():
     found = blocks_of(
         cell(shown(head(1, "A", new_page=True)), shown(head(2, "B", "b", new_page=True))),
         cell(shown(head(2, "C", "c", new_page=True))),
-        kind=Heading,
+        kind=doc.Heading,
     )
     assert [b.new_page for b in found] == [True, False, True]
     assert [b.anchor for b in found] == ["part-1", "part-1-1", "part-1-2"]
 
 
+def test_the_front_has_title_date_scenario_and_number_of_goals(lang):
+    front = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang=lang).document.front
+    assert front.title == facts().plan.title.render(lang)
+    words = {
+        "zh": ("2021年12月31日", "基准", "中文", "2项"),
+        "en": ("31 December 2021", "baseline", "English"),
+    }[lang]
+    assert all(word in repr(front) for word in words)
+
+
 def test_the_annex_names_the_code_and_the_lock():
     made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
-    rows = {row[0][0].text: row[1][0].text for row in made.tables[-1].rows}
+    versions = [block for block in made.blocks if isinstance(block, doc.TableBlock)][-1]
+    rows = {row[0][0].text: row[1][0].text for row in versions.rows}
     assert rows["bcforecast"] == "0.1"
     assert rows["bcforecast 源代码的 SHA-256"] == "1" * 64
     assert rows["requirements.lock 的 SHA-256"] == "2" * 64
@@ -139,14 +144,9 @@ def test_goals_have_anchors_of_their_own_and_the_annex_is_last():
         cell(*map(shown, goals)), cell(shown(head(1, "Last", "y"))),
     ])  # fmt: skip
     made = assemble(plan, document, made_from=MADE_FROM, lang="en").document
-    anchors = [b.anchor for b in made.blocks if isinstance(b, Heading) and b.level <= 2]
+    anchors = [b.anchor for b in made.blocks if isinstance(b, doc.Heading) and b.level <= 2]
     assert anchors[:5] == ["part-1", "part-2", "goal-enterprises", "goal-platforms", "part-3"]
     assert len(set(anchors)) == len(anchors)
-    texts = [b.text for b in made.blocks if isinstance(b, Heading) and b.level == 1]
+    texts = [b.text for b in made.blocks if isinstance(b, doc.Heading) and b.level == 1]
     assert texts == ["First", "Goals", "Last", "Annex: the record of this report"]
     assert type(made).model_validate_json(made.model_dump_json()) == made
-
-
-def test_what_a_cell_prints_stays_as_it_is():
-    (found,) = blocks_of(cell(new_output("stream", name="stdout", text="<b>\n  x\n")))
-    assert found == Printed(text="<b>\n  x")

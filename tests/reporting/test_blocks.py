@@ -1,21 +1,16 @@
 """Every kind of block is written by every format, and links lead to the report or to web pages."""
 
-from __future__ import annotations
-
 from typing import get_args
 
 import pytest
 
 from bcforecast.reporting.blocks import BlockWriter, LinkTarget
-from bcforecast.reporting.document import Block, Heading, Span
+from bcforecast.reporting.document import Block, Span
 from bcforecast.reporting.facts import is_web_address
-from tests.reporting.made_up_documents import document, table
-
-ROWS = table("a", "text", "x", "y", "z", anchors=("fn-x", "source-a", "obs-a"))
+from tests.reporting.made_up_documents import document
 
 
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_made_up_report_has_every_kind_of_block(lang) -> None:
+def test_the_made_up_report_has_every_kind_of_block(lang):
     union, _ = get_args(Block)
     assert {type(block) for block in document(lang).blocks} == set(get_args(union))
 
@@ -33,31 +28,16 @@ def test_the_made_up_report_has_every_kind_of_block(lang) -> None:
         )),
     ],
 )  # fmt: skip
-def test_only_addresses_of_web_pages_are_web_addresses(address, web) -> None:
+def test_only_addresses_of_web_pages_are_web_addresses(address, web):
     assert is_web_address(address) is web
     assert BlockWriter((), "en").link(Span(text="x", link=address)) == (
         LinkTarget(address) if web else None
     )
 
 
-def test_every_anchor_of_the_document_has_a_name_of_our_own() -> None:
+def test_every_anchor_of_the_document_has_a_name_of_our_own():
     names = BlockWriter(document("zh").blocks, "zh").places
     assert {"part-1", "part-2-1-1", "obs-0", "fn-probability", "source-bulletin"} <= set(names)
     assert "" not in names
     assert len(set(names.values())) == len(names)
     assert all(name.removeprefix("place-").isdecimal() for name in names.values())
-
-
-@pytest.mark.parametrize(
-    ("text", "target", "quiet"),
-    [("73%", "#fn-x", True), ("a", "#source-a", False), ("34,700", "#source-a", True),
-     ("2.5万", "#obs-a", True), ("part", "#part-1", False)],
-)  # fmt: skip
-def test_links_of_figures_are_quiet(text, target, quiet) -> None:
-    blocks = (Heading(level=1, text="h", anchor="part-1"), ROWS)
-    assert BlockWriter(blocks, "en").link(Span(text=text, link=target)) == LinkTarget(target, quiet)
-
-
-@pytest.mark.parametrize("target", ["#b", "#", None])
-def test_a_link_to_nowhere_is_none(target) -> None:
-    assert BlockWriter((ROWS,), "en").link(Span(text="x", link=target)) is None

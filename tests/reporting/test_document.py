@@ -1,24 +1,11 @@
 """A document is made of blocks, and nothing from data becomes markup."""
 
-from __future__ import annotations
-
 import pytest
 
 from bcforecast.reporting import Result, Section
+from bcforecast.reporting import document as doc
 from bcforecast.reporting.assembly import parse_markdown
 from bcforecast.reporting.display import RESULT_MIME, paragraphs
-from bcforecast.reporting.document import (
-    Bullets,
-    Heading,
-    Paragraph,
-    Quotation,
-    Span,
-    TableBlock,
-    join_spans,
-    plain_text,
-    sentence,
-    words,
-)
 from bcforecast.reporting.facts import Facts, json_text
 from tests.reporting.made_up_facts import facts, goal, outcome, unset
 
@@ -26,35 +13,41 @@ HOSTILE = [
     "<script>alert(1)</script>", "a *b* _c_ **d**", "[x](https://example.org)", "`code`", "# title",
     "- item", "&lt;b&gt;", "\\*", "| a | b |", "***", "{name}", "a\\",
 ]  # fmt: skip
-TABLE = TableBlock.of("表 < t", [("名称", "text"), ("数 & n", "number")],
+TABLE = doc.TableBlock.of("表 < t", [("名称", "text"), ("数 & n", "number")],
                       [("高新技术企业", "1"), ("<a>", "22")], note="n")  # fmt: skip
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_words_from_data_stay_words(hostile):
-    said = sentence("document.scenario_item", "en", name=hostile, reason=hostile)
-    assert plain_text(said) == f"{hostile}: {hostile}"
+    said = doc.sentence("document.scenario_item", "en", name=hostile, reason=hostile)
+    assert doc.plain_text(said) == f"{hostile}: {hostile}"
     assert [span.strong for span in said] == [True, False]
     assert all(span.link is None for span in said)
 
 
 def test_a_linked_number_keeps_its_link_in_bold_type_and_within_other_sentences():
-    chance = Span(text="73%", link="#fn-probability", source="a.attainment.probability")
-    inner = sentence("document.scenario_item", "zh", name=chance, reason="b")
-    outer = join_spans([inner, (), words("c")], lang="en")
+    chance = doc.Span(text="73%", link="#fn-probability", source="a.attainment.probability")
+    inner = doc.sentence("document.scenario_item", "zh", name=chance, reason="b")
+    outer = doc.join_spans([inner, (), doc.words("c")], lang="en")
     assert outer[0] == chance.model_copy(update={"strong": True})
-    assert plain_text(outer) == "73%：b c"
+    assert doc.plain_text(outer) == "73%：b c"
 
 
 def test_cells_of_a_person_are_read_as_headings_paragraphs_lists_and_quotations():
     blocks = parse_markdown(
         "## One\n\ntwo\nlines <b>\n\n- a\n- **b**\n\n> said\n>\n> where\n\n#### End"
     )
-    assert [type(block) for block in blocks] == [Heading, Paragraph, Bullets, Quotation, Heading]
-    assert [block.level for block in blocks if isinstance(block, Heading)] == [1, 3]
-    assert blocks[1].spans == (Span(text="two lines <b>"),)
-    assert blocks[2].items[1] == (Span(text="b", strong=True),)
-    assert [plain_text(p) for p in blocks[3].paragraphs] == ["said", "where"]
+    assert [type(block) for block in blocks] == [
+        doc.Heading,
+        doc.Paragraph,
+        doc.Bullets,
+        doc.Quotation,
+        doc.Heading,
+    ]
+    assert [block.level for block in blocks if isinstance(block, doc.Heading)] == [1, 3]
+    assert blocks[1].spans == (doc.Span(text="two lines <b>"),)
+    assert blocks[2].items[1] == (doc.Span(text="b", strong=True),)
+    assert [doc.plain_text(p) for p in blocks[3].paragraphs] == ["said", "where"]
 
 
 def test_a_notebook_shows_tables_as_html_and_sentences_as_markdown():
@@ -67,7 +60,7 @@ def test_a_notebook_shows_tables_as_html_and_sentences_as_markdown():
     lines = str(shown["text/plain"]).splitlines()
     assert lines[2] == "高新技术企业       1"
     assert lines[3] == "<a>" + " " * 9 + "      22"
-    said = paragraphs((Span(text="73%", strong=True, link="#fn-plan"),), ())._repr_mimebundle_()
+    said = paragraphs((doc.Span(text="73%", strong=True, link="#fn-plan"),), ())._repr_mimebundle_()
     assert said["text/markdown"] == said["text/plain"] == "**73%**"
     assert Section()._repr_mimebundle_()["text/markdown"] == ""
 

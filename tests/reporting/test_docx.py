@@ -1,20 +1,16 @@
 """The Word document has real headings, captions and tables, and says what the document says."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from io import BytesIO
 from zipfile import ZipFile
 
 import docx
-import pytest
 from docx.oxml.ns import qn
 from lxml import etree
 
-from bcforecast.reporting.document import Block, Heading, Paragraph
+from bcforecast.reporting.document import Heading, Paragraph
 from bcforecast.reporting.docx import docx_bytes
-from bcforecast.text import LANGUAGES, Language
 from tests.reporting.made_up_documents import (
     HOSTILE,
     document,
@@ -22,45 +18,44 @@ from tests.reporting.made_up_documents import (
     pictures,
     say,
     table,
+    tables_of,
 )
 
-EVERY_LANGUAGE = pytest.mark.parametrize("lang", LANGUAGES)
 RUN_PROPERTIES = ["rStyle", "rFonts", "b", "bCs", "noProof", "color", "sz", "szCs", "shd", "lang"]
 """In the order of the schema."""
 
 
 @cache
-def made(lang: Language, *blocks: Block) -> bytes:
+def made(lang, *blocks):
     return docx_bytes(document(lang, *blocks), pictures())
 
 
-def opened(lang: Language, *blocks: Block):
+def opened(lang, *blocks):
     return docx.Document(BytesIO(made(lang, *blocks)))
 
 
-def parts(content: bytes) -> dict[str, bytes]:
+def parts(content):
     with ZipFile(BytesIO(content)) as archive:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def styled(lang: Language, style: str) -> list:
+def styled(lang, style):
     return [p for p in opened(lang).paragraphs if p.style.name.startswith(style)]
 
 
-def headings(lang: Language) -> list[Heading]:
+def headings(lang):
     return [block for block in document(lang).blocks if isinstance(block, Heading)]
 
 
-def texts(element) -> str:
+def texts(element):
     return "".join(node.text or "" for node in element.iter(qn("w:t")))
 
 
-def codes(element) -> list[str]:
+def codes(element):
     return [code.text.strip() for code in element.iter(qn("w:instrText"))]
 
 
-@EVERY_LANGUAGE
-def test_no_clock_is_in_the_file(lang) -> None:
+def test_no_clock_is_in_the_file(lang):
     with ZipFile(BytesIO(made(lang))) as archive:
         assert {entry.date_time for entry in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert archive.namelist()[0] == "[Content_Types].xml"
@@ -68,8 +63,7 @@ def test_no_clock_is_in_the_file(lang) -> None:
     assert core.created.date() == core.modified.date() == document(lang).result.as_of
 
 
-@EVERY_LANGUAGE
-def test_headings_are_headings_in_their_levels_and_start_a_page_where_they_ask_for_it(lang) -> None:
+def test_headings_have_levels_pages_and_contents_that_are_there_when_it_is_opened(lang):
     found = styled(lang, "Heading")
     assert [(int(p.style.name[-1]), p.text) for p in found] == [
         (block.level, block.text) for block in headings(lang)
@@ -80,10 +74,6 @@ def test_headings_are_headings_in_their_levels_and_start_a_page_where_they_ask_f
     for level in (1, 2, 3):
         style = opened(lang).styles[f"Heading {level}"].element
         assert style.find(f".//{qn('w:outlineLvl')}").get(qn("w:val")) == str(level - 1)
-
-
-@EVERY_LANGUAGE
-def test_the_contents_are_there_when_it_is_opened(lang) -> None:
     entries = styled(lang, "toc ")
     assert [texts(p._p) for p in entries] == [b.text for b in headings(lang) if b.level <= 2]
     bookmarks = {b.get(qn("w:name")) for b in opened(lang).element.iter(qn("w:bookmarkStart"))}
@@ -93,21 +83,19 @@ def test_the_contents_are_there_when_it_is_opened(lang) -> None:
     assert b"updateFields" not in parts(made(lang))["word/settings.xml"]
 
 
-@EVERY_LANGUAGE
-def test_captions_are_numbered_by_fields_that_show_their_numbers(lang) -> None:
+def test_captions_are_numbered_by_fields_that_show_their_numbers(lang):
     figure, name = {"zh": ("图", "表"), "en": ("Figure", "Table")}[lang]
     blocks = [*((figure, b) for b in document(lang).pictures)]
-    blocks += [(name, b) for b in document(lang).tables]
+    blocks += [(name, b) for b in tables_of(document(lang))]
     said = {texts(p._p): codes(p._p) for p in styled(lang, "Caption")}
     for label, block in blocks:
         shown = f"{label} {block.number}\N{EM SPACE}{block.caption}"
         assert said[shown] == [f"SEQ {label} \\* ARABIC"]
 
 
-@EVERY_LANGUAGE
-def test_tables_repeat_their_heads_keep_their_rows_and_fill_the_page(lang) -> None:
+def test_tables_repeat_heads_and_fill_the_page_with_numbers_right_and_grades_as_badges(lang):
     tables = opened(lang).tables
-    assert len(tables) == 1 + len(document(lang).tables)
+    assert len(tables) == 1 + len(tables_of(document(lang)))
     for found in tables:
         first, *others = found._tbl.tr_lst
         assert first.find(f".//{qn('w:tblHeader')}") is not None
@@ -117,17 +105,12 @@ def test_tables_repeat_their_heads_keep_their_rows_and_fill_the_page(lang) -> No
         assert sum(widths) == 9412
         for row in found._tbl.tr_lst:
             assert [int(w.get(qn("w:w"))) for w in row.iter(qn("w:tcW"))] == widths
-
-
-@EVERY_LANGUAGE
-def test_numbers_stand_to_the_right_and_grades_are_badges(lang) -> None:
     cells = opened(lang).tables[1].rows[1].cells
     assert cells[2].paragraphs[0].alignment == docx.enum.text.WD_ALIGN_PARAGRAPH.RIGHT
     assert cells[8]._tc.find(f".//{qn('w:shd')}").get(qn("w:fill")) == "3F7CAB"
 
 
-@EVERY_LANGUAGE
-def test_pictures_say_what_they_show_and_fit_the_page(lang) -> None:
+def test_pictures_say_what_they_show_and_fit_the_page(lang):
     word = opened(lang)
     described = [node.get("descr") for node in word.element.iter(qn("wp:docPr"))]
     assert described == [block.alt for block in document(lang).pictures]
@@ -136,28 +119,22 @@ def test_pictures_say_what_they_show_and_fit_the_page(lang) -> None:
         assert shape.height.mm <= 110.1
 
 
-@EVERY_LANGUAGE
-def test_its_language_is_stated_and_chinese_has_a_face_that_word_and_wps_bring(lang) -> None:
-    word, found = (
-        opened(lang),
-        {name: part.decode("latin1") for name, part in parts(made(lang)).items()},
-    )
+def test_its_language_is_stated_and_chinese_has_a_face_that_word_and_wps_bring(lang):
+    word, files = opened(lang), parts(made(lang))
+    styles = files["word/styles.xml"].decode("latin1")
     assert word.core_properties.language == {"zh": "zh-CN", "en": "en-GB"}[lang]
-    assert 'w:eastAsia="zh-CN"' in found["word/styles.xml"]
+    assert 'w:eastAsia="zh-CN"' in styles
     fonts = word.styles["Normal"].element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == "Microsoft YaHei"
-    assert "微软雅黑" in parts(made(lang))["word/fontTable.xml"].decode()
-    assert not re.search(r"w:\w+Theme=", found["word/styles.xml"])
-
-
-def test_chinese_quotation_marks_are_as_wide_as_a_character() -> None:
+    assert "微软雅黑" in files["word/fontTable.xml"].decode()
+    assert not re.search(r"w:\w+Theme=", styles)
+    # Chinese quotation marks are as wide as a character.
     word = opened("zh", Paragraph(spans=say("“雏鹰”企业")))
     (run,) = (r for r in word.element.iter(qn("w:r")) if "雏鹰" in texts(r))
     assert run.rPr.rFonts.get(qn("w:hint")) == "eastAsia"
 
 
-@EVERY_LANGUAGE
-def test_pages_are_numbered_below_and_named_above(lang) -> None:
+def test_pages_are_numbered_below_and_named_above(lang):
     (section,) = opened(lang).sections
     assert section.different_first_page_header_footer
     assert document(lang).result.plan.title.render(lang) in section.header.paragraphs[0].text
@@ -166,8 +143,7 @@ def test_pages_are_numbered_below_and_named_above(lang) -> None:
     assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
 
 
-@EVERY_LANGUAGE
-def test_nothing_outside_is_pointed_to_but_web_pages(lang) -> None:
+def test_nothing_outside_is_pointed_to_but_web_pages(lang):
     relations = [
         relation
         for name, part in parts(made(lang)).items()
@@ -178,16 +154,19 @@ def test_nothing_outside_is_pointed_to_but_web_pages(lang) -> None:
     assert outside == ["https://example.org/?a=1&b=2"]
 
 
-def test_links_of_figures_and_those_to_nowhere_are_text() -> None:
-    named = {"to the row": "row", "12": "obs-a", "73%": "fn-x", "lost": "nowhere"}
+def test_links_of_figures_and_those_to_nowhere_are_text():
+    named = {"to the row": "row", "a": "source-a", "part": "part-1"}
+    named |= {"12": "obs-a", "73%": "fn-x", "34,700": "source-a", "2.5万": "obs-a"}
+    named |= {"lost": "nowhere", "empty": ""}
     spans = tuple(span for text, to in named.items() for span in say(text, link=f"#{to}"))
-    rows = table("a", "text", "x", "y", "z", anchors=("row", "fn-x", "obs-a"))
-    word = opened("en", Paragraph(spans=spans), rows)
-    assert [texts(link) for link in word.element.iter(qn("w:hyperlink"))] == ["to the row"]
+    rows = table("a", "text", *"wxyz", anchors=("row", "fn-x", "obs-a", "source-a"))
+    part = Heading(level=3, text="h", anchor="part-1")
+    word = opened("en", part, Paragraph(spans=(*spans, *say("none"))), rows)
+    links = [texts(link) for link in word.element.iter(qn("w:hyperlink"))]
+    assert links == ["h", "to the row", "a", "part"]  # the first in the contents
 
 
-@EVERY_LANGUAGE
-def test_each_part_is_well_formed_bookmarks_are_unique_and_fields_end(lang) -> None:
+def test_each_part_is_well_formed_bookmarks_are_unique_and_fields_end(lang):
     for name, part in parts(made(lang)).items():
         if name.endswith((".xml", ".rels")):
             fields = etree.fromstring(part).iter(qn("w:fldChar"))
@@ -198,7 +177,7 @@ def test_each_part_is_well_formed_bookmarks_are_unique_and_fields_end(lang) -> N
         assert len(found) == len(set(found))
 
 
-def test_properties_of_runs_stand_in_the_order_of_the_schema() -> None:
+def test_properties_of_runs_stand_in_the_order_of_the_schema():
     heads = "|".join(f"Head {i}" for i in range(20))
     wide = table(heads, "number|" * 19 + "grade", "1,234.5|" * 19 + "A")
     for properties in opened("zh", *document("zh").blocks, wide).element.iter(qn("w:rPr")):
@@ -206,8 +185,7 @@ def test_properties_of_runs_stand_in_the_order_of_the_schema() -> None:
         assert places == sorted(set(places))
 
 
-@EVERY_LANGUAGE
-def test_hostile_words_are_no_fields_and_no_addresses(lang) -> None:
+def test_hostile_words_are_no_fields_and_no_addresses(lang):
     content = docx_bytes(hostile(lang), pictures())
     found = codes(docx.Document(BytesIO(content)).element)
     assert {code.split()[0] for code in found} == {"TOC", "SEQ"}

@@ -1,13 +1,8 @@
 """The example report that the README shows is what today's code makes of today's data."""
 
-from __future__ import annotations
-
 import base64
 import json
 import shutil
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,38 +15,38 @@ REMAKE = "run `make example` and look at what it wrote"
 
 
 @pytest.fixture(scope="module", params=["zh", "en"])
-def lang(request: pytest.FixtureRequest) -> str:
+def lang(request):
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
-def today(lang, tmp_path_factory) -> Path:
+def today(lang, tmp_path_factory):
     folder = tmp_path_factory.mktemp("example") / lang
     make_example(lang, folder, formats=())
     return folder
 
 
-def read(folder: Path) -> dict[str, Any]:
+def read(folder):
     return dict(json.loads((folder / "report.json").read_text(encoding="utf-8")))
 
 
-def without_versions(document: Mapping[str, Any]) -> dict[str, Any]:
+def without_versions(document):
     """Leave out the last table: Python and packages may be others on the machine of a reader."""
     *blocks, versions = document["blocks"]
     assert any("numpy" in span["text"] for row in versions["rows"] for span in row[0])
     return {**document, "blocks": blocks}
 
 
-def test_it_holds_page_pdf_and_what_they_are_made_from(lang) -> None:
+def test_it_holds_page_pdf_and_what_they_are_made_from(lang):
     assert {path.name for path in (EXAMPLE / lang).iterdir()} == set(KEPT)
 
 
-def test_words_and_numbers_are_todays(lang, today) -> None:
+def test_words_and_numbers_are_todays(lang, today):
     found, kept = (without_versions(read(folder)) for folder in (today, EXAMPLE / lang))
     assert data_difference(found, kept) is None, REMAKE
 
 
-def test_pictures_are_todays(lang, today) -> None:
+def test_pictures_are_todays(lang, today):
     names = {path.name for path in (today / "charts").iterdir()}
     assert names == {path.name for path in (EXAMPLE / lang / "charts").iterdir()}, REMAKE
     for name in names:
@@ -61,7 +56,7 @@ def test_pictures_are_todays(lang, today) -> None:
 
 
 @pytest.mark.parametrize("made", FORMATS)
-def test_page_and_pdf_are_made_of_the_document_beside_them(lang, made, tmp_path) -> None:
+def test_page_and_pdf_are_made_of_the_document_beside_them(lang, made, tmp_path):
     document = Document.model_validate(read(EXAMPLE / lang))
     shutil.copytree(EXAMPLE / lang / "charts", tmp_path / "charts")
     write_format(document, made, folder=tmp_path)

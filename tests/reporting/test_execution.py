@@ -5,30 +5,49 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from datetime import date
 from pathlib import Path
 
+import nbformat
+import psutil
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.execution import (
-    FAILED_TAG,
-    NO_LIMITS,
-    Limits,
-    NotebookError,
-    check_parameters,
-    declared_parameters,
-    normalized,
-    read_notebook,
-    result_of,
-    run_notebook,
-    write_notebook,
-)
+from bcforecast.reporting import execution
 from bcforecast.reporting.publication import try_lock
-from tests.reporting.small_notebooks import eventually, gone, shown, write_template
 
 DECLARED = {"goal": "a", "seed": 1, "level": 0.5, "quick": False}
+LOOK_SECONDS = 0.02
+
+
+def write_template(folder, *sources):
+    """Write a notebook with a parameters cell and these cells."""
+    parameters = new_code_cell('goal = "a"\nseed = 1', metadata={"tags": ["parameters"]})
+    path = folder / "template.ipynb"
+    notebook = new_notebook(cells=[parameters, *map(new_code_cell, sources)])
+    notebook.metadata.language_info = {"name": "python"}
+    nbformat.write(notebook, path)
+    return path
+
+
+def shown(notebook, place):
+    """Return the texts that a cell shows."""
+    return [o.get("text") or o["data"]["text/plain"] for o in notebook.cells[place].outputs]
+
+
+def eventually(holds, *, seconds=30.0):
+    """Wait for something that is bound to happen soon; whether it did."""
+    return any(holds() or time.sleep(LOOK_SECONDS) for _ in range(int(seconds / LOOK_SECONDS)))
+
+
+def gone(pid):
+    """Whether a process has ended."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def notebook(*sources):
@@ -38,7 +57,7 @@ def notebook(*sources):
 
 def test_names_and_defaults_are_read_from_the_cell():
     source = 'goal = "a"\nseed = 1\nlevel = 0.5\nquick = False'
-    assert declared_parameters(notebook(source), name="x") == DECLARED
+    assert execution.declared_parameters(notebook(source), name="x") == DECLARED
 
 
 @pytest.mark.parametrize(
@@ -52,31 +71,29 @@ def test_names_and_defaults_are_read_from_the_cell():
 )  # fmt: skip
 def test_there_must_be_one_cell_with_plain_values_only(sources, said):
     with pytest.raises(ReportError, match=said):
-        declared_parameters(notebook(*sources), name="x")
+        execution.declared_parameters(notebook(*sources), name="x")
 
 
 @pytest.mark.parametrize("text", ["007", "True", "1e5", "", "突破"])
 def test_a_text_stays_a_text(text):
-    assert check_parameters(DECLARED, {"goal": text}, name="x") == {"goal": text}
+    assert execution.check_parameters(DECLARED, {"goal": text}, name="x") == {"goal": text}
 
 
 def test_dates_and_paths_become_texts_and_whole_numbers_become_numbers():
     given = {"goal": date(2021, 12, 31), "level": 1}
-    checked = check_parameters(DECLARED, given, name="x")
+    checked = execution.check_parameters(DECLARED, given, name="x")
     assert checked == {"goal": "2021-12-31", "level": 1.0}
     assert isinstance(checked["level"], float)
-    assert check_parameters(DECLARED, {"goal": Path("a/b")}, name="x") == {"goal": "a/b"}
+    assert execution.check_parameters(DECLARED, {"goal": Path("a/b")}, name="x") == {"goal": "a/b"}
 
 
 def test_an_unknown_name_is_refused_with_those_there_are():
     with pytest.raises(ReportError) as refused:
-        check_parameters(DECLARED, {"gaol": "a"}, name="02_goal.ipynb")
-    assert str(refused.value) == (
-        "02_goal.ipynb: found parameter “gaol”; allowed: goal, seed, level, quick"
-    )
-    assert refused.value.message.render("zh") == (
-        "02_goal.ipynb：没有名为“gaol”的参数，可用的参数为：goal, seed, level, quick"
-    )
+        execution.check_parameters(DECLARED, {"gaol": "a"}, name="02_goal.ipynb")
+    said = "02_goal.ipynb: found parameter “gaol”; allowed: goal, seed, level, quick"
+    assert str(refused.value) == said
+    said = "02_goal.ipynb：没有名为“gaol”的参数，可用的参数为：goal, seed, level, quick"
+    assert refused.value.message.render("zh") == said
 
 
 @pytest.mark.parametrize(
@@ -93,7 +110,7 @@ def test_an_unknown_name_is_refused_with_those_there_are():
 )
 def test_a_wrong_type_is_refused_in_both_languages(name, value, allowed):
     with pytest.raises(ReportError) as refused:
-        check_parameters(DECLARED, {name: value}, name="x")
+        execution.check_parameters(DECLARED, {name: value}, name="x")
     assert str(refused.value).endswith(f"parameter {name}: found {value!r}; allowed: {allowed}")
     assert "应为" in refused.value.message.render("zh")
 
@@ -111,15 +128,14 @@ SOURCES = (
 def test_two_runs_are_equal_to_the_byte_and_leave_nothing(tmp_path):
     path = write_template(tmp_path, *SOURCES)
     before = path.read_bytes()
-    one, other = (run_notebook(path, {"goal": "007"}, folder=tmp_path) for _ in range(2))
+    one, other = (execution.run_notebook(path, {"goal": "007"}, folder=tmp_path) for _ in range(2))
     assert path.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["template.ipynb"]
-    texts = []
-    for run in (one, other):
-        write_notebook(run, path)
-        texts.append(path.read_bytes())
-    assert texts[0] == texts[1]
-    assert normalized(one) == one
+    execution.write_notebook(one, path)
+    first = path.read_bytes()
+    execution.write_notebook(other, path)
+    assert path.read_bytes() == first
+    assert execution.normalized(one) == one
     assert set(one.metadata) == {"kernelspec", "language_info"}
     assert all(set(cell.metadata) <= {"tags"} for cell in one.cells)
     assert [cell.id for cell in one.cells][:2] == ["cell-00", "cell-01"]
@@ -134,7 +150,7 @@ def test_a_kernel_has_sockets_in_a_folder_with_a_short_name_and_leaves_none(tmp_
     long.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(long))
     path = write_template(tmp_path, "import os", "os.environ['IPYTHONDIR']")
-    folder = Path(shown(run_notebook(path, {}), 2)[0].strip("'"))
+    folder = Path(shown(execution.run_notebook(path, {}), 2)[0].strip("'"))
     assert len(str(folder)) < 80
     assert not folder.exists()
 
@@ -155,86 +171,83 @@ def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(short_path, 
     (left / "kernel.json").write_text("{}")
     (short_path / "bcf-kernel-a_linked").symlink_to(held)
     lock = try_lock(held)
-    run_notebook(write_template(short_path / "something", "1"), {})
+    execution.run_notebook(write_template(short_path / "something", "1"), {})
     assert {path.name for path in short_path.iterdir()} == {held.name, *others}
     os.close(lock)
 
 
 def test_a_failing_cell_is_one_sentence(tmp_path):
     path = write_template(tmp_path, "raise ValueError('no such figure')")
-    with pytest.raises(ReportError) as failed:
-        run_notebook(path, {})
-    assert str(failed.value) == "template.ipynb, cell 1: stopped with ValueError: no such figure"
+    said = "template.ipynb, cell 1: stopped with ValueError: no such figure"
+    assert str(failure(path)) == said
 
 
 def test_a_wrong_parameter_runs_nothing(tmp_path):
     path = write_template(tmp_path, "open('made', 'w').close()")
     with pytest.raises(ReportError, match="found parameter “goat”"):
-        run_notebook(path, {"goat": "a"}, folder=tmp_path)
+        execution.run_notebook(path, {"goat": "a"}, folder=tmp_path)
     assert not (tmp_path / "made").exists()
 
 
 def test_a_missing_or_broken_notebook_is_one_sentence(tmp_path):
     with pytest.raises(ReportError, match="there is no such notebook"):
-        read_notebook(tmp_path / "none.ipynb")
+        execution.read_notebook(tmp_path / "none.ipynb")
     for content in ("{}", "plain words", '{"cells": 1}'):
         broken = tmp_path / "broken.ipynb"
         broken.write_text(content, encoding="utf-8")
         with pytest.raises(ReportError, match="not a notebook"):
-            read_notebook(broken)
+            execution.read_notebook(broken)
 
 
 def test_exactly_one_result_cell_is_needed():
     result = new_output("execute_result", data={RESULT: {"a": 1}})
     one, other = (new_code_cell("x", outputs=[result], id=name) for name in ("one", "other"))
-    assert result_of(new_notebook(cells=[one])) == {"a": 1}
+    assert execution.result_of(new_notebook(cells=[one])) == {"a": 1}
     for cells in ([], [one, other]):
         with pytest.raises(ReportError, match=f"found {len(cells)} result cells"):
-            result_of(new_notebook(cells=cells))
+            execution.result_of(new_notebook(cells=cells))
 
 
 WRITE_PID = "import os, time\nopen('pid', 'w').write(str(os.getpid()))"
 FOREVER = WRITE_PID + "\nprint('so far', flush=True)\ntime.sleep(1000)"
 
 
-def failure(path: Path, *, limits: Limits = NO_LIMITS) -> NotebookError:
-    with pytest.raises(NotebookError) as caught:
-        run_notebook(path, {}, folder=path.parent, limits=limits)
+def failure(path, *, limits=execution.NO_LIMITS):
+    with pytest.raises(execution.NotebookError) as caught:
+        execution.run_notebook(path, {}, folder=path.parent, limits=limits)
     return caught.value
 
 
-def pid_in(folder: Path) -> int:
+def pid_in(folder):
     return int((folder / "pid").read_text())
 
 
 def test_a_cell_that_takes_too_long_is_ended(tmp_path):
     path = write_template(tmp_path, "print('well')", FOREVER, "print('never')")
-    error = failure(path, limits=Limits(cell_seconds=3))
-    assert str(error) == (
-        "template.ipynb, cell 2: stopped, as it took longer than the limit of 3 seconds"
-    )
+    error = failure(path, limits=execution.Limits(cell_seconds=3))
+    said = "template.ipynb, cell 2: stopped, as it took longer than the limit of 3 seconds"
+    assert str(error) == said
     assert error.message.render("zh") == "template.ipynb 第 2 个单元格运行超过 3 秒的时限，已终止"
     assert eventually(lambda: gone(pid_in(tmp_path)))
     top, _, well, failed, never = error.executed.cells
     assert well.outputs[0].text == "well\n"
     assert failed.outputs[0].text == "so far\n"
-    assert failed.metadata.tags == [FAILED_TAG]
+    assert failed.metadata.tags == [execution.FAILED_TAG]
     assert never.outputs == []
     assert top.source == f"**运行失败。** {error.message.render('zh')}\n\n**Failed.** {error}"
 
 
 def test_every_cell_has_its_own_time(tmp_path):
     path = write_template(tmp_path, *["import time; time.sleep(0.9)"] * 4)
-    run_notebook(path, {}, limits=Limits(cell_seconds=3))
+    execution.run_notebook(path, {}, limits=execution.Limits(cell_seconds=3))
 
 
 def test_a_process_that_grows_too_large_is_ended(tmp_path):
     grows = "import numpy as np\nkept = np.ones(200_000_000)"
     path = write_template(tmp_path, WRITE_PID, grows)
-    error = failure(path, limits=Limits(memory_mb=1200))
-    assert str(error) == (
-        "template.ipynb, cell 2: stopped, as it needed more memory than the limit of 1200 MiB"
-    )
+    error = failure(path, limits=execution.Limits(memory_mb=1200))
+    said = "template.ipynb, cell 2: stopped, as it needed more memory than the limit of 1200 MiB"
+    assert str(error) == said
     assert error.message.render("zh").endswith("所需内存超过 1200 MiB 的上限，已终止")
     assert eventually(lambda: gone(pid_in(tmp_path)))
     assert error.executed.cells[3].outputs[0].ename.endswith("MemoryError")
@@ -242,8 +255,8 @@ def test_a_process_that_grows_too_large_is_ended(tmp_path):
 
 def test_a_notebook_within_its_limits_is_untouched(tmp_path):
     path = write_template(tmp_path, "import numpy as np\nnp.ones(20_000_000).sum()")
-    limits = Limits(cell_seconds=100, memory_mb=1200)
-    assert run_notebook(path, {}, limits=limits) == run_notebook(path, {})
+    limits = execution.Limits(cell_seconds=100, memory_mb=1200)
+    assert execution.run_notebook(path, {}, limits=limits) == execution.run_notebook(path, {})
 
 
 @pytest.mark.parametrize(
@@ -282,4 +295,4 @@ def test_a_run_that_is_ended_leaves_no_kernel(tmp_path, ended_by):
 @pytest.mark.parametrize("wrong", [{"cell_seconds": 0}, {"memory_mb": -1}])
 def test_a_limit_is_above_zero(wrong):
     with pytest.raises(ValueError, match="above 0"):
-        Limits(**wrong)
+        execution.Limits(**wrong)

@@ -1,28 +1,20 @@
 """Every link of a real report leads to what yields the number that is printed."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
+from collections.abc import Iterator
 from importlib import import_module
 
 import pytest
 
-import bcforecast as bc
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.reporting import open_outlook, open_study
 from bcforecast.reporting.assembly import assemble
-from bcforecast.reporting.document import (
-    FUNCTIONS,
-    Document,
-    Heading,
-    Span,
-    cited,
-    observation_anchor,
-)
+from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
 from bcforecast.reporting.execution import result_of, run_notebook
-from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.facts import Fact, Facts
 from bcforecast.reporting.gathering import linked_numbers
+from tests.reporting.made_up_documents import tables_of
 from tests.reporting.made_up_facts import figure
 from tests.reporting.test_assembly import MADE_FROM
 
@@ -37,7 +29,7 @@ NUMBER = re.compile(r"(?P<digits>−?\d[\d,]*(?:\.\d+)?) ?(?P<scale>(?:万|亿|m
 
 
 @pytest.fixture(scope="module", params=REPORTS)
-def report(request) -> tuple[Document, bc.Outlook]:
+def report(request):
     plan, as_of, scenario, lang = REPORTS[request.param]
     given = {"plan": plan, "as_of": as_of, "scenario": scenario, "lang": lang}
     notebook = run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
@@ -46,7 +38,7 @@ def report(request) -> tuple[Document, bc.Outlook]:
     return document, open_outlook(plan, as_of=as_of, scenario=scenario)
 
 
-def printed(words: str, value: float, factors: tuple[float, ...]) -> bool:
+def printed(words, value, factors):
     """Whether words state a value to their last digit, a factor of its unit taken out or not."""
     found = NUMBER.search(words)
     assert found is not None, words
@@ -59,19 +51,29 @@ def printed(words: str, value: float, factors: tuple[float, ...]) -> bool:
     return any(abs(stated - abs(value) * f / scale) <= half * (1 + 1e-9) for f in factors)
 
 
-def is_share(span: Span) -> bool:
+def linked(part: object) -> Iterator[Span]:
+    """Yield every span with a link to an observation or a function, in order."""
+    if isinstance(part, Span):
+        if (part.link or "").startswith(("#fn-", "#obs-")):
+            yield part
+    elif isinstance(part, Fact | tuple):
+        for _, inner in part if isinstance(part, Fact) else enumerate(part):
+            yield from linked(inner)
+
+
+def is_share(span):
     function = str(span.link).removeprefix("#fn-")
     return span.source != "expected" and (
         function in SHARES or (function == "joint" and not span.source.endswith("expected"))
     )
 
 
-def test_each_link_yields_the_printed_number(report) -> None:
+def test_each_link_yields_the_printed_number(report):
     document, outlook = report
     study = open_study(outlook, scenario=outlook.scenario)
     units = {goal.id: goal.unit for goal in document.result.goals}
     yuan = {"100M CNY": 1e8, "10k CNY": 1e4, "CNY": 1.0}
-    links = list(document.links())
+    links = list(linked(document.blocks))
     assert len(links) <= 10 * len(units)
     for span in links:
         numbers = linked_numbers(span, outlook, study)
@@ -89,18 +91,19 @@ def test_each_link_yields_the_printed_number(report) -> None:
             assert printed(words, number, factors), (span, numbers)
 
 
-def test_each_link_leads_to_one_place_and_no_sentence_or_row_has_two(report) -> None:
+def test_each_link_leads_to_one_place_and_no_sentence_or_row_has_two(report):
     document, _ = report
     places = Counter(b.anchor for b in document.blocks if isinstance(b, Heading))
-    places.update(anchor for table in document.tables for anchor in table.anchors if anchor)
+    tables = tables_of(document)
+    places.update(anchor for table in tables for anchor in table.anchors if anchor)
     assert max(places.values()) == 1
-    assert {span.link for span in document.links()} <= {f"#{place}" for place in places}
-    for table in document.tables:
+    assert {span.link for span in linked(document.blocks)} <= {f"#{place}" for place in places}
+    for table in tables:
         for row in table.rows:
             assert sum((s.link or "").startswith("#fn-") for cell in row for s in cell) <= 1
 
 
-def test_another_number_than_that_of_the_source_is_found() -> None:
+def test_another_number_than_that_of_the_source_is_found():
     assert printed("CNY 90.93 billion", 909.2549, (1.0, 1e8))
     assert not printed("CNY 90.92 billion", 909.2549, (1.0, 1e8))
     assert printed("3.47万件", 34712.0, (1.0,))
@@ -108,18 +111,18 @@ def test_another_number_than_that_of_the_source_is_found() -> None:
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_that_a_report_names_exists_under_that_name(name) -> None:
+def test_every_function_that_a_report_names_exists_under_that_name(name):
     module, _, attribute = FUNCTIONS[name].rpartition(".")
     function = getattr(import_module(module), attribute)
     assert callable(function)
     assert function.__doc__
 
 
-def test_an_unknown_function_is_a_programming_error() -> None:
+def test_an_unknown_function_is_a_programming_error():
     with pytest.raises(KeyError, match="no function 'guess'"):
         cited("1", "guess", "a")
 
 
-def test_two_figures_of_one_period_have_places_of_their_own() -> None:
+def test_two_figures_of_one_period_have_places_of_their_own():
     twins = figure("2019", 410.0), figure("2019", 412.0, source="yearbook")
     assert len(set(map(observation_anchor, twins))) == 2

@@ -7,22 +7,13 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from datetime import date
-from html.parser import HTMLParser
 
 import pytest
 
 from bcforecast.attainment.news import GoalStatus
-from bcforecast.reporting.listing import (
-    changes_of_run,
-    feed,
-    index_page,
-    line_places,
-    read_reports,
-    status_changes,
-    status_csv,
-    write_listing,
-)
+from bcforecast.reporting import listing
 from tests.reporting.light_reports import contents, result_document
+from tests.reporting.made_up_documents import TagReader
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SAID = {
@@ -31,12 +22,13 @@ SAID = {
     "2021-12-31": (0.2, "verdict.unlikely", "C"),
     "2022-12-31": (None, "verdict.unset", "U"),
 }
+WORDS = ("probability", "verdict", "grade")
 
 
 @pytest.fixture(autouse=True)
 def quick_font(request, monkeypatch):
-    """A font without characters: cutting the real one takes a second a page."""
-    if "real_font" not in request.fixturenames:
+    """A font without characters, but in tests of all languages: cutting one takes a second."""
+    if "lang" not in request.fixturenames:
         face = "@font-face {{ font-family: 'none'; src: url('data:{}') }}"
         monkeypatch.setattr(
             "bcforecast.reporting.html.font_face",
@@ -44,19 +36,12 @@ def quick_font(request, monkeypatch):
         )
 
 
-@pytest.fixture
-def real_font():
-    """Marks a test that takes the real font."""
-
-
 def put(out, day, *, lang="en", scenario="baseline", said=None, name=None, **changes):
     """Leave a report as of a day; its first goal is spoken of as given."""
     result = {**result_document(), "as_of": day, "scenario": scenario, **changes}
-    probability, verdict, grade = said or SAID[day]
-    goal = result["goals"][0]
-    goal.update(probability=probability, verdict=verdict, grade=grade)
+    result["goals"][0] |= dict(zip(WORDS, said or SAID[day], strict=True))
     if name is not None:
-        goal["name"] = name
+        result["goals"][0]["name"] = name
     folder = out / "small" / day / scenario / lang
     folder.mkdir(parents=True)
     (folder / "result.json").write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
@@ -75,7 +60,7 @@ def out(tmp_path):
 
 def test_reports_of_a_plan_and_scenario_stand_together_by_date(out):
     put(out, "2021-12-31", scenario="adverse")
-    reports = read_reports(out)
+    reports = listing.read_reports(out)
     assert [[str(r.result.as_of) for r in series] for series in reports.series] == [
         list(SAID), ["2021-12-31"],
     ]  # fmt: skip
@@ -103,21 +88,21 @@ def test_what_is_no_report_is_named_and_the_others_are_listed(out, harm):
     if (moved / "result.json").exists():
         (moved / "baseline").mkdir()
         shutil.copytree(moved, out / "small/2021-07-02/baseline/en")
-    reports = read_reports(out)
+    reports = listing.read_reports(out)
     assert [str(r.result.as_of) for r in reports.reports] == [d for d in SAID if d[5:] != "06-30"]
     (error,) = reports.unreadable
     assert "left out of the list" in str(error)
 
 
 def test_what_is_kept_of_failures_and_what_is_unfinished_is_no_report(out):
-    before = read_reports(out)
+    before = listing.read_reports(out)
     shutil.copytree(out / "small", out / "failed" / "small")
     shutil.copytree(out / "small/2020-12-31", out / "small/.2020-12-31.0.partial")
-    assert read_reports(out) == before
+    assert listing.read_reports(out) == before
 
 
 def test_changes_are_those_of_word_or_grade_between_consecutive_dates(out):
-    changes = status_changes(read_reports(out))
+    changes = listing.status_changes(listing.read_reports(out))
     assert [(str(c.before.as_of), str(c.after.as_of), c.goal.id) for c in changes] == [
         ("2021-06-30", "2021-12-31", "unicorns"),
         ("2021-12-31", "2022-12-31", "unicorns"),
@@ -125,24 +110,24 @@ def test_changes_are_those_of_word_or_grade_between_consecutive_dates(out):
 
 
 def test_a_run_is_held_against_what_it_replaced_or_else_against_the_date_before(out):
-    before = read_reports(out)
+    before = listing.read_reports(out)
     shutil.rmtree(out / "small/2020-12-31")
     put(out, "2020-12-31", said=(0.1, "verdict.unlikely", "C"))
     put(out, "2023-12-31", said=(0.9, "verdict.likely", "B"))
-    after = read_reports(out)
+    after = listing.read_reports(out)
     made = {("small", day, "baseline") for day in ("2020-12-31", "2023-12-31")}
-    changes = changes_of_run(before, after, made)
+    changes = listing.changes_of_run(before, after, made)
     assert [(str(c.before.as_of), str(c.after.as_of)) for c in changes] == [
         ("2020-12-31", "2020-12-31"), ("2022-12-31", "2023-12-31"),
     ]  # fmt: skip
-    assert changes_of_run(before, after, []) == ()
+    assert listing.changes_of_run(before, after, []) == ()
 
 
 def test_the_log_is_a_table_without_formulas(tmp_path):
     evil = {"zh": "=1+1", "en": '@SUM("a"),\nb'}
     put(tmp_path, "2020-12-31", name=evil)
     put(tmp_path, "2021-12-31", name=evil)
-    text = status_csv(status_changes(read_reports(tmp_path)))
+    text = listing.status_csv(listing.status_changes(listing.read_reports(tmp_path)))
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["goal_zh"], row["goal_en"]) == ("'=1+1", '\'@SUM("a"),\nb')
     assert (row["probability_before"], row["probability"]) == ("0.8", "0.2")
@@ -151,7 +136,7 @@ def test_the_log_is_a_table_without_formulas(tmp_path):
 
 
 def test_the_feed_is_atom_with_ids_of_its_own_and_dates_for_clocks(out):
-    root = ET.fromstring(feed(read_reports(out)))
+    root = ET.fromstring(listing.feed(listing.read_reports(out)))
     assert root.tag == f"{ATOM}feed"
     for element in (root, *root.findall(f"{ATOM}entry")):
         for needed in ("id", "title", "updated"):
@@ -173,66 +158,41 @@ def test_the_feed_is_atom_with_ids_of_its_own_and_dates_for_clocks(out):
 
 def test_an_id_stays_when_other_reports_come(out):
     def ids(reports):
-        root = ET.fromstring(feed(reports))
+        root = ET.fromstring(listing.feed(reports))
         return {entry.findtext(f"{ATOM}id") for entry in root.findall(f"{ATOM}entry")}
 
-    before = ids(read_reports(out))
+    before = ids(listing.read_reports(out))
     put(out, "2023-12-31", said=(0.9, "verdict.likely", "B"))
-    assert before < ids(read_reports(out))
+    assert before < ids(listing.read_reports(out))
 
 
-class Tags(HTMLParser):
-    def __init__(self):
-        super().__init__()
-        self.tags, self.links, self.open = [], [], []
-
-    def handle_starttag(self, tag, attrs):
-        self.tags.append(tag)
-        self.links += [v for k, v in attrs if k in ("href", "src")]
-        if tag not in ("meta", "link", "br"):
-            self.open.append(tag)
-
-    def handle_startendtag(self, tag, attrs):
-        self.tags.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag
-
-
-@pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_page_needs_no_script_and_no_network_and_every_link_is_there(out, lang, real_font):
-    write_listing(out, read_reports(out))
+def test_the_page_needs_no_script_and_no_network_and_every_link_is_there(out, lang):
+    listing.write_listing(out, listing.read_reports(out))
     name = "index.html" if lang == "zh" else "index.en.html"
     text = (out / name).read_text("utf-8")
-    tags = Tags()
-    tags.feed(text)
-    assert tags.open == []
-    assert "script" not in tags.tags
+    read = TagReader(text)
+    assert (read.open, read.wrong) == ([], [])
+    assert "script" not in {tag for tag, _ in read.tags}
     outside = text.replace("http://www.w3.org", "")
     assert "http:" not in outside
     assert "https:" not in outside
-    for link in tags.links:
+    for link in (a[name] for _, a in read.tags for name in ("href", "src") if name in a):
         assert link.startswith("#plan-") or (out / link).is_file(), link
 
 
-def test_the_page_has_every_probability_with_its_word_and_grade(out):
-    text = index_page(read_reports(out), lang="en")
+def test_the_page_has_every_probability_with_word_and_grade_and_marks_where_they_changed(out):
+    text = listing.index_page(listing.read_reports(out), lang="en")
     for number, word, grade in (("80%", "likely", "C"), ("20%", "unlikely", "C")):
         assert re.search(rf"<b>{number}</b> <span[^>]*>{grade}</span><br><[^>]*>{word}", text)
     assert re.search(r"<b>–</b> <span[^>]*>U</span><br><[^>]*>cannot be said", text)
     assert len(re.findall(r"<polyline", text)) == 2
-
-
-def test_a_cell_is_marked_where_word_or_grade_changed(out):
-    text = index_page(read_reports(out), lang="en")
-    marked = re.findall(r'said changed"><b>(.*?)</b>', text)
-    assert marked == ["20%", "–"]
+    assert re.findall(r'said changed"><b>(.*?)</b>', text) == ["20%", "–"]
 
 
 def test_old_dates_fold_and_none_is_lost(out):
     for year in range(2010, 2018):
         put(out, f"{year}-12-31", said=(0.5, "verdict.about_even", "D"))
-    text = index_page(read_reports(out), lang="en")
+    text = listing.index_page(listing.read_reports(out), lang="en")
     assert "Earlier dates (7)" in text
     for year in range(2010, 2018):
         assert f'class="said">31 December {year}</th>' in text
@@ -243,42 +203,39 @@ def test_names_from_data_are_escaped_wherever_they_stand(tmp_path):
     plan = {**result_document()["plan"], "title": evil}
     for day in ("2020-12-31", "2021-12-31"):
         put(tmp_path, day, name=evil, plan=plan, scenario_name=evil)
-    reports = read_reports(tmp_path)
+    reports = listing.read_reports(tmp_path)
     for lang in ("zh", "en"):
-        text = index_page(reports, lang=lang)
-        assert "<script" not in text
-        assert "<img" not in text
-        assert 'onerror=y>"' not in text
-    ET.fromstring(feed(reports))
+        text = listing.index_page(reports, lang=lang)
+        assert not [mark for mark in ("<script", "<img", 'onerror=y>"') if mark in text]
+    ET.fromstring(listing.feed(reports))
 
 
-def test_the_same_reports_give_the_same_bytes_and_are_not_written_again(out, tmp_path_factory):
-    assert write_listing(out, read_reports(out))
+def test_the_same_reports_give_the_same_bytes_and_only_edited_ones_are_rewritten(
+    out, tmp_path_factory
+):
+    assert listing.write_listing(out, listing.read_reports(out))
     first = contents(out)
     inode = (out / "index.html").stat().st_ino
-    assert not write_listing(out, read_reports(out))
+    assert not listing.write_listing(out, listing.read_reports(out))
     assert (out / "index.html").stat().st_ino == inode
     other = tmp_path_factory.mktemp("elsewhere")
     shutil.copytree(out / "small", other / "small")
-    write_listing(other, read_reports(other))
+    listing.write_listing(other, listing.read_reports(other))
     assert contents(other) == first
-
-
-def test_a_page_that_was_edited_is_made_anew(out):
-    write_listing(out, read_reports(out))
+    listing.write_listing(out, listing.read_reports(out))
     text = (out / "index.html").read_text("utf-8")
     (out / "index.html").write_text(text.replace("80%", "99%"), encoding="utf-8")
-    assert write_listing(out, read_reports(out))
+    assert listing.write_listing(out, listing.read_reports(out))
     assert (out / "index.html").read_text("utf-8") == text
 
 
 def test_an_empty_folder_gets_no_list_and_an_emptied_one_says_so(out, tmp_path_factory):
     empty = tmp_path_factory.mktemp("empty")
-    assert not write_listing(empty, read_reports(empty))
+    assert not listing.write_listing(empty, listing.read_reports(empty))
     assert list(empty.iterdir()) == []
-    write_listing(out, read_reports(out))
+    listing.write_listing(out, listing.read_reports(out))
     shutil.rmtree(out / "small")
-    write_listing(out, read_reports(out))
+    listing.write_listing(out, listing.read_reports(out))
     assert "No report stands here yet" in (out / "index.en.html").read_text("utf-8")
 
 
@@ -290,8 +247,8 @@ def test_a_line_has_gaps_and_its_ends_at_the_edges():
     cells = [
         (GoalStatus(day, share, "", "C"), False) for day, share in zip(days, SHARES, strict=True)
     ]
-    (rise, last) = line_places(days, cells)
+    (rise, last) = listing.line_places(days, cells)
     assert rise == [(5.0, 29.0), (pytest.approx(35.2, abs=0.05), 5.0)]
     assert last == [(127.0, 17.0)]
-    assert line_places(days[:1], cells[2:3]) == []
-    assert line_places(days[:1], [(None, False)]) == []
+    assert listing.line_places(days[:1], cells[2:3]) == []
+    assert listing.line_places(days[:1], [(None, False)]) == []

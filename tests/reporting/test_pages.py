@@ -1,20 +1,10 @@
 """What pages are set with: faces that show every text, and columns that make tables short."""
 
-from __future__ import annotations
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.reporting.pages import (
-    Columns,
-    Paper,
-    breakable,
-    fit_columns,
-    in_faces,
-    spelled,
-    width_em,
-)
+from bcforecast.reporting.pages import Paper, breakable, fit_columns, in_faces, spelled, width_em
 from bcforecast.text import LOCALE_DIR
 from tests.reporting.made_up_documents import table
 
@@ -23,11 +13,11 @@ KINDS = st.sampled_from(["text", "short", "number", "grade", "source", "source_i
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=60)
 
 
-def fitted(columns: str, kinds: str, *rows: str) -> Columns:
+def fitted(columns, kinds, *rows):
     return fit_columns(table(columns, kinds, *rows), PAPER)
 
 
-def test_numbers_and_short_texts_stay_on_one_line_whatever_stands_beside_them() -> None:
+def test_numbers_and_short_texts_stay_on_one_line_and_longer_texts_get_wider_columns():
     remark = "按年报口径修订，与快报数略有出入" * 12
     made = fitted(
         "时期|数据|说明", "short|number|text", f"2012年10月31日*|1,089.5598|{remark}", "2013年|1|–"
@@ -36,9 +26,6 @@ def test_numbers_and_short_texts_stay_on_one_line_whatever_stands_beside_them() 
     for column, words in enumerate(("2012年10月31日*", "1,089.5598")):
         assert width_em(words) <= made.room_em(column) + 0.01
         assert made.unbroken(column, [])
-
-
-def test_the_longer_text_gets_the_wider_column() -> None:
     made = table("a|b", "text|text", f"{'word ' * 10}|{'word ' * 40}")
     columns = fit_columns(made, PAPER)
     assert columns.room_em(1) > 1.5 * columns.room_em(0)
@@ -63,7 +50,7 @@ SHARE = "全社会研发投入强度"
     ids=["one long remark among names", "heads with room", "heads break before names",
          "English heads break between words"],
 )  # fmt: skip
-def test_what_a_column_has_room_for(columns, kinds, rows, rooms) -> None:
+def test_what_a_column_has_room_for(columns, kinds, rows, rooms):
     made = fitted(columns, kinds, *rows)
     assert sum(made.shares) == pytest.approx(1)
     for column, words in rooms.items():
@@ -71,14 +58,14 @@ def test_what_a_column_has_room_for(columns, kinds, rows, rooms) -> None:
 
 
 @pytest.mark.parametrize(("count", "least", "most"), [(11, 0.7501, 0.9999), (30, 0.75, 0.75)])
-def test_a_table_that_is_too_wide_is_set_smaller_but_never_too_small(count, least, most) -> None:
+def test_a_table_that_is_too_wide_is_set_smaller_but_never_too_small(count, least, most):
     made = fitted(*("|".join([one] * count) for one in ("a", "number", "1,234,567")))
     assert least <= made.scale <= most
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.data(), st.integers(1, 12), st.integers(0, 5))
-def test_shares_are_positive_and_fill_the_page_whatever_the_texts(data, columns, rows) -> None:
+def test_shares_are_positive_and_fill_the_page_whatever_the_texts(data, columns, rows):
     row = st.tuples(*[TEXTS.map(lambda words: words.replace("|", " "))] * columns)
     heads, *cells = (data.draw(row) for _ in range(rows + 1))
     made = fitted(*map("|".join, (heads, data.draw(st.tuples(*[KINDS] * columns)), *cells)))
@@ -87,13 +74,12 @@ def test_shares_are_positive_and_fill_the_page_whatever_the_texts(data, columns,
     assert 0.75 <= made.scale <= 1
 
 
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_character_of_the_catalogues_can_be_set(lang) -> None:
+def test_every_character_of_the_catalogues_can_be_set(lang):
     characters = set((LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8")) - {"\n"}
     assert {c for c in characters if not in_faces(c)} == set()
 
 
-def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other() -> None:
+def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other():
     assert width_em("科技企业") == pytest.approx(4)
     assert len({round(width_em(figure), 6) for figure in "0123456789"}) == 1
 
@@ -109,15 +95,12 @@ def test_chinese_is_an_em_wide_and_figures_are_all_as_wide_as_each_other() -> No
         ("不间断\u00a0空格\u3000", "不间断\u00a0空格\u3000"),
     ],
 )
-def test_what_cannot_be_set_is_spelled(text, shown) -> None:
+def test_what_cannot_be_set_is_spelled_unless_another_program_has_faces_for_it(text, shown):
     assert spelled(text) == shown
-
-
-def test_another_program_has_faces_of_its_own() -> None:
     assert spelled("\U0001f9ff\x07", any_face=True) == "\U0001f9ff[U+0007]"
 
 
-def test_words_that_fit_are_left_alone_and_others_break_at_their_joints_first() -> None:
+def test_words_that_fit_are_left_alone_and_others_break_at_their_joints_first():
     mark = "\N{ZERO WIDTH SPACE}"
     assert breakable("科技企业" * 50, 3) == "科技企业" * 50
     assert breakable("bcforecast.plan.load", 8).split(mark) == ["bcforecast.", "plan.", "load"]

@@ -1,7 +1,5 @@
 """The PDF says what the document says, in our faces, for every reader, and the same every time."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 from xml.etree import ElementTree
@@ -9,66 +7,53 @@ from xml.etree import ElementTree
 import pytest
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.document import Block, Heading, Paragraph
+from bcforecast.reporting.document import Heading, Paragraph
 from bcforecast.reporting.pdf import pdf_bytes
-from bcforecast.text import LANGUAGES, Language
-from tests.reporting.made_up_documents import (
-    WIDE,
-    document,
-    picture,
-    pictures,
-    say,
-    squeezed,
-    table,
-)
+from tests.reporting import made_up_documents as docs
 from tests.reporting.test_formats import BODY, poppler, read_pdf
 
-EVERY_LANGUAGE = pytest.mark.parametrize("lang", LANGUAGES)
 FACES = {"NotoSansSC-Regular-Identity-H", "NotoSerifSC-Regular-Identity-H", "DejaVuSansMono"}
 
 
 @cache
-def made(lang: Language) -> bytes:
-    return pdf_bytes(document(lang), pictures())
+def made(lang):
+    return pdf_bytes(docs.document(lang), docs.pictures())
 
 
-def read(*blocks: Block) -> str:
-    return squeezed(read_pdf(pdf_bytes(document("en", *blocks), pictures())))
+def read(*blocks):
+    return docs.squeezed(read_pdf(pdf_bytes(docs.document("en", *blocks), docs.pictures())))
 
 
-def headings(lang: Language) -> list[Heading]:
-    return [block for block in document(lang).blocks if isinstance(block, Heading)]
+def headings(lang):
+    return [block for block in docs.document(lang).blocks if isinstance(block, Heading)]
 
 
-def test_another_day_gives_other_bytes() -> None:
-    one = document("en", Paragraph(spans=say("Words.")))
+def test_another_day_gives_other_bytes():
+    one = docs.document("en", Paragraph(spans=docs.say("Words.")))
     later = one.result.model_copy(update={"as_of": one.result.as_of.replace(day=30)})
     other = one.model_copy(update={"result": later})
     assert pdf_bytes(one, {}) != pdf_bytes(other, {})
 
 
-@EVERY_LANGUAGE
-def test_only_the_locked_faces_are_embedded(lang) -> None:
+def test_only_the_locked_faces_are_embedded(lang):
     lines = poppler("pdffonts", "PDF", of=made(lang)).splitlines()[2:]
     assert {line.split()[0].partition("+")[2] for line in lines} == FACES
     assert all(line.split()[-5:-2] == ["yes", "yes", "yes"] for line in lines)
 
 
-@EVERY_LANGUAGE
-def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang) -> None:
+def test_every_page_has_a_foot_and_all_but_the_first_a_running_head(lang):
     pages = poppler("pdftotext", "-layout", "PDF", "-", of=made(lang))
     first, *others, end = pages.split("\f")
     assert not end
-    assert squeezed(document(lang).front.footer) in squeezed(first)
+    assert docs.squeezed(docs.document(lang).front.footer) in docs.squeezed(first)
     for number, page in enumerate(others, start=2):
         lines = [line.strip() for line in page.splitlines() if line.strip()]
-        assert squeezed(lines[-1]) == f"{number}/{len(others) + 1}"
-        assert document(lang).result.plan.title.render(lang) in lines[0]
+        assert docs.squeezed(lines[-1]) == f"{number}/{len(others) + 1}"
+        assert docs.document(lang).result.plan.title.render(lang) in lines[0]
         assert "31" in lines[0]
 
 
-@EVERY_LANGUAGE
-def test_bookmarks_are_the_headings_in_their_levels(lang) -> None:
+def test_bookmarks_are_the_headings_in_their_levels(lang):
     # What poppler writes before the outline is not always well-formed.
     xml = poppler("pdftohtml", "-xml", "-i", "-stdout", "PDF", of=made(lang))
     outline = ElementTree.fromstring(re.search(r"<outline>.*</outline>", xml, re.DOTALL)[0])
@@ -83,8 +68,7 @@ def test_bookmarks_are_the_headings_in_their_levels(lang) -> None:
     assert list(walked(outline, 1)) == [(block.level, block.text) for block in headings(lang)]
 
 
-@EVERY_LANGUAGE
-def test_the_contents_name_the_pages_of_chapters_and_goals(lang) -> None:
+def test_the_contents_name_the_pages_of_chapters_and_goals(lang):
     listed = poppler("pdftotext", "-layout", "-f", "2", "-l", "2", "PDF", "-", of=made(lang))
     for block in headings(lang):
         found = re.search(rf"^\s*{re.escape(block.text)}[ .\u2060]+(\d+)$", listed, re.MULTILINE)
@@ -94,12 +78,11 @@ def test_the_contents_name_the_pages_of_chapters_and_goals(lang) -> None:
             assert block.text in poppler("pdftotext", *page, "PDF", "-", of=made(lang))
 
 
-@EVERY_LANGUAGE
-def test_it_says_what_it_is_and_in_which_language(lang) -> None:
+def test_it_says_what_it_is_and_in_which_language(lang):
     said = poppler("pdfinfo", "PDF", of=made(lang))
     info = dict(re.findall(r"^([\w ]+):\s+(.*)$", said, re.MULTILINE))
-    assert document(lang).front.title in info["Title"]
-    assert info["Author"] == document(lang).result.plan.issuer.render(lang)
+    assert docs.document(lang).front.title in info["Title"]
+    assert info["Author"] == docs.document(lang).result.plan.issuer.render(lang)
     assert info["Tagged"] == "yes"
     assert "2021" in info["CreationDate"]
     assert "595" in info["Page size"]
@@ -109,69 +92,63 @@ def test_it_says_what_it_is_and_in_which_language(lang) -> None:
     assert {"zh": "zh-CN", "en": "en-GB"}[lang] in meta
 
 
-def written(words: str) -> bytes:
+def written(words):
     """Return words as typst writes them as a string of the PDF."""
     if words.isascii():
         return f"({words})".encode()
     return f"<FEFF{words.encode('utf-16-be').hex().upper()}>".encode()
 
 
-@EVERY_LANGUAGE
-def test_pictures_say_what_they_show(lang) -> None:
-    for block in document(lang).pictures:
+def test_pictures_say_what_they_show_or_else_their_caption(lang):
+    for block in docs.document(lang).pictures:
         assert b"/Alt" + written(block.alt) in made(lang)
+    bare = docs.picture(1, docs.WIDE, "A chart", 640, 300).model_copy(update={"alt": ""})
+    assert b"/Alt(A chart)" in pdf_bytes(docs.document("en", bare), docs.pictures())
 
 
-def test_a_picture_without_words_takes_its_caption() -> None:
-    bare = picture(1, WIDE, "A chart", 640, 300).model_copy(update={"alt": ""})
-    assert b"/Alt(A chart)" in pdf_bytes(document("en", bare), pictures())
-
-
-@EVERY_LANGUAGE
-def test_only_web_pages_are_linked_to(lang) -> None:
+def test_only_web_pages_are_linked_to(lang):
     lines = poppler("pdfinfo", "-url", "PDF", of=made(lang)).splitlines()[1:]
     assert [line.split()[-1] for line in lines] == ["https://example.org/?a=1&b=2"]
 
 
-def test_links_lead_to_headings_and_rows_and_those_to_nowhere_are_text() -> None:
-    rows = table("a", "text", "x", "y", anchors=("row", "fn-x"))
+def test_links_lead_to_headings_and_rows_and_those_to_nowhere_are_text():
+    rows = docs.table("a", "text", "x", "y", anchors=("row", "fn-x"))
 
-    def links(*anchors: str) -> int:
-        spans = tuple(span for a in anchors for span in say(f"to {a} ", link=f"#{a}"))
+    def links(*anchors):
+        spans = tuple(span for a in anchors for span in docs.say(f"to {a} ", link=f"#{a}"))
         blocks = (Heading(level=1, text="One", anchor="one"), Paragraph(spans=spans), rows)
-        return pdf_bytes(document("en", *blocks), {}).count(b"/Subtype/Link")
+        return pdf_bytes(docs.document("en", *blocks), {}).count(b"/Subtype/Link")
 
     assert links("one", "row", "fn-x") - links("obs-none", "nowhere") == 3
 
 
-def test_a_character_that_no_face_has_is_spelled() -> None:
-    said = read(Paragraph(spans=say("a\U0001f9ff b\x07 c\u0e01 d\u202ee")))
+def test_a_character_that_no_face_has_is_spelled():
+    said = read(Paragraph(spans=docs.say("a\U0001f9ff b\x07 c\u0e01 d\u202ee")))
     assert "a[U+1F9FF]b[U+0007]c[U+0E01]d[U+202E]e" in said
 
 
-def test_nothing_of_a_word_or_a_row_that_is_too_large_is_lost() -> None:
+def test_nothing_of_a_word_or_a_row_that_is_too_large_is_lost():
     long = "".join(f"w{i}" for i in range(200))
     row = f"{long}|{'word ' * 3000}end"
     blocks = (
         Heading(level=3, text=long, anchor=""),
-        Paragraph(spans=say(long)),
-        table(f"{long}|b", "number|text", row, caption=long, note=long),
+        Paragraph(spans=docs.say(long)),
+        docs.table(f"{long}|b", "number|text", row, caption=long, note=long),
     )
     said = read(*blocks)
     assert said.count(long) >= 5
     assert "wordwordend" in said
 
 
-@EVERY_LANGUAGE
-def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang) -> None:
-    head = squeezed("".join(document(lang).tables[1].columns))
+def test_the_head_of_a_table_is_repeated_and_its_rows_are_whole(lang):
+    head = docs.squeezed("".join(docs.tables_of(docs.document(lang))[1].columns))
     pages = poppler("pdftotext", "-raw", *BODY, "PDF", "-", of=made(lang)).split("\f")
-    with_rows = [squeezed(page) for page in pages if re.search(r"19[6-9]\d年", page)]
+    with_rows = [docs.squeezed(page) for page in pages if re.search(r"19[6-9]\d年", page)]
     assert len(with_rows) > 1
     assert all(head in page for page in with_rows)
 
 
-def test_what_typst_refuses_is_said_in_one_sentence(monkeypatch) -> None:
+def test_what_typst_refuses_is_said_in_one_sentence(monkeypatch):
     monkeypatch.setattr("bcforecast.reporting.pages.in_faces", lambda character: True)
     with pytest.raises(ReportError, match="the PDF cannot be set: "):
-        pdf_bytes(document("en", Paragraph(spans=say("\U0001f9ff"))), {})
+        pdf_bytes(docs.document("en", Paragraph(spans=docs.say("\U0001f9ff"))), {})

@@ -12,16 +12,8 @@ from bcforecast.config import DATA_DIR
 from bcforecast.errors import ReportError
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
+from bcforecast.reporting import service
 from bcforecast.reporting.execution import Limits
-from bcforecast.reporting.planning import (
-    ReportsEntry,
-    ReportsFile,
-    WrongReportsError,
-    as_of_days,
-    period_ends,
-    plan_run,
-    read_reports_file,
-)
 from tests.reporting.light_reports import light_folder, write_reports
 
 ENTRY = "reports:\n  - plan: a\n    as_of: latest\n"
@@ -34,7 +26,7 @@ def read(tmp_path):
     def read_text(text):
         path = tmp_path / "reports.yaml"
         path.write_text(text, encoding="utf-8")
-        return read_reports_file(path)[0]
+        return service.read_reports_file(path)[0]
 
     return read_text
 
@@ -94,7 +86,7 @@ def test_a_date_several_dates_and_one_folder_or_several_are_taken(read):
     ],
 )  # fmt: skip
 def test_one_sentence_names_place_found_and_allowed(read, text, said):
-    with pytest.raises(WrongReportsError) as wrong:
+    with pytest.raises(service.WrongReportsError) as wrong:
         read(text)
     assert all(isinstance(problem, ReportError) for problem in wrong.value.problems)
     assert said in str(wrong.value)
@@ -102,7 +94,7 @@ def test_one_sentence_names_place_found_and_allowed(read, text, said):
 
 
 def test_everything_that_is_wrong_is_said_in_either_language(read):
-    with pytest.raises(WrongReportsError) as wrong:
+    with pytest.raises(service.WrongReportsError) as wrong:
         read("seed: x\nout: ''\nreports:\n  - {plan: 1, as_of: no, formats: [odt]}\n")
     said = [str(error).partition("reports.yaml, ")[2] for error in wrong.value.problems]
     assert [line.partition(": ")[0] for line in said] == [
@@ -130,17 +122,17 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, content, said):
     if isinstance(content, bytes):
         path.write_bytes(content)
     with pytest.raises(ReportError, match=said) as wrong:
-        read_reports_file(path)
+        service.read_reports_file(path)
     assert "\n" not in str(wrong.value)
 
 
 def test_the_example_in_the_repository_can_be_read_and_the_docs_explain_every_key():
-    file, _ = read_reports_file(DATA_DIR.parent / "reports.yaml")
+    file, _ = service.read_reports_file(DATA_DIR.parent / "reports.yaml")
     assert {entry.plan for entry in file.reports} == {"beichen-2020-2022", "tianjin-2020-2022"}
     for name in ("reports.md", "reports.zh.md"):
         text = (DATA_DIR.parent / "docs" / name).read_text("utf-8")
-        for key in (*ReportsFile.model_fields, *ReportsEntry.model_fields, *Limits.model_fields):
-            assert f"`{key}`" in text, (name, key)
+        for model in (service.ReportsFile, service.ReportsEntry, Limits):
+            assert {key for key in model.model_fields if f"`{key}`" not in text} == set(), name
 
 
 PLAN = load_plan("tianjin-2020-2022")
@@ -148,8 +140,9 @@ DATA = load_observations()
 
 
 def days(rule, today, since=None):
-    start = None if since is None else date.fromisoformat(since)
-    found = as_of_days(rule, today=date.fromisoformat(today), since=start, plan=PLAN, data=DATA)
+    given = {"today": date.fromisoformat(today), "plan": PLAN, "data": DATA}
+    given["since"] = None if since is None else date.fromisoformat(since)
+    found = service.as_of_days(rule, **given)
     return [str(day) for day in found]
 
 
@@ -196,7 +189,7 @@ def test_ends_are_the_days_before_a_first_day_of_a_period(today, span, months):
         for day in (since + timedelta(days=n) for n in range(span + 1))
         if (next_day := day + timedelta(days=1)).day == 1 and (next_day.month - 1) % months == 0
     ]
-    assert list(period_ends(today, months=months, since=since)) == expected
+    assert list(service.period_ends(today, months=months, since=since)) == expected
 
 
 def test_latest_looks_at_the_series_of_the_plan_alone_and_may_find_none():
@@ -215,8 +208,8 @@ def folder(tmp_path):
 
 def said(path):
     before = sorted(path.parent.rglob("*"))
-    with pytest.raises(WrongReportsError) as wrong:
-        plan_run(path, today=TODAY)
+    with pytest.raises(service.WrongReportsError) as wrong:
+        service.plan_run(path, today=TODAY)
     assert sorted(path.parent.rglob("*")) == before
     return [str(error) for error in wrong.value.problems]
 
@@ -230,27 +223,25 @@ def edit(path, **keys):
 def test_every_combination_is_a_job_with_its_place(folder):
     (folder / "my data" / "scenarios").mkdir()
     path = write_reports(folder, as_of=[DAY, date(2021, 12, 31)], languages=["zh", "en"])
-    planned = plan_run(path, today=TODAY)
-    assert [job.name for job in planned.jobs] == [
-        f"small/{day}/baseline/{lang}"
-        for day in ("2020-12-31", "2021-12-31")
-        for lang in ("zh", "en")
-    ]
-    assert planned.jobs[0].folder == folder / "reports/small/2020-12-31/baseline/zh"
-    assert planned.jobs[0].failed == folder / "reports/failed/small/2020-12-31/baseline/zh"
+    planned = service.plan_run(path, today=TODAY)
+    days = ("2020-12-31", "2021-12-31")
+    names = [f"small/{day}/baseline/{lang}" for day in days for lang in ("zh", "en")]
+    assert [job.name for job in planned.jobs] == names
+    assert planned.jobs[0].folder == folder / "reports" / names[0]
+    assert planned.jobs[0].failed == folder / "reports" / "failed" / names[0]
 
 
 def test_paths_start_at_the_file_whatever_the_current_folder(folder, tmp_path_factory, monkeypatch):
     monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
     path = write_reports(folder, as_of=DAY, plan="my data/plans/small.yaml", publish="../copies")
-    (job,) = plan_run(path, today=TODAY).jobs
+    (job,) = service.plan_run(path, today=TODAY).jobs
     assert job.checked.request.data_dir == folder / "my data"
     assert job.copies == (folder.parent / "copies/small/2020-12-31/baseline/en",)
 
 
 def test_a_date_still_to_come_is_for_later(folder):
     path = write_reports(folder, as_of=[DAY, date(2022, 1, 2)])
-    planned = plan_run(path, today=TODAY)
+    planned = service.plan_run(path, today=TODAY)
     assert [job.name for job in planned.jobs] == ["small/2020-12-31/baseline/en"]
     assert planned.later == ("small/2022-01-02/baseline/en",)
 
@@ -258,41 +249,33 @@ def test_a_date_still_to_come_is_for_later(folder):
 def test_the_command_line_goes_before_the_file(folder):
     path = edit(folder / "reports.yaml", limits={"cell_seconds": 5, "memory_mb": 900})
     given = {"out": folder / "elsewhere", "limits": Limits(cell_seconds=7)}
-    planned = plan_run(path, today=DAY, **given)
+    planned = service.plan_run(path, today=DAY, **given)
     assert planned.out == folder / "elsewhere"
     assert planned.jobs[0].limits == Limits(cell_seconds=7, memory_mb=900)
 
 
 def test_models_are_part_of_what_is_asked_for(folder):
-    (job,) = plan_run(write_reports(folder, as_of=DAY), today=TODAY).jobs
+    (job,) = service.plan_run(write_reports(folder, as_of=DAY), today=TODAY).jobs
     assert "models" not in job.checked.recipe["parameters"]
     path = write_reports(folder, as_of=DAY, models={"unicorns": "theta"})
-    (job,) = plan_run(path, today=TODAY).jobs
+    (job,) = service.plan_run(path, today=TODAY).jobs
     assert job.checked.recipe["parameters"]["models"] == "unicorns=theta"
     (only,) = said(write_reports(folder, as_of=DAY, models={"unicorns": "magic"}))
     assert "row 4: " in only
     assert "magic" in only
 
 
-def test_every_wrong_entry_is_said_and_none_hides_another(folder):
-    path = edit(
-        folder / "reports.yaml",
-        reports=[
-            {"plan": "nowhere", "as_of": DAY},
-            {"plan": "small", "as_of": DAY, "scenarios": ["boom"]},
-            {"plan": "small", "as_of": "latest", "since": date(2030, 1, 1)},
-        ],
-    )
+def test_every_wrong_entry_is_said_and_one_asked_for_twice_with_both_rows(folder):
+    entry = {"plan": "small", "as_of": DAY, "languages": ["en"]}
+    entries = [{**entry, "plan": "nowhere"}, {**entry, "scenarios": ["boom"]}]
+    entries.append({"plan": "small", "as_of": "latest", "since": date(2030, 1, 1)})
+    path = edit(folder / "reports.yaml", reports=entries)
     first, second, third = said(path)
     assert first.startswith(f"{path}, row 4: ")
     assert "nowhere" in first
     assert "small" in first
     assert "boom" in second
     assert "published by 2022-01-01" in third
-
-
-def test_one_report_asked_for_twice_is_said_with_both_rows(folder):
-    entry = {"plan": "small", "as_of": DAY, "languages": ["en"]}
     path = edit(folder / "reports.yaml", reports=[entry, {**entry, "formats": ["md"]}])
     (only,) = said(path)
     assert "rows 4, 8: found small/2020-12-31/baseline/en twice" in only

@@ -3,21 +3,11 @@
 import subprocess
 import sys
 
-import psutil
 import pytest
-
-from bcforecast.reporting.processes import end_tree
-
-TREE = """
-import subprocess, sys
-code = "import signal; print('here', flush=True); signal.pause()"
-below = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
-below.wait()
-"""
 
 LEAVES = """
 import os, signal, subprocess, sys
-from bcforecast.reporting.processes import children_end_with_us
+from bcforecast.reporting.execution import children_end_with_us
 code = "import signal; print('here', flush=True); signal.pause()"
 for number in (signal.SIGTERM, signal.SIGINT):
     child = subprocess.Popen([sys.executable, "-c", code], stdout=-1, start_new_session=True)
@@ -29,16 +19,6 @@ for number in (signal.SIGTERM, signal.SIGINT):
     except BaseException as error:
         print(child.wait(), type(error).__name__, error, flush=True)
 """
-
-
-def test_a_tree_ends_to_the_last_in_whatever_session_it_is():
-    command = [sys.executable, "-c", TREE]
-    with subprocess.Popen(command, stdout=-1, text=True) as top:
-        assert top.stdout.readline() == "here\n"
-        (below,) = psutil.Process(top.pid).children()
-        end_tree(top.pid, itself=False)
-        assert not psutil.wait_procs([below], timeout=30)[1]
-    end_tree(top.pid)  # it has gone already
 
 
 @pytest.mark.parametrize(

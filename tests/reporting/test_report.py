@@ -8,16 +8,18 @@ from datetime import date
 import pytest
 from small_plan import GOALS, small_data
 
-from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ModelError, PlanError, ReportError, ScenarioError
 from bcforecast.reporting import Facts, write_report
+from tests.reporting.light_reports import contents
 
 AS_OF = date(2020, 12, 31)
 
 
-def content_of(folder):
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "run.json")
-    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+def write(data, out, **given):
+    """Write the English page of the small plan; what the steps were is in the list."""
+    steps = []
+    given = {"as_of": AS_OF, "lang": "en", "data_dir": data, "formats": ("html",), **given}
+    return write_report("small", out=out, progress=lambda *s: steps.append(s), **given), steps
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +30,7 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="module")
 def written(data, tmp_path_factory):
     out = tmp_path_factory.mktemp("out")
-    steps = []
-    folder = write_report(
-        "small", as_of=AS_OF, lang="en", out=out, data_dir=data, formats=("html",),
-        progress=lambda *step: steps.append(step),
-    )  # fmt: skip
-    return out, folder, steps
+    return out, *write(data, out)
 
 
 def test_the_folder_names_the_report_and_holds_page_notebook_result_and_manifest(written):
@@ -67,42 +64,31 @@ def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, 
         "document", "fingerprint", "parameters", "given", "formats", "inputs", "code", "lock",
         "versions", "outputs",
     }  # fmt: skip
-    assert outputs.keys() == content_of(written[1]).keys() - {"manifest.json"}
+    assert outputs.keys() == contents(written[1]).keys() - {"manifest.json"}
 
 
-def test_start_and_duration_stand_in_a_file_of_their_own(written):
+def test_start_and_duration_stand_in_a_file_of_their_own_and_nothing_names_the_machine(
+    written, data
+):
     record = json.loads((written[1] / "run.json").read_text("utf-8"))
     assert set(record) == {"document", "started", "seconds"}
     assert record["seconds"] > 0
-
-
-def test_nothing_names_the_machine(written, data):
-    for content in content_of(written[1]).values():
+    for content in contents(written[1]).values():
         assert str(data).encode() not in content
         assert str(written[0]).encode() not in content
 
 
-def test_a_second_run_with_the_same_inputs_does_nothing(written, data):
+def test_a_second_run_with_the_same_inputs_does_nothing_and_one_anew_leaves_the_same_bytes(
+    written, data
+):
     out, folder, _ = written
-    steps = []
-    before = (folder / "run.json").stat()
-    again = write_report(
-        "small", as_of=AS_OF, lang="en", out=out, data_dir=data, formats=("html",),
-        progress=lambda *step: steps.append(step),
-    )  # fmt: skip
-    assert (again, steps) == (folder, [])
-    assert (folder / "run.json").stat().st_ino == before.st_ino
-
-
-def test_a_run_made_anew_leaves_the_same_bytes(written, data):
-    out, folder, _ = written
-    before = content_of(folder)
-    inode = folder.stat().st_ino
-    write_report(
-        "small", as_of=AS_OF, lang="en", out=out, data_dir=data, formats=("html",), force=True
-    )
+    before, inode = contents(folder), folder.stat().st_ino
+    record = (folder / "run.json").stat().st_ino
+    assert write(data, out) == (folder, [])
+    assert (folder.stat().st_ino, (folder / "run.json").stat().st_ino) == (inode, record)
+    write(data, out, force=True)
     assert folder.stat().st_ino != inode
-    assert content_of(folder) == before
+    assert contents(folder) == before
 
 
 @pytest.mark.parametrize(
@@ -117,41 +103,24 @@ def test_a_run_made_anew_leaves_the_same_bytes(written, data):
     ],
 )
 def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
-    given = {"plan": "small", "as_of": AS_OF, "lang": "zh", "data_dir": data, **changes}
-    plan = given.pop("plan")
+    given = {"plan": "small", "as_of": AS_OF, "data_dir": data, **changes}
     with pytest.raises(error):
-        write_report(plan, out=tmp_path / "reports", **given)
+        write_report(out=tmp_path / "reports", **given)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_bad_data_writes_nothing_and_the_last_good_report_stays(written, data, tmp_path):
     out, folder, _ = written
-    before = content_of(folder)
-    bad = tmp_path / "bad"
-    shutil.copytree(data, bad)
+    before = contents(folder)
+    bad = shutil.copytree(data, tmp_path / "bad")
     (bad / "observations.csv").write_text("area\n", encoding="utf-8")
     with pytest.raises(BcforecastError):
-        write_report("small", as_of=AS_OF, lang="en", out=out, data_dir=bad, formats=("html",))
-    assert content_of(folder) == before
+        write(bad, out)
+    assert contents(folder) == before
 
 
 def test_a_chosen_model_comes_to_the_notebook_and_what_failed_is_kept(data, tmp_path):
     with pytest.raises(ReportError, match="Theta method needs at least 5 values; unicorns"):
-        write_report("small", as_of=AS_OF, out=tmp_path, data_dir=data, models="unicorns=theta")
+        write(data, tmp_path, models="unicorns=theta")
     assert [path.name for path in tmp_path.rglob("*.ipynb")] == ["03_plan.ipynb"]
     assert [path.name for path in tmp_path.iterdir()] == ["failed"]
-
-
-def test_plan_and_scenario_may_be_files_of_a_users_own(data, tmp_path):
-    shutil.copy(data / "plans" / "small.yaml", tmp_path / "mine.yaml")
-    shutil.copy(DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
-    text = (tmp_path / "calm.yaml").read_text("utf-8").replace("id: baseline", "id: calm")
-    (tmp_path / "calm.yaml").write_text(text, encoding="utf-8")
-    folder = write_report(
-        str(tmp_path / "mine.yaml"), as_of=AS_OF, lang="zh", out=tmp_path / "out",
-        scenario=str(tmp_path / "calm.yaml"), formats=("md",),
-    )  # fmt: skip
-    assert folder == tmp_path / "out" / "small" / "2020-12-31" / "calm" / "zh"
-    assert all(str(tmp_path).encode() not in content for content in content_of(folder).values())
-    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
-    assert {"mine.yaml", "calm.yaml"} <= {entry["file"] for entry in manifest["inputs"]}

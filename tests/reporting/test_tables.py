@@ -1,67 +1,42 @@
 """Tables hold what the facts and the analyses say, the same in both languages."""
 
-from __future__ import annotations
-
 import json
 from datetime import date
 
 import pytest
 from made_up_facts import both, facts, figure, goal, outcome, series, unset
 
-from bcforecast import project
+from bcforecast import project, reporting
 from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.config import DATA_DIR
-from bcforecast.reporting import (
-    Section,
-    forecast_table,
-    goal_figures,
-    grades_table,
-    observations_table,
-    sources_table,
-    standing_table,
-    summary_table,
-    tracked_table,
-    words_table,
-)
+from bcforecast.reporting import tables
 from bcforecast.reporting.document import TableBlock, observation_anchor
 from bcforecast.reporting.facts import ForecastFact
 from bcforecast.reporting.records import scenario_records, seek_records
-from bcforecast.reporting.tables import (
-    correlation_table,
-    goals_table,
-    rates_table,
-    scenario_table,
-    seek_table,
-)
 from bcforecast.text import LANGUAGES
 from tests.attainment import made_up_plan
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
-IN_EACH = pytest.mark.parametrize("lang", LANGUAGES)
 
-
-def cells(section: Section) -> tuple[tuple[str, ...], ...]:
+def cells(section):
     (table,) = section.tables
     return table.cells
 
 
-def test_every_goal_has_a_row_with_number_word_and_grade():
-    assert cells(summary_table(facts(), lang="en")) == (
+def test_every_goal_has_a_row_and_what_happened_a_column_where_something_is_known():
+    assert cells(reporting.summary_table(facts(), lang="en")) == (
         ("Technology enterprises", "more than 530 enterprises", "73%", "likely", "B"),
         ("Platforms", "at least 530 enterprises", "–", "cannot be said", "U"),
     )
-
-
-def test_what_happened_has_a_column_only_where_something_is_known():
-    (without,) = summary_table(facts(), lang="zh").tables
+    (without,) = reporting.summary_table(facts(), lang="zh").tables
     assert len(without.columns) == 5
-    rows = cells(summary_table(facts(goal(outcome=outcome(600.0)), unset()), lang="zh"))
+    rows = cells(reporting.summary_table(facts(goal(outcome=outcome(600.0)), unset()), lang="zh"))
     assert [row[-1] for row in rows] == ["2022年600：已完成", "–"]
 
 
 def test_missing_figures_are_dashes_and_negative_ones_have_a_true_minus():
-    assert cells(standing_table(facts(unset()), lang="en"))[0][3:] == ("–",) * 6
-    assert cells(standing_table(facts(goal(gap=-12.0)), lang="en"))[0][4] == "−12"
+    assert cells(reporting.standing_table(facts(unset()), lang="en"))[0][3:] == ("–",) * 6
+    assert cells(reporting.standing_table(facts(goal(gap=-12.0)), lang="en"))[0][4] == "−12"
 
 
 @pytest.mark.parametrize(
@@ -73,72 +48,65 @@ def test_missing_figures_are_dashes_and_negative_ones_have_a_true_minus():
     ],
 )
 def test_a_kept_promise_needs_no_pace(changes, pace):
-    assert cells(standing_table(facts(goal(**changes)), lang="en"))[0][5] == pace
+    assert cells(reporting.standing_table(facts(goal(**changes)), lang="en"))[0][5] == pace
 
 
 def test_a_forecast_shows_its_median_between_the_ends_of_its_last_ten_years():
-    (table,) = forecast_table(goal(), lang="en").tables
+    (table,) = reporting.forecast_table(goal(), lang="en").tables
     assert table.columns[1:] == ("2021", "2022")
     assert [row[1:] for row in table.cells] == [("460", "480"), ("505", "560"), ("550", "640")]
     years = tuple(range(2021, 2041))
     flat = tuple((1.0,) * 20 for _ in range(2))
     long = ForecastFact(years=years, levels=(0.5, 0.8), median=(1.0,) * 20, lower=flat, upper=flat)
-    (table,) = forecast_table(goal(forecast=long), lang="en").tables
+    (table,) = reporting.forecast_table(goal(forecast=long), lang="en").tables
     assert table.columns[1:] == tuple(str(y) for y in years[-10:])
     assert {len(row) for row in table.rows} == {11}
 
 
 def test_the_forecast_of_an_event_is_its_probability_and_of_nothing_none():
     event = goal(met_by_year={2021: 0.001, 2022: 0.2}, forecast=None)
-    assert cells(forecast_table(event, lang="en"))[0][1:] == ("under 1%", "20%")
-    assert forecast_table(unset(), lang="zh") == Section()
+    assert cells(reporting.forecast_table(event, lang="en"))[0][1:] == ("under 1%", "20%")
+    assert reporting.forecast_table(unset(), lang="zh") == reporting.Section()
 
 
 def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
-    _, used = goal_figures(facts(), "enterprises", lang="en").blocks
+    _, used = reporting.goal_figures(facts(), "enterprises", lang="en").blocks
     assert used.caption == "Usable figures: Somewhere"
     assert used.cells[1][2] == "9 April 2020*"
     assert "assumed" in used.note
-    (listed,) = observations_table(facts(), lang="en").tables
+    (listed,) = reporting.observations_table(facts(), lang="en").tables
     assert [row[-1] for row in listed.cells] == ["used", "used", "not used: a part of a year"]
     own = facts().goals[0].own
     assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
 
 
-def test_what_happened_later_is_in_the_list_and_marked():
-    *_, last = cells(observations_table(facts(goal(outcome=outcome(600.0))), lang="en"))
+def test_what_happened_later_and_figures_of_the_parent_come_last():
+    *_, last = cells(reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en"))
     assert last[2] == "600 enterprises"
     assert "after the as-of date; not used" in last[-1]
-
-
-def test_figures_of_the_parent_come_after_the_areas_own():
     parent = series(figure("2021", None)).model_copy(update={"area_name": both("某市", "City")})
-    tables = goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
-    assert [t.caption for t in tables][-1] == "可用数据：某市"
-    assert goal_figures(facts(), "platforms", lang="en") == Section()
+    found = reporting.goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
+    assert [t.caption for t in found][-1] == "可用数据：某市"
+    assert reporting.goal_figures(facts(), "platforms", lang="en") == reporting.Section()
 
 
-@IN_EACH
 def test_every_grade_and_word_is_explained(lang):
-    assert [row[0] for row in cells(grades_table(lang=lang))] == list("ABCDU")
-    assert len(cells(words_table(DATA_DIR, lang=lang))) == 7
+    assert [row[0] for row in cells(reporting.grades_table(lang=lang))] == list("ABCDU")
+    assert len(cells(reporting.words_table(DATA_DIR, lang=lang))) == 7
 
 
-def test_words_are_explained_by_the_bounds_of_the_data_folder(tmp_path):
+def test_words_are_explained_by_the_data_folder_and_promises_without_number_listed(tmp_path):
     rows = "verdict,lower,upper,note\nunlikely,0,0.4,\nlikely,0.4,1,\n"
     (tmp_path / "verdicts.csv").write_text(rows, encoding="utf-8")
-    table = cells(words_table(tmp_path, lang="en"))
+    table = cells(reporting.words_table(tmp_path, lang="en"))
     assert table == (("likely", "40% to 100%"), ("unlikely", "0% to 40%"))
-
-
-def test_promises_without_a_number_are_listed_or_left_out():
-    assert cells(tracked_table(facts(), lang="zh"))
+    assert cells(reporting.tracked_table(facts(), lang="zh"))
     bare = facts().model_copy(update={"milestones": (), "qualitative": ()})
-    assert tracked_table(bare, lang="zh") == Section()
+    assert reporting.tracked_table(bare, lang="zh") == reporting.Section()
 
 
 def test_sources_and_addresses_are_links_and_scripts_are_not():
-    (table,) = sources_table(facts(), lang="en").tables
+    (table,) = reporting.sources_table(facts(), lang="en").tables
     assert table.anchors == ("source-bulletin",)
     assert table.rows[0][3][0].link == "https://example.org/?a=1&b=2"
     made = TableBlock.of("", [("s", "source"), ("u", "url")], [("press", "javascript:alert(1)")])
@@ -155,7 +123,7 @@ def test_the_table_of_a_terminal_names_no_pace_for_a_promise_already_kept():
     )
     growing = (100.0, 106.0, 111.0, 119.0, 124.0, 131.0, 138.0, 146.0)
     data = made_up_plan.vintage(made_up_plan.series(2014, *growing), as_of=date(2022, 6, 30))
-    kept, open_ = cells(goals_table(project(plan, data), lang="en"))
+    kept, open_ = cells(tables.goals_table(project(plan, data), lang="en"))
     assert (kept[3], open_[3]) == ("–", "−4.1%")
 
 
@@ -163,7 +131,9 @@ SIX = list(scenarios().values())
 
 
 def test_scenarios_have_every_goal_all_goals_and_the_expected_number_in_each_language():
-    made = [cells(scenario_table(beichen(), SIX, lang=lang, caption="")) for lang in LANGUAGES]
+    made = [
+        cells(tables.scenario_table(beichen(), SIX, lang=lang, caption="")) for lang in LANGUAGES
+    ]
     first, second = ([row[1:] for row in table] for table in made)
     assert first == second
     assert len(first) == len(BEICHEN.goals) + 2
@@ -191,11 +161,11 @@ def test_records_are_json_with_null_where_nothing_can_be_said():
 )  # fmt: skip
 def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
     answers = seek_each(beichen(), goal="hightech_enterprises", probability=0.9999)
-    rows = cells(seek_table(beichen(), answers, lang=lang))
+    rows = cells(tables.seek_table(beichen(), answers, lang=lang))
     assert len(rows) == 4
     assert rows[0][-1] == far
     one = seek(beichen(), goal="hightech_enterprises", probability=0.01)
-    assert cells(seek_table(beichen(), [one], lang=lang))[0][-1] == easy
+    assert cells(tables.seek_table(beichen(), [one], lang=lang))[0][-1] == easy
     (record, *_) = seek_records(answers)
     assert record["feasible"] is False
     assert record["levers"] == {"renewal_rate": {"size": 20.0, "unit": "pp"}}
@@ -204,9 +174,11 @@ def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
 @pytest.mark.parametrize(("lang", "word"), [("en", "assumed"), ("zh", "假定")])
 def test_rates_and_correlations_are_printed_with_what_they_rest_on(lang, word):
     records = beichen().simulation.rates("hightech_enterprises")
-    rates = cells(rates_table(records, lang=lang))
+    rates = cells(tables.rates_table(records, lang=lang))
     assert len(rates) == len(records) == 5
     assert all(row[4] == word and word in row[5] for row in rates)
     correlation = beichen().simulation.correlation
     k = len(beichen().goals)
-    assert len(cells(correlation_table(beichen(), correlation, lang=lang))) == k * (k - 1) // 2
+    assert (
+        len(cells(tables.correlation_table(beichen(), correlation, lang=lang))) == k * (k - 1) // 2
+    )

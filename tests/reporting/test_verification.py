@@ -1,56 +1,37 @@
 """A report is verified: its files, what it was made from, and itself made again."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from matplotlib.image import imsave
 
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ObservationError, PlanError, ReportError
-from bcforecast.reporting import write_report
+from bcforecast.reporting import verification, write_report
 from bcforecast.reporting.manifest import fingerprint
-from bcforecast.reporting.verification import (
-    OwnFiles,
-    ReportVerification,
-    file_difference,
-    reports_below,
-    verify_report,
-)
 from tests.reporting.light_reports import contents, folder_with_a_report
+from tests.reporting.made_up_documents import png
 
 REPORT = "reports/small/2020-12-31/baseline/en"
 OTHER = "0" * 64
 
 
-@pytest.fixture
-def folder(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> Path:
-    """A folder with data, notebooks and a report, of which a test may alter anything."""
-    made = folder_with_a_report(tmp_path_factory.getbasetemp())
-    return Path(shutil.copytree(made, tmp_path / "made"))
+def verify(folder, *, rebuild=False, progress=None, **changes):
+    own = verification.OwnFiles(data=folder / "my data", notebooks=folder / "books")
+    given = {"rebuild": rebuild} | ({"progress": progress} if progress else {})
+    return verification.verify_report(folder / REPORT, replace(own, **changes), **given)
 
 
-def verify(folder: Path, *, rebuild: bool = False, **changes: Any) -> ReportVerification:
-    own = OwnFiles(data=folder / "my data", notebooks=folder / "books")
-    return verify_report(folder / REPORT, replace(own, **changes), rebuild=rebuild)
-
-
-def keys(findings: Any) -> dict[str, str]:
+def keys(findings):
     return {subject: how.key for subject, how in findings}
 
 
-def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> None:
+def alter_manifest(folder, change):
     """Change a manifest as one who knows how fingerprints are made."""
     path = folder / REPORT / "manifest.json"
     document = json.loads(path.read_text("utf-8"))
@@ -62,8 +43,7 @@ def alter_manifest(folder: Path, change: Callable[[dict[str, Any]], object]) -> 
 
 def test_an_unharmed_report_is_equal_to_itself_made_again_and_is_left_as_it_is(folder):
     before, steps = contents(folder), []
-    own = OwnFiles(data=folder / "my data", notebooks=folder / "books")
-    found = verify_report(folder / REPORT, own, progress=lambda *step: steps.append(step))
+    found = verify(folder, rebuild=True, progress=lambda *step: steps.append(step))
     assert (found.findings, found.rebuilt) == ((), ())
     assert [done for _, done, _ in steps] == [0, 1]
     assert contents(folder) == before
@@ -75,17 +55,52 @@ def test_data_that_lie_elsewhere_under_another_name_make_the_same_report(folder,
     assert not verify(folder, data=moved, rebuild=True).findings
 
 
-def test_every_harm_to_a_file_is_named(folder):
+def harm_files(folder):
     report = folder / REPORT
     (report / "report.md").write_text("another\n", encoding="utf-8")
     (report / "result.json").unlink()
     (report / "notes.txt").write_text("x", encoding="utf-8")
     (report / "run.json").unlink()
-    assert keys(verify(folder).outputs) == {
-        "report.md": "verify.changed",
-        "result.json": "verify.missing",
-        "notes.txt": "verify.unlisted",
-    }
+
+
+def alter_by_hand(folder):
+    path = folder / REPORT / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace('"20210407"', '"7"'), encoding="utf-8")
+
+
+def change_inputs(folder):
+    alter_manifest(folder, lambda m: m["inputs"].pop(0))
+    alter_manifest(folder, lambda m: m["inputs"].append({"file": "x.csv", "sha256": OTHER}))
+
+
+def change_environment(folder):
+    def change(manifest):
+        manifest["code"]["sha256"] = manifest["lock"]["sha256"] = OTHER
+        manifest["versions"] |= {"python": "3.9.1", "numpy": "1.0"}
+
+    alter_manifest(folder, change)
+
+
+@pytest.mark.parametrize(
+    ("harm", "part", "expected"),
+    [
+        (harm_files, "outputs",
+         "notes.txt unlisted, report.md changed, result.json missing"),
+        (alter_by_hand, "outputs", "manifest.json altered_manifest"),
+        (change_inputs, "inputs", "03_plan.ipynb input_new, x.csv input_gone"),
+        (change_environment, "environment",
+         "bcforecast code, requirements.lock changed, python version, numpy version"),
+    ],
+)  # fmt: skip
+def test_every_harm_is_named_of_versions_python_first(folder, harm, part, expected):
+    harm(folder)
+    found = verify(folder)
+    named = [f"{subject} {key}".replace("verify.", "") for subject, key in
+             keys(getattr(found, part)).items()]  # fmt: skip
+    if part != "environment":
+        named.sort()
+    assert ", ".join(named) == expected
+    assert found.versions_differ == (harm is change_environment)
 
 
 def test_made_again_a_harmed_file_is_shown_with_its_first_difference(folder):
@@ -96,12 +111,6 @@ def test_made_again_a_harmed_file_is_shown_with_its_first_difference(folder):
     ((subject, how),) = verify(folder, rebuild=True).rebuilt
     assert subject == "result.json"
     assert how.render("en") == "goals[0].probability: then 0.25, now 0.8"
-
-
-def test_a_manifest_altered_by_hand_is_seen(folder):
-    path = folder / REPORT / "manifest.json"
-    path.write_text(path.read_text("utf-8").replace('"20210407"', '"7"'), encoding="utf-8")
-    assert keys(verify(folder).outputs) == {"manifest.json": "verify.altered_manifest"}
 
 
 def test_models_that_were_chosen_are_part_of_what_is_made_again(folder):
@@ -118,31 +127,6 @@ def test_inputs_that_are_others_today_are_named_and_change_what_is_made(folder):
     found = verify(folder, rebuild=True)
     assert keys(found.inputs) == {"plans/small.yaml": "verify.changed"}
     assert "manifest.json" in keys(found.rebuilt)
-
-
-def test_an_input_that_has_come_or_gone_is_named(folder):
-    alter_manifest(folder, lambda m: m["inputs"].pop(0))
-    alter_manifest(folder, lambda m: m["inputs"].append({"file": "x.csv", "sha256": OTHER}))
-    assert keys(verify(folder).inputs) == {
-        "03_plan.ipynb": "verify.input_new",
-        "x.csv": "verify.input_gone",
-    }
-
-
-def test_other_code_lock_and_versions_are_named_python_first(folder):
-    def change(manifest: dict[str, Any]) -> None:
-        manifest["code"]["sha256"] = manifest["lock"]["sha256"] = OTHER
-        manifest["versions"] |= {"python": "3.9.1", "numpy": "1.0"}
-
-    alter_manifest(folder, change)
-    found = verify(folder)
-    assert list(keys(found.environment).items()) == [
-        ("bcforecast", "verify.code"),
-        ("requirements.lock", "verify.changed"),
-        ("python", "verify.version"),
-        ("numpy", "verify.version"),
-    ]
-    assert found.versions_differ
 
 
 def test_a_lock_of_another_kind_is_said_in_words(folder):
@@ -171,9 +155,14 @@ def test_without_its_data_a_report_is_not_made_again_but_its_files_are_checked(f
     assert keys(gone.inputs) == {"03_plan.ipynb": "verify.input_gone"}
 
 
-def test_what_it_was_not_made_with_is_refused(folder):
+def test_what_it_was_not_made_with_or_is_no_data_folder_is_refused(folder):
     with pytest.raises(ReportError, match="by identifier, so leave it out"):
         verify(folder, plan=folder / "my data" / "plans" / "small.yaml")
+    with pytest.raises(BcforecastError):
+        verify(folder, data=folder / "nothing")
+    (folder / "my data" / "observations.csv").unlink()
+    with pytest.raises(ObservationError):
+        verify(folder)
 
 
 @pytest.mark.parametrize(
@@ -187,14 +176,6 @@ def test_what_it_was_not_made_with_is_refused(folder):
 def test_a_plan_that_does_not_exist_or_fit_is_refused(folder, change, error):
     alter_manifest(folder, change)
     with pytest.raises(error, match="gone"):
-        verify(folder)
-
-
-def test_a_folder_that_is_no_data_folder_is_refused(folder):
-    with pytest.raises(BcforecastError):
-        verify(folder, data=folder / "nothing")
-    (folder / "my data" / "observations.csv").unlink()
-    with pytest.raises(ObservationError):
         verify(folder)
 
 
@@ -247,17 +228,11 @@ def test_reports_below_a_folder_are_found_also_without_manifest_but_not_failed_o
     (harmed / "manifest.json").unlink()
     shutil.copytree(folder / REPORT, reports / "failed" / "small" / "x")
     shutil.copytree(folder / REPORT, reports / "small" / ".en.abc.partial")
-    assert reports_below(reports) == (folder / REPORT, harmed)
-
-
-@pytest.mark.parametrize("name", ["books", "no-such-folder", "reports.yaml"])
-def test_a_folder_without_reports_is_refused(folder, name):
-    with pytest.raises(ReportError):
-        reports_below(folder / name)
+    assert verification.reports_below(reports) == (folder / REPORT, harmed)
 
 
 @pytest.fixture(scope="module")
-def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OwnFiles]:
+def own(tmp_path_factory):
     """A report of own data, own notebooks, and a plan and a scenario file in other folders."""
     base = tmp_path_factory.mktemp("own")
     home = shutil.copytree(folder_with_a_report(tmp_path_factory.getbasetemp()), base / "home")
@@ -265,7 +240,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OwnFiles]:
     shutil.move(home / "my data" / "plans" / "small.yaml", base / "plans" / "mine.yaml")
     calm = (DATA_DIR / "scenarios" / "baseline.yaml").read_text("utf-8")
     (home / "calm.yaml").write_text(calm.replace("id: baseline", "id: calm"), encoding="utf-8")
-    files = OwnFiles(
+    files = verification.OwnFiles(
         home / "my data", base / "plans" / "mine.yaml", home / "calm.yaml", home / "books"
     )
     report = write_report(
@@ -276,20 +251,20 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, OwnFiles]:
     return report, files
 
 
-def test_a_report_of_own_files_is_equal_where_they_were(own):
+def test_a_report_of_own_files_is_equal_there_and_under_other_names_elsewhere(own, tmp_path):
     report, files = own
-    assert not verify_report(report, files).findings
-
-
-def test_a_report_of_own_files_is_equal_under_other_names_in_other_places(own, tmp_path):
-    report, files = own
+    assert report.parts[-4:] == ("small", "2020-12-31", "calm", "en")
+    home = str(files.plan.parents[1]).encode()
+    assert all(home not in content for content in contents(report).values())
+    manifest = json.loads((report / "manifest.json").read_text("utf-8"))
+    assert {"plans/mine.yaml", "calm.yaml"} <= {entry["file"] for entry in manifest["inputs"]}
+    assert not verification.verify_report(report, files).findings
     shutil.copytree(files.data, tmp_path / "figures")
     shutil.copy(files.plan, tmp_path / "plan of 2020.yaml")
     shutil.copy(files.scenario, tmp_path / "c.yml")
-    moved = OwnFiles(
-        tmp_path / "figures", tmp_path / "plan of 2020.yaml", tmp_path / "c.yml", files.notebooks
-    )
-    assert verify_report(report, moved).findings == ()
+    names = (tmp_path / name for name in ("figures", "plan of 2020.yaml", "c.yml"))
+    moved = verification.OwnFiles(*names, files.notebooks)
+    assert verification.verify_report(report, moved).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -298,23 +273,17 @@ def test_a_report_of_own_files_is_equal_under_other_names_in_other_places(own, t
 def test_an_own_file_that_is_needed_is_said(own, name, option):
     report, files = own
     with pytest.raises(ReportError, match=option):
-        verify_report(report, replace(files, **{name: None}))
+        verification.verify_report(report, replace(files, **{name: None}))
 
 
 def test_another_scenario_is_refused(own, tmp_path):
     report, files = own
     shutil.copy(DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
     with pytest.raises(ReportError, match="found small/2020-12-31/baseline/en"):
-        verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
+        verification.verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
 
 
-def png(grey: int, *, width: int = 8) -> bytes:
-    buffer = io.BytesIO()
-    imsave(buffer, np.full((4, width, 3), grey, dtype=np.uint8), format="png")
-    return buffer.getvalue()
-
-
-def archive(**parts: str) -> bytes:
+def archive(**parts):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as made:
         for name, content in parts.items():
@@ -322,7 +291,7 @@ def archive(**parts: str) -> bytes:
     return buffer.getvalue()
 
 
-def notebook(picture: bytes) -> bytes:
+def notebook(picture):
     data = {"image/png": base64.b64encode(picture).decode()}
     return json.dumps({"cells": [{"outputs": [{"data": data}]}]}).encode()
 
@@ -363,8 +332,7 @@ def test_the_first_difference_of_two_files_is_shown(tmp_path, name, kept, again,
     for place, content in (("kept", kept), ("again", again)):
         (tmp_path / place).mkdir()
         (tmp_path / place / name).write_bytes(content)
-    found = file_difference(tmp_path / "kept" / name, tmp_path / "again" / name)
-    assert found is not None
+    found = verification.file_difference(tmp_path / "kept" / name, tmp_path / "again" / name)
     assert found.render("en").startswith(expected)
     assert len(found.render("en")) < 200
-    assert file_difference(tmp_path / "kept" / name, tmp_path / "kept" / name) is None
+    assert verification.file_difference(tmp_path / "kept" / name, tmp_path / "kept" / name) is None

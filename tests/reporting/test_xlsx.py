@@ -1,19 +1,16 @@
 """The workbook, read back: numbers are the result's, days are days, and no text is a formula."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from datetime import date, datetime
 
 import openpyxl
 import pytest
-from openpyxl.worksheet.worksheet import Worksheet
 
 from bcforecast.plotting.style import GRADE_COLOURS
 from bcforecast.reporting.facts import JointFact, ScenarioFact
 from bcforecast.reporting.xlsx import xlsx_bytes
-from bcforecast.text import LANGUAGES, text
+from bcforecast.text import text
 from tests.reporting.made_up_documents import report_of
 from tests.reporting.made_up_facts import both, facts, figure, goal, outcome, series, unset
 
@@ -22,6 +19,10 @@ EVENT = goal(
     id="parks", comparator="event", unit="parks", target=1.0, forecast=None, q10=None, q50=None,
     q90=None, met_by_year={2021: 0.02, 2022: 0.17}, probability=0.17,
 )  # fmt: skip
+LOOKS = {
+    "target": "#,##0", "q50": "#,##0.0", "required_rate": "0.0%", "latest_year": "0",
+    "due": "yyyy-mm-dd",
+}  # fmt: skip
 
 
 def workbook(*goals, lang="en", **changes):
@@ -29,22 +30,30 @@ def workbook(*goals, lang="en", **changes):
     return openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
 
 
-def sheet(book: openpyxl.Workbook, name: str, lang: str = "en") -> Worksheet:
+def sheet(book, name, lang="en"):
     return book[text(f"sheets.name_{name}", lang)]
 
 
-def records(page: Worksheet, lang: str = "en") -> list[dict[str, object]]:
+def records(page, lang="en"):
     heads, *rows = page.iter_rows(values_only=True)
     return [dict(zip(heads, row, strict=True)) for row in rows]
 
 
-def column(name: str, lang: str = "en", **values: object) -> str:
+def rows_of(name, *goals, lang="en", **changes):
+    return records(sheet(workbook(*goals, lang=lang, **changes), name, lang), lang)
+
+
+def told(rows, *names):
+    """What rows say in some columns."""
+    return [tuple(row[column(name)] for name in names) for row in rows]
+
+
+def column(name, lang="en", **values):
     return text(f"sheets.col_{name}", lang, **values)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_number_of_a_goal_is_the_results_own_in_full(lang):
-    one, none = records(sheet(workbook(lang=lang), "goals", lang))
+    one, none = rows_of("goals", lang=lang)
     fact = facts().goals[0]
     for name in ("target", "probability", "q10", "q50", "q90", "latest", "latest_year", "gap",
                  "required_increment", "required_rate"):  # fmt: skip
@@ -57,76 +66,58 @@ def test_every_number_of_a_goal_is_the_results_own_in_full(lang):
 
 
 def test_what_a_goal_has_reached_needs_no_pace():
-    (one,) = records(sheet(workbook(goal(latest=600.0, gap=-70.0, required_rate=-0.06)), "goals"))
-    assert one[column("gap")] == -70.0
-    assert one[column("required_rate")] is None
-    assert one[column("required_increment")] is None
+    rows = rows_of("goals", goal(latest=600.0, gap=-70.0, required_rate=-0.06))
+    assert told(rows, "gap", "required_rate", "required_increment") == [(-70.0, None, None)]
 
 
-def test_numbers_are_shown_as_shares_thousands_and_years():
+def test_numbers_are_shown_as_shares_thousands_and_years_and_never_a_certain_probability():
     page = sheet(workbook(goal(target=40000.0, q50=1650.8667, unit="100M CNY")), "goals")
     looks = {head.value: cell.number_format for head, cell in zip(page[1], page[2], strict=True)}
-    assert looks[column("target")] == "#,##0"
-    assert looks[column("q50")] == "#,##0.0"
-    assert looks[column("required_rate")] == "0.0%"
-    assert looks[column("latest_year")] == "0"
-    assert looks[column("due")] == "yyyy-mm-dd"
-    assert looks[column("probability")].endswith(";0%")
-
-
-def test_a_probability_is_never_shown_as_nought_or_a_hundred_per_cent():
+    assert {name: looks[column(name)] for name in (*LOOKS, "probability")} == {
+        **LOOKS, "probability": '[>=0.995]"over 99%";[<=0.005]"under 1%";0%',
+    }  # fmt: skip
     page = sheet(workbook(lang="zh"), "goals", "zh")
     (cell,) = (c for c in page[2] if page.cell(1, c.column).value == column("probability", "zh"))
     assert cell.number_format == '[>=0.995]"99%以上";[<=0.005]"不到1%";0%'
 
 
 def test_forecasts_have_a_row_a_year_with_every_interval_and_events_a_probability():
-    rows = records(sheet(workbook(goal(), unset(), EVENT), "forecasts"))
-    assert [row[column("year")] for row in rows] == [2021, 2022, 2021, 2022]
+    rows = rows_of("forecasts", goal(), unset(), EVENT)
     fan = goal().forecast
+    assert told(rows, "year", "q50", "chance") == [
+        *((year, fan.median[i], None) for i, year in enumerate((2021, 2022))),
+        (2021, None, 0.02), (2022, None, 0.17),
+    ]  # fmt: skip
     for i, row in enumerate(rows[:2]):
-        assert row[column("q50")] == fan.median[i]
         for place, level in enumerate(("50%", "80%")):
             assert row[column("lower_of", level=level)] == fan.lower[place][i]
             assert row[column("upper_of", level=level)] == fan.upper[place][i]
-        assert row[column("chance")] is None
-    assert [row[column("chance")] for row in rows[2:]] == [0.02, 0.17]
-    assert rows[2][column("q50")] is None
 
 
 def test_each_figure_stands_once_with_its_source_and_why_it_was_not_used():
-    second = goal(id="later", due=date(2025, 12, 31))
-    rows = records(sheet(workbook(goal(), second), "observations"))
-    assert [row[column("period")] for row in rows] == ["2019", "2020", "2020-05"]
-    assert [row[column("value")] for row in rows] == [410, 455, 300]
-    assert [row[column("used")] for row in rows] == ["used", "used", "not used"]
+    rows = rows_of("observations", goal(), goal(id="later", due=date(2025, 12, 31)))
+    assert told(rows, "period", "value", "used") == [
+        ("2019", 410, "used"), ("2020", 455, "used"), ("2020-05", 300, "not used"),
+    ]  # fmt: skip
     assert rows[2][column("remark")] == "a part of a year"
     assert rows[1][column("published_assumed")] == "yes"
     assert rows[0][column("published")] == datetime(2020, 4, 9)
     assert {row[column("goals")] for row in rows} == {"Technology enterprises"}
-
-
-def test_a_figure_used_for_one_goal_and_not_for_another_stands_twice():
-    first = goal(own=series(figure("2019", 410.0)))
-    second = goal(id="other", own=series(unused=(figure("2019", 410.0),)))
-    rows = records(sheet(workbook(first, second), "observations"))
-    assert [row[column("used")] for row in rows] == ["used", "not used"]
-
-
-def test_a_bound_without_a_value_leaves_the_value_empty():
-    rows = records(sheet(workbook(goal(own=series(figure("2018", None)))), "observations"))
-    assert (rows[0][column("value")], rows[0][column("lower")]) == (None, 9000)
+    # Used for one goal and not for another it stands twice; a bound leaves the value empty.
+    both_ways = goal(own=series(BARE)), goal(id="other", own=series(unused=(BARE,)))
+    assert told(rows_of("observations", *both_ways), "used") == [("used",), ("not used",)]
+    bound = rows_of("observations", goal(own=series(figure("2018", None))))
+    assert told(bound, "value", "lower") == [(None, 9000)]
 
 
 @pytest.mark.parametrize(("met", "said"), [(True, "met"), (False, "not met"), (None, "open")])
 def test_outcomes_say_what_happened_after_the_forecast(met, said):
-    (row,) = records(sheet(workbook(goal(outcome=outcome(met=met))), "outcomes"))
-    assert row[column("value")] == 1650.8667
-    assert row[column("met")] == said
-    assert row[column("published")] == datetime(2023, 10, 31)
-    assert row[column("after_as_of")] == "yes"
+    rows = rows_of("outcomes", goal(outcome=outcome(met=met)))
+    seen = (1650.8667, said, datetime(2023, 10, 31), "yes")
+    assert told(rows, "value", "met", "published", "after_as_of") == [seen]
 
 
+BARE = figure("2019", 410.0)
 SCENARIO = ScenarioFact(
     scenario="stretch", name=both("加力", "stretch"), reason=both("依据", "why"),
     author=both("某人", "somebody"), goals={"enterprises": 0.8, "platforms": None}, all=0.7,
@@ -138,29 +129,21 @@ JOINT = JointFact(
 )  # fmt: skip
 
 
-def test_scenarios_have_a_row_each_with_the_probability_of_every_goal():
-    (row,) = records(sheet(workbook(scenarios=(SCENARIO,)), "scenarios"))
-    assert row["Technology enterprises"] == 0.8
-    assert row["Platforms"] is None
-    assert row[column("all_met")] == 0.7
-    assert row[column("expected")] == 0.8
-    assert row[column("weakest")] == "Technology enterprises"
-
-
-def test_goals_of_one_name_have_columns_of_their_own():
+def test_scenarios_have_a_row_each_and_goals_of_one_name_columns_of_their_own():
+    (row,) = rows_of("scenarios", scenarios=(SCENARIO,))
+    assert (row["Technology enterprises"], row["Platforms"]) == (0.8, None)
+    assert told([row], "all_met", "expected", "weakest") == [(0.7, 0.8, "Technology enterprises")]
     later = goal(id="later", due=date(2025, 12, 31))
-    page = sheet(workbook(goal(), later, scenarios=(SCENARIO,)), "scenarios")
-    heads = [cell.value for cell in page[1]]
-    assert "enterprises" in heads
-    assert "later" in heads
-    assert "Technology enterprises" not in heads
+    (row,) = rows_of("scenarios", goal(), later, scenarios=(SCENARIO,))
+    assert row.keys() >= {"enterprises", "later"}
+    assert "Technology enterprises" not in row
 
 
 def test_all_goals_together_have_their_probability_and_that_of_each_number_met():
-    rows = records(sheet(workbook(joint=JOINT), "joint"))
-    chances = [row[column("probability")] for row in rows]
-    assert chances == [0.734, 0.7, 0.75, 0.73, 0.266, 0.734, None, None]
-    assert [row[column("number")] for row in rows] == [1, 1, 1, 1, 0, 1, 0.734, None]
+    assert told(rows_of("joint", joint=JOINT), "probability", "number") == [
+        (0.734, 1), (0.7, 1), (0.75, 1), (0.73, 1), (0.266, 0), (0.734, 1), (None, 0.734),
+        (None, None),
+    ]  # fmt: skip
 
 
 def test_sources_are_real_links_and_only_web_addresses_are():
@@ -169,20 +152,18 @@ def test_sources_are_real_links_and_only_web_addresses_are():
     strange = found.sources[0].model_copy(update={"id": "strange", "url": 'https://a.example/"x'})
     book = workbook(sources=(*found.sources, script, strange))
     cells = [row[3] for row in sheet(book, "sources").iter_rows(min_row=2)]
-    assert [cell.hyperlink and cell.hyperlink.target for cell in cells] == [
-        "https://example.org/?a=1&b=2", None, None,
-    ]  # fmt: skip
-    assert [cell.value for cell in cells] == [
-        "https://example.org/?a=1&b=2", "javascript:alert(1)", 'https://a.example/"x',
+    assert [(cell.value, cell.hyperlink and cell.hyperlink.target) for cell in cells] == [
+        ("https://example.org/?a=1&b=2",) * 2, ("javascript:alert(1)", None),
+        ('https://a.example/"x', None),
     ]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_text_that_looks_like_a_formula_stays_the_text_it_is(words):
+    evil = both(words, words)
     hostile = goal(
-        id=words, name=both(words, words), unit_name=both(words, words), quote=both(words, words),
-        place=words, bodies=(both(words, words),), model=both(words, words),
-        own=series(figure("2019", 1.0, note=both(words, words), source=words)),
+        id=words, name=evil, unit_name=evil, quote=evil, place=words, bodies=(evil,), model=evil,
+        own=series(figure("2019", 1.0, note=evil, source=words)),
     )  # fmt: skip
     book = workbook(hostile, scenario=words)
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
@@ -192,7 +173,7 @@ def test_a_text_that_looks_like_a_formula_stays_the_text_it_is(words):
     assert all(cell.data_type == "s" for cell in cells if cell.value == words)
 
 
-def test_the_parts_of_the_file_hold_no_formula_macro_or_link_to_another_file():
+def test_no_part_holds_a_formula_or_macro_and_a_text_too_long_ends_in_an_ellipsis():
     data = xlsx_bytes(report_of(facts(goal(name=both("=1+1", "=1+1"))), "en"))
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
         assert not [name for name in parts.namelist() if "vba" in name or "external" in name]
@@ -200,16 +181,12 @@ def test_the_parts_of_the_file_hold_no_formula_macro_or_link_to_another_file():
             name for name in parts.namelist()
             if name.startswith("xl/worksheets/") and b"<f>" in parts.read(name)
         ]  # fmt: skip
-
-
-def test_a_text_longer_than_a_cell_can_hold_ends_in_an_ellipsis():
     long = goal(own=series(figure("2019", 1.0, note=both("长" * 40_000, "x" * 40_000))))
-    (row,) = records(sheet(workbook(long), "observations"))
-    assert len(str(row[column("note")])) == 32_767
-    assert str(row[column("note")]).endswith("x…")
+    ((note,),) = told(rows_of("observations", long), "note")
+    assert len(note) == 32_767
+    assert note.endswith("x…")
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_every_sheet_but_the_first_is_one_table_with_its_heads_frozen_and_filtered(lang):
     book = workbook(lang=lang)
     names = [text(f"sheets.name_{name}", lang) for name in (
@@ -221,24 +198,16 @@ def test_every_sheet_but_the_first_is_one_table_with_its_heads_frozen_and_filter
         heads = [cell.value for cell in page[1]]
         assert None not in heads
         assert len(set(heads)) == len(heads)
-        assert page.freeze_panes == "B2"
         assert page.auto_filter.ref.startswith("A1:")
-        assert page.print_title_rows == "$1:$1"
-        assert page.page_setup.orientation == "landscape"
         assert page.sheet_properties.pageSetUpPr.fitToPage
-        assert page.page_setup.fitToHeight == 0
+        assert (page.freeze_panes, page.print_title_rows) == ("B2", "$1:$1")
+        assert (page.page_setup.orientation, page.page_setup.fitToHeight) == ("landscape", 0)
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_columns_are_wide_enough_for_what_is_never_wrapped(lang):
+def test_columns_are_as_wide_and_rows_as_high_as_their_texts_need(lang):
     name = both("高新技术企业和科技型中小企业总数", "Technology enterprises, all of them")
     page = sheet(workbook(goal(name=name), lang=lang), "forecasts", lang)
-    width = page.column_dimensions["A"].width
-    assert width >= (32 if lang == "zh" else 35)
-    assert width <= 45
-
-
-def test_a_wrapped_text_has_a_row_as_high_as_its_lines():
+    assert {"zh": 32, "en": 35}[lang] <= page.column_dimensions["A"].width <= 45
     short, long = goal(), goal(id="long", quote=both("长" * 150, "word " * 60))
     page = sheet(workbook(short, long), "goals")
     assert page.row_dimensions[3].height >= 5 * page.row_dimensions[2].height
@@ -254,24 +223,23 @@ def test_grades_have_the_colours_of_the_charts():
         assert cell.fill.fgColor.rgb == "FF" + GRADE_COLOURS[grade][1:].upper()
 
 
-@pytest.mark.parametrize("lang", LANGUAGES)
 def test_the_first_sheet_says_in_short_what_the_report_says(lang):
     document = report_of(facts(goal(outcome=outcome()), unset()), lang)
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
     said = [value for row in book.worksheets[0].iter_rows(values_only=True) for value in row]
-    for words in (document.front.title, document.front.kicker, "2021-12-31", 0.734):
-        assert words in said
-    assert text("verdict.likely", lang) in said
-    assert text("verdict.unset", lang) in said
-    assert text("report.grade_D", lang) in said
+    keys = ("verdict.likely", "verdict.unset", "report.grade_D")
+    front = (document.front.title, document.front.kicker, "2021-12-31", 0.734)
+    assert {*front, *(text(key, lang) for key in keys)} <= set(said)
 
 
-def test_the_last_sheet_names_what_the_report_was_made_from():
+def test_the_last_sheet_names_what_it_was_made_from_and_no_goals_are_a_workbook_too():
     rows = dict(sheet(workbook(), "method").iter_rows(values_only=True, min_row=2))
-    assert rows[text("sheets.made_as_of", "en")] == datetime(2021, 12, 31)
-    assert rows[text("sheets.made_seed", "en")] == 7
-    assert rows[text("sheets.made_plan", "en")] == "made-up"
+    made = {"as_of": datetime(2021, 12, 31), "seed": 7, "plan": "made-up"}
+    assert {name: rows[text(f"sheets.made_{name}", "en")] for name in made} == made
     assert rows[text("sheets.made_method", "en", number=8)] == text("report.method_8", "en", seed=7)
+    empty = facts().model_copy(update={"goals": (), "sources": ()})
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
+    assert [page.max_row for page in book.worksheets[1:8]] == [1] * 7
 
 
 def test_equal_documents_give_equal_bytes_dated_by_the_data():
@@ -280,9 +248,3 @@ def test_equal_documents_give_equal_bytes_dated_by_the_data():
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(document)))
     assert book.properties.created.date() == book.properties.modified.date() == date(2021, 12, 31)
     assert book.properties.title == document.front.title
-
-
-def test_a_result_without_goals_is_still_a_workbook():
-    empty = facts().model_copy(update={"goals": (), "sources": ()})
-    book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
-    assert [page.max_row for page in book.worksheets[1:8]] == [1] * 7

@@ -80,8 +80,6 @@ def test_the_next_figure_stands_for_a_base_at_zero_and_the_due_year_for_a_later_
     assert status.value == progress.value
 
 
-def test_geometric_growth_needs_no_maximum_and_a_line_no_infinite_weight():
+def test_geometric_growth_needs_no_maximum():
     grows = Escap(projection="geometric").assess(case({2019: 400.0, 2021: 484.0}, 530, due=2022))
     assert grows.projected == pytest.approx(484.0 * 1.1)
-    with pytest.raises(ValueError, match="infinite"):
-        escap_weights(np.array([2014.0, 2030.0]), 2030)

@@ -57,9 +57,8 @@ def series_of(lengths):
     for name, n in lengths.items():
         y = 100 + rng.normal(size=n).cumsum()
         split = ["train"] * (n - 3) + ["test"] * 3
-        parts.append(
-            pd.DataFrame({"unique_id": name, "t": range(1, n + 1), "y": y, "split": split})
-        )
+        told = {"unique_id": name, "t": range(1, n + 1), "y": y, "split": split}
+        parts.append(pd.DataFrame(told))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -131,22 +130,23 @@ def test_scores_agree_with_the_scorer_of_the_benchmark(benchmark, benchmark_file
     methods = {"x": str(tmp_path / "made.parquet")}
     theirs, _ = scorer.run(str(benchmark_file), methods, n80=True, baselines=False)
     ours = series.score_series(benchmark, made).averages
-    same = ("sMAPE", "MASE", "OWA", "sCRPS", "Brier", "ECE")
-    other = {
-        "MSIS": "MSIS95",
-        "coverage 80": "cov80",
-        "coverage 95": "cov95",
-        "log loss": "LogLoss",
-    }
-    for mine, their in {**dict(zip(same, same, strict=True)), **other}.items():
+    named = {name: name for name in ("sMAPE", "MASE", "OWA", "sCRPS", "Brier", "ECE")}
+    named |= {"MSIS": "MSIS95", "coverage 80": "cov80", "coverage 95": "cov95"}
+    for mine, their in {**named, "log loss": "LogLoss"}.items():
         assert ours[mine] == pytest.approx(float(theirs[their].iloc[0]), rel=1e-9), mine
 
 
-def test_stated_probabilities_go_before_those_of_the_interval(benchmark):
+def test_stated_probabilities_go_before_intervals_and_means_of_peers_need_all_members(benchmark):
     made = some_forecast(benchmark, spread=4.0)
     sure = made.assign(**{f"p{rate:g}": 1.0 for rate in (-0.05, 0, 0.05, 0.1, 0.2)})
     met = series.goal_outcomes(benchmark)
     assert series.score_series(benchmark, sure).averages["Brier"] == pytest.approx(1.0 - met.mean())
+    narrow, wide = (some_forecast(benchmark, spread=s) for s in (2.0, 4.0))
+    told = with_means({"AutoETS": narrow, "AutoTheta": wide})
+    assert set(told) == {"AutoETS", "AutoTheta", "mean of ETS, Theta"}
+    between = some_forecast(benchmark, spread=3.0).sort_values(["unique_id", "h"])
+    mean = told["mean of ETS, Theta"]
+    assert mean["q0.9"].tolist() == pytest.approx(between["q0.9"].tolist())
 
 
 def test_a_peer_runs_in_its_own_process_and_is_kept(benchmark, with_statsforecast, tmp_path):
@@ -162,15 +162,6 @@ def test_a_peer_runs_in_its_own_process_and_is_kept(benchmark, with_statsforecas
     assert one["q0.1"] - one["mean"] == pytest.approx(-80.0)
     with pytest.raises(ValueError, match="pip install statsforecast"):
         PeerEnvironment(tmp_path / "no-python").version()
-
-
-def test_means_of_peers_come_only_with_all_their_members(benchmark):
-    narrow, wide = (some_forecast(benchmark, spread=s) for s in (2.0, 4.0))
-    told = with_means({"AutoETS": narrow, "AutoTheta": wide})
-    assert set(told) == {"AutoETS", "AutoTheta", "mean of ETS, Theta"}
-    between = some_forecast(benchmark, spread=3.0).sort_values(["unique_id", "h"])
-    mean = told["mean of ETS, Theta"]
-    assert mean["q0.9"].tolist() == pytest.approx(between["q0.9"].tolist())
 
 
 def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchmark):
@@ -189,7 +180,7 @@ def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchma
     assert tables.coverage_table(benchmark, runs["trend"])["inside"].is_monotonic_increasing
 
 
-def test_goals_are_scored_and_the_wrong_ones_named():
+def test_goals_are_scored_the_wrong_ones_named_and_the_straight_line_is_yes_or_no():
     goals = {"goal_id": [*"aabc"], "area": [*"xxyy"], "kind": "rd_intensity", "met": [1, 1, 0, 0]}
     trend, pooled = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
     said = {"trend": trend, "trend with reference class": pooled}
@@ -198,9 +189,6 @@ def test_goals_are_scored_and_the_wrong_ones_named():
     assert brier == pytest.approx((0.64 + 0.49 + 0.01 + 0.81) / 4)
     assert told.wrong()["goal_id"].tolist() == ["a", "c"]
     assert told.wrong()["probability"].tolist() == pytest.approx([0.35, 0.6])
-
-
-def test_the_straight_line_is_a_yes_or_a_no():
     series = pd.DataFrame({"unique_id": "a", "ds": range(2010, 2016), "y": [9.0, 1, 2, 3, 4, 5]})
     asked = {"comparator": ["at_least", "at_least", "at_most"], "target": [6.9, 7.1, 7.1]}
     cases = pd.DataFrame({"case_id": "a", "years_ahead": 2.0, "met": 1, **asked})
@@ -258,16 +246,12 @@ def test_point_scores_and_the_tails_of_a_normal_by_hand():
     assert series.mase([10.0], [7.0], naive_scale([1.0, 2.0, 4.0])).tolist() == [2.0]
     assert series.owa(8.0, 3.0, naive_smape=10.0, naive_mase=2.0) == pytest.approx(1.15)
     low, high = np.array([-1.2815515655446004]), np.array([1.2815515655446004])
-    assert series.normal_from_interval(low, high, np.array([0.0])) == pytest.approx(0.5)
-    assert series.normal_from_interval(low, high, np.array([1.96])) == pytest.approx(
-        0.025, abs=1e-4
-    )
+    tails = series.normal_from_interval(low, high, np.array([0.0, 1.96]))
+    assert tails[0] == pytest.approx(0.5)
+    assert tails[1] == pytest.approx(0.025, abs=1e-4)
     point = np.array([3.0])
-    assert series.normal_from_interval(point, point, np.array([2.0, 3.0, 4.0])).tolist() == [
-        1,
-        0.5,
-        0,
-    ]
+    tails = series.normal_from_interval(point, point, np.array([2.0, 3.0, 4.0]))
+    assert tails.tolist() == [1, 0.5, 0]
 
 
 def test_the_command_runs_the_trend_and_saves_the_tables(tmp_path, capsys):

@@ -46,10 +46,9 @@ class Trend:
     def __init__(self, horizon: int) -> None:
         import numpy as np
 
-        from bcforecast.evaluation.backtest import LEVELS
-        from bcforecast.models.panel import forecast_panel
+        from bcforecast.models.panel import QUANTILES, forecast_panel
 
-        self.horizon, self.levels, self.forecast = horizon, LEVELS, forecast_panel
+        self.horizon, self.levels, self.forecast = horizon, QUANTILES, forecast_panel
         self.versions = {"numpy": np.__version__}
 
     def run(self, series: pd.DataFrame, targets: pd.DataFrame) -> Any:

@@ -1,0 +1,21 @@
+"""What reports are tested with: every language, and a folder with a report."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bcforecast.text import LANGUAGES
+from tests.reporting.light_reports import folder_with_a_report
+
+
+@pytest.fixture(params=LANGUAGES)
+def lang(request):
+    return request.param
+
+
+@pytest.fixture
+def folder(tmp_path_factory, tmp_path):
+    """A folder with data, notebooks and a report, of which a test may alter anything."""
+    made = folder_with_a_report(tmp_path_factory.getbasetemp())
+    return Path(shutil.copytree(made, tmp_path / "made"))
