@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -21,16 +22,18 @@ if TYPE_CHECKING:
     from bcforecast.reporting.display import Section
 
 
+_SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
 def language() -> Language:
-    """Language of help, tables and errors: `BCFORECAST_LANG`, English if it is not set."""
-    asked = os.environ.get("BCFORECAST_LANG", "en")
-    return next((lang for lang in LANGUAGES if asked.lower().startswith(lang)), "en")
+    """Language of help, tables and errors: the command's, or else `BCFORECAST_LANG`, or English."""
+    asked = os.environ.get("BCFORECAST_LANG", "en").lower()
+    return _SPOKEN.get() or next((lang for lang in LANGUAGES if asked.startswith(lang)), "en")
 
 
 def speak(lang: Language | None) -> Language:
-    """Use `lang` for the rest of this run, errors included; None leaves the language as it is."""
-    if lang is not None:
-        os.environ["BCFORECAST_LANG"] = lang
+    """Use `lang` until the next command, errors included; None is what `BCFORECAST_LANG` says."""
+    _SPOKEN.set(lang)
     return language()
 
 

@@ -268,11 +268,12 @@ def test_news_can_start_from_an_earlier_report(run, tmp_path):
     assert parts == pytest.approx(goal["change"], abs=1e-9)
 
 
-def test_rules_print_value_and_label_of_every_rule(run, shown):
+def test_rules_print_value_and_label_of_every_rule_in_the_language_of_one_command(run, shown):
     records = printed(run, "rules", *POVERTY, "--direction", "down")
     assert (len(records), records[0]["label"]) == (len(rules()), "substantial")
     assert records[0]["value"] == pytest.approx(0.9526, abs=1e-4)
     assert "年均增速比法" in shown("rules", *POVERTY, "--direction", "down", "--lang", "zh")
+    assert "CAGR" in shown("rules", *POVERTY, "--direction", "down")
 
 
 def test_rules_take_a_series_from_a_file(run, refused, tmp_path):
