@@ -3,8 +3,6 @@
 `make size` prints the table; `python -m tools.size --write` puts it into docs/architecture.md too.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import re

@@ -6,8 +6,6 @@ own; then growth borrowed from peers; then elicited judgement; then the parent's
 of which only the plans' targets give a hint. If none of these can be had, nothing is said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date

@@ -4,8 +4,6 @@ The figures are those known today: a backtest with the figures as first publishe
 (`observations` with an as-of date).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np

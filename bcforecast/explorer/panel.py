@@ -3,8 +3,6 @@
 Every widget is made once and changed in place.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace

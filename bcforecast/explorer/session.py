@@ -1,7 +1,5 @@
 """What the panel knows: levers, scenarios, answers; and saving a draft."""
 
-from __future__ import annotations
-
 import re
 import tempfile
 from collections.abc import Mapping

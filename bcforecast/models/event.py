@@ -1,7 +1,5 @@
 """Something comes to exist once or more times: a Poisson process with a Gamma prior on its rate."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Final
 

@@ -4,8 +4,6 @@ The share is a Gaussian process on the logit scale (a factor between ratios: on 
 forecast is its product with the parent's, by quadrature.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, replace
 from functools import cache

@@ -1,7 +1,5 @@
 """From an outlook to the facts of a report."""
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The list of reports that stand in a folder: pages, feed, table of what changed."""
 
-from __future__ import annotations
-
 import csv
 import io
 import uuid

@@ -5,8 +5,6 @@ too. The token stands in a file that only its owner can read, since everybody ca
 line of a process.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import os

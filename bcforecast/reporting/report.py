@@ -1,7 +1,5 @@
 """One report: what is asked, what its folder holds, and how it is made."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import time

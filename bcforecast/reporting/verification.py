@@ -1,7 +1,5 @@
 """Whether a report is what its manifest says, and can be made again."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json

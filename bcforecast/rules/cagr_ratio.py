@@ -6,8 +6,6 @@ direction taken as "down", a zero replaced by 0.001, strict goals read as inclus
 score constants by which the label of a series and its score contradict each other.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import ClassVar, Final

@@ -4,8 +4,6 @@ Levers are declared in `data/levers.yaml`, a scenario in a file of `data/scenari
 a lever is assumed, none is measured.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
