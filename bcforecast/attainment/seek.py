@@ -1,18 +1,13 @@
-"""What would have to change: sensitivity of a goal to levers, and goal seek."""
-
-from __future__ import annotations
+"""What would have to change: the levers of a goal, and goal seek."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
 from bcforecast.scenarios.scenario import Lever, Scenario, find_lever, levers_on
 from bcforecast.scenarios.simulation import touches
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
@@ -29,28 +24,6 @@ def levers_of(
     known = levers_on(exploration.goal(goal).indicator)
     modelled = tuple(lever for lever in known if not lever.is_general)
     return modelled or known
-
-
-def tornado(exploration: Exploration, *, goal: str) -> pd.DataFrame:
-    """P(goal) with one lever at either end of its range, the others as they are.
-
-    One row a lever of the goal's indicator, the widest first: lever, unit, low, high (of the range,
-    in the lever's unit), at_low, at_base, at_high (probabilities), swing (largest minus smallest).
-    """
-    import pandas as pd
-
-    rows = []
-    for lever in levers_of(exploration, goal=goal):
-        pushes = {"at_low": lever.low, "at_base": 0.0, "at_high": lever.high}
-        found = {
-            end: exploration.probability(goal, exploration.pushed({lever.id: size}))
-            for end, size in pushes.items()
-        }
-        swing = max(found.values()) - min(found.values())
-        known = {"lever": lever.id, "unit": lever.unit, "low": lever.low, "high": lever.high}
-        rows.append({**known, **found, "swing": swing})
-    frame = pd.DataFrame(rows)
-    return frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)

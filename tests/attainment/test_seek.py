@@ -1,8 +1,8 @@
-"""Goal seek: the least that suffices, or that none does; tornado: which lever matters."""
+"""Goal seek: the least that suffices, or that none does."""
 
 import pytest
 
-from bcforecast.attainment.seek import TOLERANCE, seek, seek_each, tornado
+from bcforecast.attainment.seek import TOLERANCE, seek, seek_each
 from bcforecast.errors import ScenarioError
 from bcforecast.scenarios.scenario import find_lever
 from tests.attainment.explored_plans import beichen, scenarios
@@ -92,14 +92,3 @@ def test_a_wrong_question_is_refused_in_words(arguments, words):
         seek(beichen(), **asked)
     assert words in str(caught.value)
     assert caught.value.message.render("zh")
-
-
-def test_a_tornado_has_the_widest_lever_first_and_its_start_between_the_ends():
-    made = beichen()
-    found = tornado(made, goal=GOAL)
-    assert set(found["lever"]) == set(LEVERS)
-    assert found["swing"].is_monotonic_decreasing
-    assert found["swing"].min() > 0.0
-    assert (found["at_low"] <= found["at_base"]).all()
-    assert (found["at_base"] <= found["at_high"]).all()
-    assert (found["at_base"] == made.probability(GOAL, made.baseline)).all()
