@@ -1,7 +1,5 @@
 """Elicited judgement as a forecast."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -56,7 +54,7 @@ class Judgement:
         return base.as_counted(history, base.within_support(history, pooled))
 
 
-def _fitted(opinion: Opinion, history: History, horizon: int) -> SplitNormal:
+def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
     _require_possible(opinion, history)
     low, high = history.support
     scale = Transform()

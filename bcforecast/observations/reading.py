@@ -3,8 +3,6 @@
 `data/datapackage.json` says what the cells of a column may be, for other tools and for us.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -128,7 +126,7 @@ def _said(name: str, **values: object) -> Message:
 _Record = TypeVar("_Record", Observation, records.Source, records.Break, records.Elicitation)
 
 
-def _records(kind: type[_Record], table: _Read) -> tuple[_Record, ...]:
+def _records(kind: type[_Record], table: "_Read") -> tuple[_Record, ...]:
     names = {one.name for one in fields(kind)}
     rows = ({**cells, "row": row} for row, cells in table.rows)
     return tuple(kind(**{k: v for k, v in cells.items() if k in names}) for cells in rows)

@@ -1,7 +1,5 @@
 """`bcforecast run`: the file of reports, its as-of rules, and every report that is due."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex
@@ -16,7 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any, ClassVar, Final, Literal, get_args
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
 from filelock import FileLock, Timeout
 from pydantic import AfterValidator, PlainValidator, ValidationError, model_validator
@@ -165,7 +163,7 @@ class ReportsEntry(StrictRecord):
     publish: Annotated[tuple[str, ...], PlainValidator(_folders)] = ()
 
     @model_validator(mode="after")
-    def _since_goes_with_a_rule(self) -> ReportsEntry:
+    def _since_goes_with_a_rule(self) -> Self:
         if self.since is not None and isinstance(self.as_of[0], date):
             raise refusal(Message("run.allowed_since"), found=self.since, place=("since",))
         return self
