@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Empirical
-from bcforecast.rules.linear import MEETS, Linear
-from bcforecast.rules.panel import rules
+from bcforecast.rules import linear, panel
 from bcforecast.text import LANGUAGES, LOCALE_DIR
 from tools.check import CHECKS, NOTE, check
 
@@ -111,7 +110,7 @@ def broken(kind, name):
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        *(("rule", name) for name in sorted({rule.name for rule in rules()})),
+        *(("rule", name) for name in sorted({rule.name for rule in panel.rules()})),
         *(("language", lang) for lang in LANGUAGES),
         *(("model", name) for name in ("trend", "growth_curve")),
         *(("plan", str(file)) for file in sorted((ROOT / "data" / "plans").glob("*.yaml"))),
@@ -132,11 +131,11 @@ class Restless:
         return Empirical(history.values[0] + self.rng.normal(0.0, 300.0, (99, horizon)))
 
 
-class Blind(Linear):
+class Blind(linear.Linear):
     """A rule that always says yes, and cannot do without a target."""
 
     def assess(self, case):
-        return self.verdict(case, MEETS, says_met=True, value=1.0 / case.target)
+        return self.verdict(case, linear.MEETS, says_met=True, value=1.0 / case.target)
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,7 @@ import papermill
 import pytest
 import yaml
 
-from bcforecast.reporting import write_report
-from bcforecast.reporting.execution import result_of
+from bcforecast.reporting import execution, write_report
 from tests.private_cron import PrivateCron, cron_is_missing
 from tests.reporting.small_plan import small_data
 
@@ -235,6 +234,6 @@ def test_papermill_runs_the_notebook_with_the_parameters_and_kernel_of_a_task(
         language=task["language_name"],
         progress_bar=False,
     )
-    result = result_of(nbformat.read(out, as_version=4))
+    result = execution.result_of(nbformat.read(out, as_version=4))
     assert (result["plan"]["id"], result["as_of"]) == ("beichen-2020-2022", "2021-01-31")
     assert "People's Government of Beichen" in out.read_text(encoding="utf-8")

@@ -16,11 +16,8 @@ from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations.records import Measure
-from bcforecast.reporting import sentences
+from bcforecast.reporting import records, sentences, tables
 from bcforecast.reporting.document import plain_text
-from bcforecast.reporting.records import explanation_record
-from bcforecast.reporting.sentences import parts_message, share_words
-from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
 from tests.attainment.explored_plans import BEICHEN, beichen
 
@@ -49,12 +46,12 @@ def contracts(tianjin):
 def test_the_panel_has_every_rule_and_the_plan_one_row_a_goal(contracts, tianjin):
     case, disagreement = contracts.panel.case, contracts.panel.disagreement
     assert (disagreement.flag, case.base_year, case.direction) == (True, 2019, "up")
-    panel = explanation_record(contracts, lang="en")["panel"]
+    panel = records.explanation_record(contracts, lang="en")["panel"]
     assert (len(panel["rules"]), panel["text"][0]) == (len(rules()), "The judgements disagree.")
-    (table,) = rules_table(contracts, lang="en").tables
+    (table,) = tables.rules_table(contracts, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
     assert table.cells[0][0] == "Our probability (evidence grade A)"
-    (table,) = plan_panel(tianjin, lang="en").tables
+    (table,) = tables.plan_panel(tianjin, lang="en").tables
     rows = {row[0]: row for row in table.cells}
     assert len(rows) == len(TIANJIN.goals)
     assert rows["Turnover of technology contracts"][4] == "yes"
@@ -63,13 +60,13 @@ def test_the_panel_has_every_rule_and_the_plan_one_row_a_goal(contracts, tianjin
 
 def test_rules_judge_own_figures_alone_and_nothing_new_or_borrowed(tianjin):
     known = explaining.explain(tianjin, "unicorns")
-    record = explanation_record(known, lang="en")
+    record = records.explanation_record(known, lang="en")
     assert record["panel"]["rules"] == []
     assert "has published no figure of its own" in record["panel"]["text"][0]
     assert (record["required"]["state"], record["expected_date"]["median"]) == ("no_figure", None)
     assert record["targets"]["by_probability"] == {}
-    assert len(rules_table(known, lang="zh").tables[0].rows) == 1
-    assert by_year_table(known, lang="zh").blocks == ()
+    assert len(tables.rules_table(known, lang="zh").tables[0].rows) == 1
+    assert tables.by_year_table(known, lang="zh").blocks == ()
     panel = explaining.explain(tianjin, "university_science_parks").panel
     assert (panel.case, panel.missing.key) == (None, "explain.panel_event")
     case = explaining.explain(beichen().outlook, "hightech_enterprises").panel.case
@@ -112,7 +109,7 @@ def test_a_pace_is_compared_by_the_measure_of_its_class_and_needs_time_and_a_gap
 def test_every_goal_is_explained_in_both_languages(tianjin, goal_id):
     known = explaining.explain(tianjin, goal_id, with_flip=False)
     for lang in ("en", "zh"):
-        record = explanation_record(known, lang=lang)
+        record = records.explanation_record(known, lang=lang)
         json.dumps(record, allow_nan=False)
         shown = (*record["panel"]["text"], *record["required"]["text"])
         said = [*shown, required_words(known, lang=lang)]
@@ -148,7 +145,7 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
     assert nearest_flip(100.0, lambda _: "same", **reach) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
-    assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
+    assert "No revision of the last figure within 50%" in repr(tables.rules_table(known, lang="en"))
     written = [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)]
     assert written == [0.1, 1.0, 0.001, 1.0]
 
@@ -182,7 +179,7 @@ def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     known = explaining.explain(baseline.under("stretch"), goal_id)
     assert (known.scenario, known.date.horizon) == ("stretch", 2022)
     assert known.date.probabilities[-1] == known.item.attainment.probability
-    record = explanation_record(known, lang="en")
+    record = records.explanation_record(known, lang="en")
     assert "under the baseline only" in record["own_flip"]["text"]
 
 
@@ -212,17 +209,17 @@ def test_the_reference_class_stands_beside_the_trend_alone(tianjin):
     own, _ = explaining.parts_of(tianjin["rd_intensity"], scenario="baseline")
     assert own.label == "rd_intensity"
     assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
-    said = parts_message(tianjin["rd_intensity"], scenario="baseline")
+    said = sentences.parts_message(tianjin["rd_intensity"], scenario="baseline")
     assert "of 13 past public goals" in said.render("en")
     assert "R&D intensity" in said.render("en")
     assert "13" in said.render("zh")
     made = beichen().outlook
     for goal_id in ("tech_contract_value", "university_science_parks"):
         assert explaining.parts_of(made[goal_id], scenario="baseline") is None
-        said = parts_message(made[goal_id], scenario="baseline").render("en")
+        said = sentences.parts_message(made[goal_id], scenario="baseline").render("en")
         assert said == "No reference class enters this probability."
     assert explaining.parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
-    assert parts_message(made["innovation_platforms"], scenario="baseline") is None
+    assert sentences.parts_message(made["innovation_platforms"], scenario="baseline") is None
 
 
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
@@ -255,8 +252,8 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
     fast, slow, falls = windows(0.31), windows(-0.11), windows(-0.2, "down")
     assert [one.limit for one in (fast, slow, falls)] == ["at_most", "at_least", "at_most"]
     assert falls.value == pytest.approx(0.1)
-    assert share_words(fast, lang="en") == "fewer than 10%"
-    assert share_words(slow, lang="zh") == "超过90%"
+    assert sentences.share_words(fast, lang="en") == "fewer than 10%"
+    assert sentences.share_words(slow, lang="zh") == "超过90%"
 
 
 @given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))

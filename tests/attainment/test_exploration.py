@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 import bcforecast as bc
+from bcforecast import config, errors
 from bcforecast.attainment.project import explore, first_open_year, joint
-from bcforecast.config import DATA_DIR
-from bcforecast.errors import PlanError, ScenarioError
-from bcforecast.scenarios.scenario import Move, find_lever
-from bcforecast.scenarios.simulation import Correlation
+from bcforecast.scenarios import scenario, simulation
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
 
@@ -48,22 +46,22 @@ def test_other_correlations_change_the_joint_and_not_the_single_probabilities():
 def correlation_of(names, t):
     """The same correlation between all."""
     k = len(names)
-    return Correlation(names, t + (1.0 - t) * np.eye(k), np.zeros((k, k)), t)
+    return simulation.Correlation(names, t + (1.0 - t) * np.eye(k), np.zeros((k, k)), t)
 
 
 def test_a_goal_or_outlook_of_which_nothing_can_be_said_is_refused_by_name():
     made = beichen()
     for goal in made.unset:
-        with pytest.raises(ScenarioError, match=f"goal {goal} no probability"):
+        with pytest.raises(errors.ScenarioError, match=f"goal {goal} no probability"):
             made.probability(goal, made.baseline)
-    with pytest.raises(PlanError, match="has no goal"):
+    with pytest.raises(errors.PlanError, match="has no goal"):
         made.probability("no_such_goal", made.baseline)
     bare = with_goals(BEICHEN, "innovation_platforms", 2022)
     nothing = explore(bc.project(bare, bc.load_observations(as_of="2021-12-31")), n_paths=100)
     assert (nothing.goals, nothing.unset) == ((), ("by_2022",))
-    with pytest.raises(ScenarioError, match="no goal of which a probability"):
+    with pytest.raises(errors.ScenarioError, match="no goal of which a probability"):
         nothing.joint(nothing.baseline)
-    with pytest.raises(ScenarioError, match="found an outlook under stretch"):
+    with pytest.raises(errors.ScenarioError, match="found an outlook under stretch"):
         explore(replace(beichen().outlook, scenario="stretch"))
     for paths, goals in (((0, 2), ("a", "b")), ((3, 0), ()), ((3, 1), "ab")):
         with pytest.raises(ValueError, match="at least one path"):
@@ -82,11 +80,11 @@ def test_a_pushed_lever_names_a_measure_that_moves_it_if_the_plan_has_any():
         assert unmoved == (goal != "hightech_enterprises")
     both = made.pushed({"renewal_rate": 4.0}, base=scenarios()["stretch"])
     assert len(both.moves) == len(scenarios()["stretch"].moves) + 1
-    with pytest.raises(ScenarioError, match=r"no measure .* growth\.unrelated"):
+    with pytest.raises(errors.ScenarioError, match=r"no measure .* growth\.unrelated"):
         made.pushed({"growth.unrelated": 1.0})
     for task in (*BEICHEN.measures, *BEICHEN.safeguards):
         for lever in task.levers:
-            assert made.pushed({lever.id: find_lever(lever.id).high}).moves
+            assert made.pushed({lever.id: scenario.find_lever(lever.id).high}).moves
     assert first_open_year(date(2021, 12, 31)) == first_open_year(date(2022, 1, 1)) == 2022
     plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2022)
     bare = plan.model_copy(update={"measures": (), "safeguards": ()})
@@ -96,7 +94,7 @@ def test_a_pushed_lever_names_a_measure_that_moves_it_if_the_plan_has_any():
     at_due = made.probability("by_2022", pushed)
     assert made.probability("by_2022", made.baseline) < at_due
     assert made.probability("by_2022", pushed, by=2021) < at_due
-    with pytest.raises(ScenarioError, match="found 2030; allowed: 2020 to 2022"):
+    with pytest.raises(errors.ScenarioError, match="found 2030; allowed: 2020 to 2022"):
         made.probability("by_2022", pushed, by=2030)
 
 
@@ -110,7 +108,7 @@ OWN = {
 
 def district(folder):
     """A data folder in which Beichen has figures of its own: invented, for this test."""
-    shutil.copytree(DATA_DIR, folder / "data")
+    shutil.copytree(config.DATA_DIR, folder / "data")
     with (folder / "data" / "observations.csv").open("a", encoding="utf-8") as out:
         for indicator, by_year in OWN.items():
             measure = "stock" if indicator == "hightech_enterprises" else "flow"
@@ -144,7 +142,7 @@ def test_goals_on_one_indicator_share_its_paths_and_a_settled_one_is_moved_by_no
     plan = with_goals(bc.load_plan("tianjin-2020-2022"), "tech_contract_value", 2020, 2021, 2022)
     made = explore(bc.project(plan, bc.load_observations(as_of="2021-12-31")), n_paths=1000)
     assert made.simulation.by_indicator.keys() == {"tech_contract_value"}
-    move = Move(lever="contract_growth", measure="1", by_year={2021: 10.0}, unit="pp")
+    move = scenario.Move(lever="contract_growth", measure="1", by_year={2021: 10.0}, unit="pp")
     pushed = made.baseline.model_copy(update={"moves": (move,)})
     before, after = made.joint(made.baseline), made.joint(pushed)
     assert before.goals == ("by_2020", "by_2021", "by_2022")

@@ -15,10 +15,8 @@ from bcforecast.attainment import news as splitting
 from bcforecast.attainment.explain import expected_date
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.hindcast import hindcast
-from bcforecast.reporting import gather
-from bcforecast.reporting.records import news_record
+from bcforecast.reporting import gather, records, tables
 from bcforecast.reporting.sentences import why
-from bcforecast.reporting.tables import log_table, news_table
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 WITH_PEERS = [indicator("turnover"), *(indicator(f"peer{i}") for i in (1, 2, 3))]
@@ -162,7 +160,7 @@ def test_without_news_between_two_dates_nothing_changes_and_nothing_is_logged():
     assert (why(one, lang="en"), why(one, lang="zh")) == ("Nothing changed", "无变化")
     assert splitting.status_log(plan(), data, dates=[SINCE, date(2021, 6, 1), UNTIL]) == ()
     found = splitting.news(plan(), data, since=SINCE, until=UNTIL)
-    assert log_table((), found, lang="zh").tables == ()
+    assert tables.log_table((), found, lang="zh").tables == ()
     late = date(2022, 1, 1)
     hidden = [figure(2021, 900.0, published=late), figure(2019, 1.0, published=late)]
     assert split_one(vintage([*OLD, *hidden])) == one
@@ -214,7 +212,7 @@ def test_a_report_of_something_else_is_refused(changed, words):
 
 
 def test_record_and_table_say_the_same_in_both_languages(year):
-    english, chinese = (news_record(year, (), lang=lang) for lang in ("en", "zh"))
+    english, chinese = (records.news_record(year, (), lang=lang) for lang in ("en", "zh"))
     turnover = year["tech_contract_value"]
     quiet = {"revisions": 0, "model": 0, "time": 0}
     assert changes(turnover) == {**quiet, "new_figures": turnover.total}
@@ -225,7 +223,7 @@ def test_record_and_table_say_the_same_in_both_languages(year):
         if one["change"] is not None:
             parts = sum(part["change"] for part in one["parts"].values())
             assert parts == pytest.approx(one["change"], abs=1e-9)
-    assert len(news_table(year, lang="zh").tables[0].rows) == len(TIANJIN.goals)
+    assert len(tables.news_table(year, lang="zh").tables[0].rows) == len(TIANJIN.goals)
 
 
 def test_under_a_scenario_passing_time_takes_from_levers_that_start_late():
@@ -234,7 +232,7 @@ def test_under_a_scenario_passing_time_takes_from_levers_that_start_late():
     contracts = found["tech_contract_value"]
     assert changes(contracts)["time"] < 0 < changes(contracts)["new_figures"]
     assert all(adds_up(one) for one in found.goals if one.said == "both")
-    assert "stretch" in news_table(found, lang="en").tables[0].note
+    assert "stretch" in tables.news_table(found, lang="en").tables[0].note
 
 
 def test_what_comes_after_the_projection_keeps_the_chosen_model():

@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from bcforecast import distributions, errors
 from bcforecast.attainment import probability as room
 from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
-from bcforecast.distributions import Counting, Empirical, Event, StudentTMixture
-from bcforecast.errors import BcforecastError
 from bcforecast.plan.goals import COMPARISONS, Comparator, meets, nearest_that_meets
 from bcforecast.text import has_text, text
 
-FORECAST = StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
+FORECAST = distributions.StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
 HEADER = "verdict,lower,upper,note\n"
 
 
@@ -22,16 +21,16 @@ def test_breaking_through_530_needs_531_enterprises():
     def chance(comparator, target, *, of=FORECAST, step=2):
         return attainment_probability(of, comparator=comparator, target=target, step=step)
 
-    strict = chance("more_than", 530, of=Counting(FORECAST))
+    strict = chance("more_than", 530, of=distributions.Counting(FORECAST))
     assert strict == pytest.approx(stats.norm.sf((530.5 - 540) / 30))
-    assert strict == chance("at_least", 531, of=Counting(FORECAST))
-    assert strict < chance("at_least", 530, of=Counting(FORECAST))
+    assert strict == chance("at_least", 531, of=distributions.Counting(FORECAST))
+    assert strict < chance("at_least", 530, of=distributions.Counting(FORECAST))
     assert nearest_that_meets("more_than", 530.0, whole=True) == 531.0
     assert nearest_that_meets("more_than", 530.0, whole=False) == 530.0
     assert nearest_that_meets("at_least", 530.0, whole=True) == 530.0
     above, below = (chance(comparator, 530, step=1) for comparator in ("at_least", "at_most"))
     assert (above, below) == (pytest.approx(stats.norm.sf(0.5)), pytest.approx(1 - above))
-    parks = Event(np.array([[0.7, 0.2, 0.1]]))
+    parks = distributions.Event(np.array([[0.7, 0.2, 0.1]]))
     assert chance("event", 1, of=parks, step=1) == pytest.approx(0.3)
     for step in (0, 3, -1):
         with pytest.raises(ValueError, match="outside"):
@@ -45,7 +44,7 @@ def test_every_comparator_means_one_thing_and_has_words(comparator):
     met = meets(draws, comparator, 530.0)
     assert met.tolist() == [meets(float(draw), comparator, 530.0) for draw in draws]
     chance = attainment_probability(
-        Empirical(draws[:, None]), comparator=comparator, target=530.0, step=1
+        distributions.Empirical(draws[:, None]), comparator=comparator, target=530.0, step=1
     )
     assert chance == met.mean()
     nearest = nearest_that_meets(comparator, 530.0, whole=True)
@@ -79,15 +78,15 @@ def test_a_bound_settles_a_goal_only_where_it_can(comparator, lower, upper, met)
     assert room.met_within(lower, upper, comparator, 9000) is met
 
 
-NORMAL = StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
-DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
+NORMAL = distributions.StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
+DRAWS = distributions.Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
 
 
 @pytest.mark.parametrize("chance", [0.05, 0.5, 0.8, 0.95])
 @pytest.mark.parametrize("comparator", ["at_least", "more_than", "at_most"])
-@pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
+@pytest.mark.parametrize("forecast", [NORMAL, distributions.Counting(NORMAL), DRAWS])
 def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, comparator, chance):
-    whole = isinstance(forecast, Counting)
+    whole = isinstance(forecast, distributions.Counting)
     target = target_with(forecast, chance, comparator=comparator, whole=whole)
     harder = -1.0 if comparator == "at_most" else 1.0
 
@@ -97,7 +96,7 @@ def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, c
     assert probability(target) >= chance - (0.0 if whole else 0.011)
     assert probability(target + harder) < chance
     assert not whole or target == round(target)
-    parks = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
+    parks = distributions.Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
     asked = {"comparator": "event", "whole": True}
     assert target_with(parks, 0.5, **asked) == 1.0
     assert target_with(parks, 0.8, **asked) is None, "no number of new things is that likely"
@@ -149,7 +148,7 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
 )
 def test_bounds_that_cannot_be_used_are_refused(tmp_path, rows, words):
     (tmp_path / "verdicts.csv").write_text(HEADER + rows, encoding="utf-8")
-    with pytest.raises(BcforecastError, match=rf"verdicts\.csv: {words}"):
+    with pytest.raises(errors.BcforecastError, match=rf"verdicts\.csv: {words}"):
         room.load_bands(tmp_path)
 
 

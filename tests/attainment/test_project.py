@@ -10,8 +10,7 @@ import bcforecast as bc
 from bcforecast.attainment.project import check_folder
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ModelError, ObservationError, PlanError
-from bcforecast.models.classical import Theta
-from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models import classical, judgement
 from bcforecast.observations.records import Measure
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
@@ -229,9 +228,9 @@ def test_a_model_is_chosen_or_ones_own_and_never_replaced_by_another():
     assert (trend.attainment.grade, item.attainment.grade) == ("A", "A")
     assert trend.attainment.probability != item.attainment.probability
     assert again.attainment == item.attainment
-    outlook = bc.project(ONE, DATA, models={CONTRACTS: Theta(count=3)})
-    assert outlook[CONTRACTS].basis.series_model == Theta(count=3)
-    view = Judgement((Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
+    outlook = bc.project(ONE, DATA, models={CONTRACTS: classical.Theta(count=3)})
+    assert outlook[CONTRACTS].basis.series_model == classical.Theta(count=3)
+    view = judgement.Judgement((judgement.Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
     item = bc.project(only(TIANJIN, "unicorns"), DATA, models={"unicorns": view})["unicorns"]
     assert item.attainment.grade == "D"
     assert item.attainment.q50 == pytest.approx(2.0, abs=0.6)

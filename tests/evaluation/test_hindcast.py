@@ -11,9 +11,8 @@ import bcforecast as bc
 from bcforecast.config import DATA_DIR
 from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.reporting.records import hindcast_record
+from bcforecast.reporting import records, tables
 from bcforecast.reporting.sentences import unknown_words
-from bcforecast.reporting.tables import hindcast_tables
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 FIRST = date(2020, 12, 31)
@@ -62,7 +61,7 @@ def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
     assert forecast.rules_right == forecast.rules_wrong == ()
     assert found.scores(late).count == 0
     assert found.scores(late).brier is None
-    goals, scores = hindcast_tables(found, lang="en").tables
+    goals, scores = tables.hindcast_tables(found, lang="en").tables
     assert "outcome published by then" in goals.cells[7]
     assert scores.cells[1][1:] == ("0", "–", "–", "–", "–", "–")
 
@@ -71,9 +70,9 @@ def test_outcomes_not_known_are_said_plainly_and_not_scored(tianjin):
     said = unknown_words(tianjin, lang="en")
     assert said.startswith("Of 6 of the 10 goals the outcome is not known")
     assert "Unicorn enterprises" in said
-    assert hindcast_tables(tianjin, lang="en").tables[0].note == said
+    assert tables.hindcast_tables(tianjin, lang="en").tables[0].note == said
     assert "10项目标中有6项结果未知" in unknown_words(tianjin, lang="zh")
-    english, chinese = (hindcast_record(tianjin, lang=lang) for lang in ("en", "zh"))
+    english, chinese = (records.hindcast_record(tianjin, lang=lang) for lang in ("en", "zh"))
     json.dumps(english, allow_nan=False)
     assert english["scores"] == chinese["scores"]
     assert [g["said"] for g in english["goals"]] == [g["said"] for g in chinese["goals"]]

@@ -11,7 +11,7 @@ from scipy import stats
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from bcforecast.errors import ModelError
-from bcforecast.models.borrowed_growth import BorrowedGrowth
+from bcforecast.models import borrowed_growth, event, judgement, registry
 from bcforecast.models.classical import (
     Arima,
     Ets,
@@ -20,9 +20,6 @@ from bcforecast.models.classical import (
     Theta,
     fit_curve,
 )
-from bcforecast.models.event import EventHazard
-from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.selection import History
 from bcforecast.text import LANGUAGES
 
@@ -35,7 +32,7 @@ PEERS = tuple(
 )
 TRENDS = (Ets(count=3), LocalLinearTrend(count=3), Theta(count=3), Arima(count=3))
 CURVE = GrowthCurve(count=3)
-BORROWED = BorrowedGrowth(PEERS, count=3)
+BORROWED = borrowed_growth.BorrowedGrowth(PEERS, count=3)
 EVERY = (*TRENDS, CURVE, BORROWED)
 LONGER = [100.0, 112, 118, 131, 150, 149, 170, 190, 205, 211]
 
@@ -63,9 +60,9 @@ def test_a_model_keeps_the_protocol_in_any_unit_with_gaps_and_from_any_origin(mo
     forecast = model.fit(positive(FIGURES), 3)
     assert warnings.filters == before, "no warning filter is left behind"
     sane(forecast, 3)
-    assert isinstance(model, Model)
+    assert isinstance(model, registry.Model)
     for lang in LANGUAGES:
-        assert model_name(model.name).render(lang) != model.name
+        assert registry.model_name(model.name).render(lang) != model.name
     years = [2008, 2010, 2013, 2014, 2017, 2018, 2020]
     gappy = History.of(years, [70, 82, 100, 118, 150, 149, 170], support=(0, INF))
     sane(model.fit(gappy, 2), 2)
@@ -105,7 +102,7 @@ def test_a_model_forecasts_at_its_minimum_and_refuses_by_name_below_it(model):
         model.fit(positive(FIGURES[: n - 1], indicator="gazelles", area="beichen"), 1)
     for lang in LANGUAGES:
         sentence = refused.value.message.render(lang)
-        assert model_name(model.name).render(lang) in sentence
+        assert registry.model_name(model.name).render(lang) in sentence
         assert "gazelles" in sentence
         assert str(n - 1) in sentence
 
@@ -142,7 +139,7 @@ def test_negative_figures_and_ratios_are_taken(model):
     assert (model.fit(ratio, 5).quantile(0.999) <= 100.0).all()
 
 
-@each(*TRENDS, EventHazard(), Judgement((Opinion("a", 2021, 1, 2, 3),)))
+@each(*TRENDS, event.EventHazard(), judgement.Judgement((judgement.Opinion("a", 2021, 1, 2, 3),)))
 def test_impossible_input_is_refused_by_name(model):
     low, high = [-INF] * 7, [INF] * 7
     for history, sentence in (

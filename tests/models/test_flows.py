@@ -7,11 +7,8 @@ import pytest
 from scipy import stats
 from scipy.special import ndtr
 
-from bcforecast.distributions import Counting
-from bcforecast.errors import ModelError
-from bcforecast.models import flows
-from bcforecast.models.flows import RateChange, RatePrior, binomial, poisson, whole_parts
-from bcforecast.models.registry import Model
+from bcforecast import distributions, errors
+from bcforecast.models import flows, registry
 from bcforecast.models.structures import structure_of
 from bcforecast.observations.selection import History
 from bcforecast.text import LANGUAGES, Text
@@ -26,13 +23,13 @@ WORDS = Text(zh="试验", en="test")
 def rate(family, mean, spread):
     """A rate of a name of no account."""
     made = {"id": family, "names": WORDS, "family": family, "mean": mean, "spread": spread}
-    return RatePrior.model_validate({**made, "basis": "assumed", "source": WORDS})
+    return flows.RatePrior.model_validate({**made, "basis": "assumed", "source": WORDS})
 
 
 @pytest.mark.parametrize("mean", [0.0, 0.3, 4.7, 29.0, 31.0, 200.0, 9000.0])
 def test_poisson_counts_are_exact_quantiles_and_large_ones_within_one_of_them(mean):
     exact = stats.poisson.ppf(ndtr(LEVELS), mean)
-    assert np.abs(poisson(mean, LEVELS) - exact).max() <= (mean > 30.0)
+    assert np.abs(flows.poisson(mean, LEVELS) - exact).max() <= (mean > 30.0)
 
 
 @pytest.mark.parametrize(
@@ -44,18 +41,18 @@ def test_poisson_counts_are_exact_quantiles_and_large_ones_within_one_of_them(me
 )  # fmt: skip
 def test_binomial_counts_are_exact_quantiles_and_large_ones_within_one_of_them(trials, p):
     exact = np.clip(stats.binom.ppf(ndtr(LEVELS), trials, p), 0.0, None)
-    drawn = binomial(float(trials), p, LEVELS)
+    drawn = flows.binomial(float(trials), p, LEVELS)
     assert np.abs(drawn - exact).max() <= (trials > 40)
     assert drawn.max() <= trials
 
 
 def test_counts_rise_with_their_mean_and_parts_are_made_whole_with_their_sum():
     for low, high in ((2.0, 2.4), (29.0, 31.0), (60.0, 63.0)):
-        assert (poisson(high, LEVELS) >= poisson(low, LEVELS)).all()
-    assert (binomial(50.0, 0.72, LEVELS) >= binomial(50.0, 0.65, LEVELS)).all()
+        assert (flows.poisson(high, LEVELS) >= flows.poisson(low, LEVELS)).all()
+    assert (flows.binomial(50.0, 0.72, LEVELS) >= flows.binomial(50.0, 0.65, LEVELS)).all()
     parts = np.array([[1 / 3, 1 / 3, 1 / 3], [2.4, 2.4, 2.2]])
-    assert whole_parts(parts).sum(axis=1).tolist() == [1.0, 7.0]
-    assert (whole_parts(parts) == np.rint(whole_parts(parts))).all()
+    assert flows.whole_parts(parts).sum(axis=1).tolist() == [1.0, 7.0]
+    assert (flows.whole_parts(parts) == np.rint(flows.whole_parts(parts))).all()
 
 
 def test_rates_learn_by_conjugacy_and_stay_where_such_rates_can_lie():
@@ -69,8 +66,8 @@ def test_rates_learn_by_conjugacy_and_stay_where_such_rates_can_lie():
     priors = (rate("beta", 0.9, 10.0), rate("gamma", 0.1, 2.0))
     rates = {"beta": np.array([0.9]), "gamma": np.array([0.1])}
     moves = {
-        "beta": (RateChange(np.array([0.3])),),
-        "gamma": (RateChange(np.array([-2.0]), "times"),),
+        "beta": (flows.RateChange(np.array([0.3])),),
+        "gamma": (flows.RateChange(np.array([-2.0]), "times"),),
     }
     moved = flows.changed(rates, moves, 0, priors=priors)
     assert (moved["beta"].tolist(), moved["gamma"].tolist()) == ([1.0], [0.0])
@@ -97,7 +94,7 @@ STOCKS = {
 KNOWN = {"lower": [-np.inf, -np.inf, 220, -np.inf], "error_sd": [0, 5, 0, 0]}
 COUNTED = {"support": (0.0, np.inf), "whole": True}
 STOCK = History.of([2015, 2018, 2019, 2020], [150, 210, NAN, 260], **KNOWN, **COUNTED)
-PUSH = RateChange(np.array([0.05, 0.05, 0.05]))
+PUSH = flows.RateChange(np.array([0.05, 0.05, 0.05]))
 each_stock = pytest.mark.parametrize(
     ("model", "moved"),
     [(replace(structure_of(name), n_paths=800), moved) for name, moved in STOCKS.items()],
@@ -107,10 +104,10 @@ each_stock = pytest.mark.parametrize(
 
 @each_stock
 def test_the_protocol_is_kept_and_the_seed_alone_decides(model, moved):
-    assert isinstance(model, Model)
+    assert isinstance(model, registry.Model)
     other = type(model)(declared=model.declared, seed=7, n_paths=800)
     forecast, again, moved_on = (made.fit(STOCK, 3) for made in (model, model, other))
-    assert isinstance(forecast, Counting)
+    assert isinstance(forecast, distributions.Counting)
     assert forecast.horizon == 3
     assert np.isfinite(forecast.quantile([0.01, 0.5, 0.99])).all()
     assert (forecast.quantile(0.01) >= 0.0).all()
@@ -125,7 +122,7 @@ def test_a_lever_alone_moves_a_path_and_moves_none_the_other_way_or_before_its_y
     assert (more >= plain).all()
     assert (more > plain).any(axis=0).all()
     assert made.paths({}).tobytes() == plain.tobytes()
-    late = made.paths({moved: (RateChange(np.array([0.0, 0.0, 0.05])),)})
+    late = made.paths({moved: (flows.RateChange(np.array([0.0, 0.0, 0.05])),)})
     assert np.array_equal(late[:, :2], plain[:, :2])
 
 
@@ -151,11 +148,11 @@ def test_every_rate_is_printed_with_what_it_rests_on(model, moved):
 @each_stock
 def test_what_cannot_be_forecast_is_refused_in_words(model, moved):
     names = {"indicator": "things", "area": "somewhere"}
-    with pytest.raises(ModelError, match="things for somewhere"):
+    with pytest.raises(errors.ModelError, match="things for somewhere"):
         model.fit(History.of([2020], [NAN], lower=[100], **names), 1)
-    with pytest.raises(ModelError, match="things"):
+    with pytest.raises(errors.ModelError, match="things"):
         model.fit(History.of([2020], [np.inf], **names), 1)
-    with pytest.raises(ModelError):
+    with pytest.raises(errors.ModelError):
         model.fit(STOCK, 0)
 
 

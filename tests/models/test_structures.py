@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bcforecast.config import DATA_DIR
-from bcforecast.errors import PlanError
+from bcforecast import config, errors
 from bcforecast.models.flows import YEAR_SD, Prepared, RateChange
 from bcforecast.models.structures import n_figures, structural_model, structure_of, structures
 from bcforecast.observations.selection import History
@@ -337,7 +336,7 @@ def test_an_indicator_without_a_structure_or_without_its_own_moves_has_no_struct
     assert structural_model("gazelle_enterprises", elsewhere) is None
 
 
-SHIPPED = (DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
+SHIPPED = (config.DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -366,7 +365,7 @@ def test_a_wrong_value_in_the_file_is_refused_with_file_row_and_field(
     assert right in SHIPPED
     path = tmp_path / "structures.yaml"
     path.write_text(SHIPPED.replace(right, wrong, 1), encoding="utf-8")
-    with pytest.raises(PlanError) as caught:
+    with pytest.raises(errors.PlanError) as caught:
         structures(path)
     english = str(caught.value)
     assert "structures.yaml, row " in english

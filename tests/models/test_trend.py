@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models.trend import Trend, condition_average, truncated_moments
-from bcforecast.models.trend_members import shipped
+from bcforecast.models import trend, trend_members
 from bcforecast.observations.selection import History
 from tools.vectors import FILE, answers
 
@@ -22,7 +21,7 @@ NONE = {"lower": -np.inf, "upper": np.inf}
 
 def fitted(values, *, times=None, horizon=4, support=POSITIVE, **fields):
     years = range(2010, 2010 + len(values)) if times is None else times
-    return Trend().fit(History.of(years, values, support=support, **fields), horizon)
+    return trend.Trend().fit(History.of(years, values, support=support, **fields), horizon)
 
 
 def bounded(*, horizon=2, **bounds):
@@ -159,17 +158,17 @@ def test_mean_and_midmean_are_those_of_999_in_a_thousand_and_of_half_of_the_quan
 def test_truncated_moments_are_those_of_draws_that_keep_the_bound_and_finite(lower, upper):
     draws = np.random.default_rng(0).normal(0.3, 1.2, 400_000)
     kept = draws[(draws >= lower) & (draws <= upper)]
-    log_p, mean, variance = truncated_moments(np.array([0.3]), np.array([1.44]), lower, upper)
+    log_p, mean, variance = trend.truncated_moments(np.array([0.3]), np.array([1.44]), lower, upper)
     assert np.exp(log_p[0]) == pytest.approx(kept.size / draws.size, abs=0.003)
     assert mean[0] == pytest.approx(kept.mean(), abs=0.01)
     assert variance[0] == pytest.approx(kept.var(), abs=0.01)
-    log_p, mean, variance = truncated_moments(np.zeros(2), np.ones(2), 40.0, np.inf)
+    log_p, mean, variance = trend.truncated_moments(np.zeros(2), np.ones(2), 40.0, np.inf)
     assert np.all(np.isfinite([*log_p, *mean, *variance]))
     assert np.all(mean >= 40.0)
 
 
 RANDOM_WALK = np.array([[1.0, 0.0, 0.0, 0.0]])
-ANY_SIDE = shipped().sides[1]
+ANY_SIDE = trend_members.shipped().sides[1]
 SIDE = replace(
     ANY_SIDE, prior=np.zeros((1, 6)), widening=np.zeros(3), widening_features=np.zeros((5, 2))
 )
@@ -182,7 +181,7 @@ def test_a_walk_above_its_bounds_goes_on_as_rejection_says(lower, draws, within)
     """Known 0 and 0.1, then bounds alone: one is exact, several agree up to the approximation."""
     n = len(lower)
     series = History.of(range(2 + n), [0.0, 0.1, *[np.nan] * n], lower=[-np.inf, -np.inf, *lower])
-    found = condition_average(series, 1, RANDOM_WALK, SIDE, np.zeros((5, 1)))
+    found = trend.condition_average(series, 1, RANDOM_WALK, SIDE, np.zeros((5, 1)))
     df, scale = np.exp(SIDE.noise)
     s = np.sqrt((df * scale + 0.1**2) / (df + 1))
     rng = np.random.default_rng(1)

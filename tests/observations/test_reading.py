@@ -7,8 +7,7 @@ import pytest
 from observation_folder import HEADER, SOURCES, row
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import load_observations
-from bcforecast.observations.reading import check_data, read_folder
+from bcforecast.observations import load_observations, reading
 
 JUDGEMENTS = "area,indicator,due,expert,role,q10,q50,q90,elicited,note"
 FIRST = "north,firms,2022-12-31,A,director,80,100,130,2021-05-01,"
@@ -131,13 +130,13 @@ def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(fo
 
 def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(folder):
     folder.write(row(published="2021-11-30"), row(period="2022", published="2022-12-31"))
-    (note,) = read_folder(folder.path)[1]
+    (note,) = reading.read_folder(folder.path)[1]
     assert (note.level, note.row, note.column) == ("note", 2, "published")
     assert "published on 2021-11-30, before the end of 2021" in note.message.render("en")
     assert "2021年尚未结束" in note.message.render("zh")
     assert (folder.said(), len(load_observations(folder.path).observations)) == ([], 2)
     folder.write(row(published="2021-11-30", status="expected"))
-    assert read_folder(folder.path)[1] == []
+    assert reading.read_folder(folder.path)[1] == []
 
 
 def text_of(*rows):
@@ -229,7 +228,7 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
     missing = tmp_path / "no" / "where"
     with pytest.raises(ObservationError, match="found no such folder"):
         load_observations(missing)
-    assert "文件夹不存在" in check_data(missing)[0].message.render("zh")
+    assert "文件夹不存在" in reading.check_data(missing)[0].message.render("zh")
     (folder.path / "observations.csv").unlink()
     assert folder.said()[0].startswith("observations.csv: found no such file; allowed: ")
     folder.write(row())

@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import load_observations
-from bcforecast.observations.reading import read_folder, tables
+from bcforecast.observations import load_observations, reading
 from bcforecast.observations.records import Month, Period
 from bcforecast.observations.selection import Kind, Series, rounding_unit
 
@@ -99,7 +98,7 @@ def test_figures_are_equal_also_where_a_number_is_not_given():
     assert one != "a figure"
 
 
-HEADER = {name: [c.name for c in columns] for name, columns in tables().items()}
+HEADER = {name: [c.name for c in columns] for name, columns in reading.tables().items()}
 
 LAWS = settings(max_examples=100)
 SLOW_LAWS = settings(max_examples=40)
@@ -162,7 +161,7 @@ def problems_of(content):
         folder = Path(name)
         (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
         (folder / "observations.csv").write_bytes(content)
-        return read_folder(folder)[1]
+        return reading.read_folder(folder)[1]
 
 
 @SLOW_LAWS

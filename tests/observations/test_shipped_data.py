@@ -8,8 +8,7 @@ from typing import get_args
 import pytest
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import load_observations
-from bcforecast.observations.reading import check_data, read_folder
+from bcforecast.observations import load_observations, reading
 from bcforecast.observations.selection import Kind, Series
 
 UNITS = {"flow": "100M CNY", "ratio": "%", "event": "parks"}
@@ -122,8 +121,8 @@ def test_every_shipped_figure_is_used_or_has_a_reason_and_none_an_error():
             assert sorted(f.row for f in told) == sorted(f.row for f in figures)
             for figure, remark in (*selection.unused, *selection.caveats):
                 assert remark.render("en") != remark.render("zh"), figure
-    assert check_data() == []
-    notes = [(note.row, note.column) for note in read_folder()[1]]
+    assert reading.check_data() == []
+    notes = [(note.row, note.column) for note in reading.read_folder()[1]]
     assert notes == [(row, "published") for row in (75, 76, 91, 92)]
 
 

@@ -6,8 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from bcforecast.errors import PlanError
-from bcforecast.plan import Indicator, Plan, load_plan
-from bcforecast.plan.goals import Kind
+from bcforecast.plan import Indicator, Plan, goals, load_plan
 from bcforecast.text import text
 
 PLAN = load_plan("beichen-2020-2022")
@@ -32,7 +31,7 @@ def test_goals_and_their_indicators_are_found_by_id_and_named_in_both_languages(
     usual = (indicator.unit_names, indicator.unit_name("zh"), indicator.unit_name("en"))
     assert usual == (None, "家", "enterprises")
     for lang in ("en", "zh"):
-        names = [text(f"plan.kind_{k}", lang) for k in get_args(Kind)]
+        names = [text(f"plan.kind_{k}", lang) for k in get_args(goals.Kind)]
         assert len(set(names)) == len(names)
 
 

@@ -15,8 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting import execution
-from bcforecast.reporting.publication import try_lock
+from bcforecast.reporting import execution, publication
 
 DECLARED = {"goal": "a", "seed": 1, "level": 0.5, "quick": False}
 LOOK_SECONDS = 0.02
@@ -170,7 +169,7 @@ def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(short_path, 
         folder.mkdir()
     (left / "kernel.json").write_text("{}")
     (short_path / "bcf-kernel-a_linked").symlink_to(held)
-    lock = try_lock(held)
+    lock = publication.try_lock(held)
     execution.run_notebook(write_template(short_path / "something", "1"), {})
     assert {path.name for path in short_path.iterdir()} == {held.name, *others}
     os.close(lock)

@@ -8,13 +8,10 @@ from importlib import import_module
 
 import pytest
 
-from bcforecast.attainment.explain import expected_date
-from bcforecast.attainment.seek import seek_each
+from bcforecast.attainment import explain, seek
 from bcforecast.config import NOTEBOOKS_DIR
-from bcforecast.reporting import open_outlook, open_study
-from bcforecast.reporting.assembly import assemble
+from bcforecast.reporting import assembly, execution, open_outlook, open_study
 from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
-from bcforecast.reporting.execution import result_of, run_notebook
 from bcforecast.reporting.facts import Fact, Facts
 from tests.reporting.made_up_documents import tables_of
 from tests.reporting.made_up_facts import figure
@@ -34,9 +31,9 @@ NUMBER = re.compile(r"(?P<digits>−?\d[\d,]*(?:\.\d+)?) ?(?P<scale>(?:万|亿|m
 def report(request):
     plan, as_of, scenario, lang = REPORTS[request.param]
     given = {"plan": plan, "as_of": as_of, "scenario": scenario, "lang": lang}
-    notebook = run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
-    facts = Facts.model_validate(result_of(notebook))
-    document = assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
+    notebook = execution.run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
+    facts = Facts.model_validate(execution.result_of(notebook))
+    document = assembly.assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
     return document, open_outlook(plan, as_of=as_of, scenario=scenario)
 
 
@@ -76,8 +73,8 @@ def linked_numbers(span, outlook, study):
     functions = {
         **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
         "plan": outlook.plan.goal,
-        "date": lambda goal: expected_date(outlook[goal], scenario=outlook.scenario),
-        "seek": lambda goal: seek_each(outlook.baseline.exploration, goal=goal),
+        "date": lambda goal: explain.expected_date(outlook[goal], scenario=outlook.scenario),
+        "seek": lambda goal: seek.seek_each(outlook.baseline.exploration, goal=goal),
         **dict.fromkeys(("scenarios", "joint"), study.joint_under),
     }
     start, *path = re.findall(r"[^.\[\]]+", span.source)

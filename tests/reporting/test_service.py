@@ -15,12 +15,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bcforecast import config
-from bcforecast.errors import ReportError
+from bcforecast import config, errors
 from bcforecast.observations import load_observations
 from bcforecast.plan import load_plan
-from bcforecast.reporting import service
-from bcforecast.reporting.execution import Limits
+from bcforecast.reporting import execution, service
 from bcforecast.reporting.service import LOCK, command_words, notify, run_lock
 from tests.reporting.cut_off import gone, kernel_folders, processes_of, reports, started, unfinished
 from tests.reporting.light_reports import (
@@ -49,7 +47,7 @@ def read(tmp_path):
 def test_what_is_not_said_is_the_default(read):
     file = read(ENTRY)
     assert (file.out, file.data, file.notebooks, file.seed) == ("reports", None, None, config.SEED)
-    assert file.limits == Limits(cell_seconds=None, memory_mb=None)
+    assert file.limits == execution.Limits(cell_seconds=None, memory_mb=None)
     (entry,) = file.reports
     assert (entry.as_of, entry.since, entry.publish, entry.models) == (("latest",), None, (), "")
     assert (entry.scenarios, entry.languages) == (("baseline",), ("zh", "en"))
@@ -103,7 +101,7 @@ def test_a_date_several_dates_and_one_folder_or_several_are_taken(read):
 def test_one_sentence_names_place_found_and_allowed(read, text, said):
     with pytest.raises(service.WrongReportsError) as wrong:
         read(text)
-    assert all(isinstance(problem, ReportError) for problem in wrong.value.problems)
+    assert all(isinstance(problem, errors.ReportError) for problem in wrong.value.problems)
     assert said in str(wrong.value)
     assert "\n" not in str(wrong.value)
 
@@ -136,7 +134,7 @@ def test_what_cannot_be_read_is_one_sentence(tmp_path, content, said):
     path = tmp_path if content == "a folder" else tmp_path / "reports.yaml"
     if isinstance(content, bytes):
         path.write_bytes(content)
-    with pytest.raises(ReportError, match=said) as wrong:
+    with pytest.raises(errors.ReportError, match=said) as wrong:
         service.read_reports_file(path)
     assert "\n" not in str(wrong.value)
 
@@ -146,7 +144,7 @@ def test_the_example_in_the_repository_can_be_read_and_the_docs_explain_every_ke
     assert {entry.plan for entry in file.reports} == {"beichen-2020-2022", "tianjin-2020-2022"}
     for name in ("reports.md", "reports.zh.md"):
         text = (config.DATA_DIR.parent / "docs" / name).read_text("utf-8")
-        for model in (service.ReportsFile, service.ReportsEntry, Limits):
+        for model in (service.ReportsFile, service.ReportsEntry, execution.Limits):
             assert {key for key in model.model_fields if f"`{key}`" not in text} == set(), name
 
 
@@ -211,7 +209,7 @@ def test_latest_looks_at_the_series_of_the_plan_alone_and_may_find_none():
     others = [f.published for f in DATA.observations if (f.area, f.indicator) == ("tianjin", "gdp")]
     assert max(others) > date(2021, 12, 29)  # a series that no goal of the plan counts
     assert days("latest", "2021-12-28") < ["2021-12-29"]
-    with pytest.raises(ReportError, match="had been published by 1990-01-01"):
+    with pytest.raises(errors.ReportError, match="had been published by 1990-01-01"):
         days("latest", "1990-01-01")
 
 
@@ -263,10 +261,10 @@ def test_a_date_still_to_come_is_for_later(folder):
 
 def test_the_command_line_goes_before_the_file(folder):
     path = edit(folder / "reports.yaml", limits={"cell_seconds": 5, "memory_mb": 900})
-    given = {"out": folder / "elsewhere", "limits": Limits(cell_seconds=7)}
+    given = {"out": folder / "elsewhere", "limits": execution.Limits(cell_seconds=7)}
     planned = service.plan_run(path, today=DAY, **given)
     assert planned.out == folder / "elsewhere"
-    assert planned.jobs[0].limits == Limits(cell_seconds=7, memory_mb=900)
+    assert planned.jobs[0].limits == execution.Limits(cell_seconds=7, memory_mb=900)
 
 
 def test_models_are_part_of_what_is_asked_for(folder):
@@ -411,11 +409,11 @@ def test_the_lock_of_a_killed_run_is_taken_over_and_its_run_is_named(tmp_path, h
 def test_a_lock_that_is_a_link_or_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "precious").write_text("precious")
     (tmp_path / LOCK).symlink_to(tmp_path / "precious")
-    with pytest.raises(ReportError, match="cannot be written"), run_lock(tmp_path, wait=0):
+    with pytest.raises(errors.ReportError, match="cannot be written"), run_lock(tmp_path, wait=0):
         pass
     assert (tmp_path / "precious").read_text() == "precious"
     unwritable = Path("/proc/bcforecast-reports")
-    with pytest.raises(ReportError, match="cannot be written"), run_lock(unwritable, wait=0):
+    with pytest.raises(errors.ReportError, match="cannot be written"), run_lock(unwritable, wait=0):
         pass
 
 
@@ -440,7 +438,7 @@ def test_a_command_that_fails_is_said_with_its_status(tmp_path):
 
 @pytest.mark.parametrize("command", ["", "no-such-program a", '"open', "'"])
 def test_a_command_that_is_none_is_refused_before_the_run(command):
-    with pytest.raises(ReportError, match="--notify"):
+    with pytest.raises(errors.ReportError, match="--notify"):
         command_words(command)
 
 

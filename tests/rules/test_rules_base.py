@@ -8,8 +8,7 @@ import pytest
 from rule_vectors import case
 from scipy.stats import norm
 
-from bcforecast.distributions import Counting, StudentTMixture
-from bcforecast.errors import BcforecastError
+from bcforecast import distributions, errors
 from bcforecast.observations.selection import History
 from bcforecast.rules.base import Case, RuleError, Verdict, read_series
 
@@ -19,7 +18,7 @@ def test_a_missing_direction_and_a_number_beside_no_number_are_refused():
         Case((2015, 2023), (14.5, 10.2), target=7.25, due=2030)
     assert "no rule may guess" in str(caught.value)
     assert "必须写明" in caught.value.message.render("zh")
-    assert isinstance(caught.value, BcforecastError)
+    assert isinstance(caught.value, errors.BcforecastError)
     for fields, says in (
         ({"label": "rules.label_not_available", "value": 3.462432}, "a number beside"),
         ({"label": "rules.label_will_meet", "says_met": True}, "no number beside"),
@@ -84,8 +83,8 @@ def test_a_promise_is_kept_by_its_own_comparator_and_on_whole_numbers(
 def test_a_promise_of_more_than_530_needs_531_whole_things():
     assert not case({2020: 400}, 530, comparator="more_than", whole=True).reaches(530.6)
     assert not case({2020: 25.0}).met(1e9)
-    continuous = StudentTMixture(np.array([[520.0]]), np.array([[15.0]]))
-    count = Counting(continuous)
+    continuous = distributions.StudentTMixture(np.array([[520.0]]), np.array([[15.0]]))
+    count = distributions.Counting(continuous)
     assert count.sf(530)[0] == 1.0 - count.cdf(530)[0]
     assert count.sf(530)[0] == count.at_least(531)[0]
     assert count.sf(530)[0] == pytest.approx(norm.sf(530.5, 520, 15), abs=1e-15)
