@@ -10,17 +10,13 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from bcforecast.errors import BcforecastError
+from bcforecast import errors, reporting
 from bcforecast.models.registry import MODELS
 from bcforecast.text import LANGUAGES, Language, text
-
-if TYPE_CHECKING:
-    from bcforecast.reporting.display import Section
-
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
 
@@ -48,7 +44,7 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise BcforecastError("cli.not_a_date", option=option, found=given) from error
+        raise errors.BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
 def option(
@@ -85,7 +81,7 @@ _WIDTH_WHEN_PIPED = 200
 
 
 def answer(
-    output: str, record: Callable[[], object], sections: Callable[[], Iterable[Section]]
+    output: str, record: Callable[[], object], sections: Callable[[], Iterable[reporting.Section]]
 ) -> None:
     """Print an answer as JSON for machines, or as tables and sentences for people."""
     if output == "json":
@@ -95,20 +91,18 @@ def answer(
         print_section(section)
 
 
-def print_section(section: Section) -> None:
+def print_section(section: reporting.Section) -> None:
     """Print tables, numbers to the right, and sentences; a pipe gets wide lines without colour."""
     from rich.console import Console
     from rich.table import Table
-
-    from bcforecast.reporting.document import Paragraph, TableBlock, plain_text
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_WHEN_PIPED)
     for block in section.blocks:
-        if isinstance(block, Paragraph):
-            typer.echo(plain_text(block.spans))
-        elif isinstance(block, TableBlock):
+        if isinstance(block, reporting.document.Paragraph):
+            typer.echo(reporting.document.plain_text(block.spans))
+        elif isinstance(block, reporting.document.TableBlock):
             table = Table(title=block.caption, caption=block.note, caption_justify="left")
             for name, kind in zip(block.columns, block.kinds, strict=True):
                 table.add_column(name, justify="right" if kind == "number" else "left")

@@ -266,17 +266,11 @@ def test_a_report_of_own_files_is_equal_there_and_under_other_names_elsewhere(ow
     assert verification.verify_report(report, moved).findings == ()
 
 
-@pytest.mark.parametrize(
-    ("name", "option"), [("plan", "--plan FILE"), ("scenario", "--scenario FILE")]
-)
-def test_an_own_file_that_is_needed_is_said(own, name, option):
+def test_an_own_file_that_is_needed_is_said_and_another_scenario_refused(own, tmp_path):
     report, files = own
-    with pytest.raises(errors.ReportError, match=option):
-        verification.verify_report(report, replace(files, **{name: None}))
-
-
-def test_another_scenario_is_refused(own, tmp_path):
-    report, files = own
+    for name in ("plan", "scenario"):
+        with pytest.raises(errors.ReportError, match=f"--{name} FILE"):
+            verification.verify_report(report, replace(files, **{name: None}))
     shutil.copy(config.DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
     with pytest.raises(errors.ReportError, match="found small/2020-12-31/baseline/en"):
         verification.verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
