@@ -432,7 +432,9 @@ def rebuild(bench: Path, out: Path = SHIPPED) -> None:
 
 
 def _rounded(growth: Growth) -> dict[str, float]:
-    return {name: round(value, _DIGITS) for name, value in asdict(growth).items()}
+    # Infinity is no number of JSON; it is what the field has if left out.
+    finite = {name: value for name, value in asdict(growth).items() if np.isfinite(value)}
+    return {name: round(value, _DIGITS) for name, value in finite.items()}
 
 
 def lists_on_one_line(document: Mapping[str, object]) -> str:
