@@ -160,7 +160,8 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
         return RulePanel(None, error.message)
     last = last_figure(item)
     step = None if case.whole or last is None else written_unit(last.value)
-    found = disagreement(all_rules(case), item.attainment.probability)
+    a = item.attainment
+    found = disagreement(all_rules(case), a.probability, grade=a.grade)
     return RulePanel(case, None, step, found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -95,6 +95,21 @@ def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     if basis == "own" and n_usable >= GRADE_A_OBSERVATIONS:
         return "A"
     return "B" if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS else "C"
+
+
+COUNTED: Final = ("A", "B", "C")
+"""Grades whose goals count in the expected number met, and among the most and least likely."""
+
+
+def weakest_grade(grades: Iterable[Grade]) -> Grade:
+    """Return the weakest grade of goals that have a probability; that of what joins them.
+
+    Examples
+    --------
+    >>> weakest_grade(["A", "C", "U"])
+    'C'
+    """
+    return max((grade for grade in grades if grade != "U"), default="U")
 
 
 UNSET: Final = "verdict.unset"

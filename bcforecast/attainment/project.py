@@ -349,7 +349,18 @@ class Exploration:
         if not self.goals:
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
-        return joint(self.met(scenario), names, unset=self.unset)
+        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak)
+
+    @property
+    def weak(self) -> tuple[str, ...]:
+        """Identifiers of the goals whose probability rests on a prior alone (grade D)."""
+        graded = ((goal.id, self.outlook[goal.id].attainment.grade) for goal in self.goals)
+        return tuple(name for name, grade in graded if grade not in chance.COUNTED)
+
+    @property
+    def grade(self) -> chance.Grade:
+        """Grade of what is said of all goals together: the weakest of theirs."""
+        return chance.weakest_grade(self.outlook[goal.id].attainment.grade for goal in self.goals)
 
     def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
         """Return a scenario in which levers are moved from the first open year on.
@@ -470,7 +481,8 @@ class Joint:
 
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
     k = 0 .. G. Goals of which none can be said (grade U) are `unset`: left out, not counted as
-    missed.
+    missed. Those whose probability rests on a prior alone (grade D) are `weak`: left out of the
+    expected number.
     """
 
     goals: tuple[str, ...]
@@ -478,6 +490,7 @@ class Joint:
     number_met: FloatArray
     all_others: FloatArray
     unset: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
 
     @property
     def all_met(self) -> float:
@@ -485,9 +498,17 @@ class Joint:
         return float(self.number_met[-1])
 
     @property
-    def expected(self) -> float:
-        """Expected number of goals met."""
-        return float(self.number_met @ np.arange(self.number_met.size))
+    def counted(self) -> int:
+        """Number of goals of which the expected number speaks: all but the weak ones."""
+        return len(self.goals) - len(self.weak)
+
+    @property
+    def expected(self) -> float | None:
+        """Expected number met of the goals that are counted; None if there are none."""
+        if not self.counted:
+            return None
+        counted = [goal not in self.weak for goal in self.goals]
+        return float(self.probabilities[counted].sum())
 
     @property
     def weakest(self) -> str:
@@ -509,7 +530,13 @@ class Joint:
         return float(np.prod(self.probabilities))
 
 
-def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
+def joint(
+    met: BoolArray,
+    goals: tuple[str, ...],
+    *,
+    unset: tuple[str, ...] = (),
+    weak: tuple[str, ...] = (),
+) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
     if not n or not k or k != len(goals):
@@ -522,6 +549,7 @@ def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()
         number_met=np.bincount(number, minlength=k + 1) / n,
         all_others=(missed_elsewhere == 0).mean(axis=0),
         unset=unset,
+        weak=weak,
     )
 
 
