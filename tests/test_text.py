@@ -20,12 +20,6 @@ PACKAGE = LOCALE_DIR.parent
 SUBJECTS = {key.partition(".")[0] for key in catalogue("en")}
 
 
-def test_a_count_chooses_the_plural_form():
-    assert text("explain.span", "en", count=1) == "one year"
-    assert text("explain.span", "en", count=3) == "3 years"
-    assert text("explain.span", "zh", count=1) == "1年"
-
-
 def keys_in_code():
     """Every key that a text, a message or an error is made of, where it is written out."""
     shortened = {
@@ -55,6 +49,13 @@ def test_every_key_in_the_code_is_in_the_catalogues():
     assert found <= catalogue("en").keys()
 
 
+def test_a_message_takes_the_language_of_the_outer_one_and_its_plural_from_the_count():
+    inner = {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
+    assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"
+    counted = [("en", 1, "one year"), ("en", 3, "3 years"), ("zh", 1, "1年")]
+    assert all(text("explain.span", lang, count=n) == words for lang, n, words in counted)
+
+
 def test_an_unknown_key_or_unit_is_a_programming_error():
     with pytest.raises(KeyError, match=r"verdict\.maybe"):
         text("verdict.maybe", "en")
@@ -62,13 +63,9 @@ def test_an_unknown_key_or_unit_is_a_programming_error():
         unit_name("pounds", "en")
 
 
-def test_messages_inside_messages_take_the_language_of_the_outer_one():
-    inner = {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
-    assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"
-
-
 @pytest.mark.parametrize("unit", units())
 def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
+    assert units()[unit].whole == (unit not in ("%", "CNY", "10k CNY", "100M CNY"))
     for lang in LANGUAGES:
         name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
         assert name
@@ -78,10 +75,6 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
             assert said == f"1,650.9{'' if lang == 'zh' or unit == '%' else ' '}{name}"
 
 
-def test_money_and_ratios_do_not_count_whole_things():
-    assert {u for u in units() if not units()[u].whole} == {"%", "CNY", "10k CNY", "100M CNY"}
-
-
 @pytest.mark.parametrize(
     ("number", "unit", "lang", "words"),
     [
@@ -89,11 +82,10 @@ def test_money_and_ratios_do_not_count_whole_things():
         ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
         ("more than 0.5", "100M CNY", "en", "more than CNY 50 million"),
         ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
-        ("8 to 12", "CNY", "en", "CNY 8 to 12"),
-        ("0", "10k CNY", "en", "CNY 0"),
+        ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0"),
         ("530", "enterprises", "zh", "530家"),
     ],
-)
+)  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
 
@@ -124,8 +116,20 @@ DAY = date(2021, 12, 31)
         (words.quantity("1", unit="parks", lang="en"), "1 park"),
         (words.target_words("more_than", 530, unit="enterprises", lang="zh"), "突破530家"),
         (words.target_words("at_least", 3.2, unit="%", lang="en"), "at least 3.2%"),
-        (words.percent_message(0.999).render("en"), "over 99%"),
-        (words.percent_message(0.001).render("zh"), "不到1%"),
+        (words.chance_message(0.999, grade="A").render("en"), "over 99%"),
+        (words.chance_message(0.001, grade="C").render("zh"), "不到1%"),
+        (
+            [words.chance(p, grade="C", lang="zh") for p in (0.374, 0.02, 0.98)],
+            ["35%", "不到5%", "95%以上"],
+        ),
+        (
+            [words.chance(p, grade="D", lang="zh") for p in (0.61, 0.01, 0.999)],
+            ["约六成", "不到一成", "九成以上"],
+        ),
+        (
+            [words.chance(p, grade="D", lang="en", narrow=True) for p in (0.5, 0.04, None)],
+            ["about five in ten", "under one in ten", "–"],
+        ),
         ([words.percent(p) for p in (0.4166, 0.995, 0.005, None)], ["42%", ">99%", "<1%", "–"]),
         ([words.rate(0.1547), words.rate(0.0416, signed=True)], ["15.5%", "+4.2%"]),
         ([words.points(c) for c in (0.0881, -1e-16, None)], ["+8.8", "0", "–"]),
@@ -137,8 +141,12 @@ DAY = date(2021, 12, 31)
         (words.place_words("一（二）", lang="zh"), "一（二）"),
         (words.place_words("二（三）1", lang="en"), "Part 2 (3) 1 [二（三）1]"),
         (words.place_words("p. 3", lang="en"), "p. 3"),
-        (words.probability_words(0.734, "verdict.likely", lang="en"), "73% (likely)"),
-        (words.probability_words(None, "verdict.unset", lang="zh"), "无法判断"),
+        (words.probability_words(0.734, "verdict.likely", grade="B", lang="en"), "73% (likely)"),
+        (
+            words.probability_words(0.91, "verdict.very_likely", grade="D", lang="zh"),
+            "约九成（极有可能，但依据薄弱）",
+        ),
+        (words.probability_words(None, "verdict.unset", grade="U", lang="zh"), "无法判断"),
         ([words.text("verdict.likely", lang) for lang in ("en", "zh")], ["likely", "可能"]),
         (words.Text(zh="企业", en="firms").render("zh"), "企业"),
         (words.Text(en="Statistics Bureau").render("zh"), "Statistics Bureau"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -16,8 +16,8 @@ from scipy.special import ndtri
 
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.errors import BcforecastError
-from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import FloatArray, Selection
+from bcforecast.observations import records, selection
+from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
 
 if TYPE_CHECKING:
@@ -95,6 +95,21 @@ def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     if basis == "own" and n_usable >= GRADE_A_OBSERVATIONS:
         return "A"
     return "B" if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS else "C"
+
+
+COUNTED: Final = ("A", "B", "C")
+"""Grades whose goals count in the expected number met, and among the most and least likely."""
+
+
+def weakest_grade(grades: Iterable[Grade]) -> Grade:
+    """Return the weakest grade of goals that have a probability; that of what joins them.
+
+    Examples
+    --------
+    >>> weakest_grade(["A", "C", "U"])
+    'C'
+    """
+    return max((grade for grade in grades if grade != "U"), default="U")
 
 
 UNSET: Final = "verdict.unset"
@@ -218,11 +233,11 @@ def target_with(
 class Outcome:
     """The figure of the due year; whether it meets the goal, None where a bound leaves it open."""
 
-    observation: Observation
+    observation: records.Observation
     met: bool | None
 
 
-def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
+def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     """Compare the figure of the due year, once published, with the target; None while it is not.
 
     `published` has the indicator's figures as of today: a forecast never sees them.

@@ -18,10 +18,8 @@ from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models.registry import Model
-from bcforecast.models.structures import companions
-from bcforecast.observations import reading
-from bcforecast.observations.records import Observation
+from bcforecast.models import registry, structures
+from bcforecast.observations import reading, records
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
@@ -92,7 +90,7 @@ class GoalOutlook:
     basis: evidence.IndicatorForecast
     attainment: Attainment
     outcome: chance.Outcome | None
-    since: tuple[Observation, ...]
+    since: tuple[records.Observation, ...]
 
     @property
     def forecast(self) -> Distribution | None:
@@ -121,7 +119,7 @@ class Outlook:
     scenario: str
     seed: int
     goals: tuple[GoalOutlook, ...]
-    models: Mapping[str, Model] = field(default_factory=dict, hash=False)
+    models: Mapping[str, registry.Model] = field(default_factory=dict, hash=False)
     trend_only: bool = False
     as_before: Outlook | None = field(default=None, repr=False)
     drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -181,7 +179,7 @@ def project(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     parent: Plan | None = None,
-    models: Mapping[str, str | Model] | None = None,
+    models: Mapping[str, str | registry.Model] | None = None,
     held: Mapping[str, str] | None = None,
     trend_only: bool = False,
 ) -> Outlook:
@@ -351,7 +349,18 @@ class Exploration:
         if not self.goals:
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
-        return joint(self.met(scenario), names, unset=self.unset)
+        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak)
+
+    @property
+    def weak(self) -> tuple[str, ...]:
+        """Identifiers of the goals whose probability rests on a prior alone (grade D)."""
+        graded = ((goal.id, self.outlook[goal.id].attainment.grade) for goal in self.goals)
+        return tuple(name for name, grade in graded if grade not in chance.COUNTED)
+
+    @property
+    def grade(self) -> chance.Grade:
+        """Grade of what is said of all goals together: the weakest of theirs."""
+        return chance.weakest_grade(self.outlook[goal.id].attainment.grade for goal in self.goals)
 
     def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
         """Return a scenario in which levers are moved from the first open year on.
@@ -472,7 +481,8 @@ class Joint:
 
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
     k = 0 .. G. Goals of which none can be said (grade U) are `unset`: left out, not counted as
-    missed.
+    missed. Those whose probability rests on a prior alone (grade D) are `weak`: left out of the
+    expected number.
     """
 
     goals: tuple[str, ...]
@@ -480,6 +490,7 @@ class Joint:
     number_met: FloatArray
     all_others: FloatArray
     unset: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
 
     @property
     def all_met(self) -> float:
@@ -487,9 +498,17 @@ class Joint:
         return float(self.number_met[-1])
 
     @property
-    def expected(self) -> float:
-        """Expected number of goals met."""
-        return float(self.number_met @ np.arange(self.number_met.size))
+    def counted(self) -> int:
+        """Number of goals of which the expected number speaks: all but the weak ones."""
+        return len(self.goals) - len(self.weak)
+
+    @property
+    def expected(self) -> float | None:
+        """Expected number met of the goals that are counted; None if there are none."""
+        if not self.counted:
+            return None
+        counted = [goal not in self.weak for goal in self.goals]
+        return float(self.probabilities[counted].sum())
 
     @property
     def weakest(self) -> str:
@@ -511,7 +530,13 @@ class Joint:
         return float(np.prod(self.probabilities))
 
 
-def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
+def joint(
+    met: BoolArray,
+    goals: tuple[str, ...],
+    *,
+    unset: tuple[str, ...] = (),
+    weak: tuple[str, ...] = (),
+) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
     if not n or not k or k != len(goals):
@@ -524,6 +549,7 @@ def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()
         number_met=np.bincount(number, minlength=k + 1) / n,
         all_others=(missed_elsewhere == 0).mean(axis=0),
         unset=unset,
+        weak=weak,
     )
 
 
@@ -561,7 +587,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
-            names = indicator.id, *(one.series for one in companions(indicator.id))
+            names = indicator.id, *(one.series for one in structures.companions(indicator.id))
             names += tuple(size.id for size in plan.sizes_of(indicator.id))
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from bcforecast import config
+from bcforecast import config, errors
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
-from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
@@ -20,7 +20,7 @@ from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.text import Language, day, join_sentences, percent, place_words, text
+from bcforecast.text import Language, chance, day, join_sentences, place_words, text
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
@@ -149,7 +149,7 @@ def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Secti
         return Section()
     try:
         answers = seek.seek_each(base.exploration, goal=goal)
-    except ScenarioError as error:
+    except errors.ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
     return tables.seek_table(base.exploration, answers, lang=lang)
 
@@ -184,7 +184,8 @@ def scenarios_chart(
         scenario.name(lang): found.probabilities.tolist()
         for scenario, found in zip(study.scenarios, study.joints, strict=True)
     }
-    return goals.scenario_chart(names, chances, lang=lang)
+    grades = [study.outlook[goal].attainment.grade for goal in study.joint.goals]
+    return goals.scenario_chart(names, chances, grades=grades, lang=lang)
 
 
 def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
@@ -202,15 +203,20 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     found, title = facts.joint, text("document.heading_joint", lang)
     if found is None:
         return _headed(2, title, sentence("document.no_joint", lang))
-    bounds = ("lower", "upper", "independent")
+    bounds, said_of = (
+        ("lower", "upper", "independent"),
+        partial(chance, grade=facts.joint_grade, lang=lang),
+    )
+    none = "_none" if found.expected is None else ""
+    expected = {"counted": len(facts.counted), "expected": f"{found.expected or 0.0:.1f}"}
     said = sentence(
         "document.joint",
         lang,
         count=len(found.goals),
         scenario=facts.scenario_name,
-        all=cited(percent(found.all_met, lang=lang), "joint", f"{facts.scenario}.all_met"),
-        **{name: percent(getattr(found, name), lang=lang) for name in bounds},
-        expected=f"{found.expected:.1f}",
+        all=cited(said_of(found.all_met), "joint", f"{facts.scenario}.all_met"),
+        **{name: said_of(getattr(found, name)) for name in bounds},
+        expected=sentence(f"document.joint_expected{none}", lang, **expected),
         weakest=facts.goal(found.weakest).name,
     )
     return _headed(2, title, said)
@@ -236,7 +242,7 @@ def open_scenarios(
     outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
     study = gathering.open_study(outlook)
     if study is None:
-        raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
+        raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
     return study
 
 
@@ -316,7 +322,7 @@ def _day(given: str) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise BcforecastError("news.not_a_date", found=given) from error
+        raise errors.BcforecastError("news.not_a_date", found=given) from error
 
 
 def changes_opening(changes: Changes, *, lang: Language) -> Section:

@@ -15,7 +15,7 @@ from bcforecast.reporting.facts import Record, attributes, json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
-from bcforecast.text import Language, text
+from bcforecast.text import Language, verdict_message
 
 
 def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
@@ -24,7 +24,7 @@ def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
     records = table.astype(object).where(table.notna(), None).to_dict("records")
     for item, record in zip(outlook, records, strict=True):
         record["name"] = item.indicator.name(lang)
-        record["verdict_text"] = text(item.attainment.verdict, lang)
+        record["verdict_text"] = _words(item.attainment, lang)
     return json_ready(records)
 
 
@@ -67,7 +67,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         **attributes(known, "as_of", "scenario"),
         **attributes(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": _word(a.verdict),
-        "verdict_text": text(a.verdict, lang),
+        "verdict_text": _words(a, lang),
         "grade": a.grade,
         "rests_on": [message.render(lang) for message in known.item.basis.explanation],
         "reference_class": _reference(known.record, lang),
@@ -256,6 +256,10 @@ def _status(status: news.GoalStatus) -> Record:
 
 def _statuses(moved: news.GoalNews | news.StatusChange) -> Record:
     return {"before": _status(moved.before), "after": _status(moved.after)}
+
+
+def _words(a: project.Attainment, lang: Language) -> str:
+    return verdict_message(a.verdict, grade=a.grade).render(lang)
 
 
 def _word(verdict: str) -> str:

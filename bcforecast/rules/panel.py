@@ -1,7 +1,5 @@
 """All rules on one case: where they disagree, and the figure at which a label flips."""
 
-from __future__ import annotations
-
 import importlib
 import math
 import pkgutil
@@ -13,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message, percent_message
+from bcforecast.text import Message, chance_message
 
 
 @cache
@@ -44,11 +42,14 @@ class Disagreement:
     no: tuple[Verdict, ...]
 
 
-def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disagreement:
+def disagreement(
+    verdicts: Sequence[Verdict], probability: float | None, *, grade: str = "A"
+) -> Disagreement:
     """Compare what the rules say with each other and with our probability.
 
     A rule says "met" if its label is that of a promise kept or on track. Our probability says
-    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between or where it is None.
+    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between or where it is None; it
+    is written as its evidence grade allows.
     """
     yes = tuple(v for v in verdicts if v.says_met is True)
     no = tuple(v for v in verdicts if v.says_met is False)
@@ -71,7 +72,7 @@ def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disa
         "yes": _names(yes),
         "no": _names(no),
         "against": _names(against),
-        "share": percent_message(probability),
+        "share": chance_message(probability, grade=grade),
     }
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
 

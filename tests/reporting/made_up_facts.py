@@ -176,13 +176,14 @@ def _joint(chance: Random, stated: list[fact.GoalFact]) -> fact.JointFact:
     weights = [chance.random() for _ in range(len(stated) + 1)]
     number = tuple(w / sum(weights) for w in weights)
     p = [float(g.probability or 0.0) for g in stated]
+    counted = [float(g.probability or 0.0) for g in stated if g.grade in "ABC"]
     product = 1.0
     for one in p:
         product *= one
     return fact.JointFact(
         goals=tuple(g.id for g in stated), all_met=number[-1],
         lower=max(0.0, sum(p) - (len(p) - 1)), upper=min(p), independent=product,
-        expected=sum(k * share for k, share in enumerate(number)), number_met=number,
+        expected=sum(counted) if counted else None, number_met=number,
         weakest=chance.choice(stated).id,
     )  # fmt: skip
 

@@ -1,5 +1,6 @@
 """Every link of a real report leads to what yields the number that is printed."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -7,13 +8,13 @@ from importlib import import_module
 
 import pytest
 
+from bcforecast.attainment import explain, seek
+from bcforecast.attainment.probability import COUNTED
 from bcforecast.config import NOTEBOOKS_DIR
-from bcforecast.reporting import open_outlook, open_study
-from bcforecast.reporting.assembly import assemble
+from bcforecast.reporting import assembly, execution, open_outlook, open_study
 from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
-from bcforecast.reporting.execution import result_of, run_notebook
 from bcforecast.reporting.facts import Fact, Facts
-from bcforecast.reporting.gathering import linked_numbers
+from bcforecast.text import chance
 from tests.reporting.made_up_documents import tables_of
 from tests.reporting.made_up_facts import figure
 from tests.reporting.test_assembly import MADE_FROM
@@ -32,9 +33,9 @@ NUMBER = re.compile(r"(?P<digits>−?\d[\d,]*(?:\.\d+)?) ?(?P<scale>(?:万|亿|m
 def report(request):
     plan, as_of, scenario, lang = REPORTS[request.param]
     given = {"plan": plan, "as_of": as_of, "scenario": scenario, "lang": lang}
-    notebook = run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
-    facts = Facts.model_validate(result_of(notebook))
-    document = assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
+    notebook = execution.run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
+    facts = Facts.model_validate(execution.result_of(notebook))
+    document = assembly.assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
     return document, open_outlook(plan, as_of=as_of, scenario=scenario)
 
 
@@ -61,6 +62,31 @@ def linked(part: object) -> Iterator[Span]:
             yield from linked(inner)
 
 
+def linked_numbers(span, outlook, study):
+    """Value or bounds of the observation that a number leads to, or what the function yields."""
+    _, _, anchor = span.link.partition("#")
+    if anchor.startswith("obs-"):
+        everything = outlook.data.at(None).observations
+        figure = next(one for one in everything if observation_anchor(one) == anchor)
+        known = (figure.value,) if figure.has_value else (figure.lower, figure.upper)
+        return tuple(filter(math.isfinite, known))
+    if span.source == "expected":
+        counted = (one.attainment for one in outlook if one.attainment.grade in COUNTED)
+        return (sum(a.probability or 0.0 for a in counted),)
+    functions = {
+        **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
+        "plan": outlook.plan.goal,
+        "date": lambda goal: explain.expected_date(outlook, goal),
+        "seek": lambda goal: seek.seek_each(outlook.baseline.exploration, goal=goal),
+        **dict.fromkeys(("scenarios", "joint"), study.joint_under),
+    }
+    start, *path = re.findall(r"[^.\[\]]+", span.source)
+    found = functions[anchor.removeprefix("fn-")](start)
+    for step in path:
+        found = found[int(step)] if step.isdigit() else getattr(found, step)
+    return (float(found),)
+
+
 def is_share(span):
     function = str(span.link).removeprefix("#fn-")
     return span.source != "expected" and (
@@ -72,6 +98,8 @@ def test_each_link_yields_the_printed_number(report):
     document, outlook = report
     study = open_study(outlook, scenario=outlook.scenario)
     units = {goal.id: goal.unit for goal in document.result.goals}
+    grades = {goal.id: goal.grade for goal in document.result.goals}
+    weakest = document.result.joint_grade
     yuan = {"100M CNY": 1e8, "10k CNY": 1e4, "CNY": 1.0}
     links = list(linked(document.blocks))
     assert len(links) <= 10 * len(units)
@@ -79,9 +107,13 @@ def test_each_link_yields_the_printed_number(report):
         numbers = linked_numbers(span, outlook, study)
         if is_share(span):
             (share,) = numbers
-            whole = round(100 * share)
-            bound = {True: "99", False: "1"}.get(whole > 99 if not 1 <= whole <= 99 else None)
-            assert (bound or f"{whole}") == re.sub(r"\D", "", span.text), (span, share)
+            grade = grades.get(span.source.partition(".")[0].partition("[")[0], weakest)
+            if span.source.partition(".")[2].startswith("probabilities"):
+                grade = outlook[
+                    study.joint.goals[int(re.findall(r"\d+", span.source)[0])]
+                ].attainment.grade
+            both = (chance(share, grade=grade, lang=document.lang, narrow=n) for n in (False, True))
+            assert span.text in both, (span, share)
             continue
         factors = (1.0, *(yuan.get(unit, 1.0) for unit in units.values()))
         if span.source:
