@@ -94,8 +94,8 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
 
 def test_a_pace_is_compared_by_the_measure_of_its_class_and_needs_time_and_a_gap(tianjin):
     higher = TIANJIN.goal("rd_intensity").model_copy(update={"target": 5.0})
-    plan = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
-    for item, measure in zip(bc.project(plan, tianjin.data), ("rate", "increment"), strict=True):
+    both = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
+    for item, measure in zip(bc.project(both, tianjin.data), ("rate", "increment"), strict=True):
         pace = explaining.pace_of(item, as_of=tianjin.as_of)
         assert pace.compared.pace == getattr(item.attainment.required, measure)
     known = of_made_up(plan(goals=[goal("turnover", target=50)]), 70.0, 78.0, 84.0, 95.0)

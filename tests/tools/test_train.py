@@ -53,7 +53,7 @@ def refused(what, bench, capsys):
     return capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("what", __main__.WRITES)
+@pytest.mark.parametrize("what", FILES)
 def test_a_missing_file_is_named_and_nothing_is_written(what, tmp_path, capsys):
     assert FILES[what] in refused(what, tmp_path, capsys)
 
