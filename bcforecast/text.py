@@ -346,13 +346,19 @@ WEAK: Final = "CD"
 def rounded_chance(probability: float, *, grade: str) -> float:
     """Round a goal's probability as its evidence allows: A, B to 1 %, C to 5 %, D to tenths.
 
+    What would be 0 or 1 is half a step from there, but at A to C below 1 % and above 99 % as it is.
+
     Examples
     --------
     >>> [rounded_chance(0.634, grade=grade) for grade in "ABCD"]
     [0.63, 0.63, 0.65, 0.6]
+    >>> rounded_chance(0.998, grade="D")
+    0.95
     """
     parts = PARTS[grade]
-    return round(parts * probability) / parts
+    if grade != "D" and not 1 <= round(100 * probability) <= 99:
+        return probability
+    return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
 
 
 def chance(probability: float | None, *, grade: str, lang: Language, narrow: bool = False) -> str:

@@ -22,12 +22,7 @@ import numpy as np
 
 from bcforecast import config, errors
 from bcforecast.attainment.evidence import PUBLISHED, panel_year
-from bcforecast.attainment.probability import (
-    first_reached,
-    met_within,
-    target_with,
-    verdict_of,
-)
+from bcforecast.attainment.probability import first_reached, met_within, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.attainment.reference_class import (
     ANY,
@@ -211,7 +206,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
             models=outlook.models,
             trend_only=outlook.trend_only,
         )
-        return verdict_of(again.goals[0].attainment.probability, data_dir=data.data_dir)
+        return again.goals[0].attainment.verdict
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)

@@ -19,6 +19,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
+from bcforecast.text import WEAK, rounded_chance
 
 if TYPE_CHECKING:
     from bcforecast.distributions import Distribution
@@ -139,13 +140,18 @@ class Band:
         return f"verdict.{self.verdict}"
 
 
-def verdict_of(probability: float | None, *, data_dir: Path | None = None) -> str:
+def verdict_of(
+    probability: float | None, *, grade: Grade = "A", data_dir: Path | None = None
+) -> str:
     """Catalogue key of the word for a probability; `verdict.unset` for None.
 
-    A bound belongs to the word above it: 0.66 is the first "likely".
+    A bound belongs to the word above it: 0.66 is the first "likely". On weak evidence (grades C and
+    D) it is the word for the number that is told, which is rounded, so that the two agree.
     """
     if probability is None:
         return UNSET
+    if grade in WEAK:
+        probability = rounded_chance(probability, grade=grade)
     bands = load_bands(data_dir)
     return next((b.key for b in reversed(bands) if probability >= b.lower), bands[0].key)
 

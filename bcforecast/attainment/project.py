@@ -258,6 +258,7 @@ def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) ->
             forecast, comparator=goal.comparator, target=goal.target
         )
         q10, q50, q90 = (float(q) for q in forecast.quantile(config.QUANTILES)[:, -1])
+    grade = chance.evidence_grade(basis.n_usable, basis=basis.basis)
     latest = latest_year = required = None
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
@@ -277,8 +278,8 @@ def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) ->
         q10=q10,
         q50=q50,
         q90=q90,
-        grade=chance.evidence_grade(basis.n_usable, basis=basis.basis),
-        verdict=chance.verdict_of(probability, data_dir=data.data_dir),
+        grade=grade,
+        verdict=chance.verdict_of(probability, grade=grade, data_dir=data.data_dir),
         latest=latest,
         latest_year=latest_year,
         required=required,

@@ -20,16 +20,7 @@ from bcforecast.explorer.session import Answer, LeverGroup, Session, save_scenar
 from bcforecast.plotting.fan import fan_chart, fan_data, fan_or_bars
 from bcforecast.plotting.style import QUIET, Picture, annotate, house_style, png_bytes
 from bcforecast.scenarios.scenario import Lever, Scenario
-from bcforecast.text import (
-    WEAK,
-    Language,
-    chance,
-    day,
-    points,
-    target_words,
-    text,
-    verdict_message,
-)
+from bcforecast.text import Language, chance, day, points, target_words, text, verdict_message
 
 _FOLDER: Final = Path(__file__).parent
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
@@ -108,7 +99,7 @@ class ScenarioPanel:
         together = None
         if answer.together is not None and answer.together_before is not None:
             shown, before_shown = (
-                _together(p, grade=self.session.exploration.grade, lang=lang)
+                chance(p, grade=self.session.exploration.grade, lang=lang)
                 for p in (answer.together, answer.together_before)
             )
             together = {"exact": f"{answer.together:.6f}", "number": shown, "before": before_shown}
@@ -284,13 +275,6 @@ def _template(lang: Language) -> object:
     environment.globals["chance"] = partial(chance, lang=lang)
     environment.globals["lang"] = lang
     return environment.get_template("widgets.html.j2").module
-
-
-def _together(probability: float, *, grade: str, lang: Language) -> str:
-    """Write the chance of all goals; a small one to 0.1 % where the evidence of all allows it."""
-    if grade not in WEAK and 0.005 <= probability < 0.1:
-        return f"{100 * probability:.1f}%"
-    return chance(probability, grade=grade, lang=lang)
 
 
 def _styled(widget: W, name: str) -> W:

@@ -203,10 +203,8 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     found, title = facts.joint, text("document.heading_joint", lang)
     if found is None:
         return _headed(2, title, sentence("document.no_joint", lang))
-    bounds, said_of = (
-        ("lower", "upper", "independent"),
-        partial(chance, grade=facts.joint_grade, lang=lang),
-    )
+    bounds = ("lower", "upper", "independent")
+    said_of = partial(chance, grade=facts.joint_grade, lang=lang)
     none = "_none" if found.expected is None else ""
     expected = {"counted": len(facts.counted), "expected": f"{found.expected or 0.0:.1f}"}
     said = sentence(

@@ -142,12 +142,14 @@ def _goal(chance: Random, place: int) -> fact.GoalFact:
     year = chance.randint(2015, 2021)
     threshold = target + (1.0 if comparator == "more_than" and units()[unit].whole else 0.0)
     path = None if latest is None else required_path(latest, target=threshold, years=2022 - year)
+    aspiration = chance.random() < 0.3
+    grade = chance.choice("ABCD") if known else "U"
     return goal(
         id=f"goal_{place}", indicator=f"indicator_{place}", name=name, comparator=comparator,
         target=target, unit=unit,
         unit_name=both(unit_name(unit, "zh"), unit_name(unit, "en")),
-        aspiration=chance.random() < 0.3, probability=probability,
-        verdict=verdict_of(probability), grade=chance.choice("ABCD") if known else "U",
+        aspiration=aspiration, probability=probability,
+        verdict=verdict_of(probability, grade=grade), grade=grade,
         q10=q10 if known else None, q50=q50 if known else None, q90=q90 if known else None,
         latest=latest, latest_year=None if latest is None else year,
         gap=path and path.gap, required_increment=path and path.increment,
