@@ -7,8 +7,6 @@ guessed from the area's measured size. If none of these can be had, nothing is s
 enters a forecast: a prior may come from anything but the promise that it judges.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -18,12 +16,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from bcforecast import config, errors
 from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.attainment.reference_class import kind_of
-from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
-from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models import borrowed_growth, event, growth, judgement, share, structures
+from bcforecast.errors import ModelError, ObservationError
+from bcforecast.models import borrowed_growth, event, growth, judgement, share, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
@@ -167,12 +165,12 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     return replace(selection, history=rebased), int(existed)
 
 
-def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
+def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationError, ...]:
     """Return every figure of the plan's area, or of one it borrows from, that cannot be.
 
     Only figures that a model would use are looked at, in the order of the plan's indicators.
     """
-    found: list[ObservationError] = []
+    found: list[errors.ObservationError] = []
     for indicator in plan.indicators:
         for area in dict.fromkeys((plan.area, indicator.parent or plan.area)):
             used = data.history(series_of(indicator, area=area)).used
@@ -182,7 +180,7 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, .
 
 def _out_of_range(
     data: Vintage, indicator: Indicator, figures: Iterable[Observation]
-) -> Iterator[ObservationError]:
+) -> Iterator[errors.ObservationError]:
     # A model would forecast nonsense from a figure that the indicator cannot take.
     low, high = indicator.valid_range
     for figure in figures:
@@ -194,7 +192,7 @@ def _out_of_range(
         for column in wrong:
             place = {"file": data.dataset.file, "row": figure.row, "column": column}
             found, allowed = plain(getattr(figure, column)), indicator.allowed()
-            yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
+            yield errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
@@ -303,7 +301,7 @@ class _Case:
             model = WithinYear(model, selection.part)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
-        except ModelError:
+        except errors.ModelError:
             return ParentForecast(area, selection, None, "")
         return ParentForecast(area, selection, forecast, model.name)
 
@@ -536,7 +534,7 @@ def _event(case: _Case) -> IndicatorForecast | None:
     indicator, start = case.indicator, plan.span.first - 1
     history = _since(case.history, start)
     reached = tuple(
-        MILESTONE_RATIO
+        config.MILESTONE_RATIO
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )
@@ -598,9 +596,9 @@ def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
         return {_judgement: (judgement.Judgement.name,), _event: (event.EventHazard.name,)}
     return {
         _own_structure: structures.structure_names(),
-        _own_trend: (Trend.name,),
+        _own_trend: (trend.Trend.name,),
         _share_tied_to_own_figure: (share.Share.name,),
-        _thin_trend: (Trend.name,),
+        _thin_trend: (trend.Trend.name,),
         _borrowed_growth: (borrowed_growth.BorrowedGrowth.name,),
         _judgement: (judgement.Judgement.name,),
         _share_of_size: (share.Share.name,),
@@ -620,14 +618,14 @@ def chosen_models(
     found = {}
     for name, model in wanted.items():
         if plan.indicator(name).kind == "event":
-            raise ModelError("attainment.model_of_event", indicator=name)
+            raise errors.ModelError("attainment.model_of_event", indicator=name)
         try:
             found[name] = model_of(model, seed=seed)
-        except ModelError as error:
+        except errors.ModelError as error:
             values = {"indicator": name, "problem": error.message}
             if name in given:
-                raise ModelError("attainment.model_given", **values) from None
-            raise PlanError("attainment.model_in_plan", plan=plan.id, **values) from None
+                raise errors.ModelError("attainment.model_given", **values) from None
+            raise errors.PlanError("attainment.model_in_plan", plan=plan.id, **values) from None
     return found
 
 
@@ -640,4 +638,4 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
             allowed = {chosen.name}
         if name not in allowed:
             names = ", ".join(sorted(allowed))
-            raise ModelError("attainment.held", goal=goal, found=name, allowed=names)
+            raise errors.ModelError("attainment.held", goal=goal, found=name, allowed=names)

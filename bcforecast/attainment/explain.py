@@ -20,16 +20,21 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from bcforecast import config, errors
 from bcforecast.attainment.evidence import PUBLISHED, panel_year
 from bcforecast.attainment.probability import first_reached, met_within, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
-from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
+from bcforecast.attainment.reference_class import (
+    ANY,
+    GoalRecord,
+    kind_of,
+    record_of,
+)
 from bcforecast.config import SCENARIO
 from bcforecast.distributions import Counting, Distribution, Empirical, Event
-from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.errors import ModelError
 from bcforecast.models.flows import StructuralForecast
-from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Vintage, rounding_unit
+from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
@@ -54,7 +59,7 @@ class Explanation:
     as_of: date
     scenario: str
     panel: RulePanel
-    last: Observation | None
+    last: records.Observation | None
     flip: WordFlip | None
     flip_sought: bool
     pace: Pace
@@ -79,7 +84,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     """
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
-    sought = with_flip and outlook.scenario == SCENARIO
+    sought = with_flip and outlook.scenario == config.SCENARIO
     targets: dict[float, float | None] = {}
     if forecast is not None:
         for chance in TARGET_CHANCES:
@@ -146,7 +151,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
             base_year=plan.span.first - 1,
             scale=100.0 if indicator.kind == "ratio" and indicator.unit == "%" else None,
         )
-    except BcforecastError as error:
+    except errors.BcforecastError as error:
         return RulePanel(None, error.message)
     last = last_figure(item)
     step = None if case.whole or last is None else written_unit(last.value)
@@ -155,14 +160,14 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     return RulePanel(case, None, step, found)
 
 
-def last_figure(item: GoalOutlook) -> Observation | None:
+def last_figure(item: GoalOutlook) -> records.Observation | None:
     """Return the area's latest figure with a value among those that the model used."""
     return next((f for f in reversed(item.basis.selection.used) if f.has_value), None)
 
 
 def written_unit(value: float) -> float:
     """Return the smallest unit in which a figure is written: 0.01 for two decimals; at most 1."""
-    return min(rounding_unit(value), 1.0)
+    return min(selection.rounding_unit(value), 1.0)
 
 
 @dataclass(frozen=True)
@@ -192,7 +197,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
 
     def word_at(value: float) -> str:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
-        data = Vintage(replace(dataset, observations=revised), outlook.as_of)
+        data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
         again = project(
             plan,
             data,

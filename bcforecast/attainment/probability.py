@@ -16,8 +16,8 @@ from scipy.special import ndtri
 
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.errors import BcforecastError
-from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import FloatArray, Selection
+from bcforecast.observations import records, selection
+from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
 from bcforecast.text import WEAK, rounded_chance
 
@@ -239,11 +239,11 @@ def target_with(
 class Outcome:
     """The figure of the due year; whether it meets the goal, None where a bound leaves it open."""
 
-    observation: Observation
+    observation: records.Observation
     met: bool | None
 
 
-def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
+def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     """Compare the figure of the due year, once published, with the target; None while it is not.
 
     `published` has the indicator's figures as of today: a forecast never sees them.

@@ -4,8 +4,6 @@ The share is a Gaussian process on the logit scale (a factor between ratios: on 
 forecast is its product with the parent's, by quadrature.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, ndtr
 
-from bcforecast.config import COMPLETIONS, SEED
+from bcforecast import config, errors
 from bcforecast.distributions import Counting, Distribution, FloatArray, Transform, bisect
-from bcforecast.errors import ModelError
 from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
 
@@ -71,7 +68,7 @@ class SharePrior:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.location) and np.isfinite(self.sd) and self.sd > 0.0):
-            raise ModelError("models.share_prior", location=self.location, sd=self.sd)
+            raise errors.ModelError("models.share_prior", location=self.location, sd=self.sd)
 
     @property
     def median(self) -> float:
@@ -119,7 +116,7 @@ def prior_from_sizes(
     shares = np.array([own / whole if whole > 0.0 else np.nan for own, whole in sizes])
     if not (shares.size and ((shares > 0.0) & (shares < 1.0)).all()):
         found = "; ".join(f"{own:.10g} / {whole:.10g}" for own, whole in sizes) or "-"
-        raise ModelError("models.share_sizes", found=found)
+        raise errors.ModelError("models.share_sizes", found=found)
     location = float(LINKS["share"].forward(shares).mean())
     return SharePrior(location, learned().size_sd if sd is None else sd, year=year)
 
@@ -265,8 +262,8 @@ class Share:
     parent_forecast: Distribution
     prior: SharePrior
     innovation_sd: float | None = None
-    count: int = COMPLETIONS
-    seed: int = SEED
+    count: int = config.COMPLETIONS
+    seed: int = config.SEED
 
     name: ClassVar[str] = "share"
     minimum_observations: ClassVar[int] = 0

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made_up_plan import figure, goal, indicator, plan, series, vintage
 
@@ -15,11 +15,9 @@ import bcforecast as bc
 from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.observations.records import Measure
-from bcforecast.reporting import sentences
+from bcforecast.reporting import records, sentences, tables
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.records import explanation_record
-from bcforecast.reporting.sentences import share_words
-from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
 from tests.attainment.explored_plans import BEICHEN, beichen
 
@@ -45,28 +43,30 @@ def contracts(tianjin):
     return explaining.explain(tianjin, "tech_contract_value")
 
 
-def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagree(contracts):
+def test_the_panel_has_every_rule_and_the_plan_one_row_a_goal(contracts, tianjin):
     case, disagreement = contracts.panel.case, contracts.panel.disagreement
     assert (disagreement.flag, case.base_year, case.direction) == (True, 2019, "up")
-    panel = explanation_record(contracts, lang="en")["panel"]
+    panel = records.explanation_record(contracts, lang="en")["panel"]
     assert (len(panel["rules"]), panel["text"][0]) == (len(rules()), "The judgements disagree.")
-    (table,) = rules_table(contracts, lang="en").tables
+    (table,) = tables.rules_table(contracts, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
     assert table.cells[0][0] == "Our probability (evidence grade A)"
+    (table,) = tables.plan_panel(tianjin, lang="en").tables
+    rows = {row[0]: row for row in table.cells}
+    assert len(rows) == len(TIANJIN.goals)
+    assert rows["Turnover of technology contracts"][4] == "yes"
+    assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
 
 
-def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(tianjin):
+def test_rules_judge_own_figures_alone_and_nothing_new_or_borrowed(tianjin):
     known = explaining.explain(tianjin, "unicorns")
-    record = explanation_record(known, lang="en")
+    record = records.explanation_record(known, lang="en")
     assert record["panel"]["rules"] == []
     assert "has published no figure of its own" in record["panel"]["text"][0]
     assert (record["required"]["state"], record["expected_date"]["median"]) == ("no_figure", None)
     assert record["targets"]["by_probability"] == {}
-    assert len(rules_table(known, lang="zh").tables[0].rows) == 1
-    assert by_year_table(known, lang="zh").blocks == ()
-
-
-def test_rules_judge_nothing_new_nothing_borrowed_and_no_comparator_against_the_direction(tianjin):
+    assert len(tables.rules_table(known, lang="zh").tables[0].rows) == 1
+    assert tables.by_year_table(known, lang="zh").blocks == ()
     panel = explaining.explain(tianjin, "university_science_parks").panel
     assert (panel.case, panel.missing.key) == (None, "explain.panel_event")
     case = explaining.explain(beichen().outlook, "hightech_enterprises").panel.case
@@ -92,15 +92,12 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
     assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
 
 
-def test_a_pace_is_compared_by_the_measure_of_its_class(tianjin):
+def test_a_pace_is_compared_by_the_measure_of_its_class_and_needs_time_and_a_gap(tianjin):
     higher = TIANJIN.goal("rd_intensity").model_copy(update={"target": 5.0})
-    plan = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
-    for item, measure in zip(bc.project(plan, tianjin.data), ("rate", "increment"), strict=True):
+    both = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
+    for item, measure in zip(bc.project(both, tianjin.data), ("rate", "increment"), strict=True):
         pace = explaining.pace_of(item, as_of=tianjin.as_of)
         assert pace.compared.pace == getattr(item.attainment.required, measure)
-
-
-def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
     known = of_made_up(plan(goals=[goal("turnover", target=50)]), 70.0, 78.0, 84.0, 95.0)
     assert known.pace.state == "met"
     assert "already keeps the promise" in required_words(known, lang="en")
@@ -113,23 +110,12 @@ def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
 def test_every_goal_is_explained_in_both_languages(tianjin, goal_id):
     known = explaining.explain(tianjin, goal_id, with_flip=False)
     for lang in ("en", "zh"):
-        record = explanation_record(known, lang=lang)
+        record = records.explanation_record(known, lang=lang)
         json.dumps(record, allow_nan=False)
-        said = [
-            *record["panel"]["text"],
-            *record["required"]["text"],
-            required_words(known, lang=lang),
-        ]
+        shown = (*record["panel"]["text"], *record["required"]["text"])
+        said = [*shown, required_words(known, lang=lang)]
         assert all(said)
         assert not any("{" in sentence or "None" in sentence for sentence in said)
-
-
-def test_one_row_a_goal_for_the_whole_plan(tianjin):
-    (table,) = plan_panel(tianjin, lang="en").tables
-    rows = {row[0]: row for row in table.cells}
-    assert len(rows) == len(TIANJIN.goals)
-    assert rows["Turnover of technology contracts"][4] == "yes"
-    assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
 
 
 def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin):
@@ -160,19 +146,12 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
     assert nearest_flip(100.0, lambda _: "same", **reach) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
-    assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
+    assert "No revision of the last figure within 50%" in repr(tables.rules_table(known, lang="en"))
+    written = [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)]
+    assert written == [0.1, 1.0, 0.001, 1.0]
 
 
-def test_the_unit_of_a_figure_is_that_in_which_it_is_written():
-    assert [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [
-        0.1,
-        1.0,
-        0.001,
-        1.0,
-    ]
-
-
-def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon():
+def test_the_date_rests_on_the_probabilities_and_may_lie_beyond_the_horizon(tianjin, contracts):
     known = explaining.date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
     assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
     assert known.holds == (0.05, 0.3, 0.2), "a value may fall back"
@@ -270,11 +249,10 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
     fast, slow, falls = windows(0.31), windows(-0.11), windows(-0.2, "down")
     assert [one.limit for one in (fast, slow, falls)] == ["at_most", "at_least", "at_most"]
     assert falls.value == pytest.approx(0.1)
-    assert share_words(fast, lang="en") == "fewer than 10%"
-    assert share_words(slow, lang="zh") == "超过90%"
+    assert sentences.share_words(fast, lang="en") == "fewer than 10%"
+    assert sentences.share_words(slow, lang="zh") == "超过90%"
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))
 def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
     known = explaining.growth_class("tech_contract_value", year=2023)

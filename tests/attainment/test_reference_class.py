@@ -47,7 +47,7 @@ def made(monkeypatch):
         (None, reference.ANY),
         (float("nan"), reference.ANY),
     ],
-)
+)  # fmt: skip
 def test_kinds_go_by_any_of_their_names(name, kind):
     assert reference.kind_of(name) == kind
 

@@ -5,8 +5,6 @@ than it is judged on. Intervals are of a bootstrap over areas, because the as-of
 share its outcome and the goals of an area share its history.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

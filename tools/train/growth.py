@@ -1,12 +1,10 @@
 """Percentiles of yearly pace from panels of comparable areas, by the last year of their figures."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
@@ -58,7 +56,7 @@ class Panel:
     rows: pd.DataFrame
     from_level: float = 0.0
 
-    def until(self, year: int) -> Panel:
+    def until(self, year: int) -> Self:
         """Return what had happened by the end of a year."""
         return replace(self, rows=self.rows[self.rows["year"] <= year])
 

@@ -4,8 +4,6 @@ The panel of contract turnover stays where it is, the table of sizes stands besi
 the statistics made from them are shipped, in `learned/share.json`.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json
