@@ -361,6 +361,11 @@ def rounded_chance(probability: float, *, grade: str) -> float:
     return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
 
 
+def told_chance(probability: float, *, grade: str) -> float:
+    """Return the number from which words follow: on weak evidence (C, D) the rounded one."""
+    return rounded_chance(probability, grade=grade) if grade in WEAK else probability
+
+
 def chance(probability: float | None, *, grade: str, lang: Language, narrow: bool = False) -> str:
     """Write the probability of a goal, no more exactly than its evidence allows.
 

@@ -22,7 +22,7 @@ import numpy as np
 
 from bcforecast import config, errors
 from bcforecast.attainment.evidence import PUBLISHED, panel_year
-from bcforecast.attainment.probability import first_reached, met_within, target_with
+from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.attainment.reference_class import (
     ANY,
@@ -38,7 +38,7 @@ from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
-from bcforecast.text import Message
+from bcforecast.text import Message, rounded_chance, told_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -70,9 +70,10 @@ class Explanation:
     @property
     def says_met(self) -> bool | None:
         """What our probability says: met from 2/3 on, not met up to 1/3, None between or unset."""
-        p = self.item.attainment.probability
-        if p is None:
+        a = self.item.attainment
+        if a.probability is None:
             return None
+        p = told_chance(a.probability, grade=a.grade)
         return True if p >= LIKELY else False if p <= 1.0 - LIKELY else None
 
 
@@ -280,7 +281,8 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     first = item.years[0]
     years = range(first, first + len(holds))
     reached = _reached_on_record(item, since=outlook.plan.span.first - 1)
-    return date_of(years, holds, reached_by=reached_by, reached=reached)
+    grade = item.attainment.grade
+    return date_of(years, holds, reached_by=reached_by, reached=reached, grade=grade)
 
 
 def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] | None:
@@ -325,8 +327,9 @@ def date_of(
     *,
     reached_by: Sequence[float] | None = None,
     reached: int | None = None,
+    grade: Grade = "A",
 ) -> ExpectedDate:
-    """Read the date off the probabilities of each year.
+    """Read the date off the probabilities of each year, as they are told on such evidence.
 
     `reached_by` is by default what walks between the years' distributions give (`first_reached`).
     """
@@ -338,7 +341,8 @@ def date_of(
     def first(level: float) -> int | None:
         if reached is not None:
             return reached
-        return next((y for y, p in zip(years, by_year, strict=True) if p >= level), None)
+        told = (rounded_chance(p, grade=grade) for p in by_year)
+        return next((y for y, p in zip(years, told, strict=True) if p >= level), None)
 
     dates = (first(level) for level in (0.1, 0.5, 0.9, 0.8))
     return ExpectedDate(tuple(years), tuple(holds), by_year, reached, *dates)

@@ -19,7 +19,7 @@ from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
-from bcforecast.text import WEAK, rounded_chance
+from bcforecast.text import told_chance
 
 if TYPE_CHECKING:
     from bcforecast.distributions import Distribution
@@ -150,10 +150,8 @@ def verdict_of(
     """
     if probability is None:
         return UNSET
-    if grade in WEAK:
-        probability = rounded_chance(probability, grade=grade)
-    bands = load_bands(data_dir)
-    return next((b.key for b in reversed(bands) if probability >= b.lower), bands[0].key)
+    bands, told = load_bands(data_dir), told_chance(probability, grade=grade)
+    return next((b.key for b in reversed(bands) if told >= b.lower), bands[0].key)
 
 
 def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:

@@ -653,6 +653,11 @@ class Horizons(Distribution):
         """Number of periods, `end` - `first`."""
         return self.end - self.first
 
+    @property
+    def stepped(self) -> bool:
+        """Whether the whole distribution is."""
+        return self.whole.stepped
+
     def continuous_part(self) -> Distribution:
         """The same of the continuous quantity behind whole numbers."""
         return (
@@ -692,6 +697,11 @@ class InTurn(Distribution):
     def horizon(self) -> int:
         """Number of periods of all."""
         return sum(piece.horizon for piece in self.pieces)
+
+    @property
+    def stepped(self) -> bool:
+        """Whether any of them is."""
+        return any(piece.stepped for piece in self.pieces)
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x)."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message, chance_message
+from bcforecast.text import Message, chance_message, told_chance
 
 
 @cache
@@ -55,7 +55,8 @@ def disagreement(
     no = tuple(v for v in verdicts if v.says_met is False)
     ours = None
     if probability is not None:
-        ours = True if probability >= LIKELY else False if probability <= 1.0 - LIKELY else None
+        told = told_chance(probability, grade=grade)
+        ours = True if told >= LIKELY else False if told <= 1.0 - LIKELY else None
     against = no if ours is True else yes if ours is False else ()
     if not yes and not no:
         return Disagreement(False, Message("rules.disagree_silent"), yes, no)

@@ -4,6 +4,7 @@ Figures, bounds and comparators are drawn as official ones are: growing, falling
 a value, at zero, a share of a whole, whole numbers, a bound alone, an event.
 """
 
+import re
 from datetime import date
 from functools import cache
 
@@ -20,7 +21,7 @@ from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import by_year_table
 from bcforecast.scenarios.simulation import estimate_correlation, walk_ranks
-from bcforecast.text import percent
+from bcforecast.text import chance
 
 SITUATIONS, PARTS = 2000, 20
 TOLERANCE = 1e-6
@@ -133,9 +134,17 @@ def test_walks_reach_a_goal_as_often_as_simulated_paths_do():
     assert first_reached([0.3, 1.0, 0.1])[1:] == (1.0, 1.0)
 
 
-def test_the_page_writes_the_headline_under_the_due_year():
-    for outlook in situations(0)[:20]:
+def test_the_page_writes_the_headline_under_the_due_year_and_the_date_that_its_rows_show():
+    for outlook in situations(0)[:40]:
         known = explaining.explain(outlook, outlook.goals[0].goal.id, with_flip=False)
         (table,) = by_year_table(known, lang="en").tables
-        place = table.columns.index(str(known.item.attainment.due.year))
-        assert plain_text(table.rows[0][place]) == percent(known.item.attainment.probability)
+        a, when = known.item.attainment, known.date
+        place = table.columns.index(str(a.due.year))
+        written = chance(a.probability, grade=a.grade, lang="en", narrow=True)
+        assert plain_text(table.rows[0][place]) == written
+        if when.reached is None:
+            cells = [plain_text(cell) for cell in table.rows[1][1:]]
+            even = [int(re.sub(r"\D", "", cell)) >= 50 and "<" not in cell for cell in cells]
+            assert when.median == next(
+                (y for y, e in zip(when.years, even, strict=True) if e), None
+            )

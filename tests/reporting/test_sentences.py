@@ -330,7 +330,7 @@ def test_the_overview_is_written_out():
     words = repr(plan_opening(facts(a_goal(), second, unset()), lang="en"))
     best = "Technology enterprises (73%, likely; evidence grade B)"
     assert f"The one goal of grades A to C is {best}." in words
-    assert "Of the 1 whose level is known from figures" in words
+    assert "Counting those that rest on figures (evidence grades A to C, 1 in number)" in words
     assert "Second" not in words, "of what rests on a prior alone nothing is ranked"
     assert "Of these 2 probabilities, one rests on" in words
     third = second.model_copy(update={"grade": "C"})
