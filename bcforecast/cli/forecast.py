@@ -6,7 +6,7 @@ import csv
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
+Period = Literal["year"]
+How = Literal["sum", "mean", "last"]
 
 
 def forecast(
@@ -33,6 +35,8 @@ def forecast(
     reference: Annotated[bool, option("reference", shown=True)] = False,
     scale: Annotated[Scale, option("scale", shown=True)] = "auto",
     support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
+    to: Annotated[Period | None, option("to")] = None,
+    how: Annotated[How | None, option("how")] = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
     engine: Annotated[Engine, option("engine", shown=True)] = "local",
     scheduler: Annotated[str | None, option("scheduler")] = None,
@@ -41,6 +45,7 @@ def forecast(
     """Forecast every series of a table."""
     from bcforecast.attainment.reference_class import with_reference
     from bcforecast.models import panel
+    from bcforecast.models.year_panel import forecast_years
 
     spoken = speak(lang)
     _ending(out)
@@ -50,6 +55,11 @@ def forecast(
     ends = None if support is None else _support(support)
     if reference and targets is None:
         raise BcforecastError("cli.reference_without_targets")
+    if how is not None and to is None:
+        raise BcforecastError("cli.how_without_to")
+    if to is not None and scale != "auto":
+        allowed = Message("cli.allowed_scale_of_years")
+        raise BcforecastError("cli.option", option="--scale", found=scale, allowed=allowed)
     frame = read_table(series)
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
@@ -57,18 +67,20 @@ def forecast(
     try:
         with progress_bar() as advance:
             step = text("cli.step_forecast", spoken)
-            found = panel.forecast_panel(
-                frame,
-                horizon,
-                levels,
-                targets=asked,
-                scale=scale,
-                support=ends,
-                n_jobs=n_jobs,
-                engine=engine,
-                scheduler=scheduler,
-                progress=lambda done, total: advance(step, done, total),
-            )
+            options: dict[str, Any] = {
+                "targets": asked,
+                "support": ends,
+                "n_jobs": n_jobs,
+                "engine": engine,
+                "scheduler": scheduler,
+                "progress": lambda done, total: advance(step, done, total),
+            }
+            found: pd.DataFrame | panel.PanelForecast
+            if to is None:
+                found = panel.forecast_panel(frame, horizon, levels, scale=scale, **options)
+            else:
+                by_year = forecast_years(frame, horizon, levels, how=how or "sum", **options)
+                found, frame = by_year.found, by_year.years
     except panel.PanelOptionError as error:
         option = f"--{error.option.replace('_', '-')}"
         raise BcforecastError(

@@ -467,7 +467,7 @@ class Vintage:
             **facts,
             origin=max(kept, default=over),
         )
-        told = {id(f): y for y, whole in sums.items() for f in whole.used}
+        told = {id(f): y for y, whole in sums.items() for f in whole.observations}
         if part is not None:
             told |= {id(f): part.year for f in part.used}
         said = [
