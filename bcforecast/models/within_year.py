@@ -370,6 +370,8 @@ class _Reading:
         with np.errstate(divide="ignore", invalid="ignore"):
             to_x, to_y, to_before = (self.scale.forward(v) for v in (x, y, before))
             if self.part.how == "last":
+                if not np.isfinite(before):
+                    return np.asarray(to_x - to_y)
                 along = (gap - 1 + f) / gap
                 return np.asarray(to_x - (1.0 - along) * to_before - along * to_y)
             growth = (to_y - to_before) / gap / self.size
@@ -391,13 +393,13 @@ class _Reading:
     @cached_property
     def noise(self) -> tuple[float, float, float]:
         """Location, scale and degrees of freedom of the deviation in the year in hand."""
-        f, (_, gap), spread = self.part.fraction, self.before, learned(self.part.how)
+        f, (before, gap), spread = self.part.fraction, self.before, learned(self.part.how)
         if self.pace is not None:
             return 0.0, self.pace.scale(self.yearly_variance), learned_pace().weight
         general = spread.noise * self.yearly_variance
         if self.part.how == "last":
             along = (gap - 1 + f) / gap
-            general *= along * (1.0 - along)
+            general *= along * (1.0 - along) if np.isfinite(before) else 1.0 - f
         season = spread.season * self.size**2 / (MONTHS * f * (1.0 - f))
         past = self.past_deviations
         n, mean = past.size, float(past.mean()) if past.size else 0.0
@@ -448,12 +450,11 @@ class _Reading:
         (before, gap), (location, scale, df) = self.before, self.noise
         strayed = location + scale * stdtrit(df, _NODES)
         x, f = self.part.value, self.part.fraction
-        to_before = float(self.scale.forward(before)) if np.isfinite(before) else 0.0
         if self.part.how == "last":
-            along = (gap - 1 + f) / gap
-            return self.scale.inverse(
-                (self.scale.forward(x) - strayed - (1.0 - along) * to_before) / along
-            )
+            known = np.isfinite(before)
+            along = (gap - 1 + f) / gap if known else 1.0
+            start = (1.0 - along) * self.scale.forward(before) if known else 0.0
+            return self.scale.inverse((self.scale.forward(x) - strayed - start) / along)
         if self.is_share:
             return np.asarray(x * (1.0 + np.exp(-(self.centre + strayed))))
         whole = x / f if self.part.how == "sum" else x

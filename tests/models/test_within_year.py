@@ -171,6 +171,16 @@ def test_a_stock_within_the_year_is_a_point_on_the_way_to_its_end():
     assert forecasts[0].cdf(125.0)[0] > 0.0
 
 
+def test_a_stock_without_an_earlier_year_is_as_far_from_its_end_as_the_rest_of_the_year():
+    none = History.of([], [], support=(0.0, INF), origin=2020)
+    widths = []
+    for m in (3, 9):
+        forecast = nowcast(log_normal(100.0, 0.2), none, part(120.0, m, how="last"))
+        assert 100.0 < forecast.median()[0] < 121.0
+        widths.append(np.diff(forecast.interval(0.8), axis=0)[0, 0])
+    assert widths[0] > widths[1]
+
+
 def test_a_rate_of_part_of_the_year_moves_the_rate_of_the_year():
     rate = History.of(range(2015, 2021), [4.1, 4.0, 4.2, 4.1, 4.0, 4.1], support=(0.0, 100.0))
     free = Trend().fit(rate, 1)

@@ -42,9 +42,8 @@ def test_twelve_months_make_the_year_and_the_sum_is_marked_as_derived(folder):
     assert (str(total.period), total.status, total.row) == ("2020", Status.DERIVED, 0)
     assert str(total.published) == "2021-01-12"
     assert remarks(selection) == ["sum of 12 published figures within the year"]
-    assert {reason.render("en") for _, reason in selection.unused} == {
-        "counted in the sum for 2020"
-    }
+    assert {said.render("en") for _, said in selection.within} == {"counted in the sum for 2020"}
+    assert (len(selection.within), selection.unused) == (12, ())
     assert selection.part is None
 
 
