@@ -11,9 +11,9 @@ yearly model is the prior, and this the likelihood:
     p(Y | P)  ~  p(Y)^a  t(logit(P / Y) - c + b g)  Y / (P (Y - P)),      Y > P.
 
 Where only P and the same months of some past years are known, c is logit f and the seasonality of
-those years, shrunk toward none. Where the single months or quarters are known (`Pace`), c compares
-P with the rest of the year at the present, seasonally adjusted level, b is 0, and the noise is that
-of the figures themselves. The constants were learned on the training parts of M3 (`learned/
+those years, shrunk toward none. Where the single months or quarters are known, c compares P with
+the rest of the year at the present, seasonally adjusted level (`RestOfYear`), b is 0, and the noise
+is that of the figures themselves. The constants were learned on the training parts of M3 (`learned/
 within_year.json`; `tools/train/within_year.py` has the recipe).
 
 Small counts take a binomial number of things by month m instead. A mean (a rate), and a sum that
@@ -312,9 +312,9 @@ class _Reading:
         return self.part.value - 0.5 if self.history.whole else self.part.value
 
     @cached_property
-    def pace(self) -> Pace | None:
+    def pace(self) -> RestOfYear | None:
         """The pace of single months or quarters; None where they tell no season."""
-        return Pace.of(self.part, self.history) if self.is_share else None
+        return RestOfYear.of(self.part, self.history) if self.is_share else None
 
     @cached_property
     def centre(self) -> float:
@@ -462,7 +462,7 @@ class _Reading:
 
 
 @dataclass(frozen=True)
-class Pace:
+class RestOfYear:
     """What single months or quarters say of the rest of the year.
 
     Parameters
@@ -471,8 +471,8 @@ class Pace:
         log(P / R), R being what the rest of the year would bring by season, level and drift.
     variance
         Of its error, as far as the figures themselves tell it.
-    years, fraction
-        Complete past years; fraction of the year that is known.
+    fraction
+        Of the year, that is known.
 
     Notes
     -----
@@ -482,11 +482,10 @@ class Pace:
 
     centre: float
     variance: float
-    years: int
     fraction: float
 
     @classmethod
-    def of(cls, part: YearPart, history: History) -> Pace | None:
+    def of(cls, part: YearPart, history: History) -> RestOfYear | None:
         """Read the pace; None without a complete past year, or where a figure is not above 0."""
         figures, size = part.figures, part.figures.shape[1]
         known = part.months * size // MONTHS
@@ -522,7 +521,7 @@ class Pace:
         weights = np.exp(weights - logsumexp(weights))
         centre = float(weights @ centres)
         variance = float(weights @ (variances + (centres - centre) ** 2))
-        return cls(centre, variance, int(complete.sum()), known / size)
+        return cls(centre, variance, known / size)
 
     def scale(self, yearly: float) -> float:
         """Scale of the noise of logit(P / Y), given the variance of the yearly forecast."""

@@ -230,7 +230,7 @@ def log_t(x: FloatArray, location: FloatArray, scale: FloatArray, df: FloatArray
 
 
 def pace(known: Cases, constants: PaceSpread) -> tuple[FloatArray, FloatArray]:
-    """Centre and scale of logit(P / Y), (n,) each: `within_year.Pace` for many series at once."""
+    """Centre and scale of logit(P / Y), (n,) each: as `within_year.RestOfYear`, for many series."""
     figures, totals, size = known.figures, known.totals, known.size
     here = np.isfinite(totals)
     years = here.sum(axis=1)
