@@ -35,7 +35,14 @@ import numpy.typing as npt
 from scipy.special import expit, gammaln, logit, logsumexp, stdtrit
 
 from bcforecast.distributions import Counting, Distribution, FloatArray, Pooled, Transform
-from bcforecast.models.base import FLOOR, TYPICAL, refusal, typical_sd, working_scale
+from bcforecast.models.base import (
+    FLOOR,
+    TYPICAL,
+    as_counted,
+    refusal,
+    typical_sd,
+    working_scale,
+)
 from bcforecast.models.registry import Model
 from bcforecast.observations.parts import MONTHS, How, YearPart
 from bcforecast.observations.selection import History
@@ -172,17 +179,24 @@ class WithinYear:
         yearly = self.model.fit(history, horizon)
         if not 1 <= ahead <= horizon:
             return yearly
-        now = nowcast(Horizons(yearly, ahead - 1, ahead), history, self.part)
-        pieces = [Horizons(yearly, 0, ahead - 1)] if ahead > 1 else []
+        free = _uncounted(yearly)
+        now = nowcast(Horizons(free, ahead - 1, ahead), history, self.part)
+        earlier = [Horizons(free, 0, ahead - 1)] if ahead > 1 else []
         later = [self._after(now, history, horizon - ahead)] if horizon > ahead else []
-        return InTurn((*pieces, now, *later))
+        return as_counted(history, InTurn((*earlier, now, *later)))
 
     def _after(self, now: Distribution, history: History, horizon: int) -> Distribution:
         """Forecast the years after the one in hand."""
         levels = (np.arange(NOWCASTS) + 0.5) / NOWCASTS
         figures = now.quantile(levels)[:, 0].tolist()
         year = self.part.year
-        return Pooled(tuple(self.model.fit(_with_year(history, year, y), horizon) for y in figures))
+        fits = (self.model.fit(_with_year(history, year, y), horizon) for y in figures)
+        return Pooled(tuple(_uncounted(one) for one in fits))
+
+
+def _uncounted(forecast: Distribution) -> Distribution:
+    """Return the continuous quantity behind whole numbers."""
+    return forecast.continuous if isinstance(forecast, Counting) else forecast
 
 
 def _with_year(history: History, year: int, value: float) -> History:
@@ -204,7 +218,8 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     Parameters
     ----------
     yearly
-        What a yearly model forecasts for that year alone (horizon 1), in the indicator's unit.
+        What a yearly model forecasts for that year alone (horizon 1), in the indicator's unit; of
+        whole numbers the continuous quantity.
     history
         The yearly figures before it; their support decides whether the months are a floor.
     part
@@ -213,8 +228,8 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     Returns
     -------
     Distribution
-        Horizon 1, in the indicator's unit. A flow that cannot be negative is at least what has come
-        in; whole numbers by continuity correction.
+        Horizon 1, in the indicator's unit: of whole numbers the continuous quantity behind them. A
+        flow that cannot be negative is at least what has come in.
 
     Raises
     ------
@@ -232,13 +247,11 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     if not low <= part.value <= high:
         plain = {k: f"{v:.10g}" for k, v in {"found": part.value, "low": low, "high": high}.items()}
         raise refusal("models.beyond_support", history, "within_year", year=part.year, **plain)
-    prior = yearly.continuous_part() if isinstance(yearly, Horizons) else yearly
-    prior = prior.continuous if isinstance(prior, Counting) else prior
-    reading = _Reading(prior, history, part)
+    reading = _Reading(yearly, history, part)
     if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
         return yearly  # Of a share of nothing there is nothing to learn.
     floor = reading.floor
-    edges = np.concatenate([prior.quantile(_EDGES)[:, 0], reading.edges()])
+    edges = np.concatenate([yearly.quantile(_EDGES)[:, 0], reading.edges()])
     edges = np.unique(np.clip(edges[np.isfinite(edges)], max(low, floor), high))
     if np.isfinite(floor):
         edges = np.unique(np.append(edges, floor))
@@ -248,7 +261,7 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     if edges.size < 2:
         return yearly
     middle = 0.5 * (edges[1:] + edges[:-1])
-    cells = np.maximum(_mass(prior, edges), 0.0)
+    cells = np.maximum(_mass(yearly, edges), 0.0)
     total = cells.sum()
     even = np.full(cells.size, 1.0 / cells.size)
     cells = (1.0 - DOUBT) * (cells / total if total > 0.0 else even) + DOUBT * even
@@ -258,8 +271,7 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
         at = np.maximum(middle, 0.5) if history.whole else middle
         weight += (1.0 - a) * np.log(np.diff(edges) * reading.scale.derivative(at) / cells)
     weight = np.exp(weight - logsumexp(weight))
-    posterior = Cells(edges, weight)
-    return Counting(posterior) if history.whole else posterior
+    return Cells(edges, weight)
 
 
 DOUBT: Final = 0.001
@@ -652,12 +664,6 @@ class Horizons(Distribution):
     def horizon(self) -> int:
         """Number of periods, `end` - `first`."""
         return self.end - self.first
-
-    def continuous_part(self) -> Distribution:
-        """The same of the continuous quantity behind whole numbers."""
-        return (
-            replace(self, whole=self.whole.continuous) if isinstance(self.whole, Counting) else self
-        )
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x)."""

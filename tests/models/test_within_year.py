@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.distributions import StudentTMixture, Transform
+from bcforecast.distributions import Counting, StudentTMixture, Transform
 from bcforecast.errors import ModelError
 from bcforecast.models import within_year
 from bcforecast.models.trend import Trend
@@ -144,6 +144,7 @@ def test_months_that_do_not_match_what_is_known_or_are_not_above_zero_are_left_a
 def test_the_rest_of_a_small_count_comes_in_binomially():
     parks = History.of(range(2015, 2021), [3, 2, 4, 3, 3, 3], support=(0.0, INF), whole=True)
     forecast = WithinYear(Trend(), part(2.0, 9)).fit(parks, 1)
+    assert isinstance(forecast, Counting)
     assert forecast.at_least(2)[0] == 1.0
     assert 0.3 < forecast.at_least(3)[0] < 0.9
     none = WithinYear(Trend(), part(0.0, 9)).fit(parks, 1)
