@@ -10,8 +10,6 @@ from bcforecast.errors import ModelError
 from bcforecast.models import within_year
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import (
-    Horizons,
-    InTurn,
     WithinYear,
     learned,
     learned_pace,
@@ -236,15 +234,6 @@ def test_quantiles_and_probabilities_agree(value, months, whole, how):
         forecast.median(),
         WithinYear(Trend(), part(value, months, how=how)).fit(history, 2).median(),
     )
-
-
-def test_pieces_of_distributions_answer_like_the_whole():
-    whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
-    again = InTurn((Horizons(whole, 0, 1), Horizons(whole, 1, 3)))
-    x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
-    for asked in ("cdf", "sf", "at_least"):
-        np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))
-    np.testing.assert_array_equal(again.quantile([0.1, 0.5]), whole.quantile([0.1, 0.5]))
 
 
 def test_the_shipped_constants_are_those_that_were_learned():
