@@ -8,7 +8,7 @@ are calendar years, or fiscal years named after the calendar year in which they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import sqrt
@@ -163,7 +163,21 @@ class Parts:
                 one = SoFar(figure.value, error, (figure,))
                 spans.setdefault(year, {})[first, last] = one
         found = {year: _chained(of_year, how) for year, of_year in sorted(spans.items())}
-        return cls(how, {year: chain for year, chain in found.items() if chain}, last_month)
+        known = {year: chain for year, chain in found.items() if chain}
+        return cls(how, known, last_month)
+
+    def told_by(self, part: YearPart) -> Iterator[tuple[Observation, Message]]:
+        """Say of each figure that bears on a part of a year what it tells.
+
+        For a flow, what any month of this year or an earlier one brought; else what the part is.
+        """
+        for year, chain in self.so_far.items():
+            if year > part.year or (self.how != "sum" and year < part.year):
+                continue
+            key = "so_far" if year == part.year else "shares"
+            said = Message(f"observations.{key}", {"year": year})
+            for one in chain.values() if self.how == "sum" else [chain[part.months]]:
+                yield from ((figure, said) for figure in one.observations)
 
     def complete(self, year: int) -> Observation | None:
         """Return the sum of a year all of whose months are known; None if not, or if no sum.

@@ -468,15 +468,13 @@ class Vintage:
             **facts,
             origin=max(kept, default=over),
         )
-        told = {id(f): y for y, whole in sums.items() for f in whole.observations}
-        if part is not None:
-            told |= {id(f): part.year for f in part.used}
+        told = {} if part is None else {id(f): said for f, said in within.told_by(part)}
+        for year, whole in sums.items():
+            told |= {
+                id(f): Message("observations.in_sum", {"year": year}) for f in whole.observations
+            }
         unused.sort(key=lambda u: (u[0].period, u[0].published, u[0].row))
-        counted = tuple(
-            (f, Message(f"observations.{'in_sum' if year in sums else 'so_far'}", {"year": year}))
-            for f, _ in unused
-            if (year := told.get(id(f))) is not None
-        )
+        counted = tuple((f, told[id(f)]) for f, _ in unused if id(f) in told)
         rest = tuple((f, reason) for f, reason in unused if id(f) not in told)
         remarks = tuple(_remarks(kept, within, sums))
         return Selection(history, figures, rest, remarks, counted, part)

@@ -108,6 +108,21 @@ def test_years_to_date_give_the_single_months_as_differences(folder):
     assert part.usual_share({2019: 120.0}) == (pytest.approx(50 / 120), 1)
 
 
+def test_every_figure_that_bears_on_the_year_in_hand_says_so(folder):
+    rows = [
+        *months(2019, [9.0] * 12),
+        sales("2019", 108),
+        *months(2020, [9.5] * 2),
+        sales("2018", 99),
+    ]
+    selection = select(folder, *rows, sales("2020-05", 10))
+    said = {str(figure.period): remark.render("en") for figure, remark in selection.within}
+    assert said["2019-04"] == "tells what share of 2019 its months are"
+    assert said["2020-02"] == "tells what 2020 has brought so far"
+    assert [str(figure.period) for figure, _ in selection.unused] == ["2020-05"]
+    assert len(said) == 14
+
+
 def test_quarters_stay_quarters(folder):
     part = select(folder, *(sales(f"2019Q{q}", q) for q in (1, 2, 3, 4)), sales("2020Q1", 2)).part
     assert part.figures.shape == (2, 4)
