@@ -362,7 +362,9 @@ class _Reading:
     @cached_property
     def scale(self) -> Transform:
         """Scale on which the year is compared with the one before."""
-        return Transform("log") if self.is_share else working_scale(self.history)
+        if self.is_share:
+            return Transform("log")
+        return working_scale(_with_year(self.history, self.part.year, self.part.value))
 
     @cached_property
     def before(self) -> tuple[float, int]:

@@ -188,6 +188,15 @@ def test_a_rate_of_part_of_the_year_moves_the_rate_of_the_year():
     assert forecast.cdf(4.6)[0] > 0.0
 
 
+def test_a_rate_or_a_stock_at_the_end_of_its_range_is_no_stumbling_block():
+    rate = History.of(range(2015, 2021), [97, 98, 98, 99, 99, 99.5], support=(0.0, 100.0))
+    for how, history, value in (("mean", rate, 100.0), ("last", SALES, 0.0)):
+        forecast = WithinYear(Trend(), part(value, 9, how=how)).fit(history, 1)
+        quantiles = forecast.quantile([0.1, 0.5, 0.9])[:, 0]
+        assert (np.diff(quantiles) > 0.0).all()
+        assert np.isfinite(quantiles).all()
+
+
 def test_a_year_in_hand_after_a_gap_keeps_the_years_before_it():
     forecast = WithinYear(Trend(), part(70.0, year=2022)).fit(SALES, 3)
     np.testing.assert_allclose(forecast.median()[0], Trend().fit(SALES, 3).median()[0])
