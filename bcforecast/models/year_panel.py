@@ -7,7 +7,7 @@ and the series with a year in hand are forecast again, one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any, Final, NamedTuple
@@ -105,7 +105,9 @@ def forecast_years(
         if wanted is not None:
             mine = np.flatnonzero(wanted["unique_id"].to_numpy() == one.name)
             farthest = max([horizon, *wanted["h"].iloc[mine].astype(int)])
-        named = wanted["kind"].iloc[mine] if wanted is not None and "kind" in wanted else []
+        named: Iterable[object] = (
+            wanted["kind"].iloc[mine] if wanted is not None and "kind" in wanted else []
+        )
         kind = next((str(kind) for kind in named if kind in growth.KINDS), None)
         known = Trend(growth.growth_of(kind))
         forecast = WithinYear(known, one.part).fit(one.history, farthest)

@@ -305,7 +305,7 @@ def test_training_scores_the_posterior_that_the_package_gives():
     totals = YearPart(part.year, part.months, part.value, past=first)
     scores = (
         (within_year.pace_score(seen, learned_pace()), part),
-        (within_year.spread_score(seen, learned("sum"), keep), totals),
+        (within_year.spread_score(seen, learned_year("sum"), keep), totals),
     )
     for score, of in scores:
         forecast = WithinYear(Trend(), of).fit(history, 1)
