@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -548,3 +549,123 @@ class Clamped(Distribution):
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles, clipped to the support."""
         return np.clip(self.free.ppf(u), self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Cells(Distribution):
+    """One horizon: probability `weight`, (n,), spread evenly between `edges`, (n + 1,)."""
+
+    edges: FloatArray
+    weight: FloatArray
+
+    @property
+    def horizon(self) -> int:
+        """One."""
+        return 1
+
+    @cached_property
+    def _below(self) -> FloatArray:
+        """P(X <= edge)."""
+        total = np.concatenate([[0.0], np.cumsum(self.weight)])
+        return np.asarray(total / total[-1])
+
+    @cached_property
+    def _above(self) -> FloatArray:
+        """P(X > edge), exact where it is small."""
+        total = np.concatenate([[0.0], np.cumsum(self.weight[::-1])])
+        return np.asarray(total[::-1] / total[-1])
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return np.interp(self._each(x), self.edges, self._below, left=0.0, right=1.0)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x), without the cancellation of 1 - cdf."""
+        return np.interp(self._each(x), self.edges, self._above, left=1.0, right=0.0)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles, linear within a cell."""
+        keep = np.concatenate([[True], np.diff(self._below) > 0.0])
+        return np.interp(self._each(u), self._below[keep], self.edges[keep])
+
+
+@dataclass(frozen=True)
+class Horizons(Distribution):
+    """The horizons `first` to `end` - 1, counted from 0, of another distribution."""
+
+    whole: Distribution
+    first: int
+    end: int
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods, `end` - `first`."""
+        return self.end - self.first
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the whole distribution is."""
+        return self.whole.stepped
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return self.whole.cdf(self._wide(x))[..., self.first : self.end]
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        return self.whole.sf(self._wide(x))[..., self.first : self.end]
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return self.whole.at_least(self._wide(x))[..., self.first : self.end]
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles."""
+        return self.whole.ppf(self._wide(u, fill=0.5))[..., self.first : self.end]
+
+    def _wide(self, x: npt.ArrayLike, *, fill: float = 0.0) -> FloatArray:
+        values = self._each(x)
+        out = np.full((*values.shape[:-1], self.whole.horizon), fill)
+        out[..., self.first : self.end] = values
+        return out
+
+
+@dataclass(frozen=True)
+class InTurn(Distribution):
+    """Distributions of consecutive stretches of the horizon, one after the other."""
+
+    pieces: tuple[Distribution, ...]
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods of all."""
+        return sum(piece.horizon for piece in self.pieces)
+
+    @property
+    def stepped(self) -> bool:
+        """Whether any of them is."""
+        return any(piece.stepped for piece in self.pieces)
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return self._joined("cdf", x)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        return self._joined("sf", x)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return self._joined("at_least", x)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles."""
+        return self._joined("ppf", u)
+
+    def _joined(self, asked: str, x: npt.ArrayLike) -> FloatArray:
+        values, start, parts = self._each(x), 0, []
+        for piece in self.pieces:
+            end = start + piece.horizon
+            parts.append(getattr(piece, asked)(values[..., start:end]))
+            start = end
+        return np.concatenate(parts, axis=-1)

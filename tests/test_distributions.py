@@ -6,11 +6,14 @@ from numpy.testing import assert_allclose
 from scipy import stats
 
 from bcforecast.distributions import (
+    Cells,
     Clamped,
     Counting,
     Empirical,
     Event,
+    Horizons,
     Inflated,
+    InTurn,
     Pooled,
     Recalibrated,
     StudentTMixture,
@@ -214,3 +217,23 @@ def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was
     assert kept.stepped
     assert not STANDARD.stepped
     assert Truncated(kept, 0.0).stepped
+
+
+def test_pieces_of_distributions_answer_like_the_whole():
+    whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
+    again = InTurn((Horizons(whole, 0, 1), Horizons(whole, 1, 3)))
+    x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
+    for asked in ("cdf", "sf", "at_least"):
+        np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))
+    np.testing.assert_array_equal(again.quantile([0.1, 0.5]), whole.quantile([0.1, 0.5]))
+
+
+def test_cells_spread_their_probability_evenly_between_edges():
+    cells = Cells(np.array([1.0, 2.0, 4.0]), np.array([0.25, 0.75]))
+    np.testing.assert_allclose(
+        cells.cdf([[0.0], [1.0], [1.5], [3.0], [5.0]])[:, 0], [0, 0, 0.125, 0.625, 1]
+    )
+    np.testing.assert_allclose(cells.sf([[0.0], [3.0], [4.0]])[:, 0], [1, 0.375, 0])
+    np.testing.assert_allclose(cells.quantile([0.0, 0.25, 0.625, 1.0])[:, 0], [1, 2, 3, 4])
+    far = Cells(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1e-20]))
+    assert far.sf(1.5)[0] == pytest.approx(5e-21)

@@ -6,7 +6,7 @@ import csv
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
+Period = Literal["year"]
+How = Literal["sum", "mean", "last"]
 
 
 def forecast(
@@ -41,6 +43,8 @@ def forecast(
     areas_together: Annotated[bool, option("panel")] = False,
     scale: Annotated[Scale, option("scale", shown=True)] = "auto",
     support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
+    to: Annotated[Period | None, option("to")] = None,
+    how: Annotated[How | None, option("how")] = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
     engine: Annotated[Engine, option("engine", shown=True)] = "local",
     scheduler: Annotated[str | None, option("scheduler")] = None,
@@ -48,6 +52,7 @@ def forecast(
 ) -> None:
     """Forecast every series of a table."""
     from bcforecast.models import panel
+    from bcforecast.models.year_panel import forecast_years
 
     spoken = speak(lang)
     _ending(out)
@@ -55,6 +60,11 @@ def forecast(
     require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
     ends = None if support is None else _support(support)
+    if how is not None and to is None:
+        raise BcforecastError("cli.how_without_to")
+    if to is not None and scale != "auto":
+        allowed = Message("cli.allowed_scale_of_years")
+        raise BcforecastError("cli.option", option="--scale", found=scale, allowed=allowed)
     frame = read_table(series)
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
@@ -62,20 +72,22 @@ def forecast(
     try:
         with progress_bar() as advance:
             step = text("cli.step_forecast", spoken)
-            found = panel.forecast_panel(
-                frame,
-                horizon,
-                levels,
-                targets=asked,
-                scale=scale,
-                support=ends,
-                n_jobs=n_jobs,
-                engine=engine,
-                scheduler=scheduler,
-                trend_only=trend_only,
-                panel=areas_together,
-                progress=lambda done, total: advance(step, done, total),
-            )
+            options: dict[str, Any] = {
+                "targets": asked,
+                "support": ends,
+                "n_jobs": n_jobs,
+                "engine": engine,
+                "scheduler": scheduler,
+                "trend_only": trend_only,
+                "panel": areas_together,
+                "progress": lambda done, total: advance(step, done, total),
+            }
+            found: pd.DataFrame | panel.PanelForecast
+            if to is None:
+                found = panel.forecast_panel(frame, horizon, levels, scale=scale, **options)
+            else:
+                by_year = forecast_years(frame, horizon, levels, how=how or "sum", **options)
+                found, frame = by_year.found, by_year.years
     except panel.PanelOptionError as error:
         option = f"--{error.option.replace('_', '-')}"
         raise BcforecastError(

@@ -278,15 +278,16 @@ def _require_support(support: tuple[float, float] | None) -> None:
         raise PanelOptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
 
 
-def _require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
+def require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
+    """Refuse a table that lacks a column."""
     for column in columns:
         if column not in frame.columns:
             found = ", ".join(map(str, frame.columns))
             raise PanelTableError("panel.missing_column", table=table, column=column, found=found)
 
 
-def _cell(column: pd.Series, at: int) -> Message:
-    """What stands at a position of a column, as a text that problems can name."""
+def cell_of(column: pd.Series, at: int) -> Message:
+    """Return what stands at a position of a column, as a text that problems can name."""
     cell = column.iloc[at]
     if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell or not str(cell).strip():
         return Message("panel.empty_cell")
@@ -310,11 +311,11 @@ class SeriesTable:
 
 def _read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> SeriesTable:
     """Read columns `unique_id, ds, y`; rows in any order, figures within the support."""
-    _require_columns(frame, COLUMNS, "series")
+    require_columns(frame, COLUMNS, "series")
     if frame.empty:
         raise PanelTableError("panel.empty")
-    codes, ids = _series_codes(frame["unique_id"])
-    values = _figures(frame, support)
+    codes, ids = series_codes(frame["unique_id"])
+    values = figures_of(frame, support)
     periods = _periods(frame["ds"], codes)
     later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (periods[1:] > periods[:-1]))
     if not later.all():
@@ -343,8 +344,8 @@ def _read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> Se
     return SeriesTable(ids, values, periods, ends, counts, final - last)
 
 
-def _series_codes(column: pd.Series) -> tuple[IntArray, pd.Index]:
-    """Which series each row belongs to, and the series' names."""
+def series_codes(column: pd.Series) -> tuple[IntArray, pd.Index]:
+    """Return which series each row belongs to, and the series' names."""
     codes, names = pd.factorize(column, use_na_sentinel=True)
     blank = [isinstance(name, str) and not name.strip() for name in names]
     nameless = np.append(np.array(blank, dtype=bool), True)[codes]
@@ -353,13 +354,14 @@ def _series_codes(column: pd.Series) -> tuple[IntArray, pd.Index]:
     return codes.astype(np.int64), pd.Index(names)
 
 
-def _figures(frame: pd.DataFrame, support: tuple[float, float] | None) -> FloatArray:
+def figures_of(frame: pd.DataFrame, support: tuple[float, float] | None) -> FloatArray:
+    """Return column `y` of a table of series; PanelTableError if a row has no such figure."""
     column = frame["y"]
     try:
         values = column.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
         row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
-        found = _cell(column, row)
+        found = cell_of(column, row)
         raise PanelTableError("panel.not_a_number", row=row + 1, found=found) from error
 
     def refuse(wrong: npt.NDArray[np.bool_], key: str, **allowed: str) -> None:
@@ -412,7 +414,7 @@ def _periods(column: pd.Series, codes: IntArray) -> IntArray:
         readable = dates.notna().to_numpy()
     if not readable.all():
         at = int(np.argmin(readable))
-        raise PanelTableError("panel.not_a_period", row=at + 1, found=_cell(column, at))
+        raise PanelTableError("panel.not_a_period", row=at + 1, found=cell_of(column, at))
     if pd.api.types.is_numeric_dtype(column.dtype):
         return numbers.astype(np.int64)
     stamps = dates.to_numpy(dtype="datetime64[D]")
@@ -440,12 +442,12 @@ def _read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
 
     `series` and `comparator` are positions, among `ids` and in `COMPARATORS`; `h` counts from 1.
     """
-    _require_columns(frame, TARGET_COLUMNS, "targets")
+    require_columns(frame, TARGET_COLUMNS, "targets")
 
     def refuse(wrong: npt.NDArray[np.bool_], column: str, key: str, allowed: str = "") -> None:
         if wrong.any():
             at = int(np.argmax(wrong))
-            found = _cell(frame[column], at)
+            found = cell_of(frame[column], at)
             raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)
 
     def positions(column: str, among: pd.Index) -> IntArray:
@@ -483,7 +485,7 @@ def _kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) -
         if blank:
             continue
         if kind not in growth.KINDS:
-            found, allowed = _cell(targets["kind"], row), ", ".join(growth.KINDS)
+            found, allowed = cell_of(targets["kind"], row), ", ".join(growth.KINDS)
             raise PanelTableError(
                 "panel.wrong_kind", table="targets", row=row + 1, found=found, allowed=allowed
             )

@@ -11,9 +11,9 @@ yearly model is the prior, and this the likelihood:
     p(Y | P)  ~  p(Y)^a  t(logit(P / Y) - c + b g)  Y / (P (Y - P)),      Y > P.
 
 Where only P and the same months of some past years are known, c is logit f and the seasonality of
-those years, shrunk toward none. Where the single months or quarters are known (`Pace`), c compares
-P with the rest of the year at the present, seasonally adjusted level, b is 0, and the noise is that
-of the figures themselves. The constants were learned on the training parts of M3 (`learned/
+those years, shrunk toward none. Where the single months or quarters are known, c compares P with
+the rest of the year at the present, seasonally adjusted level (`RestOfYear`), b is 0, and the noise
+is that of the figures themselves. The constants were learned on the training parts of M3 (`learned/
 within_year.json`; `tools/train/within_year.py` has the recipe).
 
 Small counts take a binomial number of things by month m instead. A mean (a rate), and a sum that
@@ -34,8 +34,24 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, gammaln, logit, logsumexp, stdtrit
 
-from bcforecast.distributions import Counting, Distribution, FloatArray, Pooled, Transform
-from bcforecast.models.base import FLOOR, TYPICAL, refusal, typical_sd, working_scale
+from bcforecast.distributions import (
+    Cells,
+    Counting,
+    Distribution,
+    FloatArray,
+    Horizons,
+    InTurn,
+    Pooled,
+    Transform,
+)
+from bcforecast.models.base import (
+    FLOOR,
+    TYPICAL,
+    as_counted,
+    refusal,
+    typical_sd,
+    working_scale,
+)
 from bcforecast.models.registry import Model
 from bcforecast.observations.parts import MONTHS, How, YearPart
 from bcforecast.observations.selection import History
@@ -172,17 +188,24 @@ class WithinYear:
         yearly = self.model.fit(history, horizon)
         if not 1 <= ahead <= horizon:
             return yearly
-        now = nowcast(Horizons(yearly, ahead - 1, ahead), history, self.part)
-        pieces = [Horizons(yearly, 0, ahead - 1)] if ahead > 1 else []
+        free = _uncounted(yearly)
+        now = nowcast(Horizons(free, ahead - 1, ahead), history, self.part)
+        earlier = [Horizons(free, 0, ahead - 1)] if ahead > 1 else []
         later = [self._after(now, history, horizon - ahead)] if horizon > ahead else []
-        return InTurn((*pieces, now, *later))
+        return as_counted(history, InTurn((*earlier, now, *later)))
 
     def _after(self, now: Distribution, history: History, horizon: int) -> Distribution:
         """Forecast the years after the one in hand."""
         levels = (np.arange(NOWCASTS) + 0.5) / NOWCASTS
         figures = now.quantile(levels)[:, 0].tolist()
         year = self.part.year
-        return Pooled(tuple(self.model.fit(_with_year(history, year, y), horizon) for y in figures))
+        fits = (self.model.fit(_with_year(history, year, y), horizon) for y in figures)
+        return Pooled(tuple(_uncounted(one) for one in fits))
+
+
+def _uncounted(forecast: Distribution) -> Distribution:
+    """Return the continuous quantity behind whole numbers."""
+    return forecast.continuous if isinstance(forecast, Counting) else forecast
 
 
 def _with_year(history: History, year: int, value: float) -> History:
@@ -204,7 +227,8 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     Parameters
     ----------
     yearly
-        What a yearly model forecasts for that year alone (horizon 1), in the indicator's unit.
+        What a yearly model forecasts for that year alone (horizon 1), in the indicator's unit; of
+        whole numbers the continuous quantity.
     history
         The yearly figures before it; their support decides whether the months are a floor.
     part
@@ -213,8 +237,8 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     Returns
     -------
     Distribution
-        Horizon 1, in the indicator's unit. A flow that cannot be negative is at least what has come
-        in; whole numbers by continuity correction.
+        Horizon 1, in the indicator's unit: of whole numbers the continuous quantity behind them. A
+        flow that cannot be negative is at least what has come in.
 
     Raises
     ------
@@ -232,13 +256,11 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     if not low <= part.value <= high:
         plain = {k: f"{v:.10g}" for k, v in {"found": part.value, "low": low, "high": high}.items()}
         raise refusal("models.beyond_support", history, "within_year", year=part.year, **plain)
-    prior = yearly.continuous_part() if isinstance(yearly, Horizons) else yearly
-    prior = prior.continuous if isinstance(prior, Counting) else prior
-    reading = _Reading(prior, history, part)
+    reading = _Reading(yearly, history, part)
     if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
         return yearly  # Of a share of nothing there is nothing to learn.
     floor = reading.floor
-    edges = np.concatenate([prior.quantile(_EDGES)[:, 0], reading.edges()])
+    edges = np.concatenate([yearly.quantile(_EDGES)[:, 0], reading.edges()])
     edges = np.unique(np.clip(edges[np.isfinite(edges)], max(low, floor), high))
     if np.isfinite(floor):
         edges = np.unique(np.append(edges, floor))
@@ -248,7 +270,7 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     if edges.size < 2:
         return yearly
     middle = 0.5 * (edges[1:] + edges[:-1])
-    cells = np.maximum(_mass(prior, edges), 0.0)
+    cells = np.maximum(_mass(yearly, edges), 0.0)
     total = cells.sum()
     even = np.full(cells.size, 1.0 / cells.size)
     cells = (1.0 - DOUBT) * (cells / total if total > 0.0 else even) + DOUBT * even
@@ -258,8 +280,7 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
         at = np.maximum(middle, 0.5) if history.whole else middle
         weight += (1.0 - a) * np.log(np.diff(edges) * reading.scale.derivative(at) / cells)
     weight = np.exp(weight - logsumexp(weight))
-    posterior = Cells(edges, weight)
-    return Counting(posterior) if history.whole else posterior
+    return Cells(edges, weight)
 
 
 DOUBT: Final = 0.001
@@ -312,9 +333,9 @@ class _Reading:
         return self.part.value - 0.5 if self.history.whole else self.part.value
 
     @cached_property
-    def pace(self) -> Pace | None:
+    def pace(self) -> RestOfYear | None:
         """The pace of single months or quarters; None where they tell no season."""
-        return Pace.of(self.part, self.history) if self.is_share else None
+        return RestOfYear.of(self.part, self.history) if self.is_share else None
 
     @cached_property
     def centre(self) -> float:
@@ -341,7 +362,9 @@ class _Reading:
     @cached_property
     def scale(self) -> Transform:
         """Scale on which the year is compared with the one before."""
-        return Transform("log") if self.is_share else working_scale(self.history)
+        if self.is_share:
+            return Transform("log")
+        return working_scale(_with_year(self.history, self.part.year, self.part.value))
 
     @cached_property
     def before(self) -> tuple[float, int]:
@@ -370,6 +393,8 @@ class _Reading:
         with np.errstate(divide="ignore", invalid="ignore"):
             to_x, to_y, to_before = (self.scale.forward(v) for v in (x, y, before))
             if self.part.how == "last":
+                if not np.isfinite(before):
+                    return np.asarray(to_x - to_y)
                 along = (gap - 1 + f) / gap
                 return np.asarray(to_x - (1.0 - along) * to_before - along * to_y)
             growth = (to_y - to_before) / gap / self.size
@@ -391,13 +416,13 @@ class _Reading:
     @cached_property
     def noise(self) -> tuple[float, float, float]:
         """Location, scale and degrees of freedom of the deviation in the year in hand."""
-        f, (_, gap), spread = self.part.fraction, self.before, learned(self.part.how)
+        f, (before, gap), spread = self.part.fraction, self.before, learned(self.part.how)
         if self.pace is not None:
             return 0.0, self.pace.scale(self.yearly_variance), learned_pace().weight
         general = spread.noise * self.yearly_variance
         if self.part.how == "last":
             along = (gap - 1 + f) / gap
-            general *= along * (1.0 - along)
+            general *= along * (1.0 - along) if np.isfinite(before) else 1.0 - f
         season = spread.season * self.size**2 / (MONTHS * f * (1.0 - f))
         past = self.past_deviations
         n, mean = past.size, float(past.mean()) if past.size else 0.0
@@ -448,12 +473,11 @@ class _Reading:
         (before, gap), (location, scale, df) = self.before, self.noise
         strayed = location + scale * stdtrit(df, _NODES)
         x, f = self.part.value, self.part.fraction
-        to_before = float(self.scale.forward(before)) if np.isfinite(before) else 0.0
         if self.part.how == "last":
-            along = (gap - 1 + f) / gap
-            return self.scale.inverse(
-                (self.scale.forward(x) - strayed - (1.0 - along) * to_before) / along
-            )
+            known = np.isfinite(before)
+            along = (gap - 1 + f) / gap if known else 1.0
+            start = (1.0 - along) * self.scale.forward(before) if known else 0.0
+            return self.scale.inverse((self.scale.forward(x) - strayed - start) / along)
         if self.is_share:
             return np.asarray(x * (1.0 + np.exp(-(self.centre + strayed))))
         whole = x / f if self.part.how == "sum" else x
@@ -461,7 +485,7 @@ class _Reading:
 
 
 @dataclass(frozen=True)
-class Pace:
+class RestOfYear:
     """What single months or quarters say of the rest of the year.
 
     Parameters
@@ -470,8 +494,8 @@ class Pace:
         log(P / R), R being what the rest of the year would bring by season, level and drift.
     variance
         Of its error, as far as the figures themselves tell it.
-    years, fraction
-        Complete past years; fraction of the year that is known.
+    fraction
+        Of the year, that is known.
 
     Notes
     -----
@@ -481,11 +505,10 @@ class Pace:
 
     centre: float
     variance: float
-    years: int
     fraction: float
 
     @classmethod
-    def of(cls, part: YearPart, history: History) -> Pace | None:
+    def of(cls, part: YearPart, history: History) -> RestOfYear | None:
         """Read the pace; None without a complete past year, or where a figure is not above 0."""
         figures, size = part.figures, part.figures.shape[1]
         known = part.months * size // MONTHS
@@ -521,7 +544,7 @@ class Pace:
         weights = np.exp(weights - logsumexp(weights))
         centre = float(weights @ centres)
         variance = float(weights @ (variances + (centres - centre) ** 2))
-        return cls(centre, variance, int(complete.sum()), known / size)
+        return cls(centre, variance, known / size)
 
     def scale(self, yearly: float) -> float:
         """Scale of the noise of logit(P / Y), given the variance of the yearly forecast."""
@@ -600,129 +623,3 @@ IQR: Final = 1.3489795
 def _least(scale: Transform) -> float:
     """Least value that the scale can take, but for its end."""
     return -np.inf if scale.name == "identity" else float(np.nextafter(scale.low, np.inf))
-
-
-@dataclass(frozen=True)
-class Cells(Distribution):
-    """One horizon: probability `weight`, (n,), spread evenly between `edges`, (n + 1,)."""
-
-    edges: FloatArray
-    weight: FloatArray
-
-    @property
-    def horizon(self) -> int:
-        """One."""
-        return 1
-
-    @cached_property
-    def _below(self) -> FloatArray:
-        """P(X <= edge)."""
-        total = np.concatenate([[0.0], np.cumsum(self.weight)])
-        return np.asarray(total / total[-1])
-
-    @cached_property
-    def _above(self) -> FloatArray:
-        """P(X > edge), exact where it is small."""
-        total = np.concatenate([[0.0], np.cumsum(self.weight[::-1])])
-        return np.asarray(total[::-1] / total[-1])
-
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return np.interp(self._each(x), self.edges, self._below, left=0.0, right=1.0)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x), without the cancellation of 1 - cdf."""
-        return np.interp(self._each(x), self.edges, self._above, left=1.0, right=0.0)
-
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles, linear within a cell."""
-        keep = np.concatenate([[True], np.diff(self._below) > 0.0])
-        return np.interp(self._each(u), self._below[keep], self.edges[keep])
-
-
-@dataclass(frozen=True)
-class Horizons(Distribution):
-    """The horizons `first` to `end` - 1, counted from 0, of another distribution."""
-
-    whole: Distribution
-    first: int
-    end: int
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods, `end` - `first`."""
-        return self.end - self.first
-
-    @property
-    def stepped(self) -> bool:
-        """Whether the whole distribution is."""
-        return self.whole.stepped
-
-    def continuous_part(self) -> Distribution:
-        """The same of the continuous quantity behind whole numbers."""
-        return (
-            replace(self, whole=self.whole.continuous) if isinstance(self.whole, Counting) else self
-        )
-
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self.whole.cdf(self._wide(x))[..., self.first : self.end]
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        return self.whole.sf(self._wide(x))[..., self.first : self.end]
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        return self.whole.at_least(self._wide(x))[..., self.first : self.end]
-
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles."""
-        return self.whole.ppf(self._wide(u, fill=0.5))[..., self.first : self.end]
-
-    def _wide(self, x: npt.ArrayLike, *, fill: float = 0.0) -> FloatArray:
-        values = self._each(x)
-        out = np.full((*values.shape[:-1], self.whole.horizon), fill)
-        out[..., self.first : self.end] = values
-        return out
-
-
-@dataclass(frozen=True)
-class InTurn(Distribution):
-    """Distributions of consecutive stretches of the horizon, one after the other."""
-
-    pieces: tuple[Distribution, ...]
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods of all."""
-        return sum(piece.horizon for piece in self.pieces)
-
-    @property
-    def stepped(self) -> bool:
-        """Whether any of them is."""
-        return any(piece.stepped for piece in self.pieces)
-
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self._joined("cdf", x)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        return self._joined("sf", x)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        return self._joined("at_least", x)
-
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles."""
-        return self._joined("ppf", u)
-
-    def _joined(self, asked: str, x: npt.ArrayLike) -> FloatArray:
-        values, start, parts = self._each(x), 0, []
-        for piece in self.pieces:
-            end = start + piece.horizon
-            parts.append(getattr(piece, asked)(values[..., start:end]))
-            start = end
-        return np.concatenate(parts, axis=-1)

@@ -8,11 +8,11 @@ are calendar years, or fiscal years named after the calendar year in which they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from math import sqrt
-from typing import Final, Literal
+from typing import Final, Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -27,6 +27,20 @@ How = Literal["sum", "mean", "last"]
 """What a year is of its months: their sum (a flow), their mean (a rate), the last (a stock)."""
 
 MONTHS: Final = 12
+
+
+class Figure(Protocol):
+    """A figure for a period: an observation, or a row of a table of one's own."""
+
+    @property
+    def period(self) -> Period:
+        """The span that it is for."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """In the unit of its series."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -99,12 +113,17 @@ class SoFar:
 
     value: float
     error_sd: float
-    used: tuple[Observation, ...]
+    used: tuple[Figure, ...]
 
     @property
     def firmness(self) -> tuple[float, int]:
         """The less the surer: error, then number of figures."""
         return self.error_sd, len(self.used)
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """The published figures among those used."""
+        return tuple(figure for figure in self.used if isinstance(figure, Observation))
 
 
 @dataclass(frozen=True)
@@ -127,7 +146,7 @@ class Parts:
 
     @classmethod
     def of(
-        cls, figures: Iterable[tuple[Observation, float]], how: How, *, last_month: int = MONTHS
+        cls, figures: Iterable[tuple[Figure, float]], how: How, *, last_month: int = MONTHS
     ) -> Parts:
         """Chain figures, each with its standard error, whose spans lie within one year.
 
@@ -144,7 +163,21 @@ class Parts:
                 one = SoFar(figure.value, error, (figure,))
                 spans.setdefault(year, {})[first, last] = one
         found = {year: _chained(of_year, how) for year, of_year in sorted(spans.items())}
-        return cls(how, {year: chain for year, chain in found.items() if chain}, last_month)
+        known = {year: chain for year, chain in found.items() if chain}
+        return cls(how, known, last_month)
+
+    def told_by(self, part: YearPart) -> Iterator[tuple[Observation, Message]]:
+        """Say of each figure that bears on a part of a year what it tells.
+
+        For a flow, what any month of this year or an earlier one brought; else what the part is.
+        """
+        for year, chain in self.so_far.items():
+            if year > part.year or (self.how != "sum" and year < part.year):
+                continue
+            key = "so_far" if year == part.year else "shares"
+            said = Message(f"observations.{key}", {"year": year})
+            for one in chain.values() if self.how == "sum" else [chain[part.months]]:
+                yield from ((figure, said) for figure in one.observations)
 
     def complete(self, year: int) -> Observation | None:
         """Return the sum of a year all of whose months are known; None if not, or if no sum.
@@ -154,7 +187,7 @@ class Parts:
         whole = self.so_far.get(year, {}).get(MONTHS)
         if whole is None or self.how != "sum":
             return None
-        last = whole.used[-1]
+        last = whole.observations[-1]
         half_width = whole.error_sd * sqrt(12.0) / 2.0
         first = Month(year - 1, self.last_month + 1) if self.last_month < MONTHS else Month(year, 1)
         return replace(
@@ -164,7 +197,7 @@ class Parts:
             lower=whole.value - half_width,
             upper=whole.value + half_width,
             status=Status.DERIVED,
-            published=max(figure.published for figure in whole.used),
+            published=max(figure.published for figure in whole.observations),
             note=None,
             row=0,
         )
@@ -181,17 +214,22 @@ class Parts:
         now = self.so_far[year][months]
         past = {y: of[months].value for y, of in self.so_far.items() if y < year and months in of}
         figures = self._single(year, months) if self.how == "sum" else np.empty((0, MONTHS))
-        return YearPart(year, months, now.value, self.how, past, figures, now.used)
+        return YearPart(year, months, now.value, self.how, past, figures, now.observations)
 
     def _single(self, year: int, months: int) -> FloatArray:
-        """Single months of the years up to `year`, else quarters; none where this year's lack."""
+        """Single months or quarters up to `year`: of which more past years are complete.
+
+        None where those of the year itself are not all known.
+        """
+        found = np.empty((0, MONTHS))
+        most = -1
         for size in (MONTHS, 4):
-            if months * size % MONTHS:
-                continue
             rows = [self._differences(y, size) for y in range(min(self.so_far), year + 1)]
-            if np.isfinite(rows[-1][: months * size // MONTHS]).all():
-                return np.array(rows)
-        return np.empty((0, MONTHS))
+            known, odd = divmod(months * size, MONTHS)
+            complete = sum(bool(np.isfinite(row).all()) for row in rows[:-1])
+            if not odd and np.isfinite(rows[-1][:known]).all() and complete > most:
+                found, most = np.array(rows), complete
+        return found
 
     def _differences(self, year: int, size: int) -> FloatArray:
         """Figures of one year, (size,), as differences of what it had brought by their ends."""
@@ -235,7 +273,7 @@ def _chained(spans: Mapping[tuple[int, int], SoFar], how: How) -> dict[int, SoFa
     return best
 
 
-def fiscal_end(figures: Iterable[Observation]) -> int:
+def fiscal_end(figures: Iterable[Figure]) -> int:
     """Return the month with which the years of a series end: 12 unless all are fiscal years."""
     ends = {f.period.last.month for f in figures if f.period.months == MONTHS}
     return ends.pop() if len(ends) == 1 else MONTHS

@@ -280,16 +280,17 @@ Remarked = tuple[Observation, Message]
 class Selection:
     """What a model sees of an indicator, and what became of every figure.
 
-    `used` has the figure behind each entry of the yearly `history`, in the same order; `unused` all
-    other figures of the vintage, each with the reason; `caveats` those of `used` that are not
-    simply official values, each with what to know. `part` is what is known of the year after the
-    last of the history.
+    `used` has the figure behind each entry of the yearly `history`, in the same order; `within`
+    those that are counted in the sum of a year, or in `part`, which is what is known of the year
+    after the last; `unused` all other figures of the vintage, each with the reason; `caveats` those
+    of `used` that are not simply official values, each with what to know.
     """
 
     history: History
     used: tuple[Observation, ...]
     unused: tuple[Remarked, ...]
     caveats: tuple[Remarked, ...]
+    within: tuple[Remarked, ...] = ()
     part: YearPart | None = None
 
 
@@ -496,17 +497,16 @@ class Vintage:
             **facts,
             origin=max(kept, default=over),
         )
-        told = {id(f): y for y, whole in sums.items() for f in whole.used}
-        if part is not None:
-            told |= {id(f): part.year for f in part.used}
-        said = [
-            (f, _reason("in_sum" if told[id(f)] in sums else "so_far", year=told[id(f)]))
-            if id(f) in told
-            else (f, reason)
-            for f, reason in unused
-        ]
-        said.sort(key=lambda u: (u[0].period, u[0].published, u[0].row))
-        return Selection(history, figures, tuple(said), tuple(_remarks(kept, within, sums)), part)
+        told = {} if part is None else {id(f): said for f, said in within.told_by(part)}
+        for year, whole in sums.items():
+            told |= {
+                id(f): Message("observations.in_sum", {"year": year}) for f in whole.observations
+            }
+        unused.sort(key=lambda u: (u[0].period, u[0].published, u[0].row))
+        counted = tuple((f, told[id(f)]) for f, _ in unused if id(f) in told)
+        rest = tuple((f, reason) for f, reason in unused if id(f) not in told)
+        remarks = tuple(_remarks(kept, within, sums))
+        return Selection(history, figures, rest, remarks, counted, part)
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of

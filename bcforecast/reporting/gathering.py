@@ -154,7 +154,10 @@ def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.
     return facts.SeriesFact(
         area=selection.history.area,
         area_name=Text.of(name),
-        used=tuple(_figure(one, caveats.get(id(one)), item) for one in selection.used),
+        used=(
+            *(_figure(one, caveats.get(id(one)), item) for one in selection.used),
+            *(_figure(*pair, item) for pair in selection.within),
+        ),
         unused=tuple(_figure(*pair, item) for pair in selection.unused),
     )
 

@@ -193,6 +193,8 @@ def test_a_wrong_row_of_the_targets_or_a_parquet_file_is_named(forecast):
         (("--support", "5"), "--support: found 5; allowed: two numbers"),
         (("--support", "0,x"), "--support: found 0,x; allowed: two numbers"),
         (("--support", "0,1e200"), "--support: found 0,1e+200; allowed: two numbers"),
+        (("--how", "mean"), "--how needs --to year"),
+        (("--to", "year", "--scale", "log"), "--scale: found log; allowed: auto with --to year"),
         (("--support", "55,inf"), "series.csv: row 12: y of series b is 52, outside the support"),
     ],
 )
@@ -228,3 +230,28 @@ def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(forecast):
         assert forecast("named.csv", "--horizon", "1", "-o", out)[0] == 0
     assert pd.read_csv("out.csv")["unique_id"].tolist() == ["'=1+1"]
     assert pd.read_parquet("out.parquet")["unique_id"].tolist() == ["=1+1"]
+
+
+def test_months_quarters_and_years_are_forecast_by_year(forecast):
+    years = [f"a,{year},{100 + 4 * (year - 2015)}" for year in range(2015, 2020)]
+    quarters = [f"a,2020Q{q},30" for q in (1, 2, 3, 4)]
+    rows = ["unique_id,ds,y", *years, *quarters, *(f"a,2021-0{m},11" for m in range(1, 8))]
+    Path("months.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    Path("goals.csv").write_text(
+        "unique_id,h,comparator,target\na,1,at_least,77\na,2,at_least,500\n", encoding="utf-8"
+    )
+    asked = ("--to", "year", "--how", "sum", "--targets", "goals.csv")
+    forecast("months.csv", *TWO, *asked)
+    found = pd.read_csv("out.csv")
+    assert found["year"].tolist() == [2021, 2022]
+    assert found["q0.025"][0] >= 77
+    goals = pd.read_csv("out.targets.csv")
+    assert goals["year"].tolist() == [2021, 2022]
+    assert goals["probability"][0] == 1.0
+    assert goals["probability"][1] < 0.01
+
+
+def test_a_wrong_period_is_counted_as_an_editor_counts_it(wrong):
+    Path("months.csv").write_text("unique_id,ds,y\na,2020,5\n\na,2021-13,6\n", encoding="utf-8")
+    said = wrong("months.csv", *TWO, "--to", "year")
+    assert said.startswith('bcforecast: months.csv: row 4: ds is "2021-13"; a period of at most a')

@@ -5,13 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bcforecast.distributions import StudentTMixture, Transform
+from bcforecast.distributions import Counting, StudentTMixture, Transform
 from bcforecast.errors import ModelError
 from bcforecast.models import within_year
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import (
-    Horizons,
-    InTurn,
     WithinYear,
     learned,
     learned_pace,
@@ -144,6 +142,7 @@ def test_months_that_do_not_match_what_is_known_or_are_not_above_zero_are_left_a
 def test_the_rest_of_a_small_count_comes_in_binomially():
     parks = History.of(range(2015, 2021), [3, 2, 4, 3, 3, 3], support=(0.0, INF), whole=True)
     forecast = WithinYear(Trend(), part(2.0, 9)).fit(parks, 1)
+    assert isinstance(forecast, Counting)
     assert forecast.at_least(2)[0] == 1.0
     assert 0.3 < forecast.at_least(3)[0] < 0.9
     none = WithinYear(Trend(), part(0.0, 9)).fit(parks, 1)
@@ -171,12 +170,31 @@ def test_a_stock_within_the_year_is_a_point_on_the_way_to_its_end():
     assert forecasts[0].cdf(125.0)[0] > 0.0
 
 
+def test_a_stock_without_an_earlier_year_is_as_far_from_its_end_as_the_rest_of_the_year():
+    none = History.of([], [], support=(0.0, INF), origin=2020)
+    widths = []
+    for m in (3, 9):
+        forecast = nowcast(log_normal(100.0, 0.2), none, part(120.0, m, how="last"))
+        assert 100.0 < forecast.median()[0] < 121.0
+        widths.append(np.diff(forecast.interval(0.8), axis=0)[0, 0])
+    assert widths[0] > widths[1]
+
+
 def test_a_rate_of_part_of_the_year_moves_the_rate_of_the_year():
     rate = History.of(range(2015, 2021), [4.1, 4.0, 4.2, 4.1, 4.0, 4.1], support=(0.0, 100.0))
     free = Trend().fit(rate, 1)
     forecast = WithinYear(Trend(), part(4.6, 9, how="mean")).fit(rate, 1)
     assert free.median()[0] < forecast.median()[0] < 4.65
     assert forecast.cdf(4.6)[0] > 0.0
+
+
+def test_a_rate_or_a_stock_at_the_end_of_its_range_is_no_stumbling_block():
+    rate = History.of(range(2015, 2021), [97, 98, 98, 99, 99, 99.5], support=(0.0, 100.0))
+    for how, history, value in (("mean", rate, 100.0), ("last", SALES, 0.0)):
+        forecast = WithinYear(Trend(), part(value, 9, how=how)).fit(history, 1)
+        quantiles = forecast.quantile([0.1, 0.5, 0.9])[:, 0]
+        assert (np.diff(quantiles) > 0.0).all()
+        assert np.isfinite(quantiles).all()
 
 
 def test_a_year_in_hand_after_a_gap_keeps_the_years_before_it():
@@ -225,15 +243,6 @@ def test_quantiles_and_probabilities_agree(value, months, whole, how):
         forecast.median(),
         WithinYear(Trend(), part(value, months, how=how)).fit(history, 2).median(),
     )
-
-
-def test_pieces_of_distributions_answer_like_the_whole():
-    whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
-    again = InTurn((Horizons(whole, 0, 1), Horizons(whole, 1, 3)))
-    x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
-    for asked in ("cdf", "sf", "at_least"):
-        np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))
-    np.testing.assert_array_equal(again.quantile([0.1, 0.5]), whole.quantile([0.1, 0.5]))
 
 
 def test_the_shipped_constants_are_those_that_were_learned():

