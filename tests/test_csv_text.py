@@ -25,7 +25,7 @@ def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe_and_no_other(tex
     assert harmless(text) == (f"'{text}" if text in FORMULAS else text)
 
 
-def test_numbers_days_and_empty_cells_are_written_as_pandas_writes_them():
+def test_what_is_no_text_is_written_as_pandas_writes_it_and_no_carriage_return_starts_a_row():
     table = pd.DataFrame(
         {
             "gap": [-2.5, np.nan],
@@ -36,6 +36,7 @@ def test_numbers_days_and_empty_cells_are_written_as_pandas_writes_them():
         }
     ).astype({"mixed": object})
     assert csv_text(table) == table.to_csv(index=False, lineterminator="\n")
+    assert csv_text(pd.DataFrame({"x": ["a\r=1+1", "\r\n=1"]})) == 'x\n"a\n=1+1"\n"\'\n=1"\n'
 
 
 @pytest.mark.parametrize("kind", ["object", "str", "category"])
@@ -43,10 +44,6 @@ def test_texts_of_every_kind_of_column_and_its_head_are_made_harmless(kind):
     table = pd.DataFrame({"=head": pd.Series(["=1+1", "a"], dtype=kind)})
     assert csv_text(table) == "'=head\n'=1+1\na\n"
     assert table.to_dict("list") == {"=head": ["=1+1", "a"]}, "the table itself is not changed"
-
-
-def test_a_carriage_return_cannot_start_a_row_of_its_own():
-    assert csv_text(pd.DataFrame({"x": ["a\r=1+1", "\r\n=1"]})) == 'x\n"a\n=1+1"\n"\'\n=1"\n'
 
 
 @given(texts=st.lists(st.text(alphabet="=+-@\t\r\n1.e,\"'＝a家", max_size=6), max_size=5))

@@ -1,33 +1,19 @@
 """Distributions: what a forecast is must agree with itself, however it was made."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from scipy import stats
 
-from bcforecast.distributions import (
-    Cells,
-    Clamped,
-    Counting,
-    Distribution,
-    Empirical,
-    Event,
-    Horizons,
-    InTurn,
-    Pooled,
-    StudentTMixture,
-    Transform,
-    Truncated,
-)
+from bcforecast import distributions
+from bcforecast.distributions import Cells, Clamped, Counting, Empirical, Event, Pooled, Truncated
+from bcforecast.models.trend import Trend
+from bcforecast.observations.selection import History
 
+StudentTMixture, Transform = distributions.StudentTMixture, distributions.Transform
 NORMAL = StudentTMixture(np.array([[530.0, 540.0]]), np.array([[20.0, 30.0]]))
-LOG = StudentTMixture(
-    np.log([[400.0, 480.0], [500.0, 530.0]]),
-    np.array([[0.1, 0.2], [0.3, 0.2]]),
-    df=4.0,
-    transform=Transform("log"),
-)
+LOCATIONS, SCALES = np.log([[400.0, 480.0], [500.0, 530.0]]), np.array([[0.1, 0.2], [0.3, 0.2]])
+LOG = StudentTMixture(LOCATIONS, SCALES, df=4.0, transform=Transform("log"))
 SHARE = StudentTMixture(
     np.array([[0.5, 0.6]]), np.array([[0.2, 0.3]]), df=9.0, transform=Transform("logit", 0.0, 900.0)
 )
@@ -42,16 +28,18 @@ ALL = {
     "counting": Counting(SKEWED),
     "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
     "empirical": Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
+    "trend": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, np.inf)), 2),
+    "trend of a share": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, 900)), 2),
     "event": Event(np.array([[0.7, 0.2, 0.1], [0.5, 0.3, 0.2]])),
 }
 
 
 @pytest.fixture(params=ALL.values(), ids=ALL.keys())
-def dist(request: pytest.FixtureRequest) -> Distribution:
+def dist(request):
     return request.param
 
 
-def test_probabilities_rise_from_zero_to_one_and_agree(dist: Distribution) -> None:
+def test_probabilities_rise_from_zero_to_one_and_agree(dist):
     x = np.linspace(-100, 5000, 400)[:, None]
     cdf = dist.cdf(x)
     assert cdf.shape == (400, 2)
@@ -59,15 +47,15 @@ def test_probabilities_rise_from_zero_to_one_and_agree(dist: Distribution) -> No
     assert np.all(dist.cdf(-1e15) < 1e-6)
     assert np.all(dist.cdf(1e15) > 1 - 1e-6)
     for target in (0.0, 1.0, 400.0, 500.0, 530.0, 530.5, 560.0, 600.0):
-        np.testing.assert_allclose(dist.sf(target), 1 - dist.cdf(target), atol=1e-12)
+        assert_allclose(dist.sf(target), 1 - dist.cdf(target), atol=1e-12)
         assert np.all(dist.meets(target, up=True) == dist.at_least(target))
         assert np.all(dist.meets(target, up=True, strict=True) == dist.sf(target))
         assert np.all(dist.meets(target, up=False) == dist.cdf(target))
         below = dist.meets(target, up=False, strict=True)
-        np.testing.assert_allclose(below, 1 - dist.at_least(target), atol=1e-12)
+        assert_allclose(below, 1 - dist.at_least(target), atol=1e-12)
 
 
-def test_quantiles_are_the_smallest_values_that_reach_their_level(dist: Distribution) -> None:
+def test_quantiles_are_the_smallest_values_that_reach_their_level(dist):
     levels = np.array([0.025, 0.1, 0.5, 0.9, 0.975])
     q = dist.quantile(levels)
     assert q.shape == (5, 2)
@@ -77,46 +65,42 @@ def test_quantiles_are_the_smallest_values_that_reach_their_level(dist: Distribu
     at_end = isinstance(dist, Clamped) & (q == 500.0)
     below = dist.cdf(q - 1e-6 - 1e-9 * np.abs(q))
     assert np.all((below <= levels[:, None] + slack) | at_end)
-    np.testing.assert_allclose(dist.median(), dist.quantile(0.5))
+    assert_allclose(dist.median(), dist.quantile(0.5))
     low, high = dist.interval(0.8)
-    np.testing.assert_allclose([low, high], dist.quantile([0.1, 0.9]))
+    assert_allclose([low, high], dist.quantile([0.1, 0.9]))
 
 
-def test_the_ends_of_the_levels_are_those_of_the_support() -> None:
+def test_the_ends_of_the_levels_are_those_of_the_support():
     heavy = StudentTMixture(np.array([[5.0]]), np.array([[1.0]]), df=3.0)
     cut = Truncated(NORMAL, 400.0, 600.0)
     for made in (SKEWED, heavy, Pooled((NORMAL, SKEWED)), Pooled((cut, NORMAL))):
         assert np.isneginf(made.quantile(0.0)).all()
         assert np.isposinf(made.quantile(1.0)).all()
-    np.testing.assert_allclose(cut.quantile([0.0, 1.0])[:, 0], [400.0, 600.0])
-    np.testing.assert_allclose(SHARE.quantile([0.0, 1.0])[:, 0], [0.0, 900.0])
+    assert_allclose(cut.quantile([0.0, 1.0])[:, 0], [400.0, 600.0])
+    assert_allclose(SHARE.quantile([0.0, 1.0])[:, 0], [0.0, 900.0])
 
 
-def test_a_single_component_is_the_textbook_distribution() -> None:
+def test_a_single_component_is_the_textbook_distribution_with_a_finite_mean():
     dist = StudentTMixture(np.array([[2.0]]), np.array([[0.5]]), df=5.0, transform=Transform("log"))
     x = np.array([[3.0], [7.389], [20.0]])
-    np.testing.assert_allclose(dist.cdf(x), stats.t.cdf((np.log(x) - 2) / 0.5, 5), rtol=1e-12)
-    np.testing.assert_allclose(
+    assert_allclose(dist.cdf(x), stats.t.cdf((np.log(x) - 2) / 0.5, 5), rtol=1e-12)
+    assert_allclose(
         dist.quantile([0.1, 0.9]), np.exp(2 + 0.5 * stats.t.ppf([[0.1], [0.9]], 5)), rtol=1e-10
     )
     assert dist.cdf(0.0)[0] == dist.cdf(-5.0)[0] == 0.0
-
-
-def test_mean_of_a_heavy_tail_is_finite_and_of_a_normal_is_its_location() -> None:
-    heavy = StudentTMixture(
-        np.array([[6.0]]), np.array([[0.3]]), df=3.0, transform=Transform("log")
-    )
+    middle, spread = np.array([[6.0]]), np.array([[0.3]])
+    heavy = StudentTMixture(middle, spread, df=3.0, transform=Transform("log"))
     levels = (np.arange(1000) + 0.5) / 1000
     inside = np.exp(6 + 0.3 * stats.t.ppf(levels, 3))
-    np.testing.assert_allclose(heavy.mean(), inside.mean(), rtol=1e-9)
-    np.testing.assert_allclose(NORMAL.mean(), [530.0, 540.0], rtol=1e-9)
+    assert_allclose(heavy.mean(), inside.mean(), rtol=1e-9)
+    assert_allclose(NORMAL.mean(), [530.0, 540.0], rtol=1e-9)
 
 
-def test_more_than_530_is_at_least_531_by_continuity_correction() -> None:
+def test_more_than_530_is_at_least_531_by_continuity_correction():
     count = Counting(NORMAL)
-    np.testing.assert_allclose(count.sf(530), count.at_least(531), rtol=0)
-    np.testing.assert_allclose(count.sf(530), NORMAL.sf(530.5), rtol=0)
-    np.testing.assert_allclose(count.at_least(530), NORMAL.sf(529.5), rtol=0)
+    assert_allclose(count.sf(530), count.at_least(531), rtol=0)
+    assert_allclose(count.sf(530), NORMAL.sf(530.5), rtol=0)
+    assert_allclose(count.at_least(530), NORMAL.sf(529.5), rtol=0)
     assert np.all(count.sf(530) < count.at_least(530))
     np.testing.assert_array_equal(count.at_least(530.2), count.at_least(531))
     np.testing.assert_array_equal(count.sf(530.9), count.sf(530))
@@ -125,99 +109,80 @@ def test_more_than_530_is_at_least_531_by_continuity_correction() -> None:
     assert not np.signbit(Counting(STANDARD).quantile(0.4)).any()
 
 
-def test_truncation_is_conditioning() -> None:
+def test_truncation_is_conditioning():
     cut = Truncated(NORMAL, 535.0)
-    np.testing.assert_allclose(cut.sf(550.0), NORMAL.sf(550.0) / NORMAL.sf(535.0))
-    np.testing.assert_allclose(cut.sf(500.0), 1.0)
+    assert_allclose(cut.sf(550.0), NORMAL.sf(550.0) / NORMAL.sf(535.0))
+    assert_allclose(cut.sf(500.0), 1.0)
     assert np.all(cut.quantile([0.001, 0.5]) >= 535.0)
-    np.testing.assert_allclose(
+    assert_allclose(
         Truncated(NORMAL, upper=535.0).cdf(500.0) * NORMAL.cdf(535.0), NORMAL.cdf(500.0)
     )
     far = Truncated(STANDARD, lower=9.0)
-    np.testing.assert_allclose(far.sf(9.5), stats.norm.sf(9.5) / stats.norm.sf(9.0), rtol=1e-9)
-
-
-def test_a_bound_the_forecast_thought_impossible_puts_the_mass_at_the_bound() -> None:
-    cut = Truncated(STANDARD, lower=500.0)
-    assert cut.sf(499.0)[0] == 1.0
-    assert cut.sf(500.0)[0] == 0.0
-    assert cut.at_least([[500.0], [500.1]])[:, 0].tolist() == [1.0, 0.0]
-    assert cut.median()[0] == 500.0
-
-
-def test_a_truncated_count_keeps_its_whole_numbers() -> None:
-    cut = Truncated(Counting(NORMAL), 535.0, 600.0)
-    np.testing.assert_allclose(cut.at_least(536), 1.0)
-    np.testing.assert_allclose(cut.at_least(540), cut.sf(539))
-    assert np.all(cut.at_least(540) > cut.sf(540))
-    np.testing.assert_allclose(cut.at_least(600), cut.sf(599))
-    assert np.all(cut.at_least(600) > 0.0)
-    np.testing.assert_allclose(cut.at_least(601), 0.0)
+    assert_allclose(far.sf(9.5), stats.norm.sf(9.5) / stats.norm.sf(9.0), rtol=1e-9)
+    impossible = Truncated(STANDARD, lower=500.0)
+    assert (impossible.sf(499.0)[0], impossible.sf(500.0)[0]) == (1.0, 0.0)
+    assert impossible.at_least([[500.0], [500.1]])[:, 0].tolist() == [1.0, 0.0]
+    assert impossible.median()[0] == 500.0, "the mass is at the bound"
+    count = Truncated(Counting(NORMAL), 535.0, 600.0)
+    assert_allclose(count.at_least([[536], [601]]), [[1.0, 1.0], [0.0, 0.0]])
+    assert_allclose(count.at_least([[540], [600]]), count.sf([[539], [599]]))
+    assert np.all(count.at_least(540) > count.sf(540))
+    assert np.all(count.at_least(600) > 0.0)
     event = Truncated(Event(np.array([[0.7, 0.2, 0.1]])), lower=0.0)
-    np.testing.assert_allclose(event.at_least([[1.0], [2.0]])[:, 0], [1.0, 1.0 / 3.0])
+    assert_allclose(event.at_least([[1.0], [2.0]])[:, 0], [1.0, 1.0 / 3.0])
 
 
-def test_what_lies_beyond_the_ends_is_put_on_them() -> None:
+def test_what_lies_beyond_the_ends_is_put_on_them():
     within = Clamped(NORMAL, 500.0, 560.0)
     x = np.array([[499.0], [500.0], [530.0], [560.0], [561.0]])
     inside = NORMAL.cdf(530.0)
-    np.testing.assert_allclose(within.cdf(x)[[0, 2, 3, 4]], [[0, 0], inside, [1, 1], [1, 1]])
-    np.testing.assert_allclose(within.cdf(x)[1], NORMAL.cdf(500.0))
-    np.testing.assert_allclose(within.sf(x)[[0, 3, 4]], [[1, 1], [0, 0], [0, 0]])
-    np.testing.assert_allclose(within.at_least(x)[[0, 1, 4]], [[1, 1], [1, 1], [0, 0]])
-    np.testing.assert_allclose(within.at_least(x)[3], NORMAL.sf(560.0))
+    assert_allclose(within.cdf(x)[[0, 2, 3, 4]], [[0, 0], inside, [1, 1], [1, 1]])
+    assert_allclose(within.cdf(x)[1], NORMAL.cdf(500.0))
+    assert_allclose(within.sf(x)[[0, 3, 4]], [[1, 1], [0, 0], [0, 0]])
+    assert_allclose(within.at_least(x)[[0, 1, 4]], [[1, 1], [1, 1], [0, 0]])
+    assert_allclose(within.at_least(x)[3], NORMAL.sf(560.0))
     assert within.quantile([0.001, 0.999])[:, 0].tolist() == [500.0, 560.0]
 
 
-def test_empirical_at_least_counts_ties() -> None:
-    dist = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
-    assert dist.at_least(2.0)[0] == 0.75
-    assert dist.sf(2.0)[0] == 0.25
-    assert dist.mean()[0] == 2.0
+def test_draws_count_their_ties():
+    drawn = Empirical(np.array([[1.0], [2.0], [2.0], [3.0]]))
+    assert (drawn.at_least(2.0)[0], drawn.sf(2.0)[0], drawn.mean()[0]) == (0.75, 0.25, 2.0)
 
 
-def test_event_counts() -> None:
+def test_event_counts():
     event = Event(np.array([[0.7, 0.2, 0.1]]))
-    np.testing.assert_allclose(event.at_least(1), 0.3)
-    np.testing.assert_allclose(event.sf([[-5.0], [-1.0], [1.0], [9.0]])[:, 0], [1, 1, 0.1, 0])
-    np.testing.assert_allclose(event.mean(), 0.4)
+    assert_allclose(event.at_least(1), 0.3)
+    assert_allclose(event.sf([[-5.0], [-1.0], [1.0], [9.0]])[:, 0], [1, 1, 0.1, 0])
+    assert_allclose(event.mean(), 0.4)
     np.testing.assert_array_equal(event.quantile([0.5, 0.8, 0.95])[:, 0], [0, 1, 2])
     more = event.plus(2)
-    np.testing.assert_allclose(
-        more.at_least([[2.0], [2.5], [3.0], [4.0]])[:, 0], [1, 0.3, 0.3, 0.1]
-    )
+    assert_allclose(more.at_least([[2.0], [2.5], [3.0], [4.0]])[:, 0], [1, 0.3, 0.3, 0.1])
     sure_by_three = Event(np.array([[0.2, 0.4, 0.3, 0.1, 0.0]]))
     assert sure_by_three.cdf(3.0)[0] == event.cdf(2.0)[0] == 1.0
     level_of_a_step = Event(np.array([[0.1, 0.2, 0.7]])).quantile(0.1 + 0.2)
     assert level_of_a_step[0] == 1.0
 
 
-def test_a_pool_is_the_mean_of_its_members_probabilities() -> None:
+def test_a_pool_is_the_mean_of_its_members_probabilities():
     alike = Pooled((NORMAL, SKEWED))
     for chance in ("cdf", "sf", "at_least"):
         parts = [getattr(member, chance)(535.0) for member in (NORMAL, SKEWED)]
-        np.testing.assert_allclose(getattr(alike, chance)(535.0), np.mean(parts, axis=0))
-    np.testing.assert_allclose(alike.cdf(alike.quantile(0.3)), 0.3, atol=1e-10)
-    np.testing.assert_allclose(Pooled((NORMAL,)).median(), NORMAL.median())
-
-
-def test_shares_that_round_to_more_than_one_give_no_probability_above_one() -> None:
+        assert_allclose(getattr(alike, chance)(535.0), np.mean(parts, axis=0))
+    assert_allclose(alike.cdf(alike.quantile(0.3)), 0.3, atol=1e-10)
+    assert_allclose(Pooled((NORMAL,)).median(), NORMAL.median())
     for members in range(2, 60):
         zeros = np.zeros((members, 1))
-        assert StudentTMixture(zeros, zeros + 1.0).cdf(100.0)[0] <= 1.0
+        assert StudentTMixture(zeros, zeros + 1.0).cdf(100.0)[0] <= 1.0, "shares round to more"
 
 
 @pytest.mark.parametrize(
     "transform", [Transform(), Transform("log", -1.0), Transform("logit", -20.0, 100.0)]
 )
-def test_transforms_invert_and_differentiate(transform: Transform) -> None:
+def test_transforms_invert_differentiate_and_have_their_usual_ends(transform):
     y = np.array([0.5, 3.0, 60.0, 99.0])
-    np.testing.assert_allclose(transform.inverse(transform.forward(y)), y)
+    assert_allclose(transform.inverse(transform.forward(y)), y)
     slope = (transform.forward(y + 1e-6) - transform.forward(y - 1e-6)) / 2e-6
-    np.testing.assert_allclose(transform.derivative(y), slope, rtol=1e-5)
-
-
-def test_scales_have_their_usual_ends_and_do_not_overflow() -> None:
+    assert_allclose(transform.derivative(y), slope, rtol=1e-5)
     assert Transform("logit").inverse(0.0) == 0.5
     assert Transform("log").inverse(700.0) == pytest.approx(np.exp(700.0))
     assert np.isfinite(Transform("log").inverse(1e6))
@@ -227,7 +192,8 @@ def test_scales_have_their_usual_ends_and_do_not_overflow() -> None:
 
 def test_pieces_of_distributions_answer_like_the_whole():
     whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
-    again = InTurn((Horizons(whole, 0, 1), Horizons(whole, 1, 3)))
+    pieces = (distributions.Horizons(whole, 0, 1), distributions.Horizons(whole, 1, 3))
+    again = distributions.InTurn(pieces)
     x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
     for asked in ("cdf", "sf", "at_least"):
         np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))

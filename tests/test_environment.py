@@ -44,20 +44,14 @@ def test_environment_yml_has_the_packages_and_bounds_of_pyproject():
     assert options == ["--editable ."], "pip takes no other option of install in such a file"
 
 
-def test_every_declared_package_is_locked_within_its_bounds():
+def test_every_declared_package_is_locked_within_its_bounds_and_the_one_installed():
+    for line in LOCK:
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+( ; .+)?", line), line
+        assert "://" not in line, "no address"
     versions = locked()
     for name, requirement in declared().items():
         pins = versions[name]
         assert all(requirement.specifier.contains(str(p.specifier)[2:]) for p in pins), name
-
-
-def test_the_lock_holds_exact_versions_and_no_address():
-    for line in LOCK:
-        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+( ; .+)?", line), line
-        assert "://" not in line
-
-
-def test_one_pin_a_package_holds_on_this_python_and_is_the_one_installed():
     pinned = {}
     for name, pins in locked().items():
         here = [p for p in pins if p.marker is None or p.marker.evaluate()]

@@ -1,7 +1,5 @@
 """The recipes of docs/extending.md are true: each is followed in a copy of the tree."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil
@@ -13,8 +11,7 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Empirical
-from bcforecast.rules.linear import MEETS, Linear
-from bcforecast.rules.panel import rules
+from bcforecast.rules import linear, panel
 from bcforecast.text import LANGUAGES, LOCALE_DIR
 from tools.check import CHECKS, NOTE, check
 
@@ -24,7 +21,7 @@ COPIED = ("bcforecast", "data", "examples/extending", "notebooks", "reports/exam
 BOX = re.compile(r"^```(sh|diff)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def git(tree: Path, *command: str) -> str:
+def git(tree, *command):
     named = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
     return subprocess.run(
         ["git", *named, *command], cwd=tree, check=True, capture_output=True, text=True
@@ -32,7 +29,7 @@ def git(tree: Path, *command: str) -> str:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Path:
+def tree(tmp_path):
     """What a clone would have of the folders that recipes touch, set up."""
     listed = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", *COPIED)
     kept = (*listed.splitlines(), ".gitignore", "requirements.lock")
@@ -49,7 +46,7 @@ def tree(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def followed(tree: Path, recipe: str) -> str:
+def followed(tree, recipe):
     """Do what the boxes of a recipe say, and return what was printed."""
     _, section = RECIPES.split(f"\n## {recipe}\n")
     printed = ""
@@ -66,7 +63,7 @@ def followed(tree: Path, recipe: str) -> str:
     return printed
 
 
-def change(tree: Path, box: str) -> None:
+def change(tree, box):
     """Change a file, named in the first line, as a difference says whose context is unique."""
     name, *lines = box.splitlines()
     old, new = ("\n".join(x[1:] for x in lines if x[:1] != unwanted) for unwanted in "+-")
@@ -76,7 +73,7 @@ def change(tree: Path, box: str) -> None:
     file.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def touched(tree: Path) -> set[str]:
+def touched(tree):
     """Return the files that git would commit, without what the commands wrote."""
     changed = git(tree, "status", "--porcelain", "--untracked-files=all").splitlines()
     files = {line[3:] for line in changed}
@@ -105,7 +102,7 @@ def test_each_recipe_is_followed():
     assert re.findall("^## (.*)$", RECIPES, re.MULTILINE) == [one[0] for one in marked.args[1]]
 
 
-def broken(kind: str, name: str) -> list[str]:
+def broken(kind, name):
     said = [sentence for _, several in check(kind, name) for sentence in several]
     return [sentence for sentence in said if not sentence.startswith(NOTE)]
 
@@ -113,7 +110,7 @@ def broken(kind: str, name: str) -> list[str]:
 @pytest.mark.parametrize(
     ("kind", "name"),
     [
-        *(("rule", name) for name in sorted({rule.name for rule in rules()})),
+        *(("rule", name) for name in sorted({rule.name for rule in panel.rules()})),
         *(("language", lang) for lang in LANGUAGES),
         *(("model", name) for name in ("trend", "growth_curve")),
         *(("plan", str(file)) for file in sorted((ROOT / "data" / "plans").glob("*.yaml"))),
@@ -134,11 +131,11 @@ class Restless:
         return Empirical(history.values[0] + self.rng.normal(0.0, 300.0, (99, horizon)))
 
 
-class Blind(Linear):
+class Blind(linear.Linear):
     """A rule that always says yes, and cannot do without a target."""
 
     def assess(self, case):
-        return self.verdict(case, MEETS, says_met=True, value=1.0 / case.target)
+        return self.verdict(case, linear.MEETS, says_met=True, value=1.0 / case.target)
 
 
 @pytest.mark.parametrize(
@@ -161,13 +158,8 @@ def test_what_a_catalogue_lacks_is_said(tmp_path, monkeypatch):
     (tmp_path / "zh.po").write_text(poor, encoding="utf-8")
     monkeypatch.setattr("tools.check.LOCALE_DIR", tmp_path)
     said = " ".join(broken("language", "zh"))
-    for wrong in (
-        "verdict.likely: missing",
-        "names ['before']",
-        "explain.span: forms 1, expected 2",
-        "compile",
-    ):
-        assert wrong in said
+    wrong = ("verdict.likely: missing", "names ['before']", "explain.span: forms 1, expected 2")
+    assert all(one in said for one in (*wrong, "compile"))
 
 
 def test_a_plan_of_a_place_without_figures_is_refused(tmp_path):

@@ -1,7 +1,5 @@
 """The shipped schedules do what they say, by the programs that read them."""
 
-from __future__ import annotations
-
 import os
 import re
 import runpy
@@ -23,8 +21,7 @@ import papermill
 import pytest
 import yaml
 
-from bcforecast.reporting import write_report
-from bcforecast.reporting.execution import result_of
+from bcforecast.reporting import execution, write_report
 from tests.private_cron import PrivateCron, cron_is_missing
 from tests.reporting.small_plan import small_data
 
@@ -142,7 +139,7 @@ def test_the_timer_elapses_on_the_first_of_every_month(units):
     ]  # fmt: skip
 
 
-def test_the_steps_of_the_workflow_are_commands_that_are_there():
+def test_the_workflow_runs_commands_that_are_there_on_time_and_keeps_its_reports():
     setup, run = (step["run"] for step in WORKFLOW["jobs"]["reports"]["steps"] if "run" in step)
     assert setup == "make setup"
     assert re.search(r"(?m)^setup:", (ROOT / "Makefile").read_text(encoding="utf-8"))
@@ -151,9 +148,6 @@ def test_the_steps_of_the_workflow_are_commands_that_are_there():
     assert "--fail-on-change" in arguments
     ran = said([sys.executable, "-m", "bcforecast", *arguments, "--dry-run"], cwd=ROOT)
     assert (ran.returncode, ran.stderr) == (0, "")
-
-
-def test_the_workflow_runs_on_time_and_keeps_the_reports_even_after_a_failure():
     on = WORKFLOW[True]  # YAML 1.1 reads the key `on` as a truth value
     assert on == {"schedule": [{"cron": "0 6 1 * *"}], "workflow_dispatch": None}
     assert WORKFLOW["permissions"] == {"contents": "read"}
@@ -240,6 +234,6 @@ def test_papermill_runs_the_notebook_with_the_parameters_and_kernel_of_a_task(
         language=task["language_name"],
         progress_bar=False,
     )
-    result = result_of(nbformat.read(out, as_version=4))
+    result = execution.result_of(nbformat.read(out, as_version=4))
     assert (result["plan"]["id"], result["as_of"]) == ("beichen-2020-2022", "2021-01-31")
     assert "People's Government of Beichen" in out.read_text(encoding="utf-8")

@@ -20,12 +20,6 @@ PACKAGE = LOCALE_DIR.parent
 SUBJECTS = {key.partition(".")[0] for key in catalogue("en")}
 
 
-def test_a_count_chooses_the_plural_form():
-    assert text("explain.span", "en", count=1) == "one year"
-    assert text("explain.span", "en", count=3) == "3 years"
-    assert text("explain.span", "zh", count=1) == "1年"
-
-
 def keys_in_code():
     """Every key that a text, a message or an error is made of, where it is written out."""
     shortened = {
@@ -55,6 +49,13 @@ def test_every_key_in_the_code_is_in_the_catalogues():
     assert found <= catalogue("en").keys()
 
 
+def test_a_message_takes_the_language_of_the_outer_one_and_its_plural_from_the_count():
+    inner = {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
+    assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"
+    counted = [("en", 1, "one year"), ("en", 3, "3 years"), ("zh", 1, "1年")]
+    assert all(text("explain.span", lang, count=n) == words for lang, n, words in counted)
+
+
 def test_an_unknown_key_or_unit_is_a_programming_error():
     with pytest.raises(KeyError, match=r"verdict\.maybe"):
         text("verdict.maybe", "en")
@@ -62,13 +63,9 @@ def test_an_unknown_key_or_unit_is_a_programming_error():
         unit_name("pounds", "en")
 
 
-def test_messages_inside_messages_take_the_language_of_the_outer_one():
-    inner = {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
-    assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"
-
-
 @pytest.mark.parametrize("unit", units())
 def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit):
+    assert units()[unit].whole == (unit not in ("%", "CNY", "10k CNY", "100M CNY"))
     for lang in LANGUAGES:
         name, said = unit_name(unit, lang), figure("1,650.9", unit).render(lang)
         assert name
@@ -78,10 +75,6 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
             assert said == f"1,650.9{'' if lang == 'zh' or unit == '%' else ' '}{name}"
 
 
-def test_money_and_ratios_do_not_count_whole_things():
-    assert {u for u in units() if not units()[u].whole} == {"%", "CNY", "10k CNY", "100M CNY"}
-
-
 @pytest.mark.parametrize(
     ("number", "unit", "lang", "words"),
     [
@@ -89,11 +82,10 @@ def test_money_and_ratios_do_not_count_whole_things():
         ("1,650.9", "100M CNY", "en", "CNY 165.09 billion"),
         ("more than 0.5", "100M CNY", "en", "more than CNY 50 million"),
         ("\N{MINUS SIGN}60", "100M CNY", "en", "CNY \N{MINUS SIGN}6 billion"),
-        ("8 to 12", "CNY", "en", "CNY 8 to 12"),
-        ("0", "10k CNY", "en", "CNY 0"),
+        ("8 to 12", "CNY", "en", "CNY 8 to 12"), ("0", "10k CNY", "en", "CNY 0"),
         ("530", "enterprises", "zh", "530家"),
     ],
-)
+)  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
 

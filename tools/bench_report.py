@@ -6,8 +6,6 @@ notebook by papermill's own command line. Seconds of user and system time, child
 included.
 """
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

@@ -3,8 +3,6 @@
 User and system seconds of a fresh process; the median of five, after one that warms the caches.
 """
 
-from __future__ import annotations
-
 import os
 import statistics
 import subprocess

@@ -5,8 +5,6 @@ each promise in a line, and beneath it what breaks it; exit status 0, or 2 if on
 manner of scikit-learn's `check_estimator`; docs/extending.md has the recipes that end with it.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import os

@@ -1,7 +1,5 @@
 """Compile the message catalogues (.po to .mo), to the same bytes each time: `make messages`."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 from datetime import UTC, datetime

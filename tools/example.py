@@ -4,8 +4,6 @@ The Beichen plan as of 31 December 2021, in both languages, as page and as PDF, 
 and pictures that they are made from.
 """
 
-from __future__ import annotations
-
 import shutil
 import tempfile
 from datetime import date

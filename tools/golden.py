@@ -4,8 +4,6 @@
 from the last commit. The tests compare by `difference`: words strictly, numbers and pixels nearly.
 """
 
-from __future__ import annotations
-
 import argparse
 import base64
 import io

@@ -1,7 +1,5 @@
 """Build hook: a wheel, and an editable installation, come with compiled catalogues."""
 
-from __future__ import annotations
-
 import runpy
 from pathlib import Path
 from typing import Any

@@ -7,8 +7,6 @@ passes. The result goes to docs/testing.md, where the reason given for a survivo
 to run.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import importlib

@@ -4,8 +4,6 @@ Needs Debian's chromium, poppler-utils and libreoffice-writer: the page, the PDF
 are photographed as their readers see them, every page of them.
 """
 
-from __future__ import annotations
-
 import subprocess
 import tempfile
 from collections.abc import Iterable, Iterator

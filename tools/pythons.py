@@ -4,8 +4,6 @@ Each version gets an environment of its own in `.pythons/`, from the lock. A ver
 interpreter is not on this machine is not tried, and that is said at the end, loudly.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import re

@@ -3,8 +3,6 @@
 `make schemas` writes them under `docs/schemas/`.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from pathlib import Path

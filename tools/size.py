@@ -3,8 +3,6 @@
 `make size` prints the table; `python -m tools.size --write` puts it into docs/architecture.md too.
 """
 
-from __future__ import annotations
-
 import argparse
 import ast
 import re
@@ -19,7 +17,7 @@ PAGE: Final = ROOT / "docs" / "architecture.md"
 GOAL: Final = {"modules": 100, "lines": 22_000, "imports": 0.05, "tests": 16_000}
 """What design.md asks: modules and lines of the package, share of imports, lines of tests."""
 
-CEILING: Final = {"modules": 100, "lines": 24_700, "imports": 0.0615, "tests": 18_700}
+CEILING: Final = {"modules": 100, "lines": 23_600, "imports": 0.05, "tests": 17_400}
 """Where the house stands: a change may lower these, never raise them, until they are the goal."""
 
 

@@ -4,8 +4,6 @@ tests/vectors/trend_forecasts.json holds the cases, which are written by hand, a
 the engine says of it, which is written here. tests/models/test_trend.py compares.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

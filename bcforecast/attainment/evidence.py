@@ -6,8 +6,6 @@ own; then growth borrowed from peers; then elicited judgement; then the parent's
 of which only the plans' targets give a hint. If none of these can be had, nothing is said.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -17,13 +15,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from bcforecast import config, errors
 from bcforecast.attainment.probability import Basis, met_within
-from bcforecast.config import MILESTONE_RATIO
 from bcforecast.distributions import Distribution, Empirical, Truncated
-from bcforecast.errors import ModelError, ObservationError, PlanError
-from bcforecast.models import borrowed_growth, event, judgement, share, structures
+from bcforecast.models import borrowed_growth, event, judgement, share, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
-from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
@@ -154,12 +150,12 @@ def known_figures(plan: Plan, goal: Goal, data: Vintage) -> tuple[Selection, int
     return replace(selection, history=rebased), int(existed)
 
 
-def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, ...]:
+def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationError, ...]:
     """Return every figure of the plan's area, or of one it borrows from, that cannot be.
 
     Only figures that a model would use are looked at, in the order of the plan's indicators.
     """
-    found: list[ObservationError] = []
+    found: list[errors.ObservationError] = []
     for indicator in plan.indicators:
         for area in dict.fromkeys((plan.area, indicator.parent or plan.area)):
             used = data.history(series_of(indicator, area=area)).used
@@ -169,7 +165,7 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[ObservationError, .
 
 def _out_of_range(
     data: Vintage, indicator: Indicator, figures: Iterable[Observation]
-) -> Iterator[ObservationError]:
+) -> Iterator[errors.ObservationError]:
     # A model would forecast nonsense from a figure that the indicator cannot take.
     low, high = indicator.valid_range
     for figure in figures:
@@ -181,7 +177,7 @@ def _out_of_range(
         for column in wrong:
             place = {"file": data.dataset.file, "row": figure.row, "column": column}
             found, allowed = plain(getattr(figure, column)), indicator.allowed()
-            yield ObservationError("errors.cell", **place, found=found, allowed=allowed)
+            yield errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
 VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
@@ -238,7 +234,7 @@ class _Case:
         """Fit a model, given what is known within the year; None if it refuses."""
         try:
             return self.within_year(model).fit(self.history, self.horizon)
-        except ModelError:
+        except errors.ModelError:
             return None
 
     def within_year(self, model: Model) -> Model:
@@ -280,14 +276,14 @@ class _Case:
         for error in _out_of_range(data, indicator, selection.used):
             raise error
         history = selection.history
-        model: Model = Trend()
+        model: Model = trend.Trend()
         if history.n_values < model.minimum_observations:
             model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         if selection.part is not None:
             model = WithinYear(model, selection.part)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
-        except ModelError:
+        except errors.ModelError:
             return ParentForecast(area, selection, None, "")
         return ParentForecast(area, selection, forecast, model.name)
 
@@ -308,7 +304,7 @@ class _Case:
             return share.prior_from_targets(
                 self.goal.target, whole, kind=kind, year=self.goal.due.year
             )
-        except ModelError:
+        except errors.ModelError:
             # A district's target at or above its city's tells nothing of a share.
             return None
 
@@ -370,7 +366,7 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
         said = case.said("attainment.rests_on_model_alone")
         return case.forecast(forecast, "prior", model.name, said, series_model=model)
     enough = count >= OWN_TREND_FIGURES
-    thin = model.name == Trend.name and not enough
+    thin = model.name == trend.Trend.name and not enough
     said = case.said("attainment.rests_on_thin_trend" if thin else "attainment.rests_on_own")
     basis: Basis = "own" if enough else "borrowed"
     return case.forecast(forecast, basis, model.name, said, series_model=model)
@@ -398,7 +394,7 @@ def _own_trend(case: _Case) -> IndicatorForecast | None:
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
-    model = Trend()
+    model = trend.Trend()
     forecast = case.fit(model)
     return None if forecast is None else _of_own_series(case, case.within_year(model), forecast)
 
@@ -470,7 +466,7 @@ def _event(case: _Case) -> IndicatorForecast | None:
     arrays: dict[str, Any] = {k: np.concatenate([[v], getattr(later, k)]) for k, v in none.items()}
     history = replace(later, **arrays)
     reached = tuple(
-        MILESTONE_RATIO
+        config.MILESTONE_RATIO
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )
@@ -496,9 +492,9 @@ def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
         return {_judgement: (judgement.Judgement.name,), _event: (event.EventHazard.name,)}
     return {
         _own_structure: structures.structure_names(),
-        _own_trend: (Trend.name,),
+        _own_trend: (trend.Trend.name,),
         _share_tied_to_own_figure: (share.Share.name,),
-        _thin_trend: (Trend.name,),
+        _thin_trend: (trend.Trend.name,),
         _borrowed_growth: (borrowed_growth.BorrowedGrowth.name,),
         _judgement: (judgement.Judgement.name,),
         _share_hinted_by_targets: (share.Share.name,),
@@ -518,14 +514,14 @@ def chosen_models(
     found = {}
     for name, model in wanted.items():
         if plan.indicator(name).kind == "event":
-            raise ModelError("attainment.model_of_event", indicator=name)
+            raise errors.ModelError("attainment.model_of_event", indicator=name)
         try:
             found[name] = model_of(model, seed=seed)
-        except ModelError as error:
+        except errors.ModelError as error:
             values = {"indicator": name, "problem": error.message}
             if name in given:
-                raise ModelError("attainment.model_given", **values) from None
-            raise PlanError("attainment.model_in_plan", plan=plan.id, **values) from None
+                raise errors.ModelError("attainment.model_given", **values) from None
+            raise errors.PlanError("attainment.model_in_plan", plan=plan.id, **values) from None
     return found
 
 
@@ -538,4 +534,4 @@ def require_holdable(plan: Plan, held: Mapping[str, str], models: Mapping[str, M
             allowed = {chosen.name}
         if name not in allowed:
             names = ", ".join(sorted(allowed))
-            raise ModelError("attainment.held", goal=goal, found=name, allowed=names)
+            raise errors.ModelError("attainment.held", goal=goal, found=name, allowed=names)

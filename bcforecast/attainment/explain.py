@@ -20,16 +20,13 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
+from bcforecast import config, distributions, errors
 from bcforecast.attainment import reference_class as reference
 from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.attainment.reference_class import PooledProbability, ReferenceRate
-from bcforecast.config import SCENARIO
-from bcforecast.distributions import Distribution
-from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.trend import Trend
-from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Vintage, rounding_unit
+from bcforecast.observations import records, selection
 from bcforecast.plan.goals import Direction, Plan, meets
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
@@ -54,7 +51,7 @@ class Explanation:
     as_of: date
     scenario: str
     panel: RulePanel
-    last: Observation | None
+    last: records.Observation | None
     flip: WordFlip | None
     flip_sought: bool
     pace: Pace
@@ -78,7 +75,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     """
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
-    sought = with_flip and outlook.scenario == SCENARIO
+    sought = with_flip and outlook.scenario == config.SCENARIO
     targets: dict[float, float | None] = {}
     if forecast is not None:
         for chance in TARGET_CHANCES:
@@ -134,7 +131,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
             base_year=plan.span.first - 1,
             scale=100.0 if indicator.kind == "ratio" and indicator.unit == "%" else None,
         )
-    except BcforecastError as error:
+    except errors.BcforecastError as error:
         return RulePanel(None, error.message)
     last = last_figure(item)
     step = None if case.whole or last is None else written_unit(last.value)
@@ -142,14 +139,14 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     return RulePanel(case, None, step, found)
 
 
-def last_figure(item: GoalOutlook) -> Observation | None:
+def last_figure(item: GoalOutlook) -> records.Observation | None:
     """Return the area's latest figure with a value among those that the model used."""
     return next((f for f in reversed(item.basis.selection.used) if f.has_value), None)
 
 
 def written_unit(value: float) -> float:
     """Return the smallest unit in which a figure is written: 0.01 for two decimals; at most 1."""
-    return min(rounding_unit(value), 1.0)
+    return min(selection.rounding_unit(value), 1.0)
 
 
 @dataclass(frozen=True)
@@ -179,7 +176,7 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
 
     def word_at(value: float) -> str:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
-        data = Vintage(replace(dataset, observations=revised), outlook.as_of)
+        data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
         again = project(
             plan, data, scenario=outlook.scenario, seed=outlook.seed, models=outlook.models
         )
@@ -234,16 +231,16 @@ def expected_date(item: GoalOutlook, *, scenario: str) -> ExpectedDate | None:
     if forecast is None:
         return None
 
-    def chance(of: Distribution, step: int) -> float:
+    def chance(of: distributions.Distribution, step: int) -> float:
         comparator, target = goal.comparator, goal.target
         return attainment_probability(of, comparator=comparator, target=target, step=step)
 
     chances = [chance(forecast, step) for step in range(1, forecast.horizon + 1)]
-    if model is not None and scenario == SCENARIO:
+    if model is not None and scenario == config.SCENARIO:
         history = item.basis.selection.history
         try:
             further = model.fit(history, goal.due.year - history.start + BEYOND_DUE)
-        except ModelError:
+        except errors.ModelError:
             pass
         else:
             horizon = further.horizon
@@ -437,7 +434,7 @@ def parts_of(item: GoalOutlook, *, scenario: str) -> tuple[ReferenceRate, Pooled
     part is shown beside the probability, never in its place.
     """
     a, history = item.attainment, item.basis.selection.history
-    if a.probability is None or item.basis.model != Trend.name or scenario != SCENARIO:
+    if a.probability is None or item.basis.model != Trend.name or scenario != config.SCENARIO:
         return None
     ahead = float(item.goal.due.year - history.start)
     asked = reference.required_vs_past(

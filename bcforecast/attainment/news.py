@@ -5,8 +5,6 @@ revisions of old figures, new figures, model or prior, passing time. Each part i
 that one more kind of news makes to the same projection, so that their sum is the change itself.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +12,7 @@ from datetime import date
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, Self, get_args
 
 from bcforecast import config
 from bcforecast.attainment.evidence import PUBLISHED, series_of
@@ -44,7 +42,7 @@ class GoalStatus:
     verdict: str
     grade: Grade
 
-    def differs(self, other: GoalStatus) -> bool:
+    def differs(self, other: Self) -> bool:
         """Whether word or grade are not the same."""
         return (self.verdict, self.grade) != (other.verdict, other.grade)
 
@@ -118,7 +116,7 @@ def news(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     models: Mapping[str, str | Model] | None = None,
-    previous: Reported | None = None,
+    previous: "Reported | None" = None,
 ) -> News:
     """Split the change of each probability between two as-of dates into its causes.
 
@@ -231,7 +229,7 @@ def _goal_news(
     steps: Sequence[Outlook],
     data: Vintage,
     areas: Mapping[str, Message],
-    previous: Reported | None,
+    previous: "Reported | None",
 ) -> GoalNews:
     items = [outlook[goal.id] for outlook in steps]
     first, revised, with_new, free, _ = items

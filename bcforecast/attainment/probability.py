@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.errors import BcforecastError
-from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Selection
+from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
 
 if TYPE_CHECKING:
@@ -174,11 +173,11 @@ def target_with(
 class Outcome:
     """The figure of the due year; whether it meets the goal, None where a bound leaves it open."""
 
-    observation: Observation
+    observation: records.Observation
     met: bool | None
 
 
-def outcome_of(goal: Goal, published: Selection) -> Outcome | None:
+def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     """Compare the figure of the due year, once published, with the target; None while it is not.
 
     `published` has the indicator's figures as of today: a forecast never sees them.

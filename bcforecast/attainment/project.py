@@ -18,10 +18,8 @@ from bcforecast.attainment import evidence
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models.registry import Model
-from bcforecast.models.structures import companions
-from bcforecast.observations import reading
-from bcforecast.observations.records import Observation
+from bcforecast.models import registry, structures
+from bcforecast.observations import reading, records
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
@@ -92,7 +90,7 @@ class GoalOutlook:
     basis: evidence.IndicatorForecast
     attainment: Attainment
     outcome: chance.Outcome | None
-    since: tuple[Observation, ...]
+    since: tuple[records.Observation, ...]
 
     @property
     def forecast(self) -> Distribution | None:
@@ -120,7 +118,7 @@ class Outlook:
     scenario: str
     seed: int
     goals: tuple[GoalOutlook, ...]
-    models: Mapping[str, Model] = field(default_factory=dict, hash=False)
+    models: Mapping[str, registry.Model] = field(default_factory=dict, hash=False)
     as_before: Outlook | None = field(default=None, repr=False)
     drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -179,7 +177,7 @@ def project(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     parent: Plan | None = None,
-    models: Mapping[str, str | Model] | None = None,
+    models: Mapping[str, str | registry.Model] | None = None,
     held: Mapping[str, str] | None = None,
 ) -> Outlook:
     """Forecast every indicator of a plan and say how likely each goal is to be met.
@@ -552,7 +550,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
-            names = indicator.id, *(one.series for one in companions(indicator.id))
+            names = indicator.id, *(one.series for one in structures.companions(indicator.id))
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}
     data = reading.load_observations(data_dir)

@@ -1,18 +1,12 @@
-"""What would have to change: sensitivity of a goal to levers, and goal seek."""
-
-from __future__ import annotations
+"""What would have to change: the levers of a goal, and goal seek."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
-from bcforecast.scenarios.scenario import Lever, Scenario, find_lever, levers_on
-from bcforecast.scenarios.simulation import touches
-
-if TYPE_CHECKING:
-    import pandas as pd
+from bcforecast.scenarios import scenario, simulation
 
 TOLERANCE: Final = 1e-3
 """How far above the wanted probability an answer of `seek` may lie."""
@@ -22,35 +16,13 @@ _STEPS: Final = 40
 
 def levers_of(
     exploration: Exploration, *, goal: str, levers: tuple[str, ...] = ()
-) -> tuple[Lever, ...]:
+) -> tuple[scenario.Lever, ...]:
     """Levers named, or by default those of a goal's indicator, without the general one."""
     if levers:
-        return tuple(find_lever(lever) for lever in levers)
-    known = levers_on(exploration.goal(goal).indicator)
+        return tuple(scenario.find_lever(lever) for lever in levers)
+    known = scenario.levers_on(exploration.goal(goal).indicator)
     modelled = tuple(lever for lever in known if not lever.is_general)
     return modelled or known
-
-
-def tornado(exploration: Exploration, *, goal: str) -> pd.DataFrame:
-    """P(goal) with one lever at either end of its range, the others as they are.
-
-    One row a lever of the goal's indicator, the widest first: lever, unit, low, high (of the range,
-    in the lever's unit), at_low, at_base, at_high (probabilities), swing (largest minus smallest).
-    """
-    import pandas as pd
-
-    rows = []
-    for lever in levers_of(exploration, goal=goal):
-        pushes = {"at_low": lever.low, "at_base": 0.0, "at_high": lever.high}
-        found = {
-            end: exploration.probability(goal, exploration.pushed({lever.id: size}))
-            for end, size in pushes.items()
-        }
-        swing = max(found.values()) - min(found.values())
-        known = {"lever": lever.id, "unit": lever.unit, "low": lever.low, "high": lever.high}
-        rows.append({**known, **found, "swing": swing})
-    frame = pd.DataFrame(rows)
-    return frame.sort_values("swing", ascending=False, kind="stable", ignore_index=True)
 
 
 @dataclass(frozen=True)
@@ -74,7 +46,7 @@ def seek(
     probability: float = 0.8,
     levers: tuple[str, ...] = (),
     weights: Mapping[str, float] | None = None,
-    base: Scenario | None = None,
+    base: scenario.Scenario | None = None,
     by: int | None = None,
 ) -> Sought:
     """Find the least push after which P(goal) >= `probability`.
@@ -98,8 +70,8 @@ def seek(
     for lever in chosen:
         if not 0.0 < costs[lever.id] < float("inf"):
             raise ScenarioError("joint.weight", lever=lever.id, found=costs[lever.id])
-        if not touches(lever, indicator):
-            allowed = ", ".join(one.id for one in levers_on(indicator))
+        if not simulation.touches(lever, indicator):
+            allowed = ", ".join(one.id for one in scenario.levers_on(indicator))
             raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
 
     def chance(sizes: Mapping[str, float]) -> float:
@@ -139,7 +111,7 @@ def seek_each(
     *,
     goal: str,
     probability: float = 0.8,
-    base: Scenario | None = None,
+    base: scenario.Scenario | None = None,
     by: int | None = None,
 ) -> tuple[Sought, ...]:
     """Seek with each lever of the goal's indicator alone, then with all of them together."""

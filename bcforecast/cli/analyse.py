@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 import bcforecast as bc
-from bcforecast import config
+from bcforecast import config, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import answer, option, parse_day, speak
 from bcforecast.csv_text import csv_text
@@ -20,7 +20,6 @@ from bcforecast.text import text
 if TYPE_CHECKING:
     from bcforecast.attainment.project import Exploration
     from bcforecast.models.flows import RateRecord
-    from bcforecast.reporting.display import Section
 
 
 def goals(
@@ -35,33 +34,34 @@ def goals(
     explain: Annotated[str | None, option("explain", metavar="GOAL")] = None,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
-    from bcforecast.reporting import records, tables
-
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
     outlook = _projected(plan, as_of, data, seed, model, scenario)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
-        from bcforecast.reporting import display, document, sentences
 
         known = explained(outlook, explain)
 
-        def explanation() -> Iterator[Section]:
-            yield tables.rules_table(known, lang=spoken)
-            said = sentences.parts_message(known.item, scenario=known.scenario)
-            parts = document.words(said.render(spoken) if said else "")
-            yield display.paragraphs(sentences.required_words(known, lang=spoken), parts)
-            yield tables.by_year_table(known, lang=spoken)
+        def explanation() -> Iterator[reporting.Section]:
+            yield reporting.tables.rules_table(known, lang=spoken)
+            said = reporting.sentences.parts_message(known.item, scenario=known.scenario)
+            parts = reporting.document.words(said.render(spoken) if said else "")
+            yield reporting.display.paragraphs(
+                reporting.sentences.required_words(known, lang=spoken), parts
+            )
+            yield reporting.tables.by_year_table(known, lang=spoken)
 
-        answer(output, lambda: records.explanation_record(known, lang=spoken), explanation)
+        answer(
+            output, lambda: reporting.records.explanation_record(known, lang=spoken), explanation
+        )
     elif output == "csv":
         typer.echo(csv_text(outlook.attainment()), nl=False)
     else:
         answer(
             output,
-            lambda: records.goal_records(outlook, lang=spoken),
-            lambda: [tables.goals_table(outlook, lang=spoken)],
+            lambda: reporting.records.goal_records(outlook, lang=spoken),
+            lambda: [reporting.tables.goals_table(outlook, lang=spoken)],
         )
 
 
@@ -79,7 +79,6 @@ def news(
 ) -> None:
     """Split the change of each probability into its causes, and list changes of word or grade."""
     from bcforecast.attainment import news as change
-    from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
     report = change.read_report(previous) if previous is not None else None
@@ -98,8 +97,11 @@ def news(
     log = change.status_log(read, figures, dates=days, **asked)
     answer(
         output,
-        lambda: records.news_record(found, log, lang=spoken),
-        lambda: [tables.news_table(found, lang=spoken), tables.log_table(log, found, lang=spoken)],
+        lambda: reporting.records.news_record(found, log, lang=spoken),
+        lambda: [
+            reporting.tables.news_table(found, lang=spoken),
+            reporting.tables.log_table(log, found, lang=spoken),
+        ],
     )
 
 
@@ -120,7 +122,6 @@ def rules(
     lang: options.LangOption = None,
 ) -> None:
     """Judge a series, or a first and a last figure, by every rule."""
-    from bcforecast.reporting import records, tables
     from bcforecast.rules.base import Case, read_series
 
     spoken = speak(lang)
@@ -141,8 +142,8 @@ def rules(
     case = Case(years, values, base_year=t0, **promise)
     answer(
         output,
-        lambda: records.rule_records(case, lang=spoken, step=step),
-        lambda: [tables.case_table(case, lang=spoken, step=step)],
+        lambda: reporting.records.rule_records(case, lang=spoken, step=step),
+        lambda: [reporting.tables.case_table(case, lang=spoken, step=step)],
     )
 
 
@@ -160,7 +161,6 @@ def hindcast(
 ) -> None:
     """Print what would have been said on each date, what happened, and the scores."""
     from bcforecast.evaluation.hindcast import hindcast as look_back
-    from bcforecast.reporting import records, tables
 
     spoken = speak(lang)
     read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
@@ -170,8 +170,8 @@ def hindcast(
     )
     answer(
         output,
-        lambda: records.hindcast_record(found, lang=spoken),
-        lambda: [tables.hindcast_tables(found, lang=spoken)],
+        lambda: reporting.records.hindcast_record(found, lang=spoken),
+        lambda: [reporting.tables.hindcast_tables(found, lang=spoken)],
     )
 
 
@@ -186,7 +186,6 @@ def scenarios(
     details: Annotated[bool, option("details", shown=True)] = False,
 ) -> None:
     """Print goals down and scenarios across, with all goals together below."""
-    from bcforecast.reporting import records, tables
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
@@ -194,16 +193,20 @@ def scenarios(
     exploration = outlook.exploration
     known = load_scenarios(plan=outlook.plan, data_dir=data)
 
-    def sections() -> Iterator[Section]:
+    def sections() -> Iterator[reporting.Section]:
         plan_name, as_of_day = outlook.plan.name(spoken), outlook.as_of.isoformat()
         caption = text("joint.table_title", spoken, plan=plan_name, as_of=as_of_day)
-        yield tables.scenario_table(exploration, known, lang=spoken, caption=caption)
+        yield reporting.tables.scenario_table(exploration, known, lang=spoken, caption=caption)
         if details:
             correlation = exploration.simulation.correlation
-            yield tables.correlation_table(exploration, correlation, lang=spoken)
-            yield tables.rates_table(_rates(exploration), lang=spoken)
+            yield reporting.tables.correlation_table(exploration, correlation, lang=spoken)
+            yield reporting.tables.rates_table(_rates(exploration), lang=spoken)
 
-    answer(output, lambda: records.scenario_records(exploration, known, lang=spoken), sections)
+    answer(
+        output,
+        lambda: reporting.records.scenario_records(exploration, known, lang=spoken),
+        sections,
+    )
 
 
 def _projected(
@@ -242,7 +245,6 @@ def seek(
 ) -> None:
     """Print what it takes: each lever alone and all together, or the levers named, as a mix."""
     from bcforecast.attainment import seek as seeking
-    from bcforecast.reporting import records, tables
     from bcforecast.scenarios.scenario import load_scenario
 
     spoken = speak(lang)
@@ -258,8 +260,8 @@ def seek(
         answers = (seeking.seek(exploration, levers=tuple(lever), **asked),)
     answer(
         output,
-        lambda: records.seek_records(answers),
-        lambda: [tables.seek_table(exploration, answers, lang=spoken)],
+        lambda: reporting.records.seek_records(answers),
+        lambda: [reporting.tables.seek_table(exploration, answers, lang=spoken)],
     )
 
 

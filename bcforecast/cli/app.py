@@ -11,7 +11,7 @@ import typer
 
 from bcforecast.cli.analyse import check, goals, hindcast, news, rules, scenarios, seek
 from bcforecast.cli.forecast import forecast
-from bcforecast.cli.options import help_text, language
+from bcforecast.cli.options import help_text, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
 from bcforecast.errors import BcforecastError
 from bcforecast.text import text
@@ -48,6 +48,7 @@ def version(
 
 def main() -> None:
     """Run the command line."""
+    speak(None)
     try:
         app()
     except BcforecastError as error:

@@ -7,30 +7,29 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
-from bcforecast.errors import BcforecastError
+from bcforecast import errors, reporting
 from bcforecast.models.registry import MODELS
 from bcforecast.text import LANGUAGES, Language, text
 
-if TYPE_CHECKING:
-    from bcforecast.reporting.display import Section
+_SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def language() -> Language:
-    """Language of help, tables and errors: `BCFORECAST_LANG`, English if it is not set."""
-    asked = os.environ.get("BCFORECAST_LANG", "en")
-    return next((lang for lang in LANGUAGES if asked.lower().startswith(lang)), "en")
+    """Language of help, tables and errors: the command's, or else `BCFORECAST_LANG`, or English."""
+    asked = os.environ.get("BCFORECAST_LANG", "en").lower()
+    return _SPOKEN.get() or next((lang for lang in LANGUAGES if asked.startswith(lang)), "en")
 
 
 def speak(lang: Language | None) -> Language:
-    """Use `lang` for the rest of this run, errors included; None leaves the language as it is."""
-    if lang is not None:
-        os.environ["BCFORECAST_LANG"] = lang
+    """Use `lang` until the next command, errors included; None is what `BCFORECAST_LANG` says."""
+    _SPOKEN.set(lang)
     return language()
 
 
@@ -45,7 +44,7 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise BcforecastError("cli.not_a_date", option=option, found=given) from error
+        raise errors.BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
 def option(
@@ -82,7 +81,7 @@ _WIDTH_WHEN_PIPED = 200
 
 
 def answer(
-    output: str, record: Callable[[], object], sections: Callable[[], Iterable[Section]]
+    output: str, record: Callable[[], object], sections: Callable[[], Iterable[reporting.Section]]
 ) -> None:
     """Print an answer as JSON for machines, or as tables and sentences for people."""
     if output == "json":
@@ -92,20 +91,18 @@ def answer(
         print_section(section)
 
 
-def print_section(section: Section) -> None:
+def print_section(section: reporting.Section) -> None:
     """Print tables, numbers to the right, and sentences; a pipe gets wide lines without colour."""
     from rich.console import Console
     from rich.table import Table
-
-    from bcforecast.reporting.document import Paragraph, TableBlock, plain_text
 
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDTH_WHEN_PIPED)
     for block in section.blocks:
-        if isinstance(block, Paragraph):
-            typer.echo(plain_text(block.spans))
-        elif isinstance(block, TableBlock):
+        if isinstance(block, reporting.document.Paragraph):
+            typer.echo(reporting.document.plain_text(block.spans))
+        elif isinstance(block, reporting.document.TableBlock):
             table = Table(title=block.caption, caption=block.note, caption_justify="left")
             for name, kind in zip(block.columns, block.kinds, strict=True):
                 table.add_column(name, justify="right" if kind == "number" else "left")

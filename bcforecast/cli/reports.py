@@ -15,21 +15,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, cast
+from typing import Annotated, Final, Literal, NoReturn, cast
 
 import typer
 
 import bcforecast as bc
-from bcforecast import config
+from bcforecast import config, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.models.registry import parse_models
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.text import Language, Message, text
-
-if TYPE_CHECKING:
-    from bcforecast.reporting import execution, service, verification
-    from bcforecast.reporting import report as making
 
 RunFormat = Literal["text", "json"]
 
@@ -38,7 +34,7 @@ RunFormat = Literal["text", "json"]
 class RunReport:
     """Says what a run does: a line a report for people, or one document for machines."""
 
-    planned: service.Planned
+    planned: reporting.service.Planned
     lang: Language
     output: RunFormat
     quiet: bool
@@ -63,16 +59,14 @@ class RunReport:
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
-        from bcforecast.reporting import execution, listing, service
-
-        with execution.children_end_with_us(published=True) as ended:
+        with reporting.execution.children_end_with_us(published=True) as ended:
             hidden = self.quiet
             with (
                 options.lines_below(hidden=hidden) as line,
                 progress_bar(hidden=hidden) as progress,
             ):
                 self.line = line
-                found = service.run_reports(
+                found = reporting.service.run_reports(
                     self.planned,
                     at_a_time=jobs,
                     wait_for_lock=wait,
@@ -84,7 +78,9 @@ class RunReport:
             self.line = typer.echo
             for error in found.unreadable:
                 self._warn(error.message.render(self.lang))
-            changes = [listing.change_record(change, lang=self.lang) for change in found.changes]
+            changes = [
+                reporting.listing.change_record(change, lang=self.lang) for change in found.changes
+            ]
             document: dict[str, object] = {
                 "reports": [
                     *(_record(job, outcome, self.lang) for job, outcome in found.outcomes.values()),
@@ -94,7 +90,7 @@ class RunReport:
             }
             wrong = None
             if command is not None and changes:
-                wrong = service.notify(command, self._headed({"changes": changes}))
+                wrong = reporting.service.notify(command, self._headed({"changes": changes}))
                 document["notified"] = wrong is None
         if self.output == "json":
             self._document(document)
@@ -104,14 +100,14 @@ class RunReport:
             if self.due and not self.quiet and statuses <= {"unchanged"}:
                 self.line(text("run.nothing_due", self.lang))
             for change in found.changes:
-                self.line(listing.change_words(change, lang=self.lang))
+                self.line(reporting.listing.change_words(change, lang=self.lang))
         unlisted = None if found.unlisted is None else found.unlisted.message
         for problem in (wrong, unlisted):
             if problem is not None:
                 self._warn(problem.render(self.lang))
         return int(found.failed or wrong is not None or (fail_on_change and bool(changes)))
 
-    def _tell(self, job: making.Job, outcome: service.RunOutcome) -> None:
+    def _tell(self, job: reporting.report.Job, outcome: reporting.service.RunOutcome) -> None:
         silent = self.quiet and outcome.status != "failed"
         if self.output == "json" or silent or (self.due and outcome.status == "unchanged"):
             return
@@ -120,7 +116,7 @@ class RunReport:
         copied = (text("run.line_copied", self.lang, folder=path) for path in outcome.copied)
         self.line("".join([line, *copied]))
 
-    def _stale(self, holder: service.Holder | None) -> None:
+    def _stale(self, holder: reporting.service.Holder | None) -> None:
         if holder is not None:
             self._warn(text("run.stale_lock", self.lang, **holder))
 
@@ -139,7 +135,9 @@ class RunReport:
         typer.echo(json.dumps(self._headed(document), ensure_ascii=False, indent=2))
 
 
-def _record(job: making.Job, outcome: service.RunOutcome, lang: Language) -> dict[str, object]:
+def _record(
+    job: reporting.report.Job, outcome: reporting.service.RunOutcome, lang: Language
+) -> dict[str, object]:
     names = ("plan", "as_of", "scenario", "language")
     kept = job.failed if outcome.status == "failed" and job.failed.is_dir() else None
     return {
@@ -160,15 +158,13 @@ MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
 ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 
-def limits(cell_seconds: float | None, memory_mb: int | None) -> execution.Limits:
+def limits(cell_seconds: float | None, memory_mb: int | None) -> reporting.execution.Limits:
     """Return the limits that the options name."""
-    from bcforecast.reporting import execution
-
     for name, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
         if found is not None and not 0 < found < _LARGEST:
             allowed = Message("run.allowed_positive")
             raise bc.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
-    return execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
+    return reporting.execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
 
 def run(
@@ -195,15 +191,15 @@ def run(
     lang: options.LangOption = None,
 ) -> None:
     """Make every report that a file lists, where it is not there yet."""
-    from bcforecast.reporting import service
-
     spoken = speak(lang)
-    command = None if notify is None else service.command_words(notify)
+    command = None if notify is None else reporting.service.command_words(notify)
     now = date.today() if today is None else parse_day(today, option="--today")
     allowed = limits(cell_seconds, memory_mb)
     try:
-        planned = service.plan_run(reports, today=now, out=out, limits=allowed, force=force)
-    except service.WrongReportsError as error:
+        planned = reporting.service.plan_run(
+            reports, today=now, out=out, limits=allowed, force=force
+        )
+    except reporting.service.WrongReportsError as error:
         for problem in error.problems:
             typer.echo(f"bcforecast: {problem.message.render(spoken)}", err=True)
         raise typer.Exit(error.exit_status) from None
@@ -238,12 +234,9 @@ def report(
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
-    from bcforecast.reporting import execution
-    from bcforecast.reporting import report as making
-
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
-    request = making.ReportRequest(
+    request = reporting.report.ReportRequest(
         plan=plan,
         as_of=parse_day(as_of),
         lang=lang,
@@ -253,35 +246,39 @@ def report(
         data_dir=data,
         models=",".join(model or ()),
     )
-    job = making.Job(making.check_request(request), out, limits=allowed, force=force)
-    with execution.children_end_with_us(), progress_bar() as progress:
-        new = making.make_report(job, progress=progress)
+    job = reporting.report.Job(
+        reporting.report.check_request(request), out, limits=allowed, force=force
+    )
+    with reporting.execution.children_end_with_us(), progress_bar() as progress:
+        new = reporting.report.make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"
     page = job.folder / "index.html"
     typer.echo(text(key, spoken, path=page if page.is_file() else job.folder))
 
 
-def verify_one(folder: Path, own: verification.OwnFiles, lang: Language, *, rebuild: bool) -> int:
+def verify_one(
+    folder: Path, own: reporting.verification.OwnFiles, lang: Language, *, rebuild: bool
+) -> int:
     """Verify a report, say everything that differs, and return the exit status."""
-    from bcforecast.reporting import verification
-
     with progress_bar() as progress:
-        found = verification.verify_report(folder, own, rebuild=rebuild, progress=progress)
+        found = reporting.verification.verify_report(
+            folder, own, rebuild=rebuild, progress=progress
+        )
     for line in _said(found, lang):
         typer.echo(line)
     return 1 if found.findings else 0
 
 
-def verify_many(folder: Path, own: verification.OwnFiles, lang: Language, *, rebuild: bool) -> int:
+def verify_many(
+    folder: Path, own: reporting.verification.OwnFiles, lang: Language, *, rebuild: bool
+) -> int:
     """Verify every report below a folder, a line each, and return the exit status."""
-    from bcforecast.reporting import verification
-
-    folders = verification.reports_below(folder)
+    folders = reporting.verification.reports_below(folder)
     names = [one.relative_to(folder).as_posix() for one in folders]
     counts = {"equal": 0, "differ": 0, "wrong": 0}
     with options.lines_below() as say, progress_bar() as progress:
         progress(names[0], 0, len(names))
-        each = verification.verify_each(folders, own, rebuild=rebuild)
+        each = reporting.verification.verify_each(folders, own, rebuild=rebuild)
         for done, (name, found) in enumerate(zip(names, each, strict=True), start=1):
             kind, line = _line(name, found, lang)
             counts[kind] += 1
@@ -291,7 +288,7 @@ def verify_many(folder: Path, own: verification.OwnFiles, lang: Language, *, reb
     return 1 if counts["differ"] else 2 if counts["wrong"] else 0
 
 
-def _said(found: verification.ReportVerification, lang: Language) -> Iterator[str]:
+def _said(found: reporting.verification.ReportVerification, lang: Language) -> Iterator[str]:
     if not found.findings:
         yield _line(str(found.folder), found, lang)[1]
     else:
@@ -309,7 +306,7 @@ def _said(found: verification.ReportVerification, lang: Language) -> Iterator[st
 
 
 def _line(
-    name: str, found: verification.ReportVerification | bc.BcforecastError, lang: Language
+    name: str, found: reporting.verification.ReportVerification | bc.BcforecastError, lang: Language
 ) -> tuple[str, str]:
     """Return which of the three it is, and one line on it."""
     if isinstance(found, bc.BcforecastError):
@@ -336,12 +333,10 @@ def verify(
     lang: options.LangOption = None,
 ) -> None:
     """Compare reports with their manifests, with today's inputs, and with themselves made again."""
-    from bcforecast.reporting import execution, verification
-
     spoken = speak(lang)
-    own = verification.OwnFiles(data, plan, scenario, notebooks)
-    verify_as = verify_one if verification.is_report(folder) else verify_many
-    with execution.children_end_with_us():
+    own = reporting.verification.OwnFiles(data, plan, scenario, notebooks)
+    verify_as = verify_one if reporting.verification.is_report(folder) else verify_many
+    with reporting.execution.children_end_with_us():
         status = verify_as(folder, own, spoken, rebuild=not no_rebuild)
     if status:
         raise typer.Exit(status)
@@ -364,7 +359,6 @@ def explore(
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
     from bcforecast.attainment.evidence import chosen_models
-    from bcforecast.reporting import manifest, panel_page
     from bcforecast.scenarios.scenario import load_scenarios
 
     spoken = speak(lang)
@@ -378,7 +372,7 @@ def explore(
         read.goal(goal)
     chosen_models(read, parse_models(model), seed=seed)
     parameters = {
-        "plan": str(Path(plan).resolve()) if manifest.is_path(plan) else plan,
+        "plan": str(Path(plan).resolve()) if reporting.manifest.is_path(plan) else plan,
         "as_of": day.isoformat(),
         "lang": lang,
         "seed": seed,
@@ -387,21 +381,23 @@ def explore(
         "goal": goal,
     }
     if page is not None:
-        panel_page.write_scenario_page(parameters, page, plan=read, lang=lang)
+        reporting.panel_page.write_scenario_page(parameters, page, plan=read, lang=lang)
         typer.echo(text("explorer.page_written", spoken, file=page))
         return
     with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
         served, settings = Path(folder, "served"), Path(folder, "settings")
         served.mkdir()
-        notebook = panel_page.prepare_notebook(parameters, folder=served)
-        address = panel_page.panel_address(port, panel_page.write_settings(settings))
-        command = panel_page.server_command(notebook, port=port, settings=settings)
+        notebook = reporting.panel_page.prepare_notebook(parameters, folder=served)
+        address = reporting.panel_page.panel_address(
+            port, reporting.panel_page.write_settings(settings)
+        )
+        command = reporting.panel_page.server_command(notebook, port=port, settings=settings)
         typer.echo(text("explorer.opened", spoken, address=address))
         signal.signal(signal.SIGTERM, _leave)
-        with subprocess.Popen(command, env=panel_page.server_environment()) as server:
+        with subprocess.Popen(command, env=reporting.panel_page.server_environment()) as server:
             try:
                 if show and _listens(server, port):
-                    opening = panel_page.opening_page(address, folder=settings)
+                    opening = reporting.panel_page.opening_page(address, folder=settings)
                     webbrowser.open(opening.as_uri())
                 status = server.wait()
             except KeyboardInterrupt:
@@ -413,11 +409,9 @@ def explore(
 
 def _listens(server: subprocess.Popen[bytes], port: int) -> bool:
     """Wait until the server takes connections; False if it ends before."""
-    from bcforecast.reporting.panel_page import LOOPBACK
-
     while server.poll() is None:
         try:
-            socket.create_connection((LOOPBACK, port), timeout=1).close()
+            socket.create_connection((reporting.panel_page.LOOPBACK, port), timeout=1).close()
         except OSError:
             time.sleep(_LOOK_AGAIN_SECONDS)
         else:

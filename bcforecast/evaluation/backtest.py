@@ -4,8 +4,6 @@ The figures are those known today: a backtest with the figures as first publishe
 (`observations` with an as-of date).
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,18 +11,17 @@ import pandas as pd
 
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.evaluation.scores import naive_scale, pit
-from bcforecast.models.panel import QUANTILES
-from bcforecast.models.registry import Model, model_of
+from bcforecast.models import panel, registry
 from bcforecast.observations.selection import History
 
 
 def backtest(
-    models: str | Model | Sequence[str | Model],
+    models: str | registry.Model | Sequence[str | registry.Model],
     history: History,
     *,
     horizon: int,
     first: int | None = None,
-    levels: Sequence[float] = QUANTILES,
+    levels: Sequence[float] = panel.QUANTILES,
 ) -> pd.DataFrame:
     """Forecast `history` from each year at which enough of it was known for every model.
 
@@ -42,8 +39,8 @@ def backtest(
     >>> table["model"].tolist() == ["trend"] * 4 + ["theta"] * 4, table["origin"].tolist()[:4]
     (True, [2016, 2017, 2018, 2019])
     """
-    given = [models] if isinstance(models, str | Model) else models
-    chosen = [model_of(model) for model in given]
+    given = [models] if isinstance(models, str | registry.Model) else models
+    chosen = [registry.model_of(model) for model in given]
     needed = max(m.minimum_observations for m in chosen) if first is None else first
     known = np.flatnonzero(history.known)
     origins = history.times[known[needed - 1 : -1]]
@@ -59,7 +56,7 @@ def backtest(
 
 
 def _judged(
-    model: Model, history: History, origin: int, horizon: int, levels: Sequence[float]
+    model: registry.Model, history: History, origin: int, horizon: int, levels: Sequence[float]
 ) -> pd.DataFrame:
     past = history.kept(history.times <= origin, origin=origin)
     ahead = history.known & (history.times > origin) & (history.times <= origin + horizon)

@@ -4,8 +4,6 @@ Every date is projected from the figures published by then, so no later figure c
 outcome has not been published, or only a bound that does not settle it, nothing is scored.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,9 +12,8 @@ from typing import Literal
 import numpy as np
 
 from bcforecast import config as defaults
+from bcforecast.attainment import news, probability
 from bcforecast.attainment.explain import rule_panel
-from bcforecast.attainment.news import GoalStatus
-from bcforecast.attainment.probability import Outcome
 from bcforecast.attainment.project import GoalOutlook, project
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.registry import Model
@@ -38,7 +35,7 @@ class PastForecast:
     A score is None where nothing was said or the outcome is not known.
     """
 
-    status: GoalStatus
+    status: news.GoalStatus
     known_already: bool = False  # the figure of the due year had been published: no forecast
     brier: float | None = None
     log_loss: float | None = None
@@ -58,7 +55,7 @@ class GoalHindcast:
 
     goal: Goal
     indicator: Indicator
-    outcome: Outcome | None  # the figure of the due year, if it has been published
+    outcome: probability.Outcome | None  # the figure of the due year, if it has been published
     forecasts: tuple[PastForecast, ...]
 
     @property
@@ -159,7 +156,7 @@ def year_ends(plan: Plan) -> tuple[date, ...]:
 
 def _past_forecast(item: GoalOutlook, plan: Plan, day: date) -> PastForecast:
     a, outcome = item.attainment, item.outcome
-    status = GoalStatus(day, a.probability, a.verdict, a.grade)
+    status = news.GoalStatus(day, a.probability, a.verdict, a.grade)
     if outcome is None:
         return PastForecast(status)
     figure, met = outcome.observation, outcome.met

@@ -3,8 +3,6 @@
 Every widget is made once and changed in place.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -16,9 +14,8 @@ from typing import Any, Final, TypeVar
 import ipywidgets as widgets
 from jinja2 import Environment, FileSystemLoader
 
-from bcforecast import config
+from bcforecast import config, errors
 from bcforecast.attainment.project import GoalOutlook, Outlook
-from bcforecast.errors import BcforecastError
 from bcforecast.explorer.session import Answer, LeverGroup, Session, save_scenario
 from bcforecast.plotting.fan import fan_chart, fan_data, fan_or_bars
 from bcforecast.plotting.style import QUIET, Picture, annotate, house_style, png_bytes
@@ -151,7 +148,7 @@ class ScenarioPanel:
                 base=self.base,
                 replace=bool(self.replace.value),
             )
-        except BcforecastError as error:
+        except errors.BcforecastError as error:
             self.saved.value = self._html.answered(error.message.render(self.lang), "refused")
             return
         with self._holding():

@@ -1,7 +1,5 @@
 """What the panel knows: levers, scenarios, answers; and saving a draft."""
 
-from __future__ import annotations
-
 import re
 import tempfile
 from collections.abc import Mapping
@@ -9,10 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bcforecast import config
-from bcforecast.attainment.project import Outlook, first_open_year
-from bcforecast.attainment.seek import levers_of
-from bcforecast.errors import ScenarioError
+from bcforecast import config, errors
+from bcforecast.attainment import project, seek
 from bcforecast.plan.goals import Task
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
@@ -23,7 +19,7 @@ PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
 
 
-def scenarios_of(outlook: Outlook) -> tuple[Scenario, ...]:
+def scenarios_of(outlook: project.Outlook) -> tuple[Scenario, ...]:
     """Return the baseline and the scenarios of the data folder, for the plan of an outlook."""
     keys = {"title": "explorer.baseline", "reason": "explorer.baseline_reason"}
     said = {field: Text.of(Message(key)) for field, key in keys.items()}
@@ -45,8 +41,8 @@ class LeverGroup:
 class Answer:
     """The outlook under a scenario and the baseline; P(all goals with a probability are met)."""
 
-    after: Outlook
-    before: Outlook
+    after: project.Outlook
+    before: project.Outlook
     together: float | None
     together_before: float | None
 
@@ -54,7 +50,7 @@ class Answer:
 class Session:
     """An outlook under the baseline with its scenarios, opened for exploring."""
 
-    def __init__(self, outlook: Outlook) -> None:
+    def __init__(self, outlook: project.Outlook) -> None:
         self.outlook = outlook
         self.exploration = outlook.exploration
         self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
@@ -98,7 +94,7 @@ class Session:
     def _in_range(self, move: Move, base: Scenario) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
         lever = scenarios.find_lever(move.lever)
-        first = first_open_year(self.outlook.as_of)
+        first = project.first_open_year(self.outlook.as_of)
         size = move.value(first)
         changing = {y for one in base.moves if one.lever == move.lever for y in one.by_year}
         by_year = {}
@@ -119,10 +115,10 @@ class Session:
         """Group the levers that can change a goal with a probability by the plan's measures."""
         plan, found = self.outlook.plan, dict[str | None, dict[str, Lever]]()
         for goal in self.exploration.goals:
-            for lever in levers_of(self.exploration, goal=goal.id):
+            for lever in seek.levers_of(self.exploration, goal=goal.id):
                 try:
                     measure = self.exploration.measure_of(lever.id)
-                except ScenarioError:
+                except errors.ScenarioError:
                     continue  # no measure of the plan moves it
                 found.setdefault(measure, {})[lever.id] = lever
         tasks = (*plan.measures, *plan.safeguards)
@@ -158,11 +154,11 @@ def save_scenario(
     """
     name, plan = name.strip(), session.outlook.plan
     if not _NAME.fullmatch(name) or name in {config.SCENARIO, PANEL}:
-        raise ScenarioError("explorer.bad_name", found=name)
+        raise errors.ScenarioError("explorer.bad_name", found=name)
     data_dir = session.outlook.data.dataset.folder
     path = data_dir / "scenarios" / f"{name}.yaml"
     if path.exists() and not replace:
-        raise ScenarioError("explorer.exists", name=name)
+        raise errors.ScenarioError("explorer.exists", name=name)
     said = {
         "title": Text.untranslated(title.strip() or name),
         "author": Text.of(Message("explorer.author")),
@@ -178,5 +174,5 @@ def save_scenario(
             scenarios.load_scenario(draft, plan=plan)
             draft.replace(path)
     except OSError:
-        raise ScenarioError("scenario.not_written", file=path) from None
+        raise errors.ScenarioError("scenario.not_written", file=path) from None
     return scenarios.load_scenario(name, plan=plan, data_dir=data_dir)

@@ -6,11 +6,9 @@ and the forecasts are pooled: so the interval shows what is not known (Rubin 198
 Imputation for Nonresponse in Surveys, doi:10.1002/9780470316696).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -281,7 +279,7 @@ class _Walk:
     variance: float
 
     @classmethod
-    def of(cls, history: History, scale: Transform) -> _Walk:
+    def of(cls, history: History, scale: Transform) -> Self:
         known = history.known
         years, seen = history.times[known].astype(float), scale.forward(history.values[known])
         typical = typical_sd(history, scale) ** 2

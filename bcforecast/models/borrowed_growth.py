@@ -1,7 +1,5 @@
 """Growth borrowed from peers, for an indicator with one or two figures of its own."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, Final

@@ -7,8 +7,6 @@ known. Four to twenty figures need wider intervals than the libraries give: the 
 statsmodels is imported by the first fit, because it is slow to load.
 """
 
-from __future__ import annotations
-
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager

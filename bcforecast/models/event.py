@@ -1,7 +1,5 @@
 """Something comes to exist once or more times: a Poisson process with a Gamma prior on its rate."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
@@ -10,8 +8,7 @@ from scipy.special import betainc, betaln, xlog1py, xlogy
 
 from bcforecast.distributions import Event, FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept
-from bcforecast.models.registry import model_name
+from bcforecast.models import base, registry
 from bcforecast.observations.selection import History
 
 PRIOR_EVENTS: Final = 0.5
@@ -45,7 +42,7 @@ class EventHazard:
 
     def fit(self, history: History, horizon: int) -> Event:
         """Forecast the number of new things by the end of each year after `history.start`."""
-        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         for setting, fine in (
             ("prior_events", self.prior_events > 0.0),
             ("prior_years", self.prior_years > 0.0),
@@ -53,7 +50,7 @@ class EventHazard:
             ("largest", self.largest >= 1),
         ):
             if not fine:
-                found, named = getattr(self, setting), model_name(self.name)
+                found, named = getattr(self, setting), registry.model_name(self.name)
                 raise ModelError("models.event_setting", model=named, setting=setting, found=found)
         events, years, last = _seen(history)
         elapsed = np.arange(1.0, horizon + 1.0) + float(history.start - last)

@@ -6,8 +6,6 @@ rates is another scenario path by path, and since every draw rises with its norm
 two scenarios differ by their levers only.
 """
 
-from __future__ import annotations
-
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -120,7 +118,7 @@ class RatePrior(NamedRecord):
         unit = np.asarray(gammaincinv(self.spread, level), dtype=float)
         return unit * (self.mean / self.spread)
 
-    def after(self, events: float, exposed: float) -> RatePrior:
+    def after(self, events: float, exposed: float) -> Self:
         """Posterior given `events` among `exposed`: binomial for `beta`, Poisson for `gamma`."""
         if exposed <= 0:
             return self
@@ -403,7 +401,7 @@ class Chance:
 class Prepared:
     """A structure that has learned from a history and drawn its chance: only levers are open."""
 
-    model: Stocks
+    model: "Stocks"
     state: FloatArray  # (n, m), at the end of the history
     rates: Rates
     normals: FloatArray  # (n, H, s): the chance of each forecast year

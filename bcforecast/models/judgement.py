@@ -1,7 +1,5 @@
 """Elicited judgement as a forecast."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,8 +9,7 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast.distributions import Distribution, FloatArray, Pooled, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.base import accept, as_counted, within_support
-from bcforecast.models.registry import model_name
+from bcforecast.models import base, registry
 from bcforecast.observations.selection import History
 
 _Z90 = float(ndtri(0.9))
@@ -49,15 +46,15 @@ class Judgement:
 
     def fit(self, history: History, horizon: int) -> Distribution:
         """Forecast years `history.start + 1` to `history.start + horizon`."""
-        accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         if not self.opinions:
-            raise ModelError("models.no_opinion", model=model_name(self.name))
+            raise ModelError("models.no_opinion", model=registry.model_name(self.name))
         members = tuple(_fitted(opinion, history, horizon) for opinion in self.opinions)
         pooled = members[0] if len(members) == 1 else Pooled(members)
-        return as_counted(history, within_support(history, pooled))
+        return base.as_counted(history, base.within_support(history, pooled))
 
 
-def _fitted(opinion: Opinion, history: History, horizon: int) -> SplitNormal:
+def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
     _require_possible(opinion, history)
     low, high = history.support
     scale = Transform()
@@ -88,7 +85,7 @@ def _require_possible(opinion: Opinion, history: History) -> None:
         return
     raise ModelError(
         key,
-        model=model_name("judgement"),
+        model=registry.model_name("judgement"),
         expert=opinion.expert,
         found=", ".join(f"{q:.10g}" for q in given),
         low=f"{low:.10g}",

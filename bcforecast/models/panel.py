@@ -5,8 +5,6 @@ same function, on one core, on all of this machine's or on a cluster, so the ans
 on where.
 """
 
-from __future__ import annotations
-
 import importlib
 import os
 from collections import deque

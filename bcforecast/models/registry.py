@@ -7,8 +7,7 @@ from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
-from bcforecast.config import SEED
-from bcforecast.errors import BcforecastError, ModelError
+from bcforecast import config, errors
 from bcforecast.text import Message, Text, has_text
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ MODELS: Final[Mapping[str, Choice]] = {
 """By name. A model that is added has its row here, beside a module of this folder."""
 
 
-def model_of(model: str | Model, *, seed: int = SEED) -> Model:
+def model_of(model: str | Model, *, seed: int = config.SEED) -> Model:
     """Return the model of `MODELS` of a name, with the seed if it draws, or the model itself.
 
     A ModelError if there is none of this name, naming those there are, or it is no model at all.
@@ -67,7 +66,7 @@ def model_of(model: str | Model, *, seed: int = SEED) -> Model:
         return replace(known, seed=seed) if hasattr(known, "seed") else known  # type: ignore[type-var]
     if isinstance(model, Model):
         return model
-    raise ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
+    raise errors.ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
 
 
 def model_name(model: str) -> Message:
@@ -95,7 +94,7 @@ def parse_models(choices: Iterable[str] | None) -> dict[str, str]:
     for choice in filter(None, choices or ()):
         indicator, sign, model = (part.strip() for part in choice.partition("="))
         if not (indicator and sign and model):
-            raise BcforecastError("cli.not_a_model", found=choice)
+            raise errors.BcforecastError("cli.not_a_model", found=choice)
         if models.setdefault(indicator, model) != model:
-            raise BcforecastError("cli.two_models", indicator=indicator, found=choice)
+            raise errors.BcforecastError("cli.two_models", indicator=indicator, found=choice)
     return models

@@ -4,8 +4,6 @@ The share is a Gaussian process on the logit scale (a factor between ratios: on 
 forecast is its product with the parent's, by quadrature.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, replace
 from functools import cache
@@ -16,9 +14,8 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, ndtr
 
-from bcforecast.config import COMPLETIONS, SEED
+from bcforecast import config, errors
 from bcforecast.distributions import Counting, Distribution, FloatArray, Transform, bisect
-from bcforecast.errors import ModelError
 from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
 
@@ -56,7 +53,7 @@ class SharePrior:
 
     def __post_init__(self) -> None:
         if not (np.isfinite(self.location) and np.isfinite(self.sd) and self.sd > 0.0):
-            raise ModelError("models.share_prior", location=self.location, sd=self.sd)
+            raise errors.ModelError("models.share_prior", location=self.location, sd=self.sd)
 
     @property
     def median(self) -> float:
@@ -86,7 +83,7 @@ def prior_from_targets(
     """
     ratio = own_target / parent_target if parent_target > 0.0 else float("nan")
     if not (0.0 < ratio < (1.0 if kind == "share" else np.inf)):
-        raise ModelError("models.share_targets", own=own_target, parent=parent_target)
+        raise errors.ModelError("models.share_targets", own=own_target, parent=parent_target)
     return SharePrior(float(LINKS[kind].forward(ratio)), sd, kind=kind, year=year)
 
 
@@ -218,8 +215,8 @@ class Share:
     parent_forecast: Distribution
     prior: SharePrior
     innovation_sd: float | None = None
-    count: int = COMPLETIONS
-    seed: int = SEED
+    count: int = config.COMPLETIONS
+    seed: int = config.SEED
 
     name: ClassVar[str] = "share"
     minimum_observations: ClassVar[int] = 0

@@ -4,8 +4,6 @@ The file says which indicators a structure makes, its rates with what they rest 
 between its stages, and which yearly counts of an area teach it. Here stand the laws alone.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache

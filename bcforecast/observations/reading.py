@@ -3,8 +3,6 @@
 `data/datapackage.json` says what the cells of a column may be, for other tools and for us.
 """
 
-from __future__ import annotations
-
 import csv
 import io
 import json
@@ -18,18 +16,15 @@ from functools import cache, reduce
 from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
-from bcforecast.config import DATA_DIR
-from bcforecast.csv_text import likely_encoding
-from bcforecast.errors import ObservationError
-from bcforecast.observations import records
+from bcforecast import config, csv_text, errors
+from bcforecast.observations import records, selection
 from bcforecast.observations.records import Dataset, Observation, quoted
-from bcforecast.observations.selection import Vintage
 from bcforecast.text import Message, Text, plain, units
 
 
 def load_observations(
     data_dir: Path | str | None = None, *, as_of: str | date | None = None
-) -> Vintage:
+) -> selection.Vintage:
     """Read the data folder as it was known at a date.
 
     Parameters
@@ -57,10 +52,10 @@ def load_observations(
     for problem in problems:
         if problem.level == "error":
             raise problem.error()
-    return Vintage(dataset, day)
+    return selection.Vintage(dataset, day)
 
 
-def check_data(data_dir: Path | str | None = None) -> list[ObservationError]:
+def check_data(data_dir: Path | str | None = None) -> list[errors.ObservationError]:
     """Return everything that is wrong with the data folder, in the order of files and rows."""
     return [problem.error() for problem in read_folder(data_dir)[1] if problem.level == "error"]
 
@@ -79,9 +74,9 @@ class Problem:
     column: str = ""
     level: Literal["error", "note"] = "error"
 
-    def error(self) -> ObservationError:
+    def error(self) -> errors.ObservationError:
         """Return the exception that says the same."""
-        return ObservationError(self.message.key, **self.message.values)
+        return errors.ObservationError(self.message.key, **self.message.values)
 
 
 def _wrong(
@@ -102,7 +97,7 @@ def _listed(names: Iterable[str]) -> Message:
 
 def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Problem]]:
     """Return the records of the data folder that can be read, and all errors and notes."""
-    folder = DATA_DIR if data_dir is None else Path(data_dir)
+    folder = config.DATA_DIR if data_dir is None else Path(data_dir)
     if not folder.is_dir():
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), [_wrong(str(folder), found, allowed)]
@@ -131,7 +126,7 @@ def _said(name: str, **values: object) -> Message:
 _Record = TypeVar("_Record", Observation, records.Source, records.Break, records.Elicitation)
 
 
-def _records(kind: type[_Record], table: _Read) -> tuple[_Record, ...]:
+def _records(kind: type[_Record], table: "_Read") -> tuple[_Record, ...]:
     names = {one.name for one in fields(kind)}
     rows = ({**cells, "row": row} for row, cells in table.rows)
     return tuple(kind(**{k: v for k, v in cells.items() if k in names}) for cells in rows)
@@ -161,7 +156,7 @@ class Column:
 @cache
 def tables() -> Mapping[str, tuple[Column, ...]]:
     """Return the columns of each table of the data folder, as its Frictionless description says."""
-    package = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
+    package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
     described = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
     names = ("observations", "sources", *_MAY_LACK)
     return {name: tuple(_column(one, described[name]) for one in described[name]) for name in names}
@@ -315,7 +310,7 @@ def _csv_cells(path: Path, allowed_file: Message) -> Numbered:
 
 def _not_utf8(file: str, raw: bytes, place: int) -> Problem:
     """Say which cell is not UTF-8, and what the file looks like instead."""
-    kind = likely_encoding(raw)
+    kind = csv_text.likely_encoding(raw)
     found, allowed = _said(f"found_{kind}"), _said("allowed_encoding")
     if kind in ("utf16", "workbook"):
         return _wrong(file, found, allowed)
@@ -374,7 +369,7 @@ def _value(text: str, column: Column) -> str | float | date | records.Period | N
             return records.parse_day(text)
         if column.kind == "period":
             return records.Period.parse(text)
-    except (ValueError, ObservationError):
+    except (ValueError, errors.ObservationError):
         raise _CellError(quoted(text), column.allowed) from None
     if column.choices and text in column.choices:
         return column.choices[column.choices.index(text)]

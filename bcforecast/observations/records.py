@@ -3,8 +3,6 @@
 `data/datapackage.json` says which columns the tables have, and what each means.
 """
 
-from __future__ import annotations
-
 import calendar
 import math
 import re
@@ -14,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, figure, plain
@@ -47,7 +45,7 @@ class Period:
             raise ValueError(f"a period ends before it starts: {self.first}/{self.last}")
 
     @classmethod
-    def parse(cls, text: str) -> Period:
+    def parse(cls, text: str) -> Self:
         """Read `2021`, `2021Q3`, `2023-05`, `2022-01/2022-05` or `2019/2021`; refuse the rest."""
         start, _, end = text.partition("/")
         if re.fullmatch(PERIOD_PATTERN, text):

@@ -1,14 +1,12 @@
 """What is known of an indicator: vintages, usable figures, the history a model sees."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from math import inf, isnan, sqrt
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -78,14 +76,14 @@ class History:
             object.__setattr__(self, "origin", int(times[-1]))
 
     @classmethod
-    def of(cls, times: Sequence[int], values: Sequence[float], **fields: object) -> History:
+    def of(cls, times: Sequence[int], values: Sequence[float], **fields: object) -> Self:
         """Build a history from plain sequences."""
         return cls(times, values, **fields)  # type: ignore[arg-type]
 
     def __len__(self) -> int:
         return int(self.times.size)
 
-    def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> History:
+    def kept(self, which: IntArray | npt.NDArray[np.bool_], *, origin: int) -> Self:
         """Return the entries at `which` (positions, or where True); forecasts start at `origin`."""
         arrays = ("times", "values", "lower", "upper", "error_sd")
         return replace(self, origin=origin, **{name: getattr(self, name)[which] for name in arrays})
@@ -394,7 +392,7 @@ class Vintage:
     dataset: Dataset
     as_of: date | None = None
 
-    def at(self, as_of: str | date | None) -> Vintage:
+    def at(self, as_of: str | date | None) -> Self:
         """Return the same folder as known at another date; None for all that was ever published."""
         return replace(self, as_of=None if as_of is None else records.as_date(as_of))
 

@@ -17,8 +17,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bcforecast import config
-from bcforecast.csv_text import likely_encoding
+from bcforecast import config, csv_text
 from bcforecast.errors import PlanError
 from bcforecast.plan.goals import REFUSED, Place, Plan, StrictRecord
 from bcforecast.text import LANGUAGES, Message, Text
@@ -224,7 +223,7 @@ def _decoded(path: Path) -> str:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = raw[: error.start].count(b"\n") + 1
-        kind = likely_encoding(raw).replace("workbook", "unknown")
+        kind = csv_text.likely_encoding(raw).replace("workbook", "unknown")
         found = Message(f"plan.encoding_{kind}")
         raise PlanError("plan.not_utf8", file=file, row=row, found=found) from None
     if not words.strip():

@@ -19,8 +19,7 @@ from bcforecast.attainment.project import GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.selection import FloatArray, History, IntArray
-from bcforecast.plan.goals import COMPARISONS
-from bcforecast.plan.reading import load_plan
+from bcforecast.plan import goals, reading
 from bcforecast.plotting import style
 from bcforecast.plotting.style import Look, Picture, annotate
 from bcforecast.text import Language, Message, Text, day, text
@@ -170,7 +169,7 @@ def area_name(outlook: Outlook, area: str) -> Text:
     """Return what an area is called: the plan's own, its parent plan's, or the bare identifier."""
     plan = outlook.plan
     if area != plan.area and plan.parent is not None:
-        plan = load_plan(plan.parent, data_dir=outlook.data.data_dir)
+        plan = reading.load_plan(plan.parent, data_dir=outlook.data.data_dir)
     return plan.area_names if area == plan.area else Text.untranslated(area)
 
 
@@ -352,7 +351,7 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     due = _year_position(goal.due)
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
     axes.plot([due], [goal.target], c=style.TARGET, zorder=6, **look)
-    promise = f"{COMPARISONS[goal.comparator].sign} {wording.plain(goal.target)}"
+    promise = f"{goals.COMPARISONS[goal.comparator].sign} {wording.plain(goal.target)}"
     target = text("plot.fan_target", lang, target=promise)
     place: Look = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
     annotate(axes, target, (0.01, goal.target), (0, 3), color=style.TARGET, fontsize=8.5, **place)

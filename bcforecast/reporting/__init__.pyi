@@ -1,3 +1,15 @@
+from . import display as display
+from . import document as document
+from . import execution as execution
+from . import listing as listing
+from . import manifest as manifest
+from . import panel_page as panel_page
+from . import records as records
+from . import report as report
+from . import sentences as sentences
+from . import service as service
+from . import tables as tables
+from . import verification as verification
 from .chapters import goal_dates as goal_dates
 from .chapters import goal_figures as goal_figures
 from .chapters import goal_levers as goal_levers

@@ -1,11 +1,9 @@
 """The chapter on past accuracy: what the shipped run of the benchmark found."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import pandas as pd
 
@@ -48,7 +46,7 @@ class BenchResults:
     wrong: pd.DataFrame
 
     @classmethod
-    def load(cls, path: Path = SHIPPED) -> BenchResults:
+    def load(cls, path: Path = SHIPPED) -> Self:
         """Read a run; by default the shipped one."""
         known: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return cls(known["about"], **{name: pd.DataFrame(known[name]) for name in TABLES})

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 from markupsafe import Markup
 
-from bcforecast.reporting.document import Block, Heading, PictureBlock, Span, TableBlock
-from bcforecast.reporting.facts import is_web_address
+from bcforecast.reporting import document, facts
 from bcforecast.text import Language, text
 
 if TYPE_CHECKING:
@@ -39,26 +38,26 @@ class BlockWriter(Generic[Made]):
     and the language of the words that a format adds.
     """
 
-    def __init__(self, blocks: Iterable[Block], lang: Language) -> None:
+    def __init__(self, blocks: Iterable[document.Block], lang: Language) -> None:
         self.blocks, self.lang = tuple(blocks), lang
         anchors = dict.fromkeys(anchor for b in self.blocks for anchor in _anchors(b) if anchor)
         self.places = {anchor: f"place-{i}" for i, anchor in enumerate(anchors, start=1)}
         """A name of our own for each anchor of a heading or a row, which may be any text."""
 
-    def block(self, block: Block) -> Made:
+    def block(self, block: document.Block) -> Made:
         """Return what becomes of one block."""
-        write: Callable[[Block], Made] = getattr(self, f"_{block.kind}")
+        write: Callable[[document.Block], Made] = getattr(self, f"_{block.kind}")
         return write(block)
 
-    def link(self, span: Span) -> LinkTarget | None:
+    def link(self, span: document.Span) -> LinkTarget | None:
         """Return where a span leads, None if that is nowhere or not a web page."""
         target = span.link or ""
         if target.startswith("#"):
             quiet = target.startswith(_ORIGINS) and target != f"#source-{span.text}"
             return LinkTarget(target, quiet) if target[1:] in self.places else None
-        return LinkTarget(target) if is_web_address(target) else None
+        return LinkTarget(target) if facts.is_web_address(target) else None
 
-    def caption(self, block: TableBlock | PictureBlock) -> str:
+    def caption(self, block: document.TableBlock | document.PictureBlock) -> str:
         """Return the caption behind its number, where it has one."""
         if not block.number:
             return block.caption
@@ -66,10 +65,10 @@ class BlockWriter(Generic[Made]):
         return text(key, self.lang, number=block.number, caption=block.caption)
 
 
-def _anchors(block: Block) -> tuple[str, ...]:
-    if isinstance(block, Heading):
+def _anchors(block: document.Block) -> tuple[str, ...]:
+    if isinstance(block, document.Heading):
         return (block.anchor,)
-    return block.anchors if isinstance(block, TableBlock) else ()
+    return block.anchors if isinstance(block, document.TableBlock) else ()
 
 
 @cache

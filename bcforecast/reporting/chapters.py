@@ -7,10 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from bcforecast import config
+from bcforecast import config, errors
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
-from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.evaluation.hindcast import hindcast
 from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
@@ -149,7 +148,7 @@ def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Secti
         return Section()
     try:
         answers = seek.seek_each(base.exploration, goal=goal)
-    except ScenarioError as error:
+    except errors.ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
     return tables.seek_table(base.exploration, answers, lang=lang)
 
@@ -236,7 +235,7 @@ def open_scenarios(
     outlook = open_outlook(plan, as_of=as_of, seed=seed, data_dir=data_dir, models=models)
     study = gathering.open_study(outlook)
     if study is None:
-        raise ScenarioError("joint.no_goal", plan=outlook.plan.id)
+        raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
     return study
 
 
@@ -316,7 +315,7 @@ def _day(given: str) -> date:
     try:
         return date.fromisoformat(given)
     except ValueError as error:
-        raise BcforecastError("news.not_a_date", found=given) from error
+        raise errors.BcforecastError("news.not_a_date", found=given) from error
 
 
 def changes_opening(changes: Changes, *, lang: Language) -> Section:

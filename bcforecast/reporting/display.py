@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from unicodedata import east_asian_width
 
-from bcforecast.reporting import html, markdown
-from bcforecast.reporting.document import Block, Paragraph, Spans, TableBlock
-from bcforecast.reporting.facts import Fact, json_ready
+from bcforecast.reporting import document, facts, html, markdown
 from bcforecast.text import LANGUAGES
 
 RESULT_MIME = "application/vnd.bcforecast.result+json"
@@ -28,12 +26,12 @@ _NO_LANGUAGE = LANGUAGES[0]
 class Section:
     """A piece of a report: blocks, one below the other; nothing where there is nothing to say."""
 
-    blocks: tuple[Block, ...] = ()
+    blocks: tuple[document.Block, ...] = ()
 
     @property
-    def tables(self) -> tuple[TableBlock, ...]:
+    def tables(self) -> tuple[document.TableBlock, ...]:
         """Its tables, in order."""
-        return tuple(block for block in self.blocks if isinstance(block, TableBlock))
+        return tuple(block for block in self.blocks if isinstance(block, document.TableBlock))
 
     def __add__(self, other: Section) -> Section:
         return Section(self.blocks + other.blocks)
@@ -52,26 +50,26 @@ class Section:
     def __repr__(self) -> str:
         return "\n\n".join(
             _plain_table(block)
-            if isinstance(block, TableBlock)
+            if isinstance(block, document.TableBlock)
             else markdown.blocks_markdown((block,), lang=_NO_LANGUAGE)
             for block in self.blocks
         )
 
 
-def paragraphs(*said: Spans) -> Section:
+def paragraphs(*said: document.Spans) -> Section:
     """Return sentences one below the other; those that are empty are left out."""
-    return Section(tuple(Paragraph(spans=spans) for spans in said if spans))
+    return Section(tuple(document.Paragraph(spans=spans) for spans in said if spans))
 
 
 @dataclass(frozen=True)
 class Result:
     """The result for other programs, as a cell that shows one line to a person."""
 
-    data: Fact | Mapping[str, object]
+    data: facts.Fact | Mapping[str, object]
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, object]:
-        data = self.data.model_dump(mode="json") if isinstance(self.data, Fact) else self.data
-        return {RESULT_MIME: json_ready(data), "text/plain": RESULT_MIME}
+        data = self.data.model_dump(mode="json") if isinstance(self.data, facts.Fact) else self.data
+        return {RESULT_MIME: facts.json_ready(data), "text/plain": RESULT_MIME}
 
 
 def display_width(text: str) -> int:
@@ -85,7 +83,7 @@ def display_width(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _plain_table(table: TableBlock) -> str:
+def _plain_table(table: document.TableBlock) -> str:
     lines = [table.columns, *table.cells]
     widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
 

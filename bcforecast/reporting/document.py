@@ -89,8 +89,7 @@ def _anchor(*parts: object) -> str:
 def cited(words: str, function: str, source: str) -> Span:
     """Return words with a link to one of `FUNCTIONS`, and the place of the number in its result.
 
-    `source` begins with the identifier of the goal or scenario, as
-    `bcforecast.reporting.gathering.linked_numbers` reads it.
+    `source` begins with the identifier of the goal or scenario.
     """
     return Span(text=words, link=f"#{function_anchor(function)}", source=source)
 

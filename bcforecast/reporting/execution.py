@@ -31,8 +31,7 @@ from pydantic import PlainValidator
 
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.goals import StrictRecord, refusal
-from bcforecast.reporting.display import RESULT_MIME, WIDGET_MIME
-from bcforecast.reporting.publication import try_lock
+from bcforecast.reporting import display, publication
 from bcforecast.text import LANGUAGES, Message, text
 
 if TYPE_CHECKING:
@@ -264,13 +263,13 @@ def _kernel_folder() -> Iterator[Path]:
     room = len(str(usual / f"{_KERNEL_FOLDER}12345678" / "kernel-ipc-1")) < _SOCKET_PATH_LIMIT
     place = usual if room or not os.access("/tmp", os.W_OK) else Path("/tmp")
     for left in place.glob(f"{_KERNEL_FOLDER}????????"):
-        if (lock := try_lock(left)) is not None:
+        if (lock := publication.try_lock(left)) is not None:
             shutil.rmtree(left, ignore_errors=True)
             os.close(lock)
     folder, lock = Path(), None
     while lock is None:  # another process may take a new folder for one that was left
         folder = Path(tempfile.mkdtemp(prefix=_KERNEL_FOLDER, dir=place))
-        lock = try_lock(folder)
+        lock = publication.try_lock(folder)
     try:
         yield folder
     finally:
@@ -368,7 +367,7 @@ def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
     for output in outputs:
         data = output.get("data", {})
         # A widget lives only in the kernel that made it; what else the cell shows stays.
-        data.pop(WIDGET_MIME, None)
+        data.pop(display.WIDGET_MIME, None)
         for holder, keys in (
             (output, ("text", "evalue")),
             (data, ("text/plain", "text/html", "text/markdown")),
@@ -389,11 +388,11 @@ def _steady(outputs: list[NotebookNode]) -> list[NotebookNode]:
 def result_of(notebook: NotebookNode) -> dict[str, object]:
     """Return what the result cell of an executed notebook carries; there must be exactly one."""
     found = [
-        output.data[RESULT_MIME]
+        output.data[display.RESULT_MIME]
         for cell in notebook.cells
         if cell.cell_type == "code"
         for output in cell.outputs
-        if RESULT_MIME in output.get("data", {})
+        if display.RESULT_MIME in output.get("data", {})
     ]
     if len(found) != 1:
         raise ReportError("report.result_cell", found=len(found))

@@ -1,27 +1,20 @@
-"""From an outlook to the facts of a report, and from a link of the report back to its number."""
-
-from __future__ import annotations
+"""From an outlook to the facts of a report."""
 
 import math
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from bcforecast import config
-from bcforecast.attainment.explain import expected_date
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import seek_each
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection
 from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
-from bcforecast.reporting import document, facts, manifest, records, sentences
+from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
@@ -223,43 +216,3 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[facts.Sour
 
 def _bodies(outlook: Outlook, ids: Iterable[str]) -> tuple[Text, ...]:
     return tuple(Text.of(outlook.plan.body(body).names) for body in ids)
-
-
-def linked_numbers(
-    span: document.Span, outlook: Outlook, study: ScenarioStudy | None = None
-) -> tuple[float, ...]:
-    """Follow the link of a number to what it leads to, in what the report was made from.
-
-    That is the value of an observation, or the bounds that it has; or the one number that a
-    function yields, as a share where it is written in per cent.
-    """
-    _, _, anchor = (span.link or "").partition("#")
-    if anchor.startswith("obs-"):
-        everything = outlook.data.at(None).observations
-        figure = next(one for one in everything if document.observation_anchor(one) == anchor)
-        known = (figure.value,) if figure.has_value else (figure.lower, figure.upper)
-        return tuple(filter(math.isfinite, known))
-    if span.source == "expected":
-        return (sum(item.attainment.probability or 0.0 for item in outlook),)
-    start, *path = re.findall(r"[^.\[\]]+", span.source)
-    found: Any = _functions(outlook, study)[anchor.removeprefix("fn-")](start)
-    for step in path:
-        found = (
-            found[int(step)] if isinstance(found, Sequence | np.ndarray) else getattr(found, step)
-        )
-    return (float(found),)
-
-
-def _functions(
-    outlook: Outlook, study: ScenarioStudy | None
-) -> Mapping[str, Callable[[str], object]]:
-    """By the name of a function, what it returns for a goal or for a scenario."""
-    functions: dict[str, Callable[[str], object]] = {
-        **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
-        "plan": outlook.plan.goal,
-        "date": lambda goal: expected_date(outlook[goal], scenario=outlook.scenario),
-        "seek": lambda goal: seek_each(outlook.baseline.exploration, goal=goal),
-    }
-    if study is not None:
-        functions |= dict.fromkeys(("scenarios", "joint"), study.joint_under)
-    return functions

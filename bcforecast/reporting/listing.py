@@ -1,7 +1,5 @@
 """The list of reports that stand in a folder: pages, feed, table of what changed."""
 
-from __future__ import annotations
-
 import csv
 import io
 import uuid
@@ -15,14 +13,10 @@ from xml.sax.saxutils import escape
 
 from pydantic import AfterValidator, BaseModel, Field
 
-from bcforecast import config
+from bcforecast import config, csv_text, errors
 from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
-from bcforecast.csv_text import harmless
-from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.reporting.formats import FILE_FORMATS
-from bcforecast.reporting.html import with_font
-from bcforecast.reporting.manifest import MANIFEST
+from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
 from bcforecast.text import LANGUAGES, Language, Message, Text, day, language_tag, percent, text
 
@@ -34,14 +28,14 @@ LOG_ROWS: Final = 40
 """Changes shown on the page, the latest first; `status.csv` holds all."""
 
 _OURS: Final = uuid.UUID("5b0d6c1e-7f0a-5c57-9c1f-2f9c5b7f3a10")
-_MEDIA: Final = {one.file: one.media_type for one in FILE_FORMATS.values()} | {
+_MEDIA: Final = {one.file: one.media_type for one in formats.FILE_FORMATS.values()} | {
     RESULT: "application/json"
 }
 """Media type of each file that the feed links to, the first of them as the entry itself."""
 
-_LABELS: Final = {one.file: one.label for one in FILE_FORMATS.values()} | {
+_LABELS: Final = {one.file: one.label for one in formats.FILE_FORMATS.values()} | {
     RESULT: Message("run.page_format_result"),
-    MANIFEST: Message("run.page_format_manifest"),
+    manifest.MANIFEST: Message("run.page_format_manifest"),
 }
 
 _COMPARED: Final = ("as_of", "probability", "verdict", "grade")
@@ -113,7 +107,7 @@ class Listing:
     """All reports in a folder: by plan, scenario (the baseline first), date; and what is none."""
 
     reports: tuple[ListedReport, ...]
-    unreadable: tuple[BcforecastError, ...]
+    unreadable: tuple[errors.BcforecastError, ...]
 
     @property
     def series(self) -> tuple[tuple[ListedReport, ...], ...]:
@@ -135,7 +129,7 @@ class ListedChange:
 def read_reports(out: Path) -> Listing:
     """Read every report in a folder; one that cannot be read, or is out of place, is named."""
     found: dict[tuple[str, ...], dict[Language, ListedResult]] = {}
-    unreadable: list[BcforecastError] = []
+    unreadable: list[errors.BcforecastError] = []
     for path in sorted(out.glob(f"*/*/*/*/{RESULT}")):
         place = path.parent.relative_to(out).parts
         if place[0] == FAILED or any(part.startswith(".") for part in place):
@@ -147,10 +141,10 @@ def read_reports(out: Path) -> Listing:
             if (result.plan.id, result.as_of.isoformat(), result.scenario) != place[:3]:
                 raise ValueError(place)
             found.setdefault(place[:3], {})[lang] = result
-        except ReportError as error:
+        except errors.ReportError as error:
             unreadable.append(error)
         except (OSError, ValueError):  # also pydantic's
-            unreadable.append(ReportError("run.unreadable_result", file=path))
+            unreadable.append(errors.ReportError("run.unreadable_result", file=path))
     reports = []
     for place, results in found.items():
         folders = {lang: "/".join((*place, lang)) for lang in LANGUAGES if lang in results}
@@ -252,7 +246,7 @@ def status_csv(changes: Iterable[ListedChange]) -> str:
         row: list[object] = [result.plan.id, result.scenario, goal.id, *names]
         before, after = _record(change.before), _record(change.after)
         row += [one[name] for name in _COMPARED for one in (before, after)]
-        writer.writerow(["" if value is None else harmless(str(value)) for value in row])
+        writer.writerow(["" if value is None else csv_text.harmless(str(value)) for value in row])
     return out.getvalue()
 
 
@@ -297,7 +291,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         day=lambda as_of: day(as_of, lang=lang),
         dated=lambda status: _dated(status, lang),
     )
-    return with_font(page, lang=lang, there=there)
+    return html.with_font(page, lang=lang, there=there)
 
 
 Cell = tuple[GoalStatus | None, bool]

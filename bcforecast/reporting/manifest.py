@@ -4,8 +4,6 @@
 took stands in `run.json` beside it, which no checksum covers.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import platform

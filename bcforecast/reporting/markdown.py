@@ -12,7 +12,7 @@ from bcforecast.reporting.facts import is_web_address
 from bcforecast.text import Language, text
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]")
+_SIGNS: Final = re.compile(r"[\\`*_\[\]<>|~&$#]|!\Z")
 _START: Final = re.compile(r"^(\d{1,9}(?=[.)])|(?=[-+]))")
 _BARE_ADDRESS: Final = re.compile(r"(https?|ftp)(?=://)|(www)(?=\.)", re.IGNORECASE)
 _KEPT_IN_LINKS: Final = "%/:?#@!$&'()*+,;=-._~"
@@ -40,7 +40,8 @@ def blocks_markdown(blocks: Iterable[doc.Block], *, lang: Language) -> str:
 def escaped(words: str) -> str:
     """Return Markdown that reads as `words` and holds no markup, no HTML and no bare address.
 
-    Line breaks and other control characters become blanks.
+    Line breaks and other control characters become blanks; a mark of exclamation at the end would
+    make an image of a link that follows.
     """
     plain = _SIGNS.sub(r"\\\g<0>", _CONTROL.sub(" ", words))
     # GitHub makes links of what looks like an address.

@@ -5,8 +5,6 @@ too. The token stands in a file that only its owner can read, since everybody ca
 line of a process.
 """
 
-from __future__ import annotations
-
 import html
 import json
 import os
@@ -19,8 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from bcforecast.config import NOTEBOOKS_DIR
-from bcforecast.errors import ReportError
+from bcforecast import config, errors
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting import assembly, execution
 from bcforecast.reporting.html import whole_page
@@ -34,7 +31,7 @@ _TOKEN_BYTES: Final = 24
 
 def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
     """Write a copy of the scenario notebook with parameters put in, and return its path."""
-    made = execution.prepared(NOTEBOOKS_DIR / NOTEBOOK, parameters)
+    made = execution.prepared(config.NOTEBOOKS_DIR / NOTEBOOK, parameters)
     made.metadata.pop("papermill", None)
     execution.write_notebook(made, folder / NOTEBOOK)
     return folder / NOTEBOOK
@@ -70,7 +67,7 @@ def server_command(notebook: Path, *, port: int, settings: Path) -> list[str]:
     user's own, which may switch the token off, nor any that lie in the current folder.
     """
     if find_spec("voila") is None:
-        raise ReportError("explorer.no_voila")
+        raise errors.ReportError("explorer.no_voila")
     return [
         sys.executable,
         "-m",
@@ -110,7 +107,7 @@ def write_scenario_page(
     parameters: Mapping[str, object], path: Path, *, plan: Plan, lang: Language
 ) -> None:
     """Run the scenario notebook and write what it shows as one HTML file."""
-    executed = execution.run_notebook(NOTEBOOKS_DIR / NOTEBOOK, parameters)
+    executed = execution.run_notebook(config.NOTEBOOKS_DIR / NOTEBOOK, parameters)
     blocks, pictures = assembly.assemble_notebook(executed)
     as_of = day(date.fromisoformat(str(parameters["as_of"])), lang=lang)
     front = {
@@ -126,4 +123,4 @@ def write_scenario_page(
     try:
         path.write_text(page, encoding="utf-8")
     except OSError:
-        raise ReportError("explorer.not_written", file=path) from None
+        raise errors.ReportError("explorer.not_written", file=path) from None

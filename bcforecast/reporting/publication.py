@@ -1,7 +1,5 @@
 """A report's place below the folder of all reports, where it appears whole or not at all."""
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import fcntl

@@ -1,7 +1,5 @@
 """One report: what is asked, what its folder holds, and how it is made."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import time
@@ -15,14 +13,11 @@ from typing import Any, Final, get_args
 
 from nbformat import NotebookNode
 
-from bcforecast import config
-from bcforecast.errors import ReportError
+from bcforecast import config, errors
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
-from bcforecast.plan.goals import Plan
-from bcforecast.plan.reading import load_plan
+from bcforecast.plan import goals, reading
 from bcforecast.reporting import assembly, execution, facts, manifest, publication
-from bcforecast.reporting.execution import NO_LIMITS, Limits, NotebookError
 from bcforecast.reporting.formats import FORMATS, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
 from bcforecast.text import Language, text
@@ -76,7 +71,7 @@ class CheckedRequest:
     """A request whose plan, data and scenario, here its identifier, were read and fit together."""
 
     request: ReportRequest
-    plan: Plan
+    plan: goals.Plan
     scenario: str
 
     @property
@@ -119,7 +114,7 @@ class Job:
     checked: CheckedRequest
     out: Path
     copies: tuple[Path, ...] = ()
-    limits: Limits = NO_LIMITS
+    limits: execution.Limits = execution.NO_LIMITS
     force: bool = False
 
     @property
@@ -147,14 +142,14 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
     """Read what a report is made from, so that a wrong input is said before anything is written."""
     if request.lang not in get_args(Language):
         allowed = ", ".join(get_args(Language))
-        raise ReportError("report.language", found=request.lang, allowed=allowed)
+        raise errors.ReportError("report.language", found=request.lang, allowed=allowed)
     for asked in request.formats:
         if asked not in FORMATS:
-            raise ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
-    plan = load_plan(request.plan, data_dir=request.data_dir)
+            raise errors.ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
+    plan = reading.load_plan(request.plan, data_dir=request.data_dir)
     known = load_observations(request.data_dir) if data is None else data
     if plan.parent is not None:
-        load_plan(plan.parent, data_dir=request.data_dir)
+        reading.load_plan(plan.parent, data_dir=request.data_dir)
     # A report needs the models in its kernel only; here they are imported where some are named.
     models = request.models
     if models:
@@ -170,7 +165,7 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
 
         scenario = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder).id
     if not request.template.is_file():
-        raise ReportError("report.no_notebook", file=request.template)
+        raise errors.ReportError("report.no_notebook", file=request.template)
     formats = tuple(name for name in FORMATS if name in request.formats)
     return CheckedRequest(replace(request, formats=formats, models=models), plan, scenario)
 
@@ -209,7 +204,7 @@ def write_report(
     formats: tuple[Format, ...] = FORMATS,
     notebooks_dir: Path | None = None,
     models: str = "",
-    limits: Limits = NO_LIMITS,
+    limits: execution.Limits = execution.NO_LIMITS,
     force: bool = False,
     progress: Advance | None = None,
 ) -> Path:
@@ -265,7 +260,7 @@ def write_report(
     return job.folder
 
 
-def keep_failed(folder: Path, error: NotebookError) -> None:
+def keep_failed(folder: Path, error: execution.NotebookError) -> None:
     """Write the failed notebook of a report as far as it came, with the error on top."""
     with publication.whole_folder(folder) as unfinished:
         execution.write_notebook(error.executed, unfinished / error.notebook)
@@ -284,7 +279,7 @@ def make_report(
     job: Job,
     *,
     progress: Advance | None = None,
-    keep: Callable[[Path, NotebookError], None] = keep_failed,
+    keep: Callable[[Path, execution.NotebookError], None] = keep_failed,
 ) -> bool:
     """Make a report as `write_report` does; whether it did not stand there already."""
     checked, request, clock = job.checked, job.checked.request, time.monotonic()
@@ -307,14 +302,14 @@ def make_report(
                 folder=request.start,
                 limits=job.limits,
             )
-        except NotebookError as error:
+        except execution.NotebookError as error:
             keep(failed, error)
             raise
         tell("page", 1)
         recipe, formats = checked.recipe, request.formats
         fill_folder(folder, notebook, made_from=recipe, lang=request.lang, formats=formats)
         if checked.read_recipe() != recipe:
-            raise ReportError("run.inputs_changed", report=job.name)
+            raise errors.ReportError("run.inputs_changed", report=job.name)
         manifest.write_manifest(folder, recipe)
         seconds = round(time.monotonic() - clock, 3)
         record = {"document": "bcforecast-run/1", "started": started, "seconds": seconds}

@@ -1,7 +1,5 @@
 """`bcforecast run`: the file of reports, its as-of rules, and every report that is due."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex
@@ -16,7 +14,7 @@ from datetime import date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from threading import Event
-from typing import Annotated, Any, ClassVar, Final, Literal, get_args
+from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 
 from filelock import FileLock, Timeout
 from pydantic import AfterValidator, PlainValidator, ValidationError, model_validator
@@ -29,9 +27,7 @@ from bcforecast.observations.selection import Vintage
 from bcforecast.plan import reading
 from bcforecast.plan.goals import Day, Plan, StrictRecord, Words, refusal
 from bcforecast.plan.reading import YamlDocument, wrong_value
-from bcforecast.reporting import listing, manifest, publication, report
-from bcforecast.reporting.execution import NO_LIMITS, Limits, NotebookError, end_children
-from bcforecast.reporting.facts import json_text
+from bcforecast.reporting import execution, facts, listing, manifest, publication, report
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
 from bcforecast.text import LANGUAGES, Language, Message, Text
@@ -167,7 +163,7 @@ class ReportsEntry(StrictRecord):
     publish: Annotated[tuple[str, ...], PlainValidator(_folders)] = ()
 
     @model_validator(mode="after")
-    def _since_goes_with_a_rule(self) -> ReportsEntry:
+    def _since_goes_with_a_rule(self) -> Self:
         if self.since is not None and isinstance(self.as_of[0], date):
             raise refusal(Message("run.allowed_since"), found=self.since, place=("since",))
         return self
@@ -180,7 +176,7 @@ class ReportsFile(StrictRecord):
     data: Folder | None = None
     notebooks: Folder | None = None
     seed: Annotated[int, PlainValidator(_seed)] = config.SEED
-    limits: Limits = NO_LIMITS
+    limits: execution.Limits = execution.NO_LIMITS
     reports: Annotated[tuple[ReportsEntry, ...], AfterValidator(_some)]
 
 
@@ -214,7 +210,7 @@ def plan_run(
     *,
     today: date,
     out: Path | None = None,
-    limits: Limits = NO_LIMITS,
+    limits: execution.Limits = execution.NO_LIMITS,
     force: bool = False,
 ) -> Planned:
     """Read a file of reports and check everything that it names, before anything is written.
@@ -417,7 +413,7 @@ def _make_all(
     """Make reports in threads, which wait for the kernels of their reports most of the time."""
     done = dict.fromkeys((job.name for job in jobs), 0)
 
-    def keep(folder: Path, error: NotebookError) -> None:
+    def keep(folder: Path, error: execution.NotebookError) -> None:
         if not ended.is_set():
             report.keep_failed(folder, error)
 
@@ -442,7 +438,7 @@ def _make_all(
         while wait(futures, timeout=0.1).not_done:
             # Only where the run is ended: a report may just have been starting its kernel.
             ended.set()
-            end_children()
+            execution.end_children()
 
 
 def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:
@@ -514,7 +510,7 @@ def command_words(command: str) -> tuple[str, ...]:
 
 def notify(words: tuple[str, ...], document: object) -> Message | None:
     """Run a command with a JSON document as its input; return what went wrong, or None."""
-    given = json_text(document).encode("utf-8")
+    given = facts.json_text(document).encode("utf-8")
     try:
         # What it prints goes to our error stream.
         subprocess.run(

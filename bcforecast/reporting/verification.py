@@ -1,7 +1,5 @@
 """Whether a report is what its manifest says, and can be made again."""
 
-from __future__ import annotations
-
 import base64
 import io
 import json
@@ -24,10 +22,8 @@ from pydantic import AfterValidator, Field, ValidationError
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.goals import Sha256, StrictRecord
-from bcforecast.reporting import manifest, publication, report
-from bcforecast.reporting.execution import NotebookError, RunTerminatedError
+from bcforecast.reporting import execution, manifest, publication, report
 from bcforecast.reporting.formats import FILE_FORMATS, Format
-from bcforecast.reporting.manifest import MANIFEST, NOTEBOOK, RUN_RECORD, is_path
 from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest
 from bcforecast.text import Language, Message
 
@@ -140,7 +136,7 @@ def verify_each(
             needed = read_manifest(folder).own
             unneeded = {kind: None for kind in _OWN if kind not in needed}
             yield verify_report(folder, replace(own, **unneeded), rebuild=rebuild)
-        except RunTerminatedError:
+        except execution.RunTerminatedError:
             raise
         except BcforecastError as error:
             yield error
@@ -149,7 +145,7 @@ def verify_each(
 _OWN: Final = ("data", "plan", "scenario")
 """What of `OwnFiles` is named for a report that was made with it, and for no other."""
 
-_SIGNS: Final = frozenset({MANIFEST, RUN_RECORD, "result.json", "report.json"})
+_SIGNS: Final = frozenset({manifest.MANIFEST, manifest.RUN_RECORD, "result.json", "report.json"})
 """Files of which each shows that a folder is that of a report."""
 
 
@@ -171,7 +167,7 @@ def reports_below(folder: Path) -> tuple[Path, ...]:
             found.append(Path(above))
             names.clear()
     if not found:
-        raise ReportError("verify.no_reports", folder=folder, file=MANIFEST)
+        raise ReportError("verify.no_reports", folder=folder, file=manifest.MANIFEST)
     return tuple(sorted(found))
 
 
@@ -252,13 +248,13 @@ class Recorded(StrictRecord):
         """What of a user's own the report was made with, by kind: as its notebook was given it."""
         given = self.given
         named = {"plan": given.plan, "scenario": given.scenario}
-        paths = {kind: name for kind, name in named.items() if is_path(name)}
+        paths = {kind: name for kind, name in named.items() if manifest.is_path(name)}
         return {"data": given.data_dir, **paths} if given.data_dir else paths
 
 
 def read_manifest(folder: Path) -> Recorded:
     """Read the manifest of a report; that there is none, or none of ours, is a `ReportError`."""
-    path = folder / MANIFEST
+    path = folder / manifest.MANIFEST
 
     def wrong(why: str, **values: object) -> ReportError:
         return ReportError("verify.wrong_manifest", file=path, why=Message(why, values))
@@ -266,7 +262,7 @@ def read_manifest(folder: Path) -> Recorded:
     try:
         document = json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise ReportError("verify.no_manifest", folder=folder, file=MANIFEST) from error
+        raise ReportError("verify.no_manifest", folder=folder, file=manifest.MANIFEST) from error
     except OSError as error:
         raise ReportError("verify.unreadable", file=path, why=error.strerror or error) from error
     except (ValueError, RecursionError) as error:
@@ -284,7 +280,7 @@ def read_manifest(folder: Path) -> Recorded:
 def _outputs(folder: Path, recorded: Recorded) -> Iterator[Finding]:
     """Find files that are missing, altered or unlisted, and an altered manifest."""
     if recorded.altered:
-        yield MANIFEST, Message("verify.altered_manifest")
+        yield manifest.MANIFEST, Message("verify.altered_manifest")
     for entry in recorded.outputs:
         path = folder / entry.file
         try:
@@ -296,7 +292,7 @@ def _outputs(folder: Path, recorded: Recorded) -> Iterator[Finding]:
             yield entry.file, Message("verify.missing")
         elif now != entry.sha256:
             yield entry.file, _changed(entry.sha256, now)
-    listed = {entry.file for entry in recorded.outputs} | {MANIFEST, RUN_RECORD}
+    listed = {entry.file for entry in recorded.outputs} | {manifest.MANIFEST, manifest.RUN_RECORD}
     there = (path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir())
     for name in sorted({path.relative_to(folder).as_posix() for path in there} - listed):
         yield name, Message("verify.unlisted")
@@ -343,7 +339,7 @@ def _known_inputs(recorded: Recorded, own: OwnFiles) -> tuple[list[dict[str, str
     for name in (entry.file for entry in recorded.inputs):
         kind = name.rpartition("/")[0].removesuffix("s")
         elsewhere = kind in recorded.own if kind else not name.endswith((".csv", ".parquet"))
-        if name == NOTEBOOK:
+        if name == manifest.NOTEBOOK:
             found[name] = (own.notebooks or NOTEBOOKS_DIR) / name
         elif data is not None and not elsewhere:
             found[name] = data / name
@@ -407,7 +403,7 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
 
 def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportRequest:
     request, given = checked.request, recorded.given
-    paths = [place for place in (given.plan, given.scenario) if is_path(place)]
+    paths = [place for place in (given.plan, given.scenario) if manifest.is_path(place)]
     depth = max((PurePosixPath(os.path.normpath(p)).parts.count("..") for p in paths), default=0)
     # The folder in which the notebook ran is part of the names of inputs.
     names = {entry.file for entry in recorded.inputs}
@@ -423,13 +419,13 @@ def _staged(checked: CheckedRequest, recorded: Recorded, stage: Path) -> ReportR
     if request.data_dir is not None:
         moved = Path(shutil.copytree(request.data_dir, start / given.data_dir))
         request = replace(request, data_dir=moved)
-    if is_path(given.plan):
+    if manifest.is_path(given.plan):
         own, source = Path(request.plan), checked.plan.source.file
         file = copied(own, given.plan)
         if source is not None:
             copied(own.parent / source, source, file.parent)
         request = replace(request, plan=str(file))
-    if is_path(given.scenario):
+    if manifest.is_path(given.scenario):
         request = replace(request, scenario=str(copied(request.scenario, given.scenario)))
     return request
 
@@ -438,14 +434,14 @@ def _rebuilt(folder: Path, job: report.Job, *, progress: Advance | None) -> Iter
     """Make a report again, and find what of `folder` is not equal to it."""
     try:
         report.make_report(job, progress=progress)
-    except NotebookError as error:  # also a finding: it cannot be made again
+    except execution.NotebookError as error:  # also a finding: it cannot be made again
         yield error.notebook, Message("verify.not_rebuilt", {"why": error.message})
         return
     kept, again = (
         {path.relative_to(one).as_posix() for path in one.rglob("*") if path.is_file()}
         for one in (folder, job.folder)
     )
-    for name in sorted((kept | again) - {RUN_RECORD}):
+    for name in sorted((kept | again) - {manifest.RUN_RECORD}):
         if name not in again:
             yield name, Message("verify.not_made_again")
         elif name not in kept:

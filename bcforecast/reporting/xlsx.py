@@ -16,8 +16,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeVar
 
 from bcforecast.plotting import style
-from bcforecast.reporting import facts, sentences
-from bcforecast.reporting.display import display_width
+from bcforecast.reporting import display, facts, sentences
 from bcforecast.reporting.document import Document, Front, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.sentences import already_met
@@ -424,7 +423,7 @@ class _Book:
 
         def line(row: int, words: str, look: Format, size: int = _BODY) -> int:
             """Write a text across all columns, in as many lines as it needs."""
-            needed = display_width(words) * size / _BODY
+            needed = display.display_width(words) * size / _BODY
             page.set_row(row, max(1, ceil(needed / (0.9 * sum(widths)))) * size * 1.6)
             page.merge_range(row, 0, row, len(widths) - 1, "", look)
             _write_cell(page, row, 0, words, look)
@@ -461,8 +460,8 @@ class _Book:
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
             shown = (self._shown_width(row[i], kind) for row in sheet.rows)
             widest = max(shown, default=0) + _MARGIN
-            words = map(display_width, _BREAKS.findall(head))
-            head_width = max(ceil(display_width(head) / 2), *words) + _FILTER_BUTTON
+            words = map(display.display_width, _BREAKS.findall(head))
+            head_width = max(ceil(display.display_width(head) / 2), *words) + _FILTER_BUTTON
             widths.append(max(_NARROWEST, min(widest, _WIDEST.get(kind, widest)), head_width))
             page.set_column(i, i, widths[-1])
         return widths
@@ -476,12 +475,12 @@ class _Book:
             case date():
                 return len(_DAY)
             case float() if kind == "probability":
-                return display_width(text("wording.percent_above", self._lang))
+                return display.display_width(text("wording.percent_above", self._lang))
             case float():
                 return len(f"{100 * cell:.1f}%")
             case _:
                 # The fonts set Chinese a little wider than two digits.
-                return ceil(1.05 * display_width(str(cell)))
+                return ceil(1.05 * display.display_width(str(cell)))
 
     def _write_table(self, page: Worksheet, sheet: _Sheet, widths: list[int], *, top: int) -> int:
         """Write heads and rows from row `top` on; return the row after the last."""
@@ -566,7 +565,7 @@ def _lines(words: str, digits: int) -> int:
     """Return the lines of a text broken where it may be, or anywhere within a longer word."""
     count, used = 1, 0
     for part in _BREAKS.findall(words):
-        needed = display_width(part)
+        needed = display.display_width(part)
         if part.isspace() or used + needed <= digits:
             used += needed
         else:

@@ -1,7 +1,5 @@
 """What an official rule is: the case it judges, its verdict, and what rules have in common."""
 
-from __future__ import annotations
-
 import csv
 import io
 import math
@@ -10,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Final, get_args
+from typing import Any, ClassVar, Final, Self, get_args
 
 import numpy as np
 
@@ -94,7 +92,7 @@ class Case:
             raise RuleError("rules.error_current", found=self.current_year, last=self.years[-1])
 
     @classmethod
-    def of_history(cls, history: History, **fields: object) -> Case:
+    def of_history(cls, history: History, **fields: object) -> Self:
         """Take the figures of a history up to the due year; its bounds are counted, not used."""
         due = fields.get("due")
         in_time = history.times <= (due if isinstance(due, int) else max(history.times, default=0))
@@ -106,9 +104,9 @@ class Case:
             **fields,  # type: ignore[arg-type]
         )
 
-    def with_last(self, value: float) -> Case:
+    def with_last(self, value: float) -> Self:
         """Return the case with another last figure, one that it could have had."""
-        revised = object.__new__(Case)
+        revised = object.__new__(type(self))
         revised.__dict__.update(self.__dict__, values=(*self.values[:-1], float(value)))
         return revised
 

@@ -6,14 +6,11 @@ direction taken as "down", a zero replaced by 0.001, strict goals read as inclus
 score constants by which the label of a series and its score contradict each other.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from bcforecast.rules import base
-from bcforecast.rules.base import Case, Rule, Verdict, shown
 from bcforecast.text import Message
 
 SUBSTANTIAL: Final = "rules.label_substantial"
@@ -31,7 +28,7 @@ _BANDS: Final = {
 
 
 @dataclass(frozen=True)
-class CagrRatio(Rule):
+class CagrRatio(base.Rule):
     """Ratio of observed to required growth, or growth itself where there is no target.
 
     With a target, CAGR_o = (yt / y0)^(1 / (t - t0)) - 1, CAGR_r = (yT / y0)^(1 / (T - t0)) - 1
@@ -48,11 +45,11 @@ class CagrRatio(Rule):
 
     name: ClassVar[str] = "cagr_ratio"
 
-    def assess(self, case: Case) -> Verdict:
+    def assess(self, case: base.Case) -> base.Verdict:
         """Judge a case by its growth from the base year to the last figure."""
         start, notes = case.base[1], base.base_notes(case)
         if case.limit is not None:
-            limit = {"limit": shown(case.limit)}
+            limit = {"limit": base.shown(case.limit)}
             if case.target is not None:
                 notes.append(Message("rules.note_limit_ignored", limit))
             elif case.sign * (start - case.limit) > 0:
@@ -88,11 +85,11 @@ class CagrRatio(Rule):
         )
 
 
-RULES: Final[tuple[Rule, ...]] = (CagrRatio(),)
+RULES: Final[tuple[base.Rule, ...]] = (CagrRatio(),)
 
 
 def _ratio(
-    growth: float, case: Case, target: float, due: int, details: dict[str, float]
+    growth: float, case: base.Case, target: float, due: int, details: dict[str, float]
 ) -> float | Message:
     """Return R, or why there is none; the required rate goes into the details."""
     base_year, start = case.base
@@ -105,7 +102,7 @@ def _ratio(
         return required
     details["cagr_required"] = required
     if required == 0.0:
-        return Message("rules.note_base_is_target", {"target": shown(target)})
+        return Message("rules.note_base_is_target", {"target": base.shown(target)})
     ratio = growth / abs(required)
     return ratio if math.isfinite(ratio) else Message("rules.note_overflow")
 

@@ -9,8 +9,6 @@ code these are not copied: the number of another country beside a label where th
 only, and an index without a floor.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import ClassVar, Final, Literal, NamedTuple, get_args

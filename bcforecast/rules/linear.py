@@ -4,8 +4,6 @@ Source of the worked example: China News Service, 2007-11-22, on the well-off-so
 National Bureau of Statistics (http://m.yogviha.cn/gn/news/2007/11-22/1084245.shtml).
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import ClassVar, Final

@@ -1,7 +1,5 @@
 """All rules on one case: where they disagree, and the figure at which a label flips."""
 
-from __future__ import annotations
-
 import importlib
 import math
 import pkgutil

@@ -3,8 +3,6 @@
 Source: https://dns-indikatoren.de/en/status.
 """
 
-from __future__ import annotations
-
 import math
 from dataclasses import dataclass
 from typing import ClassVar, Final

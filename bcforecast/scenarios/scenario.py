@@ -4,8 +4,6 @@ Levers are declared in `data/levers.yaml`, a scenario in a file of `data/scenari
 a lever is assumed, none is measured.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from functools import cache
@@ -15,8 +13,7 @@ from typing import Annotated, Final, Literal, Self
 import yaml
 from pydantic import AfterValidator, Field, Strict, model_validator
 
-from bcforecast import config
-from bcforecast.errors import PlanError, ScenarioError
+from bcforecast import config, errors
 from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
 from bcforecast.plan import goals
@@ -120,7 +117,7 @@ def find_lever(lever_id: str) -> Lever:
         return known[lever_id]
     indicator = lever_id.removeprefix(GROWTH)
     if not lever_id.startswith(GROWTH) or not indicator:
-        raise ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
+        raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
     return Lever(
         id=lever_id,
         names=Text.of(Message("scenario.lever_growth", {"indicator": indicator})),
@@ -249,15 +246,15 @@ def load_scenario(
     path = Path(scenario) if by_path else folder / f"{scenario}.yaml"
     if not path.exists() or (not by_path and path.parent != folder):
         known = ", ".join(scenario_ids(data_dir=data_dir)) or "-"
-        raise ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
+        raise errors.ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
     try:
         read, document = read_record(path, Scenario)
         if not by_path and read.id != path.stem:
             allowed = Message("plan.allowed_file_id", {"id": path.stem})
             raise wrong_value(document, ("id",), read.id, allowed)
         _check(read, document, plan=plan)
-    except PlanError as error:
-        raise ScenarioError(error.message.key, **error.message.values) from None
+    except errors.PlanError as error:
+        raise errors.ScenarioError(error.message.key, **error.message.values) from None
     return read
 
 
@@ -324,4 +321,4 @@ def write_scenario(scenario: Scenario, path: Path) -> None:
     try:
         path.write_text(words, encoding="utf-8")
     except OSError:
-        raise ScenarioError("scenario.not_written", file=path) from None
+        raise errors.ScenarioError("scenario.not_written", file=path) from None

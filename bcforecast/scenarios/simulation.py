@@ -13,10 +13,8 @@ from scipy.special import ndtr, ndtri
 
 from bcforecast import config
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, FloatArray, Transform
-from bcforecast.models import flows
-from bcforecast.models.base import working_scale
+from bcforecast.models import base, flows, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
-from bcforecast.models.structures import structure_of
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever
 
@@ -102,7 +100,7 @@ _Growth = dict[int, tuple[float, float]]
 def _yearly_growth(history: History) -> _Growth:
     known = history.known
     times, values = history.times[known], history.values[known]
-    scaled = working_scale(history).forward(values)
+    scaled = base.working_scale(history).forward(values)
     growth: _Growth = {}
     for i in range(1, times.size):
         gap = int(times[i] - times[i - 1])
@@ -256,7 +254,7 @@ def counts_under(event: Event, factor: FloatArray, levels: FloatArray) -> FloatA
 
 def touches(lever: Lever, indicator: str) -> bool:
     """Whether moving a lever can change an indicator at all, also as a side effect."""
-    structure = structure_of(indicator)
+    structure = structures.structure_of(indicator)
     moved = structure is not None and lever.structure == structure.name
     return moved or indicator in lever.indicators
 
@@ -428,7 +426,7 @@ class Simulation:
     def rates(self, indicator: str) -> tuple[RateRecord, ...]:
         """The rates through which levers act on an indicator, with what they rest on."""
         structural = self.by_indicator[indicator].structural
-        known = structural or structure_of(indicator)
+        known = structural or structures.structure_of(indicator)
         return known.rates() if known is not None else ()
 
     def _under(self, scenario: Scenario, baseline: Baseline) -> FloatArray:
@@ -444,7 +442,7 @@ class Simulation:
             if target is not None:
                 factor = factor * _even_chance(baseline.forecast, target.value, closed)
             return counts_under(baseline.forecast, factor, self._levels(name))
-        structure = structure_of(name)
+        structure = structures.structure_of(name)
         if baseline.structural is not None:
             prepared = baseline.structural.prepared
             own = replace(effects, n=prepared.state.shape[0])

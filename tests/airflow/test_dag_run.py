@@ -1,7 +1,5 @@
 """The shipped DAG runs under Airflow: the notebook of each report, and the reports that are due."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 from pathlib import Path

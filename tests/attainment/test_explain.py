@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from made_up_plan import figure, goal, indicator, plan, series, vintage
 
@@ -16,11 +16,8 @@ from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations.records import Measure
-from bcforecast.reporting import sentences
+from bcforecast.reporting import records, sentences, tables
 from bcforecast.reporting.document import plain_text
-from bcforecast.reporting.records import explanation_record
-from bcforecast.reporting.sentences import parts_message, share_words
-from bcforecast.reporting.tables import by_year_table, plan_panel, rules_table
 from bcforecast.rules.panel import nearest_flip, rules
 from tests.attainment.explored_plans import BEICHEN, beichen
 
@@ -46,28 +43,30 @@ def contracts(tianjin):
     return explaining.explain(tianjin, "tech_contract_value")
 
 
-def test_the_panel_of_tianjin_turnover_has_every_rule_and_says_that_they_disagree(contracts):
+def test_the_panel_has_every_rule_and_the_plan_one_row_a_goal(contracts, tianjin):
     case, disagreement = contracts.panel.case, contracts.panel.disagreement
     assert (disagreement.flag, case.base_year, case.direction) == (True, 2019, "up")
-    panel = explanation_record(contracts, lang="en")["panel"]
+    panel = records.explanation_record(contracts, lang="en")["panel"]
     assert (len(panel["rules"]), panel["text"][0]) == (len(rules()), "The judgements disagree.")
-    (table,) = rules_table(contracts, lang="en").tables
+    (table,) = tables.rules_table(contracts, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
     assert table.cells[0][0] == "Our probability (evidence grade A)"
+    (table,) = tables.plan_panel(tianjin, lang="en").tables
+    rows = {row[0]: row for row in table.cells}
+    assert len(rows) == len(TIANJIN.goals)
+    assert rows["Turnover of technology contracts"][4] == "yes"
+    assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
 
 
-def test_a_goal_without_figures_of_its_own_says_so_and_invents_no_label(tianjin):
+def test_rules_judge_own_figures_alone_and_nothing_new_or_borrowed(tianjin):
     known = explaining.explain(tianjin, "unicorns")
-    record = explanation_record(known, lang="en")
+    record = records.explanation_record(known, lang="en")
     assert record["panel"]["rules"] == []
     assert "has published no figure of its own" in record["panel"]["text"][0]
     assert (record["required"]["state"], record["expected_date"]["median"]) == ("no_figure", None)
     assert record["targets"]["by_probability"] == {}
-    assert len(rules_table(known, lang="zh").tables[0].rows) == 1
-    assert by_year_table(known, lang="zh").blocks == ()
-
-
-def test_rules_judge_nothing_new_nothing_borrowed_and_no_comparator_against_the_direction(tianjin):
+    assert len(tables.rules_table(known, lang="zh").tables[0].rows) == 1
+    assert tables.by_year_table(known, lang="zh").blocks == ()
     panel = explaining.explain(tianjin, "university_science_parks").panel
     assert (panel.case, panel.missing.key) == (None, "explain.panel_event")
     case = explaining.explain(beichen().outlook, "hightech_enterprises").panel.case
@@ -93,15 +92,12 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
     assert "，每年约需减少1.00个百分点。" in required_words(known, lang="zh")
 
 
-def test_a_pace_is_compared_by_the_measure_of_its_class(tianjin):
+def test_a_pace_is_compared_by_the_measure_of_its_class_and_needs_time_and_a_gap(tianjin):
     higher = TIANJIN.goal("rd_intensity").model_copy(update={"target": 5.0})
-    plan = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
-    for item, measure in zip(bc.project(plan, tianjin.data), ("rate", "increment"), strict=True):
+    asked = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
+    for item, measure in zip(bc.project(asked, tianjin.data), ("rate", "increment"), strict=True):
         pace = explaining.pace_of(item)
         assert pace.compared.pace == getattr(item.attainment.required, measure)
-
-
-def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
     known = of_made_up(plan(goals=[goal("turnover", target=50)]), 70.0, 78.0, 84.0, 95.0)
     assert known.pace.state == "met"
     assert "already keeps the promise" in required_words(known, lang="en")
@@ -113,23 +109,12 @@ def test_a_target_already_met_or_a_due_year_that_is_known_needs_no_pace():
 def test_every_goal_is_explained_in_both_languages(tianjin, goal_id):
     known = explaining.explain(tianjin, goal_id, with_flip=False)
     for lang in ("en", "zh"):
-        record = explanation_record(known, lang=lang)
+        record = records.explanation_record(known, lang=lang)
         json.dumps(record, allow_nan=False)
-        said = [
-            *record["panel"]["text"],
-            *record["required"]["text"],
-            required_words(known, lang=lang),
-        ]
+        shown = (*record["panel"]["text"], *record["required"]["text"])
+        said = [*shown, required_words(known, lang=lang)]
         assert all(said)
         assert not any("{" in sentence or "None" in sentence for sentence in said)
-
-
-def test_one_row_a_goal_for_the_whole_plan(tianjin):
-    (table,) = plan_panel(tianjin, lang="en").tables
-    rows = {row[0]: row for row in table.cells}
-    assert len(rows) == len(TIANJIN.goals)
-    assert rows["Turnover of technology contracts"][4] == "yes"
-    assert rows["Unicorn enterprises"][1:] == ("cannot be said", *["–"] * 6)
 
 
 def test_the_revision_that_changes_our_word_is_the_first_that_does(tianjin):
@@ -160,25 +145,15 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
     assert nearest_flip(100.0, lambda _: "same", **reach) is None
     known = of_made_up(plan(goals=[goal("turnover", target=1e6)]), 70.0, 78.0, 84.0, 95.0)
     assert known.flip is None
-    assert "No revision of the last figure within 50%" in repr(rules_table(known, lang="en"))
+    assert "No revision of the last figure within 50%" in repr(tables.rules_table(known, lang="en"))
+    written = [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)]
+    assert written == [0.1, 1.0, 0.001, 1.0]
 
 
-def test_the_unit_of_a_figure_is_that_in_which_it_is_written():
-    assert [explaining.written_unit(v) for v in (1.5, 100.0, 1e-3, 1200.0)] == [
-        0.1,
-        1.0,
-        0.001,
-        1.0,
-    ]
-
-
-def test_the_date_is_read_off_the_probabilities_and_may_lie_beyond_the_horizon():
+def test_the_date_rests_on_the_probabilities_and_may_lie_beyond_the_horizon(tianjin, contracts):
     known = explaining.date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
     assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
     assert known.probabilities == (0.05, 0.3, 0.3)
-
-
-def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin, contracts):
     known = explaining.expected_date(contracts.item, scenario="baseline")
     by_year = dict(zip(known.years, known.probabilities, strict=True))
     assert by_year[2022] == contracts.item.attainment.probability
@@ -198,15 +173,13 @@ def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(contracts, probabil
 def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
+    goal_id = ours["indicator"]
     baseline = bc.project(BEICHEN, vintage(own, as_of=date(2020, 12, 31)))
-    assert (
-        explaining.expected_date(baseline["hightech_enterprises"], scenario="baseline").horizon
-        == 2027
-    )
-    known = explaining.explain(baseline.under("stretch"), "hightech_enterprises")
+    assert explaining.expected_date(baseline[goal_id], scenario="baseline").horizon == 2027
+    known = explaining.explain(baseline.under("stretch"), goal_id)
     assert (known.scenario, known.date.horizon) == ("stretch", 2022)
     assert known.date.probabilities[-1] == known.item.attainment.probability
-    record = explanation_record(known, lang="en")
+    record = records.explanation_record(known, lang="en")
     assert "under the baseline only" in record["own_flip"]["text"]
 
 
@@ -229,27 +202,24 @@ def test_the_date_is_said_as_one_year_or_as_not_to_be_expected(lang, chances, wo
     assert (said == words) if chances == (0.01, 0.05) else (words in said)
 
 
-def test_the_reference_class_stands_beside_the_trend_which_is_reported_alone(tianjin):
+def test_the_reference_class_stands_beside_the_trend_alone(tianjin):
     item, reference = tianjin["tech_contract_value"], ReferenceClass.load()
     rate, pooled = explaining.parts_of(item, scenario="baseline")
     assert (rate.label, pooled) == ("any", reference.pool(item.attainment.probability, rate))
     own, _ = explaining.parts_of(tianjin["rd_intensity"], scenario="baseline")
     assert own.label == "rd_intensity"
     assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
-    said = parts_message(tianjin["rd_intensity"], scenario="baseline")
+    said = sentences.parts_message(tianjin["rd_intensity"], scenario="baseline")
     assert "of 13 past public goals" in said.render("en")
     assert "R&D intensity" in said.render("en")
     assert "13" in said.render("zh")
-
-
-def test_what_borrows_or_counts_events_and_a_scenario_have_no_reference_part(tianjin):
     made = beichen().outlook
     for goal_id in ("tech_contract_value", "university_science_parks"):
         assert explaining.parts_of(made[goal_id], scenario="baseline") is None
-        said = parts_message(made[goal_id], scenario="baseline").render("en")
+        said = sentences.parts_message(made[goal_id], scenario="baseline").render("en")
         assert said == "No reference class enters this probability."
     assert explaining.parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
-    assert parts_message(made["innovation_platforms"], scenario="baseline") is None
+    assert sentences.parts_message(made["innovation_platforms"], scenario="baseline") is None
 
 
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
@@ -263,10 +233,11 @@ def test_the_shipped_percentiles_are_statistics_only():
         assert (len(values), values) == (21, sorted(values))
         assert span.areas >= 8
         assert bool(span.highest) is (span.areas >= 20)
-
-
-def test_an_indicator_is_not_lent_the_percentiles_of_another_kind():
-    assert explaining.growth_class("hightech_enterprises") is None
+    known = explaining.growth_class("tech_contract_value")
+    for years, span in {1: 1, 3: 3, 5: 5, 9: 5}.items():
+        found = explaining.compare_pace(0.1, known, years=years, direction="up")
+        assert found.span == span, "that of the years left, or the longest"
+    assert explaining.growth_class("hightech_enterprises") is None, "no kind is lent another's"
     assert explaining.growth_class("rd_intensity").measure == "increment"
     assert explaining.growth_class("研发投入强度").name == "rd_intensity"
 
@@ -281,25 +252,15 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
     fast, slow, falls = windows(0.31), windows(-0.11), windows(-0.2, "down")
     assert [one.limit for one in (fast, slow, falls)] == ["at_most", "at_least", "at_most"]
     assert falls.value == pytest.approx(0.1)
-    assert share_words(fast, lang="en") == "fewer than 10%"
-    assert share_words(slow, lang="zh") == "超过90%"
+    assert sentences.share_words(fast, lang="en") == "fewer than 10%"
+    assert sentences.share_words(slow, lang="zh") == "超过90%"
 
 
-@settings(deadline=None, derandomize=True)
 @given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))
 def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
     known = explaining.growth_class("tech_contract_value")
-    slow, fast = (
-        explaining.compare_pace(pace, known, years=years, direction=direction)
-        for pace in sorted([one, other], reverse=direction == "down")
-    )
+    paces = sorted([one, other], reverse=direction == "down")
+    asked = {"years": years, "direction": direction}
+    slow, fast = (explaining.compare_pace(pace, known, **asked) for pace in paces)
     assert 0.0 <= fast.share_of_windows.value <= slow.share_of_windows.value <= 1.0
     assert 0.0 <= fast.share_of_areas.value <= slow.share_of_areas.value <= 1.0
-
-
-def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest():
-    spans = {1: 1, 3: 3, 5: 5, 9: 5}
-    known = explaining.growth_class("tech_contract_value")
-    for years, span in spans.items():
-        found = explaining.compare_pace(0.1, known, years=years, direction="up")
-        assert found.span == span

@@ -7,53 +7,34 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from bcforecast.attainment.probability import (
-    WORDS,
-    attainment_probability,
-    evidence_grade,
-    load_bands,
-    met_within,
-    required_path,
-    target_with,
-    verdict_of,
-)
-from bcforecast.distributions import Counting, Empirical, Event, StudentTMixture
-from bcforecast.errors import BcforecastError
+from bcforecast import distributions, errors
+from bcforecast.attainment import probability as room
+from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
 from bcforecast.plan.goals import COMPARISONS, Comparator, meets, nearest_that_meets
 from bcforecast.text import has_text, text
 
-FORECAST = StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
+FORECAST = distributions.StudentTMixture(np.array([[520.0, 540.0]]), np.array([[20.0, 30.0]]))
 HEADER = "verdict,lower,upper,note\n"
 
 
 def test_breaking_through_530_needs_531_enterprises():
-    def chance(comparator, target):
-        return attainment_probability(
-            Counting(FORECAST), comparator=comparator, target=target, step=2
-        )
+    def chance(comparator, target, *, of=FORECAST, step=2):
+        return attainment_probability(of, comparator=comparator, target=target, step=step)
 
-    strict = chance("more_than", 530)
+    strict = chance("more_than", 530, of=distributions.Counting(FORECAST))
     assert strict == pytest.approx(stats.norm.sf((530.5 - 540) / 30))
-    assert strict == chance("at_least", 531) < chance("at_least", 530)
+    assert strict == chance("at_least", 531, of=distributions.Counting(FORECAST))
+    assert strict < chance("at_least", 530, of=distributions.Counting(FORECAST))
     assert nearest_that_meets("more_than", 530.0, whole=True) == 531.0
     assert nearest_that_meets("more_than", 530.0, whole=False) == 530.0
     assert nearest_that_meets("at_least", 530.0, whole=True) == 530.0
-
-
-def test_at_least_and_at_most_share_the_target_of_a_continuous_indicator():
-    above, below = (
-        attainment_probability(FORECAST, comparator=comparator, target=530, step=1)
-        for comparator in ("at_least", "at_most")
-    )
+    above, below = (chance(comparator, 530, step=1) for comparator in ("at_least", "at_most"))
     assert (above, below) == (pytest.approx(stats.norm.sf(0.5)), pytest.approx(1 - above))
-    parks = Event(np.array([[0.7, 0.2, 0.1]]))
-    assert attainment_probability(parks, comparator="event", target=1, step=1) == pytest.approx(0.3)
-
-
-@pytest.mark.parametrize("step", [0, 3, -1])
-def test_a_step_outside_the_forecast_is_refused(step):
-    with pytest.raises(ValueError, match="outside"):
-        attainment_probability(FORECAST, comparator="at_least", target=530, step=step)
+    parks = distributions.Event(np.array([[0.7, 0.2, 0.1]]))
+    assert chance("event", 1, of=parks, step=1) == pytest.approx(0.3)
+    for step in (0, 3, -1):
+        with pytest.raises(ValueError, match="outside"):
+            chance("at_least", 530, step=step)
 
 
 @pytest.mark.parametrize("comparator", COMPARISONS)
@@ -63,7 +44,7 @@ def test_every_comparator_means_one_thing_and_has_words(comparator):
     met = meets(draws, comparator, 530.0)
     assert met.tolist() == [meets(float(draw), comparator, 530.0) for draw in draws]
     chance = attainment_probability(
-        Empirical(draws[:, None]), comparator=comparator, target=530.0, step=1
+        distributions.Empirical(draws[:, None]), comparator=comparator, target=530.0, step=1
     )
     assert chance == met.mean()
     nearest = nearest_that_meets(comparator, 530.0, whole=True)
@@ -88,28 +69,24 @@ def test_the_comparators_of_a_plan_are_those_that_have_a_meaning():
 @pytest.mark.parametrize(
     ("comparator", "lower", "upper", "met"),
     [
-        ("more_than", 9000, inf, True),
-        ("at_least", 9000, inf, True),
-        ("at_least", 8999, inf, None),
-        ("at_least", -inf, 9000, False),
-        ("at_most", -inf, 9000, True),
-        ("at_most", 9000, inf, False),
-        ("at_most", 8000, 9500, None),
+        ("more_than", 9000, inf, True), ("at_least", 9000, inf, True),
+        ("at_least", 8999, inf, None), ("at_least", -inf, 9000, False),
+        ("at_most", -inf, 9000, True), ("at_most", 9000, inf, False), ("at_most", 8000, 9500, None),
     ],
-)
+)  # fmt: skip
 def test_a_bound_settles_a_goal_only_where_it_can(comparator, lower, upper, met):
-    assert met_within(lower, upper, comparator, 9000) is met
+    assert room.met_within(lower, upper, comparator, 9000) is met
 
 
-NORMAL = StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
-DRAWS = Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
+NORMAL = distributions.StudentTMixture(np.array([[90.0, 100.0]]), np.array([[5.0, 10.0]]), df=5.0)
+DRAWS = distributions.Empirical(np.arange(1.0, 101.0)[:, None] * np.ones(2))
 
 
 @pytest.mark.parametrize("chance", [0.05, 0.5, 0.8, 0.95])
 @pytest.mark.parametrize("comparator", ["at_least", "more_than", "at_most"])
-@pytest.mark.parametrize("forecast", [NORMAL, Counting(NORMAL), DRAWS])
+@pytest.mark.parametrize("forecast", [NORMAL, distributions.Counting(NORMAL), DRAWS])
 def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, comparator, chance):
-    whole = isinstance(forecast, Counting)
+    whole = isinstance(forecast, distributions.Counting)
     target = target_with(forecast, chance, comparator=comparator, whole=whole)
     harder = -1.0 if comparator == "at_most" else 1.0
 
@@ -119,12 +96,10 @@ def test_the_target_with_a_probability_has_it_and_no_harder_one_does(forecast, c
     assert probability(target) >= chance - (0.0 if whole else 0.011)
     assert probability(target + harder) < chance
     assert not whole or target == round(target)
-
-
-def test_no_number_of_new_things_may_have_a_high_probability():
-    parks = Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
-    assert target_with(parks, 0.5, comparator="event", whole=True) == 1.0
-    assert target_with(parks, 0.8, comparator="event", whole=True) is None
+    parks = distributions.Event(np.array([[0.5, 0.3, 0.2], [0.25, 0.45, 0.3]]))
+    asked = {"comparator": "event", "whole": True}
+    assert target_with(parks, 0.5, **asked) == 1.0
+    assert target_with(parks, 0.8, **asked) is None, "no number of new things is that likely"
 
 
 @pytest.mark.parametrize(
@@ -135,31 +110,25 @@ def test_no_number_of_new_things_may_have_a_high_probability():
     ],
 )  # fmt: skip
 def test_the_grade_follows_the_figures_and_the_basis(n, basis, grade):
-    assert evidence_grade(n, basis=basis) == grade
+    assert room.evidence_grade(n, basis=basis) == grade
 
 
 @pytest.mark.parametrize(
     ("probability", "word"),
     [
-        (0.0, "exceptionally_unlikely"),
-        (0.0999, "very_unlikely"),
-        (0.10, "unlikely"),
-        (0.33, "about_even"),
-        (0.66, "likely"),
-        (0.90, "very_likely"),
-        (0.99, "virtually_certain"),
-        (1.0, "virtually_certain"),
-        (None, "unset"),
+        (0.0, "exceptionally_unlikely"), (0.0999, "very_unlikely"), (0.10, "unlikely"),
+        (0.33, "about_even"), (0.66, "likely"), (0.90, "very_likely"),
+        (0.99, "virtually_certain"), (1.0, "virtually_certain"), (None, "unset"),
     ],
-)
+)  # fmt: skip
 def test_a_bound_belongs_to_the_word_above_it(probability, word):
     assert verdict_of(probability) == f"verdict.{word}"
     assert text(f"verdict.{word}", "en") != text(f"verdict.{word}", "zh")
 
 
 def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
-    assert load_bands(tmp_path) == load_bands()
-    assert {band.verdict for band in load_bands()} <= set(WORDS)
+    assert room.load_bands(tmp_path) == room.load_bands()
+    assert {band.verdict for band in room.load_bands()} <= set(room.WORDS)
     (tmp_path / "verdicts.csv").write_text(HEADER + "unlikely,0,0.5,\nlikely,0.5,1,\n")
     assert verdict_of(0.4, data_dir=tmp_path) == "verdict.unlikely"
     assert verdict_of(0.4) == "verdict.about_even"
@@ -179,17 +148,17 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
 )
 def test_bounds_that_cannot_be_used_are_refused(tmp_path, rows, words):
     (tmp_path / "verdicts.csv").write_text(HEADER + rows, encoding="utf-8")
-    with pytest.raises(BcforecastError, match=rf"verdicts\.csv: {words}"):
-        load_bands(tmp_path)
+    with pytest.raises(errors.BcforecastError, match=rf"verdicts\.csv: {words}"):
+        room.load_bands(tmp_path)
 
 
 def test_the_required_pace_compounds_to_the_target_and_leaves_room_to_fall():
-    path = required_path(909.25, target=1400.0, years=3)
+    path = room.required_path(909.25, target=1400.0, years=3)
     assert 909.25 * (1 + path.rate) ** 3 == pytest.approx(1400)
     assert 909.25 + 3 * path.increment == pytest.approx(1400)
-    reached = required_path(3.28, target=3.2, years=3)
+    reached = room.required_path(3.28, target=3.2, years=3)
     assert reached.gap == pytest.approx(-0.08)
     assert reached.rate < 0
-    over, zero = required_path(10.0, target=20.0, years=0), required_path(0.0, target=20.0, years=2)
+    over, zero = (room.required_path(v, target=20.0, years=n) for v, n in ((10.0, 0), (0.0, 2)))
     assert (over.rate, over.increment) == (None, None), "no pace without time"
     assert (zero.rate, zero.increment) == (None, pytest.approx(10)), "nor from nothing"

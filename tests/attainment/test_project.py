@@ -10,8 +10,7 @@ import bcforecast as bc
 from bcforecast.attainment.project import check_folder
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ModelError, ObservationError, PlanError
-from bcforecast.models.classical import Theta
-from bcforecast.models.judgement import Judgement, Opinion
+from bcforecast.models import classical, judgement
 from bcforecast.observations.records import Measure
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
@@ -44,7 +43,7 @@ def said(item):
     return " ".join(message.render("en") for message in item.basis.explanation)
 
 
-def test_tianjin_turnover_rests_on_the_nine_yearbook_figures_and_says_what_happened():
+def test_what_comes_after_the_as_of_date_changes_no_probability(tmp_path):
     item = at("2020-12-31", CONTRACTS)
     assert item.basis.selection.history.times.tolist() == list(range(2011, 2020))
     assert (item.attainment.grade, item.years) == ("A", (2020, 2021, 2022))
@@ -52,9 +51,6 @@ def test_tianjin_turnover_rests_on_the_nine_yearbook_figures_and_says_what_happe
     assert item.outcome.met is True
     assert item.outcome.observation.value == pytest.approx(1650.8667)
     assert item.outcome.observation.published > date(2020, 12, 31)
-
-
-def test_what_was_published_later_changes_no_probability_and_twice_is_the_same(tmp_path):
     row = "tianjin,tech_contract_value,2021,9999,,,100M CNY,flow,official,2021-01-01,stated"
     later = with_rows(tmp_path, "observations.csv", f"{row},cyb_tech_market,synthetic")
     outlooks = [
@@ -88,35 +84,28 @@ def test_a_bound_on_the_due_year_conditions_the_forecast():
     assert said(after, 9000).probability == pytest.approx(1.0)
     assert 0 < said(before, 9500).probability < said(after, 9500).probability < 1
     assert said(after, 9500).q10 > 9000
+    item = at("2020-12-31", "rd_intensity")
+    history = item.basis.selection.history
+    assert (history.n_usable, history.n_values, item.attainment.grade) == (3, 2, "B")
 
 
-def test_a_due_year_that_is_over_and_not_published_is_still_forecast():
-    item = at("2023-12-31", "eaglet_enterprises")
-    assert item.years[-1] == 2022
-    assert 0 < item.attainment.probability < 1
-
-
-def test_no_usable_figure_is_said_and_never_zero():
+def test_the_grade_is_u_d_or_c_by_what_a_goal_has_of_its_own():
     item = at("2021-12-31", "innovation_platforms", of=BEICHEN)
     a = item.attainment
     assert (a.grade, a.probability, a.q50, a.verdict) == ("U", None, None, "verdict.unset")
     assert (item.forecast, item.years) == (None, ())
     assert item.basis.explanation
-
-
-def test_a_share_is_grade_d_where_targets_alone_hint_at_it_and_grade_c_with_a_figure_of_its_own():
+    late = at("2023-12-31", "eaglet_enterprises")
+    assert late.years[-1] == 2022, "a due year that is over and not published is still forecast"
+    assert 0 < late.attainment.probability < 1
+    for one in (*at("2021-12-31", of=BEICHEN), *at("2021-12-31")):
+        assert all(m.render("en") != m.render("zh") for m in one.basis.explanation)
     item = at("2021-12-31", CONTRACTS, of=BEICHEN)
     assert (item.attainment.grade, item.basis.parent.area) == ("D", "tianjin")
     assert "a target of 60 for Beichen District against 1,400 for Tianjin, 4.3% of it" in said(item)
     assert "assumed" in said(item)
     a = at("2021-12-31", "hightech_enterprises", of=BEICHEN).attainment
     assert (a.grade, a.latest, a.latest_year, a.required.gap) == ("C", 84, 2014, 531 - 84)
-
-
-def test_a_bound_counts_as_a_figure_of_its_own():
-    item = at("2020-12-31", "rd_intensity")
-    history = item.basis.selection.history
-    assert (history.n_usable, history.n_values, item.attainment.grade) == (3, 2, "B")
 
 
 def test_elicited_judgement_is_used_where_there_is_nothing_else(tmp_path):
@@ -129,11 +118,6 @@ def test_elicited_judgement_is_used_where_there_is_nothing_else(tmp_path):
     a = item.attainment
     assert (a.grade, item.basis.model, earlier.attainment.grade) == ("D", "judgement", "U")
     assert (a.q10, a.q90) == (pytest.approx(22), pytest.approx(35))
-
-
-def test_every_explanation_reads_in_both_languages():
-    for item in (*at("2021-12-31", of=BEICHEN), *at("2021-12-31")):
-        assert all(m.render("en") != m.render("zh") for m in item.basis.explanation)
 
 
 def test_what_cannot_be_projected_is_refused_by_name():
@@ -153,25 +137,19 @@ def parks_of(*counts, as_of, target=1):
     return bc.project(made, vintage(figures, as_of=date(as_of, 6, 30)))["parks"]
 
 
-def test_new_parks_are_counted_from_the_start_of_the_plan_even_long_before_it():
+def test_new_parks_are_counted_from_the_start_of_the_plan():
     days = ("2021-12-28", "2021-12-29")
     before, after = (at(day, "university_science_parks").attainment for day in days)
     assert (before.grade, after.latest, after.q10) == ("D", 4, 4)
     assert before.probability < after.probability < 1
-    early, late = (at(day, "national_science_parks") for day in ("2009-01-01", "2020-12-31"))
-    assert early.years == (2020, 2021, 2022)
-    assert early.attainment.probability == late.attainment.probability
-
-
-def test_a_reached_milestone_raises_the_probability():
     day = {"reached": date(2021, 6, 1)}
     reached = tuple(milestone.model_copy(update=day) for milestone in BEICHEN.milestones)
     plans = (BEICHEN, BEICHEN.model_copy(update={"milestones": reached}))
     without, with_them = (at("2021-12-31", "university_science_parks", of=of) for of in plans)
     assert without.attainment.probability < with_them.attainment.probability < 1
-
-
-def test_what_existed_before_the_plan_is_not_new():
+    early, late = (at(day, "national_science_parks") for day in ("2009-01-01", "2020-12-31"))
+    assert early.years == (2020, 2021, 2022)
+    assert early.attainment.probability == late.attainment.probability
     item = parks_of((2018, 2.0), (2019, 2.0), (2020, 2.0), (2021, 2.0), as_of=2022)
     a = item.attainment
     assert a.probability < 0.5
@@ -241,7 +219,7 @@ def test_the_check_of_a_folder_reads_figures_against_the_plans_and_the_words(tmp
     assert sum("perhaps" in str(problem) for problem in check_folder(folder)) == 1
 
 
-def test_a_chosen_model_forecasts_the_indicator_and_is_named():
+def test_a_model_is_chosen_or_ones_own_and_never_replaced_by_another():
     trend, item, again = (
         bc.project(ONE, DATA, models=models)[CONTRACTS]
         for models in (None, {CONTRACTS: "ets"}, {CONTRACTS: "ets"})
@@ -250,33 +228,27 @@ def test_a_chosen_model_forecasts_the_indicator_and_is_named():
     assert (trend.attainment.grade, item.attainment.grade) == ("A", "A")
     assert trend.attainment.probability != item.attainment.probability
     assert again.attainment == item.attainment
+    outlook = bc.project(ONE, DATA, models={CONTRACTS: classical.Theta(count=3)})
+    assert outlook[CONTRACTS].basis.series_model == classical.Theta(count=3)
+    view = judgement.Judgement((judgement.Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
+    item = bc.project(only(TIANJIN, "unicorns"), DATA, models={"unicorns": view})["unicorns"]
+    assert item.attainment.grade == "D"
+    assert item.attainment.q50 == pytest.approx(2.0, abs=0.6)
+    assert "model that was chosen" in said(item)
+    with pytest.raises(ModelError, match="ARIMA with drift needs at least 6 values; rd_intensity"):
+        bc.project(only(TIANJIN, "rd_intensity"), DATA, models={"rd_intensity": "arima"})
 
 
 def test_the_plan_names_a_model_and_the_argument_goes_before_it():
     def said(plan, model=None):
         return bc.project(plan, DATA, models=model and {CONTRACTS: model})[CONTRACTS]
 
-    theta = {"model": "theta"}
-    named = ONE.model_copy(
-        update={
-            "indicators": tuple(
-                i.model_copy(update=theta if i.id == CONTRACTS else {}) for i in ONE.indicators
-            )
-        }
-    )
+    theta = ONE.indicator(CONTRACTS).model_copy(update={"model": "theta"})
+    indicators = tuple(theta if i.id == CONTRACTS else i for i in ONE.indicators)
+    named = ONE.model_copy(update={"indicators": indicators})
     assert said(named).attainment == said(ONE, "theta").attainment
     assert said(named, "arima").basis.model == "arima"
     assert said(named, "trend").attainment == said(ONE).attainment
-
-
-def test_a_model_of_ones_own_is_taken_as_it_is():
-    outlook = bc.project(ONE, DATA, models={CONTRACTS: Theta(count=3)})
-    assert outlook[CONTRACTS].basis.series_model == Theta(count=3)
-    view = Judgement((Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
-    item = bc.project(only(TIANJIN, "unicorns"), DATA, models={"unicorns": view})["unicorns"]
-    assert item.attainment.grade == "D"
-    assert item.attainment.q50 == pytest.approx(2.0, abs=0.6)
-    assert "model that was chosen" in said(item)
 
 
 @pytest.mark.parametrize(
@@ -294,11 +266,6 @@ def test_a_model_of_ones_own_is_taken_as_it_is():
 def test_a_choice_that_cannot_be_is_refused_with_what_is_allowed(models, held, sentence):
     with pytest.raises(BcforecastError, match=sentence):
         bc.project(ONE, DATA, models=models, held=held)
-
-
-def test_a_model_that_refuses_the_figures_is_not_replaced_by_another():
-    with pytest.raises(ModelError, match="ARIMA with drift needs at least 6 values; rd_intensity"):
-        bc.project(only(TIANJIN, "rd_intensity"), DATA, models={"rd_intensity": "arima"})
 
 
 def test_a_plan_file_names_a_model_and_a_wrong_one_is_found_by_the_check(tmp_path):

@@ -24,7 +24,7 @@ def test_without_evidence_the_rate_is_even_and_the_trend_keeps_its_side():
     assert pooled.reference_part == 0.0
 
 
-def test_a_kind_that_was_never_met_pulls_the_probability_down():
+def test_a_kind_pulls_by_how_often_it_was_met_and_an_unknown_one_toward_even_odds():
     known = learn(goals_that_were_judged())
     kinds = ("R&D expenditure (% of GDP)", "unicorns", "RES2020")
     rates = [known.rate(kind, years_ahead=4, required_vs_past=1.0) for kind in kinds]
@@ -37,6 +37,11 @@ def test_a_kind_that_was_never_met_pulls_the_probability_down():
     rate = never.rate("rd_intensity", years_ahead=4, required_vs_past=1.0)
     assert rate.met == 0
     assert 0.005 < rate.rate < 0.2, "shrunken, never nought"
+    kinds = [*KINDS, "unicorns"]
+    n = len(kinds)
+    asked = {"years_ahead": [4.0] * n, "required_vs_past": [0.0] * n}
+    probability, _, _ = SHIPS.pool_many([0.9] * n, kinds, **asked)
+    assert probability[:-1].min() < probability[-1] < probability[:-1].max()
 
 
 def test_the_two_parts_add_to_the_log_odds_and_the_pool_rises_with_the_trend():
@@ -47,21 +52,6 @@ def test_the_two_parts_add_to_the_log_odds_and_the_pool_rises_with_the_trend():
             odds = float(logit(one.probability))
             assert one.trend_part + one.reference_part == pytest.approx(odds)
         assert np.all(np.diff([one.probability for one in pooled[1:-1]]) > 0.0)
-
-
-def test_an_unknown_kind_lies_nearer_to_even_odds_than_its_evidence():
-    kinds = [*KINDS, "unicorns"]
-    n = len(kinds)
-    asked = {"years_ahead": [4.0] * n, "required_vs_past": [0.0] * n}
-    probability, _, _ = SHIPS.pool_many([0.9] * n, kinds, **asked)
-    assert probability[:-1].min() < probability[-1] < probability[:-1].max()
-
-
-def test_counting_a_goal_at_more_dates_does_not_make_it_count_more():
-    once = goals_that_were_judged().query("as_of == 2012")
-    twice = pd.concat([once, once.assign(as_of=2013)], ignore_index=True)
-    assert learn(once).beside.coefficients == pytest.approx(learn(twice).beside.coefficients)
-    assert learn(once).goals == learn(twice).goals
 
 
 @pytest.mark.parametrize(
@@ -94,21 +84,17 @@ def test_extreme_and_unknown_required_rates_give_a_rate(asked):
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("R&D EXPENDITURE (% of GDP)", "rd_intensity"),
-        ("e20r", "rd_intensity"),
-        ("全社会研发投入强度", "rd_intensity"),
-        ("renewable_energy", "renewable_energy"),
-        ("hightech_enterprises", reference.ANY),
-        ("", reference.ANY),
-        (None, reference.ANY),
+        ("R&D EXPENDITURE (% of GDP)", "rd_intensity"), ("e20r", "rd_intensity"),
+        ("全社会研发投入强度", "rd_intensity"), ("renewable_energy", "renewable_energy"),
+        ("hightech_enterprises", reference.ANY), ("", reference.ANY), (None, reference.ANY),
         (float("nan"), reference.ANY),
     ],
-)
+)  # fmt: skip
 def test_kinds_go_by_any_of_their_names(name, kind):
     assert reference.kind_of(name) == kind
 
 
-def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which():
+def test_targets_keep_their_rows_and_say_which_part_is_which_also_after_empty_years():
     series = pd.DataFrame(
         {"unique_id": ["a"] * 3 + ["b"] * 3, "ds": [2018, 2019, 2020] * 2, "y": [1, 2, 3, 3, 2, 1]}
     )
@@ -133,9 +119,6 @@ def test_targets_keep_their_rows_and_columns_and_say_which_part_is_which():
     assert pooled["probability"].notna().tolist() == [True, True, False]
     parts = pooled["trend_part"] + pooled["reference_part"]
     assert parts.iloc[:2].tolist() == pytest.approx(logit(pooled["probability"]).iloc[:2].tolist())
-
-
-def test_years_without_a_figure_at_the_end_lengthen_the_way_and_no_class_is_that_of_all():
     series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [1.0, 2.0, np.nan]})
     goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [5.0]}
     assert reference.required_of_targets(pd.DataFrame(goal), series).tolist() == [1.0]
@@ -145,8 +128,12 @@ def test_years_without_a_figure_at_the_end_lengthen_the_way_and_no_class_is_that
     assert pooled[["reference_label", "reference_count"]].values.tolist() == [[reference.ANY, 60]]
 
 
-def test_the_shipped_file_holds_counts_and_coefficients_and_no_row_of_the_benchmark():
+def test_the_shipped_file_holds_no_row_of_the_benchmark_and_a_goal_counts_once():
     known = json.loads(reference.SHIPPED.read_text(encoding="utf-8"))
     assert set(known) == {"recipe", "goals", "cases", "areas", "kinds", "alone", "beside"}
     assert known["goals"] == sum(one["goals"] for one in known["kinds"].values()) == 60
     assert np.linalg.eigvalsh(np.array(known["beside"]["covariance"])).min() > 0.0
+    once = goals_that_were_judged().query("as_of == 2012")
+    twice = pd.concat([once, once.assign(as_of=2013)], ignore_index=True)
+    assert learn(once).beside.coefficients == pytest.approx(learn(twice).beside.coefficients)
+    assert learn(once).goals == learn(twice).goals

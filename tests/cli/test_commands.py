@@ -12,10 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bcforecast.cli import main
-from bcforecast.cli.analyse import last_year_end
-from bcforecast.config import DATA_DIR
-from bcforecast.errors import BcforecastError
+from bcforecast import config, errors
+from bcforecast.cli import analyse, main
 from bcforecast.models.registry import parse_models
 from bcforecast.rules.panel import rules
 
@@ -26,7 +24,7 @@ OWN = dict(zip(range(2012, 2021), (310, 335, 362, 391, 420, 452, 470, 498, 513),
 @pytest.fixture
 def own_data(tmp_path):
     """A copy of the data folder with nine synthetic yearly figures of a district's own."""
-    folder = Path(shutil.copytree(DATA_DIR, tmp_path / "mydata"))
+    folder = Path(shutil.copytree(config.DATA_DIR, tmp_path / "mydata"))
     with (folder / "sources.csv").open("a", encoding="utf-8", newline="") as file:
         file.write("own,Synthetic series for this test,bcforecast tests,,,compiled\n")
     kind = "enterprises,stock,official"
@@ -82,7 +80,7 @@ def test_own_figures_raise_the_grade_and_narrow_the_interval(run, own_data):
 def test_the_table_speaks_the_language_asked_for_and_a_plan_can_be_a_path(run, shown, tmp_path):
     out = shown("goals", *BEICHEN, "--lang", "zh")
     assert all(words in out for words in ("高新技术企业", "突破530家", "无法判断"))
-    mine = shutil.copy(DATA_DIR / "plans" / "tianjin-2020-2022.yaml", tmp_path / "mine.yaml")
+    mine = shutil.copy(config.DATA_DIR / "plans" / "tianjin-2020-2022.yaml", tmp_path / "mine.yaml")
     assert len(goals(run, "--plan", mine, "--as-of", "2020-12-31")) == 10
 
 
@@ -215,9 +213,9 @@ def test_chosen_models_are_read_and_wrong_choices_refused():
     assert parse_models(None) == {}
     assert parse_models(["a=ets", "b = theta", "a=ets"]) == {"a": "ets", "b": "theta"}
     for wrong in ("a", "=ets", "a="):
-        with pytest.raises(BcforecastError, match="an indicator and a model"):
+        with pytest.raises(errors.BcforecastError, match="an indicator and a model"):
             parse_models([wrong])
-    with pytest.raises(BcforecastError, match="a has a model already; found a=theta"):
+    with pytest.raises(errors.BcforecastError, match="a has a model already; found a=theta"):
         parse_models(["a=ets", "a=theta"])
 
 
@@ -268,11 +266,12 @@ def test_news_can_start_from_an_earlier_report(run, tmp_path):
     assert parts == pytest.approx(goal["change"], abs=1e-9)
 
 
-def test_rules_print_value_and_label_of_every_rule(run, shown):
+def test_rules_print_value_and_label_of_every_rule_in_the_language_of_one_command(run, shown):
     records = printed(run, "rules", *POVERTY, "--direction", "down")
     assert (len(records), records[0]["label"]) == (len(rules()), "substantial")
     assert records[0]["value"] == pytest.approx(0.9526, abs=1e-4)
     assert "年均增速比法" in shown("rules", *POVERTY, "--direction", "down", "--lang", "zh")
+    assert "CAGR" in shown("rules", *POVERTY, "--direction", "down")
 
 
 def test_rules_take_a_series_from_a_file(run, refused, tmp_path):
@@ -358,7 +357,7 @@ def test_less_is_needed_on_top_of_a_scenario(run):
 
 
 def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):
-    assert last_year_end(date(2022, 12, 30)) == 2021
+    assert analyse.last_year_end(date(2022, 12, 30)) == 2021
     asked = (*SEEK, "--probability", 0.3, "--lever", "renewal_rate")
     (due,), (same,), (earlier,) = (
         printed(run, *asked, *by) for by in ((), ("--by", "2022-12-31"), ("--by", "2022-12-30"))

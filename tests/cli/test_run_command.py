@@ -68,12 +68,14 @@ def test_a_dry_run_says_what_it_would_do_and_writes_nothing(run, folder):
     assert contents(folder) == before
 
 
-def test_what_has_not_changed_is_said_and_nothing_is_run(run, folder):
+def test_what_has_not_changed_is_said_and_nothing_is_run(run, folder, monkeypatch):
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")}
     said = run("run", file(folder), "--today", "2021-06-30")
     later = f"{SECOND}: not yet, for 2021-06-30 comes before its as-of date\n"
     assert said == (0, f"{FIRST}: unchanged\n{later}", "")
     assert run("run", file(folder), "--due", "--today", "2021-06-30") == (0, "nothing is due\n", "")
+    monkeypatch.chdir(folder)
+    assert run("run", "--quiet", "--today", "2021-06-30") == (0, "", ""), "reports.yaml is found"
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*.*")} == before
 
 
@@ -176,11 +178,6 @@ def test_a_killed_run_is_named_by_the_next_and_so_is_a_result_in_the_wrong_place
     status, _, err = run("run", file(folder), "--today", "2021-06-30")
     assert status == 0
     assert "left out of the list" in err
-
-
-def test_without_a_file_named_reports_yaml_of_the_current_folder_is_run(run, folder, monkeypatch):
-    monkeypatch.chdir(folder)
-    assert run("run", "--quiet", "--today", "2021-06-30") == (0, "", "")
 
 
 @pytest.fixture

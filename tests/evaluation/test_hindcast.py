@@ -11,9 +11,8 @@ import bcforecast as bc
 from bcforecast.config import DATA_DIR
 from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.evaluation.scores import brier, log_loss
-from bcforecast.reporting.records import hindcast_record
+from bcforecast.reporting import records, tables
 from bcforecast.reporting.sentences import unknown_words
-from bcforecast.reporting.tables import hindcast_tables
 
 TIANJIN = bc.load_plan("tianjin-2020-2022")
 FIRST = date(2020, 12, 31)
@@ -28,16 +27,7 @@ def of(found, goal):
     return next(g for g in found.goals if g.goal.id == goal)
 
 
-def test_what_was_said_is_what_the_projection_of_that_day_says(tianjin):
-    for place, day in enumerate(tianjin.dates):
-        outlook = bc.project(TIANJIN, bc.load_observations(as_of=day))
-        for goal in tianjin.goals:
-            said = goal.forecasts[place].status
-            assert said.as_of == day
-            assert said.probability == outlook[goal.goal.id].attainment.probability
-
-
-def test_known_outcomes_of_tianjin_are_scored_and_the_others_are_not(tianjin):
+def test_what_the_projection_of_a_day_says_is_scored_where_the_outcome_is_known(tianjin):
     met = {g.goal.id for g in tianjin.of_outcome("met")}
     assert met == {"rd_intensity", "invention_patents_in_force", "tech_contract_value"}
     assert [g.goal.id for g in tianjin.of_outcome("missed")] == ["university_science_parks"]
@@ -45,9 +35,6 @@ def test_known_outcomes_of_tianjin_are_scored_and_the_others_are_not(tianjin):
         for forecast in goal.forecasts:
             known = goal.known in ("met", "missed") and forecast.status.probability is not None
             assert (forecast.brier is not None) == known
-
-
-def test_scores_are_those_of_the_evaluation_room(tianjin):
     goals = [*tianjin.of_outcome("met"), *tianjin.of_outcome("missed")]
     obs = [float(g.known == "met") for g in goals for s in g.forecasts]
     fct = [s.status.probability for g in goals for s in g.forecasts]
@@ -57,6 +44,12 @@ def test_scores_are_those_of_the_evaluation_room(tianjin):
     assert scores.log_loss == pytest.approx(log_loss(obs, fct).mean())
     assert scores.brier_even == 0.25
     assert tianjin.scores(FIRST).count == 4
+    for place, day in enumerate(tianjin.dates):
+        outlook = bc.project(TIANJIN, bc.load_observations(as_of=day))
+        for goal in tianjin.goals:
+            said = goal.forecasts[place].status
+            assert said.as_of == day
+            assert said.probability == outlook[goal.goal.id].attainment.probability
 
 
 def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
@@ -68,22 +61,31 @@ def test_a_figure_published_by_then_is_no_forecast_and_not_scored():
     assert forecast.rules_right == forecast.rules_wrong == ()
     assert found.scores(late).count == 0
     assert found.scores(late).brier is None
-    goals, scores = hindcast_tables(found, lang="en").tables
+    goals, scores = tables.hindcast_tables(found, lang="en").tables
     assert "outcome published by then" in goals.cells[7]
     assert scores.cells[1][1:] == ("0", "–", "–", "–", "–", "–")
 
 
-def test_the_report_says_plainly_where_the_outcome_is_not_known(tianjin):
+def test_outcomes_not_known_are_said_plainly_and_not_scored(tianjin):
     said = unknown_words(tianjin, lang="en")
     assert said.startswith("Of 6 of the 10 goals the outcome is not known")
     assert "Unicorn enterprises" in said
-    assert hindcast_tables(tianjin, lang="en").tables[0].note == said
+    assert tables.hindcast_tables(tianjin, lang="en").tables[0].note == said
     assert "10项目标中有6项结果未知" in unknown_words(tianjin, lang="zh")
+    english, chinese = (records.hindcast_record(tianjin, lang=lang) for lang in ("en", "zh"))
+    json.dumps(english, allow_nan=False)
+    assert english["scores"] == chinese["scores"]
+    assert [g["said"] for g in english["goals"]] == [g["said"] for g in chinese["goals"]]
+    assert english["text"] != chinese["text"]
+    found = hindcast(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-06-30"))
+    assert len(found.of_outcome("not_published")) == len(found.goals) == 9
+    assert (found.scores().count, found.scores().log_loss) == (0, None)
+    assert "Of 9 of the 9 goals" in unknown_words(found, lang="en")
+    assert year_ends(TIANJIN) == (FIRST, date(2021, 12, 31), date(2022, 12, 31))
 
 
 @pytest.mark.parametrize(
-    ("figure", "known"),
-    [("8000,,", "missed"), (",8500,", "not_settled"), (",9000,", "met")],
+    ("figure", "known"), [("8000,,", "missed"), (",8500,", "not_settled"), (",9000,", "met")]
 )
 def test_a_later_figure_or_bound_is_scored_where_it_settles_the_goal_and_changes_nothing_said(
     tianjin, tmp_path, figure, known
@@ -105,19 +107,3 @@ def test_a_later_figure_or_bound_is_scored_where_it_settles_the_goal_and_changes
     )
     assert (first.inside_80 is None) is (known != "missed")
     assert ("does not settle" in unknown_words(found, lang="en")) is (known == "not_settled")
-
-
-def test_a_plan_without_any_outcome_is_not_scored_at_all():
-    found = hindcast(bc.load_plan("beichen-2020-2022"), bc.load_observations(as_of="2021-06-30"))
-    assert len(found.of_outcome("not_published")) == len(found.goals) == 9
-    assert (found.scores().count, found.scores().log_loss) == (0, None)
-    assert "Of 9 of the 9 goals" in unknown_words(found, lang="en")
-    assert year_ends(TIANJIN) == (FIRST, date(2021, 12, 31), date(2022, 12, 31))
-
-
-def test_the_record_is_json_and_the_same_in_both_languages(tianjin):
-    english, chinese = (hindcast_record(tianjin, lang=lang) for lang in ("en", "zh"))
-    json.dumps(english, allow_nan=False)
-    assert english["scores"] == chinese["scores"]
-    assert [g["said"] for g in english["goals"]] == [g["said"] for g in chinese["goals"]]
-    assert english["text"] != chinese["text"]

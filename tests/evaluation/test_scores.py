@@ -12,28 +12,29 @@ def normal(location, scale=1.0):
     return StudentTMixture(location=one, scale=np.full(one.shape, scale), df=np.array([np.inf]))
 
 
-def test_pinball_is_the_tilted_absolute_error_worked_by_hand():
+def test_pinball_and_crps_worked_by_hand_and_of_a_normal_in_closed_form():
     # y above the quantile: level * distance; below it: (1 - level) * distance
     assert scores.pinball(10.0, 6.0, level=0.25) == pytest.approx(1.0)
     assert scores.pinball(10.0, 14.0, level=0.25) == pytest.approx(3.0)
     assert scores.pinball(10.0, 10.0, level=0.25) == 0.0
-
-
-def test_the_crps_of_the_median_alone_is_the_absolute_error():
+    # of the median alone: the absolute error
     assert scores.crps_quantiles([3.0], [[5.0]], levels=[0.5]).tolist() == [2.0]
 
 
-def test_the_interval_score_is_the_width_plus_forty_times_the_miss():
+def test_the_interval_score_is_the_width_plus_forty_times_the_miss_and_ends_belong_to_it():
     found = scores.interval_score([[5.0], [1.0], [11.0]], 2.0, [[10.0], [10.0], [10.0]])
     assert found.shape == (3, 1)
     assert found.ravel() == pytest.approx([8.0, 8.0 + 40.0, 8.0 + 40.0])
-
-
-def test_the_ends_of_an_interval_belong_to_it():
     assert scores.covered([1.0, 2.0, 2.1], 1.0, 2.0).tolist() == [1.0, 1.0, 0.0]
+    assert np.isnan([scores.naive_scale([5.0, 5.0, 5.0]), scores.naive_scale([5.0])]).all()
+    assert scores.naive_scale([1.0, np.nan, 3.0, 7.0]) == 4.0
 
 
-def test_pit_of_a_count_lies_between_less_than_and_at_most():
+def test_pit_of_true_draws_is_uniform_and_of_a_count_lies_in_its_step():
+    rng = np.random.default_rng(7)
+    fct = normal([0.0] * 4000)
+    values = scores.pit(rng.standard_normal(4000), fct)
+    assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
     event = Event(np.array([[0.3, 0.7]]))
     assert scores.pit([0.0], event).tolist() == pytest.approx([0.15])
     counted = Counting(normal([5.0]))
@@ -41,31 +42,15 @@ def test_pit_of_a_count_lies_between_less_than_and_at_most():
     assert scores.pit([5.0], counted)[0] == pytest.approx((below + upto) / 2)
 
 
-def test_pit_of_true_draws_is_uniform():
-    rng = np.random.default_rng(7)
-    fct = normal([0.0] * 4000)
-    values = scores.pit(rng.standard_normal(4000), fct)
-    assert np.histogram(values, bins=4, range=(0, 1))[0] == pytest.approx([1000] * 4, abs=90)
-
-
 def test_brier_and_log_loss_by_hand_and_a_certain_miss_costs_the_logarithm_of_the_clip():
     assert scores.brier([1, 0], [0.9, 0.4]) == pytest.approx([0.01, 0.16])
     assert scores.log_loss([1, 0], [0.5, 0.75]) == pytest.approx(np.log([2.0, 4.0]))
     assert scores.log_loss([0], [1.0], clip=0.05) == pytest.approx([-np.log(0.05)])
     assert scores.log_loss([1], [1.0]) == pytest.approx([-np.log(0.99)])
-
-
-def test_outcomes_and_probabilities_that_cannot_be_are_refused():
     with pytest.raises(ValueError, match="1"):
         scores.brier([1], [1.2])
     with pytest.raises(ValueError, match="0"):
         scores.brier([0.5], [0.5])
-
-
-def test_a_series_that_never_moves_has_no_scale():
-    assert np.isnan(scores.naive_scale([5.0, 5.0, 5.0]))
-    assert np.isnan(scores.naive_scale([5.0]))
-    assert scores.naive_scale([1.0, np.nan, 3.0, 7.0]) == 4.0
 
 
 def test_each_bin_holds_its_cases_their_mean_and_the_share_met():
@@ -74,10 +59,7 @@ def test_each_bin_holds_its_cases_their_mean_and_the_share_met():
     assert table["count"].tolist() == [2, 2]
     assert table["stated"].tolist() == pytest.approx([0.035, 0.975])
     assert table["met"].tolist() == [0.5, 1.0]
-
-
-def test_calibration_error_weighs_bins_by_their_cases():
-    # three cases at 0.2 of which one met (1/3), one at 0.9 missed
+    # three cases at 0.2 of which one met (1/3), one at 0.9 missed: weighed by their cases
     error = scores.expected_calibration_error([1, 0, 0, 0], [0.2, 0.2, 0.2, 0.9])
     assert error == pytest.approx((3 * (1 / 3 - 0.2) + 0.9) / 4)
 

@@ -1,4 +1,5 @@
 import numpy as np
+from numpy.testing import assert_allclose
 
 from bcforecast.config import COMPLETIONS
 from bcforecast.models.base import completions, log_mass, truncated_normal
@@ -8,93 +9,62 @@ INF, NAN = float("inf"), float("nan")
 
 
 def hightech(lower=9000.0, **fields):
-    return History.of(
-        [2012, 2013, 2016, 2017, 2019, 2021],
-        [1101, 1432, 3257, 4093, 6106, NAN],
-        lower=[-INF] * 5 + [lower],
-        support=(0.0, INF),
-        **fields,
-    )
+    years, values = [2012, 2013, 2016, 2017, 2019, 2021], [1101, 1432, 3257, 4093, 6106, NAN]
+    return History.of(years, values, lower=[-INF] * 5 + [lower], support=(0.0, INF), **fields)
 
 
-def test_more_than_9000_means_above_9000_in_every_completion():
+def test_more_than_9000_means_above_9000_evenly_in_every_completion():
     done = completions(hightech())
     assert len(done) == COMPLETIONS
     assert all(one.values[-1] > 9000.0 for one in done)
     assert all((one.values[:5] == hightech().values[:5]).all() for one in done)
-
-
-def test_without_bounds_and_errors_the_one_completion_is_the_history_itself():
-    history = History.of([2019, 2021], [5.0, 7.0])
-    assert completions(history) == (history,)
-    assert completions(history)[0] is history
-
-
-def test_draws_are_spread_evenly_and_rise_with_the_bound():
+    draws = np.array([one.values[-1] for one in completions(hightech(1e9))])
+    assert np.isfinite(draws).all()
+    assert (draws >= 1e9).all()
+    assert done[0].times.tolist() == hightech().times.tolist(), "gaps are filled on request only"
+    filled = completions(hightech(), fill_gaps=True)
+    assert filled[0].times.tolist() == list(range(2012, 2022))
+    assert np.std([one.values[2] for one in filled]) > 0
     low = [one.values[-1] for one in completions(hightech(9000))]
     high = [one.values[-1] for one in completions(hightech(11000))]
     assert np.all(np.diff(low) > 0)
     assert np.all(np.array(high) > np.array(low))
 
 
-def test_an_interior_bound_is_bridged_and_a_leading_one_is_cast_back():
-    history = History.of(
-        [2015, 2017, 2018, 2019],
-        [NAN, 100.0, NAN, 120.0],
-        lower=[-INF, -INF, 112.0, -INF],
-        upper=[60.0, INF, INF, INF],
-        support=(0.0, INF),
-    )
+def test_without_bounds_and_errors_the_history_has_one_completion():
+    history = History.of([2019, 2021], [5.0, 7.0])
+    assert completions(history) == (history,)
+    assert completions(history)[0] is history
+    pinned = History.of([2019, 2020], [5.0, NAN], lower=[-INF, 7.0], upper=[INF, 7.0])
+    assert [one.values.tolist() for one in completions(pinned)] == [[5.0, 7.0]]
+
+
+def test_errors_and_bounds_move_figures_by_their_size():
+    known = {"error_sd": [2.0, 5.0], "support": (0.0, INF)}
+    history = History.of([2019, 2020], [100.0, 200.0], lower=[-INF, 199.0], **known)
+    values = np.array([one.values for one in completions(history, count=400)])
+    assert abs(values[:, 0].std() - 2.0) < 0.1
+    assert abs(values[:, 0].mean() - 100.0) < 0.1
+    assert values[:, 1].min() >= 199.0
+    noisy = History.of([2019, 2020], [100.0, 200.0], error_sd=[2.0, 5.0])
+    one, same, other = (completions(noisy, seed=s)[0].values for s in (1, 1, 2))
+    assert (one == same).all()
+    assert (one != other).any()
+    bounds = {"lower": [-INF, -INF, 112.0, -INF], "upper": [60.0, INF, INF, INF]}
+    years, values = [2015, 2017, 2018, 2019], [NAN, 100.0, NAN, 120.0]
+    history = History.of(years, values, **bounds, support=(0.0, INF))
     values = np.array([one.values for one in completions(history)])
     assert (values[:, 0] <= 60.0).all()
     assert (values[:, 2] >= 112.0).all()
     assert values[:, 2].mean() < 130.0
 
 
-def test_a_bound_that_pins_the_figure_is_the_figure():
-    pinned = History.of([2019, 2020], [5.0, NAN], lower=[-INF, 7.0], upper=[INF, 7.0])
-    assert [one.values.tolist() for one in completions(pinned)] == [[5.0, 7.0]]
-
-
-def test_errors_move_figures_by_their_size_and_within_their_bounds():
-    history = History.of(
-        [2019, 2020], [100.0, 200.0], lower=[-INF, 199.0], error_sd=[2.0, 5.0], support=(0.0, INF)
-    )
-    values = np.array([one.values for one in completions(history, count=400)])
-    assert abs(values[:, 0].std() - 2.0) < 0.1
-    assert abs(values[:, 0].mean() - 100.0) < 0.1
-    assert values[:, 1].min() >= 199.0
-
-
-def test_gaps_are_filled_on_request_only():
-    assert completions(hightech())[0].times.tolist() == hightech().times.tolist()
-    filled = completions(hightech(), fill_gaps=True)
-    assert filled[0].times.tolist() == list(range(2012, 2022))
-    assert np.std([one.values[2] for one in filled]) > 0
-
-
-def test_an_impossible_looking_bound_still_gives_draws_beyond_it():
-    draws = np.array([one.values[-1] for one in completions(hightech(1e9))])
-    assert np.isfinite(draws).all()
-    assert (draws >= 1e9).all()
-
-
-def test_the_seed_decides_the_draws():
-    noisy = History.of([2019, 2020], [100.0, 200.0], error_sd=[2.0, 5.0])
-    one, same, other = (completions(noisy, seed=s)[0].values for s in (1, 1, 2))
-    assert (one == same).all()
-    assert (one != other).any()
-
-
-def test_truncated_quantiles_hold_far_in_the_tail():
+def test_truncated_quantiles_and_the_mass_between_bounds_hold_far_in_the_tail():
     far = truncated_normal(0.0, 1.0, 30.0, INF, np.array([0.1, 0.5, 0.9]))
     assert (np.diff(far) > 0).all()
     assert far[0] > 30.0
     assert far[2] < 30.2
     mirrored = truncated_normal(0.0, 1.0, -INF, -30.0, np.array([0.9, 0.5, 0.1]))
-    np.testing.assert_allclose(mirrored, -far)
-
-
-def test_the_mass_between_bounds_is_the_normal_probability():
-    np.testing.assert_allclose(np.exp(log_mass(1.0, 2.0, -1.0, 3.0)), 0.6826894921, rtol=1e-9)
-    np.testing.assert_allclose(log_mass(0.0, 1.0, 40.0, INF), -804.608442, rtol=1e-7)
+    assert_allclose(mirrored, -far)
+    assert_allclose(np.exp(log_mass(1.0, 2.0, -1.0, 3.0)), 0.6826894921, rtol=1e-9)
+    assert_allclose(log_mass(0.0, 1.0, 40.0, INF), -804.608442, rtol=1e-7)

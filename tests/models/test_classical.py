@@ -6,11 +6,12 @@ from functools import partial
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 from scipy import stats
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from bcforecast.errors import ModelError
-from bcforecast.models.borrowed_growth import BorrowedGrowth
+from bcforecast.models import borrowed_growth, event, judgement, registry
 from bcforecast.models.classical import (
     Arima,
     Ets,
@@ -19,9 +20,6 @@ from bcforecast.models.classical import (
     Theta,
     fit_curve,
 )
-from bcforecast.models.event import EventHazard
-from bcforecast.models.judgement import Judgement, Opinion
-from bcforecast.models.registry import Model, model_name
 from bcforecast.observations.selection import History
 from bcforecast.text import LANGUAGES
 
@@ -34,7 +32,7 @@ PEERS = tuple(
 )
 TRENDS = (Ets(count=3), LocalLinearTrend(count=3), Theta(count=3), Arima(count=3))
 CURVE = GrowthCurve(count=3)
-BORROWED = BorrowedGrowth(PEERS, count=3)
+BORROWED = borrowed_growth.BorrowedGrowth(PEERS, count=3)
 EVERY = (*TRENDS, CURVE, BORROWED)
 LONGER = [100.0, 112, 118, 131, 150, 149, 170, 190, 205, 211]
 
@@ -57,31 +55,24 @@ def sane(forecast, horizon):
 
 
 @each(*EVERY)
-def test_a_model_keeps_the_protocol(model):
-    assert isinstance(model, Model)
-    for lang in LANGUAGES:
-        assert model_name(model.name).render(lang) != model.name
-
-
-@each(*EVERY)
-def test_a_plain_series_has_one_forecast_in_any_unit_and_from_any_origin(model):
+def test_a_model_keeps_the_protocol_in_any_unit_with_gaps_and_from_any_origin(model):
+    before = list(warnings.filters)
     forecast = model.fit(positive(FIGURES), 3)
+    assert warnings.filters == before, "no warning filter is left behind"
     sane(forecast, 3)
+    assert isinstance(model, registry.Model)
+    for lang in LANGUAGES:
+        assert registry.model_name(model.name).render(lang) != model.name
+    years = [2008, 2010, 2013, 2014, 2017, 2018, 2020]
+    gappy = History.of(years, [70, 82, 100, 118, 150, 149, 170], support=(0, INF))
+    sane(model.fit(gappy, 2), 2)
     late = model.fit(positive(FIGURES, origin=2022), 1)
-    np.testing.assert_allclose(late.median(), forecast.median()[2:], rtol=1e-9)
+    assert_allclose(late.median(), forecast.median()[2:], rtol=1e-9)
+    usual = forecast.quantile([0.1, 0.5, 0.9])
     for unit in (1e-11, 1e12):
         scaled = model.fit(positive(FIGURES * unit), 3)
         sane(scaled, 3)
-        levels = [0.1, 0.5, 0.9]
-        np.testing.assert_allclose(
-            scaled.quantile(levels), forecast.quantile(levels) * unit, rtol=1e-3
-        )
-
-
-@each(*EVERY)
-def test_gaps_are_taken(model):
-    years = [2008, 2010, 2013, 2014, 2017, 2018, 2020]
-    sane(model.fit(History.of(years, [70, 82, 100, 118, 150, 149, 170], support=(0, INF)), 2), 2)
+        assert_allclose(scaled.quantile([0.1, 0.5, 0.9]), usual * unit, rtol=1e-3)
 
 
 @each(*EVERY)
@@ -111,7 +102,7 @@ def test_a_model_forecasts_at_its_minimum_and_refuses_by_name_below_it(model):
         model.fit(positive(FIGURES[: n - 1], indicator="gazelles", area="beichen"), 1)
     for lang in LANGUAGES:
         sentence = refused.value.message.render(lang)
-        assert model_name(model.name).render(lang) in sentence
+        assert registry.model_name(model.name).render(lang) in sentence
         assert "gazelles" in sentence
         assert str(n - 1) in sentence
 
@@ -148,7 +139,7 @@ def test_negative_figures_and_ratios_are_taken(model):
     assert (model.fit(ratio, 5).quantile(0.999) <= 100.0).all()
 
 
-@each(*TRENDS, EventHazard(), Judgement((Opinion("a", 2021, 1, 2, 3),)))
+@each(*TRENDS, event.EventHazard(), judgement.Judgement((judgement.Opinion("a", 2021, 1, 2, 3),)))
 def test_impossible_input_is_refused_by_name(model):
     low, high = [-INF] * 7, [INF] * 7
     for history, sentence in (
@@ -169,20 +160,15 @@ def test_ets_has_the_mean_of_statsmodels_and_its_variance_for_three_weights():
     free = History.of(range(2011, 2021), LONGER)
     z = np.array(LONGER)
     spread, rise = np.diff(z).std(), np.diff(z).mean() / np.diff(z).std()
-    result = ETSModel(
-        pd.Series((z - z[0]) / spread),
-        trend="add",
-        damped_trend=True,
-        initialization_method="known",
-        initial_level=-rise,
-        initial_trend=rise,
-    ).fit(disp=False)
+    start = {"initial_level": -rise, "initial_trend": rise, "initialization_method": "known"}
+    model = ETSModel(pd.Series((z - z[0]) / spread), trend="add", damped_trend=True, **start)
+    result = model.fit(disp=False)
     forecast = Ets().fit(free, 4)
-    np.testing.assert_allclose(forecast.median(), z[0] + spread * result.forecast(4), rtol=1e-9)
+    assert_allclose(forecast.median(), z[0] + spread * result.forecast(4), rtol=1e-9)
     exact = result.get_prediction(start=10, end=13, method="exact").forecast_variance
     t90 = stats.t.ppf(0.9, 7)
     width = (forecast.quantile(0.9) - forecast.median()) / t90 / spread
-    np.testing.assert_allclose(width**2, np.asarray(exact) * 10 / 7, rtol=1e-6)
+    assert_allclose(width**2, np.asarray(exact) * 10 / 7, rtol=1e-6)
 
 
 @each(Ets(count=5), Theta(count=5))
@@ -194,23 +180,16 @@ def test_a_gap_widens_what_has_no_kalman_filter(model):
     assert (wide[1] - wide[0] > narrow[1] - narrow[0]).all()
 
 
-def test_the_kalman_filter_of_the_local_linear_trend_bridges_a_straight_gap():
-    years = [2010, 2011, 2012, 2016, 2017]
-    straight = History.of(years, [100 + 10.0 * (y - 2010) for y in years])
-    np.testing.assert_allclose(
-        LocalLinearTrend().fit(straight, 3).median(), [180, 190, 200], rtol=1e-4
-    )
-
-
-def test_theta_has_width_on_six_figures_on_which_statsmodels_has_none():
+def test_an_exact_line_goes_on_over_a_gap_and_with_the_width_that_statsmodels_lacks():
+    years = np.array([2010, 2011, 2012, 2016, 2017])
+    gappy = History.of(years, 100 + 10.0 * (years - 2010))
+    ahead = LocalLinearTrend().fit(gappy, 3).median()
+    assert_allclose(ahead, [180, 190, 200], rtol=1e-4)
+    line = History.of(range(2012, 2021), 50.0 + 10 * np.arange(9))
+    assert_allclose(Arima().fit(line, 2).median(), [140, 150])
     line = History.of(range(2015, 2021), [10.0, 12, 14, 16, 18, 20], support=(0, INF))
     low, high = Theta().fit(line, 3).interval(0.8)
     assert (high - low > 0.1).all()
-
-
-def test_arima_goes_on_with_the_mean_growth_of_an_exact_line():
-    line = History.of(range(2012, 2021), 50.0 + 10 * np.arange(9))
-    np.testing.assert_allclose(Arima().fit(line, 2).median(), [140, 150])
 
 
 def curve(shape):
@@ -228,18 +207,6 @@ def test_growth_curves_find_the_ceiling_of_a_curve_that_has_bent_and_else_stay_w
     rising = History.of(range(2014, 2021), 100 * 1.2 ** np.arange(7), support=(0, INF))
     low, high = curve("logistic").fit(rising, 5).interval(0.8)
     assert high[-1] / low[-1] > 1.3
-
-
-def test_a_growth_curve_of_both_shapes_is_the_even_mixture_of_the_two():
-    both, one, other = (
-        model.fit(positive(FIGURES), 2).sf(220.0)
-        for model in (GrowthCurve(), curve("logistic"), curve("gompertz"))
-    )
-    np.testing.assert_allclose(both, (one + other) / 2)
-
-
-def test_no_warning_filter_is_left_behind():
-    before = list(warnings.filters)
-    for model in TRENDS:
-        model.fit(History.of(range(2011, 2021), LONGER, support=(0, INF)), 1)
-    assert warnings.filters == before
+    models = (GrowthCurve(), curve("logistic"), curve("gompertz"))
+    both, one, other = (model.fit(positive(FIGURES), 2).sf(220.0) for model in models)
+    assert_allclose(both, (one + other) / 2)

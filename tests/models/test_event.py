@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from numpy.testing import assert_allclose
 from scipy import stats
 
 from bcforecast.errors import ModelError
@@ -10,44 +11,33 @@ INF, NAN = float("inf"), float("nan")
 NONE = History.of([], [], support=(0.0, INF), whole=True, origin=2021)
 
 
-def test_it_is_the_negative_binomial_of_gamma_and_poisson():
+def test_it_is_the_negative_binomial_whose_odds_a_milestone_multiplies():
     forecast = EventHazard(prior_events=0.7, prior_years=4.0).fit(NONE, 3)
     for h in (1, 2, 3):
         expected = stats.nbinom.pmf(np.arange(10), 0.7, 4.0 / (4.0 + h))
-        np.testing.assert_allclose(forecast.probabilities[h - 1, :10], expected, rtol=1e-10)
-    np.testing.assert_allclose(forecast.probabilities.sum(axis=1), 1.0)
+        assert_allclose(forecast.probabilities[h - 1, :10], expected, rtol=1e-10)
+    assert_allclose(forecast.probabilities.sum(axis=1), 1.0)
+    tail = gamma_poisson(2.0, 1.0, np.array([5.0]), 3)[0, 3]
+    assert_allclose(tail, stats.nbinom.sf(2, 2.0, 1.0 / 6.0))
+    plain = EventHazard().fit(NONE, 2)
+    reached = EventHazard(likelihood_ratios=(2.0, 1.5)).fit(NONE, 2)
+    p, q = plain.at_least(1), reached.at_least(1)
+    assert_allclose(q / (1 - q), 3.0 * p / (1 - p))
+    assert_allclose(reached.at_least(2) / q, plain.at_least(2) / p)
 
 
-def test_the_last_class_holds_the_tail():
-    probabilities = gamma_poisson(2.0, 1.0, np.array([5.0]), 3)
-    np.testing.assert_allclose(probabilities[0, 3], stats.nbinom.sf(2, 2.0, 1.0 / 6.0))
-
-
-def test_years_without_an_event_lower_the_chance_and_events_raise_it():
+def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
     years = [2015, 2018, 2021]
     empty = History.of(years, [0, 0, 0], support=(0, INF), whole=True)
     two = History.of(years, [0, 1, 2], support=(0, INF), whole=True)
     model = EventHazard()
     chances = [float(model.fit(h, 1).at_least(1)[0]) for h in (empty, NONE, two)]
     assert chances == sorted(chances)
-    np.testing.assert_allclose(chances[0], 1 - (11.0 / 12.0) ** 0.5)
-    np.testing.assert_allclose(chances[2], 1 - (11.0 / 12.0) ** 2.5)
-
-
-def test_a_milestone_multiplies_the_odds():
-    plain = EventHazard().fit(NONE, 2)
-    reached = EventHazard(likelihood_ratios=(2.0, 1.5)).fit(NONE, 2)
-    p, q = plain.at_least(1), reached.at_least(1)
-    np.testing.assert_allclose(q / (1 - q), 3.0 * p / (1 - p))
-    np.testing.assert_allclose(reached.at_least(2) / q, plain.at_least(2) / p)
-
-
-def test_only_what_a_bound_proves_is_counted():
+    assert_allclose(chances[0], 1 - (11.0 / 12.0) ** 0.5)
+    assert_allclose(chances[2], 1 - (11.0 / 12.0) ** 2.5)
     bound = History.of([2019, 2021], [0, NAN], lower=[-INF, 2.0], support=(0, INF), whole=True)
-    np.testing.assert_allclose(EventHazard().fit(bound, 1).at_least(1), 1 - (7.0 / 8.0) ** 2.5)
-
-
-def test_years_after_the_last_figure_are_still_to_come():
+    proved = model.fit(bound, 1).at_least(1)
+    assert_allclose(proved, 1 - (7.0 / 8.0) ** 2.5)
     late = History.of([2020], [0], support=(0, INF), whole=True, origin=2022)
     early = History.of([2020], [0], support=(0, INF), whole=True)
     assert EventHazard().fit(late, 1).at_least(1) == EventHazard().fit(early, 3).at_least(1)[2]
@@ -55,12 +45,7 @@ def test_years_after_the_last_figure_are_still_to_come():
 
 @pytest.mark.parametrize(
     "wrong",
-    [
-        {"prior_events": 0.0},
-        {"prior_years": -1.0},
-        {"likelihood_ratios": (0.0,)},
-        {"largest": 0},
-    ],
+    [{"prior_events": 0.0}, {"prior_years": -1.0}, {"likelihood_ratios": (0.0,)}, {"largest": 0}],
 )
 def test_settings_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(ModelError, match=next(iter(wrong))):

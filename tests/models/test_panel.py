@@ -6,6 +6,7 @@ import signal
 import numpy as np
 import pandas as pd
 import pytest
+from numpy.testing import assert_allclose
 
 from bcforecast.errors import ModelError
 from bcforecast.models.panel import PanelTableError, forecast_panel
@@ -16,7 +17,7 @@ LEVELS = (0.025, 0.1, 0.5, 0.9, 0.975)
 Q = [f"q{p:g}" for p in LEVELS]
 
 
-def panel(count: int = 40, seed: int = 0) -> pd.DataFrame:
+def panel(count=40, seed=0):
     """Series of 2 to 45 figures: growing, falling, some with gaps, zeros or negative figures."""
     rng = np.random.default_rng(seed)
     parts = []
@@ -30,12 +31,16 @@ def panel(count: int = 40, seed: int = 0) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def goals(frame: pd.DataFrame) -> pd.DataFrame:
+def goals(frame):
     last = frame.groupby("unique_id")["y"].last()
     kinds = [(1, "at_least", 1.1), (3, "at_most", 0.9), (2, "more_than", 1)]
     rows = [(i, h, kind, y * g, f"{i}-{h}") for i, y in last.items() for h, kind, g in kinds]
     table = pd.DataFrame(rows, columns=["unique_id", "h", "comparator", "target", "note"])
     return table.sample(frac=1.0, random_state=1, ignore_index=True)
+
+
+BASE = pd.DataFrame({"unique_id": ["a", "a", "a"], "ds": [1, 2, 3], "y": [1.0, 2.0, 3.0]})
+GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "target": [3.0]})
 
 
 @pytest.fixture(scope="module")
@@ -48,11 +53,11 @@ def usual(frame):
     return forecast_panel(frame, 4, LEVELS, targets=goals(frame))
 
 
-def same(one: pd.DataFrame, other: pd.DataFrame, columns: list[str]) -> None:
+def same(one, other, columns):
     """Equal where the keys are, whatever the order of rows."""
     keys = ["unique_id", "h", *(["note"] if "note" in one else [])]
     a, b = (frame.sort_values(keys)[columns].to_numpy() for frame in (one, other))
-    np.testing.assert_allclose(a, b, rtol=1e-10, atol=1e-10)
+    assert_allclose(a, b, rtol=1e-10, atol=1e-10)
 
 
 def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
@@ -61,95 +66,63 @@ def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
         support = (0.0, np.inf) if (one["y"].tail(32) > 0).all() else (-np.inf, np.inf)
         alone = Trend().fit(History.of(one["ds"], one["y"], support=support), 4)
         mine = forecasts[forecasts["unique_id"] == name]
-        np.testing.assert_allclose(mine[Q].to_numpy().T, alone.quantile(LEVELS), rtol=1e-10)
-        np.testing.assert_allclose(mine["mean"], alone.midmean(), rtol=1e-10)
+        assert_allclose(mine[Q].to_numpy().T, alone.quantile(LEVELS), rtol=1e-10)
+        assert_allclose(mine["mean"], alone.midmean(), rtol=1e-10)
         for row in targets[targets["unique_id"] == name].itertuples():
             chances = {"at_least": alone.at_least, "more_than": alone.sf, "at_most": alone.cdf}
             p = chances[row.comparator](row.target)[row.h - 1]
             assert row.probability == pytest.approx(p, abs=1e-10)
 
 
-def test_columns_and_rows_are_as_promised_and_targets_as_given(frame, usual):
+def test_columns_rows_and_targets_are_as_promised_also_beyond_the_horizon(frame, usual):
     given = goals(frame)
     pd.testing.assert_frame_equal(usual.targets[given.columns], given)
     assert usual.targets["probability"].between(0, 1).all()
     assert usual.forecasts.columns.tolist() == ["unique_id", "h", "mean", *Q]
     assert len(usual.forecasts) == 4 * frame["unique_id"].nunique()
     assert (np.diff(usual.forecasts[Q].to_numpy(), axis=1) >= 0).all()
+    made = forecast_panel(frame, 2, LEVELS, targets=GOAL.assign(unique_id="s00", h=9, target=100.0))
+    assert made.forecasts["h"].max() == 2
+    assert 0 < made.targets["probability"].iloc[0] < 1
 
 
 @pytest.mark.parametrize(("block_size", "n_jobs"), [(1, 1), (7, 1), (1000, 1), (3, 2)])
-def test_blocks_and_cores_do_not_matter(frame, usual, block_size, n_jobs):
+def test_blocks_cores_and_the_order_of_rows_do_not_matter(frame, usual, block_size, n_jobs):
     told = []
-    other = forecast_panel(
-        frame,
-        4,
-        LEVELS,
-        targets=goals(frame),
-        block_size=block_size,
-        n_jobs=n_jobs,
-        progress=lambda done, total: told.append((done, total)),
+    work = {"block_size": block_size, "n_jobs": n_jobs}
+    mixed = frame.sample(frac=1.0, random_state=2, ignore_index=True)
+    other, again = (
+        forecast_panel(mixed, 4, LEVELS, targets=goals(frame), progress=progress, **work)
+        for progress in (lambda done, total: told.append((done, total)), None)
     )
     same(usual.forecasts, other.forecasts, ["mean", *Q])
     same(usual.targets, other.targets, ["probability"])
     assert told == sorted(told)
     assert told[-1] == (40, 40)
+    pd.testing.assert_frame_equal(other.forecasts, again.forecasts, check_exact=True)
 
 
-def test_order_of_rows_does_not_matter(frame, usual):
-    mixed = frame.sample(frac=1.0, random_state=2, ignore_index=True)
-    same(usual.forecasts, forecast_panel(mixed, 4, LEVELS), ["mean", *Q])
+def test_an_empty_figure_is_a_gap_and_in_the_last_row_moves_the_start(frame):
+    def with_empty(some, ds):
+        return pd.concat([some, pd.DataFrame({"unique_id": "s01", "ds": [ds], "y": [np.nan]})])
 
-
-def test_the_same_panel_gives_the_same_bytes(frame):
-    one, two = forecast_panel(frame, 3), forecast_panel(frame, 3)
-    pd.testing.assert_frame_equal(one, two, check_exact=True)
-
-
-def test_a_missing_row_and_an_empty_figure_are_the_same_gap(frame):
-    empty = pd.concat(
-        [frame, pd.DataFrame({"unique_id": ["s00"], "ds": [1000], "y": [np.nan]})],
-        ignore_index=True,
-    )
-    same(forecast_panel(frame, 2, LEVELS), forecast_panel(empty, 2, LEVELS), Q)
-
-
-def test_an_empty_last_row_moves_the_start(frame):
+    gappy = forecast_panel(with_empty(frame, 1000), 2, LEVELS)
+    same(forecast_panel(frame, 2, LEVELS), gappy, Q)
     one = frame[frame["unique_id"] == "s01"]
-    later = pd.DataFrame({"unique_id": ["s01"], "ds": [one["ds"].max() + 1], "y": [np.nan]})
     now = forecast_panel(one, 3, LEVELS)[Q].to_numpy()[1:]
-    then = forecast_panel(pd.concat([one, later]), 2, LEVELS)[Q].to_numpy()
-    np.testing.assert_allclose(now, then, rtol=1e-10)
+    then = forecast_panel(with_empty(one, one["ds"].max() + 1), 2, LEVELS)[Q].to_numpy()
+    assert_allclose(now, then, rtol=1e-10)
 
 
-@pytest.mark.parametrize(("freq", "step"), [("YE", 1), ("QS", 1), ("ME", 1), ("W", 1), ("D", 1)])
-def test_dates_count_in_their_own_periods(freq, step):
-    y = [10.0, 11, 12, 14, 15, 17, 18]
+@pytest.mark.parametrize("freq", ["YE", "QS", "ME", "W", "D"])
+def test_dates_count_in_their_own_periods(freq):
     dates = pd.date_range("2015-01-31", periods=8, freq=freq).delete(3)
-    numbers = [1, 2, 3, 5, 6, 7, 8]
-    dated = forecast_panel(pd.DataFrame({"unique_id": "a", "ds": dates, "y": y}), 3, LEVELS)
-    numbered = forecast_panel(pd.DataFrame({"unique_id": "a", "ds": numbers, "y": y}), 3, LEVELS)
-    pd.testing.assert_frame_equal(dated, numbered)
-
-
-def test_targets_may_lie_beyond_the_horizon(frame):
-    beyond = pd.DataFrame(
-        {"unique_id": ["s00"], "h": [9], "comparator": ["at_least"], "target": [100.0]}
+    series = {"unique_id": "a", "y": [10.0, 11, 12, 14, 15, 17, 18]}
+    dated, numbered = (
+        forecast_panel(pd.DataFrame({**series, "ds": ds}), 3, LEVELS)
+        for ds in (dates, [1, 2, 3, 5, 6, 7, 8])
     )
-    made = forecast_panel(frame, 2, LEVELS, targets=beyond)
-    assert made.forecasts["h"].max() == 2
-    assert 0 < made.targets["probability"].iloc[0] < 1
-
-
-def test_a_bounded_support_is_kept():
-    y = np.array([88.0, 91, 93, 96, 97, 98])
-    frame = pd.DataFrame({"unique_id": "a", "ds": range(6), "y": y})
-    made = forecast_panel(frame, 5, LEVELS, support=(0.0, 100.0))
-    assert made[Q].to_numpy().max() <= 100
-
-
-BASE = pd.DataFrame({"unique_id": ["a", "a", "a"], "ds": [1, 2, 3], "y": [1.0, 2.0, 3.0]})
-GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "target": [3.0]})
+    pd.testing.assert_frame_equal(dated, numbered)
 
 
 @pytest.mark.parametrize(
@@ -193,11 +166,7 @@ GOAL = pd.DataFrame({"unique_id": ["a"], "h": [1], "comparator": ["at_least"], "
         (BASE, {"targets": GOAL.assign(target="x")}, 'target is "x"'),
         (BASE, {"support": (3.0, 0.0)}, "support"),
         (BASE, {"support": (0.0, np.nan)}, "support"),
-        (
-            BASE,
-            {"support": (2.0, np.inf)},
-            "row 1: y of series a is 1, outside the support 2 to inf",
-        ),
+        (BASE, {"support": (2.0, np.inf)}, "y of series a is 1, outside the support 2 to inf"),
         (BASE, {"support": (0.0, 1e308)}, "support"),
     ],
 )
@@ -206,76 +175,56 @@ def test_a_wrong_input_is_refused_by_name(frame, options, named):
         forecast_panel(frame, **{"horizon": 2, **options})
 
 
-@pytest.mark.parametrize("scale", [1e-9, 1e12])
-def test_degenerate_series_stand_beside_usual_ones(scale):
-    parts = {
-        "constant": [5.0] * 8,
+@pytest.mark.parametrize(("scale", "horizon"), [(1e-9, 6), (1e12, 6), (1e100, 1), (1e100, 150)])
+def test_degenerate_series_of_any_size_have_finite_forecasts(scale, horizon):
+    shapes = {
+        "constant": [1.0] * 8,
         "zeros": [0.0] * 5,
-        "two": [1.0, 2.0],
-        "negative": [-3.0, 2.0, -1.0, 4.0],
-        "jump": [1.0, 1.0, 1.0, 1.0, 1000.0],
+        "alternating": [1.0, -1.0] * 6,
+        "jump": [0.0, 0.0, 0.0, 1.0],
+        "smaller jump": [1e-3] * 4 + [1.0],
+        "from one": [1e-100] * 5 + [1.0],
+        "two": [-1.0, 1.0],
+        "both signs": [-0.75, 0.5, -0.25, 1.0],
+        "growing": np.geomspace(1e-100, 1.0, 12),
+        "falling": -1.0 / np.arange(1, 9),
+        "random": np.random.default_rng(0).uniform(-1, 1, 40),
     }
     frame = pd.concat(
         pd.DataFrame({"unique_id": k, "ds": range(len(v)), "y": np.array(v) * scale})
-        for k, v in parts.items()
-    )
-    made = forecast_panel(frame, 6, LEVELS)
-    assert np.isfinite(made[["mean", *Q]].to_numpy()).all()
-    assert (np.diff(made[Q].to_numpy(), axis=1) >= 0).all()
-
-
-def test_the_documented_names_are_those_of_the_parameters():
-    made = forecast_panel(df=BASE, horizon=1, quantiles=[0.9, 0.1])
-    assert made.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.9"]
-    assert (made["q0.1"] < made["q0.9"]).all()
-
-
-@pytest.mark.parametrize("horizon", [1, 150])
-def test_the_largest_figures_and_targets_have_finite_forecasts(horizon):
-    rng = np.random.default_rng(0)
-    shapes = {
-        "constant": [1.0] * 8,
-        "alternating": [1.0, -1.0] * 6,
-        "jump": [0.0, 0.0, 0.0, 1.0],
-        "from one": [1e-100] * 5 + [1.0],
-        "two": [-1.0, 1.0],
-        "growing": np.geomspace(1e-100, 1.0, 12),
-        "falling": -1.0 / np.arange(1, 9),
-        "random": rng.uniform(-1, 1, 40),
-    }
-    frame = pd.concat(
-        pd.DataFrame({"unique_id": k, "ds": range(len(v)), "y": np.array(v) * 1e100})
         for k, v in shapes.items()
     )
-    goals = pd.MultiIndex.from_product(
-        [shapes, [1, horizon], ["at_least", "at_most"], [-1e100, 0.0, 1e100]],
-        names=["unique_id", "h", "comparator", "target"],
-    ).to_frame(index=False)
+    names = ["unique_id", "h", "comparator", "target"]
+    values = [shapes, [1, horizon], ["at_least", "at_most"], [-scale, 0.0, scale]]
+    goals = pd.MultiIndex.from_product(values, names=names).to_frame(index=False)
     made = forecast_panel(frame, horizon, LEVELS, targets=goals)
     assert np.isfinite(made.forecasts[["mean", *Q]].to_numpy()).all()
+    assert (np.diff(made.forecasts[Q].to_numpy(), axis=1) >= 0).all()
     assert made.targets["probability"].between(0, 1).all()
 
 
-def test_a_forecast_that_is_no_number_is_refused_and_never_nan():
+def test_a_forecast_that_is_no_number_and_a_wrong_row_are_refused_as_the_caller_counts():
     y = [1e-300, 1e100, 2.0]
     frame = pd.concat([BASE, BASE.assign(unique_id="b", y=y)])
     with pytest.raises(ModelError, match="forecast of series b is too large"):
         forecast_panel(frame, 20)
-
-
-def test_a_support_from_zero_keeps_a_series_of_zeros_from_falling_below():
-    frame = BASE.assign(y=[0.0, 0.0, 0.0])
-    assert forecast_panel(frame.assign(y=[2.0, 1.0, 0.0]), 3)["q0.025"].min() < 0
-    for y in ([0.0, 0.0, 0.0], [2.0, 1.0, 0.0]):
-        assert forecast_panel(frame.assign(y=y), 3, support=(0.0, np.inf))["q0.025"].min() >= 0
-
-
-def test_rows_are_counted_as_the_caller_counts_them():
     with pytest.raises(PanelTableError) as caught:
         forecast_panel(pd.concat([BASE, BASE]), 2)
     placed = caught.value.problem(lambda row: row + 1)
     assert placed.render("zh") == "第 5 行：序列 a 的 ds 1 与第 2 行重复"
     assert caught.value.table == "series"
+
+
+def test_a_support_is_kept_from_zero_and_below_a_ceiling():
+    frame = BASE.assign(y=[0.0, 0.0, 0.0])
+    assert forecast_panel(frame.assign(y=[2.0, 1.0, 0.0]), 3)["q0.025"].min() < 0
+    for y in ([0.0, 0.0, 0.0], [2.0, 1.0, 0.0]):
+        assert forecast_panel(frame.assign(y=y), 3, support=(0.0, np.inf))["q0.025"].min() >= 0
+    share = BASE.assign(y=[93.0, 96.0, 98.0])
+    made = forecast_panel(df=share, horizon=5, quantiles=[0.975, 0.1], support=(0.0, 100.0))
+    assert made.columns.tolist() == ["unique_id", "h", "mean", "q0.1", "q0.975"]
+    assert (made["q0.1"] < made["q0.975"]).all()
+    assert made["q0.975"].max() <= 100
 
 
 @pytest.fixture
@@ -298,7 +247,7 @@ def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster)
     local = forecast_panel(frame, 4, targets=targets)
     told = []
 
-    def kill_once(done: int, total: int) -> None:
+    def kill_once(done, total):
         if not told:
             os.kill(processes[0], signal.SIGKILL)
         told.append((done, total))

@@ -3,21 +3,19 @@
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models.classical import Ets, Theta
-from bcforecast.models.registry import MODELS, model_of
-from bcforecast.models.trend import Trend
+from bcforecast.models import classical, registry, trend
 
 
 def test_a_model_is_found_by_its_name_with_the_seed_of_the_projection():
-    assert all(model_of(name).name == name for name in MODELS)
-    assert model_of("trend") == Trend()
-    assert model_of("ets", seed=7) == Ets(seed=7)
-    own = Theta(count=2)
-    assert model_of(own, seed=7) is own
+    assert all(registry.model_of(name).name == name for name in registry.MODELS)
+    assert registry.model_of("trend") == trend.Trend()
+    assert registry.model_of("ets", seed=7) == classical.Ets(seed=7)
+    own = classical.Theta(count=2)
+    assert registry.model_of(own, seed=7) is own
 
 
 @pytest.mark.parametrize("wrong", ["ets ", "prophet", 3, None])
 def test_what_is_no_model_is_refused_with_those_there_are(wrong):
     with pytest.raises(ModelError, match="trend, ets, theta, arima") as refused:
-        model_of(wrong)
+        registry.model_of(wrong)
     assert str(wrong) in refused.value.message.render("zh")

@@ -7,20 +7,31 @@ import numpy as np
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models.trend import Trend, condition_average, truncated_moments
-from bcforecast.models.trend_members import shipped
+from bcforecast.models import trend, trend_members
 from bcforecast.observations.selection import History
 from tools.vectors import FILE, answers
 
 CASES = json.loads(FILE.read_text(encoding="utf-8"))
 
 GROWING = [100.0, 108.0, 118.0, 126.0, 139.0, 150.0]
+THREE = [0.1, 0.5, 0.9]
 POSITIVE = (0.0, np.inf)
+NONE = {"lower": -np.inf, "upper": np.inf}
 
 
-def fitted(values, *, times=None, horizon=4, **fields):
+def fitted(values, *, times=None, horizon=4, support=POSITIVE, **fields):
     years = range(2010, 2010 + len(values)) if times is None else times
-    return Trend().fit(History.of(years, values, **fields), horizon)
+    return trend.Trend().fit(History.of(years, values, support=support, **fields), horizon)
+
+
+def bounded(*, horizon=2, **bounds):
+    """Of a growing series whose last year has bounds in place of a figure."""
+    ends = {end: [*[no] * 6, bounds[end]] for end, no in NONE.items() if end in bounds}
+    return fitted([*GROWING, np.nan], horizon=horizon, **ends)
+
+
+def width(forecast):
+    return np.diff(forecast.interval(0.8), axis=0)[0, 0]
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
@@ -31,54 +42,32 @@ def test_a_forecast_is_the_pinned_one_until_make_vectors_pins_anew(case):
         assert found[name] == pytest.approx(values, rel=1e-6, abs=1e-9), name
 
 
-def test_a_growing_series_is_expected_to_grow_and_uncertainty_widens():
-    forecast = fitted(GROWING, support=POSITIVE)
+def test_a_series_grows_wider_with_time_gaps_and_errors_and_keeps_its_bounds():
+    forecast = fitted(GROWING)
     low, high = forecast.interval(0.8)
     assert np.all(np.diff(forecast.median()) > 0)
     assert np.all(np.diff(high - low) > 0)
     assert 150 < forecast.median()[0] < 175
-
-
-@pytest.mark.parametrize("support", [(-np.inf, np.inf), POSITIVE, (0.0, 200.0)])
-def test_quantiles_invert_probabilities(support):
-    forecast = fitted(GROWING, support=support)
-    levels = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
-    assert forecast.cdf(forecast.quantile(levels)) == pytest.approx(
-        np.tile(levels[:, None], (1, 4)), abs=1e-9
-    )
-    assert forecast.sf(160.0) + forecast.cdf(160.0) == pytest.approx(np.ones(4))
-
-
-def test_probabilities_agree_with_simulation_to_three_standard_errors():
-    forecast = fitted(GROWING, support=POSITIVE)
-    draws = forecast.quantile(np.random.default_rng(3).random(100_000))
-    for target in (140.0, 165.0, 200.0):
-        p = forecast.at_least(target)
-        error = np.sqrt(p * (1 - p) / draws.shape[0])
-        assert np.all(np.abs((draws >= target).mean(axis=0) - p) < 3 * error + 1e-9)
-
-
-def test_mean_is_that_of_the_draws():
-    forecast = fitted(GROWING, support=POSITIVE)
-    draws = forecast.quantile(np.random.default_rng(3).random(200_000))
-    error = draws.std(axis=0) / np.sqrt(draws.shape[0])
-    assert np.all(np.abs(draws.mean(axis=0) - forecast.mean()) < 5 * error)
+    whole = fitted([100.0, 110.0, 121.0, 133.0])
+    gappy = fitted([100.0, 110.0, 133.0], times=[2010, 2011, 2013])
+    assert width(gappy) > width(whole)
+    assert gappy.median()[0] == pytest.approx(whole.median()[0], rel=0.05)
+    assert width(fitted(GROWING, error_sd=[0, 0, 0, 0, 0, 8.0])) > 1.2 * width(fitted(GROWING))
+    plain, more = fitted(GROWING, horizon=3).median()[1:], bounded(lower=170.0).median()
+    assert np.all(more > plain)
+    assert np.all(bounded(upper=150.0).median() < plain)
+    assert more[0] > 170
 
 
 @pytest.mark.parametrize(
     "values",
     [
-        [5.0] * 6,
-        [0.0] * 4,
-        [1.0, 2.0],
-        [3.0, 0.0, 0.0, 2.0],
-        [1e-9, 1.1e-9, 1.3e-9],
-        [1e12, 1.2e12, 1.1e12],
-        [1.0, 1.0, 1.0, 1.0, 1000.0],
+        [5.0] * 6, [0.0] * 4, [1.0, 2.0], [3.0, 0.0, 0.0, 2.0], [1e-9, 1.1e-9, 1.3e-9],
+        [1e12, 1.2e12, 1.1e12], [1.0, 1.0, 1.0, 1.0, 1000.0],
     ],
-)
+)  # fmt: skip
 def test_degenerate_series_give_finite_sane_answers(values):
-    forecast = fitted(values, support=POSITIVE)
+    forecast = fitted(values)
     low, high = forecast.interval(0.95)
     assert np.all(np.isfinite(np.stack([low, high, forecast.median(), forecast.mean()])))
     assert np.all(low >= 0)
@@ -87,96 +76,41 @@ def test_degenerate_series_give_finite_sane_answers(values):
     assert np.all(forecast.median() <= 3 * max(values[-1], 1e-300) + 1e-12)
 
 
-@pytest.mark.parametrize("factor", [1e-9, 1e12])
-def test_units_do_not_matter(factor):
-    usual, other = fitted(GROWING, support=POSITIVE), None
-    other = fitted([v * factor for v in GROWING], support=POSITIVE)
-    assert other.quantile([0.1, 0.9]) == pytest.approx(
-        factor * usual.quantile([0.1, 0.9]), rel=1e-10
-    )
+@pytest.mark.parametrize(
+    ("told", "levels", "factor", "first", "rel"),
+    [
+        (lambda: fitted([1e-9 * v for v in GROWING]), THREE, 1e-9, 0, 1e-10),
+        (lambda: fitted([1e12 * v for v in GROWING]), THREE, 1e12, 0, 1e-10),
+        (lambda: fitted(GROWING, error_sd=[1e-7] * 6), THREE, 1.0, 0, 1e-9),
+        (lambda: fitted(GROWING, horizon=2, origin=2017), THREE, 1.0, 2, 1e-10),
+        (lambda: bounded(horizon=3, lower=-5.0), 0.5, 1.0, 1, 1e-9),
+        (lambda: bounded(horizon=3, lower=1.0), 0.5, 1.0, 1, 1e-3),
+    ],
+    ids=["small", "large", "a tiny error", "years go by", "outside the support", "far below"],
+)
+def test_the_unit_and_what_says_nothing_change_nothing(told, levels, factor, first, rel):
+    usual = factor * fitted(GROWING).quantile(levels)[..., first:]
+    assert told().quantile(levels) == pytest.approx(usual, rel=rel)
 
 
-def test_one_value_is_refused_by_name():
+def test_what_is_too_little_or_too_far_ahead_is_refused():
     with pytest.raises(ModelError, match="trend"):
         fitted([1.0])
-
-
-def test_a_gap_widens_the_forecast():
-    whole = fitted([100.0, 110.0, 121.0, 133.0], support=POSITIVE)
-    gappy = fitted([100.0, 110.0, 133.0], times=[2010, 2011, 2013], support=POSITIVE)
-    width = [np.diff(f.interval(0.8), axis=0)[0, 0] for f in (whole, gappy)]
-    assert width[1] > width[0]
-    assert gappy.median()[0] == pytest.approx(whole.median()[0], rel=0.05)
-
-
-def test_years_since_the_last_figure_count():
-    now = fitted(GROWING, support=POSITIVE, horizon=3)
-    later = fitted(GROWING, support=POSITIVE, horizon=2, origin=2016)
-    assert later.quantile([0.1, 0.5, 0.9]) == pytest.approx(
-        now.quantile([0.1, 0.5, 0.9])[:, 1:], rel=1e-10
-    )
-
-
-def test_a_tiny_error_is_no_error():
-    exact = fitted(GROWING, support=POSITIVE)
-    almost = fitted(GROWING, support=POSITIVE, error_sd=[1e-7] * 6)
-    assert almost.quantile([0.1, 0.5, 0.9]) == pytest.approx(
-        exact.quantile([0.1, 0.5, 0.9]), rel=1e-9
-    )
-
-
-def test_an_uncertain_last_figure_widens_the_forecast():
-    exact = fitted(GROWING, support=POSITIVE)
-    soft = fitted(GROWING, support=POSITIVE, error_sd=[0, 0, 0, 0, 0, 8.0])
-    widths = [np.diff(f.interval(0.8), axis=0)[0, 0] for f in (exact, soft)]
-    assert widths[1] > 1.2 * widths[0]
-
-
-def test_a_bound_that_says_nothing_changes_nothing():
-    years = range(2010, 2017)
-    soft = fitted(
-        [*GROWING, np.nan], times=years, support=POSITIVE, lower=[-np.inf] * 6 + [1.0], horizon=2
-    )
-    plain = fitted(GROWING, support=POSITIVE, horizon=3)
-    assert soft.median() == pytest.approx(plain.median()[1:], rel=1e-3)
-
-
-def test_a_bound_above_the_trend_lifts_the_forecast_and_one_below_lowers_it():
-    years = range(2010, 2017)
-    plain = fitted(GROWING, support=POSITIVE, horizon=3).median()[1:]
-    more = fitted(
-        [*GROWING, np.nan], times=years, support=POSITIVE, lower=[-np.inf] * 6 + [170.0], horizon=2
-    )
-    less = fitted(
-        [*GROWING, np.nan], times=years, support=POSITIVE, upper=[np.inf] * 6 + [150.0], horizon=2
-    )
-    assert np.all(more.median() > plain)
-    assert np.all(less.median() < plain)
-    assert more.median()[0] > 170
-
-
-def test_whole_numbers_are_counted():
-    forecast = fitted([3.0, 5.0, 6.0, 8.0], support=POSITIVE, whole=True)
-    assert forecast.sf(9.0) == pytest.approx(forecast.at_least(10.0))
-
-
-def test_a_bound_outside_the_support_says_nothing():
-    years = range(2010, 2017)
-    weak = [-np.inf] * 6 + [-5.0]
-    soft = fitted([*GROWING, np.nan], times=years, support=POSITIVE, lower=weak, horizon=2)
-    plain = fitted(GROWING, support=POSITIVE, horizon=3)
-    assert soft.median() == pytest.approx(plain.median()[1:], rel=1e-9)
+    times, values = [2000, 2001], [10.0, 12.0]
+    assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
+    with pytest.raises(ModelError, match="5001"):
+        fitted(values, times=times, origin=6999, horizon=1)
 
 
 def test_the_latest_32_figures_count_and_no_older_one():
     steps = np.random.default_rng(2).normal(0.04, 0.05, 40)
     values = 100 * np.exp(np.cumsum(steps))
-    whole = fitted(values, support=POSITIVE).quantile([0.1, 0.9])
+    whole = fitted(values).quantile([0.1, 0.9])
     older, oldest_used = values.copy(), values.copy()
     older[-33] *= 1.1
     oldest_used[-32] *= 1.1
-    assert np.array_equal(fitted(older, support=POSITIVE).quantile([0.1, 0.9]), whole)
-    assert not np.array_equal(fitted(oldest_used, support=POSITIVE).quantile([0.1, 0.9]), whole)
+    assert np.array_equal(fitted(older).quantile([0.1, 0.9]), whole)
+    assert not np.array_equal(fitted(oldest_used).quantile([0.1, 0.9]), whole)
 
 
 @pytest.mark.parametrize(("swing", "on_a_log_scale"), [(1.1, True), (1.58, True), (1.65, False)])
@@ -186,23 +120,18 @@ def test_the_log_scale_fades_for_series_livelier_than_any_in_training(swing, on_
     Without it quantiles lie symmetrically about the median; with it the upper ones lie farther.
     """
     values = 100 * np.exp(swing * np.array([0, 1, 0, 1, 0, 1]))
-    low, middle, high = fitted(values, support=POSITIVE, horizon=1).quantile([0.45, 0.5, 0.55])[
-        :, 0
-    ]
+    low, middle, high = fitted(values, horizon=1).quantile([0.45, 0.5, 0.55])[:, 0]
     assert ((high - middle) > (1 + 1e-9) * (middle - low)) == on_a_log_scale
 
 
-def test_two_figures_are_used_however_old_the_first_is():
-    now = fitted([10.0, 60.0], times=[1500, 2019], support=POSITIVE)
-    assert now.median()[0] == pytest.approx(60.0, rel=0.01)
-
-
 @pytest.mark.parametrize(("years_back", "used"), [(400, True), (401, False)])
-def test_figures_of_the_last_400_years_are_used(years_back, used):
+def test_figures_of_the_last_400_years_are_used_and_the_last_two_however_old(years_back, used):
     values, times = [10.0, 55.0, 60.0], [2019 - years_back, 2018, 2019]
-    whole = fitted(values, times=times, support=POSITIVE)
-    recent = fitted(values[1:], times=times[1:], support=POSITIVE)
+    whole = fitted(values, times=times)
+    recent = fitted(values[1:], times=times[1:])
     assert np.array_equal(whole.median(), recent.median()) == (not used)
+    now = fitted([10.0, 60.0], times=[1500, 2019])
+    assert now.median()[0] == pytest.approx(60.0, rel=0.01)
 
 
 def test_on_the_ends_of_the_support_probabilities_are_exact():
@@ -216,43 +145,30 @@ def test_on_the_ends_of_the_support_probabilities_are_exact():
     assert np.all((forecast.sf(100.1) == 0) & (forecast.at_least(100.1) == 0))
 
 
-def test_the_midmean_is_the_mean_of_the_middle_half_of_the_quantiles():
-    forecast = fitted(GROWING, support=POSITIVE)
+def test_mean_and_midmean_are_those_of_999_in_a_thousand_and_of_half_of_the_quantiles():
+    forecast = fitted(GROWING)
     levels = 0.25 + (np.arange(2000) + 0.5) / 4000
     assert forecast.midmean() == pytest.approx(forecast.quantile(levels).mean(axis=0), rel=1e-8)
-
-
-def test_the_mean_is_that_of_the_central_999_in_a_thousand_quantiles():
-    forecast = fitted(GROWING, support=POSITIVE)
+    forecast = fitted(GROWING)
     inside = 5e-4 + 0.999 * (np.arange(20_000) + 0.5) / 20_000
     assert forecast.mean() == pytest.approx(forecast.quantile(inside).mean(axis=0), rel=1e-6)
 
 
-def test_a_forecast_of_5000_periods_after_the_first_figure_is_the_farthest():
-    times, values = [2000, 2001], [10.0, 12.0]
-    assert fitted(values, times=times, origin=6998, horizon=1).horizon == 1
-    with pytest.raises(ModelError, match="5001"):
-        fitted(values, times=times, origin=6999, horizon=1)
-
-
 @pytest.mark.parametrize(("lower", "upper"), [(0.5, np.inf), (-np.inf, 0.0), (-1.0, 2.0)])
-def test_truncated_moments_are_those_of_draws_that_keep_the_bound(lower, upper):
+def test_truncated_moments_are_those_of_draws_that_keep_the_bound_and_finite(lower, upper):
     draws = np.random.default_rng(0).normal(0.3, 1.2, 400_000)
     kept = draws[(draws >= lower) & (draws <= upper)]
-    log_p, mean, variance = truncated_moments(np.array([0.3]), np.array([1.44]), lower, upper)
+    log_p, mean, variance = trend.truncated_moments(np.array([0.3]), np.array([1.44]), lower, upper)
     assert np.exp(log_p[0]) == pytest.approx(kept.size / draws.size, abs=0.003)
     assert mean[0] == pytest.approx(kept.mean(), abs=0.01)
     assert variance[0] == pytest.approx(kept.var(), abs=0.01)
-
-
-def test_far_bounds_stay_finite():
-    log_p, mean, variance = truncated_moments(np.zeros(2), np.ones(2), 40.0, np.inf)
+    log_p, mean, variance = trend.truncated_moments(np.zeros(2), np.ones(2), 40.0, np.inf)
     assert np.all(np.isfinite([*log_p, *mean, *variance]))
     assert np.all(mean >= 40.0)
 
 
 RANDOM_WALK = np.array([[1.0, 0.0, 0.0, 0.0]])
-ANY_SIDE = shipped().sides[1]
+ANY_SIDE = trend_members.shipped().sides[1]
 SIDE = replace(
     ANY_SIDE, prior=np.zeros((1, 6)), widening=np.zeros(3), widening_features=np.zeros((5, 2))
 )
@@ -265,7 +181,7 @@ def test_a_walk_above_its_bounds_goes_on_as_rejection_says(lower, draws, within)
     """Known 0 and 0.1, then bounds alone: one is exact, several agree up to the approximation."""
     n = len(lower)
     series = History.of(range(2 + n), [0.0, 0.1, *[np.nan] * n], lower=[-np.inf, -np.inf, *lower])
-    found = condition_average(series, 1, RANDOM_WALK, SIDE, np.zeros((5, 1)))
+    found = trend.condition_average(series, 1, RANDOM_WALK, SIDE, np.zeros((5, 1)))
     df, scale = np.exp(SIDE.noise)
     s = np.sqrt((df * scale + 0.1**2) / (df + 1))
     rng = np.random.default_rng(1)

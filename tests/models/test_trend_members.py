@@ -6,88 +6,34 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Transform
+from bcforecast.models import trend_members as members
 from bcforecast.models.trend import Histories, fit_exact
-from bcforecast.models.trend_members import (
-    Curve,
-    Operators,
-    OperatorTable,
-    Shape,
-    increment_factor,
-    level_covariance,
-    log_evidence,
-    moments,
-    normalized,
-    shipped,
-)
+from bcforecast.models.trend_members import Curve, Shape, level_covariance, shipped
 
 ALPHA, BETA, PHI, TAU = 0.6, 0.15, 0.9, 1.0
 SERIES = np.array([12.0, 13.1, 12.7, 14.9, 15.2, 16.8, 16.1, 18.3])
 
 
-@pytest.fixture(scope="module")
-def statsmodels_ets():
+def test_likelihood_and_forecast_of_fixed_parameters_are_those_of_statsmodels():
+    """The start is known: mean and covariance (over s2) of eight observed, three future levels."""
     ets = pytest.importorskip("statsmodels.tsa.exponential_smoothing.ets")
-    model = ets.ETSModel(
-        SERIES,
-        error="add",
-        trend="add",
-        damped_trend=True,
-        initialization_method="known",
-        initial_level=11.0,
-        initial_trend=0.8,
-    )
+    start = {"initial_level": 11.0, "initial_trend": 0.8}
+    known = {"initialization_method": "known", **start}
+    model = ets.ETSModel(SERIES, error="add", trend="add", damped_trend=True, **known)
+    set_to = {"smoothing_level": ALPHA, "smoothing_trend": BETA, "damping_trend": PHI, **start}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        parameters = dict(zip(model.param_names, [0.0] * len(model.param_names), strict=True))
-        parameters |= {
-            "smoothing_level": ALPHA,
-            "smoothing_trend": BETA,
-            "damping_trend": PHI,
-            "initial_level": 11.0,
-            "initial_trend": 0.8,
-        }
-        return model.smooth([parameters[k] for k in model.param_names])
-
-
-def _known_start() -> tuple[np.ndarray, np.ndarray]:
-    """Mean and covariance (over s2) of eight observed and three future levels, start known."""
+        theirs = model.smooth([set_to.get(name, 0.0) for name in model.param_names])
     periods = np.arange(1, 12)
     covariance = level_covariance(np.array([[ALPHA, BETA, PHI, 0.0]]), periods)[0]
-    return 11.0 + 0.8 * np.cumsum(PHI**periods), covariance
-
-
-def test_likelihood_of_fixed_parameters_is_that_of_statsmodels(statsmodels_ets):
-    mean, covariance = _known_start()
+    mean = 11.0 + 0.8 * np.cumsum(PHI**periods)
     factor = np.linalg.cholesky(covariance[:8, :8])
-    errors = np.linalg.solve(factor, SERIES - mean[:8])
-    s2 = (errors**2).mean()
+    s2 = (np.linalg.solve(factor, SERIES - mean[:8]) ** 2).mean()
     ours = -0.5 * 8 * (np.log(2 * np.pi * s2) + 1) - np.log(np.diag(factor)).sum()
-    assert ours == pytest.approx(statsmodels_ets.llf, abs=1e-8)
-
-
-def test_forecast_of_fixed_parameters_is_that_of_statsmodels(statsmodels_ets):
-    mean, covariance = _known_start()
+    assert ours == pytest.approx(theirs.llf, abs=1e-8)
     weights = np.linalg.solve(covariance[:8, :8], covariance[:8, 8:])
-    ours = mean[8:] + weights.T @ (SERIES - mean[:8])
-    assert ours == pytest.approx(statsmodels_ets.forecast(3), abs=1e-8)
-
-
-def test_gapless_operators_are_leading_blocks_of_the_general_ones():
-    grid = shipped().grid
-    short = OperatorTable(grid)((1, 1, 1, 1), horizon=3)
-    general = Operators.of(increment_factor(level_covariance(grid, np.arange(1, 9))), 4)
-    assert short.whiten == pytest.approx(general.whiten, abs=1e-10)
-    assert short.location == pytest.approx(general.location, abs=1e-10)
-    assert short.variance == pytest.approx(general.variance, abs=1e-10)
-    assert short.log_determinant == pytest.approx(general.log_determinant, abs=1e-10)
-
-
-def test_a_gap_forgets_a_row_of_the_full_history():
-    grid = shipped().grid
-    levels = level_covariance(grid, np.array([1, 2, 4, 7, 8]))
-    full = level_covariance(grid, np.arange(1, 9))
-    kept = np.array([0, 1, 3, 6, 7])
-    assert levels == pytest.approx(full[:, kept[:, None], kept], abs=1e-10)
+    forecast = mean[8:] + weights.T @ (SERIES - mean[:8])
+    assert forecast == pytest.approx(theirs.forecast(3), abs=1e-8)
 
 
 def test_closed_form_agrees_with_simulation_to_three_standard_errors():
@@ -103,7 +49,9 @@ def test_closed_form_agrees_with_simulation_to_three_standard_errors():
         level, slope = level + phi * slope + alpha * error, phi * slope + beta * error
     increments = np.diff(paths[:, :n], axis=1)
     future = paths[:, n:] - paths[:, n - 1 : n]
-    operators = OperatorTable(np.array([[alpha, beta, phi, tau]]))((1,) * (n - 1), horizon=horizon)
+    operators = members.OperatorTable(np.array([[alpha, beta, phi, tau]]))(
+        (1,) * (n - 1), horizon=horizon
+    )
     residual = future - increments @ operators.location.reshape(horizon, -1).T
     assert np.all(np.abs(residual.mean(axis=0)) < 3 * residual.std(axis=0) / np.sqrt(draws))
     for h in range(horizon):
@@ -120,11 +68,11 @@ def test_evidence_is_the_density_of_the_increments_over_the_prior_on_the_noise()
     df, scale = np.exp(side.noise)
     grid = shipped().grid[[4, 11]]
     levels = level_covariance(grid, np.array([1, 2, 3, 5]))
-    operators = Operators.of(increment_factor(levels), 3)
+    operators = members.Operators.of(members.increment_factor(levels), 3)
     increments = np.array([[0.05], [0.02], [0.11]])
     errors = (operators.whiten @ increments).reshape(2, 3)
     squares = (errors**2).sum(axis=1)
-    ours, _ = log_evidence(squares[:, None], operators.log_determinant[:, None], 3, side)
+    ours, _ = members.log_evidence(squares[:, None], operators.log_determinant[:, None], 3, side)
     log_s2 = np.linspace(np.log(scale) - 25, np.log(scale) + 25, 20_001)
     s2 = np.exp(log_s2)
     logs = [
@@ -156,19 +104,6 @@ def test_a_curve_is_the_mean_of_its_two_scales_and_its_scores_invert_it(transfor
     expected = 0.6 * (21.0 + 4.0 * z) + 0.4 * transform.inverse(c + 0.3 * z)
     assert curve.value(z) == pytest.approx(expected)
     assert curve.score(expected) == pytest.approx(z, abs=1e-9)
-
-
-def test_average_keeps_the_first_two_moments_of_the_mixture():
-    rng = np.random.default_rng(1)
-    logits, s2 = rng.standard_normal((4, 2)), rng.uniform(0.5, 2.0, (4, 2))
-    moved, variance = rng.standard_normal((4, 3, 2)), rng.uniform(1.0, 2.0, (4, 3, 1))
-    weights, total = normalized(logits)
-    location, spread = moments(weights, s2, moved, variance)
-    k = rng.choice(4, size=400_000, p=weights[:, 0])
-    draws = moved[k, 1, 0] + np.sqrt(s2[k, 0] * variance[k, 1, 0]) * rng.standard_normal(k.size)
-    assert abs(draws.mean() - location[1, 0]) < 3 * draws.std() / np.sqrt(k.size)
-    assert draws.var() == pytest.approx(spread[1, 0], rel=0.01)
-    assert total == pytest.approx(np.log(np.exp(logits).sum(axis=0)))
 
 
 def test_forecast_of_many_series_is_that_of_each_alone():

@@ -1,7 +1,5 @@
 """A small data folder that is right, to be spoilt in one place by each test."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from pathlib import Path
 

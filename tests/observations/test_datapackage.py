@@ -9,15 +9,9 @@ from pathlib import Path
 import pytest
 
 from bcforecast.config import DATA_DIR
+from bcforecast.observations import records
 from bcforecast.observations.reading import LARGEST, tables
-from bcforecast.observations.records import (
-    PERIOD_PATTERN,
-    Elicitation,
-    Measure,
-    Observation,
-    Source,
-    Status,
-)
+from bcforecast.observations.records import Elicitation, Measure, Observation, Source, Status
 from bcforecast.text import units
 
 GIVEN = DATA_DIR.parent.parent / "shared" / "data"
@@ -46,7 +40,7 @@ def test_the_description_says_what_the_records_take():
     }
     for columns in found.values():
         for column in columns:
-            assert (column.pattern == PERIOD_PATTERN) is (column.kind == "period")
+            assert (column.pattern == records.PERIOD_PATTERN) is (column.kind == "period")
 
 
 def test_every_column_is_described_and_every_number_of_bounded_size():
@@ -60,24 +54,20 @@ def test_every_column_is_described_and_every_number_of_bounded_size():
         assert schema["missingValues"] == [""]
         sources = {"resource": "sources", "fields": ["source"]}
         named = [{"fields": ["source"], "reference": sources}]
-        assert schema.get("foreignKeys", []) == (
-            named if name in ("observations", "breaks") else []
-        )
+        expected = named if name in ("observations", "breaks") else []
+        assert schema.get("foreignKeys", []) == expected
 
 
-def test_the_package_lists_every_file_of_the_folder_and_no_other():
+def test_the_package_lists_every_file_of_the_folder_and_no_other_by_names_of_the_standard():
+    assert PACKAGE["profile"] == "data-package"
+    assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in (PACKAGE["name"], *RESOURCES))
+    for resource in RESOURCES.values():
+        assert (resource["encoding"], Path(resource["path"]).is_absolute()) == ("utf-8", False)
     listed = {resource["path"] for resource in RESOURCES.values()}
     assert all((DATA_DIR / path).is_file() for path in listed)
     tables = {path.name for path in DATA_DIR.glob("*.*") if path.name != "datapackage.json"}
     plans = {str(path.relative_to(DATA_DIR)) for path in (DATA_DIR / "plans").iterdir()}
     assert tables | plans == {p for p in listed if "/" not in p or p.startswith("plans/")}
-
-
-def test_names_are_those_that_the_standard_allows():
-    assert PACKAGE["profile"] == "data-package"
-    assert all(re.fullmatch(r"[a-z0-9._-]+", name) for name in (PACKAGE["name"], *RESOURCES))
-    for resource in RESOURCES.values():
-        assert (resource["encoding"], Path(resource["path"]).is_absolute()) == ("utf-8", False)
 
 
 @pytest.mark.skipif(not GIVEN.is_dir(), reason="the folder ../shared/data is not on this machine")

@@ -7,8 +7,7 @@ import pytest
 from observation_folder import HEADER, SOURCES, row
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import load_observations
-from bcforecast.observations.reading import check_data, read_folder
+from bcforecast.observations import load_observations, reading
 
 JUDGEMENTS = "area,indicator,due,expert,role,q10,q50,q90,elicited,note"
 FIRST = "north,firms,2022-12-31,A,director,80,100,130,2021-05-01,"
@@ -118,13 +117,11 @@ def test_figures_that_contradict_themselves_or_each_other_are_refused(
         {"period": "2020", "value": "0"},
         {"period": "2020", "value": "90", "lower": "90", "upper": "90"},
         {"indicator": "money", "value": "1e15", "unit": "CNY", "measure": "flow"},
-        {"published": "2023-03-01", "value": "91"},
-        {"status": "preliminary", "value": "91"},
-        {"measure": "admissions", "value": "91"},
-        {"area": "south", "value": "91"},
+        {"published": "2023-03-01", "value": "91"}, {"status": "preliminary", "value": "91"},
+        {"measure": "admissions", "value": "91"}, {"area": "south", "value": "91"},
         {"source": "bulletin"},
     ],
-)
+)  # fmt: skip
 def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(folder, other):
     bulletin = "bulletin,Bulletin,Bureau,,,press\n"
     (folder.path / "sources.csv").write_text(SOURCES + bulletin, encoding="utf-8")
@@ -133,23 +130,13 @@ def test_what_is_right_is_taken_and_a_revision_or_other_source_is_another_row(fo
 
 def test_a_figure_published_before_its_period_is_over_is_noted_and_not_refused(folder):
     folder.write(row(published="2021-11-30"), row(period="2022", published="2022-12-31"))
-    (note,) = read_folder(folder.path)[1]
+    (note,) = reading.read_folder(folder.path)[1]
     assert (note.level, note.row, note.column) == ("note", 2, "published")
     assert "published on 2021-11-30, before the end of 2021" in note.message.render("en")
     assert "2021年尚未结束" in note.message.render("zh")
     assert (folder.said(), len(load_observations(folder.path).observations)) == ([], 2)
     folder.write(row(published="2021-11-30", status="expected"))
-    assert read_folder(folder.path)[1] == []
-
-
-def test_all_problems_are_reported_in_the_order_of_rows(folder):
-    folder.write(row(value="-1"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
-    places = [line.partition(": found")[0].partition(", ")[2] for line in folder.said()]
-    assert places == [
-        "row 2, column value", "row 3, column period", "row 4, column unit", "row 4, column status",
-    ]  # fmt: skip
-    with pytest.raises(ObservationError, match="row 2, column value"):
-        load_observations(folder.path)
+    assert reading.read_folder(folder.path)[1] == []
 
 
 def text_of(*rows):
@@ -199,7 +186,7 @@ def test_a_wrong_header_is_told_column_by_column(folder, line, header, english, 
     assert chinese in folder.said("zh")[0]
 
 
-def test_the_order_of_columns_is_free_and_marks_spaces_and_windows_line_ends_are_tolerated(folder):
+def test_columns_in_any_order_marks_spaces_and_cells_left_out_are_tolerated(folder):
     names, cells = HEADER.split(","), row().split(",")
     folder.write(",".join(reversed(cells)), header=",".join(reversed(names)))
     assert folder.said() == []
@@ -209,29 +196,30 @@ def test_the_order_of_columns_is_free_and_marks_spaces_and_windows_line_ends_are
     assert folder.said() == []
     (figure,) = load_observations(folder.path).of("north", "firms")
     assert (figure.value, figure.row) == (90.0, 2)
-
-
-def test_a_row_with_a_cell_too_many_is_named(folder):
+    folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
+    assert folder.said() == []
+    notes = [f.note for f in load_observations(folder.path).observations if f.note]
+    assert [(n.render("en"), n.render("zh")) for n in notes] == [("say", "say"), ("say", "说")]
     folder.write(row(), row(period="2020", value="1,234"))
     (said,) = folder.said()
     assert said.startswith("observations.csv, row 3: found 14 cells; allowed: 13 cells, as in the")
     assert "no thousands marks" in said
     assert "第 3 行：现为 14 个单元格，应为：与表头一致的 13 个单元格" in folder.said("zh")[0]
-
-
-def test_a_row_may_leave_out_what_a_file_may_lack(folder):
-    folder.write(row(note="say"), row(period="2020", note="say,说"), header=f"{HEADER},note_zh")
-    assert folder.said() == []
-    notes = [f.note for f in load_observations(folder.path).observations if f.note]
-    assert [(n.render("en"), n.render("zh")) for n in notes] == [("say", "say"), ("say", "说")]
     folder.write(",".join(row().split(",")[:-1]), header=f"{HEADER},note_zh")
     assert "found 12 cells" in folder.said()[0]
 
 
-def test_rows_are_numbered_as_an_editor_shows_them(folder):
+def test_rows_are_numbered_as_an_editor_shows_them_and_every_problem_is_told(folder):
     rows = ("", row(note='"two\nlines"'), ",,,,,,,,,,,,")
     folder.write(*rows, row(period="2021-13"))
     assert folder.said()[0].startswith("observations.csv, row 6, column period")
+    folder.write(row(value="-1"), row(period="2021-13"), row(period="2020", unit="x", status="y"))
+    places = [line.partition(": found")[0].partition(", ")[2] for line in folder.said()]
+    assert places == [
+        "row 2, column value", "row 3, column period", "row 4, column unit", "row 4, column status",
+    ]  # fmt: skip
+    with pytest.raises(ObservationError, match="row 2, column value"):
+        load_observations(folder.path)
     folder.write(*rows, row(period="2020"))
     assert [f.row for f in load_observations(folder.path).observations] == [3, 6]
 
@@ -240,7 +228,7 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
     missing = tmp_path / "no" / "where"
     with pytest.raises(ObservationError, match="found no such folder"):
         load_observations(missing)
-    assert "文件夹不存在" in check_data(missing)[0].message.render("zh")
+    assert "文件夹不存在" in reading.check_data(missing)[0].message.render("zh")
     (folder.path / "observations.csv").unlink()
     assert folder.said()[0].startswith("observations.csv: found no such file; allowed: ")
     folder.write(row())

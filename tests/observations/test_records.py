@@ -12,8 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bcforecast.errors import ObservationError
-from bcforecast.observations import load_observations
-from bcforecast.observations.reading import read_folder, tables
+from bcforecast.observations import load_observations, reading
 from bcforecast.observations.records import Month, Period
 from bcforecast.observations.selection import Kind, Series, rounding_unit
 
@@ -58,40 +57,29 @@ def test_what_is_no_period_is_refused_by_name(text):
 
 
 @pytest.mark.parametrize(
-    ("text", "canonical"),
+    ("text", "written", "whole", "multi", "year_ended"),
     [
-        ("2021-01/2021-12", "2021"),
-        ("2019-01/2021-12", "2019/2021"),
-        ("2021-07/2021-09", "2021Q3"),
-        ("2021-05/2021-05", "2021-05"),
-        ("2021/2021", "2021"),
-        ("2021-02/2021-04", "2021-02/2021-04"),
+        ("2021", "2021", 2021, False, 2021), ("2021/2021", "2021", 2021, False, 2021),
+        ("2021-01/2021-12", "2021", 2021, False, 2021), ("2021Q4", "2021Q4", None, False, 2021),
+        ("2021-12", "2021-12", None, False, 2021), ("2021-07/2021-09", "2021Q3", None, False, None),
+        ("2021-07/2021-12", "2021-07/2021-12", None, False, 2021),
+        ("2021-02/2021-04", "2021-02/2021-04", None, False, None),
+        ("2021-05/2021-05", "2021-05", None, False, None),
+        ("2023-05", "2023-05", None, False, None),
+        ("2023-01/2023-08", "2023-01/2023-08", None, False, None),
+        ("2019/2021", "2019/2021", None, True, None),
+        ("2019-01/2021-12", "2019/2021", None, True, None),
+        ("2020-07/2021-06", "2020-07/2021-06", None, True, None),
+        ("2020-12/2021-12", "2020-12/2021-12", None, True, None),
     ],
-)
-def test_two_ways_of_writing_a_period_are_one_period(text, canonical):
-    assert Period.parse(text) == Period.parse(canonical)
-    assert str(Period.parse(text)) == canonical
-
-
-@pytest.mark.parametrize(
-    ("text", "whole", "multi", "year_ended"),
-    [
-        ("2021", 2021, False, 2021),
-        ("2021-01/2021-12", 2021, False, 2021),
-        ("2021Q4", None, False, 2021),
-        ("2021-12", None, False, 2021),
-        ("2021-07/2021-12", None, False, 2021),
-        ("2023-05", None, False, None),
-        ("2023-01/2023-08", None, False, None),
-        ("2019/2021", None, True, None),
-        ("2020-07/2021-06", None, True, None),
-        ("2020-12/2021-12", None, True, None),
-    ],
-)
-def test_a_part_of_a_year_or_several_years_never_stand_for_one(text, whole, multi, year_ended):
+)  # fmt: skip
+def test_a_period_is_one_however_written_and_only_a_year_stands_for_a_year(
+    text, written, whole, multi, year_ended
+):
     period = Period.parse(text)
-    found = (period.whole_year, period.is_multi_year, period.year_ended)
-    assert found == (whole, multi, year_ended)
+    found = (str(period), period.whole_year, period.is_multi_year, period.year_ended)
+    assert found == (written, whole, multi, year_ended)
+    assert period == Period.parse(written)
 
 
 def test_periods_are_in_the_order_of_their_start_then_their_end_and_none_is_backwards():
@@ -110,10 +98,10 @@ def test_figures_are_equal_also_where_a_number_is_not_given():
     assert one != "a figure"
 
 
-HEADER = {name: [c.name for c in columns] for name, columns in tables().items()}
+HEADER = {name: [c.name for c in columns] for name, columns in reading.tables().items()}
 
-LAWS = settings(deadline=None, derandomize=True, max_examples=100)
-SLOW_LAWS = settings(deadline=None, derandomize=True, max_examples=40)
+LAWS = settings(max_examples=100)
+SLOW_LAWS = settings(max_examples=40)
 
 months = st.builds(Month, st.integers(1800, 2199), st.integers(1, 12))
 periods = st.tuples(months, months).map(lambda pair: Period(min(pair), max(pair)))
@@ -157,8 +145,9 @@ cells = st.one_of(
 
 
 @SLOW_LAWS
-@given(st.lists(st.lists(cells, min_size=12, max_size=15), max_size=4))
-def test_any_cells_give_sentences_and_never_a_traceback(table):
+@given(st.lists(st.lists(cells, min_size=12, max_size=15), max_size=4), st.binary(max_size=200))
+def test_any_cells_or_bytes_give_sentences_and_never_a_traceback(table, content):
+    assert problems_of(content)
     lines = [",".join(HEADER["observations"]), *(",".join(row) for row in table)]
     problems = problems_of("\n".join(lines).encode())
     assert problems
@@ -172,13 +161,7 @@ def problems_of(content):
         folder = Path(name)
         (folder / "sources.csv").write_text(",".join(HEADER["sources"]) + "\n", encoding="utf-8")
         (folder / "observations.csv").write_bytes(content)
-        return read_folder(folder)[1]
-
-
-@SLOW_LAWS
-@given(st.binary(max_size=200))
-def test_any_bytes_give_sentences_and_never_a_traceback(content):
-    assert problems_of(content)
+        return reading.read_folder(folder)[1]
 
 
 @SLOW_LAWS

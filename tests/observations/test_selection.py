@@ -36,6 +36,9 @@ def test_a_history_is_yearly_and_in_order_whatever_the_order_of_rows(folder):
     assert (history.support, history.whole, history.start) == ((0.0, math.inf), True, 2021)
     assert [figure.value for figure in selection.used] == [50, 70, 90]
     assert selection.unused == selection.caveats == ()
+    earlier = select(folder, row(period="2020"), row(), until=2020)
+    assert (earlier.history.times.tolist(), earlier.history.start) == ([2020], 2020)
+    assert reasons(earlier)["2021"].startswith("later than 2020")
 
 
 @pytest.mark.parametrize("period", ["2021", "2021-12", "2021Q4", "2021-01/2021-12"])
@@ -83,11 +86,9 @@ def test_an_event_counts_what_exists_at_the_end_of_a_year_and_an_unknown_kind_is
     ],
 )  # fmt: skip
 def test_of_two_figures_for_a_year_the_firmer_is_kept_and_the_other_shown(folder, firmer, softer):
-    selection = select(
-        folder,
-        row(status=firmer, value="90", published="2022-02-01"),
-        row(status=softer, value="95", published="2022-06-01"),
-    )
+    kept = row(status=firmer, value="90", published="2022-02-01")
+    shown = row(status=softer, value="95", published="2022-06-01")
+    selection = select(folder, kept, shown)
     assert selection.history.values.tolist() == [90]
     ((figure, reason),) = selection.unused
     assert figure.value == 95
@@ -109,12 +110,9 @@ def test_of_two_equally_firm_figures_the_later_is_kept_but_no_bound_before_a_val
 
 
 def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
-    selection = select(
-        folder,
-        row(period="2019", value="", lower="80"),
-        row(period="2020", value="", upper="120"),
-        row(period="2021", value="", lower="85", upper="130"),
-    )
+    bounds = {"2019": {"lower": "80"}, "2020": {"upper": "120"}}
+    bounds["2021"] = {"lower": "85", "upper": "130"}
+    selection = select(folder, *(row(period=y, value="", **b) for y, b in bounds.items()))
     history = selection.history
     assert np.isnan(history.values).all()
     assert history.lower.tolist() == [80, -math.inf, 85]
@@ -128,14 +126,11 @@ def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
         "official figure that is only a bound (85 to 130 enterprises), used as a bound",
     ]
     assert "超过80家" in selection.caveats[0][1].render("zh")
-
-
-def test_one_bound_beside_a_value_stays_and_two_become_its_precision(folder):
     rows = (row(period="2020", lower="85"), row(period="2021", lower="85", upper="97"))
     history = select(folder, *rows).history
-    assert history.lower.tolist() == [85, -math.inf]
+    assert history.lower.tolist() == [85, -math.inf], "one bound beside a value stays"
     assert history.upper.tolist() == [math.inf, math.inf]
-    assert history.error_sd == pytest.approx([0, 12 / math.sqrt(12)])
+    assert history.error_sd == pytest.approx([0, 12 / math.sqrt(12)]), "two are its precision"
     expected = select(folder, row(value="", lower="80", status="expected"))
     assert expected.history.lower.tolist() == [80]
     assert expected.caveats[0][1].render("en").startswith("expected figure that is only a bound")
@@ -143,12 +138,9 @@ def test_one_bound_beside_a_value_stays_and_two_become_its_precision(folder):
 
 def test_figures_before_a_break_are_listed_and_not_joined(folder):
     header = "area,indicator,first_period,reason_zh,reason_en,published,published_basis,source"
-    folder.write(
-        "north,firms,2020,改了口径,counted anew,2021-01-01,stated,yearbook",
-        "north,firms,2017,更早,earlier,2018-01-01,stated,yearbook",
-        header=header,
-        name="breaks",
-    )
+    newer = "north,firms,2020,改了口径,counted anew,2021-01-01,stated,yearbook"
+    older = "north,firms,2017,更早,earlier,2018-01-01,stated,yearbook"
+    folder.write(newer, older, header=header, name="breaks")
     rows = [row(period=str(y), published=f"{y + 1}-03-01") for y in range(2015, 2022)]
     selection = select(folder, *rows)
     assert selection.history.times.tolist() == [2020, 2021]
@@ -163,12 +155,6 @@ def test_figures_before_a_break_are_listed_and_not_joined(folder):
     declared = Break("north", "firms", Period.parse("2021"), reason, date(2021, 1, 31))
     series = replace(FIRMS, breaks=(declared,))
     assert select(folder, *rows, series=series).history.times.tolist() == [2021]
-
-
-def test_figures_after_the_last_year_of_interest_are_listed_and_not_used(folder):
-    selection = select(folder, row(period="2020"), row(), until=2020)
-    assert (selection.history.times.tolist(), selection.history.start) == ([2020], 2020)
-    assert reasons(selection)["2021"].startswith("later than 2020")
 
 
 @pytest.mark.parametrize(
@@ -187,15 +173,6 @@ def test_without_figures_the_forecast_starts_after_the_last_year_over_or_before_
     selection = load_observations(folder.path, as_of=as_of).history(nothing, **asked)
     assert (len(selection.history), selection.history.start) == (0, start)
     assert selection.used == selection.unused == ()
-
-
-def test_a_figure_published_before_its_period_was_over_is_flagged(folder):
-    early = row(period="2022", published="2022-11-30", status="preliminary")
-    selection = select(folder, row(published="2021-11-30"), early)
-    assert [remark.render("en") for _, remark in selection.caveats] == [
-        "published on 2021-11-30, before the end of 2021",
-        "preliminary figure; published on 2022-11-30, before the end of 2022",
-    ]
 
 
 def figure(folder, **cells):
@@ -251,6 +228,12 @@ def test_the_standard_error_follows_from_bounds_rounding_or_status(folder, cells
 def test_a_figure_that_is_not_official_is_flagged_with_its_error(folder, cells, english):
     remark = caveat(figure(folder, value="500", **cells))
     assert (remark and remark.render("en")) == english
+    early = row(period="2022", published="2022-11-30", status="preliminary")
+    selection = select(folder, row(published="2021-11-30"), early)
+    assert [remark.render("en") for _, remark in selection.caveats] == [
+        "published on 2021-11-30, before the end of 2021",
+        "preliminary figure; published on 2022-11-30, before the end of 2022",
+    ]
 
 
 @pytest.fixture
@@ -286,14 +269,6 @@ def test_what_is_no_date_is_refused(three_years, as_of):
     assert refused.value.message.render("zh").startswith("数据截止日：填的是")
 
 
-def test_a_hindcast_sees_the_same_folder_at_another_date(three_years):
-    vintage = load_observations(three_years.path, as_of="2022-12-31")
-    earlier = vintage.at("2020-12-31")
-    assert earlier.history(FIRMS).history.times.tolist() == [2019]
-    assert vintage.history(FIRMS).history.times.tolist() == [2019, 2020, 2021]
-    assert earlier.at(None).observations == load_observations(three_years.path).observations
-
-
 def test_what_is_not_yet_published_is_listed_only_when_asked_for(three_years):
     vintage = load_observations(three_years.path, as_of="2021-12-31")
     ((figure, reason),) = vintage.not_yet_published("north", "firms")
@@ -305,18 +280,22 @@ def test_what_is_not_yet_published_is_listed_only_when_asked_for(three_years):
     assert vintage.at(None).not_yet_published("north", "firms") == ()
 
 
-def test_the_indicators_of_a_vintage_are_those_with_a_figure(three_years):
+def test_a_vintage_has_indicators_with_a_figure_sources_and_a_table_and_another_at_each_date(
+    three_years,
+):
     vintage = load_observations(three_years.path)
     assert vintage.indicators == (("north", "firms"), ("south", "firms"))
-    assert vintage.at("2020-12-31").indicators == (("north", "firms"),)
     assert vintage.of("north", "rain") == ()
     assert vintage.data_dir == three_years.path
-
-
-def test_sources_are_found_by_their_identifier(three_years):
-    source = load_observations(three_years.path).sources["yearbook"]
+    source = vintage.sources["yearbook"]
     found = (source.title, source.issuer, source.published, source.verification)
     assert found == (Text(en="Yearbook"), Text(en="Bureau"), None, "compiled")
+    later = vintage.at("2022-12-31")
+    assert later.history(FIRMS).history.times.tolist() == [2019, 2020, 2021]
+    earlier = later.at("2020-12-31")
+    assert earlier.indicators == (("north", "firms"),)
+    assert earlier.history(FIRMS).history.times.tolist() == [2019]
+    assert earlier.at(None).observations == vintage.observations
 
 
 def test_a_history_fills_in_what_is_not_known_and_refuses_what_does_not_fit():

@@ -8,8 +8,7 @@ from typing import get_args
 import pytest
 
 from bcforecast.config import DATA_DIR
-from bcforecast.observations import load_observations
-from bcforecast.observations.reading import check_data, read_folder
+from bcforecast.observations import load_observations, reading
 from bcforecast.observations.selection import Kind, Series
 
 UNITS = {"flow": "100M CNY", "ratio": "%", "event": "parks"}
@@ -25,13 +24,7 @@ def unused(selection):
     return {f"{f.period} {f.in_words().render('en')}": r.render("en") for f, r in selection.unused}
 
 
-def test_the_shipped_folder_has_no_error_and_four_notes():
-    assert check_data() == []
-    notes = [(note.row, note.column) for note in read_folder()[1]]
-    assert notes == [(row, "published") for row in (75, 76, 91, 92)]
-
-
-def test_contract_turnover_as_of_2020_is_nine_yearbook_figures():
+def test_contract_turnover_is_the_yearbooks_or_the_best_there_was_before():
     selection = selected("tech_contract_value", "flow", "2020-12-31")
     history = selection.history
     assert history.times.tolist() == list(range(2011, 2020))
@@ -45,21 +38,20 @@ def test_contract_turnover_as_of_2020_is_nine_yearbook_figures():
     ]  # fmt: skip
     assert "CNY 90.92549 billion" in superseded["2019 CNY 92.3 billion"]
     assert all(r.startswith("replaced by the official figure") for r in superseded.values())
-
-
-def test_before_the_yearbook_appears_the_preliminary_figure_or_a_bound_is_used():
     selection = selected("tech_contract_value", "flow", "2020-10-30")
     assert selection.history.values[-1] == 923
     assert selection.caveats[-1][1].render("en") == "preliminary figure"
     history = selected("tech_contract_value", "flow", "2014-06-30").history
     assert history.times.tolist() == [2011, 2012, 2013]
     assert (history.bound_only[-1], history.lower[-1]) == (True, 300)
-
-
-def test_the_sum_to_an_unstated_month_never_replaces_the_year():
     selection = selected("tech_contract_value", "flow", "2023-12-31")
     assert selection.history.values[-1] == 1650.8667
-    assert "year-to-date" in unused(selection)["2022 CNY 54.12 billion"]
+    sum_to_a_month = unused(selection)["2022 CNY 54.12 billion"]
+    assert "year-to-date" in sum_to_a_month, "which never replaces the year"
+    selection = selected("rd_intensity", "ratio", "2020-12-31")
+    assert selection.history.times.tolist() == [2013, 2015, 2019]
+    assert selection.history.lower[0] == 2.8, "what was expected to exceed a figure is a bound"
+    assert "expected figure" in selection.caveats[0][1].render("en")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +66,7 @@ def test_three_years_of_admissions_are_never_a_stock(indicator, stock, three_yea
     assert len(listed) == 4
 
 
-def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions():
+def test_neither_summed_years_nor_parts_of_a_year_are_a_year_or_its_end():
     selection = selected("eaglet_enterprises", "admissions", "2024-12-31")
     assert len(selection.history) == 0
     listed = unused(selection)
@@ -85,9 +77,6 @@ def test_neither_summed_years_nor_parts_of_a_year_are_a_year_of_admissions():
     assert (selection.part.months, selection.part.value) == (8, 3368)
     assert "window" in listed["2022 2,322 enterprises"]
     assert "measured as stock" in listed["2019 1,632 enterprises"]
-
-
-def test_a_count_in_may_or_august_is_not_the_year_end():
     city = selected("leading_enterprises", "stock", "2024-12-31")
     assert city.history.times.tolist() == [2021]
     assert {k.partition(" ")[0] for k in unused(city)} == {"2023-05"}
@@ -118,13 +107,6 @@ def test_gdp_is_not_joined_across_the_economic_census():
     assert before.times.tolist() == list(range(2011, 2019))
 
 
-def test_what_was_expected_to_exceed_a_figure_is_a_bound():
-    selection = selected("rd_intensity", "ratio", "2020-12-31")
-    assert selection.history.times.tolist() == [2013, 2015, 2019]
-    assert selection.history.lower[0] == 2.8
-    assert "expected figure" in selection.caveats[0][1].render("en")
-
-
 def test_rounded_and_derived_figures_carry_their_error_and_a_park_counts_as_none_until_listed():
     patents = selected("invention_patents_in_force", "stock", "2023-12-31", unit="patents")
     assert patents.history.times.tolist() == [2009, 2017, 2018, 2019, 2021, 2022]
@@ -134,7 +116,7 @@ def test_rounded_and_derived_figures_carry_their_error_and_a_park_counts_as_none
     assert parks.history.values.tolist() == [0]
 
 
-def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages():
+def test_every_shipped_figure_is_used_or_has_a_reason_and_none_an_error():
     vintage = load_observations()
     for area, indicator in vintage.indicators:
         figures = vintage.of(area, indicator)
@@ -145,6 +127,9 @@ def test_every_shipped_figure_is_either_used_or_has_a_reason_in_both_languages()
             assert sorted(f.row for f in told if f.row) == sorted(f.row for f in figures)
             for figure, remark in (*others, *selection.caveats):
                 assert remark.render("en") != remark.render("zh"), figure
+    assert reading.check_data() == []
+    notes = [(note.row, note.column) for note in reading.read_folder()[1]]
+    assert notes == [(row, "published") for row in (75, 76, 91, 92)]
 
 
 def test_ones_own_yearly_series_in_a_copy_of_the_folder_is_used(tmp_path):

@@ -6,14 +6,13 @@ import pytest
 from pydantic import ValidationError
 
 from bcforecast.errors import PlanError
-from bcforecast.plan import Indicator, Plan, load_plan
-from bcforecast.plan.goals import Kind
+from bcforecast.plan import Indicator, Plan, goals, load_plan
 from bcforecast.text import text
 
 PLAN = load_plan("beichen-2020-2022")
 
 
-def test_goals_and_their_indicators_are_found_by_id():
+def test_goals_and_their_indicators_are_found_by_id_and_named_in_both_languages():
     goal = PLAN.goal("tech_contract_value")
     indicator = PLAN.indicator_of(goal)
     assert indicator is PLAN.indicator("tech_contract_value")
@@ -21,9 +20,6 @@ def test_goals_and_their_indicators_are_found_by_id():
     assert indicator.unit_name("en") == "CNY 100 million"
     assert PLAN.goals_on("tech_contract_value") == (goal,)
     assert PLAN.goals_on("unicorns") == ()
-
-
-def test_names_come_in_both_languages():
     assert PLAN.name("zh").startswith("北辰区科技创新三年行动计划")
     assert PLAN.name("en").startswith("Beichen District")
     assert (PLAN.area_names.render("zh"), PLAN.area_names.render("en")) == (
@@ -34,6 +30,9 @@ def test_names_come_in_both_languages():
     indicator = PLAN.indicator("hightech_enterprises")
     usual = (indicator.unit_names, indicator.unit_name("zh"), indicator.unit_name("en"))
     assert usual == (None, "家", "enterprises")
+    for lang in ("en", "zh"):
+        names = [text(f"plan.kind_{k}", lang) for k in get_args(goals.Kind)]
+        assert len(set(names)) == len(names)
 
 
 @pytest.mark.parametrize("lookup", [PLAN.goal, PLAN.indicator])
@@ -50,6 +49,9 @@ def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_re
         PLAN.goals[0].__setattr__("target", 1.0)
     assert {PLAN: 1}[load_plan("beichen-2020-2022")] == 1
     assert Plan.model_validate_json(PLAN.model_dump_json()) == PLAN
+    fields = PLAN.indicator("rd_intensity").model_dump()
+    fields["breaks"] = [{"period": "2019", "reason": {"zh": "经济普查", "en": "economic census"}}]
+    assert Indicator.model_validate(fields).breaks[0].reason.render("en") == "economic census"
 
 
 @pytest.mark.parametrize(
@@ -62,15 +64,3 @@ def test_a_plan_cannot_be_changed_can_be_a_key_and_survives_being_written_and_re
 )  # fmt: skip
 def test_a_count_admits_whole_numbers_and_a_percentage_its_range(indicator, value, possible):
     assert PLAN.indicator(indicator).admits(value) is possible
-
-
-def test_a_break_in_a_definition_is_declared_in_the_indicator():
-    fields = PLAN.indicator("rd_intensity").model_dump()
-    fields["breaks"] = [{"period": "2019", "reason": {"zh": "经济普查", "en": "economic census"}}]
-    assert Indicator.model_validate(fields).breaks[0].reason.render("en") == "economic census"
-
-
-@pytest.mark.parametrize("lang", ["en", "zh"])
-def test_every_kind_has_a_name_of_its_own(lang):
-    names = [text(f"plan.kind_{k}", lang) for k in get_args(Kind)]
-    assert len(set(names)) == len(names)

@@ -39,18 +39,37 @@ def names_of(plan, bodies):
     return tuple(plan.body(body).name("zh") for body in bodies)
 
 
-def test_title_issuer_and_day_of_issue_are_those_of_the_text():
+def test_title_day_and_every_quote_stand_word_for_word_where_the_plan_says():
     assert PLAN.title.render("zh") in TEXT
     assert PLAN.issuer.render("zh") in TEXT
     assert f"{PLAN.issued.year}年{PLAN.issued.month}月{PLAN.issued.day}日" in TEXT
     assert f"（{PLAN.span.first}-{PLAN.span.last}年）" in PLAN.title.render("zh")
+    for part in (*PLAN.goals, *PLAN.qualitative_goals):
+        assert part.place == "一（二）"
+        assert part.quote.render("zh") in GOALS_TEXT
+    for milestone in PLAN.milestones:
+        assert milestone.place in tasks_in_text(TEXT)
+        assert milestone.quote.render("zh") in TEXT
+    park = PLAN.goal("university_science_parks")
+    assert PLAN.milestones_of(park) == PLAN.milestones
+    assert len(PLAN.milestones) == 2
+    for milestone in PLAN.milestones:
+        assert names_of(PLAN, milestone.bodies) == tasks_in_text(TEXT)[milestone.place][2]
+        assert milestone.name("zh") in milestone.quote.render("zh")
 
 
-def test_every_figure_of_the_goals_in_the_text_is_a_target():
+def test_goals_have_the_figures_quotes_and_bodies_of_their_paragraph():
     without_years = re.sub(r"\d{4}年", "", GOALS_TEXT)
     in_text = [float(figure) for figure in re.findall(r"\d+(?:\.\d+)?", without_years)]
     assert sorted(in_text) == sorted(goal.target for goal in PLAN.goals)
     assert set(in_text) == FIGURES_OF_THE_GOALS
+    assert {goal.due.isoformat() for goal in PLAN.goals} == {"2022-12-31"}
+    assert "到2022年" in GOALS_TEXT
+    paragraphs = [line for line in GOALS_TEXT.splitlines() if "责任单位" in line]
+    for part in (*PLAN.goals, *PLAN.qualitative_goals):
+        (paragraph,) = (p for p in paragraphs if part.quote.render("zh") in p)
+        bodies = re.search(r"（责任单位：([^）]+)）", paragraph)
+        assert names_of(PLAN, part.bodies) == tuple(bodies[1].split("、"))
 
 
 @pytest.mark.parametrize("goal", PLAN.goals, ids=lambda goal: goal.id)
@@ -66,32 +85,15 @@ def test_the_words_of_a_goal_give_its_target_unit_comparator_and_aspiration(goal
     assert goal.aspiration == (goal.id in ("rd_intensity", "university_science_parks"))
 
 
-def test_every_quote_stands_word_for_word_where_the_plan_says():
-    for part in (*PLAN.goals, *PLAN.qualitative_goals):
-        assert part.place == "一（二）"
-        assert part.quote.render("zh") in GOALS_TEXT
-    for milestone in PLAN.milestones:
-        assert milestone.place in tasks_in_text(TEXT)
-        assert milestone.quote.render("zh") in TEXT
-
-
-def test_the_bodies_of_every_goal_are_those_of_its_paragraph():
-    paragraphs = [line for line in GOALS_TEXT.splitlines() if "责任单位" in line]
-    for part in (*PLAN.goals, *PLAN.qualitative_goals):
-        (paragraph,) = (p for p in paragraphs if part.quote.render("zh") in p)
-        bodies = re.search(r"（责任单位：([^）]+)）", paragraph)
-        assert names_of(PLAN, part.bodies) == tuple(bodies[1].split("、"))
-
-
-def test_the_measures_are_the_tasks_of_the_text_with_their_bodies():
+def test_measures_safeguards_and_their_bodies_are_those_of_the_text():
     tasks = tasks_in_text(TEXT)
     assert len(tasks) == 16
     ours = {m.place: (m.id, m.name("zh"), names_of(PLAN, m.bodies)) for m in PLAN.measures}
     assert ours == tasks
     assert [m.place for m in PLAN.measures] == list(tasks)
-
-
-def test_the_safeguards_are_the_three_of_the_text_which_names_no_bodies_for_them():
+    named = re.findall(r"责任单位：([^）]+)）", TEXT)
+    in_text = {body for names in named for body in names.split("、")}
+    assert {body.name("zh") for body in PLAN.bodies} == in_text
     words = TEXT[TEXT.index("三、保障措施") :]
     titles = re.findall(r"（([一二三])）([^。]+)。", words)
     ours = [(s.id, s.place, s.name("zh"), s.bodies) for s in PLAN.safeguards]
@@ -100,34 +102,10 @@ def test_the_safeguards_are_the_three_of_the_text_which_names_no_bodies_for_them
     assert "责任单位" not in words
 
 
-def test_the_bodies_are_all_those_of_the_text_and_no_others():
-    in_text = {
-        body for names in re.findall(r"责任单位：([^）]+)）", TEXT) for body in names.split("、")
-    }
-    assert {body.name("zh") for body in PLAN.bodies} == in_text
-
-
-def test_the_milestones_are_evidence_for_the_park_and_carry_the_bodies_of_their_task():
-    park = PLAN.goal("university_science_parks")
-    assert PLAN.milestones_of(park) == PLAN.milestones
-    assert len(PLAN.milestones) == 2
-    for milestone in PLAN.milestones:
-        assert names_of(PLAN, milestone.bodies) == tasks_in_text(TEXT)[milestone.place][2]
-        assert milestone.name("zh") in milestone.quote.render("zh")
-
-
-def test_every_goal_is_due_at_the_end_of_2022():
-    assert {goal.due.isoformat() for goal in PLAN.goals} == {"2022-12-31"}
-    assert "到2022年" in GOALS_TEXT
-
-
-def test_every_goal_has_a_measure_or_safeguard_that_acts_on_it():
-    acted_on = {i for task in (*PLAN.measures, *PLAN.safeguards) for i in task.indicators}
-    assert {goal.indicator for goal in PLAN.goals} <= acted_on
-
-
-def test_levers_have_their_own_names():
+def test_a_measure_or_safeguard_acts_on_every_goal_by_levers_with_their_own_names():
     tasks = (*PLAN.measures, *PLAN.safeguards)
+    acted_on = {i for task in tasks for i in task.indicators}
+    assert {goal.indicator for goal in PLAN.goals} <= acted_on
     levers = [lever for task in tasks for lever in task.levers]
     # Several measures may move one lever; it is then called the same everywhere.
     named = {(lever.id, lever.name("zh"), lever.name("en")) for lever in levers}
@@ -151,24 +129,15 @@ TARGETS = {
 }
 
 
-def test_the_ten_targets_are_those_of_the_table():
+def test_targets_of_the_city_are_those_of_the_table_and_linked_ones_in_the_same_unit():
     assert {g.id: (g.comparator, g.target, g.unit) for g in CITY.goals} == TARGETS
-
-
-def test_it_says_that_its_text_is_not_held():
-    assert CITY.source.file is None
-    assert CITY.source.citation is not None
-    assert "津政发〔2020〕23号" in CITY.source.citation.render("zh")
-    assert "not held" in CITY.source.citation.render("en")
+    source = CITY.source
+    assert source.file is None
+    assert "津政发〔2020〕23号" in source.citation.render("zh")
+    assert "not held" in source.citation.render("en")
     assert all(goal.quote is None and goal.place is None for goal in CITY.goals)
-
-
-def test_the_text_of_the_district_names_it_as_the_plan_that_it_carries_out():
     assert f"《{CITY.title.render('zh')}》（津政发〔2020〕23号）" in TEXT
     assert PLAN.parent == CITY.id
-
-
-def test_every_linked_indicator_of_the_district_has_a_target_of_the_city_in_the_same_unit():
     linked = [i for i in PLAN.indicators if i.link_to_parent != "none"]
     assert len(linked) == 7
     for indicator in linked:
@@ -176,11 +145,8 @@ def test_every_linked_indicator_of_the_district_has_a_target_of_the_city_in_the_
         (goal,) = CITY.goals_on(indicator.id)
         assert goal.unit == indicator.unit
         assert CITY.indicator(indicator.id).kind == indicator.kind
-
-
-def test_a_ratio_is_linked_by_a_factor_and_counts_and_sums_by_a_share():
     links = {i.id: i.link_to_parent for i in PLAN.indicators}
-    assert links["rd_intensity"] == "factor"
+    assert links["rd_intensity"] == "factor", "a ratio; counts and sums are linked by a share"
     assert links["hightech_enterprises"] == links["tech_contract_value"] == "share"
     assert links["innovation_platforms"] == links["university_science_parks"] == "none"
 

@@ -9,17 +9,15 @@ import synthetic_goals
 from matplotlib.font_manager import FontProperties, findfont
 from synthetic_goals import in_both_languages
 
-from bcforecast.plotting.fan import fan_chart
-from bcforecast.plotting.goals import dashboard
-from bcforecast.plotting.style import house_style
+from bcforecast.plotting import fan, goals, style
 
 
 @in_both_languages
 def test_no_glyph_is_missing(lang):
     scenario = {"scenario": "−1 ≥ ≤", "as_of": synthetic_goals.AS_OF}
-    pictures = [dashboard(synthetic_goals.rows(), lang=lang, **scenario)]
+    pictures = [goals.dashboard(synthetic_goals.rows(), lang=lang, **scenario)]
     for goal in ("own_series", "borrowed", "unset", "event"):
-        pictures.append(fan_chart(getattr(synthetic_goals, goal)(), lang=lang))
+        pictures.append(fan.fan_chart(getattr(synthetic_goals, goal)(), lang=lang))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert all(picture.png().startswith(b"\x89PNG") for picture in pictures)
@@ -27,7 +25,7 @@ def test_no_glyph_is_missing(lang):
 
 def test_a_missing_glyph_is_an_error():
     data = synthetic_goals.own_series()
-    picture = fan_chart(data, lang="zh")
+    picture = fan.fan_chart(data, lang="zh")
     picture.figure.text(0.5, 0.5, "\U0001f000\U000e0101")
     with pytest.warns(UserWarning, match="missing from font"):
         picture.png()
@@ -35,7 +33,7 @@ def test_a_missing_glyph_is_an_error():
 
 def test_the_font_is_that_of_the_locked_environment_and_settings_are_left_as_before():
     before = dict(mpl.rcParams)
-    with house_style():
+    with style.house_style():
         assert findfont(FontProperties()) == str(pylopdf_fonts_zh_cn.sans_path())
         assert mpl.rcParams["svg.hashsalt"] == "bcforecast"
         assert mpl.rcParams["axes.unicode_minus"] is True
@@ -43,16 +41,16 @@ def test_the_font_is_that_of_the_locked_environment_and_settings_are_left_as_bef
 
 
 def test_equal_figures_give_equal_bytes_without_software_whatever_a_users_settings():
-    plain = fan_chart(synthetic_goals.own_series(), lang="zh").png()
+    plain = fan.fan_chart(synthetic_goals.own_series(), lang="zh").png()
     with mpl.rc_context({"axes.facecolor": "yellow", "lines.linewidth": 9, "font.size": 20}):
-        assert fan_chart(synthetic_goals.own_series(), lang="zh").png() == plain
-    one, other = (fan_chart(synthetic_goals.borrowed(), lang="zh") for _ in range(2))
+        assert fan.fan_chart(synthetic_goals.own_series(), lang="zh").png() == plain
+    one, other = (fan.fan_chart(synthetic_goals.borrowed(), lang="zh") for _ in range(2))
     assert one.png() == other.png()
     assert b"Software" not in one.png()
 
 
 def test_a_picture_shows_itself_as_png_with_words():
-    data, metadata = fan_chart(synthetic_goals.event(), lang="en")._repr_mimebundle_()
+    data, metadata = fan.fan_chart(synthetic_goals.event(), lang="en")._repr_mimebundle_()
     assert set(data) == {"image/png", "text/plain"}
     assert data["text/plain"].startswith("Fan chart of University science parks")
     assert metadata["image/png"]["width"] > 400

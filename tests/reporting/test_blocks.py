@@ -4,9 +4,8 @@ from typing import get_args
 
 import pytest
 
-from bcforecast.reporting.blocks import BlockWriter, LinkTarget
+from bcforecast.reporting import blocks, facts
 from bcforecast.reporting.document import Block, Span
-from bcforecast.reporting.facts import is_web_address
 from tests.reporting.made_up_documents import document
 
 
@@ -29,14 +28,14 @@ def test_the_made_up_report_has_every_kind_of_block(lang):
     ],
 )  # fmt: skip
 def test_only_addresses_of_web_pages_are_web_addresses(address, web):
-    assert is_web_address(address) is web
-    assert BlockWriter((), "en").link(Span(text="x", link=address)) == (
-        LinkTarget(address) if web else None
+    assert facts.is_web_address(address) is web
+    assert blocks.BlockWriter((), "en").link(Span(text="x", link=address)) == (
+        blocks.LinkTarget(address) if web else None
     )
 
 
 def test_every_anchor_of_the_document_has_a_name_of_our_own():
-    names = BlockWriter(document("zh").blocks, "zh").places
+    names = blocks.BlockWriter(document("zh").blocks, "zh").places
     assert {"part-1", "part-2-1-1", "obs-0", "fn-probability", "source-bulletin"} <= set(names)
     assert "" not in names
     assert len(set(names.values())) == len(names)

@@ -6,9 +6,7 @@ from datetime import date
 import pytest
 
 import bcforecast as bc
-from bcforecast import reporting
-from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
-from bcforecast.errors import BcforecastError
+from bcforecast import config, errors, reporting
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
 from bcforecast.reporting.execution import result_of, run_notebook
@@ -128,7 +126,7 @@ def test_a_report_on_another_scenario_compares_with_the_same_baseline(outlook, s
 
 
 def test_a_scenario_of_a_users_own_is_shown_beside_the_others(tmp_path, study):
-    text = (DATA_DIR / "scenarios" / "stretch.yaml").read_text("utf-8")
+    text = (config.DATA_DIR / "scenarios" / "stretch.yaml").read_text("utf-8")
     (tmp_path / "mine.yaml").write_text(text.replace("id: stretch", "id: mine"), encoding="utf-8")
     path = str(tmp_path / "mine.yaml")
     plan = bc.load_plan("beichen-2020-2022")
@@ -153,12 +151,12 @@ def test_changes_can_start_from_an_earlier_report_and_from_no_day_that_is_none(t
     path.write_text(earlier.model_dump_json(), encoding="utf-8")
     found = chapter.open_changes(PLAN, **DAYS, previous=str(path))
     assert found == chapter.open_changes(PLAN, **DAYS)
-    with pytest.raises(BcforecastError, match="found soon"):
+    with pytest.raises(errors.BcforecastError, match="found soon"):
         chapter.open_changes(PLAN, since="soon", as_of="2021-12-31")
 
 
 def test_the_notebook_on_changes_runs_and_carries_its_result():
-    notebook = run_notebook(NOTEBOOKS_DIR / "06_changes.ipynb", {**DAYS, "lang": "en"})
+    notebook = run_notebook(config.NOTEBOOKS_DIR / "06_changes.ipynb", {**DAYS, "lang": "en"})
     result = result_of(notebook)
     assert (result["from"], result["to"]) == (DAYS["since"], DAYS["as_of"])
 

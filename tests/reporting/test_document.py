@@ -2,9 +2,8 @@
 
 import pytest
 
-from bcforecast.reporting import Result, Section
+from bcforecast.reporting import Result, Section, assembly
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.assembly import parse_markdown
 from bcforecast.reporting.display import RESULT_MIME, paragraphs
 from bcforecast.reporting.facts import Facts, json_text
 from tests.reporting.made_up_facts import facts, goal, outcome, unset
@@ -34,7 +33,7 @@ def test_a_linked_number_keeps_its_link_in_bold_type_and_within_other_sentences(
 
 
 def test_cells_of_a_person_are_read_as_headings_paragraphs_lists_and_quotations():
-    blocks = parse_markdown(
+    blocks = assembly.parse_markdown(
         "## One\n\ntwo\nlines <b>\n\n- a\n- **b**\n\n> said\n>\n> where\n\n#### End"
     )
     assert [type(block) for block in blocks] == [

@@ -8,8 +8,7 @@ import pytest
 
 from bcforecast.reporting.document import Document
 from bcforecast.reporting.formats import FILE_FORMATS, write_format
-from tools.example import EXAMPLE, FORMATS, KEPT, make_example
-from tools.golden import data_difference, picture_difference
+from tools import example, golden
 
 REMAKE = "run `make example` and look at what it wrote"
 
@@ -22,7 +21,7 @@ def lang(request):
 @pytest.fixture(scope="module")
 def today(lang, tmp_path_factory):
     folder = tmp_path_factory.mktemp("example") / lang
-    make_example(lang, folder, formats=())
+    example.make_example(lang, folder, formats=())
     return folder
 
 
@@ -38,27 +37,27 @@ def without_versions(document):
 
 
 def test_it_holds_page_pdf_and_what_they_are_made_from(lang):
-    assert {path.name for path in (EXAMPLE / lang).iterdir()} == set(KEPT)
+    assert {path.name for path in (example.EXAMPLE / lang).iterdir()} == set(example.KEPT)
 
 
 def test_words_and_numbers_are_todays(lang, today):
-    found, kept = (without_versions(read(folder)) for folder in (today, EXAMPLE / lang))
-    assert data_difference(found, kept) is None, REMAKE
+    found, kept = (without_versions(read(folder)) for folder in (today, example.EXAMPLE / lang))
+    assert golden.data_difference(found, kept) is None, REMAKE
 
 
 def test_pictures_are_todays(lang, today):
     names = {path.name for path in (today / "charts").iterdir()}
-    assert names == {path.name for path in (EXAMPLE / lang / "charts").iterdir()}, REMAKE
+    assert names == {path.name for path in (example.EXAMPLE / lang / "charts").iterdir()}, REMAKE
     for name in names:
-        pair = (folder / "charts" / name for folder in (today, EXAMPLE / lang))
+        pair = (folder / "charts" / name for folder in (today, example.EXAMPLE / lang))
         ours, theirs = (base64.b64encode(path.read_bytes()).decode() for path in pair)
-        assert picture_difference(ours, theirs) is None, f"{name}: {REMAKE}"
+        assert golden.picture_difference(ours, theirs) is None, f"{name}: {REMAKE}"
 
 
-@pytest.mark.parametrize("made", FORMATS)
+@pytest.mark.parametrize("made", example.FORMATS)
 def test_page_and_pdf_are_made_of_the_document_beside_them(lang, made, tmp_path):
-    document = Document.model_validate(read(EXAMPLE / lang))
-    shutil.copytree(EXAMPLE / lang / "charts", tmp_path / "charts")
+    document = Document.model_validate(read(example.EXAMPLE / lang))
+    shutil.copytree(example.EXAMPLE / lang / "charts", tmp_path / "charts")
     write_format(document, made, folder=tmp_path)
-    kept = (EXAMPLE / lang / FILE_FORMATS[made].file).read_bytes()
+    kept = (example.EXAMPLE / lang / FILE_FORMATS[made].file).read_bytes()
     assert (tmp_path / FILE_FORMATS[made].file).read_bytes() == kept, REMAKE

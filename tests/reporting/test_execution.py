@@ -15,8 +15,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting import execution
-from bcforecast.reporting.publication import try_lock
+from bcforecast.reporting import execution, publication
 
 DECLARED = {"goal": "a", "seed": 1, "level": 0.5, "quick": False}
 LOOK_SECONDS = 0.02
@@ -74,12 +73,9 @@ def test_there_must_be_one_cell_with_plain_values_only(sources, said):
         execution.declared_parameters(notebook(*sources), name="x")
 
 
-@pytest.mark.parametrize("text", ["007", "True", "1e5", "", "突破"])
-def test_a_text_stays_a_text(text):
-    assert execution.check_parameters(DECLARED, {"goal": text}, name="x") == {"goal": text}
-
-
-def test_dates_and_paths_become_texts_and_whole_numbers_become_numbers():
+def test_texts_stay_texts_dates_and_paths_become_some_and_whole_numbers_become_numbers():
+    for text in ("007", "True", "1e5", "", "突破"):
+        assert execution.check_parameters(DECLARED, {"goal": text}, name="x") == {"goal": text}
     given = {"goal": date(2021, 12, 31), "level": 1}
     checked = execution.check_parameters(DECLARED, given, name="x")
     assert checked == {"goal": "2021-12-31", "level": 1.0}
@@ -170,7 +166,7 @@ def test_folders_of_kernels_whose_run_was_killed_go_and_others_stay(short_path, 
         folder.mkdir()
     (left / "kernel.json").write_text("{}")
     (short_path / "bcf-kernel-a_linked").symlink_to(held)
-    lock = try_lock(held)
+    lock = publication.try_lock(held)
     execution.run_notebook(write_template(short_path / "something", "1"), {})
     assert {path.name for path in short_path.iterdir()} == {held.name, *others}
     os.close(lock)
@@ -296,3 +292,35 @@ def test_a_run_that_is_ended_leaves_no_kernel(tmp_path, ended_by):
 def test_a_limit_is_above_zero(wrong):
     with pytest.raises(ValueError, match="above 0"):
         execution.Limits(**wrong)
+
+
+LEAVES = """
+import os, signal, subprocess, sys
+from bcforecast.reporting.execution import children_end_with_us
+code = "import signal; print('here', flush=True); signal.pause()"
+for number in (signal.SIGTERM, signal.SIGINT):
+    child = subprocess.Popen([sys.executable, "-c", code], stdout=-1, start_new_session=True)
+    child.stdout.readline()
+    try:
+        with children_end_with_us(published=bool(sys.argv[1:])):
+            os.kill(os.getpid(), number)
+            signal.pause()
+    except BaseException as error:
+        print(child.wait(), type(error).__name__, error, flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ((), ("RunTerminatedError interrupted; nothing was written", "KeyboardInterrupt")),
+        (("published",), ("RunTerminatedError ended from outside; finished reports are published",
+                          "RunInterruptedError interrupted; finished reports are published")),
+    ],
+)  # fmt: skip
+def test_what_is_ended_takes_its_kernels_with_it(options, said):
+    command = [sys.executable, "-c", LEAVES, *options]
+    ended = subprocess.run(command, capture_output=True, text=True, check=True)
+    first, second = ended.stdout.splitlines()
+    assert first.startswith(f"-9 {said[0]}")
+    assert second.startswith(f"-9 {said[1]}")

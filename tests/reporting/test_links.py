@@ -1,5 +1,6 @@
 """Every link of a real report leads to what yields the number that is printed."""
 
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -7,13 +8,11 @@ from importlib import import_module
 
 import pytest
 
+from bcforecast.attainment import explain, seek
 from bcforecast.config import NOTEBOOKS_DIR
-from bcforecast.reporting import open_outlook, open_study
-from bcforecast.reporting.assembly import assemble
+from bcforecast.reporting import assembly, execution, open_outlook, open_study
 from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
-from bcforecast.reporting.execution import result_of, run_notebook
 from bcforecast.reporting.facts import Fact, Facts
-from bcforecast.reporting.gathering import linked_numbers
 from tests.reporting.made_up_documents import tables_of
 from tests.reporting.made_up_facts import figure
 from tests.reporting.test_assembly import MADE_FROM
@@ -32,9 +31,9 @@ NUMBER = re.compile(r"(?P<digits>−?\d[\d,]*(?:\.\d+)?) ?(?P<scale>(?:万|亿|m
 def report(request):
     plan, as_of, scenario, lang = REPORTS[request.param]
     given = {"plan": plan, "as_of": as_of, "scenario": scenario, "lang": lang}
-    notebook = run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
-    facts = Facts.model_validate(result_of(notebook))
-    document = assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
+    notebook = execution.run_notebook(NOTEBOOKS_DIR / "03_plan.ipynb", given)
+    facts = Facts.model_validate(execution.result_of(notebook))
+    document = assembly.assemble(notebook, facts, made_from=MADE_FROM, lang=lang).document
     return document, open_outlook(plan, as_of=as_of, scenario=scenario)
 
 
@@ -59,6 +58,30 @@ def linked(part: object) -> Iterator[Span]:
     elif isinstance(part, Fact | tuple):
         for _, inner in part if isinstance(part, Fact) else enumerate(part):
             yield from linked(inner)
+
+
+def linked_numbers(span, outlook, study):
+    """Value or bounds of the observation that a number leads to, or what the function yields."""
+    _, _, anchor = span.link.partition("#")
+    if anchor.startswith("obs-"):
+        everything = outlook.data.at(None).observations
+        figure = next(one for one in everything if observation_anchor(one) == anchor)
+        known = (figure.value,) if figure.has_value else (figure.lower, figure.upper)
+        return tuple(filter(math.isfinite, known))
+    if span.source == "expected":
+        return (sum(item.attainment.probability or 0.0 for item in outlook),)
+    functions = {
+        **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
+        "plan": outlook.plan.goal,
+        "date": lambda goal: explain.expected_date(outlook[goal], scenario=outlook.scenario),
+        "seek": lambda goal: seek.seek_each(outlook.baseline.exploration, goal=goal),
+        **dict.fromkeys(("scenarios", "joint"), study.joint_under),
+    }
+    start, *path = re.findall(r"[^.\[\]]+", span.source)
+    found = functions[anchor.removeprefix("fn-")](start)
+    for step in path:
+        found = found[int(step)] if step.isdigit() else getattr(found, step)
+    return (float(found),)
 
 
 def is_share(span):

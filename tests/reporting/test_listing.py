@@ -12,8 +12,7 @@ import pytest
 
 from bcforecast.attainment.news import GoalStatus
 from bcforecast.reporting import listing
-from tests.reporting.light_reports import contents, result_document
-from tests.reporting.made_up_documents import TagReader
+from tests.reporting import light_reports, made_up_documents
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 SAID = {
@@ -38,7 +37,7 @@ def quick_font(request, monkeypatch):
 
 def put(out, day, *, lang="en", scenario="baseline", said=None, name=None, **changes):
     """Leave a report as of a day; its first goal is spoken of as given."""
-    result = {**result_document(), "as_of": day, "scenario": scenario, **changes}
+    result = {**light_reports.result_document(), "as_of": day, "scenario": scenario, **changes}
     result["goals"][0] |= dict(zip(WORDS, said or SAID[day], strict=True))
     if name is not None:
         result["goals"][0]["name"] = name
@@ -170,7 +169,7 @@ def test_the_page_needs_no_script_and_no_network_and_every_link_is_there(out, la
     listing.write_listing(out, listing.read_reports(out))
     name = "index.html" if lang == "zh" else "index.en.html"
     text = (out / name).read_text("utf-8")
-    read = TagReader(text)
+    read = made_up_documents.TagReader(text)
     assert (read.open, read.wrong) == ([], [])
     assert "script" not in {tag for tag, _ in read.tags}
     outside = text.replace("http://www.w3.org", "")
@@ -200,7 +199,7 @@ def test_old_dates_fold_and_none_is_lost(out):
 
 def test_names_from_data_are_escaped_wherever_they_stand(tmp_path):
     evil = {"zh": "<script>alert(1)</script>", "en": '"><img src=x onerror=y>\x01'}
-    plan = {**result_document()["plan"], "title": evil}
+    plan = {**light_reports.result_document()["plan"], "title": evil}
     for day in ("2020-12-31", "2021-12-31"):
         put(tmp_path, day, name=evil, plan=plan, scenario_name=evil)
     reports = listing.read_reports(tmp_path)
@@ -214,14 +213,14 @@ def test_the_same_reports_give_the_same_bytes_and_only_edited_ones_are_rewritten
     out, tmp_path_factory
 ):
     assert listing.write_listing(out, listing.read_reports(out))
-    first = contents(out)
+    first = light_reports.contents(out)
     inode = (out / "index.html").stat().st_ino
     assert not listing.write_listing(out, listing.read_reports(out))
     assert (out / "index.html").stat().st_ino == inode
     other = tmp_path_factory.mktemp("elsewhere")
     shutil.copytree(out / "small", other / "small")
     listing.write_listing(other, listing.read_reports(other))
-    assert contents(other) == first
+    assert light_reports.contents(other) == first
     listing.write_listing(out, listing.read_reports(out))
     text = (out / "index.html").read_text("utf-8")
     (out / "index.html").write_text(text.replace("80%", "99%"), encoding="utf-8")

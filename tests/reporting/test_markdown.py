@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -20,7 +20,7 @@ HOSTILE = (
     "&lt;b&gt; &#35; &copy;", "# not a heading", "- not a list", "+ nor this", "1. nor this",
     "12) nor this", "> nor a quotation", "---", "===", "    four blanks", "\ttab", "```", "a\\",
     "\\*", "a  \nb", "a\n\n# b", "| a |\n|---|", "[ref]: http://x", "[^1]", "$x$", "a #", "<!-- x",
-    "2.5", "-", "\x00\x1b[31m", "![]()", "*", "**", "[x]", "\u2028# x",
+    "2.5", "-", "\x00\x1b[31m", "![]()", "!", "*", "**", "[x]", "\u2028# x",
 )  # fmt: skip
 
 
@@ -154,6 +154,7 @@ SPANS = st.lists(
 
 
 @given(spans=SPANS)
+@example(spans=(Span(text="Kept\\!"), Span(text="1", link="https://example.org")))
 def test_any_spans_are_read_back_with_their_words_and_their_look(spans: Spans):
     markdown = block_text(inline(spans))
     tokens = parsed(markdown)

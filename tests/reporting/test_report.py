@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from datetime import date
 
 import pytest
@@ -107,16 +106,6 @@ def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
     with pytest.raises(error):
         write_report(out=tmp_path / "reports", **given)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_bad_data_writes_nothing_and_the_last_good_report_stays(written, data, tmp_path):
-    out, folder, _ = written
-    before = contents(folder)
-    bad = shutil.copytree(data, tmp_path / "bad")
-    (bad / "observations.csv").write_text("area\n", encoding="utf-8")
-    with pytest.raises(BcforecastError):
-        write(bad, out)
-    assert contents(folder) == before
 
 
 def test_a_chosen_model_comes_to_the_notebook_and_what_failed_is_kept(data, tmp_path):

@@ -13,8 +13,7 @@ from made_up_facts import AS_OF, facts, generated, meets, outcome, unset
 from made_up_facts import goal as a_goal
 
 from bcforecast.attainment.probability import load_bands
-from bcforecast.reporting import goal_opening, plan_methods, plan_opening, sentences
-from bcforecast.reporting.chapters import joint_words
+from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import standing_table, summary_table
 from bcforecast.text import Text, day, text
@@ -209,7 +208,7 @@ def check_outcomes(others, document, lang):
 def test_all_goals_together_are_said_with_their_bounds(documents, lang):
     for document in documents:
         found = document.joint
-        _, paragraph = joint_words(document, lang=lang).blocks
+        _, paragraph = chapters.joint_words(document, lang=lang).blocks
         sentence = paragraph.spans
         if found is None:
             read(sentence, "document.no_joint", lang)

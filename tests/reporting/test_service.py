@@ -1,4 +1,4 @@
-"""A run: its lock, the command that hears of changes, and what is left where it is cut off."""
+"""The file of reports and what it asks for; a run, its lock, and what is left of one cut off."""
 
 import json
 import os
@@ -7,14 +7,348 @@ import shutil
 import signal
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from bcforecast.errors import ReportError
-from bcforecast.reporting.service import LOCK, RunLockedError, command_words, notify, run_lock
+from bcforecast import config, errors
+from bcforecast.observations import load_observations
+from bcforecast.plan import load_plan
+from bcforecast.reporting import execution, service
+from bcforecast.reporting.service import LOCK, command_words, notify, run_lock
 from tests.reporting.cut_off import gone, kernel_folders, processes_of, reports, started, unfinished
-from tests.reporting.light_reports import folder_with_a_report, show, write_notebook
+from tests.reporting.light_reports import (
+    folder_with_a_report,
+    light_folder,
+    show,
+    write_notebook,
+    write_reports,
+)
+
+ENTRY = "reports:\n  - plan: a\n    as_of: latest\n"
+DAY = date(2020, 12, 31)
+TODAY = date(2022, 1, 1)
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read_text(text):
+        path = tmp_path / "reports.yaml"
+        path.write_text(text, encoding="utf-8")
+        return service.read_reports_file(path)[0]
+
+    return read_text
+
+
+def test_what_is_not_said_is_the_default(read):
+    file = read(ENTRY)
+    assert (file.out, file.data, file.notebooks, file.seed) == ("reports", None, None, config.SEED)
+    assert file.limits == execution.Limits(cell_seconds=None, memory_mb=None)
+    (entry,) = file.reports
+    assert (entry.as_of, entry.since, entry.publish, entry.models) == (("latest",), None, (), "")
+    assert (entry.scenarios, entry.languages) == (("baseline",), ("zh", "en"))
+    assert entry.formats == ("html", "pdf", "docx", "xlsx", "md")
+
+
+def test_a_date_several_dates_and_one_folder_or_several_are_taken(read):
+    one, two = read(
+        "reports:\n  - {plan: a, as_of: 2020-12-31, publish: x}\n"
+        "  - {plan: a, as_of: [2020-12-31, 2021-12-31], publish: [x, y]}\n"
+    ).reports
+    assert (one.as_of, one.publish) == ((DAY,), ("x",))
+    assert (two.as_of[1], two.publish) == (date(2021, 12, 31), ("x", "y"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("colour: red\n" + ENTRY, "row 1, colour: found the unknown key “colour”; allowed: out,"),
+        (ENTRY + "    langages: [zh]\n", "row 4, reports[0] → langages: found the unknown key"),
+        ("limits: {cpu: 1}\n" + ENTRY, "row 1, limits → cpu: found the unknown key “cpu”"),
+        ("limits: {memory_mb: 0.5}\n" + ENTRY, "found 0.5; allowed: a whole number above 0"),
+        ("limits: {cell_seconds: -1}\n" + ENTRY, "found -1; allowed: a number above 0"),
+        ("limits: {cell_seconds: true}\n" + ENTRY, "found true; allowed: a number above 0"),
+        ("seed: -1\n" + ENTRY, "row 1, seed: found -1; allowed: a whole number from 0"),
+        ("out: 3\n" + ENTRY, "row 1, out: found 3"),
+        ("reports: []\n", "row 1, reports: found a list of 0; allowed: a list with at least one"),
+        ("out: x\n", "row 1, reports: this key is missing"),
+        ("reports:\n  - as_of: latest\n", "reports[0] → plan: this key is missing"),
+        ("reports:\n  - plan: a\n", "reports[0] → as_of: this key is missing"),
+        ("reports:\n  - {plan: a, as_of: 2021-02-30}\n", "as_of: found “2021-02-30”; allowed: a"),
+        ("reports:\n  - {plan: a, as_of: weekly}\n", "latest, month-end, quarter-end, year-end"),
+        ("reports:\n  - {plan: a, as_of: [latest]}\n", "as_of[0]: found “latest”; allowed: dates"),
+        ("reports:\n  - {plan: a, as_of: []}\n", "as_of: found a list of 0"),
+        (ENTRY + "    languages: [zh, fr]\n", "languages[1]: found “fr”; allowed: one of en, zh"),
+        (ENTRY + "    languages: []\n", "languages: found a list of 0"),
+        (ENTRY + "    languages: [zh, zh]\n", "languages[1]: found “zh”; allowed: each entry once"),
+        (ENTRY + "    formats: [odt]\n", "formats[0]: found “odt”; allowed: one of html, pdf,"),
+        (ENTRY + "    scenarios: [1]\n", "scenarios[0]: found 1; allowed: a text"),
+        (ENTRY + "    models: [ets]\n", "row 4, reports[0] → models: found a list of 1"),
+        (ENTRY + "    models: {gdp: 3}\n", "allowed: a table of indicators and models"),
+        (ENTRY + "    publish: ''\n", "publish: found “”; allowed: the path of a folder"),
+        (ENTRY + "    publish: [a, 1]\n", "publish[1]: found 1; allowed: the path of a folder"),
+        (ENTRY + "    since: soon\n", "since: found “soon”; allowed: a day of the calendar"),
+        ("reports: [{plan: a, as_of: 2020-12-31, since: 2020-12-31}]\n",
+         "since: found 2020-12-31; allowed: no since beside fixed dates"),
+        ("just words\n", "row 1, the whole file: found “just words”; allowed: a table"),
+        ("seed: x\nout: ''\nreports:\n  - {plan: 1, as_of: no}\n", "seed"),
+    ],
+)  # fmt: skip
+def test_one_sentence_names_place_found_and_allowed(read, text, said):
+    with pytest.raises(service.WrongReportsError) as wrong:
+        read(text)
+    assert all(isinstance(problem, errors.ReportError) for problem in wrong.value.problems)
+    assert said in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_everything_that_is_wrong_is_said_in_either_language(read):
+    with pytest.raises(service.WrongReportsError) as wrong:
+        read("seed: x\nout: ''\nreports:\n  - {plan: 1, as_of: no, formats: [odt]}\n")
+    said = [str(error).partition("reports.yaml, ")[2] for error in wrong.value.problems]
+    assert [line.partition(": ")[0] for line in said] == [
+        "row 1, seed", "row 2, out", "row 4, reports[0] → plan", "row 4, reports[0] → as_of",
+        "row 4, reports[0] → formats[0]",
+    ]  # fmt: skip
+    chinese = wrong.value.problems[-1].message.render("zh")
+    assert "第 4 行，reports[0] → formats[0]：填的是 “odt”，应为：html, pdf" in chinese
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "the file is empty; it should list the reports"),
+        (b"  \n# only a comment\n", "the file is empty; it should list the reports"),
+        (b"reports: [\n", "cannot be read as YAML"),
+        ("reports: 规划".encode("gbk"), "UTF-8"),
+        (b"reports: 1\nreports: 2\n", "“reports”"),
+        (None, "there is no such file; it should list the reports"),
+        ("a folder", "found a folder; allowed: a YAML file that lists"),
+    ],
+)
+def test_what_cannot_be_read_is_one_sentence(tmp_path, content, said):
+    path = tmp_path if content == "a folder" else tmp_path / "reports.yaml"
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+    with pytest.raises(errors.ReportError, match=said) as wrong:
+        service.read_reports_file(path)
+    assert "\n" not in str(wrong.value)
+
+
+def test_the_example_in_the_repository_can_be_read_and_the_docs_explain_every_key():
+    file, _ = service.read_reports_file(config.DATA_DIR.parent / "reports.yaml")
+    assert {entry.plan for entry in file.reports} == {"beichen-2020-2022", "tianjin-2020-2022"}
+    for name in ("reports.md", "reports.zh.md"):
+        text = (config.DATA_DIR.parent / "docs" / name).read_text("utf-8")
+        for model in (service.ReportsFile, service.ReportsEntry, execution.Limits):
+            assert {key for key in model.model_fields if f"`{key}`" not in text} == set(), name
+
+
+PLAN = load_plan("tianjin-2020-2022")
+DATA = load_observations()
+
+
+def days(rule, today, since=None):
+    given = {"today": date.fromisoformat(today), "plan": PLAN, "data": DATA}
+    given["since"] = None if since is None else date.fromisoformat(since)
+    found = service.as_of_days(rule, **given)
+    return [str(day) for day in found]
+
+
+@pytest.mark.parametrize(
+    ("rule", "today", "day"),
+    [
+        ("month-end", "2022-03-31", "2022-03-31"),
+        ("month-end", "2022-03-30", "2022-02-28"),
+        ("month-end", "2024-03-01", "2024-02-29"),
+        ("month-end", "2022-01-01", "2021-12-31"),
+        ("quarter-end", "2022-06-30", "2022-06-30"),
+        ("quarter-end", "2022-06-29", "2022-03-31"),
+        ("quarter-end", "2022-02-15", "2021-12-31"),
+        ("year-end", "2022-12-31", "2022-12-31"),
+        ("year-end", "2022-12-30", "2021-12-31"),
+        ("latest", "2021-12-30", "2021-12-29"),
+        ("latest", "2021-12-29", "2021-12-29"),
+    ],
+)
+def test_the_last_day_of_a_rule_up_to_today_is_taken(rule, today, day):
+    assert days(rule, today) == [day]
+
+
+def test_since_gives_every_day_of_a_rule_from_then_on():
+    assert days("quarter-end", "2022-03-31", since="2021-06-30") == [
+        "2021-06-30", "2021-09-30", "2021-12-31", "2022-03-31",
+    ]  # fmt: skip
+    assert days("year-end", "2022-06-01", since="2022-01-01") == []
+    every = days("latest", "2021-12-31", since="2021-01-01")
+    assert every[-1] == "2021-12-29"
+    assert every == sorted(set(every))
+    assert every[0] >= "2021-01-01"
+
+
+@given(
+    today=st.dates(date(1990, 1, 1), date(2100, 1, 1)),
+    span=st.integers(0, 3000),
+    months=st.sampled_from([1, 3, 12]),
+)
+def test_ends_are_the_days_before_a_first_day_of_a_period(today, span, months):
+    since = today - timedelta(days=span)
+    expected = [
+        day
+        for day in (since + timedelta(days=n) for n in range(span + 1))
+        if (next_day := day + timedelta(days=1)).day == 1 and (next_day.month - 1) % months == 0
+    ]
+    assert list(service.period_ends(today, months=months, since=since)) == expected
+
+
+def test_latest_looks_at_the_series_of_the_plan_alone_and_may_find_none():
+    others = [f.published for f in DATA.observations if (f.area, f.indicator) == ("tianjin", "gdp")]
+    assert max(others) > date(2021, 12, 29)  # a series that no goal of the plan counts
+    assert days("latest", "2021-12-28") < ["2021-12-29"]
+    with pytest.raises(errors.ReportError, match="had been published by 1990-01-01"):
+        days("latest", "1990-01-01")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    light_folder(tmp_path, as_of=DAY)
+    return tmp_path
+
+
+def said(path):
+    before = sorted(path.parent.rglob("*"))
+    with pytest.raises(service.WrongReportsError) as wrong:
+        service.plan_run(path, today=TODAY)
+    assert sorted(path.parent.rglob("*")) == before
+    return [str(error) for error in wrong.value.problems]
+
+
+def edit(path, **keys):
+    content = yaml.safe_load(path.read_text("utf-8"))
+    path.write_text(yaml.safe_dump({**content, **keys}, allow_unicode=True), encoding="utf-8")
+    return path
+
+
+def test_every_combination_is_a_job_with_its_place(folder):
+    (folder / "my data" / "scenarios").mkdir()
+    path = write_reports(folder, as_of=[DAY, date(2021, 12, 31)], languages=["zh", "en"])
+    planned = service.plan_run(path, today=TODAY)
+    days = ("2020-12-31", "2021-12-31")
+    names = [f"small/{day}/baseline/{lang}" for day in days for lang in ("zh", "en")]
+    assert [job.name for job in planned.jobs] == names
+    assert planned.jobs[0].folder == folder / "reports" / names[0]
+    assert planned.jobs[0].failed == folder / "reports" / "failed" / names[0]
+
+
+def test_paths_start_at_the_file_whatever_the_current_folder(folder, tmp_path_factory, monkeypatch):
+    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
+    path = write_reports(folder, as_of=DAY, plan="my data/plans/small.yaml", publish="../copies")
+    (job,) = service.plan_run(path, today=TODAY).jobs
+    assert job.checked.request.data_dir == folder / "my data"
+    assert job.copies == (folder.parent / "copies/small/2020-12-31/baseline/en",)
+
+
+def test_a_date_still_to_come_is_for_later(folder):
+    path = write_reports(folder, as_of=[DAY, date(2022, 1, 2)])
+    planned = service.plan_run(path, today=TODAY)
+    assert [job.name for job in planned.jobs] == ["small/2020-12-31/baseline/en"]
+    assert planned.later == ("small/2022-01-02/baseline/en",)
+
+
+def test_the_command_line_goes_before_the_file(folder):
+    path = edit(folder / "reports.yaml", limits={"cell_seconds": 5, "memory_mb": 900})
+    given = {"out": folder / "elsewhere", "limits": execution.Limits(cell_seconds=7)}
+    planned = service.plan_run(path, today=DAY, **given)
+    assert planned.out == folder / "elsewhere"
+    assert planned.jobs[0].limits == execution.Limits(cell_seconds=7, memory_mb=900)
+
+
+def test_models_are_part_of_what_is_asked_for(folder):
+    (job,) = service.plan_run(write_reports(folder, as_of=DAY), today=TODAY).jobs
+    assert "models" not in job.checked.recipe["parameters"]
+    path = write_reports(folder, as_of=DAY, models={"unicorns": "theta"})
+    (job,) = service.plan_run(path, today=TODAY).jobs
+    assert job.checked.recipe["parameters"]["models"] == "unicorns=theta"
+    (only,) = said(write_reports(folder, as_of=DAY, models={"unicorns": "magic"}))
+    assert "row 4: " in only
+    assert "magic" in only
+
+
+def test_every_wrong_entry_is_said_and_one_asked_for_twice_with_both_rows(folder):
+    entry = {"plan": "small", "as_of": DAY, "languages": ["en"]}
+    entries = [{**entry, "plan": "nowhere"}, {**entry, "scenarios": ["boom"]}]
+    entries.append({"plan": "small", "as_of": "latest", "since": date(2030, 1, 1)})
+    path = edit(folder / "reports.yaml", reports=entries)
+    first, second, third = said(path)
+    assert first.startswith(f"{path}, row 4: ")
+    assert "nowhere" in first
+    assert "small" in first
+    assert "boom" in second
+    assert "published by 2022-01-01" in third
+    path = edit(folder / "reports.yaml", reports=[entry, {**entry, "formats": ["md"]}])
+    (only,) = said(path)
+    assert "rows 4, 8: found small/2020-12-31/baseline/en twice" in only
+
+
+@pytest.mark.parametrize("plan", ["../../x", "/etc/passwd", "..", "a/b", "x\0y"])
+def test_a_plan_that_reaches_for_another_folder_is_refused(folder, plan):
+    (only,) = said(write_reports(folder, as_of=DAY, plan=plan))
+    assert "\n" not in only
+
+
+@pytest.mark.parametrize(
+    ("identifier", "words"),
+    [("../../x", "found “../../x”"), ("failed", "kept for notebooks that failed")],
+)
+def test_a_plan_file_whose_id_is_another_folder_is_refused(folder, identifier, words):
+    text = (folder / "my data/plans/small.yaml").read_text("utf-8")
+    own = text.replace("id: small", f"id: {identifier}")
+    (folder / "own.yaml").write_text(own, encoding="utf-8")
+    (only,) = said(write_reports(folder, as_of=DAY, plan="own.yaml"))
+    assert words in only
+
+
+@pytest.mark.parametrize("out", ["..", "../x", "/tmp/x", ".", "a/../../x", "link"])
+def test_the_reports_may_not_leave_the_folder_of_the_file(folder, tmp_path_factory, out):
+    (folder / "link").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+    (only,) = said(edit(folder / "reports.yaml", out=out))
+    assert f"out: found “{out}”; allowed: a folder below that of this file" in only
+
+
+def link_in_the_way(folder):
+    (folder / "reports").mkdir()
+    (folder / "reports" / "small").symlink_to(folder.parent)
+
+
+def file_in_the_way(folder):
+    (folder / "reports/small/2020-12-31/baseline").mkdir(parents=True)
+    (folder / "reports/small/2020-12-31/baseline/en").write_text("a file")
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (link_in_the_way, "leads out"),
+        (file_in_the_way, "found a file where"),
+        (lambda f: edit(f / "reports.yaml", data="none"),
+         "data: found “none”; allowed: a folder that is there"),
+        (lambda f: edit(f / "reports.yaml", notebooks="none"),
+         "notebooks: found “none”; allowed: a folder that is there"),
+        (lambda f: (f / "books" / "03_plan.ipynb").unlink(),
+         "03_plan.ipynb: there is no such notebook"),
+        (lambda f: (f / "my data" / "observations.csv").write_text("area\n"), "observations.csv"),
+    ],
+    ids=["link", "file", "data", "notebooks", "notebook", "figures"],
+)  # fmt: skip
+def test_a_place_that_cannot_be_used_is_one_sentence(folder, harm, words):
+    harm(folder)
+    (only,) = said(folder / "reports.yaml")
+    assert words in only
+
 
 HOLDER = """
 import fcntl, json, os, sys
@@ -48,7 +382,7 @@ def test_the_lock_names_who_holds_it_and_goes_with_the_run_and_nothing_else(tmp_
 
 def test_a_second_run_is_told_who_holds_it_and_since_when(tmp_path, holder):
     said = f"another run is at work there \\(process {holder.pid}, since 2026-01-01"
-    with pytest.raises(RunLockedError, match=said) as locked, run_lock(tmp_path, wait=0):
+    with pytest.raises(service.RunLockedError, match=said) as locked, run_lock(tmp_path, wait=0):
         pass
     assert locked.value.exit_status == 1
     assert (tmp_path / LOCK).exists()
@@ -75,11 +409,11 @@ def test_the_lock_of_a_killed_run_is_taken_over_and_its_run_is_named(tmp_path, h
 def test_a_lock_that_is_a_link_or_cannot_be_written_is_one_sentence(tmp_path):
     (tmp_path / "precious").write_text("precious")
     (tmp_path / LOCK).symlink_to(tmp_path / "precious")
-    with pytest.raises(ReportError, match="cannot be written"), run_lock(tmp_path, wait=0):
+    with pytest.raises(errors.ReportError, match="cannot be written"), run_lock(tmp_path, wait=0):
         pass
     assert (tmp_path / "precious").read_text() == "precious"
     unwritable = Path("/proc/bcforecast-reports")
-    with pytest.raises(ReportError, match="cannot be written"), run_lock(unwritable, wait=0):
+    with pytest.raises(errors.ReportError, match="cannot be written"), run_lock(unwritable, wait=0):
         pass
 
 
@@ -104,7 +438,7 @@ def test_a_command_that_fails_is_said_with_its_status(tmp_path):
 
 @pytest.mark.parametrize("command", ["", "no-such-program a", '"open', "'"])
 def test_a_command_that_is_none_is_refused_before_the_run(command):
-    with pytest.raises(ReportError, match="--notify"):
+    with pytest.raises(errors.ReportError, match="--notify"):
         command_words(command)
 
 
@@ -115,22 +449,22 @@ WRITTEN = "small/2020-12-31/baseline/en: written\n"
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory):
+def finished(tmp_path_factory):
     """A folder whose one report stands."""
     made = folder_with_a_report(tmp_path_factory.getbasetemp())
     return Path(shutil.copytree(made, tmp_path_factory.mktemp("cut") / "made"))
 
 
 @pytest.fixture
-def waiting(folder):
+def waiting(finished):
     """The same folder with a notebook that waits for ever, and a run that has come to it."""
-    book = folder / "books" / "03_plan.ipynb"
+    book = finished / "books" / "03_plan.ipynb"
     before = book.read_bytes()
-    pipe = folder / "pipe"
+    pipe = finished / "pipe"
     os.mkfifo(pipe)
-    write_notebook(folder, WAIT.format(str(pipe)))
+    write_notebook(finished, WAIT.format(str(pipe)))
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    with started(folder / "reports.yaml") as run:
+    with started(finished / "reports.yaml") as run:
         ready, _, _ = select.select([reader], [], [], 120)
         assert ready, run.communicate()
         yield run
@@ -147,27 +481,29 @@ def waiting(folder):
     ],
     ids=["SIGTERM", "SIGINT"],
 )
-def test_a_signal_ends_every_process_and_leaves_nothing_half(folder, waiting, number, status, said):
-    good, temporary = reports(folder / "reports"), kernel_folders(waiting.mark)
+def test_a_signal_ends_all_processes_and_leaves_nothing_half(
+    finished, waiting, number, status, said
+):
+    good, temporary = reports(finished / "reports"), kernel_folders(waiting.mark)
     assert len(processes_of(waiting.mark)) > 1
     waiting.send_signal(number)
     out, err = waiting.communicate(timeout=120)
     assert (waiting.returncode, out) == (status, "")
     assert err.startswith(f"bcforecast: {said}")
     assert gone(waiting.mark)
-    assert reports(folder / "reports") == good
-    assert unfinished(folder / "reports") == []
-    assert not (folder / "reports" / "failed").exists()
-    assert not (folder / "reports" / LOCK).exists()
+    assert reports(finished / "reports") == good
+    assert unfinished(finished / "reports") == []
+    assert not (finished / "reports" / "failed").exists()
+    assert not (finished / "reports" / LOCK).exists()
     assert temporary
     assert not [path for path in temporary if path.exists()]
 
 
 def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_completes(
-    folder, waiting
+    finished, waiting
 ):
-    good, temporary = reports(folder / "reports"), kernel_folders(waiting.mark)
-    with started(folder / "reports.yaml") as second:
+    good, temporary = reports(finished / "reports"), kernel_folders(waiting.mark)
+    with started(finished / "reports.yaml") as second:
         out, err = second.communicate(timeout=120)
     assert (second.returncode, out) == (1, "")
     assert f"another run is at work there (process {waiting.pid}, since " in err
@@ -176,12 +512,12 @@ def test_while_one_run_is_at_work_a_second_says_so_and_after_its_death_the_next_
     waiting.kill()
     waiting.communicate()
     assert gone(waiting.mark)
-    assert reports(folder / "reports") == good
-    write_notebook(folder, show())
-    with started(folder / "reports.yaml", "--force") as third:
+    assert reports(finished / "reports") == good
+    write_notebook(finished, show())
+    with started(finished / "reports.yaml", "--force") as third:
         out, err = third.communicate(timeout=300)
     assert (third.returncode, out) == (0, WRITTEN)
     assert f"the run before this one (process {waiting.pid}, since " in err
-    assert reports(folder / "reports") == good
-    assert unfinished(folder / "reports") == []
+    assert reports(finished / "reports") == good
+    assert unfinished(finished / "reports") == []
     assert not [path for path in temporary if path.exists()]

@@ -6,9 +6,8 @@ from datetime import date
 import pytest
 from made_up_facts import both, facts, figure, goal, outcome, series, unset
 
-from bcforecast import project, reporting
+from bcforecast import config, project, reporting
 from bcforecast.attainment.seek import seek, seek_each
-from bcforecast.config import DATA_DIR
 from bcforecast.reporting import tables
 from bcforecast.reporting.document import TableBlock, observation_anchor
 from bcforecast.reporting.facts import ForecastFact
@@ -92,7 +91,7 @@ def test_what_happened_later_and_figures_of_the_parent_come_last():
 
 def test_every_grade_and_word_is_explained(lang):
     assert [row[0] for row in cells(reporting.grades_table(lang=lang))] == list("ABCDU")
-    assert len(cells(reporting.words_table(DATA_DIR, lang=lang))) == 7
+    assert len(cells(reporting.words_table(config.DATA_DIR, lang=lang))) == 7
 
 
 def test_words_are_explained_by_the_data_folder_and_promises_without_number_listed(tmp_path):

@@ -10,8 +10,7 @@ from datetime import date
 
 import pytest
 
-from bcforecast.config import DATA_DIR
-from bcforecast.errors import BcforecastError, ObservationError, PlanError, ReportError
+from bcforecast import config, errors
 from bcforecast.reporting import verification, write_report
 from bcforecast.reporting.manifest import fingerprint
 from tests.reporting.light_reports import contents, folder_with_a_report
@@ -117,7 +116,7 @@ def test_models_that_were_chosen_are_part_of_what_is_made_again(folder):
     alter_manifest(folder, lambda m: m["parameters"].update(models="unicorns=theta"))
     assert verify(folder).findings == ()
     alter_manifest(folder, lambda m: m["parameters"].update(models="unicorns=magic"))
-    with pytest.raises(BcforecastError, match="magic"):
+    with pytest.raises(errors.BcforecastError, match="magic"):
         verify(folder)
 
 
@@ -145,7 +144,7 @@ def test_a_notebook_that_fails_is_a_finding(folder):
 
 
 def test_without_its_data_a_report_is_not_made_again_but_its_files_are_checked(folder):
-    with pytest.raises(ReportError, match=r"my data.*name it with --data DIR"):
+    with pytest.raises(errors.ReportError, match=r"my data.*name it with --data DIR"):
         verify(folder, data=None, rebuild=True)
     found = verify(folder, data=None)
     assert not found.findings
@@ -156,20 +155,20 @@ def test_without_its_data_a_report_is_not_made_again_but_its_files_are_checked(f
 
 
 def test_what_it_was_not_made_with_or_is_no_data_folder_is_refused(folder):
-    with pytest.raises(ReportError, match="by identifier, so leave it out"):
+    with pytest.raises(errors.ReportError, match="by identifier, so leave it out"):
         verify(folder, plan=folder / "my data" / "plans" / "small.yaml")
-    with pytest.raises(BcforecastError):
+    with pytest.raises(errors.BcforecastError):
         verify(folder, data=folder / "nothing")
     (folder / "my data" / "observations.csv").unlink()
-    with pytest.raises(ObservationError):
+    with pytest.raises(errors.ObservationError):
         verify(folder)
 
 
 @pytest.mark.parametrize(
     ("change", "error"),
     [
-        (lambda m: [m[part].update(plan="gone") for part in ("parameters", "given")], PlanError),
-        (lambda m: m["parameters"].update(plan="gone"), ReportError),
+        (lambda m: [m[p].update(plan="gone") for p in ("parameters", "given")], errors.PlanError),
+        (lambda m: m["parameters"].update(plan="gone"), errors.ReportError),
     ],
     ids=["unknown plan", "plan of another report"],
 )  # fmt: skip
@@ -196,7 +195,7 @@ def test_what_is_no_manifest_is_refused_in_a_sentence(folder, content, said):
     path.unlink()
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    with pytest.raises(ReportError, match=said):
+    with pytest.raises(errors.ReportError, match=said):
         verify(folder)
 
 
@@ -217,7 +216,7 @@ OUTSIDE = ("../outside", "/etc/hostname", "a/../../b", "./a", "a\0b")
 )  # fmt: skip
 def test_a_wrong_part_of_a_manifest_is_named_and_none_points_out_of_it(folder, change, place):
     alter_manifest(folder, change)
-    with pytest.raises(ReportError, match=place):
+    with pytest.raises(errors.ReportError, match=place):
         verify(folder)
 
 
@@ -238,7 +237,7 @@ def own(tmp_path_factory):
     home = shutil.copytree(folder_with_a_report(tmp_path_factory.getbasetemp()), base / "home")
     (base / "plans").mkdir()
     shutil.move(home / "my data" / "plans" / "small.yaml", base / "plans" / "mine.yaml")
-    calm = (DATA_DIR / "scenarios" / "baseline.yaml").read_text("utf-8")
+    calm = (config.DATA_DIR / "scenarios" / "baseline.yaml").read_text("utf-8")
     (home / "calm.yaml").write_text(calm.replace("id: baseline", "id: calm"), encoding="utf-8")
     files = verification.OwnFiles(
         home / "my data", base / "plans" / "mine.yaml", home / "calm.yaml", home / "books"
@@ -267,19 +266,13 @@ def test_a_report_of_own_files_is_equal_there_and_under_other_names_elsewhere(ow
     assert verification.verify_report(report, moved).findings == ()
 
 
-@pytest.mark.parametrize(
-    ("name", "option"), [("plan", "--plan FILE"), ("scenario", "--scenario FILE")]
-)
-def test_an_own_file_that_is_needed_is_said(own, name, option):
+def test_an_own_file_that_is_needed_is_said_and_another_scenario_refused(own, tmp_path):
     report, files = own
-    with pytest.raises(ReportError, match=option):
-        verification.verify_report(report, replace(files, **{name: None}))
-
-
-def test_another_scenario_is_refused(own, tmp_path):
-    report, files = own
-    shutil.copy(DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
-    with pytest.raises(ReportError, match="found small/2020-12-31/baseline/en"):
+    for name in ("plan", "scenario"):
+        with pytest.raises(errors.ReportError, match=f"--{name} FILE"):
+            verification.verify_report(report, replace(files, **{name: None}))
+    shutil.copy(config.DATA_DIR / "scenarios" / "baseline.yaml", tmp_path / "calm.yaml")
+    with pytest.raises(errors.ReportError, match="found small/2020-12-31/baseline/en"):
         verification.verify_report(report, replace(files, scenario=tmp_path / "calm.yaml"))
 
 

@@ -2,42 +2,32 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
 from bcforecast.rules.base import Case
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 
 
-def load(name: str) -> Any:
+def load(name):
     return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
 
 
-def case_of(row: dict[str, Any]) -> Case:
+def case_of(row):
     """A series between two years, with or without a target."""
-    return Case(
-        (row["t0"], row["t"]),
-        (row["y0"], row["y"]),
-        direction="up" if row["d"] == 1 else "down",
-        target=row.get("target"),
-        due=row.get("T"),
-        limit=row.get("limit"),
-    )
+    direction = "up" if row["d"] == 1 else "down"
+    promise = {"target": row.get("target"), "due": row.get("T"), "limit": row.get("limit")}
+    return Case((row["t0"], row["t"]), (row["y0"], row["y"]), direction=direction, **promise)
 
 
-def case(series: dict[int, float], target: float | None = None, **fields: Any) -> Case:
+def case(series, target=None, **fields):
     """A series by year that is to rise to a target by 2030, unless told otherwise."""
-    due = None if target is None else 2030
-    return Case(
-        tuple(series),
-        tuple(series.values()),
-        **{"direction": "up", "target": target, "due": due, **fields},
-    )
+    promise = {"direction": "up", "target": target, "due": None if target is None else 2030}
+    return Case(tuple(series), tuple(series.values()), **{**promise, **fields})
 
 
-def keys(verdict: Any) -> set[str]:
+def keys(verdict):
     return {note.key.removeprefix("rules.note_") for note in verdict.notes}
 
 
-def label(verdict: Any) -> str:
+def label(verdict):
     return str(verdict.label.removeprefix("rules.label_"))

@@ -8,18 +8,24 @@ import pytest
 from rule_vectors import case
 from scipy.stats import norm
 
-from bcforecast.distributions import Counting, StudentTMixture
-from bcforecast.errors import BcforecastError
+from bcforecast import distributions, errors
 from bcforecast.observations.selection import History
 from bcforecast.rules.base import Case, RuleError, Verdict, read_series
 
 
-def test_a_missing_direction_is_refused_in_both_languages():
+def test_a_missing_direction_and_a_number_beside_no_number_are_refused():
     with pytest.raises(RuleError) as caught:
         Case((2015, 2023), (14.5, 10.2), target=7.25, due=2030)
     assert "no rule may guess" in str(caught.value)
     assert "必须写明" in caught.value.message.render("zh")
-    assert isinstance(caught.value, BcforecastError)
+    assert isinstance(caught.value, errors.BcforecastError)
+    for fields, says in (
+        ({"label": "rules.label_not_available", "value": 3.462432}, "a number beside"),
+        ({"label": "rules.label_will_meet", "says_met": True}, "no number beside"),
+        ({"label": "rules.label_will_meet", "value": math.inf}, "not finite"),
+    ):
+        with pytest.raises(ValueError, match=says):
+            Verdict("escap", "current_status", **fields)
 
 
 @pytest.mark.parametrize(
@@ -47,14 +53,10 @@ def test_settings_that_cannot_be_are_refused_with_what_is_allowed(fields, says):
 @pytest.mark.parametrize(
     ("years", "values"),
     [
-        ((), ()),
-        ((2019,), (1.0, 2.0)),
-        ((2021, 2019), (1.0, 2.0)),
-        ((2019, 2019), (1.0, 2.0)),
-        ((2019, 2020), (1.0, math.nan)),
-        ((2019, 2020), (1.0, math.inf)),
+        ((), ()), ((2019,), (1.0, 2.0)), ((2021, 2019), (1.0, 2.0)), ((2019, 2019), (1.0, 2.0)),
+        ((2019, 2020), (1.0, math.nan)), ((2019, 2020), (1.0, math.inf)),
     ],
-)
+)  # fmt: skip
 def test_a_series_that_cannot_be_is_refused(years, values):
     with pytest.raises(RuleError, match="series"):
         Case(years, values, direction="up")
@@ -65,12 +67,10 @@ def test_a_series_that_cannot_be_is_refused(years, values):
     [
         ("at_least", 3.2, False, 3.2, 3.199),
         ("more_than", 3.2, False, math.nextafter(3.2, 4.0), 3.2),
-        ("more_than", 530, True, 531, 530),
-        ("at_least", 29.5, True, 30, 29.9),
-        ("event", 29.5, True, 30, 29.9),
-        ("at_most", 30.5, True, 30, 30.1),
+        ("more_than", 530, True, 531, 530), ("at_least", 29.5, True, 30, 29.9),
+        ("event", 29.5, True, 30, 29.9), ("at_most", 30.5, True, 30, 30.1),
     ],
-)
+)  # fmt: skip
 def test_a_promise_is_kept_by_its_own_comparator_and_on_whole_numbers(
     comparator, target, whole, met, missed
 ):
@@ -80,44 +80,24 @@ def test_a_promise_is_kept_by_its_own_comparator_and_on_whole_numbers(
     assert not promise.met(missed)
 
 
-def test_a_computed_value_of_530_6_does_not_exceed_530_and_without_a_target_nothing_is_met():
+def test_a_promise_of_more_than_530_needs_531_whole_things():
     assert not case({2020: 400}, 530, comparator="more_than", whole=True).reaches(530.6)
     assert not case({2020: 25.0}).met(1e9)
-
-
-def test_the_probability_of_more_than_530_is_one_minus_the_probability_of_530_or_fewer():
-    continuous = StudentTMixture(np.array([[520.0]]), np.array([[15.0]]))
-    count = Counting(continuous)
+    continuous = distributions.StudentTMixture(np.array([[520.0]]), np.array([[15.0]]))
+    count = distributions.Counting(continuous)
     assert count.sf(530)[0] == 1.0 - count.cdf(530)[0]
     assert count.sf(530)[0] == count.at_least(531)[0]
     assert count.sf(530)[0] == pytest.approx(norm.sf(530.5, 520, 15), abs=1e-15)
 
 
-def test_a_base_year_without_a_figure_moves_to_the_next_one():
-    assert case({2013: 1.0, 2016: 2.0, 2020: 3.0}, base_year=2015).base == (2016, 2.0)
-
-
-def test_a_history_gives_its_values_up_to_the_due_year_and_counts_its_bounds():
-    history = History.of(
-        [2019, 2020, 2021, 2023],
-        [6106, float("nan"), 7000, 8000],
-        lower=[-np.inf, 6500, -np.inf, -np.inf],
-        whole=True,
-    )
+def test_a_history_and_a_base_year_give_the_figures_there_are():
+    years, values = [2019, 2020, 2021, 2023], [6106, float("nan"), 7000, 8000]
+    history = History.of(years, values, lower=[-np.inf, 6500, -np.inf, -np.inf], whole=True)
     found = Case.of_history(history, direction="up", target=9000, due=2022)
     assert (found.years, found.bounds_ignored, found.whole) == ((2019, 2021), 1, True)
     with pytest.raises(RuleError, match="at least one"):
         Case.of_history(History.of([], [], origin=2020), direction="up", target=1, due=2022)
-
-
-def test_a_verdict_refuses_a_number_beside_a_label_that_says_there_is_none():
-    for fields, says in (
-        ({"label": "rules.label_not_available", "value": 3.462432}, "a number beside"),
-        ({"label": "rules.label_will_meet", "says_met": True}, "no number beside"),
-        ({"label": "rules.label_will_meet", "value": math.inf}, "not finite"),
-    ):
-        with pytest.raises(ValueError, match=says):
-            Verdict("escap", "current_status", **fields)
+    assert case({2013: 1.0, 2016: 2.0, 2020: 3.0}, base_year=2015).base == (2016, 2.0)
 
 
 def written(tmp_path, text, encoding="utf-8"):
@@ -126,10 +106,14 @@ def written(tmp_path, text, encoding="utf-8"):
     return path
 
 
-def test_rows_of_a_file_are_put_in_order_and_empty_values_left_out(tmp_path):
+def test_rows_of_a_file_are_put_in_order_and_what_is_no_file_is_one_sentence(tmp_path):
     path = written(tmp_path, "\ufeffperiod, value,source\n2020,3.5,a\n2015-2017,1,b\n2018,,c\n")
     assert read_series(path) == ((2015, 2020), (1.0, 3.5))
     assert read_series(written(tmp_path, "year,value\n2015,-2e3\n")) == ((2015,), (-2000.0,))
+    with pytest.raises(RuleError, match="FileNotFoundError"):
+        read_series(tmp_path / "none.csv")
+    with pytest.raises(RuleError, match="UnicodeDecodeError"):
+        read_series(written(tmp_path, "period,value,来源\n2015,1,年鉴\n", encoding="gbk"))
 
 
 @pytest.mark.parametrize(
@@ -149,10 +133,3 @@ def test_what_cannot_be_read_is_named_with_its_place(tmp_path, text, says):
     with pytest.raises(RuleError, match=says) as caught:
         read_series(written(tmp_path, text))
     assert "series.csv" in caught.value.message.render("zh")
-
-
-def test_a_missing_file_and_another_encoding_are_one_sentence_each(tmp_path):
-    with pytest.raises(RuleError, match="FileNotFoundError"):
-        read_series(tmp_path / "none.csv")
-    with pytest.raises(RuleError, match="UnicodeDecodeError"):
-        read_series(written(tmp_path, "period,value,来源\n2015,1,年鉴\n", encoding="gbk"))

@@ -15,16 +15,10 @@ def six(*values, target, due=2030):
 @pytest.mark.parametrize(
     ("gap_left", "says"),
     [
-        (0.0, "sun"),
-        (4.9, "sun"),
-        (5.1, "sun_cloud"),
-        (19.9, "sun_cloud"),
-        (20.1, "cloud"),
-        (99.0, "cloud"),
-        (100.0, "cloud"),
-        (101.0, "thunderstorm"),
+        (0.0, "sun"), (4.9, "sun"), (5.1, "sun_cloud"), (19.9, "sun_cloud"), (20.1, "cloud"),
+        (99.0, "cloud"), (100.0, "cloud"), (101.0, "thunderstorm"),
     ],
-)
+)  # fmt: skip
 def test_the_symbol_follows_the_gap_left_as_a_share_of_todays(gap_left, says):
     change = (100.0 - gap_left) / 100.0
     verdict = judged(six(*(0.0 + change * (i - 5) for i in range(6)), target=10.0))
@@ -40,31 +34,10 @@ def test_exactly_twenty_and_five_percent_of_the_gap_are_sun_with_cloud(change, d
     assert label(verdict) == "sun_cloud"
 
 
-def test_no_change_is_not_the_wrong_direction():
-    assert label(judged(six(*[5.0] * 6, target=10.0))) == "cloud"
-
-
-def test_six_figures_are_used_and_no_older_ones():
+def test_six_figures_are_used_and_no_older_ones_and_four_with_a_note():
     recent = dict(enumerate((1.0, 2.0, 3.0, 4.0, 5.0, 6.0), start=2015))
     longer = judged(case({2000: 50.0, **recent}, 20))
     assert longer.value == judged(case(recent, 20)).value
-
-
-def test_four_figures_are_taken_with_a_note_and_three_refused():
     verdict = judged(case({2015: 1.0, 2016: 2.0, 2018: 4.0, 2020: 6.0}, 20))
     assert verdict.details["mean_yearly_change"] == pytest.approx(1.0)
     assert "weather_gaps" in keys(verdict)
-    refused = judged(case({2016: 2.0, 2018: 4.0, 2020: 6.0}, 20))
-    assert (label(refused), refused.value, refused.projected) == ("not_available", None, None)
-
-
-def test_a_goal_met_today_that_the_trend_loses_is_a_thunderstorm():
-    verdict = judged(six(25.0, 24.0, 23.0, 22.0, 21.5, 21.0, target=20.0))
-    assert label(verdict) == "thunderstorm"
-    assert "met_now_lost_by_due" in keys(verdict)
-
-
-def test_without_a_gap_today_a_trend_that_leads_away_is_undefined():
-    verdict = judged(six(25.0, 24.0, 23.0, 22.0, 21.0, 20.0, target=20.0))
-    assert (label(verdict), verdict.value) == ("undefined", None)
-    assert "no_gap_today" in keys(verdict)

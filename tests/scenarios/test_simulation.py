@@ -1,7 +1,5 @@
 """Simulation: correlation, exact marginals, common chance, the order of scenarios, shocks, aims."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 from itertools import pairwise
 
@@ -9,29 +7,14 @@ import numpy as np
 import pytest
 
 from bcforecast.distributions import Empirical, Event
+from bcforecast.models.structures import structure_of
 from bcforecast.observations.selection import History
 from bcforecast.plan import load_plan
+from bcforecast.scenarios import simulation as room
 from bcforecast.scenarios.scenario import Shock, load_scenarios
-from bcforecast.scenarios.simulation import (
-    Baseline,
-    Correlation,
-    Simulation,
-    counts_under,
-    estimate_correlation,
-    nearest_correlation,
-)
-from tests.models.structural_cases import stocks
-from tests.scenarios.scenario_cases import (
-    AIMED,
-    PLAIN,
-    TARGETS,
-    YEARS,
-    baseline,
-    lognormal,
-    pushing,
-    shocked,
-    simulation,
-)
+from bcforecast.scenarios.simulation import Baseline, Simulation, counts_under
+from tests.scenarios import scenario_cases as cases
+from tests.scenarios.scenario_cases import PLAIN, TARGETS, YEARS, baseline, pushing, simulation
 
 RNG = np.random.default_rng(6)
 COMMON = RNG.normal(size=12)
@@ -40,45 +23,30 @@ DOWN = History.of(range(2008, 2021), (-UP.values).tolist())
 NONE = History.of([], [], origin=2020)
 
 
-def test_a_pair_is_shrunk_toward_the_target_by_its_years() -> None:
-    found = estimate_correlation({"up": UP, "down": DOWN})
+def test_a_correlation_is_shrunk_by_its_years_and_gives_way_to_what_can_be():
+    found = room.estimate_correlation({"up": UP, "down": DOWN})
     target = (12 * -1.0 + 20 * 0.2) / 32
     assert found.target == pytest.approx(target)
     assert found.matrix[0, 1] == pytest.approx((12 * -1.0 + 10 * target) / 22)
     assert found.common_years[0, 1] == pytest.approx(12)
-
-
-def test_without_common_years_the_target_stands() -> None:
-    found = estimate_correlation({"up": UP, "none": NONE})
+    gappy = History.of([2008, 2010, 2012, 2014, 2016, 2018, 2020], UP.values[::2].tolist())
+    found = room.estimate_correlation({"up": UP, "gappy": gappy})
+    assert found.common_years[0, 1] == pytest.approx(6.0)
+    assert 0.2 < found.matrix[0, 1] < room.estimate_correlation({"up": UP, "same": UP}).matrix[0, 1]
+    flat = History.of(range(2008, 2021), [5.0] * 13)
+    assert room.estimate_correlation({"up": UP, "flat": flat}).common_years[0, 1] == 0.0
+    found = room.estimate_correlation({"up": UP, "none": NONE})
     assert found.matrix[0, 1] == pytest.approx(0.2)
     assert found.table().to_dict("records") == [
         {"first": "none", "second": "up", "correlation": pytest.approx(0.2), "common_years": 0.0}
     ]
-
-
-def test_a_year_inside_a_gap_counts_in_part() -> None:
-    gappy = History.of([2008, 2010, 2012, 2014, 2016, 2018, 2020], UP.values[::2].tolist())
-    found = estimate_correlation({"up": UP, "gappy": gappy})
-    assert found.common_years[0, 1] == pytest.approx(6.0)
-    assert 0.2 < found.matrix[0, 1] < estimate_correlation({"up": UP, "same": UP}).matrix[0, 1]
-
-
-def test_a_history_that_does_not_vary_tells_nothing() -> None:
-    flat = History.of(range(2008, 2021), [5.0] * 13)
-    assert estimate_correlation({"up": UP, "flat": flat}).common_years[0, 1] == 0.0
-
-
-def test_values_that_cannot_be_correlations_together_give_way() -> None:
     told = np.array([[1.0, 0.9, 0.95], [0.9, 1.0, -0.95], [0.95, -0.95, 1.0]])
-    near = nearest_correlation(told)
+    near = room.nearest_correlation(told)
     assert np.linalg.eigvalsh(near).min() > 0.0
     assert np.diag(near) == pytest.approx([1.0, 1.0, 1.0])
     assert near[0, 2] > 0.5 > -0.5 > near[1, 2]
-
-
-def test_a_matrix_that_is_one_already_is_left_alone() -> None:
     matrix = np.array([[1.0, 0.3], [0.3, 1.0]])
-    assert nearest_correlation(matrix) is matrix
+    assert room.nearest_correlation(matrix) is matrix
 
 
 PLAN = load_plan("beichen-2020-2022")
@@ -86,15 +54,19 @@ SHIPPED = {scenario.id: scenario for scenario in load_scenarios(plan=PLAN)}
 SIMULATION = simulation(n_paths=4000)
 
 
-def probabilities(scenario: str, made: Simulation = SIMULATION) -> dict[str, float]:
-    paths = made.run(SHIPPED[scenario])
-    return {
-        name: float(paths.forecast(name).at_least(target)[-1]) for name, target in TARGETS.items()
-    }
+def probabilities(scenario):
+    paths = SIMULATION.run(SHIPPED[scenario])
+    return {name: paths.forecast(name).at_least(target)[-1] for name, target in TARGETS.items()}
+
+
+def paths_of(made, *scenarios):
+    """The paths of the only, or the first, indicator under each scenario."""
+    name = made.baselines[0].indicator
+    return [made.run(one).paths[name] for one in scenarios]
 
 
 @pytest.mark.parametrize("indicator", sorted(TARGETS))
-def test_paths_have_the_baselines_own_distribution(indicator: str) -> None:
+def test_paths_have_the_baselines_own_distribution(indicator):
     paths = SIMULATION.run(PLAIN)
     own = baseline(indicator).forecast
     for target in (0.9 * TARGETS[indicator], TARGETS[indicator], 1.2 * TARGETS[indicator]):
@@ -102,7 +74,7 @@ def test_paths_have_the_baselines_own_distribution(indicator: str) -> None:
         assert simulated == pytest.approx(own.at_least(target), abs=1e-3)
 
 
-def test_the_same_seed_gives_the_same_bytes_in_any_order_and_another_seed_does_not() -> None:
+def test_the_same_seed_gives_the_same_bytes_in_any_order_and_another_seed_does_not():
     first, again, other = (simulation(seed=seed, n_paths=500) for seed in (5, 5, 6))
     stretch, plain = SHIPPED["stretch"], PLAIN
     one = [first.run(stretch), first.run(plain)]
@@ -114,15 +86,12 @@ def test_the_same_seed_gives_the_same_bytes_in_any_order_and_another_seed_does_n
     assert moved.tobytes() != one[0].paths["hightech_enterprises"].tobytes()
 
 
-def test_a_goal_alone_has_the_chance_that_it_has_among_all() -> None:
+def test_a_goal_alone_or_untouched_has_the_paths_that_it_has_among_all():
     made = simulation(n_paths=500)
     alone = made.run(SHIPPED["stretch"], only=["gazelle_enterprises"])
     assert list(alone.paths) == ["gazelle_enterprises"]
     among = made.run(SHIPPED["stretch"]).paths["gazelle_enterprises"]
     assert np.array_equal(alone.paths["gazelle_enterprises"], among)
-
-
-def test_an_indicator_that_a_scenario_does_not_touch_keeps_its_paths() -> None:
     under = SIMULATION.run(pushing(("renewal_rate", 5.0), ("rd_growth", 1.0)))
     plain = SIMULATION.run(PLAIN)
     for name in TARGETS:
@@ -130,7 +99,7 @@ def test_an_indicator_that_a_scenario_does_not_touch_keeps_its_paths() -> None:
         assert np.array_equal(under.paths[name], plain.paths[name]) != moved, name
 
 
-def test_shipped_scenarios_stand_in_a_sensible_order() -> None:
+def test_shipped_scenarios_stand_in_a_sensible_order():
     at = {name: probabilities(name) for name in SHIPPED}
     for goal in TARGETS:
         base, full = at["baseline"][goal], at["measures-in-full"][goal]
@@ -140,7 +109,7 @@ def test_shipped_scenarios_stand_in_a_sensible_order() -> None:
         assert at["target-path"][goal] >= min(0.5, base) - 1e-3, goal
 
 
-def test_no_lever_moves_a_year_that_is_over_and_what_is_settled_is_moved_by_nothing() -> None:
+def test_no_lever_moves_a_year_that_is_over_and_what_is_settled_is_moved_by_nothing():
     for first_open in (2023, 2024):
         made = simulation(first_open=first_open, n_paths=500)
         plain, under = made.run(PLAIN), made.run(SHIPPED["stretch"])
@@ -150,38 +119,42 @@ def test_no_lever_moves_a_year_that_is_over_and_what_is_settled_is_moved_by_noth
             assert moved == (first_open == 2023)
 
 
-def test_uncertainty_about_a_push_never_makes_it_a_drag() -> None:
-    made = simulation("hightech_enterprises", n_paths=3000)
-    certain = made.run(pushing(("new_certifications", 10.0))).paths["hightech_enterprises"]
-    unsure = made.run(pushing(("new_certifications", 10.0), sd=8.0)).paths["hightech_enterprises"]
-    plain = made.run(PLAIN).paths["hightech_enterprises"]
+def test_a_push_is_upward_also_if_unsure_at_an_end_or_below_zero():
+    made, push = simulation("hightech_enterprises", n_paths=3000), ("new_certifications", 10.0)
+    plain, certain, unsure = paths_of(made, PLAIN, pushing(push), pushing(push, sd=8.0))
     assert (unsure >= plain).all()
     assert (unsure > certain).any()
     assert (unsure < certain).any()
     lift = (unsure / plain - 1.0)[:, 0].mean()
     assert lift == pytest.approx((certain / plain - 1.0)[:, 0].mean(), rel=0.1)
+    near = Empirical(np.linspace(96.0, 99.9, 500)[:, None])
+    made = Simulation((Baseline("coverage", near, (2022,), 2022, (0.0, 100.0)),), n_paths=500)
+    plain, pushed = paths_of(made, PLAIN, pushing(("growth.coverage", 10.0)))
+    assert (pushed > plain).all()
+    assert pushed.max() < 100.0
+    debts = Empirical(np.linspace(-8.0, -2.0, 500)[:, None])
+    made = Simulation((Baseline("balance", debts, (2022,), 2022),), n_paths=500)
+    plain, pushed = paths_of(made, PLAIN, pushing(("growth.balance", 10.0)))
+    assert pushed == pytest.approx(plain + 0.5, abs=0.01)
 
 
-def test_a_shock_hits_in_its_year_and_is_made_good_by_the_share_stated() -> None:
-    shock = Shock(indicators=("tech_contract_value",), year=2022, size_percent=-20.0, recovered=0.5)
-    made = simulation("tech_contract_value", n_paths=300)
-    plain, under = (made.run(s).paths["tech_contract_value"] for s in (PLAIN, shocked(shock)))
+def test_a_shock_hits_in_its_year_and_is_made_good_by_the_share_stated():
+    def under_shock(name, **shock):
+        shocked = cases.shocked(Shock(indicators=(name,), year=2022, **shock))
+        return paths_of(simulation(name, n_paths=300), PLAIN, shocked)
+
+    plain, under = under_shock("tech_contract_value", size_percent=-20.0, recovered=0.5)
     assert under[:, 0] == pytest.approx(plain[:, 0])
     assert under[:, 1] == pytest.approx(0.8 * plain[:, 1])
     assert under[:, 2] == pytest.approx(np.sqrt(0.8) * plain[:, 2])
-
-
-def test_a_shock_may_be_a_windfall() -> None:
-    shock = Shock(indicators=("rd_intensity",), year=2022, size_percent=10.0, recovered=1.0, sd=3.0)
-    made = simulation("rd_intensity", n_paths=300)
-    plain, under = (made.run(s).paths["rd_intensity"] for s in (PLAIN, shocked(shock)))
-    assert (under[:, 1] > plain[:, 1]).all()
+    plain, under = under_shock("rd_intensity", size_percent=10.0, recovered=1.0, sd=3.0)
+    assert (under[:, 1] > plain[:, 1]).all(), "a shock may be a windfall"
     assert np.array_equal(under[:, 2], plain[:, 2])
 
 
-def test_aiming_brings_the_median_of_what_falls_short_to_its_target_and_leaves_the_rest() -> None:
+def test_aiming_brings_the_median_of_what_falls_short_to_its_target_and_leaves_the_rest():
     made = simulation(n_paths=4000)
-    paths = made.run(AIMED)
+    paths = made.run(cases.AIMED)
     for name, target in TARGETS.items():
         if name == "university_science_parks":
             assert paths.forecast(name).at_least(1.0)[-1] == pytest.approx(0.5, abs=1e-3)
@@ -191,88 +164,57 @@ def test_aiming_brings_the_median_of_what_falls_short_to_its_target_and_leaves_t
     plain = easy.run(PLAIN)
     for name in TARGETS:
         if name != "university_science_parks":
-            assert np.array_equal(easy.run(AIMED).paths[name], plain.paths[name])
+            assert np.array_equal(easy.run(cases.AIMED).paths[name], plain.paths[name])
 
 
-def test_steps_of_a_year_correlate_as_told() -> None:
+def test_steps_of_a_year_correlate_as_told_also_where_forecasts_start_in_different_years():
     names = ("tech_contract_value", "rd_intensity")
-    told = Correlation(names, np.array([[1.0, 0.8], [0.8, 1.0]]), np.zeros((2, 2)), 0.8)
-    made = replace(simulation(*names, n_paths=8000), correlation=told)
-    paths = made.run(PLAIN).paths
-    logs = [np.log(paths[name][:, -1]) for name in names]
-    assert np.corrcoef(logs)[0, 1] == pytest.approx(0.8, abs=0.02)
-    free = replace(made, correlation=replace(told, matrix=np.eye(2)))
-    logs = [np.log(free.run(PLAIN).paths[name][:, -1]) for name in names]
-    assert np.corrcoef(logs)[0, 1] == pytest.approx(0.0, abs=0.03)
-
-
-def test_forecasts_that_start_in_different_years_share_the_years_they_have_in_common() -> None:
-    long = baseline("tech_contract_value")
-    short = Baseline("rd_intensity", lognormal(3.0, horizon=1), (2023,), 2021, (0.0, np.inf))
-    names = ("tech_contract_value", "rd_intensity")
-    told = Correlation(names, np.array([[1.0, 0.9], [0.9, 1.0]]), np.zeros((2, 2)), 0.9)
-    made = Simulation((long, short), told, n_paths=8000, seed=2)
-    paths = made.run(PLAIN).paths
-    logs = [np.log(paths[name][:, -1]) for name in names]
-    # one of three independent steps is common: 0.9 / sqrt(3)
-    assert np.corrcoef(logs)[0, 1] == pytest.approx(0.9 / np.sqrt(3.0), abs=0.03)
+    long, same = map(baseline, names)
+    short = Baseline("rd_intensity", cases.lognormal(3.0, horizon=1), (2023,), 2021, (0.0, np.inf))
+    for other, told, found, within in (
+        (same, 0.8, 0.8, 0.02),
+        (same, 0.0, 0.0, 0.03),
+        # one of three independent steps is common
+        (short, 0.9, 0.9 / np.sqrt(3.0), 0.03),
+    ):
+        matrix = np.array([[1.0, told], [told, 1.0]])
+        correlation = room.Correlation(names, matrix, np.zeros((2, 2)), told)
+        paths = Simulation((long, other), correlation, n_paths=8000, seed=2).run(PLAIN).paths
+        logs = [np.log(paths[name][:, -1]) for name in names]
+        assert np.corrcoef(logs)[0, 1] == pytest.approx(found, abs=within)
 
 
 STOCK = History.of([2018, 2019, 2020], [250, 280, 313], whole=True, support=(0.0, np.inf))
 
 
-def test_a_structural_forecast_is_simulated_anew_with_its_own_chance() -> None:
-    forecast = stocks("hightech_enterprises", n_paths=2000).fit(STOCK, 3)
-    own = Baseline("hightech_enterprises", forecast, YEARS, 2021, (0.0, np.inf))
-    made = Simulation((own, baseline("rd_intensity")), n_paths=2000, seed=3)
-    plain = made.run(PLAIN)
-    assert plain.forecast("hightech_enterprises").sf(400).tolist() == forecast.sf(400).tolist()
-    more = made.run(pushing(("renewal_rate", 10.0))).paths["hightech_enterprises"]
-    assert (more >= plain.paths["hightech_enterprises"]).all()
-    assert (more == np.rint(more)).all()
-    records = made.rates("hightech_enterprises")
-    assert {record.basis for record in records} >= {"assumed", "learned"}
-
-
-def test_a_structural_forecast_of_another_number_of_paths_is_taken_as_it_is() -> None:
-    forecast = stocks("hightech_enterprises", n_paths=500).fit(STOCK, 3)
-    own = Baseline("hightech_enterprises", forecast, YEARS, 2022, (0.0, np.inf))
-    made = Simulation((own,), n_paths=2000, seed=3)
-    plain, under = made.run(PLAIN), made.run(SHIPPED["stretch"])
+@pytest.mark.parametrize("n_paths", [2000, 500])
+def test_a_structural_forecast_is_simulated_anew_with_its_own_chance_if_its_paths_are_as_many(
+    n_paths,
+):
     name = "hightech_enterprises"
-    assert plain.paths[name].shape == (2000, 3)
-    assert plain.forecast(name).sf(350)[2] == pytest.approx(forecast.sf(350)[2], abs=5e-3)
-    assert np.array_equal(plain.paths[name][:, 0], under.paths[name][:, 0])
-    assert (under.paths[name] >= plain.paths[name]).all()
+    forecast = replace(structure_of(name), n_paths=n_paths).fit(STOCK, 3)
+    own = Baseline(name, forecast, YEARS, 2022, (0.0, np.inf))
+    made = Simulation((own, baseline("rd_intensity")), n_paths=2000, seed=3)
+    plain, more = paths_of(made, PLAIN, pushing(("renewal_rate", 10.0)))
+    assert plain.shape == (2000, 3)
+    assert np.array_equal(plain[:, 0], more[:, 0])
+    assert (more >= plain).all()
+    found = made.run(PLAIN).forecast(name).sf(350)
+    if n_paths != 2000:
+        assert found[2] == pytest.approx(forecast.sf(350)[2], abs=5e-3)
+        return
+    assert found.tolist() == forecast.sf(350).tolist()
+    assert (more == np.rint(more)).all()
+    assert {record.basis for record in made.rates(name)} >= {"assumed", "learned"}
 
 
-def test_a_ratio_stays_within_its_range_under_any_push() -> None:
-    near = Empirical(np.linspace(96.0, 99.9, 500)[:, None])
-    own = Baseline("coverage", near, (2022,), 2022, (0.0, 100.0))
-    made = Simulation((own,), n_paths=500)
-    pushed = made.run(pushing(("growth.coverage", 10.0))).paths["coverage"]
-    assert (pushed > made.run(PLAIN).paths["coverage"]).all()
-    assert pushed.max() < 100.0
-
-
-def test_a_push_is_upward_also_below_zero() -> None:
-    balance = Empirical(np.linspace(-8.0, -2.0, 500)[:, None])
-    own = Baseline("balance", balance, (2022,), 2022)
-    made = Simulation((own,), n_paths=500)
-    pushed = made.run(pushing(("growth.balance", 10.0))).paths["balance"]
-    assert pushed == pytest.approx(made.run(PLAIN).paths["balance"] + 0.5, abs=0.01)
-
-
-def test_a_hazard_multiplied_multiplies_the_log_of_none() -> None:
+def test_more_chance_never_makes_fewer_events_and_a_hazard_multiplies_the_log_of_none():
     event = Event(np.array([[0.9, 0.1], [0.8, 0.2]]))
     levels = (np.arange(20_000) + 0.5) / 20_000
     later = counts_under(event, np.array([[1.0, 3.0]]), levels)
     assert (later[:, 0] == 0).mean() == pytest.approx(0.9, abs=1e-4)
     assert (later[:, 1] == 0).mean() == pytest.approx(0.9 * (0.8 / 0.9) ** 3, abs=1e-4)
     assert (np.diff(later, axis=1) >= 0).all()
-
-
-def test_more_chance_never_makes_fewer_events() -> None:
     event = Event(np.array([[0.5, 0.3, 0.15, 0.05], [0.2, 0.4, 0.25, 0.15]]))
     levels = (np.arange(999) + 0.5) / 999
     counts = [counts_under(event, np.array([[f, f]]), levels) for f in (0.0, 0.5, 1.0, 2.0)]
@@ -281,9 +223,5 @@ def test_more_chance_never_makes_fewer_events() -> None:
     assert counts[0].max() == 0
     shares = [(counts[2][:, 1] == k).mean() for k in range(4)]
     assert shares == pytest.approx([0.2, 0.4, 0.25, 0.15], abs=2e-3)
-
-
-def test_one_event_that_exists_already_stays() -> None:
-    event = Event(np.array([[0.9, 0.1]])).plus(1)
-    levels = (np.arange(100) + 0.5) / 100
-    assert counts_under(event, np.array([[0.5]]), levels).min() == 1.0
+    exists = Event(np.array([[0.9, 0.1]])).plus(1)
+    assert counts_under(exists, np.array([[0.5]]), levels).min() == 1.0

@@ -3,8 +3,6 @@
 `make test-kill` runs this; it takes about ten minutes and is in no other command.
 """
 
-from __future__ import annotations
-
 import json
 import random
 import subprocess

@@ -11,11 +11,9 @@ import pytest
 
 from bcforecast.evaluation.scores import naive_scale
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import series, tables, within_year
-from tools.bench.__main__ import main
+from tools.bench import __main__, panel, series, tables, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.bench.goals import GoalBenchmark, simple_probabilities
-from tools.bench.panel import measure
 
 LEVELS = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 SCORER = Path(__file__).parents[2].parent / "shared" / "bench" / "score.py"
@@ -258,7 +256,7 @@ def test_the_command_runs_the_trend_and_saves_the_tables(tmp_path, capsys):
     series_of({f"Y{k}": 20 for k in range(30)}).to_parquet(tmp_path / "m4_yearly.parquet")
     out = tmp_path / "out"
     asked = ["--datasets", "m4", "--bench-dir", str(tmp_path), "--peers", "", "--out", str(out)]
-    assert main([*asked, "--date", "2026-11-23", "--repeats", "1"]) == 0
+    assert __main__.main([*asked, "--date", "2026-11-23", "--repeats", "1"]) == 0
     said = capsys.readouterr().out
     for words in ("M4: 30 yearly series", "2026-11-23", "python -m tools.bench --datasets m4"):
         assert words in said
@@ -281,14 +279,14 @@ def test_the_command_runs_the_trend_and_saves_the_tables(tmp_path, capsys):
 )
 def test_a_wrong_option_is_named(tmp_path, asked, said, capsys):
     with pytest.raises(SystemExit) as leave:
-        main([*asked, "--out", str(tmp_path / "out")])
+        __main__.main([*asked, "--out", str(tmp_path / "out")])
     assert leave.value.code == 2
     assert said in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "out").exists()
 
 
 def test_the_panel_is_moved_as_often_as_asked():
-    assert len(measure("beichen-2020-2022", as_of="2021-12-31", moves=3)) == 3
+    assert len(panel.measure("beichen-2020-2022", as_of="2021-12-31", moves=3)) == 3
 
 
 def test_a_year_in_progress_is_scored_on_what_it_came_to():

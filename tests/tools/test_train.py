@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.attainment.explain import compare_pace, growth_class
-from bcforecast.attainment.reference_class import ReferenceClass
+from bcforecast.attainment import explain, reference_class
 from bcforecast.models.trend import Trend
 from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
 from bcforecast.models.within_year import (
@@ -21,11 +20,7 @@ from bcforecast.models.within_year import (
 from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History
 from tests.attainment.judged_goals import goals_that_were_judged
-from tools.train import growth, reference, trend, within_year
-from tools.train.__main__ import WRITES, main
-from tools.train.growth import Panel, panels, window_paces
-from tools.train.share import PANEL, yearly_sd
-from tools.train.trend import DIGITS, all_cuts, cuts, default_grid, prepare, starting_point, written
+from tools.train import __main__, growth, reference, share, trend, within_year
 from tools.train.trend import learn as learn_trend
 from tools.train.trend_loss import HORIZON, LEVELS, loss_and_gradient
 
@@ -35,7 +30,7 @@ needs_bench = pytest.mark.skipif(
 )
 FILES = {
     "trend": "m3_yearly.parquet",
-    "share": PANEL,
+    "share": share.PANEL,
     "reference": "goal_cases.csv",
     "growth": "province_tech_contract_value.csv",
 }
@@ -45,8 +40,8 @@ FILES = {
 @pytest.mark.parametrize("what", ["share", "reference", "growth"])
 def test_a_shipped_file_is_rebuilt(what, tmp_path):
     out = tmp_path / "new.json"
-    assert main([what, "--bench", str(BENCH), "--out", str(out)]) == 0
-    assert out.read_bytes() == WRITES[what].read_bytes()
+    assert __main__.main([what, "--bench", str(BENCH), "--out", str(out)]) == 0
+    assert out.read_bytes() == __main__.WRITES[what].read_bytes()
     if what == "growth":
         inputs = json.loads(out.read_bytes())["inputs"]
         sums = {name: hashlib.sha256((BENCH / name).read_bytes()).hexdigest() for name in inputs}
@@ -56,7 +51,7 @@ def test_a_shipped_file_is_rebuilt(what, tmp_path):
 def refused(what, bench, capsys):
     out = bench / "new.json"
     with pytest.raises(SystemExit) as leave:
-        main([what, "--bench", str(bench), "--out", str(out)])
+        __main__.main([what, "--bench", str(bench), "--out", str(out)])
     assert leave.value.code == 2
     assert not out.exists()
     return capsys.readouterr().err.splitlines()[-1]
@@ -78,7 +73,7 @@ def test_a_missing_column_is_named(what, column, tmp_path, capsys):
 def test_the_yearly_spread_of_a_simulated_panel_is_found():
     walk = np.cumsum(np.random.default_rng(3).normal(0, 0.2, (400, 30)), axis=0)
     small = np.exp(np.column_stack([walk, np.full(400, 20.0)]))
-    assert abs(yearly_sd(small) - 0.2) < 0.02
+    assert abs(share.yearly_sd(small) - 0.2) < 0.02
 
 
 def panel(**rows):
@@ -86,27 +81,27 @@ def panel(**rows):
         [(area, year, value) for area, seen in rows.items() for year, value in seen],
         columns=["area", "year", "value"],
     )
-    return Panel("made_up", "rate", "", "province", "made_up.csv", table)
+    return growth.Panel("made_up", "rate", "", "province", "made_up.csv", table)
 
 
 @needs_bench
 def test_a_share_agrees_with_a_count_of_the_windows():
-    contracts = panels(BENCH)[0]
-    paces = window_paces(contracts, 3)
-    known = growth_class("tech_contract_value")
-    found = compare_pace(0.15473, known, years=3, direction="up")
+    contracts = growth.panels(BENCH)[0]
+    paces = growth.window_paces(contracts, 3)
+    known = explain.growth_class("tech_contract_value")
+    found = explain.compare_pace(0.15473, known, years=3, direction="up")
     assert found.windows == len(paces)
     counted = (paces["pace"] >= 0.15473).mean()
     assert found.share_of_windows.value == pytest.approx(counted, abs=0.02)
     best = paces.groupby("area")["pace"].max()
-    fast = compare_pace(0.6, known, years=3, direction="up").share_of_areas
+    fast = explain.compare_pace(0.6, known, years=3, direction="up").share_of_areas
     assert fast.value == pytest.approx((best >= 0.6).mean(), abs=0.04)
 
 
 def test_windows_need_both_ends_and_figures_above_zero_and_percentiles_enough_areas():
     made = panel(a=[(2011, 100.0), (2012, 0.0), (2013, 121.0)], b=[(2011, 50.0), (2012, 60.0)])
-    assert window_paces(made, 2)["pace"].tolist() == pytest.approx([0.1])
-    assert window_paces(made, 1)["pace"].tolist() == pytest.approx([0.2])
+    assert growth.window_paces(made, 2)["pace"].tolist() == pytest.approx([0.1])
+    assert growth.window_paces(made, 1)["pace"].tolist() == pytest.approx([0.2])
     few = panel(**{f"a{i}": [(2011, 1.0), (2012, 1.1)] for i in range(7)})
     assert json.loads(growth.as_json([few], BENCH))["classes"] == {}
 
@@ -171,7 +166,7 @@ def test_rebuilding_twice_gives_the_same_bytes(tmp_path):
     reference.rebuild(tmp_path, one, trend=even)
     reference.rebuild(tmp_path, two, trend=even)
     assert one.read_bytes() == two.read_bytes()
-    assert sum(ReferenceClass.load(one).goals.values()) == 4
+    assert sum(reference_class.ReferenceClass.load(one).goals.values()) == 4
 
 
 def test_a_fit_recovers_the_rate_when_the_prior_is_wide_and_is_finite_for_separable_cases():
@@ -206,14 +201,14 @@ def bench(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def cuts_of_bench(bench):
-    table = OperatorTable(default_grid())
-    found = all_cuts(bench, np.random.default_rng(1))
-    return table, prepare(found, table), len(found)
+    table = OperatorTable(trend.default_grid())
+    found = trend.all_cuts(bench, np.random.default_rng(1))
+    return table, trend.prepare(found, table), len(found)
 
 
 def test_histories_end_before_what_is_to_come():
     y = np.arange(1.0, 31.0)
-    for cut in cuts([y], "m3", np.random.default_rng(0)):
+    for cut in trend.cuts([y], "m3", np.random.default_rng(0)):
         assert cut.future[0] == cut.history[-1] + 1
         assert cut.history.size >= 2
         assert np.isfinite(cut.future).sum() >= 3
@@ -227,7 +222,7 @@ def test_gradient_is_that_of_finite_differences(cuts_of_bench, monkeypatch):
     fixed, at = ("grid", "feature_range"), np.arange(count)
     point = {
         name: value if name in fixed else value + 0.05 * rng.standard_normal(value.shape)
-        for name, value in starting_point(prepared, table).items()
+        for name, value in trend.starting_point(prepared, table).items()
     }
     penalised = ("prior", "widening_features", "pool")
 
@@ -251,7 +246,7 @@ def test_learning_lowers_the_loss(cuts_of_bench):
     table, prepared, count = cuts_of_bench
     at = np.arange(count)
     learned = learn_trend(prepared, table, at, steps=30, rng=np.random.default_rng(0))
-    before = loss_and_gradient(starting_point(prepared, table), prepared, at)[0].mean()
+    before = loss_and_gradient(trend.starting_point(prepared, table), prepared, at)[0].mean()
     assert loss_and_gradient(learned, prepared, at)[0].mean() < before
 
 
@@ -268,12 +263,12 @@ def test_the_same_data_give_the_same_bytes(bench, tmp_path, monkeypatch):
 
 def test_the_shipped_file_is_whole_and_one_of_another_version_is_refused(cuts_of_bench):
     learned = shipped()
-    assert np.array_equal(learned.grid, default_grid())
+    assert np.array_equal(learned.grid, trend.default_grid())
     assert {side.prior.shape for side in learned.sides} == {(len(learned.grid), len(NAMES) + 1)}
     assert LEVELS.size == 11
     table, prepared, _ = cuts_of_bench
-    text = written(starting_point(prepared, table))
-    assert DIGITS >= 5
+    text = trend.written(trend.starting_point(prepared, table))
+    assert trend.DIGITS >= 5
     with pytest.raises(ValueError, match="version 0"):
         parse(text.replace('"version": 1', '"version": 0'))
 

@@ -3,8 +3,6 @@
 `python -m tools.bench --peers-python .peers/bin/python`; see docs/benchmark.md.
 """
 
-from __future__ import annotations
-
 import argparse
 import platform
 import shlex

@@ -3,8 +3,6 @@
 The peers are statsforecast's models and their means, in an environment of their own.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

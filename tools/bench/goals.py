@@ -1,7 +1,5 @@
 """Judge the probabilities of real goals: trend, reference class, their pool, and the peers."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

@@ -4,8 +4,6 @@ Measured in one process, from the new value of the slider to the last widget cha
 the browser and back comes on top.
 """
 
-from __future__ import annotations
-
 import sys
 import time
 from statistics import median, quantiles

@@ -4,8 +4,6 @@ sMAPE, MASE and OWA are defined as by the M4 competition: Makridakis, Spiliotis 
 (2020), doi:10.1016/j.ijforecast.2019.04.014.
 """
 
-from __future__ import annotations
-
 import hashlib
 import re
 from dataclasses import dataclass

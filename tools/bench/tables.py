@@ -1,7 +1,5 @@
 """The tables of a run, as they are kept (JSON, CSV) and shown (Markdown)."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

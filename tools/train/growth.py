@@ -1,7 +1,5 @@
 """Percentiles of yearly pace from panels of comparable areas."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterable, Mapping

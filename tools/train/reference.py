@@ -3,8 +3,6 @@
 It is due whenever the trend engine says something else, because the pool is learned beside it.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 The panel stays where it is; only the statistic made from it is shipped, in `learned/share.json`.
 """
 
-from __future__ import annotations
-
 import csv
 import hashlib
 import json

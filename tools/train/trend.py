@@ -1,7 +1,5 @@
 """Learn the trend engine from the training parts of M3 and M4 yearly, cut at rolling origins."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
