@@ -119,7 +119,7 @@ class Ended:
 
 
 @dataclass(frozen=True)
-class Learned:
+class Lessons:
     """What goals with a known outcome taught, as shipped."""
 
     growth: Mapping[str, Growth]  # by kind
@@ -129,7 +129,7 @@ class Learned:
 
 
 @cache
-def learned() -> Learned:
+def learned() -> Lessons:
     """Return what the package ships with."""
     file = resources.files("bcforecast.models").joinpath("learned", FILE)
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
@@ -139,7 +139,7 @@ def learned() -> Learned:
     }
     growth = {kind: Growth(**one) for kind, one in content["growth"].items()}
     record = tuple(Ended(*one) for one in content["record"])
-    return Learned(growth, families, Leaning(**content["leaning"]), record)
+    return Lessons(growth, families, Leaning(**content["leaning"]), record)
 
 
 SHORT: Final = Growth(weight=0.3, strength=0.3, scale=0.07, fades=13)

@@ -10,6 +10,7 @@ import pytest
 
 from bcforecast.attainment import explain
 from bcforecast.attainment.explain import compare_pace, growth_class
+from bcforecast.models import within_year as within_year_model
 from bcforecast.models.growth import learned
 from bcforecast.models.trend import Trend
 from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
@@ -305,7 +306,7 @@ def test_training_scores_the_posterior_that_the_package_gives():
     totals = YearPart(part.year, part.months, part.value, past=first)
     scores = (
         (within_year.pace_score(seen, learned_pace()), part),
-        (within_year.spread_score(seen, learned_year("sum"), keep), totals),
+        (within_year.spread_score(seen, within_year_model.learned("sum"), keep), totals),
     )
     for score, of in scores:
         forecast = WithinYear(Trend(), of).fit(history, 1)
