@@ -20,10 +20,8 @@ from bcforecast import config, errors
 from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.attainment.reference_class import kind_of
 from bcforecast.distributions import Distribution, Empirical, Truncated
-from bcforecast.errors import ModelError, ObservationError
 from bcforecast.models import borrowed_growth, event, growth, judgement, share, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
-from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
@@ -249,7 +247,7 @@ class _Case:
         """Fit a model, given what is known within the year; None if it refuses."""
         try:
             return self.within_year(model).fit(self.history, self.horizon)
-        except ModelError:
+        except errors.ModelError:
             return None
 
     def within_year(self, model: Model) -> Model:
@@ -317,7 +315,7 @@ class _Case:
             if not 0.0 < own.value < whole.value:
                 place = {"file": data.dataset.file, "row": own.row, "column": "value"}
                 allowed = Message("attainment.allowed_size", {"whole": plain(whole.value)})
-                raise ObservationError(
+                raise errors.ObservationError(
                     "errors.cell", **place, found=plain(own.value), allowed=allowed
                 )
         return tuple(found)
@@ -373,7 +371,7 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     """
     chosen = case.situation.models.get(case.indicator.id)
     if chosen is not None:
-        model = case.within_year(_leaned(case) if chosen == Trend() else chosen)
+        model = case.within_year(_leaned(case) if chosen == trend.Trend() else chosen)
         return _of_own_series(case, model, model.fit(case.history, case.horizon))
     ways = _ways_to(case.indicator)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
@@ -411,7 +409,7 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
         said = case.said("attainment.rests_on_model_alone")
         return case.forecast(forecast, "prior", model.name, said, series_model=model)
     enough = count >= OWN_TREND_FIGURES
-    thin = model.name == Trend.name and not enough
+    thin = model.name == trend.Trend.name and not enough
     said = case.said("attainment.rests_on_thin_trend" if thin else "attainment.rests_on_own")
     basis: Basis = "own" if enough else "borrowed"
     return case.forecast(forecast, basis, model.name, said, series_model=model)
@@ -459,7 +457,7 @@ def panel_year(as_of: date) -> int:
     return as_of.year - (1 if (as_of.month, as_of.day) == PANEL_PUBLISHED else 2)
 
 
-def _trend(situation: Situation, indicator: Indicator) -> Trend:
+def _trend(situation: Situation, indicator: Indicator) -> trend.Trend:
     """Return the trend, with the growth that is known beforehand by the as-of date."""
     as_of, data = situation.as_of, situation.data
     areas = [area for area, name in data.indicators if name == indicator.id]
@@ -468,7 +466,7 @@ def _trend(situation: Situation, indicator: Indicator) -> Trend:
     family = growth.growth_of(
         indicator.growth_kind, family=kind_of(indicator.id), year=panel_year(as_of)
     )
-    return Trend(known or family)
+    return trend.Trend(known or family)
 
 
 def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:

@@ -24,15 +24,8 @@ from bcforecast import config, errors
 from bcforecast.attainment.evidence import PUBLISHED, panel_year
 from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
-from bcforecast.attainment.reference_class import (
-    ANY,
-    GoalRecord,
-    kind_of,
-    record_of,
-)
-from bcforecast.config import SCENARIO
+from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event
-from bcforecast.errors import ModelError
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
@@ -270,11 +263,11 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
 
     holds = chances(forecast)
     reached_by = _reached_on_paths(item, scenario=outlook.scenario)
-    if model is not None and reached_by is None and outlook.scenario == SCENARIO:
+    if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
         history = item.basis.selection.history
         try:
             further = model.fit(history, asked.due.year - history.start + BEYOND_DUE)
-        except ModelError:
+        except errors.ModelError:
             pass
         else:
             holds += chances(further)[-BEYOND_DUE:]
@@ -296,7 +289,7 @@ def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] 
     if isinstance(forecast, Event):
         met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
         return tuple(np.maximum.accumulate(met).tolist())
-    own = isinstance(inner, StructuralForecast) or scenario != SCENARIO
+    own = isinstance(inner, StructuralForecast) or scenario != config.SCENARIO
     if not own or not isinstance(inner, Empirical):
         return None
     paths = np.ceil(inner.paths - 0.5) if isinstance(forecast, Counting) else inner.paths

@@ -108,6 +108,8 @@ class GoalBenchmark:
         met, rows = self.cases["met"].to_numpy(dtype=float), []
         own = brier(met, np.clip(self.probabilities[HEADLINE], 0.01, 0.99))
         for name, at in self.sets().items():
+            if not at.any():
+                continue
             areas = pd.factorize(self.cases["area"][at])[0]
             sizes = np.bincount(areas)
             for other in (TREND, DRIFT_LOG, MEAN):

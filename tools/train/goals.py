@@ -176,8 +176,12 @@ def read_cases(bench: Path) -> Cases:
         cases = cases if "kind" in cases else cases.assign(kind="ratio")
         tables.append(cases.assign(source=cases_file))
         histories.append(history)
-    table = pd.concat(tables, ignore_index=True)
-    history = pd.concat(histories, ignore_index=True).sort_values(["case_id", "year"])
+    return cases_of(pd.concat(tables, ignore_index=True), pd.concat(histories, ignore_index=True))
+
+
+def cases_of(table: pd.DataFrame, history: pd.DataFrame) -> Cases:
+    """Forecast the series (`case_id, year, value`) of goals, one row of a table each."""
+    history = history.sort_values(["case_id", "year"])
     figures = {str(case): known for case, known in history.groupby("case_id")}
     last = history.groupby("case_id")["year"].max()
     h = table["target_year"] - table["case_id"].map(last)
