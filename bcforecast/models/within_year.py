@@ -11,10 +11,10 @@ yearly model is the prior, and this the likelihood:
     p(Y | P)  ~  p(Y)^a  t(logit(P / Y) - c + b g)  Y / (P (Y - P)),      Y > P.
 
 Where only P and the same months of some past years are known, c is logit f and the seasonality of
-those years, shrunk toward none. Where the single months or quarters are known, c compares P with
-the rest of the year at the present, seasonally adjusted level (`RestOfYear`), b is 0, and the noise
-is that of the figures themselves. The constants were learned on the training parts of M3 (`learned/
-within_year.json`; `tools/train/within_year.py` has the recipe).
+those years, less what chance makes of it. Where the single months or quarters are known, c compares
+P with the rest of the year at the present, seasonally adjusted level (`RestOfYear`), b is 0, and
+the noise is that of the figures themselves. The constants were learned on the training parts of M3
+(`learned/within_year.json`; `tools/train/within_year.py` has the recipe).
 
 Small counts take a binomial number of things by month m instead. A mean (a rate), and a sum that
 may be negative, have the same noise on the scale of the trend; a stock within the year is a point
@@ -73,7 +73,8 @@ class Spread(NamedTuple):
     noise
         Variance of the noise, as a multiple of the variance of the yearly forecast.
     season
-        Variance of seasonality is this over 12 f (1 - f), f being the fraction of the year.
+        Where no past year tells it, the variance of seasonality is this over 12 f (1 - f), f being
+        the fraction of the year.
     weight
         Years that the general variance of the noise counts for: its degrees of freedom.
     prior
@@ -423,16 +424,16 @@ class _Reading:
         if self.part.how == "last":
             along = (gap - 1 + f) / gap
             general *= along * (1.0 - along) if np.isfinite(before) else 1.0 - f
-        season = spread.season * self.size**2 / (MONTHS * f * (1.0 - f))
         past = self.past_deviations
         n, mean = past.size, float(past.mean()) if past.size else 0.0
         df = spread.weight + max(n - 1, 0)
         variance = (spread.weight * general + float(((past - mean) ** 2).sum())) / df
-        if n:
-            # A season that the series' own years show plainly is not shrunk to the general one.
-            season = max(season, mean**2 - variance / n)
-        precision = 1.0 / season + n / variance
-        return n / variance * mean / precision, float(np.sqrt(variance + 1.0 / precision)), df
+        if not n:
+            season = spread.season * self.size**2 / (MONTHS * f * (1.0 - f))
+            return 0.0, float(np.sqrt(variance + season)), df
+        # What chance would make of the mean of n years is taken off it.
+        kept = max(1.0 - variance / n / mean**2, 0.0) if mean else 0.0
+        return kept * mean, float(np.sqrt(variance * (1.0 + 1.0 / n))), df
 
     @cached_property
     def past_deviations(self) -> FloatArray:

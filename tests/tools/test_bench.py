@@ -355,3 +355,14 @@ def test_a_year_in_progress_is_scored_on_what_it_came_to():
     for name in (within_year.OURS, within_year.TOTALS):
         assert own[name].min() >= 64.0
         assert (np.diff(own[name]) >= 0.0).all()
+
+
+def test_the_year_in_progress_is_judged_by_frequency_and_month(capsys, tmp_path):
+    out = tmp_path / "scores.csv"
+    assert within_year.main(["--every", "500", "--out", str(out)]) == 0
+    assert "last year's share" in capsys.readouterr().out
+    table = pd.read_csv(out)
+    assert set(table["months"]) == {3, 6, 9}
+    assert set(table["frequency"]) == {"monthly", "quarterly"}
+    assert len(table) % 4 == 0
+    assert (table["CRPS"] >= 0.0).all()

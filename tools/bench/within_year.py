@@ -179,7 +179,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--peers-python", type=Path, help="a Python that has statsforecast")
     parser.add_argument("--keep", type=Path, help="folder that keeps the peer's forecasts")
     parser.add_argument("--out", type=Path, help="CSV of the scores of every case")
-    parser.add_argument("--every", type=int, default=1, help="take every so many-th series only")
+    parser.add_argument("--every", type=int, default=1, help="take every so many-th case only")
     asked = parser.parse_args(arguments)
     tables = []
     for frequency in PERIODS:

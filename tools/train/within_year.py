@@ -132,7 +132,7 @@ def rebuild(out: Path = LEARNED) -> None:
     learned = {what: _search(what, every) for what in START}
     document = {"recipe": RECIPE, "cases": sum(len(c.known) for c in every)}
     for what, constants in learned.items():
-        document[what] = {k: round(v, _DIGITS) for k, v in constants._asdict().items()}
+        document[what] = {k: float(f"{v:.{_DIGITS}g}") for k, v in constants._asdict().items()}
     out.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
@@ -218,11 +218,11 @@ def spread_score(known: Cases, spread: Spread, keep: BoolArray) -> FloatArray:
     squares = np.where(weight, (past - mean[:, None]) ** 2, 0.0).sum(axis=1)
     df = spread.weight + np.maximum(n - 1, 0)
     variance = (spread.weight * spread.noise * known.yearly_variance + squares) / df
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kept = np.nan_to_num(np.maximum(1.0 - variance / n / mean**2, 0.0))
     season = spread.season / (MONTHS * f * (1.0 - f))
-    season = np.where(n > 0, np.maximum(season, mean**2 - variance / np.maximum(n, 1)), season)
-    precision = 1.0 / season + n / variance
-    centre = logit(f) + n / variance * mean / precision
-    scale = np.sqrt(variance + 1.0 / precision)
+    spread_of = np.where(n > 0, variance / np.maximum(n, 1), season)
+    centre, scale = logit(f) + kept * mean, np.sqrt(variance + spread_of)
     return posterior_score(known, centre, scale, df, growth=spread.growth, prior=spread.prior)
 
 
