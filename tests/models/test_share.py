@@ -72,8 +72,8 @@ def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
 
 def test_figures_of_the_district_narrow_its_interval():
     model = Share(CITY, Trend().fit(CITY, 1), SIZED, 0.1)
-    own = History.of([2019, 2020, 2021], [330, 400, 480], support=(0, INF))
-    widths = [np.diff(model.fit(h, 1).interval(0.8), axis=0)[0, 0] for h in (empty(), own)]
+    three = own([2019, 2020, 2021], [330, 400, 480])
+    widths = [np.diff(model.fit(h, 1).interval(0.8), axis=0)[0, 0] for h in (empty(), three)]
     assert widths[1] < 0.7 * widths[0]
     model = Share(CITY, certain(10000), SIZED)
     bounds = [own([2021], [NAN], lower=[low]) for low in (300, 450, 600, 700)]

@@ -6,6 +6,7 @@ import pytest
 
 from bcforecast.errors import ModelError
 from bcforecast.models.panel import forecast_panel
+from bcforecast.models.growth import SHORT
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.models.year_panel import forecast_years
@@ -46,7 +47,7 @@ def test_months_and_quarters_make_years_and_the_rest_a_year_in_hand():
     figures[0], figures[1], figures[2, :2] = 115.0 / 4, 30.0, 126.0 / 4
     half = YearPart(2021, 6, 63.0, past={2019: 57.5, 2020: 60.0}, figures=figures)
     history = History.of(list(YEARS), list(YEARS.values()), support=(0.0, np.inf))
-    expected = WithinYear(Trend(), half).fit(history, 2).quantile([0.1, 0.5, 0.9])
+    expected = WithinYear(Trend(SHORT), half).fit(history, 2).quantile([0.1, 0.5, 0.9])
     np.testing.assert_allclose(found[["q0.1", "q0.5", "q0.9"]].to_numpy(), expected.T, rtol=1e-9)
     assert found["mean"].iloc[0] == pytest.approx(found["q0.5"].iloc[0], rel=0.01)
 

@@ -199,7 +199,8 @@ def test_goals_are_scored_by_set_and_the_wrong_ones_named():
     table = made_up_cases().table
     trend, headline = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
     said = {"headline": headline, "trend": trend}
-    told = goals.GoalBenchmark(table, said | {goals.DRIFT_LOG: trend, goals.MEAN: headline})
+    others = {goals.DRIFT_LOG: trend, goals.MEAN: headline, goals.NO_KIND: trend}
+    told = goals.GoalBenchmark(table, said | others)
     scores = told.scores().set_index(["dataset", "forecaster"])
     brier = scores.loc[(goals.EUROPE, "trend"), "Brier"]
     assert brier == pytest.approx((0.64 + 0.49 + 0.01 + 0.81) / 4)

@@ -30,10 +30,11 @@ from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import normal_from_interval
-from tools.train.goals import MODELLED, Cases, in_real_time, left_out, read_table
+from tools.train.goals import MODELLED, Cases, cases_of, in_real_time, left_out, read_table
 
 FloatArray = npt.NDArray[np.float64]
 
+NO_KIND: Final = "trend, kind not known"
 DRIFT_LOG: Final = "drift on logs, t"
 DRIFT: Final = "drift, t"
 MEAN: Final = "mean of trend and drift on logs"
@@ -112,7 +113,7 @@ class GoalBenchmark:
                 continue
             areas = pd.factorize(self.cases["area"][at])[0]
             sizes = np.bincount(areas)
-            for other in (TREND, DRIFT_LOG, MEAN):
+            for other in (TREND, NO_KIND, DRIFT_LOG, MEAN):
                 theirs = brier(met, np.clip(self.probabilities[other], 0.01, 0.99))
                 sums = np.bincount(areas, weights=(own - theirs)[at])
                 drawn = rng.integers(0, sizes.size, (repeats, sizes.size))
@@ -154,12 +155,20 @@ def own_probabilities(cases: Cases) -> dict[str, FloatArray]:
         OTHER_AREAS: left_out(cases, "area"),
         REAL_TIME: in_real_time(cases),
         TREND: trend,
+        NO_KIND: without_kind(cases),
         DRIFT_LOG: drift,
         DRIFT: drift_probabilities(cases, logs=False),
         MEAN: 0.5 * (trend + drift),
         "base rate": np.full(trend.size, cases.met.mean()),
     }
     return found | {name: left_out(cases, "group", **how) for name, how in ABLATION.items()}
+
+
+def without_kind(cases: Cases) -> FloatArray:
+    """The trend of 0.1: on logarithms where figures are above 0, whatever they count."""
+    columns = {"unique_id": "case_id", "ds": "year", "y": "value"}
+    plain = cases_of(cases.table.assign(kind=""), cases.series.rename(columns=columns))
+    return np.asarray(plain.by_weight[0])
 
 
 def drift_probabilities(cases: Cases, *, logs: bool) -> FloatArray:
