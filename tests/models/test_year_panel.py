@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models.panel import forecast_panel
 from bcforecast.models.growth import SHORT
+from bcforecast.models.panel import forecast_panel
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.models.year_panel import forecast_years
