@@ -73,7 +73,7 @@ test-airflow: $(VENV)/.setup $(AIRFLOW)/.setup  ## Run the DAG under Airflow its
 example: $(VENV)/.setup  ## Make the example report of reports/example/ anew
 	$(BIN)/python -m tools.example
 
-train: $(VENV)/.setup  ## Learn a shipped file anew (WHAT=trend, share, reference or growth)
+train: $(VENV)/.setup  ## Learn a shipped file anew (WHAT=trend, share, goals, growth or within_year)
 	$(BIN)/python -m tools.train $(WHAT) --bench $(BENCH)
 
 pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -26,6 +27,11 @@ class Distribution(ABC):
     @abstractmethod
     def horizon(self) -> int:
         """Number of periods ahead, H."""
+
+    @property
+    def stepped(self) -> bool:
+        """Whether single values have a probability, so that P(X <= x) is not to be read between."""
+        return False
 
     @abstractmethod
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
@@ -220,6 +226,109 @@ class Event(Distribution):
         return self.probabilities @ np.arange(self.probabilities.shape[1], dtype=float)
 
 
+@dataclass(frozen=True)
+class Recalibrated(Distribution):
+    """X, with the log odds of lying on one side of a value bent as goals with an outcome taught.
+
+    On that side, above (`up`) or below, the log odds l become `lean + slope l` up to even odds and
+    `lean + (slope + bend) l` beyond: an increasing map, so this is a distribution, whose
+    probabilities, quantiles and paths agree (Platt 1999 is the case without bend; Ranjan and
+    Gneiting 2010, doi:10.1111/j.1467-9868.2009.00726.x, say why pooled forecasts need it).
+    `slope` and `slope + bend` are above 0.
+    """
+
+    free: Distribution
+    up: bool
+    lean: float
+    slope: float | FloatArray
+    bend: float
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the free distribution is."""
+        return self.free.stepped
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return self._bent(self.free.cdf(x), above=False)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        return self._bent(self.free.sf(x), above=True)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return self._bent(self.free.at_least(x), above=True)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles of X at the levels that are bent to those asked for."""
+        odds = logit(np.asarray(u, dtype=float))
+        moved = (-odds if self.up else odds) - self.lean
+        straight = moved / np.where(moved > 0.0, self.slope + self.bend, self.slope)
+        return self.free.ppf(expit(-straight if self.up else straight))
+
+    def _bent(self, p: FloatArray, *, above: bool) -> FloatArray:
+        """Probability of a side, bent; of the other side where that one is not the goal's."""
+        odds = logit(p)
+        goal_side = odds if above == self.up else -odds
+        bent = self.lean + goal_side * np.where(goal_side > 0.0, self.slope + self.bend, self.slope)
+        return np.asarray(expit(bent if above == self.up else -bent), dtype=float)
+
+
+@dataclass(frozen=True)
+class Inflated(Distribution):
+    """X with a probability of its own at one value (an inflated distribution, Lambert 1992).
+
+    P(X = value) is at least `mass`, of shape (H,), one a horizon; with the rest of the probability
+    X is as it would be without. As in zero-inflated counts (doi:10.2307/1269547), the value being
+    any that official figures repeat.
+    """
+
+    free: Distribution
+    value: float | FloatArray
+    mass: FloatArray
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    @property
+    def stepped(self) -> bool:
+        """Always: one value has a probability of its own."""
+        return True
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        values = np.asarray(x, dtype=float)
+        return (1.0 - self.mass) * self.free.cdf(values) + self.mass * (values >= self.value)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        values = np.asarray(x, dtype=float)
+        return (1.0 - self.mass) * self.free.sf(values) + self.mass * (values < self.value)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        values = np.asarray(x, dtype=float)
+        return (1.0 - self.mass) * self.free.at_least(values) + self.mass * (values <= self.value)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles: those of the free distribution below and above the value, else the value."""
+        levels = self._each(u)
+        rest = np.maximum(1.0 - self.mass, 1e-300)
+        below, above = levels / rest, (levels - self.mass) / rest
+        # At most one of the two lies on its own side of the value; levels beyond are never asked.
+        low = np.where(below < 1.0, self.free.ppf(np.where(below < 1.0, below, 0.5)), np.inf)
+        high = np.where(above > 0.0, self.free.ppf(np.where(above > 0.0, above, 0.5)), -np.inf)
+        return np.maximum(np.minimum(low, self.value), high)
+
+
 ScaleName = Literal["identity", "log", "logit"]
 
 
@@ -363,6 +472,11 @@ class Truncated(Distribution):
         """Number of periods ahead, H."""
         return self.free.horizon
 
+    @property
+    def stepped(self) -> bool:
+        """Whether the free distribution is."""
+        return self.free.stepped
+
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x | bounds)."""
         return 1.0 - self.sf(x)
@@ -435,3 +549,123 @@ class Clamped(Distribution):
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles, clipped to the support."""
         return np.clip(self.free.ppf(u), self.low, self.high)
+
+
+@dataclass(frozen=True)
+class Cells(Distribution):
+    """One horizon: probability `weight`, (n,), spread evenly between `edges`, (n + 1,)."""
+
+    edges: FloatArray
+    weight: FloatArray
+
+    @property
+    def horizon(self) -> int:
+        """One."""
+        return 1
+
+    @cached_property
+    def _below(self) -> FloatArray:
+        """P(X <= edge)."""
+        total = np.concatenate([[0.0], np.cumsum(self.weight)])
+        return np.asarray(total / total[-1])
+
+    @cached_property
+    def _above(self) -> FloatArray:
+        """P(X > edge), exact where it is small."""
+        total = np.concatenate([[0.0], np.cumsum(self.weight[::-1])])
+        return np.asarray(total[::-1] / total[-1])
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return np.interp(self._each(x), self.edges, self._below, left=0.0, right=1.0)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x), without the cancellation of 1 - cdf."""
+        return np.interp(self._each(x), self.edges, self._above, left=1.0, right=0.0)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles, linear within a cell."""
+        keep = np.concatenate([[True], np.diff(self._below) > 0.0])
+        return np.interp(self._each(u), self._below[keep], self.edges[keep])
+
+
+@dataclass(frozen=True)
+class Horizons(Distribution):
+    """The horizons `first` to `end` - 1, counted from 0, of another distribution."""
+
+    whole: Distribution
+    first: int
+    end: int
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods, `end` - `first`."""
+        return self.end - self.first
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the whole distribution is."""
+        return self.whole.stepped
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return self.whole.cdf(self._wide(x))[..., self.first : self.end]
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        return self.whole.sf(self._wide(x))[..., self.first : self.end]
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return self.whole.at_least(self._wide(x))[..., self.first : self.end]
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles."""
+        return self.whole.ppf(self._wide(u, fill=0.5))[..., self.first : self.end]
+
+    def _wide(self, x: npt.ArrayLike, *, fill: float = 0.0) -> FloatArray:
+        values = self._each(x)
+        out = np.full((*values.shape[:-1], self.whole.horizon), fill)
+        out[..., self.first : self.end] = values
+        return out
+
+
+@dataclass(frozen=True)
+class InTurn(Distribution):
+    """Distributions of consecutive stretches of the horizon, one after the other."""
+
+    pieces: tuple[Distribution, ...]
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods of all."""
+        return sum(piece.horizon for piece in self.pieces)
+
+    @property
+    def stepped(self) -> bool:
+        """Whether any of them is."""
+        return any(piece.stepped for piece in self.pieces)
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return self._joined("cdf", x)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x)."""
+        return self._joined("sf", x)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return self._joined("at_least", x)
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles."""
+        return self._joined("ppf", u)
+
+    def _joined(self, asked: str, x: npt.ArrayLike) -> FloatArray:
+        values, start, parts = self._each(x), 0, []
+        for piece in self.pieces:
+            end = start + piece.horizon
+            parts.append(getattr(piece, asked)(values[..., start:end]))
+            start = end
+        return np.concatenate(parts, axis=-1)

@@ -315,7 +315,9 @@ def target_words(
 
 
 def percent(probability: float | None, *, lang: Language | None = None) -> str:
-    """Write a probability in whole percents; never as 0 % or 100 %.
+    """Write a share or a level of probability in whole percents; never as 0 % or 100 %.
+
+    The probability of a goal is written by `chance`.
 
     Below 1 % and above 99 % in words of `lang`, or as a sign where no language is given, as in
     narrow cells. A dash for no probability.
@@ -323,25 +325,106 @@ def percent(probability: float | None, *, lang: Language | None = None) -> str:
     if probability is None:
         return NOTHING
     rounded = round(100 * probability)
-    if rounded < 1:
-        return "<1%" if lang is None else text("wording.percent_below", lang)
-    if rounded > 99:
-        return ">99%" if lang is None else text("wording.percent_above", lang)
-    return f"{rounded}%"
+    if 1 <= rounded <= 99:
+        return f"{rounded}%"
+    return _beyond("above", 99, lang) if rounded > 99 else _beyond("below", 1, lang)
+
+
+def _beyond(side: Literal["above", "below"], bound: int, lang: Language | None) -> str:
+    if lang is None:
+        return f"{'>' if side == 'above' else '<'}{bound}%"
+    return text(f"wording.percent_{side}", lang, percent=f"{bound}%")
+
+
+PARTS: Final[Mapping[str, int]] = {"A": 100, "B": 100, "C": 20, "D": 10}
+"""In how many parts a probability is told, by the grade of the evidence that it rests on."""
+
+WEAK: Final = "CD"
+"""Grades of evidence of which the word for a probability says that it is weak."""
+
+
+def rounded_chance(probability: float, *, grade: str) -> float:
+    """Round a goal's probability as its evidence allows: A, B to 1 %, C to 5 %, D to tenths.
+
+    What would be 0 or 1 is half a step from there, but at A to C below 1 % and above 99 % as it is.
+
+    Examples
+    --------
+    >>> [rounded_chance(0.634, grade=grade) for grade in "ABCD"]
+    [0.63, 0.63, 0.65, 0.6]
+    >>> rounded_chance(0.998, grade="D")
+    0.95
+    """
+    parts = PARTS[grade]
+    if grade != "D" and not 1 <= round(100 * probability) <= 99:
+        return probability
+    return min(max(round(parts * probability) / parts, 0.5 / parts), 1.0 - 0.5 / parts)
+
+
+def told_chance(probability: float, *, grade: str) -> float:
+    """Return the number from which words follow: on weak evidence (C, D) the rounded one."""
+    return rounded_chance(probability, grade=grade) if grade in WEAK else probability
+
+
+def chance(probability: float | None, *, grade: str, lang: Language, narrow: bool = False) -> str:
+    """Write the probability of a goal, no more exactly than its evidence allows.
+
+    Every place that a person reads it in has it from here. A and B in whole percents, C in steps of
+    5 %, D in words and tenths; never as 0 % or 100 %, and beyond the ends of the steps as a bound.
+    `narrow` writes the bounds of A to C as signs, for narrow cells. A dash for no probability.
+
+    Examples
+    --------
+    >>> [chance(0.634, grade=grade, lang="en") for grade in "ABCD"]
+    ['63%', '63%', '65%', 'about six in ten']
+    >>> chance(0.634, grade="D", lang="zh"), chance(0.98, grade="C", lang="en", narrow=True)
+    ('约六成', '>95%')
+    """
+    if probability is None:
+        return NOTHING
+    parts, bounds = PARTS[grade], None if narrow else lang
+    steps = round(parts * probability)
+    if grade == "D":
+        tenths = "below" if steps < 1 else "above" if steps >= parts else str(steps)
+        return text(f"wording.tenths_{tenths}", lang)
+    whole = percent(probability, lang=bounds)
+    if parts == 100 or not 1 <= round(100 * probability) <= 99:
+        return whole
+    if not 0 < steps < parts:
+        step = 100 // parts
+        return _beyond("above", 100 - step, bounds) if steps else _beyond("below", step, bounds)
+    return f"{steps * 100 // parts}%"
 
 
 @dataclass(frozen=True)
-class _Percent(Message):
+class _Chance(Message):
     key: str = ""
     probability: float | None = None
+    grade: str = "A"
 
     def render(self, lang: Language) -> str:
-        return percent(self.probability, lang=lang)
+        return chance(self.probability, grade=self.grade, lang=lang)
 
 
-def percent_message(probability: float | None) -> Message:
-    """Return what `percent` writes in the language of the sentence that it stands in."""
-    return _Percent(probability=probability)
+def chance_message(probability: float | None, *, grade: str) -> Message:
+    """Return what `chance` writes in the language of the sentence that it stands in."""
+    return _Chance(probability=probability, grade=grade)
+
+
+def verdict_message(verdict: str, *, grade: str) -> Message:
+    """Return the word for a probability; on weak evidence (C, D) it says so itself.
+
+    `verdict` is the catalogue key of the word, such as `verdict.likely`.
+
+    Examples
+    --------
+    >>> verdict_message("verdict.very_likely", grade="D").render("en")
+    'very likely, on weak evidence'
+    >>> verdict_message("verdict.very_likely", grade="D").render("zh")
+    '极有可能，但依据薄弱'
+    """
+    word = Message(verdict)
+    return Message("wording.on_weak_evidence", {"word": word}) if grade in WEAK else word
 
 
 def rate(share: float | None, *, signed: bool = False) -> str:
@@ -373,15 +456,18 @@ def place_words(place: str, *, lang: Language) -> str:
     return f"{words} [{place}]"
 
 
-def probability_words(probability: float | None, verdict: str, *, lang: Language) -> str:
-    """Say a probability as number and word together; the word alone only where there is none.
+def probability_words(
+    probability: float | None, verdict: str, *, grade: str, lang: Language
+) -> str:
+    """Say a goal's probability as number and word together; the word alone if there is none.
 
     `verdict` is the catalogue key of the word, such as `verdict.likely`.
     """
-    word = text(verdict, lang)
+    word = verdict_message(verdict, grade=grade).render(lang)
     if probability is None:
         return word
-    return text("wording.probability", lang, percent=percent(probability, lang=lang), word=word)
+    said = chance(probability, grade=grade, lang=lang)
+    return text("wording.probability", lang, percent=said, word=word)
 
 
 def _signed(digits: str) -> str:

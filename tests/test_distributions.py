@@ -5,12 +5,24 @@ import pytest
 from numpy.testing import assert_allclose
 from scipy import stats
 
-from bcforecast import distributions
-from bcforecast.distributions import Clamped, Counting, Empirical, Event, Pooled, Truncated
+from bcforecast.distributions import (
+    Cells,
+    Clamped,
+    Counting,
+    Empirical,
+    Event,
+    Horizons,
+    Inflated,
+    InTurn,
+    Pooled,
+    Recalibrated,
+    StudentTMixture,
+    Transform,
+    Truncated,
+)
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
 
-StudentTMixture, Transform = distributions.StudentTMixture, distributions.Transform
 NORMAL = StudentTMixture(np.array([[530.0, 540.0]]), np.array([[20.0, 30.0]]))
 LOCATIONS, SCALES = np.log([[400.0, 480.0], [500.0, 530.0]]), np.array([[0.1, 0.2], [0.3, 0.2]])
 LOG = StudentTMixture(LOCATIONS, SCALES, df=4.0, transform=Transform("log"))
@@ -25,8 +37,11 @@ ALL = {
     "pool": SKEWED,
     "truncated": Truncated(SKEWED, 400.0, 600.0),
     "clamped": Clamped(NORMAL, 500.0, 560.0),
+    "inflated": Inflated(SKEWED, 540.5, np.array([0.6, 0.4])),
     "counting": Counting(SKEWED),
     "truncated count": Truncated(Counting(SKEWED), 400.0, 600.0),
+    "bent upward": Recalibrated(SKEWED, True, 0.3, 1.1, -0.3),
+    "bent downward": Recalibrated(Counting(SKEWED), False, 0.3, 1.1, -0.3),
     "empirical": Empirical(np.random.default_rng(1).normal(530, 20, (4000, 2))),
     "trend": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, np.inf)), 2),
     "trend of a share": Trend().fit(History.of(range(3), [400, 450, 530.0], support=(0, 900)), 2),
@@ -188,3 +203,37 @@ def test_transforms_invert_differentiate_and_have_their_usual_ends(transform):
     assert np.isfinite(Transform("log").inverse(1e6))
     assert np.isneginf(Transform("log", 2.0).forward([1.0, 2.0])).all()
     assert np.isposinf(Transform("logit", 0.0, 10.0).forward([10.0, 11.0])).all()
+
+
+def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was():
+    kept = Inflated(STANDARD, 1.0, np.array([0.8]))
+    at_least, more = kept.at_least(1.0)[0], kept.sf(1.0)[0]
+    assert at_least - more == pytest.approx(0.8)
+    assert more == pytest.approx(0.2 * STANDARD.sf(1.0)[0])
+    low, middle, high = (kept.quantile(p)[0] for p in (0.1, 0.5, 0.99))
+    assert low == pytest.approx(STANDARD.quantile(0.5)[0])
+    assert middle == 1.0
+    assert high == pytest.approx(STANDARD.quantile(0.95)[0])
+    assert kept.stepped
+    assert not STANDARD.stepped
+    assert Truncated(kept, 0.0).stepped
+
+
+def test_pieces_of_distributions_answer_like_the_whole():
+    whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
+    again = InTurn((Horizons(whole, 0, 1), Horizons(whole, 1, 3)))
+    x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
+    for asked in ("cdf", "sf", "at_least"):
+        np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))
+    np.testing.assert_array_equal(again.quantile([0.1, 0.5]), whole.quantile([0.1, 0.5]))
+
+
+def test_cells_spread_their_probability_evenly_between_edges():
+    cells = Cells(np.array([1.0, 2.0, 4.0]), np.array([0.25, 0.75]))
+    np.testing.assert_allclose(
+        cells.cdf([[0.0], [1.0], [1.5], [3.0], [5.0]])[:, 0], [0, 0, 0.125, 0.625, 1]
+    )
+    np.testing.assert_allclose(cells.sf([[0.0], [3.0], [4.0]])[:, 0], [1, 0.375, 0])
+    np.testing.assert_allclose(cells.quantile([0.0, 0.25, 0.625, 1.0])[:, 0], [1, 2, 3, 4])
+    far = Cells(np.array([0.0, 1.0, 2.0]), np.array([1.0, 1e-20]))
+    assert far.sf(1.5)[0] == pytest.approx(5e-21)

@@ -31,9 +31,14 @@ PAGE: Final = ROOT / "docs" / "testing.md"
 BEGIN, END = "<!-- mutants: written by make mutate -->\n", "<!-- end of mutants -->\n"
 
 # Which tests guard which files, those that are red soonest first.
-TREND: Final = ("tests/models/test_trend.py", "tests/models/test_trend_members.py")
+TREND: Final = (
+    "tests/models/test_trend.py",
+    "tests/models/test_trend_members.py",
+    "tests/models/test_growth.py",
+)
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "bcforecast/distributions.py": ("tests/test_distributions.py",),
+    "bcforecast/models/growth.py": ("tests/models/test_growth.py",),
     "bcforecast/attainment/probability.py": ("tests/attainment/test_probability.py",),
     "bcforecast/observations/selection.py": ("tests/observations/test_selection.py",),
     "bcforecast/models/trend.py": TREND,

@@ -3,7 +3,8 @@
 One forecast for a goal's indicator: which figures, which model, and in words on what it rests.
 Own figures come first; then the parent area's trend with a share tied to a figure of the area's
 own; then growth borrowed from peers; then elicited judgement; then the parent's trend with a share
-of which only the plans' targets give a hint. If none of these can be had, nothing is said.
+guessed from the area's measured size. If none of these can be had, nothing is said. No target
+enters a forecast: a prior may come from anything but the promise that it judges.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -17,19 +18,28 @@ import numpy as np
 
 from bcforecast import config, errors
 from bcforecast.attainment.probability import Basis, met_within
+from bcforecast.attainment.reference_class import kind_of
 from bcforecast.distributions import Distribution, Empirical, Truncated
-from bcforecast.models import borrowed_growth, event, judgement, share, structures, trend
+from bcforecast.models import borrowed_growth, event, growth, judgement, share, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
+from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
 from bcforecast.observations.selection import History, Kind, Selection, Series, Vintage
-from bcforecast.plan.goals import Goal, Indicator, Plan
+from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.text import Message, plain
 
 OWN_TREND_FIGURES: Final = 3
 """Fewest figures, values or bounds, from which a series is preferred to what can be borrowed."""
 
+PANEL_PUBLISHED: Final = (12, 31)
+"""Month and day on which a panel's year before is taken as published (assumed)."""
+
 PUBLISHED = "published"
 """Stands for a model where the figure of the due year itself had been published."""
+
+
+SizePair = tuple[Observation, Observation]
+"""How large the area and its parent are: figures of one indicator, period, measure and unit."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +47,8 @@ class Situation:
     """What a projection is made from: the plan, its parent plan, the figures and the seed.
 
     `models` has the model chosen for an indicator's own series; `held` names for a goal the model
-    to be kept as long as it takes the figures.
+    to be kept as long as it takes the figures; `trend_only` leaves out how goals of governments
+    depart from their trend.
     """
 
     plan: Plan
@@ -47,6 +58,7 @@ class Situation:
     seed: int
     models: Mapping[str, Model] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
+    trend_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +66,7 @@ class ParentForecast:
     """The parent area's figures and forecast of the same indicator.
 
     The forecast runs from the year after its last figure to the due year, or for one year if that
-    is known. It is None, and `model` empty, where the figures are too few.
+    is known. It is None, and `model` empty, where the figures are too few, and for an event.
     """
 
     area: str
@@ -84,6 +96,7 @@ class IndicatorForecast:
     explanation: tuple[Message, ...]
     n_usable: int
     series_model: Model | None = None
+    sizes: tuple[SizePair, ...] = ()
 
 
 def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
@@ -104,11 +117,14 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
         found = _bounded(case)
     if found is None:
         nothing, parent = [case.said("attainment.nothing_known")], case.parent
-        if parent and parent.forecast is None and (count := parent.selection.history.n_usable):
+        thin = parent is not None and parent.forecast is None and indicator.kind != "event"
+        if parent and thin and (count := parent.selection.history.n_usable):
             nothing.append(case.said("attainment.parent_too_thin", count=count))
         return case.forecast(None, "none", "", *nothing, parent=parent)
     # What stands between the words of the goal and the yearly figures that judge it.
-    between = [Message("attainment.existed_before", {"count": existed})] if existed else []
+    between = list(case.so_far)
+    if existed:
+        between.append(Message("attainment.existed_before", {"count": existed}))
     if (goal.due.month, goal.due.day) != (12, 31):
         point = "stock" if indicator.kind in ("stock", "event") else "year"
         between.append(Message(f"attainment.due_within_year_{point}", {"year": due}))
@@ -178,10 +194,10 @@ def _out_of_range(
 
 
 VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
-"""Share of which no plan gives a hint: 1 to 64 % with 80 % probability (assumed)."""
+"""Share of an area of unknown size: 1 to 64 % with 80 % probability (assumed)."""
 
-VAGUE_FACTOR: Final = share.SharePrior(location=0.0, sd=0.7, kind="factor")
-"""Factor of which no plan gives a hint: 0.4 to 2.5 with 80 % probability (assumed)."""
+NO_EVENTS: Final = 0.5
+"""Events that an unknown rate is worth before a year was watched: Jeffreys' Gamma(0.5, 0)."""
 
 
 @dataclass(frozen=True)
@@ -228,11 +244,30 @@ class _Case:
         )
 
     def fit(self, model: Model) -> Distribution | None:
-        """Fit a model; None if it refuses."""
+        """Fit a model, given what is known within the year; None if it refuses."""
         try:
-            return model.fit(self.history, self.horizon)
+            return self.within_year(model).fit(self.history, self.horizon)
         except errors.ModelError:
             return None
+
+    def within_year(self, model: Model) -> Model:
+        """Return a model that is given what is known of the year after the last figure."""
+        part = self.selection.part
+        return model if part is None else WithinYear(model, part)
+
+    @property
+    def so_far(self) -> tuple[Message, ...]:
+        """Say what the year in hand has brought so far; nothing where nothing is known of it."""
+        part = self.selection.part
+        if part is None or part.year <= self.history.start:
+            return ()
+        known = dict(zip(self.history.times.tolist(), self.history.values.tolist(), strict=True))
+        share, count = part.usual_share(known)
+        about: dict[str, object] = {"year": part.year, "months": part.months, "share": share}
+        about["count"] = count
+        own = "_own" if part.how == "sum" and count else ""
+        about["figure"] = part.in_words(self.indicator.unit)
+        return (Message(f"attainment.so_far_{part.how}{own}", about),)
 
     def peers(self, area: str) -> tuple[History, ...]:
         """Histories of the plan's other counts and amounts in an area, which grow at a rate."""
@@ -245,44 +280,76 @@ class _Case:
 
     @cached_property
     def parent(self) -> ParentForecast | None:
-        """The indicator in the parent area; None if the plan names no parent area for it."""
+        """The indicator in the parent area; None if nothing is borrowed from there."""
         indicator, data, due = self.indicator, self.situation.data, self.goal.due.year
-        area = indicator.parent
-        if area is None or indicator.link_to_parent == "none":
+        area, is_event = indicator.parent, indicator.kind == "event"
+        if area is None or (indicator.link_to_parent == "none" and not (is_event and self.sizes)):
             return None
-        selection = data.history(series_of(indicator, area=area), until=due)
+        plan = self.situation.plan.model_copy(update={"area": area})
+        selection, _ = known_figures(plan, self.goal, data)
         for error in _out_of_range(data, indicator, selection.used):
             raise error
+        if is_event:
+            return ParentForecast(area, selection, None, "")
         history = selection.history
-        model: Model = trend.Trend()
+        model: Model = _trend(self.situation, indicator)
         if history.n_values < model.minimum_observations:
             model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
+        if selection.part is not None:
+            model = WithinYear(model, selection.part)
         try:
             forecast = model.fit(history, max(due - history.start, 1))
         except errors.ModelError:
             return ParentForecast(area, selection, None, "")
         return ParentForecast(area, selection, forecast, model.name)
 
-    @property
-    def parent_target(self) -> float | None:
-        """Target of the same indicator and due year in the parent plan, if it has one."""
-        above = self.situation.parent
-        goals = above.goals_on(self.goal.indicator) if above else ()
-        return next((g.target for g in goals if g.due.year == self.goal.due.year), None)
+    @cached_property
+    def sizes(self) -> tuple[SizePair, ...]:
+        """How large the area and its parent are, one pair for each measure of size known."""
+        plan, data, area = self.situation.plan, self.situation.data, self.indicator.parent
+        if area is None:
+            return ()
+        sizes = plan.sizes_of(self.indicator.id)
+        found = [pair for size in sizes if (pair := data.common(size.id, (plan.area, area)))]
+        for own, whole in found:
+            if not 0.0 < own.value < whole.value:
+                place = {"file": data.dataset.file, "row": own.row, "column": "value"}
+                allowed = Message("attainment.allowed_size", {"whole": plain(whole.value)})
+                raise errors.ObservationError(
+                    "errors.cell", **place, found=plain(own.value), allowed=allowed
+                )
+        return tuple(found)
 
-    @property
-    def hinted_share(self) -> share.SharePrior | None:
-        """What the two plans' targets for one due year hint of the share; None if nothing."""
-        kind, whole = self.indicator.link_to_parent, self.parent_target
-        if kind == "none" or whole is None:
+    @cached_property
+    def share_prior(self) -> share.SharePrior | None:
+        """What is thought of the share or factor before any own figure; None if nothing is."""
+        due, kind = self.goal.due.year, self.indicator.kind
+        if self.indicator.link_to_parent == "factor" and kind != "event":
+            return share.prior_of_factor(year=due)
+        if not self.sizes:
             return None
-        try:
-            return share.prior_from_targets(
-                self.goal.target, whole, kind=kind, year=self.goal.due.year
+        return share.prior_from_sizes(
+            [(own.value, whole.value) for own, whole in self.sizes], year=due
+        )
+
+    def sized(self) -> Message:
+        """Say what the area's size is in its parent's."""
+        names = {size.id: size.names for size in self.situation.plan.sizes}
+        parts = [
+            self.said(
+                "attainment.size",
+                name=names[own.indicator],
+                period=own.period.in_words(),
+                own=own.in_words(),
+                whole=whole.in_words(),
+                share=own.value / whole.value,
             )
-        except errors.ModelError:
-            # A district's target at or above its city's tells nothing of a share.
-            return None
+            for own, whole in self.sizes
+        ]
+        joined = parts[0]
+        for part in parts[1:]:
+            joined = Message("attainment.size_join", {"first": joined, "second": part})
+        return joined
 
     def said(self, key: str, **values: object) -> Message:
         """Return a sentence on the evidence, in which both areas and the figures can be named."""
@@ -304,7 +371,8 @@ def _firmest(case: _Case) -> IndicatorForecast | None:
     """
     chosen = case.situation.models.get(case.indicator.id)
     if chosen is not None:
-        return _of_own_series(case, chosen, chosen.fit(case.history, case.horizon))
+        model = case.within_year(_leaned(case) if chosen == trend.Trend() else chosen)
+        return _of_own_series(case, model, model.fit(case.history, case.horizon))
     ways = _ways_to(case.indicator)
     attempts = (attempt for way in ways if (attempt := way(case)) is not None)
     held = case.situation.held.get(case.goal.id)
@@ -341,7 +409,7 @@ def _of_own_series(case: _Case, model: Model, forecast: Distribution) -> Indicat
         said = case.said("attainment.rests_on_model_alone")
         return case.forecast(forecast, "prior", model.name, said, series_model=model)
     enough = count >= OWN_TREND_FIGURES
-    thin = isinstance(model, trend.Trend) and not enough
+    thin = model.name == trend.Trend.name and not enough
     said = case.said("attainment.rests_on_thin_trend" if thin else "attainment.rests_on_own")
     basis: Basis = "own" if enough else "borrowed"
     return case.forecast(forecast, basis, model.name, said, series_model=model)
@@ -369,39 +437,62 @@ def _own_trend(case: _Case) -> IndicatorForecast | None:
 
 
 def _thin_trend(case: _Case) -> IndicatorForecast | None:
-    model = trend.Trend()
+    model = _leaned(case)
     forecast = case.fit(model)
-    return None if forecast is None else _of_own_series(case, model, forecast)
+    if forecast is None:
+        return None
+    return _of_own_series(case, case.within_year(model), forecast)
+
+
+def _leaned(case: _Case) -> Model:
+    """Return the trend, bent as goals were met, unless the trend alone is asked for."""
+    model = _trend(case.situation, case.indicator)
+    if case.situation.trend_only:
+        return model
+    return growth.Leaned(model, up=COMPARISONS[case.goal.comparator].up)
+
+
+def panel_year(as_of: date) -> int:
+    """Last year of which the figures of other areas are taken as published by a day."""
+    return as_of.year - (1 if (as_of.month, as_of.day) == PANEL_PUBLISHED else 2)
+
+
+def _trend(situation: Situation, indicator: Indicator) -> trend.Trend:
+    """Return the trend, with the growth that is known beforehand by the as-of date."""
+    as_of, data = situation.as_of, situation.data
+    areas = [area for area, name in data.indicators if name == indicator.id]
+    histories = (data.history(series_of(indicator, area=area)).history for area in areas)
+    known = growth.panel_of(list(histories)) if len(areas) >= growth.FEWEST_AREAS else None
+    family = growth.growth_of(
+        indicator.growth_kind, family=kind_of(indicator.id), year=panel_year(as_of)
+    )
+    return trend.Trend(known or family)
 
 
 def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:
-    if not case.history.n_usable:
+    return _share(case, basis="borrowed") if case.history.n_usable else None
+
+
+def _share_of_size(case: _Case) -> IndicatorForecast | None:
+    return _share(case, basis="prior")
+
+
+def _share(case: _Case, *, basis: Basis) -> IndicatorForecast | None:
+    parent, known = case.parent, case.share_prior
+    if parent is None or parent.forecast is None or (known is None and basis == "prior"):
         return None
-    vague = VAGUE_FACTOR if case.indicator.link_to_parent == "factor" else VAGUE_SHARE
-    return _share(case, case.hinted_share or vague, basis="borrowed")
-
-
-def _share_hinted_by_targets(case: _Case) -> IndicatorForecast | None:
-    hint = case.hinted_share
-    return None if hint is None else _share(case, hint, basis="prior")
-
-
-def _share(case: _Case, prior: share.SharePrior, *, basis: Basis) -> IndicatorForecast | None:
-    parent = case.parent
-    if parent is None or parent.forecast is None:
-        return None
-    figures = parent.selection.history
+    prior, figures = known or VAGUE_SHARE, parent.selection.history
     model = share.Share(figures, parent.forecast, prior, seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
-    whole = case.parent_target
-    tie = "prior" if basis == "prior" else "own" if whole is None else "own_and_prior"
-    key, own = f"attainment.rests_on_{prior.kind}_{tie}", case.goal.target
-    first = case.said(key, own=own, whole=whole, share=prior.median)
+    tie = "prior" if basis == "prior" else "own" if known is None else "own_and_prior"
+    about = {} if prior.kind == "factor" or known is None else {"sizes": case.sized()}
+    said = [case.said(f"attainment.rests_on_{prior.kind}_{tie}", share=prior.median, **about)]
     span = {"first": int(figures.times[0]), "last": int(figures.times[-1])}
-    about = {"count": figures.n_usable, "model": model_name(parent.model)}
-    then = case.said("attainment.parent_rests_on", **span, **about)
-    return case.forecast(forecast, basis, model.name, first, then, parent=parent)
+    on = {"count": figures.n_usable, "model": model_name(parent.model)}
+    said.append(case.said("attainment.parent_rests_on", **span, **on))
+    found = case.forecast(forecast, basis, model.name, *said, parent=parent)
+    return replace(found, sizes=case.sizes if "sizes" in about else ())
 
 
 def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
@@ -425,36 +516,73 @@ def _judgement(case: _Case) -> IndicatorForecast | None:
         return None
     model = judgement.Judgement(opinions)
     said = case.said("attainment.rests_on_judgement", count=len(opinions))
-    return case.forecast(model.fit(case.history, case.horizon), "prior", model.name, said)
+    forecast = case.within_year(model).fit(case.history, case.horizon)
+    return case.forecast(forecast, "prior", model.name, said)
 
 
 def _event(case: _Case) -> IndicatorForecast | None:
     """Count new things from the plan's start, at which by definition there are none.
 
-    Prior of the yearly rate: exponential, with as many events expected over the plan's span as the
-    target asks for (assumed: whoever promises n things brings about n on average).
+    What is thought of the yearly rate before the plan's own years: the parent area's rate times the
+    area's share in its size (an exponential prior, whose log spreads by 1.28, as shares stray from
+    size shares by `learned().size_sd`); else the rate in the years before the plan, from Jeffreys'
+    prior. Where neither the parent nor the area has a year that was watched, nothing is said.
     """
-    plan, start = case.situation.plan, case.situation.plan.span.first - 1
-    later = case.history.kept(case.history.times > start, origin=max(case.history.start, start))
-    none = {"times": start, "values": 0.0, "lower": -inf, "upper": inf, "error_sd": 0.0}
-    arrays: dict[str, Any] = {k: np.concatenate([[v], getattr(later, k)]) for k, v in none.items()}
-    history = replace(later, **arrays)
+    plan, data = case.situation.plan, case.situation.data
+    indicator, start = case.indicator, plan.span.first - 1
+    history = _since(case.history, start)
     reached = tuple(
         config.MILESTONE_RATIO
         for m in plan.milestones_of(case.goal)
         if m.reached is not None and m.reached <= case.situation.as_of
     )
-    span = plan.span.last - plan.span.first + 1
-    years = span / case.goal.target
-    model = event.EventHazard(prior_events=1.0, prior_years=years, likelihood_ratios=reached)
-    forecast = model.fit(history, case.goal.due.year - history.start)
-    already = int(np.nanmax(history.values))
     # The first entry is the start of the plan, which is no figure.
     count = history.n_usable - 1
-    about = {"year": int(history.times[-1]), "already": already, "reached": len(reached)}
-    said = case.said(f"attainment.rests_on_event_{'figures' if count else 'prior'}", **about)
+    own = data.history(series_of(indicator, area=plan.area), until=start).history
+    events, years = NO_EVENTS, 0.0
     basis: Basis = "own" if count else "prior"
-    return case.forecast(forecast.plus(already), basis, model.name, said, n_usable=count)
+    key, sizes = "figures", case.sizes
+    about: dict[str, object] = {"year": int(history.times[-1]), "reached": len(reached)}
+    whole = _parent_rate(case.parent, start)
+    if whole is not None and case.share_prior is not None:
+        part = case.share_prior.median
+        events, years = 1.0, 1.0 / (whole * part)
+        key = "figures_and_parent" if count else "parent"
+        about |= {"share": part, "rate": whole, "sizes": case.sized()}
+    else:
+        sizes = ()
+        if own.n_usable > 1:
+            before, years = event.watched(own)
+            events += before
+            basis, key = "own", "past"
+        elif not count:
+            return None
+    model = event.EventHazard(prior_events=events, prior_years=years, likelihood_ratios=reached)
+    forecast = model.fit(history, case.goal.due.year - history.start)
+    already = int(np.nanmax(history.values))
+    said = case.said(f"attainment.rests_on_event_{key}", already=already, **about)
+    n_usable = count + (own.n_usable if key == "past" else 0)
+    above = case.parent if sizes else None
+    found = case.forecast(
+        forecast.plus(already), basis, model.name, said, n_usable=n_usable, parent=above
+    )
+    return replace(found, sizes=sizes)
+
+
+def _since(history: History, start: int) -> History:
+    """Return a history of new things from the year `start`, at whose end there are none."""
+    later = history.kept(history.times > start, origin=max(history.start, start))
+    none = {"times": start, "values": 0.0, "lower": -inf, "upper": inf, "error_sd": 0.0}
+    arrays: dict[str, Any] = {k: np.concatenate([[v], getattr(later, k)]) for k, v in none.items()}
+    return replace(later, **arrays)
+
+
+def _parent_rate(parent: ParentForecast | None, start: int) -> float | None:
+    """Events a year in the parent area since the year `start`; None if no year was watched."""
+    if parent is None:
+        return None
+    events, years = event.watched(_since(parent.selection.history, start))
+    return (NO_EVENTS + events) / years if years else None
 
 
 _Way = Callable[[_Case], IndicatorForecast | None]
@@ -471,7 +599,7 @@ def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
         _thin_trend: (trend.Trend.name,),
         _borrowed_growth: (borrowed_growth.BorrowedGrowth.name,),
         _judgement: (judgement.Judgement.name,),
-        _share_hinted_by_targets: (share.Share.name,),
+        _share_of_size: (share.Share.name,),
     }
 
 

@@ -1,9 +1,10 @@
 """Why: what stands beside a goal's probability, and where it would change.
 
 What the rules of official statisticians judge, the revision that flips our word, the pace that is
-required among the paces that comparable areas have kept, the expected date, and the targets that
-have a given probability. Percentiles of pace are shipped as statistics only, computed by `make
-train WHAT=growth` from panels that stay where they are; recipe and checksums are in the file.
+required among the paces that comparable areas have kept, the expected date, the targets that have a
+given probability, and how goals like this one ended elsewhere. Percentiles of pace are shipped as
+statistics only, by the last year of their panel, computed by `make train WHAT=growth` from panels
+that stay where they are; recipe and checksums are in the file.
 """
 
 from __future__ import annotations
@@ -14,23 +15,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 
-from bcforecast import config, distributions, errors
-from bcforecast.attainment import reference_class as reference
-from bcforecast.attainment.probability import attainment_probability, target_with, verdict_of
+from bcforecast import config, errors
+from bcforecast.attainment.evidence import PUBLISHED, panel_year
+from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
-from bcforecast.attainment.reference_class import PooledProbability, ReferenceRate
-from bcforecast.models.trend import Trend
+from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
+from bcforecast.distributions import Counting, Distribution, Empirical, Event
+from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
-from bcforecast.plan.goals import Direction, Plan, meets
+from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
-from bcforecast.text import Message
+from bcforecast.text import Message, rounded_chance, told_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
@@ -44,7 +45,7 @@ class Explanation:
     smallest revision of it that changes our word; None if there is none, or none was looked for
     (`flip_sought`): that is done only under the baseline, and only if asked. `date` is None without
     a probability; `targets` has by probability the target that has it, and nothing without a
-    forecast.
+    forecast. `record` is how goals like this one ended elsewhere; None of a kind not learned.
     """
 
     item: GoalOutlook
@@ -57,13 +58,15 @@ class Explanation:
     pace: Pace
     date: ExpectedDate | None
     targets: Mapping[float, float | None]
+    record: GoalRecord | None
 
     @property
     def says_met(self) -> bool | None:
         """What our probability says: met from 2/3 on, not met up to 1/3, None between or unset."""
-        p = self.item.attainment.probability
-        if p is None:
+        a = self.item.attainment
+        if a.probability is None:
             return None
+        p = told_chance(a.probability, grade=a.grade)
         return True if p >= LIKELY else False if p <= 1.0 - LIKELY else None
 
 
@@ -88,10 +91,21 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
         last=last_figure(item),
         flip=word_flip(outlook, item) if sought else None,
         flip_sought=sought,
-        pace=pace_of(item),
-        date=expected_date(item, scenario=outlook.scenario),
+        pace=pace_of(item, as_of=outlook.as_of),
+        date=expected_date(outlook, goal),
         targets=targets,
+        record=goal_record(outlook, item),
     )
+
+
+def goal_record(outlook: Outlook, item: GoalOutlook) -> GoalRecord | None:
+    """How goals like one of an outlook ended elsewhere, as far as was known by the as-of date.
+
+    None of a kind not learned, and of a goal whose own outcome was known.
+    """
+    if item.basis.model == PUBLISHED:
+        return None
+    return record_of(outlook.plan, item.goal.indicator, year=panel_year(outlook.as_of))
 
 
 @dataclass(frozen=True)
@@ -135,7 +149,8 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
         return RulePanel(None, error.message)
     last = last_figure(item)
     step = None if case.whole or last is None else written_unit(last.value)
-    found = disagreement(all_rules(case), item.attainment.probability)
+    a = item.attainment
+    found = disagreement(all_rules(case), a.probability, grade=a.grade)
     return RulePanel(case, None, step, found)
 
 
@@ -178,9 +193,14 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
         data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
         again = project(
-            plan, data, scenario=outlook.scenario, seed=outlook.seed, models=outlook.models
+            plan,
+            data,
+            scenario=outlook.scenario,
+            seed=outlook.seed,
+            models=outlook.models,
+            trend_only=outlook.trend_only,
         )
-        return verdict_of(again.goals[0].attainment.probability, data_dir=data.data_dir)
+        return again.goals[0].attainment.verdict
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)
@@ -195,16 +215,20 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
 
 @dataclass(frozen=True)
 class ExpectedDate:
-    """The year by whose end a goal is met.
+    """When a goal is met, year by year: two things that are not the same.
 
-    `probabilities` has P(met by the end of each of `years`); the figure of the due year gives the
-    goal's own. `earliest`, `median` and `latest` are the first years in which it is 10, 50 and
-    90 % (the median and the central 80 % interval), `likely` that in which it is 80 %; None: not
-    within the years looked at.
+    `holds` has P(met at the end of each of `years`), which may fall; that of the due year is the
+    goal's own probability. `reached_by` has P(met at the end of that year or of an earlier one of
+    `years`), which never falls. `reached` is the year in which a figure on record first met the
+    goal, None if none did: `reached_by` is then 1. `earliest`, `median` and `latest` are the first
+    years by which it is reached with 10, 50 and 90 % (the median and the central 80 % interval),
+    `likely` that with 80 %; None: not within the years looked at.
     """
 
     years: tuple[int, ...]
-    probabilities: tuple[float, ...]
+    holds: tuple[float, ...]
+    reached_by: tuple[float, ...]
+    reached: int | None
     earliest: int | None
     median: int | None
     latest: int | None
@@ -220,49 +244,101 @@ BEYOND_DUE: Final = 5
 """Years beyond the due date to which an own trend is carried on to look for the date."""
 
 
-def expected_date(item: GoalOutlook, *, scenario: str) -> ExpectedDate | None:
+def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
     """Return when a goal is met; None where nothing can be said of it.
 
     Up to the due year from the goal's own forecast. Where the area has a trend of its own, that is
     carried on beyond the due year, for the date only; not under a scenario, whose levers end with
-    the plan.
+    the plan. What counts as reached on record are the figures from the year before the plan on, and
+    the latest one.
     """
-    goal, forecast, model = item.goal, item.forecast, item.basis.series_model
+    item = outlook[goal]
+    forecast, model, asked = item.forecast, item.basis.series_model, item.goal
     if forecast is None:
         return None
 
-    def chance(of: distributions.Distribution, step: int) -> float:
-        comparator, target = goal.comparator, goal.target
-        return attainment_probability(of, comparator=comparator, target=target, step=step)
+    def chances(of: Distribution) -> list[float]:
+        up, strict = COMPARISONS[asked.comparator].up, COMPARISONS[asked.comparator].strict
+        return np.asarray(of.meets(asked.target, up=up, strict=strict), dtype=float).tolist()
 
-    chances = [chance(forecast, step) for step in range(1, forecast.horizon + 1)]
-    if model is not None and scenario == config.SCENARIO:
+    holds = chances(forecast)
+    reached_by = _reached_on_paths(item, scenario=outlook.scenario)
+    if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
         history = item.basis.selection.history
         try:
-            further = model.fit(history, goal.due.year - history.start + BEYOND_DUE)
+            further = model.fit(history, asked.due.year - history.start + BEYOND_DUE)
         except errors.ModelError:
             pass
         else:
-            horizon = further.horizon
-            chances += [
-                chance(further, step) for step in range(horizon - BEYOND_DUE + 1, horizon + 1)
-            ]
+            holds += chances(further)[-BEYOND_DUE:]
     first = item.years[0]
-    return date_of(range(first, first + len(chances)), chances)
+    years = range(first, first + len(holds))
+    reached = _reached_on_record(item, since=outlook.plan.span.first - 1)
+    grade = item.attainment.grade
+    return date_of(years, holds, reached_by=reached_by, reached=reached, grade=grade)
 
 
-def date_of(years: Sequence[int], chances: Sequence[float]) -> ExpectedDate:
-    """Read the date off the probabilities of each year.
+def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] | None:
+    """P(reached by each year) of what has paths of its own; None of what has not.
 
-    A goal that has been met counts as met afterwards: the probability by a year is the largest up
-    to it.
+    Simulated paths of a structure or a scenario; of an event, of which what has come stays.
     """
-    by_year = tuple(accumulate(chances, max))
+    forecast, goal = item.forecast, item.goal
+    asked = COMPARISONS[goal.comparator]
+    inner = forecast.continuous if isinstance(forecast, Counting) else forecast
+    if isinstance(forecast, Event):
+        met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
+        return tuple(np.maximum.accumulate(met).tolist())
+    own = isinstance(inner, StructuralForecast) or scenario != config.SCENARIO
+    if not own or not isinstance(inner, Empirical):
+        return None
+    paths = np.ceil(inner.paths - 0.5) if isinstance(forecast, Counting) else inner.paths
+    met = np.logical_or.accumulate(meets(paths, goal.comparator, goal.target), axis=1)
+    return tuple(met.mean(axis=0).tolist())
+
+
+def _reached_on_record(item: GoalOutlook, *, since: int) -> int | None:
+    """First year whose figure, or the bound known of it, met the goal; None if none did."""
+    history, goal = item.basis.selection.history, item.goal
+    told = np.flatnonzero(history.known | history.bound_only)
+    for at in told:
+        if int(history.times[at]) < since and at != told[-1]:
+            continue
+        if history.known[at]:
+            met: bool | None = meets(float(history.values[at]), goal.comparator, goal.target)
+        else:
+            bounds = float(history.lower[at]), float(history.upper[at])
+            met = met_within(*bounds, goal.comparator, goal.target)
+        if met:
+            return int(history.times[at])
+    return None
+
+
+def date_of(
+    years: Sequence[int],
+    holds: Sequence[float],
+    *,
+    reached_by: Sequence[float] | None = None,
+    reached: int | None = None,
+    grade: Grade = "A",
+) -> ExpectedDate:
+    """Read the date off the probabilities of each year, as they are told on such evidence.
+
+    `reached_by` is by default what walks between the years' distributions give (`first_reached`).
+    """
+    found = first_reached(holds) if reached_by is None else np.maximum(reached_by, holds)
+    by_year = tuple(float(p) for p in np.maximum.accumulate(found))
+    if reached is not None:
+        by_year = (1.0,) * len(holds)
 
     def first(level: float) -> int | None:
-        return next((y for y, p in zip(years, by_year, strict=True) if p >= level), None)
+        if reached is not None:
+            return reached
+        told = (rounded_chance(p, grade=grade) for p in by_year)
+        return next((y for y, p in zip(years, told, strict=True) if p >= level), None)
 
-    return ExpectedDate(tuple(years), by_year, first(0.1), first(0.5), first(0.9), first(0.8))
+    dates = (first(level) for level in (0.1, 0.5, 0.9, 0.8))
+    return ExpectedDate(tuple(years), tuple(holds), by_year, reached, *dates)
 
 
 @dataclass(frozen=True)
@@ -282,8 +358,11 @@ class Pace:
     compared: ComparedPace | None = None
 
 
-def pace_of(item: GoalOutlook) -> Pace:
-    """Return the pace that a goal requires from its latest figure, with its place among others."""
+def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
+    """Return the pace that a goal requires from its latest figure, with its place among others.
+
+    The others' paces are those that had been published by the as-of date.
+    """
     a, path = item.attainment, item.attainment.required
     if path is None or a.latest is None:
         return Pace("no_figure")
@@ -291,7 +370,7 @@ def pace_of(item: GoalOutlook) -> Pace:
         return Pace("over", path.years)
     if meets(a.latest, a.comparator, a.target):
         return Pace("met", path.years, path.increment, path.rate)
-    compared, known = None, growth_class(a.indicator)
+    compared, known = None, growth_class(a.indicator, year=panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment
     if known is not None and pace is not None:
         direction = item.indicator.direction
@@ -346,7 +425,7 @@ class GrowthClass:
 
     `measure` is the pace's: compound growth a year as a share, or change a year in `unit`. Areas
     are of `area_kind` (`province` or `country`); windows that start below `from_level` were left
-    out (0 leaves out none); the panel covers `first_year` to `last_year`.
+    out (0 leaves out none); the figures are those of `first_year` to `last_year`.
     """
 
     name: str
@@ -359,18 +438,21 @@ class GrowthClass:
     spans: Mapping[int, SpanPercentiles]
 
 
-def growth_class(indicator: str) -> GrowthClass | None:
+def growth_class(indicator: str, *, year: int) -> GrowthClass | None:
     """Return the comparable areas' percentiles for an indicator; None where none are held.
 
-    An indicator is never lent the percentiles of another kind.
+    They are of the figures up to a year. An indicator is never lent the percentiles of another
+    kind.
     """
-    kind = reference.kind_of(indicator)
-    return load().get(indicator if kind == reference.ANY else kind)
+    kind = kind_of(indicator)
+    by_year = load().get(indicator if kind == ANY else kind, {})
+    seen = [last for last in by_year if last <= year]
+    return by_year[max(seen)] if seen else None
 
 
 @cache
-def load(path: Path = SHIPPED) -> Mapping[str, GrowthClass]:
-    """Read the shipped file, or one that `make train` wrote."""
+def load(path: Path = SHIPPED) -> Mapping[str, Mapping[int, GrowthClass]]:
+    """Read the shipped file, or one that `make train` wrote: by kind and last year of figures."""
     document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     levels = document["levels"]
 
@@ -382,11 +464,14 @@ def load(path: Path = SHIPPED) -> Mapping[str, GrowthClass]:
         )
         return SpanPercentiles(span["areas"], span["windows"], *by_level)
 
-    read = {}
+    read: dict[str, dict[int, GrowthClass]] = {}
     for name, known in document["classes"].items():
         about = {key: known[key] for key in GrowthClass.__annotations__ if key in known}
-        spans = {int(years): percentiles(span) for years, span in known["spans"].items()}
-        read[name] = GrowthClass(**{**about, "name": name, "spans": spans})
+        read[name] = {}
+        for last, spans in known["by_last_year"].items():
+            held = {int(years): percentiles(span) for years, span in spans.items()}
+            own = {"name": name, "last_year": int(last), "spans": held}
+            read[name][int(last)] = GrowthClass(**{**about, **own})
     return read
 
 
@@ -424,22 +509,3 @@ def compare_pace(
     windows = share_as_fast(found.every, pace, direction)
     areas = share_as_fast(best, pace, direction) if best else None
     return ComparedPace(known, span, found.areas, found.windows, pace, windows, areas)
-
-
-def parts_of(item: GoalOutlook, *, scenario: str) -> tuple[ReferenceRate, PooledProbability] | None:
-    """Set the reference class beside the trend of a goal; None where there is no trend of its own.
-
-    A forecast that borrows, an event, a goal that is settled and a scenario have no reference
-    class beside them: the pool was learned beside the trend of a series' own figures. The second
-    part is shown beside the probability, never in its place.
-    """
-    a, history = item.attainment, item.basis.selection.history
-    if a.probability is None or item.basis.model != Trend.name or scenario != config.SCENARIO:
-        return None
-    ahead = float(item.goal.due.year - history.start)
-    asked = reference.required_vs_past(
-        history.times, history.values, target=a.target, comparator=a.comparator, years_ahead=ahead
-    )
-    known = reference.ReferenceClass.load()
-    rate = known.rate(a.indicator, years_ahead=ahead, required_vs_past=asked)
-    return rate, known.pool(a.probability, rate)

@@ -245,8 +245,8 @@ def _goal_news(
         is_same = levels[0] is levels[1] if step is None else abs(step) <= _NEGLIGIBLE
         before, restated = reported, None if is_same else before
     causes: dict[PartKind, Iterable[Message]] = {
-        "revisions": _figure_causes(first, revised, areas),
-        "new_figures": _figure_causes(revised, with_new, areas),
+        "revisions": _figure_causes(plan, first, revised, areas),
+        "new_figures": _figure_causes(plan, revised, with_new, areas),
         "model": _model_causes(plan, with_new, free, data.at(until), since=since),
         "time": [Message("news.cause_time", {"since": since, "until": until})],
     }
@@ -274,9 +274,9 @@ def _part(
 
 
 def _figure_causes(
-    before: GoalOutlook, after: GoalOutlook, areas: Mapping[str, Message]
+    plan: Plan, before: GoalOutlook, after: GoalOutlook, areas: Mapping[str, Message]
 ) -> Iterator[Message]:
-    """Say which figures came into use or changed between two stages: own, then the parent's."""
+    """Say which figures came into use or changed between two stages: own, the parent's, sizes."""
     one, other = before.basis, after.basis
     pairs = [(one.selection, other.selection)]
     if one.parent is not None and other.parent is not None:
@@ -293,9 +293,20 @@ def _figure_causes(
             elif old[year] is not figure:
                 was = old[year].in_words()
                 yield Message("news.cause_revised", {**values, "old": was, "new": said})
+        past, now = earlier.part, later.part
+        if now is not None and (past is None or past.used != now.used):
+            values = {"area": area, "year": now.year, "months": now.months}
+            values |= {"figure": now.in_words(now.used[-1].unit), "day": now.published}
+            yield Message("news.cause_so_far", values)
         dropped = [year for year in old if year not in new]
         if dropped:
             yield Message("news.cause_dropped", {"area": area, "year": max(dropped)})
+    names = {size.id: size.names for size in plan.sizes}
+    known = [figure for pair in one.sizes for figure in pair]
+    for figure in (f for pair in other.sizes for f in pair if f not in known):
+        about = {"area": areas.get(figure.area, figure.area), "name": names[figure.indicator]}
+        about |= {"period": figure.period.in_words(), "figure": figure.in_words()}
+        yield Message("news.cause_size", {**about, "day": figure.published})
     if other.model == PUBLISHED and one.model != PUBLISHED:
         yield Message("news.cause_due_known")
 
@@ -391,7 +402,8 @@ def status_log(
 def news_days(plan: Plan, data: Vintage, *, since: date, until: date) -> tuple[date, ...]:
     """Return both dates, and every day between on which something on the plan became known."""
     dataset = data.dataset
-    areas, indicators = areas_of(plan), {i.id for i in plan.indicators}
+    areas = areas_of(plan)
+    indicators = {i.id for i in plan.indicators} | {size.id for size in plan.sizes}
     known = [
         *((f.area, f.indicator, f.published) for f in dataset.observations),
         *((b.area, b.indicator, b.published) for b in dataset.breaks),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import csv
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+import numpy as np
+from scipy.special import ndtri
+
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
+from bcforecast.observations.selection import FloatArray
 from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
+from bcforecast.text import told_chance
 
 if TYPE_CHECKING:
     from bcforecast.distributions import Distribution
@@ -36,6 +43,45 @@ def attainment_probability(
     return float(forecast.meets(target, up=asked.up, strict=asked.strict)[step - 1])
 
 
+_NODES: Final = 80
+_REACH: Final = 9.0
+"""Standard deviations of a walk beyond which nothing of it is looked at."""
+
+
+def first_reached(holds: Sequence[float]) -> tuple[float, ...]:
+    """P(a goal has been met by the end of each year at least once), from P(it is met at its end).
+
+    A year's value on a path is the forecast's quantile at level Phi(W_k / sqrt(k)), W being a
+    random walk with steps N(0, 1): the paths of `scenarios.simulation` (a Gaussian copula). So the
+    goal is met at the end of year k where W_k >= sqrt(k) Phi^-1(1 - p_k), and the density of the
+    walks that have never been there is carried from year to year by Gauss-Legendre quadrature: what
+    any number of paths would give, without their chance. It never falls, is 1 from where a p_k is 1
+    and is never below p_k.
+
+    Examples
+    --------
+    >>> [round(p, 3) for p in first_reached([0.5, 0.5, 0.2])]
+    [0.5, 0.625, 0.63]
+    """
+    points, sizes = _quadrature()
+    at, density, weight = np.zeros(1), np.ones(1), np.ones(1)
+    found = np.zeros(len(holds))
+    for k, p in enumerate(holds, start=1):
+        root = math.sqrt(k)
+        end = root * float(np.clip(ndtri(1.0 - p), -_REACH, _REACH))
+        half = 0.5 * (end + root * _REACH)
+        there = end - half * (1.0 - points)
+        steps = np.exp(-0.5 * (there[:, None] - at) ** 2) / math.sqrt(2.0 * math.pi)
+        at, density, weight = there, steps @ (density * weight), sizes * half
+        found[k - 1] = max(1.0 - float(density @ weight), p)
+    return tuple(np.clip(np.maximum.accumulate(found), 0.0, 1.0).tolist())
+
+
+@cache
+def _quadrature() -> tuple[FloatArray, FloatArray]:
+    return np.polynomial.legendre.leggauss(_NODES)
+
+
 def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     """Grade the evidence: A (own series, 8 or more), B (3 to 7), C (borrowed), D (prior), U (none).
 
@@ -50,6 +96,21 @@ def evidence_grade(n_usable: int, *, basis: Basis) -> Grade:
     if basis == "own" and n_usable >= GRADE_A_OBSERVATIONS:
         return "A"
     return "B" if basis == "own" and n_usable >= GRADE_B_OBSERVATIONS else "C"
+
+
+COUNTED: Final = ("A", "B", "C")
+"""Grades whose goals count in the expected number met, and among the most and least likely."""
+
+
+def weakest_grade(grades: Iterable[Grade]) -> Grade:
+    """Return the weakest grade of goals that have a probability; that of what joins them.
+
+    Examples
+    --------
+    >>> weakest_grade(["A", "C", "U"])
+    'C'
+    """
+    return max((grade for grade in grades if grade != "U"), default="U")
 
 
 UNSET: Final = "verdict.unset"
@@ -79,15 +140,18 @@ class Band:
         return f"verdict.{self.verdict}"
 
 
-def verdict_of(probability: float | None, *, data_dir: Path | None = None) -> str:
+def verdict_of(
+    probability: float | None, *, grade: Grade = "A", data_dir: Path | None = None
+) -> str:
     """Catalogue key of the word for a probability; `verdict.unset` for None.
 
-    A bound belongs to the word above it: 0.66 is the first "likely".
+    A bound belongs to the word above it: 0.66 is the first "likely". On weak evidence (grades C and
+    D) it is the word for the number that is told, which is rounded, so that the two agree.
     """
     if probability is None:
         return UNSET
-    bands = load_bands(data_dir)
-    return next((b.key for b in reversed(bands) if probability >= b.lower), bands[0].key)
+    bands, told = load_bands(data_dir), told_chance(probability, grade=grade)
+    return next((b.key for b in reversed(bands) if told >= b.lower), bands[0].key)
 
 
 def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:

@@ -108,8 +108,9 @@ class Outlook:
     """Every goal of a plan, in its order, as seen from one date under one scenario.
 
     Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
-    series; `as_before` is the outlook under the baseline that this one was made from, None where it
-    is that one; `drawn` keeps the numbers of each goal's chart, so that they are computed once.
+    series; `trend_only` is as in `project`; `as_before` is the outlook under the baseline that this
+    one was made from, None where it is that one; `drawn` keeps the numbers of each goal's chart, so
+    that they are computed once.
     """
 
     plan: Plan
@@ -119,6 +120,7 @@ class Outlook:
     seed: int
     goals: tuple[GoalOutlook, ...]
     models: Mapping[str, registry.Model] = field(default_factory=dict, hash=False)
+    trend_only: bool = False
     as_before: Outlook | None = field(default=None, repr=False)
     drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -179,6 +181,7 @@ def project(
     parent: Plan | None = None,
     models: Mapping[str, str | registry.Model] | None = None,
     held: Mapping[str, str] | None = None,
+    trend_only: bool = False,
 ) -> Outlook:
     """Forecast every indicator of a plan and say how likely each goal is to be met.
 
@@ -191,8 +194,8 @@ def project(
     seed
         Of every simulation.
     parent
-        The plan that this one carries out, whose targets hint at the area's share where the area
-        has published nothing. Default: the plan that `plan.parent` names.
+        The plan that this one carries out, which names the parent area in words. Default: the plan
+        that `plan.parent` names.
     models
         By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
         one's own, in place of the trend and of what else the evidence would suggest. Default: as
@@ -200,6 +203,8 @@ def project(
     held
         By goal, the identifier of the model to be kept as long as it takes the figures, so that the
         effect of new figures can be told from that of another model. Default: none.
+    trend_only
+        Say what the trend alone says, not how goals of governments depart from it.
 
     Raises
     ------
@@ -215,7 +220,9 @@ def project(
         parent = load_plan(plan.parent, data_dir=data.data_dir)
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
-    situation = evidence.Situation(plan, parent, data, data.as_of, seed, chosen, held or {})
+    situation = evidence.Situation(
+        plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
+    )
     goals = []
     for goal in plan.goals:
         basis = evidence.forecast_indicator(situation, goal)
@@ -225,7 +232,9 @@ def project(
         attainment, outcome = _attainment(goal, basis, data), chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
-    baseline = Outlook(plan, data, data.as_of, config.SCENARIO, seed, tuple(goals), chosen)
+    baseline = Outlook(
+        plan, data, data.as_of, config.SCENARIO, seed, tuple(goals), chosen, trend_only
+    )
     return baseline.under(scenario)
 
 
@@ -249,6 +258,7 @@ def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) ->
             forecast, comparator=goal.comparator, target=goal.target
         )
         q10, q50, q90 = (float(q) for q in forecast.quantile(config.QUANTILES)[:, -1])
+    grade = chance.evidence_grade(basis.n_usable, basis=basis.basis)
     latest = latest_year = required = None
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
@@ -268,8 +278,8 @@ def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) ->
         q10=q10,
         q50=q50,
         q90=q90,
-        grade=chance.evidence_grade(basis.n_usable, basis=basis.basis),
-        verdict=chance.verdict_of(probability, data_dir=data.data_dir),
+        grade=grade,
+        verdict=chance.verdict_of(probability, grade=grade, data_dir=data.data_dir),
         latest=latest,
         latest_year=latest_year,
         required=required,
@@ -340,7 +350,18 @@ class Exploration:
         if not self.goals:
             raise ScenarioError("joint.no_goal", plan=self.outlook.plan.id)
         names = tuple(goal.id for goal in self.goals)
-        return joint(self.met(scenario), names, unset=self.unset)
+        return joint(self.met(scenario), names, unset=self.unset, weak=self.weak)
+
+    @property
+    def weak(self) -> tuple[str, ...]:
+        """Identifiers of the goals whose probability rests on a prior alone (grade D)."""
+        graded = ((goal.id, self.outlook[goal.id].attainment.grade) for goal in self.goals)
+        return tuple(name for name, grade in graded if grade not in chance.COUNTED)
+
+    @property
+    def grade(self) -> chance.Grade:
+        """Grade of what is said of all goals together: the weakest of theirs."""
+        return chance.weakest_grade(self.outlook[goal.id].attainment.grade for goal in self.goals)
 
     def pushed(self, sizes: Mapping[str, float], *, base: Scenario | None = None) -> Scenario:
         """Return a scenario in which levers are moved from the first open year on.
@@ -461,7 +482,8 @@ class Joint:
 
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),
     k = 0 .. G. Goals of which none can be said (grade U) are `unset`: left out, not counted as
-    missed.
+    missed. Those whose probability rests on a prior alone (grade D) are `weak`: left out of the
+    expected number.
     """
 
     goals: tuple[str, ...]
@@ -469,6 +491,7 @@ class Joint:
     number_met: FloatArray
     all_others: FloatArray
     unset: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
 
     @property
     def all_met(self) -> float:
@@ -476,9 +499,17 @@ class Joint:
         return float(self.number_met[-1])
 
     @property
-    def expected(self) -> float:
-        """Expected number of goals met."""
-        return float(self.number_met @ np.arange(self.number_met.size))
+    def counted(self) -> int:
+        """Number of goals of which the expected number speaks: all but the weak ones."""
+        return len(self.goals) - len(self.weak)
+
+    @property
+    def expected(self) -> float | None:
+        """Expected number met of the goals that are counted; None if there are none."""
+        if not self.counted:
+            return None
+        counted = [goal not in self.weak for goal in self.goals]
+        return float(self.probabilities[counted].sum())
 
     @property
     def weakest(self) -> str:
@@ -500,7 +531,13 @@ class Joint:
         return float(np.prod(self.probabilities))
 
 
-def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()) -> Joint:
+def joint(
+    met: BoolArray,
+    goals: tuple[str, ...],
+    *,
+    unset: tuple[str, ...] = (),
+    weak: tuple[str, ...] = (),
+) -> Joint:
     """Count how often goals are met together, given whether each is met on each path, (n, G)."""
     n, k = met.shape
     if not n or not k or k != len(goals):
@@ -513,6 +550,7 @@ def joint(met: BoolArray, goals: tuple[str, ...], *, unset: tuple[str, ...] = ()
         number_met=np.bincount(number, minlength=k + 1) / n,
         all_others=(missed_elsewhere == 0).mean(axis=0),
         unset=unset,
+        weak=weak,
     )
 
 
@@ -551,6 +589,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
             names = indicator.id, *(one.series for one in structures.companions(indicator.id))
+            names += tuple(size.id for size in plan.sizes_of(indicator.id))
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}
     data = reading.load_observations(data_dir)

@@ -32,12 +32,13 @@ def goals(
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
     explain: Annotated[str | None, option("explain", metavar="GOAL")] = None,
+    trend_only: options.TrendOnlyOption = False,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
-    outlook = _projected(plan, as_of, data, seed, model, scenario)
+    outlook = _projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
 
@@ -45,11 +46,10 @@ def goals(
 
         def explanation() -> Iterator[reporting.Section]:
             yield reporting.tables.rules_table(known, lang=spoken)
-            said = reporting.sentences.parts_message(known.item, scenario=known.scenario)
-            parts = reporting.document.words(said.render(spoken) if said else "")
-            yield reporting.display.paragraphs(
-                reporting.sentences.required_words(known, lang=spoken), parts
-            )
+            said = [reporting.sentences.record_sentence(known.record)] if known.record else []
+            record = (reporting.document.words(one.render(spoken)) for one in said)
+            required = reporting.sentences.required_words(known, lang=spoken)
+            yield reporting.display.paragraphs(required, *record)
             yield reporting.tables.by_year_table(known, lang=spoken)
 
         answer(
@@ -216,10 +216,15 @@ def _projected(
     seed: int,
     model: list[str] | None,
     scenario: str = config.SCENARIO,
+    *,
+    trend_only: bool = False,
 ) -> bc.Outlook:
     read = bc.load_plan(plan, data_dir=data)
     figures = bc.load_observations(data, as_of=parse_day(as_of))
-    return bc.project(read, figures, scenario=scenario, seed=seed, models=parse_models(model))
+    models = parse_models(model)
+    return bc.project(
+        read, figures, scenario=scenario, seed=seed, models=models, trend_only=trend_only
+    )
 
 
 def _rates(exploration: Exploration) -> list[RateRecord]:

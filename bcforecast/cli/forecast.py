@@ -6,11 +6,18 @@ import csv
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from bcforecast.cli.options import LangOption, help_text, option, progress_bar, speak
+from bcforecast.cli.options import (
+    LangOption,
+    TrendOnlyOption,
+    help_text,
+    option,
+    progress_bar,
+    speak,
+)
 from bcforecast.csv_text import csv_text
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.text import Message, text
@@ -20,6 +27,8 @@ if TYPE_CHECKING:
 
 Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
+Period = Literal["year"]
+How = Literal["sum", "mean", "last"]
 
 
 def forecast(
@@ -30,17 +39,20 @@ def forecast(
         str, option("quantiles", shown=True)
     ] = "0.025,0.1,0.2,0.3,0.4,0.5,0.6,0.7,0.8,0.9,0.975",
     targets: Annotated[Path | None, option("targets", metavar="FILE")] = None,
-    reference: Annotated[bool, option("reference", shown=True)] = False,
+    trend_only: TrendOnlyOption = False,
+    areas_together: Annotated[bool, option("panel")] = False,
     scale: Annotated[Scale, option("scale", shown=True)] = "auto",
     support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
+    to: Annotated[Period | None, option("to")] = None,
+    how: Annotated[How | None, option("how")] = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
     engine: Annotated[Engine, option("engine", shown=True)] = "local",
     scheduler: Annotated[str | None, option("scheduler")] = None,
     lang: LangOption = None,
 ) -> None:
     """Forecast every series of a table."""
-    from bcforecast.attainment.reference_class import with_reference
     from bcforecast.models import panel
+    from bcforecast.models.year_panel import forecast_years
 
     spoken = speak(lang)
     _ending(out)
@@ -48,8 +60,11 @@ def forecast(
     require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
     ends = None if support is None else _support(support)
-    if reference and targets is None:
-        raise BcforecastError("cli.reference_without_targets")
+    if how is not None and to is None:
+        raise BcforecastError("cli.how_without_to")
+    if to is not None and scale != "auto":
+        allowed = Message("cli.allowed_scale_of_years")
+        raise BcforecastError("cli.option", option="--scale", found=scale, allowed=allowed)
     frame = read_table(series)
     asked = None if targets is None else read_table(targets)
     if asked is not None and "unique_id" in asked and "unique_id" in frame:
@@ -57,18 +72,22 @@ def forecast(
     try:
         with progress_bar() as advance:
             step = text("cli.step_forecast", spoken)
-            found = panel.forecast_panel(
-                frame,
-                horizon,
-                levels,
-                targets=asked,
-                scale=scale,
-                support=ends,
-                n_jobs=n_jobs,
-                engine=engine,
-                scheduler=scheduler,
-                progress=lambda done, total: advance(step, done, total),
-            )
+            options: dict[str, Any] = {
+                "targets": asked,
+                "support": ends,
+                "n_jobs": n_jobs,
+                "engine": engine,
+                "scheduler": scheduler,
+                "trend_only": trend_only,
+                "panel": areas_together,
+                "progress": lambda done, total: advance(step, done, total),
+            }
+            found: pd.DataFrame | panel.PanelForecast
+            if to is None:
+                found = panel.forecast_panel(frame, horizon, levels, scale=scale, **options)
+            else:
+                by_year = forecast_years(frame, horizon, levels, how=how or "sum", **options)
+                found, frame = by_year.found, by_year.years
     except panel.PanelOptionError as error:
         option = f"--{error.option.replace('_', '-')}"
         raise BcforecastError(
@@ -82,8 +101,7 @@ def forecast(
         raise BcforecastError("cli.in_file", file=series, problem=error.message) from error
     tables: dict[Path, pd.DataFrame]
     if isinstance(found, panel.PanelForecast):
-        probabilities = with_reference(found.targets, frame) if reference else found.targets
-        tables = {out: found.forecasts, beside(out, "targets"): probabilities}
+        tables = {out: found.forecasts, beside(out, "targets"): found.targets}
     else:
         tables = {out: found}
     write_tables(tables)
@@ -114,14 +132,14 @@ def _support(given: str) -> tuple[float, float]:
 
 
 _ENDINGS: Final = (".csv", ".parquet")
-_TEXTS: Final = ("unique_id", "reference_class")
+_TEXTS: Final = ("unique_id", "kind")
 """Columns that are names, even where they look like numbers."""
 
 _NUMBERS: Final = ("y", "h", "target")
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table; of a CSV, `unique_id` and `reference_class` stay text and `ds` may be dates."""
+    """Read a table; of a CSV, `unique_id` and `kind` stay text and `ds` may be dates."""
     import pandas as pd
     import pyarrow as pa
 

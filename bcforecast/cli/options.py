@@ -68,6 +68,7 @@ ScenarioOption = Annotated[str, option("scenario", shown=True)]
 SeedOption = Annotated[int, option("seed", shown=True)]
 _MODELS = text("report.list_join", language()).join(MODELS)
 ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME", models=_MODELS)]
+TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR")]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
 RequiredLangOption = Annotated[Language, option("lang", shown=True)]

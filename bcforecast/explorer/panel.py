@@ -20,7 +20,7 @@ from bcforecast.explorer.session import Answer, LeverGroup, Session, save_scenar
 from bcforecast.plotting.fan import fan_chart, fan_data, fan_or_bars
 from bcforecast.plotting.style import QUIET, Picture, annotate, house_style, png_bytes
 from bcforecast.scenarios.scenario import Lever, Scenario
-from bcforecast.text import Language, day, percent, points, target_words, text
+from bcforecast.text import Language, chance, day, points, target_words, text, verdict_message
 
 _FOLDER: Final = Path(__file__).parent
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
@@ -91,6 +91,7 @@ class ScenarioPanel:
     def _headline_of(self, answer: Answer, goal: str) -> str:
         """Say the goal's probability as number and word, its change, and all goals together."""
         item, lang = answer.after[goal], self.lang
+        grade = item.attainment.grade
         p, before = item.attainment.probability, answer.before[goal].attainment.probability
         promise = {"unit": item.goal.unit, "name": item.indicator.unit_name(lang), "lang": lang}
         target = target_words(item.goal.comparator, item.goal.target, **promise)
@@ -98,21 +99,21 @@ class ScenarioPanel:
         together = None
         if answer.together is not None and answer.together_before is not None:
             shown, before_shown = (
-                f"{100 * p:.1f}%" if 0.005 <= p < 0.1 else percent(p, lang=lang)
+                chance(p, grade=self.session.exploration.grade, lang=lang)
                 for p in (answer.together, answer.together_before)
             )
             together = {"exact": f"{answer.together:.6f}", "number": shown, "before": before_shown}
         return self._html.headline(
             promise=self._said("promise", due=day(item.goal.due, lang=lang), target=target),
-            number="–" if p is None else percent(p, lang=lang),
+            number=chance(p, grade=grade, lang=lang),
             exact="" if p is None else f"{p:.6f}",
-            verdict=item.attainment.verdict,
+            word=verdict_message(item.attainment.verdict, grade=grade).render(lang),
             count=len(self.session.exploration.goals),
             size=points(change) if abs(change) >= _SAME else "",
             fell=change < 0.0,
-            before="" if p is None or before is None else percent(before, lang=lang),
+            before="" if p is None or before is None else chance(before, grade=grade, lang=lang),
             together=together,
-            grade=item.attainment.grade,
+            grade=grade,
         )
 
     def _to_goal(self) -> None:
@@ -271,7 +272,7 @@ def _template(lang: Language) -> object:
     """Return the macros of the panel's words in a language."""
     environment = Environment(loader=FileSystemLoader(_FOLDER), autoescape=True)
     environment.globals["said"] = lambda key, **values: text(key, lang, **values)
-    environment.globals["percent"] = partial(percent, lang=lang)
+    environment.globals["chance"] = partial(chance, lang=lang)
     environment.globals["lang"] = lang
     return environment.get_template("widgets.html.j2").module
 

@@ -20,6 +20,7 @@ from bcforecast.distributions import (
     Counting,
     Distribution,
     FloatArray,
+    Inflated,
     StudentTMixture,
     Transform,
 )
@@ -96,6 +97,55 @@ def working_scale(history: History) -> Transform:
 def as_counted(history: History, forecast: Distribution) -> Distribution:
     """Read the forecast of a whole-number indicator by continuity correction."""
     return Counting(forecast) if history.whole else forecast
+
+
+FEWEST_REPEATS: Final = 4
+"""Last figures that are one and the same value from which that value has a probability."""
+
+
+def repeats(values: FloatArray) -> int:
+    """Return how many of the last figures are one and the same value.
+
+    Examples
+    --------
+    >>> repeats(np.array([97.0, 99.0, 100.0, 100.0, 100.0]))
+    3
+    """
+    other = np.flatnonzero(values != values[-1])
+    return int(values.size - (other[-1] + 1 if other.size else 0))
+
+
+def kept_mass(count: FloatArray | IntArray | int, ahead: FloatArray) -> FloatArray:
+    """P(a value that the last k figures had is still kept `ahead` years on).
+
+    (k + 1) / (k + 1 + h), Laplace's rule of succession: (k + 1) / (k + 2) for the next year, times
+    the same with k + 1 for the one after it, and so on. 0 below `FEWEST_REPEATS`.
+
+    Examples
+    --------
+    >>> kept_mass(10, np.array([1.0, 2.0])).round(3).tolist()
+    [0.917, 0.846]
+    """
+    k = np.asarray(count, dtype=float)
+    return np.where(k >= FEWEST_REPEATS, (k + 1.0) / (k + 1.0 + ahead), 0.0)
+
+
+def as_repeated(history: History, forecast: Distribution) -> Distribution:
+    """Give the value that the last figures repeat a probability of its own (`kept_mass`).
+
+    Figures told with an error, and a bound later than them, end a run of repeats.
+    """
+    exact = history.known & (history.error_sd == 0.0)
+    told = np.flatnonzero(history.known | history.bound_only)
+    if not told.size or not exact[told[-1]]:
+        return forecast
+    values = np.where(exact, history.values, np.nan)[told]
+    count = repeats(values)
+    if count < FEWEST_REPEATS:
+        return forecast
+    lead = history.start - int(history.times[told[-1]])
+    ahead = lead + np.arange(1.0, forecast.horizon + 1.0)
+    return Inflated(forecast, float(values[-1]), kept_mass(count, ahead))
 
 
 def within_support(history: History, forecast: Distribution) -> Distribution:

@@ -20,9 +20,12 @@ PRIOR_YEARS: Final = 5.0
 class EventHazard:
     """How many new things come to exist.
 
+    Gamma prior of the yearly rate: shape `prior_events`, above 0, and rate `prior_years`, which may
+    be 0 (Jeffreys' prior is Gamma(0.5, 0)) where the history has entries in two years.
     `likelihood_ratios`, above 0, are of steps on the way that have been taken, each P(taken | the
     event comes within the horizon) / P(taken | it does not); assumed or elicited. They multiply, as
     if independent. `largest` is the largest number told apart; the last class is "so many or more".
+
 
     With posterior Gamma(a, b), a = prior_events + events and b = prior_years + years, N new events
     in t years are negative binomial: P(N = n) = Gamma(a + n) / (Gamma(a) n!) (b / (b + t))^a
@@ -45,15 +48,15 @@ class EventHazard:
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         for setting, fine in (
             ("prior_events", self.prior_events > 0.0),
-            ("prior_years", self.prior_years > 0.0),
+            ("prior_years", self.prior_years + watched(history)[1] > 0.0),
             ("likelihood_ratios", all(ratio > 0.0 for ratio in self.likelihood_ratios)),
             ("largest", self.largest >= 1),
         ):
             if not fine:
                 found, named = getattr(self, setting), registry.model_name(self.name)
                 raise ModelError("models.event_setting", model=named, setting=setting, found=found)
-        events, years, last = _seen(history)
-        elapsed = np.arange(1.0, horizon + 1.0) + float(history.start - last)
+        events, years = watched(history)
+        elapsed = np.arange(1.0, horizon + 1.0) + float(history.start - _last(history))
         shape, rate = self.prior_events + events, self.prior_years + years
         probabilities = gamma_poisson(shape, rate, elapsed, self.largest)
         ratio, none = float(np.prod(self.likelihood_ratios)), probabilities[:, :1]
@@ -76,13 +79,25 @@ def gamma_poisson(shape: float, rate: float, elapsed: FloatArray, largest: int) 
     return np.concatenate([np.exp(log_p), top], axis=1)
 
 
-def _seen(history: History) -> tuple[float, float, int]:
-    """Events and years of exposure between first and last entry, and the last entry's year."""
+def watched(history: History) -> tuple[float, float]:
+    """Events and years of exposure between the first and the last entry of a history of counts.
+
+    Examples
+    --------
+    >>> watched(History.of([2019, 2021], [0, 4], support=(0.0, float("inf")), whole=True))
+    (4.0, 2.0)
+    """
     entries = history.known | history.bound_only
     times = history.times[entries]
     if not times.size:
-        return 0.0, 0.0, history.start
+        return 0.0, 0.0
     proven = np.where(history.known, history.values, history.lower)[entries]
     first = float(proven[0]) if np.isfinite(proven[0]) else 0.0
     events = max(float(proven[1:].max(initial=first)), first) - first
-    return events, float(times[-1] - times[0]), int(times[-1])
+    return events, float(times[-1] - times[0])
+
+
+def _last(history: History) -> int:
+    """The last entry's year, or the origin if there is none."""
+    times = history.times[history.known | history.bound_only]
+    return int(times[-1]) if times.size else history.start

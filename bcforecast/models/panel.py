@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from bcforecast.distributions import FloatArray, Transform
+from bcforecast.distributions import Distribution, FloatArray, Inflated, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models import trend
-from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
+from bcforecast.models import growth, trend
+from bcforecast.models.base import kept_mass
+from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, Curve, shipped
 from bcforecast.observations.selection import IntArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
@@ -74,6 +75,8 @@ def forecast_panel(
     scheduler: str | None = ...,
     support: tuple[float, float] | None = ...,
     block_size: int = ...,
+    trend_only: bool = ...,
+    panel: bool = ...,
     progress: Progress | None = ...,
 ) -> pd.DataFrame: ...
 
@@ -91,6 +94,8 @@ def forecast_panel(
     scheduler: str | None = ...,
     support: tuple[float, float] | None = ...,
     block_size: int = ...,
+    trend_only: bool = ...,
+    panel: bool = ...,
     progress: Progress | None = ...,
 ) -> PanelForecast: ...
 
@@ -107,6 +112,8 @@ def forecast_panel(
     scheduler: str | None = None,
     support: tuple[float, float] | None = None,
     block_size: int = BLOCK,
+    trend_only: bool = False,
+    panel: bool = False,
     progress: Progress | None = None,
 ) -> pd.DataFrame | PanelForecast:
     """Forecast every series of a panel with the trend engine.
@@ -123,7 +130,9 @@ def forecast_panel(
         Levels between 0 and 1, each once; their columns stand in ascending order.
     targets
         Columns `unique_id`, `h` (periods after the series' last `ds`), `comparator` (`at_least`,
-        `more_than` or `at_most`) and `target` (in the unit of the series).
+        `more_than`, `at_most` or `less_than`) and `target` (in the unit of the series). And, where
+        they are goals of a government, `kind`: `count`, `money`, `rate` or `ratio` (a share of a
+        whole, in percent), the same for all targets of a series.
     scale
         `auto` averages a series on its own and on a log scale if it is positive throughout, else
         on its own; `identity` always on its own; `log` refuses series that are not positive.
@@ -134,9 +143,14 @@ def forecast_panel(
     support
         Smallest and largest possible value of every series; two finite ends make the second scale
         a logit. Default: from 0 up for positive series, else unbounded, so that a series with a
-        zero may fall below it: give `(0, inf)` for what cannot be negative.
+        zero may fall below it, unless it ends in four zeros and was never negative: give
+        `(0, inf)` for what cannot be negative.
     block_size
         Series that are worked at once: bounds the memory, and does not change the answer.
+    trend_only
+        Leave out how goals of governments depart from their trend.
+    panel
+        The series are areas of one indicator: they lend each other strength.
     progress
         Called with the number of series done and of all.
 
@@ -147,7 +161,8 @@ def forecast_panel(
         distribution, a point forecast that its tails do not move), `q<level>`.
     PanelForecast
         If there are targets: that table, and the targets' rows and columns as given with
-        `probability`.
+        `probability`: of a goal of a kind, of the trend that growth of its kind enters, bent as
+        goals with a known outcome were met (`growth.Leaning`); of another target, of the trend.
 
     Raises
     ------
@@ -176,8 +191,11 @@ def forecast_panel(
     asked = pd.DataFrame(columns=TARGET_COLUMNS) if targets is None else targets
     wanted = _read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
-    scales = _scales(table, scale, support)
-    blocks = _blocks(table, scales, farthest, levels=levels, targets=wanted, size=block_size)
+    kinds = _kinds_of(asked, wanted, table)
+    groups = _groups(table, scale, support, kinds=kinds, panel=panel)
+    blocks = _blocks(
+        table, groups, farthest, levels=levels, targets=wanted, size=block_size, lean=not trend_only
+    )
     count = len(table.ids)
     cells = np.empty((1 + len(levels), count, horizon))
     probability = np.empty(len(wanted))
@@ -260,15 +278,16 @@ def _require_support(support: tuple[float, float] | None) -> None:
         raise PanelOptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
 
 
-def _require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
+def require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
+    """Refuse a table that lacks a column."""
     for column in columns:
         if column not in frame.columns:
             found = ", ".join(map(str, frame.columns))
             raise PanelTableError("panel.missing_column", table=table, column=column, found=found)
 
 
-def _cell(column: pd.Series, at: int) -> Message:
-    """What stands at a position of a column, as a text that problems can name."""
+def cell_of(column: pd.Series, at: int) -> Message:
+    """Return what stands at a position of a column, as a text that problems can name."""
     cell = column.iloc[at]
     if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell or not str(cell).strip():
         return Message("panel.empty_cell")
@@ -292,11 +311,11 @@ class SeriesTable:
 
 def _read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> SeriesTable:
     """Read columns `unique_id, ds, y`; rows in any order, figures within the support."""
-    _require_columns(frame, COLUMNS, "series")
+    require_columns(frame, COLUMNS, "series")
     if frame.empty:
         raise PanelTableError("panel.empty")
-    codes, ids = _series_codes(frame["unique_id"])
-    values = _figures(frame, support)
+    codes, ids = series_codes(frame["unique_id"])
+    values = figures_of(frame, support)
     periods = _periods(frame["ds"], codes)
     later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (periods[1:] > periods[:-1]))
     if not later.all():
@@ -325,8 +344,8 @@ def _read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> Se
     return SeriesTable(ids, values, periods, ends, counts, final - last)
 
 
-def _series_codes(column: pd.Series) -> tuple[IntArray, pd.Index]:
-    """Which series each row belongs to, and the series' names."""
+def series_codes(column: pd.Series) -> tuple[IntArray, pd.Index]:
+    """Return which series each row belongs to, and the series' names."""
     codes, names = pd.factorize(column, use_na_sentinel=True)
     blank = [isinstance(name, str) and not name.strip() for name in names]
     nameless = np.append(np.array(blank, dtype=bool), True)[codes]
@@ -335,13 +354,14 @@ def _series_codes(column: pd.Series) -> tuple[IntArray, pd.Index]:
     return codes.astype(np.int64), pd.Index(names)
 
 
-def _figures(frame: pd.DataFrame, support: tuple[float, float] | None) -> FloatArray:
+def figures_of(frame: pd.DataFrame, support: tuple[float, float] | None) -> FloatArray:
+    """Return column `y` of a table of series; PanelTableError if a row has no such figure."""
     column = frame["y"]
     try:
         values = column.to_numpy(dtype=float, na_value=np.nan)
     except (TypeError, ValueError) as error:
         row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
-        found = _cell(column, row)
+        found = cell_of(column, row)
         raise PanelTableError("panel.not_a_number", row=row + 1, found=found) from error
 
     def refuse(wrong: npt.NDArray[np.bool_], key: str, **allowed: str) -> None:
@@ -394,7 +414,7 @@ def _periods(column: pd.Series, codes: IntArray) -> IntArray:
         readable = dates.notna().to_numpy()
     if not readable.all():
         at = int(np.argmin(readable))
-        raise PanelTableError("panel.not_a_period", row=at + 1, found=_cell(column, at))
+        raise PanelTableError("panel.not_a_period", row=at + 1, found=cell_of(column, at))
     if pd.api.types.is_numeric_dtype(column.dtype):
         return numbers.astype(np.int64)
     stamps = dates.to_numpy(dtype="datetime64[D]")
@@ -422,12 +442,12 @@ def _read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
 
     `series` and `comparator` are positions, among `ids` and in `COMPARATORS`; `h` counts from 1.
     """
-    _require_columns(frame, TARGET_COLUMNS, "targets")
+    require_columns(frame, TARGET_COLUMNS, "targets")
 
     def refuse(wrong: npt.NDArray[np.bool_], column: str, key: str, allowed: str = "") -> None:
         if wrong.any():
             at = int(np.argmax(wrong))
-            found = _cell(frame[column], at)
+            found = cell_of(frame[column], at)
             raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)
 
     def positions(column: str, among: pd.Index) -> IntArray:
@@ -453,38 +473,115 @@ def _read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
     return pd.DataFrame(known)
 
 
-Scale = tuple[Transform, tuple[float, float]]
-"""The second scale of series, and the support of their values."""
+def _kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) -> list[str | None]:
+    """Kind of each series, from its targets; None where they name none."""
+    kinds: list[str | None] = [None] * len(table.ids)
+    if "kind" not in targets:
+        return kinds
+    unnamed = targets["kind"].isna() | (targets["kind"].astype(str).str.strip() == "")
+    for row, (at, kind, blank) in enumerate(
+        zip(wanted["series"], targets["kind"], unnamed, strict=True)
+    ):
+        if blank:
+            continue
+        if kind not in growth.KINDS:
+            found, allowed = cell_of(targets["kind"], row), ", ".join(growth.KINDS)
+            raise PanelTableError(
+                "panel.wrong_kind", table="targets", row=row + 1, found=found, allowed=allowed
+            )
+        if kinds[at] not in (None, kind):
+            raise PanelTableError(
+                "panel.two_kinds", table="targets", row=row + 1, found=kind, earlier_kind=kinds[at]
+            )
+        kinds[at] = kind
+    return kinds
 
 
-def _scales(
-    table: SeriesTable, choice: ScaleChoice, support: tuple[float, float] | None
-) -> list[tuple[Scale, IntArray]]:
-    """The scales of a panel, and the positions of the series on each."""
+@dataclass(frozen=True)
+class Group:
+    """Series that are forecast alike: on one scale, with one growth."""
+
+    series: IntArray  # their positions
+    transform: Transform  # of the second scale
+    support: tuple[float, float]
+    growth: trend.Growth
+    goals: bool  # whether their targets are goals of a kind
+
+
+def _groups(
+    table: SeriesTable,
+    choice: ScaleChoice,
+    support: tuple[float, float] | None,
+    *,
+    kinds: Sequence[str | None],
+    panel: bool,
+) -> list[Group]:
+    """Cut a panel into series that are forecast alike."""
     if choice not in ("auto", "identity", "log"):
         raise PanelOptionError("scale", found=choice, allowed="auto, identity, log")
-    low, high = support if support is not None else (0.0, np.inf)
     used = np.stack([table.ends - table.counts, table.ends], axis=1).ravel()[:-1]
     smallest = np.minimum.reduceat(table.values, used)[::2]
     largest = np.maximum.reduceat(table.values, used)[::2]
-    inside = (smallest > low) & (largest < high) & np.isfinite(low)
-    if choice == "log" and not inside.all():
-        raise PanelTableError("panel.not_positive", series=table.ids[int(np.argmin(inside))])
-    if choice == "identity":
-        inside = np.zeros_like(inside)
-    transform = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)
-    own = (Transform(), (-np.inf, np.inf) if support is None else support)
-    found = [((transform, (low, high)), inside), (own, ~inside)]
-    return [(one, np.flatnonzero(which)) for one, which in found if which.any()]
+    zeros = np.zeros(len(table.ids), dtype=bool)
+    for n in np.flatnonzero((smallest == 0.0) & (table.values[table.ends - 1] == 0.0)):
+        zeros[n] = trend.repeats_zero(table.values[table.ends[n] - table.counts[n] : table.ends[n]])
+    of_kind = np.array([-1 if kind is None else growth.KINDS.index(kind) for kind in kinds])
+    last = table.periods[table.ends - 1] + table.lead if panel else np.zeros_like(table.lead)
+    found = []
+    for k in np.unique(of_kind):
+        kind = growth.KINDS[k] if k >= 0 else None
+        whole = growth.WHOLE if kind == "ratio" else None
+        ends = support or whole or (0.0, np.inf)
+        own = of_kind == k
+        if support is None and whole and not ((smallest > 0.0) & (largest < 100.0))[own].all():
+            ends = (0.0, np.inf)
+        low, high = ends
+        inside = (smallest > low) & (largest < high) & np.isfinite(low)
+        if choice == "log" and not inside[own].all():
+            first = int(np.flatnonzero(own & ~inside)[0])
+            raise PanelTableError("panel.not_positive", series=table.ids[first])
+        if choice == "identity":
+            inside = np.zeros_like(inside)
+        bounded = Transform("logit", low, high) if np.isfinite(high) else Transform("log", low)
+        free = (-np.inf, np.inf) if support is None else support
+        cuts: list[tuple[Transform, tuple[float, float], npt.NDArray[np.bool_]]] = [
+            (bounded, ends, inside),
+            (Transform(), free, ~inside & ~zeros),
+            (Transform(), (max(free[0], 0.0), free[1]), ~inside & zeros),
+        ]
+        for transform, limits, there in cuts:
+            for year in np.unique(last[own & there]):
+                at = np.flatnonzero(own & there & (last == year))
+                known = growth.growth_of(kind)
+                if panel and transform.name != "identity":
+                    areas = np.flatnonzero(own & there)
+                    known = _panel_growth(table, areas, transform, int(year)) or known
+                found.append(Group(at, transform, limits, known, kind is not None))
+    return found
+
+
+def _panel_growth(
+    table: SeriesTable, areas: IntArray, transform: Transform, year: int
+) -> trend.Growth | None:
+    """What the figures of all areas up to a year tell of growth."""
+    parts = [slice(table.ends[a] - table.counts[a], table.ends[a]) for a in areas]
+    first = min(int(table.periods[part][0]) for part in parts)
+    values = np.full((areas.size, max(year - first + 1, 1)), np.nan)
+    for row, part in zip(values, parts, strict=True):
+        periods = table.periods[part]
+        seen = periods <= year
+        row[periods[seen] - first] = table.values[part][seen]
+    return growth.Panel(values, first, transform).growth()
 
 
 @dataclass(frozen=True)
 class Block:
-    """Some series of a panel, of one scale."""
+    """Some series of a group."""
 
     series: IntArray  # their positions in the panel
     histories: trend.Histories  # the latest figures of each
-    scale: Scale
+    group: Group
+    lean: bool  # whether its goals are bent as goals were met
     horizon: int  # periods to forecast
     levels: tuple[float, ...]  # of the quantiles
     targets: pd.DataFrame  # theirs, with `series` the position in the block
@@ -492,23 +589,26 @@ class Block:
 
 def _blocks(
     table: SeriesTable,
-    scales: list[tuple[Scale, IntArray]],
+    groups: list[Group],
     horizon: int,
     *,
     levels: tuple[float, ...],
     targets: pd.DataFrame,
     size: int,
+    lean: bool,
 ) -> Iterator[Block]:
     """Cut a panel into blocks of at most `size` series.
 
     Series of one length stand together, so that a block has few gap patterns.
     """
-    ordered = [at[np.lexsort((table.lead[at], table.counts[at]))] for _, at in scales]
+    ordered = [
+        one.series[np.lexsort((table.lead[one.series], table.counts[one.series]))] for one in groups
+    ]
     place = np.argsort(np.concatenate(ordered))[targets["series"]]
     by_place = np.argsort(place, kind="stable")
     place = place[by_place]
     done = 0
-    for (scale, _), positions in zip(scales, ordered, strict=True):
+    for group, positions in zip(groups, ordered, strict=True):
         for start in range(0, positions.size, size):
             at = positions[start : start + size]
             offsets = np.maximum(table.ends[at] - np.arange(LONGEST, 0, -1)[:, None], 0)
@@ -518,7 +618,7 @@ def _blocks(
             part = slice(*np.searchsorted(place, [done, done + at.size]))
             wanted = targets.iloc[by_place[part]].assign(series=place[part] - done)
             done += at.size
-            yield Block(at, histories, scale, horizon, levels, wanted)
+            yield Block(at, histories, group, lean, horizon, levels, wanted)
 
 
 class BlockForecast(NamedTuple):
@@ -540,10 +640,15 @@ def _score_table(levels: tuple[float, ...]) -> FloatArray:
 def forecast_block(block: Block) -> BlockForecast:
     """Forecast every series of a block; what is too large for a number comes out not finite."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        transform, support = block.scale
+        group = block.group
         curve = trend.fit_exact(
-            block.histories, horizon=block.horizon, transform=transform, support=support
+            block.histories,
+            horizon=block.horizon,
+            transform=group.transform,
+            support=group.support,
         )
+        curve = group.growth.applied(curve, block.histories, horizon=block.horizon)
+        curve = trend.of_unit_size(curve, block.histories)
         counts = block.histories.observations
         scores = _score_table(block.levels)[:, counts]
         quantiles = np.empty((len(block.levels), counts.size, block.horizon))
@@ -553,14 +658,53 @@ def forecast_block(block: Block) -> BlockForecast:
         mean = curve.mean(shape, end=scores[-1], nodes=trend.MIDMEAN_NODES).T
         probability = np.empty(len(block.targets))
         series, h, kinds, target = (block.targets[name].to_numpy() for name in block.targets)
+        kept, value = _kept(block.histories, block.horizon)
+        if kept.any():
+            _keep(quantiles, mean, block.levels, curve, kept, value, counts)
         for kind in np.unique(kinds):
             at = np.flatnonzero(kinds == kind)
-            own = trend.TrendDistribution(
+            own: Distribution = trend.TrendDistribution(
                 curve.take((h[at] - 1, series[at])), shape.take(series[at])
             )
+            mass = kept[h[at] - 1, series[at]]
+            if mass.any():
+                own = Inflated(own, value[series[at]], mass)
             asked = COMPARISONS[COMPARATORS[kind]]
+            if group.goals and block.lean:
+                leaning = growth.learned().leaning
+                own = leaning.applied(own, up=asked.up, observations=counts[series[at]])
             probability[at] = own.meets(target[at], up=asked.up, strict=asked.strict)
     return BlockForecast(mean, quantiles, probability)
+
+
+def _kept(histories: trend.Histories, horizon: int) -> tuple[FloatArray, FloatArray]:
+    """Probability that each series keeps the value it repeats, (H, B), and that value, (B,)."""
+    value = histories.values[-1]
+    run = np.logical_and.accumulate(histories.values[::-1] == value, axis=0).sum(axis=0)
+    ahead = histories.lead + np.arange(1.0, horizon + 1.0)[:, None]
+    return kept_mass(np.minimum(run, histories.observations), ahead), value
+
+
+_MIDDLE: Final = np.linspace(trend.MIDMEAN_TAIL, 1.0 - trend.MIDMEAN_TAIL, 102)[1:-1]
+"""Levels at which the central half of a forecast with a repeated value is read."""
+
+
+def _keep(
+    quantiles: FloatArray,
+    mean: FloatArray,
+    levels: tuple[float, ...],
+    curve: Curve,
+    kept: FloatArray,
+    value: FloatArray,
+    counts: IntArray,
+) -> None:
+    """Put what the series of a block that repeat a value keep into its quantiles and midmeans."""
+    for b in np.flatnonzero(kept[0] > 0.0):
+        shape = shipped().shape_of(int(counts[b]))
+        free = trend.TrendDistribution(curve.take((slice(None), b)), shape)
+        own = Inflated(free, float(value[b]), kept[:, b])
+        quantiles[:, b] = own.quantile(levels)
+        mean[b] = own.quantile(_MIDDLE).mean(axis=0)
 
 
 _AHEAD = 4

@@ -5,10 +5,11 @@ forecast is its product with the parent's, by quadrature.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,21 +23,35 @@ from bcforecast.observations.selection import History, IntArray
 ShareKind = Literal["share", "factor"]
 """`share`: part of a sum, logit scale. `factor`: a ratio over the parent's ratio, log scale."""
 
-TARGET_PRIOR_SD: Final = 0.35
-"""Standard deviation of a share about what the targets hint, on the logit or log scale (assumed).
-
-One figure for all indicators, set by hand. A district that sets its targets by one share of the
-city would have equal shares in all of them: Dongli's 500 / 9,000 and 2,000 / 40,000 differ by 0.11
-on the logit scale, Beichen's 530 / 9,000 and 3,500 / 40,000 by 0.43, and that between the plans
-alone; a district's true share lies about the planned one with at least that spread. 0.35 puts the
-share between 0.64 and 1.57 times the hint with 80 % probability.
-"""
-
 LINKS: Final[dict[ShareKind, Transform]] = {
     "share": Transform("logit", 0.0, 1.0),
     "factor": Transform("log", 0.0),
 }
 """Scale on which each kind of share is a random walk."""
+
+
+LEARNED: Final = Path(__file__).parent / "learned" / "share.json"
+"""What was learned from provinces; `make train WHAT=share` writes it, with recipe and hashes."""
+
+
+class Spreads(NamedTuple):
+    """Standard deviations learned from provinces: shares on the logit, factors on the log scale.
+
+    `innovation_sd`, `factor_innovation_sd`: of a year's change, per square root of a year.
+    `size_sd`: of a share about the area's size share. `factor_sd`: of a ratio over the whole's.
+    """
+
+    innovation_sd: float
+    size_sd: float
+    factor_innovation_sd: float
+    factor_sd: float
+
+
+@cache
+def learned() -> Spreads:
+    """Standard deviations of shares and factors, as shipped."""
+    record = json.loads(LEARNED.read_text(encoding="utf-8"))
+    return Spreads(**{name: float(record[name]) for name in Spreads._fields})
 
 
 @dataclass(frozen=True)
@@ -61,30 +76,63 @@ class SharePrior:
         return float(LINKS[self.kind].inverse(self.location))
 
 
-def prior_from_targets(
-    own_target: float,
-    parent_target: float,
-    *,
-    kind: ShareKind = "share",
-    year: int | None = None,
-    sd: float = TARGET_PRIOR_SD,
+def prior_from_sizes(
+    sizes: Sequence[tuple[float, float]], *, year: int | None = None, sd: float | None = None
 ) -> SharePrior:
-    """Take the district's target over its parent's as a hint of its share (assumed, grade D).
+    """Take a district's share in its parent's size as the centre of its share of anything else.
 
-    Both targets are in the same unit and due in `year`; `sd` is on the logit or log scale. A
-    ModelError if a target is not above 0, or a part is not smaller than its whole.
+    Parameters
+    ----------
+    sizes
+        Pairs of the district's figure and its parent's, both in one unit and of one period:
+        residents, gross product, firms in a register. At least one.
+    year
+        Year of which the prior speaks.
+    sd
+        Standard deviation about the size share, on the logit scale. Default: `learned().size_sd`.
+
+    Returns
+    -------
+    SharePrior
+        Centred on the mean of the logits of the size shares.
+
+    Raises
+    ------
+    ModelError
+        If there is no pair, a figure is not above 0, or a part is not smaller than its whole.
+
+    Notes
+    -----
+    The spread is learned from provinces: the root mean square distance between the logit of a
+    province's share of technology contract turnover or research spending and the mean logit of its
+    shares of residents and gross product. It is taken about the size share itself and not about
+    the provinces' mean, so it holds that a typical area lies below its size share.
 
     Examples
     --------
-    >>> round(prior_from_targets(530, 9000).median, 4)
-    0.0589
-    >>> prior_from_targets(3.2, 3.2, kind="factor").median
+    >>> round(prior_from_sizes([(909643, 13866009)]).median, 4)
+    0.0656
+    """
+    shares = np.array([own / whole if whole > 0.0 else np.nan for own, whole in sizes])
+    if not (shares.size and ((shares > 0.0) & (shares < 1.0)).all()):
+        found = "; ".join(f"{own:.10g} / {whole:.10g}" for own, whole in sizes) or "-"
+        raise errors.ModelError("models.share_sizes", found=found)
+    location = float(LINKS["share"].forward(shares).mean())
+    return SharePrior(location, learned().size_sd if sd is None else sd, year=year)
+
+
+def prior_of_factor(*, year: int | None = None) -> SharePrior:
+    """Take a district's ratio to be its parent's, as near as provinces' ratios are to the nation's.
+
+    Centred on 1, with the standard deviation `learned().factor_sd` on the log scale; it speaks of
+    `year`.
+
+    Examples
+    --------
+    >>> prior_of_factor().median
     1.0
     """
-    ratio = own_target / parent_target if parent_target > 0.0 else float("nan")
-    if not (0.0 < ratio < (1.0 if kind == "share" else np.inf)):
-        raise errors.ModelError("models.share_targets", own=own_target, parent=parent_target)
-    return SharePrior(float(LINKS[kind].forward(ratio)), sd, kind=kind, year=year)
+    return SharePrior(0.0, learned().factor_sd, kind="factor", year=year)
 
 
 _LEAST_SD = 1e-6
@@ -180,20 +228,8 @@ class ShareForecast(Distribution):
         return np.clip(theta, -690.0, 690.0)
 
 
-FACTOR_INNOVATION_SD: Final = 0.1
-"""Yearly standard deviation of the log of a factor between two ratios (assumed)."""
-
 ZERO_COUNT: Final = 0.5
 """A count of 0 is taken as half a thing, with a log standard error of 1 (assumed)."""
-
-LEARNED: Final = Path(__file__).parent / "learned" / "share.json"
-"""What was learned from 31 provinces' contract turnover; `make train WHAT=share` writes it."""
-
-
-@cache
-def learned_sd() -> float:
-    """Yearly standard deviation of the logit of a share, as shipped."""
-    return float(json.loads(LEARNED.read_text(encoding="utf-8"))["innovation_sd"])
 
 
 @dataclass(frozen=True)
@@ -202,13 +238,24 @@ class Share:
 
     The parent's figures are those known at the same date, above 0; its forecast begins with the
     year after `parent.start`. A year's change of the share has the standard deviation
-    `innovation_sd`, on the logit or log scale: by default `learned_sd`, for a factor
-    `FACTOR_INNOVATION_SD`. There are `count` completions of gaps and bounds, the parent's and the
-    district's.
+    `innovation_sd`, on the logit or log scale: by default what `learned` says of shares or of
+    factors. There are `count` completions of gaps and bounds, the parent's and the district's.
+
 
     Each figure of the district, over the parent's in that year, is an observation of the share; if
     the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
     uncertainty is added to the error. A year that the parent already knows takes its own figure.
+
+    Examples
+    --------
+    >>> from bcforecast.models.trend import Trend
+    >>> city = History.of(range(2016, 2022), [3257, 4093, 5000, 6106, 7420, 9050],
+    ...                   support=(0.0, float("inf")), whole=True)
+    >>> prior = prior_from_sizes([(909643, 13866009), (944.9, 18809.64)])
+    >>> model = Share(city, Trend().fit(city, 1), prior)
+    >>> district = History.of([], [], support=(0.0, float("inf")), whole=True, origin=2021)
+    >>> 450 < model.fit(district, 1).median()[0] < 700
+    np.True_
     """
 
     parent: History
@@ -254,7 +301,8 @@ class Share:
         bounded = np.flatnonzero(~known)
         m = self.count if bounded.size else 1
         rng = np.random.default_rng(self.seed)
-        default = learned_sd() if self.prior.kind == "share" else FACTOR_INNOVATION_SD
+        is_share = self.prior.kind == "share"
+        default = learned().innovation_sd if is_share else learned().factor_innovation_sd
         innovation_sd = default if self.innovation_sd is None else self.innovation_sd
         drawn = np.tile(figures.theta[known], (m, 1))
         log_weights = np.zeros(m)

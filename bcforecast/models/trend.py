@@ -21,7 +21,14 @@ import numpy.typing as npt
 from scipy.special import expit, log_ndtr
 
 from bcforecast.distributions import Distribution, FloatArray, Transform
-from bcforecast.models.base import as_counted, require_observations, working_scale
+from bcforecast.models.base import (
+    FEWEST_REPEATS,
+    as_counted,
+    as_repeated,
+    repeats,
+    require_observations,
+    working_scale,
+)
 from bcforecast.models.trend_members import (
     LONGEST,
     LONGEST_SPAN,
@@ -56,8 +63,12 @@ class Trend:
 
     The prior weights of the models depend on the length and the liveliness of the series, as
     learned on the training parts of M3 and M4 yearly; the figures then weigh them by their
-    evidence. Gaps, standard errors and bounds are part of the model.
+    evidence. Gaps, standard errors and bounds are part of the model. `growth`, if it is known
+    beforehand, stands beside them, unless the latest that is known is a bound. A value that the
+    last figures repeat has a probability of its own (`base.kept_mass`).
     """
+
+    growth: Growth | None = None
 
     name: ClassVar[str] = "trend"
     minimum_observations: ClassVar[int] = 2
@@ -92,8 +103,27 @@ class Trend:
             curve = fit_exact(
                 figures, horizon=horizon, transform=transform, support=history.support
             )
+        if self.growth is not None and known[-1]:
+            curve = self.growth.applied(curve, figures, horizon=horizon)
+        if repeats_zero(values):
+            curve = replace(of_unit_size(curve, figures), low=max(curve.low, 0.0))
         shape = shipped().shape_of(values.size)
-        return as_counted(history, TrendDistribution(curve.take((slice(None), 0)), shape))
+        ordinary = TrendDistribution(curve.take((slice(None), 0)), shape)
+        return as_counted(history, as_repeated(history, ordinary))
+
+
+def repeats_zero(values: FloatArray) -> bool:
+    """Whether figures that are never negative end in zeros: the next are then not negative."""
+    return values[-1] == 0.0 and bool((values >= 0.0).all()) and repeats(values) >= FEWEST_REPEATS
+
+
+def of_unit_size(curve: Curve, figures: Histories) -> Curve:
+    """Let series that were 0 throughout depart from it by about a unit: nothing tells the size."""
+    silent = ~figures.values.any(axis=0) & (figures.observations >= FEWEST_REPEATS)
+    if not silent.any():
+        return curve
+    ahead = figures.lead + np.arange(1.0, len(curve.slope) + 1.0)[:, None]
+    return replace(curve, slope=np.where(silent, np.maximum(curve.slope, ahead**0.5), curve.slope))
 
 
 def _recent_part(history: History) -> History:
@@ -176,6 +206,84 @@ class Histories:
         """Mean over the figures of each series, (B,), of what is as alike before the start."""
         before = values.shape[0] - self.observations
         return np.asarray((values.sum(axis=0) - before * values[0]) / self.observations)
+
+
+@dataclass(frozen=True)
+class Growth:
+    """A second opinion beside the damped trends: a random walk with the drift of all figures.
+
+    The damped trends were learned on competition series, most of which level off; what governments
+    promise often grows on. On the working scale (logarithms, log odds, or shares of the mean level)
+
+        dz_i ~ N(g_i mu, g_i s2),   mu ~ N(m, s2 / k),   s2 ~ scaled inverse chi squared (v, s0^2),
+
+    dz_i being the change over g_i years. With G = k + sum of g_i the drift is
+    (k m + sum of dz_i) / G, and h years ahead the change has mean h drift and variance
+    s2 (h + h^2 / G) + h^2 c: areas share their shocks, so many areas do not tell m exactly (Gelman
+    et al. 2013, Bayesian Data Analysis, chapters 3 and 5). The quantiles of both opinions are
+    averaged with weights 1 - w and w, as the two scales of the trend are.
+    """
+
+    weight: float = 0.0  # w: of this opinion beside the damped trends, in [0, 1]
+    mean: float = 0.0  # m
+    strength: float = 0.05  # k: years of figures that the mean counts as
+    scale: float = 0.03  # s0: standard deviation of a year's change about its mean
+    degrees: float = 2.0  # v: changes that the scale counts as
+    memory: float = 1.0  # weight that a figure keeps from one year to the next
+    common: float = 0.0  # c: variance of the mean
+    fades: float = np.inf  # figures from which w is 0; up to half of them it is whole
+
+    def weight_of(self, observations: IntArray) -> FloatArray:
+        """Weight w beside trends of so many figures, (B,)."""
+        if np.isinf(self.fades):
+            return np.full(observations.size, self.weight)
+        return self.weight * np.clip(2.0 - 2.0 * observations / self.fades, 0.0, 1.0)
+
+    def applied(self, curve: Curve, figures: Histories, *, horizon: int) -> Curve:
+        """Average a trend's curve (H, B) of such figures with this opinion."""
+        w = self.weight_of(figures.observations)
+        if not w.any():
+            return curve
+        transform = curve.transform
+        location, spread = self.forecast(figures, horizon=horizon, transform=transform)
+        if transform.name == "identity":
+            return replace(
+                curve,
+                intercept=(1.0 - w) * curve.intercept + w * location,
+                slope=(1.0 - w) * curve.slope + w * spread,
+            )
+        # The own scale keeps its part of the trend; all of this opinion is on the other scale.
+        kept = (1.0 - w) * curve.share
+        share = np.maximum(kept + w, np.finfo(float).tiny)
+        return replace(
+            curve,
+            transformed_intercept=(kept * curve.transformed_intercept + w * location) / share,
+            transformed_slope=(kept * curve.transformed_slope + w * spread) / share,
+            share=share,
+        )
+
+    def forecast(
+        self, figures: Histories, *, horizon: int, transform: Transform
+    ) -> tuple[FloatArray, FloatArray]:
+        """Location and standard deviation on the working scale, both (H, B)."""
+        values, gaps = transform.forward(figures.values), figures.gaps.astype(float)
+        unit = np.ones(figures.observations.size)
+        if transform.name == "identity":
+            level = figures.mean_of(np.abs(figures.values))
+            unit = np.where(level > 0.0, level, 1.0)
+        changes = np.diff(values, axis=0) / unit
+        real = gaps > 0.0
+        years = np.where(real, gaps, 1.0)
+        age = np.cumsum(gaps[::-1], axis=0)[::-1] - gaps
+        kept = np.where(real, self.memory**age, 0.0)
+        total = self.strength + (kept * gaps).sum(axis=0)
+        drift = (self.strength * self.mean + (kept * changes).sum(axis=0)) / total
+        squares = (kept * (changes - drift * gaps) ** 2 / years).sum(axis=0)
+        squares += self.strength * (drift - self.mean) ** 2
+        s2 = (self.degrees * self.scale**2 + squares) / (self.degrees + kept.sum(axis=0))
+        h = figures.lead + np.arange(1.0, horizon + 1.0)[:, None]
+        variance = s2 * (h + h**2 / total) + h**2 * self.common
+        return values[-1] + unit * h * drift, unit * np.sqrt(variance)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
-from bcforecast.observations import records
+from bcforecast.observations import parts, records
+from bcforecast.observations.parts import Parts, SoFar, YearPart
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status
 from bcforecast.text import Message, plain, units
 
@@ -198,17 +199,25 @@ def _measure(kind: Kind) -> Measure:
 
 
 def year_of(figure: Observation, kind: Kind) -> int | None:
-    """Return the year for which a figure can stand: a stock at its end, all else as a whole."""
+    """Return the year for which a figure can stand: a stock at its end, all else as a whole.
+
+    A fiscal year is called after the calendar year in which it ends.
+    """
     period = figure.period
-    return period.year_ended if _measure(kind) is Measure.STOCK else period.whole_year
+    if _measure(kind) is Measure.STOCK:
+        return period.year_ended
+    return period.last.year if period.months == parts.MONTHS else None
 
 
 def _reason(name: str, **values: object) -> Message:
     return Message(f"observations.reason_{name}", values)
 
 
-def _unusable(figure: Observation, series: Series) -> Message | None:
-    """Return why a figure by itself cannot stand for a year of `series`, or None if it can."""
+def _unusable(figure: Observation, series: Series, *, last_month: int) -> Message | None:
+    """Return why a figure by itself cannot stand for a year of `series`, or None if it can.
+
+    Years of the series end with the month `last_month`.
+    """
     found, needed, period = figure.measure, _measure(series.kind), figure.period
     if found is Measure.YEAR_TO_DATE:
         return _reason("year_to_date")
@@ -219,8 +228,10 @@ def _unusable(figure: Observation, series: Series) -> Message | None:
         return _reason("measure", found=names[0], needed=names[1])
     if figure.status is Status.AMBIGUOUS:
         return _reason("ambiguous")
-    if period.is_multi_year:
+    if period.is_multi_year and period.months != parts.MONTHS:
         return _reason("several_years", period=period.in_words())
+    if period.is_multi_year and period.last.month != last_month:
+        return _reason("fiscal", period=period.in_words())
     if year_of(figure, series.kind) is None:
         point = "within_year" if needed is Measure.STOCK else "part_year"
         return _reason(point, period=period.in_words())
@@ -230,6 +241,24 @@ def _unusable(figure: Observation, series: Series) -> Message | None:
     if figure.published_early and figure.status is Status.EXPECTED:
         return _reason("expected", period=period.in_words(), day=figure.published)
     return None
+
+
+_HOW: Final[Mapping[Measure, parts.How]] = {
+    Measure.FLOW: "sum",
+    Measure.ADMISSIONS: "sum",
+    Measure.RATIO: "mean",
+    Measure.STOCK: "last",
+}
+"""What a year is of its months, by how it is measured."""
+
+
+def _tells_of_a_part(figure: Observation, series: Series) -> bool:
+    """Whether a figure of a month, a quarter or the year to date can be used within its year."""
+    needed = _measure(series.kind)
+    counted = {needed, Measure.YEAR_TO_DATE} if _HOW[needed] == "sum" else {needed}
+    early = figure.published_early and figure.status is Status.EXPECTED
+    known = figure.has_value and figure.status is not Status.AMBIGUOUS and not early
+    return known and figure.measure in counted and figure.unit == series.unit
 
 
 _RANK: Final = {
@@ -251,48 +280,103 @@ Remarked = tuple[Observation, Message]
 class Selection:
     """What a model sees of an indicator, and what became of every figure.
 
-    `used` has the figure behind each entry of the yearly `history`, in the same order; `unused` all
-    other figures of the vintage, each with the reason; `caveats` those of `used` that are not
-    simply official values, each with what to know.
+    `used` has the figure behind each entry of the yearly `history`, in the same order; `within`
+    those that are counted in the sum of a year, or in `part`, which is what is known of the year
+    after the last; `unused` all other figures of the vintage, each with the reason; `caveats` those
+    of `used` that are not simply official values, each with what to know.
     """
 
     history: History
     used: tuple[Observation, ...]
     unused: tuple[Remarked, ...]
     caveats: tuple[Remarked, ...]
+    within: tuple[Remarked, ...] = ()
+    part: YearPart | None = None
+
+
+def _precedence(f: Observation) -> tuple[object, ...]:
+    """Order of figures for one period: the firmer status, a value before a bound, the later."""
+    return _RANK[f.status], f.has_value, f.published, f.row
 
 
 def _by_year(
     figures: Iterable[Observation], series: Series, *, breaks: Iterable[Break], until: int | None
-) -> tuple[dict[int, Observation], list[Remarked]]:
-    """Return the figure of each year that a yearly model uses, and those that it does not."""
+) -> tuple[dict[int, Observation], list[Remarked], Parts]:
+    """Return the figure of each year that a yearly model uses, those that it does not, and parts.
+
+    What is known within the years comes last; figures that only tell of parts are not used.
+    """
     reached = (b for b in breaks if until is None or b.first_period.first.year <= until)
     change = max(reached, key=lambda b: b.first_period, default=None)
-
-    def precedence(f: Observation) -> tuple[object, ...]:
-        # The firmer status, a value before a mere bound, the later.
-        return _RANK[f.status], f.has_value, f.published, f.row
-
+    known = sorted(figures, key=_precedence)
+    within = [f for f in known if series.kind != "event" and _tells_of_a_part(f, series)]
+    last_month = parts.fiscal_end(within)
     by_year: dict[int, list[Observation]] = {}
     unused: list[Remarked] = []
-    for figure in figures:
-        reason, year = _unusable(figure, series), year_of(figure, series.kind)
-        if reason is None and change and figure.period.first < change.first_period.first:
-            first = change.first_period.in_words()
-            reason = _reason("break", first_period=first, reason=change.reason)
+    for figure in known:
+        reason = _unusable(figure, series, last_month=last_month)
+        year = year_of(figure, series.kind)
+        if change and figure.period.first < change.first_period.first:
+            within = [f for f in within if f is not figure]
+            if reason is None:
+                first = change.first_period.in_words()
+                reason = _reason("break", first_period=first, reason=change.reason)
         if reason is None and year is not None and until is not None and year > until:
             reason = _reason("after_until", until=until)
         if reason is not None:
             unused.append((figure, reason))
         elif year is not None:
             by_year.setdefault(year, []).append(figure)
-    kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
+    kept = {year: max(rivals, key=_precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
         about = {"figure": best.in_words(), "day": best.published, "source": best.source}
         reason = _reason("superseded", status=_status_name(best.status), **about)
         unused += [(rival, reason) for rival in rivals if rival is not best]
-    return kept, sorted(unused, key=lambda u: (u[0].period, u[0].published, u[0].row))
+    short = [
+        (f, error_sd(f))
+        for f in within
+        if f.period.months < parts.MONTHS or f.measure is Measure.YEAR_TO_DATE
+    ]
+    how = _HOW[_measure(series.kind)]
+    return kept, unused, Parts.of(short, how, last_month=last_month)
+
+
+def _with_sums(
+    kept: dict[int, Observation], within: Parts, *, until: int | None
+) -> tuple[dict[int, Observation], dict[int, SoFar]]:
+    """Add the years that are the sum of their parts, and return what each of those adds up.
+
+    A figure published for the year takes precedence, unless it is a mere bound.
+    """
+    derived = {
+        year: figure
+        for year in within.so_far
+        if (until is None or year <= until)
+        and not (year in kept and kept[year].has_value)
+        and (figure := within.complete(year)) is not None
+    }
+    sums = {year: within.so_far[year][parts.MONTHS] for year in derived}
+    return dict(sorted((kept | derived).items())), sums
+
+
+def _remarks(
+    kept: Mapping[int, Observation], within: Parts, sums: Mapping[int, SoFar]
+) -> Iterator[Remarked]:
+    """Say what is to be known of the figures used that are not simply official."""
+    for year, figure in kept.items():
+        if year in sums:
+            count = len(sums[year].used)
+            yield figure, Message("observations.caveat_derived", {"count": count})
+            continue
+        found, whole = caveat(figure), within.so_far.get(year, {}).get(parts.MONTHS)
+        differs = None
+        if whole is not None and within.how == "sum" and figure.has_value:
+            differs = parts.difference(figure.value, error_sd(figure), whole)
+        if found is not None and differs is not None:
+            found = Message("observations.caveat_join", {"first": found, "second": differs})
+        if (remark := found or differs) is not None:
+            yield figure, remark
 
 
 def _bound(figure: Observation, bound: float, none: float) -> float:
@@ -336,6 +420,37 @@ class Vintage:
         """Return the figures of one indicator, by period, then by day of publication."""
         return tuple(self._seen(self.dataset.series.get((area, indicator), ())))
 
+    def common(
+        self, indicator: str, areas: tuple[str, str]
+    ) -> tuple[Observation, Observation] | None:
+        """Return the latest figures that compare two areas: of one period, measure and unit.
+
+        Values alone, of which nothing is ambiguous, and of two for one period the firmer; None if
+        the areas have no period in common.
+
+        Examples
+        --------
+        >>> from bcforecast.observations import load_observations
+        >>> known = load_observations(as_of="2021-12-31")
+        >>> [f.value for f in known.common("population", ("beichen", "tianjin"))]
+        [909643.0, 13866009.0]
+        """
+        found: list[dict[tuple[object, ...], Observation]] = []
+        for area in areas:
+            usable = [
+                f
+                for f in self.of(area, indicator)
+                if f.has_value and f.status not in (Status.AMBIGUOUS, Status.EXPECTED)
+            ]
+            found.append(
+                {(f.period, f.measure, f.unit): f for f in sorted(usable, key=_precedence)}
+            )
+        both = [key for key in found[0] if key in found[1]]
+        if not both:
+            return None
+        latest = max(both, key=lambda key: (found[0][key].period.last, found[0][key].period.first))
+        return found[0][latest], found[1][latest]
+
     def not_yet_published(self, area: str, indicator: str) -> tuple[Remarked, ...]:
         """Return the figures of one indicator published after `as_of`, each with the reason."""
         figures = self.dataset.series.get((area, indicator), ())
@@ -361,9 +476,15 @@ class Vintage:
         """
         about = series.area, series.indicator
         breaks = (*self.breaks(*about), *series.breaks)
-        kept, unused = _by_year(self.of(*about), series, breaks=breaks, until=until)
+        kept, unused, within = _by_year(self.of(*about), series, breaks=breaks, until=until)
+        kept, sums = _with_sums(kept, within, until=until)
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
         over = (day + timedelta(days=1)).year - 1
+        part = within.in_hand(after=max(kept, default=date.min.year), until=until)
+        if until is not None:
+            over = min(over, until - 1)
+        if part is not None:
+            over = min(over, part.year - 1)
         figures = tuple(kept.values())
         shared = ("support", "whole", "area", "indicator", "unit")
         facts = {name: getattr(series, name) for name in shared}
@@ -374,10 +495,18 @@ class Vintage:
             upper=[_bound(f, f.upper, inf) for f in figures],
             error_sd=[error_sd(f) for f in figures],
             **facts,
-            origin=max(kept, default=over if until is None else min(over, until - 1)),
+            origin=max(kept, default=over),
         )
-        remarks = ((f, remark) for f in figures if (remark := caveat(f)) is not None)
-        return Selection(history, figures, tuple(unused), tuple(remarks))
+        told = {} if part is None else {id(f): said for f, said in within.told_by(part)}
+        for year, whole in sums.items():
+            told |= {
+                id(f): Message("observations.in_sum", {"year": year}) for f in whole.observations
+            }
+        unused.sort(key=lambda u: (u[0].period, u[0].published, u[0].row))
+        counted = tuple((f, told[id(f)]) for f, _ in unused if id(f) in told)
+        rest = tuple((f, reason) for f, reason in unused if id(f) not in told)
+        remarks = tuple(_remarks(kept, within, sums))
+        return Selection(history, figures, rest, remarks, counted, part)
 
     def _sees(self, published: date) -> bool:
         return self.as_of is None or published <= self.as_of

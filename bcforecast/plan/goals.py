@@ -173,6 +173,15 @@ class Indicator(NamedRecord):
             raise refusal(Message("plan.allowed_link_of_ratio"), place=("link_to_parent",))
         return self
 
+    @property
+    def growth_kind(self) -> Literal["count", "money", "rate", "ratio"]:
+        """What kind of number it is, for how its growth and goals on it went elsewhere."""
+        if units()[self.unit].currency:
+            return "money"
+        if self.whole:
+            return "count"
+        return "ratio" if self.valid_range == (0.0, 100.0) else "rate"
+
     def unit_name(self, lang: Language) -> str:
         """Return the unit in words, such as 亿元 or CNY 100 million."""
         return self.unit_names.render(lang) if self.unit_names else unit_name(self.unit, lang)
@@ -193,7 +202,18 @@ class Indicator(NamedRecord):
         return Message(key, {**values, "high": f"{high:g}"})
 
 
-Comparator = Literal["at_least", "more_than", "at_most", "event"]
+class Size(NamedRecord):
+    """How large an area is, as an indicator of the observations: residents, gross product, firms.
+
+    The share of the area in its parent's size is a guess at its share in each of `indicators`, used
+    where the area has published nothing on them.
+    """
+
+    id: Id
+    indicators: tuple[Id, ...]
+
+
+Comparator = Literal["at_least", "more_than", "at_most", "less_than", "event"]
 
 
 @dataclass(frozen=True)
@@ -215,6 +235,7 @@ COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
     "at_least": Comparison("\N{GREATER-THAN OR EQUAL TO}"),
     "more_than": Comparison(">", strict=True),
     "at_most": Comparison("\N{LESS-THAN OR EQUAL TO}", up=False),
+    "less_than": Comparison("<", up=False, strict=True),
     "event": Comparison("\N{GREATER-THAN OR EQUAL TO}", counts_new=True),
 }
 
@@ -246,9 +267,10 @@ def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) ->
 class Goal(StrictRecord):
     """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
-    Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `event` (新建: at
-    least `target` new ones come to exist). `aspiration`: the plan says 力争, "strive for". `place`
-    and `quote` say where, such as 一（二）, and in which words; None where the text is not at hand.
+    Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
+    strict), `event` (新建: at least `target` new ones come to exist). `aspiration`: the plan says
+    力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which words; None
+    where the text is not at hand.
     """
 
     id: Id
@@ -318,9 +340,8 @@ class PlanSource(StrictRecord):
 class Plan(StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
-    `area` is as in the observations. `parent` is the plan that it carries out, with whose targets
-    its own can be compared. `safeguards` are conditions under which the measures work. All parts
-    are in the order of the text.
+    `area` is as in the observations. `parent` is the plan that it carries out. `safeguards` are
+    conditions under which the measures work. All parts are in the order of the text.
     """
 
     id: PlanId
@@ -334,6 +355,7 @@ class Plan(StrictRecord):
     source: PlanSource
     bodies: tuple[Body, ...] = ()
     indicators: tuple[Indicator, ...]
+    sizes: tuple[Size, ...] = ()
     goals: tuple[Goal, ...]
     qualitative_goals: tuple[QualitativeGoal, ...] = ()
     milestones: tuple[Milestone, ...] = ()
@@ -351,6 +373,11 @@ class Plan(StrictRecord):
             allowed = Message("plan.allowed_issued", {"last": last_day})
             raise refusal(allowed, found=self.issued, place=("issued",))
         _check_references({name: part for name, part in self if isinstance(part, tuple)})
+        for n, size in enumerate(self.sizes):
+            for k, one in enumerate(size.indicators):
+                if self.indicator(one).parent is None or self.indicator(one).kind == "ratio":
+                    place = ("sizes", n, "indicators", k)
+                    raise refusal(Message("plan.allowed_sized"), found=one, place=place)
         for n, goal in enumerate(self.goals):
             first = max(self.issued, first_day)
             if not first <= goal.due <= last_day:
@@ -379,9 +406,9 @@ class Plan(StrictRecord):
         """Return what `goal` counts."""
         return self.indicator(goal.indicator)
 
-    def goals_on(self, indicator_id: str) -> tuple[Goal, ...]:
-        """Return the goals on an indicator: none, one, or one a due date."""
-        return tuple(g for g in self.goals if g.indicator == indicator_id)
+    def sizes_of(self, indicator_id: str) -> tuple[Size, ...]:
+        """Return the sizes by which the area's share in an indicator can be guessed."""
+        return tuple(size for size in self.sizes if indicator_id in size.indicators)
 
     def milestones_of(self, goal: Goal) -> tuple[Milestone, ...]:
         """Return the milestones that are evidence for `goal`."""

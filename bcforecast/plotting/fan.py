@@ -87,7 +87,7 @@ def target_words(goal: GoalOutlook, lang: Language) -> str:
 def chance_words(goal: GoalOutlook, lang: Language) -> str:
     """Say the probability as number and word, or that none can be said."""
     a = goal.attainment
-    return wording.probability_words(a.probability, a.verdict, lang=lang)
+    return wording.probability_words(a.probability, a.verdict, grade=a.grade, lang=lang)
 
 
 def mark(goal: GoalOutlook, lang: Language) -> str:
@@ -258,7 +258,7 @@ def _draw_event(
     colours = [style.FORECAST if year == due else "#8fb2d4" for year in years]
     axes.bar(range(len(years)), chances, width=0.5, color=colours, zorder=3)
     for place, chance in enumerate(chances):
-        shown = wording.percent(chance, lang=lang)
+        shown = wording.chance(chance, grade=data.goal.attainment.grade, lang=lang)
         annotate(axes, shown, (place, chance), (0, 4), ha="center", fontsize=10, color=style.INK)
     axes.set_xticks(range(len(years)), [text("plot.fan_event_bar", lang, year=y) for y in years])
     axes.set_xlim(-0.8, max(len(years), 3) - 0.2)

@@ -11,10 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text as TextArtist
 
+from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook, scenario_names
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import chance_words, mark, target_words
-from bcforecast.text import Language, day, join_sentences, percent, text
+from bcforecast.text import Language, chance, day, join_sentences, text, verdict_message
 
 _WIDTH = 7.8
 _ROW, _HEAD, _FOOT = 0.47, 0.95, 0.40
@@ -23,6 +24,8 @@ _RANGE_X, _RANGE_WIDTH = 0.765, 0.20
 _RANGE_TOP = 2.0
 """End of the scale of ranges, as a multiple of the target."""
 _NAME_SIZE, _SMALLEST = 9.0, 6.5
+_WORD_LINE = 25
+"""Characters of a verdict that fit beside the bar in one line."""
 
 
 def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
@@ -102,8 +105,10 @@ def _draw_row(axes: Axes, row: GoalOutlook, y: float, lang: Language) -> None:
         return
     axes.barh(y, _BAR_WIDTH, 0.17, _BAR_X, color="#e9edf1")
     axes.barh(y, _BAR_WIDTH * a.probability, 0.17, _BAR_X, color=style.FORECAST)
-    _write(axes, _WORD_X, y - 0.075, percent(a.probability, lang=lang), size=9.5, color=style.INK)
-    _write(axes, _WORD_X, y + 0.105, text(a.verdict, lang))
+    words = textwrap.fill(verdict_message(a.verdict, grade=a.grade).render(lang), _WORD_LINE)
+    said, broken = chance(a.probability, grade=a.grade, lang=lang), "\n" in words
+    _write(axes, _WORD_X, y - (0.12 if broken else 0.075), said, size=9.5, color=style.INK)
+    _write(axes, _WORD_X, y + (0.09 if broken else 0.105), words, size=6.5 if broken else 7.5)
     _draw_range(axes, a, y, lang)
 
 
@@ -152,11 +157,16 @@ _MARKS: Final = (
 
 
 def scenario_chart(
-    goals: Sequence[str], chances: Mapping[str, Sequence[float]], *, lang: Language
+    goals: Sequence[str],
+    chances: Mapping[str, Sequence[float]],
+    *,
+    grades: Sequence[Grade],
+    lang: Language,
 ) -> style.Picture:
     """Draw the probability of every goal, from above, under every scenario, the baseline first.
 
-    `chances` has the probability of each goal by the name of a scenario. Beyond eight scenarios
+    `chances` has the probability of each goal by the name of a scenario; `grades` its evidence
+    grade, which says how exactly it is told. Beyond eight scenarios
     marks come again.
     """
     title = text("document.chart_scenarios", lang)
@@ -187,7 +197,10 @@ def scenario_chart(
         figure.legend(**look)
     join, said = text("report.list_join", lang), [title]
     for name, row in chances.items():
-        each = join.join(f"{g} {percent(p, lang=lang)}" for g, p in zip(goals, row, strict=True))
+        each = join.join(
+            f"{goal} {chance(p, grade=grade, lang=lang)}"
+            for goal, grade, p in zip(goals, grades, row, strict=True)
+        )
         said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
     return style.Picture(figure, "\n".join(said), title)
 

@@ -4,9 +4,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
-from bcforecast.attainment.news import PARTS, GoalNews, News, NewsPart
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
 from bcforecast.plotting import style
-from bcforecast.text import Language, day, join_clauses, percent, points, text
+from bcforecast.text import Language, chance, day, join_clauses, points, text
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
 _LEFT, _PLOT = 0.235, 0.66
@@ -57,7 +57,7 @@ def _draw_steps(axes: Axes, goal: GoalNews, lang: Language) -> None:
     axes.grid(axis="x")
     before, after = goal.before.probability, goal.after.probability
     level, bottom = before or 0.0, len(PARTS) + 1
-    bar(0, 0.0, level, style.FORECAST, percent(before, lang=lang))
+    bar(0, 0.0, level, style.FORECAST, _said(goal.before, lang))
     for place, part in enumerate(goal.parts, start=1):
         axes.plot([level, level], [place - 1, place], color=style.QUIET, lw=0.7, zorder=4)
         step = part.change or 0.0
@@ -65,7 +65,7 @@ def _draw_steps(axes: Axes, goal: GoalNews, lang: Language) -> None:
         bar(place, level, step, style.LATER if step > 0 else style.TARGET, said.replace("-", "−"))
         level += step
     axes.plot([level, level], [bottom - 1, bottom], color=style.QUIET, lw=0.7, zorder=4)
-    bar(bottom, 0.0, after or 0.0, style.FORECAST, percent(after, lang=lang))
+    bar(bottom, 0.0, after or 0.0, style.FORECAST, _said(goal.after, lang))
     axes.set_ylim(bottom + 0.6, -0.6)
     axes.set_xlim(0.0, 1.0)
     axes.spines["left"].set_color(style.RULE)
@@ -73,9 +73,13 @@ def _draw_steps(axes: Axes, goal: GoalNews, lang: Language) -> None:
     axes.xaxis.set_major_formatter(PercentFormatter(1.0))
 
 
+def _said(status: GoalStatus, lang: Language) -> str:
+    return chance(status.probability, grade=status.grade, lang=lang)
+
+
 def _in_words(goal: GoalNews, lang: Language) -> str:
     named = [(text(f"news.part_{part.kind}", lang), points(part.change)) for part in _moves(goal)]
     moved = [text("news.chart_step", lang, part=name, points=moved) for name, moved in named]
-    before, after = (percent(one.probability, lang=lang) for one in (goal.before, goal.after))
+    before, after = (_said(one, lang) for one in (goal.before, goal.after))
     chances = {"before": before, "after": after, "steps": join_clauses(moved, lang=lang)}
     return text("news.chart_alt", lang, name=goal.indicator.names, **chances)

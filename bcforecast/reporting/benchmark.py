@@ -8,7 +8,6 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from bcforecast import evaluation
-from bcforecast.attainment.reference_class import kind_name
 from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
@@ -19,10 +18,12 @@ SHIPPED: Final = Path(evaluation.__file__).parent / "results" / "benchmark.json"
 """The run that `docs/benchmark.md` reports; statistics only, no row of the benchmark's data."""
 
 TREND: Final = "trend"
-POOLED: Final = "trend with reference class"
-TABLES: Final = ("series", "paired", "coverage", "goals", "reliability", "wrong")
+HEADLINE: Final = "headline"
+TABLES: Final = (
+    "series", "paired", "coverage", "goals", "gains", "panels", "reliability", "wrong",
+)  # fmt: skip
 
-_WORDS: Final = ("forecaster", "goal_id", "area", "kind", "met")
+_WORDS: Final = ("forecaster", "goal_id", "area", "indicator", "met")
 _DECIMALS: Final = {
     "MSIS": 1, "Brier": 4, "series_per_second": 0, "peak_mib": 0, "probability": 2, "trend": 2,
 }  # fmt: skip
@@ -33,8 +34,9 @@ _DECIMALS: Final = {
 class BenchResults:
     """Tables of one run, and its date, command, versions and processor.
 
-    `paired` is trend minus each peer, with bootstrap intervals over series; `wrong` are the real
-    goals that the pool puts on the wrong side of even odds.
+    `paired` is trend minus each peer, with bootstrap intervals over series; `gains` are the
+    headline's on real goals, over areas; `wrong` are the goals that the headline puts on the wrong
+    side of even odds.
     """
 
     about: dict[str, str]
@@ -42,6 +44,8 @@ class BenchResults:
     paired: pd.DataFrame
     coverage: pd.DataFrame
     goals: pd.DataFrame
+    gains: pd.DataFrame
+    panels: pd.DataFrame
     reliability: pd.DataFrame
     wrong: pd.DataFrame
 
@@ -60,9 +64,10 @@ def benchmark_opening(results: BenchResults, *, lang: Language) -> Section:
         sentence("evaluation.story_command", lang, command=results.about["command"]),
     ]
     if len(results.goals):
-        brier = results.goals.set_index("forecaster")["Brier"]
-        of = {"trend": TREND, "base": "base rate", "pooled": POOLED}
-        scores = {name: f"{brier[one]:.3f}" for name, one in of.items()}
+        brier = results.goals.set_index(["dataset", "forecaster"])["Brier"]
+        of = {"trend": TREND, "base": "base rate", "headline": HEADLINE}
+        first = results.goals["dataset"].iloc[0]
+        scores = {name: f"{brier[first, one]:.3f}" for name, one in of.items()}
         counts = {"count": int(results.goals["cases"].max()), "goals_wrong": len(results.wrong)}
         said.append(sentence("evaluation.story_goals", lang, **counts, **scores))
     return paragraphs(*said)
@@ -79,12 +84,14 @@ def benchmark_tables(results: BenchResults, *, lang: Language) -> Section:
 
 
 def benchmark_goals(results: BenchResults, *, lang: Language) -> Section:
-    """Return the scores on the real goals, and the goals that were judged wrongly."""
-    if not len(results.goals):
-        return Section()
-    count = int(results.goals["cases"].max())
-    goals = _table("goals", results.goals.drop(columns="cases"), lang, count=count)
-    return goals + _table("wrong", results.wrong, lang)
+    """Return the scores on sets of real goals and on panels, and the goals judged wrongly."""
+    made = Section()
+    for name, table in (("goals", results.goals), ("panels", results.panels)):
+        for dataset, rows in table.groupby("dataset", sort=False) if len(table) else ():
+            words = named(str(dataset), lang, what="set")
+            shown, count = rows.drop(columns=["dataset", "cases"]), int(rows["cases"].max())
+            made += _table(name, shown, lang, dataset=words, count=count)
+    return made + _table("wrong", results.wrong, lang) if len(results.wrong) else made
 
 
 def benchmark_reliability(results: BenchResults, *, lang: Language) -> Picture:
@@ -131,8 +138,6 @@ def _cell(value: object, column: str, lang: Language) -> str:
             return named(str(value), lang)
         case "area":
             return named(str(value), lang, what="area")
-        case "kind":
-            return kind_name(str(value)).render(lang)
         case "met":
             return text(f"evaluation.outcome_{int(float(str(value)))}", lang)
     if not isinstance(value, int | float):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -19,7 +20,7 @@ from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.text import Language, day, join_sentences, percent, place_words, text
+from bcforecast.text import Language, chance, day, join_sentences, place_words, text
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
@@ -138,7 +139,7 @@ def goal_dates(outlook: project.Outlook, goal: str, *, lang: Language) -> Sectio
     if not _has_pace(outlook[goal].attainment):
         return Section()
     found = tables.by_year_table(explain.explain(outlook, goal, with_flip=False), lang=lang)
-    return Section(tuple(table for table in found.tables if len(table.columns) > 1))
+    return Section(tuple(table for table in found.tables if len(table.columns) > 2))
 
 
 def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
@@ -183,7 +184,8 @@ def scenarios_chart(
         scenario.name(lang): found.probabilities.tolist()
         for scenario, found in zip(study.scenarios, study.joints, strict=True)
     }
-    return goals.scenario_chart(names, chances, lang=lang)
+    grades = [study.outlook[goal].attainment.grade for goal in study.joint.goals]
+    return goals.scenario_chart(names, chances, grades=grades, lang=lang)
 
 
 def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
@@ -202,14 +204,17 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     if found is None:
         return _headed(2, title, sentence("document.no_joint", lang))
     bounds = ("lower", "upper", "independent")
+    said_of = partial(chance, grade=facts.joint_grade, lang=lang)
+    none = "_none" if found.expected is None else ""
+    expected = {"counted": len(facts.counted), "expected": f"{found.expected or 0.0:.1f}"}
     said = sentence(
         "document.joint",
         lang,
         count=len(found.goals),
         scenario=facts.scenario_name,
-        all=cited(percent(found.all_met, lang=lang), "joint", f"{facts.scenario}.all_met"),
-        **{name: percent(getattr(found, name), lang=lang) for name in bounds},
-        expected=f"{found.expected:.1f}",
+        all=cited(said_of(found.all_met), "joint", f"{facts.scenario}.all_met"),
+        **{name: said_of(getattr(found, name)) for name in bounds},
+        expected=sentence(f"document.joint_expected{none}", lang, **expected),
         weakest=facts.goal(found.weakest).name,
     )
     return _headed(2, title, said)

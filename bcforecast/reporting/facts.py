@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from bcforecast.attainment.probability import Grade
+from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
 from bcforecast.plan.goals import Comparator
 from bcforecast.text import Text
 
@@ -75,10 +75,14 @@ class FigureFact(Fact):
 
 
 class SeriesFact(Fact):
-    """The figures of one area: those that the model used and those that it could not use."""
+    """The figures of one area: those that the model used and those that it could not use.
+
+    They are of the goal's indicator or, with the name `size`, of how large the area is.
+    """
 
     area: str
     area_name: Text
+    size: Text | None = None
     used: tuple[FigureFact, ...]
     unused: tuple[FigureFact, ...]
 
@@ -138,7 +142,13 @@ class GoalFact(Fact):
     forecast: ForecastFact | None
     own: SeriesFact
     parent: SeriesFact | None
+    sizes: tuple[SeriesFact, ...] = ()
     outcome: OutcomeFact | None
+
+    @property
+    def series(self) -> tuple[SeriesFact, ...]:
+        """All figures: the area's own, the parent's, and the sizes of both."""
+        return (self.own, *((self.parent,) if self.parent else ()), *self.sizes)
 
 
 class PlanFact(Fact):
@@ -170,7 +180,7 @@ class ScenarioFact(Fact):
     author: Text
     goals: dict[str, float | None]
     all: float
-    expected: float
+    expected: float | None
     weakest: str
     unset: tuple[str, ...]
 
@@ -181,7 +191,7 @@ class JointFact(Fact):
     `all_met` lies between `lower` and `upper`, whatever the goals have to do with each other;
     `independent` is what it would be if they had nothing. `number_met[k]` is the probability that
     exactly k goals are met. `weakest` is the goal that, were it certain, would raise `all_met`
-    most.
+    most. `expected` speaks of the goals of grades A to C; None if there are none.
     """
 
     goals: tuple[str, ...]
@@ -189,7 +199,7 @@ class JointFact(Fact):
     lower: float
     upper: float
     independent: float
-    expected: float
+    expected: float | None
     number_met: tuple[float, ...]
     weakest: str
 
@@ -209,6 +219,16 @@ class Facts(Fact):
     sources: tuple[SourceFact, ...] = ()
     scenarios: tuple[ScenarioFact, ...] = ()
     joint: JointFact | None = None
+
+    @property
+    def counted(self) -> tuple[GoalFact, ...]:
+        """Goals with a probability whose level is known from figures: grades A to C."""
+        return tuple(g for g in self.goals if g.probability is not None and g.grade in COUNTED)
+
+    @property
+    def joint_grade(self) -> Grade:
+        """Grade of what is said of all goals together: the weakest of theirs."""
+        return weakest_grade(g.grade for g in self.goals if g.probability is not None)
 
     def goal(self, goal_id: str) -> GoalFact:
         """Return the goal with this identifier."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import config
+from bcforecast.attainment.explain import goal_record
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
-from bcforecast.observations.selection import Selection
+from bcforecast.observations.selection import Selection, caveat
 from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
@@ -123,7 +124,8 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
-    said = sentences.parts_message(item, scenario=outlook.scenario)
+    record = goal_record(outlook, item)
+    said = (sentences.record_sentence(record),) if record else ()
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
@@ -137,11 +139,12 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         required_increment=required and required.increment,
         required_rate=required and required.rate,
         model=Text.of(model_name(basis.model)) if basis.model else None,
-        explanation=tuple(map(Text.of, (*basis.explanation, *((said,) if said else ())))),
+        explanation=tuple(map(Text.of, (*basis.explanation, *said))),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
+        sizes=tuple(_sizes(outlook, item)),
         outcome=_outcome(outlook, item),
     )
 
@@ -151,9 +154,25 @@ def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.
     return facts.SeriesFact(
         area=selection.history.area,
         area_name=Text.of(name),
-        used=tuple(_figure(one, caveats.get(id(one)), item) for one in selection.used),
+        used=(
+            *(_figure(one, caveats.get(id(one)), item) for one in selection.used),
+            *(_figure(*pair, item) for pair in selection.within),
+        ),
         unused=tuple(_figure(*pair, item) for pair in selection.unused),
     )
+
+
+def _sizes(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.SeriesFact]:
+    names = {size.id: size.names for size in outlook.plan.sizes}
+    for pair in item.basis.sizes:
+        for figure in pair:
+            yield facts.SeriesFact(
+                area=figure.area,
+                area_name=Text.of(area_name(outlook, figure.area)),
+                size=Text.of(names[figure.indicator]),
+                used=(_figure(figure, caveat(figure), item),),
+                unused=(),
+            )
 
 
 def _figure(figure: Observation, remark: Message | None, item: GoalOutlook) -> facts.FigureFact:
@@ -201,7 +220,7 @@ def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[facts.Sour
     """Every source that the goals name, in the order in which they are first named."""
     named: dict[str, None] = {}
     for goal in goals:
-        for series in filter(None, (goal.own, goal.parent)):
+        for series in goal.series:
             named |= dict.fromkeys(f.source for f in (*series.used, *series.unused))
         if goal.outcome is not None:
             named |= {goal.outcome.source: None}

@@ -18,7 +18,17 @@ from bcforecast.attainment.news import GoalStatus
 from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.reporting import formats, html, manifest
 from bcforecast.reporting.publication import FAILED, report_folder, write_whole_file
-from bcforecast.text import LANGUAGES, Language, Message, Text, day, language_tag, percent, text
+from bcforecast.text import (
+    LANGUAGES,
+    Language,
+    Message,
+    Text,
+    chance,
+    day,
+    language_tag,
+    text,
+    verdict_message,
+)
 
 RESULT: Final = "result.json"
 RECENT: Final = 5
@@ -327,6 +337,10 @@ def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[
     return [run for run in runs if run]
 
 
+def _verdict(status: GoalStatus | ListedGoal, lang: Language) -> str:
+    return verdict_message(status.verdict, grade=status.grade).render(lang)
+
+
 def _filled(name: str, **values: object) -> str:
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
@@ -339,7 +353,7 @@ def _filled(name: str, **values: object) -> str:
     made = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
-    made.filters |= {"xml": xml, "tag": language_tag, "percent": percent}
+    made.filters |= {"xml": xml, "tag": language_tag, "chance": chance, "verdict": _verdict}
     return made.get_template(name).render(values, text=text).rstrip() + "\n"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from bcforecast.attainment import explain, news, project, seek
+from bcforecast.attainment.reference_class import GoalRecord
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.reporting import document, sentences
@@ -14,7 +15,7 @@ from bcforecast.reporting.facts import Record, attributes, json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
 from bcforecast.rules.panel import flip_revision, flip_sentence, rules
 from bcforecast.scenarios.scenario import Scenario, find_lever
-from bcforecast.text import Language, text
+from bcforecast.text import Language, verdict_message
 
 
 def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
@@ -23,7 +24,7 @@ def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
     records = table.astype(object).where(table.notna(), None).to_dict("records")
     for item, record in zip(outlook, records, strict=True):
         record["name"] = item.indicator.name(lang)
-        record["verdict_text"] = text(item.attainment.verdict, lang)
+        record["verdict_text"] = _words(item.attainment, lang)
     return json_ready(records)
 
 
@@ -66,10 +67,10 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
         **attributes(known, "as_of", "scenario"),
         **attributes(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": _word(a.verdict),
-        "verdict_text": text(a.verdict, lang),
+        "verdict_text": _words(a, lang),
         "grade": a.grade,
         "rests_on": [message.render(lang) for message in known.item.basis.explanation],
-        "reference_class": _reference(known, lang),
+        "reference_class": _reference(known.record, lang),
         "panel": {
             "available": panel.case is not None,
             "base_year": panel.case and panel.case.base[0],
@@ -89,7 +90,9 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
             "interval_80": when and [when.earliest, when.latest],
             "probability_80": when and when.likely,
             "horizon": when and when.horizon,
-            "by_year": when and dict(zip(when.years, when.probabilities, strict=True)),
+            "reached": when and when.reached,
+            "holds_at": when and dict(zip(when.years, when.holds, strict=True)),
+            "reached_by": when and dict(zip(when.years, when.reached_by, strict=True)),
             "text": document.plain_text(sentences.date_sentence(when, lang=lang)),
         },
         "targets": {
@@ -100,23 +103,17 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     return json_ready(record)
 
 
-def _reference(known: explain.Explanation, lang: Language) -> Record:
-    scenario = known.scenario
-    said = sentences.parts_message(known.item, scenario=scenario)
-    record: Record = {"text": said.render(lang) if said else ""}
-    parts = explain.parts_of(known.item, scenario=scenario)
-    if parts is not None:
-        rate, pooled = parts
-        record |= {
-            "trend_probability": known.item.attainment.probability,
-            "rate": rate.rate,
-            "class": rate.label,
-            "goals": rate.count,
-            "met": rate.met,
-            "pooled_probability": pooled.probability,
-            **attributes(pooled, "trend_part", "reference_part"),
-        }
-    return record
+def _reference(found: GoalRecord | None, lang: Language) -> Record | None:
+    if found is None:
+        return None
+    return {
+        "kind": found.kind,
+        "setters": found.setters.id,
+        "due_by": found.last,
+        **attributes(found.all, "goals", "met"),
+        "listed": attributes(found.listed, "goals", "met"),
+        "text": sentences.record_sentence(found).render(lang),
+    }
 
 
 def _required(known: explain.Explanation, lang: Language) -> Record:
@@ -259,6 +256,10 @@ def _status(status: news.GoalStatus) -> Record:
 
 def _statuses(moved: news.GoalNews | news.StatusChange) -> Record:
     return {"before": _status(moved.before), "after": _status(moved.after)}
+
+
+def _words(a: project.Attainment, lang: Language) -> str:
+    return verdict_message(a.verdict, grade=a.grade).render(lang)
 
 
 def _word(verdict: str) -> str:

@@ -6,7 +6,8 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 from collections.abc import Sequence
 
 from bcforecast import text as wording
-from bcforecast.attainment import explain, news, project, reference_class
+from bcforecast.attainment import explain, news, project
+from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, meets
@@ -14,13 +15,16 @@ from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
-from bcforecast.text import Language, Message, day, number, percent, plain, rate, text
+from bcforecast.text import Language, Message, day, number, plain, rate, text
 
 
 def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return the paragraphs that open a report on a plan."""
     stated = [g for g in facts.goals if g.probability is not None]
-    expected = f"{sum(g.probability or 0.0 for g in stated):.1f}"
+    counted = facts.counted
+    number_met = f"{sum(g.probability or 0.0 for g in counted):.1f}"
+    of_these = {"counted": len(counted), "expected": cited(number_met, "probability", "expected")}
+    expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
     lines = [
         sentence(
             "report.overview_lead" if stated else "report.overview_lead_none",
@@ -29,10 +33,10 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
             area=facts.plan.area_name.render(lang),
             day=day(facts.as_of, lang=lang),
             stated=len(stated),
-            expected=cited(expected, "probability", "expected"),
+            expected=expected,
         ),
         *_when(facts, lang),
-        *([_extremes(stated, lang)] if stated else []),
+        *([_extremes(counted, lang)] if counted else []),
     ]
     unset = [goal.name.render(lang) for goal in facts.goals if goal.probability is None]
     if unset:
@@ -74,18 +78,19 @@ def _extremes(stated: Sequence[GoalFact], lang: Language) -> Spans:
     ranked = sorted(stated, key=lambda goal: -(goal.probability or 0.0))
 
     def said(goal: GoalFact, chance: Span | str) -> Spans:
-        of = {"name": goal.name, "word": text(goal.verdict, lang), "grade": goal.grade}
+        of = {"name": goal.name, "word": _word(goal), "grade": goal.grade}
         return sentence("report.overview_goal", lang, **of, percent=chance)
 
     best = said(ranked[0], _chance(ranked[0], lang))
-    worst = said(ranked[-1], percent(ranked[-1].probability, lang=lang))
+    worst = said(ranked[-1], _chance(ranked[-1], lang).text)
     if len(ranked) == 1:
         return sentence("report.overview_only", lang, best=best)
-    if len({percent(goal.probability) for goal in ranked}) == 1:
+    if len({_chance(goal, lang).text for goal in ranked}) == 1:
         chance = _chance(ranked[0], lang)
         return sentence("report.overview_alike", lang, count=len(ranked), percent=chance)
     # As the reader sees them: a probability that is written as 50% counts as one half.
-    above = sum(round(100 * (goal.probability or 0.0)) >= 50 for goal in ranked)
+    shown = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in ranked)
+    above = sum(chance >= 0.5 for chance in shown)
     values = {"best": best, "worst": worst, "above": above, "below": len(ranked) - above}
     return sentence("report.overview_extremes", lang, **values)
 
@@ -114,7 +119,7 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         lang,
         as_of=as_of,
         percent=_chance(goal, lang),
-        word=text(goal.verdict, lang),
+        word=_word(goal),
         grade=goal.grade,
         meaning=text(f"report.grade_{goal.grade}", lang),
     )
@@ -122,7 +127,12 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
 
 def _chance(goal: GoalFact, lang: Language) -> Span:
     source = f"{goal.id}.attainment.probability"
-    return cited(percent(goal.probability, lang=lang), "probability", source)
+    said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+    return cited(said, "probability", source)
+
+
+def _word(goal: GoalFact) -> Message:
+    return wording.verdict_message(goal.verdict, grade=goal.grade)
 
 
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
@@ -233,23 +243,30 @@ def _difference(value: float, goal: GoalFact, lang: Language) -> str:
     return text("report.points", lang, figure=number(value, unit=goal.unit))
 
 
-def parts_message(item: project.GoalOutlook, *, scenario: str) -> Message | None:
-    """Say which part of a probability is trend and which reference class; None for grade U."""
-    if item.attainment.probability is None:
-        return None
-    parts = explain.parts_of(item, scenario=scenario)
-    if parts is None:
-        return Message("reference.no_part")
-    rate, pooled = parts
-    values = {
-        "trend": wording.percent_message(item.attainment.probability),
-        "count": rate.count,
-        "kind": reference_class.kind_name(rate.label),
-        "met": rate.met,
-        "rate": wording.percent_message(rate.rate),
-        "probability": wording.percent_message(pooled.probability),
+def record_sentence(found: GoalRecord) -> Message:
+    """Say how goals like this one ended, and why more are told that were met."""
+    listed, others = found.listed, found.listed_any
+    values: dict[str, object] = {
+        "goals": found.all.goals,
+        "setters": found.setters.names,
+        "kind": found.kind_name,
+        "last": found.last,
+        "met": _met(found.all),
     }
-    return Message("reference.parts", values)
+    if not found.praised:
+        return Message("reference.record", values)
+    if listed.goals:
+        known = Message("reference.listed", {"count": listed.goals, "met": _met(listed)})
+    elif others.goals:
+        about = {"count": others.goals, "met": _met(others)}
+        known = Message("reference.listed_of_others", about)
+    else:
+        known = Message("reference.listed_none")
+    return Message("reference.record_praised", {**values, "listed": known})
+
+
+def _met(count: Count) -> Message:
+    return Message("reference.met", {"count": count.met})
 
 
 def rules_agreement(known: explain.Explanation, *, lang: Language) -> list[str]:
@@ -275,7 +292,7 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
     return text(
         "explain.own_flip",
         lang,
-        word=text(flip.verdict, lang),
+        word=wording.verdict_message(flip.verdict, grade=a.grade),
         value=number(flip.value, unit=a.unit),
         revision=sign + number(flip.revision, unit=None),
     )
@@ -347,6 +364,8 @@ def date_sentence(known: explain.ExpectedDate | None, *, lang: Language) -> Span
     """Say when the goal is met, with the interval; a date beyond the horizon is said to be so."""
     if known is None:
         return sentence("explain.date_unset", lang)
+    if known.reached is not None:
+        return sentence("explain.date_reached", lang, year=known.reached)
     if known.earliest is None:
         return sentence("explain.date_none", lang, horizon=known.horizon)
     open_ = "_open" if known.latest is None else "_same" if known.latest == known.earliest else ""
@@ -392,10 +411,10 @@ def causes(goal: news.GoalNews, part: news.NewsPart, *, lang: Language) -> list[
     """Say what came in one part; beside the model, that an earlier report is said anew."""
     found = part.causes
     if part.kind == "model" and goal.restated is not None:
-        before, again = goal.before.probability, goal.restated.probability
+        said = {"reported": goal.before, "again": goal.restated}
         values = {
-            "reported": wording.percent_message(before),
-            "again": wording.percent_message(again),
+            name: wording.chance_message(one.probability, grade=one.grade)
+            for name, one in said.items()
         }
         found = (Message("news.cause_reported", values), *found)
     return [cause.render(lang) for cause in found]
@@ -411,10 +430,11 @@ def news_note(found: news.News, *, lang: Language) -> str:
 
 def status_words(status: news.GoalStatus, *, lang: Language) -> str:
     """Say a probability as number, word and grade."""
-    word, p = text(status.verdict, lang), status.probability
+    word, p = wording.verdict_message(status.verdict, grade=status.grade), status.probability
     if p is None:
         return text("news.status_unset", lang, word=word, grade=status.grade)
-    return text("news.status", lang, percent=percent(p), word=word, grade=status.grade)
+    said = wording.chance(p, grade=status.grade, lang=lang, narrow=True)
+    return text("news.status", lang, percent=said, word=word, grade=status.grade)
 
 
 def unknown_words(found: Hindcast, *, lang: Language) -> str:

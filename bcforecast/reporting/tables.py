@@ -6,6 +6,7 @@ its source; other tables link one number, to say where all of theirs come from.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -18,7 +19,14 @@ from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
-from bcforecast.reporting.facts import Facts, FigureFact, GoalFact, SourceFact, TrackedFact
+from bcforecast.reporting.facts import (
+    Facts,
+    FigureFact,
+    GoalFact,
+    SeriesFact,
+    SourceFact,
+    TrackedFact,
+)
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
 from bcforecast.scenarios.scenario import Scenario, find_lever
@@ -72,7 +80,10 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     rows = []
     for item in outlook:
         a, unit, unit_name = item.attainment, item.goal.unit, item.indicator.unit_name(lang)
-        name, word = item.indicator.name(lang), text(a.verdict, lang)
+        name = item.indicator.name(lang)
+        said = [wording.verdict_message(a.verdict, grade=a.grade).render(lang)]
+        if a.probability is not None:
+            said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
         year = "" if a.latest_year is None else f" ({a.latest_year})"
         needed = a.required.rate if a.required and not sentences.already_met(a) else None
         rows.append(
@@ -82,7 +93,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
                 number(a.latest, unit=unit) + year,
                 rate(needed, signed=True),
                 *(number(quantile, unit=unit) for quantile in (a.q10, a.q50, a.q90)),
-                word if a.probability is None else f"{percent(a.probability)} {word}",
+                " ".join(said),
                 a.grade,
             )
         )
@@ -100,14 +111,14 @@ def summary_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal: target, probability as number and word, grade, and what happened."""
 
     def chance(goal: GoalFact) -> document.Cell:
-        said = percent(goal.probability, lang=lang)
+        said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
         return _cited(said, "probability", goal, "attainment.probability")
 
     columns: list[Column[GoalFact]] = [
         ("goal", "text", _name),
         ("target", "text", lambda goal: sentences.target_of(goal, lang=lang)),
         ("probability", "number", chance),
-        ("verdict", "short", lambda goal: Message(goal.verdict)),
+        ("verdict", "short", lambda g: wording.verdict_message(g.verdict, grade=g.grade)),
         ("grade", "grade", lambda goal: goal.grade),
     ]
     if any(goal.outcome is not None for goal in facts.goals):
@@ -166,7 +177,7 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
         return Section()
     shown: dict[str, list[document.Cell]] = {}
     if chances is not None:
-        *before, due = (percent(chances[year], lang=lang) for year in years)
+        *before, due = (wording.chance(chances[y], grade=goal.grade, lang=lang) for y in years)
         last = _cited(due, "probability", goal, "attainment.probability")
         shown["chance"] = [*before, last]
     elif fan is not None:
@@ -191,13 +202,34 @@ def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
         ("remark", "text", lambda figure: _remark(figure, lang)),
     ]
     found = Section()
-    for series in filter(None, (goal.own, goal.parent)):
-        if series.used:
+    for series in goal.series:
+        if series.used and series.size is None:
             assumed = any(figure.published_assumed for figure in series.used)
             note = Message("report.assumed_note") if assumed else ""
             caption = Message("report.used_caption", {"area": series.area_name})
             found += _table(caption, series.used, columns, lang, of="report.col_", note=note)
+    if goal.sizes:
+        named: list[Column[tuple[SeriesFact, FigureFact]]] = [
+            ("size", "text", lambda one: _series_name(goal, one[0], lang=lang)),
+            *((head, kind, _of_figure(cell)) for head, kind, cell in columns),
+        ]
+        rows = [(series, figure) for series in goal.sizes for figure in series.used]
+        assumed = any(figure.published_assumed for _, figure in rows)
+        note = Message("report.assumed_note") if assumed else ""
+        caption = Message("report.sizes_caption")
+        found += _table(caption, rows, named, lang, of="report.col_", note=note)
     return found
+
+
+def _of_figure(
+    cell: Callable[[FigureFact], document.Cell | Message],
+) -> Callable[[tuple[SeriesFact, FigureFact]], document.Cell | Message]:
+    return lambda one: cell(one[1])
+
+
+def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
+    """Name what a series counts, and where."""
+    return text("document.series", lang, indicator=series.size or goal.name, area=series.area_name)
 
 
 def observations_table(facts: Facts, *, lang: Language) -> Section:
@@ -207,12 +239,12 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
     """
     found: dict[str, Row] = {}
     for goal in facts.goals:
-        for series in filter(None, (goal.own, goal.parent)):
+        for series in goal.series:
             for figure in (*series.used, *series.unused):
                 use = "used" if figure in series.used else "unused"
                 remark = _remark(figure, lang)
                 row = (
-                    text("document.series", lang, indicator=goal.name, area=series.area_name),
+                    _series_name(goal, series, lang=lang),
                     figure.period_words.render(lang),
                     figure.words.render(lang),
                     _published(figure, lang),
@@ -259,7 +291,8 @@ def grades_table(*, lang: Language) -> Section:
         ("grade", "grade", str),
         ("meaning", "text", lambda grade: Message(f"report.grade_{grade}")),
     ]
-    return _table(Message("report.grades_caption"), "ABCDU", columns, lang, of="report.col_")
+    caption, note = Message("report.grades_caption"), Message("report.grades_note")
+    return _table(caption, "ABCDU", columns, lang, of="report.col_", note=note)
 
 
 def words_table(data_dir: Path, *, lang: Language) -> Section:
@@ -310,9 +343,9 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     open_ = a.probability is not None and known.says_met is None
     ours = (
         text("explain.ours", lang, grade=a.grade),
-        text(a.verdict, lang),
+        wording.verdict_message(a.verdict, grade=a.grade).render(lang),
         text("explain.says_open", lang) if open_ else _says(known.says_met, lang),
-        percent(a.probability),
+        wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True),
         number(a.q50, unit=a.unit),
         sentences.own_flip(known, lang=lang) or NOTHING,
     )
@@ -366,13 +399,24 @@ def _says(met: bool | None, lang: Language) -> str:
 
 
 def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
-    """Probability that the goal is met by the end of each year; nothing without a probability."""
-    if known.date is None:
+    """Probability that the target is met at the end of each year, and by then at least once.
+
+    Nothing without a probability.
+    """
+    when, item = known.date, known.item
+    if when is None:
         return Section()
-    first, *later = map(percent, known.date.probabilities)
-    row: Row = [document.cited(first, "date", f"{known.item.goal.id}.probabilities[0]"), *later]
-    heads = (Message("explain.date_year", {"year": year}) for year in known.date.years)
-    return _table(Message("explain.by_year_title"), [row], _numbers(heads, first=0), lang, of="")
+    rows: list[Row] = []
+    for name in ("holds", "reached_by"):
+        chances, grade = getattr(when, name), item.attainment.grade
+        first, *later = (wording.chance(p, grade=grade, lang=lang, narrow=True) for p in chances)
+        cell = document.cited(first, "date", f"{item.goal.id}.{name}[0]")
+        label = text(f"explain.by_year_{name.removesuffix('_by')}", lang)
+        rows.append((label, cell, *later))
+    columns: list[Column[Row]] = [("explain.by_year_what", "text", itemgetter(0))]
+    columns += _numbers(Message("explain.date_year", {"year": year}) for year in when.years)
+    note = Message("explain.by_year_note", {"due": item.goal.due.year})
+    return _table(Message("explain.by_year_title"), rows, columns, lang, of="", note=note)
 
 
 def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
@@ -383,7 +427,8 @@ def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
         found, pace, when = known.panel.disagreement, known.pace, known.date
         year = flag = NOTHING
         if when is not None:
-            key = "beyond" if when.median is None else "year"
+            on_record = when.reached is not None
+            key = "reached_short" if on_record else "beyond" if when.median is None else "year"
             year = text(f"explain.date_{key}", lang, year=when.median, horizon=when.horizon)
         if found is not None and (found.yes or found.no):
             flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
@@ -391,7 +436,7 @@ def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
         rows.append(
             (
                 item.indicator.name(lang),
-                _chance(item.attainment.probability, item.attainment.verdict, lang),
+                _chance(item.attainment, lang),
                 str(len(found.yes)) if found else NOTHING,
                 str(len(found.no)) if found else NOTHING,
                 flag,
@@ -408,8 +453,10 @@ def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
     return _table(caption, rows, columns, lang, of="explain.column_")
 
 
-def _chance(probability: float | None, verdict: str, lang: Language) -> str:
-    return text(verdict, lang) if probability is None else percent(probability)
+def _chance(of: project.Attainment | news.GoalStatus, lang: Language) -> str:
+    if of.probability is None:
+        return text(of.verdict, lang)
+    return wording.chance(of.probability, grade=of.grade, lang=lang, narrow=True)
 
 
 def news_table(found: news.News, *, lang: Language) -> Section:
@@ -417,7 +464,7 @@ def news_table(found: news.News, *, lang: Language) -> Section:
     rows = [
         (
             goal.indicator.name(lang),
-            *(_chance(one.probability, one.verdict, lang) for one in (goal.before, goal.after)),
+            *(_chance(one, lang) for one in (goal.before, goal.after)),
             wording.points(goal.total),
             *(wording.points(part.change) for part in goal.parts),
             sentences.why(goal, lang=lang),
@@ -508,17 +555,23 @@ def scenario_table(
         chances: Row = [NOTHING for _ in joints]
         if goal.id in joints[0].goals:
             at = joints[0].goals.index(goal.id)
-            said, *others = (percent(float(one.probabilities[at]), lang=lang) for one in joints)
+            grade = exploration.outlook[goal.id].attainment.grade
+            said, *others = (
+                wording.chance(float(one.probabilities[at]), grade=grade, lang=lang)
+                for one in joints
+            )
             chances = [document.cited(said, "scenarios", f"{first}.probabilities[{at}]"), *others]
         rows.append((plan.indicator_of(goal).name(lang), *chances))
-    together = [percent(one.all_met, lang=lang) for one in joints]
-    expected = [f"{one.expected:.1f}" for one in joints]
-    for key, of, (said, *others) in (
-        ("together", "all_met", together),
-        ("expected", "expected", expected),
+    grade, counted = exploration.grade, joints[0].counted
+    together = [wording.chance(one.all_met, grade=grade, lang=lang) for one in joints]
+    expected = [NOTHING if one.expected is None else f"{one.expected:.1f}" for one in joints]
+    for key, of, count, (said, *others) in (
+        ("together", "all_met", len(exploration.goals), together),
+        ("expected", "expected", counted, expected),
     ):
-        label = text(f"explorer.row_{key}", lang, count=len(exploration.goals))
-        rows.append((label, document.cited(said, "joint", f"{first}.{of}"), *others))
+        label = text(f"explorer.row_{key}", lang, count=count)
+        cell = said if said == NOTHING else document.cited(said, "joint", f"{first}.{of}")
+        rows.append((label, cell, *others))
     columns = _placed(goal="text") + _numbers(scenario.title for scenario in scenarios)
     note, of = Message("joint.table_note"), "explorer.column_"
     return _table(caption, rows, columns, lang, of=of, note=note)
@@ -529,9 +582,10 @@ def joint_table(facts: Facts, *, lang: Language) -> Section:
     if facts.joint is None:
         return Section()
     chances = facts.joint.number_met
-    none, *exactly = (percent(p, lang=lang) for p in chances)
+    said = partial(wording.chance, grade=facts.joint_grade, lang=lang)
+    none, *exactly = map(said, chances)
     # At least none are met for certain.
-    least = ["100%", *(percent(sum(chances[k:]), lang=lang) for k in range(1, len(chances)))]
+    least = ["100%", *(said(sum(chances[k:])) for k in range(1, len(chances)))]
     first = document.cited(none, "joint", f"{facts.scenario}.number_met[0]")
     rows: list[Row] = [
         (text("document.joint_exactly", lang), first, *exactly),
@@ -548,8 +602,13 @@ def seek_table(
     """One row an answer: the levers and how far, what is reached, and whether that suffices."""
     join = text("joint.list_separator", lang).join
 
+    grade = exploration.outlook[answers[0].goal].attainment.grade
+
+    def chance(probability: float) -> str:
+        return wording.chance(probability, grade=grade, lang=lang, narrow=True)
+
     def reached(one: seek.Sought) -> document.Cell:
-        said = percent(one.reached)
+        said = chance(one.reached)
         return document.cited(said, "seek", f"{one.goal}[0].reached") if one is answers[0] else said
 
     def verdict(one: seek.Sought) -> Message:
@@ -558,7 +617,7 @@ def seek_table(
 
     columns: list[Column[seek.Sought]] = [
         ("levers", "text", lambda one: join(_push(*push, lang) for push in one.levers.items())),
-        ("before", "number", lambda one: percent(one.before)),
+        ("before", "number", lambda one: chance(one.before)),
         ("reached", "number", reached),
         ("verdict", "text", verdict),
     ]

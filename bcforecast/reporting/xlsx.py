@@ -20,7 +20,18 @@ from bcforecast.reporting import display, facts, sentences
 from bcforecast.reporting.document import Document, Front, plain_text
 from bcforecast.reporting.facts import Facts, GoalFact
 from bcforecast.reporting.sentences import already_met
-from bcforecast.text import Language, Message, Text, decimals, text, units
+from bcforecast.text import (
+    WEAK,
+    Language,
+    Message,
+    Text,
+    chance,
+    decimals,
+    percent,
+    text,
+    units,
+    verdict_message,
+)
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -41,7 +52,14 @@ class _Figure(NamedTuple):
     decimals: int
 
 
-Cell = str | int | float | date | _Figure | None
+class _Chance(NamedTuple):
+    """A probability in full, shown as its evidence grade allows."""
+
+    value: float
+    grade: str
+
+
+Cell = str | int | float | date | _Figure | _Chance | None
 """None is an empty cell: not known, never zero."""
 
 Words = Message | tuple[Message, ...] | bool
@@ -67,7 +85,7 @@ def _sheet(
             return text("sheets.yes" if value else "sheets.no", lang)
         if isinstance(value, Message):
             return value.render(lang)
-        if isinstance(value, tuple) and not isinstance(value, _Figure):
+        if isinstance(value, tuple) and not isinstance(value, _Figure | _Chance):
             return text("report.list_join", lang).join(part.render(lang) for part in value)
         return value
 
@@ -83,6 +101,10 @@ def _computed(value: float | None, unit: str, *, least: int = 0) -> _Figure | No
     return None if value is None else _Figure(value, max(least, decimals(value, unit=unit)))
 
 
+def _chance(value: float | None, grade: str) -> _Chance | None:
+    return None if value is None else _Chance(value, grade)
+
+
 def _stated(value: float | None) -> _Figure | None:
     """Show a number that was published or promised with the decimals it was stated with."""
     if value is None:
@@ -96,8 +118,8 @@ _PROMISE: Final[Columns[GoalFact]] = (
     ("target", "figure", lambda goal: _stated(goal.target)),
     ("unit", "text", lambda goal: goal.unit_name),
     ("due", "day", lambda goal: goal.due),
-    ("probability", "probability", lambda goal: goal.probability),
-    ("verdict", "text", lambda goal: Message(goal.verdict)),
+    ("probability", "probability", lambda goal: _chance(goal.probability, goal.grade)),
+    ("verdict", "text", lambda goal: verdict_message(goal.verdict, grade=goal.grade)),
 )
 
 
@@ -161,7 +183,7 @@ def _forecasts(levels: Iterable[float]) -> Columns[_Step]:
         ("year", "year", lambda step: step.year),
         ("q50", "figure", shown("median")),
         *(end(name, level) for level in levels for name in ("lower_of", "upper_of")),
-        ("chance", "probability", lambda step: step.chance),
+        ("chance", "probability", lambda step: _chance(step.chance, step.goal.grade)),
     )
 
 
@@ -172,13 +194,13 @@ def _scenarios(result: Facts) -> Columns[facts.ScenarioFact]:
         # Two goals on one indicator have one name: their identifiers tell them apart.
         alone = list(names.values()).count(goal.name) == 1
         head = goal.name if alone else Text.untranslated(goal.id)
-        return head, "probability", lambda one: one.goals.get(goal.id)
+        return head, "probability", lambda one: _chance(one.goals.get(goal.id), goal.grade)
 
     return (
         ("scenario", "text", lambda one: one.name),
         ("code", "code", lambda one: one.scenario),
-        ("all_met", "probability", lambda one: one.all),
-        ("expected", "figure", lambda one: _Figure(one.expected, 1)),
+        ("all_met", "probability", lambda one: _Chance(one.all, result.joint_grade)),
+        ("expected", "figure", lambda one: _number(one.expected)),
         ("weakest", "wrapped", lambda one: names.get(one.weakest)),
         *map(chance, result.goals),
         ("author", "wrapped", lambda one: one.author),
@@ -186,7 +208,11 @@ def _scenarios(result: Facts) -> Columns[facts.ScenarioFact]:
     )
 
 
-_Statement = tuple[Message, _Figure | None, float | None]
+def _number(expected: float | None) -> _Figure | None:
+    return None if expected is None else _Figure(expected, 1)
+
+
+_Statement = tuple[Message, _Figure | None, _Chance | None]
 _JOINT: Final[Columns[_Statement]] = (
     ("statement", "text", lambda said: said[0]),
     ("number", "figure", lambda said: said[1]),
@@ -194,14 +220,15 @@ _JOINT: Final[Columns[_Statement]] = (
 )
 
 
-def _statements(joint: facts.JointFact, weakest: Text) -> Iterator[_Statement]:
+def _statements(joint: facts.JointFact, result: Facts) -> Iterator[_Statement]:
     """Say what is known of all goals together: a probability, or a number of goals."""
+    grade, weakest = result.joint_grade, result.goal(joint.weakest).name
     known = {"all": joint.all_met, "lower": joint.lower, "upper": joint.upper}
-    for name, chance in {**known, "independent": joint.independent}.items():
-        yield Message(f"sheets.joint_{name}"), _Figure(len(joint.goals), 0), chance
-    for number, chance in enumerate(joint.number_met):
-        yield Message("sheets.joint_exactly"), _Figure(number, 0), chance
-    yield Message("sheets.joint_expected"), _Figure(joint.expected, 1), None
+    for name, share in {**known, "independent": joint.independent}.items():
+        yield Message(f"sheets.joint_{name}"), _Figure(len(joint.goals), 0), _Chance(share, grade)
+    for number, share in enumerate(joint.number_met):
+        yield Message("sheets.joint_exactly"), _Figure(number, 0), _Chance(share, grade)
+    yield Message("sheets.joint_expected"), _number(joint.expected), None
     yield Message("sheets.joint_weakest", {"name": weakest}), None, None
 
 
@@ -240,14 +267,14 @@ def _uses(result: Facts) -> Iterator[_Use]:
     """Return each figure once, with the names of the goals that have it."""
     goals: dict[_Use, dict[Text, None]] = {}
     for goal in result.goals:
-        for series in filter(None, (goal.own, goal.parent)):
+        for series in goal.series:
             for figure in (*series.used, *series.unused):
                 code, unit = Text.untranslated(figure.indicator), units()[figure.unit].names
                 use = _Use(
                     figure,
                     figure in series.used,
                     series.area_name,
-                    goal.name if figure.indicator == goal.indicator else code,
+                    series.size or (goal.name if figure.indicator == goal.indicator else code),
                     goal.unit_name if figure.unit == goal.unit else Text.of(unit),
                 )
                 goals.setdefault(use, {})[goal.name] = None
@@ -305,8 +332,8 @@ def _summary(result: Facts, lang: Language) -> Columns[GoalFact]:
         ("grade", "grade", lambda goal: goal.grade),
         ("goal", "wrapped", lambda goal: goal.name),
         ("promised", "wrapped", lambda goal: sentences.target_of(goal, lang=lang)),
-        ("probability", "probability", lambda goal: goal.probability),
-        ("verdict", "text", lambda goal: Message(goal.verdict)),
+        ("probability", "probability", lambda goal: _chance(goal.probability, goal.grade)),
+        ("verdict", "text", lambda goal: verdict_message(goal.verdict, grade=goal.grade)),
         *outcome,
     )
 
@@ -321,7 +348,7 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     steps = (step for goal in result.goals for step in _steps(goal))
     ended = [goal for goal in result.goals if goal.outcome is not None]
     joint = result.joint
-    said = _statements(joint, result.goal(joint.weakest).name) if joint else ()
+    said = _statements(joint, result) if joint else ()
 
     def table(name: str, columns: Columns[Record], records: Iterable[Record]) -> _Sheet:
         return _sheet(text(f"sheets.name_{name}", lang), columns, records, lang)
@@ -389,10 +416,7 @@ class _Book:
     def __init__(self, workbook: Workbook, lang: Language) -> None:
         self._workbook, self._lang = workbook, lang
         self._looks: dict[tuple[tuple[str, object], ...], Format] = {}
-        above, below = (text(f"wording.percent_{end}", lang) for end in ("above", "below"))
         self._formats: dict[Kind, str] = {
-            # Whole percents, and as a bound what would else read as 0 % or 100 %.
-            "probability": f'[>=0.995]"{above}";[<=0.005]"{below}";0%',
             "rate": "0.0%",
             "year": "0",
             "day": _DAY,
@@ -458,7 +482,7 @@ class _Book:
         """Make columns so wide, in digits, that nothing is cut off; heads take two lines."""
         widths = []
         for i, (head, kind) in enumerate(zip(sheet.heads, sheet.kinds, strict=True)):
-            shown = (self._shown_width(row[i], kind) for row in sheet.rows)
+            shown = (self._shown_width(row[i]) for row in sheet.rows)
             widest = max(shown, default=0) + _MARGIN
             words = map(display.display_width, _BREAKS.findall(head))
             head_width = max(ceil(display.display_width(head) / 2), *words) + _FILTER_BUTTON
@@ -466,7 +490,7 @@ class _Book:
             page.set_column(i, i, widths[-1])
         return widths
 
-    def _shown_width(self, cell: Cell, kind: Kind) -> int:
+    def _shown_width(self, cell: Cell) -> int:
         match cell:
             case None:
                 return 0
@@ -474,8 +498,8 @@ class _Book:
                 return len(f"{value:,.{places}f}")
             case date():
                 return len(_DAY)
-            case float() if kind == "probability":
-                return display.display_width(text("wording.percent_above", self._lang))
+            case _Chance(value, grade):
+                return display.display_width(chance(value, grade=grade, lang=self._lang))
             case float():
                 return len(f"{100 * cell:.1f}%")
             case _:
@@ -508,7 +532,9 @@ class _Book:
         look: dict[str, object] = {"bottom": 1, "bottom_color": style.RULE, "valign": "top"}
         look |= {"align": _SIDES.get(kind, "left"), "indent": int(kind not in _SIDES)}
         look |= {"text_wrap": kind in _WIDEST and not isinstance(value, date)}
-        if kind in self._formats or isinstance(value, date):
+        if isinstance(value, _Chance):
+            look["num_format"] = self._chance_format(value)
+        elif kind in self._formats or isinstance(value, date):
             look["num_format"] = self._formats.get(kind, _DAY)
         elif isinstance(value, _Figure):
             look["num_format"] = f"{0:,.{value.decimals}f}".replace("0", "#,##0", 1)
@@ -518,6 +544,17 @@ class _Book:
             colour = style.GRADE_COLOURS[str(value)]
             look |= {"bold": True, "font_color": "white", "bg_color": colour}
         return self._look(**look)
+
+    def _chance_format(self, probability: _Chance) -> str:
+        """Show a cell that holds a probability in full as a person should read it.
+
+        Whole percents, and as a bound what would else read as 0 % or 100 %; on weak evidence the
+        format is the words themselves.
+        """
+        if probability.grade in WEAK:
+            return f'"{chance(probability.value, grade=probability.grade, lang=self._lang)}"'
+        above, below = (percent(end, lang=self._lang) for end in (1.0, 0.0))
+        return f'[>=0.995]"{above}";[<=0.005]"{below}";0%'
 
     def _look(self, **properties: object) -> Format:
         """Return a format in the font of the workbook; each is made once."""
@@ -548,8 +585,8 @@ def _write_cell(
     match cell:
         case None:
             page.write_blank(row, column, None, look)
-        case _Figure() | int() | float():
-            number = cell.value if isinstance(cell, _Figure) else cell
+        case _Figure() | _Chance() | int() | float():
+            number = cell.value if isinstance(cell, _Figure | _Chance) else cell
             page.write_number(row, column, number, look)
         case date():
             page.write_datetime(row, column, datetime.combine(cell, time()), look)

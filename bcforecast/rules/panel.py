@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
-from bcforecast.text import Message, percent_message
+from bcforecast.text import Message, chance_message, told_chance
 
 
 @cache
@@ -42,17 +42,21 @@ class Disagreement:
     no: tuple[Verdict, ...]
 
 
-def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disagreement:
+def disagreement(
+    verdicts: Sequence[Verdict], probability: float | None, *, grade: str = "A"
+) -> Disagreement:
     """Compare what the rules say with each other and with our probability.
 
     A rule says "met" if its label is that of a promise kept or on track. Our probability says
-    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between or where it is None.
+    "met" from 2/3 on, "not met" up to 1/3, and contradicts no rule between or where it is None; it
+    is written as its evidence grade allows.
     """
     yes = tuple(v for v in verdicts if v.says_met is True)
     no = tuple(v for v in verdicts if v.says_met is False)
     ours = None
     if probability is not None:
-        ours = True if probability >= LIKELY else False if probability <= 1.0 - LIKELY else None
+        told = told_chance(probability, grade=grade)
+        ours = True if told >= LIKELY else False if told <= 1.0 - LIKELY else None
     against = no if ours is True else yes if ours is False else ()
     if not yes and not no:
         return Disagreement(False, Message("rules.disagree_silent"), yes, no)
@@ -69,7 +73,7 @@ def disagreement(verdicts: Sequence[Verdict], probability: float | None) -> Disa
         "yes": _names(yes),
         "no": _names(no),
         "against": _names(against),
-        "share": percent_message(probability),
+        "share": chance_message(probability, grade=grade),
     }
     return Disagreement(bool(against) or bool(yes and no), Message(key, values), yes, no)
 

@@ -183,7 +183,7 @@ def even_quantiles(forecast: Distribution, n: int) -> FloatArray:
     Quantiles by bisection are dear for a mixture; so the distribution function is read on a grid
     between nine of them, and inverted on the normal scale by lines.
     """
-    if isinstance(forecast, Empirical):
+    if forecast.stepped or isinstance(forecast, Empirical):
         return forecast.quantile((np.arange(n) + 0.5) / n)
     anchors = forecast.quantile(_ANCHORS)
     steps = np.linspace(0.0, 1.0, _BETWEEN, endpoint=False)

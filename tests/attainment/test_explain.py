@@ -14,10 +14,10 @@ from made_up_plan import figure, goal, indicator, plan, series, vintage
 import bcforecast as bc
 from bcforecast.attainment import explain as explaining
 from bcforecast.attainment.probability import verdict_of
-from bcforecast.attainment.reference_class import ReferenceClass
 from bcforecast.observations.records import Measure
 from bcforecast.reporting import records, sentences, tables
 from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.records import explanation_record
 from bcforecast.rules.panel import nearest_flip, rules
 from tests.attainment.explored_plans import BEICHEN, beichen
 
@@ -94,15 +94,16 @@ def test_a_goal_to_reduce_is_explained_in_its_own_direction():
 
 def test_a_pace_is_compared_by_the_measure_of_its_class_and_needs_time_and_a_gap(tianjin):
     higher = TIANJIN.goal("rd_intensity").model_copy(update={"target": 5.0})
-    asked = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
-    for item, measure in zip(bc.project(asked, tianjin.data), ("rate", "increment"), strict=True):
-        pace = explaining.pace_of(item)
+    both = TIANJIN.model_copy(update={"goals": (TIANJIN.goal("tech_contract_value"), higher)})
+    for item, measure in zip(bc.project(both, tianjin.data), ("rate", "increment"), strict=True):
+        pace = explaining.pace_of(item, as_of=tianjin.as_of)
         assert pace.compared.pace == getattr(item.attainment.required, measure)
     known = of_made_up(plan(goals=[goal("turnover", target=50)]), 70.0, 78.0, 84.0, 95.0)
     assert known.pace.state == "met"
     assert "already keeps the promise" in required_words(known, lang="en")
     data = vintage([figure(2022, 160.0, published=date(2022, 12, 31))], as_of=date(2023, 1, 1))
-    assert explaining.pace_of(bc.project(plan(), data)["turnover"]).state == "over"
+    made = bc.project(plan(), data)
+    assert explaining.pace_of(made["turnover"], as_of=made.as_of).state == "over"
 
 
 @pytest.mark.parametrize("goal_id", [g.id for g in TIANJIN.goals])
@@ -153,13 +154,21 @@ def test_the_nearest_flip_is_named_or_said_to_be_none_within_reach():
 def test_the_date_rests_on_the_probabilities_and_may_lie_beyond_the_horizon(tianjin, contracts):
     known = explaining.date_of((2021, 2022, 2023), (0.05, 0.3, 0.2))
     assert (known.earliest, known.median, known.latest, known.likely) == (2022, None, None, None)
-    assert known.probabilities == (0.05, 0.3, 0.3)
-    known = explaining.expected_date(contracts.item, scenario="baseline")
-    by_year = dict(zip(known.years, known.probabilities, strict=True))
+    assert known.holds == (0.05, 0.3, 0.2), "a value may fall back"
+    assert known.reached_by[0] == pytest.approx(0.05)
+    assert 0.3 < known.reached_by[1] < known.reached_by[2] < 0.5
+    on_record = explaining.date_of((2021, 2022), (0.4, 0.3), reached=2019)
+    assert (on_record.median, on_record.reached_by) == (2019, (1.0, 1.0))
+
+
+def test_up_to_the_due_year_the_date_rests_on_the_probability_itself(tianjin, contracts):
+    known = explaining.expected_date(tianjin, "tech_contract_value")
+    by_year = dict(zip(known.years, known.holds, strict=True))
     assert by_year[2022] == contracts.item.attainment.probability
     assert known.horizon == 2027
-    assert list(known.probabilities) == sorted(known.probabilities)
-    borrowed = explaining.expected_date(tianjin["eaglet_enterprises"], scenario="baseline")
+    assert list(known.reached_by) == sorted(known.reached_by)
+    assert known.reached_by[known.years.index(2022)] >= by_year[2022]
+    borrowed = explaining.expected_date(tianjin, "eaglet_enterprises")
     assert borrowed.horizon == 2022, "a borrowed forecast is not carried beyond the due year"
 
 
@@ -173,13 +182,12 @@ def test_our_own_verdict_has_the_same_bounds_as_in_the_panel(contracts, probabil
 def test_under_a_scenario_nothing_is_carried_beyond_the_levers():
     ours = {"area": "beichen", "indicator": "hightech_enterprises", "unit": "enterprises"}
     own = series(2011, *(380.0 + 15.0 * i for i in range(9)), measure=Measure.STOCK, **ours)
-    goal_id = ours["indicator"]
     baseline = bc.project(BEICHEN, vintage(own, as_of=date(2020, 12, 31)))
-    assert explaining.expected_date(baseline[goal_id], scenario="baseline").horizon == 2027
-    known = explaining.explain(baseline.under("stretch"), goal_id)
+    assert explaining.expected_date(baseline, "hightech_enterprises").horizon == 2027
+    known = explaining.explain(baseline.under("stretch"), "hightech_enterprises")
     assert (known.scenario, known.date.horizon) == ("stretch", 2022)
-    assert known.date.probabilities[-1] == known.item.attainment.probability
-    record = records.explanation_record(known, lang="en")
+    assert known.date.holds[-1] == known.item.attainment.probability
+    record = explanation_record(known, lang="en")
     assert "under the baseline only" in record["own_flip"]["text"]
 
 
@@ -202,44 +210,33 @@ def test_the_date_is_said_as_one_year_or_as_not_to_be_expected(lang, chances, wo
     assert (said == words) if chances == (0.01, 0.05) else (words in said)
 
 
-def test_the_reference_class_stands_beside_the_trend_alone(tianjin):
-    item, reference = tianjin["tech_contract_value"], ReferenceClass.load()
-    rate, pooled = explaining.parts_of(item, scenario="baseline")
-    assert (rate.label, pooled) == ("any", reference.pool(item.attainment.probability, rate))
-    own, _ = explaining.parts_of(tianjin["rd_intensity"], scenario="baseline")
-    assert own.label == "rd_intensity"
-    assert own.count < reference.rate(None, years_ahead=3, required_vs_past=1.0).count
-    said = sentences.parts_message(tianjin["rd_intensity"], scenario="baseline")
-    assert "of 13 past public goals" in said.render("en")
-    assert "R&D intensity" in said.render("en")
-    assert "13" in said.render("zh")
-    made = beichen().outlook
-    for goal_id in ("tech_contract_value", "university_science_parks"):
-        assert explaining.parts_of(made[goal_id], scenario="baseline") is None
-        said = sentences.parts_message(made[goal_id], scenario="baseline").render("en")
-        assert said == "No reference class enters this probability."
-    assert explaining.parts_of(tianjin["tech_contract_value"], scenario="stretch") is None
-    assert sentences.parts_message(made["innovation_platforms"], scenario="baseline") is None
-
-
 LEVELS = {0.1: -0.1, 0.5: 0.1, 0.9: 0.3}
 
 
 def test_the_shipped_percentiles_are_statistics_only():
     document = explaining.SHIPPED.read_text(encoding="utf-8")
     assert not any(name in document for name in ("省", "Albania"))
-    for span in (span for known in explaining.load().values() for span in known.spans.values()):
+    held = [one for by_year in explaining.load().values() for one in by_year.values()]
+    assert len(held) > 90
+    for span in (span for known in held for span in known.spans.values()):
         values = list(span.every.values())
         assert (len(values), values) == (21, sorted(values))
         assert span.areas >= 8
         assert bool(span.highest) is (span.areas >= 20)
-    known = explaining.growth_class("tech_contract_value")
-    for years, span in {1: 1, 3: 3, 5: 5, 9: 5}.items():
-        found = explaining.compare_pace(0.1, known, years=years, direction="up")
-        assert found.span == span, "that of the years left, or the longest"
-    assert explaining.growth_class("hightech_enterprises") is None, "no kind is lent another's"
-    assert explaining.growth_class("rd_intensity").measure == "increment"
-    assert explaining.growth_class("研发投入强度").name == "rd_intensity"
+
+
+def test_an_indicator_is_not_lent_the_percentiles_of_another_kind():
+    assert explaining.growth_class("hightech_enterprises", year=2023) is None
+    assert explaining.growth_class("rd_intensity", year=2023).measure == "increment"
+    assert explaining.growth_class("研发投入强度", year=2023).name == "rd_intensity"
+
+
+def test_percentiles_are_those_of_the_figures_up_to_the_year():
+    known = explaining.growth_class("tech_contract_value", year=2019)
+    assert (known.name, known.first_year, known.last_year) == ("technology_contracts", 2011, 2019)
+    later = explaining.growth_class("tech_contract_value", year=2030)
+    assert (later.last_year, later.spans[1].windows > known.spans[1].windows) == (2023, True)
+    assert explaining.growth_class("tech_contract_value", year=2011) is None
 
 
 def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound_is_claimed():
@@ -258,9 +255,18 @@ def test_shares_count_from_their_own_end_and_beyond_the_percentiles_only_a_bound
 
 @given(st.floats(-1, 5), st.floats(-1, 5), st.integers(1, 5), st.sampled_from(["up", "down"]))
 def test_the_faster_of_two_paces_was_kept_no_more_often(one, other, years, direction):
-    known = explaining.growth_class("tech_contract_value")
-    paces = sorted([one, other], reverse=direction == "down")
-    asked = {"years": years, "direction": direction}
-    slow, fast = (explaining.compare_pace(pace, known, **asked) for pace in paces)
+    known = explaining.growth_class("tech_contract_value", year=2023)
+    slow, fast = (
+        explaining.compare_pace(pace, known, years=years, direction=direction)
+        for pace in sorted([one, other], reverse=direction == "down")
+    )
     assert 0.0 <= fast.share_of_windows.value <= slow.share_of_windows.value <= 1.0
     assert 0.0 <= fast.share_of_areas.value <= slow.share_of_areas.value <= 1.0
+
+
+def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest():
+    spans = {1: 1, 3: 3, 5: 5, 9: 5}
+    known = explaining.growth_class("tech_contract_value", year=2023)
+    for years, span in spans.items():
+        found = explaining.compare_pace(0.1, known, years=years, direction="up")
+        assert found.span == span

@@ -62,6 +62,7 @@ def test_the_comparators_of_a_plan_are_those_that_have_a_meaning():
         "at_least": ("≥", True, False),
         "more_than": (">", True, True),
         "at_most": ("≤", False, False),
+        "less_than": ("<", False, True),
         "event": ("≥", True, False),
     }
 
@@ -132,6 +133,21 @@ def test_the_bounds_are_data_and_else_the_shipped_ones(tmp_path):
     (tmp_path / "verdicts.csv").write_text(HEADER + "unlikely,0,0.5,\nlikely,0.5,1,\n")
     assert verdict_of(0.4, data_dir=tmp_path) == "verdict.unlikely"
     assert verdict_of(0.4) == "verdict.about_even"
+
+
+@pytest.mark.parametrize(
+    ("p", "grade", "word"),
+    [
+        (0.67, "B", "likely"),
+        (0.67, "C", "about_even"),  # told as 65 %
+        (0.88, "D", "very_likely"),  # told as about nine in ten
+        (0.999, "D", "very_likely"),  # told as over nine in ten
+        (0.02, "C", "very_unlikely"),  # told as under 5 %
+        (0.001, "C", "exceptionally_unlikely"),  # told as under 1 %
+    ],
+)
+def test_on_weak_evidence_the_word_is_that_of_the_number_told(p, grade, word):
+    assert verdict_of(p, grade=grade) == f"verdict.{word}"
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import shutil
 from datetime import date
 
+import numpy as np
 import pytest
 from made_up_plan import GROWING, break_from, figure, goal, indicator, plan, series, vintage
 
@@ -95,17 +96,81 @@ def test_the_grade_is_u_d_or_c_by_what_a_goal_has_of_its_own():
     assert (a.grade, a.probability, a.q50, a.verdict) == ("U", None, None, "verdict.unset")
     assert (item.forecast, item.years) == (None, ())
     assert item.basis.explanation
-    late = at("2023-12-31", "eaglet_enterprises")
-    assert late.years[-1] == 2022, "a due year that is over and not published is still forecast"
-    assert 0 < late.attainment.probability < 1
-    for one in (*at("2021-12-31", of=BEICHEN), *at("2021-12-31")):
-        assert all(m.render("en") != m.render("zh") for m in one.basis.explanation)
+
+
+def test_a_share_is_grade_d_where_size_alone_hints_at_it_and_grade_c_with_a_figure_of_its_own():
     item = at("2021-12-31", CONTRACTS, of=BEICHEN)
     assert (item.attainment.grade, item.basis.parent.area) == ("D", "tianjin")
-    assert "a target of 60 for Beichen District against 1,400 for Tianjin, 4.3% of it" in said(item)
-    assert "assumed" in said(item)
-    a = at("2021-12-31", "hightech_enterprises", of=BEICHEN).attainment
+    assert "resident population, 2020-11: 909,643 persons of 13,866,009 persons, 6.6%" in said(item)
+    assert "gross domestic product, 2018: CNY 94.49 billion of CNY 1,880.964 billion" in said(item)
+    assert [own.indicator for own, _ in item.basis.sizes] == ["population", "gdp"]
+    item = at("2021-12-31", "hightech_enterprises", of=BEICHEN)
+    a = item.attainment
     assert (a.grade, a.latest, a.latest_year, a.required.gap) == ("C", 84, 2014, 531 - 84)
+    assert "how large Beichen District is in Tianjin: 5.7%" in said(item)
+
+
+@pytest.mark.parametrize("day", ["2021-05-31", "2021-12-31", "2022-06-30"])
+def test_a_greater_target_is_never_as_likely_whatever_the_grade(day):
+    def chances(times):
+        goals = tuple(g.model_copy(update={"target": g.target * times}) for g in BEICHEN.goals)
+        plan = BEICHEN.model_copy(update={"goals": goals})
+        found = bc.project(plan, bc.load_observations(as_of=day))
+        return {g.goal.id: g.attainment.probability for g in found}
+
+    said_once, twice, thrice = (chances(times) for times in (1, 2, 3))
+    assert sum(p is not None for p in said_once.values()) >= 6
+    for name, once in said_once.items():
+        if once is None:
+            assert twice[name] is thrice[name] is None
+        else:
+            assert thrice[name] < twice[name] < once, name
+        if once is not None and name != "university_science_parks":
+            assert thrice[name] < 0.6 * once, name
+
+
+def test_the_parents_targets_move_nothing_in_the_districts_forecasts():
+    easy = tuple(g.model_copy(update={"target": 3 * g.target}) for g in TIANJIN.goals)
+    city = TIANJIN.model_copy(update={"goals": easy})
+    data = bc.load_observations(as_of="2021-12-31")
+    for one, other in zip(
+        bc.project(BEICHEN, data), bc.project(BEICHEN, data, parent=city), strict=True
+    ):
+        assert one.attainment == other.attainment
+
+
+def test_without_a_known_size_nothing_is_said_of_an_area_without_figures():
+    bare = BEICHEN.model_copy(update={"sizes": ()})
+    for day, asked in (("2021-12-31", bare), ("2010-12-31", BEICHEN)):
+        outlook = bc.project(asked, bc.load_observations(as_of=day))
+        shares = [g for g in outlook if g.indicator.link_to_parent == "share"]
+        without = [g for g in shares if not g.basis.selection.history.n_usable]
+        assert len(without) >= 5
+        for item in without:
+            a = item.attainment
+            assert (a.grade, a.probability, item.forecast) == ("U", None, None)
+    item = bc.project(bare, bc.load_observations(as_of="2021-12-31"))["hightech_enterprises"]
+    assert item.attainment.grade == "C", "one own figure ties a share of unknown size"
+    assert "as its own figures show it" in said(item)
+
+
+def test_a_size_as_large_as_the_parents_is_refused_by_row(tmp_path):
+    row = "beichen,population,2020-12,13866010,,,persons,stock,official,2021-06-01,stated"
+    city = row.replace("beichen", "tianjin").replace("13866010", "13866009")
+    rows = (f"{line},city_population,," for line in (row, city))
+    folder = with_rows(tmp_path, "observations.csv", *rows)
+    words = "column value: found 13,866,010; allowed: above 0 and less than .* 13,866,009"
+    with pytest.raises(ObservationError, match=words):
+        bc.project(BEICHEN, bc.load_observations(folder, as_of="2021-12-31"))
+
+
+def test_a_ratio_without_own_figures_is_about_the_parents():
+    item = at("2021-12-31", "rd_intensity", of=BEICHEN)
+    city = at("2021-12-31", "rd_intensity").attainment
+    assert (item.attainment.grade, item.basis.sizes) == ("D", ())
+    # The city's own goal leans toward being met; what is lent to the district does not.
+    assert item.attainment.q50 == pytest.approx(city.q50, rel=0.03)
+    assert item.attainment.q90 > 2 * city.q50
 
 
 def test_elicited_judgement_is_used_where_there_is_nothing_else(tmp_path):
@@ -137,25 +202,48 @@ def parks_of(*counts, as_of, target=1):
     return bc.project(made, vintage(figures, as_of=date(as_of, 6, 30)))["parks"]
 
 
-def test_new_parks_are_counted_from_the_start_of_the_plan():
+def test_the_rate_of_new_parks_is_learned_from_what_was_counted_and_never_from_the_target():
     days = ("2021-12-28", "2021-12-29")
     before, after = (at(day, "university_science_parks").attainment for day in days)
-    assert (before.grade, after.latest, after.q10) == ("D", 4, 4)
-    assert before.probability < after.probability < 1
+    assert (before.grade, before.probability) == ("U", None)
+    assert (after.grade, after.latest, after.q10) == ("C", 4, 4)
+    # Four in two years, from Jeffreys' prior: Gamma(4.5, 2); one more in a third.
+    assert after.probability == pytest.approx(1 - (2 / 3) ** 4.5)
+    for day in ("2009-01-01", "2020-12-31"):
+        assert at(day, "national_science_parks").attainment.grade == "U"
+
+
+def test_new_parks_of_a_district_come_at_the_parents_rate_times_its_size():
+    days = ("2021-12-28", "2021-12-29")
+    before, after = (at(day, "university_science_parks", of=BEICHEN) for day in days)
+    assert before.attainment.grade == "U"
+    share = 1 / (1 + np.exp(-np.mean([np.log(s / (1 - s)) for s in (0.0656, 0.05024)])))
+    years = 1 / (4.5 / 2 * share) + 2
+    assert after.attainment.probability == pytest.approx(1 / (years + 1), rel=2e-3)
+    assert "the rate of Tianjin (2.2 a year since the plan began) times 5.7%" in said(after)
+    assert [f.value for f in after.basis.parent.selection.used] == [4]
+    assert len(before.basis.explanation) == 1, "four parks are not too few for a trend"
+    unsized = BEICHEN.model_copy(update={"sizes": ()})
+    own = at("2021-12-29", "university_science_parks", of=unsized).attainment
+    assert own.probability == pytest.approx(1 - (2 / 3) ** 0.5), "none in two years, Jeffreys"
+
+
+def test_a_reached_milestone_raises_the_probability():
     day = {"reached": date(2021, 6, 1)}
     reached = tuple(milestone.model_copy(update=day) for milestone in BEICHEN.milestones)
     plans = (BEICHEN, BEICHEN.model_copy(update={"milestones": reached}))
     without, with_them = (at("2021-12-31", "university_science_parks", of=of) for of in plans)
     assert without.attainment.probability < with_them.attainment.probability < 1
-    early, late = (at(day, "national_science_parks") for day in ("2009-01-01", "2020-12-31"))
-    assert early.years == (2020, 2021, 2022)
-    assert early.attainment.probability == late.attainment.probability
+    # Nothing was ever counted of them, so nothing is said.
+    assert at("2020-12-31", "national_science_parks").attainment.grade == "U"
     item = parks_of((2018, 2.0), (2019, 2.0), (2020, 2.0), (2021, 2.0), as_of=2022)
     a = item.attainment
     assert a.probability < 0.5
-    assert (a.latest, a.grade) == (0, "C")
+    assert (a.latest, a.grade) == (0, "B")
+    assert a.probability == pytest.approx(1 - (3 / 4) ** 0.5), "none in three years, Jeffreys"
     assert "2 already existed when the plan began" in said(item)
-    assert parks_of((2018, 2.0), (2019, 2.0), as_of=2020).attainment.grade == "D"
+    assert parks_of((2018, 2.0), (2019, 2.0), as_of=2020).attainment.grade == "C"
+    assert parks_of((2019, 2.0), as_of=2020).attainment.grade == "U"
     beside = [parks_of((2019, 2.0), (2021, 3.0), as_of=2022, target=n).attainment for n in (1, 2)]
     assert beside[0].probability == pytest.approx(1.0)
     assert 0.0 < beside[1].probability < 1.0

@@ -1,92 +1,50 @@
-"""How often goals like this one were met, and the pool with the trend."""
+"""How goals like this one ended elsewhere: a count in words, of the goal's own setters."""
 
-import json
+from dataclasses import replace
+from datetime import date
 
-import numpy as np
-import pandas as pd
 import pytest
-from scipy.special import logit
 
+import bcforecast as bc
+from bcforecast.attainment import explain as explaining
 from bcforecast.attainment import reference_class as reference
-from tests.attainment.judged_goals import goals_that_were_judged
-from tools.train.reference import learn
+from bcforecast.models import growth
+from bcforecast.models.growth import Ended
+from bcforecast.reporting.gathering import gather
+from bcforecast.reporting.records import explanation_record
+from bcforecast.reporting.sentences import record_sentence
 
-SHIPS = reference.ReferenceClass.load()
-KINDS = tuple(reference.read_kinds())
+BEICHEN, TIANJIN = (bc.load_plan(f"{area}-2020-2022") for area in ("beichen", "tianjin"))
 
-
-def test_without_evidence_the_rate_is_even_and_the_trend_keeps_its_side():
-    nothing = learn(goals_that_were_judged().iloc[:0])
-    rate = nothing.rate("rd_intensity", years_ahead=4, required_vs_past=0.0)
-    assert (rate.rate, rate.count, rate.label) == (0.5, 0, reference.ANY)
-    pooled = nothing.pool(0.8, rate)
-    assert 0.5 < pooled.probability < 0.8
-    assert pooled.reference_part == 0.0
-
-
-def test_a_kind_pulls_by_how_often_it_was_met_and_an_unknown_one_toward_even_odds():
-    known = learn(goals_that_were_judged())
-    kinds = ("R&D expenditure (% of GDP)", "unicorns", "RES2020")
-    rates = [known.rate(kind, years_ahead=4, required_vs_past=1.0) for kind in kinds]
-    assert [rate.count for rate in rates] == [15, 30, 15]
-    seldom, unknown, often = (rate.rate for rate in rates)
-    assert seldom < 0.3 < unknown < 0.7 < often
-    pooled = [known.pool(0.5, rate).probability for rate in rates]
-    assert pooled == sorted(pooled)
-    never = learn(goals_that_were_judged().assign(met=0))
-    rate = never.rate("rd_intensity", years_ahead=4, required_vs_past=1.0)
-    assert rate.met == 0
-    assert 0.005 < rate.rate < 0.2, "shrunken, never nought"
-    kinds = [*KINDS, "unicorns"]
-    n = len(kinds)
-    asked = {"years_ahead": [4.0] * n, "required_vs_past": [0.0] * n}
-    probability, _, _ = SHIPS.pool_many([0.9] * n, kinds, **asked)
-    assert probability[:-1].min() < probability[-1] < probability[:-1].max()
-
-
-def test_the_two_parts_add_to_the_log_odds_and_the_pool_rises_with_the_trend():
-    for kind in (*KINDS, reference.ANY, None):
-        rate = SHIPS.rate(kind, years_ahead=5, required_vs_past=1.0)
-        pooled = [SHIPS.pool(p, rate) for p in (0.0, *np.linspace(0.02, 0.98, 9), 1.0)]
-        for one in pooled:
-            odds = float(logit(one.probability))
-            assert one.trend_part + one.reference_part == pytest.approx(odds)
-        assert np.all(np.diff([one.probability for one in pooled[1:-1]]) > 0.0)
-
-
-@pytest.mark.parametrize(
-    ("years", "values", "target", "comparator", "ahead", "required"),
-    [
-        # changes a year: 2, 1; mean 1.5
-        ([2015, 2016, 2018], [10.0, 12.0, 10.0], 16.0, "at_least", 4, 1.0),
-        ([2015, 2016, 2018], [10.0, 12.0, 10.0], 16.0, "at_most", 4, -1.0),
-        ([2020, 2021], [5.0, 5.0], 6.0, "at_least", 2, np.inf),
-        ([2020, 2021], [5.0, 5.0], 4.0, "at_least", 2, -np.inf),
-        ([2020, 2021], [5.0, 5.0], 5.0, "at_least", 2, 0.0),
-        ([2020], [np.nan], 5.0, "at_least", 2, np.nan),
-        ([2019, 2020, 2021], [1.0, np.nan, 3.0], 5.0, "at_least", 2, 1.0),
-    ],
+MADE = (
+    Ended("china", "hightech_enterprises", 2015, "prose", 4, 4),
+    Ended("china", "hightech_enterprises", 2020, "list", 6, 1),
+    Ended("china", "tech_smes", 2015, "prose", 9, 9),
+    Ended("china", "any", 2015, "list", 5, 2),
+    Ended("europe", "hightech_enterprises", 2015, "list", 90, 90),
+    Ended("europe", "employment_rate", 2015, "list", 8, 1),
 )
-def test_required_rate_is_in_units_of_past_yearly_changes_in_the_goals_direction(
-    years, values, target, comparator, ahead, required
-):
-    asked = {"target": target, "comparator": comparator, "years_ahead": ahead}
-    assert reference.required_vs_past(years, values, **asked) == pytest.approx(
-        required, nan_ok=True
-    )
 
 
-@pytest.mark.parametrize("asked", [np.inf, -np.inf, np.nan, 1e9])
-def test_extreme_and_unknown_required_rates_give_a_rate(asked):
-    assert 0.0 < SHIPS.rate("rd_intensity", years_ahead=1, required_vs_past=asked).rate < 1.0
+@pytest.fixture
+def made(monkeypatch):
+    """Let goals have ended as made up."""
+    learned = replace(growth.learned(), record=MADE)
+    monkeypatch.setattr(growth, "learned", lambda: learned)
 
 
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("R&D EXPENDITURE (% of GDP)", "rd_intensity"), ("e20r", "rd_intensity"),
-        ("全社会研发投入强度", "rd_intensity"), ("renewable_energy", "renewable_energy"),
-        ("hightech_enterprises", reference.ANY), ("", reference.ANY), (None, reference.ANY),
+        ("R&D EXPENDITURE (% of GDP)", "rd_intensity"),
+        ("e20r", "rd_intensity"),
+        ("全社会研发投入强度", "rd_intensity"),
+        ("renewable_energy", "renewable_energy"),
+        ("tech_contract_value", "technology_contracts"),
+        ("gazelle_enterprises", "tiered_enterprises"),
+        ("unicorns", reference.ANY),
+        ("", reference.ANY),
+        (None, reference.ANY),
         (float("nan"), reference.ANY),
     ],
 )  # fmt: skip
@@ -94,46 +52,119 @@ def test_kinds_go_by_any_of_their_names(name, kind):
     assert reference.kind_of(name) == kind
 
 
-def test_targets_keep_their_rows_and_say_which_part_is_which_also_after_empty_years():
-    series = pd.DataFrame(
-        {"unique_id": ["a"] * 3 + ["b"] * 3, "ds": [2018, 2019, 2020] * 2, "y": [1, 2, 3, 3, 2, 1]}
-    )
-    targets = pd.DataFrame(
-        {
-            "unique_id": ["b", "a", "b"],
-            "h": [2, 1, 1],
-            "comparator": ["at_most", "at_least", "at_least"],
-            "target": [-1.0, 4.0, 2.0],
-            "reference_class": ["rd_intensity", "no such kind", None],
-            "note": ["x", "y", "z"],
-            "probability": [0.4, 0.6, np.nan],
-        },
-        index=[7, 3, 5],
-    )
-    assert reference.required_of_targets(targets, series).tolist() == [1.0, 1.0, 1.0]
-    pooled = reference.with_reference(targets, series)
-    assert pooled.index.tolist() == [7, 3, 5]
-    assert pooled["note"].tolist() == ["x", "y", "z"]
-    assert pooled["trend_probability"].equals(targets["probability"].rename("trend_probability"))
-    assert pooled["reference_label"].tolist() == ["rd_intensity", reference.ANY, reference.ANY]
-    assert pooled["probability"].notna().tolist() == [True, True, False]
-    parts = pooled["trend_part"] + pooled["reference_part"]
-    assert parts.iloc[:2].tolist() == pytest.approx(logit(pooled["probability"]).iloc[:2].tolist())
-    series = pd.DataFrame({"unique_id": "a", "ds": [2018, 2019, 2020], "y": [1.0, 2.0, np.nan]})
-    goal = {"unique_id": ["a"], "h": [2], "comparator": ["at_least"], "target": [5.0]}
-    assert reference.required_of_targets(pd.DataFrame(goal), series).tolist() == [1.0]
-    dated = pd.DataFrame({"unique_id": "a", "ds": pd.to_datetime(["2019", "2020"]), "y": [1.0, 2]})
-    goal |= {"h": [1], "target": [3.0], "probability": [0.5]}
-    pooled = reference.with_reference(pd.DataFrame(goal), dated)
-    assert pooled[["reference_label", "reference_count"]].values.tolist() == [[reference.ANY, 60]]
+def test_goals_count_that_had_fallen_due_and_were_set_by_the_same(made):
+    found = reference.record_of(TIANJIN, "hightech_enterprises", year=2020)
+    assert (found.all, found.last) == (reference.Count(10, 5), 2020)
+    assert (found.listed, found.listed_any) == (reference.Count(6, 1), reference.Count(11, 3))
+    early = reference.record_of(BEICHEN, "hightech_enterprises", year=2019)
+    assert (early.all, early.last) == (reference.Count(4, 4), 2015)
+    assert (early.listed, early.listed_any) == (reference.Count(0, 0), reference.Count(5, 2))
+    assert reference.record_of(TIANJIN, "hightech_enterprises", year=2014) is None
+    germany = TIANJIN.model_copy(update={"area": "germany"})
+    assert reference.record_of(germany, "hightech_enterprises", year=2020).all.goals == 90
+    nowhere = TIANJIN.model_copy(update={"area": "made_up"})
+    assert reference.record_of(nowhere, "hightech_enterprises", year=2020) is None
 
 
-def test_the_shipped_file_holds_no_row_of_the_benchmark_and_a_goal_counts_once():
-    known = json.loads(reference.SHIPPED.read_text(encoding="utf-8"))
-    assert set(known) == {"recipe", "goals", "cases", "areas", "kinds", "alone", "beside"}
-    assert known["goals"] == sum(one["goals"] for one in known["kinds"].values()) == 60
-    assert np.linalg.eigvalsh(np.array(known["beside"]["covariance"])).min() > 0.0
-    once = goals_that_were_judged().query("as_of == 2012")
-    twice = pd.concat([once, once.assign(as_of=2013)], ignore_index=True)
-    assert learn(once).beside.coefficients == pytest.approx(learn(twice).beside.coefficients)
-    assert learn(once).goals == learn(twice).goals
+@pytest.mark.parametrize("name", ["unicorns", "employment_rate", "science_literacy"])
+def test_a_kind_that_was_not_learned_has_no_record(made, name):
+    assert reference.record_of(TIANJIN, name, year=2025) is None
+
+
+@pytest.mark.parametrize(
+    ("plan", "name", "year", "english", "chinese"),
+    [
+        (TIANJIN, "hightech_enterprises", 2020,
+         "Of 10 goals on high-tech enterprises in Chinese plans that had fallen due by 2020 and"
+         " whose result was found, 5 were met. Good results are told more often than bad ones, so"
+         " that this count flatters: of the 6 whose results stand in a list that covers all areas"
+         " alike, 1 was met.",
+         "中国各级规划2020年及以前到期、能查到结果的“高新技术企业”目标有10项，其中5项完成。完成的比"
+         "未完成的更常公布，上述比例因此偏高：结果出自各地统一公布的统计的只有6项，其中1项完成。"),
+        (TIANJIN, "hightech_enterprises", 2016,
+         "none of these stands in a list that covers all areas alike; of the 5 goals of other"
+         " kinds whose results do, 2 were met.",
+         "以上结果均非出自各地统一公布的统计；其他类别中结果出自此类统计的目标有5项，其中2项完成。"),
+        (TIANJIN.model_copy(update={"area": "germany"}), "employment_rate", 2020,
+         "Of 8 goals on employment rate in European countries that had fallen due by 2015, 1 was"
+         " met.",
+         "欧洲各国2015年及以前到期的“就业率”目标有8项，其中1项完成。"),
+    ],
+)  # fmt: skip
+def test_a_record_is_said_with_what_makes_it_flatter(made, plan, name, year, english, chinese):
+    said = record_sentence(reference.record_of(plan, name, year=year))
+    assert english in said.render("en")
+    assert chinese in said.render("zh")
+    assert "%" not in said.render("en")
+
+
+def test_no_result_in_a_list_is_said_where_none_is_known(monkeypatch):
+    learned = replace(growth.learned(), record=MADE[:1])
+    monkeypatch.setattr(growth, "learned", lambda: learned)
+    said = record_sentence(reference.record_of(TIANJIN, "hightech_enterprises", year=2020))
+    assert said.render("en").endswith("none of these stands in a list that covers all areas alike.")
+    assert said.render("zh").endswith("以上结果均非出自各地统一公布的统计。")
+
+
+def outlook(plan, as_of):
+    return bc.project(plan, bc.load_observations(as_of=as_of))
+
+
+def test_one_probability_stands_on_a_goals_page_and_the_record_beside_it_in_words(made):
+    known = explaining.explain(outlook(TIANJIN, "2020-12-31"), "hightech_enterprises")
+    record = explanation_record(known, lang="en")
+    said = record["reference_class"]
+    assert (said["kind"], said["setters"], said["due_by"]) == (
+        "hightech_enterprises",
+        "china",
+        2015,
+    )
+    assert (said["goals"], said["met"], said["listed"]) == (4, 4, {"goals": 0, "met": 0})
+    assert said["text"] not in record["rests_on"]
+    goal = gather(outlook(TIANJIN, "2020-12-31")).goal("hightech_enterprises")
+    assert goal.explanation[-1].render("en") == said["text"]
+    unicorns = explaining.explain(outlook(TIANJIN, "2020-12-31"), "unicorns")
+    assert explanation_record(unicorns, lang="en")["reference_class"] is None
+
+
+def test_a_goal_whose_own_outcome_is_known_is_told_of_no_others():
+    settled = outlook(TIANJIN, "2023-12-31")
+    assert settled["rd_intensity"].attainment.probability in (0.0, 1.0)
+    assert explaining.goal_record(settled, settled["rd_intensity"]) is None
+
+
+def test_what_happened_after_the_as_of_date_changes_nothing_on_the_page(monkeypatch):
+    as_of = date(2020, 12, 31)
+    goals = ("rd_intensity", "tech_contract_value", "hightech_enterprises")
+
+    def pages():
+        made = outlook(TIANJIN, as_of)
+        known = [explaining.explain(made, goal, with_flip=False) for goal in goals]
+        return [explanation_record(one, lang="en") for one in known]
+
+    before = pages()
+    assert before[1]["required"]["compared"]["with"] == "technology_contracts"
+    assert before[1]["required"]["compared"]["last_year"] == 2019
+    held = {
+        name: {year: one if year < as_of.year else poisoned(one) for year, one in by_year.items()}
+        for name, by_year in explaining.load().items()
+    }
+    known = growth.learned()
+    record = tuple(o if o.due < as_of.year else replace(o, goals=99, met=99) for o in known.record)
+    families = {
+        name: {year: one for year, one in by_year.items() if year < as_of.year}
+        for name, by_year in known.families.items()
+    }
+    assert known.record != record
+    learned = replace(known, record=record, families=families)
+    monkeypatch.setattr(growth, "learned", lambda: learned)
+    monkeypatch.setattr(explaining, "load", lambda: held)
+    assert pages() == before
+
+
+def poisoned(known):
+    spans = {
+        years: replace(span, areas=999, every=dict.fromkeys(span.every, 9.0))
+        for years, span in known.spans.items()
+    }
+    return replace(known, spans=spans)

@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 import bcforecast as bc
 from bcforecast.config import DATA_DIR
 from bcforecast.scenarios.scenario import load_scenario
-from bcforecast.text import percent
+from bcforecast.text import chance
 
 GOAL, LEVER, SIZE = "hightech_enterprises", "new_certifications", 20
 PLAN, AS_OF = "beichen-2020-2022", "2021-12-31"
@@ -46,10 +46,10 @@ def run_all(page):
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
-def shows(page, probability, *, lang, timeout=ANSWERED_MS):
+def shows(page, probability, *, grade, lang, timeout=ANSWERED_MS):
     number = page.locator(".bcf-probability")
     expect(number).to_have_attribute("data-value", f"{probability:.6f}", timeout=timeout)
-    expect(number).to_have_text(percent(probability, lang=lang))
+    expect(number).to_have_text(chance(probability, grade=grade, lang=lang))
 
 
 @pytest.mark.parametrize(("front", "lang"), CASES)
@@ -64,7 +64,8 @@ def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_b
     if front == "lab":
         run_all(page)
     before = exploration.probability(GOAL, exploration.baseline)
-    shows(page, before, lang=lang, timeout=SHOWN_MS)
+    grade = exploration.outlook[GOAL].attainment.grade
+    shows(page, before, grade=grade, lang=lang, timeout=SHOWN_MS)
 
     slider = page.locator(f".bcf-lever-{LEVER}")
     slider.get_by_role("slider").focus()
@@ -74,7 +75,7 @@ def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_b
     pushed = exploration.pushed({LEVER: SIZE})
     after = exploration.probability(GOAL, pushed)
     assert after > before
-    shows(page, after, lang=lang)
+    shows(page, after, grade=grade, lang=lang)
     together = page.locator(".bcf-together")
     expect(together).to_have_attribute("data-value", f"{exploration.joint(pushed).all_met:.6f}")
 
@@ -84,7 +85,7 @@ def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_b
     expect(page.locator(".bcf-said-done")).to_be_visible()
     chooser = page.locator(".bcf-scenario select")
     expect(chooser.locator("option:checked")).to_have_text(TITLE[lang])
-    shows(page, after, lang=lang)
+    shows(page, after, grade=grade, lang=lang)
     saved = load_scenario("a-fifth-more", plan=exploration.outlook.plan, data_dir=data_dir)
     assert exploration.probability(GOAL, saved) == after
     assert not (DATA_DIR / "scenarios" / "a-fifth-more.yaml").exists()
@@ -95,7 +96,8 @@ def test_a_moved_slider_shows_what_the_library_says_and_the_saved_scenario_can_b
 
     stretch = load_scenario("stretch", plan=exploration.outlook.plan, data_dir=data_dir)
     chooser.select_option(stretch.name(lang))
-    shows(page, exploration.probability(GOAL, stretch), lang=lang)
+    p = exploration.probability(GOAL, stretch)
+    shows(page, p, grade=grade, lang=lang)
 
     expect(page.get_by_text("Jupyter news")).to_have_count(0)
     hosts = {urlsplit(url).hostname for url in asked if url.startswith(("http", "ws"))}

@@ -9,10 +9,10 @@ import pytest
 
 from bcforecast import forecast_panel
 
-TARGETS = """unique_id,h,comparator,target,owner,reference_class
+TARGETS = """unique_id,h,comparator,target,owner,kind
 b,1,at_most,50,west,
-a,2,at_least,130,east,renewables
-a,1,more_than,120,east,nobody has heard of it
+a,2,at_least,130,east,money
+a,1,more_than,120,east,money
 """
 
 
@@ -52,18 +52,40 @@ def test_csv_and_parquet_give_the_numbers_of_the_library(forecast):
         pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=1e-12)
 
 
-def test_targets_keep_their_rows_and_columns_and_the_reference_class_is_shown_apart(forecast):
+def test_targets_keep_their_rows_and_columns_and_have_one_probability(forecast):
     assert forecast(*WITH_TARGETS)[0] == 0
     found = pd.read_csv("res.targets.csv", keep_default_na=False)
     assert found["owner"].tolist() == ["west", "east", "east"]
     assert found["unique_id"].tolist() == ["b", "a", "a"]
     assert found.columns[-1] == "probability"
     assert ((found["probability"] > 0) & (found["probability"] < 1)).all()
-    assert forecast(*WITH_TARGETS, "--reference")[0] == 0
-    pooled = pd.read_csv("res.targets.csv")
-    np.testing.assert_allclose(pooled["trend_probability"], found["probability"])
-    odds = np.log(pooled["probability"] / (1 - pooled["probability"]))
-    np.testing.assert_allclose(pooled["trend_part"] + pooled["reference_part"], odds)
+    assert found["kind"].tolist() == ["", "money", "money"]
+    assert forecast(*WITH_TARGETS, "--trend-only")[0] == 0
+    trend = pd.read_csv("res.targets.csv", keep_default_na=False)
+    assert trend.columns.equals(found.columns)
+    assert (trend["probability"] == found["probability"]).tolist() == [True, False, False]
+
+
+def test_a_kind_that_there_is_not_is_named(wrong):
+    Path("targets.csv").write_text(TARGETS.replace("money", "1"), encoding="utf-8")
+    said = wrong(*WITH_TARGETS)
+    assert 'targets.csv: row 3: kind is "1"' in said
+    assert "count, money, rate, ratio" in said
+
+
+def test_areas_of_one_indicator_lend_each_other_strength(forecast):
+    rng = np.random.default_rng(4)
+    grown = 100 * np.exp(0.1 * np.arange(10) + rng.normal(0, 0.03, (8, 10)))
+    rows = [(f"a{i}", 2008 + t, y) for i, walk in enumerate(grown) for t, y in enumerate(walk)]
+    new = [("new", 2015 + t, y) for t, y in enumerate((100.0, 103.0, 102.0))]
+    table = pd.DataFrame(rows + new, columns=["unique_id", "ds", "y"])
+    table.to_csv("many.csv", index=False)
+    middle = []
+    for option in ((), ("--panel",)):
+        assert forecast("many.csv", *TWO, *option)[0] == 0
+        found = pd.read_csv("out.csv").set_index(["unique_id", "h"])
+        middle.append(found.loc[("new", 2), "q0.5"])
+    assert middle[0] < 110.0 < middle[1]
 
 
 def test_identifiers_that_look_like_numbers_stay_text(forecast):
@@ -90,7 +112,7 @@ HEADER = b"unique_id,ds,y\n"
         (None, ("series.txt",), "another ending"),
         (None, ("series.csv", "-o", "out.xlsx"), "out.xlsx"),
         (None, ("nowhere.csv", "-o", "out.xlsx"), "out.xlsx"),
-        (None, ("series.csv", "--reference"), "--targets"),
+        (None, ("series.csv", "--quantiles", "0.1,2"), "0.1,2"),
         (None, ("series.csv", "--targets", "nowhere.csv"), "nowhere.csv"),
     ],
 )
@@ -171,6 +193,8 @@ def test_a_wrong_row_of_the_targets_or_a_parquet_file_is_named(forecast):
         (("--support", "5"), "--support: found 5; allowed: two numbers"),
         (("--support", "0,x"), "--support: found 0,x; allowed: two numbers"),
         (("--support", "0,1e200"), "--support: found 0,1e+200; allowed: two numbers"),
+        (("--how", "mean"), "--how needs --to year"),
+        (("--to", "year", "--scale", "log"), "--scale: found log; allowed: auto with --to year"),
         (("--support", "55,inf"), "series.csv: row 12: y of series b is 52, outside the support"),
     ],
 )
@@ -186,14 +210,14 @@ def test_a_support_keeps_the_forecasts_within(forecast):
     assert pd.read_csv("out.csv")["q0.025"].min() < 50
 
 
-def test_dates_have_a_reference_class_as_years_have(forecast):
+def test_dates_have_the_probabilities_that_years_have(forecast):
     years = pd.read_csv("series.csv")
     years.to_csv("years.csv", index=False)
     years.assign(ds=years["ds"].astype(str) + "-12-31").to_csv("dates.csv", index=False)
     years.assign(ds=pd.PeriodIndex(years["ds"].astype(str), freq="Y")).to_parquet("periods.parquet")
     found = []
     for name in ("years.csv", "dates.csv", "periods.parquet"):
-        assert forecast(name, *WITH_TARGETS[1:], "--reference")[0] == 0
+        assert forecast(name, *WITH_TARGETS[1:])[0] == 0
         found.append(pd.read_csv("res.targets.csv"))
     for other in found[1:]:
         pd.testing.assert_frame_equal(found[0], other)
@@ -206,3 +230,28 @@ def test_a_name_that_looks_like_a_formula_is_none_in_a_csv(forecast):
         assert forecast("named.csv", "--horizon", "1", "-o", out)[0] == 0
     assert pd.read_csv("out.csv")["unique_id"].tolist() == ["'=1+1"]
     assert pd.read_parquet("out.parquet")["unique_id"].tolist() == ["=1+1"]
+
+
+def test_months_quarters_and_years_are_forecast_by_year(forecast):
+    years = [f"a,{year},{100 + 4 * (year - 2015)}" for year in range(2015, 2020)]
+    quarters = [f"a,2020Q{q},30" for q in (1, 2, 3, 4)]
+    rows = ["unique_id,ds,y", *years, *quarters, *(f"a,2021-0{m},11" for m in range(1, 8))]
+    Path("months.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    Path("goals.csv").write_text(
+        "unique_id,h,comparator,target\na,1,at_least,77\na,2,at_least,500\n", encoding="utf-8"
+    )
+    asked = ("--to", "year", "--how", "sum", "--targets", "goals.csv")
+    forecast("months.csv", *TWO, *asked)
+    found = pd.read_csv("out.csv")
+    assert found["year"].tolist() == [2021, 2022]
+    assert found["q0.025"][0] >= 77
+    goals = pd.read_csv("out.targets.csv")
+    assert goals["year"].tolist() == [2021, 2022]
+    assert goals["probability"][0] == 1.0
+    assert goals["probability"][1] < 0.01
+
+
+def test_a_wrong_period_is_counted_as_an_editor_counts_it(wrong):
+    Path("months.csv").write_text("unique_id,ds,y\na,2020,5\n\na,2021-13,6\n", encoding="utf-8")
+    said = wrong("months.csv", *TWO, "--to", "year")
+    assert said.startswith('bcforecast: months.csv: row 4: ds is "2021-13"; a period of at most a')

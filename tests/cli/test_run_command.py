@@ -120,7 +120,8 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run,
     assert second == f"{SECOND}: written; copied to {folder / 'copies' / SECOND}"
     assert change == (
         "changed: A small plan (Baseline), A goal <b>of</b> & more: "
-        "2020-12-31: 80%, likely, grade C → 2021-12-31: 20%, unlikely, grade C"
+        "2020-12-31: 80%, likely, on weak evidence, grade C → "
+        "2021-12-31: 20%, unlikely, on weak evidence, grade C"
     )
     kept = folder / "reports" / "failed" / FIRST
     assert [path.name for path in kept.iterdir()] == ["03_plan.ipynb"]

@@ -7,7 +7,7 @@ import pytest
 from bcforecast.errors import PlanError
 from bcforecast.explorer.panel import ScenarioPanel, chart_under
 from bcforecast.plotting.fan import plot_goal
-from bcforecast.text import text
+from bcforecast.text import chance, text
 
 GOAL = "hightech_enterprises"
 
@@ -127,10 +127,11 @@ def test_under_a_scenario_the_chart_keeps_the_baselines_median(session):
 
 
 def test_a_change_is_written_with_its_sign_and_the_baseline(panel):
-    before = round(100 * shown(panel)[0])
+    grade = panel.session.outlook[GOAL].attainment.grade
+    before = chance(shown(panel)[0], grade=grade, lang=panel.lang)
     same = {"zh": "与基准相同", "en": "same as baseline"}[panel.lang]
     assert f"<b>{same}</b>" in panel._headline.value
     panel.sliders["new_certifications"].value = -40.0
     fall = re.search(r'<b class="bcf-down">(.*?)</b> <small>(.*?)</small>', panel._headline.value)
     assert fall[1].startswith("\N{MINUS SIGN}")
-    assert f"{before}%" in fall[2]
+    assert before in fall[2]

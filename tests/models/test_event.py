@@ -50,3 +50,12 @@ def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
 def test_settings_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(ModelError, match=next(iter(wrong))):
         EventHazard(**wrong).fit(NONE, 1)
+
+
+def test_the_rate_may_be_learned_from_the_years_watched_alone():
+    jeffreys = EventHazard(prior_events=0.5, prior_years=0.0)
+    watched = History.of([2019, 2021], [0, 4], support=(0.0, float("inf")), whole=True)
+    np.testing.assert_allclose(jeffreys.fit(watched, 1).at_least(1), [1 - (2 / 3) ** 4.5])
+    once = History.of([2021], [4], support=(0.0, float("inf")), whole=True)
+    with pytest.raises(ModelError, match="prior_years"):
+        jeffreys.fit(once, 1)

@@ -9,6 +9,7 @@ import pytest
 from numpy.testing import assert_allclose
 
 from bcforecast.errors import ModelError
+from bcforecast.models.growth import SHORT
 from bcforecast.models.panel import PanelTableError, forecast_panel
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
@@ -64,7 +65,7 @@ def test_a_panel_says_what_the_model_says_of_each_series(frame, usual):
     forecasts, targets = usual
     for name, one in frame.groupby("unique_id"):
         support = (0.0, np.inf) if (one["y"].tail(32) > 0).all() else (-np.inf, np.inf)
-        alone = Trend().fit(History.of(one["ds"], one["y"], support=support), 4)
+        alone = Trend(SHORT).fit(History.of(one["ds"], one["y"], support=support), 4)
         mine = forecasts[forecasts["unique_id"] == name]
         assert_allclose(mine[Q].to_numpy().T, alone.quantile(LEVELS), rtol=1e-10)
         assert_allclose(mine["mean"], alone.midmean(), rtol=1e-10)
@@ -266,3 +267,45 @@ def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
     monkeypatch.setattr("bcforecast.models.panel._PATIENCE", "1s")
     with pytest.raises(ModelError, match=r"127\.0\.0\.1:9"):
         forecast_panel(BASE, 2, engine="dask", scheduler="tcp://127.0.0.1:9")
+
+
+REPEATED = {
+    "constant": [100.0] * 10,
+    "arrived": [90.0, 95.0, 99.0, 100.0, 100.0, 100.0, 100.0],
+    "three": [90.0, 95.0, 99.0, 100.0, 100.0, 100.0],
+    "zeros": [0.0] * 8,
+    "ended": [3.0, 2.0, 1.0, 0.0, 0.0, 0.0, 0.0],
+}
+
+
+def test_a_value_that_the_last_figures_repeat_is_kept_by_the_rule_of_succession():
+    rows = [(name, 2000 + i, y) for name, ys in REPEATED.items() for i, y in enumerate(ys)]
+    frame = pd.DataFrame(rows, columns=["unique_id", "ds", "y"])
+    asked = [(name, h, how, ys[-1]) for name, ys in REPEATED.items() for h in (1, 3)
+             for how in ("at_least", "more_than")]  # fmt: skip
+    columns = ["unique_id", "h", "comparator", "target"]
+    forecasts, targets = forecast_panel(
+        frame, 3, LEVELS, targets=pd.DataFrame(asked, columns=columns)
+    )
+    p = targets.set_index(["unique_id", "h", "comparator"])["probability"]
+    mass = {(n, h): p[n, h, "at_least"] - p[n, h, "more_than"] for n in REPEATED for h in (1, 3)}
+    assert mass["constant", 1] == pytest.approx(11 / 12)
+    assert mass["constant", 3] == pytest.approx(11 / 14)
+    assert mass["arrived", 1] == pytest.approx(5 / 6)
+    assert mass["three", 1] == pytest.approx(0.0, abs=1e-12), "three figures repeat by chance"
+    quantile = forecasts.set_index(["unique_id", "h"])
+    assert quantile.loc[("constant", 1), "q0.5"] == quantile.loc[("constant", 1), "mean"] == 100.0
+    for name in ("zeros", "ended"):
+        assert (quantile.loc[name][Q] >= 0.0).all(axis=None)
+        assert 0.0 < p[name, 1, "more_than"] < 0.1, "a small tail above"
+        assert quantile.loc[(name, 3), "q0.975"] > 0.0
+
+
+def test_the_model_keeps_a_repeated_value_as_the_panel_does():
+    for ys in REPEATED.values():
+        times = range(2000, 2000 + len(ys))
+        free = (-np.inf, np.inf)
+        one = Trend(SHORT).fit(History.of(times, ys, support=(0.0, np.inf) if min(ys) else free), 3)
+        table = pd.DataFrame({"unique_id": "a", "ds": times, "y": ys})
+        many = forecast_panel(table, 3, LEVELS)[Q].to_numpy()
+        np.testing.assert_allclose(one.quantile(LEVELS).T, many, rtol=1e-10, atol=1e-12)

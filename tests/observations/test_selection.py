@@ -49,16 +49,12 @@ def test_a_stock_at_the_end_of_a_year_is_the_years(folder, period):
 @pytest.mark.parametrize(
     ("cells", "series", "english", "chinese"),
     [
-        ({"period": "2021-05"}, FIRMS, "a point within the year, not its end", "年中时点"),
-        ({"period": "2021Q3"}, FIRMS, "a point within the year, not its end", "年中时点"),
-        ({"period": "2021-01/2021-08"}, FIRMS, "a point within the year, not", "年中时点"),
+        ({"period": "2021-05", "status": "ambiguous"}, FIRMS, "window", "口径不明"),
         ({"period": "2021-12", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
         ({"period": "2021Q4", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
-        ({"period": "2021-01/2021-08", "measure": "flow"}, FLOW, "a part of", "不能作为全年数"),
         ({"period": "2019/2021"}, FIRMS, "several years summed", "多年合计"),
         ({"measure": "admissions"}, FIRMS, "an admissions figure, not a stock", "不是期末存量"),
         ({"measure": "year-to-date"}, FIRMS, "a year-to-date figure", "年内累计数"),
-        ({"measure": "year-to-date"}, FLOW, "a year-to-date figure", "年内累计数"),
         ({"status": "ambiguous"}, FIRMS, "window", "口径不明"),
         ({"measure": "flow"}, FIRMS, "measured as flow; the indicator needs stock", "全年流量"),
         ({"measure": "admissions"}, FLOW, "measured as admissions", "当期入库数"),
@@ -177,6 +173,34 @@ def test_without_figures_the_forecast_starts_after_the_last_year_over_or_before_
     selection = load_observations(folder.path, as_of=as_of).history(nothing, **asked)
     assert (len(selection.history), selection.history.start) == (0, start)
     assert selection.used == selection.unused == ()
+
+
+def test_a_figure_published_before_its_period_was_over_is_flagged(folder):
+    early = row(period="2022", published="2022-11-30", status="preliminary")
+    selection = select(folder, row(published="2021-11-30"), early)
+    assert [remark.render("en") for _, remark in selection.caveats] == [
+        "published on 2021-11-30, before the end of 2021",
+        "preliminary figure; published on 2022-11-30, before the end of 2022",
+    ]
+
+
+def test_two_areas_are_compared_by_the_latest_figures_of_one_period_measure_and_unit(folder):
+    def both(*rows, as_of=None):
+        found = load_observations(folder.write(*rows).path, as_of=as_of)
+        pair = found.common("firms", ("north", "south"))
+        return pair and tuple(f.value for f in pair)
+
+    south = {"area": "south", "value": "900"}
+    old = [row(period="2018", value="50"), row(**{**south, "period": "2018", "value": "500"})]
+    assert both(row(), row(**south)) == (90, 900)
+    assert both(*old, row(), row(**{**south, "period": "2020"})) == (50, 500)
+    assert both(*old, row(), row(**south, published="2023-01-01"), as_of="2022-12-31") == (50, 500)
+    assert both(*old, row(), row(**south, measure="admissions")) == (50, 500)
+    assert both(*old, row(), row(**{**south, "value": "", "lower": "900"})) == (50, 500)
+    assert both(*old, row(), row(**south, status="ambiguous")) == (50, 500)
+    firmer = row(**{**south, "value": "950"}, status="preliminary", published="2022-06-30")
+    assert both(row(), row(**south), firmer) == (90, 900)
+    assert both(row()) is both(row(), row(**{**south, "period": "2020"})) is None
 
 
 def figure(folder, **cells):

@@ -71,14 +71,19 @@ def test_neither_summed_years_nor_parts_of_a_year_are_a_year_or_its_end():
     assert len(selection.history) == 0
     listed = unused(selection)
     assert "several years summed" in listed["2019/2021 7,138 enterprises"]
-    assert "a part of a year" in listed["2023-01/2023-08 3,368 enterprises"]
+    within = {str(figure.period): remark.render("en") for figure, remark in selection.within}
+    assert set(within) == {"2023-01/2023-05", "2023-01/2023-08"}
+    assert set(within.values()) == {"tells what 2023 has brought so far"}
+    assert (selection.part.months, selection.part.value) == (8, 3368)
     assert "window" in listed["2022 2,322 enterprises"]
     assert "measured as stock" in listed["2019 1,632 enterprises"]
     city = selected("leading_enterprises", "stock", "2024-12-31")
     assert city.history.times.tolist() == [2021]
-    assert {k.partition(" ")[0] for k in unused(city)} == {"2023-05", "2023-08"}
+    assert {k.partition(" ")[0] for k in unused(city)} == {"2023-05"}
+    assert [str(figure.period) for figure, _ in city.within] == ["2023-08"]
+    assert (city.part.months, city.part.how) == (8, "last")
     district = selected("leading_enterprises", "stock", "2024-12-31", "beichen")
-    assert (len(district.history), len(district.unused)) == (0, 2)
+    assert (len(district.history), len(district.unused), len(district.within)) == (0, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +122,10 @@ def test_every_shipped_figure_is_used_or_has_a_reason_and_none_an_error():
         figures = vintage.of(area, indicator)
         for kind in get_args(Kind):
             selection = vintage.history(Series(area, indicator, kind, figures[0].unit))
-            told = [*selection.used, *(figure for figure, _ in selection.unused)]
-            assert sorted(f.row for f in told) == sorted(f.row for f in figures)
-            for figure, remark in (*selection.unused, *selection.caveats):
+            others = (*selection.unused, *selection.within)
+            told = [*selection.used, *(figure for figure, _ in others)]
+            assert sorted(f.row for f in told if f.row) == sorted(f.row for f in figures)
+            for figure, remark in (*others, *selection.caveats):
                 assert remark.render("en") != remark.render("zh"), figure
     assert reading.check_data() == []
     notes = [(note.row, note.column) for note in reading.read_folder()[1]]

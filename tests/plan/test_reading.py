@@ -158,6 +158,7 @@ def test_a_data_folder_that_is_not_there_is_named(tmp_path, name):
 
 
 GOOD = (Path(__file__).parent / "little.yaml").read_text(encoding="utf-8")
+SIZES = "sizes:\n  - id: people\n    names: {zh: 人口, en: People}\n    indicators:"
 NEW_IN_MONTH_13 = "breaks: [{period: '2019-13', reason: {zh: 换, en: new}}]\n"
 
 
@@ -284,6 +285,9 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("parent: city", f"{NEW_IN_MONTH_13}    parent: city", "the first year, quarter or month"),
         ("parent: city", "parent: null", "none, because the indicator has no parent area"),
         ("link_to_parent: factor", "link_to_parent: share", "factor or none, because a ratio"),
+        ("goals:\n", f"{SIZES} [firms]\ngoals:\n", "that has a parent area"),
+        ("goals:\n", f"{SIZES} [intensity]\ngoals:\n", "and is no ratio"),
+        ("goals:\n", f"{SIZES} [farms]\ngoals:\n", "found “farms”; allowed"),
         ("last: 2022", "last: 2019", "span → last: found 2019; allowed: 2020 or later"),
         ("last: 2022", "last: 22", "found 22; allowed: a year, such as 2022"),
         ("last: 2022", "last: '2022'", "found “2022”; allowed: a year, such as 2022"),

@@ -142,7 +142,7 @@ def test_targets_of_the_city_are_those_of_the_table_and_linked_ones_in_the_same_
     assert len(linked) == 7
     for indicator in linked:
         assert indicator.parent == CITY.area
-        (goal,) = CITY.goals_on(indicator.id)
+        (goal,) = (g for g in CITY.goals if g.indicator == indicator.id)
         assert goal.unit == indicator.unit
         assert CITY.indicator(indicator.id).kind == indicator.kind
     links = {i.id: i.link_to_parent for i in PLAN.indicators}

@@ -18,4 +18,4 @@ def test_scenarios_have_a_mark_each_in_the_row_of_a_goal(lang):
     goals = {"zh": ["目标甲", "目标乙"], "en": ["Goal A", "Goal B"]}[lang]
     names = {"zh": ["基准", "冲刺"], "en": ["baseline", "stretch"]}[lang]
     chances = dict(zip(names, [[0.2, 0.55], [0.0, 1.0]], strict=True))
-    return scenario_chart(goals, chances, lang=lang).figure
+    return scenario_chart(goals, chances, grades="AB", lang=lang).figure

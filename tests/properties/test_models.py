@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose
 from bcforecast.models.base import completions
 from bcforecast.models.classical import Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.event import EventHazard
-from bcforecast.models.share import prior_from_targets
+from bcforecast.models.share import prior_from_sizes
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
@@ -78,5 +78,7 @@ def test_more_years_without_an_event_never_raise_its_chance(shape, rate, exposur
 
 @settings(max_examples=60)
 @given(st.floats(0.001, 0.999), st.floats(1e-6, 1e9))
-def test_the_prior_from_targets_has_their_ratio_in_any_unit(ratio, parent):
-    assert_allclose(prior_from_targets(ratio * parent, parent).median, ratio, rtol=1e-9)
+def test_the_prior_from_sizes_has_their_ratio_in_any_unit(ratio, parent):
+    np.testing.assert_allclose(
+        prior_from_sizes([(ratio * parent, parent)]).median, ratio, rtol=1e-9
+    )

@@ -142,12 +142,14 @@ def _goal(chance: Random, place: int) -> fact.GoalFact:
     year = chance.randint(2015, 2021)
     threshold = target + (1.0 if comparator == "more_than" and units()[unit].whole else 0.0)
     path = None if latest is None else required_path(latest, target=threshold, years=2022 - year)
+    aspiration = chance.random() < 0.3
+    grade = chance.choice("ABCD") if known else "U"
     return goal(
         id=f"goal_{place}", indicator=f"indicator_{place}", name=name, comparator=comparator,
         target=target, unit=unit,
         unit_name=both(unit_name(unit, "zh"), unit_name(unit, "en")),
-        aspiration=chance.random() < 0.3, probability=probability,
-        verdict=verdict_of(probability), grade=chance.choice("ABCD") if known else "U",
+        aspiration=aspiration, probability=probability,
+        verdict=verdict_of(probability, grade=grade), grade=grade,
         q10=q10 if known else None, q50=q50 if known else None, q90=q90 if known else None,
         latest=latest, latest_year=None if latest is None else year,
         gap=path and path.gap, required_increment=path and path.increment,
@@ -176,13 +178,14 @@ def _joint(chance: Random, stated: list[fact.GoalFact]) -> fact.JointFact:
     weights = [chance.random() for _ in range(len(stated) + 1)]
     number = tuple(w / sum(weights) for w in weights)
     p = [float(g.probability or 0.0) for g in stated]
+    counted = [float(g.probability or 0.0) for g in stated if g.grade in "ABC"]
     product = 1.0
     for one in p:
         product *= one
     return fact.JointFact(
         goals=tuple(g.id for g in stated), all_met=number[-1],
         lower=max(0.0, sum(p) - (len(p) - 1)), upper=min(p), independent=product,
-        expected=sum(k * share for k, share in enumerate(number)), number_met=number,
+        expected=sum(counted) if counted else None, number_met=number,
         weakest=chance.choice(stated).id,
     )  # fmt: skip
 

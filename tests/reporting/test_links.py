@@ -9,10 +9,12 @@ from importlib import import_module
 import pytest
 
 from bcforecast.attainment import explain, seek
+from bcforecast.attainment.probability import COUNTED
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.reporting import assembly, execution, open_outlook, open_study
 from bcforecast.reporting.document import FUNCTIONS, Heading, Span, cited, observation_anchor
 from bcforecast.reporting.facts import Fact, Facts
+from bcforecast.text import chance
 from tests.reporting.made_up_documents import tables_of
 from tests.reporting.made_up_facts import figure
 from tests.reporting.test_assembly import MADE_FROM
@@ -69,11 +71,12 @@ def linked_numbers(span, outlook, study):
         known = (figure.value,) if figure.has_value else (figure.lower, figure.upper)
         return tuple(filter(math.isfinite, known))
     if span.source == "expected":
-        return (sum(item.attainment.probability or 0.0 for item in outlook),)
+        counted = (one.attainment for one in outlook if one.attainment.grade in COUNTED)
+        return (sum(a.probability or 0.0 for a in counted),)
     functions = {
         **dict.fromkeys(("forecast", "probability", "required"), outlook.__getitem__),
         "plan": outlook.plan.goal,
-        "date": lambda goal: explain.expected_date(outlook[goal], scenario=outlook.scenario),
+        "date": lambda goal: explain.expected_date(outlook, goal),
         "seek": lambda goal: seek.seek_each(outlook.baseline.exploration, goal=goal),
         **dict.fromkeys(("scenarios", "joint"), study.joint_under),
     }
@@ -95,6 +98,8 @@ def test_each_link_yields_the_printed_number(report):
     document, outlook = report
     study = open_study(outlook, scenario=outlook.scenario)
     units = {goal.id: goal.unit for goal in document.result.goals}
+    grades = {goal.id: goal.grade for goal in document.result.goals}
+    weakest = document.result.joint_grade
     yuan = {"100M CNY": 1e8, "10k CNY": 1e4, "CNY": 1.0}
     links = list(linked(document.blocks))
     assert len(links) <= 10 * len(units)
@@ -102,9 +107,13 @@ def test_each_link_yields_the_printed_number(report):
         numbers = linked_numbers(span, outlook, study)
         if is_share(span):
             (share,) = numbers
-            whole = round(100 * share)
-            bound = {True: "99", False: "1"}.get(whole > 99 if not 1 <= whole <= 99 else None)
-            assert (bound or f"{whole}") == re.sub(r"\D", "", span.text), (span, share)
+            grade = grades.get(span.source.partition(".")[0].partition("[")[0], weakest)
+            if span.source.partition(".")[2].startswith("probabilities"):
+                grade = outlook[
+                    study.joint.goals[int(re.findall(r"\d+", span.source)[0])]
+                ].attainment.grade
+            both = (chance(share, grade=grade, lang=document.lang, narrow=n) for n in (False, True))
+            assert span.text in both, (span, share)
             continue
         factors = (1.0, *(yuan.get(unit, 1.0) for unit in units.values()))
         if span.source:

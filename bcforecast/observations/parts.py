@@ -1,0 +1,301 @@
+"""Parts of years: what months, quarters and figures for the year to date add up to.
+
+Figures of a flow for spans within one year are chained into what its first 1 to 12 months brought;
+of a rate into the mean so far. Twelve months make a year's figure, marked as derived; fewer are a
+floor and a nowcast of the year (`bcforecast.models.within_year`), never taken for the year. Years
+are calendar years, or fiscal years named after the calendar year in which they end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from math import sqrt
+from typing import Final, Literal, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from bcforecast.observations.records import Month, Observation, Period, Status
+from bcforecast.text import Message, plain
+from bcforecast.text import figure as in_unit
+
+FloatArray = npt.NDArray[np.float64]
+
+How = Literal["sum", "mean", "last"]
+"""What a year is of its months: their sum (a flow), their mean (a rate), the last (a stock)."""
+
+MONTHS: Final = 12
+
+
+class Figure(Protocol):
+    """A figure for a period: an observation, or a row of a table of one's own."""
+
+    @property
+    def period(self) -> Period:
+        """The span that it is for."""
+        ...
+
+    @property
+    def value(self) -> float:
+        """In the unit of its series."""
+        ...
+
+
+@dataclass(frozen=True)
+class YearPart:
+    """What is known of the first `months` months of a year, 1 to 11, and of the same months before.
+
+    Parameters
+    ----------
+    year, months
+        The year in hand, and how many of its months are over and known.
+    value
+        Their sum, their mean, or (a stock) the figure at their end, in the indicator's unit.
+    how
+        What a year is of its months.
+    past
+        The same of past years, by year.
+    figures
+        Shape (n, s): the single months (s = 12) or quarters (4) of the n years up to and with the
+        one in hand, of a flow; NaN where not known, as the rest of this year. Default: not known.
+    used
+        The published figures behind `value`.
+    """
+
+    year: int
+    months: int
+    value: float
+    how: How = "sum"
+    past: Mapping[int, float] = field(default_factory=dict)
+    figures: FloatArray = field(default_factory=lambda: np.empty((0, MONTHS)))
+    used: tuple[Observation, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.months < MONTHS:
+            raise ValueError(f"a part of a year has 1 to 11 months, not {self.months}")
+
+    @property
+    def fraction(self) -> float:
+        """Share of the year that is over."""
+        return self.months / MONTHS
+
+    @property
+    def published(self) -> date:
+        """Day on which it was known."""
+        return max(figure.published for figure in self.used)
+
+    def in_words(self, unit: str) -> Message:
+        """Return the value with its unit."""
+        return in_unit(plain(float(f"{self.value:.12g}")), unit)
+
+    def usual_share(self, totals: Mapping[int, float]) -> tuple[float, int]:
+        """Mean share of the year that past years had by then, and of how many years; else f, 0.
+
+        `totals` are the figures of past years.
+
+        Examples
+        --------
+        >>> half = YearPart(2021, 6, 70.0, past={2019: 50.0, 2020: 66.0})
+        >>> half.usual_share({2019: 100.0, 2020: 120.0})
+        (0.525, 2)
+        """
+        whole = [(x, totals[year]) for year, x in self.past.items() if totals.get(year, 0.0) > 0.0]
+        if not whole:
+            return self.fraction, 0
+        return float(np.mean([part / total for part, total in whole])), len(whole)
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What the first months of a year add up to, its standard error, and from which figures."""
+
+    value: float
+    error_sd: float
+    used: tuple[Figure, ...]
+
+    @property
+    def firmness(self) -> tuple[float, int]:
+        """The less the surer: error, then number of figures."""
+        return self.error_sd, len(self.used)
+
+    @property
+    def observations(self) -> tuple[Observation, ...]:
+        """The published figures among those used."""
+        return tuple(figure for figure in self.used if isinstance(figure, Observation))
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is known within the years of one series, by year and number of months.
+
+    Parameters
+    ----------
+    how
+        What a year is of its months.
+    so_far
+        By year, then by number of months from its start, 1 to 12.
+    last_month
+        Calendar month with which a year ends: 12 but for fiscal years.
+    """
+
+    how: How
+    so_far: Mapping[int, Mapping[int, SoFar]]
+    last_month: int = MONTHS
+
+    @classmethod
+    def of(
+        cls, figures: Iterable[tuple[Figure, float]], how: How, *, last_month: int = MONTHS
+    ) -> Parts:
+        """Chain figures, each with its standard error, whose spans lie within one year.
+
+        Of two ways to the same month the one with the smaller error is taken, then the one of fewer
+        figures.
+        """
+        spans: dict[int, dict[tuple[int, int], SoFar]] = {}
+        for figure, error in figures:
+            (year, first), (end_year, last) = (
+                place_in_year(month, last_month)
+                for month in (figure.period.first, figure.period.last)
+            )
+            if year == end_year:
+                one = SoFar(figure.value, error, (figure,))
+                spans.setdefault(year, {})[first, last] = one
+        found = {year: _chained(of_year, how) for year, of_year in sorted(spans.items())}
+        known = {year: chain for year, chain in found.items() if chain}
+        return cls(how, known, last_month)
+
+    def told_by(self, part: YearPart) -> Iterator[tuple[Observation, Message]]:
+        """Say of each figure that bears on a part of a year what it tells.
+
+        For a flow, what any month of this year or an earlier one brought; else what the part is.
+        """
+        for year, chain in self.so_far.items():
+            if year > part.year or (self.how != "sum" and year < part.year):
+                continue
+            key = "so_far" if year == part.year else "shares"
+            said = Message(f"observations.{key}", {"year": year})
+            for one in chain.values() if self.how == "sum" else [chain[part.months]]:
+                yield from ((figure, said) for figure in one.observations)
+
+    def complete(self, year: int) -> Observation | None:
+        """Return the sum of a year all of whose months are known; None if not, or if no sum.
+
+        It stands in no row of the table, and names the source of its last part.
+        """
+        whole = self.so_far.get(year, {}).get(MONTHS)
+        if whole is None or self.how != "sum":
+            return None
+        last = whole.observations[-1]
+        half_width = whole.error_sd * sqrt(12.0) / 2.0
+        first = Month(year - 1, self.last_month + 1) if self.last_month < MONTHS else Month(year, 1)
+        return replace(
+            last,
+            period=Period(first, Month(year, self.last_month)),
+            value=whole.value,
+            lower=whole.value - half_width,
+            upper=whole.value + half_width,
+            status=Status.DERIVED,
+            published=max(figure.published for figure in whole.observations),
+            note=None,
+            row=0,
+        )
+
+    def in_hand(self, *, after: int, until: int | None = None) -> YearPart | None:
+        """Return what is known of the latest year after `after`; None if of none."""
+        later = [y for y in self.so_far if y > after and (until is None or y <= until)]
+        if not later:
+            return None
+        year = max(later)
+        months = max((m for m in self.so_far[year] if m < MONTHS), default=0)
+        if not months:
+            return None
+        now = self.so_far[year][months]
+        past = {y: of[months].value for y, of in self.so_far.items() if y < year and months in of}
+        figures = self._single(year, months) if self.how == "sum" else np.empty((0, MONTHS))
+        return YearPart(year, months, now.value, self.how, past, figures, now.observations)
+
+    def _single(self, year: int, months: int) -> FloatArray:
+        """Single months or quarters up to `year`: of which more past years are complete.
+
+        None where those of the year itself are not all known.
+        """
+        found = np.empty((0, MONTHS))
+        most = -1
+        for size in (MONTHS, 4):
+            rows = [self._differences(y, size) for y in range(min(self.so_far), year + 1)]
+            known, odd = divmod(months * size, MONTHS)
+            complete = sum(bool(np.isfinite(row).all()) for row in rows[:-1])
+            if not odd and np.isfinite(rows[-1][:known]).all() and complete > most:
+                found, most = np.array(rows), complete
+        return found
+
+    def _differences(self, year: int, size: int) -> FloatArray:
+        """Figures of one year, (size,), as differences of what it had brought by their ends."""
+        chain = self.so_far.get(year, {})
+        brought = [0.0]
+        for end in range(MONTHS // size, MONTHS + 1, MONTHS // size):
+            brought.append(chain[end].value if end in chain else float("nan"))
+        return np.diff(brought)
+
+
+def place_in_year(month: Month, last_month: int = MONTHS) -> tuple[int, int]:
+    """Return the year that a month belongs to, and its number in it, 1 to 12.
+
+    Examples
+    --------
+    >>> place_in_year(Month(2023, 4), last_month=3), place_in_year(Month(2023, 4))
+    ((2024, 1), (2023, 4))
+    """
+    years, index = divmod(month.month - 1 - last_month, MONTHS)
+    return month.year + 1 + years, index + 1
+
+
+def _chained(spans: Mapping[tuple[int, int], SoFar], how: How) -> dict[int, SoFar]:
+    """What the first months brought, by their number, from figures of spans of one year."""
+    if how == "last":
+        return {last: one for (_, last), one in sorted(spans.items())}
+    best: dict[int, SoFar] = {}
+    for (first, last), one in sorted(spans.items(), key=lambda item: (item[0][1], item[0][0])):
+        before = SoFar(0.0, 0.0, ()) if first == 1 else best.get(first - 1)
+        if before is None:
+            continue
+        weight = (last - first + 1) / last if how == "mean" else 1.0
+        earlier = 1.0 - weight if how == "mean" else 1.0
+        new = SoFar(
+            earlier * before.value + weight * one.value,
+            sqrt((earlier * before.error_sd) ** 2 + (weight * one.error_sd) ** 2),
+            (*before.used, *one.used),
+        )
+        if last not in best or new.firmness < best[last].firmness:
+            best[last] = new
+    return best
+
+
+def fiscal_end(figures: Iterable[Figure]) -> int:
+    """Return the month with which the years of a series end: 12 unless all are fiscal years."""
+    ends = {f.period.last.month for f in figures if f.period.months == MONTHS}
+    return ends.pop() if len(ends) == 1 else MONTHS
+
+
+def difference(published: float, error_sd: float, whole: SoFar) -> Message | None:
+    """Say by how much a year as published differs from the sum of its parts; None if rounding.
+
+    Rounding is half a unit of the last digit of every figure, and three standard errors.
+    """
+    gap = published - whole.value
+    digits = max(_decimals(figure.value) for figure in whole.used)
+    units = 10.0 ** -_decimals(published) + len(whole.used) * 10.0**-digits
+    if abs(gap) <= (0.5 * units + 3.0 * (error_sd + whole.error_sd)) * (1.0 + 1e-9):
+        return None
+    about: dict[str, object] = {
+        "sum": plain(float(f"{whole.value:.12g}")),
+        "gap": plain(float(f"{abs(gap):.6g}")),
+    }
+    about["count"] = len(whole.used)
+    return Message("observations.caveat_sum", about)
+
+
+def _decimals(value: float) -> int:
+    return len(f"{value:.10f}".rstrip("0").partition(".")[2])

@@ -1,0 +1,150 @@
+"""On 2,000 made-up situations everything that is said of one goal agrees with itself.
+
+Figures, bounds and comparators are drawn as official ones are: growing, falling, swinging, stuck at
+a value, at zero, a share of a whole, whole numbers, a bound alone, an event.
+"""
+
+import re
+from datetime import date
+from functools import cache
+
+import numpy as np
+import pytest
+from made_up_plan import NAN, figure, goal, indicator, plan, vintage
+
+import bcforecast as bc
+from bcforecast.attainment import explain as explaining
+from bcforecast.attainment.probability import first_reached
+from bcforecast.observations.records import Measure
+from bcforecast.observations.selection import History
+from bcforecast.plan.goals import COMPARISONS
+from bcforecast.reporting.document import plain_text
+from bcforecast.reporting.tables import by_year_table
+from bcforecast.scenarios.simulation import estimate_correlation, walk_ranks
+from bcforecast.text import chance
+
+SITUATIONS, PARTS = 2000, 20
+TOLERANCE = 1e-6
+
+
+def drawn(rng: np.random.Generator) -> bc.Outlook:
+    """A plan with one goal, and what had been published on it by the end of a year."""
+    last, ahead, n = 2020, int(rng.integers(1, 9)), int(rng.integers(2, 14))
+    shape = rng.choice(["growth", "share", "count", "swing", "stuck", "zero", "event"])
+    growth, noise = rng.normal(0.04, 0.1), rng.choice([0.0, 0.02, 0.1])
+    values = 100.0 * np.exp(np.cumsum(rng.normal(growth, noise, n)))
+    of = {"kind": "stock", "direction": "up", "valid_range": [0, None], "unit": "100M CNY"}
+    if shape == "share":
+        values = 100.0 / (1.0 + np.exp(np.cumsum(rng.normal(-growth, noise, n))))
+        of |= {"kind": "ratio", "valid_range": [0, 100], "unit": "%"}
+    elif shape in ("count", "event"):
+        values, of = np.round(values), of | {"whole": True, "unit": "patents"}
+    elif shape == "swing":
+        values, of = rng.normal(3.0, 1.0, n), of | {"valid_range": [-100, None]}
+    elif shape == "stuck":
+        values[-int(rng.integers(1, n + 1)) :] = values[-1]
+    elif shape == "zero":
+        values[-int(rng.integers(1, n + 1)) :] = 0.0
+    comparator = str(rng.choice(["at_least", "more_than", "at_most"]))
+    target = float(values[-1] * rng.choice([1.0, np.exp(rng.normal(growth * ahead, 0.2))]))
+    if shape == "event":
+        of |= {"kind": "event", "unit": "parks"}
+        comparator, target = "event", float(rng.integers(1, 4))
+        values = np.sort(rng.integers(0, 3, n)).astype(float)
+    of["direction"] = "up" if COMPARISONS[comparator].up else "down"
+    if of.get("whole"):
+        target = max(float(round(target)), 1.0)
+    if shape == "share":
+        target = float(np.clip(target, 0.5, 99.5))
+    measure = Measure.RATIO if of["kind"] == "ratio" else Measure.STOCK
+    unit = {"unit": of["unit"]}
+    seen = unit | {"measure": measure}
+    known = [figure(last - n + 1 + i, float(v), **seen) for i, v in enumerate(values)]
+    published = date(last + 1, 3, 1)
+    if rng.random() < 0.1 and shape in ("growth", "count"):
+        bound = {"lower": float(np.floor(0.97 * values[-1])), "upper": NAN}
+        known.append(figure(last + ahead, published=published, **bound, **seen))
+    made = plan(
+        indicators=[indicator("turnover", **of)],
+        goals=[goal("turnover", comparator=comparator, target=target, **unit)
+               | {"due": date(last + ahead, 12, 31)}],
+        span={"first": last - 1, "last": last + ahead},
+    )  # fmt: skip
+    return bc.project(made, vintage(known, as_of=published))
+
+
+@cache
+def situations(part: int) -> list[bc.Outlook]:
+    rng = np.random.default_rng([20260101, part])
+    return [drawn(rng) for _ in range(SITUATIONS // PARTS)]
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_one_goal_has_one_number_and_its_years_quantiles_and_targets_agree_with_it(part):
+    for outlook in situations(part):
+        (item,), goal_id = outlook.goals, outlook.goals[0].goal.id
+        a, forecast, when = (
+            item.attainment,
+            item.forecast,
+            explaining.expected_date(outlook, goal_id),
+        )
+        assert forecast is not None
+        assert when is not None
+        assert a.probability is not None
+        due = when.years.index(a.due.year)
+        assert when.holds[due] == a.probability, "the due year's entry is the headline"
+        reached = np.array(when.reached_by)
+        assert (np.diff(reached) >= 0.0).all(), "what has been reached has been reached"
+        assert (reached >= np.array(when.holds)).all()
+        assert (reached <= 1.0).all()
+        if when.reached is not None or max(when.holds) == 1.0:
+            assert reached[-1] == 1.0
+        if when.reached is not None:
+            assert (reached == 1.0).all()
+            assert when.median == when.reached
+        quantiles = forecast.quantile(np.linspace(0.02, 0.98, 13))
+        assert (np.diff(quantiles, axis=0) >= -TOLERANCE * np.abs(quantiles[1:])).all()
+        low, high = item.basis.series.support
+        assert (quantiles >= low).all()
+        assert (quantiles <= high).all()
+        assert (a.q10, a.q50, a.q90) == tuple(
+            float(q) for q in forecast.quantile([0.1, 0.5, 0.9])[:, -1]
+        )
+        asked = COMPARISONS[a.comparator]
+        with_it, beyond = (
+            float(forecast.meets(a.q50, up=asked.up, strict=strict)[-1]) for strict in (False, True)
+        )
+        assert beyond - TOLERANCE <= 0.5 <= with_it + TOLERANCE, "q50 has even chances"
+        moves_freely = low < a.q50 < high and not forecast.stepped
+        if moves_freely and item.indicator.kind != "event" and not item.indicator.whole:
+            assert with_it == pytest.approx(0.5, abs=TOLERANCE)
+        history = item.basis.selection.history
+        if history.start == a.due.year and history.bound_only[-1]:
+            assert (quantiles[:, -1] >= history.lower[-1]).all(), "nothing below a known floor"
+
+
+def test_walks_reach_a_goal_as_often_as_simulated_paths_do():
+    holds, n, years = (0.3, 0.2, 0.5, 0.4, 0.45), 40_000, tuple(range(2021, 2026))
+    alone = estimate_correlation({"turnover": History.of([2019, 2020], [1.0, 2.0])})
+    (ranks,) = walk_ranks(alone, [years], n=n, seed=1)
+    met = (ranks + 0.5) / n >= 1.0 - np.array(holds)
+    counted = np.logical_or.accumulate(met, axis=1).mean(axis=0)
+    np.testing.assert_allclose(first_reached(holds), counted, atol=0.01)
+    assert first_reached([0.0, 0.0]) == pytest.approx((0.0, 0.0), abs=1e-12)
+    assert first_reached([0.3, 1.0, 0.1])[1:] == (1.0, 1.0)
+
+
+def test_the_page_writes_the_headline_under_the_due_year_and_the_date_that_its_rows_show():
+    for outlook in situations(0)[:40]:
+        known = explaining.explain(outlook, outlook.goals[0].goal.id, with_flip=False)
+        (table,) = by_year_table(known, lang="en").tables
+        a, when = known.item.attainment, known.date
+        place = table.columns.index(str(a.due.year))
+        written = chance(a.probability, grade=a.grade, lang="en", narrow=True)
+        assert plain_text(table.rows[0][place]) == written
+        if when.reached is None:
+            cells = [plain_text(cell) for cell in table.rows[1][1:]]
+            even = [int(re.sub(r"\D", "", cell)) >= 50 and "<" not in cell for cell in cells]
+            assert when.median == next(
+                (y for y, e in zip(when.years, even, strict=True) if e), None
+            )

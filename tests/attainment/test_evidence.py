@@ -1,0 +1,138 @@
+"""What is known within the year reaches the goal: Macao's gaming revenue of 2024, month by month.
+
+Gross gaming revenue in 100M MOP, Gaming Inspection and Coordination Bureau of Macao
+(https://www.dicj.gov.mo), published on the first of the next month; the budget for 2024 counted on
+2,160.
+"""
+
+from datetime import date
+from functools import cache
+
+import numpy as np
+import pytest
+from made_up_plan import figure, goal, indicator, plan, series, vintage
+
+import bcforecast as bc
+from bcforecast.attainment.explain import expected_date
+from bcforecast.attainment.news import news
+from bcforecast.observations.records import Measure
+
+YEARS = (1883.43, 2678.67, 3041.39, 3607.49, 3515.21, 2308.4, 2232.1, 2657.43, 3028.46, 2924.55,
+         604.41, 868.63, 421.98, 1830.59)  # fmt: skip
+MONTHS = {
+    2023: (115.8, 103.24, 127.38, 147.22, 155.65, 152.07, 166.62, 172.13, 149.37, 195.01, 160.43,
+           185.7),
+    2024: (193.37, 184.86, 195.03, 185.45, 201.88, 176.94, 185.95, 197.54, 172.53, 207.87, 184.38,
+           182.02),
+}  # fmt: skip
+BUDGET = plan(
+    [indicator("revenue")],
+    [goal("revenue", target=2160, due=date(2024, 12, 31))],
+    span={"first": 2024, "last": 2024},
+)
+
+
+def first_of_next(year, month):
+    return date(year + month // 12, month % 12 + 1, 1)
+
+
+def monthly(year, values, **changes):
+    return [
+        figure(f"{year}-{m:02d}", v, published=first_of_next(year, m), **changes)
+        for m, v in enumerate(values, start=1)
+    ]
+
+
+def macao(*more):
+    yearly = [
+        figure(2010 + i, v, indicator="revenue", published=date(2011 + i, 1, 1))
+        for i, v in enumerate(YEARS)
+    ]
+    within = [f for y, values in MONTHS.items() for f in monthly(y, values, indicator="revenue")]
+    return vintage([*yearly, *within, *more])
+
+
+@cache
+def at(day):
+    return bc.project(BUDGET, macao().at(day))["revenue"]
+
+
+def said(item, lang="en"):
+    return [message.render(lang) for message in item.basis.explanation]
+
+
+def test_nine_months_of_2024_are_a_floor_and_make_the_goal_likely():
+    item = at("2024-10-31")
+    brought = sum(MONTHS[2024][:9])
+    assert item.forecast.quantile(np.linspace(0.0, 1.0, 101)).min() >= brought
+    assert item.attainment.probability > 0.8
+    assert item.attainment.q10 < 2267.82 < item.attainment.q90
+    assert (
+        "In 9 of its 12 months 2024 has brought CNY 169.355 billion; by then it is usually 70% of"
+        " the year (one earlier year)." in said(item)
+    )
+    assert "2024年前9个月已实现1,693.55亿元；往年同期通常占全年的70%（据1个年份）。" in said(
+        item, "zh"
+    )
+
+
+def test_each_month_moves_the_answer_and_the_twelfth_settles_it():
+    days = ["2024-01-31", "2024-10-31", "2024-11-30", "2024-12-31"]
+    chances = [at(day).attainment.probability for day in days]
+    assert chances[0] < 0.5 < chances[1] < chances[2] < chances[3] < 1.0
+    widths = [at(day).attainment.q90 - at(day).attainment.q10 for day in days]
+    assert widths == sorted(widths, reverse=True)
+    settled = at("2025-01-31")
+    assert settled.attainment.probability == 1.0
+    assert settled.attainment.q50 == pytest.approx(2267.82)
+    assert [f.status.value for f in settled.basis.selection.used[-1:]] == ["derived"]
+    assert settled.outcome.met is True
+
+
+def test_the_news_name_the_month_and_what_it_did():
+    (one,) = news(BUDGET, macao(), since=date(2024, 10, 31), until=date(2024, 11, 30)).goals
+    parts = {part.kind: part for part in one.parts}
+    assert parts["new_figures"].change == pytest.approx(one.total) != 0.0
+    (cause,) = parts["new_figures"].causes
+    assert cause.render("en") == (
+        "Made-up District, 2024 so far, 10 of 12 months: CNY 190.142 billion (published 2024-11-01)"
+    )
+    assert "2024年前10个月：1,901.42亿元" in cause.render("zh")
+
+
+def test_later_years_start_from_the_year_in_hand():
+    yearly = series(2012, 100, 106, 111, 119, 124, 131, 138, 146)
+    half = monthly(2020, [14.0] * 6)
+    before, after = (
+        bc.project(plan(), vintage(f).at("2020-12-31")) for f in (yearly, yearly + half)
+    )
+    date = expected_date(after, "turnover")
+    before, after = (outlook["turnover"] for outlook in (before, after))
+    assert before.years == after.years == (2020, 2021, 2022)
+    assert (after.forecast.median() > before.forecast.median() + 3.0).all()
+    np.testing.assert_allclose(date.holds[:3], after.forecast.at_least(150.0))
+
+
+def test_without_an_earlier_year_the_share_is_the_calendars_and_said_so():
+    yearly = series(2012, 100, 106, 111, 119, 124, 131, 138, 146)
+    item = bc.project(plan(), vintage([*yearly, *monthly(2020, [12.5] * 6)]).at("2020-12-31"))
+    (sentence,) = (s for s in said(item["turnover"]) if s.startswith("In 6"))
+    assert "no earlier year shows" in sentence
+    assert sentence.endswith("by the calendar it is 50%.")
+    assert item["turnover"].forecast.quantile(1e-9)[0] >= 75.0
+
+
+def test_a_stock_and_a_rate_within_the_year_are_said_as_such():
+    kinds = (("stock", Measure.STOCK, "it stood at"), ("ratio", Measure.RATIO, "it was"))
+    for kind, measure, words in kinds:
+        yearly = series(2012, 100, 106, 111, 119, 124, 131, 138, 146, measure=measure)
+        within = figure("2020-06", 170.0, measure=measure, published=date(2020, 8, 1))
+        if kind == "ratio":
+            within = figure("2020-01/2020-06", 170.0, measure=measure, published=date(2020, 8, 1))
+        of = plan([indicator("turnover", kind=kind)])
+        old, new = (
+            bc.project(of, vintage(f).at("2020-12-31")) for f in (yearly, [*yearly, within])
+        )
+        assert new["turnover"].attainment.probability > old["turnover"].attainment.probability
+        assert any(words in sentence for sentence in said(new["turnover"]))
+        assert not any(words in sentence for sentence in said(old["turnover"]))

@@ -1,0 +1,236 @@
+"""Growth known beforehand, areas that lend strength, and goals that depart from their trend."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_allclose
+from scipy import stats
+
+from bcforecast.distributions import StudentTMixture, Transform
+from bcforecast.errors import ModelError
+from bcforecast.models import growth
+from bcforecast.models.growth import Leaning, Panel
+from bcforecast.models.panel import forecast_panel
+from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
+from bcforecast.models.trend_members import LONGEST
+from bcforecast.observations.selection import History
+
+LOG = Transform("log", 0.0)
+
+
+def histories(*series, years=None, lead=0):
+    """Right-aligned figures of series of one length."""
+    n = len(series[0])
+    values, periods = np.zeros((LONGEST, len(series))), np.zeros((LONGEST, len(series)), dtype=int)
+    values[-n:] = np.transpose(series)
+    periods[-n:] = np.reshape(years or np.arange(n), (n, 1))
+    counts = np.full(len(series), n)
+    return Histories.aligned(values, periods, counts, np.full(len(series), lead))
+
+
+def test_the_drift_is_the_conjugate_one_worked_by_hand():
+    # ln: 0, 1, 1.5 with years 0, 1, 3, one more year passed: changes 1 in 1 year, .5 in 2.
+    known = Growth(weight=1.0, mean=0.2, strength=1.0, scale=0.1, degrees=2.0, common=0.01)
+    figures = histories(np.exp([0.0, 1.0, 1.5]), years=[0, 1, 3], lead=1)
+    location, spread = known.forecast(figures, horizon=2, transform=LOG)
+    drift, total = (0.2 + 1.5) / 4.0, 4.0
+    squares = (1.0 - drift) ** 2 + (0.5 - 2 * drift) ** 2 / 2 + (drift - 0.2) ** 2
+    s2 = (2.0 * 0.01 + squares) / 4.0
+    h = np.array([2.0, 3.0])
+    assert_allclose(location[:, 0], 1.5 + h * drift)
+    assert_allclose(spread[:, 0] ** 2, s2 * (h + h**2 / total) + 0.01 * h**2)
+
+
+def test_older_changes_weigh_less_where_memory_fades():
+    figures = histories(np.exp([0.0, 1.0, 1.0]))
+    known = Growth(weight=1.0, strength=0.0, memory=0.5)
+    location, _ = known.forecast(figures, horizon=1, transform=LOG)
+    assert_allclose(location[0, 0], 1.0 + 0.5 / 1.5)
+
+
+def test_an_identity_scale_is_in_shares_of_the_mean_level():
+    known = Growth(weight=1.0, strength=0.0, degrees=2.0, scale=0.1)
+    one, many = (
+        known.forecast(histories([-1.0 * k, 2.0 * k, 3.0 * k]), horizon=2, transform=Transform())
+        for k in (1.0, 1000.0)
+    )
+    assert_allclose(np.array(many), 1000.0 * np.array(one))
+    assert_allclose(one[0][:, 0], [5.0, 7.0])
+
+
+@pytest.mark.parametrize("transform", [LOG, Transform(), Transform("logit", 0.0, 1000.0)])
+def test_the_weight_leads_from_the_trend_to_the_drift(transform):
+    figures = histories([100.0, 120.0, 150.0, 160.0, 200.0])
+    ends = (-np.inf, np.inf) if transform.name == "identity" else (0.0, transform.high)
+    ends = (ends[0], np.inf) if transform.name == "log" else ends
+    curve = fit_exact(figures, horizon=2, transform=transform, support=ends)
+    assert Growth(weight=0.0).applied(curve, figures, horizon=2) is curve
+    whole = Growth(weight=1.0)
+    location, spread = whole.forecast(figures, horizon=2, transform=transform)
+    drift = whole.applied(curve, figures, horizon=2)
+    for z in (-1.0, 0.0, 2.0):
+        assert_allclose(drift.value(z), transform.inverse(location + z * spread))
+        half = replace(whole, weight=0.5).applied(curve, figures, horizon=2).value(z)
+        low, high = np.sort([curve.value(z), drift.value(z)], axis=0)
+        assert ((low - 1e-9 <= half) & (half <= high + 1e-9)).all()
+
+
+def test_a_fading_weight_is_whole_up_to_half_and_gone_at_the_end():
+    known = Growth(weight=0.3, fades=13)
+    assert_allclose(known.weight_of(np.array([2, 6, 13, 40])), [0.3, 0.3, 0.0, 0.0])
+    assert 0.0 < known.weight_of(np.array([9]))[0] < 0.3
+
+
+def test_a_series_of_no_kind_is_the_trends_alone_from_thirteen_figures_on():
+    for n, alone in ((12, False), (13, True)):
+        y = 100.0 * 1.1 ** np.arange(n) * np.array([1.0, 1.04])[np.arange(n) % 2]
+        frame = pd.DataFrame({"unique_id": "a", "ds": range(n), "y": y})
+        found = forecast_panel(frame, 1, [0.5])["q0.5"].item()
+        history = History.of(range(n), y, support=(0.0, np.inf))
+        trend = Trend().fit(history, 1).median()[0]
+        assert (abs(found / trend - 1.0) < 1e-12) == alone
+
+
+def provinces(*, growing=0.2, areas=12, years=12, seed=5):
+    rng = np.random.default_rng(seed)
+    steps = rng.normal(growing, 0.1, (areas, years))
+    return Panel(100.0 * np.exp(np.cumsum(steps, axis=1)), 2011, LOG)
+
+
+def test_areas_together_find_their_growth_and_its_spread_whatever_one_outlier_does():
+    panel = provinces()
+    found = panel.growth(weight=1.0)
+    assert found.mean == pytest.approx(0.2, abs=0.04)
+    assert found.scale == pytest.approx(0.1, abs=0.02)
+    panel.values[0, 5] *= 50.0
+    assert panel.growth(weight=1.0).scale == pytest.approx(found.scale, rel=0.2)
+
+
+def test_areas_that_grow_on_outweigh_the_damped_trend_and_others_do_not():
+    # Twelve areas that all grow at 20 % a year, noisily; and twelve that stand still.
+    assert provinces().growth().weight > 0.8
+    assert 0.0 <= provinces(growing=0.0).growth().weight <= 1.0
+
+
+def test_too_few_areas_lend_nothing_and_the_future_enters_nothing():
+    assert provinces(areas=growth.FEWEST_AREAS - 1).growth() is None
+    panel = provinces()
+    later = Panel(panel.values.copy(), 2011, LOG)
+    later.values[:, 9:] = 1e6
+    assert panel.until(2019).growth() == later.until(2019).growth()
+    assert panel.without(0).values.shape == (11, 12)
+
+
+def test_panel_histories_keep_gaps_and_leads():
+    values = np.array([[1.0, np.nan, 3.0, 4.0], [np.nan, 2.0, 3.0, np.nan], [1.0, *[np.nan] * 3]])
+    figures, areas = Panel(values, 2000, LOG).histories()
+    assert areas.tolist() == [0, 1]
+    assert figures.observations.tolist() == [3, 2]
+    assert figures.lead.tolist() == [0, 1]
+    assert figures.gaps[-2:, 0].tolist() == [2, 1]
+
+
+def test_histories_of_one_scale_make_a_panel_and_others_are_left_out():
+    panel = provinces()
+    known = [History.of(range(2011, 2023), row, support=(0.0, np.inf)) for row in panel.values]
+    below = History.of([2011, 2012], [-1.0, 2.0])
+    assert growth.panel_of([*known, below]) == panel.growth()
+    assert growth.panel_of(known[: growth.FEWEST_AREAS - 1]) is None
+    assert growth.panel_of([]) is None
+
+
+STANDARD = StudentTMixture(np.array([[0.0]]), np.array([[1.0]]))
+
+
+def test_leaning_moves_the_goals_side_only_and_lengthens_with_figures():
+    leaning = Leaning(lean=0.3, down=0.4, slope=1.0, bend=-0.3, length=0.2)
+    up = leaning.applied(STANDARD, up=True, observations=15)
+    down = leaning.applied(STANDARD, up=False, observations=15)
+    even = 1.0 / (1.0 + np.exp(-0.3))
+    assert_allclose(up.at_least(0.0), even)
+    assert_allclose(down.cdf(0.0), 1.0 / (1.0 + np.exp(-0.7)))
+    odds = np.log(stats.norm.sf(2.0) / stats.norm.cdf(2.0))
+    assert_allclose(up.sf(2.0), 1.0 / (1.0 + np.exp(-(0.3 + odds))))
+    assert_allclose(up.sf(-2.0), 1.0 / (1.0 + np.exp(-(0.3 - 0.7 * odds))))
+    more = leaning.applied(STANDARD, up=True, observations=30)
+    slope = 1.0 + 0.2 * np.log(2.0)
+    assert_allclose(more.sf(2.0), 1.0 / (1.0 + np.exp(-(0.3 + slope * odds))))
+    # What was not learned from is taken as the nearest that was.
+    ends = [leaning.applied(STANDARD, up=True, observations=n).sf(2.0) for n in (2, 4, 30, 90)]
+    assert ends[0] == ends[1]
+    assert ends[2] == ends[3]
+
+
+def test_what_is_shipped_keeps_distributions_in_order():
+    known = growth.learned()
+    assert set(known.growth) == set(growth.KINDS)
+    for n in (2, 100):
+        slope = known.leaning.slope + known.leaning.length * growth.log_length(n)
+        assert min(slope, slope + known.leaning.bend) > 0.2
+    assert all(0.0 <= one.weight <= 1.0 for one in known.growth.values())
+
+
+def test_a_family_is_what_its_areas_had_seen_by_a_year():
+    by_year = growth.learned().families["technology_contracts"]
+    first, last = min(by_year), max(by_year)
+    assert growth.growth_of("money", family="technology_contracts", year=last + 5) is by_year[last]
+    assert growth.growth_of("money", family="technology_contracts", year=first) is by_year[first]
+    before = growth.growth_of("money", family="technology_contracts", year=first - 1)
+    assert before is growth.learned().growth["money"]
+    assert growth.growth_of(None) is growth.SHORT
+
+
+SERIES = pd.DataFrame(
+    {"unique_id": "a", "ds": range(2010, 2018), "y": [70, 74, 77, 80, 83, 84, 88, 90.0]}
+)
+
+
+def chance(kind, target=95.0, comparator="at_least", **options):
+    goals = pd.DataFrame(
+        {"unique_id": ["a"], "h": [2], "comparator": [comparator], "target": [target]}
+    )
+    goals = goals if kind is None else goals.assign(kind=kind)
+    found = forecast_panel(SERIES, 2, [0.99], targets=goals, **options)
+    return found.targets["probability"].item(), found.forecasts["q0.99"].max()
+
+
+def test_a_goal_of_a_kind_has_the_headline_and_a_share_stays_below_the_whole():
+    plain, beyond = chance(None)
+    share, below = chance("ratio")
+    assert below < 100.0 < beyond
+    alone, _ = chance("ratio", trend_only=True)
+    assert len({round(p, 6) for p in (plain, share, alone)}) == 3
+    assert chance("ratio", 101.0)[0] == 0.0
+    # At even odds either direction of a goal leans toward being met.
+    more, _ = chance("ratio", 92.5)
+    less, _ = chance("ratio", 92.5, comparator="less_than")
+    assert less + more > 1.05
+
+
+def test_a_kind_that_is_none_or_changes_within_a_series_is_refused():
+    with pytest.raises(ModelError, match=r"kind is \"?share.*count, money, rate, ratio"):
+        chance("share")
+    goals = pd.DataFrame({"unique_id": ["a", "a"], "h": 1, "comparator": "at_least", "target": 1.0})
+    with pytest.raises(ModelError, match="one kind a series"):
+        forecast_panel(SERIES, 1, targets=goals.assign(kind=["count", "money"]))
+    blank = forecast_panel(SERIES, 1, targets=goals.assign(kind=["", None])).targets["probability"]
+    bare = forecast_panel(SERIES, 1, targets=goals).targets["probability"]
+    assert blank.equals(bare)
+
+
+def test_series_given_as_areas_lend_each_other_strength():
+    panel = provinces(years=8)
+    frame = pd.DataFrame(panel.values.T, index=range(2011, 2019)).rename_axis("ds")
+    frame = frame.reset_index().melt("ds", var_name="unique_id", value_name="y")
+    alone, together = (forecast_panel(frame, 3, [0.5], panel=p)["q0.5"] for p in (False, True))
+    rise = np.log(together.to_numpy().reshape(-1, 3)[:, -1] / panel.values[:, -1]) / 3
+    damped = np.log(alone.to_numpy().reshape(-1, 3)[:, -1] / panel.values[:, -1]) / 3
+    assert abs(rise.mean() - 0.2) < abs(damped.mean() - 0.2)
+    # An area's own last year cuts what the others tell it.
+    cut = frame[(frame["unique_id"] != 0) | (frame["ds"] < 2017)]
+    later = cut.assign(y=cut["y"].where(cut["ds"] < 2017, 1e6))
+    first, second = (forecast_panel(f, 1, [0.5], panel=True) for f in (cut, later))
+    own = [f[f["unique_id"] == 0]["q0.5"].item() for f in (first, second)]
+    assert own[0] == own[1]

@@ -1,0 +1,253 @@
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bcforecast.distributions import Counting, StudentTMixture, Transform
+from bcforecast.errors import ModelError
+from bcforecast.models import within_year
+from bcforecast.models.trend import Trend
+from bcforecast.models.within_year import (
+    WithinYear,
+    learned,
+    learned_pace,
+    nowcast,
+)
+from bcforecast.observations.parts import YearPart
+from bcforecast.observations.selection import History
+
+INF, NAN = float("inf"), float("nan")
+SALES = History.of(range(2015, 2021), [100, 104, 107, 112, 115, 120], support=(0.0, INF))
+TOTALS = dict(zip(SALES.times.tolist(), SALES.values.tolist(), strict=True))
+SEASON = np.array([5.0, 5, 6, 7, 8, 9, 12, 12, 10, 9, 9, 8])
+
+
+def part(value, months=6, *, past=None, year=2021, **more):
+    return YearPart(year, months, value, past=past or {}, **more)
+
+
+def log_normal(median, sd):
+    return StudentTMixture(np.log([[median]]), np.array([[sd]]), transform=Transform("log"))
+
+
+def months_of(totals, season=SEASON, known=12):
+    """Months of consecutive years with the same season; the last `12 - known` are not known."""
+    rows = np.outer(totals, season / season.sum())
+    rows[-1, known:] = NAN
+    return rows
+
+
+def test_the_year_has_at_least_what_has_come_in():
+    for value in (30.0, 70.0, 110.0, 200.0):
+        forecast = WithinYear(Trend(), part(value)).fit(SALES, 1)
+        assert forecast.quantile([0.0, 1e-6, 0.01]).min() >= value
+        assert (forecast.cdf(value)[0], forecast.at_least(value)[0]) == (0.0, 1.0)
+
+
+def test_what_came_in_moves_the_year_and_all_years_after_it():
+    usual = {2019: 57.0, 2020: 60.0}
+    medians = [
+        WithinYear(Trend(), part(value, past=usual)).fit(SALES, 3).median()
+        for value in (55.0, 60.0, 65.0, 75.0)
+    ]
+    assert (np.diff(medians, axis=0) > 0.0).all()
+
+
+def test_the_more_of_the_year_is_over_the_less_is_left_open():
+    past = {m: {2020: 120 * m / 12, 2019: 115 * m / 12} for m in range(1, 12)}
+    widths = []
+    for m in range(1, 12):
+        low, high = (
+            WithinYear(Trend(), part(124 * m / 12, m, past=past[m])).fit(SALES, 1).interval(0.8)
+        )
+        widths.append(high[0] - low[0])
+    assert (np.diff(widths) < 0.0).all()
+
+
+def test_without_years_of_its_own_the_share_is_that_of_the_calendar():
+    forecast = nowcast(log_normal(120.0, 0.5), SALES, part(60.0))
+    assert forecast.median()[0] == pytest.approx(120.0, rel=0.02)
+
+
+def test_the_share_of_past_years_is_learned_and_narrows_the_nowcast():
+    early = {
+        year: 0.7 * y for year, y in zip(SALES.times.tolist(), SALES.values.tolist(), strict=True)
+    }
+    free = log_normal(130.0, 0.4)
+    learnt = nowcast(free, SALES, part(84.0, past=early))
+    general = nowcast(free, SALES, part(84.0))
+    assert learnt.median()[0] == pytest.approx(120.0, rel=0.03)
+    assert general.median()[0] > 130.0
+    widths = [np.diff(one.interval(0.8), axis=0)[0, 0] for one in (learnt, general)]
+    assert widths[0] < 0.5 * widths[1]
+
+
+def test_a_year_that_contradicts_its_trend_is_believed():
+    forecast = WithinYear(Trend(), part(12.0, 9)).fit(SALES, 1)
+    assert 12.0 < forecast.median()[0] < 30.0
+
+
+def test_the_posterior_is_the_forecast_times_the_likelihood():
+    constants, free = learned("sum"), log_normal(125.0, 0.05)
+    forecast = nowcast(free, SALES, part(60.0))
+    y = np.linspace(60.001, 260.0, 400_000)
+    growth = np.clip(np.log(y / 120.0), -0.5, 0.5)
+    season = constants.season / 3.0
+    iqr = np.diff(np.log(free.quantile([0.25, 0.75])[:, 0]))[0] / 1.3489795
+    variance = constants.noise * iqr**2 + season
+    z = np.log(60.0 / (y - 60.0)) + constants.growth * growth
+    likelihood = (1 + z**2 / variance / constants.weight) ** (-(constants.weight + 1) / 2)
+    prior = np.exp(-0.5 * (np.log(y / 125.0) / 0.05) ** 2) ** constants.prior / y
+    density = prior * likelihood * y / (y - 60.0)
+    cdf = np.cumsum(density) / density.sum()
+    expected = np.interp([0.1, 0.5, 0.9], cdf, y)
+    np.testing.assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=3e-3)
+
+
+def test_single_months_show_that_the_level_has_moved_within_the_year():
+    totals = [100, 104, 107, 112, 115, 120, 124]
+    steady = months_of(totals, known=9)
+    moved = steady.copy()
+    moved[-1, :9] *= np.linspace(0.8, 1.2, 9)
+    moved[-1, :9] *= steady[-1, :9].sum() / moved[-1, :9].sum()
+    value = float(steady[-1, :9].sum())
+    medians = [
+        WithinYear(Trend(), part(value, 9, figures=one)).fit(SALES, 1).median()[0]
+        for one in (steady, moved)
+    ]
+    assert medians[0] == pytest.approx(124.0, rel=0.02)
+    assert medians[1] > medians[0] + 2.0
+
+
+def test_quarters_tell_the_season_as_months_do():
+    quarters = np.outer([100, 104, 107, 112, 115, 120, 124], [0.1, 0.2, 0.3, 0.4])
+    quarters[-1, 3:] = NAN
+    value = float(np.nansum(quarters[-1]))
+    forecast = WithinYear(Trend(), part(value, 9, figures=quarters)).fit(SALES, 1)
+    assert forecast.median()[0] == pytest.approx(124.0, rel=0.02)
+
+
+def test_months_that_do_not_match_what_is_known_or_are_not_above_zero_are_left_aside():
+    odd = months_of([115, 120, 124], known=9)
+    odd[-1, 2] = 0.0
+    short = months_of([115, 120, 124], known=5)
+    plain = WithinYear(Trend(), part(80.0, 9)).fit(SALES, 1)
+    for figures in (odd, short):
+        same = WithinYear(Trend(), part(80.0, 9, figures=figures)).fit(SALES, 1)
+        np.testing.assert_array_equal(same.quantile([0.1, 0.9]), plain.quantile([0.1, 0.9]))
+
+
+def test_the_rest_of_a_small_count_comes_in_binomially():
+    parks = History.of(range(2015, 2021), [3, 2, 4, 3, 3, 3], support=(0.0, INF), whole=True)
+    forecast = WithinYear(Trend(), part(2.0, 9)).fit(parks, 1)
+    assert isinstance(forecast, Counting)
+    assert forecast.at_least(2)[0] == 1.0
+    assert 0.3 < forecast.at_least(3)[0] < 0.9
+    none = WithinYear(Trend(), part(0.0, 9)).fit(parks, 1)
+    assert none.cdf(0)[0] > Trend().fit(parks, 1).cdf(0)[0]
+
+
+def test_of_a_share_of_nothing_nothing_is_learned():
+    forecast = WithinYear(Trend(), part(0.0)).fit(SALES, 1)
+    np.testing.assert_allclose(forecast.median(), Trend().fit(SALES, 1).median())
+
+
+def test_a_sum_that_may_be_negative_has_no_floor():
+    balance = History.of(range(2015, 2021), [5, -3, 2, -4, 1, -2])
+    forecast = WithinYear(Trend(), part(-6.0)).fit(balance, 1)
+    assert forecast.cdf(-6.0)[0] > 0.2
+    assert forecast.median()[0] < Trend().fit(balance, 1).median()[0]
+
+
+def test_a_stock_within_the_year_is_a_point_on_the_way_to_its_end():
+    forecasts = [WithinYear(Trend(), part(125.0, m, how="last")).fit(SALES, 1) for m in (1, 6, 11)]
+    widths = [np.diff(one.interval(0.8), axis=0)[0, 0] for one in forecasts]
+    assert widths[0] > widths[1] > widths[2]
+    assert forecasts[2].median()[0] == pytest.approx(125.45, abs=0.5)
+    assert forecasts[0].median()[0] > Trend().fit(SALES, 1).median()[0]
+    assert forecasts[0].cdf(125.0)[0] > 0.0
+
+
+def test_a_stock_without_an_earlier_year_is_as_far_from_its_end_as_the_rest_of_the_year():
+    none = History.of([], [], support=(0.0, INF), origin=2020)
+    widths = []
+    for m in (3, 9):
+        forecast = nowcast(log_normal(100.0, 0.2), none, part(120.0, m, how="last"))
+        assert 100.0 < forecast.median()[0] < 121.0
+        widths.append(np.diff(forecast.interval(0.8), axis=0)[0, 0])
+    assert widths[0] > widths[1]
+
+
+def test_a_rate_of_part_of_the_year_moves_the_rate_of_the_year():
+    rate = History.of(range(2015, 2021), [4.1, 4.0, 4.2, 4.1, 4.0, 4.1], support=(0.0, 100.0))
+    free = Trend().fit(rate, 1)
+    forecast = WithinYear(Trend(), part(4.6, 9, how="mean")).fit(rate, 1)
+    assert free.median()[0] < forecast.median()[0] < 4.65
+    assert forecast.cdf(4.6)[0] > 0.0
+
+
+def test_a_rate_or_a_stock_at_the_end_of_its_range_is_no_stumbling_block():
+    rate = History.of(range(2015, 2021), [97, 98, 98, 99, 99, 99.5], support=(0.0, 100.0))
+    for how, history, value in (("mean", rate, 100.0), ("last", SALES, 0.0)):
+        forecast = WithinYear(Trend(), part(value, 9, how=how)).fit(history, 1)
+        quantiles = forecast.quantile([0.1, 0.5, 0.9])[:, 0]
+        assert (np.diff(quantiles) > 0.0).all()
+        assert np.isfinite(quantiles).all()
+
+
+def test_a_year_in_hand_after_a_gap_keeps_the_years_before_it():
+    forecast = WithinYear(Trend(), part(70.0, year=2022)).fit(SALES, 3)
+    np.testing.assert_allclose(forecast.median()[0], Trend().fit(SALES, 3).median()[0])
+    assert (forecast.cdf(70.0)[1], forecast.horizon) == (0.0, 3)
+
+
+@pytest.mark.parametrize("year", [2020, 2024])
+def test_a_part_of_a_year_that_is_not_forecast_changes_nothing(year):
+    forecast = WithinYear(Trend(), part(70.0, year=year)).fit(SALES, 2)
+    np.testing.assert_array_equal(forecast.median(), Trend().fit(SALES, 2).median())
+
+
+def test_what_lies_outside_the_support_is_refused_by_name():
+    with pytest.raises(ModelError, match="2021"):
+        WithinYear(Trend(), part(-1.0)).fit(SALES, 1)
+    with pytest.raises(ValueError, match="1 to 11"):
+        YearPart(2021, 12, 5.0)
+
+
+def test_the_usual_share_is_that_of_the_years_on_record():
+    half = part(70.0, past={2014: 1.0, 2019: 57.5, 2020: 66.0})
+    share, years = half.usual_share(TOTALS)
+    assert (share, years) == (pytest.approx(0.525), 2)
+    assert part(70.0, 3).usual_share(TOTALS) == (0.25, 0)
+
+
+@settings(max_examples=8, deadline=None)
+@given(
+    st.floats(1.0, 400.0),
+    st.integers(1, 11),
+    st.booleans(),
+    st.sampled_from(["sum", "mean", "last"]),
+)
+def test_quantiles_and_probabilities_agree(value, months, whole, how):
+    history = History.of(SALES.times, SALES.values, support=(0.0, INF), whole=whole)
+    value = float(round(value)) if whole else value
+    forecast = WithinYear(Trend(), part(value, months, how=how)).fit(history, 2)
+    levels = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
+    quantiles = forecast.quantile(levels)
+    assert (np.diff(quantiles, axis=0) >= 0.0).all()
+    assert (forecast.cdf(quantiles) >= levels[:, None] - 1e-6).all()
+    np.testing.assert_allclose(forecast.sf(quantiles) + forecast.cdf(quantiles), 1.0, atol=1e-9)
+    np.testing.assert_array_equal(
+        forecast.median(),
+        WithinYear(Trend(), part(value, months, how=how)).fit(history, 2).median(),
+    )
+
+
+def test_the_shipped_constants_are_those_that_were_learned():
+    shipped = json.loads(within_year.LEARNED.read_text(encoding="utf-8"))
+    assert "training parts only" in shipped["recipe"]
+    assert 0.0 < learned("sum").growth < 1.0
+    assert learned("mean") == learned("sum")
+    assert 0.0 < learned_pace().prior <= 1.0

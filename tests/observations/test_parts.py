@@ -1,0 +1,182 @@
+"""Months, quarters and years to date add up to years, or to what a year has brought so far."""
+
+import math
+
+import numpy as np
+import pytest
+from observation_folder import row
+
+from bcforecast.observations import load_observations
+from bcforecast.observations.parts import YearPart, place_in_year
+from bcforecast.observations.records import Month, Status
+from bcforecast.observations.selection import Series
+
+FLOW = Series("north", "sales", "flow", "100M CNY", (0.0, math.inf))
+YEAR = row(period="2019", value="110", indicator="sales", unit="100M CNY", measure="flow")
+
+
+def sales(period, value, published="2021-03-01", **changes):
+    cells = {"indicator": "sales", "unit": "100M CNY", "measure": "flow", **changes}
+    return row(period=period, value=str(value), published=published, **cells)
+
+
+def months(year, values):
+    return [
+        sales(f"{year}-{i + 1:02d}", v, f"{year + 1}-01-{i + 1:02d}") for i, v in enumerate(values)
+    ]
+
+
+def select(folder, *rows, series=FLOW, **options):
+    return load_observations(folder.write(*rows).path).history(series, **options)
+
+
+def remarks(selection):
+    return [remark.render("en") for _, remark in selection.caveats]
+
+
+def test_twelve_months_make_the_year_and_the_sum_is_marked_as_derived(folder):
+    selection = select(folder, YEAR, *months(2020, [10.0, *[9.5] * 11]))
+    assert selection.history.values.tolist() == [110.0, 114.5]
+    assert selection.history.error_sd.tolist() == [0.0, 0.0]
+    total = selection.used[-1]
+    assert (str(total.period), total.status, total.row) == ("2020", Status.DERIVED, 0)
+    assert str(total.published) == "2021-01-12"
+    assert remarks(selection) == ["sum of 12 published figures within the year"]
+    assert {said.render("en") for _, said in selection.within} == {"counted in the sum for 2020"}
+    assert (len(selection.within), selection.unused) == (12, ())
+    assert selection.part is None
+
+
+def test_quarters_and_a_year_to_date_of_twelve_months_make_the_year_too(folder):
+    quarters = [sales(f"2020Q{q}", 20 + q) for q in (1, 2, 3, 4)]
+    assert select(folder, *quarters).history.values.tolist() == [90.0]
+    to_date = sales("2020", 91, measure="year-to-date")
+    assert select(folder, to_date).history.values.tolist() == [91.0]
+    mixed = [sales("2020-01/2020-06", 43, measure="year-to-date"), *quarters[2:]]
+    assert select(folder, *mixed).history.values.tolist() == [90.0]
+
+
+def test_a_published_year_takes_precedence_and_a_difference_beyond_rounding_is_noted(folder):
+    parts = months(2020, [9.5] * 12)
+    for published, noted in (("114", False), ("114.0", False), ("112", True), ("114.9", True)):
+        selection = select(folder, sales("2020", published), *parts)
+        assert selection.history.values.tolist() == [float(published)]
+        assert len(selection.caveats) == noted
+    assert remarks(selection) == ["differs by 0.9 from 114, the sum of 12 figures within the year"]
+    bound = sales("2020", "", lower="100")
+    assert select(folder, bound, *parts).history.values.tolist() == [114.0]
+
+
+def test_what_is_missing_one_month_is_no_year_but_a_part_of_one(folder):
+    selection = select(folder, YEAR, *months(2020, [9.5] * 11))
+    assert selection.history.times.tolist() == [2019]
+    part = selection.part
+    assert (part.year, part.months, part.value, part.how) == (2020, 11, 104.5, "sum")
+    assert part.figures.shape == (1, 12)
+    assert [str(f.period) for f in part.used] == [f"2020-{m:02d}" for m in range(1, 12)]
+    assert str(part.published) == "2021-01-11"
+
+
+def test_only_an_unbroken_run_from_the_start_of_the_year_counts(folder):
+    part = select(folder, YEAR, sales("2020-01", 9), sales("2020-03", 9)).part
+    assert (part.months, part.value) == (1, 9.0)
+    assert select(folder, YEAR, sales("2020-02", 9), sales("2020Q3", 30)).part is None
+
+
+def test_the_exact_way_to_a_month_is_preferred_to_the_rounded_one(folder):
+    rounded = sales("2020-01/2020-03", 30, measure="year-to-date", status="rounded")
+    assert select(folder, YEAR, rounded).part.value == 30.0
+    assert select(folder, YEAR, rounded, *months(2020, [9.5] * 3)).part.value == 28.5
+
+
+def test_years_to_date_give_the_single_months_as_differences(folder):
+    def to_date(year, known):
+        return [
+            sales(
+                f"{year}-01" if m == 1 else f"{year}-01/{year}-{m:02d}",
+                10 * m,
+                measure="year-to-date",
+            )
+            for m in range(1, known + 1)
+        ]
+
+    part = select(folder, *to_date(2019, 12), *to_date(2020, 5)).part
+    np.testing.assert_allclose(part.figures[0], 10.0)
+    np.testing.assert_allclose(part.figures[1, :5], 10.0)
+    assert np.isnan(part.figures[1, 5:]).all()
+    assert part.past == {2019: 50.0}
+    assert part.usual_share({2019: 120.0}) == (pytest.approx(50 / 120), 1)
+
+
+def test_every_figure_that_bears_on_the_year_in_hand_says_so(folder):
+    rows = [
+        *months(2019, [9.0] * 12),
+        sales("2019", 108),
+        *months(2020, [9.5] * 2),
+        sales("2018", 99),
+    ]
+    selection = select(folder, *rows, sales("2020-05", 10))
+    said = {str(figure.period): remark.render("en") for figure, remark in selection.within}
+    assert said["2019-04"] == "tells what share of 2019 its months are"
+    assert said["2020-02"] == "tells what 2020 has brought so far"
+    assert [str(figure.period) for figure, _ in selection.unused] == ["2020-05"]
+    assert len(said) == 14
+
+
+def test_quarters_stay_quarters(folder):
+    part = select(folder, *(sales(f"2019Q{q}", q) for q in (1, 2, 3, 4)), sales("2020Q1", 2)).part
+    assert part.figures.shape == (2, 4)
+    assert part.past == {2019: 1.0}
+
+
+def test_a_restated_month_replaces_the_earlier_one(folder):
+    first, again = sales("2020-01", 9), sales("2020-01", 11, "2021-06-01")
+    for rows in ((first, again), (again, first)):
+        assert select(folder, YEAR, *rows).part.value == 11.0
+
+
+def test_a_fiscal_year_is_called_after_the_year_in_which_it_ends(folder):
+    fiscal = [sales("2018-04/2019-03", 100), sales("2019-04/2020-03", 110)]
+    selection = select(folder, *fiscal, sales("2020-04", 9), sales("2020-05", 10))
+    assert selection.history.times.tolist() == [2019, 2020]
+    assert (selection.part.year, selection.part.months, selection.part.value) == (2021, 2, 19.0)
+    mixed = select(folder, *fiscal, sales("2020", 120))
+    assert mixed.history.times.tolist() == [2020]
+    assert all("fiscal year" in reason.render("en") for _, reason in mixed.unused)
+    assert all("财政年度" in reason.render("zh") for _, reason in mixed.unused)
+
+
+def test_a_stock_and_a_rate_within_the_year_are_never_summed(folder):
+    stock = Series("north", "firms", "stock", "enterprises", (0.0, math.inf))
+    part = select(folder, row(), row(period="2022-05", value="95"), series=stock).part
+    assert (part.year, part.months, part.value, part.how) == (2022, 5, 95.0, "last")
+    rate = Series("north", "sales", "ratio", "%", (0.0, 100.0))
+    cells = {"measure": "ratio", "unit": "%"}
+    quarters = [sales(f"2020Q{q}", 4 + q / 10, **cells) for q in (1, 2)]
+    part = select(folder, sales("2019", 4, **cells), *quarters, series=rate).part
+    assert (part.months, part.value, part.how) == (6, pytest.approx(4.15), "mean")
+
+
+def test_nothing_after_the_last_year_asked_for_or_before_a_break_counts(folder):
+    later = [YEAR, sales("2020-01", 9)]
+    assert select(folder, *later, until=2019).part is None
+    assert select(folder, *later, until=2020).part.year == 2020
+
+
+def test_a_figure_of_another_measure_or_of_an_unsure_kind_is_no_part(folder):
+    for changes in ({"status": "ambiguous"}, {"measure": "stock"}):
+        assert select(folder, YEAR, sales("2020-01", 9, **changes)).part is None
+
+
+def test_a_month_has_its_place_in_the_year():
+    assert place_in_year(Month(2023, 4)) == (2023, 4)
+    assert [place_in_year(Month(y, m), 3) for y, m in ((2023, 3), (2023, 4), (2024, 3))] == [
+        (2023, 12),
+        (2024, 1),
+        (2024, 12),
+    ]
+
+
+def test_a_part_of_a_year_has_fewer_months_than_a_year():
+    with pytest.raises(ValueError, match="1 to 11"):
+        YearPart(2021, 12, 5.0)

@@ -1,0 +1,174 @@
+"""No place tells a probability more exactly than its evidence allows.
+
+All goals of the plan looked at rest on weak evidence or on none: whatever a person reads of them
+may have whole percents in steps of five, words of tenths, and bounds; nothing to one percent.
+"""
+
+import re
+from dataclasses import replace
+from datetime import date
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+import bcforecast as bc
+from bcforecast import reporting
+from bcforecast.attainment.explain import explain
+from bcforecast.attainment.news import news, news_days, status_log
+from bcforecast.explorer.panel import ScenarioPanel
+from bcforecast.plotting.fan import plot_goal
+from bcforecast.plotting.goals import plot_dashboard
+from bcforecast.plotting.waterfall import plot_news
+from bcforecast.reporting import listing, tables
+from bcforecast.reporting.xlsx import xlsx_bytes
+from bcforecast.text import chance, text
+from tests.reporting.made_up_documents import report_of
+from tests.reporting.made_up_facts import facts as made_up
+from tests.reporting.made_up_facts import goal
+
+PACKAGE = Path(bc.__file__).parent
+WHOLE = re.compile(r"(?<![\d.,−+-])(\d+)%")
+BOUNDS = {1, 99}
+SINCE, UNTIL = date(2020, 12, 31), date(2021, 12, 31)
+
+
+@pytest.fixture(scope="module")
+def outlook():
+    return reporting.open_outlook("beichen-2020-2022", as_of=UNTIL.isoformat())
+
+
+@pytest.fixture(scope="module")
+def study(outlook):
+    return reporting.open_study(outlook)
+
+
+@pytest.fixture(scope="module")
+def facts(outlook, study):
+    return reporting.gather(outlook, study)
+
+
+def told_exactly(words: str) -> list[str]:
+    """Whole percents that are no step of five and no bound."""
+    found = (int(number) for number in WHOLE.findall(words))
+    return [f"{n}%" for n in found if n % 5 and n not in BOUNDS]
+
+
+def test_the_plan_has_goals_on_weak_evidence_only(outlook):
+    grades = {item.attainment.grade for item in outlook}
+    assert grades <= {"C", "D", "U"}
+    assert {"C", "D"} <= grades
+    exact = [f"{100 * i.attainment.probability:.0f}%" for i in outlook if i.forecast is not None]
+    assert told_exactly(" ".join(exact)), "or the tests below would find nothing"
+
+
+def test_pages_and_tables_tell_it_as_the_evidence_allows(outlook, study, facts, lang):
+    words = {
+        "opening": repr(reporting.plan_opening(facts, lang=lang)),
+        "summary": repr(tables.summary_table(facts, lang=lang)),
+        "joint": repr(reporting.joint_words(facts, lang=lang)),
+        "joint table": repr(tables.joint_table(facts, lang=lang)),
+        "scenarios": repr(reporting.scenarios_table(study, lang=lang)),
+        "scenarios chart": reporting.scenarios_chart(study, lang=lang).alt,
+        "terminal": repr(tables.goals_table(outlook, lang=lang)),
+        "dashboard": plot_dashboard(outlook, lang=lang).alt,
+    }
+    for item in outlook:
+        name = item.goal.id
+        known = explain(outlook, name, with_flip=False)
+        words |= {
+            f"{name} opening": repr(reporting.goal_opening(facts, name, lang=lang)),
+            f"{name} levers": repr(reporting.goal_levers(outlook, name, lang=lang)),
+            f"{name} rules": repr(tables.rules_table(known, lang=lang)),
+            f"{name} years": repr(tables.by_year_table(known, lang=lang)),
+            f"{name} forecast": repr(tables.forecast_table(facts.goal(name), lang=lang)),
+            f"{name} chart": plot_goal(outlook, name, lang=lang).alt,
+        }
+    assert {place: told_exactly(said) for place, said in words.items() if told_exactly(said)} == {}
+    weak = text("wording.on_weak_evidence", lang, word="")
+    for place in ("summary", "terminal", "dashboard"):
+        stated = sum(item.forecast is not None for item in outlook)
+        assert words[place].count(weak) == stated, place
+
+
+def test_news_and_the_panel_tell_it_as_the_evidence_allows(outlook, lang):
+    data = bc.load_observations()
+    found = news(outlook.plan, data, since=SINCE, until=UNTIL)
+    days = news_days(outlook.plan, data, since=SINCE, until=UNTIL)
+    log = status_log(outlook.plan, data, dates=days)
+    panel = ScenarioPanel(outlook, lang=lang)
+    panel.scenario.value = "stretch"
+    words = {
+        "news": repr(tables.news_table(found, lang=lang)),
+        "log": repr(tables.log_table(log, found, lang=lang)),
+        "waterfall": plot_news(found, lang=lang).alt,
+        "headline": re.sub('style="[^"]*"', "", unescape(panel._headline.value)),
+        "bars": re.sub('style="[^"]*"', "", unescape(panel._bars.value)),
+    }
+    assert {place: told_exactly(said) for place, said in words.items() if told_exactly(said)} == {}
+
+
+def test_lists_the_feed_and_the_workbook_tell_it_as_the_evidence_allows(tmp_path, facts, lang):
+    folder = tmp_path / facts.plan.id / "2021-12-31" / "baseline" / lang
+    folder.mkdir(parents=True)
+    (folder / "result.json").write_text(facts.model_dump_json(), encoding="utf-8")
+    (folder / "manifest.json").write_text("{}")
+    (folder / "index.html").write_text("")
+    listing.write_listing(tmp_path, listing.read_reports(tmp_path))
+    for name in (listing.page_name(lang), "feed.xml"):
+        page = (tmp_path / name).read_text(encoding="utf-8")
+        body = re.sub("<style>.*?</style>", "", page, flags=re.DOTALL)
+        assert text("wording.on_weak_evidence", lang, word="") in body
+        assert told_exactly(body) == []
+
+
+def test_a_cell_of_the_workbook_holds_the_number_and_shows_what_the_evidence_allows(lang):
+    weak, borrowed = (
+        goal(id="weak", grade="D", probability=0.6123),
+        goal(grade="C", probability=0.3741),
+    )
+    book = load_workbook(BytesIO(xlsx_bytes(report_of(made_up(weak, borrowed), lang))))
+    sheet = book[text("sheets.name_goals", lang)]
+    at = [cell.value for cell in sheet[1]].index(text("sheets.col_probability", lang))
+    shown = [(row[at].value, row[at].number_format) for row in sheet.iter_rows(min_row=2)]
+    six = {"zh": "约六成", "en": "about six in ten"}[lang]
+    assert shown == [(0.6123, f'"{six}"'), (0.3741, '"35%"')]
+
+
+def test_a_place_that_writes_a_probability_otherwise_is_found():
+    """`percent` is for levels and shares; whoever writes a goal's probability calls `chance`."""
+    called = re.compile(r"(?<![\w.])(?:wording\.)?percent\(")
+    places = {
+        path.relative_to(PACKAGE).as_posix(): len(called.findall(path.read_text("utf-8")))
+        for path in sorted(PACKAGE.rglob("*.py"))
+    }
+    del places["text.py"]
+    assert {place: count for place, count in places.items() if count} == {
+        "plotting/fan.py": 1,  # the level of a band
+        "reporting/tables.py": 1,  # the probability that is sought
+        "reporting/xlsx.py": 1,  # the bounds in a format of cells
+    }
+
+
+@pytest.mark.parametrize("grade", "ABCD")
+def test_what_is_told_lies_no_further_than_half_a_step_from_the_number(grade):
+    step = {"A": 0.01, "B": 0.01, "C": 0.05, "D": 0.1}[grade]
+    for k in range(1001):
+        said = chance(k / 1000, grade=grade, lang="zh")
+        number = WHOLE.fullmatch(said)
+        if number is not None:
+            assert abs(int(number[1]) / 100 - k / 1000) <= step / 2 + 1e-9
+        assert said not in ("0%", "100%", "约零成", "约十成")
+    ends = [chance(p, grade=grade, lang="en") for p in (0.0, 1.0)]
+    assert ends == (["under one in ten", "over nine in ten"] if grade == "D"
+                    else ["under 1%", "over 99%"])  # fmt: skip
+
+
+def test_full_numbers_stay_where_programs_read_them(outlook, facts):
+    item = next(one for one in outlook if one.attainment.grade == "D")
+    p = item.attainment.probability
+    assert facts.goal(item.goal.id).probability == p
+    assert outlook.attainment().set_index("goal").loc[item.goal.id, "probability"] == p
+    assert replace(item.attainment, grade="A").probability == p
