@@ -49,6 +49,13 @@ def test_every_key_in_the_code_is_in_the_catalogues():
     assert found <= catalogue("en").keys()
 
 
+def test_no_text_stands_twice_in_a_catalogue():
+    for lang in LANGUAGES:
+        lines = (LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8").splitlines()
+        keys = [line for line in lines if line.startswith("msgid ")]
+        assert len(keys) == len(set(keys)), "the later one would silently win, or lose"
+
+
 def test_a_message_takes_the_language_of_the_outer_one_and_its_plural_from_the_count():
     inner = {"file": "a.csv", "found": Message("verdict.likely"), "allowed": "b"}
     assert Message("errors.file", inner).render("zh") == "a.csv：现为 可能，应为：b"

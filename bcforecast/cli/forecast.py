@@ -43,7 +43,7 @@ def forecast(
     areas_together: Annotated[bool, option("panel")] = False,
     scale: Annotated[Scale, option("scale", shown=True)] = "auto",
     support: Annotated[str | None, option("support", metavar="LOW,HIGH")] = None,
-    to: Annotated[Period | None, option("to")] = None,
+    to: Annotated[Period | None, option("to", key="to_year")] = None,
     how: Annotated[How | None, option("how")] = None,
     n_jobs: Annotated[int, option("n-jobs", shown=True)] = 1,
     engine: Annotated[Engine, option("engine", shown=True)] = "local",
