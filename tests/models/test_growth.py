@@ -114,6 +114,38 @@ def test_areas_that_grow_on_outweigh_the_damped_trend_and_others_do_not():
     assert 0.0 <= provinces(growing=0.0).growth().weight <= 1.0
 
 
+def test_the_growth_of_made_up_panels_is_as_it_was():
+    # Computed by this very code: any constant or comparison that is changed moves a digit.
+    found = provinces(growing=0.08, areas=8, years=7, seed=11).growth()
+    assert_allclose([found.weight, found.common], [0.42945250486209335, 0.00022875006725945235])
+    assert_allclose([found.mean, found.scale], [0.07506193927158954, 0.07937882245707772])
+    assert (found.strength, found.degrees, found.memory) == (30.0, 4.0, 0.8)
+    short = provinces(growing=0.05, areas=8, years=2, seed=11).growth()
+    assert_allclose([short.weight, short.scale], [0.5, 0.04952471758155097])
+    assert_allclose(short.common, short.scale**2 / 4.0)
+
+
+@pytest.mark.parametrize(
+    ("smallest", "largest", "kind", "expected"),
+    [
+        (0.1, 0.9, "ratio", "logit"),
+        (0.1, 99.9, "ratio", "logit"),
+        (0.1, 100.0, "ratio", "log"),
+        (0.0, 50.0, "ratio", "identity"),
+        (0.1, 50.0, "rate", "log"),
+        (10.0, 20.0, None, "log"),
+        (0.0, 5.0, "count", "identity"),
+        (-1.0, 5.0, None, "identity"),
+    ],
+)
+def test_the_scale_follows_from_the_kind_and_the_figures(smallest, largest, kind, expected):
+    transform, (low, high) = growth.scale_of(smallest, largest, kind=kind)
+    assert transform.name == expected
+    assert (low, high) == {
+        "logit": (0.0, 100.0), "log": (0.0, np.inf), "identity": (-np.inf, np.inf)
+    }[expected]  # fmt: skip
+
+
 def test_too_few_areas_lend_nothing_and_the_future_enters_nothing():
     assert provinces(areas=growth.FEWEST_AREAS - 1).growth() is None
     panel = provinces()
