@@ -343,6 +343,13 @@ class Transform:
     low: float = 0.0
     high: float = 1.0
 
+    @property
+    def support(self) -> tuple[float, float]:
+        """Smallest and largest value that the scale can take, in the indicator's unit."""
+        if self.name == "identity":
+            return -np.inf, np.inf
+        return self.low, np.inf if self.name == "log" else self.high
+
     def forward(self, y: npt.ArrayLike) -> FloatArray:
         """Map values to the scale of the model; the ends of the support map to infinity."""
         values = np.asarray(y, dtype=float)

@@ -17,6 +17,7 @@ from importlib import resources
 from typing import Any, ClassVar, Final, Literal
 
 import numpy as np
+import numpy.typing as npt
 
 from bcforecast.distributions import (
     Counting,
@@ -42,6 +43,12 @@ KINDS: Final[tuple[Kind, ...]] = ("count", "money", "rate", "ratio")
 WHOLE: Final = (0.0, 100.0)
 
 
+def within_whole(smallest: npt.ArrayLike, largest: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+    """Whether figures, from the smallest to the largest of each series, are shares of a whole."""
+    low, high = WHOLE
+    return np.asarray((np.asarray(smallest) > low) & (np.asarray(largest) < high))
+
+
 def scale_of(
     smallest: float, largest: float, *, kind: str | None = None
 ) -> tuple[Transform, tuple[float, float]]:
@@ -54,7 +61,7 @@ def scale_of(
     >>> scale_of(80.0, 97.0, kind="ratio")[0].name, scale_of(80.0, 97.0)[0].name
     ('logit', 'log')
     """
-    if kind == "ratio" and WHOLE[0] < smallest <= largest < WHOLE[1]:
+    if kind == "ratio" and within_whole(smallest, largest):
         return Transform("logit", *WHOLE), WHOLE
     if smallest > 0.0:
         return Transform("log", 0.0), (0.0, np.inf)
@@ -215,6 +222,26 @@ class Panel:
     first: int
     transform: Transform
 
+    @classmethod
+    def of(
+        cls,
+        figures: Sequence[tuple[IntArray, FloatArray]],
+        transform: Transform,
+        *,
+        last: int | None = None,
+    ) -> Panel:
+        """Lay out the years and values of each area, up to the year `last`, by default the latest.
+
+        There is at least one figure.
+        """
+        first = min(int(years[0]) for years, _ in figures if years.size)
+        end = max(int(years[-1]) for years, _ in figures if years.size) if last is None else last
+        values = np.full((len(figures), max(end - first + 1, 1)), np.nan)
+        for row, (years, known) in zip(values, figures, strict=True):
+            seen = years <= end
+            row[years[seen] - first] = known[seen]
+        return cls(values, first, transform)
+
     def without(self, area: int) -> Panel:
         """Return the panel without one area: what the others tell of it."""
         return replace(self, values=np.delete(self.values, area, axis=0))
@@ -278,8 +305,10 @@ class Panel:
         horizon = min(FARTHEST, later.shape[1] - origin)
         if growth is None or not areas.size or horizon < 1:
             return None
-        ends = self.transform.low, np.inf if self.transform.name == "log" else self.transform.high
-        curve = fit_exact(figures, horizon=horizon, transform=self.transform, support=ends)
+        support = self.transform.support
+        curve = fit_exact(figures, horizon=horizon, transform=self.transform, support=support)
+        by_weight = [replace(growth, weight=float(weight)) for weight in _WEIGHTS]
+        curves = [one.applied(curve, figures, horizon=horizon) for one in by_weight]
         shape = shipped().shape_of(figures.observations)
         now = self.transform.forward(figures.values[-1])
         total, goals = np.zeros(_WEIGHTS.size), 0
@@ -292,10 +321,8 @@ class Panel:
             for level in np.quantile(moved[known], _THRESHOLDS):
                 target = self.transform.inverse(now + level)
                 met = reached >= target
-                for i, weight in enumerate(_WEIGHTS):
-                    pooled = replace(growth, weight=float(weight))
-                    one = pooled.applied(curve, figures, horizon=horizon).take((h, slice(None)))
-                    p = shape.sf(one.score(target))
+                for i, pooled in enumerate(curves):
+                    p = shape.sf(pooled.take((h, slice(None))).score(target))
                     total[i] += ((p - met) ** 2)[known].mean()
                 goals += 1
         return total / goals if goals else None
@@ -323,9 +350,6 @@ def panel_of(histories: Sequence[History]) -> Growth | None:
     kept = [one for one, scale in zip(histories, scales, strict=True) if scale == usual]
     if usual.name == "identity" or len(kept) < FEWEST_AREAS:
         return None
-    first = min(int(one.times[0]) for one in kept)
+    figures = [(one.times[one.known], one.values[one.known]) for one in kept]
     last = max(int(one.times[-1]) for one in kept)
-    values = np.full((len(kept), last - first + 1), np.nan)
-    for row, one in zip(values, kept, strict=True):
-        row[one.times[one.known] - first] = one.values[one.known]
-    return Panel(values, first, usual).growth()
+    return Panel.of(figures, usual, last=last).growth()

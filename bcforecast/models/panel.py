@@ -565,13 +565,8 @@ def _panel_growth(
 ) -> trend.Growth | None:
     """What the figures of all areas up to a year tell of growth."""
     parts = [slice(table.ends[a] - table.counts[a], table.ends[a]) for a in areas]
-    first = min(int(table.periods[part][0]) for part in parts)
-    values = np.full((areas.size, max(year - first + 1, 1)), np.nan)
-    for row, part in zip(values, parts, strict=True):
-        periods = table.periods[part]
-        seen = periods <= year
-        row[periods[seen] - first] = table.values[part][seen]
-    return growth.Panel(values, first, transform).growth()
+    figures = [(table.periods[part], table.values[part]) for part in parts]
+    return growth.Panel.of(figures, transform, last=year).growth()
 
 
 @dataclass(frozen=True)

@@ -248,12 +248,12 @@ def panel_table(bench_dir: Path) -> pd.DataFrame:
 def _panel_cases(panel: Panel, *, rates: tuple[float, ...], farthest: int = 3) -> pd.DataFrame:
     rows: list[tuple[float, float, float]] = []
     count = panel.values.shape[1]
-    ends = panel.transform.low, np.inf if panel.transform.name == "log" else panel.transform.high
     for origin in range(2, count - 1):
         seen = panel.until(panel.first + origin)
         figures, areas = seen.histories()
         horizon = min(farthest, count - 1 - origin)
-        curve = fit_exact(figures, horizon=horizon, transform=panel.transform, support=ends)
+        scale = panel.transform
+        curve = fit_exact(figures, horizon=horizon, transform=scale, support=scale.support)
         together = seen.growth()
         weight = together.weight if together is not None else 0.0
         shape = shipped().shape_of(figures.observations)
