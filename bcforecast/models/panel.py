@@ -527,15 +527,12 @@ def _groups(
         zeros[n] = trend.repeats_zero(table.values[table.ends[n] - table.counts[n] : table.ends[n]])
     of_kind = np.array([-1 if kind is None else growth.KINDS.index(kind) for kind in kinds])
     last = table.periods[table.ends - 1] + table.lead if panel else np.zeros_like(table.lead)
+    is_share = growth.within_whole(smallest, largest) & (of_kind == growth.KINDS.index("ratio"))
     found = []
-    for k in np.unique(of_kind):
+    for k, share in sorted(set(zip(of_kind.tolist(), is_share.tolist(), strict=True))):
         kind = growth.KINDS[k] if k >= 0 else None
-        whole = growth.WHOLE if kind == "ratio" else None
-        ends = support or whole or (0.0, np.inf)
-        own = of_kind == k
-        if support is None and whole and not ((smallest > 0.0) & (largest < 100.0))[own].all():
-            ends = (0.0, np.inf)
-        low, high = ends
+        own = (of_kind == k) & (is_share == share)
+        low, high = ends = support or (growth.WHOLE if share else (0.0, np.inf))
         inside = (smallest > low) & (largest < high) & np.isfinite(low)
         if choice == "log" and not inside[own].all():
             first = int(np.flatnonzero(own & ~inside)[0])

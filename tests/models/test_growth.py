@@ -241,6 +241,17 @@ def test_a_goal_of_a_kind_has_the_headline_and_a_share_stays_below_the_whole():
     assert less + more > 1.05
 
 
+def test_a_share_that_reaches_the_whole_changes_no_other_series():
+    full = SERIES.assign(unique_id="b", y=[90, 93, 95, 97, 98, 99, 99.5, 100.0])
+    both = pd.concat([SERIES, full])
+    goals = pd.DataFrame({"unique_id": ["a", "b"], "h": 2, "comparator": "at_least"})
+    goals = goals.assign(target=[95.0, 99.0], kind="ratio")
+    found = forecast_panel(both, 2, [0.99], targets=goals)
+    probability, beyond = chance("ratio")
+    assert found.targets["probability"][0] == pytest.approx(probability, rel=1e-12)
+    assert found.forecasts["q0.99"][1] == pytest.approx(beyond, rel=1e-12)
+
+
 def test_a_kind_that_is_none_or_changes_within_a_series_is_refused():
     with pytest.raises(ModelError, match=r"kind is \"?share.*count, money, rate, ratio"):
         chance("share")
