@@ -7,7 +7,7 @@ and the series with a year in hand are forecast again, one by one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isnan
 from typing import Any, Final, NamedTuple
@@ -97,43 +97,39 @@ def forecast_years(
     columns = [str(name) for name in forecasts if str(name).startswith("q")]
     levels = np.array([float(name[1:]) for name in columns])
     cells = forecasts[["mean", *columns]].to_numpy(dtype=float).copy()
-    chances = None if wanted is None else wanted["probability"].to_numpy(dtype=float).copy()
+    chances = np.empty(0) if wanted is None else wanted["probability"].to_numpy(dtype=float).copy()
     for at, one in enumerate(series):
         if one.part is None:
             continue
-        mine, farthest = np.empty(0, dtype=np.int64), horizon
-        if wanted is not None:
-            mine = np.flatnonzero(wanted["unique_id"].to_numpy() == one.name)
-            farthest = max([horizon, *wanted["h"].iloc[mine].astype(int)])
-        named: Iterable[object] = (
-            wanted["kind"].iloc[mine] if wanted is not None and "kind" in wanted else []
-        )
+        mine = pd.DataFrame() if wanted is None else wanted[wanted["unique_id"] == one.name]
+        farthest = max([horizon, *mine["h"].astype(int)]) if len(mine) else horizon
+        named = mine.get("kind", ())
         kind = next((str(kind) for kind in named if kind in growth.KINDS), None)
         known = Trend(growth.growth_of(kind))
         forecast = WithinYear(known, one.part).fit(one.history, farthest)
         rows = slice(at * horizon, (at + 1) * horizon)
         cells[rows, 0] = forecast.quantile(_MIDDLE).mean(axis=0)[:horizon]
         cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
-        if wanted is not None and chances is not None and mine.size:
-            rows_asked = wanted.iloc[mine]
-            for up in (True, False):
-                own = rows_asked[[COMPARISONS[c].up == up for c in rows_asked["comparator"]]]
-                if kind is not None and not options.get("trend_only", False):
-                    leaned = growth.Leaned(known, up=up)
-                    forecast = WithinYear(leaned, one.part).fit(one.history, farthest)
-                chances[own.index] = _probabilities(forecast, own)
+        if wanted is None or not len(mine):
+            continue
+        leaned = {True: forecast, False: forecast}
+        if kind is not None and not options.get("trend_only", False):
+            for up in {COMPARISONS[asked].up for asked in mine["comparator"]}:
+                model = WithinYear(growth.Leaned(known, up=up), one.part)
+                leaned[up] = model.fit(one.history, farthest)
+        chances[wanted["unique_id"].to_numpy() == one.name] = _probabilities(leaned, mine)
     forecasts[["mean", *columns]] = cells
     if wanted is None:
         return YearForecast(forecasts, years)
     return YearForecast(panel.PanelForecast(forecasts, wanted.assign(probability=chances)), years)
 
 
-def _probabilities(forecast: Distribution, targets: pd.DataFrame) -> FloatArray:
-    """Probability of each target of one series."""
+def _probabilities(forecast: Mapping[bool, Distribution], targets: pd.DataFrame) -> FloatArray:
+    """Probability of each target of one series, from its forecast for a goal upward or not."""
     found = []
     for kind, target, h in zip(targets["comparator"], targets["target"], targets["h"], strict=True):
         asked = COMPARISONS[kind]
-        met = forecast.meets(target, up=asked.up, strict=asked.strict)
+        met = forecast[asked.up].meets(target, up=asked.up, strict=asked.strict)
         found.append(float(met[int(h) - 1]))
     return np.array(found)
 

@@ -67,6 +67,9 @@ def test_targets_count_years_after_the_last_complete_one():
     chances = wanted["probability"].to_numpy()
     assert chances[:3].tolist() == [1.0, 1.0, 0.0]
     assert 0.0 < chances[3] < 0.5
+    # Rows are told apart by their place, whatever a caller's index calls them.
+    (_, again), _ = forecast_years(rows, 1, targets=targets.set_index(pd.Index([7, 3, 5, 0])))
+    np.testing.assert_array_equal(again["probability"], chances)
 
 
 def test_what_a_year_is_of_its_months_can_be_said():
