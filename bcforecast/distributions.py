@@ -140,6 +140,11 @@ class Counting(Distribution):
         return self.continuous.mean()
 
 
+def uncounted(forecast: Distribution) -> Distribution:
+    """Return the continuous quantity behind whole numbers; any other forecast as it is."""
+    return forecast.continuous if isinstance(forecast, Counting) else forecast
+
+
 @dataclass(frozen=True)
 class Empirical(Distribution):
     """Equally likely paths, shape (n, H), in the indicator's unit."""
@@ -227,21 +232,10 @@ class Event(Distribution):
 
 
 @dataclass(frozen=True)
-class Recalibrated(Distribution):
-    """X, with the log odds of lying on one side of a value bent as goals with an outcome taught.
-
-    On that side, above (`up`) or below, the log odds l become `lean + slope l` up to even odds and
-    `lean + (slope + bend) l` beyond: an increasing map, so this is a distribution, whose
-    probabilities, quantiles and paths agree (Platt 1999 is the case without bend; Ranjan and
-    Gneiting 2010, doi:10.1111/j.1467-9868.2009.00726.x, say why pooled forecasts need it).
-    `slope` and `slope + bend` are above 0.
-    """
+class _OfOne(Distribution):
+    """What is made of one free distribution, over the same horizons and in the same steps."""
 
     free: Distribution
-    up: bool
-    lean: float
-    slope: float | FloatArray
-    bend: float
 
     @property
     def horizon(self) -> int:
@@ -252,6 +246,23 @@ class Recalibrated(Distribution):
     def stepped(self) -> bool:
         """Whether the free distribution is."""
         return self.free.stepped
+
+
+@dataclass(frozen=True)
+class Recalibrated(_OfOne):
+    """X, with the log odds of lying on one side of a value bent as goals with an outcome taught.
+
+    On that side, above (`up`) or below, the log odds l become `lean + slope l` up to even odds and
+    `lean + (slope + bend) l` beyond: an increasing map, so this is a distribution, whose
+    probabilities, quantiles and paths agree (Platt 1999 is the case without bend; Ranjan and
+    Gneiting 2010, doi:10.1111/j.1467-9868.2009.00726.x, say why pooled forecasts need it).
+    `slope` and `slope + bend` are above 0.
+    """
+
+    up: bool
+    lean: float
+    slope: float | FloatArray
+    bend: float
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x)."""
@@ -281,7 +292,7 @@ class Recalibrated(Distribution):
 
 
 @dataclass(frozen=True)
-class Inflated(Distribution):
+class Inflated(_OfOne):
     """X with a probability of its own at one value (an inflated distribution, Lambert 1992).
 
     P(X = value) is at least `mass`, of shape (H,), one a horizon; with the rest of the probability
@@ -289,14 +300,8 @@ class Inflated(Distribution):
     any that official figures repeat.
     """
 
-    free: Distribution
     value: float | FloatArray
     mass: FloatArray
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
-        return self.free.horizon
 
     @property
     def stepped(self) -> bool:
@@ -463,26 +468,15 @@ class Pooled(_Mixture):
 
 
 @dataclass(frozen=True)
-class Truncated(Distribution):
+class Truncated(_OfOne):
     """X given lower < X <= upper; bounds for every horizon or one each, shape (H,).
 
     P(X <= x | bounds) = (F(x) - F(lower)) / (F(upper) - F(lower)) inside the bounds. Where the
     bounds have no probability under `free`, the mass lies at the bound nearest to it.
     """
 
-    free: Distribution
     lower: FloatArray | float = -np.inf
     upper: FloatArray | float = np.inf
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
-        return self.free.horizon
-
-    @property
-    def stepped(self) -> bool:
-        """Whether the free distribution is."""
-        return self.free.stepped
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x | bounds)."""
@@ -523,17 +517,11 @@ class Truncated(Distribution):
 
 
 @dataclass(frozen=True)
-class Clamped(Distribution):
+class Clamped(_OfOne):
     """X moved to the nearer end of [low, high] (infinite: no end) if it lies outside."""
 
-    free: Distribution
     low: float
     high: float
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
-        return self.free.horizon
 
     def cdf(self, x: npt.ArrayLike) -> FloatArray:
         """P(X <= x): 0 below the support, 1 from its upper end on."""

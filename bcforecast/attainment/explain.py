@@ -25,7 +25,7 @@ from bcforecast.attainment.evidence import PUBLISHED, panel_year
 from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
-from bcforecast.distributions import Counting, Distribution, Empirical, Event
+from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
 from bcforecast.models.flows import StructuralForecast
 from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
@@ -285,7 +285,7 @@ def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] 
     """
     forecast, goal = item.forecast, item.goal
     asked = COMPARISONS[goal.comparator]
-    inner = forecast.continuous if isinstance(forecast, Counting) else forecast
+    inner = None if forecast is None else uncounted(forecast)
     if isinstance(forecast, Event):
         met = forecast.meets(goal.target, up=asked.up, strict=asked.strict)
         return tuple(np.maximum.accumulate(met).tolist())

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from scipy.special import expit, ndtr
 
 from bcforecast import config, errors
-from bcforecast.distributions import Counting, Distribution, FloatArray, Transform, bisect
+from bcforecast.distributions import Distribution, FloatArray, Transform, bisect, uncounted
 from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
 
@@ -344,8 +344,7 @@ class Share:
         out = np.empty((NODE_WEIGHTS.size, years.size))
         later = years > start
         if later.any():
-            forecast = self.parent_forecast
-            continuous = forecast.continuous if isinstance(forecast, Counting) else forecast
+            continuous = uncounted(self.parent_forecast)
             out[:, later] = continuous.quantile(ndtr(NODES))[:, years[later] - start - 1]
         if (~later).any():
             out[:, ~later] = _known_wholes(self.parent, years[~later], self.count, self.seed)

@@ -36,13 +36,13 @@ from scipy.special import expit, gammaln, logit, logsumexp, stdtrit
 
 from bcforecast.distributions import (
     Cells,
-    Counting,
     Distribution,
     FloatArray,
     Horizons,
     InTurn,
     Pooled,
     Transform,
+    uncounted,
 )
 from bcforecast.models.base import (
     FLOOR,
@@ -189,7 +189,7 @@ class WithinYear:
         yearly = self.model.fit(history, horizon)
         if not 1 <= ahead <= horizon:
             return yearly
-        free = _uncounted(yearly)
+        free = uncounted(yearly)
         now = nowcast(Horizons(free, ahead - 1, ahead), history, self.part)
         earlier = [Horizons(free, 0, ahead - 1)] if ahead > 1 else []
         later = [self._after(now, history, horizon - ahead)] if horizon > ahead else []
@@ -201,12 +201,7 @@ class WithinYear:
         figures = now.quantile(levels)[:, 0].tolist()
         year = self.part.year
         fits = (self.model.fit(_with_year(history, year, y), horizon) for y in figures)
-        return Pooled(tuple(_uncounted(one) for one in fits))
-
-
-def _uncounted(forecast: Distribution) -> Distribution:
-    """Return the continuous quantity behind whole numbers."""
-    return forecast.continuous if isinstance(forecast, Counting) else forecast
+        return Pooled(tuple(uncounted(one) for one in fits))
 
 
 def _with_year(history: History, year: int, value: float) -> History:

@@ -12,7 +12,15 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
-from bcforecast.distributions import Counting, Distribution, Empirical, Event, FloatArray, Transform
+from bcforecast.distributions import (
+    Counting,
+    Distribution,
+    Empirical,
+    Event,
+    FloatArray,
+    Transform,
+    uncounted,
+)
 from bcforecast.models import base, flows, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
 from bcforecast.observations.selection import History, IntArray
@@ -137,8 +145,7 @@ class Baseline:
     @property
     def continuous(self) -> Distribution:
         """The forecast before it is read as a whole number."""
-        forecast = self.forecast
-        return forecast.continuous if isinstance(forecast, Counting) else forecast
+        return uncounted(self.forecast)
 
     @property
     def structural(self) -> StructuralForecast | None:
