@@ -17,7 +17,6 @@ from scipy.special import stdtr
 
 from bcforecast.distributions import Transform
 from bcforecast.evaluation.scores import (
-    LOG_LOSS_CLIP,
     brier,
     expected_calibration_error,
     log_loss,
@@ -30,7 +29,7 @@ from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting.benchmark import HEADLINE, TREND
 from tools.bench.forecasters import MEANS, PEERS, PeerEnvironment, with_means
 from tools.bench.series import normal_from_interval
-from tools.train.goals import MODELLED, Cases, cases_of, in_real_time, left_out, read_table
+from tools.train.goals import MODELLED, Cases, cases_of, clipped, in_real_time, left_out, read_table
 
 FloatArray = npt.NDArray[np.float64]
 
@@ -91,14 +90,14 @@ class GoalBenchmark:
                 known = at & np.isfinite(p)
                 if not known.any():
                     continue
-                kept = np.clip(p[known], LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+                kept = clipped(p[known])
                 rows.append(
                     {
                         "dataset": name,
                         "cases": int(known.sum()),
                         "forecaster": forecaster,
                         "Brier": float(brier(met[known], kept).mean()),
-                        "log_loss": float(log_loss(met[known], kept, clip=LOG_LOSS_CLIP).mean()),
+                        "log_loss": float(log_loss(met[known], kept).mean()),
                         "ECE": expected_calibration_error(met[known], kept),
                     }
                 )
@@ -107,14 +106,14 @@ class GoalBenchmark:
     def gains(self, *, rng: np.random.Generator, repeats: int = 2000) -> pd.DataFrame:
         """Brier score of the headline minus another's, with its 95 % interval over areas."""
         met, rows = self.cases["met"].to_numpy(dtype=float), []
-        own = brier(met, np.clip(self.probabilities[HEADLINE], 0.01, 0.99))
+        own = brier(met, clipped(self.probabilities[HEADLINE]))
         for name, at in self.sets().items():
             if not at.any():
                 continue
             areas = pd.factorize(self.cases["area"][at])[0]
             sizes = np.bincount(areas)
             for other in (TREND, NO_KIND, DRIFT_LOG, MEAN):
-                theirs = brier(met, np.clip(self.probabilities[other], 0.01, 0.99))
+                theirs = brier(met, clipped(self.probabilities[other]))
                 sums = np.bincount(areas, weights=(own - theirs)[at])
                 drawn = rng.integers(0, sizes.size, (repeats, sizes.size))
                 means = sums[drawn].sum(axis=1) / sizes[drawn].sum(axis=1)
@@ -231,14 +230,14 @@ def panel_table(bench_dir: Path) -> pd.DataFrame:
         )
         met = judged["met"].to_numpy()
         for forecaster in (TREND, "trend, areas together"):
-            p = np.clip(judged[forecaster].to_numpy(), LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+            p = clipped(judged[forecaster].to_numpy())
             rows.append(
                 {
                     "dataset": name,
                     "cases": len(judged),
                     "forecaster": forecaster,
                     "Brier": float(brier(met, p).mean()),
-                    "log_loss": float(log_loss(met, p, clip=LOG_LOSS_CLIP).mean()),
+                    "log_loss": float(log_loss(met, p).mean()),
                     "bias": float((p - met).mean()),
                 }
             )

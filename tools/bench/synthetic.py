@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 
 from bcforecast.config import SEED
-from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.panel import forecast_panel
+from tools.train.goals import clipped
 
 PROCESSES: Final = {
     "random walk, 10 %": (0.0, 0.1),
@@ -53,7 +53,7 @@ def judged(n: int, drift: float, sd: float, *, kind: str, rng: np.random.Generat
     ends = [made.forecasts[f"q{p}"].to_numpy().reshape(SERIES, HORIZON) for p in (0.1, 0.9)]
     to_come = paths[:, n:]
     met = paths[goals["unique_id"], n - 1 + goals["h"]] >= goals["target"]
-    p = made.targets["probability"].clip(LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+    p = clipped(made.targets["probability"].to_numpy())
     return pd.Series({
         "coverage_80": float(((to_come >= ends[0]) & (to_come <= ends[1])).mean()),
         "Brier": float(((p - met) ** 2).mean()),

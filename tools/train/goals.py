@@ -97,6 +97,11 @@ def read_table(path: Path, columns: Sequence[str]) -> pd.DataFrame:
     return table
 
 
+def clipped(probability: FloatArray) -> FloatArray:
+    """Probabilities as they are scored and learned from: kept within 0.01 and 0.99."""
+    return np.clip(probability, LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+
+
 @dataclass(frozen=True)
 class Cases:
     """Goals at their as-of dates, and the trend's curve of each at its horizon.
@@ -155,7 +160,7 @@ class Cases:
 
     def design(self, probability: FloatArray) -> FloatArray:
         """Columns of the regression, in the order of `DECLARED`."""
-        odds = logit(np.clip(probability, LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP))
+        odds = logit(clipped(probability))
         counts = np.empty(len(self.table))
         for at, figures, _ in self.blocks:
             counts[at] = figures.observations
@@ -326,7 +331,7 @@ def learn(
     with the given `weights`.
     """
     met, counted = cases.met, cases.weights * used
-    p = np.clip(cases.by_weight, LOG_LOSS_CLIP, 1.0 - LOG_LOSS_CLIP)
+    p = clipped(cases.by_weight)
     loss = -counted * (met * np.log(p) + (1.0 - met) * np.log1p(-p))
     kinds = cases.table["kind"].to_numpy()
     by_kind = pd.DataFrame(loss.T, columns=WEIGHTS).groupby(kinds).sum()
