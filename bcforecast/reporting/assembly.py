@@ -65,7 +65,6 @@ def front(facts: Facts, *, lang: Language) -> document.Front:
         "as_of": day(facts.as_of, lang=lang),
         "scenario": facts.scenario_name.render(lang),
         "goals": text("document.fact_goals_value", lang, count=len(facts.goals), stated=stated),
-        "language": text("report.language_name", lang),
     }
     issuer, issued = plan.issuer.render(lang), day(plan.issued, lang=lang)
     (legend,) = tables.grades_table(lang=lang).tables

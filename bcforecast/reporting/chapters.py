@@ -25,9 +25,7 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
-_ON_A_NEW_PAGE: Final = frozenset(
-    {"overview", "summary", "goals", "scenarios", "observations", "sources"}
-)
+_ON_A_NEW_PAGE: Final = frozenset({"overview", "goals", "scenarios", "observations", "sources"})
 
 
 def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans) -> Section:
@@ -69,6 +67,14 @@ def heading(key: str, *, lang: Language) -> Section:
     """Return the heading of a section of the report on a plan."""
     title = text(f"report.section_{key}", lang)
     return Section((document.Heading(level=1, text=title, new_page=key in _ON_A_NEW_PAGE),))
+
+
+def plan_brief(facts: Facts, *, lang: Language) -> Section:
+    """Return page 1: how the goals stand, in groups, who answers for them, and what is next."""
+    title = text("report.section_brief", lang)
+    top = Section((document.Heading(level=1, text=title, anchor=document.BRIEF),))
+    said = paragraphs(*sentences.brief(facts, lang=lang))
+    return top + said + tables.brief_table(facts, lang=lang)
 
 
 def plan_opening(facts: Facts, *, lang: Language) -> Section:

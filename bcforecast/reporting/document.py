@@ -18,6 +18,9 @@ from bcforecast.text import Language, Message, text
 
 SCHEMA: Final = "bcforecast-report/2"
 
+BRIEF: Final = "brief"
+"""Anchor of the chapter that stands on the first page, before the contents."""
+
 
 class Span(facts.Fact):
     """A run of text.
@@ -214,6 +217,9 @@ class TableBlock(facts.Fact):
         A tuple of cells a row; the first cell names the row.
     anchors
         By row, where links to it point; empty for none.
+    groups
+        By row, what heads the rows from there on, above them over the whole width; empty where the
+        group of the row before goes on, and altogether where rows are in no groups.
     """
 
     kind: Literal["table"] = "table"
@@ -223,6 +229,7 @@ class TableBlock(facts.Fact):
     kinds: tuple[Kind, ...]
     rows: tuple[tuple[Spans, ...], ...]
     anchors: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
     note: str = ""
 
     @classmethod
@@ -234,6 +241,7 @@ class TableBlock(facts.Fact):
         *,
         note: str = "",
         anchors: Sequence[str] = (),
+        groups: Sequence[str] = (),
     ) -> Self:
         """Return a table of words and spans; sources and web addresses become links."""
         kinds = tuple(kind for _, kind in columns)
@@ -246,6 +254,7 @@ class TableBlock(facts.Fact):
             ),
             note=note,
             anchors=tuple(anchors),
+            groups=tuple(groups),
         )
 
     @property
@@ -339,6 +348,16 @@ class Document(facts.Fact):
     front: Front
     blocks: tuple[Block, ...]
     result: facts.Facts
+
+    @property
+    def parts(self) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+        """The brief, which stands on the first page, and all that follows the contents."""
+        at = [i for i, b in enumerate(self.blocks) if isinstance(b, Heading) and b.level == 1]
+        start = self.blocks[at[0]] if at else None
+        if not isinstance(start, Heading) or start.anchor != BRIEF:
+            return (), self.blocks
+        end = at[1] if len(at) > 1 else len(self.blocks)
+        return self.blocks[:end], self.blocks[end:]
 
     @property
     def pictures(self) -> tuple[PictureBlock, ...]:

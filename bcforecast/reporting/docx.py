@@ -120,7 +120,7 @@ class _WordWriter(PageWriter):
         if made:
             made["place"] = self.bookmark(made["place"])
             made["entry"] = self.bookmark(f"_Toc{self._index:08d}")
-            made["new_page"] = made["new_page"] or self._index == 0
+            made["new_page"] = made["new_page"] or self._index == len(self._document.parts[0])
         return made
 
     def _picture(self, picture: PictureBlock) -> Json:

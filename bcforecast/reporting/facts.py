@@ -110,6 +110,20 @@ class ForecastFact(Fact):
     upper: tuple[tuple[float, ...], ...]
 
 
+_WORTH: Final = 0.02
+"""Least gain of probability for which a lever is worth a sentence."""
+
+
+class PushFact(Fact):
+    """How many levers, which and how far; what that reaches, and whether it is `wanted`."""
+
+    words: Text
+    levers: int
+    wanted: float
+    reached: float
+    feasible: bool
+
+
 class GoalFact(Fact):
     """One goal: the promise, the probability, and all that explains it."""
 
@@ -143,7 +157,18 @@ class GoalFact(Fact):
     own: SeriesFact
     parent: SeriesFact | None
     sizes: tuple[SeriesFact, ...] = ()
+    pushes: tuple[PushFact, ...] = ()
     outcome: OutcomeFact | None
+
+    @property
+    def helpful(self) -> PushFact | None:
+        """The lever that helps most, first of those that suffice; None if none is worth a word."""
+        single = [push for push in self.pushes if push.levers == 1]
+        ranked = sorted(single, key=lambda push: (not push.feasible, -push.reached))
+        if not ranked or self.probability is None:
+            return None
+        best = ranked[0]
+        return best if best.reached - self.probability >= _WORTH else None
 
     @property
     def series(self) -> tuple[SeriesFact, ...]:

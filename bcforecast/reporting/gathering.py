@@ -9,13 +9,15 @@ from typing import Final
 from bcforecast import config
 from bcforecast.attainment.explain import goal_record
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.attainment.seek import seek_each
+from bcforecast.errors import ScenarioError
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, caveat
 from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
-from bcforecast.reporting import facts, manifest, records, sentences
+from bcforecast.reporting import facts, manifest, records, sentences, tables
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
@@ -79,7 +81,7 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
 def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
     """Return the result document of an outlook; `study` adds scenarios and joint attainment."""
     plan = outlook.plan
-    goals = tuple(_goal(outlook, item) for item in outlook)
+    goals = tuple(_goal(outlook, item, study) for item in outlook)
 
     def tracked(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
         bodies = _bodies(outlook, promise.bodies)
@@ -120,7 +122,7 @@ _AS_PROJECTED: Final = (
 _FAN: Final = tuple(facts.ForecastFact.model_fields)
 
 
-def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
+def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
@@ -145,8 +147,23 @@ def _goal(outlook: Outlook, item: GoalOutlook) -> GoalFact:
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
+        pushes=() if study is None else tuple(_pushes(study.exploration, goal.id)),
         outcome=_outcome(outlook, item),
     )
+
+
+def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
+    """What each lever does for a goal, and all together; nothing where none is known."""
+    if goal not in exploration.projected:
+        return
+    try:
+        answers = seek_each(exploration, goal=goal)
+    except ScenarioError:
+        return
+    for one in answers:
+        said = {lang: tables.push_words(one, lang=lang) for lang in LANGUAGES}
+        known = attributes(one, "wanted", "reached", "feasible")
+        yield facts.PushFact(words=Text(**said), levers=len(one.levers), **known)
 
 
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:

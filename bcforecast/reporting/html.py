@@ -27,9 +27,9 @@ _TITLES: Final = {f"#{doc.function_anchor(name)}": path for name, path in doc.FU
 
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
-    return whole_page(
-        document.blocks, pictures, document.front, name=document.name, lang=document.lang
-    )
+    lead, rest = document.parts
+    said = {"name": document.name, "lang": document.lang}
+    return whole_page(rest, pictures, document.front, lead=lead, **said)
 
 
 def whole_page(
@@ -37,21 +37,23 @@ def whole_page(
     pictures: Mapping[str, bytes],
     front: doc.Front | Mapping[str, object],
     *,
+    lead: tuple[doc.Block, ...] = (),
     name: str,
     lang: Language,
 ) -> str:
     """Return blocks, with their PNG by file, as a page; every text in it is escaped.
 
-    `name` is for the browser's window.
+    `lead` stands above the contents, `name` in the browser's window.
     """
     page = template("page.html.j2").render(
         html_lang=language_tag(lang),
         name=name,
         front=front,
         contents=_contents(blocks),
+        lead=lead,
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
-        writer=BlockWriter[str](blocks, lang),
+        writer=BlockWriter[str]((*lead, *blocks), lang),
         titles=_TITLES,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         say=lambda key: text(f"report.{key}", lang),

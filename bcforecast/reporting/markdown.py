@@ -131,7 +131,12 @@ class _MarkdownWriter(BlockWriter[str]):
 
     def _table(self, table: doc.TableBlock) -> str:
         rules = ("---:" if kind == "number" else ":---" for kind in table.kinds)
-        rows = (map(escaped, table.columns), rules, *(map(inline, row) for row in table.rows))
+        cells = [list(map(inline, row)) for row in table.rows]
+        for n, group in reversed([*enumerate(table.groups)]):
+            if group:
+                blank = [""] * (len(table.columns) - 1)
+                cells.insert(n, [inline((doc.Span(text=group, strong=True),)), *blank])
+        rows = (map(escaped, table.columns), rules, *cells)
         lines = (f"| {' | '.join(cell.strip() for cell in row)} |" for row in rows)
         parts = (self._titled(table), "\n".join(lines), _line(table.note))
         return "\n\n".join(filter(None, parts))

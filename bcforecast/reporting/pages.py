@@ -82,7 +82,8 @@ class PageWriter(BlockWriter[Json]):
             "colours": _COLOURS,
             "grades": dict(style.GRADE_COLOURS),
             "front": front,
-            "sections": list(_sections(filter(None, map(self.block, self.blocks)))),
+            "lead": [made for made in map(self.block, document.parts[0]) if made],
+            "sections": list(_sections(filter(None, map(self.block, document.parts[1])))),
         }
 
     def spelled(self, words: str) -> str:
@@ -171,13 +172,15 @@ class PageWriter(BlockWriter[Json]):
         rooms = [columns.room_em(i) for i in range(len(table.columns))]
         anchors = table.anchors or ("",) * len(table.rows)
         lines = list(map(columns.lines, table.rows))
+        groups = table.groups or ("",) * len(table.rows)
         rows = [
             {
+                "group": self.words(group, _LINE_EM),
                 "place": self.place(anchor),
                 "cells": list(map(self.runs, row, rooms)),
                 "breakable": count > _LINES_TOGETHER,
             }
-            for anchor, row, count in zip(anchors, table.rows, lines, strict=True)
+            for group, anchor, row, count in zip(groups, anchors, table.rows, lines, strict=True)
         ]
         cells = ([row[i] for row in table.rows] for i in range(len(rooms)))
         return {

@@ -4,6 +4,8 @@ A sentence is spans. One number in it, where it has one that matters, is linked 
 """
 
 from collections.abc import Sequence
+from datetime import date
+from typing import Final
 
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, project
@@ -53,6 +55,84 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
         ended_open = Message("report.overview_outcome_open", {"open": open_}) if open_ else ""
         lines.append(sentence("report.overview_outcome", lang, **ended, open=ended_open))
     return lines
+
+
+AT_RISK: Final = 0.33
+ON_COURSE: Final = 0.66
+"""Below the one a goal is at risk, from the other on it is on course; as the words for chances."""
+
+STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "settled")
+
+
+def standing_of(goal: GoalFact, as_of: date) -> str:
+    """Return which of `STANDINGS` a goal belongs to, by the chance that is told of it."""
+    known = goal.outcome is not None and not goal.outcome.after_as_of
+    if known and goal.due <= as_of:
+        return "settled"
+    if goal.probability is None:
+        return "unset"
+    told = wording.told_chance(goal.probability, grade=goal.grade)
+    return "at_risk" if told < AT_RISK else "even" if told < ON_COURSE else "on_course"
+
+
+def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
+    """Return the goals in groups in the order of `STANDINGS`, the least likely first."""
+    ranked = sorted(facts.goals, key=lambda goal: goal.probability or 0.0)
+    grouped = (
+        (one, [g for g in ranked if standing_of(g, facts.as_of) == one]) for one in STANDINGS
+    )
+    return [(one, goals) for one, goals in grouped if goals]
+
+
+def brief(facts: Facts, *, lang: Language) -> list[Spans]:
+    """Return what page 1 says first: how many goals could be assessed, and what to do first."""
+    return [overview(facts, lang=lang)[0], *_first_step(facts, lang)]
+
+
+def _first_step(facts: Facts, lang: Language) -> list[Spans]:
+    """Ask for figures where most goals rest on none; else for what the goal in danger needs."""
+    weak = [goal for goal in facts.goals if goal.grade in "DU"]
+    if 2 * len(weak) >= len(facts.goals):
+        key = "report.brief_first_figures"
+        return [
+            sentence(key, lang, count=len(weak), of=len(facts.goals), area=facts.plan.area_name)
+        ]
+    for standing, goals in by_standing(facts):
+        if standing in ("at_risk", "even"):
+            said = {"name": goals[0].name, "step": next_step(goals[0], lang=lang)}
+            return [sentence("report.brief_first_goal", lang, **said)]
+    return []
+
+
+def direction(goal: GoalFact) -> Message:
+    """Say whether the area's own figures came nearer to the goal last; a dash without two years."""
+    years = [f.value for f in goal.own.used if f.value is not None and f.period.isdigit()]
+    if len(years) < 2:
+        return Message("report.none")
+    gain = (years[-1] - years[-2]) * (1 if COMPARISONS[goal.comparator].up else -1)
+    still = abs(gain) <= _STILL * abs(years[-2])
+    return Message(f"report.trend_{'flat' if still else 'better' if gain > 0 else 'worse'}")
+
+
+_STILL: Final = 0.005
+"""Relative change within which a figure has not moved."""
+
+
+def next_step(goal: GoalFact, *, lang: Language) -> str:
+    """Say in a line what would help: a lever, a figure, or nothing but keeping on."""
+    if goal.outcome is not None and not goal.outcome.after_as_of:
+        return happened_short(goal, lang=lang)
+    if goal.probability is None:
+        return text("report.next_publish", lang)
+    push, weak = goal.helpful, goal.grade in wording.WEAK
+    if wording.told_chance(goal.probability, grade=goal.grade) >= ON_COURSE:
+        return text(f"report.next_keep{'_weak' if weak else ''}", lang)
+    if push is None:
+        known = weak and not COMPARISONS[goal.comparator].counts_new
+        return text("report.next_publish" if known else "report.next_review", lang)
+    reached = wording.chance(push.reached, grade=goal.grade, lang=lang)
+    key = "report.next_push" if push.feasible else "report.next_push_short"
+    return text(key, lang, push=push.words.render(lang), reached=reached)
 
 
 def _when(facts: Facts, lang: Language) -> list[Spans]:

@@ -52,6 +52,7 @@ def _table(
     of: str,
     note: str | Message = "",
     anchors: Sequence[str] = (),
+    groups: Sequence[str] = (),
 ) -> Section:
     """One row a thing; keys of heads begin with `of`."""
 
@@ -61,7 +62,8 @@ def _table(
     named = [Message(of + head) if isinstance(head, str) else head for head, _, _ in columns]
     heads = [(head.render(lang), kind) for head, (_, kind, _) in zip(named, columns, strict=True)]
     rows = [[said(cell(thing)) for _, _, cell in columns] for thing in things]
-    made = document.TableBlock.of(said(caption), heads, rows, note=said(note), anchors=anchors)
+    more = {"anchors": anchors, "groups": groups}
+    made = document.TableBlock.of(said(caption), heads, rows, note=said(note), **more)
     return Section((made,))
 
 
@@ -107,23 +109,42 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     return _table(caption, rows, columns, lang, of="attainment.column_", note=note)
 
 
-def summary_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a goal: target, probability as number and word, grade, and what happened."""
+def brief_table(facts: Facts, *, lang: Language) -> Section:
+    """One row a goal, in groups by how it stands, the one most in danger first; what is next."""
+    rows: list[GoalFact] = []
+    groups: list[str] = []
+    for group, goals in sentences.by_standing(facts):
+        heads = [text(f"report.standing_{group}", lang, count=len(goals))]
+        groups += heads + [""] * (len(goals) - 1)
+        rows += goals
 
     def chance(goal: GoalFact) -> document.Cell:
         said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
         return _cited(said, "probability", goal, "attainment.probability")
 
+    def promise(goal: GoalFact) -> str:
+        target = sentences.target_of(goal, lang=lang)
+        return text("report.brief_target", lang, target=target, year=goal.due.year)
+
+    def bodies(goal: GoalFact) -> document.Cell:
+        first = goal.bodies[0].render(lang) if goal.bodies else ""
+        return text("report.and_others", lang, first=first) if len(goal.bodies) > 1 else first
+
     columns: list[Column[GoalFact]] = [
         ("goal", "text", _name),
-        ("target", "text", lambda goal: sentences.target_of(goal, lang=lang)),
-        ("probability", "number", chance),
-        ("verdict", "short", lambda g: wording.verdict_message(g.verdict, grade=g.grade)),
-        ("grade", "grade", lambda goal: goal.grade),
+        ("target", "text", promise),
+        ("bodies", "text", bodies),
+        ("odds", "short", chance),
+        ("evidence", "short", lambda goal: Message(f"report.evidence_{goal.grade}")),
+        ("trend", "short", sentences.direction),
+        ("next", "text", lambda goal: sentences.next_step(goal, lang=lang)),
     ]
-    if any(goal.outcome is not None for goal in facts.goals):
-        columns.append(("outcome", "short", lambda g: sentences.happened_short(g, lang=lang)))
-    return _table(Message("report.summary_caption"), facts.goals, columns, lang, of="report.col_")
+    if all(sentences.direction(goal).key == "report.none" for goal in facts.goals):
+        del columns[5]
+    if not any(goal.bodies for goal in facts.goals):
+        del columns[2]
+    caption, of = Message("report.brief_caption"), "report.col_"
+    return _table(caption, rows, columns, lang, of=of, groups=groups)
 
 
 def standing_table(facts: Facts, *, lang: Language) -> Section:
@@ -600,8 +621,6 @@ def seek_table(
     exploration: project.Exploration, answers: Sequence[seek.Sought], *, lang: Language
 ) -> Section:
     """One row an answer: the levers and how far, what is reached, and whether that suffices."""
-    join = text("joint.list_separator", lang).join
-
     grade = exploration.outlook[answers[0].goal].attainment.grade
 
     def chance(probability: float) -> str:
@@ -616,7 +635,7 @@ def seek_table(
         return Message(f"joint.verdict_{said}")
 
     columns: list[Column[seek.Sought]] = [
-        ("levers", "text", lambda one: join(_push(*push, lang) for push in one.levers.items())),
+        ("levers", "text", lambda one: push_words(one, lang=lang)),
         ("before", "number", lambda one: chance(one.before)),
         ("reached", "number", reached),
         ("verdict", "text", verdict),
@@ -625,6 +644,12 @@ def seek_table(
     about = {"wanted": percent(answers[0].wanted), "as_of": exploration.outlook.as_of.isoformat()}
     caption, note = Message("joint.seek_title", {"goal": goal, **about}), Message("joint.seek_note")
     return _table(caption, answers, columns, lang, of="joint.column_", note=note)
+
+
+def push_words(answer: seek.Sought, *, lang: Language) -> str:
+    """Name the levers of an answer and how far each goes."""
+    join = text("joint.list_separator", lang).join
+    return join(_push(*push, lang) for push in answer.levers.items())
 
 
 def _push(name: str, size: float, lang: Language) -> str:

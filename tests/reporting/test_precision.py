@@ -67,7 +67,7 @@ def test_the_plan_has_goals_on_weak_evidence_only(outlook):
 def test_pages_and_tables_tell_it_as_the_evidence_allows(outlook, study, facts, lang):
     words = {
         "opening": repr(reporting.plan_opening(facts, lang=lang)),
-        "summary": repr(tables.summary_table(facts, lang=lang)),
+        "brief": repr(reporting.plan_brief(facts, lang=lang)),
         "joint": repr(reporting.joint_words(facts, lang=lang)),
         "joint table": repr(tables.joint_table(facts, lang=lang)),
         "scenarios": repr(reporting.scenarios_table(study, lang=lang)),
@@ -88,7 +88,7 @@ def test_pages_and_tables_tell_it_as_the_evidence_allows(outlook, study, facts, 
         }
     assert {place: told_exactly(said) for place, said in words.items() if told_exactly(said)} == {}
     weak = text("wording.on_weak_evidence", lang, word="")
-    for place in ("summary", "terminal", "dashboard"):
+    for place in ("terminal", "dashboard"):
         stated = sum(item.forecast is not None for item in outlook)
         assert words[place].count(weak) == stated, place
 

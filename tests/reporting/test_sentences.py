@@ -15,7 +15,7 @@ from made_up_facts import goal as a_goal
 from bcforecast.attainment.probability import load_bands
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
-from bcforecast.reporting.tables import standing_table, summary_table
+from bcforecast.reporting.tables import brief_table, standing_table
 from bcforecast.text import Text, chance, day, text
 
 DOCUMENTS = 2000
@@ -330,7 +330,7 @@ def test_the_overview_is_written_out():
     words = repr(plan_opening(facts(a_goal(), second, unset()), lang="en"))
     best = "Technology enterprises (73%, likely; evidence grade B)"
     assert f"The one goal of grades A to C is {best}." in words
-    assert "Counting those that rest on figures (evidence grades A to C, 1 in number)" in words
+    assert "Of the 1 that rest on figures (evidence grades A to C)" in words
     assert "Second" not in words, "of what rests on a prior alone nothing is ranked"
     assert "Of these 2 probabilities, one rests on" in words
     third = second.model_copy(update={"grade": "C"})
@@ -340,7 +340,7 @@ def test_the_overview_is_written_out():
     words = repr(plan_opening(facts(second, unset()), lang="zh"))
     assert "因此不给出预计完成项数" in words
     words = repr(plan_opening(facts(unset()), lang="zh"))
-    assert "均无法给出" in words
+    assert "均暂无法测算" in words
 
 
 def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang):
@@ -393,7 +393,7 @@ def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
                           .replace("−", "-")), unit, "en", exact=True)  # fmt: skip
     else:
         assert f"is {row[7]}" in said(range_)
-    (answer,) = summary_table(document, lang="en").tables[0].cells
+    (answer,) = brief_table(document, lang="en").tables[0].cells
     words = said(sentences.likelihood(fact, document, lang="en"))
-    assert answer[2] not in ("0%", "100%")
-    assert f" {answer[2]} " in words
+    assert answer[3] not in ("0%", "100%")
+    assert f" {answer[3]} " in words

@@ -8,11 +8,11 @@ from made_up_facts import both, facts, figure, goal, outcome, series, unset
 
 from bcforecast import config, project, reporting
 from bcforecast.attainment.seek import seek, seek_each
-from bcforecast.reporting import tables
+from bcforecast.reporting import sentences, tables
 from bcforecast.reporting.document import TableBlock, observation_anchor
-from bcforecast.reporting.facts import ForecastFact
+from bcforecast.reporting.facts import ForecastFact, PushFact
 from bcforecast.reporting.records import scenario_records, seek_records
-from bcforecast.text import LANGUAGES
+from bcforecast.text import LANGUAGES, Text
 from tests.attainment import made_up_plan
 from tests.attainment.explored_plans import BEICHEN, beichen, scenarios
 
@@ -22,15 +22,66 @@ def cells(section):
     return table.cells
 
 
-def test_every_goal_has_a_row_and_what_happened_a_column_where_something_is_known():
-    assert cells(reporting.summary_table(facts(), lang="en")) == (
-        ("Technology enterprises", "more than 530 enterprises", "73%", "likely", "B"),
-        ("Platforms", "at least 530 enterprises", "–", "cannot be said", "U"),
+def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
+    found = facts(
+        goal(id="far", probability=0.9, grade="A"),
+        goal(id="near", probability=0.05, grade="B"),
+        goal(id="either", probability=0.5, grade="C"),
+        goal(id="nearer", probability=0.3, grade="A"),
+        unset(),
     )
-    (without,) = reporting.summary_table(facts(), lang="zh").tables
-    assert len(without.columns) == 5
-    rows = cells(reporting.summary_table(facts(goal(outcome=outcome(600.0)), unset()), lang="zh"))
-    assert [row[-1] for row in rows] == ["2022年600：已完成", "–"]
+    (table,) = tables.brief_table(found, lang="en").tables
+    heads = ("At risk (2)", "", "Could go either way (1)", "On course (1)", "Not assessed (1)")
+    assert table.groups == heads
+    assert [row[3] for row in table.cells] == ["5%", "30%", "50%", "90%", "–"]
+
+
+def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
+    known = outcome(600.0).model_copy(update={"after_as_of": False})
+    settled = goal(outcome=known, due=facts().as_of)
+    (table,) = tables.brief_table(facts(settled), lang="zh").tables
+    assert table.groups == ("已有结果（1项）",)
+    assert "600" in table.cells[0][-1]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"probability": 0.9, "grade": "A"}, "Keep on; check against the next figure."),
+        ({"probability": 0.9, "grade": "D"}, "Keep on; confirm it with the area’s own figures."),
+        ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
+        ({"probability": 0.4, "grade": "A"}, "No known lever is enough"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]}, "a lever: reaches 85%."),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
+         "a lever at most: 60%, still below 80%."),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
+    ],
+)  # fmt: skip
+def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(changes, said):
+    words = Text(en="a lever", zh="一项举措")
+    pushes = tuple(
+        PushFact(words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible)
+        for reached, feasible, n in changes.pop("pushes", [])
+    )
+    step = sentences.next_step(goal(pushes=pushes, **changes), lang="en")
+    assert step.startswith(said)
+
+
+def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
+    def figures(*values):
+        one = goal().own.used[0]
+        used = [one.model_copy(update={"period": str(2018 + n), "value": v})
+                for n, v in enumerate(values)]  # fmt: skip
+        return goal().own.model_copy(update={"used": tuple(used)})
+
+    def trend(*values, **changes):
+        return sentences.direction(goal(own=figures(*values), **changes)).render("en")
+
+    assert trend(100.0, 120.0) == "↑ improving"
+    assert trend(100.0, 120.0, comparator="at_most") == "↓ worsening"
+    assert trend(100.0, 100.4) == "→ steady"
+    assert trend(100.0) == "–"
 
 
 def test_missing_figures_are_dashes_and_negative_ones_have_a_true_minus():
