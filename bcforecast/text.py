@@ -80,7 +80,7 @@ class Text(Message):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> CoreSchema:
-        """A mapping from language to words in a file: one language is enough, others are refused.
+        """Words, or a mapping from language to words: one language is enough, others are refused.
 
         pydantic is loaded by those who have records, not here.
         """
@@ -89,6 +89,8 @@ class Text(Message):
         def made(given: object, check: Callable[[object], dict[str, str]]) -> Text:
             if isinstance(given, Text):
                 return given
+            if isinstance(given, str) and given.strip():
+                return cls.untranslated(given)
             words = check(given)
             if not words:
                 raise PydanticKnownError("dict_type")
@@ -188,6 +190,45 @@ def units() -> Mapping[str, Unit]:
     return found
 
 
+_INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2} ?= ?100")
+_MONEY: Final = re.compile(r"(?:(k|10k|M|100M|bn) )?([A-Z]{3})")
+_MONEY_SCALES: Final = {"": 1, "k": 10**3, "10k": 10**4, "M": 10**6, "100M": 10**8, "bn": 10**9}
+
+
+@cache
+def unit_of(unit: str) -> Unit:
+    """Return what a unit is, known or not.
+
+    Units of `data/units.yaml`; money of any currency as `M EUR` or `100M MOP`, by its code of ISO
+    4217; else the text itself is its name, as of `kg/ha` or the index `1990 = 100`.
+
+    Examples
+    --------
+    >>> unit_of("M EUR").scale, unit_of("M EUR").names.render("en"), unit_of("kg/ha").whole
+    (1000000, 'EUR million', False)
+    """
+    if unit in units():
+        return units()[unit]
+    money = _MONEY.fullmatch(unit)
+    if money is None:
+        return Unit(Text.untranslated(unit), Text.untranslated(unit))
+    scale, currency = money[1] or "", money[2]
+    names = Text(**{lang: _money_name(scale, currency, lang) for lang in LANGUAGES})
+    myriad = f"100M {currency}" if scale == "10k" else ""
+    return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], myriad=myriad)
+
+
+def _money_name(scale: str, currency: str, lang: Language) -> str:
+    key = f"currency.{currency}"
+    name = text(key, lang) if has_text(key) else currency
+    return text(f"currency.scale_{scale or 'one'}", lang, currency=name)
+
+
+def is_index(unit: str) -> bool:
+    """Whether a unit is an index whose base year is 100, such as `1990 = 100`."""
+    return _INDEX.fullmatch(unit) is not None
+
+
 _WAN: Final = Decimal(10_000)
 _SCALES: Final = ((10**9, " billion"), (10**6, " million"))
 _NUMBER: Final = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
@@ -195,8 +236,8 @@ _SIGNED: Final = re.compile("[+\N{MINUS SIGN}-]?[0-9]")
 
 
 def unit_name(unit: str, lang: Language) -> str:
-    """Return the name of a unit in words: 亿元 or CNY 100 million. KeyError if there is none."""
-    return units()[unit].names.render(lang)
+    """Return the name of a unit in words: 亿元 or CNY 100 million."""
+    return unit_of(unit).names.render(lang)
 
 
 def figure(number: str | Message, unit: str) -> Message:
@@ -213,7 +254,7 @@ class _Figure(Message):
 
 def english_money(figure: str, unit: str) -> str:
     """Write every number of `figure`, in a unit of money, as English counts it."""
-    known = units()[unit]
+    known = unit_of(unit)
     largest = known.scale * max(map(_amount, _NUMBER.findall(figure)), default=Decimal())
     scale, word = next((one for one in _SCALES if largest >= one[0]), (1, ""))
     written = _NUMBER.sub(lambda found: _in(scale / Decimal(known.scale), found[0]), figure)
@@ -227,7 +268,7 @@ def chinese_number(figure: str, unit: str) -> tuple[str, str]:
 
     Others keep their digits, as bulletins do: 3.47万件, but 34,712件. 万元 from 10,000 on are 亿元.
     """
-    larger = units()[unit].myriad
+    larger = unit_of(unit).myriad
     if not larger:
         return _NUMBER.sub(lambda found: _in_wan(found[0]), figure), unit
     amounts = [_amount(digits) for digits in _NUMBER.findall(figure)]
@@ -276,7 +317,7 @@ def number(value: float | None, *, unit: str | None) -> str:
 
 def decimals(value: float, *, unit: str) -> int:
     """Return how many decimals `number` writes."""
-    if units()[unit].whole:
+    if unit_of(unit).whole:
         return 0
     size = floor(log10(abs(value))) if value else 0
     return min(2, max(1, 3 - size))
@@ -295,23 +336,79 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     """
     if unit == "%":
         return f"{figure}%"
+    if is_index(unit):
+        return text("wording.index", lang, figure=figure, unit=name or unit)
     if text("language.large_numbers", lang) == "myriads":
         figure, shown = chinese_number(figure, unit)
         name = name if shown == unit else None
         unit = shown
-    elif units()[unit].currency:
+    elif unit_of(unit).currency:
         return english_money(figure, unit)
-    elif figure == "1" and units()[unit].whole:
-        name = units()[unit].one.render(lang)
+    elif figure == "1" and unit_of(unit).whole:
+        name = unit_of(unit).one.render(lang)
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 
+def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
+    """Say what a goal asks as the plan does: a target, a range, a change, over which years.
+
+    `goal` has the fields of `plan.goals.Goal` that say so: the goal itself, or what was made of it.
+    `name` is as in `quantity`. Of a change the target is said beside it, once it is known.
+    """
+    known, said = isfinite(goal.target), ""
+    if known:
+        asked = {"unit": goal.unit, "name": name, "upper": goal.upper}
+        said = target_words(goal.comparator, goal.target, lang=lang, **asked)
+    if goal.change is not None:
+        side = "down" if goal.change < 0 else "up"
+        values = {"percent": f"{plain(abs(goal.change))}%", "year": goal.base_year}
+        change = text(f"wording.change_{side}", lang, **values)
+        said = text("wording.change_known", lang, change=change, target=said) if known else change
+    if goal.over is not None:
+        span = {"first": goal.first_year, "last": goal.due.year}
+        said = text(f"wording.over_{goal.over}", lang, target=said, **span)
+    return said
+
+
+_SIGNS: Final = {
+    "at_least": "\N{GREATER-THAN OR EQUAL TO}",
+    "more_than": ">",
+    "at_most": "\N{LESS-THAN OR EQUAL TO}",
+    "less_than": "<",
+    "about": "\N{ALMOST EQUAL TO}",
+    "event": "\N{GREATER-THAN OR EQUAL TO}",
+}
+
+
+def sign_and_target(goal: Any) -> str:
+    """Write what a goal asks as in narrow places, without its unit: `≥ 530`, `40–45`."""
+    if not isfinite(goal.target):
+        return NOTHING
+    if goal.comparator == "between" and goal.upper is not None:
+        return f"{plain(goal.target)}\N{EN DASH}{plain(goal.upper)}"
+    return f"{_SIGNS[goal.comparator]} {plain(goal.target)}"
+
+
 def target_words(
-    comparator: str, target: float, *, unit: str, lang: Language, name: str | None = None
+    comparator: str,
+    target: float,
+    *,
+    unit: str,
+    lang: Language,
+    name: str | None = None,
+    upper: float | None = None,
 ) -> str:
     """Say the target with the comparator as the plan does; `name` as in `quantity`."""
-    figure = quantity(plain(target), unit=unit, lang=lang, name=name)
-    return text(f"wording.comparator_{comparator}", lang, quantity=figure)
+
+    def said(value: float) -> str:
+        return quantity(plain(value), unit=unit, lang=lang, name=name)
+
+    values = {"quantity": said(target)}
+    if comparator == "between" and upper is not None:
+        values = {"quantity": plain(target), "upper": said(upper)}
+    elif comparator == "about" and upper is not None:
+        values |= {"within": said(upper - target)}
+    return text(f"wording.comparator_{comparator}", lang, **values)
 
 
 def percent(probability: float | None, *, lang: Language | None = None) -> str:

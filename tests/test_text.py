@@ -6,12 +6,26 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from math import nan
+from types import SimpleNamespace
 
 import pytest
 from babel.messages.pofile import read_po, write_po
 
 from bcforecast import text as words
-from bcforecast.text import LANGUAGES, LOCALE_DIR, Message, figure, text, unit_name, units
+from bcforecast.text import (
+    LANGUAGES,
+    LOCALE_DIR,
+    Message,
+    figure,
+    promised,
+    quantity,
+    sign_and_target,
+    text,
+    unit_name,
+    unit_of,
+    units,
+)
 from tools.check import catalogue
 
 PACKAGE = LOCALE_DIR.parent
@@ -63,11 +77,57 @@ def test_a_message_takes_the_language_of_the_outer_one_and_its_plural_from_the_c
     assert all(text("explain.span", lang, count=n) == words for lang, n, words in counted)
 
 
-def test_an_unknown_key_or_unit_is_a_programming_error():
+def test_an_unknown_key_is_a_programming_error():
     with pytest.raises(KeyError, match=r"verdict\.maybe"):
         text("verdict.maybe", "en")
-    with pytest.raises(KeyError, match="pounds"):
-        unit_name("pounds", "en")
+
+
+@pytest.mark.parametrize(
+    ("unit", "figure", "english", "chinese"),
+    [
+        ("M EUR", "1,250", "EUR 1.25 billion", "1,250百万欧元"),
+        ("100M MOP", "2,160", "MOP 216 billion", "2,160亿澳门元"),
+        ("10k USD", "25,000", "USD 250 million", "2.5亿美元"),
+        ("EUR", "90", "EUR 90", "90欧元"),
+        ("kg/ha", "70", "70 kg/ha", "70kg/ha"),
+        ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
+        ("per 100,000", "3.2", "3.2 per 100,000", "3.2per 100,000"),
+    ],
+)  # fmt: skip
+def test_any_unit_can_be_said(unit, figure, english, chinese):
+    assert quantity(figure, unit=unit, lang="en") == english
+    assert quantity(figure, unit=unit, lang="zh") == chinese
+    assert not unit_of(unit).whole
+
+
+def promise(**said):
+    plain = dict.fromkeys(("upper", "base_year", "change", "over", "first_year"))
+    due = {"due": date(2030, 12, 31), "unit": "%", "comparator": "at_most", "target": 70.0}
+    return SimpleNamespace(**{**plain, **due, **said})
+
+
+@pytest.mark.parametrize(
+    ("said", "english", "chinese", "narrow"),
+    [
+        ({}, "at most 70%", "不超过70%", "≤ 70"),
+        ({"comparator": "between", "target": 40.0, "upper": 45.0},
+         "between 40 and 45%", "40至45%", "40–45"),
+        ({"comparator": "about", "target": 6.0, "upper": 6.5},
+         "about 6% (within 0.5%)", "6%左右（上下0.5%以内）", "≈ 6"),
+        ({"change": -65.0, "base_year": 1990, "target": 35.0},
+         "65% less than in 1990 (at most 35%)", "较1990年下降65%（不超过35%）", "≤ 35"),
+        ({"change": 50.0, "base_year": 2020, "target": nan},
+         "50% more than in 2020", "较2020年增长50%", "–"),
+        ({"over": "mean", "first_year": 2026},
+         "at most 70% on average over 2026–2030", "2026—2030年平均不超过70%", "≤ 70"),
+        ({"over": "every", "first_year": 2025},
+         "at most 70% in every year 2025–2030", "2025—2030年每年不超过70%", "≤ 70"),
+    ],
+)  # fmt: skip
+def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, narrow):
+    assert promised(promise(**said), lang="en") == english
+    assert promised(promise(**said), lang="zh") == chinese
+    assert sign_and_target(promise(**said)) == narrow
 
 
 @pytest.mark.parametrize("unit", units())

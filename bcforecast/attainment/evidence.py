@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from math import inf
+from math import inf, isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -103,10 +103,14 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     """Forecast the indicator of `goal` up to its due year, from whatever evidence there is."""
     indicator, due = situation.plan.indicator_of(goal), goal.due.year
     selection, existed = known_figures(situation.plan, goal, situation.data)
-    for error in _out_of_range(situation.data, indicator, selection.used):
+    own = _of_another_unit(situation.data, indicator, area=situation.plan.area)
+    for error in (*own, *_out_of_range(situation.data, indicator, selection.used)):
         raise error
     history = selection.history
     case = _Case(situation, goal, selection, history)
+    if not isfinite(goal.target):
+        said = case.said("attainment.no_base_figure", year=goal.base_year)
+        return case.forecast(None, "none", "", said)
     if history.start != due:
         found = _firmest(case)
     elif history.known[-1]:
@@ -172,8 +176,28 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationE
     for indicator in plan.indicators:
         for area in dict.fromkeys((plan.area, indicator.parent or plan.area)):
             used = data.history(series_of(indicator, area=area)).used
+            found += _of_another_unit(data, indicator, area=area)
             found += _out_of_range(data, indicator, used)
     return tuple(found)
+
+
+_MEASURES: Final = ("stock", "flow", "ratio")
+"""How a figure can be counted that is the indicator's own; others say themselves what they are."""
+
+
+def _of_another_unit(
+    data: Vintage, indicator: Indicator, *, area: str
+) -> Iterator[errors.ObservationError]:
+    """Yield every figure in another unit, or counted in another way, than its indicator."""
+    kind = {"event": "stock", "admissions": "flow"}.get(indicator.kind, indicator.kind)
+    for figure in data.of(area, indicator.id):
+        place = {"file": data.dataset.file, "row": figure.row}
+        said = {"found": figure.unit, "allowed": indicator.unit}
+        if figure.unit != indicator.unit:
+            yield errors.ObservationError("errors.cell", **place, column="unit", **said)
+        elif figure.measure.value in _MEASURES and figure.measure.value != kind:
+            said = {"found": figure.measure.value, "allowed": kind}
+            yield errors.ObservationError("errors.cell", **place, column="measure", **said)
 
 
 def _out_of_range(
@@ -391,7 +415,8 @@ def _bounded(case: _Case) -> IndicatorForecast | None:
     without = history.kept(np.arange(len(history) - 1), origin=before)
     free = _firmest(replace(case, history=without))
     if free is None or free.forecast is None:
-        if met_within(lower, upper, case.goal.comparator, case.goal.target) is None:
+        goal = case.goal
+        if met_within(lower, upper, goal.comparator, goal.target, goal.upper) is None:
             return None
         edge = np.nextafter(lower, inf) if np.isfinite(lower) else np.nextafter(upper, -inf)
         return case.forecast(Empirical(np.array([[edge]])), "own", PUBLISHED, said)
@@ -447,7 +472,8 @@ def _thin_trend(case: _Case) -> IndicatorForecast | None:
 def _leaned(case: _Case) -> Model:
     """Return the trend, bent as goals were met, unless the trend alone is asked for."""
     model = _trend(case.situation, case.indicator)
-    if case.situation.trend_only:
+    # How goals that ask for a range ended elsewhere has not been learned.
+    if case.situation.trend_only or COMPARISONS[case.goal.comparator].two_sided:
         return model
     return growth.Leaned(model, up=COMPARISONS[case.goal.comparator].up)
 

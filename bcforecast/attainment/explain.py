@@ -21,6 +21,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from bcforecast import config, errors
+from bcforecast.attainment import probability
 from bcforecast.attainment.evidence import PUBLISHED, panel_year
 from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
@@ -80,7 +81,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
     sought = with_flip and outlook.scenario == config.SCENARIO
     targets: dict[float, float | None] = {}
-    if forecast is not None:
+    if forecast is not None and item.goal.over is None:
         for chance in TARGET_CHANCES:
             targets[chance] = target_with(forecast, chance, comparator=comparator, whole=whole)
     return Explanation(
@@ -132,6 +133,8 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     goal, indicator, history = item.goal, item.indicator, item.basis.selection.history
     if indicator.kind == "event":
         return RulePanel(None, Message("explain.panel_event"))
+    if COMPARISONS[goal.comparator].two_sided or goal.over is not None:
+        return RulePanel(None, Message("explain.panel_form"))
     if not history.n_values:
         area = plan.area_names
         return RulePanel(None, Message("explain.panel_no_figures", {"area": area}))
@@ -258,9 +261,10 @@ def expected_date(outlook: Outlook, goal: str) -> ExpectedDate | None:
         return None
 
     def chances(of: Distribution) -> list[float]:
-        up, strict = COMPARISONS[asked.comparator].up, COMPARISONS[asked.comparator].strict
-        return np.asarray(of.meets(asked.target, up=up, strict=strict), dtype=float).tolist()
+        return probability.holds(of, asked.comparator, asked.target, asked.upper).tolist()
 
+    if asked.over is not None:
+        return None
     holds = chances(forecast)
     reached_by = _reached_on_paths(item, scenario=outlook.scenario)
     if model is not None and reached_by is None and outlook.scenario == config.SCENARIO:
@@ -293,7 +297,7 @@ def _reached_on_paths(item: GoalOutlook, *, scenario: str) -> tuple[float, ...] 
     if not own or not isinstance(inner, Empirical):
         return None
     paths = np.ceil(inner.paths - 0.5) if isinstance(forecast, Counting) else inner.paths
-    met = np.logical_or.accumulate(meets(paths, goal.comparator, goal.target), axis=1)
+    met = np.logical_or.accumulate(goal.meets(paths), axis=1)
     return tuple(met.mean(axis=0).tolist())
 
 
@@ -305,10 +309,10 @@ def _reached_on_record(item: GoalOutlook, *, since: int) -> int | None:
         if int(history.times[at]) < since and at != told[-1]:
             continue
         if history.known[at]:
-            met: bool | None = meets(float(history.values[at]), goal.comparator, goal.target)
+            met: bool | None = goal.meets(float(history.values[at]))
         else:
             bounds = float(history.lower[at]), float(history.upper[at])
-            met = met_within(*bounds, goal.comparator, goal.target)
+            met = met_within(*bounds, goal.comparator, goal.target, goal.upper)
         if met:
             return int(history.times[at])
     return None
@@ -368,7 +372,7 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
         return Pace("no_figure")
     if path.years < 1:
         return Pace("over", path.years)
-    if meets(a.latest, a.comparator, a.target):
+    if meets(a.latest, a.comparator, a.target, a.upper):
         return Pace("met", path.years, path.increment, path.rate)
     compared, known = None, growth_class(a.indicator, year=panel_year(as_of))
     pace = path.rate if known is None or known.measure == "rate" else path.increment

@@ -12,35 +12,116 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
+from bcforecast.distributions import Distribution, Empirical
 from bcforecast.errors import BcforecastError
 from bcforecast.observations import records, selection
 from bcforecast.observations.selection import FloatArray
-from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets
+from bcforecast.plan.goals import COMPARISONS, Comparator, Goal, meets, region
 from bcforecast.text import told_chance
 
 if TYPE_CHECKING:
-    from bcforecast.distributions import Distribution
+    import numpy.typing as npt
+
+    BoolArray = npt.NDArray[np.bool_]
 
 Grade = Literal["A", "B", "C", "D", "U"]
 Basis = Literal["own", "borrowed", "prior", "none"]
 
 
 def attainment_probability(
-    forecast: Distribution, *, comparator: Comparator, target: float, step: int | None = None
+    forecast: Distribution,
+    *,
+    comparator: Comparator,
+    target: float,
+    upper: float | None = None,
+    step: int | None = None,
 ) -> float:
     """P(goal met) at one horizon, `step`: 1 to `forecast.horizon`, by default the last.
 
     `at_least` (达到, 以上) asks P(X >= target), `more_than` (突破) P(X > target), strict, `at_most`
-    P(X <= target) and `event` (新建) P(N >= target), N being the number of new things.
+    P(X <= target), `event` (新建) P(N >= target), N being the number of new things, and `between`
+    and `about` that it lies in their `region`, ends included.
     """
     step = forecast.horizon if step is None else step
     if not 1 <= step <= forecast.horizon:
         raise ValueError(f"step {step} is outside the forecast's 1 to {forecast.horizon}")
+    return float(holds(forecast, comparator, target, upper)[step - 1])
+
+
+def holds(
+    forecast: Distribution, comparator: Comparator, target: float, upper: float | None = None
+) -> FloatArray:
+    """P(the figure at each horizon is as asked), shape (horizon,)."""
     asked = COMPARISONS[comparator]
-    return float(forecast.meets(target, up=asked.up, strict=asked.strict)[step - 1])
+    if asked.two_sided:
+        low, high = region(comparator, target, upper)
+        above = forecast.meets(high, up=True, strict=True)
+        return np.maximum(forecast.meets(low, up=True) - above, 0.0)
+    return np.asarray(forecast.meets(target, up=asked.up, strict=asked.strict), dtype=float)
+
+
+@dataclass(frozen=True)
+class Span:
+    """What is known of the years that a goal counts, beside the forecast of those to come.
+
+    `known` has the figure of each year that is over; `steps` are the places, from 0, of the other
+    years in the forecast.
+    """
+
+    known: FloatArray
+    steps: tuple[int, ...]
+
+    @classmethod
+    def of(cls, goal: Goal, history: selection.History, years: Sequence[int]) -> Span:
+        """Split the years of a goal by what has been published."""
+        ahead = [year for year in goal.years if year in years]
+        over = np.isin(history.times, goal.years) & ~np.isin(history.times, ahead)
+        past = history.values[over & np.isfinite(history.values)]
+        return cls(past, tuple(years.index(year) for year in ahead))
+
+
+_MEAN_PATHS: Final = 20_000
+
+
+def over_years(
+    forecast: Distribution, goal: Goal, span: Span, *, seed: int
+) -> tuple[float, Distribution]:
+    """P(a goal over several years is met), and the forecast of what it is read from.
+
+    `every`: the figures known must meet it, and so must those to come, along the walks of
+    `first_reached` (a year that fails is one that is reached). `mean`: of the same walks, drawn
+    with `seed`, and the figures known, which enter as they are.
+    """
+    if goal.over == "every":
+        if not np.all(goal.meets(span.known)):
+            return 0.0, forecast
+        fails = 1.0 - holds(forecast, goal.comparator, goal.target, goal.upper)
+        counted = [fails[k] if k in span.steps else 0.0 for k in range(forecast.horizon)]
+        return 1.0 - first_reached(counted)[-1], forecast
+    steps = np.random.default_rng(seed).standard_normal((_MEAN_PATHS, forecast.horizon))
+    walks = steps.cumsum(axis=1) / np.sqrt(np.arange(1, forecast.horizon + 1))
+    paths = forecast.ppf(ndtr(walks))
+    mean = Empirical(span_mean(paths, span)[:, None])
+    asked = {"comparator": goal.comparator, "target": goal.target, "upper": goal.upper}
+    return attainment_probability(mean, **asked), mean  # type: ignore[arg-type]
+
+
+def span_mean(paths: FloatArray, span: Span) -> FloatArray:
+    """Mean over the years that count, of paths of shape (n, horizon)."""
+    ahead = paths[:, list(span.steps)].sum(axis=1)
+    return (ahead + span.known.sum()) / (span.known.size + len(span.steps))
+
+
+def met_on_paths(goal: Goal, paths: FloatArray, span: Span) -> BoolArray:
+    """Whether a goal over several years is met on each path, (n, horizon)."""
+    if goal.over == "mean":
+        return np.asarray(goal.meets(span_mean(paths, span)), dtype=bool)
+    if not np.all(goal.meets(span.known)):
+        return np.zeros(len(paths), dtype=bool)
+    return np.asarray(np.all(goal.meets(paths[:, list(span.steps)]), axis=1))
 
 
 _NODES: Final = 80
@@ -186,7 +267,8 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
 class RequiredPath:
     """The pace from the latest figure to the target, in the indicator's unit.
 
-    `gap` is the target minus the latest figure, `years` from that figure to the due date,
+    `gap` is what is missing, in the direction of the goal: negative where the goal is
+    exceeded, `years` from that figure to the due date,
     `increment` the change needed each year; `rate` the growth needed each year as a share (0.05
     is 5 %), None where the figures have no common positive growth rate. Without a year left
     neither exists.
@@ -198,13 +280,17 @@ class RequiredPath:
     rate: float | None
 
 
-def required_path(latest: float, *, target: float, years: int) -> RequiredPath:
-    """Gap, yearly increment (T - y) / k and yearly rate (T / y)^(1 / k) - 1 over k years."""
-    gap = target - latest
+def required_path(latest: float, *, target: float, years: int, up: bool = True) -> RequiredPath:
+    """Gap, yearly increment (T - y) / k and yearly rate (T / y)^(1 / k) - 1 over k years.
+
+    `up` says whether the goal is to be above the target, or below it.
+    """
+    change = target - latest
+    gap = change if up else -change
     if years < 1:
         return RequiredPath(gap, years, None, None)
     rate = (target / latest) ** (1 / years) - 1 if latest > 0 and target > 0 else None
-    return RequiredPath(gap, years, gap / years, rate)
+    return RequiredPath(gap, years, change / years, rate)
 
 
 def target_with(
@@ -217,6 +303,8 @@ def target_with(
     has that probability.
     """
     asked = COMPARISONS[comparator]
+    if asked.two_sided:
+        return None
     quantile = float(forecast.quantile(1.0 - probability if asked.up else probability)[-1])
     if not math.isfinite(quantile):
         return None
@@ -249,20 +337,35 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     history, due = published.history, goal.due.year
     if due not in history.times:
         return None
+    if goal.over is not None:
+        span = Span.of(goal, history, ())
+        if span.known.size < len(goal.years):
+            return None
+        told = span.known if goal.over == "every" else span.known.mean()
+        last = published.used[history.times.tolist().index(due)]
+        return Outcome(last, bool(np.all(goal.meets(told))))
     at = history.times.tolist().index(due)
     if history.known[at]:
-        met: bool | None = meets(float(history.values[at]), goal.comparator, goal.target)
+        met: bool | None = goal.meets(float(history.values[at]))
     else:
         bounds = float(history.lower[at]), float(history.upper[at])
-        met = met_within(*bounds, goal.comparator, goal.target)
+        met = met_within(*bounds, goal.comparator, goal.target, goal.upper)
     return Outcome(published.used[at], met)
 
 
-def met_within(lower: float, upper: float, comparator: Comparator, target: float) -> bool | None:
+def met_within(
+    lower: float, upper: float, comparator: Comparator, target: float, most: float | None = None
+) -> bool | None:
     """Whether a figure strictly between two bounds ("more than 9,000") meets a goal.
+
+    `most` is the upper end of what `between` and `about` ask for.
 
     None where some figures between the bounds do and others do not.
     """
-    least, most = math.nextafter(lower, math.inf), math.nextafter(upper, -math.inf)
-    met = meets(least, comparator, target)
-    return met if met is meets(most, comparator, target) else None
+    ends = np.array([math.nextafter(lower, math.inf), math.nextafter(upper, -math.inf)])
+    met = meets(ends, comparator, target, most)
+    if COMPARISONS[comparator].two_sided:
+        low, high = region(comparator, target, most)
+        apart = ends[1] < low or ends[0] > high
+        return True if met.all() else False if apart else None
+    return bool(met[0]) if met[0] == met[1] else None

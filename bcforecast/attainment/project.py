@@ -26,7 +26,7 @@ from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Move, Scenario, find_lever, load_scenario
-from bcforecast.text import LANGUAGES, Language, Message, Text
+from bcforecast.text import LANGUAGES, Language, Message, Text, is_index
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +56,11 @@ class Attainment:
     indicator: str
     comparator: Comparator
     target: float
+    upper: float | None
+    base_year: int | None
+    change: float | None
+    over: promise.Over | None
+    first_year: int | None
     unit: str
     due: date
     aspiration: bool
@@ -91,6 +96,11 @@ class GoalOutlook:
     attainment: Attainment
     outcome: chance.Outcome | None
     since: tuple[records.Observation, ...]
+
+    @property
+    def names(self) -> Text:
+        """What the goal is called."""
+        return self.goal.called(self.indicator)
 
     @property
     def forecast(self) -> Distribution | None:
@@ -154,7 +164,9 @@ class Outlook:
         if scenario.id == self.scenario:
             return self
         forecasts = self.exploration.forecasts(scenario)
-        goals = tuple(goal_under(item, forecasts, scenario, self.data) for item in self.goals)
+        goals = tuple(
+            goal_under(item, forecasts, scenario, self.data, seed=self.seed) for item in self.goals
+        )
         return replace(self, scenario=scenario.id, goals=goals, as_before=self)
 
     def attainment(self) -> pd.DataFrame:
@@ -220,6 +232,7 @@ def project(
         parent = load_plan(plan.parent, data_dir=data.data_dir)
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
+    plan = with_targets(plan, data)
     situation = evidence.Situation(
         plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
     )
@@ -229,7 +242,8 @@ def project(
         published, _ = evidence.known_figures(plan, goal, data.at(None))
         later = data.not_yet_published(basis.series.area, basis.series.indicator)
         since = tuple(figure for figure, _ in later)
-        attainment, outcome = _attainment(goal, basis, data), chance.outcome_of(goal, published)
+        attainment = _attainment(goal, basis, data, seed=seed)
+        outcome = chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
     baseline = Outlook(
@@ -239,7 +253,12 @@ def project(
 
 
 def goal_under(
-    item: GoalOutlook, forecasts: Mapping[str, Distribution], scenario: Scenario, data: Vintage
+    item: GoalOutlook,
+    forecasts: Mapping[str, Distribution],
+    scenario: Scenario,
+    data: Vintage,
+    *,
+    seed: int,
 ) -> GoalOutlook:
     """Return a goal with the forecast that a scenario gives its indicator, if it moves it."""
     forecast = forecasts.get(item.goal.id)
@@ -247,30 +266,59 @@ def goal_under(
         return item
     said = Message("attainment.under_scenario", {"title": scenario.title})
     basis = replace(item.basis, forecast=forecast, explanation=(*item.basis.explanation, said))
-    return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data))
+    return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data, seed=seed))
 
 
-def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) -> Attainment:
+def with_targets(plan: Plan, data: Vintage) -> Plan:
+    """Return a plan whose goals that ask for a change from a base year have a target in the unit.
+
+    The base figure is the one known by the as-of date; of an index of which that year is 100, 100.
+    Where it is not known the target stays NaN, and nothing can be said of the goal.
+    """
+    if all(goal.change is None for goal in plan.goals):
+        return plan
+    return plan.model_copy(update={"goals": tuple(_with_target(g, plan, data) for g in plan.goals)})
+
+
+def _with_target(goal: Goal, plan: Plan, data: Vintage) -> Goal:
+    if goal.change is None or goal.base_year is None:
+        return goal
+    unit, base = plan.indicator_of(goal).unit, None
+    if is_index(unit) and unit.startswith(str(goal.base_year)):
+        base = 100.0
+    else:
+        history = evidence.known_figures(plan, goal, data)[0].history
+        at = np.flatnonzero((history.times == goal.base_year) & history.known)
+        base = float(history.values[at[0]]) if at.size else None
+    if base is None:
+        return goal
+    return goal.model_copy(update={"target": base * (1.0 + goal.change / 100.0)})
+
+
+def _attainment(
+    goal: Goal, basis: evidence.IndicatorForecast, data: Vintage, *, seed: int
+) -> Attainment:
     history, forecast = basis.selection.history, basis.forecast
     probability = q10 = q50 = q90 = None
     if forecast is not None:
-        probability = chance.attainment_probability(
-            forecast, comparator=goal.comparator, target=goal.target
-        )
-        q10, q50, q90 = (float(q) for q in forecast.quantile(config.QUANTILES)[:, -1])
+        probability, read = _chance(goal, forecast, basis, seed=seed)
+        q10, q50, q90 = (float(q) for q in read.quantile(config.QUANTILES)[:, -1])
     grade = chance.evidence_grade(basis.n_usable, basis=basis.basis)
     latest = latest_year = required = None
     if history.n_values:
         at = int(history.known.nonzero()[0][-1])
         latest, latest_year = float(history.values[at]), int(history.times[at])
-        whole = basis.series.whole
-        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=whole)
-        required = chance.required_path(latest, target=needed, years=goal.due.year - latest_year)
+        required = _required(goal, latest, goal.due.year - latest_year, whole=basis.series.whole)
     return Attainment(
         goal=goal.id,
         indicator=goal.indicator,
         comparator=goal.comparator,
         target=goal.target,
+        upper=goal.upper,
+        base_year=goal.base_year,
+        change=goal.change,
+        over=goal.over,
+        first_year=goal.first_year,
         unit=goal.unit,
         due=goal.due,
         aspiration=goal.aspiration,
@@ -284,6 +332,31 @@ def _attainment(goal: Goal, basis: evidence.IndicatorForecast, data: Vintage) ->
         latest_year=latest_year,
         required=required,
     )
+
+
+def _chance(
+    goal: Goal, forecast: Distribution, basis: evidence.IndicatorForecast, *, seed: int
+) -> tuple[float, Distribution]:
+    """P(a goal is met) and the forecast of what it asks about: the due year, or several years."""
+    if goal.over is not None:
+        span = chance.Span.of(goal, basis.selection.history, basis.years)
+        return chance.over_years(forecast, goal, span, seed=seed)
+    asked = {"comparator": goal.comparator, "target": goal.target, "upper": goal.upper}
+    return chance.attainment_probability(forecast, **asked), forecast  # type: ignore[arg-type]
+
+
+def _required(goal: Goal, latest: float, years: int, *, whole: bool) -> chance.RequiredPath | None:
+    """Gap and pace; of a range to its nearer end, with what is missing negative inside it."""
+    if not np.isfinite(goal.target):
+        return None
+    low, high = promise.region(goal.comparator, goal.target, goal.upper)
+    near = {"whole": whole, "upper": goal.upper, "near": latest}
+    needed = promise.nearest_that_meets(goal.comparator, goal.target, **near)  # type: ignore[arg-type]
+    up = promise.COMPARISONS[goal.comparator].up
+    if promise.COMPARISONS[goal.comparator].two_sided:
+        up = latest <= 0.5 * (low + high)
+        needed = low if up else high
+    return chance.required_path(latest, target=needed, years=years, up=up)
 
 
 def scenario_names(outlook: Outlook) -> Mapping[Language, str]:
@@ -332,18 +405,30 @@ class Exploration:
         if by is not None and by not in years:
             raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
         paths = self.simulation.run(scenario, only=[wanted.indicator])
+        forecast = self._forecast(paths, wanted, scenario)
+        if wanted.over is not None:
+            return _chance(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
         return chance.attainment_probability(
-            self._forecast(paths, wanted, scenario),
+            forecast,
             comparator=wanted.comparator,
             target=wanted.target,
+            upper=wanted.upper,
             step=len(years) if by is None else years.index(by) + 1,
         )
 
     def met(self, scenario: Scenario) -> BoolArray:
         """Whether each goal is met on each path, shape (n, G), in the order of `goals`."""
         paths = self.simulation.run(scenario)
-        values = [(self._at_due(paths, goal), goal) for goal in self.goals]
-        return np.column_stack([promise.meets(v, g.comparator, g.target) for v, g in values])
+        return np.column_stack([self._met(paths, goal) for goal in self.goals])
+
+    def _met(self, paths: sim.ScenarioPaths, goal: Goal) -> BoolArray:
+        years, baseline = self.outlook[goal.id].years, paths.baselines[goal.indicator]
+        if goal.over is None or not set(years) <= set(baseline.years):
+            return np.asarray(goal.meets(self._at_due(paths, goal)))
+        columns = [baseline.years.index(year) for year in years]
+        history = self.outlook[goal.id].basis.selection.history
+        span = chance.Span.of(goal, history, years)
+        return chance.met_on_paths(goal, paths.paths[goal.indicator][:, columns], span)
 
     def joint(self, scenario: Scenario) -> Joint:
         """All goals together under a scenario; ScenarioError if nothing can be said of any."""
@@ -459,7 +544,9 @@ def explore(
             support=(low, np.inf if high is None else high),
         )
         whole, asked = item.indicator.whole, promise.COMPARISONS[goal.comparator]
-        nearest = promise.nearest_that_meets(goal.comparator, goal.target, whole=whole)
+        nearest = promise.nearest_that_meets(
+            goal.comparator, goal.target, whole=whole, upper=goal.upper
+        )
         targets[name] = sim.Target(nearest, up=asked.up)
     histories = {}
     for name, item in longest.items():

@@ -20,7 +20,7 @@ from bcforecast.explorer.session import Answer, LeverGroup, Session, save_scenar
 from bcforecast.plotting.fan import fan_chart, fan_data, fan_or_bars
 from bcforecast.plotting.style import QUIET, Picture, annotate, house_style, png_bytes
 from bcforecast.scenarios.scenario import Lever, Scenario
-from bcforecast.text import Language, chance, day, points, target_words, text, verdict_message
+from bcforecast.text import Language, chance, day, points, promised, text, verdict_message
 
 _FOLDER: Final = Path(__file__).parent
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
@@ -49,7 +49,7 @@ class ScenarioPanel:
         plan, known = outlook.plan, self.session.exploration.goals
         first = plan.goals[0].id if goal is None and not known else goal or known[0].id
         plan.goal(first)
-        goals = [(plan.indicator_of(one).name(lang), one.id) for one in plan.goals]
+        goals = [(plan.goal_name(one).render(lang), one.id) for one in plan.goals]
         self.goal = self._chooser("goal", goals, first)
         self.scenario = self._chooser("scenario", self._scenarios(), config.SCENARIO)
         self.sliders = {lever.id: _slider(lever) for lever in self.session.levers}
@@ -93,8 +93,7 @@ class ScenarioPanel:
         item, lang = answer.after[goal], self.lang
         grade = item.attainment.grade
         p, before = item.attainment.probability, answer.before[goal].attainment.probability
-        promise = {"unit": item.goal.unit, "name": item.indicator.unit_name(lang), "lang": lang}
-        target = target_words(item.goal.comparator, item.goal.target, **promise)
+        target = promised(item.goal, name=item.indicator.unit_name(lang), lang=lang)
         change = 0.0 if p is None or before is None else p - before
         together = None
         if answer.together is not None and answer.together_before is not None:
@@ -175,7 +174,7 @@ class ScenarioPanel:
         """Return the heading of a measure, for either place, and a row for each of its levers."""
         measure = group.measure
         words = measure.name(self.lang) if measure else self._said("no_measure")
-        heading = self._html.measure(measure.place if measure else "", words)
+        heading = self._html.measure(measure.place or "" if measure else "", words)
         rows = []
         for lever in group.levers:
             name = lever.name(self.lang)

@@ -127,7 +127,9 @@ class Session:
         for task in (*tasks, None):
             levers = found.get(task.id if task else None, {})
             others = {
-                lever: tuple(t.place for t in tasks if t is not task and lever in named[t.id])
+                lever: tuple(
+                    t.place or t.id for t in tasks if t is not task and lever in named[t.id]
+                )
                 for lever in levers
             }
             if levers:

@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, TypeVar
 from bcforecast import config, csv_text, errors
 from bcforecast.observations import records, selection
 from bcforecast.observations.records import Dataset, Observation, quoted
-from bcforecast.text import Message, Text, plain, units
+from bcforecast.text import Message, Text, plain, unit_of
 
 
 def load_observations(
@@ -427,7 +427,7 @@ def _within_row(file: str, figure: Observation) -> Iterator[Problem]:
             yield wrong(column, _said("allowed_at_most", column="upper", value=plain(upper)))
     if value < lower:
         yield wrong("value", _said("allowed_at_least", column="lower", value=plain(lower)))
-    if units()[figure.unit].whole:
+    if unit_of(figure.unit).whole:
         for column in _NUMBERS:
             if getattr(figure, column) < 0:
                 yield wrong(column, _said("allowed_count"))

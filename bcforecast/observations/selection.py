@@ -15,7 +15,7 @@ from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
 from bcforecast.observations import parts, records
 from bcforecast.observations.parts import Parts, SoFar, YearPart
 from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status
-from bcforecast.text import Message, plain, units
+from bcforecast.text import Message, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -236,7 +236,7 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
         point = "within_year" if needed is Measure.STOCK else "part_year"
         return _reason(point, period=period.in_words())
     if figure.unit != series.unit:
-        given, wanted = units()[figure.unit].names, units()[series.unit].names
+        given, wanted = unit_of(figure.unit).names, unit_of(series.unit).names
         return _reason("unit", found=given, needed=wanted)
     if figure.published_early and figure.status is Status.EXPECTED:
         return _reason("expected", period=period.in_words(), day=figure.published)

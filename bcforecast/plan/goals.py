@@ -9,11 +9,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
 
-from pydantic import AfterValidator, BaseModel, Field, PlainValidator, Strict, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    PlainValidator,
+    Strict,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
+from typing_extensions import TypeIs
 
 from bcforecast.errors import PlanError
-from bcforecast.text import Language, Message, Text, unit_name, units
+from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_name, unit_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -51,8 +60,8 @@ def _matching(pattern: str, allowed_key: str) -> AfterValidator:
 
 
 def _known_unit(value: object) -> str:
-    if not isinstance(value, str) or value not in units():
-        raise refusal(Message("plan.allowed_one_of", {"values": ", ".join(units())}))
+    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+        raise refusal(Message("plan.allowed_unit"))
     return value
 
 
@@ -65,12 +74,25 @@ PeriodStart = Annotated[
     _matching(r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?", "plan.allowed_break"),
 ]
 UnitName = Annotated[str, PlainValidator(_known_unit)]
-TaskId = Annotated[str, Strict(), _matching(r"[0-9]+(\.[0-9]+)*", "plan.allowed_task_id")]
+TaskId = Annotated[str, Strict(), _matching(r"[A-Za-z0-9][\w.-]*", "plan.allowed_task_id")]
 Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Target = Annotated[float, Strict()]
+"""NaN as long as the figure is not known from which a goal asks for a change."""
 Year = Annotated[int, Strict(), Field(ge=1900, le=2200)]
 YesNo = Annotated[bool, Strict()]
-Day = Annotated[date, Strict()]
+
+
+def _unquoted(given: object) -> object:
+    """Take a day that a program wrote in quotes for what it is."""
+    try:
+        quoted = isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given)
+        return date.fromisoformat(str(given)) if quoted else given
+    except ValueError:
+        return given
+
+
+Day = Annotated[date, Strict(), BeforeValidator(_unquoted)]
 
 
 class StrictRecord(BaseModel, frozen=True, extra="forbid"):
@@ -111,13 +133,14 @@ class Task(NamedRecord):
     """
 
     id: TaskId
-    place: Words
+    place: Words | None = None
     bodies: tuple[Id, ...] = ()
     indicators: tuple[Id, ...] = ()
     levers: tuple[TaskLever, ...] = ()
 
 
 Kind = Literal["stock", "flow", "ratio", "admissions", "event"]
+"""An index counts as a ratio: it is neither summed over months nor counted."""
 Direction = Literal["up", "down"]
 Link = Literal["share", "factor", "none"]
 
@@ -164,7 +187,7 @@ class Indicator(NamedRecord):
             raise refusal(allowed, place=("valid_range", 1))
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
-        if units()[self.unit].whole and not self.whole:
+        if unit_of(self.unit).whole and not self.whole:
             allowed = Message("plan.allowed_whole_unit", {"unit": self.unit})
             raise refusal(allowed, place=("whole",))
         if self.link_to_parent != "none" and self.parent is None:
@@ -176,7 +199,7 @@ class Indicator(NamedRecord):
     @property
     def growth_kind(self) -> Literal["count", "money", "rate", "ratio"]:
         """What kind of number it is, for how its growth and goals on it went elsewhere."""
-        if units()[self.unit].currency:
+        if unit_of(self.unit).currency:
             return "money"
         if self.whole:
             return "count"
@@ -202,6 +225,135 @@ class Indicator(NamedRecord):
         return Message(key, {**values, "high": f"{high:g}"})
 
 
+def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Write out what a plan leaves unsaid, so that every part of it says everything.
+
+    Of an indicator kind, range, whether it is whole, direction, parent; of a goal identifier, unit,
+    and that it is no mere aspiration; of the plan issuer, day of issue, span, names of the area and
+    source. Milestones become goals of one family. What is not as it should be is left as it is, for
+    the checks that follow to say so.
+    """
+    full = dict(plan)
+    indicators = [dict(one) for one in _tables(full, "indicators")]
+    goals = [goal for one in _tables(full, "goals") for goal in _milestones(dict(one))]
+    units = full.pop("units", {})
+    for one in indicators:
+        if "name" in one and "names" not in one:
+            one["names"] = one.pop("name")
+        asked = [goal.get("comparator") for goal in goals if goal.get("indicator") == one.get("id")]
+        _complete_indicator(one, asked, units if isinstance(units, dict) else {})
+    unit_by_id = {str(one.get("id")): one.get("unit") for one in indicators}
+    used: set[str] = set()
+    names_by_id = {str(one.get("id")): one.get("names") for one in indicators}
+    counted = [str(goal.get("indicator")) for goal in goals]
+    for goal in goals:
+        _complete_goal(goal, unit_by_id, used)
+        if counted.count(str(goal.get("indicator"))) > 1 and "names" not in goal:
+            names = _names_by_year(names_by_id.get(str(goal["indicator"])), goal.get("due"))
+            goal |= {} if names is None else {"names": names}
+    if indicators:
+        full["indicators"] = indicators
+    if goals:
+        full["goals"] = goals
+    _complete_plan(full, goals)
+    return full
+
+
+def _tables(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    listed = plan.get(name)
+    whole = isinstance(listed, list) and all(isinstance(one, dict) for one in listed)
+    return listed if whole and listed is not None else []
+
+
+def _complete_indicator(
+    one: dict[str, Any], asked: Sequence[object], units: Mapping[str, Any]
+) -> None:
+    unit = one.get("unit")
+    if not isinstance(unit, str) or not unit.strip():
+        return
+    declared, known = units.get(unit), unit_of(unit)
+    if isinstance(declared, dict):
+        if "names" in declared:
+            one.setdefault("unit_names", declared["names"])
+        low, high = declared.get("low", 0.0), declared.get("high")
+        one.setdefault("valid_range", [low, high])
+        one.setdefault("whole", declared.get("whole", False))
+    kind = "event" if "event" in asked else "flow" if known.currency or known.whole else "ratio"
+    one.setdefault("kind", kind)
+    if one["kind"] == "index":
+        one["kind"] = "ratio"
+    one.setdefault("whole", known.whole)
+    one.setdefault("valid_range", [0.0, 100.0 if unit == "%" else None])
+    down = any(each in ("at_most", "less_than", "reduce_by") for each in asked)
+    one.setdefault("direction", "down" if down else "up")
+    one.setdefault("parent", None)
+    one.setdefault("link_to_parent", "none")
+
+
+def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
+    """Make a goal of each milestone, `{2025: 60, 2030: 80}`; a goal without them is one itself."""
+    steps = goal.get("milestones")
+    if not isinstance(steps, dict) or not steps:
+        return [goal]
+    del goal["milestones"]
+    name = str(goal.pop("id", goal.get("indicator")))
+    each = ({"id": f"{name}_{year}", "due": year, "target": step} for year, step in steps.items())
+    return [{**goal, **one, "family": name} for one in each]
+
+
+def _names_by_year(names: object, due: object) -> object:
+    """Tell goals on one indicator apart by the year in which they are due."""
+    year = re.match(r"[0-9]{4}", str(due).rpartition("/")[2])
+    if year is None:
+        return None
+    if isinstance(names, Text):
+        names = dict(names.values)
+    if isinstance(names, str):
+        return text("plan.goal_by_year", "en", name=names, year=year[0])
+    if isinstance(names, dict) and names and all(isinstance(one, str) for one in names.values()):
+        known = {lang: said for lang, said in names.items() if lang in LANGUAGES}
+        return {lang: text("plan.goal_by_year", lang, name=said, year=year[0])
+                for lang, said in known.items()}  # fmt: skip
+    return None
+
+
+def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str]) -> None:
+    indicator = str(goal.get("indicator"))
+    unit = units.get(indicator)
+    changes = "base_year" in goal or isinstance(goal.get("relative_to"), int)
+    if unit is not None and (changes and goal.get("unit") == "%"):
+        goal["unit"] = unit
+    if unit is not None:
+        goal.setdefault("unit", unit)
+    goal.setdefault("aspiration", False)
+    if "id" not in goal:
+        due = re.match(r"[0-9]{4}", str(goal.get("due")))
+        name = indicator if indicator not in used or not due else f"{indicator}_{due[0]}"
+        goal["id"] = name
+    used.add(str(goal["id"]))
+
+
+def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> None:
+    ends = [int(str(goal.get("due"))[-4:] if "/" in str(goal.get("due")) else str(goal["due"])[:4])
+            for goal in goals if re.match(r"[0-9]{4}", str(goal.get("due")))]  # fmt: skip
+    issued = plan.get("issued")
+    if ends:
+        first = issued.year if isinstance(issued, date) else min(ends)
+        plan.setdefault("span", {"first": min(first, *ends), "last": max(ends)})
+    span = plan.get("span")
+    if isinstance(span, dict) and isinstance(span.get("first"), int):
+        plan.setdefault("issued", date(span["first"], 1, 1))
+        for goal in goals:
+            if goal.get("every_year") is True and "/" not in str(goal.get("due")):
+                goal.setdefault("first_year", span["first"])  # type: ignore[attr-defined]
+    area = plan.get("area")
+    if isinstance(area, str):
+        plan.setdefault("area_names", area)
+        plan.setdefault("issuer", plan["area_names"])
+    plan.setdefault("parent", None)
+    plan.setdefault("source", {"citation": plan.get("title")})
+
+
 class Size(NamedRecord):
     """How large an area is, as an indicator of the observations: residents, gross product, firms.
 
@@ -213,76 +365,208 @@ class Size(NamedRecord):
     indicators: tuple[Id, ...]
 
 
-Comparator = Literal["at_least", "more_than", "at_most", "less_than", "event"]
+Comparator = Literal["at_least", "more_than", "at_most", "less_than", "between", "about", "event"]
 
 
 @dataclass(frozen=True)
 class Comparison:
     """What a comparator asks of a figure: everything that is said or computed of it reads this.
 
-    `sign` is as written in narrow places; `up` says whether a greater figure is better, `strict`
-    whether the target itself is not enough, `counts_new` whether only what newly comes to exist
-    counts.
+    `up` says whether a greater figure is better, `strict`
+    whether the target itself is not enough, `two_sided` whether a figure can be too great as well
+    as too small, `counts_new` whether only what newly comes to exist counts.
     """
 
-    sign: str
     up: bool = True
     strict: bool = False
+    two_sided: bool = False
     counts_new: bool = False
 
 
 COMPARISONS: Final[Mapping[Comparator, Comparison]] = {
-    "at_least": Comparison("\N{GREATER-THAN OR EQUAL TO}"),
-    "more_than": Comparison(">", strict=True),
-    "at_most": Comparison("\N{LESS-THAN OR EQUAL TO}", up=False),
-    "less_than": Comparison("<", up=False, strict=True),
-    "event": Comparison("\N{GREATER-THAN OR EQUAL TO}", counts_new=True),
+    "at_least": Comparison(),
+    "more_than": Comparison(strict=True),
+    "at_most": Comparison(up=False),
+    "less_than": Comparison(up=False, strict=True),
+    "between": Comparison(two_sided=True),
+    "about": Comparison(two_sided=True),
+    "event": Comparison(counts_new=True),
 }
 
 
-@overload
-def meets(values: float, comparator: Comparator, target: float) -> bool: ...
+def region(comparator: Comparator, target: float, upper: float | None) -> tuple[float, float]:
+    """Return the least and greatest figure that meet a goal, infinite where there is none.
+
+    `upper` is the upper end of what `between` and `about` ask for, from the lower end or, for
+    `about`, from the middle, which are the `target`; None for the others.
+
+    Examples
+    --------
+    >>> region("between", 40.0, 45.0), region("about", 6.0, 6.5), region("at_most", 35.0, None)
+    ((40.0, 45.0), (5.5, 6.5), (-inf, 35.0))
+    """
+    asked = COMPARISONS[comparator]
+    if asked.two_sided:
+        high = target if upper is None else upper
+        return (2.0 * target - high if comparator == "about" else target), high
+    return (target, math.inf) if asked.up else (-math.inf, target)
+
+
 @overload
 def meets(
-    values: npt.NDArray[np.float64], comparator: Comparator, target: float
+    values: float, comparator: Comparator, target: float, upper: float | None = None
+) -> bool: ...
+@overload
+def meets(
+    values: npt.NDArray[np.float64],
+    comparator: Comparator,
+    target: float,
+    upper: float | None = None,
 ) -> npt.NDArray[np.bool_]: ...
 def meets(
-    values: float | npt.NDArray[np.float64], comparator: Comparator, target: float
+    values: float | npt.NDArray[np.float64],
+    comparator: Comparator,
+    target: float,
+    upper: float | None = None,
 ) -> bool | npt.NDArray[np.bool_]:
     """Whether a figure, or each of an array of any shape, meets a goal; all in one unit."""
     asked = COMPARISONS[comparator]
+    if asked.two_sided:
+        low, high = region(comparator, target, upper)
+        return (values >= low) & (values <= high)
     if asked.up:
         return values > target if asked.strict else values >= target
     return values < target if asked.strict else values <= target
 
 
-def nearest_that_meets(comparator: Comparator, target: float, *, whole: bool) -> float:
-    """Figure nearest to missing a goal that still meets it: 531 things for "more than 530"."""
+def nearest_that_meets(
+    comparator: Comparator,
+    target: float,
+    *,
+    whole: bool,
+    upper: float | None = None,
+    near: float = -math.inf,
+) -> float:
+    """Figure that still meets a goal: 531 things for "more than 530"; of a range the end `near`."""
     asked = COMPARISONS[comparator]
+    if asked.two_sided:
+        low, high = region(comparator, target, upper)
+        return high if near > high else low
     if not (whole and asked.strict):
         return target
     return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0
+
+
+Over = Literal["mean", "every"]
 
 
 class Goal(StrictRecord):
     """One promise in numbers: `target` in the indicator's `unit`, to be met by the day `due`.
 
     Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
-    strict), `event` (新建: at least `target` new ones come to exist). `aspiration`: the plan says
-    力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which words; None
-    where the text is not at hand.
+    strict), `between` (`target` to `upper`), `about` (左右: within `upper` - `target` of it),
+    `event` (新建: at least `target` new ones come to exist). With `base_year` the plan asks for a
+    `change` of so many percent from that year's figure, from which the target follows. `over` says
+    that the years from `first_year` to the due year count: their `mean`, or `every` one of them.
+    `names` are the goal's own; goals of one `family` are milestones on one way. `aspiration`: the
+    plan says 力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which
+    words; None where the text is not at hand.
     """
 
     id: Id
+    names: Text | None = None
     indicator: Id
     comparator: Comparator
-    target: Number
+    target: Target
+    upper: Number | None = None
+    base_year: Year | None = None
+    change: Number | None = None
+    over: Over | None = None
+    first_year: Year | None = None
+    family: Id | None = None
     unit: UnitName
     due: Day
     aspiration: YesNo
     bodies: tuple[Id, ...] = ()
     place: Words | None = None
     quote: Text | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written_out(cls, given: Any) -> Any:
+        return _as_asked(dict(given)) if isinstance(given, dict) else given
+
+    def called(self, indicator: Indicator) -> Text:
+        """Return its own name, or else that of what it counts."""
+        return self.names or indicator.names
+
+    @property
+    def years(self) -> range:
+        """The years that count: the due year alone, or a span that ends with it."""
+        return range(self.first_year or self.due.year, self.due.year + 1)
+
+    def meets(self, values: Any) -> Any:
+        """Whether a figure of the due year, or each of an array, meets the goal."""
+        return meets(values, self.comparator, self.target, self.upper)
+
+
+_CHANGES: Final[Mapping[str, tuple[Comparator, float]]] = {
+    "reduce_by": ("at_most", -1.0),
+    "increase_by": ("at_least", 1.0),
+}
+"""Comparators that ask for a change, what they ask of the figure, and the sign of the change."""
+
+_TOLERANCE: Final = 0.05
+"""Share of the target within which a figure is `about` it, where the plan states no tolerance."""
+
+
+def _as_asked(goal: dict[str, Any]) -> dict[str, Any]:
+    """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
+    comparator, target = goal.get("comparator"), goal.get("target")
+    if isinstance(goal.get("relative_to"), int):
+        goal["base_year"] = goal.pop("relative_to")
+    if isinstance(comparator, str) and comparator in _CHANGES:
+        goal["comparator"], sign = _CHANGES[comparator]
+        if "base_year" not in goal:
+            found = Message("plan.found_nothing")
+            raise refusal(Message("plan.allowed_base_year"), found=found, place=("base_year",))
+    else:
+        sign = 1.0
+    if goal.get("base_year") is not None and "change" not in goal and _is_number(target):
+        goal["change"], goal["target"] = sign * float(target), math.nan
+    if comparator == "between":
+        if isinstance(target, list):
+            if len(target) != 2 or not all(map(_is_number, target)) or target[0] >= target[1]:
+                raise refusal(Message("plan.allowed_range_pair"), place=("target",))
+            goal["target"], goal["upper"] = map(float, target)
+        elif "upper" not in goal:
+            raise refusal(Message("plan.allowed_range_pair"), place=("target",))
+    elif comparator == "about" and _is_number(target) and "upper" not in goal:
+        tolerance = goal.pop("tolerance", _TOLERANCE * abs(target))
+        if not _is_number(tolerance) or tolerance <= 0:
+            raise refusal(Message("plan.allowed_tolerance"), place=("tolerance",))
+        goal["upper"] = float(target) + float(tolerance)
+    elif isinstance(target, list):
+        raise refusal(Message("plan.allowed_number_or_range"), place=("target",))
+    due = goal.get("due")
+    if isinstance(due, str) and re.fullmatch(r"[0-9]{4}/[0-9]{4}", due):
+        first, last = map(int, due.split("/"))
+        if first >= last:
+            raise refusal(Message("plan.allowed_from", {"low": first + 1}), place=("due",))
+        goal |= {"first_year": first, "due": date(last, 12, 31)}
+        goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
+    elif isinstance(due, int) and not isinstance(due, bool) and 1900 <= due <= 2200:
+        goal["due"] = date(due, 12, 31)
+    every = goal.pop("every_year", False)
+    if every is True:
+        goal["over"] = "every"
+    elif every is not False:
+        raise refusal(Message("plan.allowed_yes_no"), found=every, place=("every_year",))
+    return goal
+
+
+def _is_number(value: object) -> TypeIs[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 class QualitativeGoal(StrictRecord):
@@ -362,6 +646,11 @@ class Plan(StrictRecord):
     measures: tuple[Task, ...] = ()
     safeguards: tuple[Task, ...] = ()
 
+    @model_validator(mode="before")
+    @classmethod
+    def _written_out(cls, given: Any) -> Any:
+        return with_defaults(given) if isinstance(given, Mapping) else given
+
     @model_validator(mode="after")
     def _agrees_with_itself(self) -> Self:
         for name in ("indicators", "goals"):
@@ -401,6 +690,10 @@ class Plan(StrictRecord):
     def body(self, body_id: str) -> Body:
         """Return the responsible body with this identifier, or fail as `goal` does."""
         return self._find(self.bodies, body_id, field="body")
+
+    def goal_name(self, goal: Goal) -> Text:
+        """Return what a goal is called."""
+        return goal.called(self.indicator_of(goal))
 
     def indicator_of(self, goal: Goal) -> Indicator:
         """Return what `goal` counts."""
@@ -455,17 +748,28 @@ def _check_known(one: str, ids: Mapping[str, Sequence[str]], name: str, place: P
         raise refusal(Message("plan.allowed_reference", values), found=one, place=place)
 
 
+def _admitted(goal: Goal, indicator: Indicator, *, is_event: bool) -> bool:
+    """Whether the indicator can take the target; of a range, whether it reaches that far."""
+    if COMPARISONS[goal.comparator].two_sided:
+        low, high = region(goal.comparator, goal.target, goal.upper)
+        least, most = indicator.valid_range
+        return low >= least and (most is None or high <= most)
+    return indicator.admits(goal.target) and not (is_event and goal.target < 1)
+
+
 def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
     """Refuse a goal whose unit, comparator or target its indicator does not have."""
     is_event = indicator.kind == "event"
     wrong = ""
-    if goal.unit != indicator.unit:
+    if goal.change is None and not math.isfinite(goal.target):
+        wrong, allowed = "target", Message("plan.allowed_number")
+    elif goal.unit != indicator.unit:
         values = {"unit": indicator.unit, "indicator": indicator.id}
         wrong, allowed = "unit", Message("plan.allowed_unit_of", values)
     elif (goal.comparator == "event") != is_event:
         key = "plan.allowed_event" if is_event else "plan.allowed_not_event"
         wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
-    elif not indicator.admits(goal.target) or (is_event and goal.target < 1):
+    elif goal.change is None and not _admitted(goal, indicator, is_event=is_event):
         lowest = max(indicator.valid_range[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
     if wrong:

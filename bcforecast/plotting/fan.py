@@ -15,7 +15,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from bcforecast import text as wording
 from bcforecast.attainment.probability import attainment_probability
-from bcforecast.attainment.project import GoalOutlook, Outlook
+from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
 from bcforecast.observations.selection import FloatArray, History, IntArray
@@ -81,7 +81,7 @@ class Later:
 def target_words(goal: GoalOutlook, lang: Language) -> str:
     """Say the target as the plan does."""
     a, name = goal.attainment, goal.indicator.unit_name(lang)
-    return wording.target_words(a.comparator, a.target, unit=a.unit, name=name, lang=lang)
+    return wording.promised(a, name=name, lang=lang)
 
 
 def chance_words(goal: GoalOutlook, lang: Language) -> str:
@@ -159,7 +159,7 @@ def fan_or_bars(item: GoalOutlook) -> dict[str, Any]:
         return {}
     if goal.comparator != "event":
         return {"fan": fan_of(forecast, item.years)}
-    promise: dict[str, Any] = {"comparator": goal.comparator, "target": goal.target}
+    promise: dict[str, Any] = {k: getattr(goal, k) for k in ("comparator", "target", "upper")}
     steps = enumerate(item.years, start=1)
     chances = {y: attainment_probability(forecast, **promise, step=step) for step, y in steps}
     return {"met_by_year": chances}
@@ -190,7 +190,7 @@ def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
     """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it."""
-    a, name = data.goal.attainment, data.goal.indicator.name(lang)
+    a, name = data.goal.attainment, data.goal.names.render(lang)
     promise = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
     chance = {"probability": chance_words(data.goal, lang), "grade": a.grade}
     with style.house_style():
@@ -345,16 +345,31 @@ def _draw_bound(axes: Axes, year: float, lower: float, upper: float, label: str)
     annotate(axes, words, middle, (8, 0), fontsize=8, zorder=5, **look)
 
 
+def goal_ends(goal: Attainment) -> list[float]:
+    """Ends of what a goal asks for: one, two of a range, none as long as they are not known."""
+    if not np.isfinite(goal.target):
+        return []
+    region = goals.region(goal.comparator, goal.target, goal.upper)
+    return [end for end in region if np.isfinite(end)]
+
+
 def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     goal, known = data.goal.attainment, _year_position(data.as_of)
-    axes.axhline(goal.target, color=style.TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
-    due = _year_position(goal.due)
+    ends = goal_ends(goal)
+    if not ends:
+        return
+    due, first = _year_position(goal.due), goal.first_year
+    for end in ends:
+        axes.axhline(end, color=style.TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
+    if len(ends) == 2:
+        axes.axhspan(*ends, color=style.TARGET, alpha=0.08, lw=0, zorder=0.5)
+    if goal.over is not None and first is not None:
+        axes.axvspan(first - 0.5, due + 0.5, color=style.TARGET, alpha=0.06, lw=0, zorder=0.4)
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
-    axes.plot([due], [goal.target], c=style.TARGET, zorder=6, **look)
-    promise = f"{goals.COMPARISONS[goal.comparator].sign} {wording.plain(goal.target)}"
-    target = text("plot.fan_target", lang, target=promise)
+    axes.plot([due], [ends[0]], c=style.TARGET, zorder=6, **look)
+    target = text("plot.fan_target", lang, target=wording.sign_and_target(goal))
     place: Look = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
-    annotate(axes, target, (0.01, goal.target), (0, 3), color=style.TARGET, fontsize=8.5, **place)
+    annotate(axes, target, (0.01, ends[-1]), (0, 3), color=style.TARGET, fontsize=8.5, **place)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=1)
     as_of = text("plot.fan_as_of", lang, day=day(data.as_of, lang=lang))
     place = {"xycoords": ("data", "axes fraction"), "va": "bottom"}
@@ -407,10 +422,10 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     own, fan, goal = data.own, data.fan, data.goal.attainment
     bounds = np.concatenate([own.lower[own.bound_only], own.upper[own.bound_only]])
     bounds = bounds[np.isfinite(bounds)]
-    seen = [goal.target, *own.values[own.known], *bounds, *(1.08 * bounds)]
+    seen = [*goal_ends(goal), *own.values[own.known], *bounds, *(1.08 * bounds)]
     if (late := data.later) is not None:
         seen += [v for v in (late.value, late.lower, late.upper) if v is not None]
-    low, high = min(seen), max(seen)
+    low, high = (min(seen), max(seen)) if seen else (0.0, 1.0)
     far = high
     if fan is not None:
         middle = min(1, fan.levels.size - 1)
@@ -420,7 +435,7 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
             high = max(high, far)
         low = min(low, max(float(fan.lower[-1].min()), low - 0.5 * (high - low)))
     elif len(seen) == 1:
-        low, high = min(0.0, goal.target), max(0.0, 1.2 * goal.target)
+        low, high = min(0.0, seen[0]), max(0.0, 1.2 * seen[0])
     margin = 0.08 * ((high - low) or abs(high) or 1.0)
     bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
     axes.set_ylim(bottom, high + 1.5 * margin)

@@ -68,7 +68,7 @@ def dashboard(
         _write(axes, 0.02, height - 0.12, text("plot.dash_grades", lang), size=7)
     said = []
     for row in rows:
-        known = {"name": row.indicator.names, "probability": chance_words(row, lang)}
+        known = {"name": row.names, "probability": chance_words(row, lang)}
         said.append(text("plot.dash_alt_row", lang, **known, grade=row.attainment.grade))
     lines = join_sentences(said, lang=lang)
     alt = text("plot.dash_alt", lang, count=len(rows), rows=lines)
@@ -89,7 +89,7 @@ def _write(
 
 
 def _draw_row(axes: Axes, row: GoalOutlook, y: float, lang: Language) -> None:
-    a, words = row.attainment, row.indicator.name(lang)
+    a, words = row.attainment, row.names.render(lang)
     name = _write(axes, 0.02, y - 0.085, words, size=_NAME_SIZE, color=style.INK)
     _shrink(name, to=_GRADE_X - 0.05)
     _write(axes, 0.02, y + 0.105, target_words(row, lang) + mark(row, lang), color=style.TARGET)
@@ -129,7 +129,7 @@ def _range_position(share: float) -> float:
 def _draw_range(axes: Axes, goal: Attainment, y: float, lang: Language) -> None:
     """Draw the quantiles as multiples of the target, where they can be so expressed."""
     quantiles = [q for q in (goal.q10, goal.q50, goal.q90) if q is not None]
-    if not quantiles or goal.comparator == "event" or goal.target <= 0:
+    if not quantiles or goal.comparator == "event" or not goal.target > 0:
         centre = _RANGE_X + _RANGE_WIDTH / 2
         _write(axes, centre, y, text("plot.dash_no_interval", lang), ha="center")
         return

@@ -34,7 +34,7 @@ def plot_news(found: News, *, lang: Language) -> style.Picture:
         for place, row in enumerate(rows):
             bottom = height - _HEAD - _PANEL * (place + 1) + 0.12
             axes = figure.add_axes((_LEFT, bottom / height, _PLOT, (_PANEL - 0.45) / height))
-            axes.set_title(row.indicator.name(lang), fontsize=9.5)
+            axes.set_title(row.goal.called(row.indicator).render(lang), fontsize=9.5)
             _draw_steps(axes, row, lang)
             axes.set_yticks(range(len(PARTS) + 2), [ends[0], *parts, ends[1]], fontsize=8)
             axes.tick_params(axis="x", labelbottom=place == len(rows) - 1)
@@ -82,4 +82,4 @@ def _in_words(goal: GoalNews, lang: Language) -> str:
     moved = [text("news.chart_step", lang, part=name, points=moved) for name, moved in named]
     before, after = (_said(one, lang) for one in (goal.before, goal.after))
     chances = {"before": before, "after": after, "steps": join_clauses(moved, lang=lang)}
-    return text("news.chart_alt", lang, name=goal.indicator.names, **chances)
+    return text("news.chart_alt", lang, name=goal.goal.called(goal.indicator), **chances)

@@ -185,7 +185,7 @@ def scenarios_chart(
     if study is None:
         return Section()
     plan = study.outlook.plan
-    names = [plan.indicator_of(plan.goal(goal)).name(lang) for goal in study.joint.goals]
+    names = [plan.goal_name(plan.goal(goal)).render(lang) for goal in study.joint.goals]
     chances = {
         scenario.name(lang): found.probabilities.tolist()
         for scenario, found in zip(study.scenarios, study.joints, strict=True)
@@ -272,7 +272,7 @@ def show_each(study: gathering.ScenarioStudy, *, lang: Language) -> None:
 
     plan = study.outlook.plan
     for scenario, together in zip(study.scenarios, study.joints, strict=True):
-        goal = plan.indicator_of(plan.goal(together.weakest)).names
+        goal = plan.goal_name(plan.goal(together.weakest))
         said = (words(scenario.reason.render(lang)), sentence("explorer.weakest", lang, goal=goal))
         picture = goals.plot_dashboard(study.outlook.under(scenario), lang=lang)
         display(_headed(2, scenario.name(lang), *said), picture)  # type: ignore[no-untyped-call]

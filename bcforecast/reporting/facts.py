@@ -7,14 +7,14 @@ It reads back from its own JSON, result.json.
 import json
 from collections.abc import Mapping
 from datetime import date
-from math import isfinite
-from typing import Any, Final
+from math import isfinite, nan
+from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
-from bcforecast.plan.goals import Comparator
+from bcforecast.plan.goals import Comparator, Over
 from bcforecast.text import Text
 
 
@@ -114,6 +114,10 @@ _WORTH: Final = 0.02
 """Least gain of probability for which a lever is worth a sentence."""
 
 
+Target = Annotated[float, BeforeValidator(lambda given: nan if given is None else given)]
+"""NaN where the figure is not known from which a goal asks for a change; null in JSON."""
+
+
 class PushFact(Fact):
     """How many levers, which and how far; what that reaches, and whether it is `wanted`."""
 
@@ -131,7 +135,12 @@ class GoalFact(Fact):
     indicator: str
     name: Text
     comparator: Comparator
-    target: float
+    target: Target
+    upper: float | None = None
+    base_year: int | None = None
+    change: float | None = None
+    over: Over | None = None
+    first_year: int | None = None
     unit: str
     unit_name: Text
     due: date

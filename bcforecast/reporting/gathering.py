@@ -114,7 +114,8 @@ def _joint(found: Joint) -> facts.JointFact:
 
 
 _AS_PROJECTED: Final = (
-    "comparator", "target", "unit", "due", "aspiration", "probability", "verdict", "grade",
+    "comparator", "target", "upper", "base_year", "change", "over", "first_year", "unit", "due",
+    "aspiration", "probability", "verdict", "grade",
     "q10", "q50", "q90", "latest", "latest_year",
 )  # fmt: skip
 """What a fact takes over from the attainment of its goal."""
@@ -131,7 +132,7 @@ def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> G
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
-        name=Text.of(indicator.names),
+        name=Text.of(outlook.plan.goal_name(goal)),
         unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
         quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,

@@ -23,7 +23,7 @@ def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
     table = outlook.attainment()
     records = table.astype(object).where(table.notna(), None).to_dict("records")
     for item, record in zip(outlook, records, strict=True):
-        record["name"] = item.indicator.name(lang)
+        record["name"] = item.names.render(lang)
         record["verdict_text"] = _words(item.attainment, lang)
     return json_ready(records)
 
@@ -63,7 +63,7 @@ def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     rules = [] if panel.case is None else rule_records(panel.case, lang=lang, step=panel.step)
     record = {
         "goal": a.goal,
-        "name": known.item.indicator.name(lang),
+        "name": known.item.names.render(lang),
         **attributes(known, "as_of", "scenario"),
         **attributes(a, "comparator", "target", "unit", "due", "probability"),
         "verdict": _word(a.verdict),
@@ -149,7 +149,7 @@ def news_record(
         }
         return {
             "goal": goal.goal.id,
-            "name": goal.indicator.name(lang),
+            "name": goal.goal.called(goal.indicator).render(lang),
             **attributes(goal, "said", "turn"),
             **_statuses(goal),
             "change": goal.total,
@@ -181,7 +181,7 @@ def hindcast_record(found: Hindcast, *, lang: Language) -> Record:
         figure = goal.outcome and goal.outcome.observation
         return {
             "goal": goal.goal.id,
-            "name": goal.indicator.name(lang),
+            "name": goal.goal.called(goal.indicator).render(lang),
             **attributes(goal.goal, "comparator", "target", "due"),
             "known": goal.known,
             "outcome": figure

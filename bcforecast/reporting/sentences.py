@@ -186,7 +186,7 @@ def promise(goal: GoalFact, *, lang: Language) -> Spans:
 def target_of(goal: GoalFact, *, lang: Language) -> str:
     """Write the target with its comparator and the indicator's own word for the unit."""
     name = goal.unit_name.render(lang)
-    return wording.target_words(goal.comparator, goal.target, unit=goal.unit, name=name, lang=lang)
+    return wording.promised(goal, name=name, lang=lang)
 
 
 def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
@@ -301,7 +301,7 @@ def ending(outcome: OutcomeFact) -> str:
 
 def already_met(goal: GoalFact | project.Attainment) -> bool:
     """Whether the latest figure keeps the promise as it is; False without a figure."""
-    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target)
+    return goal.latest is not None and meets(goal.latest, goal.comparator, goal.target, goal.upper)
 
 
 def methods(facts: Facts, *, lang: Language) -> list[str]:
@@ -402,7 +402,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         increment = text("report.points", lang, figure=number(size, unit=unit))
     else:
         # Less than ten whole things a year are seldom a whole number of them.
-        few = wording.units()[unit].whole and size < 10
+        few = wording.unit_of(unit).whole and size < 10
         digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
         increment = wording.figure(digits, unit).render(lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
@@ -523,7 +523,9 @@ def unknown_words(found: Hindcast, *, lang: Language) -> str:
     for known in ("not_published", "not_settled"):
         goals = found.of_outcome(known)
         if goals:
-            names = text("hindcast.join", lang).join(g.indicator.name(lang) for g in goals)
+            names = text("hindcast.join", lang).join(
+                g.goal.called(g.indicator).render(lang) for g in goals
+            )
             values = {"count": len(goals), "all": len(found.goals), "names": names}
             said.append(text(f"hindcast.{known}", lang, **values))
     return wording.join_sentences(said or [text("hindcast.all_known", lang)], lang=lang)

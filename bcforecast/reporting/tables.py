@@ -16,7 +16,6 @@ from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import COMPARISONS
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import (
@@ -82,7 +81,7 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     rows = []
     for item in outlook:
         a, unit, unit_name = item.attainment, item.goal.unit, item.indicator.unit_name(lang)
-        name = item.indicator.name(lang)
+        name = item.names.render(lang)
         said = [wording.verdict_message(a.verdict, grade=a.grade).render(lang)]
         if a.probability is not None:
             said.insert(0, wording.chance(a.probability, grade=a.grade, lang=lang, narrow=True))
@@ -91,7 +90,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         rows.append(
             (
                 text("attainment.aspiration", lang, name=name) if a.aspiration else name,
-                wording.target_words(a.comparator, a.target, unit=unit, lang=lang, name=unit_name),
+                wording.promised(a, lang=lang, name=unit_name),
+                str(a.due.year),
                 number(a.latest, unit=unit) + year,
                 rate(needed, signed=True),
                 *(number(quantile, unit=unit) for quantile in (a.q10, a.q50, a.q90)),
@@ -100,8 +100,8 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
             )
         )
     columns = _placed(
-        goal="text", target="text", latest="number", pace="number", q10="number", q50="number",
-        q90="number", probability="number", grade="text",
+        goal="text", target="text", due="number", latest="number", pace="number",
+        q10="number", q50="number", q90="number", probability="number", grade="text",
     )  # fmt: skip
     about = {"as_of": outlook.as_of.isoformat(), "scenario": project.scenario_names(outlook)[lang]}
     caption = Message("attainment.table_title", {"plan": outlook.plan.title, **about})
@@ -161,7 +161,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
             (
                 _name(goal).render(lang),
                 goal.unit_name.render(lang),
-                f"{COMPARISONS[goal.comparator].sign} {wording.plain(goal.target)}",
+                wording.sign_and_target(goal),
                 latest,
                 gap,
                 rate(None if sentences.already_met(goal) else goal.required_rate),
@@ -371,7 +371,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
         sentences.own_flip(known, lang=lang) or NOTHING,
     )
     rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
-    about = {"name": known.item.indicator.names, "as_of": known.as_of}
+    about = {"name": known.item.names, "as_of": known.as_of}
     said = sentences.rules_agreement(known, lang=lang)
     if judging:
         silent = [rule for rule in rules if rule[2] == _says(None, lang)]
@@ -484,7 +484,7 @@ def news_table(found: news.News, *, lang: Language) -> Section:
     """One row a goal: probability at both dates, the change, its parts, and what came."""
     rows = [
         (
-            goal.indicator.name(lang),
+            goal.goal.called(goal.indicator).render(lang),
             *(_chance(one, lang) for one in (goal.before, goal.after)),
             wording.points(goal.total),
             *(wording.points(part.change) for part in goal.parts),
@@ -522,7 +522,7 @@ def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
         return head, "text", lambda goal: sentences.hindcast_words(goal.forecasts[k], lang=lang)
 
     columns: list[Column[GoalHindcast]] = [
-        ("goal", "text", lambda goal: goal.indicator.names),
+        ("goal", "text", lambda goal: goal.goal.called(goal.indicator)),
         ("outcome", "text", lambda goal: sentences.hindcast_outcome(goal, lang=lang)),
         *(at(k, when) for k, when in enumerate(found.dates)),
     ]
@@ -582,7 +582,7 @@ def scenario_table(
                 for one in joints
             )
             chances = [document.cited(said, "scenarios", f"{first}.probabilities[{at}]"), *others]
-        rows.append((plan.indicator_of(goal).name(lang), *chances))
+        rows.append((plan.goal_name(goal).render(lang), *chances))
     grade, counted = exploration.grade, joints[0].counted
     together = [wording.chance(one.all_met, grade=grade, lang=lang) for one in joints]
     expected = [NOTHING if one.expected is None else f"{one.expected:.1f}" for one in joints]
@@ -640,7 +640,7 @@ def seek_table(
         ("reached", "number", reached),
         ("verdict", "text", verdict),
     ]
-    goal = exploration.outlook.plan.indicator_of(exploration.goal(answers[0].goal)).names
+    goal = exploration.outlook.plan.goal_name(exploration.goal(answers[0].goal))
     about = {"wanted": percent(answers[0].wanted), "as_of": exploration.outlook.as_of.isoformat()}
     caption, note = Message("joint.seek_title", {"goal": goal, **about}), Message("joint.seek_note")
     return _table(caption, answers, columns, lang, of="joint.column_", note=note)

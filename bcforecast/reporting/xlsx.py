@@ -29,7 +29,7 @@ from bcforecast.text import (
     decimals,
     percent,
     text,
-    units,
+    unit_of,
     verdict_message,
 )
 
@@ -269,7 +269,7 @@ def _uses(result: Facts) -> Iterator[_Use]:
     for goal in result.goals:
         for series in goal.series:
             for figure in (*series.used, *series.unused):
-                code, unit = Text.untranslated(figure.indicator), units()[figure.unit].names
+                code, unit = Text.untranslated(figure.indicator), unit_of(figure.unit).names
                 use = _Use(
                     figure,
                     figure in series.used,

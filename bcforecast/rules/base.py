@@ -56,8 +56,10 @@ class Case:
             raise RuleError("rules.error_direction", found=self.direction)
         default: Comparator = "at_least" if self.direction == "up" else "at_most"
         comparator = default if self.comparator is None else self.comparator
-        if comparator not in COMPARISONS:
-            allowed = ", ".join(COMPARISONS)
+        # Published rules hold a single threshold against the figures.
+        judged = [name for name, asked in COMPARISONS.items() if not asked.two_sided]
+        if comparator not in judged:
+            allowed = ", ".join(judged)
             raise RuleError("rules.error_comparator", found=comparator, allowed=allowed)
         object.__setattr__(self, "comparator", comparator)
         if COMPARISONS[comparator].up is not (self.direction == "up"):

@@ -56,14 +56,16 @@ def test_every_comparator_means_one_thing_and_has_words(comparator):
 
 
 def test_the_comparators_of_a_plan_are_those_that_have_a_meaning():
-    meant = {c: (asked.sign, asked.up, asked.strict) for c, asked in COMPARISONS.items()}
+    meant = {c: (asked.up, asked.strict, asked.two_sided) for c, asked in COMPARISONS.items()}
     assert set(meant) == set(get_args(Comparator))
     assert meant == {
-        "at_least": ("≥", True, False),
-        "more_than": (">", True, True),
-        "at_most": ("≤", False, False),
-        "less_than": ("<", False, True),
-        "event": ("≥", True, False),
+        "at_least": (True, False, False),
+        "more_than": (True, True, False),
+        "at_most": (False, False, False),
+        "less_than": (False, True, False),
+        "between": (True, False, True),
+        "about": (True, False, True),
+        "event": (True, False, False),
     }
 
 

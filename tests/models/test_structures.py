@@ -349,7 +349,6 @@ SHIPPED = (config.DATA_DIR / "structures.yaml").read_text(encoding="utf-8")
         ("mean: 0.65", "mean: 1.65", "mean: found 1.65; allowed: "),
         ("spread: 12\n", "spread: 0\n", "spread: found 0; allowed: "),
         ("family: beta", "family: normal", "family: found “normal”; allowed: one of beta, gamma"),
-        ("unit: platforms, n", "unit: things, n", "unit: found “things”; allowed: one of %"),
         ("combined: product", "combine: product", "unknown key"),
         ("draws: 7", "draws: 6", "(renewal) → varies → draw: found 6; allowed: one of 0, 1"),
         ("oldest: 2.0, draw: 2", "oldest: 2.0, draw: 3", "risk → draw: found 3"),

@@ -12,7 +12,6 @@ from bcforecast.config import DATA_DIR
 from bcforecast.observations import records
 from bcforecast.observations.reading import LARGEST, tables
 from bcforecast.observations.records import Elicitation, Measure, Observation, Source, Status
-from bcforecast.text import units
 
 GIVEN = DATA_DIR.parent.parent / "shared" / "data"
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
@@ -33,7 +32,6 @@ def test_the_description_says_what_the_records_take():
         assert columns == [f.name for f in fields(record) if f.name != "row"], name
     choices = {c.name: c.choices for columns in found.values() for c in columns if c.choices}
     assert choices == {
-        "unit": tuple(units()),
         "measure": tuple(Measure),
         "status": tuple(Status),
         "verification": ("official", "press", "copy", "compiled"),

@@ -180,15 +180,10 @@ NEW_IN_MONTH_13 = "breaks: [{period: '2019-13', reason: {zh: 换, en: new}}]\n"
          "第 55 行，goals[1] (intensity) → due：填的是 2021-04-06，应为：2021-04-07（规划印发日与"
          "规划期初中较晚者）至 2022-12-31（规划期末）之间的日期"),
         ("unit: enterprises\n    due", "unit: 家\n    due",
-         "row 46, goals[0] (firms) → unit: found “家”; allowed: one of %, patents, platforms, "
-         "enterprises, parks, persons, projects, 100M CNY, 10k CNY, CNY",
-         "第 46 行，goals[0] (firms) → unit：填的是 “家”，应为：%, patents, platforms, "
-         "enterprises, parks, persons, projects, 100M CNY, 10k CNY, CNY 之一"),
-        ("    direction: up\n    parent: null\n    link_to_parent: none\n  - id: intensity",
-         "    parent: null\n    link_to_parent: none\n  - id: intensity",
-         "row 14, indicators[0] (firms) → direction: this key is missing; every entry of this kind "
-         "needs it",
-         "第 14 行，缺少 indicators[0] (firms) → direction 一项，此项必填"),
+         "row 46, goals[0] (firms) → unit: found “家”; allowed: enterprises, the unit of indicator "
+         "firms",
+         "第 46 行，goals[0] (firms) → unit：填的是 “家”，应为：enterprises，"
+         "与指标 firms 的单位一致"),
     ],
 )  # fmt: skip
 def test_a_fault_is_told_in_one_sentence_of_both_languages(
@@ -206,7 +201,7 @@ CUT = "9" * 59 + "…"
     [
         ("'530'", "“530”"), ("3,500", "“3,500”"), ("many", "“many”"), ("true", "true"),
         (".nan", ".nan"), (".inf", ".inf"), ("-.inf", "-.inf"), ("2022-12-31", "2022-12-31"),
-        ("{a: 1}", "a table of keys and values"), ("[530]", "a list of 1"),
+        ("{a: 1}", "a table of keys and values"),
         ("!!int many", "“many”"), ("~", "nothing"), ("9" * 400, CUT), ("9" * 5000, f"“{CUT}”"),
     ],
 )  # fmt: skip
@@ -242,7 +237,7 @@ def test_of_several_faults_the_first_that_is_one_is_told(little, changes, told):
         load_plan(little)
 
 
-@pytest.mark.parametrize("day", ["2022-13-31", "2022-02-30", "2022", "'2022-12-30'", "end of 2022"])
+@pytest.mark.parametrize("day", ["2022-13-31", "2022-02-30", "22", "30.12.2022", "end of 2022"])
 def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
     sentence = str(spoilt("due: 2022-12-30", f"due: {day}"))
     assert "→ due: found" in sentence
@@ -297,7 +292,6 @@ def test_a_due_date_in_no_calendar_is_refused(spoilt, day):
         ("area: somewhere", "area: Some Where", "an identifier of small letters, digits, under"),
         ("id: little", "id: Little Plan", "an identifier of small letters, digits, hyphens and"),
         ("zh: 小计划", "zh: ' '", "title → zh: found “ ”; allowed: a text that is not blank"),
-        ("names: {zh: 某局, en: Bureau}", "names: 某局", "allowed: a table with the keys zh, en"),
         ("citation:", "file: a.txt, citation:", "file and sha256, both or neither"),
         ("citation:", "file: a.txt, sha256: abc, citation:", "sha256 of 64 small hexadecimal"),
         ("{citation: {zh: 为测试编写, en: written for tests}}", "{}", "a file with its sha256, or"),

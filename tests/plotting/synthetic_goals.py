@@ -9,7 +9,7 @@ import pytest
 from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
-from bcforecast.plan.goals import Indicator
+from bcforecast.plan.goals import Goal, Indicator
 from bcforecast.plotting.fan import FanData, Later, ParentSeries, fan_of
 from bcforecast.plotting.style import DPI, settings
 from bcforecast.text import Text
@@ -30,7 +30,8 @@ def item(name: Text, unit: str = "parks", unit_names: Text | None = None, **said
     known = dict.fromkeys(field.name for field in fields(Attainment))
     known |= {"unit": unit, "due": DUE, "aspiration": False, "verdict": "verdict.unset"}
     indicator = Indicator.model_construct(names=name, unit=unit, unit_names=unit_names)
-    return GoalOutlook(None, indicator, None, Attainment(**known | said), None, ())
+    goal = Goal.model_construct(names=None)
+    return GoalOutlook(goal, indicator, None, Attainment(**known | said), None, ())
 
 
 def saying(data: FanData, **said: object) -> FanData:

@@ -19,7 +19,7 @@ def goal(name: Text, before: float, after: float, *changes: float) -> GoalNews:
         GoalStatus(day, p, "", "B") for day, p in zip(DAYS.values(), (before, after), strict=True)
     ]
     parts = tuple(NewsPart(*pair, ()) for pair in zip(PARTS, changes, strict=True))
-    return GoalNews(None, item(name).indicator, *ends, parts, None)
+    return GoalNews(item(name).goal, item(name).indicator, *ends, parts, None)
 
 
 MOVED = News(

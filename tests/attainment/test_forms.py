@@ -1,0 +1,203 @@
+"""What a goal can ask beside one threshold in one year: each form against a case by hand."""
+
+from math import isnan, sqrt
+from pathlib import Path
+
+import numpy as np
+import pytest
+import yaml
+from scipy.stats import norm
+
+from bcforecast import project
+from bcforecast.attainment.explain import explain
+from bcforecast.attainment.probability import Span, met_within, over_years
+from bcforecast.distributions import Empirical
+from bcforecast.errors import PlanError
+from bcforecast.observations.reading import load_observations
+from bcforecast.plan.goals import Goal, Plan, meets, region
+from bcforecast.plan.reading import load_plan
+
+WANTED = Path(__file__).parents[3] / "shared" / "plan" / "foreign" / "germany" / "wanted.yaml"
+
+HEADER = (
+    "area,indicator,period,value,lower,upper,unit,measure,status,published,published_basis,"
+    "source,note"
+)
+
+
+def plan(*goals, indicator="firms", unit="persons", **more):
+    """Return a plan that says as little as a plan can."""
+    one = {"id": indicator, "names": "Firms", "unit": unit}
+    said = {"id": "p", "title": "A plan", "area": "somewhere", "indicators": [one], **more}
+    return Plan.model_validate({**said, "goals": [{"indicator": indicator, **g} for g in goals]})
+
+
+def figures(folder, values, *, unit="persons", measure="flow", indicator="firms"):
+    """Write yearly figures, each published at the end of March of the next year."""
+    rows = [f"somewhere,{indicator},{year},{value},,,{unit},{measure},official,{year + 1}-03-31,"
+            "stated,book," for year, value in values.items()]  # fmt: skip
+    (folder / "observations.csv").write_text("\n".join([HEADER, *rows]) + "\n", encoding="utf-8")
+    (folder / "sources.csv").write_text(
+        "source,title,issuer,published,url,verification\nbook,Yearbook,Office,2020-01-01,,official\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def outlook(folder, said, as_of):
+    return project(said, load_observations(folder, as_of=as_of))
+
+
+def goal(**said):
+    return plan({"due": 2026, "target": 10.0, "comparator": "at_least", **said}).goals[0]
+
+
+def test_a_range_holds_between_its_ends_and_about_is_a_range_around_its_middle():
+    values = np.array([39.9, 40.0, 45.0, 45.1])
+    assert meets(values, "between", 40.0, 45.0).tolist() == [False, True, True, False]
+    assert region("about", 6.0, 6.5) == (5.5, 6.5)
+    assert meets(5.5, "about", 6.0, 6.5)
+    assert not meets(5.4, "about", 6.0, 6.5)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "met"),
+    [(39.0, 46.0, None), (40.0, 45.0, True), (45.0, 50.0, False), (10.0, 40.0, False)],
+)
+def test_a_bound_decides_on_a_range_where_all_or_none_of_it_lies_inside(lower, upper, met):
+    assert met_within(lower, upper, "between", 40.0, 45.0) is met
+
+
+def test_a_mean_over_years_takes_known_years_as_they_are_and_walks_for_the_others():
+    asked = goal(due="2025/2026", comparator="at_most", target=70.0)
+    assert (asked.over, list(asked.years)) == ("mean", [2025, 2026])
+    # 2025 was 60; 2026 is normal around 70 with sd 10: the mean is normal around 65 with sd 5.
+    grid = norm.ppf((np.arange(4000) + 0.5) / 4000)
+    forecast = Empirical(70.0 + 10.0 * grid[:, None])
+    chance, mean = over_years(forecast, asked, Span(np.array([60.0]), (0,)), seed=1)
+    assert chance == pytest.approx(norm.cdf(1.0), abs=0.01)
+    assert float(mean.quantile([0.5])[0, -1]) == pytest.approx(65.0, abs=0.15)
+
+
+def test_every_year_must_hold_along_walks_and_a_known_miss_decides():
+    asked = goal(due="2025/2026", every_year=True, comparator="at_least", target=0.0)
+    grid = norm.ppf((np.arange(4000) + 0.5) / 4000)
+    forecast = Empirical(np.column_stack([grid, grid]))
+    chance, _ = over_years(forecast, asked, Span(np.array([]), (0, 1)), seed=1)
+    # Two standard normals with correlation sqrt(1/2): P(both >= 0) = 1/4 + asin(rho) / (2 pi).
+    assert chance == pytest.approx(0.25 + np.arcsin(sqrt(0.5)) / (2.0 * np.pi), abs=0.003)
+    assert over_years(forecast, asked, Span(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
+
+
+def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_path):
+    said = plan({"comparator": "reduce_by", "target": 50, "base_year": 2019, "due": 2026})
+    figures(tmp_path, {2018: 90, 2019: 80, 2020: 70, 2021: 66, 2022: 60})
+    after = outlook(tmp_path, said, "2023-12-31")["firms"].attainment
+    assert (after.comparator, after.target, after.change) == ("at_most", 40.0, -50.0)
+    assert after.required.gap == pytest.approx(20.0)
+    before = outlook(tmp_path, said, "2019-12-31")["firms"]
+    assert isnan(before.attainment.target)
+    assert (before.attainment.probability, before.attainment.grade) == (None, "U")
+    assert "2019" in before.basis.explanation[0].render("en")
+
+
+def test_an_index_needs_no_figure_of_its_base_year(tmp_path):
+    said = plan({"comparator": "at_most", "target": -65, "relative_to": 1990, "due": 2030,
+                 "unit": "%"}, unit="1990 = 100")  # fmt: skip
+    figures(tmp_path, {2021: 60, 2022: 58, 2023: 55}, unit="1990 = 100", measure="ratio")
+    assert outlook(tmp_path, said, "2024-12-31")["firms"].attainment.target == pytest.approx(35.0)
+
+
+def test_milestones_are_goals_of_one_family_told_apart_by_their_year():
+    said = plan({"comparator": "at_least", "milestones": {2025: 60, 2030: 80}, "id": "way"})
+    assert [(g.id, g.family, g.target, g.due.year) for g in said.goals] == [
+        ("way_2025", "way", 60.0, 2025), ("way_2030", "way", 80.0, 2030),
+    ]  # fmt: skip
+    assert [said.goal_name(g).render("en") for g in said.goals] == ["Firms (2025)", "Firms (2030)"]
+
+
+def test_a_plan_says_as_little_as_it_needs_to():
+    said = plan({"comparator": "at_most", "target": 70, "due": 2030}, unit="kg/ha")
+    (one,), (only,) = said.indicators, said.goals
+    assert (one.kind, one.direction, one.whole, one.valid_range) == (
+        "ratio",
+        "down",
+        False,
+        (0, None),
+    )
+    assert (only.id, only.unit, only.due.isoformat()) == ("firms", "kg/ha", "2030-12-31")
+    assert (said.span.last, said.area_names.render("zh")) == (2030, "somewhere")
+
+
+def test_a_range_is_one_goal_whose_gap_is_short_outside_and_negative_inside(tmp_path):
+    figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2021)})
+    said = plan({"comparator": "between", "target": [105, 125], "due": 2022})
+    found = outlook(tmp_path, said, "2021-12-31")["firms"].attainment
+    assert found.probability > 0.9
+    assert found.required.gap == pytest.approx(-5.0)
+    above = plan({"comparator": "between", "target": [50, 60], "due": 2022})
+    missed = outlook(tmp_path, above, "2021-12-31")["firms"].attainment
+    assert missed.probability < 0.05
+    assert missed.required.gap == pytest.approx(50.0)
+
+
+def test_by_year_agrees_with_a_range_and_is_left_out_where_several_years_count(tmp_path):
+    figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2021)})
+    said = plan(
+        {"comparator": "between", "target": [105, 125], "due": 2022},
+        {"comparator": "at_least", "target": 100, "due": "2021/2023", "id": "mean"},
+    )
+    found = outlook(tmp_path, said, "2021-12-31")
+    when = explain(found, "firms", with_flip=False).date
+    assert when.holds[when.years.index(2022)] == pytest.approx(
+        found["firms"].attainment.probability
+    )
+    assert explain(found, "mean", with_flip=False).date is None
+    met = found.exploration.met(found.exploration.baseline)
+    assert met[:, 1].mean() == pytest.approx(found["mean"].attainment.probability, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ({"comparator": "between", "target": 40}, "a range: comparator: between, target: [40, 45]"),
+        ({"comparator": "between", "target": [45, 40]}, "a range: comparator: between"),
+        ({"comparator": "at_least", "target": [40, 45]}, "comparator: between"),
+        ({"comparator": "reduce_by", "target": 65}, "base_year"),
+        ({"comparator": "about", "target": 6, "tolerance": 0}, "a number above 0"),
+        ({"comparator": "at_least", "target": 6, "due": "2030/2026"}, "2031"),
+    ],
+)
+def test_half_a_form_is_refused_with_how_to_write_it(tmp_path, said, told):
+    (tmp_path / "plans").mkdir()
+    written = {
+        "id": "p", "title": "P", "area": "a",
+        "indicators": [{"id": "x", "names": "X", "unit": "%"}],
+        "goals": [{"indicator": "x", "due": 2030, **said}],
+    }  # fmt: skip
+    (tmp_path / "plans" / "p.yaml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    with pytest.raises(PlanError) as refused:
+        load_plan("p", data_dir=tmp_path)
+    assert told in str(refused.value)
+
+
+def test_figures_in_another_unit_or_measure_than_the_indicators_are_refused(tmp_path):
+    said = plan({"comparator": "at_least", "target": 70, "due": 2026})
+    figures(tmp_path, {2020: 60, 2021: 61}, unit="enterprises")
+    with pytest.raises(Exception, match=r"row 2, column unit: found enterprises; allowed: persons"):
+        outlook(tmp_path, said, "2023-12-31")
+    figures(tmp_path, {2020: 60, 2021: 61}, measure="stock")
+    with pytest.raises(Exception, match=r"row 2, column measure: found stock; allowed: flow"):
+        outlook(tmp_path, said, "2023-12-31")
+
+
+@pytest.mark.skipif(not WANTED.exists(), reason="needs ../shared/plan/foreign")
+def test_what_the_german_plan_wants_to_say_is_said_as_it_stands():
+    goals: dict[str, Goal] = {g.id: g for g in load_plan(WANTED).goals}
+    assert (goals["ghg"].comparator, goals["ghg"].change, goals["ghg"].base_year) == (
+        "at_most", -65.0, 1990,
+    )  # fmt: skip
+    assert goals["road_deaths"].change == -50.0
+    assert (goals["re_range"].target, goals["re_range"].upper) == (40.0, 45.0)
+    assert goals["nitrogen"].over == "mean"
+    assert (goals["balance"].over, goals["balance"].first_year) == ("every", 2025)
