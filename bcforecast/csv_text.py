@@ -12,8 +12,15 @@ texts unchanged. What a file that comes in seems to be where it is no UTF-8 is g
 from __future__ import annotations
 
 import codecs
+import csv
+import io
 import re
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from bcforecast.errors import BcforecastError
+from bcforecast.text import Message
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,6 +52,57 @@ def harmless(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     formula = lines[:1] in _STARTS and not _NUMBER.fullmatch(lines)
     return f"'{lines}" if formula else lines
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A CSV file: its header, and each other row that is not blank with the line it starts on."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[int, list[str]], ...]
+
+
+def strict_rows(path: Path) -> Rows:
+    """Read a CSV file in which every row has as many cells as the header.
+
+    One cell more is what a thousands mark without quotes makes of a number, and would move all
+    others by one.
+
+    Raises
+    ------
+    BcforecastError
+        If the file cannot be opened, is not UTF-8 (with what it seems to be), is empty, or a row
+        has more or fewer cells.
+    """
+    said = {"file": path, "allowed": Message("errors.allowed_csv")}
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise BcforecastError("errors.file", found=error.strerror or "-", **said) from error
+    try:
+        words = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        kind = Message(f"errors.encoding_{likely_encoding(raw)}")
+        raise BcforecastError("errors.file", found=kind, **said) from None
+    reader = csv.reader(io.StringIO(words, newline=""))
+    found, start = [], 1
+    try:
+        for cells in reader:
+            if len(cells) > 1 or any(cell.strip() for cell in cells):
+                found.append((start, cells))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise BcforecastError("errors.file", found=str(error), **said) from error
+    if not found:
+        raise BcforecastError("errors.file", found=Message("errors.found_empty"), **said)
+    (_, header), *rows = found
+    if len(header) == 1 and header[0].count(";") > 1:
+        raise BcforecastError("errors.file", found=Message("errors.found_semicolons"), **said)
+    for line, cells in rows:
+        if len(cells) != len(header):
+            counts = {"found": len(cells), "allowed": len(header)}
+            raise BcforecastError("errors.cells", file=path, row=line, **counts)
+    return Rows(tuple(name.strip() for name in header), tuple(rows))
 
 
 _SIGNATURES: Final = {

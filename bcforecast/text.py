@@ -121,6 +121,8 @@ class Text(Message):
 
 @cache
 def _catalogue(lang: Language) -> gettext.NullTranslations:
+    if lang not in LANGUAGES:
+        raise ValueError(f"lang: found {lang!r}; allowed: {', '.join(LANGUAGES)}")
     with (LOCALE_DIR / f"{lang}.mo").open("rb") as file:
         return gettext.GNUTranslations(file)
 

@@ -117,7 +117,7 @@ def rules(
     limit: Annotated[float | None, option("limit", key="rules_limit")] = None,
     scale: Annotated[float | None, option("scale", key="rules_scale")] = None,
     step: Annotated[float | None, option("step", key="rules_step")] = None,
-    series: Annotated[Path | None, option("series", metavar="FILE")] = None,
+    series: Annotated[Path | None, option("series", metavar="FILE", key="rules_series")] = None,
     output: options.FormatOption = "table",
     lang: options.LangOption = None,
 ) -> None:

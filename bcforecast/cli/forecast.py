@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,7 +17,7 @@ from bcforecast.cli.options import (
     progress_bar,
     speak,
 )
-from bcforecast.csv_text import csv_text
+from bcforecast.csv_text import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.text import Message, text
 
@@ -52,6 +51,7 @@ def forecast(
 ) -> None:
     """Forecast every series of a table."""
     from bcforecast.models import panel
+    from bcforecast.models.periods import PanelTableError
     from bcforecast.models.year_panel import forecast_years
 
     spoken = speak(lang)
@@ -93,7 +93,7 @@ def forecast(
         raise BcforecastError(
             "cli.option", option=option, found=error.found, allowed=error.allowed
         ) from error
-    except panel.PanelTableError as error:
+    except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: line_of_row(file, row))
         raise BcforecastError("cli.in_file", file=file, problem=problem) from error
@@ -132,14 +132,14 @@ def _support(given: str) -> tuple[float, float]:
 
 
 _ENDINGS: Final = (".csv", ".parquet")
-_TEXTS: Final = ("unique_id", "kind")
-"""Columns that are names, even where they look like numbers."""
-
 _NUMBERS: Final = ("y", "h", "target")
+
+_MISSING: Final = ("", "NA", "NaN", "nan", "null")
+"""How a file says that there is no number."""
 
 
 def read_table(path: Path) -> pd.DataFrame:
-    """Read a table; of a CSV, `unique_id` and `kind` stay text and `ds` may be dates."""
+    """Read a table; of a CSV all but the numbers stays as it is written, periods too."""
     import pandas as pd
     import pyarrow as pa
 
@@ -149,19 +149,18 @@ def read_table(path: Path) -> pd.DataFrame:
     try:
         if ending == ".parquet":
             return pd.read_parquet(path)
-        frame = pd.read_csv(
-            path,
-            encoding="utf-8-sig",
-            dtype=dict.fromkeys(_TEXTS, str),
-            keep_default_na=False,
-            na_values={name: ["", "NA", "NaN", "nan", "null"] for name in _NUMBERS},
-        )
-    except UnicodeDecodeError as error:
-        raise _unreadable(path, "cli.found_not_utf8") from error
-    except pd.errors.EmptyDataError as error:
-        raise _unreadable(path, "cli.found_empty") from error
-    except (pd.errors.ParserError, pa.ArrowInvalid, OSError) as error:
+        read = strict_rows(path)
+    except (pa.ArrowInvalid, OSError) as error:
         raise _unreadable(path, "cli.found_no_table") from error
+    if len(set(read.header)) < len(read.header):
+        raise _unreadable(path, "cli.found_column_twice")
+    frame = pd.DataFrame([cells for _, cells in read.rows], columns=list(read.header), dtype=object)
+    for name in _NUMBERS:
+        if name in frame:
+            cells = frame[name].str.strip()
+            numbers = pd.to_numeric(cells.mask(cells.isin(_MISSING)), errors="coerce")
+            unread = numbers.isna() & ~cells.isin(_MISSING)
+            frame[name] = frame[name].where(unread, numbers) if unread.any() else numbers
     return frame
 
 
@@ -172,15 +171,8 @@ def line_of_row(path: Path, row: int) -> int:
     """
     if _ending(path) == ".parquet":
         return row
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file)
-        starts = []
-        start = 1
-        for cells in reader:
-            if len(cells) > 1 or any(cell.strip() for cell in cells):
-                starts.append(start)
-            start = reader.line_num + 1
-    return starts[row] if row < len(starts) else row + 1
+    rows = strict_rows(path).rows
+    return rows[row - 1][0] if 0 < row <= len(rows) else row + 1
 
 
 def beside(path: Path, word: str) -> Path:

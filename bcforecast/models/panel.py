@@ -22,6 +22,7 @@ from bcforecast.distributions import Distribution, FloatArray, Inflated, Transfo
 from bcforecast.errors import ModelError
 from bcforecast.models import growth, trend
 from bcforecast.models.base import kept_mass
+from bcforecast.models.periods import PanelTableError, TableName, cell_of, period_numbers
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, Curve, shipped
 from bcforecast.observations.selection import IntArray
 from bcforecast.plan.goals import COMPARISONS
@@ -49,7 +50,6 @@ COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.co
 
 ScaleChoice = Literal["auto", "identity", "log"]
 EngineName = Literal["local", "dask"]
-TableName = Literal["series", "targets"]
 
 Progress = Callable[[int, int], None]
 """Called with the number of series done and of all."""
@@ -220,37 +220,6 @@ def forecast_panel(
     return PanelForecast(forecasts, targets.assign(probability=probability))
 
 
-class PanelTableError(ModelError):
-    """A table of series or of targets cannot be used.
-
-    `row` counts from 1, if it is one row's problem; `values` are what the problem names, `earlier`
-    being another row of the table.
-    """
-
-    def __init__(
-        self, key: str, /, *, table: TableName = "series", row: int | None = None, **values: object
-    ) -> None:
-        self.table: TableName = table
-        self._key, self._row = key, row
-        kept = (Message, int, float)
-        self._values = {k: v if isinstance(v, kept) else str(v) for k, v in values.items()}
-        problem = self.problem(lambda place: place)
-        if table == "targets":
-            super().__init__("panel.in_targets", problem=problem)
-        else:
-            super().__init__(problem.key, **problem.values)
-
-    def problem(self, line_of: Callable[[int], int]) -> Message:
-        """Return what is wrong, with rows counted as `line_of` counts them."""
-        values = dict(self._values)
-        if isinstance(earlier := values.get("earlier"), int):
-            values["earlier"] = line_of(earlier)
-        problem = Message(self._key, values)
-        if self._row is None:
-            return problem
-        return Message("panel.in_row", {"row": line_of(self._row), "problem": problem})
-
-
 class PanelOptionError(ModelError):
     """An option of a panel's forecast, named as its parameter, is not one of those allowed."""
 
@@ -286,14 +255,6 @@ def require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableNam
             raise PanelTableError("panel.missing_column", table=table, column=column, found=found)
 
 
-def cell_of(column: pd.Series, at: int) -> Message:
-    """Return what stands at a position of a column, as a text that problems can name."""
-    cell = column.iloc[at]
-    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell or not str(cell).strip():
-        return Message("panel.empty_cell")
-    return Message("panel.cell", {"text": cell})
-
-
 _LEAST = 2
 
 
@@ -316,7 +277,7 @@ def _read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> Se
         raise PanelTableError("panel.empty")
     codes, ids = series_codes(frame["unique_id"])
     values = figures_of(frame, support)
-    periods = _periods(frame["ds"], codes)
+    periods = period_numbers(frame["ds"], codes)
     later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (periods[1:] > periods[:-1]))
     if not later.all():
         order = np.lexsort((periods, codes))
@@ -388,53 +349,6 @@ def _is_number(cell: object) -> bool:
     except (TypeError, ValueError):
         return False
     return True
-
-
-_MONTHS = (12, 3, 1)
-_DAYS = (7, 1)
-_EXACT = 2.0**53
-"""Largest whole number that a float is sure to hold."""
-
-
-def _periods(column: pd.Series, codes: IntArray) -> IntArray:
-    """Period number of each row; differences within a series are what counts.
-
-    Whole numbers are periods as they are. Dates are counted in the coarsest of years, quarters,
-    months, weeks and days in which every distance within every series is a whole number.
-    """
-    if pd.api.types.is_integer_dtype(column.dtype) and not column.hasnans:
-        return column.to_numpy(dtype=np.int64)
-    if isinstance(column.dtype, pd.PeriodDtype):
-        return column.array.asi8.astype(np.int64)
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        numbers = column.to_numpy(dtype=float, na_value=np.nan)
-        readable = (np.abs(numbers) <= _EXACT) & (numbers == np.round(numbers))
-    else:
-        dates = pd.to_datetime(column, errors="coerce", utc=True).dt.tz_localize(None)
-        readable = dates.notna().to_numpy()
-    if not readable.all():
-        at = int(np.argmin(readable))
-        raise PanelTableError("panel.not_a_period", row=at + 1, found=cell_of(column, at))
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return numbers.astype(np.int64)
-    stamps = dates.to_numpy(dtype="datetime64[D]")
-    months = stamps.astype("datetime64[M]").astype(np.int64)
-    common = _common_distance(months, codes)
-    if common:
-        return np.asarray(months // next(unit for unit in _MONTHS if common % unit == 0))
-    days = stamps.astype(np.int64)
-    common = max(_common_distance(days, codes), 1)
-    return np.asarray(days // next(unit for unit in _DAYS if common % unit == 0))
-
-
-def _common_distance(numbers: IntArray, codes: IntArray) -> int:
-    """Greatest common divisor of the distances within series; 0 if two rows fall together."""
-    order = np.lexsort((numbers, codes))
-    within = codes[order][1:] == codes[order][:-1]
-    distances = np.diff(numbers[order])[within]
-    if distances.size == 0:
-        return 1
-    return 0 if (distances == 0).any() else int(np.gcd.reduce(distances))
 
 
 def _read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:

@@ -18,6 +18,7 @@ import pandas as pd
 from bcforecast.distributions import Distribution, FloatArray
 from bcforecast.errors import ObservationError
 from bcforecast.models import growth, panel
+from bcforecast.models.periods import PanelTableError, cell_of
 from bcforecast.models.trend import MIDMEAN_TAIL, Trend
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, fiscal_end
@@ -161,7 +162,7 @@ def _series(
 ) -> Iterator[_Series]:
     panel.require_columns(frame, panel.COLUMNS, "series")
     if frame.empty:
-        raise panel.PanelTableError("panel.empty")
+        raise PanelTableError("panel.empty")
     codes, names = panel.series_codes(frame["unique_id"])
     values = panel.figures_of(frame, None if how == "sum" else support)
     periods = _periods(frame["ds"])
@@ -171,13 +172,13 @@ def _series(
         earlier = seen.setdefault((code, period), at)
         if earlier != at:
             named = {"series": names[code], "ds": frame["ds"].iloc[at], "earlier": earlier + 1}
-            raise panel.PanelTableError("panel.twice", row=at + 1, **named)
+            raise PanelTableError("panel.twice", row=at + 1, **named)
         if not isnan(value):
             rows[code].append(_Row(period, float(value)))
     for code, own in rows.items():
         one = _of_rows(names[code], own, how, support)
         if not one.years:
-            raise panel.PanelTableError("panel.no_year", series=one.name)
+            raise PanelTableError("panel.no_year", series=one.name)
         yield one
 
 
@@ -203,10 +204,10 @@ def _periods(column: pd.Series) -> list[Period]:
             try:
                 found[cell] = Period.parse(cell)
             except ObservationError as error:
-                given = panel.cell_of(column, at)
-                raise panel.PanelTableError("panel.not_a_span", row=at + 1, found=given) from error
+                given = cell_of(column, at)
+                raise PanelTableError("panel.not_a_span", row=at + 1, found=given) from error
         if found[cell].months > MONTHS:
-            given = panel.cell_of(column, at)
-            raise panel.PanelTableError("panel.not_a_span", row=at + 1, found=given)
+            given = cell_of(column, at)
+            raise PanelTableError("panel.not_a_span", row=at + 1, found=given)
         periods.append(found[cell])
     return periods

@@ -142,9 +142,11 @@ def as_date(day: str | date) -> date:
         return day
     try:
         return parse_day(day)
-    except ValueError:
+    except (TypeError, ValueError):
         allowed = Message("observations.allowed_date")
-        raise ObservationError("observations.as_of", found=quoted(day), allowed=allowed) from None
+        raise ObservationError(
+            "observations.as_of", found=quoted(str(day)), allowed=allowed
+        ) from None
 
 
 class Measure(StrEnum):

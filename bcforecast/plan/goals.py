@@ -83,7 +83,7 @@ Year = Annotated[int, Strict(), Field(ge=1900, le=2200)]
 YesNo = Annotated[bool, Strict()]
 
 
-def _unquoted(given: object) -> object:
+def unquoted_day(given: object) -> object:
     """Take a day that a program wrote in quotes for what it is."""
     try:
         quoted = isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given)
@@ -92,7 +92,7 @@ def _unquoted(given: object) -> object:
         return given
 
 
-Day = Annotated[date, Strict(), BeforeValidator(_unquoted)]
+Day = Annotated[date, Strict(), BeforeValidator(unquoted_day)]
 
 
 class StrictRecord(BaseModel, frozen=True, extra="forbid"):

@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from bcforecast.attainment.probability import COUNTED, Grade, weakest_grade
+from bcforecast.errors import PlanError
 from bcforecast.plan.goals import Comparator, Over
-from bcforecast.text import Text
+from bcforecast.text import Message, Text
 
 
 def is_web_address(text: str) -> bool:
@@ -265,8 +266,13 @@ class Facts(Fact):
         return weakest_grade(g.grade for g in self.goals if g.probability is not None)
 
     def goal(self, goal_id: str) -> GoalFact:
-        """Return the goal with this identifier."""
-        return next(g for g in self.goals if g.id == goal_id)
+        """Return the goal with this identifier; a PlanError if there is none."""
+        found = next((g for g in self.goals if g.id == goal_id), None)
+        if found is None:
+            known, what = ", ".join(g.id for g in self.goals), Message("plan.what_goal")
+            said = {"what": what, "found": goal_id, "allowed": known}
+            raise PlanError("plan.not_in_plan", plan=self.plan.id, **said)
+        return found
 
 
 def attributes(thing: object, *names: str) -> Record:

@@ -25,7 +25,7 @@ from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioE
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import reading
-from bcforecast.plan.goals import Day, Plan, StrictRecord, Words, refusal
+from bcforecast.plan.goals import Day, Plan, StrictRecord, Words, refusal, unquoted_day
 from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting import execution, facts, listing, manifest, publication, report
 from bcforecast.reporting.formats import FORMATS, Format
@@ -115,6 +115,7 @@ def _as_of(given: object) -> tuple[date | Rule, ...]:
     rules = () if isinstance(given, list) else RULES
     key = "run.allowed_as_of" if rules else "run.allowed_days"
     allowed = Message(key, {"rules": ", ".join(RULES)})
+    given = [*map(unquoted_day, given)] if isinstance(given, list) else unquoted_day(given)
     return _one_or_more(given, allowed, fits=lambda one: type(one) is date or one in rules)
 
 

@@ -1,7 +1,5 @@
 """What an official rule is: the case it judges, its verdict, and what rules have in common."""
 
-import csv
-import io
 import math
 import re
 from abc import ABC, abstractmethod
@@ -12,6 +10,7 @@ from typing import Any, ClassVar, Final, Self, get_args
 
 import numpy as np
 
+from bcforecast import csv_text
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
@@ -350,7 +349,7 @@ _PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")
 
 
 def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
-    """Read years and values from a CSV file with the columns `period` (or `year`) and `value`.
+    """Read years and values from a CSV file: `period`, `year` or `ds` beside `value` or `y`.
 
     A span such as `2015-2017` counts as its first year; rows may stand in any order, and those
     with an empty value are left out. A `RuleError` names file, row (the header is row 1) and
@@ -361,22 +360,26 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
         allowed = Message("rules.allowed_series_file")
         return RuleError("errors.file", file=path, found=found, allowed=allowed)
 
-    try:
-        content = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        why = {"reason": type(error).__name__}
-        raise refused(Message("rules.found_unreadable", why)) from error
-    reader = csv.DictReader(io.StringIO(content))
-    reader.fieldnames = header = [name.strip() for name in reader.fieldnames or ()]
-    period = next((name for name in ("period", "year") if name in header), None)
-    if period is None or "value" not in header:
+    if not path.is_file():
+        raise refused(Message("rules.found_unreadable", {"reason": "FileNotFoundError"}))
+    read = csv_text.strict_rows(path)
+    header = read.header
+    period = next((name for name in ("period", "year", "ds") if name in header), None)
+    figure = next((name for name in ("value", "y") if name in header), None)
+    if period is None or figure is None:
         raise refused(", ".join(header) or Message("rules.none"))
+    if "unique_id" in header:
+        at = header.index("unique_id")
+        names = dict.fromkeys(cells[at] for _, cells in read.rows)
+        if len(names) > 1:
+            raise refused(Message("rules.found_series", {"names": ", ".join([*names][:3])}))
     series: dict[int, float] = {}
-    for record in reader:
-        written, when = ((record[name] or "").strip() for name in ("value", period))
+    for line, cells in read.rows:
+        record = dict(zip(header, cells, strict=True))
+        written, when = record[figure].strip(), record[period].strip()
         if not written:
             continue
-        place = {"file": path, "row": reader.line_num}
+        place = {"file": path, "row": line}
         matched = _PERIOD.fullmatch(when)
         if matched is None or int(matched[1]) in series:
             said, allowed = when or Message("rules.none"), Message("rules.allowed_period")
@@ -387,7 +390,7 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
             value = math.nan
         if not math.isfinite(value):
             allowed = Message("rules.allowed_number")
-            raise RuleError("errors.cell", **place, column="value", found=written, allowed=allowed)
+            raise RuleError("errors.cell", **place, column=figure, found=written, allowed=allowed)
         series[int(matched[1])] = value
     if not series:
         raise refused(Message("rules.found_no_values"))

@@ -9,6 +9,7 @@ from rule_vectors import case
 from scipy.stats import norm
 
 from bcforecast import distributions, errors
+from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.rules.base import Case, RuleError, Verdict, read_series
 
@@ -110,9 +111,11 @@ def test_rows_of_a_file_are_put_in_order_and_what_is_no_file_is_one_sentence(tmp
     path = written(tmp_path, "\ufeffperiod, value,source\n2020,3.5,a\n2015-2017,1,b\n2018,,c\n")
     assert read_series(path) == ((2015, 2020), (1.0, 3.5))
     assert read_series(written(tmp_path, "year,value\n2015,-2e3\n")) == ((2015,), (-2000.0,))
+    nixtla = "unique_id,ds,y\na,2015,1\na,2016,2\n"
+    assert read_series(written(tmp_path, nixtla)) == ((2015, 2016), (1.0, 2.0))
     with pytest.raises(RuleError, match="FileNotFoundError"):
         read_series(tmp_path / "none.csv")
-    with pytest.raises(RuleError, match="UnicodeDecodeError"):
+    with pytest.raises(BcforecastError, match="perhaps GBK"):
         read_series(written(tmp_path, "period,value,来源\n2015,1,年鉴\n", encoding="gbk"))
 
 
@@ -125,11 +128,13 @@ def test_rows_of_a_file_are_put_in_order_and_what_is_no_file_is_one_sentence(tmp
         ("period,value\n2015Q1,1\n", "row 2, column period: found 2015Q1"),
         ("year,value\n2015,1\n2015,2\n", "row 3, column year: found 2015"),
         ("date,value\n2015,1\n", "found date, value"),
-        ("", "found none"),
+        ("", "found an empty file"),
+        ("period,value\n2018,1,105\n", "row 2: found 3 cells; allowed: 2"),
+        ("unique_id,ds,y\na,2018,1\nb,2018,2\n", "found several series: a, b"),
         ("period,value\n", "found no values"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_place(tmp_path, text, says):
-    with pytest.raises(RuleError, match=says) as caught:
+    with pytest.raises(BcforecastError, match=says) as caught:
         read_series(written(tmp_path, text))
     assert "series.csv" in caught.value.message.render("zh")

@@ -1,0 +1,231 @@
+"""Periods of many series as they are written: years, financial years, quarters, months, days.
+
+What can be read in two ways is refused: days whose month could be their day, a spreadsheet's number
+of a day, one financial year alone that could be a month.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from bcforecast.errors import ModelError
+from bcforecast.observations.selection import IntArray
+from bcforecast.text import Message
+
+TableName = Literal["series", "targets"]
+
+
+class PanelTableError(ModelError):
+    """A table of series or of targets cannot be used.
+
+    `row` counts from 1, if it is one row's problem; `values` are what the problem names, `earlier`
+    being another row of the table.
+    """
+
+    def __init__(
+        self, key: str, /, *, table: TableName = "series", row: int | None = None, **values: object
+    ) -> None:
+        self.table: TableName = table
+        self._key, self._row = key, row
+        kept = (Message, int, float)
+        self._values = {k: v if isinstance(v, kept) else str(v) for k, v in values.items()}
+        problem = self.problem(lambda place: place)
+        if table == "targets":
+            super().__init__("panel.in_targets", problem=problem)
+        else:
+            super().__init__(problem.key, **problem.values)
+
+    def problem(self, line_of: Callable[[int], int]) -> Message:
+        """Return what is wrong, with rows counted as `line_of` counts them."""
+        values = dict(self._values)
+        if isinstance(earlier := values.get("earlier"), int):
+            values["earlier"] = line_of(earlier)
+        problem = Message(self._key, values)
+        if self._row is None:
+            return problem
+        return Message("panel.in_row", {"row": line_of(self._row), "problem": problem})
+
+
+def cell_of(column: pd.Series, at: int) -> Message:
+    """Return what stands at a position of a column, as a text that problems can name."""
+    cell = column.iloc[at]
+    if cell is None or cell is pd.NaT or cell is pd.NA or cell != cell or not str(cell).strip():
+        return Message("panel.empty_cell")
+    return Message("panel.cell", {"text": cell})
+
+
+_MONTHS = (12, 3, 1)
+_DAYS = (7, 1)
+_EXACT = 2.0**53
+"""Largest whole number that a float is sure to hold."""
+
+
+def period_numbers(column: pd.Series, codes: IntArray) -> IntArray:
+    """Period number of each row; differences within a series are what counts.
+
+    Whole numbers are periods as they are. Dates are counted in the coarsest of years, quarters,
+    months, weeks and days in which every distance within every series is a whole number.
+    """
+    if isinstance(column.dtype, pd.PeriodDtype):
+        return column.array.asi8.astype(np.int64)
+    if pd.api.types.is_datetime64_any_dtype(column.dtype):
+        dates = column.dt.tz_localize(None)
+        readable = dates.notna().to_numpy()
+        if not readable.all():
+            raise _no_period(column, int(np.argmin(readable)))
+        stamps = dates.to_numpy(dtype="datetime64[D]")
+    elif pd.api.types.is_numeric_dtype(column.dtype):
+        numbers = column.to_numpy(dtype=float, na_value=np.nan)
+        readable = (np.abs(numbers) <= _EXACT) & (numbers == np.round(numbers))
+        if not readable.all():
+            raise _no_period(column, int(np.argmin(readable)))
+        whole = numbers.astype(np.int64)
+        stamps = (
+            _written(column, pd.unique(whole).tolist(), whole) if _looks_dated(whole) else whole
+        )
+    else:
+        cells = column.map(lambda cell: cell if cell is None else str(cell).strip()).to_numpy()
+        stamps = _written(column, pd.unique(cells).tolist(), cells)
+    if not np.issubdtype(stamps.dtype, np.datetime64):
+        return np.asarray(stamps, dtype=np.int64)
+    months = stamps.astype("datetime64[M]").astype(np.int64)
+    common = _common_distance(months, codes)
+    if common:
+        return np.asarray(months // next(unit for unit in _MONTHS if common % unit == 0))
+    days = stamps.astype(np.int64)
+    common = max(_common_distance(days, codes), 1)
+    return np.asarray(days // next(unit for unit in _DAYS if common % unit == 0))
+
+
+def _no_period(column: pd.Series, at: int, key: str = "panel.not_a_period") -> PanelTableError:
+    return PanelTableError(key, row=at + 1, found=cell_of(column, at))
+
+
+def _looks_dated(numbers: npt.NDArray[np.int64]) -> bool:
+    """Whether whole numbers are months as 202001, days as 20200131 or of a spreadsheet."""
+    return bool(numbers.size) and bool(np.all(numbers >= _DAY_NUMBERS[0]))
+
+
+_DAY_NUMBERS: Final = (20_000, 80_000)
+"""Numbers that a spreadsheet gives to the days from 1954 to 2119."""
+
+_YEAR: Final = r"(?P<year>1[5-9][0-9]{2}|2[0-4][0-9]{2})"
+_TWO: Final = "[0-9]{1,2}"
+_FORMS: Final = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "number": r"-?[0-9]{1,4}",
+        "year": rf"{_YEAR}(年|-?A1?)",
+        "fiscal": rf"(FY ?)?{_YEAR}[-/](?P<next>[0-9]{{2}}|[0-9]{{4}})|FY ?(?P<ended>[0-9]{{4}})",
+        "quarter": rf"{_YEAR}[- 年]?[Q第](?P<quarter>[1-4])(季度)?",
+        "month": rf"{_YEAR}(-M?|/|)(?P<month>0[1-9]|1[0-2])",
+        "chinese month": rf"{_YEAR}年(?P<month>[0-9]{{1,2}})月",
+        "day": rf"{_YEAR}(?P<sign>[-/.])(?P<month>{_TWO})(?P=sign)(?P<day>{_TWO})([T ].*)?",
+        "compact day": rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
+        "day first": rf"(?P<one>{_TWO})(?P<sign>[./-])(?P<two>{_TWO})(?P=sign){_YEAR}",
+    }.items()
+}
+"""How a period can be written; SDMX has 2017-M01, 2020-Q1 and 2000-A1."""
+
+
+def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Read periods as they are written: days of all, or whole numbers of years.
+
+    All cells are read in one form: 2003-04 is the financial year 2003/04 where every cell is a year
+    and the next, else a month; what could be read in two ways is refused, and so is a spreadsheet's
+    number of a day.
+    """
+
+    def at(cell: object) -> int:
+        return next(n for n, one in enumerate(cells) if one is cell or one == cell)
+
+    texts = ["" if cell is None else str(cell) for cell in distinct]
+    if all(re.fullmatch(r"\d{5}", said) for said in texts):
+        numbers = [int(said) for said in texts]
+        if all(_DAY_NUMBERS[0] <= number < _DAY_NUMBERS[1] for number in numbers):
+            raise _no_period(column, 0, "panel.spreadsheet_day")
+    form = next((name for name in _FORMS if all(_reads(name, said) for said in texts)), None)
+    if form is None:
+        whole = all(re.fullmatch(r"-?\d{1,15}", said) for said in texts)
+        if whole:
+            return np.array([int(cell) for cell in cells])
+        counts = [sum(_reads(name, said) for said in texts) for name in _FORMS]
+        best = list(_FORMS)[int(np.argmax(counts))]
+        wrong = next(
+            cell for cell, said in zip(distinct, texts, strict=True) if not _reads(best, said)
+        )
+        raise _no_period(column, at(wrong))
+    if form == "fiscal" and len(texts) == 1 and _reads("month", texts[0]):
+        raise _no_period(column, 0, "panel.month_or_year")
+    if form == "day first":
+        return _day_first(column, texts, cells)
+    read = {cell: _one(form, said) for cell, said in zip(distinct, texts, strict=True)}
+    missing = next((cell for cell, value in read.items() if value is None), None)
+    if missing is not None:
+        raise _no_period(column, at(missing))
+    values = [read[cell] for cell in cells]
+    return np.array(values) if form in ("number", "year", "fiscal") else np.array(values, "M8[D]")
+
+
+def _reads(form: str, said: str) -> bool:
+    found = _FORMS[form].fullmatch(said)
+    if found is None or form != "fiscal" or found["next"] is None:
+        return found is not None
+    following = int(found["year"]) + 1
+    return int(found["next"]) in (following, following % 100) and len(found["next"]) in (2, 4)
+
+
+def _one(form: str, said: str) -> Any:
+    """One period: a whole number of years, or its first day; None of a day of no calendar."""
+    found = _FORMS[form].fullmatch(said)
+    assert found is not None
+    known = found.groupdict()
+    if form == "number":
+        return int(said)
+    if form in ("year", "fiscal"):
+        return int(known["year"] or known["ended"])
+    month = 3 * int(known["quarter"]) - 2 if form == "quarter" else int(known["month"])
+    return _day(int(known["year"]), month, int(known.get("day") or 1))
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _day_first(column: pd.Series, texts: list[str], cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Read days such as 31/12/2020, if they can be read in one way only; dots are day first."""
+    parts = [found for found in map(_FORMS["day first"].fullmatch, texts) if found]
+    ways = []
+    for order in ("dmy", "mdy"):
+        if order == "mdy" and all(part["sign"] == "." for part in parts):
+            continue
+        ends = ("two", "one") if order == "dmy" else ("one", "two")
+        days = [_day(int(p["year"]), int(p[ends[0]]), int(p[ends[1]])) for p in parts]
+        if all(days):
+            ways.append(dict(zip(texts, days, strict=True)))
+    if len(ways) == 2 and ways[0] != ways[1]:
+        unsure = [said for said in texts if ways[0][said] != ways[1][said]]
+        raise _no_period(column, list(cells).index(unsure[0]), "panel.day_or_month")
+    if not ways:
+        raise _no_period(column, 0)
+    return np.array([ways[0][str(cell)] for cell in cells], "M8[D]")
+
+
+def _common_distance(numbers: IntArray, codes: IntArray) -> int:
+    """Greatest common divisor of the distances within series; 0 if two rows fall together."""
+    order = np.lexsort((numbers, codes))
+    within = codes[order][1:] == codes[order][:-1]
+    distances = np.diff(numbers[order])[within]
+    if distances.size == 0:
+        return 1
+    return 0 if (distances == 0).any() else int(np.gcd.reduce(distances))

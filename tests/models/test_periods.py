@@ -1,0 +1,91 @@
+"""Periods as people and programs write them: right, or refused with what is unclear."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bcforecast.models.periods import PanelTableError, period_numbers
+
+YEARS = ["2003", "2004", "2005", "2007"]
+
+
+def read(*cells):
+    column = pd.Series(list(cells), dtype=object)
+    found = period_numbers(column, np.zeros(len(cells), dtype=np.int64))
+    return (found - found[0]).tolist()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        YEARS, ["2003年", "2004年", "2005年", "2007年"],
+        ["2003-A1", "2004-A1", "2005-A1", "2007-A1"],
+        ["2003-04", "2004-05", "2005-06", "2007-08"], ["2003/04", "2004/05", "2005/06", "2007/08"],
+        ["2003/2004", "2004/2005", "2005/2006", "2007/2008"],
+        ["FY2003", "FY2004", "FY2005", "FY2007"],
+        ["FY 2003-04", "FY 2004-05", "FY 2005-06", "FY 2007-08"],
+        ["1999-00", "2000-01", "2001-02", "2003-04"],
+        ["2003-12-31", "2004-12-31", "2005-12-31", "2007-12-31"],
+        ["20031231", "20041231", "20051231", "20071231"],
+        ["31/12/2003", "31/12/2004", "31/12/2005", "31/12/2007"],
+    ],
+)  # fmt: skip
+def test_years_are_years_however_they_are_written(cells):
+    assert read(*cells) == [0, 1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["2019-11", "2019-12", "2020-01", "2020-03"], ["201911", "201912", "202001", "202003"],
+        ["2019-M11", "2019-M12", "2020-M01", "2020-M03"],
+        ["2019/11", "2019/12", "2020/01", "2020/03"],
+        ["2019年11月", "2019年12月", "2020年1月", "2020年3月"],
+        ["01.11.2019", "01.12.2019", "01.01.2020", "01.03.2020"],
+        ["2019-11-01T00:00:00+08:00", "2019-12-01T00:00:00+08:00", "2020-01-01T00:00:00+08:00",
+         "2020-03-01T00:00:00+08:00"],
+    ],
+)  # fmt: skip
+def test_months_are_months_however_they_are_written(cells):
+    assert read(*cells) == [0, 1, 2, 4]
+    assert read(*(f"{cell} " for cell in cells)) == [0, 1, 2, 4]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["2019Q3", "2019Q4", "2020Q2"], ["2019-Q3", "2019-Q4", "2020-Q2"],
+     ["2019年第3季度", "2019年第4季度", "2020年第2季度"]],
+)  # fmt: skip
+def test_quarters_are_quarters(cells):
+    assert read(*cells) == [0, 1, 3]
+
+
+def test_whole_numbers_are_periods_as_they_are():
+    assert read("1", "2", "10") == [0, 1, 9]
+    assert read(1, 2, 10) == [0, 1, 9]
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (["01/02/2020", "01/03/2020"], "day or with the month first"),
+        (["43831", "44197", "44562"], "a spreadsheet’s number of a day"),
+        (["2003-04"], "a month or a financial year"),
+        (["2003", "2004-05-01"], "2004-05-01"),
+        (["2003", "last year"], "last year"),
+        (["2020-02-30", "2020-03-30"], "2020-02-30"),
+        (["31/12/2020", "12/31/2020"], "31/12/2020"),
+        (["2003", ""], "empty"),
+    ],
+)
+def test_what_can_be_read_in_two_ways_or_in_none_is_refused(cells, said):
+    with pytest.raises(PanelTableError) as refused:
+        read(*cells)
+    assert said in str(refused.value)
+
+
+def test_dates_of_a_spreadsheet_or_of_months_are_told_apart_in_numbers_too():
+    with pytest.raises(PanelTableError, match="spreadsheet"):
+        period_numbers(pd.Series([43831, 44197]), np.zeros(2, dtype=np.int64))
+    months = period_numbers(pd.Series([201912, 202001]), np.zeros(2, dtype=np.int64))
+    assert np.diff(months).tolist() == [1]
