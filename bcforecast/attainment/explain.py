@@ -136,7 +136,10 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     if COMPARISONS[goal.comparator].two_sided or goal.over is not None:
         return RulePanel(None, Message("explain.panel_form"))
     if not history.n_values:
-        area = plan.area_names
+        area, unused = plan.area_names, item.basis.selection.unused
+        if unused and not item.basis.selection.used:
+            values = {"area": area, "count": len(unused), "reason": unused[0][1]}
+            return RulePanel(None, Message("explain.panel_unused", values))
         return RulePanel(None, Message("explain.panel_no_figures", {"area": area}))
     try:
         case = Case.of_history(

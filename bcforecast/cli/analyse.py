@@ -275,18 +275,38 @@ def last_year_end(day: date) -> int:
     return day.year if (day.month, day.day) == (12, 31) else day.year - 1
 
 
-def check(data: options.DataOption = None, lang: options.LangOption = None) -> None:
-    """Check every plan and data file and print all problems found."""
+def check(
+    data: options.DataOption = None,
+    output: options.FormatOption = "table",
+    lang: options.LangOption = None,
+) -> None:
+    """Check every plan and data file and print all problems found, and what is worth a look."""
+    from bcforecast.attainment.checks import look_through
     from bcforecast.attainment.project import check_folder, unused_series
+    from bcforecast.reporting.facts import json_text
 
     spoken = speak(lang)
     problems = check_folder(data)
+    if output != "table":
+        found: list[dict[str, object]] = [
+            {"severity": "error", "text": p.message.render(spoken)} for p in problems
+        ]
+        if not problems:
+            found += [
+                {"severity": one.severity, "file": one.file, "row": one.row,
+                 "text": one.message.render(spoken)}
+                for one in look_through(data)
+            ]  # fmt: skip
+        typer.echo(json_text(found), nl=False)
+        raise typer.Exit(bc.BcforecastError.exit_status if problems else 0)
     for problem in problems:
         typer.echo(problem.message.render(spoken), err=True)
     if problems:
         typer.echo(text("cli.check_found", spoken, count=len(problems)), err=True)
         raise typer.Exit(bc.BcforecastError.exit_status)
     typer.echo(text("cli.check_clean", spoken))
+    for finding in look_through(data):
+        typer.echo(finding.sentence.render(spoken))
     for area, indicator, count in unused_series(data):
         values = {"area": area, "indicator": indicator, "count": count}
         typer.echo(text("cli.check_unused", spoken, **values))

@@ -367,3 +367,9 @@ def test_by_takes_the_last_year_end_that_is_not_after_the_day(run):
     )
     assert same == due
     assert earlier["before"] < due["before"]
+
+
+def test_check_says_what_is_worth_a_look_as_data_too(shown):
+    said = json.loads(shown("check", "--format", "json"))
+    assert {one["severity"] for one in said} == {"note"}
+    assert all(one["row"] > 0 for one in said)

@@ -52,7 +52,7 @@ def test_a_stock_at_the_end_of_a_year_is_the_years(folder, period):
         ({"period": "2021-05", "status": "ambiguous"}, FIRMS, "window", "口径不明"),
         ({"period": "2021-12", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
         ({"period": "2021Q4", "measure": "flow"}, FLOW, "a part of a year", "不能作为全年数"),
-        ({"period": "2019/2021"}, FIRMS, "several years summed", "多年合计"),
+        ({"period": "2019/2021"}, FIRMS, "covers more than one year", "跨多个年度"),
         ({"measure": "admissions"}, FIRMS, "an admissions figure, not a stock", "不是期末存量"),
         ({"measure": "year-to-date"}, FIRMS, "a year-to-date figure", "年内累计数"),
         ({"status": "ambiguous"}, FIRMS, "window", "口径不明"),
