@@ -64,7 +64,7 @@ def holds(
 
 
 @dataclass(frozen=True)
-class Span:
+class CountedYears:
     """What is known of the years that a goal counts, beside the forecast of those to come.
 
     `known` has the figure of each year that is over; `steps` are the places, from 0, of the other
@@ -75,7 +75,7 @@ class Span:
     steps: tuple[int, ...]
 
     @classmethod
-    def of(cls, goal: Goal, history: selection.History, years: Sequence[int]) -> Span:
+    def of(cls, goal: Goal, history: selection.History, years: Sequence[int]) -> CountedYears:
         """Split the years of a goal by what has been published."""
         ahead = [year for year in goal.years if year in years]
         over = np.isin(history.times, goal.years) & ~np.isin(history.times, ahead)
@@ -87,7 +87,7 @@ _MEAN_PATHS: Final = 20_000
 
 
 def over_years(
-    forecast: Distribution, goal: Goal, span: Span, *, seed: int
+    forecast: Distribution, goal: Goal, span: CountedYears, *, seed: int
 ) -> tuple[float, Distribution]:
     """P(a goal over several years is met), and the forecast of what it is read from.
 
@@ -109,13 +109,13 @@ def over_years(
     return attainment_probability(mean, **asked), mean  # type: ignore[arg-type]
 
 
-def span_mean(paths: FloatArray, span: Span) -> FloatArray:
+def span_mean(paths: FloatArray, span: CountedYears) -> FloatArray:
     """Mean over the years that count, of paths of shape (n, horizon)."""
     ahead = paths[:, list(span.steps)].sum(axis=1)
     return (ahead + span.known.sum()) / (span.known.size + len(span.steps))
 
 
-def met_on_paths(goal: Goal, paths: FloatArray, span: Span) -> BoolArray:
+def met_on_paths(goal: Goal, paths: FloatArray, span: CountedYears) -> BoolArray:
     """Whether a goal over several years is met on each path, (n, horizon)."""
     if goal.over == "mean":
         return np.asarray(goal.meets(span_mean(paths, span)), dtype=bool)
@@ -338,7 +338,7 @@ def outcome_of(goal: Goal, published: selection.Selection) -> Outcome | None:
     if due not in history.times:
         return None
     if goal.over is not None:
-        span = Span.of(goal, history, ())
+        span = CountedYears.of(goal, history, ())
         if span.known.size < len(goal.years):
             return None
         told = span.known if goal.over == "every" else span.known.mean()

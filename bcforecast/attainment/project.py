@@ -339,7 +339,7 @@ def _chance(
 ) -> tuple[float, Distribution]:
     """P(a goal is met) and the forecast of what it asks about: the due year, or several years."""
     if goal.over is not None:
-        span = chance.Span.of(goal, basis.selection.history, basis.years)
+        span = chance.CountedYears.of(goal, basis.selection.history, basis.years)
         return chance.over_years(forecast, goal, span, seed=seed)
     asked = {"comparator": goal.comparator, "target": goal.target, "upper": goal.upper}
     return chance.attainment_probability(forecast, **asked), forecast  # type: ignore[arg-type]
@@ -427,7 +427,7 @@ class Exploration:
             return np.asarray(goal.meets(self._at_due(paths, goal)))
         columns = [baseline.years.index(year) for year in years]
         history = self.outlook[goal.id].basis.selection.history
-        span = chance.Span.of(goal, history, years)
+        span = chance.CountedYears.of(goal, history, years)
         return chance.met_on_paths(goal, paths.paths[goal.indicator][:, columns], span)
 
     def joint(self, scenario: Scenario) -> Joint:

@@ -10,7 +10,7 @@ from scipy.stats import norm
 
 from bcforecast import project
 from bcforecast.attainment.explain import explain
-from bcforecast.attainment.probability import Span, met_within, over_years
+from bcforecast.attainment.probability import CountedYears, met_within, over_years
 from bcforecast.distributions import Empirical
 from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
@@ -74,7 +74,7 @@ def test_a_mean_over_years_takes_known_years_as_they_are_and_walks_for_the_other
     # 2025 was 60; 2026 is normal around 70 with sd 10: the mean is normal around 65 with sd 5.
     grid = norm.ppf((np.arange(4000) + 0.5) / 4000)
     forecast = Empirical(70.0 + 10.0 * grid[:, None])
-    chance, mean = over_years(forecast, asked, Span(np.array([60.0]), (0,)), seed=1)
+    chance, mean = over_years(forecast, asked, CountedYears(np.array([60.0]), (0,)), seed=1)
     assert chance == pytest.approx(norm.cdf(1.0), abs=0.01)
     assert float(mean.quantile([0.5])[0, -1]) == pytest.approx(65.0, abs=0.15)
 
@@ -83,10 +83,10 @@ def test_every_year_must_hold_along_walks_and_a_known_miss_decides():
     asked = goal(due="2025/2026", every_year=True, comparator="at_least", target=0.0)
     grid = norm.ppf((np.arange(4000) + 0.5) / 4000)
     forecast = Empirical(np.column_stack([grid, grid]))
-    chance, _ = over_years(forecast, asked, Span(np.array([]), (0, 1)), seed=1)
+    chance, _ = over_years(forecast, asked, CountedYears(np.array([]), (0, 1)), seed=1)
     # Two standard normals with correlation sqrt(1/2): P(both >= 0) = 1/4 + asin(rho) / (2 pi).
     assert chance == pytest.approx(0.25 + np.arcsin(sqrt(0.5)) / (2.0 * np.pi), abs=0.003)
-    assert over_years(forecast, asked, Span(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
+    assert over_years(forecast, asked, CountedYears(np.array([-1.0]), (0, 1)), seed=1)[0] == 0.0
 
 
 def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_path):
