@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -394,7 +393,7 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, str]]])
             made.append((draft, path))
             draft.write_bytes(_appended(path, name, rows[name]))
         for draft, path in made:
-            os.replace(draft, path)
+            draft.replace(path)
     finally:
         for draft, _ in made:
             draft.unlink(missing_ok=True)

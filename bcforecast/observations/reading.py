@@ -235,7 +235,7 @@ def read_row(
     return ({} if wrong else _with_texts(cells)), wrong
 
 
-def csv_rows(path: Path) -> Numbered:
+def csv_rows(path: Path) -> "Numbered":
     """Return the rows of a CSV file that are not empty, numbered as an editor counts them."""
     try:
         return _csv_cells(path, _said("allowed_wide"))
@@ -243,7 +243,7 @@ def csv_rows(path: Path) -> Numbered:
         raise unreadable.args[0].error() from None
 
 
-def problems_of(file: str, figure: Observation) -> list[tuple[Message, Message]]:
+def problems_of(file: str, figure: Observation) -> list[tuple[Any, Any]]:
     """Return what is wrong with one figure of itself: what was found, and what is allowed."""
     errors_of = (one for one in _within_row(file, figure) if one.level == "error")
     return [(one.message.values["found"], one.message.values["allowed"]) for one in errors_of]

@@ -44,7 +44,7 @@ def planned_indicators(folder: Path) -> tuple[Planned, ...]:
     found: list[Planned] = []
     for path in sorted((folder / "plans").glob("*.yaml")):
         try:
-            plan = yaml.safe_load(path.readas_text(encoding="utf-8"))
+            plan = yaml.safe_load(path.read_text(encoding="utf-8"))
             for one in plan["indicators"]:
                 names = frozenset(plain_words(name) for name in one["names"].values())
                 unit = str(one["unit"])

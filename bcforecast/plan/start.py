@@ -1,0 +1,316 @@
+"""The beginning of a plan of one's own: goals in a line each become a folder that can be asked.
+
+A goal is said as *name, unit, comparator, target, due*; everything else that a plan file needs is
+written beside it, to be looked at and changed.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bcforecast import config, csv_text
+from bcforecast.cells import EXAMPLE, column_named, comparator_named, plain_words, read_figure
+from bcforecast.errors import BcforecastError, PlanError
+from bcforecast.plan.goals import COMPARISONS
+from bcforecast.plan.reading import load_plan
+from bcforecast.text import Language, Message, text, units
+
+EXAMPLES: Final = config.DATA_DIR.parent / "examples" / "plans"
+"""Where plans that are shipped as examples stand, a folder each."""
+
+_YEARS_BEFORE: Final = 10
+"""Columns of years before the plan in a table of figures to fill in."""
+
+
+@dataclass(frozen=True)
+class GoalDraft:
+    """A goal as one says it; `due` is a day or a year, None for the plan's last year."""
+
+    name: str
+    unit: str
+    comparator: str
+    target: float
+    due: str | None = None
+
+
+def parse_goal(said: str) -> GoalDraft:
+    """Read a goal such as `High-tech enterprises, enterprises, more than, 530, 2022`.
+
+    Semicolons or full-width commas may stand between the parts, which a comma within a part needs;
+    or the part stands in quotation marks. The due date may be left out.
+
+    Raises
+    ------
+    PlanError
+        Saying which part is wrong, and what is allowed.
+
+    Examples
+    --------
+    >>> parse_goal("高新技术企业，家，突破，530，2022").target
+    530.0
+    """
+    mark = next((mark for mark in ";；，" if mark in said), ",")
+    parts = next(csv.reader([said.replace(mark, "\x1f")], delimiter="\x1f"), [])
+    if mark == ",":
+        parts = next(csv.reader([said], skipinitialspace=True), [])
+    parts = [part.strip() for part in parts]
+    if len(parts) not in (4, 5) or not all(parts):
+        raise PlanError("cells.bad_goal", found=said)
+    return _draft(said, *parts)
+
+
+def _draft(
+    said: str, name: str, unit: str, comparator: str, target: str, due: str = ""
+) -> GoalDraft:
+    known = comparator_named(comparator)
+    unit = _unit(unit)
+    if known not in COMPARISONS:
+        raise _wrong(said, comparator, ", ".join(COMPARISONS))
+    figure = read_figure(target, unit=unit)
+    if figure is None or not figure.value == figure.value:
+        raise _wrong(said, target, Message("cells.allowed_figure", {"unit": unit}))
+    due = due.removesuffix("年")
+    if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2})?", due):
+        raise _wrong(said, due, Message("cells.allowed_due"))
+    return GoalDraft(name, unit, str(known), figure.value, due or None)
+
+
+def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
+    place = {"goal": said, "found": Message("observations.quoted", {"text": found})}
+    return PlanError("cells.wrong_goal", **place, allowed=allowed)
+
+
+def _unit(said: str) -> str:
+    """Return the unit that has this name in any language, or else what was said."""
+    if said in units():
+        return said
+    plain = plain_words(said)
+    named = (
+        unit
+        for unit, known in units().items()
+        for names in (known.names, known.one)
+        if plain in map(plain_words, names.values.values())
+    )
+    return next(named, said)
+
+
+def goals_of_rows(rows: Iterable[Sequence[object]]) -> list[GoalDraft]:
+    """Return the goals of a sheet: rows below heads that name indicator, comparator and target."""
+    places: dict[str, int] = {}
+    found = []
+    for cells in rows:
+        named = {column_named(cell): n for n, cell in reversed(list(enumerate(cells))) if cell}
+        if not places:
+            wanted = {"indicator", "unit", "comparator", "target"}
+            places = {k: n for k, n in named.items() if k} if wanted <= named.keys() else {}
+            continue
+        given = {name: _plain(cells[n]) for name, n in places.items() if n < len(cells)}
+        parts = [given.get(k, "") for k in ("indicator", "unit", "comparator", "target", "due")]
+        if plain_words(given.get("code", "")) == EXAMPLE or not any(parts[2:4]):
+            continue
+        found.append(_draft(", ".join(parts), *parts))
+    return found
+
+
+def _plain(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return "" if cell is None else str(cell).strip()
+
+
+def refuse_used(folder: Path) -> None:
+    """Refuse a folder in which something stands already, or a path that is a file."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BcforecastError("cells.folder_used", file=folder)
+
+
+def example_names() -> tuple[str, ...]:
+    """Return the names of the plans that are shipped as examples."""
+    return tuple(sorted(path.parent.name for path in EXAMPLES.glob("*/plans")))
+
+
+def copy_example(name: str, folder: Path) -> None:
+    """Copy a shipped example to a folder that is new or empty, all of it or nothing."""
+    refuse_used(folder)
+    if name not in example_names():
+        known = ", ".join(example_names()) or "-"
+        raise BcforecastError("cells.no_example", found=name, allowed=known)
+    with _whole_folder(folder) as draft:
+        shutil.copytree(EXAMPLES / name, draft, dirs_exist_ok=True)
+
+
+def start_folder(
+    folder: Path, *, area: str, years: str, goals: Sequence[GoalDraft], lang: Language
+) -> None:
+    """Write the folder of a new plan, all of it or nothing.
+
+    Parameters
+    ----------
+    folder
+        New or empty.
+    area
+        Its name in `lang`, such as `Beichen District`.
+    years
+        First and last year of the plan: `2024-2030`.
+    goals
+        In the order of the plan; goals of one name and unit share an indicator.
+    lang
+        Language of names and comments.
+
+    Raises
+    ------
+    BcforecastError
+        If the folder is in use, or what is given makes no plan.
+    """
+    refuse_used(folder)
+    told = re.fullmatch(r"([12][0-9]{3})(?:\s*[-–—~至]\s*([12][0-9]{3}))?年?", years.strip())
+    if told is None:
+        raise PlanError("cells.wrong_years", found=years)
+    first, last = int(told[1]), int(told[2] or told[1])
+    area_id = identifier(area, "area")
+    plan_id = identifier(folder.resolve().name, f"{area_id}-{first}-{last}")
+    indicators: dict[tuple[str, str], str] = {}
+    for n, goal in enumerate(goals, 1):
+        wanted = identifier(goal.name, f"indicator_{n}")
+        taken = indicators.values()
+        free = wanted if wanted not in taken else f"{wanted}_{n}"
+        indicators.setdefault((goal.name, goal.unit), free)
+    with _whole_folder(folder) as draft:
+        (draft / "plans").mkdir()
+        names = {"area": area, "area_id": area_id, "plan_id": plan_id}
+        plan = _plan_yaml(goals, indicators, first=first, last=last, lang=lang, **names)
+        (draft / "plans" / f"{plan_id}.yaml").write_text(plan, encoding="utf-8")
+        load_plan(plan_id, data_dir=draft)
+        span = [str(year) for year in range(first - _YEARS_BEFORE, last + 1)]
+        rows = [["code", "indicator", "unit", *span]]
+        rows += [[one, name, unit, *[""] * len(span)] for (name, unit), one in indicators.items()]
+        _write_table(draft / "figures.csv", rows)
+        title = text("start.source_title", lang, area=area)
+        heads = ["source", "title", "issuer", "published", "url", "verification"]
+        _write_table(draft / "sources.csv", [heads, ["own", title, area, "", "", "copy"]])
+        (draft / "scenarios").mkdir()
+        baseline = Path("scenarios") / f"{config.SCENARIO}.yaml"
+        shutil.copy(config.DATA_DIR / baseline, draft / baseline)
+        readme = text("start.readme", lang, area=area, folder=folder.name, plan=plan_id)
+        (draft / "README.md").write_text(readme + "\n", encoding="utf-8")
+
+
+def identifier(name: str, otherwise: str) -> str:
+    """Return a name as an identifier, in small letters without accents; or `otherwise`.
+
+    >>> identifier("R&D intensity (GERD)", "indicator_1")
+    'r_d_intensity_gerd'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "_", plain).strip("_")
+    return words if re.fullmatch("[a-z][a-z0-9_]*", words) else otherwise
+
+
+def _plan_yaml(
+    goals: Sequence[GoalDraft],
+    indicators: dict[tuple[str, str], str],
+    *,
+    area: str,
+    area_id: str,
+    plan_id: str,
+    first: int,
+    last: int,
+    lang: Language,
+) -> str:
+    def said(words: str) -> str:
+        return f"{{{lang}: {json.dumps(words, ensure_ascii=False)}}}"
+
+    def comment(key: str) -> list[str]:
+        return [f"# {line}" for line in text(f"start.{key}", lang).splitlines()]
+
+    title = text("start.plan_title", lang, area=area, first=first, last=last)
+    lines = [
+        *comment("about_plan"),
+        f"id: {plan_id}",
+        f"title: {said(title)}",
+        f"issuer: {said(area)}",
+        *comment("about_issued"),
+        f"issued: {first}-01-01",
+        f"span: {{first: {first}, last: {last}}}",
+        f"area: {area_id}",
+        f"area_names: {said(area)}",
+        "parent: null",
+        f"source: {{citation: {said(title)}}}",
+        "",
+        *comment("about_indicators"),
+        "indicators:",
+    ]
+    for (name, unit), one in indicators.items():
+        ours = [goal for goal in goals if (goal.name, goal.unit) == (name, unit)]
+        asked = COMPARISONS[ours[0].comparator]  # type: ignore[index]
+        percent, known = unit == "%", units().get(unit)
+        low = 0 if all(goal.target >= 0 for goal in ours) else "-1000000"
+        high = 100 if percent and all(0 <= goal.target <= 100 for goal in ours) else "null"
+        lines += [
+            f"  - id: {one}",
+            f"    names: {said(name)}",
+            f"    unit: {json.dumps(unit, ensure_ascii=False)}",
+            f"    kind: {'event' if asked.counts_new else 'ratio' if percent else 'flow'}",
+            f"    valid_range: [{low}, {high}]",
+            f"    whole: {str(known is not None and known.whole).lower()}",
+            f"    direction: {'up' if asked.up else 'down'}",
+            "    parent: null",
+            "    link_to_parent: none",
+        ]
+    lines += ["", *comment("about_goals"), "goals:"]
+    taken: set[str] = set()
+    for goal in goals:
+        due = goal.due or str(last)
+        day = due if "-" in due else f"{due}-12-31"
+        one = indicators[goal.name, goal.unit]
+        goal_id = f"{one}_{day[:4]}"
+        goal_id = goal_id if goal_id not in taken else f"{goal_id}_{len(taken) + 1}"
+        taken.add(goal_id)
+        lines += [
+            f"  - id: {goal_id}",
+            f"    indicator: {one}",
+            f"    comparator: {goal.comparator}",
+            f"    target: {goal.target:.15g}",
+            f"    unit: {json.dumps(goal.unit, ensure_ascii=False)}",
+            f"    due: {day}",
+            "    aspiration: false",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:
+    made = io.StringIO()
+    writer = csv.writer(made, lineterminator="\n")
+    writer.writerows([csv_text.harmless(cell) for cell in row] for row in rows)
+    path.write_text(made.getvalue(), encoding="utf-8")
+
+
+@contextmanager
+def _whole_folder(folder: Path) -> Iterator[Path]:
+    """Give a draft that becomes `folder` where all went well, and is gone where not."""
+    folder = folder.resolve()
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    except OSError as error:
+        said = error.strerror or str(error)
+        raise BcforecastError("report.out_not_writable", file=folder, error=said) from error
+    try:
+        yield draft
+        draft.chmod(0o755)
+        if folder.exists():
+            folder.rmdir()
+        draft.rename(folder)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
