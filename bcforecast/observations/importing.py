@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -366,7 +367,7 @@ def import_file(
     written. With `dry_run` nothing is written; with `skip_bad` what is right is written although
     something else is wrong. `asked` goes to `read_import`.
     """
-    with FileLock(data_dir / ".import.lock"):
+    with nullcontext() if dry_run else FileLock(data_dir / ".import.lock"):
         dataset, problems = reading.read_folder(data_dir)
         for problem in problems:
             if problem.level == "error":

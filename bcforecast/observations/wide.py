@@ -211,7 +211,7 @@ def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, s
     if figure is None:
         return None
     day, basis = published_by(about["published"], period)
-    as_number = not isinstance(cell, str) or cell.strip() == f"{figure.value:.15g}"
+    plain = figure.status == "official" and not math.isnan(figure.value)
     return {
         **about,
         "period": str(period),
@@ -221,7 +221,7 @@ def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, s
         "status": about["status"] or figure.status,
         "published": day.isoformat(),
         "published_basis": about["published_basis"] or basis,
-        "note": about["note"] or ("" if as_number else str(cell).strip()),
+        "note": about["note"] or ("" if plain else str(cell).strip()),
         "note_zh": "",
     }
 
