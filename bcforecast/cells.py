@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from bcforecast import config
 from bcforecast.errors import ObservationError
-from bcforecast.text import LANGUAGES, Message, units
+from bcforecast.text import LANGUAGES, Message, unit_of, units
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -162,9 +162,8 @@ def read_figure(cell: object, *, unit: str) -> Written | None:
     ((value, after),) = numbers
     firm = [word for word in (*said, after) if word and word not in _BOUNDS]
     status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
-    known = units().get(unit)
     # Bounds are strict, and "at least 9,000" things are more than 8,999.
-    step = 1.0 if known is not None and known.whole else 0.0
+    step = 1.0 if unit_of(unit).whole else 0.0
     match next(iter(bounds), None):
         case "above":
             return Written(lower=value, status=status)
@@ -246,34 +245,27 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
 
 def _scale(unit: str) -> Decimal:
     """Return how many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人."""
-    known = units().get(unit)
-    if known is not None:
-        return Decimal(known.scale)
-    words = plain_words(unit)
-    return next(
-        (Decimal(s) for w, s in _meanings("scales").items() if words.startswith(w)), Decimal(1)
-    )
+    known, words = unit_of(unit), plain_words(unit)
+    told = (Decimal(s) for w, s in _meanings("scales").items() if words.startswith(w))
+    return Decimal(known.scale) if known.currency else next(told, Decimal(1))
 
 
 def _names(unit: str) -> tuple[str, ...]:
     """Return what may stand behind a number in `unit`, the longest first."""
-    known = units().get(unit)
-    texts = {unit} | ({t.render(x) for t in (known.names, known.one) for x in LANGUAGES}
-                      if known is not None else set())  # fmt: skip
-    return _longest_first(texts)
+    known = unit_of(unit)
+    names = (name.render(lang) for name in (known.names, known.one) for lang in LANGUAGES)
+    return _longest_first({unit, *names})
 
 
 def _base_names(unit: str) -> tuple[str, ...]:
     """Return what may stand behind 万 and the like: a unit of things, or the currency itself."""
-    known = units().get(unit)
-    if known is None:
-        words = plain_words(unit)
-        bare = next((words[len(w) :] for w in _meanings("scales") if words.startswith(w)), words)
-        return _longest_first({bare})
-    if not known.currency:
-        return _names(unit)
-    base = [one for one, u in units().items() if u.currency == known.currency and u.scale == 1]
-    return _longest_first({name for one in base for name in _names(one)} | {known.currency})
+    known, words = unit_of(unit), plain_words(unit)
+    if known.currency:
+        same = [one for one, u in units().items() if (u.currency, u.scale) == (known.currency, 1)]
+        base = {name for one in [*same, known.currency] for name in _names(one)}
+        return _longest_first(base)
+    bare = (words[len(word) :] for word in _meanings("scales") if words.startswith(word))
+    return _longest_first({*_names(unit), *bare})
 
 
 def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:

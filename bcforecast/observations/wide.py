@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from bcforecast.cells import EXAMPLE, column_named, period_named, plain_words, read_figure
 from bcforecast.errors import ObservationError
 from bcforecast.observations.records import Period, parse_day
-from bcforecast.text import Message, units
+from bcforecast.text import Message, unit_of
 
 RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: on 31 March of the next year."""
@@ -46,7 +46,9 @@ def planned_indicators(folder: Path) -> tuple[Planned, ...]:
         try:
             plan = yaml.safe_load(path.read_text(encoding="utf-8"))
             for one in plan["indicators"]:
-                names = frozenset(plain_words(name) for name in one["names"].values())
+                told = one.get("names", one.get("name"))
+                words = told.values() if isinstance(told, dict) else [told]
+                names = frozenset(plain_words(name) for name in words)
                 unit = str(one["unit"])
                 measure = _measure(str(one.get("kind", "")), unit)
                 found.append(Planned(str(plan["area"]), str(one["id"]), unit, measure, names))
@@ -59,10 +61,9 @@ def _measure(kind: str, unit: str) -> str:
     """Return how figures of a kind of indicator are counted."""
     if kind in ("stock", "admissions"):
         return kind
-    known = units().get(unit)
-    counted = known is None or known.whole or known.currency
-    index = re.fullmatch(r"(1[89]|2[01])[0-9]{2} ?= ?100", unit)
-    return "ratio" if kind in ("ratio", "index") or index or not (kind or counted) else "flow"
+    known = unit_of(unit)
+    counted = kind in ("flow", "event") or (not kind and (known.whole or known.currency))
+    return "flow" if counted else "ratio"
 
 
 class BadCell(NamedTuple):
@@ -199,11 +200,9 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
 
 def _same_unit(said: str | None, unit: str) -> str:
     """Return the plan's unit if the table names it, in any language, or names none."""
-    known = units().get(unit)
-    names = {plain_words(unit)}
-    if known is not None:
-        names |= {plain_words(name) for name in known.names.values.values()}
-    return unit if said is None or plain_words(said) in names else said
+    known = unit_of(unit)
+    names = {unit, *(str(name) for one in (known.names, known.one) for name in one.values.values())}
+    return unit if said is None or plain_words(said) in map(plain_words, names) else said
 
 
 def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, str] | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import re
 import shutil
 import tempfile
@@ -40,7 +41,7 @@ class GoalDraft:
     name: str
     unit: str
     comparator: str
-    target: float
+    target: float | tuple[float, float]
     due: str | None = None
 
 
@@ -77,13 +78,15 @@ def _draft(
     unit = _unit(unit)
     if known not in COMPARISONS:
         raise _wrong(said, comparator, ", ".join(COMPARISONS))
-    figure = read_figure(target, unit=unit)
-    if figure is None or not figure.value == figure.value:
-        raise _wrong(said, target, Message("cells.allowed_figure", {"unit": unit}))
+    figure, between = read_figure(target, unit=unit), known == "between"
+    ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
+    if figure is None or math.isnan(sum(ends) if between else figure.value):
+        key = "cells.allowed_ends" if between else "cells.allowed_target"
+        raise _wrong(said, target, Message(key, {"unit": unit}))
     due = due.removesuffix("年")
-    if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2})?", due):
+    if due and not re.fullmatch(r"[12][0-9]{3}(-[0-9]{2}-[0-9]{2}|/[12][0-9]{3})?", due):
         raise _wrong(said, due, Message("cells.allowed_due"))
-    return GoalDraft(name, unit, str(known), figure.value, due or None)
+    return GoalDraft(name, unit, str(known), ends if between else figure.value, due or None)
 
 
 def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
@@ -92,17 +95,15 @@ def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
 
 
 def _unit(said: str) -> str:
-    """Return the unit that has this name in any language, or else what was said."""
-    if said in units():
-        return said
+    """Return the declared unit that has this name in any language, or else what was said."""
     plain = plain_words(said)
     named = (
         unit
         for unit, known in units().items()
         for names in (known.names, known.one)
-        if plain in map(plain_words, names.values.values())
+        if plain in map(plain_words, (unit, *names.values.values()))
     )
-    return next(named, said)
+    return said if said in units() else next(named, said)
 
 
 def goals_of_rows(rows: Iterable[Sequence[object]]) -> list[GoalDraft]:
@@ -229,64 +230,44 @@ def _plan_yaml(
     lang: Language,
 ) -> str:
     def said(words: str) -> str:
-        return f"{{{lang}: {json.dumps(words, ensure_ascii=False)}}}"
+        return f"{{{lang}: {_quoted(words)}}}"
 
     def comment(key: str) -> list[str]:
         return [f"# {line}" for line in text(f"start.{key}", lang).splitlines()]
 
-    title = text("start.plan_title", lang, area=area, first=first, last=last)
     lines = [
         *comment("about_plan"),
         f"id: {plan_id}",
-        f"title: {said(title)}",
-        f"issuer: {said(area)}",
-        *comment("about_issued"),
-        f"issued: {first}-01-01",
+        f"title: {said(text('start.plan_title', lang, area=area, first=first, last=last))}",
         f"span: {{first: {first}, last: {last}}}",
         f"area: {area_id}",
         f"area_names: {said(area)}",
-        "parent: null",
-        f"source: {{citation: {said(title)}}}",
+        *comment("about_issued"),
+        f"# issued: {first}-01-01",
         "",
         *comment("about_indicators"),
         "indicators:",
     ]
     for (name, unit), one in indicators.items():
-        ours = [goal for goal in goals if (goal.name, goal.unit) == (name, unit)]
-        asked = COMPARISONS[ours[0].comparator]  # type: ignore[index]
-        percent, known = unit == "%", units().get(unit)
-        low = 0 if all(goal.target >= 0 for goal in ours) else "-1000000"
-        high = 100 if percent and all(0 <= goal.target <= 100 for goal in ours) else "null"
-        lines += [
-            f"  - id: {one}",
-            f"    names: {said(name)}",
-            f"    unit: {json.dumps(unit, ensure_ascii=False)}",
-            f"    kind: {'event' if asked.counts_new else 'ratio' if percent else 'flow'}",
-            f"    valid_range: [{low}, {high}]",
-            f"    whole: {str(known is not None and known.whole).lower()}",
-            f"    direction: {'up' if asked.up else 'down'}",
-            "    parent: null",
-            "    link_to_parent: none",
-        ]
+        lines += [f"  - id: {one}", f"    names: {said(name)}", f"    unit: {_quoted(unit)}"]
     lines += ["", *comment("about_goals"), "goals:"]
-    taken: set[str] = set()
-    for goal in goals:
-        due = goal.due or str(last)
-        day = due if "-" in due else f"{due}-12-31"
-        one = indicators[goal.name, goal.unit]
-        goal_id = f"{one}_{day[:4]}"
-        goal_id = goal_id if goal_id not in taken else f"{goal_id}_{len(taken) + 1}"
-        taken.add(goal_id)
+    years = [(goal.due or str(last)).rpartition("/")[2][:4] for goal in goals]
+    ids = [f"{indicators[g.name, g.unit]}_{year}" for g, year in zip(goals, years, strict=True)]
+    for n, (goal, goal_id) in enumerate(zip(goals, ids, strict=True)):
+        ends = goal.target if isinstance(goal.target, tuple) else (goal.target,)
+        target = ", ".join(f"{end:.15g}" for end in ends)
         lines += [
-            f"  - id: {goal_id}",
-            f"    indicator: {one}",
+            f"  - id: {goal_id if goal_id not in ids[:n] else f'{goal_id}_{n + 1}'}",
+            f"    indicator: {indicators[goal.name, goal.unit]}",
             f"    comparator: {goal.comparator}",
-            f"    target: {goal.target:.15g}",
-            f"    unit: {json.dumps(goal.unit, ensure_ascii=False)}",
-            f"    due: {day}",
-            "    aspiration: false",
+            f"    target: {target if len(ends) == 1 else f'[{target}]'}",
+            f"    due: {goal.due or last}",
         ]
     return "\n".join(lines) + "\n"
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _write_table(path: Path, rows: Iterable[Sequence[str]]) -> None:

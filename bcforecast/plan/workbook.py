@@ -6,6 +6,7 @@ as they are by us. There are no formulas and no macros, and the same plan gives 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -69,14 +70,14 @@ def template_bytes(
     book = Workbook(buffer, {"in_memory": True, "strings_to_formulas": False})
     title = text("template.title", lang) if plan is None else plan.name(lang)
     book.set_properties({"title": title, "created": _MADE})
-    formats = _formats(book)
+    formats = _formats(book, lang)
     _goals(_sheet(book, "goals", title, formats, lang), plan, formats, lang)
     first, last = _BLANK_SPAN if plan is None else (plan.span.first, plan.span.last)
     start = first if plan is None else first - _YEARS_BEFORE
     years = [str(year) for year in range(start, last + 1)]
     months = [f"{year}-{month:02d}" for year in range(first, last + 1) for month in range(1, 13)]
     rows = [] if plan is None else [
-        [one.id, one.name(lang), _unit_words(one.unit, lang)] for one in plan.indicators
+        [one.id, one.name(lang), unit_name(one.unit, lang)] for one in plan.indicators
     ]  # fmt: skip
     about = ["code", "indicator", "unit"]
     _figures(_sheet(book, "figures", title, formats, lang), about, rows, years, formats, lang)
@@ -94,8 +95,9 @@ def template_bytes(
     return buffer.getvalue()
 
 
-def _formats(book: Workbook) -> _Formats:
-    plain = {"font_name": "Arial", "font_size": 10, "valign": "vcenter"}
+def _formats(book: Workbook, lang: Language) -> _Formats:
+    font = text("language.workbook_font", lang)
+    plain = {"font_name": font, "font_size": 10, "valign": "vcenter"}
     edge = {"border": 1, "border_color": "#BFBFBF"}
     head = {"bold": True, "bg_color": "#1F3A5F", "font_color": "#FFFFFF", "text_wrap": True}
     return _Formats(
@@ -123,17 +125,12 @@ def _sheet(book: Workbook, name: str, title: str, formats: _Formats, lang: Langu
     sheet.set_row(_HEAD_ROW, 30)
     sheet.freeze_panes(_HEAD_ROW + 1, 2)
     sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
+    sheet.set_paper(9)
     sheet.repeat_rows(_HEAD_ROW)
     allowed = {"format_columns": True, "format_rows": True, "format_cells": True}
     # Protected without a password: heads are kept from slips, not from their owner.
     sheet.protect("", allowed)
     return sheet
-
-
-def head_words(column: str, lang: Language) -> str:
-    """Return the head of a column in a language: the first of its words that the catalogue has."""
-    return text(f"template.column_{column}", lang)
 
 
 def _table(
@@ -148,7 +145,7 @@ def _table(
     """Write heads, an example, rows whose first `locked` cells stay, and cells to fill in."""
     for place, (head, width) in enumerate(zip(heads, widths, strict=True)):
         sheet.write_string(_HEAD_ROW, place, head, formats.head)
-        sheet.set_column(place, place, width, formats.open)
+        sheet.set_column(place, place, width)
     for n in range(_ROWS):
         cells = rows[n] if n < len(rows) else ()
         for place in range(len(heads)):
@@ -158,15 +155,16 @@ def _table(
                 kind = formats.example
             elif given and place < locked:
                 kind = formats.locked
-            sheet.write(_HEAD_ROW + 1 + n, place, given, kind)
+            sheet.write(_HEAD_ROW + 1 + n, place, _as_number(given), kind)
+
+
+def _as_number(given: str) -> float | str:
+    """Return a cell as the number that it is, which a spreadsheet can then count with."""
+    return float(given) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", given) else given
 
 
 def _columns(names: Sequence[str], lang: Language) -> list[str]:
-    return [head_words(name, lang) for name in names]
-
-
-def _unit_words(unit: str, lang: Language) -> str:
-    return unit_name(unit, lang) if unit in units() else unit
+    return [text(f"template.column_{name}", lang) for name in names]
 
 
 def _comparators(lang: Language) -> dict[str, str]:
@@ -182,16 +180,17 @@ def _goals(sheet: Worksheet, plan: Plan | None, formats: _Formats, lang: Languag
     words = _comparators(lang)
     example = [EXAMPLE, text("template.example_name", lang), text("template.example_unit", lang)]
     rows = [[*example, words["more_than"], "530", "2030"]]
-    for goal in () if plan is None else plan.goals:
-        indicator = plan.indicator_of(goal) if plan else None
-        name = indicator.name(lang) if indicator else goal.indicator
-        unit = _unit_words(indicator.unit if indicator else "", lang)
-        target = f"{goal.target:.15g}"
+    pairs = [] if plan is None else [(goal, plan.indicator_of(goal)) for goal in plan.goals]
+    for goal, indicator in pairs:
+        name, unit = goal.called(indicator).render(lang), unit_name(indicator.unit, lang)
         comparator = words.get(goal.comparator, goal.comparator)
+        target = f"{goal.target:.15g}"
+        if goal.comparator == "between":
+            target = f"{target}-{goal.upper:.15g}"
         rows.append([goal.id, name, unit, comparator, target, goal.due.isoformat()])
-    _table(sheet, _columns(heads, lang), rows, (18, 44, 16, 18, 14, 14), formats)
+    _table(sheet, _columns(heads, lang), rows, (26, 44, 16, 18, 14, 14), formats)
     _choices(sheet, 3, list(words.values()), lang)
-    _choices(sheet, 2, sorted({_unit_words(unit, lang) for unit in units()}), lang, strict=False)
+    _choices(sheet, 2, sorted({unit_name(unit, lang) for unit in units()}), lang, strict=False)
 
 
 def _figures(
