@@ -193,7 +193,7 @@ def read_import(
     dataset
         What the folder has.
     source
-        Source of figures that name none; else the only one of the folder or of the file.
+        Source of figures that name none; else the first one of the folder, or of the file.
     published
         Day on which the figures were published; needed for one that revises another. Default: by
         the rule of the table, an assumption.
@@ -208,10 +208,9 @@ def read_import(
             if kind == name:
                 _read_other(name, path, sheet, heads, body, dataset, result)
     known = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
-    only = known[0] if len(set(known)) == 1 else ""
     defaults = wide.Defaults(
         wide.planned_indicators(dataset.folder),
-        source or only,
+        source or next(iter(known), ""),
         "" if published is None else published.isoformat(),
     )
     for kind, sheet, heads, body in tables:

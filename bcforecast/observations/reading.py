@@ -265,8 +265,7 @@ def _read_wide(folder: Path, sources: _Read) -> _Read:
         found = quoted(strange[0]) if strange else _said("found_no_year")
         wrong = _wrong(file, found, _said("allowed_wide"), row=header_row)
         return _Read(file, problems=[wrong], complete=False)
-    known = [cells["source"] for _, cells in sources.rows]
-    source = known[0] if len(known) == 1 else ""
+    source = next((cells["source"] for _, cells in sources.rows), "")
     defaults = wide.Defaults(wide.planned_indicators(folder), source)
     unrolled = wide.unroll(header, cells[1:], defaults)
     problems = [

@@ -2,7 +2,7 @@
 
 `figures.csv` of a data folder and the sheets of a workbook are such tables. What a row does not
 say follows from the plans beside the table and from rules: status official, published on 31 March
-of the next year (assumed), the only source there is.
+of the next year (assumed), the first source that is listed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ RULE: Final = "+1-03-31"
 """When a year's figure is published unless its table says so: on 31 March of the next year."""
 
 
-class Planned(NamedTuple):
+class KnownIndicator(NamedTuple):
     """What a plan says of an indicator: whose it is, its unit, how it is counted, its names."""
 
     area: str
@@ -34,14 +34,14 @@ class Planned(NamedTuple):
     names: frozenset[str]
 
 
-def planned_indicators(folder: Path) -> tuple[Planned, ...]:
+def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     """Return the indicators of the plans of a data folder, as far as these can be read.
 
     The plans are checked elsewhere, above this floor; here a plan that is none says nothing.
     """
     import yaml
 
-    found: list[Planned] = []
+    found: list[KnownIndicator] = []
     for path in sorted((folder / "plans").glob("*.yaml")):
         try:
             plan = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -51,7 +51,9 @@ def planned_indicators(folder: Path) -> tuple[Planned, ...]:
                 names = frozenset(plain_words(name) for name in words)
                 unit = str(one["unit"])
                 measure = _measure(str(one.get("kind", "")), unit)
-                found.append(Planned(str(plan["area"]), str(one["id"]), unit, measure, names))
+                found.append(
+                    KnownIndicator(str(plan["area"]), str(one["id"]), unit, measure, names)
+                )
         except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError, AttributeError):
             continue
     return tuple(found)
@@ -87,7 +89,7 @@ class Entry(NamedTuple):
 class Defaults:
     """What a table does not say: indicators of the plans, the source, the rule of publication."""
 
-    planned: tuple[Planned, ...] = ()
+    planned: tuple[KnownIndicator, ...] = ()
     source: str = ""
     published: str = ""
 
@@ -183,7 +185,11 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         key = "cells.allowed_one_area" if fits else "cells.allowed_indicator"
         found = Message("observations.quoted", {"text": wanted})
         raise ObservationError("cells.unread", found=found, allowed=Message(key, {"known": known}))
-    one = fits[0] if fits else Planned(area, wanted, said["unit"], said["measure"], frozenset())
+    one = (
+        fits[0]
+        if fits
+        else KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
+    )
     rule = said.get("published") or defaults.published or RULE
     return {
         "area": one.area,

@@ -194,8 +194,10 @@ def start_folder(
         (draft / "plans" / f"{plan_id}.yaml").write_text(plan, encoding="utf-8")
         load_plan(plan_id, data_dir=draft)
         span = [str(year) for year in range(first - _YEARS_BEFORE, last + 1)]
-        rows = [["code", "indicator", "unit", *span]]
-        rows += [[one, name, unit, *[""] * len(span)] for (name, unit), one in indicators.items()]
+        rows = [["code", "indicator", "unit", "source", *span]]
+        rows += [
+            [one, name, unit, "own", *[""] * len(span)] for (name, unit), one in indicators.items()
+        ]
         _write_table(draft / "figures.csv", rows)
         title = text("start.source_title", lang, area=area)
         heads = ["source", "title", "issuer", "published", "url", "verification"]

@@ -121,11 +121,13 @@ def _sheet(book: Workbook, name: str, title: str, formats: _Formats, lang: Langu
     sheet = book.add_worksheet(text(f"template.sheet_{name}", lang))
     sheet.write_string(0, 0, f"{title} · {text(f'template.sheet_{name}', lang)}", formats.title)
     sheet.merge_range(1, 0, 1, 7, text(f"template.note_{name}", lang), formats.note)
-    sheet.set_row(1, 62)
+    sheet.set_row(1, 48)
     sheet.set_row(_HEAD_ROW, 30)
     sheet.freeze_panes(_HEAD_ROW + 1, 2)
     sheet.set_landscape()
     sheet.set_paper(9)
+    if name != "months":
+        sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_HEAD_ROW)
     allowed = {"format_columns": True, "format_rows": True, "format_cells": True}
     # Protected without a password: heads are kept from slips, not from their owner.
