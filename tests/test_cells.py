@@ -51,15 +51,17 @@ def test_what_says_that_there_is_no_figure_is_none(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["12,5", "12 34", "513件", "#DIV/0!", "45-40", True, math.inf, "1.234.567", "突破不足5", "x"]
-)  # fmt: skip
+    "cell",
+    ["12,5", "12 34", "513件", "#DIV/0!", "45-40", True, math.inf, "1.234.567", "突破不足5", "x"],
+)
 def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(cell):
     with pytest.raises(errors.BcforecastError, match=r"allowed: a number in enterprises"):
         cells.read_figure(cell, unit="enterprises")
 
 
 HEADS = [
-    ("2021", "2021"), ("２０２１年", "2021"), (2021.0, "2021"), ("2021年5月", "2021-05"), ("2021-05", "2021-05"),
+    ("2021", "2021"), ("２０２１年", "2021"), (2021.0, "2021"), ("2021年5月", "2021-05"),
+    ("2021-05", "2021-05"),
     ("2021Q3", "2021Q3"), ("2021年三季度", "2021Q3"), ("2021年1-5月", "2021-01/2021-05"),
     ("202105", None), (44197, None), ("name", None), (None, None), (True, None),
 ]  # fmt: skip

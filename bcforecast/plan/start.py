@@ -22,7 +22,7 @@ from typing import Final
 
 from bcforecast import config, csv_text
 from bcforecast.cells import EXAMPLE, column_named, comparator_named, plain_words, read_figure
-from bcforecast.errors import BcforecastError, PlanError
+from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.plan.reading import load_plan
 from bcforecast.text import Language, Message, text, units
@@ -78,7 +78,11 @@ def _draft(
     unit = _unit(unit)
     if known not in COMPARISONS:
         raise _wrong(said, comparator, ", ".join(COMPARISONS))
-    figure, between = read_figure(target, unit=unit), known == "between"
+    between = known == "between"
+    try:
+        figure = read_figure(target, unit=unit)
+    except ObservationError:  # told as part of the goal
+        figure = None
     ends = (math.nan, math.nan) if figure is None else (figure.lower, figure.upper)
     if figure is None or math.isnan(sum(ends) if between else figure.value):
         key = "cells.allowed_ends" if between else "cells.allowed_target"
