@@ -3,7 +3,7 @@
 import pytest
 
 from bcforecast import errors
-from bcforecast.observations.reading import check_data, load_observations
+from bcforecast.observations.reading import check_data, load_observations, tables
 from bcforecast.observations.records import Period
 from bcforecast.observations.wide import published_by
 
@@ -88,7 +88,8 @@ def test_what_is_wrong_is_told_by_file_row_and_column(folder, table, parts):
 
 
 def test_long_and_wide_tables_are_one_series_and_may_not_contradict(folder):
-    header = "area,indicator,period,value,lower,upper,unit,measure,status,published,published_basis,source,note\n"
+    names = [column.name for column in tables()["observations"] if not column.optional]
+    header = f"{','.join(names)}\n"
     data = folder("code,2020\nfirms,498\n")
     row = "here,firms,2019,490,,,enterprises,flow,official,2020-03-31,stated,own,\n"
     (data / "observations.csv").write_text(header + row, encoding="utf-8")

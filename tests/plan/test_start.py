@@ -12,9 +12,9 @@ from bcforecast.plan.reading import load_plan
 from bcforecast.plan.workbook import template_bytes
 
 GOALS = [
-    ("High-tech firms, enterprises, more than, 530, 2030", ("enterprises", "more_than", 530, "2030")),
+    ("Firms, enterprises, more than, 530, 2030", ("enterprises", "more_than", 530, "2030")),
     ("高新技术企业，家，突破，5.3万，2030年", ("enterprises", "more_than", 53000, "2030")),
-    ("Patents per head; per 10,000; >=; 12; 2030-06-30", ("per 10,000", "at_least", 12, "2030-06-30")),
+    ("Patents; per 10,000; >=; 12; 2030-06-30", ("per 10,000", "at_least", 12, "2030-06-30")),
     ("Nitrogen, kg/ha, at most, 70, 2026/2030", ("kg/ha", "at_most", 70, "2026/2030")),
     ("Organic, %, between, 40-45", ("%", "between", (40, 45), None)),
     ("增速,%,左右,6,2025", ("%", "about", 6, "2025")),
