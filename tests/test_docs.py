@@ -128,7 +128,8 @@ def test_the_example_runs_and_every_command_named_exists(name, capsys):
     printed = capsys.readouterr().out
     assert "tech_contract_value" in printed
     assert "RequiredPath" in printed
-    known = {command.callback.__name__ for command in app.registered_commands if command.callback}
+    commands = [one for one in app.registered_commands if one.callback]
+    known = {one.name or one.callback.__name__ for one in commands}
     named = set(re.findall(r"bcforecast ([a-z]+) --", text_of(name)))
     table = set(re.findall(r"`([a-z]+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", text_of(name)))))
     assert set() != named <= known

@@ -15,6 +15,7 @@ from bcforecast.cli import options
 from bcforecast.cli.options import answer, option, parse_day, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
+from bcforecast.plan.reading import plan_ids
 from bcforecast.text import text
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 
 def goals(
-    plan: options.PlanOption,
-    as_of: options.AsOfOption,
+    plan: Annotated[str | None, option("plan", key="plan_default")] = None,
+    as_of: Annotated[str | None, option("as-of", metavar="YYYY-MM-DD", key="as_of_default")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: Annotated[Literal["table", "json", "csv"], option("format", shown=True)] = "table",
     data: options.DataOption = None,
@@ -38,6 +39,10 @@ def goals(
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
+    plan = plan or only_plan(data)
+    if as_of is None:
+        as_of = last_published(plan, data).isoformat()
+        typer.echo(text("cli.as_of_last", spoken, day=as_of), err=True)
     outlook = _projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
@@ -63,6 +68,32 @@ def goals(
             lambda: reporting.records.goal_records(outlook, lang=spoken),
             lambda: [reporting.tables.goals_table(outlook, lang=spoken)],
         )
+        bare = dict.fromkeys(
+            outlook.plan.indicator_of(goal).name(spoken)
+            for goal in outlook.plan.goals
+            if not any(
+                (one.area, one.indicator) == (outlook.plan.area, goal.indicator)
+                for one in outlook.data.observations
+            )
+        )
+        if bare and data is not None and output == "table":
+            names = text("report.list_join", spoken).join(bare)
+            typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
+
+
+def only_plan(data: Path | None) -> str:
+    """Return the plan of a data folder that has one; of another, one must be named."""
+    plans = plan_ids(data_dir=data)
+    if len(plans) != 1:
+        raise bc.BcforecastError("cli.which_plan", plans=", ".join(plans) or "-")
+    return plans[0]
+
+
+def last_published(plan: str, data: Path | None) -> date:
+    """Return the day of the plan's latest figure, or that of the plan if that is later."""
+    read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
+    days = [one.published for one in figures.observations if one.area == read.area]
+    return max([read.issued, *days])
 
 
 def news(

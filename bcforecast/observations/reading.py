@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from bcforecast import config, csv_text, errors
-from bcforecast.observations import records, selection
+from bcforecast.observations import records, selection, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.text import Message, Text, plain, unit_of
 
@@ -30,8 +30,9 @@ def load_observations(
     Parameters
     ----------
     data_dir
-        Folder with `observations.csv` (or `observations.parquet`), `sources.csv` and, if there
-        are any, `breaks.csv` and `judgements.csv`. Default: the folder that is shipped.
+        Folder with `observations.csv` (or `observations.parquet`) or `figures.csv` (an indicator
+        a row, a year a column) or both, `sources.csv` and, if there are any, `breaks.csv` and
+        `judgements.csv`. Default: the folder that is shipped.
     as_of
         Day, as a date or as text such as `2021-12-31`; what was published later is not seen.
         Default: everything is seen.
@@ -102,18 +103,22 @@ def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Probl
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), [_wrong(str(folder), found, allowed)]
     figures, sources, breaks, judgements = read = [_read(folder, name) for name in tables()]
+    broad = _read_wide(folder, sources)
+    read.insert(1, broad)
     dataset = Dataset(
         folder,
-        _records(Observation, figures),
+        _records(Observation, figures) + _records(Observation, broad),
         {source.source: source for source in _records(records.Source, sources)},
         _records(records.Break, breaks),
         _records(records.Elicitation, judgements),
     )
     problems = [problem for table in read for problem in table.problems]
-    for figure in dataset.observations:
-        problems += _within_row(figures.file, figure)
-    problems += _between_rows(figures.file, dataset.observations)
-    problems += _wrong_sources(sources, figures, breaks)
+    for table in (figures, broad):
+        for figure in _records(Observation, table):
+            problems += _within_row(table.file, figure)
+    # A figure is told by the file that has more rows of its own; both are one series.
+    problems += _between_rows(figures.file if figures.rows else broad.file, dataset.observations)
+    problems += _wrong_sources(sources, figures, broad, breaks)
     problems += _unordered_quantiles(judgements.file, dataset.judgements)
     order = [table.file for table in read]
     return dataset, sorted(problems, key=lambda p: (order.index(p.file), p.row))
@@ -199,25 +204,85 @@ def _read(folder: Path, name: str) -> _Read:
     if not path.is_file() and parquet.is_file():
         path = parquet
     file = str(path)
-    if not path.is_file() and name in _MAY_LACK:
+    may_lack = name in _MAY_LACK or (name == "observations" and (folder / WIDE).is_file())
+    if not path.is_file() and may_lack:
         return _Read(file)
     try:
-        header, body, problems = _rows(path, columns, may_be_empty=name in _MAY_LACK)
+        header, body, problems = _rows(path, columns, may_be_empty=may_lack)
     except _UnreadableError as unreadable:
         return _Read(file, problems=[*unreadable.args], complete=False)
     whole, complete = [], not problems
     lacking = {column.name: "" for column in columns if column.optional}
     for row, texts in body:
-        given = {**lacking, **dict(zip(header, texts, strict=False))}
-        cells: dict[str, Any] = {}
-        for column in columns:
-            try:
-                cells[column.name] = _value(given[column.name], column)
-            except _CellError as bad:
-                problems.append(_wrong(file, *bad.args, row=row, column=column.name))
-        if len(cells) == len(columns):
-            whole.append((row, _with_texts(cells)))
+        cells, wrong = read_row(name, {**lacking, **dict(zip(header, texts, strict=False))})
+        problems += [_wrong(file, *told, row=row, column=column) for column, *told in wrong]
+        if not wrong:
+            whole.append((row, cells))
     return _Read(file, whole, problems, complete)
+
+
+def read_row(
+    name: str, given: Mapping[str, str]
+) -> tuple[dict[str, Any], list[tuple[str, Message, Message]]]:
+    """Read the cells of a row of a table; with each wrong one, what was found and is allowed."""
+    cells: dict[str, Any] = {}
+    wrong: list[tuple[str, Message, Message]] = []
+    for column in tables()[name]:
+        try:
+            cells[column.name] = _value(given[column.name], column)
+        except _CellError as bad:
+            wrong.append((column.name, *bad.args))
+    return ({} if wrong else _with_texts(cells)), wrong
+
+
+def csv_rows(path: Path) -> "Numbered":
+    """Return the rows of a CSV file that are not empty, numbered as an editor counts them."""
+    try:
+        return _csv_cells(path, _said("allowed_wide"))
+    except _UnreadableError as unreadable:
+        raise unreadable.args[0].error() from None
+
+
+def problems_of(file: str, figure: Observation) -> list[tuple[Any, Any]]:
+    """Return what is wrong with one figure of itself: what was found, and what is allowed."""
+    errors_of = (one for one in _within_row(file, figure) if one.level == "error")
+    return [(one.message.values["found"], one.message.values["allowed"]) for one in errors_of]
+
+
+def _read_wide(folder: Path, sources: _Read) -> _Read:
+    """Read `figures.csv`, a table with a column a year, as rows of the long table."""
+    path = folder / WIDE
+    file = str(path)
+    if not path.is_file():
+        return _Read(file)
+    try:
+        cells = _csv_cells(path, _said("allowed_wide"))
+    except _UnreadableError as unreadable:
+        return _Read(file, problems=[*unreadable.args], complete=False)
+    header_row, header = cells[0] if cells else (1, [])
+    strange = [head for head, known in zip(header, wide.heads_of(header), strict=True) if not known]
+    if strange or not wide.is_wide(wide.heads_of(header)):
+        found = quoted(strange[0]) if strange else _said("found_no_year")
+        wrong = _wrong(file, found, _said("allowed_wide"), row=header_row)
+        return _Read(file, problems=[wrong], complete=False)
+    source = next((cells["source"] for _, cells in sources.rows), "")
+    defaults = wide.Defaults(wide.planned_indicators(folder), source)
+    unrolled = wide.unroll(header, cells[1:], defaults)
+    problems = [
+        _wrong(file, bad.found, bad.allowed, row=bad.row, column=header[bad.place])
+        for bad in unrolled.problems
+    ]
+    whole: list[tuple[int, dict[str, Any]]] = []
+    for entry in unrolled.entries:
+        read, wrongs = read_row("observations", entry.cells)
+        problems += [_wrong(file, *told, row=entry.row, column=column) for column, *told in wrongs]
+        if not wrongs:
+            whole.append((entry.row, read))
+    return _Read(file, whole, problems, complete=not problems)
+
+
+WIDE: Final = "figures.csv"
+"""The table of figures with a column a year, which stands beside or in place of the long one."""
 
 
 def _with_texts(cells: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,272 @@
+"""What people write in a cell: a figure, a comparator, a year at the head of a column.
+
+Tables that come by mail hold numbers typed as text, full-width digits, 万 and 亿, units, "more than
+9,000", 约, 预计. They are read here, by the words of `data/wording.yaml`; what can be read in two
+ways, or in none, is refused. Words are compared as `plain_words` leaves them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any, Final
+
+from bcforecast import config
+from bcforecast.errors import ObservationError
+from bcforecast.text import LANGUAGES, Message, unit_of, units
+
+EXAMPLE: Final = "example"
+"""Code of a row that shows how to fill in a table; it is never read."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A figure as a cell gives it: `value`, `lower`, `upper` (NaN where not given), how firm it is.
+
+    With no value, bounds are strict, as in an observation.
+    """
+
+    value: float = math.nan
+    lower: float = math.nan
+    upper: float = math.nan
+    status: str = "official"
+
+
+@cache
+def wording() -> Mapping[str, Any]:
+    """Return what words mean in cells, by subject, as `data/wording.yaml` has it."""
+    import yaml
+
+    read: dict[str, Any] = yaml.safe_load(
+        (config.DATA_DIR / "wording.yaml").read_text(encoding="utf-8")
+    )
+    return read
+
+
+def plain_words(cell: object) -> str:
+    """Return a cell's text in half width, small letters, with single spaces, minus as a hyphen."""
+    words = unicodedata.normalize("NFKC", str(cell)).replace("\N{MINUS SIGN}", "-")
+    return " ".join(words.split()).casefold()
+
+
+@cache
+def _meanings(*subject: str) -> Mapping[str, Any]:
+    """Return what each word of a subject means, the longest words first."""
+    lists = wording()
+    for name in subject:
+        lists = lists[name]
+    meant = {plain_words(word): meaning for meaning, words in lists.items() for word in words}
+    return dict(sorted(meant.items(), key=lambda known: -len(known[0])))
+
+
+def column_named(head: object) -> str | None:
+    """Return which column a head names, in whatever language: `unit` of 单位; None if none."""
+    words = plain_words(head)
+    known = wording()["columns"]
+    return words if words in known else _meanings("columns").get(words)
+
+
+def comparator_named(words: object) -> str | None:
+    """Return the comparator that words or a sign name; None if none."""
+    plain = plain_words(words)
+    known = wording()["comparators"]
+    asked = plain.replace(" ", "_")
+    return asked if asked in known else _meanings("comparators").get(plain)
+
+
+def period_named(head: object) -> str | None:
+    """Return the period that a head of a column names, as files write it; None if it is none.
+
+    `2021`, `2021年`, 2021.0, `2021年5月`, `2021-05`, `2021Q3`, `2021年三季度` and
+    `2021年1-5月` are read; other shapes are left to the tables' own rules.
+    """
+    if isinstance(head, bool) or head is None or isinstance(head, date):
+        return None
+    if isinstance(head, float) and head.is_integer():
+        head = int(head)
+    words = plain_words(head).replace(" ", "")
+    for pattern, shape in _PERIODS:
+        found = re.fullmatch(pattern, words)
+        if found:
+            year, *rest = (_QUARTERS.get(part, part) for part in found.groups())
+            return shape.format(year, *(f"{int(part):02d}" for part in rest)).replace("Q0", "Q")
+    return None
+
+
+_YEAR: Final = "((?:1[89]|2[01])[0-9]{2})"
+_MONTH: Final = "(0?[1-9]|1[0-2])"
+_QUARTERS: Final = {"一": "1", "二": "2", "三": "3", "四": "4"}
+_PERIODS: Final = (
+    (f"{_YEAR}年?(?:度|全年)?", "{}"),
+    (f"{_YEAR}(?:年|-|/|[.]){_MONTH}月?(?:份)?", "{}-{}"),
+    (f"{_YEAR}年?(?:-?q|第?)([1-4一二三四])(?:季度)?", "{}Q{}"),
+    (f"{_YEAR}年{_MONTH}(?:-|~|至|到){_MONTH}月", "{0}-{1}/{0}-{2}"),
+    (f"{_YEAR}-{_MONTH}/{_YEAR}-{_MONTH}", "{}-{}/{}-{}"),
+)
+
+
+def read_figure(cell: object, *, unit: str) -> Written | None:
+    """Read one cell of figures.
+
+    Parameters
+    ----------
+    cell
+        A number, or text such as `１,２３４`, `3.5亿`, `突破9000家`, `约1.2万`, `40-45`.
+        A Message stands for what cannot be a figure, such as a formula without a value.
+    unit
+        Unit of the figures; 万 and 亿 are turned into it, its name may stand behind the number.
+
+    Returns
+    -------
+    The figure in `unit`; None where the cell says that there is none.
+
+    Raises
+    ------
+    ObservationError
+        With `found` and `allowed`, for what is no figure.
+
+    Examples
+    --------
+    >>> read_figure("突破1.2万亿元", unit="100M CNY").lower
+    12000.0
+    >>> read_figure("约 513 家", unit="enterprises")
+    Written(value=513.0, lower=nan, upper=nan, status='approximate')
+    """
+    if cell is None:
+        return None
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool) and math.isfinite(cell):
+        return Written(float(cell))
+    if not isinstance(cell, str):
+        raise _unread(cell, unit)
+    words = plain_words(cell)
+    if not words or words in _meanings_of_missing():
+        return None
+    said: list[str] = []
+    for _ in range(2):  # 预计突破 9000: how firm it is, and a bound
+        word = next((word for word in _meanings("before") if words.startswith(word)), None)
+        if word is not None:
+            said.append(_meanings("before")[word])
+            words = words[len(word) :].lstrip(" :")
+    numbers = [*_spans(words, unit)]
+    if len(numbers) == 2 and not said and numbers[0][0] < numbers[1][0]:
+        return Written(lower=numbers[0][0], upper=numbers[1][0])
+    bounds = {*said, *(after for _, after in numbers if after)} & _BOUNDS
+    if len(numbers) != 1 or len(bounds) > 1:
+        raise _unread(cell, unit)
+    ((value, after),) = numbers
+    firm = [word for word in (*said, after) if word and word not in _BOUNDS]
+    status = next((word for word in firm if word != "approximate"), firm[0] if firm else "official")
+    # Bounds are strict, and "at least 9,000" things are more than 8,999.
+    step = 1.0 if unit_of(unit).whole else 0.0
+    match next(iter(bounds), None):
+        case "above":
+            return Written(lower=value, status=status)
+        case "at_least":
+            return Written(lower=value - step, status=status)
+        case "below":
+            return Written(upper=value, status=status)
+        case "at_most":
+            return Written(upper=value + step, status=status)
+    return Written(value, status=status)
+
+
+_BOUNDS: Final = frozenset({"above", "at_least", "below", "at_most"})
+
+
+def _meanings_of_missing() -> frozenset[str]:
+    return frozenset(plain_words(word) for word in wording()["missing"])
+
+
+def _unread(cell: object, unit: str) -> ObservationError:
+    found = cell if isinstance(cell, Message) else Message("observations.quoted", {"text": cell})
+    allowed = Message("cells.allowed_figure", {"unit": unit or "-"})
+    return ObservationError("cells.unread", found=found, allowed=allowed)
+
+
+_DIGITS: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+
+
+def _spans(words: str, unit: str) -> Iterator[tuple[float, str | None]]:
+    """Yield the numbers of a text, in `unit`, with the meaning of the word after each.
+
+    None if anything else stands in the text; two are the ends of a range.
+    """
+    between = "|".join(re.escape(plain_words(word)) for word in wording()["between"])
+    parts = re.fullmatch(rf"({_DIGITS})(.*?)(?:(?:{between}) ?({_DIGITS})(.*))?", words)
+    if parts is None:
+        return
+    first, after_first, second, after_second = parts.groups()
+    if second is None:
+        tail = _tail(after_first, unit)
+        if tail is not None:
+            yield float(_amount(first) * tail[0]), tail[1]
+        return
+    last = _tail(after_second, unit)
+    # "1-1.2万" leaves the scale of the first number to the second.
+    head = _tail(after_first or after_second, unit)
+    if head is not None and last is not None and not (head[1] or last[1]):
+        yield float(_amount(first) * head[0]), None
+        yield float(_amount(second) * last[0]), None
+
+
+def _amount(digits: str) -> Decimal:
+    return Decimal(digits.replace(",", "").replace(" ", ""))
+
+
+def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
+    """Return by what the number before `words` is to be multiplied, and their meaning.
+
+    None if they say anything that is not known of a figure in this unit.
+    """
+    rest, names = words.strip(), _names(unit)
+    scale = meaning = None
+    while rest:
+        name = next((word for word in names if rest.startswith(word)), None)
+        scaled = next((word for word in _meanings("scales") if rest.startswith(word)), None)
+        after = next((word for word in _meanings("after") if rest.startswith(word)), None)
+        if name is not None:
+            rest, names = rest[len(name) :], ()
+        elif scaled is not None and scale is None and names:
+            rest, scale = rest[len(scaled) :], Decimal(_meanings("scales")[scaled])
+            names = _base_names(unit)
+        elif after is not None and meaning is None:
+            rest, meaning = rest[len(after) :], _meanings("after")[after]
+        else:
+            return None
+        rest = rest.strip()
+    return Decimal(1) if scale is None else scale / _scale(unit), meaning
+
+
+def _scale(unit: str) -> Decimal:
+    """Return how many of the base unit one `unit` is: 1e8 of 100M CNY, 1e4 of 万人."""
+    known, words = unit_of(unit), plain_words(unit)
+    told = (Decimal(s) for w, s in _meanings("scales").items() if words.startswith(w))
+    return Decimal(known.scale) if known.currency else next(told, Decimal(1))
+
+
+def _names(unit: str) -> tuple[str, ...]:
+    """Return what may stand behind a number in `unit`, the longest first."""
+    known = unit_of(unit)
+    names = (name.render(lang) for name in (known.names, known.one) for lang in LANGUAGES)
+    return _longest_first({unit, *names})
+
+
+def _base_names(unit: str) -> tuple[str, ...]:
+    """Return what may stand behind 万 and the like: a unit of things, or the currency itself."""
+    known, words = unit_of(unit), plain_words(unit)
+    if known.currency:
+        same = [one for one, u in units().items() if (u.currency, u.scale) == (known.currency, 1)]
+        base = {name for one in [*same, known.currency] for name in _names(one)}
+        return _longest_first(base)
+    bare = (words[len(word) :] for word in _meanings("scales") if words.startswith(word))
+    return _longest_first({*_names(unit), *bare})
+
+
+def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({plain_words(text) for text in texts} - {""}, key=lambda t: (-len(t), t)))

@@ -1,0 +1,413 @@
+"""Figures from workbooks and wide tables into a data folder: what would change, then all or none.
+
+What one sees is what is read: a hidden row or column is left out, and said. Rows are only ever
+added: a revised figure is a new row, published later than the one that it revises.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple
+
+from filelock import FileLock
+
+from bcforecast import csv_text
+from bcforecast.cells import EXAMPLE, column_named, period_named, plain_words
+from bcforecast.errors import ObservationError
+from bcforecast.observations import reading, wide
+from bcforecast.observations.records import Dataset, Observation, quoted
+from bcforecast.text import Message
+
+Change = Literal["new", "revised", "same"]
+
+
+class Imported(NamedTuple):
+    """One figure of a file: where it stands, the figure, and what it is to those already there.
+
+    `cells` are its row of the long table, `before` the figure that it revises or repeats.
+    """
+
+    place: str
+    change: Change
+    figure: Observation
+    cells: Mapping[str, str]
+    before: Observation | None = None
+
+
+@dataclass
+class Import:
+    """What a file would add to a data folder: figures, rows of other tables, problems, notes."""
+
+    figures: list[Imported] = field(default_factory=list)
+    rows: dict[str, list[Mapping[str, str]]] = field(default_factory=dict)
+    problems: list[Message] = field(default_factory=list)
+    notes: list[Message] = field(default_factory=list)
+
+    @property
+    def added(self) -> list[Imported]:
+        """The figures that the folder does not have yet."""
+        return [one for one in self.figures if one.change != "same"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`."""
+
+    name: str
+    rows: tuple[tuple[int, tuple[object, ...]], ...]
+    columns: tuple[int, ...]
+
+    def at(self, row: int, place: int) -> str:
+        """Return the address of the cell at a place of a row: `D7`."""
+        from openpyxl.utils import get_column_letter
+
+        return f"{get_column_letter(self.columns[place])}{row}"
+
+
+def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
+    """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
+
+    A formula counts by the value stored with it, a merged label in each of its cells; percent
+    formats are read as shown. What can be no figure stands as a Message that says what it is.
+
+    Raises
+    ------
+    ObservationError
+        If the file cannot be read.
+    """
+    if path.suffix.lower() == ".csv":
+        try:
+            rows = reading.csv_rows(path)
+        except OSError:
+            raise ObservationError("cells.no_file", file=path) from None
+        width = max((len(texts) for _, texts in rows), default=0)
+        return [Sheet("", tuple((n, tuple(t)) for n, t in rows), tuple(range(1, width + 1)))], []
+    import zipfile
+
+    import openpyxl
+
+    try:
+        shown = openpyxl.load_workbook(path, data_only=True)
+        typed = openpyxl.load_workbook(path)
+    except OSError:
+        raise ObservationError("cells.no_file", file=path) from None
+    except (
+        zipfile.BadZipFile,
+        KeyError,
+        ValueError,
+        openpyxl.utils.exceptions.InvalidFileException,
+    ):
+        raise ObservationError("cells.not_workbook", file=path) from None
+    sheets: list[Sheet] = []
+    notes: list[Message] = []
+    for sheet in shown.worksheets:
+        if sheet.sheet_state != "visible":
+            notes.append(Message("cells.hidden_sheet", {"sheet": sheet.title}))
+            continue
+        read, hidden = _sheet(sheet, typed[sheet.title])
+        sheets.append(read)
+        if hidden:
+            listed = ", ".join(hidden)
+            notes.append(Message("cells.hidden", {"sheet": sheet.title, "hidden": listed}))
+    return sheets, notes
+
+
+def _sheet(shown: Any, typed: Any) -> tuple[Sheet, list[str]]:
+    from openpyxl.utils import get_column_letter
+
+    merged = {
+        (row, column): span
+        for span in shown.merged_cells.ranges
+        for row in range(span.min_row, span.max_row + 1)
+        for column in range(span.min_col, span.max_col + 1)
+    }
+    # A hidden group of columns is described once, at its first.
+    hidden_columns = {
+        column
+        for one in shown.column_dimensions.values()
+        if one.hidden
+        for column in range(one.min or 1, (one.max or 1) + 1)
+        if column <= shown.max_column
+    }
+    hidden_rows = [n for n in range(1, shown.max_row + 1) if shown.row_dimensions[n].hidden]
+    columns = tuple(n for n in range(1, shown.max_column + 1) if n not in hidden_columns)
+    rows = []
+    for n in range(1, shown.max_row + 1):
+        if n in hidden_rows:
+            continue
+        cells = tuple(_cell(shown, typed, n, column, merged) for column in columns)
+        if any(cell is not None and cell != "" for cell in cells):
+            rows.append((n, cells))
+    hidden = [f"{n}" for n in hidden_rows] + [get_column_letter(n) for n in sorted(hidden_columns)]
+    return Sheet(shown.title, tuple(rows), columns), hidden
+
+
+def _cell(
+    shown: Any, typed: Any, row: int, column: int, merged: Mapping[tuple[int, int], Any]
+) -> object:
+    span = merged.get((row, column))
+    if span is not None:
+        cell = shown.cell(span.min_row, span.min_col)
+        figure = isinstance(cell.value, (int, float)) and period_named(cell.value) is None
+        # A label holds for all its cells; a figure over several is the figure of none of them.
+        if figure:
+            return Message("cells.found_merged", {"cells": str(span), "value": cell.value})
+        return cell.value
+    cell = shown.cell(row, column)
+    value = cell.value
+    if value is None and typed.cell(row, column).data_type == "f":
+        return Message("cells.found_formula", {"formula": str(typed.cell(row, column).value)})
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if "%" in (cell.number_format or ""):
+            return f"{value * 100:.12g}%"
+        return value
+    if isinstance(value, (date, datetime)):
+        return _Dated(value.year, value.month, value.day)
+    return value
+
+
+class _Dated(date):
+    """A date of a cell; as a figure it is refused, as a day of publication it is one."""
+
+
+def read_import(
+    path: Path,
+    dataset: Dataset,
+    *,
+    source: str = "",
+    published: date | None = None,
+) -> Import:
+    """Read a file and hold it against a data folder.
+
+    Parameters
+    ----------
+    path
+        Workbook or wide CSV. Every sheet whose heads are those of a table is read: figures (an
+        indicator a row, a period a column), sources, judgements; other sheets are not.
+    dataset
+        What the folder has.
+    source
+        Source of figures that name none; else the first one of the folder, or of the file.
+    published
+        Day on which the figures were published; needed for one that revises another. Default: by
+        the rule of the table, an assumption.
+    """
+    sheets, notes = read_sheets(path)
+    result = Import(notes=notes)
+    tables = [found for sheet in sheets if (found := _table(sheet)) is not None]
+    if not tables:
+        raise ObservationError("cells.no_table", file=path)
+    for name in ("sources", "judgements"):
+        for kind, sheet, heads, body in tables:
+            if kind == name:
+                _read_other(name, path, sheet, heads, body, dataset, result)
+    known = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
+    defaults = wide.Defaults(
+        wide.planned_indicators(dataset.folder),
+        source or next(iter(known), ""),
+        "" if published is None else published.isoformat(),
+    )
+    for kind, sheet, heads, body in tables:
+        if kind == "figures":
+            _read_figures(path, sheet, heads, body, defaults, dataset, known, result)
+    return result
+
+
+_Table = tuple[str, Sheet, tuple[object, ...], list[tuple[int, tuple[object, ...]]]]
+
+
+def _table(sheet: Sheet) -> _Table | None:
+    """Return the first table of a sheet: what it is, its heads and the rows below them."""
+    for n, (_, cells) in enumerate(sheet.rows):
+        named = wide.heads_of([_head(cell) for cell in cells])
+        kinds = {
+            "figures": wide.is_wide(named),
+            "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
+            "sources": {"code", "title", "issuer"} <= set(named),
+        }
+        for kind, fits in kinds.items():
+            if fits:
+                heads = tuple(_head(cell) for cell in cells)
+                return kind, sheet, heads, list(sheet.rows[n + 1 :])
+    return None
+
+
+def _head(cell: object) -> object:
+    """Return a head as text; a head that is a date is the month of it."""
+    return f"{cell.year}-{cell.month:02d}" if isinstance(cell, date) else cell
+
+
+def _wrong(path: Path, sheet: Sheet, at: str, found: object, allowed: object) -> Message:
+    place = {"file": str(path), "sheet": sheet.name, "cell": at}
+    key = "cells.wrong" if sheet.name else "cells.wrong_csv"
+    return Message(key, {**place, "found": found, "allowed": allowed})
+
+
+def _read_figures(
+    path: Path,
+    sheet: Sheet,
+    heads: tuple[object, ...],
+    body: list[tuple[int, tuple[object, ...]]],
+    defaults: wide.Defaults,
+    dataset: Dataset,
+    known_sources: Sequence[str],
+    result: Import,
+) -> None:
+    unrolled = wide.unroll(heads, body, defaults)
+    for bad in unrolled.problems:
+        at = sheet.at(bad.row, bad.place)
+        result.problems.append(_wrong(path, sheet, at, bad.found, bad.allowed))
+    first_at = {_key(one.figure): one for one in result.figures}
+    for entry in unrolled.entries:
+        at = sheet.at(entry.row, entry.place)
+        cells, wrong = reading.read_row("observations", entry.cells)
+        if not wrong and entry.cells["source"] not in known_sources:
+            told = quoted(entry.cells["source"]), Message("observations.allowed_source")
+            wrong = [("source", *told)]
+        for _, found, allowed in wrong:
+            result.problems.append(_wrong(path, sheet, at, found, allowed))
+        if wrong:
+            continue
+        figure = Observation(**{k: v for k, v in cells.items() if k in _FIELDS}, row=entry.row)
+        place = f"{sheet.name}!{at}" if sheet.name else at
+        if (twin := first_at.get(_key(figure))) is not None:
+            allowed = Message("cells.allowed_once_at", {"cell": twin.place})
+            result.problems.append(
+                _wrong(path, sheet, at, Message("observations.found_duplicate"), allowed)
+            )
+            continue
+        one = _compared(place, figure, entry.cells, dataset)
+        problems = reading.problems_of(str(path), figure)
+        if one.change == "revised" and one.before and figure.published <= one.before.published:
+            values = {"ours": figure.in_words(), "theirs": one.before.in_words()}
+            found = Message("cells.found_revised", {**values, "day": one.before.published})
+            problems = [(found, Message("cells.allowed_revised"))]
+        if problems:
+            result.problems += [_wrong(path, sheet, at, *told) for told in problems]
+            continue
+        first_at[_key(figure)] = one
+        result.figures.append(one)
+
+
+_FIELDS: Final = frozenset(Observation.__dataclass_fields__)
+
+
+def _key(figure: Observation) -> tuple[object, ...]:
+    return figure.area, figure.indicator, figure.period, figure.measure
+
+
+def _compared(
+    place: str, figure: Observation, cells: Mapping[str, str], dataset: Dataset
+) -> Imported:
+    """Say what a figure is to the latest one of its period that the folder has."""
+    series = dataset.series.get((figure.area, figure.indicator), ())
+    earlier = [one for one in series if _key(one) == _key(figure)]
+    if not earlier:
+        return Imported(place, "new", figure, cells)
+    numbers = [[repr(n) for n in (one.value, one.lower, one.upper)] for one in (figure, *earlier)]
+    if numbers[0] == numbers[-1]:
+        return Imported(place, "same", figure, cells, earlier[-1])
+    return Imported(place, "revised", figure, cells, earlier[-1])
+
+
+def _read_other(
+    name: str,
+    path: Path,
+    sheet: Sheet,
+    heads: tuple[object, ...],
+    body: list[tuple[int, tuple[object, ...]]],
+    dataset: Dataset,
+    result: Import,
+) -> None:
+    """Read a sheet of sources or judgements, rows of which are rows of the table."""
+    named = [column_named(head) or "" for head in heads]
+    rename = {"code": "source"} if name == "sources" else {"code": "indicator"}
+    places = {rename.get(head, head): n for n, head in enumerate(named) if head}
+    planned = wide.planned_indicators(dataset.folder)
+    for row, cells in body:
+        said = {column: wide.as_text(cells[n]) for column, n in places.items()}
+        if not any(said.values()) or EXAMPLE in map(plain_words, said.values()):
+            continue
+        if name == "judgements":
+            if not said.get("q10"):
+                continue
+            areas = [one.area for one in planned if one.indicator == said["indicator"]]
+            said["area"] = said.get("area") or (areas[0] if areas else "")
+        if name == "sources" and said["source"] in dataset.sources:
+            continue
+        given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}
+        read, wrong = reading.read_row(name, given)
+        for column, found, allowed in wrong:
+            at = sheet.at(row, places.get(column, 0))
+            result.problems.append(_wrong(path, sheet, at, found, allowed))
+        if not wrong and not (name == "judgements" and _is_known(read, dataset)):
+            result.rows.setdefault(name, []).append(given)
+
+
+def _is_known(read: Mapping[str, Any], dataset: Dataset) -> bool:
+    return any(
+        all(getattr(one, k) == v for k, v in read.items() if hasattr(one, k) and k != "note")
+        for one in dataset.judgements
+    )
+
+
+def import_file(
+    path: Path, data_dir: Path, *, dry_run: bool = False, skip_bad: bool = False, **asked: Any
+) -> Import:
+    """Read a file, and add what is new or revised to a data folder: all of it or nothing.
+
+    Two imports at once wait for each other, and the second is held against what the first has
+    written. With `dry_run` nothing is written; with `skip_bad` what is right is written although
+    something else is wrong. `asked` goes to `read_import`.
+    """
+    with nullcontext() if dry_run else FileLock(data_dir / ".import.lock"):
+        dataset, problems = reading.read_folder(data_dir)
+        for problem in problems:
+            if problem.level == "error":
+                raise problem.error()
+        found = read_import(path, dataset, **asked)
+        if not dry_run and (skip_bad or not found.problems):
+            rows = {**found.rows, "observations": [one.cells for one in found.added]}
+            append_rows(data_dir, {name: added for name, added in rows.items() if added})
+    return found
+
+
+def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
+    """Add rows to tables of a data folder, by name; what stands there is left as it is.
+
+    Each file is replaced whole; sources come first, so that no figure is ever without its own.
+    """
+    made: list[tuple[Path, Path]] = []
+    try:
+        for name in sorted(rows, key=lambda name: name != "sources"):
+            path = data_dir / f"{name}.csv"
+            if not path.exists() and (data_dir / f"{name}.parquet").exists():
+                raise ObservationError("cells.only_parquet", file=path.with_suffix(".parquet"))
+            draft = path.with_suffix(".csv.part")
+            made.append((draft, path))
+            draft.write_bytes(_appended(path, name, rows[name]))
+        for draft, path in made:
+            draft.replace(path)
+    finally:
+        for draft, _ in made:
+            draft.unlink(missing_ok=True)
+
+
+def _appended(path: Path, name: str, rows: Sequence[Mapping[str, str]]) -> bytes:
+    columns = [column.name for column in reading.tables()[name]]
+    before = path.read_bytes() if path.exists() else (",".join(columns) + "\n").encode()
+    if not before.endswith(b"\n"):
+        before += b"\n"
+    first = before.decode("utf-8-sig").splitlines()[0]
+    header = [head.strip() for head in next(csv.reader([first]))]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n" if b"\r\n" in before else "\n")
+    for row in rows:
+        writer.writerow([csv_text.harmless(row.get(column, "")) for column in header])
+    return before + text.getvalue().encode()

@@ -1,0 +1,70 @@
+"""init, template and import, as one begins a plan of one's own."""
+
+import openpyxl
+import pytest
+
+GOALS = ("--goal", "Firms, enterprises, more than, 530, 2030", "--goal", "R&D, %, at least, 3")
+BEGUN = ("--area", "Springfield", "--years", "2024-2030", *GOALS)
+
+
+@pytest.fixture
+def mine(tmp_path, shown):
+    shown("init", tmp_path / "mine", *BEGUN)
+    return tmp_path / "mine"
+
+
+def test_goals_answers_at_once_and_says_what_to_fill_in(mine, run):
+    status, out, err = run("goals", "--data", mine)
+    assert status == 0, err
+    assert out.count("│ U ") == 2
+    assert "No figures yet for: Firms, R&D" in out
+    assert "2024-01-01" in err
+
+
+def test_a_filled_table_gives_probabilities_without_more(mine, shown):
+    table = (mine / "figures.csv").read_text(encoding="utf-8").splitlines()
+    heads = table[0].split(",")
+    filled = [str(400 + 10 * int(head[-2:])) if head < "2024" else "" for head in heads[4:]]
+    table[1] = ",".join([*table[1].split(",")[:4], *filled])
+    (mine / "figures.csv").write_text("\n".join(table) + "\n", encoding="utf-8")
+    assert shown("check", "--data", mine).startswith("No problem found")
+    out = shown("goals", "--data", mine)
+    assert "630 (2023)" in out
+    assert "No figures yet for: R&D." in out
+
+
+def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, shown, refused):
+    file = tmp_path / "x.xlsx"
+    shown("template", "--plan", "mine", "--data", mine, "--out", file)
+    assert "x.xlsx" in refused("template", "--plan", "mine", "--data", mine, "--out", file)
+    book = openpyxl.load_workbook(file)
+    sheet = book["Figures"]
+    sheet["F6"], sheet["G6"] = "突破498", "none at all"
+    book.save(file)
+    status, out, err = run("import", file, "--data", mine)
+    assert (status, (mine / "observations.csv").exists()) == (2, False)
+    assert "sheet Figures, cell G6: found" in err
+    assert "2014: more than 498 enterprises (Figures!F6)" in out
+    assert "Written" in shown("import", file, "--data", mine, "--skip-bad")
+    assert "0 new, 0 revised, 1 the same" in run("import", file, "--data", mine)[1]
+
+
+def test_a_workbook_with_goals_and_figures_begins_a_plan(tmp_path, shown):
+    file = tmp_path / "plan.xlsx"
+    shown("template", "--out", file)
+    book = openpyxl.load_workbook(file)
+    book["Goals"].insert_rows(6)
+    for n, cell in enumerate(["", "Firms", "enterprises", "more than", 530, 2030], 1):
+        book["Goals"].cell(6, n).value = cell
+    for n, cell in {2: "Firms", 6: 498}.items():
+        book["Figures"].cell(6, n).value = cell
+    book.save(file)
+    shown("init", tmp_path / "mine", "--area", "X", "--years", "2024-2030", "--from", file)
+    assert "498 (2015)" in shown("goals", "--data", tmp_path / "mine")
+
+
+def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, refused):
+    assert "--area, --years, --goal" in refused("init", tmp_path / "mine")
+    assert "2050" in refused("init", tmp_path / "mine", *BEGUN, "--goal", "X, %, at least, 5, 2050")
+    assert "bcforecast init" in refused("import", tmp_path / "x.xlsx")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,213 @@
+"""Figures from workbooks into a data folder: what would change, then all of it or nothing."""
+
+import csv
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import openpyxl
+import pytest
+
+from bcforecast import errors
+from bcforecast.observations.importing import import_file
+from bcforecast.observations.reading import load_observations
+
+PLAN = """
+id: p
+area: here
+indicators:
+  - {id: firms, names: {en: High-tech firms, zh: 高企}, unit: enterprises}
+  - {id: share, names: {en: Share}, unit: "%"}
+"""
+
+
+@pytest.fixture
+def data(tmp_path):
+    folder = tmp_path / "data"
+    (folder / "plans").mkdir(parents=True)
+    (folder / "plans" / "p.yaml").write_text(PLAN, encoding="utf-8")
+    sources = "source,title,issuer,published,url,verification\nown,T,I,,,copy\n"
+    (folder / "sources.csv").write_text(sources, encoding="utf-8")
+    (folder / "figures.csv").write_text("code,2020\nfirms,498\n", encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Write rows into the sheet of a workbook, and do more to it if asked."""
+
+    def write(*rows, also=None, name="x.xlsx", **sheets):
+        made = openpyxl.Workbook()
+        made.active.title = "数据"
+        for title, table in {"数据": rows, **sheets}.items():
+            sheet = made[title] if title in made.sheetnames else made.create_sheet(title)
+            for row in table:
+                sheet.append(row)
+        if also is not None:
+            also(made["数据"])
+        made.save(tmp_path / name)
+        return tmp_path / name
+
+    return write
+
+
+def files(folder):
+    kept = (p for p in folder.iterdir() if p.is_file() and p.suffix == ".csv")
+    return {path.name: path.read_bytes() for path in kept}
+
+
+def test_what_is_new_and_the_same_is_told_and_only_what_is_new_is_added(data, book):
+    path = book(
+        ["说明：高企数"],
+        [],
+        ["指标", "2020年", 2021, "２０２２"],
+        ["高企", 498, "５１０", "约1.2万家"],
+    )
+    found = import_file(path, data)
+    assert [(one.place, one.change, one.figure.value) for one in found.figures] == [
+        ("数据!B4", "same", 498), ("数据!C4", "new", 510), ("数据!D4", "new", 12000),
+    ]  # fmt: skip
+    with (data / "observations.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert [(r["period"], r["value"], r["status"], r["note"]) for r in rows] == [
+        ("2021", "510", "official", ""), ("2022", "12000", "approximate", "约1.2万家"),
+    ]  # fmt: skip
+    assert len(load_observations(data).observations) == 3
+
+
+def test_an_import_done_twice_adds_nothing_the_second_time(data, book):
+    path = book(["code", 2021], ["firms", 510])
+    import_file(path, data)
+    before = files(data)
+    assert import_file(path, data).added == []
+    assert files(data) == before
+
+
+def test_a_dry_run_writes_nothing_at_all(data, book):
+    before = sorted(data.rglob("*"))
+    assert len(import_file(book(["code", 2021], ["firms", 510]), data, dry_run=True).added) == 1
+    assert sorted(data.rglob("*")) == before
+
+
+def test_a_revision_needs_its_day_and_is_a_new_row(data, book):
+    path = book(["code", 2020], ["firms", 503])
+    found = import_file(path, data)
+    (problem,) = found.problems
+    assert "cell B2" in problem.render("en")
+    assert "--published" in problem.render("en")
+    assert not (data / "observations.csv").exists()
+    (one,) = import_file(path, data, published=date(2022, 5, 1)).figures
+    assert (one.change, one.before.value, one.figure.value) == ("revised", 498, 503)
+    known = load_observations(data, as_of="2021-12-31").observations
+    assert [figure.value for figure in known] == [498]
+    assert sorted(figure.value for figure in load_observations(data).observations) == [498, 503]
+
+
+def test_wrong_cells_are_told_by_sheet_and_cell_and_stop_all_unless_skipped(data, book):
+    def also(sheet):
+        sheet["D2"] = "=B2+1"
+        sheet["B4"] = 7
+        sheet.merge_cells("B4:C4")
+
+    rows = ["code", 2021, 2022, 2023, 2024], ["firms", 510, "#DIV/0!", None, date(2024, 5, 1)]
+    path = book(*rows, ["no_such", 5], ["share"], also=also)
+    before = files(data)
+    found = import_file(path, data)
+    told = [problem.render("en") for problem in found.problems]
+    cells = ("C2", "D2", "E2", "A3", "B4", "C4")
+    for cell in cells:
+        assert any(f"sheet 数据, cell {cell}: found " in one for one in told), cell
+    assert len(told) == len(cells)
+    assert "without a stored value" in next(one for one in told if "cell D2" in one)
+    assert files(data) == before
+    import_file(path, data, skip_bad=True)
+    assert [f.value for f in load_observations(data).observations] == [510, 498]
+
+
+def test_formulas_count_by_their_stored_value(data, book, tmp_path):
+    import zipfile
+
+    path = book(["code", 2021], ["firms", "=500+10"])
+    stored = tmp_path / "stored.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(stored, "w") as new:
+        for name in old.namelist():
+            raw = old.read(name)
+            new.writestr(
+                name, raw.replace(b"<v></v>", b"<v>510</v>").replace(b"<v />", b"<v>510</v>")
+            )
+    assert [one.figure.value for one in import_file(stored, data).added] == [510]
+
+
+def test_what_is_hidden_is_left_out_and_said(data, book):
+    def also(sheet):
+        sheet.row_dimensions[3].hidden = True
+        sheet.column_dimensions["C"].hidden = True
+
+    path = book(["code", 2021, 2022], ["firms", 510, 520], ["share", 3, 4], also=also)
+    found = import_file(path, data)
+    assert [one.figure.value for one in found.added] == [510]
+    assert [note.render("en") for note in found.notes] == [
+        "Sheet 数据: hidden rows and columns were left out: 3, C."
+    ]
+
+
+def test_a_percent_format_is_read_as_it_is_shown_and_a_merged_label_holds_for_its_rows(data, book):
+    def also(sheet):
+        sheet["C2"].number_format = "0.0%"
+        sheet.merge_cells("A2:A3")
+
+    path = book(
+        ["code", "published", 2021],
+        ["share", "2022-05-01", 0.025],
+        [None, "2022-06-01", None],
+        also=also,
+    )
+    assert [one.figure.value for one in import_file(path, data).added] == [2.5]
+
+
+def test_dates_as_heads_are_months_and_a_date_cell_is_a_day_of_publication(data, book):
+    path = book(["code", "published", date(2024, 5, 1)], ["firms", date(2024, 6, 20), 40])
+    (one,) = import_file(path, data).added
+    assert (str(one.figure.period), str(one.figure.published)) == ("2024-05", "2024-06-20")
+
+
+def test_a_period_that_stands_twice_in_a_file_is_refused_with_both_cells(data, book):
+    path = book(["code", 2021], ["firms", 510], ["firms", 511])
+    (problem,) = import_file(path, data).problems
+    assert "cell B3" in problem.render("en")
+    assert "数据!B2" in problem.render("en")
+
+
+def test_sources_and_judgements_come_with_the_figures(data, book):
+    heads = ["code", "title", "issuer", "published", "url", "verification"]
+    judged = ["code", "due", "expert", "role", "10%", "50%", "90%", "elicited"]
+    path = book(
+        ["code", "source", 2021], ["firms", "yearbook", 510],
+        sources=[heads, ["yearbook", "Yearbook 2022", "Bureau", None, None, "official"]],
+        judged=[judged, ["share", date(2030, 12, 31), "A", "head", 3, 4, 5, date(2024, 1, 1)]],
+    )  # fmt: skip
+    import_file(path, data)
+    read = load_observations(data)
+    assert {one.source for one in read.observations} == {"own", "yearbook"}
+    before = files(data)
+    assert import_file(path, data).added == []
+    assert files(data) == before
+
+
+def test_two_imports_at_once_lose_nothing(data, book):
+    paths = [book(["code", 2001 + n], ["firms", 100 + n], name=f"{n}.xlsx") for n in range(6)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda path: import_file(path, data), paths))
+    assert sorted(f.value for f in load_observations(data).observations) == [*range(100, 106), 498]
+
+
+@pytest.mark.parametrize(("name", "raw"), [("x.xlsx", b"no workbook"), ("x.csv", b"a,b\n1,2\n")])
+def test_a_file_that_is_no_table_is_refused(data, tmp_path, name, raw):
+    (tmp_path / name).write_bytes(raw)
+    with pytest.raises(errors.ObservationError, match=name):
+        import_file(tmp_path / name, data)
+
+
+def test_a_wide_csv_is_read_like_a_sheet(data, tmp_path):
+    (tmp_path / "w.csv").write_text("指标,2021\n高企,突破510\n", encoding="utf-8")
+    (one,) = import_file(tmp_path / "w.csv", data).added
+    assert (one.place, one.figure.lower) == ("B2", 510)

@@ -1,0 +1,99 @@
+"""Tables with a column a year, as figures of a data folder."""
+
+import pytest
+
+from bcforecast import errors
+from bcforecast.observations.reading import check_data, load_observations, tables
+from bcforecast.observations.records import Period
+from bcforecast.observations.wide import published_by
+
+PLAN = """
+id: p
+area: here
+indicators:
+  - {id: firms, names: {en: High-tech firms, zh: 高企}, unit: enterprises}
+  - {id: share, names: {en: Share}, unit: "%"}
+  - {id: stocked, names: {en: Stocked}, unit: enterprises, kind: stock}
+"""
+SOURCES = "source,title,issuer,published,url,verification\nown,T,I,,,copy\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "p.yaml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "sources.csv").write_text(SOURCES, encoding="utf-8")
+
+    def write(figures):
+        (tmp_path / "figures.csv").write_text(figures, encoding="utf-8")
+        return tmp_path
+
+    return write
+
+
+def test_a_row_takes_what_it_does_not_say_from_the_plan_and_the_rules(folder):
+    read = load_observations(folder("code,2020,2021\nfirms,498,约510\nshare,,2.5\n")).observations
+    said = [(f.indicator, str(f.period), f.value, f.unit, f.measure, f.status) for f in read]
+    assert said == [
+        ("firms", "2020", 498, "enterprises", "flow", "official"),
+        ("firms", "2021", 510, "enterprises", "flow", "approximate"),
+        ("share", "2021", 2.5, "%", "ratio", "official"),
+    ]
+    first = read[0]
+    assert (first.area, first.source, str(first.published)) == ("here", "own", "2021-03-31")
+    assert first.published_basis.startswith("assumed: ")
+
+
+def test_an_indicator_may_be_named_in_either_language_and_its_measure_is_the_plans(folder):
+    read = load_observations(folder("指标,单位,2020年\n高企,家,498\nstocked,,7\n")).observations
+    assert [(f.indicator, f.measure) for f in read] == [("firms", "flow"), ("stocked", "stock")]
+
+
+def test_the_day_of_publication_can_be_said_or_ruled_for_a_row(folder):
+    table = "code,published,2020,2021\nfirms,2022-05-01,1,2\nshare,+1-09-30,3,4\n"
+    read = load_observations(folder(table)).observations
+    days = [(str(f.published), f.published_basis[:7]) for f in read]
+    assert days == [
+        ("2022-05-01", "stated"), ("2022-05-01", "stated"),
+        ("2021-09-30", "assumed"), ("2022-09-30", "assumed"),
+    ]  # fmt: skip
+
+
+def test_a_part_of_a_year_is_assumed_to_appear_at_the_end_of_the_next_month():
+    days = [str(published_by("+1-03-31", Period.parse(one))[0]) for one in ("2021-05", "2021Q4")]
+    assert days == ["2021-06-30", "2022-01-31"]
+
+
+def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder):
+    assert load_observations(folder("code,2020\nfirms,\nexample,5\n")).observations == ()
+
+
+WRONG = [
+    ("code,2020\nfirms,12 34\n", ("row 2, column 2020", "12 34")),
+    ("code,2020\nfirm,5\n", ("row 2, column code", "firms, share, stocked")),
+    ("code,hue,2020\nfirms,red,5\n", ("row 1", "hue")),
+    ("code,unit\nfirms,%\n", ("row 1", "no column of a year")),
+    ("code,source,2020\nfirms,other,5\n", ("row 2, column source", "other")),
+    ("code,published,2020\nfirms,spring,5\n", ("row 2", "spring")),
+]
+
+
+@pytest.mark.parametrize(("table", "parts"), WRONG)
+def test_what_is_wrong_is_told_by_file_row_and_column(folder, table, parts):
+    (problem, *_) = check_data(folder(table))
+    for part in ("figures.csv", *parts):
+        assert part in str(problem)
+    with pytest.raises(errors.ObservationError):
+        load_observations(folder(table))
+
+
+def test_long_and_wide_tables_are_one_series_and_may_not_contradict(folder):
+    names = [column.name for column in tables()["observations"] if not column.optional]
+    header = f"{','.join(names)}\n"
+    data = folder("code,2020\nfirms,498\n")
+    row = "here,firms,2019,490,,,enterprises,flow,official,2020-03-31,stated,own,\n"
+    (data / "observations.csv").write_text(header + row, encoding="utf-8")
+    assert [f.value for f in load_observations(data).observations] == [490, 498]
+    other = "here,firms,2020,400,,,enterprises,flow,official,2021-03-31,stated,own,\n"
+    (data / "observations.csv").write_text(header + other, encoding="utf-8")
+    assert "400" in str(check_data(data)[0])

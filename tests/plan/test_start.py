@@ -1,0 +1,127 @@
+"""The beginning of a plan of one's own: goals in a line, the folder, the workbook."""
+
+import io
+
+import openpyxl
+import pytest
+
+from bcforecast import errors
+from bcforecast.cells import column_named
+from bcforecast.plan import start
+from bcforecast.plan.reading import load_plan
+from bcforecast.plan.workbook import template_bytes
+
+GOALS = [
+    ("Firms, enterprises, more than, 530, 2030", ("enterprises", "more_than", 530, "2030")),
+    ("高新技术企业，家，突破，5.3万，2030年", ("enterprises", "more_than", 53000, "2030")),
+    ("Patents; per 10,000; >=; 12; 2030-06-30", ("per 10,000", "at_least", 12, "2030-06-30")),
+    ("Nitrogen, kg/ha, at most, 70, 2026/2030", ("kg/ha", "at_most", 70, "2026/2030")),
+    ("Organic, %, between, 40-45", ("%", "between", (40, 45), None)),
+    ("增速,%,左右,6,2025", ("%", "about", 6, "2025")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "meant"), GOALS)
+def test_a_goal_is_read_from_a_line(said, meant):
+    goal = start.parse_goal(said)
+    assert (goal.unit, goal.comparator, goal.target, goal.due) == meant
+
+
+WRONG = [
+    ("Firms, enterprises, 530", "name, unit, comparator, target, due"),
+    ("Firms, enterprises, perhaps, 530, 2030", "at_least"),
+    ("Firms, enterprises, at least, many, 2030", "many"),
+    ("Firms, enterprises, between, 40, 2030", "40-45"),
+    ("Firms, enterprises, at least, 530, soon", "2030-12-31"),
+]
+
+
+@pytest.mark.parametrize(("said", "part"), WRONG)
+def test_half_a_goal_is_refused_with_how_to_say_it(said, part):
+    with pytest.raises(errors.PlanError, match="goal “") as wrong:
+        start.parse_goal(said)
+    assert part in str(wrong.value)
+
+
+def begun(folder, *said, **more):
+    goals = [start.parse_goal(one) for one in said]
+    asked = {"area": "Springfield", "years": "2024-2030", "lang": "en", **more}
+    start.start_folder(folder, goals=goals, **asked)
+    return folder
+
+
+@pytest.mark.parametrize(("said", "_"), GOALS)
+def test_every_goal_that_can_be_said_makes_a_plan_that_loads(tmp_path, said, _):
+    folder = begun(tmp_path / "mine", said)
+    plan = load_plan("mine", data_dir=folder)
+    goal = start.parse_goal(said)
+    ends = goal.target if isinstance(goal.target, tuple) else (goal.target,)
+    assert (plan.goals[0].comparator, plan.goals[0].target) == (goal.comparator, ends[0])
+    assert {path.name for path in folder.iterdir()} == {
+        "plans", "figures.csv", "sources.csv", "scenarios", "README.md",
+    }  # fmt: skip
+    assert len((folder / "README.md").read_text().splitlines()) == 4
+
+
+def test_goals_of_one_name_and_unit_share_an_indicator_and_differ_by_their_year(tmp_path):
+    said = (f"Renewables, %, at least, {target}, {due}" for target, due in ((40, 2025), (80, 2030)))
+    plan = load_plan("mine", data_dir=begun(tmp_path / "mine", *said))
+    assert [one.id for one in plan.indicators] == ["renewables"]
+    assert [one.id for one in plan.goals] == ["renewables_2025", "renewables_2030"]
+
+
+def test_names_without_a_latin_letter_get_numbered_identifiers(tmp_path):
+    folder = begun(
+        tmp_path / "方案", "企业,家,不低于,5", "专利,件,不低于,6", area="某区", lang="zh"
+    )
+    (file,) = (folder / "plans").iterdir()
+    plan = load_plan(file.stem, data_dir=folder)
+    assert (plan.id, plan.area_names.render("zh")) == ("area-2024-2030", "某区")
+    assert [one.id for one in plan.indicators] == ["indicator_1", "indicator_2"]
+
+
+def test_a_folder_in_use_is_refused_and_a_wrong_plan_leaves_nothing(tmp_path):
+    used = tmp_path / "used"
+    used.mkdir()
+    (used / "note").write_text("mine")
+    with pytest.raises(errors.BcforecastError, match="not empty"):
+        begun(used, "Firms, enterprises, at least, 5")
+    with pytest.raises(errors.PlanError):
+        begun(tmp_path / "new", "Firms, enterprises, at least, 5, 2050")
+    with pytest.raises(errors.PlanError, match="2024-2030"):
+        begun(tmp_path / "new", "Firms, enterprises, at least, 5", years="soon")
+    assert [path.name for path in tmp_path.iterdir()] == ["used"]
+
+
+def test_an_example_is_copied_whole_and_an_unknown_one_told(tmp_path, monkeypatch):
+    shown = tmp_path / "examples" / "atlantis"
+    begun(shown, "Firms, enterprises, at least, 5")
+    monkeypatch.setattr(start, "EXAMPLES", tmp_path / "examples")
+    start.copy_example("atlantis", tmp_path / "mine")
+    assert {p.name for p in shown.rglob("*")} == {p.name for p in (tmp_path / "mine").rglob("*")}
+    with pytest.raises(errors.BcforecastError, match="atlantis"):
+        start.copy_example("lemuria", tmp_path / "other")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_workbook_reads_back_as_the_goals_it_was_made_of_and_is_the_same_each_time(lang):
+    plan = load_plan("beichen-2020-2022")
+    raw = template_bytes(plan, lang=lang, flows=[("renewals", "enterprises", "flow")])
+    assert raw == template_bytes(plan, lang=lang, flows=[("renewals", "enterprises", "flow")])
+    book = openpyxl.load_workbook(io.BytesIO(raw))
+    assert len(book.sheetnames) == 6
+    goals = start.goals_of_rows(book.worksheets[0].iter_rows(values_only=True))
+    said = [(goal.comparator, goal.target, goal.due) for goal in goals]
+    assert said == [(g.comparator, g.target, g.due.isoformat()) for g in plan.goals]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_heads_of_the_workbook_are_locked_and_known_lists_drop_down_and_cells_are_open(lang):
+    book = openpyxl.load_workbook(io.BytesIO(template_bytes(None, lang=lang)))
+    for sheet in book.worksheets:
+        heads = [cell for cell in sheet[4] if cell.value]
+        assert all(column_named(h.value) or str(h.value)[:2] == "20" for h in heads)
+        assert sheet.protection.sheet
+        assert all(head.protection.locked for head in heads)
+        assert not sheet.cell(7, 4).protection.locked
+    assert any(one.type == "list" for one in book.worksheets[0].data_validations.dataValidation)

@@ -1,0 +1,82 @@
+"""What people write in cells: figures, comparators, heads of columns."""
+
+import math
+
+import pytest
+
+from bcforecast import cells, errors
+
+NAN = math.nan
+READ = [
+    (1234, "%", (1234, NAN, NAN, "official")),
+    ("１,２３４", "enterprises", (1234, NAN, NAN, "official")),
+    ("1 234.5", "%", (1234.5, NAN, NAN, "official")),
+    ("-2.35", "%", (-2.35, NAN, NAN, "official")),
+    ("12.5%", "%", (12.5, NAN, NAN, "official")),
+    ("1.1万", "persons", (11000, NAN, NAN, "official")),
+    ("3.5亿", "100M CNY", (3.5, NAN, NAN, "official")),
+    ("12万元", "100M CNY", (0.0012, NAN, NAN, "official")),
+    ("1.2 million", "M EUR", (1.2, NAN, NAN, "official")),
+    ("3万", "万人", (3, NAN, NAN, "official")),
+    ("突破1.2万亿元", "100M CNY", (NAN, 12000, NAN, "official")),
+    ("9000多家", "enterprises", (NAN, 9000, NAN, "official")),
+    ("more than 9,000", "enterprises", (NAN, 9000, NAN, "official")),
+    ("9000家以上", "enterprises", (NAN, 8999, NAN, "official")),
+    ("不低于60", "%", (NAN, 60, NAN, "official")),
+    ("不足5", "%", (NAN, NAN, 5, "official")),
+    ("约 513 家", "enterprises", (513, NAN, NAN, "approximate")),
+    ("近9000", "enterprises", (9000, NAN, NAN, "approximate")),
+    ("120左右", "%", (120, NAN, NAN, "approximate")),
+    ("预计120", "%", (120, NAN, NAN, "expected")),
+    ("预计突破120", "%", (NAN, 120, NAN, "expected")),
+    ("预计约120", "%", (120, NAN, NAN, "expected")),
+    ("120 (p)", "%", (120, NAN, NAN, "preliminary")),
+    ("40-45", "%", (NAN, 40, 45, "official")),
+    ("40%至45%", "%", (NAN, 40, 45, "official")),
+    ("1-1.2万", "persons", (NAN, 10000, 12000, "official")),
+]
+
+
+@pytest.mark.parametrize(("cell", "unit", "meant"), READ)
+def test_a_figure_is_read_as_it_is_meant(cell, unit, meant):
+    read = cells.read_figure(cell, unit=unit)
+    assert repr((read.value, read.lower, read.upper, read.status)) == repr(
+        (*map(float, meant[:3]), meant[3])
+    )
+
+
+@pytest.mark.parametrize("cell", [None, "", "  ", "—", "..", "n/a", "暂无"])
+def test_what_says_that_there_is_no_figure_is_none(cell):
+    assert cells.read_figure(cell, unit="%") is None
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["12,5", "12 34", "513件", "#DIV/0!", "45-40", True, math.inf, "1.234.567", "突破不足5", "x"],
+)
+def test_what_can_be_read_in_two_ways_or_none_is_refused_with_what_is_allowed(cell):
+    with pytest.raises(errors.BcforecastError, match=r"allowed: a number in enterprises"):
+        cells.read_figure(cell, unit="enterprises")
+
+
+HEADS = [
+    ("2021", "2021"), ("２０２１年", "2021"), (2021.0, "2021"), ("2021年5月", "2021-05"),
+    ("2021-05", "2021-05"),
+    ("2021Q3", "2021Q3"), ("2021年三季度", "2021Q3"), ("2021年1-5月", "2021-01/2021-05"),
+    ("202105", None), (44197, None), ("name", None), (None, None), (True, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("head", "period"), HEADS)
+def test_a_head_names_a_period_or_none(head, period):
+    assert cells.period_named(head) == period
+
+
+def test_comparators_and_columns_are_known_in_either_language_and_by_sign():
+    said = ["at least", "AT_LEAST", "≥", "突破", "介于", "左右", "perhaps"]
+    meant = ["at_least", "at_least", "at_least", "more_than", "between", "about", None]
+    assert [cells.comparator_named(one) for one in said] == meant
+    heads = ["指标", "Code", "发布日期", "10%", "10 %", "thing"]
+    assert [cells.column_named(one) for one in heads] == [
+        "indicator", "code", "published", "q10", "q10", None,
+    ]  # fmt: skip
