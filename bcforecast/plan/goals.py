@@ -249,7 +249,7 @@ def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
     for goal in goals:
         _complete_goal(goal, unit_by_id, used)
         if counted.count(str(goal.get("indicator"))) > 1 and "names" not in goal:
-            names = _names_by_year(names_by_id.get(str(goal["indicator"])), goal.get("due"))
+            names = _names_by_year(names_by_id.get(str(goal.get("indicator"))), goal.get("due"))
             goal |= {} if names is None else {"names": names}
     if indicators:
         full["indicators"] = indicators
