@@ -363,7 +363,8 @@ def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
         said = target_words(goal.comparator, goal.target, lang=lang, **asked)
     if goal.change is not None:
         side = "down" if goal.change < 0 else "up"
-        values = {"percent": f"{plain(abs(goal.change))}%", "year": goal.base_year}
+        side, size = (side, goal.change) if goal.yearly is None else (f"yearly_{side}", goal.yearly)
+        values = {"percent": f"{plain(abs(size))}%", "year": goal.base_year}
         change = text(f"wording.change_{side}", lang, **values)
         said = text("wording.change_known", lang, change=change, target=said) if known else change
     if goal.over is not None:

@@ -101,7 +101,7 @@ def test_any_unit_can_be_said(unit, figure, english, chinese):
 
 
 def promise(**said):
-    plain = dict.fromkeys(("upper", "base_year", "change", "over", "first_year"))
+    plain = dict.fromkeys(("upper", "base_year", "change", "yearly", "over", "first_year"))
     due = {"due": date(2030, 12, 31), "unit": "%", "comparator": "at_most", "target": 70.0}
     return SimpleNamespace(**{**plain, **due, **said})
 
@@ -118,6 +118,9 @@ def promise(**said):
          "65% less than in 1990 (at most 35%)", "较1990年下降65%（不超过35%）", "≤ 35"),
         ({"change": 50.0, "base_year": 2020, "target": nan},
          "50% more than in 2020", "较2020年增长50%", "–"),
+        ({"change": 40.3, "yearly": 7.0, "base_year": 2020, "target": 140.3},
+         "growth of 7% a year on average since 2020 (at most 140.3%)",
+         "2020年起年均增长7%（不超过140.3%）", "≤ 140.3"),
         ({"over": "mean", "first_year": 2026},
          "at most 70% on average over 2026–2030", "2026—2030年平均不超过70%", "≤ 70"),
         ({"over": "every", "first_year": 2025},

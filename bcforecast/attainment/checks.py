@@ -82,7 +82,7 @@ def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
 
 def _finding(data: Vintage, figure: Observation, key: str, **values: object) -> Finding:
     message = Message(f"checks.{key}", {"found": figure.in_words(), **values})
-    return Finding("warning", str(data.dataset.file), figure.row, message)
+    return Finding("warning", str(data.data_dir / figure.file), figure.row, message)
 
 
 def _of_series(
@@ -104,7 +104,7 @@ def _of_series(
         if reason is not None:
             values_ = {"count": len(figures), "reason": reason}
             message = Message("checks.unused", values_)
-            yield Finding("note", str(data.dataset.file), first.row, message)
+            yield Finding("note", str(data.data_dir / first.file), first.row, message)
 
 
 def _revisions(figures: tuple[Observation, ...], data: Vintage) -> Iterator[Finding]:

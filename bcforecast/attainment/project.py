@@ -59,6 +59,7 @@ class Attainment:
     upper: float | None
     base_year: int | None
     change: float | None
+    yearly: float | None
     over: promise.Over | None
     first_year: int | None
     unit: str
@@ -317,6 +318,7 @@ def _attainment(
         upper=goal.upper,
         base_year=goal.base_year,
         change=goal.change,
+        yearly=goal.yearly,
         over=goal.over,
         first_year=goal.first_year,
         unit=goal.unit,

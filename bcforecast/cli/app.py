@@ -13,7 +13,7 @@ from bcforecast.cli.analyse import check, goals, hindcast, news, rules, scenario
 from bcforecast.cli.forecast import forecast
 from bcforecast.cli.options import help_text, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
-from bcforecast.cli.start import import_, init, template
+from bcforecast.cli.start import import_, init, schema, template
 from bcforecast.errors import BcforecastError
 from bcforecast.text import text
 
@@ -35,6 +35,7 @@ app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("check"))(check)
 app.command(help=help_text("init"))(init)
 app.command(help=help_text("template"))(template)
+app.command(help=help_text("schema"))(schema)
 app.command("import", help=help_text("import"))(import_)
 
 

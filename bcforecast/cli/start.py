@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -139,3 +139,17 @@ def import_(
     typer.echo(text(f"cli.import_{outcome}", spoken, folder=data), err=refused)
     if refused:
         raise typer.Exit(bc.BcforecastError.exit_status)
+
+
+def schema(
+    name: Annotated[Literal["plan", "scenario", "reports"], typer.Argument(show_default=False)],
+) -> None:
+    """Print the JSON Schema of a file that people write."""
+    from bcforecast.plan.goals import Plan
+    from bcforecast.plan.schemas import file_schema
+    from bcforecast.reporting.facts import json_text
+    from bcforecast.reporting.service import ReportsFile
+    from bcforecast.scenarios.scenario import Scenario
+
+    models = {"plan": Plan, "scenario": Scenario, "reports": ReportsFile}
+    typer.echo(json_text(file_schema(models[name], name)), nl=False)

@@ -320,7 +320,7 @@ def _names_by_year(names: object, due: object) -> object:
 def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str]) -> None:
     indicator = str(goal.get("indicator"))
     unit = units.get(indicator)
-    changes = "base_year" in goal or isinstance(goal.get("relative_to"), int)
+    changes = {"base_year", "growth_from"} & set(goal) or isinstance(goal.get("relative_to"), int)
     if unit is not None and (changes and goal.get("unit") == "%"):
         goal["unit"] = unit
     if unit is not None:
@@ -466,7 +466,8 @@ class Goal(StrictRecord):
     Comparators: `at_least` (达到, 以上), `more_than` (突破: strict), `at_most`, `less_than` (低于:
     strict), `between` (`target` to `upper`), `about` (左右: within `upper` - `target` of it),
     `event` (新建: at least `target` new ones come to exist). With `base_year` the plan asks for a
-    `change` of so many percent from that year's figure, from which the target follows. `over` says
+    `change` of so many percent from that year's figure, from which the target follows, or of so
+    many percent `yearly` on average from then to the due year. `over` says
     that the years from `first_year` to the due year count: their `mean`, or `every` one of them.
     `names` are the goal's own; goals of one `family` are milestones on one way. `aspiration`: the
     plan says 力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which
@@ -481,6 +482,7 @@ class Goal(StrictRecord):
     upper: Number | None = None
     base_year: Year | None = None
     change: Number | None = None
+    yearly: Number | None = None
     over: Over | None = None
     first_year: Year | None = None
     family: Id | None = None
@@ -557,6 +559,13 @@ def _as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
     elif isinstance(due, int) and not isinstance(due, bool) and 1900 <= due <= 2200:
         goal["due"] = date(due, 12, 31)
+    if "growth_from" in goal and _is_number(target) and isinstance(goal.get("due"), date):
+        goal["base_year"] = base = goal.pop("growth_from")
+        if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
+            allowed = Message("plan.allowed_growth_from", {"due": goal["due"].year})
+            raise refusal(allowed, found=base, place=("growth_from",))
+        grown = (1.0 + float(target) / 100.0) ** (goal["due"].year - base)
+        goal |= {"yearly": float(target), "change": 100.0 * (grown - 1.0), "target": math.nan}
     every = goal.pop("every_year", False)
     if every is True:
         goal["over"] = "every"

@@ -140,6 +140,7 @@ class GoalFact(Fact):
     upper: float | None = None
     base_year: int | None = None
     change: float | None = None
+    yearly: float | None = None
     over: Over | None = None
     first_year: int | None = None
     unit: str

@@ -101,6 +101,14 @@ def test_a_change_from_a_base_year_becomes_a_target_once_that_year_is_known(tmp_
     assert "2019" in before.basis.explanation[0].render("en")
 
 
+def test_average_growth_a_year_is_a_target_from_the_first_year_on(tmp_path):
+    said = plan({"comparator": "at_least", "target": 10, "growth_from": 2020, "due": 2022})
+    figures(tmp_path, {2018: 80, 2019: 90, 2020: 100, 2021: 108})
+    found = outlook(tmp_path, said, "2022-06-30")["firms"].attainment
+    assert found.target == pytest.approx(121.0)
+    assert (found.yearly, found.base_year) == (10.0, 2020)
+
+
 def test_an_index_needs_no_figure_of_its_base_year(tmp_path):
     said = plan({"comparator": "at_most", "target": -65, "relative_to": 1990, "due": 2030,
                  "unit": "%"}, unit="1990 = 100")  # fmt: skip

@@ -1,5 +1,7 @@
 """init, template and import, as one begins a plan of one's own."""
 
+import json
+
 import openpyxl
 import pytest
 
@@ -77,3 +79,10 @@ def test_a_figure_that_cannot_be_is_told_by_the_table_that_it_stands_in(mine, ru
     (mine / "figures.csv").write_text(filled, encoding="utf-8")
     err = run("check", "--data", mine)[2]
     assert "figures.csv, row 3, column value: found 140" in err
+
+
+def test_schema_prints_what_editors_complete_by(shown):
+    for name in ("plan", "scenario", "reports"):
+        written = json.loads(shown("schema", name))
+        assert written["$id"] == f"urn:bcforecast:file:{name}"
+        assert written["properties"]
