@@ -145,11 +145,17 @@ def schema(
     name: Annotated[Literal["plan", "scenario", "reports"], typer.Argument(show_default=False)],
 ) -> None:
     """Print the JSON Schema of a file that people write."""
+    from pydantic import BaseModel
+
     from bcforecast.plan.goals import Plan
     from bcforecast.plan.schemas import file_schema
     from bcforecast.reporting.facts import json_text
     from bcforecast.reporting.service import ReportsFile
     from bcforecast.scenarios.scenario import Scenario
 
-    models = {"plan": Plan, "scenario": Scenario, "reports": ReportsFile}
+    models: dict[str, type[BaseModel]] = {
+        "plan": Plan,
+        "scenario": Scenario,
+        "reports": ReportsFile,
+    }
     typer.echo(json_text(file_schema(models[name], name)), nl=False)
