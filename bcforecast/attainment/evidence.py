@@ -104,7 +104,7 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
     indicator, due = situation.plan.indicator_of(goal), goal.due.year
     selection, existed = known_figures(situation.plan, goal, situation.data)
     own = _of_another_unit(situation.data, indicator, area=situation.plan.area)
-    for error in (*own, *_out_of_range(situation.data, indicator, selection.used)):
+    for error in (*own, *_out_of_range(indicator, selection.used)):
         raise error
     history = selection.history
     case = _Case(situation, goal, selection, history)
@@ -177,7 +177,7 @@ def figures_out_of_range(plan: Plan, data: Vintage) -> tuple[errors.ObservationE
         for area in dict.fromkeys((plan.area, indicator.parent or plan.area)):
             used = data.history(series_of(indicator, area=area)).used
             found += _of_another_unit(data, indicator, area=area)
-            found += _out_of_range(data, indicator, used)
+            found += _out_of_range(indicator, used)
     return tuple(found)
 
 
@@ -191,7 +191,7 @@ def _of_another_unit(
     """Yield every figure in another unit, or counted in another way, than its indicator."""
     kind = {"event": "stock", "admissions": "flow"}.get(indicator.kind, indicator.kind)
     for figure in data.of(area, indicator.id):
-        place = {"file": data.dataset.file, "row": figure.row}
+        place = {"file": figure.file, "row": figure.row}
         said = {"found": figure.unit, "allowed": indicator.unit}
         if figure.unit != indicator.unit:
             yield errors.ObservationError("errors.cell", **place, column="unit", **said)
@@ -201,7 +201,7 @@ def _of_another_unit(
 
 
 def _out_of_range(
-    data: Vintage, indicator: Indicator, figures: Iterable[Observation]
+    indicator: Indicator, figures: Iterable[Observation]
 ) -> Iterator[errors.ObservationError]:
     # A model would forecast nonsense from a figure that the indicator cannot take.
     low, high = indicator.valid_range
@@ -212,7 +212,7 @@ def _out_of_range(
         if high is not None and getattr(figure, least) > high:
             wrong.append(least)
         for column in wrong:
-            place = {"file": data.dataset.file, "row": figure.row, "column": column}
+            place = {"file": figure.file, "row": figure.row, "column": column}
             found, allowed = plain(getattr(figure, column)), indicator.allowed()
             yield errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
@@ -311,7 +311,7 @@ class _Case:
             return None
         plan = self.situation.plan.model_copy(update={"area": area})
         selection, _ = known_figures(plan, self.goal, data)
-        for error in _out_of_range(data, indicator, selection.used):
+        for error in _out_of_range(indicator, selection.used):
             raise error
         if is_event:
             return ParentForecast(area, selection, None, "")
@@ -337,7 +337,7 @@ class _Case:
         found = [pair for size in sizes if (pair := data.common(size.id, (plan.area, area)))]
         for own, whole in found:
             if not 0.0 < own.value < whole.value:
-                place = {"file": data.dataset.file, "row": own.row, "column": "value"}
+                place = {"file": own.file, "row": own.row, "column": "value"}
                 allowed = Message("attainment.allowed_size", {"whole": plain(whole.value)})
                 raise errors.ObservationError(
                     "errors.cell", **place, found=plain(own.value), allowed=allowed

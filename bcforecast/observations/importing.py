@@ -274,7 +274,8 @@ def _read_figures(
             result.problems.append(_wrong(path, sheet, at, found, allowed))
         if wrong:
             continue
-        figure = Observation(**{k: v for k, v in cells.items() if k in _FIELDS}, row=entry.row)
+        known = {k: v for k, v in cells.items() if k in _FIELDS}
+        figure = Observation(**known, row=entry.row, file=str(path))
         place = f"{sheet.name}!{at}" if sheet.name else at
         if (twin := first_at.get(_key(figure))) is not None:
             allowed = Message("cells.allowed_once_at", {"cell": twin.place})
@@ -283,7 +284,7 @@ def _read_figures(
             )
             continue
         one = _compared(place, figure, entry.cells, dataset)
-        problems = reading.problems_of(str(path), figure)
+        problems = reading.problems_of(figure)
         if one.change == "revised" and one.before and figure.published <= one.before.published:
             values = {"ours": figure.in_words(), "theirs": one.before.in_words()}
             found = Message("cells.found_revised", {**values, "day": one.before.published})

@@ -113,11 +113,9 @@ def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Probl
         _records(records.Elicitation, judgements),
     )
     problems = [problem for table in read for problem in table.problems]
-    for table in (figures, broad):
-        for figure in _records(Observation, table):
-            problems += _within_row(table.file, figure)
-    # A figure is told by the file that has more rows of its own; both are one series.
-    problems += _between_rows(figures.file if figures.rows else broad.file, dataset.observations)
+    for figure in dataset.observations:
+        problems += _within_row(figure)
+    problems += _between_rows(dataset.observations)
     problems += _wrong_sources(sources, figures, broad, breaks)
     problems += _unordered_quantiles(judgements.file, dataset.judgements)
     order = [table.file for table in read]
@@ -133,7 +131,7 @@ _Record = TypeVar("_Record", Observation, records.Source, records.Break, records
 
 def _records(kind: type[_Record], table: "_Read") -> tuple[_Record, ...]:
     names = {one.name for one in fields(kind)}
-    rows = ({**cells, "row": row} for row, cells in table.rows)
+    rows = ({**cells, "row": row, "file": table.file} for row, cells in table.rows)
     return tuple(kind(**{k: v for k, v in cells.items() if k in names}) for cells in rows)
 
 
@@ -243,9 +241,9 @@ def csv_rows(path: Path) -> "Numbered":
         raise unreadable.args[0].error() from None
 
 
-def problems_of(file: str, figure: Observation) -> list[tuple[Any, Any]]:
+def problems_of(figure: Observation) -> list[tuple[Any, Any]]:
     """Return what is wrong with one figure of itself: what was found, and what is allowed."""
-    errors_of = (one for one in _within_row(file, figure) if one.level == "error")
+    errors_of = (one for one in _within_row(figure) if one.level == "error")
     return [(one.message.values["found"], one.message.values["allowed"]) for one in errors_of]
 
 
@@ -477,12 +475,12 @@ def _number(text: str) -> float:
 _NUMBERS: Final = ("value", "lower", "upper")
 
 
-def _within_row(file: str, figure: Observation) -> Iterator[Problem]:
+def _within_row(figure: Observation) -> Iterator[Problem]:
     """Yield what is wrong with one figure: none given, crossed bounds, a negative count."""
 
     def wrong(column: str, allowed: Message, found: Message | None = None) -> Problem:
         found = found or quoted(getattr(figure, column))
-        return _wrong(file, found, allowed, row=figure.row, column=column)
+        return _wrong(figure.file, found, allowed, row=figure.row, column=column)
 
     value, lower, upper = figure.value, figure.lower, figure.upper
     if math.isnan(value) and math.isnan(lower) and math.isnan(upper):
@@ -498,12 +496,12 @@ def _within_row(file: str, figure: Observation) -> Iterator[Problem]:
                 yield wrong(column, _said("allowed_count"))
     if figure.published_early and figure.status is not records.Status.EXPECTED:
         values = {"day": figure.published, "period": figure.period.in_words()}
-        place = {"file": file, "row": figure.row, "column": "published"}
+        place = {"file": figure.file, "row": figure.row, "column": "published"}
         note = _said("note_early", **place, **values)
-        yield Problem(file, note, figure.row, "published", level="note")
+        yield Problem(figure.file, note, figure.row, "published", level="note")
 
 
-def _between_rows(file: str, figures: Iterable[Observation]) -> Iterator[Problem]:
+def _between_rows(figures: Iterable[Observation]) -> Iterator[Problem]:
     """Yield rows that repeat or contradict an earlier row, and units that differ in a series.
 
     Two sources may give the same figure; one row may not stand twice, nor two contradict.
@@ -511,7 +509,7 @@ def _between_rows(file: str, figures: Iterable[Observation]) -> Iterator[Problem
     first_of: dict[tuple[object, ...], Observation] = {}
     unit_of: dict[tuple[str, str], Observation] = {}
     for figure in figures:
-        row = figure.row
+        row, file = figure.row, figure.file
         leader = unit_of.setdefault((figure.area, figure.indicator), figure)
         about = (leader.area, leader.indicator, figure.period, figure.measure, figure.status)
         earlier = first_of.setdefault((*about, figure.published), figure)

@@ -178,7 +178,8 @@ class Observation:
 
     `value`, `lower` and `upper` are NaN where not given. With no value, a bound is strict for what
     is counted ("more than 9,000"); with a value, both bounds together say how exact it is. `row` is
-    that of its file, as an editor counts it: the header is row 1.
+    that of its `file`, as an editor counts it: the header is row 1. Where it stands is no part of
+    what it is.
     """
 
     area: str
@@ -195,6 +196,7 @@ class Observation:
     source: str
     note: Text | None = None
     row: int = 0
+    file: str = "observations.csv"
 
     def __eq__(self, other: object) -> bool:
         """Two figures are equal if all their fields are; a number not given equals one not given.
@@ -207,7 +209,7 @@ class Observation:
         return hash(self._fields())
 
     def _fields(self) -> tuple[object, ...]:
-        values = (getattr(self, field.name) for field in fields(self))
+        values = (getattr(self, field.name) for field in fields(self) if field.name != "file")
         return tuple(None if isinstance(v, float) and math.isnan(v) else v for v in values)
 
     @property
@@ -293,12 +295,6 @@ class Dataset:
     sources: Mapping[str, Source] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
     judgements: tuple[Elicitation, ...] = ()
-
-    @property
-    def file(self) -> Path:
-        """The file that the observations were read from."""
-        csv, parquet = self.folder / "observations.csv", self.folder / "observations.parquet"
-        return parquet if parquet.is_file() and not csv.is_file() else csv
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str], tuple[Observation, ...]]:

@@ -45,12 +45,15 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     for path in sorted((folder / "plans").glob("*.yaml")):
         try:
             plan = yaml.safe_load(path.read_text(encoding="utf-8"))
+            goals = [goal for goal in plan.get("goals") or () if isinstance(goal, dict)]
+            events = {g.get("indicator") for g in goals if g.get("comparator") == "event"}
             for one in plan["indicators"]:
                 told = one.get("names", one.get("name"))
                 words = told.values() if isinstance(told, dict) else [told]
                 names = frozenset(plain_words(name) for name in words)
                 unit = str(one["unit"])
-                measure = _measure(str(one.get("kind", "")), unit)
+                kind = one.get("kind", "event" if one["id"] in events else "")
+                measure = _measure(str(kind), unit)
                 found.append(
                     KnownIndicator(str(plan["area"]), str(one["id"]), unit, measure, names)
                 )
@@ -61,11 +64,11 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
 
 def _measure(kind: str, unit: str) -> str:
     """Return how figures of a kind of indicator are counted."""
-    if kind in ("stock", "admissions"):
-        return kind
     known = unit_of(unit)
-    counted = kind in ("flow", "event") or (not kind and (known.whole or known.currency))
-    return "flow" if counted else "ratio"
+    if not kind:
+        return "flow" if known.whole or known.currency else "ratio"
+    # As goals ask for it: what has come to exist is counted at a date, entries over a year.
+    return {"event": "stock", "admissions": "flow", "index": "ratio"}.get(kind, kind)
 
 
 class BadCell(NamedTuple):
@@ -190,11 +193,17 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
         if fits
         else KnownIndicator(area, wanted, said["unit"], said["measure"], frozenset())
     )
+    unit = one.unit if not fits else _same_unit(said.get("unit"), one.unit)
+    if unit != one.unit:
+        found = Message("observations.quoted", {"text": unit})
+        raise ObservationError(
+            "cells.unread", found=found, allowed=Message("cells.allowed_unit", {"unit": one.unit})
+        )
     rule = said.get("published") or defaults.published or RULE
     return {
         "area": one.area,
         "indicator": one.indicator,
-        "unit": said.get("unit", one.unit) if not fits else _same_unit(said.get("unit"), one.unit),
+        "unit": unit,
         "measure": said.get("measure", one.measure),
         "status": said.get("status", ""),
         "published": rule,

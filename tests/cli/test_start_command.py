@@ -68,3 +68,12 @@ def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, refused):
     assert "2050" in refused("init", tmp_path / "mine", *BEGUN, "--goal", "X, %, at least, 5, 2050")
     assert "bcforecast init" in refused("import", tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_that_cannot_be_is_told_by_the_table_that_it_stands_in(mine, run):
+    table = (mine / "figures.csv").read_text(encoding="utf-8")
+    filled = table.replace("r_d,R&D,%,own,", "r_d,R&D,%,own,140")
+    assert filled != table
+    (mine / "figures.csv").write_text(filled, encoding="utf-8")
+    err = run("check", "--data", mine)[2]
+    assert "figures.csv, row 3, column value: found 140" in err

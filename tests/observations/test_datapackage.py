@@ -29,7 +29,7 @@ def test_the_description_says_what_the_records_take():
     known = {"observations": Observation, "sources": Source, "judgements": Elicitation}
     for name, record in known.items():
         columns = [c.name for c in found[name] if not c.optional]
-        assert columns == [f.name for f in fields(record) if f.name != "row"], name
+        assert columns == [f.name for f in fields(record) if f.name not in ("row", "file")], name
     choices = {c.name: c.choices for columns in found.values() for c in columns if c.choices}
     assert choices == {
         "measure": tuple(Measure),

@@ -69,6 +69,7 @@ def test_a_table_without_figures_is_no_error_nor_is_a_missing_long_table(folder)
 
 
 WRONG = [
+    ("code,unit,2020\nfirms,patents,5\n", ("row 2, column code", "enterprises")),
     ("code,2020\nfirms,12 34\n", ("row 2, column 2020", "12 34")),
     ("code,2020\nfirm,5\n", ("row 2, column code", "firms, share, stocked")),
     ("code,hue,2020\nfirms,red,5\n", ("row 1", "hue")),
@@ -96,4 +97,21 @@ def test_long_and_wide_tables_are_one_series_and_may_not_contradict(folder):
     assert [f.value for f in load_observations(data).observations] == [490, 498]
     other = "here,firms,2020,400,,,enterprises,flow,official,2021-03-31,stated,own,\n"
     (data / "observations.csv").write_text(header + other, encoding="utf-8")
-    assert "400" in str(check_data(data)[0])
+    (problem,) = check_data(data)
+    assert "figures.csv, row 2" in str(problem)
+    assert "400" in str(problem)
+
+
+def test_what_newly_exists_is_counted_at_a_date_and_entries_over_a_year(folder):
+    plan = (
+        PLAN
+        + """
+  - {id: parks, names: {en: Parks}, unit: parks}
+  - {id: intake, names: {en: Intake}, unit: persons, kind: admissions}
+goals:
+  - {indicator: parks, comparator: event, target: 1, due: 2022}
+"""
+    )
+    data = folder("code,2020\nparks,1\nintake,5\n")
+    (data / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
+    assert [f.measure for f in load_observations(data).observations] == ["stock", "flow"]
