@@ -63,12 +63,12 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             for area in dict.fromkeys((plan.area, indicator.parent or plan.area))
         }
         for area, selection in selections.items():
-            found += _of_series(selection, data.of(area, indicator.id), data)
+            found += _of_series(selection, data.of(area, indicator.id))
         if indicator.link_to_parent == "share" and indicator.parent is not None:
-            found += _parts(selections[plan.area], selections[indicator.parent], data)
+            found += _parts(selections[plan.area], selections[indicator.parent])
         own = selections[plan.area]
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
-        found += [one for goal in goals for one in _far_target(goal, indicator, own, data)]
+        found += [one for goal in goals for one in _far_target(goal, indicator, own)]
     return tuple({(one.row, str(one.message)): one for one in found}.values())
 
 
@@ -80,14 +80,12 @@ def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
     return tuple({(one.row, str(one.message)): one for one in found}.values())
 
 
-def _finding(data: Vintage, figure: Observation, key: str, **values: object) -> Finding:
+def _finding(figure: Observation, key: str, **values: object) -> Finding:
     message = Message(f"checks.{key}", {"found": figure.in_words(), **values})
-    return Finding("warning", str(data.data_dir / figure.file), figure.row, message)
+    return Finding("warning", figure.file, figure.row, message)
 
 
-def _of_series(
-    selection: Selection, figures: tuple[Observation, ...], data: Vintage
-) -> Iterator[Finding]:
+def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterator[Finding]:
     used = [figure for figure in selection.used if figure.has_value]
     values = np.array([figure.value for figure in used])
     if len(used) >= 4 and np.all(values > 0):
@@ -96,18 +94,18 @@ def _of_series(
             low, high = float(others.min()), float(others.max())
             apart = values[n] > SLIP * high or values[n] * SLIP < low
             if apart and high <= CALM * low:
-                yield _finding(data, figure, "slip", low=plain(low), high=plain(high))
-    yield from _revisions(figures, data)
-    yield from _months(figures, data)
+                yield _finding(figure, "slip", low=plain(low), high=plain(high))
+    yield from _revisions(figures)
+    yield from _months(figures)
     if figures and not selection.used and not selection.within:
         first, reason = selection.unused[0] if selection.unused else (figures[0], None)
         if reason is not None:
             values_ = {"count": len(figures), "reason": reason}
             message = Message("checks.unused", values_)
-            yield Finding("note", str(data.data_dir / first.file), first.row, message)
+            yield Finding("note", first.file, first.row, message)
 
 
-def _revisions(figures: tuple[Observation, ...], data: Vintage) -> Iterator[Finding]:
+def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     """Later figures of one period that are another number altogether."""
     first: dict[tuple[str, str], Observation] = {}
     for figure in sorted(figures, key=lambda one: (one.published, one.row)):
@@ -117,11 +115,11 @@ def _revisions(figures: tuple[Observation, ...], data: Vintage) -> Iterator[Find
             continue
         small, large = sorted((abs(before.value), abs(figure.value)))
         if figure.unit == before.unit and small > 0 and large > REVISION * small:
-            yield _finding(data, figure, "revision", earlier=before.in_words(), row=before.row)
+            yield _finding(figure, "revision", earlier=before.in_words(), row=before.row)
         first[key] = figure
 
 
-def _months(figures: tuple[Observation, ...], data: Vintage) -> Iterator[Finding]:
+def _months(figures: tuple[Observation, ...]) -> Iterator[Finding]:
     """Years whose months, as far as they are published, come to more than the year."""
     flows = [f for f in figures if f.has_value and f.measure is Measure.FLOW]
     for year in (f for f in flows if f.period.whole_year is not None):
@@ -132,23 +130,21 @@ def _months(figures: tuple[Observation, ...], data: Vintage) -> Iterator[Finding
         }
         total = sum(f.value for f in inside.values())
         if total > ROUNDING * year.value > 0:
-            yield _finding(data, year, "months", count=len(inside), total=plain(total))
+            yield _finding(year, "months", count=len(inside), total=plain(total))
 
 
-def _parts(own: Selection, parent: Selection, data: Vintage) -> Iterator[Finding]:
+def _parts(own: Selection, parent: Selection) -> Iterator[Finding]:
     whole = {str(f.period): f for f in parent.used if f.has_value}
     for figure in own.used:
         above = whole.get(str(figure.period))
         if above is not None and figure.has_value and figure.value > above.value:
-            yield _finding(data, figure, "part", whole=above.in_words(), row=above.row)
+            yield _finding(figure, "part", whole=above.in_words(), row=above.row)
 
 
-def _far_target(
-    goal: Goal, indicator: Indicator, own: Selection, data: Vintage
-) -> Iterator[Finding]:
+def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Finding]:
     known = [figure for figure in own.used if figure.has_value]
     if not known or goal.change is not None or indicator.kind == "event":
         return
     small, large = sorted((abs(goal.target), abs(known[-1].value)))
     if small > 0 and large > FAR * small:
-        yield _finding(data, known[-1], "target", goal=goal.id, target=plain(goal.target))
+        yield _finding(known[-1], "target", goal=goal.id, target=plain(goal.target))

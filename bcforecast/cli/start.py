@@ -12,6 +12,7 @@ import typer
 import bcforecast as bc
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, language, option, parse_day, speak
+from bcforecast.plan.reading import plan_ids
 from bcforecast.text import Message, text
 
 
@@ -118,11 +119,19 @@ def import_(
     if published is not None:
         day = parse_day(published, option="--published")
     asked = {"source": source, "published": day}
+    plans = [bc.load_plan(plan, data_dir=data) for plan in plan_ids(data_dir=data)]
+    names = {
+        (plan.area, one.id): (plan.area_names.render(spoken), one.name(spoken))
+        for plan in plans
+        for one in plan.indicators
+    }
     found = import_file(file, data, dry_run=dry_run, skip_bad=skip_bad, **asked)
     for note in found.notes:
         typer.echo(note.render(spoken), err=True)
     for one in found.added:
-        place = {"cell": one.place, "area": one.figure.area, "indicator": one.figure.indicator}
+        series = one.figure.area, one.figure.indicator
+        area, indicator = names.get(series, series)
+        place = {"cell": one.place, "area": area, "indicator": indicator}
         before = Message("cells.nothing") if one.before is None else one.before.in_words()
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()

@@ -46,7 +46,7 @@ def test_template_filled_in_and_imported_is_in_the_folder(mine, tmp_path, run, s
     status, out, err = run("import", file, "--data", mine)
     assert (status, (mine / "observations.csv").exists()) == (2, False)
     assert "sheet Figures, cell G6: found" in err
-    assert "2014: more than 498 enterprises (Figures!F6)" in out
+    assert "Springfield Firms, 2014: more than 498 enterprises (Figures!F6)" in out
     assert "Written" in shown("import", file, "--data", mine, "--skip-bad")
     assert "0 new, 0 revised, 1 the same" in run("import", file, "--data", mine)[1]
 
