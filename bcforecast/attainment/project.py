@@ -457,7 +457,7 @@ class Exploration:
         year = first_open_year(self.outlook.as_of)
         start, moves = base or self.baseline, []
         for lever, size in sizes.items():
-            measure, unit = self.measure_of(lever), find_lever(lever).unit
+            measure, unit = self.measure_of(lever), find_lever(lever, plan).unit
             moves.append(Move(lever=lever, measure=measure, by_year={year: float(size)}, unit=unit))
         return start.model_copy(update={"plan": plan.id, "moves": (*start.moves, *moves)})
 
@@ -472,7 +472,8 @@ class Exploration:
 
         None where the plan has no measures at all; if it has and none does, that is an error.
         """
-        plan, wanted = self.outlook.plan, find_lever(lever)
+        plan = self.outlook.plan
+        wanted = find_lever(lever, plan)
         tasks = (*plan.measures, *plan.safeguards)
         if not tasks:
             return None

@@ -19,8 +19,8 @@ def levers_of(
 ) -> tuple[scenario.Lever, ...]:
     """Levers named, or by default those of a goal's indicator, without the general one."""
     if levers:
-        return tuple(scenario.find_lever(lever) for lever in levers)
-    known = scenario.levers_on(exploration.goal(goal).indicator)
+        return tuple(scenario.find_lever(lever, exploration.outlook.plan) for lever in levers)
+    known = scenario.levers_on(exploration.goal(goal).indicator, exploration.outlook.plan)
     modelled = tuple(lever for lever in known if not lever.is_general)
     return modelled or known
 
@@ -71,7 +71,8 @@ def seek(
         if not 0.0 < costs[lever.id] < float("inf"):
             raise ScenarioError("joint.weight", lever=lever.id, found=costs[lever.id])
         if not simulation.touches(lever, indicator):
-            allowed = ", ".join(one.id for one in scenario.levers_on(indicator))
+            known = scenario.levers_on(indicator, exploration.outlook.plan)
+            allowed = ", ".join(one.id for one in known)
             raise ScenarioError("joint.lever_elsewhere", found=lever.id, allowed=allowed)
 
     def chance(sizes: Mapping[str, float]) -> float:

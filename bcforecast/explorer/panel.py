@@ -178,10 +178,6 @@ class ScenarioPanel:
         rows = []
         for lever in group.levers:
             name = lever.name(self.lang)
-            if lever.is_general:
-                plan = self.session.outlook.plan
-                indicator = plan.indicator(lever.indicators[0]).name(self.lang)
-                name = self._said("growth", indicator=indicator)
             low, high, unit = f"{lever.low:+g}", f"{lever.high:+g}", lever.unit_name
             span = self._said("range", low=low, high=high, unit=unit).translate(_MINUS)
             others = self._said("list_join").join(group.others[lever.id])

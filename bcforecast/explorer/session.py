@@ -21,11 +21,8 @@ PANEL: Final = "panel"
 
 def scenarios_of(outlook: project.Outlook) -> tuple[Scenario, ...]:
     """Return the baseline and the scenarios of the data folder, for the plan of an outlook."""
-    keys = {"title": "explorer.baseline", "reason": "explorer.baseline_reason"}
-    said = {field: Text.of(Message(key)) for field, key in keys.items()}
-    baseline = outlook.exploration.baseline.model_copy(update=said)
     known = scenarios.load_scenarios(plan=outlook.plan, data_dir=outlook.data.dataset.folder)
-    return (baseline, *(one for one in known if one.id != config.SCENARIO))
+    return (scenarios.baseline(), *(one for one in known if one.id != config.SCENARIO))
 
 
 @dataclass(frozen=True)
@@ -93,7 +90,7 @@ class Session:
 
     def _in_range(self, move: Move, base: Scenario) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
-        lever = scenarios.find_lever(move.lever)
+        lever = scenarios.find_lever(move.lever, self.outlook.plan)
         first = project.first_open_year(self.outlook.as_of)
         size = move.value(first)
         changing = {y for one in base.moves if one.lever == move.lever for y in one.by_year}

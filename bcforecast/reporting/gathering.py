@@ -161,8 +161,9 @@ def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
         answers = seek_each(exploration, goal=goal)
     except ScenarioError:
         return
+    plan = exploration.outlook.plan
     for one in answers:
-        said = {lang: tables.push_words(one, lang=lang) for lang in LANGUAGES}
+        said = {lang: tables.push_words(one, plan=plan, lang=lang) for lang in LANGUAGES}
         known = attributes(one, "wanted", "reached", "feasible")
         yield facts.PushFact(words=Text(**said), levers=len(one.levers), **known)
 

@@ -11,11 +11,13 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models.flows import RateRecord
+from bcforecast.plan.goals import Plan
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import (
@@ -28,7 +30,7 @@ from bcforecast.reporting.facts import (
 )
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
-from bcforecast.scenarios.scenario import Scenario, find_lever
+from bcforecast.scenarios.scenario import Lever, Scenario, find_lever
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
@@ -594,7 +596,8 @@ def scenario_table(
         cell = said if said == NOTHING else document.cited(said, "joint", f"{first}.{of}")
         rows.append((label, cell, *others))
     columns = _placed(goal="text") + _numbers(scenario.title for scenario in scenarios)
-    note, of = Message("joint.table_note"), "explorer.column_"
+    alone = [one.id for one in scenarios] == [config.SCENARIO]
+    note, of = Message("joint.baseline_note" if alone else "joint.table_note"), "explorer.column_"
     return _table(caption, rows, columns, lang, of=of, note=note)
 
 
@@ -635,7 +638,7 @@ def seek_table(
         return Message(f"joint.verdict_{said}")
 
     columns: list[Column[seek.Sought]] = [
-        ("levers", "text", lambda one: push_words(one, lang=lang)),
+        ("levers", "text", lambda one: push_words(one, plan=exploration.outlook.plan, lang=lang)),
         ("before", "number", lambda one: chance(one.before)),
         ("reached", "number", reached),
         ("verdict", "text", verdict),
@@ -646,14 +649,14 @@ def seek_table(
     return _table(caption, answers, columns, lang, of="joint.column_", note=note)
 
 
-def push_words(answer: seek.Sought, *, lang: Language) -> str:
+def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
     """Name the levers of an answer and how far each goes."""
     join = text("joint.list_separator", lang).join
-    return join(_push(*push, lang) for push in answer.levers.items())
+    return join(_push(find_lever(name, plan), size, lang) for name, size in answer.levers.items())
 
 
-def _push(name: str, size: float, lang: Language) -> str:
-    lever, signed = find_lever(name), f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
+def _push(lever: Lever, size: float, lang: Language) -> str:
+    signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
     return text("joint.push", lang, lever=lever.names, size=signed, unit=lever.unit_name)
 
 

@@ -33,7 +33,9 @@ class Lever(goals.NamedRecord):
     Its plausible range, in percentage points added to a yearly rate (`pp`) or relative change of a
     number (`percent`), holds 0, the baseline. Raised, it raises its indicators, through a rate of a
     structure (which it may lower, as lapses avoided); without one it multiplies the yearly chance
-    of an event. A general lever adds to the yearly growth of its indicator.
+    of an event. A general lever adds to the yearly growth of its indicator. `plans` are those that
+    it belongs to, all if none is named: an indicator may have the same identifier elsewhere and
+    mean something else.
     """
 
     id: str
@@ -41,6 +43,7 @@ class Lever(goals.NamedRecord):
     low: Number
     high: Number
     indicators: tuple[Id, ...] = Field(min_length=1)
+    plans: tuple[PlanId, ...] = ()
     structure: Id | None = None
     rate: Id | None = None
     lowers: YesNo = False
@@ -105,32 +108,41 @@ def _require(document: YamlDocument, place: Place, found: object, known: Collect
         raise wrong_value(document, place, found, allowed)
 
 
-def levers() -> Mapping[str, Lever]:
-    """Return the declared levers by their identifiers, in order."""
-    return {lever.id: lever for lever in read_levers().levers}
+def levers(plan: goals.Plan | None = None) -> Mapping[str, Lever]:
+    """Return the declared levers, or those of a plan, by their identifiers, in order."""
+    return {
+        lever.id: lever
+        for lever in read_levers().levers
+        if plan is None or not lever.plans or plan.id in lever.plans
+    }
 
 
-def find_lever(lever_id: str) -> Lever:
-    """Return a declared lever, or the general lever `growth.<indicator>`; refuse all others."""
-    known = levers()
+def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
+    """Return a declared lever, or the general lever `growth.<indicator>`; refuse all others.
+
+    With a plan, only its own levers are known, and a general one has the indicator's name.
+    """
+    known = levers(plan)
     if lever_id in known:
         return known[lever_id]
     indicator = lever_id.removeprefix(GROWTH)
     if not lever_id.startswith(GROWTH) or not indicator:
         raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
+    names = {} if plan is None else {one.id: one.names for one in plan.indicators}
+    named = names.get(indicator, indicator)
     return Lever(
         id=lever_id,
-        names=Text.of(Message("scenario.lever_growth", {"indicator": indicator})),
+        names=Text.of(Message("scenario.lever_growth", {"indicator": named})),
         unit="pp",
         indicators=(indicator,),
         **dict(read_levers().growth),
     )
 
 
-def levers_on(indicator: str) -> tuple[Lever, ...]:
-    """Return the levers that raise an indicator, the general one last."""
-    own = [lever for lever in levers().values() if indicator in lever.indicators]
-    return (*own, find_lever(GROWTH + indicator))
+def levers_on(indicator: str, plan: goals.Plan) -> tuple[Lever, ...]:
+    """Return the levers of a plan that raise an indicator, the general one last."""
+    own = [lever for lever in levers(plan).values() if indicator in lever.indicators]
+    return (*own, find_lever(GROWTH + indicator, plan))
 
 
 _LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
@@ -258,11 +270,23 @@ def load_scenario(
     return read
 
 
+def baseline() -> Scenario:
+    """Return the scenario without assumptions, which needs no file."""
+    keys = {"title": "baseline", "author": "baseline_author", "reason": "baseline_reason"}
+    said = {field: Text.of(Message(f"explorer.{key}")) for field, key in keys.items()}
+    return Scenario(id=config.SCENARIO, **said)
+
+
 def load_scenarios(*, plan: goals.Plan, data_dir: Path | None = None) -> tuple[Scenario, ...]:
-    """Read the scenarios of a data folder for `plan` or for any, the baseline first, then by id."""
+    """Read the scenarios of a data folder for `plan` or for any, the baseline first, then by id.
+
+    A folder that has no file for the baseline has the baseline all the same.
+    """
     read = [load_scenario(name, data_dir=data_dir) for name in scenario_ids(data_dir=data_dir)]
     ids = [one.id for one in read if one.plan in (None, plan.id)]
     ours = [load_scenario(name, plan=plan, data_dir=data_dir) for name in ids]
+    if config.SCENARIO not in ids:
+        ours.append(baseline())
     return tuple(sorted(ours, key=lambda one: (one.id != config.SCENARIO, one.id)))
 
 
@@ -296,7 +320,10 @@ def _check_against(plan: goals.Plan, scenario: Scenario, document: YamlDocument)
         allowed = Message("scenario.allowed_id", {"id": plan.id})
         raise wrong_value(document, ("plan",), scenario.plan, allowed)
     tasks = {task.id: task for task in (*plan.measures, *plan.safeguards)}
+    known = levers(plan)
     for n, move in enumerate(scenario.moves):
+        if not move.lever.startswith(GROWTH):
+            _require(document, ("moves", n, "lever"), move.lever, known)
         if move.measure is None and not tasks:
             continue
         _require(document, ("moves", n, "measure"), move.measure, tasks)

@@ -70,7 +70,7 @@ def test_every_measure_has_a_lever_and_every_indicator_the_general_one():
         for lever in task.levers:
             assert lever.indicator in find_lever(lever.id).indicators
             assert lever.indicator in task.indicators
-    assert [lever.id for lever in room.levers_on("green_area")] == ["growth.green_area"]
+    assert [lever.id for lever in room.levers_on("rd_intensity", PLAN)][-1] == "growth.rd_intensity"
     assert find_lever("growth.green_area").low < 0.0
     made = simulation("tech_contract_value")
     base = made.run(PLAIN).paths["tech_contract_value"]
@@ -98,6 +98,29 @@ def test_a_wrong_lever_file_is_refused_with_file_row_and_field(tmp_path, right, 
         room.read_levers(path)
     assert "levers.yaml, row " in str(caught.value)
     assert words in str(caught.value)
+
+
+ELSEWHERE = PLAN.model_copy(update={"id": "elsewhere"})
+
+
+def test_a_plan_sees_no_lever_of_another_plan_even_for_an_indicator_of_the_same_identifier():
+    assert not room.levers(ELSEWHERE)
+    assert [one.id for one in room.levers_on("hightech_enterprises", ELSEWHERE)] == [
+        "growth.hightech_enterprises"
+    ]
+    with pytest.raises(ScenarioError, match="found no lever “renewal_rate”"):
+        find_lever("renewal_rate", ELSEWHERE)
+
+
+def test_a_general_lever_is_called_by_the_name_of_the_indicator_in_the_plan():
+    lever, indicator = find_lever("growth.rd_intensity", PLAN), PLAN.indicator("rd_intensity")
+    assert lever.name("zh") == f"{indicator.name('zh')}年增长率"
+    assert lever.name("en") == f"yearly growth of {indicator.name('en')}"
+
+
+def test_a_folder_without_scenarios_has_the_baseline(tmp_path):
+    (only,) = load_scenarios(plan=PLAN, data_dir=tmp_path)
+    assert (only.id, only.moves, only.shocks) == ("baseline", (), ())
 
 
 EVERY_PLAN = ["baseline", "target-path"]
