@@ -19,9 +19,10 @@ PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
 
 
-def scenarios_of(outlook: project.Outlook) -> tuple[Scenario, ...]:
+def scenarios_of(outlook: project.Outlook, *, drafts: bool = False) -> tuple[Scenario, ...]:
     """Return the baseline and the scenarios of the data folder, for the plan of an outlook."""
-    known = scenarios.load_scenarios(plan=outlook.plan, data_dir=outlook.data.dataset.folder)
+    folder = outlook.data.dataset.folder
+    known = scenarios.load_scenarios(plan=outlook.plan, data_dir=folder, drafts=drafts)
     return (scenarios.baseline(), *(one for one in known if one.id != config.SCENARIO))
 
 
@@ -53,12 +54,12 @@ class Session:
         self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
         self.groups = self._groups()
         self.levers = tuple(lever for group in self.groups for lever in group.levers)
-        self.scenarios = scenarios_of(outlook)
+        self.scenarios = scenarios_of(outlook, drafts=True)
         self._together_before = self._together(self.scenarios[0])
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
         """Read the scenario files anew; the baseline comes first."""
-        self.scenarios = scenarios_of(self.outlook)
+        self.scenarios = scenarios_of(self.outlook, drafts=True)
         return self.scenarios
 
     def scenario(self, scenario_id: str) -> Scenario:
@@ -146,7 +147,7 @@ def save_scenario(
     base: Scenario,
     replace: bool = False,
 ) -> Scenario:
-    """Write a scenario to the data folder and return it as it reads back.
+    """Write a scenario to the data folder as a draft and return it as it reads back.
 
     `name` is its identifier and that of the file, and the default of the `title`. The scenario on
     which it was built, `base`, is named in the reason. On an error nothing is written.
@@ -163,7 +164,7 @@ def save_scenario(
         "author": Text.of(Message("explorer.author")),
         "reason": Text.of(Message("explorer.reason", {"base": base.title})),
     }
-    wanted = scenario.model_copy(update={"id": name, "plan": plan.id, **said})
+    wanted = scenario.model_copy(update={"id": name, "plan": plan.id, "draft": True, **said})
     try:
         path.parent.mkdir(exist_ok=True)
         # Written beside it and read back first, so that only a valid file arrives.

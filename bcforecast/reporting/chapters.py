@@ -172,8 +172,12 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
     """Return what the scenarios are, one line each; or that nothing can be said of any goal."""
     if study is None:
         return paragraphs(sentence("document.no_scenarios", lang))
+    if len(study.scenarios) == 1:
+        return paragraphs(sentence("joint.baseline_note", lang))
     items = tuple(
-        sentence("document.scenario_item", lang, name=one.title, reason=one.reason)
+        sentence(
+            "document.scenario_item", lang, name=one.title, author=one.author, reason=one.reason
+        )
         for one in study.scenarios
     )
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
@@ -183,8 +187,8 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
 def scenarios_chart(
     study: gathering.ScenarioStudy | None, *, lang: Language
 ) -> style.Picture | Section:
-    """Draw the probability of every goal under every scenario; nothing without a study."""
-    if study is None:
+    """Draw the probability of every goal under every scenario; nothing under a single one."""
+    if study is None or len(study.scenarios) == 1:
         return Section()
     plan = study.outlook.plan
     names = [plan.goal_name(plan.goal(goal)).render(lang) for goal in study.joint.goals]
@@ -197,8 +201,8 @@ def scenarios_chart(
 
 
 def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
-    """Return goals down, scenarios across; nothing without a study."""
-    if study is None:
+    """Return goals down, scenarios across; nothing where there is a single one."""
+    if study is None or len(study.scenarios) == 1:
         return Section()
     caption = text("explorer.table_caption", lang)
     return tables.scenario_table(

@@ -163,7 +163,10 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
     if scenario != config.SCENARIO:
         from bcforecast.scenarios.scenario import load_scenario
 
-        scenario = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder).id
+        read = load_scenario(scenario, plan=plan, data_dir=known.dataset.folder)
+        if read.draft:
+            raise errors.ScenarioError("scenario.is_draft", scenario=read.id)
+        scenario = read.id
     if not request.template.is_file():
         raise errors.ReportError("report.no_notebook", file=request.template)
     formats = tuple(name for name in FORMATS if name in request.formats)

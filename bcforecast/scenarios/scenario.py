@@ -218,7 +218,8 @@ class Scenario(StrictRecord):
     """Assumptions with an author and a reason, about the measures of a plan or of none.
 
     With the aim `targets`, every indicator that the baseline leaves short is set on an even path to
-    its target, whatever that takes.
+    its target, whatever that takes. A `draft` (what the panel saves) is shown on the panel only,
+    until somebody adopts it by taking the word out.
     """
 
     id: PlanId
@@ -229,6 +230,7 @@ class Scenario(StrictRecord):
     moves: tuple[Move, ...] = ()
     shocks: tuple[Shock, ...] = ()
     aim: Literal["targets"] | None = None
+    draft: YesNo | None = None
 
     @model_validator(mode="after")
     def _names_its_plan(self) -> Self:
@@ -277,13 +279,16 @@ def baseline() -> Scenario:
     return Scenario(id=config.SCENARIO, **said)
 
 
-def load_scenarios(*, plan: goals.Plan, data_dir: Path | None = None) -> tuple[Scenario, ...]:
+def load_scenarios(
+    *, plan: goals.Plan, data_dir: Path | None = None, drafts: bool = False
+) -> tuple[Scenario, ...]:
     """Read the scenarios of a data folder for `plan` or for any, the baseline first, then by id.
 
-    A folder that has no file for the baseline has the baseline all the same.
+    A folder that has no file for the baseline has the baseline all the same. Drafts are left out
+    unless asked for.
     """
     read = [load_scenario(name, data_dir=data_dir) for name in scenario_ids(data_dir=data_dir)]
-    ids = [one.id for one in read if one.plan in (None, plan.id)]
+    ids = [one.id for one in read if one.plan in (None, plan.id) and (drafts or not one.draft)]
     ours = [load_scenario(name, plan=plan, data_dir=data_dir) for name in ids]
     if config.SCENARIO not in ids:
         ours.append(baseline())

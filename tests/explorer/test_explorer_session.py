@@ -4,7 +4,7 @@ import pytest
 
 from bcforecast.errors import ScenarioError
 from bcforecast.explorer.session import Session, save_scenario
-from bcforecast.scenarios.scenario import find_lever, load_scenario
+from bcforecast.scenarios.scenario import find_lever, load_scenario, load_scenarios
 
 GOAL, LEVER = "hightech_enterprises", "new_certifications"
 
@@ -89,6 +89,8 @@ def test_a_saved_scenario_gives_the_same_probability_when_read_back(session, pan
     assert read.name("zh") == "多认定"
     assert session.scenario(base).name("en") in read.reason.render("en")
     assert "saved-one" in [one.id for one in session.read_scenarios()]
+    known = load_scenarios(plan=session.outlook.plan, data_dir=panel_data)
+    assert "saved-one" not in [one.id for one in known]
 
 
 @pytest.mark.parametrize(

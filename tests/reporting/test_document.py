@@ -18,18 +18,20 @@ TABLE = doc.TableBlock.of("表 < t", [("名称", "text"), ("数 & n", "number")]
 
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_words_from_data_stay_words(hostile):
-    said = doc.sentence("document.scenario_item", "en", name=hostile, reason=hostile)
-    assert doc.plain_text(said) == f"{hostile}: {hostile}"
+    said = doc.sentence(
+        "document.scenario_item", "en", name=hostile, author=hostile, reason=hostile
+    )
+    assert doc.plain_text(said) == f"{hostile} ({hostile}): {hostile}"
     assert [span.strong for span in said] == [True, False]
     assert all(span.link is None for span in said)
 
 
 def test_a_linked_number_keeps_its_link_in_bold_type_and_within_other_sentences():
     chance = doc.Span(text="73%", link="#fn-probability", source="a.attainment.probability")
-    inner = doc.sentence("document.scenario_item", "zh", name=chance, reason="b")
+    inner = doc.sentence("document.scenario_item", "zh", name=chance, author="a", reason="b")
     outer = doc.join_spans([inner, (), doc.words("c")], lang="en")
     assert outer[0] == chance.model_copy(update={"strong": True})
-    assert doc.plain_text(outer) == "73%：b c"
+    assert doc.plain_text(outer) == "73%（a）：b c"
 
 
 def test_cells_of_a_person_are_read_as_headings_paragraphs_lists_and_quotations():

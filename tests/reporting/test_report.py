@@ -108,6 +108,18 @@ def test_a_wrong_input_writes_nothing(data, tmp_path, changes, error):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_report_under_a_draft_is_refused_and_writes_nothing(data, tmp_path):
+    draft = tmp_path / "idea.yaml"
+    said = "{en: Idea}"
+    draft.write_text(
+        f"id: idea\ntitle: {said}\nauthor: {said}\nreason: {said}\ndraft: true\n", "utf-8"
+    )
+    given = {"plan": "small", "as_of": AS_OF, "data_dir": data, "scenario": str(draft)}
+    with pytest.raises(ScenarioError, match="“idea” is a draft"):
+        write_report(out=tmp_path / "reports", **given)
+    assert list(tmp_path.iterdir()) == [draft]
+
+
 def test_a_chosen_model_comes_to_the_notebook_and_what_failed_is_kept(data, tmp_path):
     with pytest.raises(ReportError, match="Theta method needs at least 5 values; unicorns"):
         write(data, tmp_path, models="unicorns=theta")
