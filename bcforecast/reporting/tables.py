@@ -650,12 +650,14 @@ def seek_table(
 
 
 def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
-    """Name the levers of an answer and how far each goes."""
+    """Name the levers of an answer and how far each goes, if at all."""
     join = text("joint.list_separator", lang).join
     return join(_push(find_lever(name, plan), size, lang) for name, size in answer.levers.items())
 
 
 def _push(lever: Lever, size: float, lang: Language) -> str:
+    if not size:
+        return lever.name(lang)
     signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
     return text("joint.push", lang, lever=lever.names, size=signed, unit=lever.unit_name)
 

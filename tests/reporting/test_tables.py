@@ -211,7 +211,7 @@ def test_records_are_json_with_null_where_nothing_can_be_said():
 
 @pytest.mark.parametrize(
     ("lang", "far", "easy"),
-    [("en", "infeasible within the range", "reached without a push"),
+    [("en", "not reached at the end of the assumed range", "reached without a push"),
      ("zh", "在合理区间内无法达到", "无需调整即可达到")],
 )  # fmt: skip
 def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
