@@ -25,7 +25,7 @@ from bcforecast.text import Language, Message, chance, day, join_sentences, plac
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
-_ON_A_NEW_PAGE: Final = frozenset({"overview", "goals", "scenarios", "observations", "sources"})
+_ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios", "observations", "sources"})
 
 
 def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans) -> Section:

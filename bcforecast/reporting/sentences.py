@@ -379,9 +379,15 @@ def own_flip(known: explain.Explanation, *, lang: Language) -> str | None:
 
 
 def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
-    """Return the sentences on pace, date and targets, one after the other."""
+    """Return the sentences on pace, date and targets, one after the other.
+
+    A date and targets of one year say nothing of a goal over several years, nor of a range.
+    """
+    asked, pace = known.item.goal, required_pace(known, lang=lang)
+    if asked.over is not None or COMPARISONS[asked.comparator].two_sided:
+        return join_spans(pace, lang=lang)
     others = (date_sentence(known.date, lang=lang), targets_sentence(known, lang=lang))
-    return join_spans((*required_pace(known, lang=lang), *others), lang=lang)
+    return join_spans((*pace, *others), lang=lang)
 
 
 def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:

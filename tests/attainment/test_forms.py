@@ -16,6 +16,7 @@ from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.goals import Goal, Plan, meets, region
 from bcforecast.plan.reading import load_plan
+from bcforecast.reporting.sentences import required_words
 
 WANTED = Path(__file__).parents[3] / "shared" / "plan" / "foreign" / "germany" / "wanted.yaml"
 
@@ -209,3 +210,21 @@ def test_what_the_german_plan_wants_to_say_is_said_as_it_stands():
     assert (goals["re_range"].target, goals["re_range"].upper) == (40.0, 45.0)
     assert goals["nitrogen"].over == "mean"
     assert (goals["balance"].over, goals["balance"].first_year) == ("every", 2025)
+
+
+def test_no_date_and_no_target_of_one_year_is_said_of_a_mean_or_a_range(tmp_path):
+    figures(tmp_path, {year: 100 + year - 2010 for year in range(2010, 2021)})
+    said = plan(
+        {"comparator": "between", "target": [125, 130], "due": 2022},
+        {"comparator": "at_least", "target": 130, "due": "2021/2023", "id": "mean"},
+        {"comparator": "at_least", "target": 130, "due": 2023, "id": "one"},
+    )
+    found = outlook(tmp_path, said, "2021-12-31")
+
+    def words(name):
+        spans = required_words(explain(found, name, with_flip=False), lang="en")
+        return "".join(span.text for span in spans)
+
+    assert "even chances" in words("one")
+    assert "even chances" not in words("firms") + words("mean")
+    assert "no probability" not in words("firms") + words("mean")
