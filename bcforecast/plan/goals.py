@@ -326,11 +326,11 @@ def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str
     if unit is not None:
         goal.setdefault("unit", unit)
     goal.setdefault("aspiration", False)
-    if "id" not in goal:
+    if "id" not in goal and isinstance(goal.get("indicator"), str):
         due = re.match(r"[0-9]{4}", str(goal.get("due")))
         name = indicator if indicator not in used or not due else f"{indicator}_{due[0]}"
         goal["id"] = name
-    used.add(str(goal["id"]))
+    used.add(str(goal.get("id")))
 
 
 def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> None:
@@ -498,6 +498,21 @@ class Goal(StrictRecord):
     def _written_out(cls, given: Any) -> Any:
         return _as_asked(dict(given)) if isinstance(given, dict) else given
 
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        two_sided, due = COMPARISONS[self.comparator].two_sided, self.due.year
+        if two_sided and (self.upper is None or self.upper <= self.target):
+            raise refusal(Message("plan.allowed_range_pair"), place=("target",))
+        if self.upper is not None and not two_sided:
+            raise refusal(Message("plan.allowed_number_or_range"), place=("upper",))
+        for name, last in (("base_year", due - 1), ("first_year", due)):
+            year = getattr(self, name)
+            if year is not None and year > last:
+                raise refusal(Message("plan.allowed_up_to", {"year": last}), place=(name,))
+        if self.over is not None and COMPARISONS[self.comparator].counts_new:
+            raise refusal(Message("plan.allowed_one_due"), found=self.over, place=("due",))
+        return self
+
     def called(self, indicator: Indicator) -> Text:
         """Return its own name, or else that of what it counts."""
         return self.names or indicator.names
@@ -520,6 +535,10 @@ _CHANGES: Final[Mapping[str, tuple[Comparator, float]]] = {
 
 _TOLERANCE: Final = 0.05
 """Share of the target within which a figure is `about` it, where the plan states no tolerance."""
+
+
+_FASTEST: Final = 1000.0
+"""Average growth a year, in percent, beyond which no plan goes."""
 
 
 def _as_asked(goal: dict[str, Any]) -> dict[str, Any]:
@@ -564,6 +583,9 @@ def _as_asked(goal: dict[str, Any]) -> dict[str, Any]:
         if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
             allowed = Message("plan.allowed_growth_from", {"due": goal["due"].year})
             raise refusal(allowed, found=base, place=("growth_from",))
+        if not -100.0 < target <= _FASTEST:
+            allowed = Message("plan.allowed_growth", {"most": _FASTEST})
+            raise refusal(allowed, found=target, place=("target",))
         grown = (1.0 + float(target) / 100.0) ** (goal["due"].year - base)
         goal |= {"yearly": float(target), "change": 100.0 * (grown - 1.0), "target": math.nan}
     every = goal.pop("every_year", False)
