@@ -15,7 +15,6 @@ from bcforecast.cli import options
 from bcforecast.cli.options import answer, option, parse_day, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
-from bcforecast.plan.reading import plan_ids
 from bcforecast.text import text
 
 if TYPE_CHECKING:
@@ -83,6 +82,8 @@ def goals(
 
 def only_plan(data: Path | None) -> str:
     """Return the plan of a data folder that has one; of another, one must be named."""
+    from bcforecast.plan.reading import plan_ids
+
     plans = plan_ids(data_dir=data)
     if len(plans) != 1:
         raise bc.BcforecastError("cli.which_plan", plans=", ".join(plans) or "-")

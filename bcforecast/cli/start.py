@@ -12,7 +12,6 @@ import typer
 import bcforecast as bc
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, language, option, parse_day, speak
-from bcforecast.plan.reading import plan_ids
 from bcforecast.text import Message, text
 
 
@@ -111,6 +110,7 @@ def import_(
 ) -> None:
     """Add the figures of a workbook or a wide table to a data folder, and say what changes."""
     from bcforecast.observations.importing import import_file
+    from bcforecast.plan.reading import plan_ids
 
     spoken = speak(lang)
     if data is None or not data.is_dir():

@@ -55,8 +55,8 @@ def test_settings_can_be_read_by_their_owner_only_and_our_template_is_found_firs
     assert paths[0] == str(panel_page.JUPYTER_PATH)
 
 
-def test_the_package_is_imported_without_voila_jupyterlab_or_widgets():
-    slow = ("voila", "jupyterlab", "ipywidgets", "papermill")
+def test_commands_are_known_without_voila_jupyterlab_widgets_or_records():
+    slow = ("voila", "jupyterlab", "ipywidgets", "papermill", "pydantic")
     code = f"import bcforecast.cli.app, sys; sys.exit(any(m in sys.modules for m in {slow!r}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
