@@ -116,9 +116,16 @@ def seek_each(
     by: int | None = None,
 ) -> tuple[Sought, ...]:
     """Seek with each lever of the goal's indicator alone, then with all of them together."""
+    asked = (goal, probability, by)
+    if base is None and asked in exploration.sought:
+        known: tuple[Sought, ...] = exploration.sought[asked]
+        return known
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
     mixes = [(name,) for name in names] + ([names] if len(names) > 1 else [])
-    return tuple(
+    found = tuple(
         seek(exploration, goal=goal, probability=probability, levers=mix, base=base, by=by)
         for mix in mixes
     )
+    if base is None:
+        exploration.sought[asked] = found
+    return found

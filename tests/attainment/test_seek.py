@@ -56,6 +56,7 @@ def test_a_goal_is_sought_by_each_lever_by_all_and_on_top_of_a_scenario():
     answers = seek_each(beichen(), goal=GOAL, probability=between(0.9))
     assert [tuple(answer.levers) for answer in answers] == [*((one,) for one in LEVERS), LEVERS]
     assert answers[-1].feasible
+    assert seek_each(beichen(), goal=GOAL, probability=between(0.9)) is answers
     asked = {"goal": GOAL, "probability": between(0.8)}
     plain = seek(beichen(), **asked)
     on_top = seek(beichen(), **asked, base=scenarios()["measures-in-full"])
