@@ -15,6 +15,7 @@ import codecs
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -54,6 +55,30 @@ def harmless(text: str) -> str:
     return f"'{lines}" if formula else lines
 
 
+class NotCsvError(ValueError):
+    """A text that is no CSV from `line` on, the line on which a row starts."""
+
+    def __init__(self, problem: object, line: int) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
+def numbered_rows(words: str, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row of a CSV text with the line on which it starts; the header's is 1.
+
+    A row with line breaks in its cells takes several lines. `strict` refuses what follows a closing
+    quotation mark. NotCsvError where the text is none.
+    """
+    reader = csv.reader(io.StringIO(words, newline=""), strict=strict)
+    line = 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise NotCsvError(error, line) from error
+
+
 @dataclass(frozen=True)
 class Rows:
     """A CSV file: its header, and each other row that is not blank with the line it starts on."""
@@ -84,14 +109,13 @@ def strict_rows(path: Path) -> Rows:
     except UnicodeDecodeError:
         kind = Message(f"errors.encoding_{likely_encoding(raw)}")
         raise BcforecastError("errors.file", found=kind, **said) from None
-    reader = csv.reader(io.StringIO(words, newline=""))
-    found, start = [], 1
     try:
-        for cells in reader:
-            if len(cells) > 1 or any(cell.strip() for cell in cells):
-                found.append((start, cells))
-            start = reader.line_num + 1
-    except csv.Error as error:
+        found = [
+            (line, cells)
+            for line, cells in numbered_rows(words)
+            if len(cells) > 1 or any(cell.strip() for cell in cells)
+        ]
+    except NotCsvError as error:
         raise BcforecastError("errors.file", found=str(error), **said) from error
     if not found:
         raise BcforecastError("errors.file", found=Message("errors.found_empty"), **said)

@@ -4,7 +4,6 @@
 """
 
 import csv
-import io
 import json
 import math
 import re
@@ -356,19 +355,15 @@ def _csv_cells(path: Path, allowed_file: Message) -> Numbered:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _UnreadableError(_not_utf8(str(path), raw, error.start)) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    cells: Numbered = []
-    row = 1
     try:
-        for texts in reader:
-            stripped = [text.strip() for text in texts]
-            if any(stripped):
-                cells.append((row, stripped))
-            row = reader.line_num + 1
-    except csv.Error:
-        wrong = _wrong(str(path), _said("found_not_csv"), allowed_file, row=row)
+        rows = [
+            (row, [cell.strip() for cell in cells])
+            for row, cells in csv_text.numbered_rows(text, strict=True)
+        ]
+    except csv_text.NotCsvError as bad:
+        wrong = _wrong(str(path), _said("found_not_csv"), allowed_file, row=bad.line)
         raise _UnreadableError(wrong) from None
-    return cells
+    return [(row, cells) for row, cells in rows if any(cells)]
 
 
 def _not_utf8(file: str, raw: bytes, place: int) -> Problem:
@@ -507,10 +502,10 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[Problem]:
     Two sources may give the same figure; one row may not stand twice, nor two contradict.
     """
     first_of: dict[tuple[object, ...], Observation] = {}
-    unit_of: dict[tuple[str, str], Observation] = {}
+    unit_first: dict[tuple[str, str], Observation] = {}
     for figure in figures:
         row, file = figure.row, figure.file
-        leader = unit_of.setdefault((figure.area, figure.indicator), figure)
+        leader = unit_first.setdefault((figure.area, figure.indicator), figure)
         about = (leader.area, leader.indicator, figure.period, figure.measure, figure.status)
         earlier = first_of.setdefault((*about, figure.published), figure)
         differing = [n for n in _NUMBERS if repr(getattr(figure, n)) != repr(getattr(earlier, n))]
