@@ -224,7 +224,7 @@ def _tail(words: str, unit: str) -> tuple[Decimal, str | None] | None:
 
     None if they say anything that is not known of a figure in this unit.
     """
-    rest, names = words.strip(), _names(unit)
+    rest, names = words.strip(), unit_names(unit)
     scale = meaning = None
     while rest:
         name = next((word for word in names if rest.startswith(word)), None)
@@ -250,8 +250,8 @@ def _scale(unit: str) -> Decimal:
     return Decimal(known.scale) if known.currency else next(told, Decimal(1))
 
 
-def _names(unit: str) -> tuple[str, ...]:
-    """Return what may stand behind a number in `unit`, the longest first."""
+def unit_names(unit: str) -> tuple[str, ...]:
+    """Return what a unit is called in any language, as `plain_words` leaves it, longest first."""
     known = unit_of(unit)
     names = (name.render(lang) for name in (known.names, known.one) for lang in LANGUAGES)
     return _longest_first({unit, *names})
@@ -262,10 +262,10 @@ def _base_names(unit: str) -> tuple[str, ...]:
     known, words = unit_of(unit), plain_words(unit)
     if known.currency:
         same = [one for one, u in units().items() if (u.currency, u.scale) == (known.currency, 1)]
-        base = {name for one in [*same, known.currency] for name in _names(one)}
+        base = {name for one in [*same, known.currency] for name in unit_names(one)}
         return _longest_first(base)
     bare = (words[len(word) :] for word in _meanings("scales") if words.startswith(word))
-    return _longest_first({*_names(unit), *bare})
+    return _longest_first({*unit_names(unit), *bare})
 
 
 def _longest_first(texts: Iterable[str]) -> tuple[str, ...]:

@@ -177,6 +177,11 @@ class Unit:
     scale: int = 1
     myriad: str = ""
 
+    @property
+    def usual_measure(self) -> Literal["flow", "ratio"]:
+        """How figures in it are counted unless somebody says otherwise."""
+        return "flow" if self.currency or self.whole else "ratio"
+
 
 @cache
 def units() -> Mapping[str, Unit]:

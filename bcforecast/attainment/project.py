@@ -25,7 +25,7 @@ from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios import simulation as sim
-from bcforecast.scenarios.scenario import Move, Scenario, find_lever, load_scenario
+from bcforecast.scenarios.scenario import Move, Scenario, baseline, find_lever, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Text, is_index
 
 if TYPE_CHECKING:
@@ -351,13 +351,14 @@ def _required(goal: Goal, latest: float, years: int, *, whole: bool) -> chance.R
     """Gap and pace; of a range to its nearer end, with what is missing negative inside it."""
     if not np.isfinite(goal.target):
         return None
-    low, high = promise.region(goal.comparator, goal.target, goal.upper)
-    near = {"whole": whole, "upper": goal.upper, "near": latest}
-    needed = promise.nearest_that_meets(goal.comparator, goal.target, **near)  # type: ignore[arg-type]
-    up = promise.COMPARISONS[goal.comparator].up
-    if promise.COMPARISONS[goal.comparator].two_sided:
+    asked = promise.COMPARISONS[goal.comparator]
+    if asked.two_sided:
+        low, high = promise.region(goal.comparator, goal.target, goal.upper)
         up = latest <= 0.5 * (low + high)
         needed = low if up else high
+    else:
+        up = asked.up
+        needed = promise.nearest_that_meets(goal.comparator, goal.target, whole=whole)
     return chance.required_path(latest, target=needed, years=years, up=up)
 
 
@@ -472,8 +473,7 @@ class Exploration:
     @property
     def baseline(self) -> Scenario:
         """The scenario without assumptions."""
-        empty = Text.untranslated(config.SCENARIO)
-        return Scenario(id=config.SCENARIO, title=empty, author=empty, reason=empty)
+        return baseline()
 
     def measure_of(self, lever: str) -> str | None:
         """Identifier of the first measure that moves a lever, or acts on what it moves.

@@ -15,7 +15,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from bcforecast.cells import EXAMPLE, column_named, period_named, plain_words, read_figure
+from bcforecast.cells import (
+    EXAMPLE,
+    column_named,
+    period_named,
+    plain_words,
+    read_figure,
+    unit_names,
+)
 from bcforecast.errors import ObservationError
 from bcforecast.observations.records import Period, parse_day
 from bcforecast.text import Message, unit_of
@@ -64,9 +71,8 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
 
 def _measure(kind: str, unit: str) -> str:
     """Return how figures of a kind of indicator are counted."""
-    known = unit_of(unit)
     if not kind:
-        return "flow" if known.whole or known.currency else "ratio"
+        return unit_of(unit).usual_measure
     # As goals ask for it: what has come to exist is counted at a date, entries over a year.
     return {"event": "stock", "admissions": "flow", "index": "ratio"}.get(kind, kind)
 
@@ -215,9 +221,7 @@ def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:
 
 def _same_unit(said: str | None, unit: str) -> str:
     """Return the plan's unit if the table names it, in any language, or names none."""
-    known = unit_of(unit)
-    names = {unit, *(str(name) for one in (known.names, known.one) for name in one.values.values())}
-    return unit if said is None or plain_words(said) in map(plain_words, names) else said
+    return unit if said is None or plain_words(said) in unit_names(unit) else said
 
 
 def _long(about: Mapping[str, str], period: Period, cell: object) -> dict[str, str] | None:

@@ -59,7 +59,7 @@ def _matching(pattern: str, allowed_key: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _known_unit(value: object) -> str:
+def _unit_text(value: object) -> str:
     if not isinstance(value, str) or not value.strip() or not value.isprintable():
         raise refusal(Message("plan.allowed_unit"))
     return value
@@ -73,7 +73,7 @@ PeriodStart = Annotated[
     Strict(),
     _matching(r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?", "plan.allowed_break"),
 ]
-UnitName = Annotated[str, PlainValidator(_known_unit)]
+UnitName = Annotated[str, PlainValidator(_unit_text)]
 TaskId = Annotated[str, Strict(), _matching(r"[A-Za-z0-9][\w.-]*", "plan.allowed_task_id")]
 Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
@@ -278,8 +278,7 @@ def _complete_indicator(
         low, high = declared.get("low", 0.0), declared.get("high")
         one.setdefault("valid_range", [low, high])
         one.setdefault("whole", declared.get("whole", False))
-    kind = "event" if "event" in asked else "flow" if known.currency or known.whole else "ratio"
-    one.setdefault("kind", kind)
+    one.setdefault("kind", "event" if "event" in asked else known.usual_measure)
     if one["kind"] == "index":
         one["kind"] = "ratio"
     one.setdefault("whole", known.whole)
@@ -301,41 +300,43 @@ def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
     return [{**goal, **one, "family": name} for one in each]
 
 
+def _years_of(due: object) -> tuple[int, int] | None:
+    """Return the first and last year of a due date, however it is written; None of what is none."""
+    told = re.match(r"([0-9]{4})(?:/([0-9]{4}))?", str(due))
+    return None if told is None else (int(told[1]), int(told[2] or told[1]))
+
+
 def _names_by_year(names: object, due: object) -> object:
     """Tell goals on one indicator apart by the year in which they are due."""
-    year = re.match(r"[0-9]{4}", str(due).rpartition("/")[2])
-    if year is None:
+    years = _years_of(due)
+    if years is None:
         return None
     if isinstance(names, Text):
         names = dict(names.values)
     if isinstance(names, str):
-        return text("plan.goal_by_year", "en", name=names, year=year[0])
+        return text("plan.goal_by_year", "en", name=names, year=years[1])
     if isinstance(names, dict) and names and all(isinstance(one, str) for one in names.values()):
         known = {lang: said for lang, said in names.items() if lang in LANGUAGES}
-        return {lang: text("plan.goal_by_year", lang, name=said, year=year[0])
+        return {lang: text("plan.goal_by_year", lang, name=said, year=years[1])
                 for lang, said in known.items()}  # fmt: skip
     return None
 
 
 def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str]) -> None:
-    indicator = str(goal.get("indicator"))
-    unit = units.get(indicator)
+    indicator = goal.get("indicator")
+    unit = units.get(str(indicator))
     changes = {"base_year", "growth_from"} & set(goal) or isinstance(goal.get("relative_to"), int)
-    if unit is not None and (changes and goal.get("unit") == "%"):
+    if unit is not None and ("unit" not in goal or (changes and goal["unit"] == "%")):
         goal["unit"] = unit
-    if unit is not None:
-        goal.setdefault("unit", unit)
     goal.setdefault("aspiration", False)
-    if "id" not in goal and isinstance(goal.get("indicator"), str):
-        due = re.match(r"[0-9]{4}", str(goal.get("due")))
-        name = indicator if indicator not in used or not due else f"{indicator}_{due[0]}"
-        goal["id"] = name
+    if "id" not in goal and isinstance(indicator, str):
+        years = _years_of(goal.get("due"))
+        goal["id"] = indicator if indicator not in used or not years else f"{indicator}_{years[0]}"
     used.add(str(goal.get("id")))
 
 
 def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> None:
-    ends = [int(str(goal.get("due"))[-4:] if "/" in str(goal.get("due")) else str(goal["due"])[:4])
-            for goal in goals if re.match(r"[0-9]{4}", str(goal.get("due")))]  # fmt: skip
+    ends = [years[1] for goal in goals if (years := _years_of(goal.get("due")))]
     issued = plan.get("issued")
     if ends:
         first = issued.year if isinstance(issued, date) else min(ends)
@@ -445,13 +446,11 @@ def nearest_that_meets(
     *,
     whole: bool,
     upper: float | None = None,
-    near: float = -math.inf,
 ) -> float:
-    """Figure that still meets a goal: 531 things for "more than 530"; of a range the end `near`."""
+    """Figure that still meets a goal: 531 things for "more than 530"; of a range the lower end."""
     asked = COMPARISONS[comparator]
     if asked.two_sided:
-        low, high = region(comparator, target, upper)
-        return high if near > high else low
+        return region(comparator, target, upper)[0]
     if not (whole and asked.strict):
         return target
     return math.floor(target) + 1.0 if asked.up else math.ceil(target) - 1.0

@@ -21,7 +21,14 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import config, csv_text
-from bcforecast.cells import EXAMPLE, column_named, comparator_named, plain_words, read_figure
+from bcforecast.cells import (
+    EXAMPLE,
+    column_named,
+    comparator_named,
+    plain_words,
+    read_figure,
+    unit_names,
+)
 from bcforecast.errors import BcforecastError, ObservationError, PlanError
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.plan.reading import load_plan
@@ -100,14 +107,9 @@ def _wrong(said: str, found: str, allowed: Message | str) -> PlanError:
 
 def _unit(said: str) -> str:
     """Return the declared unit that has this name in any language, or else what was said."""
-    plain = plain_words(said)
-    named = (
-        unit
-        for unit, known in units().items()
-        for names in (known.names, known.one)
-        if plain in map(plain_words, (unit, *names.values.values()))
-    )
-    return said if said in units() else next(named, said)
+    if said in units():
+        return said
+    return next((unit for unit in units() if plain_words(said) in unit_names(unit)), said)
 
 
 def goals_of_rows(rows: Iterable[Sequence[object]]) -> list[GoalDraft]:
