@@ -24,7 +24,7 @@ Severity = Literal["warning", "note"]
 
 @dataclass(frozen=True)
 class Finding:
-    """Something to look at: `row` of `file`, 0 where it is about a goal of the plan."""
+    """Something to look at in a `row` of `file`."""
 
     severity: Severity
     file: str
@@ -34,8 +34,8 @@ class Finding:
     @property
     def sentence(self) -> Message:
         """Return it with its place."""
-        key = f"checks.{self.severity}{'_row' if self.row else ''}"
-        return Message(key, {"file": self.file, "row": self.row, "said": self.message})
+        place = {"file": self.file, "row": self.row}
+        return Message(f"checks.{self.severity}_row", {**place, "said": self.message})
 
 
 SLIP: Final = 30.0
@@ -69,15 +69,18 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         own = selections[plan.area]
         goals = [goal for goal in plan.goals if goal.indicator == indicator.id]
         found += [one for goal in goals for one in _far_target(goal, indicator, own)]
-    return tuple({(one.row, str(one.message)): one for one in found}.values())
+    return tuple(found)
 
 
 def look_through(data_dir: Path | None = None) -> tuple[Finding, ...]:
-    """Return everything worth a look in a data folder of which nothing is wrong."""
+    """Return everything worth a look in a data folder of which nothing is wrong.
+
+    Plans may use the same figures: what is found of one is told once.
+    """
     data = load_observations(data_dir)
     plans = [load_plan(one, data_dir=data_dir) for one in plan_ids(data_dir=data_dir)]
     found = [one for plan in plans for one in findings(plan, data)]
-    return tuple({(one.row, str(one.message)): one for one in found}.values())
+    return tuple({(one.file, one.row, str(one.message)): one for one in found}.values())
 
 
 def _finding(figure: Observation, key: str, **values: object) -> Finding:
@@ -97,12 +100,10 @@ def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterat
                 yield _finding(figure, "slip", low=plain(low), high=plain(high))
     yield from _revisions(figures)
     yield from _months(figures)
-    if figures and not selection.used and not selection.within:
-        first, reason = selection.unused[0] if selection.unused else (figures[0], None)
-        if reason is not None:
-            values_ = {"count": len(figures), "reason": reason}
-            message = Message("checks.unused", values_)
-            yield Finding("note", first.file, first.row, message)
+    if selection.unused and not selection.used and not selection.within:
+        first, reason = selection.unused[0]
+        message = Message("checks.unused", {"count": len(figures), "reason": reason})
+        yield Finding("note", first.file, first.row, message)
 
 
 def _revisions(figures: tuple[Observation, ...]) -> Iterator[Finding]:
