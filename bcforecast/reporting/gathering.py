@@ -132,7 +132,7 @@ def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> G
     return GoalFact(
         id=goal.id,
         indicator=indicator.id,
-        name=Text.of(outlook.plan.goal_name(goal)),
+        name=Text.of(item.names),
         unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
         quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,

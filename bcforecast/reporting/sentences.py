@@ -20,23 +20,30 @@ from bcforecast.rules.panel import REACH
 from bcforecast.text import Language, Message, day, number, plain, rate, text
 
 
-def overview(facts: Facts, *, lang: Language) -> list[Spans]:
-    """Return the paragraphs that open a report on a plan."""
-    stated = [g for g in facts.goals if g.probability is not None]
+def lead(facts: Facts, *, lang: Language) -> Spans:
+    """Say of how many goals a probability can be said, and how many are expected to be met."""
     counted = facts.counted
     number_met = f"{sum(g.probability or 0.0 for g in counted):.1f}"
     of_these = {"counted": len(counted), "expected": cited(number_met, "probability", "expected")}
     expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
+    stated = sum(g.probability is not None for g in facts.goals)
+    return sentence(
+        "report.overview_lead" if stated else "report.overview_lead_none",
+        lang,
+        count=len(facts.goals),
+        area=facts.plan.area_name.render(lang),
+        day=day(facts.as_of, lang=lang),
+        stated=stated,
+        expected=expected,
+    )
+
+
+def overview(facts: Facts, *, lang: Language) -> list[Spans]:
+    """Return the paragraphs that open a report on a plan."""
+    stated = [g for g in facts.goals if g.probability is not None]
+    counted = facts.counted
     lines = [
-        sentence(
-            "report.overview_lead" if stated else "report.overview_lead_none",
-            lang,
-            count=len(facts.goals),
-            area=facts.plan.area_name.render(lang),
-            day=day(facts.as_of, lang=lang),
-            stated=len(stated),
-            expected=expected,
-        ),
+        lead(facts, lang=lang),
         *_when(facts, lang),
         *([_extremes(counted, lang)] if counted else []),
     ]
@@ -57,22 +64,25 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     return lines
 
 
-AT_RISK: Final = 0.33
-ON_COURSE: Final = 0.66
-"""Below the one a goal is at risk, from the other on it is on course; as the words for chances."""
+_BY_VERDICT: Final = {
+    "verdict.exceptionally_unlikely": "at_risk",
+    "verdict.very_unlikely": "at_risk",
+    "verdict.unlikely": "at_risk",
+    "verdict.about_even": "even",
+    "verdict.likely": "on_course",
+    "verdict.very_likely": "on_course",
+    "verdict.virtually_certain": "on_course",
+    "verdict.unset": "unset",
+}
+"""How a goal stands, by the word for its chance, whose bounds are data."""
 
 STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "settled")
 
 
 def standing_of(goal: GoalFact, as_of: date) -> str:
-    """Return which of `STANDINGS` a goal belongs to, by the chance that is told of it."""
+    """Return which of `STANDINGS` a goal belongs to: by its outcome, or the word for its chance."""
     known = goal.outcome is not None and not goal.outcome.after_as_of
-    if known and goal.due <= as_of:
-        return "settled"
-    if goal.probability is None:
-        return "unset"
-    told = wording.told_chance(goal.probability, grade=goal.grade)
-    return "at_risk" if told < AT_RISK else "even" if told < ON_COURSE else "on_course"
+    return "settled" if known and goal.due <= as_of else _BY_VERDICT[goal.verdict]
 
 
 def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
@@ -86,7 +96,7 @@ def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
 
 def brief(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return what page 1 says first: how many goals could be assessed, and what to do first."""
-    return [overview(facts, lang=lang)[0], *_first_step(facts, lang)]
+    return [lead(facts, lang=lang), *_first_step(facts, lang)]
 
 
 def _first_step(facts: Facts, lang: Language) -> list[Spans]:
@@ -125,7 +135,7 @@ def next_step(goal: GoalFact, *, lang: Language) -> str:
     if goal.probability is None:
         return text("report.next_publish", lang)
     push, weak = goal.helpful, goal.grade in wording.WEAK
-    if wording.told_chance(goal.probability, grade=goal.grade) >= ON_COURSE:
+    if _BY_VERDICT[goal.verdict] == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang)
     if push is None:
         known = weak and not COMPARISONS[goal.comparator].counts_new

@@ -111,6 +111,10 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
     return _table(caption, rows, columns, lang, of="attainment.column_", note=note)
 
 
+def _has_trend(goal: GoalFact) -> bool:
+    return sentences.direction(goal).key != "report.none"
+
+
 def brief_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal, in groups by how it stands, the one most in danger first; what is next."""
     rows: list[GoalFact] = []
@@ -132,19 +136,17 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
         first = goal.bodies[0].render(lang) if goal.bodies else ""
         return text("report.and_others", lang, first=first) if len(goal.bodies) > 1 else first
 
+    responsible: list[Column[GoalFact]] = [("bodies", "text", bodies)]
+    trend: list[Column[GoalFact]] = [("trend", "short", sentences.direction)]
     columns: list[Column[GoalFact]] = [
         ("goal", "text", _name),
         ("target", "text", promise),
-        ("bodies", "text", bodies),
+        *(responsible if any(goal.bodies for goal in rows) else []),
         ("odds", "short", chance),
         ("evidence", "short", lambda goal: Message(f"report.evidence_{goal.grade}")),
-        ("trend", "short", sentences.direction),
+        *(trend if any(map(_has_trend, rows)) else []),
         ("next", "text", lambda goal: sentences.next_step(goal, lang=lang)),
     ]
-    if all(sentences.direction(goal).key == "report.none" for goal in facts.goals):
-        del columns[5]
-    if not any(goal.bodies for goal in facts.goals):
-        del columns[2]
     caption, of = Message("report.brief_caption"), "report.col_"
     return _table(caption, rows, columns, lang, of=of, groups=groups)
 

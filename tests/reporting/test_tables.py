@@ -7,6 +7,7 @@ import pytest
 from made_up_facts import both, facts, figure, goal, outcome, series, unset
 
 from bcforecast import config, project, reporting
+from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.reporting import sentences, tables
 from bcforecast.reporting.document import TableBlock, observation_anchor
@@ -22,12 +23,18 @@ def cells(section):
     return table.cells
 
 
+def likely(probability, grade, **changes):
+    """Return a goal with a probability and the word for it."""
+    verdict = verdict_of(probability, grade=grade)
+    return goal(probability=probability, grade=grade, verdict=verdict, **changes)
+
+
 def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     found = facts(
-        goal(id="far", probability=0.9, grade="A"),
-        goal(id="near", probability=0.05, grade="B"),
-        goal(id="either", probability=0.5, grade="C"),
-        goal(id="nearer", probability=0.3, grade="A"),
+        likely(0.9, "A", id="far"),
+        likely(0.05, "B", id="near"),
+        likely(0.5, "C", id="either"),
+        likely(0.3, "A", id="nearer"),
         unset(),
     )
     (table,) = tables.brief_table(found, lang="en").tables
@@ -64,7 +71,7 @@ def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(c
         PushFact(words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible)
         for reached, feasible, n in changes.pop("pushes", [])
     )
-    step = sentences.next_step(goal(pushes=pushes, **changes), lang="en")
+    step = sentences.next_step(likely(**changes, pushes=pushes), lang="en")
     assert step.startswith(said)
 
 
