@@ -9,6 +9,15 @@ HEADER = (
     "area,indicator,period,value,lower,upper,unit,measure,status,"
     "published,published_basis,source,note"
 )
+PLAN = """
+id: p
+area: here
+indicators:
+  - {id: firms, names: {en: High-tech firms, zh: 高企}, unit: enterprises}
+  - {id: share, names: {en: Share}, unit: "%"}
+  - {id: stocked, names: {en: Stocked}, unit: enterprises, kind: stock}
+"""
+
 SOURCES = "source,title,issuer,published,url,verification\nyearbook,Yearbook,Bureau,,,compiled\n"
 
 

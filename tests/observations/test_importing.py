@@ -11,24 +11,11 @@ from bcforecast import errors
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import load_observations
 
-PLAN = """
-id: p
-area: here
-indicators:
-  - {id: firms, names: {en: High-tech firms, zh: 高企}, unit: enterprises}
-  - {id: share, names: {en: Share}, unit: "%"}
-"""
-
 
 @pytest.fixture
-def data(tmp_path):
-    folder = tmp_path / "data"
-    (folder / "plans").mkdir(parents=True)
-    (folder / "plans" / "p.yaml").write_text(PLAN, encoding="utf-8")
-    sources = "source,title,issuer,published,url,verification\nown,T,I,,,copy\n"
-    (folder / "sources.csv").write_text(sources, encoding="utf-8")
-    (folder / "figures.csv").write_text("code,2020\nfirms,498\n", encoding="utf-8")
-    return folder
+def data(planned):
+    (planned / "figures.csv").write_text("code,2020\nfirms,498\n", encoding="utf-8")
+    return planned
 
 
 @pytest.fixture

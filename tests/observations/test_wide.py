@@ -1,32 +1,19 @@
 """Tables with a column a year, as figures of a data folder."""
 
 import pytest
+from observation_folder import PLAN
 
 from bcforecast import errors
 from bcforecast.observations.reading import check_data, load_observations, tables
 from bcforecast.observations.records import Period
 from bcforecast.observations.wide import published_by
 
-PLAN = """
-id: p
-area: here
-indicators:
-  - {id: firms, names: {en: High-tech firms, zh: 高企}, unit: enterprises}
-  - {id: share, names: {en: Share}, unit: "%"}
-  - {id: stocked, names: {en: Stocked}, unit: enterprises, kind: stock}
-"""
-SOURCES = "source,title,issuer,published,url,verification\nown,T,I,,,copy\n"
-
 
 @pytest.fixture
-def folder(tmp_path):
-    (tmp_path / "plans").mkdir()
-    (tmp_path / "plans" / "p.yaml").write_text(PLAN, encoding="utf-8")
-    (tmp_path / "sources.csv").write_text(SOURCES, encoding="utf-8")
-
+def folder(planned):
     def write(figures):
-        (tmp_path / "figures.csv").write_text(figures, encoding="utf-8")
-        return tmp_path
+        (planned / "figures.csv").write_text(figures, encoding="utf-8")
+        return planned
 
     return write
 
