@@ -247,16 +247,18 @@ def unit_name(unit: str, lang: Language) -> str:
     return unit_of(unit).names.render(lang)
 
 
-def figure(number: str | Message, unit: str) -> Message:
-    """Return a number with its unit, as it stands in a sentence."""
-    return _Figure("", {"number": number, "unit": unit})
+def figure(number: str | Message, unit: str, name: Text | None = None) -> Message:
+    """Return a number with its unit, as it stands in a sentence; `name` as in `quantity`."""
+    return _Figure("", {"number": number, "unit": unit, "name": name})
 
 
 class _Figure(Message):
     def render(self, lang: Language) -> str:
         number, unit = self.values["number"], str(self.values["unit"])
         written = number.render(lang) if isinstance(number, Message) else str(number)
-        return quantity(written, unit=unit, lang=lang)
+        own = self.values["name"]
+        name = own.render(lang) if isinstance(own, Text) else None
+        return quantity(written, unit=unit, lang=lang, name=name)
 
 
 def english_money(figure: str, unit: str) -> str:

@@ -290,7 +290,7 @@ class _Case:
         about: dict[str, object] = {"year": part.year, "months": part.months, "share": share}
         about["count"] = count
         own = "_own" if part.how == "sum" and count else ""
-        about["figure"] = part.in_words(self.indicator.unit)
+        about["figure"] = part.in_words(self.indicator.unit, self.indicator.unit_names)
         return (Message(f"attainment.so_far_{part.how}{own}", about),)
 
     def peers(self, area: str) -> tuple[History, ...]:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.observations.records import Month, Observation, Period, Status
-from bcforecast.text import Message, plain
+from bcforecast.text import Message, Text, plain
 from bcforecast.text import figure as in_unit
 
 FloatArray = npt.NDArray[np.float64]
@@ -86,9 +86,9 @@ class YearPart:
         """Day on which it was known."""
         return max(figure.published for figure in self.used)
 
-    def in_words(self, unit: str) -> Message:
-        """Return the value with its unit."""
-        return in_unit(plain(float(f"{self.value:.12g}")), unit)
+    def in_words(self, unit: str, name: Text | None = None) -> Message:
+        """Return the value with its unit, or with the indicator's own `name` of it."""
+        return in_unit(plain(float(f"{self.value:.12g}")), unit, name)
 
     def usual_share(self, totals: Mapping[int, float]) -> tuple[float, int]:
         """Mean share of the year that past years had by then, and of how many years; else f, 0.

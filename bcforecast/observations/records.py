@@ -222,9 +222,9 @@ class Observation:
         """Whether it was published before its period was over."""
         return self.published < self.period.last_day
 
-    def in_words(self) -> Message:
-        """Return the figure with its unit: `909.25`, `more than 9,000`, `80 to 90`."""
-        return figure(self.number_words(), self.unit)
+    def in_words(self, name: Text | None = None) -> Message:
+        """Return the figure with its unit (or its own `name`): `909.25`, `more than 9,000`."""
+        return figure(self.number_words(), self.unit, name)
 
     def number_words(self) -> str | Message:
         """Return the figure without its unit."""

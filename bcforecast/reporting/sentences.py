@@ -403,10 +403,11 @@ def required_words(known: explain.Explanation, *, lang: Language) -> Spans:
 def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     """Say what the target asks for a year, and how often comparable areas have kept that."""
     a, pace, unit = known.item.attainment, known.pace, known.item.goal.unit
+    own = known.item.indicator.unit_names
     if pace.state in ("over", "no_figure") or a.latest is None:
         return [sentence(f"explain.pace_{pace.state}", lang)]
     values: dict[str, object] = {
-        "latest": wording.figure(number(a.latest, unit=unit), unit),
+        "latest": wording.figure(number(a.latest, unit=unit), unit, own),
         "year": a.latest_year,
         "due": a.due.year,
     }
@@ -420,7 +421,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         # Less than ten whole things a year are seldom a whole number of them.
         few = wording.unit_of(unit).whole and size < 10
         digits = f"{size:.1f}".removesuffix(".0") if few else number(size, unit=unit)
-        increment = wording.figure(digits, unit).render(lang)
+        increment = wording.figure(digits, unit, own).render(lang)
     values["increment"] = cited(increment, "required", f"{a.goal}.attainment.required.increment")
     key = f"explain.pace_required_{'up' if pace.increment > 0.0 else 'down'}"
     if unit != "%" and pace.rate is not None:
@@ -482,9 +483,11 @@ def targets_sentence(known: explain.Explanation, *, lang: Language) -> Spans:
     """Say which targets have a probability of 50 and of 80 %."""
     if not known.targets:
         return sentence("explain.targets_unset", lang)
-    unit = known.item.goal.unit
+    unit, own = known.item.goal.unit, known.item.indicator.unit_names
     even, likely = (
-        Message("explain.target_none") if t is None else wording.figure(number(t, unit=unit), unit)
+        Message("explain.target_none")
+        if t is None
+        else wording.figure(number(t, unit=unit), unit, own)
         for t in (known.targets[0.5], known.targets[0.8])
     )
     return sentence("explain.targets", lang, even=even, likely=likely)
@@ -552,7 +555,7 @@ def hindcast_outcome(goal: GoalHindcast, *, lang: Language) -> str:
     said = text(f"hindcast.outcome_{goal.known}", lang)
     if goal.outcome is None:
         return said
-    figure = goal.outcome.observation.in_words().render(lang)
+    figure = goal.outcome.observation.in_words(goal.indicator.unit_names).render(lang)
     return text("hindcast.outcome", lang, said=said, figure=figure)
 
 

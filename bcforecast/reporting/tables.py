@@ -130,6 +130,8 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
 
     def promise(goal: GoalFact) -> str:
         target = sentences.target_of(goal, lang=lang)
+        if goal.over is not None:  # its years are said already
+            return target
         return text("report.brief_target", lang, target=target, year=goal.due.year)
 
     def bodies(goal: GoalFact) -> document.Cell:
@@ -460,7 +462,7 @@ def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
         share = pace.compared and sentences.share_words(pace.compared.share_of_windows, lang=lang)
         rows.append(
             (
-                item.indicator.name(lang),
+                item.names.render(lang),
                 _chance(item.attainment, lang),
                 str(len(found.yes)) if found else NOTHING,
                 str(len(found.no)) if found else NOTHING,

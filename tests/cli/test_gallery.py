@@ -93,3 +93,5 @@ def test_a_report_says_each_form_of_a_goal_and_no_word_of_our_own_plans(run, tmp
     report = page.read_text(encoding="utf-8")
     assert [form for form in FORMS[name] if form not in report] == []
     assert OURS.findall(report) == []
+    assert "persons" not in report  # those of Macao are called visitors
+    assert "2030 by 2030" not in report
