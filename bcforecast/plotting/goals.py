@@ -131,7 +131,9 @@ def _draw_range(axes: Axes, goal: Attainment, y: float, lang: Language) -> None:
     quantiles = [q for q in (goal.q10, goal.q50, goal.q90) if q is not None]
     if not quantiles or goal.comparator == "event" or not goal.target > 0:
         centre = _RANGE_X + _RANGE_WIDTH / 2
-        _write(axes, centre, y, text("plot.dash_no_interval", lang), ha="center")
+        # Of a target that is not above zero there is no share.
+        key = "share" if quantiles and goal.comparator != "event" else "interval"
+        _write(axes, centre, y, text(f"plot.dash_no_{key}", lang), ha="center")
         return
     ends = [quantile / goal.target for quantile in quantiles]
     low, middle, high = map(_range_position, ends)

@@ -188,9 +188,11 @@ def _extremes(stated: Sequence[GoalFact], lang: Language) -> Spans:
 def promise(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what the plan promises, with its comparator, and whether it only strives for it."""
     key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
-    key = f"{key}_event" if goal.comparator == "event" else key
+    # A span of years is said with the target, and no day is due beside it.
+    form = "_event" if goal.comparator == "event" else "_over" if goal.over else ""
     target = cited(target_of(goal, lang=lang), "plan", f"{goal.id}.target")
-    return sentence(key, lang, name=goal.name, target=target, due=day(goal.due, lang=lang))
+    due = day(goal.due, lang=lang)
+    return sentence(f"{key}{form}", lang, name=goal.name, target=target, due=due)
 
 
 def target_of(goal: GoalFact, *, lang: Language) -> str:

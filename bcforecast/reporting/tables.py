@@ -425,24 +425,32 @@ def _says(met: bool | None, lang: Language) -> str:
     return text(f"explain.says_{name}", lang)
 
 
+_YEARS_ABREAST: Final = 12
+
+
 def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     """Probability that the target is met at the end of each year, and by then at least once.
 
+    Of more years than a page is wide for every second, third... is shown, the due year among them.
     Nothing without a probability.
     """
     when, item = known.date, known.item
     if when is None:
         return Section()
+    step, due = -(-len(when.years) // _YEARS_ABREAST), item.goal.due.year
+    shown = [k for k, year in enumerate(when.years) if (year - due) % step == 0]
     rows: list[Row] = []
     for name in ("holds", "reached_by"):
         chances, grade = getattr(when, name), item.attainment.grade
-        first, *later = (wording.chance(p, grade=grade, lang=lang, narrow=True) for p in chances)
-        cell = document.cited(first, "date", f"{item.goal.id}.{name}[0]")
+        first, *later = (
+            wording.chance(chances[k], grade=grade, lang=lang, narrow=True) for k in shown
+        )
+        cell = document.cited(first, "date", f"{item.goal.id}.{name}[{shown[0]}]")
         label = text(f"explain.by_year_{name.removesuffix('_by')}", lang)
         rows.append((label, cell, *later))
     columns: list[Column[Row]] = [("explain.by_year_what", "text", itemgetter(0))]
-    columns += _numbers(Message("explain.date_year", {"year": year}) for year in when.years)
-    note = Message("explain.by_year_note", {"due": item.goal.due.year})
+    columns += _numbers(Message("explain.date_year", {"year": when.years[k]}) for k in shown)
+    note = Message("explain.by_year_note", {"due": due})
     return _table(Message("explain.by_year_title"), rows, columns, lang, of="", note=note)
 
 
