@@ -118,21 +118,27 @@ _DAY_NUMBERS: Final = (20_000, 80_000)
 
 _YEAR: Final = r"(?P<year>1[5-9][0-9]{2}|2[0-4][0-9]{2})"
 _TWO: Final = "[0-9]{1,2}"
+_TIME: Final = r"[T ][0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)? ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2})?"
 _FORMS: Final = {
     name: re.compile(pattern)
     for name, pattern in {
         "number": r"-?[0-9]{1,4}",
         "year": rf"{_YEAR}(年|-?A1?)",
-        "fiscal": rf"(FY ?)?{_YEAR}[-/](?P<next>[0-9]{{2}}|[0-9]{{4}})|FY ?(?P<ended>[0-9]{{4}})",
+        "fiscal": rf"(FY ?)?{_YEAR}[-/](?P<next>[0-9]{{2}}|[0-9]{{4}})",
+        "named fiscal": rf"FY ?{_YEAR}",
         "quarter": rf"{_YEAR}[- 年]?[Q第](?P<quarter>[1-4])(季度)?",
         "month": rf"{_YEAR}(-M?|/|)(?P<month>0[1-9]|1[0-2])",
         "chinese month": rf"{_YEAR}年(?P<month>[0-9]{{1,2}})月",
-        "day": rf"{_YEAR}(?P<sign>[-/.])(?P<month>{_TWO})(?P=sign)(?P<day>{_TWO})([T ].*)?",
+        "day": rf"{_YEAR}(?P<sign>[-/.])(?P<month>{_TWO})(?P=sign)(?P<day>{_TWO})({_TIME})?",
         "compact day": rf"{_YEAR}(?P<month>[0-9]{{2}})(?P<day>[0-9]{{2}})",
         "day first": rf"(?P<one>{_TWO})(?P<sign>[./-])(?P<two>{_TWO})(?P=sign){_YEAR}",
     }.items()
 }
-"""How a period can be written; SDMX has 2017-M01, 2020-Q1 and 2000-A1."""
+"""How a period can be written; SDMX has 2017-M01, 2020-Q1 and 2000-A1.
+
+A financial year by one number (FY2005) may begin or end in it, so it never stands beside 2003-04.
+"""
+_YEARLY: Final = ("year", "fiscal", "named fiscal")
 
 
 def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -171,7 +177,7 @@ def _written(column: pd.Series, distinct: list[Any], cells: npt.NDArray[Any]) ->
     if missing is not None:
         raise _no_period(column, at(missing))
     values = [read[cell] for cell in cells]
-    return np.array(values) if form in ("number", "year", "fiscal") else np.array(values, "M8[D]")
+    return np.array(values) if form in ("number", *_YEARLY) else np.array(values, "M8[D]")
 
 
 def _reads(form: str, said: str) -> bool:
@@ -189,8 +195,8 @@ def _one(form: str, said: str) -> Any:
     known = found.groupdict()
     if form == "number":
         return int(said)
-    if form in ("year", "fiscal"):
-        return int(known["year"] or known["ended"])
+    if form in _YEARLY:
+        return int(known["year"])
     month = 3 * int(known["quarter"]) - 2 if form == "quarter" else int(known["month"])
     return _day(int(known["year"]), month, int(known.get("day") or 1))
 

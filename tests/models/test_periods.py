@@ -76,6 +76,8 @@ def test_whole_numbers_are_periods_as_they_are():
         (["2020-02-30", "2020-03-30"], "2020-02-30"),
         (["31/12/2020", "12/31/2020"], "31/12/2020"),
         (["2003", ""], "empty"),
+        (["2003-04", "2004-05", "FY2005"], "FY2005"),  # which may be 2004-05
+        (["2019-01-01", "2020-01-01 nonsense"], "nonsense"),
     ],
 )
 def test_what_can_be_read_in_two_ways_or_in_none_is_refused(cells, said):
