@@ -4,7 +4,7 @@ Nothing here is wrong for sure, so nothing is refused: each finding names its ro
 look at it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -14,7 +14,13 @@ import numpy as np
 from bcforecast.attainment.evidence import series_of
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.records import Measure, Observation
-from bcforecast.observations.selection import Selection, Vintage
+from bcforecast.observations.selection import (
+    FloatArray,
+    IntArray,
+    Selection,
+    Vintage,
+    exceptional_years,
+)
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan, plan_ids
 from bcforecast.text import Message, plain
@@ -38,11 +44,17 @@ class Finding:
         return Message(f"checks.{self.severity}_row", {**place, "said": self.message})
 
 
-SLIP: Final = 30.0
-"""Factor by which a figure stands apart from all others of its series from which it is a slip."""
+SLIP: Final = 5.0
+"""How many times as far apart from all others as those are from each other a slip stands."""
 
-CALM: Final = 10.0
-"""Factor between the least and greatest of the others within which a slip can be seen."""
+OUTLYING: Final = 10.0
+"""Robust standard deviations of the yearly growth by which an outlying year comes and goes."""
+
+JUMP: Final = 12.0
+"""The same of a year after which the series stays where it has gone."""
+
+SMALL: Final = 0.2, 0.25
+"""Growth, as a share, up to which no year is outlying, and none a jump."""
 
 REVISION: Final = 1.5
 """Factor of a revision from which it is larger than statistical offices revise."""
@@ -63,6 +75,8 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
             for area in dict.fromkeys((plan.area, indicator.parent or plan.area))
         }
         for area, selection in selections.items():
+            expected = exceptional_years(data.breaks(area, indicator.id))
+            found += _odd(selection, expected)
             found += _of_series(selection, data.of(area, indicator.id))
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(selections[plan.area], selections[indicator.parent])
@@ -88,16 +102,83 @@ def _finding(figure: Observation, key: str, **values: object) -> Finding:
     return Finding("warning", figure.file, figure.row, message)
 
 
+Odd = Literal["slip", "outlying", "jump"]
+
+
+def odd_figures(values: FloatArray, times: IntArray) -> dict[int, Odd]:
+    """Return which figures of a yearly series stand out, and how.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), figures as published, in any unit.
+    times
+        Shape (n,), their years, increasing.
+
+    Returns
+    -------
+    dict
+        By position: `slip`, far from all others, as by a decimal point or a unit; `outlying`, off
+        the years around it, which agree; `jump`, after which the series stays where it has gone.
+
+    Notes
+    -----
+    Slips need three figures, the others six. Growth is that of logarithms where all figures are
+    positive, else in units of their median size; its spread is 1.4826 times the median deviation
+    from the median. `python -m tools.bench.checks` counts how many true series are suspected.
+
+    Examples
+    --------
+    >>> odd_figures(np.array([100.0, 104, 109, 113, 60, 121, 127]), np.arange(2015, 2022))
+    {4: 'outlying'}
+    """
+    found: dict[int, Odd] = {}
+    positive = bool(np.all(values > 0.0))
+    for n in range(values.size if positive and values.size >= 3 else 0):
+        others = np.delete(values, n)
+        low, high = float(others.min()), float(others.max())
+        if values[n] * low > SLIP * high**2 or values[n] * SLIP * high < low**2:
+            found[n] = "slip"
+    size = 1.0 if positive else float(np.median(np.abs(values))) if values.size else 0.0
+    if values.size < 6 or not size > 0.0:
+        return found
+    growth = np.diff(np.log(values) if positive else values / size) / np.diff(times)
+    usual = growth - np.median(growth)
+    spread = 1.4826 * float(np.median(np.abs(usual)))
+    away = np.abs(usual) > max(OUTLYING * spread, SMALL[0])
+    far = np.abs(usual) > max(JUMP * spread, SMALL[1])
+    for n in range(1, values.size - 1):
+        came, went = usual[n - 1], usual[n]
+        back = abs(came + went) < 0.5 * min(abs(came), abs(went))
+        if away[n - 1] and away[n] and back:
+            found.setdefault(n, "outlying")
+    for n in np.flatnonzero(far).tolist():
+        if n not in found and n + 1 not in found:
+            found[n + 1] = "jump"
+    return found
+
+
+def _odd(selection: Selection, expected: Container[int]) -> Iterator[Finding]:
+    """Years that stand out, but those that are known to be exceptional."""
+    history = selection.history
+    kept = history.known & np.array([year not in expected for year in history.times], dtype=bool)
+    used = [figure for figure, keep in zip(selection.used, kept, strict=True) if keep]
+    values = history.values[kept]
+    odd = odd_figures(values, history.times[kept])
+    ordinary = np.delete(values, list(odd))
+    for n, kind in odd.items():
+        about: dict[str, object] = {}
+        if kind == "slip":
+            low, high = float(ordinary.min()), float(ordinary.max())
+            about = {"low": plain(low), "high": plain(high)}
+        elif kind == "outlying":
+            about = {"before": used[n - 1].in_words(), "after": used[n + 1].in_words()}
+        else:
+            about = {"before": used[n - 1].in_words()}
+        yield _finding(used[n], kind, **about)
+
+
 def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterator[Finding]:
-    used = [figure for figure in selection.used if figure.has_value]
-    values = np.array([figure.value for figure in used])
-    if len(used) >= 4 and np.all(values > 0):
-        for n, figure in enumerate(used):
-            others = np.delete(values, n)
-            low, high = float(others.min()), float(others.max())
-            apart = values[n] > SLIP * high or values[n] * SLIP < low
-            if apart and high <= CALM * low:
-                yield _finding(figure, "slip", low=plain(low), high=plain(high))
     yield from _revisions(figures)
     yield from _months(figures)
     if selection.unused and not selection.used and not selection.within:

@@ -139,7 +139,7 @@ class Column:
     """What the cells of a column may be.
 
     `kind` is `number`, `date`, `period`, `text`, or a text of a given shape: `id`, `basis`. A file
-    may lack an `optional` column; at the end, a row may leave it out.
+    may lack an `optional` column.
     """
 
     name: str
@@ -161,14 +161,14 @@ def tables() -> Mapping[str, tuple[Column, ...]]:
     package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
     described = {r["name"]: r["schema"]["fields"] for r in package["resources"] if "schema" in r}
     names = ("observations", "sources", *_MAY_LACK)
-    return {name: tuple(_column(one, described[name]) for one in described[name]) for name in names}
+    return {name: tuple(map(_column, described[name])) for name in names}
 
 
 _MAY_LACK: Final = ("breaks", "judgements")
 """Tables without which the data can be used: the file may be missing, or have no rows."""
 
 
-def _column(described: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -> Column:
+def _column(described: Mapping[str, Any]) -> Column:
     name, rules = described["name"], described.get("constraints", {})
     shapes = {"period": "period", "first_period": "period", "published_basis": "basis"}
     # Choices that are more than texts: a cell is read as the one that it names.
@@ -180,7 +180,7 @@ def _column(described: Mapping[str, Any], others: Iterable[Mapping[str, Any]]) -
         required=rules.get("required", False),
         choices=choices.get(name, tuple(rules.get("enum", ()))),
         pattern=rules.get("pattern", ""),
-        optional=any(name == f"{other['name']}_zh" for other in others),
+        optional=not rules.get("required", False),
     )
 
 
@@ -229,6 +229,10 @@ def read_row(
             cells[column.name] = _value(given[column.name], column)
         except _CellError as bad:
             wrong.append((column.name, *bad.args))
+    for chinese in (name for name in cells if name.endswith("_zh")):
+        english = f"{chinese.removesuffix('_zh')}_en"
+        if not cells[chinese] and cells.get(english) == "":  # in one language at least
+            wrong.append((english, quoted(""), _said("allowed_text")))
     return ({} if wrong else _with_texts(cells)), wrong
 
 
@@ -316,8 +320,8 @@ def _rows(
         raise _UnreadableError(*problems)
     if not body and not may_be_empty:
         raise _UnreadableError(_wrong(file, _said("found_no_rows"), _said("allowed_rows")))
-    optional = {column.name for column in columns if column.optional}
-    shortest = max(n for n, name in enumerate(header, 1) if name not in optional)
+    # A row may end before its texts in Chinese; any other cell left out may have moved the rest.
+    shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
     allowed = _said("allowed_cells", n=len(header))
     problems = [
         _wrong(file, _said("found_cells", n=len(texts)), allowed, row=row)

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Final, NamedTuple, Self
+from typing import Final, Literal, NamedTuple, Self
 
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, figure, plain
@@ -253,7 +253,8 @@ class Source:
 class Break:
     """A change in an indicator's definition across which figures are never joined.
 
-    One that a plan declares has no source, and could always be known (`published`).
+    Or, by its `kind`, an exceptional period: its figures count less (see `Vintage.history`). One
+    that a plan declares has no source, and could always be known (`published`).
     """
 
     area: str
@@ -262,6 +263,7 @@ class Break:
     reason: Text
     published: date = date.min
     source: str = ""
+    kind: Literal["", "break", "exceptional"] = ""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
 from math import inf, isnan, sqrt
 from pathlib import Path
 from typing import Final, Literal, Self
@@ -165,7 +166,7 @@ def caveat(figure: Observation) -> Message | None:
     early = Message("observations.caveat_early", about)
     if known is None:
         return early
-    return Message("observations.caveat_join", {"first": known, "second": early})
+    return _joined(known, early)
 
 
 def _status_name(status: Status) -> Message:
@@ -306,7 +307,11 @@ def _by_year(
 
     What is known within the years comes last; figures that only tell of parts are not used.
     """
-    reached = (b for b in breaks if until is None or b.first_period.first.year <= until)
+    reached = (
+        b
+        for b in breaks
+        if b.kind != "exceptional" and (until is None or b.first_period.first.year <= until)
+    )
     change = max(reached, key=lambda b: b.first_period, default=None)
     known = sorted(figures, key=_precedence)
     within = [f for f in known if series.kind != "event" and _tells_of_a_part(f, series)]
@@ -361,22 +366,54 @@ def _with_sums(
 
 
 def _remarks(
-    kept: Mapping[int, Observation], within: Parts, sums: Mapping[int, SoFar]
+    kept: Mapping[int, Observation],
+    within: Parts,
+    sums: Mapping[int, SoFar],
+    exceptional: Mapping[int, Break],
 ) -> Iterator[Remarked]:
     """Say what is to be known of the figures used that are not simply official."""
     for year, figure in kept.items():
+        said: list[Message | None] = []
         if year in sums:
             count = len(sums[year].used)
-            yield figure, Message("observations.caveat_derived", {"count": count})
-            continue
-        found, whole = caveat(figure), within.so_far.get(year, {}).get(parts.MONTHS)
-        differs = None
-        if whole is not None and within.how == "sum" and figure.has_value:
-            differs = parts.difference(figure.value, error_sd(figure), whole)
-        if found is not None and differs is not None:
-            found = Message("observations.caveat_join", {"first": found, "second": differs})
-        if (remark := found or differs) is not None:
-            yield figure, remark
+            said.append(Message("observations.caveat_derived", {"count": count}))
+        else:
+            said.append(caveat(figure))
+            whole = within.so_far.get(year, {}).get(parts.MONTHS)
+            if whole is not None and within.how == "sum" and figure.has_value:
+                said.append(parts.difference(figure.value, error_sd(figure), whole))
+        if year in exceptional:
+            reason = exceptional[year].reason
+            said.append(Message("observations.caveat_exceptional", {"reason": reason}))
+        remarks = [one for one in said if one is not None]
+        if remarks:
+            yield figure, reduce(_joined, remarks)
+
+
+def _joined(first: Message, second: Message) -> Message:
+    return Message("observations.caveat_join", {"first": first, "second": second})
+
+
+def exceptional_years(breaks: Iterable[Break]) -> dict[int, Break]:
+    """Return the years that are marked as exceptional, with what says so."""
+    marked = [(one.first_period, one) for one in breaks if one.kind == "exceptional"]
+    return {y: one for p, one in marked for y in range(p.first.year, p.last.year + 1)}
+
+
+def _counting_less(history: History, exceptional: Iterable[int]) -> History:
+    """Take each figure of an exceptional year for as uncertain as it is far from the years around.
+
+    What was usual is read off between the nearest other years, or off the nearest one; a figure
+    as usual counts in full. The last year counts less too: growth starts from where it should be.
+    """
+    apart = history.known & np.isin(history.times, list(exceptional))
+    others = history.known & ~apart
+    if not apart.any() or not others.any():
+        return history
+    usual = np.interp(history.times[apart], history.times[others], history.values[others])
+    errors = history.error_sd.copy()
+    errors[apart] = np.hypot(errors[apart], history.values[apart] - usual)
+    return replace(history, error_sd=errors)
 
 
 def _bound(figure: Observation, bound: float, none: float) -> float:
@@ -472,10 +509,12 @@ class Vintage:
         """Select the figures of an indicator that a yearly model can use.
 
         What is later than `until` is not used, nor a break after it. Forecasts start after the last
-        year with a usable figure or, if there is none, after the last year over by `as_of`.
+        year with a usable figure or, if there is none, after the last year over by `as_of`. A
+        figure of an exceptional year gets a standard error: how far it is from the years around.
         """
         about = series.area, series.indicator
         breaks = (*self.breaks(*about), *series.breaks)
+        exceptional = exceptional_years(breaks)
         kept, unused, within = _by_year(self.of(*about), series, breaks=breaks, until=until)
         kept, sums = _with_sums(kept, within, until=until)
         day = self.as_of or max((f.published for f in self.dataset.observations), default=date.min)
@@ -505,7 +544,8 @@ class Vintage:
         unused.sort(key=lambda u: (u[0].period, u[0].published, u[0].row))
         counted = tuple((f, told[id(f)]) for f, _ in unused if id(f) in told)
         rest = tuple((f, reason) for f, reason in unused if id(f) not in told)
-        remarks = tuple(_remarks(kept, within, sums))
+        remarks = tuple(_remarks(kept, within, sums, exceptional))
+        history = _counting_less(history, exceptional)
         return Selection(history, figures, rest, remarks, counted, part)
 
     def _sees(self, published: date) -> bool:

@@ -1,8 +1,9 @@
 """What a statistician sees by eye is found, and nothing is in figures as they are."""
 
+import numpy as np
 import pytest
 
-from bcforecast.attainment.checks import findings, look_through
+from bcforecast.attainment.checks import findings, look_through, odd_figures
 from bcforecast.observations.reading import load_observations
 from tests.attainment.test_forms import figures, plan
 
@@ -27,10 +28,41 @@ def row(period, value, *, published="2022-01-31", measure="flow", area="somewher
 
 def test_figures_as_they_are_are_passed_over(tmp_path):
     assert found(tmp_path) == []
-    assert found(tmp_path, {y: v * (3 if y > 2015 else 1) for y, v in STEADY.items()}) == []
+    assert found(tmp_path, dict.fromkeys(STEADY, 0)) == []
 
 
-@pytest.mark.parametrize("factor", [100, 10**4, 10**8, 1 / 100])
+@pytest.mark.parametrize(
+    "values",
+    [[2**k for k in range(9)], [4, 1, 9, 3, 20, 6, 2], [-4, 0, 3, -1, 2, 1, -3], [0] * 8, [5], []],
+)
+def test_lively_growing_and_constant_series_have_no_odd_figures(values):
+    assert odd_figures(np.array(values, dtype=float), np.arange(len(values))) == {}
+
+
+def test_a_jump_beyond_the_record_is_found_once(tmp_path):
+    tripled = {year: value * (3 if year > 2015 else 1) for year, value in STEADY.items()}
+    ((line, said),) = found(tmp_path, tripled)
+    assert (line, "390 persons after 125 persons" in said) == (8, True)
+
+
+def test_an_outlying_year_is_found_unless_it_is_marked_as_exceptional(tmp_path):
+    locked = {**STEADY, 2016: 70}
+    ((line, said),) = found(tmp_path, locked)
+    assert (line, "between 125 persons and 135 persons" in said) == (8, True)
+    (tmp_path / "breaks.csv").write_text(
+        "area,indicator,first_period,reason_en,published,published_basis,source,kind\n"
+        "somewhere,firms,2016,lockdown,2017-03-31,stated,book,exceptional\n",
+        encoding="utf-8",
+    )
+    assert found(tmp_path, locked) == []
+
+
+def test_a_slip_is_seen_among_three_figures(tmp_path):
+    ((line, said),) = found(tmp_path, {2018: 120, 2019: 12500, 2020: 131})
+    assert (line, "between 120 and 131" in said) == (3, True)
+
+
+@pytest.mark.parametrize("factor", [10, 100, 10**4, 10**8, 1 / 100])
 def test_a_slip_of_the_decimal_point_is_found(tmp_path, factor):
     ((line, said),) = found(tmp_path, {**STEADY, 2015: int(12500 * factor) / 100})
     assert line == 7
@@ -38,8 +70,8 @@ def test_a_slip_of_the_decimal_point_is_found(tmp_path, factor):
 
 
 def test_a_revision_beyond_all_history_is_found(tmp_path):
-    ((line, said),) = found(tmp_path, rows=[row(2020, 15, published="2022-05-01")])
-    assert (line, "row 12" in said) == (13, True)
+    told = found(tmp_path, rows=[row(2015, 75, published="2022-05-01")])
+    assert [line for line, said in told if "row 7 has 125" in said] == [13]
     assert found(tmp_path, rows=[row(2020, 160, published="2022-05-01")]) == []
 
 

@@ -241,8 +241,10 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
     [
         ("sources", SOURCES + SOURCES.splitlines()[1],
          ['row 3, column source: found "yearbook"; allowed: only once, and row 2 has it']),
-        ("breaks", f"{BREAKS}\nnorth,firms,2019-14,改口径,,2020-01-01,stated,x",
+        ("breaks", f"{BREAKS}\nnorth,firms,2019-14,,,2020-01-01,stated,x",
          ["row 2, column first_period: found", "row 2, column reason_en: found an empty"]),
+        ("breaks", f"{BREAKS},kind\nnorth,firms,2019,,new,2020-01-01,stated,yearbook,odd",
+         ['row 2, column kind: found "odd"; allowed: break, exceptional']),
         ("breaks", f"{BREAKS}\nnorth,firms,2019,改,new,2020-01-01,stated,x",
          ['row 2, column source: found "x"']),
         ("judgements", f"{JUDGEMENTS}\n{FIRST.replace('80,100', '100,100')}",

@@ -157,6 +157,35 @@ def test_figures_before_a_break_are_listed_and_not_joined(folder):
     assert select(folder, *rows, series=series).history.times.tolist() == [2021]
 
 
+def test_an_exceptional_year_counts_less_the_further_it_is_from_the_years_around(folder):
+    header = "area,indicator,first_period,reason_en,published,published_basis,source,kind"
+    marked = "north,firms,2020,lockdown,2021-03-01,stated,yearbook,exceptional"
+    folder.write(marked, header=header, name="breaks")
+    values = {2017: 100, 2018: 110, 2019: 120, 2020: 60, 2021: 140}
+    rows = [row(period=str(y), value=str(v), published=f"{y + 1}-03-01") for y, v in values.items()]
+    selection = select(folder, *rows)
+    history = selection.history
+    assert history.values.tolist() == [100, 110, 120, 60, 140], "nothing is cut off"
+    assert history.error_sd.tolist() == [0, 0, 0, 70, 0]  # halfway from 120 to 140 is 130
+    ((figure, remark),) = selection.caveats
+    assert (figure.period.whole_year, "lockdown" in remark.render("en")) == (2020, True)
+    assert "情况特殊（lockdown）" in remark.render("zh")
+    # As the last year it is compared with the one before; before it was marked it counts in full.
+    known = load_observations(folder.path, as_of="2021-12-31").history(FIRMS).history
+    assert known.error_sd.tolist() == [0, 0, 0, 60]
+    before = load_observations(folder.path, as_of="2021-03-01").at("2021-02-28").history(FIRMS)
+    assert before.history.error_sd.tolist() == [0, 0, 0]
+
+
+def test_a_year_marked_as_exceptional_that_was_as_usual_counts_in_full(folder):
+    header = "area,indicator,first_period,reason_en,published,published_basis,source,kind"
+    marked = "north,firms,2020/2021,lockdown,2021-03-01,stated,yearbook,exceptional"
+    folder.write(marked, header=header, name="breaks")
+    values = {2018: 110, 2019: 120, 2020: 130, 2021: 140, 2022: 150}
+    rows = [row(period=str(y), value=str(v), published=f"{y + 1}-03-01") for y, v in values.items()]
+    assert select(folder, *rows).history.error_sd.tolist() == [0, 0, 0, 0, 0]
+
+
 @pytest.mark.parametrize(
     ("as_of", "until", "start"),
     [
