@@ -12,6 +12,7 @@ from typing import Final, Literal
 import numpy as np
 
 from bcforecast.attainment.evidence import series_of
+from bcforecast.observations.parts import MONTHS
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.records import Measure, Observation
 from bcforecast.observations.selection import (
@@ -183,7 +184,9 @@ def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterat
     yield from _months(figures)
     if selection.unused and not selection.used and not selection.within:
         first, reason = selection.unused[0]
-        message = Message("checks.unused", {"count": len(figures), "reason": reason})
+        # Two calendar years in one are mostly a financial year, which has months of its own.
+        key = "unused_pair" if first.period.months == 2 * MONTHS else "unused"
+        message = Message(f"checks.{key}", {"count": len(figures), "reason": reason})
         yield Finding("note", first.file, first.row, message)
 
 
