@@ -500,7 +500,8 @@ class Exploration:
 
     def _forecast(self, paths: sim.ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
         years, baseline = self.outlook[goal.id].years, paths.baselines[goal.indicator]
-        if not sim.is_moved(scenario, baseline) or not set(years) <= set(baseline.years):
+        moved = sim.is_moved(scenario, baseline, self.outlook.plan)
+        if not moved or not set(years) <= set(baseline.years):
             return self.projected[goal.id]
         columns = [baseline.years.index(year) for year in years]
         return baseline.read(Empirical(paths.paths[goal.indicator][:, columns]))
@@ -563,7 +564,9 @@ def explore(
         few = own.n_values < ENOUGH_FOR_CORRELATION
         histories[name] = parent.selection.history if few and parent is not None else own
     correlation = correlation or sim.estimate_correlation(histories)
-    drawn = sim.Simulation(tuple(baselines.values()), correlation, targets, n_paths, outlook.seed)
+    drawn = sim.Simulation(
+        tuple(baselines.values()), correlation, targets, n_paths, outlook.seed, outlook.plan
+    )
     return Exploration(outlook, drawn)
 
 

@@ -297,7 +297,7 @@ def seek(
         answers = (seeking.seek(exploration, levers=tuple(lever), **asked),)
     answer(
         output,
-        lambda: reporting.records.seek_records(answers),
+        lambda: reporting.records.seek_records(answers, plan=exploration.outlook.plan),
         lambda: [reporting.tables.seek_table(exploration, answers, lang=spoken)],
     )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
 
 from pydantic import (
@@ -15,6 +16,7 @@ from pydantic import (
     BeforeValidator,
     Field,
     PlainValidator,
+    PrivateAttr,
     Strict,
     model_validator,
 )
@@ -118,11 +120,23 @@ class Body(NamedRecord):
 class TaskLever(NamedRecord):
     """A quantity by which a measure moves an `indicator`.
 
-    Its plausible range belongs to a scenario.
+    With a plausible range, `low` to `high`, it is a lever of the plan's own: percentage points of
+    the indicator's yearly growth, of an event a change of its chance in percent. Without one it is
+    a lever of `levers.yaml`, or a mere name.
     """
 
     id: Id
     indicator: Id
+    low: Number | None = None
+    high: Number | None = None
+    source: Text | None = None
+
+    @model_validator(mode="after")
+    def _holds_the_baseline(self) -> Self:
+        given = (self.low, self.high)
+        if given != (None, None) and not (self.low or 0.0) < 0.0 < (self.high or 0.0):
+            raise refusal(Message("scenario.allowed_range"), found=str(given), place=("low",))
+        return self
 
 
 class Task(NamedRecord):
@@ -675,6 +689,7 @@ class Plan(StrictRecord):
     milestones: tuple[Milestone, ...] = ()
     measures: tuple[Task, ...] = ()
     safeguards: tuple[Task, ...] = ()
+    _folder: Path | None = PrivateAttr(None)
 
     @model_validator(mode="before")
     @classmethod
@@ -736,6 +751,16 @@ class Plan(StrictRecord):
     def milestones_of(self, goal: Goal) -> tuple[Milestone, ...]:
         """Return the milestones that are evidence for `goal`."""
         return tuple(m for m in self.milestones if m.goal == goal.id)
+
+    @property
+    def folder(self) -> Path | None:
+        """The data folder that the plan was read from, if it stands in one."""
+        return self._folder
+
+    def read_from(self, folder: Path | None) -> Self:
+        """Keep the data folder that the plan was read from, and return the plan."""
+        self._folder = folder
+        return self
 
     def _find(self, entries: Iterable[_Entry], wanted: str, *, field: str) -> _Entry:
         by_id = {entry.id: entry for entry in entries}

@@ -76,7 +76,11 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
         allowed = Message("plan.allowed_file_id", {"id": path.stem})
         return (wrong_value(document, ("id",), read.id, allowed),)
     other_text = _not_the_source(read, document, path.parent)
-    return (other_text,) if other_text else read
+    return (other_text,) if other_text else read.read_from(_data_folder(path))
+
+
+def _data_folder(path: Path) -> Path | None:
+    return path.parent.parent if path.parent.name == "plans" else None
 
 
 def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:

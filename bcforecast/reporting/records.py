@@ -10,6 +10,7 @@ from bcforecast.attainment import explain, news, project, seek
 from bcforecast.attainment.reference_class import GoalRecord
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast, Scores
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
+from bcforecast.plan.goals import Plan
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.facts import Record, attributes, json_ready
 from bcforecast.rules.base import WITHOUT_NUMBER, Case
@@ -238,13 +239,13 @@ def scenario_records(
     return json_ready(records)
 
 
-def seek_records(answers: Iterable[seek.Sought]) -> list[Record]:
+def seek_records(answers: Iterable[seek.Sought], *, plan: Plan) -> list[Record]:
     """Return one record an answer."""
     names = ("goal", "wanted", "feasible", "before", "reached")
     records = []
     for one in answers:
         sizes = one.levers.items()
-        levers = {name: {"size": size, "unit": find_lever(name).unit} for name, size in sizes}
+        levers = {name: {"size": size, "unit": find_lever(name, plan).unit} for name, size in sizes}
         records.append({**attributes(one, *names), "levers": levers})
     return json_ready(records)
 

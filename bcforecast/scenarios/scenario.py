@@ -6,7 +6,7 @@ a lever is assumed, none is measured.
 
 import re
 from collections.abc import Collection, Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -32,10 +32,9 @@ class Lever(goals.NamedRecord):
 
     Its plausible range, in percentage points added to a yearly rate (`pp`) or relative change of a
     number (`percent`), holds 0, the baseline. Raised, it raises its indicators, through a rate of a
-    structure (which it may lower, as lapses avoided); without one it multiplies the yearly chance
-    of an event. A general lever adds to the yearly growth of its indicator. `plans` are those that
-    it belongs to, all if none is named: an indicator may have the same identifier elsewhere and
-    mean something else.
+    structure (which it may lower, as lapses avoided); or, for `growth`, adds to the yearly growth;
+    else it multiplies the yearly chance of an event. `plans` are those that it belongs to, all if
+    none is named: an indicator may have the same identifier elsewhere and mean something else.
     """
 
     id: str
@@ -46,19 +45,20 @@ class Lever(goals.NamedRecord):
     plans: tuple[PlanId, ...] = ()
     structure: Id | None = None
     rate: Id | None = None
+    growth: YesNo = False
     lowers: YesNo = False
     basis: Basis
     source: Text
 
     @property
     def is_general(self) -> bool:
-        """Whether it adds to the yearly growth of an indicator, whatever that is."""
+        """Whether it is the lever that every indicator has: its yearly growth."""
         return self.id.startswith(GROWTH)
 
     @property
     def is_hazard(self) -> bool:
         """Whether it multiplies the yearly chance of an event."""
-        return self.structure is None and not self.is_general
+        return self.structure is None and not self.growth
 
     @property
     def unit_name(self) -> Message:
@@ -76,22 +76,31 @@ class GeneralRange(StrictRecord):
 
 
 class LeverFile(StrictRecord):
-    """The levers that are declared."""
+    """The levers that are declared; without a range for `growth`, it is the shipped one."""
 
-    levers: tuple[Lever, ...]
-    growth: GeneralRange
+    levers: tuple[Lever, ...] = ()
+    growth: GeneralRange | None = None
 
 
-@cache
-def read_levers(path: Path = config.DATA_DIR / "levers.yaml") -> LeverFile:
+SHIPPED: Final = config.DATA_DIR / "levers.yaml"
+
+
+def read_levers(path: Path = SHIPPED) -> LeverFile:
     """Read the declared levers and hold them against the structures; a PlanError says where not."""
+    return _read_levers(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _read_levers(path: Path, _: int) -> LeverFile:
     read, document = read_record(path, LeverFile)
     declared = {one.id: one for one in structures().all}
     for n, lever in enumerate(read.levers):
         place: Place = ("levers", n)
         if not lever.low < 0.0 < lever.high:
             allowed = Message("scenario.allowed_range")
-            raise wrong_value(document, place, (lever.low, lever.high), allowed)
+            raise wrong_value(document, (*place, "low"), (lever.low, lever.high), allowed)
+        if lever.growth:
+            _require(document, (*place, "unit"), lever.unit, ("pp",))
         if lever.structure is not None:
             _require(document, (*place, "structure"), lever.structure, declared)
             structure = declared[lever.structure]
@@ -109,12 +118,40 @@ def _require(document: YamlDocument, place: Place, found: object, known: Collect
 
 
 def levers(plan: goals.Plan | None = None) -> Mapping[str, Lever]:
-    """Return the declared levers, or those of a plan, by their identifiers, in order."""
-    return {
-        lever.id: lever
-        for lever in read_levers().levers
-        if plan is None or not lever.plans or plan.id in lever.plans
-    }
+    """Return the shipped levers, or those of a plan, by their identifiers, in order.
+
+    A plan has those of the `levers.yaml` of its data folder (where there is none, the shipped ones)
+    that name it or no plan at all, and those to which its measures give a range.
+    """
+    if plan is None:
+        return {lever.id: lever for lever in read_levers().levers}
+    declared = read_levers(_levers_file(plan)).levers
+    known = {one.id: one for one in declared if not one.plans or plan.id in one.plans}
+    for task in (*plan.measures, *plan.safeguards):
+        for named in task.levers:
+            if named.low is not None and named.high is not None:
+                known.setdefault(named.id, _own_lever(named, plan))
+    return known
+
+
+def _levers_file(plan: goals.Plan | None) -> Path:
+    own = None if plan is None or plan.folder is None else plan.folder / "levers.yaml"
+    return own if own is not None and own.is_file() else SHIPPED
+
+
+def _own_lever(named: goals.TaskLever, plan: goals.Plan) -> Lever:
+    event = plan.indicator(named.indicator).kind == "event"
+    return Lever(
+        id=named.id,
+        names=named.names,
+        unit="percent" if event else "pp",
+        low=named.low,
+        high=named.high,
+        indicators=(named.indicator,),
+        growth=not event,
+        basis="sourced" if named.source else "assumed",
+        source=named.source or Text.of(Message("scenario.own_range")),
+    )
 
 
 def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
@@ -130,12 +167,15 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
         raise errors.ScenarioError("scenario.no_lever", found=lever_id, allowed=", ".join(known))
     names = {} if plan is None else {one.id: one.names for one in plan.indicators}
     named = names.get(indicator, indicator)
+    growth = read_levers(_levers_file(plan)).growth or read_levers().growth
+    assert growth is not None
     return Lever(
         id=lever_id,
         names=Text.of(Message("scenario.lever_growth", {"indicator": named})),
         unit="pp",
         indicators=(indicator,),
-        **dict(read_levers().growth),
+        growth=True,
+        **dict(growth),
     )
 
 
@@ -149,12 +189,13 @@ _LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
 
 def _lever_id(value: str) -> str:
-    if value not in levers() and not (_LEVER_ID.fullmatch(value) and value.startswith(GROWTH)):
+    if not _LEVER_ID.fullmatch(value):
         raise refusal(Message("scenario.allowed_lever", {"levers": ", ".join(levers())}))
     return value
 
 
 LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
+"""Which ones there are depends on the plan."""
 
 
 class Move(StrictRecord):
@@ -303,9 +344,15 @@ def scenario_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
 
 def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | None) -> None:
     """Hold a scenario against the levers' units and ranges, and against the plan."""
+    known = {**levers(), **levers(plan)}
     for n, move in enumerate(scenario.moves):
-        lever = find_lever(move.lever)
         place: Place = ("moves", n)
+        if move.lever not in known and not move.lever.startswith(GROWTH):
+            if plan is None:  # which may have levers of its own
+                continue
+            allowed = Message("scenario.allowed_lever", {"levers": ", ".join(levers(plan))})
+            raise wrong_value(document, (*place, "lever"), move.lever, allowed)
+        lever = known.get(move.lever) or find_lever(move.lever, plan)
         if move.unit != lever.unit:
             allowed = Message("scenario.allowed_unit", {"unit": lever.unit})
             raise wrong_value(document, (*place, "unit"), move.unit, allowed)
@@ -333,7 +380,7 @@ def _check_against(plan: goals.Plan, scenario: Scenario, document: YamlDocument)
             continue
         _require(document, ("moves", n, "measure"), move.measure, tasks)
         acts_on = tasks[str(move.measure)].indicators
-        if not set(find_lever(move.lever).indicators) & set(acts_on):
+        if not set(find_lever(move.lever, plan).indicators) & set(acts_on):
             values = {"indicators": ", ".join(acts_on) or "-"}
             allowed = Message("scenario.allowed_lever_of", values)
             raise wrong_value(document, ("moves", n, "lever"), move.lever, allowed)

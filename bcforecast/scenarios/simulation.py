@@ -24,6 +24,7 @@ from bcforecast.distributions import (
 from bcforecast.models import base, flows, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
 from bcforecast.observations.selection import History, IntArray
+from bcforecast.plan.goals import Plan
 from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever
 
 if TYPE_CHECKING:
@@ -266,13 +267,13 @@ def touches(lever: Lever, indicator: str) -> bool:
     return moved or indicator in lever.indicators
 
 
-def is_moved(scenario: Scenario, baseline: Baseline) -> bool:
+def is_moved(scenario: Scenario, baseline: Baseline, plan: Plan | None = None) -> bool:
     """Whether a scenario says anything about an indicator in years that are still open."""
     name, years = baseline.indicator, baseline.open_years
     return (
         scenario.aim is not None
         or any(
-            touches(find_lever(move.lever), name) and any(move.value(year) for year in years)
+            touches(find_lever(move.lever, plan), name) and any(move.value(year) for year in years)
             for move in scenario.moves
         )
         or any(
@@ -290,13 +291,14 @@ class Effects:
     years: tuple[int, ...]
     n: int
     seed: int
+    plan: Plan | None = None
 
     def rate_changes(self, structure: Structure, *, closed: int = 0) -> flows.RateChanges:
         """Changes of the rates of a structure, after `closed` years without any."""
         before = np.zeros((self.n, closed))
         sums: dict[tuple[str, str], FloatArray] = {}
         for move in self.scenario.moves:
-            lever = find_lever(move.lever)
+            lever = find_lever(move.lever, self.plan)
             if lever.structure == structure.name and any(map(move.value, self.years)):
                 key = (str(lever.rate), lever.unit)
                 sizes = np.concatenate([before, self._sizes(move, lever)], axis=1)
@@ -311,8 +313,8 @@ class Effects:
         """Factor on the level from general growth levers and shocks, if there are any."""
         factors: list[FloatArray] = []
         for move in self.scenario.moves:
-            lever = find_lever(move.lever)
-            if lever.is_general and indicator in lever.indicators:
+            lever = find_lever(move.lever, self.plan)
+            if lever.growth and indicator in lever.indicators:
                 grown = np.maximum(1.0 + self._sizes(move, lever), 0.05)
                 factors.append(np.multiply.accumulate(grown, 1))
         for number, shock in enumerate(self.scenario.shocks):
@@ -329,7 +331,7 @@ class Effects:
         """Factor on the yearly chance of an event."""
         total = np.ones((self.n, len(self.years)))
         for move in self.scenario.moves:
-            lever = find_lever(move.lever)
+            lever = find_lever(move.lever, self.plan)
             if lever.is_hazard and indicator in lever.indicators:
                 total = total + self._sizes(move, lever)
         level = self.level(indicator)
@@ -384,7 +386,8 @@ class Simulation:
     Marginal distributions are those of the baselines to within 1 / n: each horizon's draws are the
     forecast's quantiles at n evenly spread levels, put in the order of correlated random walks (a
     Gaussian copula). `correlation` is of the yearly growth of the baselines, by default what is
-    assumed where nothing is known; `targets`, by indicator, are for a scenario that aims at them.
+    assumed where nothing is known; `targets`, by indicator, are for a scenario that aims at them;
+    levers are those of the `plan`.
     """
 
     baselines: tuple[Baseline, ...]
@@ -392,6 +395,7 @@ class Simulation:
     targets: Mapping[str, Target] = field(default_factory=dict)
     n_paths: int = 10_000
     seed: int = config.SEED
+    plan: Plan | None = None
     _rates: dict[str, Rates] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -438,10 +442,10 @@ class Simulation:
 
     def _under(self, scenario: Scenario, baseline: Baseline) -> FloatArray:
         name, plain = baseline.indicator, self._plain[baseline.indicator]
-        if not is_moved(scenario, baseline) or not baseline.open_years:
+        if not is_moved(scenario, baseline, self.plan) or not baseline.open_years:
             return plain
         closed = len(baseline.years) - len(baseline.open_years)
-        effects = Effects(scenario, baseline.open_years, self.n_paths, self.seed)
+        effects = Effects(scenario, baseline.open_years, self.n_paths, self.seed, self.plan)
         target = self.targets.get(name) if scenario.aim is not None else None
         made, factor = plain, np.ones_like(plain)
         if isinstance(baseline.forecast, Event):

@@ -1,0 +1,130 @@
+"""Levers of a plan's own: of its data folder, and of its measures."""
+
+import pytest
+
+from bcforecast.attainment.project import project
+from bcforecast.attainment.seek import seek_each
+from bcforecast.errors import PlanError, ScenarioError
+from bcforecast.observations.reading import load_observations
+from bcforecast.plan.reading import load_plan
+from bcforecast.scenarios.scenario import levers, load_scenario, load_scenarios
+
+PLAN = """
+title: Plan of Here
+area: here
+bodies: [{id: mayor, names: Mayor}]
+indicators: [{id: visitors, names: Visitors, unit: persons}, {id: parks, names: Parks, unit: parks}]
+goals:
+  - {indicator: visitors, comparator: at_least, target: 360, due: 2024}
+  - {indicator: parks, comparator: event, target: 1, due: 2024}
+measures:
+  - id: m1
+    names: A new airport
+    indicators: [visitors, parks]
+    levers:
+      - {id: flights, names: Flights a week, indicator: visitors, low: -2, high: 20}
+      - {id: permits, names: Permits for parks, indicator: parks, low: -50, high: 100}
+      - {id: mood, names: The mood, indicator: visitors}
+"""
+OWN = """
+levers:
+  - {id: beds, names: Hotel beds, unit: pp, low: -3, high: 5, indicators: [visitors], growth: true,
+     basis: sourced, source: survey of 2020}
+  - {id: others, names: Of another plan, unit: pp, low: -3, high: 5, indicators: [visitors],
+     growth: true, plans: [elsewhere], basis: assumed, source: none}
+"""
+SCENARIO = """
+id: airport
+plan: here
+title: Airport
+author: Mayor
+reason: To see
+moves:
+  - {lever: flights, measure: m1, by_year: {2022: 12}, unit: pp}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name in ("plans", "scenarios"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "plans" / "here.yaml").write_text(f"id: here\n{PLAN}", encoding="utf-8")
+    (tmp_path / "levers.yaml").write_text(OWN, encoding="utf-8")
+    (tmp_path / "scenarios" / "airport.yaml").write_text(SCENARIO, encoding="utf-8")
+    rows = [
+        f"here,visitors,{year},{200 + 8 * (year - 2012)},persons,flow,official,{year + 1}-03-01,"
+        "stated,own"
+        for year in range(2012, 2022)
+    ]
+    (tmp_path / "observations.csv").write_text(
+        "area,indicator,period,value,unit,measure,status,published,published_basis,source\n"
+        + "\n".join(rows) + "\n", encoding="utf-8",
+    )  # fmt: skip
+    (tmp_path / "sources.csv").write_text(
+        "source,title,issuer,verification\nown,Yearbook,Here,official\n", encoding="utf-8"
+    )
+    return tmp_path
+
+
+def outlook_of(folder):
+    plan = load_plan("here", data_dir=folder)
+    return project(plan, load_observations(folder, as_of="2022-06-30"))
+
+
+def test_a_plan_has_the_levers_of_its_folder_and_of_its_measures_and_no_others(folder):
+    known = levers(load_plan("here", data_dir=folder))
+    assert list(known) == ["beds", "flights", "permits"]  # not the mood, which has no range
+    flights, permits = known["flights"], known["permits"]
+    assert (flights.unit, flights.growth, flights.name("en")) == ("pp", True, "Flights a week")
+    assert (permits.unit, permits.is_hazard) == ("percent", True)
+    assert "assumed" in flights.source.render("en")
+    by_path = levers(load_plan(folder / "plans" / "here.yaml"))
+    assert list(by_path) == list(known)
+    (folder / "levers.yaml").unlink()
+    assert list(levers(load_plan("here", data_dir=folder))) == ["flights", "permits"]
+
+
+def test_a_lever_of_one_s_own_moves_the_growth_of_its_indicator(folder):
+    outlook = outlook_of(folder)
+    plain, moved = outlook, outlook.under("airport")
+    before, after = (one["visitors"].attainment for one in (plain, moved))
+    assert before.probability < 0.2 < 0.9 < after.probability
+    # Twelve points more a year for the three open years 2022 to 2024, on the same paths.
+    assert after.q50 / before.q50 == pytest.approx(1.12**3, rel=0.02)
+
+
+def test_what_a_goal_would_take_is_said_in_levers_of_one_s_own(folder):
+    answers = seek_each(outlook_of(folder).exploration, goal="visitors", probability=0.6)
+    assert [tuple(one.levers) for one in answers][:2] == [("beds",), ("flights",)]
+    assert [one.feasible for one in answers][1]
+
+
+def test_a_scenario_with_a_lever_that_the_plan_has_not_is_refused(folder):
+    file = folder / "scenarios" / "airport.yaml"
+    file.write_text(SCENARIO.replace("flights", "trains"), encoding="utf-8")
+    plan = load_plan("here", data_dir=folder)
+    with pytest.raises(ScenarioError, match="found “trains”; allowed: beds, flights, permits"):
+        load_scenarios(plan=plan, data_dir=folder)
+    file.write_text(SCENARIO.replace("12", "21"), encoding="utf-8")
+    with pytest.raises(ScenarioError, match=r"-2\.0 to 20\.0"):
+        load_scenario("airport", plan=plan, data_dir=folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [("low: -2, high: 20", "low: 2, high: 20", "a low below 0 and a high above 0"),
+     ("low: -2, high: 20", "low: -2", "a low below 0 and a high above 0")],
+)  # fmt: skip
+def test_a_range_without_the_baseline_is_refused(folder, old, new, said):
+    file = folder / "plans" / "here.yaml"
+    file.write_text(f"id: here\n{PLAN.replace(old, new)}", encoding="utf-8")
+    with pytest.raises(PlanError, match=said):
+        load_plan("here", data_dir=folder)
+
+
+def test_a_levers_file_that_is_wrong_is_named(folder):
+    (folder / "levers.yaml").write_text(
+        OWN.replace("unit: pp, low: -3", "unit: percent, low: -3", 1)
+    )
+    with pytest.raises(PlanError, match=r"levers\.yaml.*allowed: one of pp"):
+        levers(load_plan("here", data_dir=folder))
