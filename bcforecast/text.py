@@ -368,6 +368,8 @@ def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
     if known:
         asked = {"unit": goal.unit, "name": name, "upper": goal.upper}
         said = target_words(goal.comparator, goal.target, lang=lang, **asked)
+    if goal.relative is not None:
+        said = goal.relative.render(lang)
     if goal.change is not None:
         side = "down" if goal.change < 0 else "up"
         side, size = (side, goal.change) if goal.yearly is None else (f"yearly_{side}", goal.yearly)

@@ -137,8 +137,7 @@ def forecast_indicator(situation: Situation, goal: Goal) -> IndicatorForecast:
 
 def series_of(indicator: Indicator, *, area: str) -> Series:
     """Return the series of `indicator` in `area`."""
-    name, (low, high) = indicator.id, indicator.valid_range
-    support = (low, inf if high is None else high)
+    name, support = indicator.id, indicator.support
     breaks = tuple(Break(area, name, Period.parse(b.period), b.reason) for b in indicator.breaks)
     return Series(
         area, name, indicator.kind, indicator.unit, support, whole=indicator.whole, breaks=breaks
@@ -204,12 +203,12 @@ def _out_of_range(
     indicator: Indicator, figures: Iterable[Observation]
 ) -> Iterator[errors.ObservationError]:
     # A model would forecast nonsense from a figure that the indicator cannot take.
-    low, high = indicator.valid_range
+    low, high = indicator.support
     for figure in figures:
         # A bound says nothing impossible as long as it leaves something of the range.
         most, least = ("value", "value") if figure.has_value else ("upper", "lower")
         wrong = [most] if getattr(figure, most) < low else []
-        if high is not None and getattr(figure, least) > high:
+        if getattr(figure, least) > high:
             wrong.append(least)
         for column in wrong:
             place = {"file": figure.file, "row": figure.row, "column": column}

@@ -133,7 +133,7 @@ def rule_panel(item: GoalOutlook, *, plan: Plan) -> RulePanel:
     goal, indicator, history = item.goal, item.indicator, item.basis.selection.history
     if indicator.kind == "event":
         return RulePanel(None, Message("explain.panel_event"))
-    if COMPARISONS[goal.comparator].two_sided or goal.over is not None:
+    if COMPARISONS[goal.comparator].two_sided or goal.over or goal.relative:
         return RulePanel(None, Message("explain.panel_form"))
     if not history.n_values:
         area, unused = plan.area_names, item.basis.selection.unused

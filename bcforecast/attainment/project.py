@@ -14,7 +14,7 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from bcforecast import config
-from bcforecast.attainment import evidence
+from bcforecast.attainment import evidence, targets
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
@@ -25,8 +25,15 @@ from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
 from bcforecast.scenarios import simulation as sim
-from bcforecast.scenarios.scenario import Move, Scenario, baseline, find_lever, load_scenario
-from bcforecast.text import LANGUAGES, Language, Message, Text, is_index
+from bcforecast.scenarios.scenario import (
+    Move,
+    Scenario,
+    baseline,
+    find_lever,
+    load_scenario,
+    load_scenarios,
+)
+from bcforecast.text import LANGUAGES, Language, Message, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -57,6 +64,7 @@ class Attainment:
     comparator: Comparator
     target: float
     upper: float | None
+    relative: Text | None
     base_year: int | None
     change: float | None
     yearly: float | None
@@ -178,6 +186,7 @@ class Outlook:
         for item in self.goals:
             said = asdict(item.attainment)
             path = said.pop("required") or {}
+            del said["relative"]
             said |= {"due": said["due"].isoformat(), "verdict": said["verdict"].partition(".")[2]}
             said |= {"gap": path.get("gap"), "required_increment": path.get("increment")}
             said |= {"required_rate": path.get("rate"), "model": item.basis.model}
@@ -227,13 +236,14 @@ def project(
         chosen model refuses the figures of its indicator, or a figure lies outside the valid range
         that the plan gives its indicator.
     """
+    data = targets.with_comparisons(plan, data)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
     if parent is None and plan.parent is not None:
         parent = load_plan(plan.parent, data_dir=data.data_dir)
     chosen = evidence.chosen_models(plan, models, seed=seed)
     evidence.require_holdable(plan, held or {}, chosen)
-    plan = with_targets(plan, data)
+    plan = targets.with_targets(plan, data)
     situation = evidence.Situation(
         plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
     )
@@ -270,32 +280,6 @@ def goal_under(
     return replace(item, basis=basis, attainment=_attainment(item.goal, basis, data, seed=seed))
 
 
-def with_targets(plan: Plan, data: Vintage) -> Plan:
-    """Return a plan whose goals that ask for a change from a base year have a target in the unit.
-
-    The base figure is the one known by the as-of date; of an index of which that year is 100, 100.
-    Where it is not known the target stays NaN, and nothing can be said of the goal.
-    """
-    if all(goal.change is None for goal in plan.goals):
-        return plan
-    return plan.model_copy(update={"goals": tuple(_with_target(g, plan, data) for g in plan.goals)})
-
-
-def _with_target(goal: Goal, plan: Plan, data: Vintage) -> Goal:
-    if goal.change is None or goal.base_year is None:
-        return goal
-    unit, base = plan.indicator_of(goal).unit, None
-    if is_index(unit) and unit.startswith(str(goal.base_year)):
-        base = 100.0
-    else:
-        history = evidence.known_figures(plan, goal, data)[0].history
-        at = np.flatnonzero((history.times == goal.base_year) & history.known)
-        base = float(history.values[at[0]]) if at.size else None
-    if base is None:
-        return goal
-    return goal.model_copy(update={"target": base * (1.0 + goal.change / 100.0)})
-
-
 def _attainment(
     goal: Goal, basis: evidence.IndicatorForecast, data: Vintage, *, seed: int
 ) -> Attainment:
@@ -316,6 +300,7 @@ def _attainment(
         comparator=goal.comparator,
         target=goal.target,
         upper=goal.upper,
+        relative=goal.relative,
         base_year=goal.base_year,
         change=goal.change,
         yearly=goal.yearly,
@@ -544,14 +529,13 @@ def explore(
         if forecast is None or (name in longest and len(item.years) <= len(longest[name].years)):
             continue
         longest[name] = item
-        low, high = item.indicator.valid_range
         settled = item.basis.selection.history.start >= goal.due.year
         baselines[name] = sim.Baseline(
             indicator=name,
             forecast=forecast,
             years=item.years,
             first_open=item.years[-1] + 1 if settled else first_open_year(outlook.as_of),
-            support=(low, np.inf if high is None else high),
+            support=item.indicator.support,
         )
         whole, asked = item.indicator.whole, promise.COMPARISONS[goal.comparator]
         nearest = promise.nearest_that_meets(
@@ -671,6 +655,7 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     for plan in plans:
         try:
             evidence.chosen_models(plan, seed=config.SEED)
+            load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
         except BcforecastError as error:
             found.append(error)
     found += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
@@ -691,6 +676,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
             names += tuple(size.id for size in plan.sizes_of(indicator.id))
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}
+            used |= set(indicator.compared.beside) if indicator.compared else set()
     data = reading.load_observations(data_dir)
     unused = (one for one in data.indicators if one not in used)
     return tuple((area, name, len(data.of(area, name))) for area, name in unused)

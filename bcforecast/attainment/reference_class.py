@@ -16,7 +16,8 @@ from typing import Final
 
 from bcforecast import config
 from bcforecast.models import growth
-from bcforecast.plan.goals import Id, NamedRecord, Plan, StrictRecord, Words
+from bcforecast.plan.fields import Id, NamedRecord, StrictRecord, Words
+from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import read_record
 from bcforecast.text import Message
 

@@ -121,6 +121,8 @@ def seek_each(
         known: tuple[Sought, ...] = exploration.sought[asked]
         return known
     names = tuple(lever.id for lever in levers_of(exploration, goal=goal))
+    if not names:
+        raise ScenarioError("joint.no_levers")
     mixes = [(name,) for name in names] + ([names] if len(names) > 1 else [])
     found = tuple(
         seek(exploration, goal=goal, probability=probability, levers=mix, base=base, by=by)

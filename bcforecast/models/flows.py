@@ -20,8 +20,16 @@ from bcforecast import config
 from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan import goals
-from bcforecast.plan.goals import Id, NamedRecord, Number, Place, StrictRecord, YesNo, refusal
+from bcforecast.plan.fields import (
+    Id,
+    NamedRecord,
+    Number,
+    Place,
+    StrictRecord,
+    UnitName,
+    YesNo,
+    refusal,
+)
 from bcforecast.text import Message, Text
 
 Basis = Literal["learned", "sourced", "assumed"]
@@ -319,7 +327,7 @@ class Companion(StrictRecord):
     """A yearly count that an area may publish beside an indicator, of a stage or of the whole."""
 
     series: Id
-    unit: goals.UnitName
+    unit: UnitName
     stock: YesNo = False
     needed: YesNo = False  # whether the structure is used only with at least two figures of it
     stage: Id | None = None

@@ -18,7 +18,7 @@ from bcforecast.distributions import FloatArray
 from bcforecast.models import flows
 from bcforecast.models.flows import Rates, StockDeclared, Stocks, Structure, counts_in
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan.goals import Id, Number, StrictRecord
+from bcforecast.plan.fields import Id, Number, StrictRecord
 from bcforecast.plan.reading import read_record
 
 

@@ -295,7 +295,7 @@ class Selection:
     part: YearPart | None = None
 
 
-def _precedence(f: Observation) -> tuple[object, ...]:
+def precedence(f: Observation) -> tuple[object, ...]:
     """Order of figures for one period: the firmer status, a value before a bound, the later."""
     return _RANK[f.status], f.has_value, f.published, f.row
 
@@ -313,7 +313,7 @@ def _by_year(
         if b.kind != "exceptional" and (until is None or b.first_period.first.year <= until)
     )
     change = max(reached, key=lambda b: b.first_period, default=None)
-    known = sorted(figures, key=_precedence)
+    known = sorted(figures, key=precedence)
     within = [f for f in known if series.kind != "event" and _tells_of_a_part(f, series)]
     last_month = parts.fiscal_end(within)
     by_year: dict[int, list[Observation]] = {}
@@ -332,7 +332,7 @@ def _by_year(
             unused.append((figure, reason))
         elif year is not None:
             by_year.setdefault(year, []).append(figure)
-    kept = {year: max(rivals, key=_precedence) for year, rivals in sorted(by_year.items())}
+    kept = {year: max(rivals, key=precedence) for year, rivals in sorted(by_year.items())}
     for year, rivals in by_year.items():
         best = kept[year]
         about = {"figure": best.in_words(), "day": best.published, "source": best.source}
@@ -479,9 +479,7 @@ class Vintage:
                 for f in self.of(area, indicator)
                 if f.has_value and f.status not in (Status.AMBIGUOUS, Status.EXPECTED)
             ]
-            found.append(
-                {(f.period, f.measure, f.unit): f for f in sorted(usable, key=_precedence)}
-            )
+            found.append({(f.period, f.measure, f.unit): f for f in sorted(usable, key=precedence)})
         both = [key for key in found[0] if key in found[1]]
         if not both:
             return None

@@ -3,112 +3,39 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    Field,
-    PlainValidator,
-    PrivateAttr,
-    Strict,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError
-from typing_extensions import TypeIs
+from pydantic import Field, PrivateAttr, model_validator
 
 from bcforecast.errors import PlanError
-from bcforecast.text import LANGUAGES, Language, Message, Text, text, unit_name, unit_of
+from bcforecast.plan.defaults import as_asked, with_defaults
+from bcforecast.plan.fields import (
+    Day,
+    Id,
+    NamedRecord,
+    Number,
+    PeriodStart,
+    Place,
+    PlanId,
+    Sha256,
+    StrictRecord,
+    Target,
+    TaskId,
+    UnitName,
+    Words,
+    Year,
+    YesNo,
+    refusal,
+)
+from bcforecast.text import Language, Message, Text, unit_name, unit_of
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
-
-Place = tuple[str | int, ...]
-"""Keys and positions that lead to a value."""
-
-REFUSED: Final = "bcforecast_refused"
-"""Type of our own validation errors; their context holds `allowed` and perhaps `found`, `place`."""
-
-
-def refusal(allowed: Message, *, found: object = None, place: Place = ()) -> PydanticCustomError:
-    """Return the validation error that says what is allowed, to be rendered in any language.
-
-    `found` is what is there, if not the value at the place of the error itself; `place` leads from
-    the record that is being checked down to the wrong value, by keys and positions.
-    """
-    return PydanticCustomError(
-        REFUSED,
-        "{sentence}",
-        {"sentence": allowed.render("en"), "allowed": allowed, "found": found, "place": place},
-    )
-
-
-def _matching(pattern: str, allowed_key: str) -> AfterValidator:
-    compiled = re.compile(pattern)
-
-    def check(value: str) -> str:
-        if not compiled.fullmatch(value):
-            raise refusal(Message(allowed_key))
-        return value
-
-    return AfterValidator(check)
-
-
-def _unit_text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise refusal(Message("plan.allowed_unit"))
-    return value
-
-
-Words = Annotated[str, Strict(), Field(pattern=r"\S")]
-Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_-]*", "plan.allowed_id")]
-PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
-PeriodStart = Annotated[
-    str,
-    Strict(),
-    _matching(r"(1[89]|2[01])[0-9]{2}(Q[1-4]|-(0[1-9]|1[0-2]))?", "plan.allowed_break"),
-]
-UnitName = Annotated[str, PlainValidator(_unit_text)]
-TaskId = Annotated[str, Strict(), _matching(r"[A-Za-z0-9][\w.-]*", "plan.allowed_task_id")]
-Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha256")]
-Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Target = Annotated[float, Strict()]
-"""NaN as long as the figure is not known from which a goal asks for a change."""
-Year = Annotated[int, Strict(), Field(ge=1900, le=2200)]
-YesNo = Annotated[bool, Strict()]
-
-
-def unquoted_day(given: object) -> object:
-    """Take a day that a program wrote in quotes for what it is."""
-    try:
-        quoted = isinstance(given, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given)
-        return date.fromisoformat(str(given)) if quoted else given
-    except ValueError:
-        return given
-
-
-Day = Annotated[date, Strict(), BeforeValidator(unquoted_day)]
-
-
-class StrictRecord(BaseModel, frozen=True, extra="forbid"):
-    """A part of a plan: it cannot be changed, and it takes no key that it does not know."""
-
-
-class NamedRecord(StrictRecord):
-    """A record that is called something."""
-
-    names: Text
-
-    def name(self, lang: Language) -> str:
-        """Return what it is called in `lang`."""
-        return self.names.render(lang)
 
 
 class Body(NamedRecord):
@@ -169,39 +96,59 @@ class Redefinition(StrictRecord):
     reason: Text
 
 
+class Compared(StrictRecord):
+    """How an indicator arises from figures of others: `own` less `factor` times the one beside it.
+
+    `beside` are pairs of area and indicator; of several it is the one in the given `place`, the
+    best first.
+    """
+
+    own: Id
+    beside: tuple[tuple[Id, Id], ...] = Field(min_length=1)
+    factor: Number = 1.0
+    place: int = Field(default=1, ge=1)
+
+
 class Indicator(NamedRecord):
     """What a goal counts, in `unit` (as in the observations).
 
     `kind` is `stock` (at a date), `flow` (over a period), `ratio`, `admissions` (entries in a
     period) or `event` (things that come to exist); `valid_range` the lowest and highest possible
-    figure, None where there is no highest. Which way is better (`direction`) is never assumed. From
+    figure, None where there is none. Which way is better (`direction`) is never assumed. From
     the figures of the area `parent` this one may be projected: as a `share` of the parent's figure,
     as a `factor` on the parent's ratio, or not at all (`none`). `model` forecasts its own series;
     None: as the evidence suggests. `unit_names` are given where its own measure word differs from
-    the unit's usual one.
+    the unit's usual one. One that is `compared` is what lies between figures of others.
     """
 
     id: Id
     unit: UnitName
     unit_names: Text | None = None
     kind: Kind
-    valid_range: tuple[Number, Number | None]
+    valid_range: tuple[Number | None, Number | None]
     whole: YesNo
     direction: Direction
     parent: Id | None
     link_to_parent: Link
     breaks: tuple[Redefinition, ...] = ()
     model: Id | None = None
+    compared: Compared | None = None
+
+    @property
+    def support(self) -> tuple[float, float]:
+        """The lowest and highest possible figure, infinite where there is none."""
+        low, high = self.valid_range
+        return (-math.inf if low is None else low, math.inf if high is None else high)
 
     @model_validator(mode="after")
     def _is_coherent(self) -> Self:
-        low, high = self.valid_range
-        if high is not None and high <= low:
+        low, high = self.support
+        if high <= low:
             allowed = Message("plan.allowed_above", {"low": f"{low:g}"})
             raise refusal(allowed, place=("valid_range", 1))
         if self.whole and low < 0:
             raise refusal(Message("plan.allowed_count_range"), place=("valid_range", 0))
-        if unit_of(self.unit).whole and not self.whole:
+        if unit_of(self.unit).whole and not self.whole and self.compared is None:
             allowed = Message("plan.allowed_whole_unit", {"unit": self.unit})
             raise refusal(allowed, place=("whole",))
         if self.link_to_parent != "none" and self.parent is None:
@@ -225,148 +172,17 @@ class Indicator(NamedRecord):
 
     def admits(self, value: float) -> bool:
         """Whether a figure can be `value`, in `unit`."""
-        low, high = self.valid_range
-        whole = not self.whole or float(value).is_integer()
-        return whole and low <= value and (high is None or value <= high)
+        low, high = self.support
+        return (not self.whole or float(value).is_integer()) and low <= value <= high
 
     def allowed(self, *, lowest: float | None = None) -> Message:
         """Say which figures it can take, from `lowest` on if that is given."""
-        low, high = self.valid_range
+        low, high = self.support
         key = "plan.allowed_count" if self.whole else "plan.allowed_range"
         values = {"low": f"{low if lowest is None else lowest:g}", "indicator": self.id}
-        if high is None:
+        if high == math.inf:
             return Message(f"{key}_from", values)
         return Message(key, {**values, "high": f"{high:g}"})
-
-
-def with_defaults(plan: Mapping[str, Any]) -> dict[str, Any]:
-    """Write out what a plan leaves unsaid, so that every part of it says everything.
-
-    Of an indicator kind, range, whether it is whole, direction, parent; of a goal identifier, unit,
-    and that it is no mere aspiration; of the plan issuer, day of issue, span, names of the area and
-    source. Milestones become goals of one family. What is not as it should be is left as it is, for
-    the checks that follow to say so.
-    """
-    full = dict(plan)
-    indicators = [dict(one) for one in _tables(full, "indicators")]
-    goals = [goal for one in _tables(full, "goals") for goal in _milestones(dict(one))]
-    units = full.pop("units", {})
-    for one in indicators:
-        if "name" in one and "names" not in one:
-            one["names"] = one.pop("name")
-        asked = [goal.get("comparator") for goal in goals if goal.get("indicator") == one.get("id")]
-        _complete_indicator(one, asked, units if isinstance(units, dict) else {})
-    unit_by_id = {str(one.get("id")): one.get("unit") for one in indicators}
-    used: set[str] = set()
-    names_by_id = {str(one.get("id")): one.get("names") for one in indicators}
-    counted = [str(goal.get("indicator")) for goal in goals]
-    for goal in goals:
-        _complete_goal(goal, unit_by_id, used)
-        if counted.count(str(goal.get("indicator"))) > 1 and "names" not in goal:
-            names = _names_by_year(names_by_id.get(str(goal.get("indicator"))), goal.get("due"))
-            goal |= {} if names is None else {"names": names}
-    if indicators:
-        full["indicators"] = indicators
-    if goals:
-        full["goals"] = goals
-    _complete_plan(full, goals)
-    return full
-
-
-def _tables(plan: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
-    listed = plan.get(name)
-    whole = isinstance(listed, list) and all(isinstance(one, dict) for one in listed)
-    return listed if whole and listed is not None else []
-
-
-def _complete_indicator(
-    one: dict[str, Any], asked: Sequence[object], units: Mapping[str, Any]
-) -> None:
-    unit = one.get("unit")
-    if not isinstance(unit, str) or not unit.strip():
-        return
-    declared, known = units.get(unit), unit_of(unit)
-    if isinstance(declared, dict):
-        if "names" in declared:
-            one.setdefault("unit_names", declared["names"])
-        low, high = declared.get("low", 0.0), declared.get("high")
-        one.setdefault("valid_range", [low, high])
-        one.setdefault("whole", declared.get("whole", False))
-    one.setdefault("kind", "event" if "event" in asked else known.usual_measure)
-    if one["kind"] == "index":
-        one["kind"] = "ratio"
-    one.setdefault("whole", known.whole)
-    one.setdefault("valid_range", [0.0, 100.0 if unit == "%" else None])
-    down = any(each in ("at_most", "less_than", "reduce_by") for each in asked)
-    one.setdefault("direction", "down" if down else "up")
-    one.setdefault("parent", None)
-    one.setdefault("link_to_parent", "none")
-
-
-def _milestones(goal: dict[str, Any]) -> list[dict[str, Any]]:
-    """Make a goal of each milestone, `{2025: 60, 2030: 80}`; a goal without them is one itself."""
-    steps = goal.get("milestones")
-    if not isinstance(steps, dict) or not steps:
-        return [goal]
-    del goal["milestones"]
-    name = str(goal.pop("id", goal.get("indicator")))
-    each = ({"id": f"{name}_{year}", "due": year, "target": step} for year, step in steps.items())
-    return [{**goal, **one, "family": name} for one in each]
-
-
-def _years_of(due: object) -> tuple[int, int] | None:
-    """Return the first and last year of a due date, however it is written; None of what is none."""
-    told = re.match(r"([0-9]{4})(?:/([0-9]{4}))?", str(due))
-    return None if told is None else (int(told[1]), int(told[2] or told[1]))
-
-
-def _names_by_year(names: object, due: object) -> object:
-    """Tell goals on one indicator apart by the year in which they are due."""
-    years = _years_of(due)
-    if years is None:
-        return None
-    if isinstance(names, Text):
-        names = dict(names.values)
-    if isinstance(names, str):
-        return text("plan.goal_by_year", "en", name=names, year=years[1])
-    if isinstance(names, dict) and names and all(isinstance(one, str) for one in names.values()):
-        known = {lang: said for lang, said in names.items() if lang in LANGUAGES}
-        return {lang: text("plan.goal_by_year", lang, name=said, year=years[1])
-                for lang, said in known.items()}  # fmt: skip
-    return None
-
-
-def _complete_goal(goal: dict[str, Any], units: Mapping[str, Any], used: set[str]) -> None:
-    indicator = goal.get("indicator")
-    unit = units.get(str(indicator))
-    changes = {"base_year", "growth_from"} & set(goal) or isinstance(goal.get("relative_to"), int)
-    if unit is not None and ("unit" not in goal or (changes and goal["unit"] == "%")):
-        goal["unit"] = unit
-    goal.setdefault("aspiration", False)
-    if "id" not in goal and isinstance(indicator, str):
-        years = _years_of(goal.get("due"))
-        goal["id"] = indicator if indicator not in used or not years else f"{indicator}_{years[0]}"
-    used.add(str(goal.get("id")))
-
-
-def _complete_plan(plan: dict[str, Any], goals: Sequence[Mapping[str, Any]]) -> None:
-    ends = [years[1] for goal in goals if (years := _years_of(goal.get("due")))]
-    issued = plan.get("issued")
-    if ends:
-        first = issued.year if isinstance(issued, date) else min(ends)
-        plan.setdefault("span", {"first": min(first, *ends), "last": max(ends)})
-    span = plan.get("span")
-    if isinstance(span, dict) and isinstance(span.get("first"), int):
-        plan.setdefault("issued", date(span["first"], 1, 1))
-        for goal in goals:
-            if goal.get("every_year") is True and "/" not in str(goal.get("due")):
-                goal.setdefault("first_year", span["first"])  # type: ignore[attr-defined]
-    area = plan.get("area")
-    if isinstance(area, str):
-        plan.setdefault("area_names", area)
-        plan.setdefault("issuer", plan["area_names"])
-    plan.setdefault("parent", None)
-    plan.setdefault("source", {"citation": plan.get("title")})
 
 
 class Size(NamedRecord):
@@ -482,8 +298,9 @@ class Goal(StrictRecord):
     `change` of so many percent from that year's figure, from which the target follows, or of so
     many percent `yearly` on average from then to the due year. `over` says
     that the years from `first_year` to the due year count: their `mean`, or `every` one of them.
-    `names` are the goal's own; goals of one `family` are milestones on one way. `aspiration`: the
-    plan says 力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which
+    `names` are the goal's own; goals of one `family` are milestones on one way; `relative` says in
+    words what figure of others it asks for, the indicator being what lies between. `aspiration`:
+    the plan says 力争, "strive for". `place` and `quote` say where, such as 一（二）, and in which
     words; None where the text is not at hand.
     """
 
@@ -499,6 +316,7 @@ class Goal(StrictRecord):
     over: Over | None = None
     first_year: Year | None = None
     family: Id | None = None
+    relative: Text | None = None
     unit: UnitName
     due: Day
     aspiration: YesNo
@@ -509,7 +327,7 @@ class Goal(StrictRecord):
     @model_validator(mode="before")
     @classmethod
     def _written_out(cls, given: Any) -> Any:
-        return _as_asked(dict(given)) if isinstance(given, dict) else given
+        return as_asked(dict(given)) if isinstance(given, dict) else given
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
@@ -538,79 +356,6 @@ class Goal(StrictRecord):
     def meets(self, values: Any) -> Any:
         """Whether a figure of the due year, or each of an array, meets the goal."""
         return meets(values, self.comparator, self.target, self.upper)
-
-
-_CHANGES: Final[Mapping[str, tuple[Comparator, float]]] = {
-    "reduce_by": ("at_most", -1.0),
-    "increase_by": ("at_least", 1.0),
-}
-"""Comparators that ask for a change, what they ask of the figure, and the sign of the change."""
-
-_TOLERANCE: Final = 0.05
-"""Share of the target within which a figure is `about` it, where the plan states no tolerance."""
-
-
-_FASTEST: Final = 1000.0
-"""Average growth a year, in percent, beyond which no plan goes."""
-
-
-def _as_asked(goal: dict[str, Any]) -> dict[str, Any]:
-    """Bring what a plan may write of a goal into the fields that hold it; refuse half a form."""
-    comparator, target = goal.get("comparator"), goal.get("target")
-    if isinstance(goal.get("relative_to"), int):
-        goal["base_year"] = goal.pop("relative_to")
-    if isinstance(comparator, str) and comparator in _CHANGES:
-        goal["comparator"], sign = _CHANGES[comparator]
-        if "base_year" not in goal:
-            found = Message("plan.found_nothing")
-            raise refusal(Message("plan.allowed_base_year"), found=found, place=("base_year",))
-    else:
-        sign = 1.0
-    if goal.get("base_year") is not None and "change" not in goal and _is_number(target):
-        goal["change"], goal["target"] = sign * float(target), math.nan
-    if comparator == "between":
-        if isinstance(target, list):
-            if len(target) != 2 or not all(map(_is_number, target)) or target[0] >= target[1]:
-                raise refusal(Message("plan.allowed_range_pair"), place=("target",))
-            goal["target"], goal["upper"] = map(float, target)
-        elif "upper" not in goal:
-            raise refusal(Message("plan.allowed_range_pair"), place=("target",))
-    elif comparator == "about" and _is_number(target) and "upper" not in goal:
-        tolerance = goal.pop("tolerance", _TOLERANCE * abs(target))
-        if not _is_number(tolerance) or tolerance <= 0:
-            raise refusal(Message("plan.allowed_tolerance"), place=("tolerance",))
-        goal["upper"] = float(target) + float(tolerance)
-    elif isinstance(target, list):
-        raise refusal(Message("plan.allowed_number_or_range"), place=("target",))
-    due = goal.get("due")
-    if isinstance(due, str) and re.fullmatch(r"[0-9]{4}/[0-9]{4}", due):
-        first, last = map(int, due.split("/"))
-        if first >= last:
-            raise refusal(Message("plan.allowed_from", {"low": first + 1}), place=("due",))
-        goal |= {"first_year": first, "due": date(last, 12, 31)}
-        goal.setdefault("over", "every" if goal.get("every_year") is True else "mean")
-    elif isinstance(due, int) and not isinstance(due, bool) and 1900 <= due <= 2200:
-        goal["due"] = date(due, 12, 31)
-    if "growth_from" in goal and _is_number(target) and isinstance(goal.get("due"), date):
-        goal["base_year"] = base = goal.pop("growth_from")
-        if not isinstance(base, int) or isinstance(base, bool) or base >= goal["due"].year:
-            allowed = Message("plan.allowed_growth_from", {"due": goal["due"].year})
-            raise refusal(allowed, found=base, place=("growth_from",))
-        if not -100.0 < target <= _FASTEST:
-            allowed = Message("plan.allowed_growth", {"most": _FASTEST})
-            raise refusal(allowed, found=target, place=("target",))
-        grown = (1.0 + float(target) / 100.0) ** (goal["due"].year - base)
-        goal |= {"yearly": float(target), "change": 100.0 * (grown - 1.0), "target": math.nan}
-    every = goal.pop("every_year", False)
-    if every is True:
-        goal["over"] = "every"
-    elif every is not False:
-        raise refusal(Message("plan.allowed_yes_no"), found=every, place=("every_year",))
-    return goal
-
-
-def _is_number(value: object) -> TypeIs[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 class QualitativeGoal(StrictRecord):
@@ -807,8 +552,8 @@ def _admitted(goal: Goal, indicator: Indicator, *, is_event: bool) -> bool:
     """Whether the indicator can take the target; of a range, whether it reaches that far."""
     if COMPARISONS[goal.comparator].two_sided:
         low, high = region(goal.comparator, goal.target, goal.upper)
-        least, most = indicator.valid_range
-        return low >= least and (most is None or high <= most)
+        least, most = indicator.support
+        return least <= low and high <= most
     return indicator.admits(goal.target) and not (is_event and goal.target < 1)
 
 
@@ -825,7 +570,7 @@ def _check_target(goal: Goal, indicator: Indicator, n: int) -> None:
         key = "plan.allowed_event" if is_event else "plan.allowed_not_event"
         wrong, allowed = "comparator", Message(key, {"indicator": indicator.id})
     elif goal.change is None and not _admitted(goal, indicator, is_event=is_event):
-        lowest = max(indicator.valid_range[0], 1.0) if is_event else None
+        lowest = max(indicator.support[0], 1.0) if is_event else None
         wrong, allowed = "target", indicator.allowed(lowest=lowest)
     if wrong:
         raise refusal(allowed, found=getattr(goal, wrong), place=("goals", n, wrong))

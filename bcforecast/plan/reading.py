@@ -19,7 +19,8 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config, csv_text
 from bcforecast.errors import PlanError
-from bcforecast.plan.goals import REFUSED, Place, Plan, StrictRecord
+from bcforecast.plan.fields import REFUSED, Place, StrictRecord
+from bcforecast.plan.goals import Plan
 from bcforecast.text import LANGUAGES, Message, Text
 
 _R = TypeVar("_R", bound=StrictRecord)

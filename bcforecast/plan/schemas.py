@@ -36,7 +36,30 @@ _GOAL: Final[dict[str, Any]] = {
     },
     "due": _YEAR_OR_DAY,
     "tolerance": {"type": "number", "exclusiveMinimum": 0, "description": "Of about."},
-    "relative_to": {"type": "integer", "description": "The same as base_year."},
+    "relative_to": {
+        "description": "The same as base_year; or another area or indicator to be compared with.",
+        "anyOf": [
+            {"type": "integer"},
+            {
+                "type": "object",
+                "properties": {
+                    "area": {"type": "string"},
+                    "indicator": {"type": "string"},
+                    "names": _WORDS,
+                    "factor": {"type": "number"},
+                    "plus": {"type": "number"},
+                },
+                "minProperties": 1,
+                "additionalProperties": False,
+            },
+        ],
+    },
+    "rank_among": {
+        "description": "Areas among which the target is the place, the best first.",
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 1,
+    },
     "growth_from": {"type": "integer", "description": "The target is average growth a year since."},
     "every_year": {"type": "boolean", "description": "Whether each year of the span must meet it."},
     "milestones": {

@@ -30,7 +30,7 @@ from nbformat import NotebookNode
 from pydantic import PlainValidator
 
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.plan.goals import StrictRecord, refusal
+from bcforecast.plan.fields import StrictRecord, refusal
 from bcforecast.reporting import display, publication
 from bcforecast.text import LANGUAGES, Message, text
 

@@ -138,6 +138,7 @@ class GoalFact(Fact):
     comparator: Comparator
     target: Target
     upper: float | None = None
+    relative: Text | None = None
     base_year: int | None = None
     change: float | None = None
     yearly: float | None = None

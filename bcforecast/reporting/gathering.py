@@ -114,8 +114,8 @@ def _joint(found: Joint) -> facts.JointFact:
 
 
 _AS_PROJECTED: Final = (
-    "comparator", "target", "upper", "base_year", "change", "yearly", "over", "first_year",
-    "unit", "due", "aspiration", "probability", "verdict", "grade",
+    "comparator", "target", "upper", "relative", "base_year", "change", "yearly", "over",
+    "first_year", "unit", "due", "aspiration", "probability", "verdict", "grade",
     "q10", "q50", "q90", "latest", "latest_year",
 )  # fmt: skip
 """What a fact takes over from the attainment of its goal."""

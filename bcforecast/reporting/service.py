@@ -25,7 +25,8 @@ from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioE
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import reading
-from bcforecast.plan.goals import Day, Plan, StrictRecord, Words, refusal, unquoted_day
+from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_day
+from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting import execution, facts, listing, manifest, publication, report
 from bcforecast.reporting.formats import FORMATS, Format

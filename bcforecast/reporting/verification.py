@@ -21,7 +21,7 @@ from pydantic import AfterValidator, Field, ValidationError
 
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.plan.goals import Sha256, StrictRecord
+from bcforecast.plan.fields import Sha256, StrictRecord
 from bcforecast.reporting import execution, manifest, publication, report
 from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest

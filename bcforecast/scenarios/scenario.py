@@ -17,7 +17,18 @@ from bcforecast import config, errors
 from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
 from bcforecast.plan import goals
-from bcforecast.plan.goals import Id, Number, Place, PlanId, StrictRecord, Year, YesNo, refusal
+from bcforecast.plan.fields import (
+    Id,
+    NamedRecord,
+    Number,
+    Place,
+    PlanId,
+    StrictRecord,
+    TaskId,
+    Year,
+    YesNo,
+    refusal,
+)
 from bcforecast.plan.reading import YamlDocument, read_record, wrong_value
 from bcforecast.text import Language, Message, Text
 
@@ -27,7 +38,7 @@ GROWTH: Final = "growth."
 """What the identifier of a general lever begins with: `growth.<indicator>`."""
 
 
-class Lever(goals.NamedRecord):
+class Lever(NamedRecord):
     """A quantity that a measure can move.
 
     Its plausible range, in percentage points added to a yearly rate (`pp`) or relative change of a
@@ -182,7 +193,9 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
 def levers_on(indicator: str, plan: goals.Plan) -> tuple[Lever, ...]:
     """Return the levers of a plan that raise an indicator, the general one last."""
     own = [lever for lever in levers(plan).values() if indicator in lever.indicators]
-    return (*own, find_lever(GROWTH + indicator, plan))
+    # What lies between two figures may be negative, and has no growth of its own.
+    general = plan.indicator(indicator).compared is None
+    return (*own, find_lever(GROWTH + indicator, plan)) if general else tuple(own)
 
 
 _LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
@@ -206,7 +219,7 @@ class Move(StrictRecord):
     """
 
     lever: LeverId
-    measure: goals.TaskId | None
+    measure: TaskId | None
     by_year: dict[Year, Number] = Field(min_length=1)
     sd: Number = 0.0
     unit: LeverUnit
