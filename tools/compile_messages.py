@@ -1,6 +1,7 @@
 """Compile the message catalogues (.po to .mo), to the same bytes each time: `make messages`."""
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,10 +32,19 @@ def compiled(catalogue: Path) -> bytes:
     """Bytes of the .mo file of a .po file, whatever the hour and the version of Babel."""
     with catalogue.open("rb") as file:
         messages = read_po(file, locale=catalogue.stem)
+    _refuse_twins(catalogue)
     messages.creation_date = messages.revision_date = NO_DATE
     buffer = io.BytesIO()
     write_mo(buffer, _Unsigned(messages))  # type: ignore[arg-type]
     return buffer.getvalue()
+
+
+def _refuse_twins(catalogue: Path) -> None:
+    """Fail if a message stands twice: Babel would take the last without a word."""
+    lines = catalogue.read_text(encoding="utf-8").splitlines()
+    twins = [one for one, n in Counter(x for x in lines if x.startswith("msgid ")).items() if n > 1]
+    if twins:
+        raise SystemExit(f"{catalogue.name}: stands twice: {', '.join(twins)}")
 
 
 def compile_all() -> None:

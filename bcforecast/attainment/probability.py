@@ -279,6 +279,17 @@ class RequiredPath:
     increment: float | None
     rate: float | None
 
+    def level(self, latest: float, ahead: int) -> float | None:
+        """Level `ahead` years after the latest figure, of even growth or else of even steps.
+
+        None beyond the due year, or where there is no year left.
+        """
+        if self.increment is None or not 0 < ahead <= self.years:
+            return None
+        if self.rate is None:
+            return latest + ahead * self.increment
+        return float(latest * (1.0 + self.rate) ** ahead)
+
 
 def required_path(latest: float, *, target: float, years: int, up: bool = True) -> RequiredPath:
     """Gap, yearly increment (T - y) / k and yearly rate (T / y)^(1 / k) - 1 over k years.

@@ -523,7 +523,6 @@ def explore(
         raise ScenarioError("joint.not_baseline", found=outlook.scenario)
     longest: dict[str, GoalOutlook] = {}
     baselines: dict[str, sim.Baseline] = {}
-    targets: dict[str, sim.Target] = {}
     for item in outlook:
         name, goal, forecast = item.goal.indicator, item.goal, item.forecast
         if forecast is None or (name in longest and len(item.years) <= len(longest[name].years)):
@@ -537,11 +536,6 @@ def explore(
             first_open=item.years[-1] + 1 if settled else first_open_year(outlook.as_of),
             support=item.indicator.support,
         )
-        whole, asked = item.indicator.whole, promise.COMPARISONS[goal.comparator]
-        nearest = promise.nearest_that_meets(
-            goal.comparator, goal.target, whole=whole, upper=goal.upper
-        )
-        targets[name] = sim.Target(nearest, up=asked.up)
     histories = {}
     for name, item in longest.items():
         own, parent = item.basis.selection.history, item.basis.parent
@@ -549,7 +543,7 @@ def explore(
         histories[name] = parent.selection.history if few and parent is not None else own
     correlation = correlation or sim.estimate_correlation(histories)
     drawn = sim.Simulation(
-        tuple(baselines.values()), correlation, targets, n_paths, outlook.seed, outlook.plan
+        tuple(baselines.values()), correlation, n_paths, outlook.seed, outlook.plan
     )
     return Exploration(outlook, drawn)
 

@@ -253,7 +253,7 @@ class ScenarioPanel:
     def _note_of(self, scenario: Scenario) -> str:
         """Say why a scenario was made, and by whom."""
         words, author = scenario.reason.render(self.lang), scenario.author.render(self.lang)
-        if scenario.id != author and (scenario.moves or scenario.shocks or scenario.aim):
+        if scenario.id != author and (scenario.moves or scenario.shocks):
             words = f"{words} {self._said('by', author=author)}"
         return self._html.note(words)
 

@@ -201,12 +201,18 @@ def scenarios_chart(
 
 
 def scenarios_table(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
-    """Return goals down, scenarios across; nothing where there is a single one."""
-    if study is None or len(study.scenarios) == 1:
+    """Return goals down, scenarios across, where there are several; then the levels required."""
+    if study is None:
         return Section()
+    required = tables.required_table(study.outlook.baseline, lang=lang)
+    if len(study.scenarios) == 1:
+        return required
     caption = text("explorer.table_caption", lang)
-    return tables.scenario_table(
-        study.exploration, study.scenarios, lang=lang, caption=caption, joints=study.joints
+    return (
+        tables.scenario_table(
+            study.exploration, study.scenarios, lang=lang, caption=caption, joints=study.joints
+        )
+        + required
     )
 
 

@@ -5,6 +5,7 @@ its source; other tables link one number, to say where all of theirs come from.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from operator import itemgetter
@@ -452,6 +453,37 @@ def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
     columns += _numbers(Message("explain.date_year", {"year": when.years[k]}) for k in shown)
     note = Message("explain.by_year_note", {"due": due})
     return _table(Message("explain.by_year_title"), rows, columns, lang, of="", note=note)
+
+
+def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
+    """Levels that each goal not yet met needs year by year on an even path; nothing for none."""
+    short = [
+        (item.attainment, path, item)
+        for item in outlook
+        if (path := item.attainment.required) is not None
+        and path.years > 0
+        and not sentences.already_met(item.attainment)
+    ]
+    if not short:
+        return Section()
+    # Of years that are over nothing can be asked any more, though their figures may not be out.
+    first = max(min(a.latest_year or 0 for a, _, _ in short) + 1, outlook.as_of.year)
+    last = max(a.due.year for a, _, _ in short)
+    step = -(-(last - first + 1) // _YEARS_ABREAST)
+    years = [year for year in range(first, last + 1) if (year - last) % step == 0]
+    rows: list[Row] = []
+    for a, path, item in short:
+        assert a.latest is not None
+        assert a.latest_year is not None
+        # Shares go by even steps, as in the words on the goal's page.
+        even = replace(path, rate=None) if a.unit == "%" else path
+        levels = [even.level(a.latest, year - a.latest_year) for year in years]
+        said = (NOTHING if one is None else number(one, unit=a.unit) for one in levels)
+        rows.append((item.names.render(lang), item.indicator.unit_name(lang), *said))
+    columns: list[Column[Row]] = _placed(goal="text", unit="text")
+    columns += _numbers((Message("explain.date_year", {"year": year}) for year in years), first=2)
+    caption, note = Message("explain.levels_title"), Message("explain.levels_note")
+    return _table(caption, rows, columns, lang, of="explain.levels_", note=note)
 
 
 def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:

@@ -271,8 +271,7 @@ class Shock(StrictRecord):
 class Scenario(StrictRecord):
     """Assumptions with an author and a reason, about the measures of a plan or of none.
 
-    With the aim `targets`, every indicator that the baseline leaves short is set on an even path to
-    its target, whatever that takes. A `draft` (what the panel saves) is shown on the panel only,
+    A `draft` (what the panel saves) is shown on the panel only,
     until somebody adopts it by taking the word out.
     """
 
@@ -283,7 +282,6 @@ class Scenario(StrictRecord):
     reason: Text
     moves: tuple[Move, ...] = ()
     shocks: tuple[Shock, ...] = ()
-    aim: Literal["targets"] | None = None
     draft: YesNo | None = None
 
     @model_validator(mode="after")

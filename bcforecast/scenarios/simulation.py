@@ -270,16 +270,12 @@ def touches(lever: Lever, indicator: str) -> bool:
 def is_moved(scenario: Scenario, baseline: Baseline, plan: Plan | None = None) -> bool:
     """Whether a scenario says anything about an indicator in years that are still open."""
     name, years = baseline.indicator, baseline.open_years
-    return (
-        scenario.aim is not None
-        or any(
-            touches(find_lever(move.lever, plan), name) and any(move.value(year) for year in years)
-            for move in scenario.moves
-        )
-        or any(
-            name in shock.indicators and any(shock.left(year) for year in years)
-            for shock in scenario.shocks
-        )
+    return any(
+        touches(find_lever(move.lever, plan), name) and any(move.value(year) for year in years)
+        for move in scenario.moves
+    ) or any(
+        name in shock.indicators and any(shock.left(year) for year in years)
+        for shock in scenario.shocks
     )
 
 
@@ -359,14 +355,6 @@ class Effects:
 
 
 @dataclass(frozen=True)
-class Target:
-    """Where an indicator should be in its last year: at least, or (not `up`) at most, a value."""
-
-    value: float
-    up: bool = True
-
-
-@dataclass(frozen=True)
 class ScenarioPaths:
     """Paths under one scenario, by indicator, before rounding to whole numbers."""
 
@@ -386,13 +374,11 @@ class Simulation:
     Marginal distributions are those of the baselines to within 1 / n: each horizon's draws are the
     forecast's quantiles at n evenly spread levels, put in the order of correlated random walks (a
     Gaussian copula). `correlation` is of the yearly growth of the baselines, by default what is
-    assumed where nothing is known; `targets`, by indicator, are for a scenario that aims at them;
-    levers are those of the `plan`.
+    assumed where nothing is known; levers are those of the `plan`.
     """
 
     baselines: tuple[Baseline, ...]
     correlation: Correlation = field(default_factory=lambda: estimate_correlation({}))
-    targets: Mapping[str, Target] = field(default_factory=dict)
     n_paths: int = 10_000
     seed: int = config.SEED
     plan: Plan | None = None
@@ -446,12 +432,9 @@ class Simulation:
             return plain
         closed = len(baseline.years) - len(baseline.open_years)
         effects = Effects(scenario, baseline.open_years, self.n_paths, self.seed, self.plan)
-        target = self.targets.get(name) if scenario.aim is not None else None
         made, factor = plain, np.ones_like(plain)
         if isinstance(baseline.forecast, Event):
             factor[:, closed:] = effects.hazard(name)
-            if target is not None:
-                factor = factor * _even_chance(baseline.forecast, target.value, closed)
             return counts_under(baseline.forecast, factor, self._levels(name))
         structure = structures.structure_of(name)
         if baseline.structural is not None:
@@ -465,8 +448,6 @@ class Simulation:
         level = effects.level(name)
         if level is not None:
             factor[:, closed:] *= level
-        if target is not None:
-            factor = factor * _on_the_way(np.median(plain, axis=0), target, closed)
         return baseline.scaled(made, factor)
 
     def _rates_of(self, structure: Structure) -> Rates:
@@ -502,27 +483,3 @@ class Simulation:
         matrix[ours], years[ours] = given.matrix[theirs], given.common_years[theirs]
         np.fill_diagonal(matrix, 1.0)
         return Correlation(tuple(names), nearest_correlation(matrix), years, given.target)
-
-
-def _even_chance(event: Event, target: float, closed: int) -> FloatArray:
-    """Factor on the chance in open years that makes the goal as likely as not."""
-    below = np.clip(event.cdf(np.ceil(target) - 1.0), 1e-300, 1.0)
-    so_far = float(below[closed - 1]) if closed else 1.0
-    still, needed = float(np.log(below[-1] / so_far)), float(np.log(0.5 / so_far))
-    factor = np.ones(event.horizon)
-    if needed < still < 0.0:
-        factor[closed:] = needed / still * (1.0 + 1e-9)
-    return factor
-
-
-def _on_the_way(median: FloatArray, target: Target, closed: int) -> FloatArray:
-    """Factor by year that brings the median at the last year to the target.
-
-    It grows evenly (on the log scale) over the open years; 1 if the target is reached anyway.
-    """
-    middle, value = float(median[-1]), target.value
-    short = middle < value if target.up else middle > value
-    if not short or middle <= 0.0 or value <= 0.0:
-        return np.ones(median.size)
-    done = np.maximum(np.arange(median.size) - closed + 1, 0)
-    return np.asarray(np.exp(np.log(value / middle) * done / done[-1]), dtype=float)

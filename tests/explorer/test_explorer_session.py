@@ -79,7 +79,7 @@ def save(session, name, base="baseline", **more):
     return save_scenario(session, moved, name=name, base=start, **more)
 
 
-@pytest.mark.parametrize("base", ["baseline", "delayed-one-year", "target-path"])
+@pytest.mark.parametrize("base", ["baseline", "delayed-one-year", "stretch"])
 def test_a_saved_scenario_gives_the_same_probability_when_read_back(session, panel_data, base):
     saved = save(session, "saved-one", base, title="多认定")
     read = load_scenario("saved-one", plan=session.outlook.plan, data_dir=panel_data)

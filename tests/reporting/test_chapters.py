@@ -9,6 +9,7 @@ import bcforecast as bc
 from bcforecast import config, errors, reporting
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
+from bcforecast.reporting import tables
 from bcforecast.reporting.execution import result_of, run_notebook
 from bcforecast.reporting.tables import log_table, news_table
 from bcforecast.text import chance
@@ -78,7 +79,8 @@ def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
 
 def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
     words = repr(reporting.scenarios_words(study, lang=lang))
-    (table,) = reporting.scenarios_table(study, lang=lang).tables
+    table, required = reporting.scenarios_table(study, lang=lang).tables
+    assert required == tables.required_table(study.outlook, lang=lang).tables[0]
     chart = reporting.scenarios_chart(study, lang=lang)
     assert isinstance(chart, Picture)
     for scenario in study.scenarios:
@@ -89,7 +91,7 @@ def test_every_scenario_has_its_reason_a_mark_and_a_column(study, lang):
 
 def test_the_facts_hold_the_probabilities_that_the_table_shows(outlook, study):
     facts = reporting.gather(outlook, study)
-    (table,) = reporting.scenarios_table(study, lang="en").tables
+    table, _ = reporting.scenarios_table(study, lang="en").tables
     for place, fact in enumerate(facts.scenarios, start=1):
         for goal, row in zip(facts.goals, table.cells, strict=False):
             p = fact.goals[goal.id]

@@ -196,7 +196,7 @@ def test_scenarios_have_every_goal_all_goals_and_the_expected_number_in_each_lan
         [cell for cell in row if "%" in cell] for row in second[:-2]
     ]
     assert len(first) == len(BEICHEN.goals) + 2
-    assert all(len(row) == 6 for row in first)
+    assert all(len(row) == 5 for row in first)
     assert sum(set(row) == {"–"} for row in first) == len(beichen().unset)
     assert all("成" in cell for cell in first[-2]), "all together, as the weakest of them"
     assert all("in ten" in cell for cell in second[-2])
@@ -228,7 +228,7 @@ def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
     assert rows[0][-1] == far
     one = seek(beichen(), goal="hightech_enterprises", probability=0.01)
     assert cells(tables.seek_table(beichen(), [one], lang=lang))[0][-1] == easy
-    (record, *_) = seek_records(answers)
+    (record, *_) = seek_records(answers, plan=BEICHEN)
     assert record["feasible"] is False
     assert record["levers"] == {"renewal_rate": {"size": 20.0, "unit": "pp"}}
 
@@ -244,3 +244,20 @@ def test_rates_and_correlations_are_printed_with_what_they_rest_on(lang, word):
     assert (
         len(cells(tables.correlation_table(beichen(), correlation, lang=lang))) == k * (k - 1) // 2
     )
+
+
+def test_levels_needed_lead_evenly_from_the_latest_figure_to_the_target():
+    outlook = beichen().outlook
+    item = outlook["hightech_enterprises"]
+    made = tables.required_table(outlook, lang="en")
+    first = item.attainment.latest_year + 1
+    years = range(outlook.as_of.year, 2023)
+    assert made.blocks[0].columns == ("Goal", "Unit", *map(str, years))
+    rows = {row[0]: row for row in cells(made)}
+    latest, path = item.attainment.latest, item.attainment.required
+    levels = [latest * (1 + path.rate) ** (year - first + 1) for year in years]
+    assert levels[-1] == pytest.approx(531)  # more than 530
+    assert tuple(rows[item.names.render("en")][2:]) == tuple(f"{level:,.0f}" for level in levels)
+    unknown = {one.names.render("en") for one in outlook if one.attainment.latest is None}
+    assert unknown
+    assert not unknown & set(rows)

@@ -4,7 +4,7 @@ import numpy as np
 
 from bcforecast.distributions import Counting, Event, StudentTMixture, Transform
 from bcforecast.scenarios.scenario import Move, Scenario, find_lever
-from bcforecast.scenarios.simulation import Baseline, Simulation, Target
+from bcforecast.scenarios.simulation import Baseline, Simulation
 from bcforecast.text import Text
 
 YEARS = (2021, 2022, 2023)
@@ -48,8 +48,7 @@ def simulation(*indicators, n_paths=2000, seed=1, first_open=2021):
     """A simulation of some (default: all nine) of the indicators."""
     names = indicators or tuple(TARGETS)
     baselines = tuple(baseline(name, first_open=first_open) for name in names)
-    targets = {name: Target(TARGETS[name]) for name in names}
-    return Simulation(baselines, targets=targets, n_paths=n_paths, seed=seed)
+    return Simulation(baselines, n_paths=n_paths, seed=seed)
 
 
 def pushing(*moves, year=2021, sd=0.0):
@@ -67,4 +66,3 @@ def shocked(*shocks):
 
 
 PLAIN = Scenario(id="baseline", title=WORDS, author=WORDS, reason=WORDS)
-AIMED = Scenario(id="aimed", title=WORDS, author=WORDS, reason=WORDS, aim="targets")
