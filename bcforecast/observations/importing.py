@@ -70,6 +70,14 @@ class Sheet:
         return f"{get_column_letter(self.columns[place])}{row}"
 
 
+class Tables(NamedTuple):
+    """What a file holds: sheets, what is to be said of them, what is wrong with it already."""
+
+    sheets: Sequence[Sheet]
+    notes: Sequence[Message] = ()
+    problems: Sequence[Message] = ()
+
+
 def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
@@ -182,6 +190,7 @@ def read_import(
     *,
     source: str = "",
     published: date | None = None,
+    tables: Tables | None = None,
 ) -> Import:
     """Read a file and hold it against a data folder.
 
@@ -197,14 +206,16 @@ def read_import(
     published
         Day on which the figures were published; needed for one that revises another. Default: by
         the rule of the table, an assumption.
+    tables
+        What the file holds, where it is neither of these and was read by `exchange`.
     """
-    sheets, notes = read_sheets(path)
-    result = Import(notes=notes)
-    tables = [found for sheet in sheets if (found := _table(sheet)) is not None]
-    if not tables:
+    read = tables or Tables(*read_sheets(path))
+    result = Import(notes=[*read.notes], problems=[*read.problems])
+    found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
+    if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
     for name in ("sources", "judgements"):
-        for kind, sheet, heads, body in tables:
+        for kind, sheet, heads, body in found:
             if kind == name:
                 _read_other(name, path, sheet, heads, body, dataset, result)
     known = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
@@ -213,7 +224,7 @@ def read_import(
         source or next(iter(known), ""),
         "" if published is None else published.isoformat(),
     )
-    for kind, sheet, heads, body in tables:
+    for kind, sheet, heads, body in found:
         if kind == "figures":
             _read_figures(path, sheet, heads, body, defaults, dataset, known, result)
     return result
