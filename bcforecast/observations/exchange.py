@@ -17,15 +17,19 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from bcforecast.cells import period_named, plain_words, unit_names
 from bcforecast.csv_text import strict_rows
 from bcforecast.errors import ObservationError
 from bcforecast.observations import wide
 from bcforecast.observations.importing import Sheet, Tables
-from bcforecast.observations.records import quoted
+from bcforecast.observations.reading import tables
+from bcforecast.observations.records import Observation, Period, quoted
 from bcforecast.text import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Format = Literal["sdmx-csv", "json-stat", "open-sdg"]
 
@@ -365,3 +369,60 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
 
 
 _READERS: Final = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
+
+
+def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
+    """Return figures as the long table of a data folder, in its columns."""
+    import pandas as pd
+
+    columns, rows = [column.name for column in tables()["observations"]], []
+    for one in figures:
+        note: Mapping[Any, object] = {} if one.note is None else one.note.values
+        told = {"period": str(one.period), "published": one.published.isoformat()}
+        told |= {"note": str(note.get("en", "")), "note_zh": str(note.get("zh", ""))}
+        rows.append([told.get(name, getattr(one, name, "")) for name in columns])
+    return pd.DataFrame(rows, columns=columns)
+
+
+_AS_SDMX: Final = {
+    "area": "REF_AREA",
+    "unit": "UNIT_MEASURE",
+    "period": "TIME_PERIOD",
+    "year": "TIME_PERIOD",
+    "due": "TIME_PERIOD",
+    "value": "OBS_VALUE",
+}
+"""What SDMX calls our columns; others are attributes under their own names."""
+
+
+def sdmx_table(table: pd.DataFrame, name: str, *, keys: Sequence[str]) -> pd.DataFrame:
+    """Return a table as SDMX-CSV 2.0 has it, with a row a number.
+
+    `keys` tell the rows apart. The numbers are those in `value`, or else every other column of
+    numbers, named by a dimension STATISTIC; of a figure that was revised only the last is left.
+    """
+    if "value" not in table:
+        numbers = [one for one in table.select_dtypes("number") if one not in keys]
+        about = [one for one in table if one not in numbers]
+        table = table.melt(about, numbers, "statistic").dropna(subset="value")
+        keys = [*keys, "statistic"]
+    else:
+        table = table.sort_values("published", kind="stable").drop_duplicates(keys, keep="last")
+    time = keys[-1] if keys[-1] in _AS_SDMX else keys[-2]
+    dims = [*(one for one in keys if one != time), time, "value"]
+    table = table.sort_values(list(keys), kind="stable")
+    table[time] = table[time].map(_sdmx_period)
+    table = table[[*dims, *(one for one in table if one not in dims)]]
+    flow = {"STRUCTURE": "dataflow", "STRUCTURE_ID": f"BCFORECAST:{name.upper()}(1.0)"}
+    table = table.rename(columns=lambda one: _AS_SDMX.get(one, one.upper()))
+    return table.assign(**flow, ACTION="I")[[*flow, "ACTION", *table]]
+
+
+def _sdmx_period(told: object) -> str:
+    """Return a period as SDMX writes it: 2021, 2021-Q3, 2023-05, 2022-01-01/P5M; a day's year."""
+    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(told)):
+        return str(told)[:4]
+    period = Period.parse(str(told))
+    return (
+        f"{period.first}-01/P{period.months}M" if "/" in str(told) else str(told).replace("Q", "-Q")
+    )
