@@ -102,7 +102,7 @@ def flows_behind(indicators: list[str]) -> list[tuple[str, str, str]]:
 
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=help_text("import_file"))],
-    data: options.DataOption = None,
+    data: Annotated[str | None, option("data", metavar="DIR|URL")] = None,
     source: Annotated[str, option("source", metavar="SOURCE", key="import_source")] = "",
     published: Annotated[
         str | None, option("published", metavar="YYYY-MM-DD", key="import_published")
@@ -118,6 +118,8 @@ def import_(
         list[str] | None, option("unit", metavar="FOUND=OURS", key="import_unit")
     ] = None,
     area: Annotated[str, option("area", metavar="AREA", key="import_area")] = "",
+    author: Annotated[str, option("author", metavar="NAME", key="import_author")] = "",
+    reason: Annotated[str, option("reason", metavar="TEXT", key="import_reason")] = "",
     dry_run: Annotated[bool, option("dry-run", key="import_dry_run")] = False,
     skip_bad: Annotated[bool, option("skip-bad", key="import_skip_bad")] = False,
     lang: options.LangOption = None,
@@ -125,20 +127,26 @@ def import_(
     """Add the figures of a file to a data folder, and say what changes."""
     from bcforecast.observations import exchange
     from bcforecast.observations.importing import import_file
+    from bcforecast.observations.store import Store, is_url
     from bcforecast.plan.reading import plan_ids
 
     spoken = speak(lang)
-    if data is None or not data.is_dir():
-        raise bc.BcforecastError("cli.import_data", found=str(data or "-"))
+    folder = None if data is None else options.data_folder(data)
+    if data is None or folder is None or not folder.is_dir():
+        raise bc.BcforecastError("cli.import_data", found=data or "-")
     day: date | None = None
     if published is not None:
         day = parse_day(published, option="--published")
     asked: dict[str, Any] = {"source": source, "published": day}
+    if author or reason:
+        if not (author and reason):
+            raise bc.BcforecastError("cli.import_correction")
+        asked["correction"] = author, reason
     if form is not None:
         asked["tables"] = exchange.read_tables(
             file,
             form,
-            folder=data,
+            folder=folder,
             series=_pairs("series", series),
             where=_pairs("where", where),
             units=_pairs("unit", unit),
@@ -147,7 +155,7 @@ def import_(
         )
     elif area or series or where or unit:
         raise bc.BcforecastError("cli.import_no_format")
-    plans = [bc.load_plan(plan, data_dir=data) for plan in plan_ids(data_dir=data)]
+    plans = [bc.load_plan(plan, data_dir=folder) for plan in plan_ids(data_dir=folder)]
     names = {
         (plan.area, one.id): (plan.area_names.render(spoken), one.name(spoken))
         for plan in plans
@@ -173,7 +181,8 @@ def import_(
     typer.echo(text("cli.import_counts", spoken, others=others, bad=bad, **counts))
     refused = bool(found.problems) and not skip_bad
     outcome = "refused" if refused else "dry" if dry_run else "done"
-    typer.echo(text(f"cli.import_{outcome}", spoken, folder=data), err=refused)
+    shown = Store.at(data).name if is_url(data) else data
+    typer.echo(text(f"cli.import_{outcome}", spoken, folder=shown), err=refused)
     if refused:
         raise typer.Exit(bc.BcforecastError.exit_status)
 
