@@ -20,7 +20,7 @@ PLAN = """
 id: p
 area: here
 indicators:
-  - {id: emissions, names: {en: Emissions}, unit: 2010 = 100}
+  - {id: emissions, names: {en: Emissions}, unit: 1990 = 100}
   - {id: leavers, names: {en: Leavers}, unit: "%"}
 """
 
@@ -52,7 +52,7 @@ def figures(found):
     return [(one.figure.period.whole_year, one.figure.value) for one in found.figures]
 
 
-TOTAL = {"display": "a) time series", "Land": "", "sex": "total"}
+TOTAL = {"display": "a) time series", "Bundesland": "", "sex": "total"}
 LEAVERS = {
     "where": {"display": "a) time series", "sex": "total"},
     "units": {"percentage (%)": "%"},
@@ -84,7 +84,7 @@ def test_what_is_not_chosen_is_told_with_how_to_choose_it_and_nothing_is_written
         "several values are left: a) time series, b) target (max); "
         'allowed: one, chosen such as --where "display=a) time series"',
         'several values are left: "", aa, synthetic country (total); '
-        'allowed: one, chosen such as --where "Land="',
+        'allowed: one, chosen such as --where "Bundesland="',
         'several values are left: "", S1; allowed: one, chosen such as --where "GeoCode="',
     ]
     assert sorted(p for p in data.rglob("*") if p.name != ".import.lock") == before
@@ -98,7 +98,7 @@ def test_what_is_not_chosen_is_told_with_how_to_choose_it_and_nothing_is_written
         ({"emissions": ""}, {}, "found emissions=; allowed: INDICATOR=NAME with one of: 13-1-a,"),
         ({"leavers": "4-1-a"}, {**TOTAL, "sx": "f"}, "found sx; allowed: one of the columns"),
         ({"leavers": "4-1-a"}, {**TOTAL, "sex": "f"}, 'asks for "f"; allowed: one of female'),
-        ({"leavers": "4-1-a"}, {**TOTAL, "Land": ""}, "found Land; allowed: one of the columns"),
+        ({"leavers": "4-1-a"}, {**TOTAL, "Bundesland": ""}, "found Bundesland; allowed: "),
         (
             {"leavers": "4-1-a"},
             {"display": "a) time series", "sex": "TOTAL"},
