@@ -84,11 +84,11 @@ def goals(
 
 
 _KEYS: Final = {
-    "observations": ("area", "indicator", "measure", "period"),
-    "forecasts": ("area", "indicator", "year"),
-    "attainment": ("area", "goal", "due"),
+    "observations": ("REF_AREA", "INDICATOR", "MEASURE", "TIME_PERIOD"),
+    "forecasts": ("REF_AREA", "INDICATOR", "TIME_PERIOD"),
+    "attainment": ("REF_AREA", "GOAL", "TIME_PERIOD"),
 }
-"""The tables of `export`, and what tells the rows of each apart."""
+"""The tables of `export`, and what tells the rows of each apart, as SDMX names it."""
 
 What = Literal["all", "observations", "forecasts", "attainment"]
 Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
@@ -132,7 +132,9 @@ def export(
     }
     tables = {name: made[name]() for name in wanted}
     if form == "sdmx-csv":
-        tables = {name: sdmx_table(one, name, keys=_KEYS[name]) for name, one in tables.items()}
+        tables = {
+            name: sdmx_table(one, name.upper(), keys=_KEYS[name]) for name, one in tables.items()
+        }
     write_tables({paths[name]: table for name, table in tables.items()})
     for path in paths.values():
         typer.echo(text("cli.table_written", spoken, path=path))

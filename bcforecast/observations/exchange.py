@@ -1,12 +1,11 @@
-"""Figures from the files of other houses (SDMX-CSV, JSON-stat, Open SDG), and tables for them.
+"""Figures from the files of other houses (SDMX-CSV, JSON-stat, Open SDG), and SDMX-CSV for them.
 
 A file is read into data sets of points, each a value with its keys. For each indicator one series
 is chosen; a dimension of which several values are left is refused with how to choose, not guessed.
 What is chosen becomes a sheet like that of a workbook, and is imported as one.
 
-SDMX-CSV is read by its columns. sdmx1, which knows the whole standard, reads version 2.0 alone, and
-with the structure definition beside it; offices publish 1.0 too, and a series needs no more of
-either than its columns say.
+SDMX-CSV is read by its columns: sdmx1, which knows the whole standard, reads version 2.0 alone, and
+with the structure definition beside it.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ class Point(NamedTuple):
     """One value of a data set: the row that it stands in, and what it is the value of."""
 
     row: int
-    keys: Mapping[str, str]
+    keys: dict[str, str]
     period: str
     value: object
     status: str
@@ -63,12 +62,10 @@ class DataSet:
     url: str = ""
     updated: str = ""
 
-
-class _Values(Sheet):
-    """A file in which figures stand in a list."""
-
-    def at(self, row: int, place: int) -> str:  # noqa: ARG002
-        return f"value[{row}]"
+    @property
+    def source(self) -> str:
+        """Identifier of the source that the data set is."""
+        return "set_" + re.sub("[^a-z0-9]+", "_", self.name.lower()).strip("_")
 
 
 def read_tables(
@@ -86,18 +83,13 @@ def read_tables(
 
     Parameters
     ----------
-    path
-        File, or folder of an Open SDG site with `data/` and `meta/`.
-    form
-        What it is.
+    path, form
+        File, or folder of an Open SDG site with `data/` and `meta/`; and what it is.
     folder
         Data folder, whose plans say what units indicators have.
-    series
-        The data set of each indicator by name; empty for the only one.
-    where
-        The value of each dimension, by code or label.
-    units
-        What units of the file are called in the plan.
+    series, where, units
+        The data set of each indicator by name, empty for the only one; the value of each dimension,
+        by code or label; what units of the file are called in the plan.
     area, source
         Of all series. Default: as the plan and the file say.
 
@@ -109,34 +101,35 @@ def read_tables(
     found = {one.name: one for one in _READERS[form](path, series.values())}
     planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]
     sheets: list[Sheet] = []
-    problems: list[Message] = []
+    columns = {key for one in found.values() for point in one.points[:1] for key in point.keys}
+    problems = [
+        _wrong(path, "where_unknown", found=asked, allowed=_some(columns))
+        for asked in where
+        if columns and asked.casefold() not in map(str.casefold, columns)
+    ]
     if not series:
         problems.append(_wrong(path, "series_missing", allowed=_some(found)))
-    columns = {key for one in found.values() for point in one.points[:1] for key in point.keys}
-    for asked in {} if not columns else where:
-        if asked.casefold() not in map(str.casefold, columns):
-            problems.append(_wrong(path, "where_unknown", found=asked, allowed=_some(columns)))
     for indicator, name in series.items():
-        if (name or len(found) > 1) and name not in found:
-            asked = f"{indicator}={name}"
-            problems.append(_wrong(path, "series_unknown", found=asked, allowed=_some(found)))
+        one = found.get(name) if name or len(found) > 1 else next(iter(found.values()))
+        if one is None:
+            told = {"found": f"{indicator}={name}", "allowed": _some(found)}
+            problems.append(_wrong(path, "series_unknown", **told))
             continue
-        one = found.get(name) or next(iter(found.values()))
         points, wrong = _chosen(one, where)
-        if not wrong:
-            ours = {known.unit for known in planned if known.indicator == indicator}
-            wrong = [
-                _wrong(one.file, "unit", indicator=indicator, found=theirs, allowed=unit)
-                for theirs in sorted({point.unit for point in points} - {""})
-                for unit in ours
-                if plain_words(units.get(theirs, theirs)) not in unit_names(unit)
-            ]
+        for unit in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
+            for theirs in sorted({point.unit for point in points} - {""}):
+                if plain_words(units.get(theirs, theirs)) not in unit_names(unit):
+                    told = {"indicator": indicator, "found": theirs, "allowed": unit}
+                    wrong.append(_wrong(one.file, "unit", **told))
         if not (source or one.issuer):
             wrong.append(_wrong(one.file, "issuer_missing"))
         problems += wrong
         if not wrong:
-            about = {"code": indicator, "area": area, "source": source or _code(one.name)}
-            sheets += [] if source else [_source(one)]
+            heads = ("code", "title", "issuer", "published", "url", "verification")
+            said = (one.source, one.title, one.issuer, one.updated, one.url, "copy")
+            if not source:
+                sheets.append(Sheet(one.sheet, ((1, heads), (2, said)), (1,) * len(heads)))
+            about = {"code": indicator, "area": area, "source": source or one.source}
             sheets.append(_figures(one, points, about, problems))
     return Tables(sheets, [], problems)
 
@@ -160,10 +153,8 @@ def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], li
     asked = {column.casefold(): value for column, value in where.items()}
     keys = list(points[0].keys) if points else []
     for key in keys:
-        wanted = asked.get(key.casefold())
-        if wanted is not None:
-            there = {point.keys[key] for point in points}
-            words = plain_words(wanted)
+        if (wanted := asked.get(key.casefold())) is not None:
+            there, words = {point.keys[key] for point in points}, plain_words(wanted)
             meant = {text for text in there if words in map(plain_words, (text, *_parts(text)))}
             if not meant:
                 told = {"column": key, "found": quoted(wanted), "allowed": _some(there)}
@@ -181,17 +172,6 @@ def _parts(text: str) -> tuple[str, str]:
     """Return code and label of a value such as `DE: Germany`."""
     code, _, label = text.partition(": ")
     return code, label or code
-
-
-def _code(name: str) -> str:
-    code = re.sub("[^a-z0-9]+", "_", name.lower()).strip("_")
-    return code if code[:1].isalpha() else f"set_{code}"
-
-
-def _source(one: DataSet) -> Sheet:
-    heads = ("code", "title", "issuer", "published", "url", "verification")
-    said = (_code(one.name), one.title or one.name, one.issuer, one.updated, one.url, "copy")
-    return Sheet(one.sheet, ((1, heads), (2, said)), tuple(range(1, len(heads) + 1)))
 
 
 _FIRM: Final = {"F": "expected", "P": "preliminary", "E": "preliminary"}
@@ -220,8 +200,7 @@ def _figures(
         note = "" if codes in ("", "A") else f"OBS_STATUS {point.status}"
         cells = (*[""] * place, point.value, *[""] * (len(periods) - place - 1))
         rows.append((point.row, (*about.values(), firm, note, *cells)))
-    kind = Sheet if one.column else _Values
-    return kind(one.sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods))
+    return Sheet(one.sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods))
 
 
 _TIME: Final = ("time", "time_period", "year")
@@ -242,65 +221,62 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     """Read SDMX-CSV 1.0 or 2.0: dimensions before OBS_VALUE, attributes after it."""
     read = strict_rows(path)
     heads = [_parts(head)[0] for head in read.header]  # `GEO: Geopolitical entity`
-    flow = next((name for name in ("DATAFLOW", "STRUCTURE_ID") if name in heads), "")
-    if not flow or not {"TIME_PERIOD", "OBS_VALUE"} <= set(heads):
+    flow = _column(heads, "dataflow", "structure_id")
+    if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
-    rows = [(row, dict(zip(heads, cells, strict=True))) for row, cells in read.rows]
-    place, time = heads.index("OBS_VALUE"), heads.index("TIME_PERIOD")
-    dims = [head for head in heads[:place] if not (head in _SDMX or head.endswith("S_KEY"))]
-    dims.remove("TIME_PERIOD")
-    beside = heads[time + 1]
-    if beside in dims and all(row[beside] in ("", row["TIME_PERIOD"]) for _, row in rows):
-        dims.remove(beside)  # the label of the period
-    unit, status = _column(heads, *_UNIT), _column(heads, "obs_status", "obs_flag")
+    rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
+    dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _SDMX]
+    beside = heads[heads.index("TIME_PERIOD") + 1]
+    if all(row[beside] in ("", row["TIME_PERIOD"]) for _, row in rows):
+        dims = [head for head in dims if head != beside]  # the label of the period
+    dims = [head for head in dims if head != "TIME_PERIOD" and not head.endswith("S_KEY")]
+    status = _column(heads, "obs_status", "obs_flag")
+    asked = (_column(heads, *_UNIT), "UNIT_MULT", status, "TIME_PERIOD")
     points = []
     for n, row in rows:
-        asked = (unit, "UNIT_MULT", status, "TIME_PERIOD")
-        told, scale, firm, period = (_parts(row.get(name, ""))[0] for name in asked)
-        told += f" x 10^{scale}" if scale.strip("0") else ""
+        unit, scale, firm, period = (_parts(row.get(name, ""))[0] for name in asked)
+        unit += f" x 10^{scale}" if scale.strip("0") else ""
         keys = {name: row[name] for name in dims}
-        points.append(Point(n, keys, period, row["OBS_VALUE"], firm, told))
-    agency, _, name = (rows[0][1][flow] if rows else "").rpartition(":")
-    name = name.partition("(")[0]
-    yield DataSet(name, path, "", place + 1, points, f"{agency} {name}", agency)
+        points.append(Point(n, keys, period, row["OBS_VALUE"], firm, unit))
+    agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
+    column = heads.index("OBS_VALUE") + 1
+    yield DataSet(name, path, "", column, points, f"{agency} {name}", agency)
 
 
 def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     """Read a JSON-stat 2.0 dataset, values listed or by number, row-major over its dimensions."""
+    import numpy as np
+
     try:
         read = json.loads(path.read_bytes())
         if read["class"] != "dataset" or not str(read["version"]).startswith("2"):
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}
-        values = {name: _category(category) for name, category in dims.items()}
-        time = next(iter(read.get("role", {}).get("time", [_column(dims, *_TIME)])))
-        metric = next(iter(read.get("role", {}).get("metric", "-")))
-        if time not in dims or [*map(len, values.values())] != read["size"]:
+        values, role = [*map(_category, dims.values())], read.get("role", {})
+        time, metric = role.get("time", [_column(dims, *_TIME)])[0], role.get("metric", "-")[0]
+        if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
-        statuses, points = read.get("status") or {}, []
-        statuses = {} if isinstance(statuses, str) else _numbered(statuses)
-        unit = _column(dims, *_UNIT)
+        firm = read.get("status") or {}
+        firm = {} if isinstance(firm, str) else _numbered(firm)
+        points = []
         for n, value in _numbered(read["value"]).items():
-            keys, rest = dict.fromkeys(dims, ""), n
-            for name in reversed(read["id"]):
-                rest, place = divmod(rest, len(values[name]))
-                keys[name] = values[name][place]
-            if rest:
-                raise ValueError
+            places = np.unravel_index(n, read["size"])
+            keys = {name: of[k] for name, of, k in zip(dims, values, places, strict=True)}
             period, label = _parts(keys.pop(time))
-            told = _parts(keys.get(unit, ""))[1]
+            unit = _parts(keys.get(_column(dims, *_UNIT), ""))[1]
             if metric in keys:
                 units = dims[metric].get("unit", {}).get(_parts(keys[metric])[0], {})
-                told = told or units.get("label", "")
+                unit = unit or units.get("label", "")
             when = period if period_named(period) else label
-            points.append(Point(n, keys, when, value, str(statuses.get(n) or ""), told))
-        said = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
-        title, issuer, url, day = said
-        yield DataSet(path.stem, path, "", 0, points, title, issuer, url, day[:10])
+            points.append(Point(n, keys, when, value, str(firm.get(n, "")), unit))
+        title, issuer, url, day = (
+            str(read.get(name) or "") for name in ("label", "source", "href", "updated")
+        )
     except OSError as error:
         raise ObservationError("exchange.unreadable", file=path, found=error.strerror) from None
-    except (ValueError, LookupError, TypeError, AttributeError, ZeroDivisionError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
+    yield DataSet(path.stem, path, "", 0, points, title or path.stem, issuer, url, day[:10])
 
 
 def _category(category: Mapping[str, Any]) -> list[str]:
@@ -331,13 +307,13 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
         if not {"Year", "Value"} <= set(read.header):
             raise ObservationError("exchange.not_open_sdg", file=file)
         said = _metadata(path / "meta", name)
-        unit = _column(read.header, *_UNIT)
         for n, cells in read.rows:
             keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}
             year, value = keys.pop("Year"), keys.pop("Value")
-            points.append(Point(n, keys, year, value, "", keys.get(unit) or said["unit"]))
-        place, sheet = read.header.index("Value") + 1, f"data/{file.name}"
-        yield DataSet(name, file, sheet, place, points, said["title"], said["issuer"], said["url"])
+            unit = keys.get(_column(read.header, *_UNIT)) or said["unit"]
+            points.append(Point(n, keys, year, value, "", unit))
+        column, told = read.header.index("Value") + 1, (said["issuer"], said["url"])
+        yield DataSet(name, file, f"data/{file.name}", column, points, said["title"] or name, *told)
 
 
 _METADATA: Final = {
@@ -353,19 +329,18 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
     """Return what the metadata of an indicator say: YAML, or at the head of a Markdown file."""
     import yaml
 
-    said: Any = {}
+    said: dict[str, Any] = {}
     for file in (folder / f"{name}.md", folder / f"{name}.yml"):
-        if file.is_file():
-            try:
-                head = file.read_text(encoding="utf-8-sig").removeprefix("---\n").split("\n---")[0]
-                said = {**said, **yaml.safe_load(head)}
-            except (OSError, ValueError, TypeError, yaml.YAMLError):
-                raise ObservationError("exchange.not_metadata", file=file) from None
-    told = {
-        ours: next((said[field] for field in fields if said.get(field)), "")
-        for ours, fields in _METADATA.items()
-    }
-    return {ours: unescape(re.sub("<[^>]*>", "", str(one))).strip() for ours, one in told.items()}
+        try:
+            head = file.read_text(encoding="utf-8-sig").removeprefix("---\n").split("\n---")[0]
+            said |= yaml.safe_load(head)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, TypeError, yaml.YAMLError):
+            raise ObservationError("exchange.not_metadata", file=file) from None
+    told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in _METADATA.items()}
+    plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}
+    return {ours: unescape(one).strip() for ours, one in plain.items()}
 
 
 _READERS: Final = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
@@ -375,54 +350,47 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
     """Return figures as the long table of a data folder, in its columns."""
     import pandas as pd
 
-    columns, rows = [column.name for column in tables()["observations"]], []
+    rows = []
     for one in figures:
-        note: Mapping[Any, object] = {} if one.note is None else one.note.values
-        told = {"period": str(one.period), "published": one.published.isoformat()}
-        told |= {"note": str(note.get("en", "")), "note_zh": str(note.get("zh", ""))}
-        rows.append([told.get(name, getattr(one, name, "")) for name in columns])
-    return pd.DataFrame(rows, columns=columns)
+        notes = one.note.values if one.note else {}
+        said = {"note": notes.get("en"), "note_zh": notes.get("zh")}
+        day = one.published.isoformat()
+        rows.append({**vars(one), "period": str(one.period), "published": day, **said})
+    return pd.DataFrame(rows, columns=[column.name for column in tables()["observations"]])
 
 
-_AS_SDMX: Final = {
-    "area": "REF_AREA",
-    "unit": "UNIT_MEASURE",
-    "period": "TIME_PERIOD",
-    "year": "TIME_PERIOD",
-    "due": "TIME_PERIOD",
-    "value": "OBS_VALUE",
-}
-"""What SDMX calls our columns; others are attributes under their own names."""
+_AS_SDMX: Final = {"area": "REF_AREA", "unit": "UNIT_MEASURE", "value": "OBS_VALUE"}
+_AS_SDMX_TIME: Final = dict.fromkeys(("period", "year", "due"), "TIME_PERIOD")
+"""What SDMX calls our columns; others keep their names, in capitals."""
 
 
-def sdmx_table(table: pd.DataFrame, name: str, *, keys: Sequence[str]) -> pd.DataFrame:
+def sdmx_table(table: pd.DataFrame, flow: str, *, keys: Sequence[str]) -> pd.DataFrame:
     """Return a table as SDMX-CSV 2.0 has it, with a row a number.
 
-    `keys` tell the rows apart. The numbers are those in `value`, or else every other column of
-    numbers, named by a dimension STATISTIC; of a figure that was revised only the last is left.
+    `keys` are the dimensions, named as in SDMX. The numbers are those of `value`, of which of a
+    revised figure only the last is left; or else all columns of numbers, by dimension STATISTIC.
     """
-    if "value" not in table:
+    names = _AS_SDMX | _AS_SDMX_TIME
+    table = table.rename(columns=lambda one: names.get(one, one.upper()))
+    if "OBS_VALUE" in table:
+        table = table.sort_values("PUBLISHED", kind="stable").drop_duplicates(keys, keep="last")
+    else:
         numbers = [one for one in table.select_dtypes("number") if one not in keys]
         about = [one for one in table if one not in numbers]
-        table = table.melt(about, numbers, "statistic").dropna(subset="value")
-        keys = [*keys, "statistic"]
-    else:
-        table = table.sort_values("published", kind="stable").drop_duplicates(keys, keep="last")
-    time = keys[-1] if keys[-1] in _AS_SDMX else keys[-2]
-    dims = [*(one for one in keys if one != time), time, "value"]
+        table = table.melt(about, numbers, "STATISTIC", "OBS_VALUE").dropna(subset="OBS_VALUE")
+        table["STATISTIC"], keys = table["STATISTIC"].str.lower(), [*keys, "STATISTIC"]
     table = table.sort_values(list(keys), kind="stable")
-    table[time] = table[time].map(_sdmx_period)
-    table = table[[*dims, *(one for one in table if one not in dims)]]
-    flow = {"STRUCTURE": "dataflow", "STRUCTURE_ID": f"BCFORECAST:{name.upper()}(1.0)"}
-    table = table.rename(columns=lambda one: _AS_SDMX.get(one, one.upper()))
-    return table.assign(**flow, ACTION="I")[[*flow, "ACTION", *table]]
+    table["TIME_PERIOD"] = table["TIME_PERIOD"].map(_sdmx_period)
+    head = {"STRUCTURE": "dataflow", "STRUCTURE_ID": f"BCFORECAST:{flow}(1.0)", "ACTION": "I"}
+    first = [*head, *keys, "OBS_VALUE"]
+    table = table.assign(**head)
+    return table[[*first, *(one for one in table if one not in first)]]
 
 
 def _sdmx_period(told: object) -> str:
     """Return a period as SDMX writes it: 2021, 2021-Q3, 2023-05, 2022-01-01/P5M; a day's year."""
-    if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", str(told)):
-        return str(told)[:4]
-    period = Period.parse(str(told))
-    return (
-        f"{period.first}-01/P{period.months}M" if "/" in str(told) else str(told).replace("Q", "-Q")
-    )
+    text = re.sub("^([0-9]{4})-[0-9]{2}-[0-9]{2}$", r"\1", str(told)).replace("Q", "-Q")
+    if "/" not in text:
+        return text
+    period = Period.parse(text)
+    return f"{period.first}-01/P{period.months}M"

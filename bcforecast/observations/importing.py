@@ -66,7 +66,10 @@ class Import:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`."""
+    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`.
+
+    A column 0 is none: its values stand in a list.
+    """
 
     name: str
     rows: tuple[tuple[int, tuple[object, ...]], ...]
@@ -76,7 +79,8 @@ class Sheet:
         """Return the address of the cell at a place of a row: `D7`."""
         from openpyxl.utils import get_column_letter
 
-        return f"{get_column_letter(self.columns[place])}{row}"
+        column = self.columns[place]
+        return f"{get_column_letter(column)}{row}" if column else f"value[{row}]"
 
 
 class Tables(NamedTuple):
@@ -406,8 +410,8 @@ def import_file(
     is wrong. `asked` goes to `read_import`. Into a store, `path` may be a data folder.
     """
     if is_url(data_dir):
-        into = Store.at(data_dir)
-        for _ in range(_TRIES):
+        into, tries = Store.at(data_dir), 0
+        while True:
             with tempfile.TemporaryDirectory() as place:
                 last = into.check_out(Path(place))
                 read = read_import if "tables" in asked or not path.is_dir() else _taken_over
@@ -416,10 +420,11 @@ def import_file(
                 return found
             try:
                 into.append(found.new_rows, after=last)
-            except StoreChangedError:
-                continue
-            return found
-        raise ObservationError("store.busy", store=into.name)
+                return found
+            except StoreChangedError:  # somebody else was quicker
+                tries += 1
+                if tries == _TRIES:
+                    raise
     folder = Path(data_dir)
     if asked.get("correction") or ("tables" not in asked and path.is_dir()):
         raise ObservationError("store.only_store", folder=folder)
@@ -430,8 +435,8 @@ def import_file(
     return found
 
 
-_TRIES: Final = 100
-"""How often an import into a store begins anew because others were quicker."""
+_TRIES: Final = 50
+"""How often an import into a store begins anew."""
 
 
 def _sound(folder: Path) -> Dataset:
@@ -447,12 +452,10 @@ def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
     """Return what a data folder has and that of a store has not, if both fit together."""
     _sound(path)
     result = Import()
-    for name, columns in reading.tables().items():
-        theirs, ours = (_cells(folder, name) for folder in (path, dataset.folder))
-        known = {tuple(row.get(column.name, "") for column in columns) for row in ours}
-        result.rows[name] = [
-            row for row in theirs if tuple(row.get(c.name, "") for c in columns) not in known
-        ]
+    for name in reading.tables():
+        theirs, ours = (_rows(folder / f"{name}.csv") for folder in (path, dataset.folder))
+        known = {frozenset(row.items()) for row in ours}
+        result.rows[name] = [row for row in theirs if frozenset(row.items()) not in known]
     append_rows(dataset.folder, result.rows)
     both = _sound(dataset.folder)
     if (path / reading.WIDE).is_file():
@@ -461,12 +464,10 @@ def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
     return result
 
 
-def _cells(folder: Path, name: str) -> list[Mapping[str, str]]:
-    path = folder / f"{name}.csv"
-    if not path.is_file():
-        return []
-    (_, header), *rows = reading.csv_rows(path)
-    return [dict(zip(header, cells, strict=False)) for _, cells in rows]
+def _rows(path: Path) -> list[Mapping[str, str]]:
+    """Return the rows of a table of a folder that is right, without their empty cells."""
+    (_, header), *rows = reading.csv_rows(path) if path.is_file() else [(0, [])]
+    return [{k: v for k, v in zip(header, cells, strict=False) if v} for _, cells in rows]
 
 
 def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:

@@ -14,8 +14,7 @@ import csv
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,22 +24,19 @@ from bcforecast import config
 from bcforecast.errors import ObservationError
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection, Engine, MetaData
+    from sqlalchemy import Engine, MetaData
+    from sqlalchemy.exc import SQLAlchemyError
 
 # Figures are read before sources, which are added first: none is ever seen without its own.
 TABLES: Final = ("observations", "sources", "breaks", "judgements")
 CALLED: Final = ".store"
 """File of a folder that was checked out; it says of which store."""
 
-_ABOUT: Final = ("author", "reason")
+_ABOUT: Final = ("row", "corrects", "author", "reason")
 
 
-_Row = tuple[int, int | None, Sequence[str]]
-"""The number of a row, that of the row which it corrects, and its cells."""
-
-
-class StoreChangedError(Exception):
-    """Somebody else has added rows since the store was read."""
+class StoreChangedError(ObservationError):
+    """Rows cannot be added, mostly for somebody else has added some since the store was read."""
 
 
 def is_url(given: object) -> TypeGuard[str]:
@@ -70,9 +66,8 @@ class Store:
 
         try:
             parsed = make_url(url)
-            files = (
-                base / str(parsed.query["files"]) if "files" in parsed.query else config.DATA_DIR
-            )
+            named = parsed.query.get("files")
+            files = base / str(named) if named else config.DATA_DIR
             if not files.is_dir():
                 raise ObservationError("store.no_files", found=files)
             parsed = parsed.difference_update_query(["files"])
@@ -88,42 +83,36 @@ class Store:
 
     def check_out(self, folder: Path) -> dict[str, int]:
         """Write the tables as CSV into an empty folder, and return the last row of each."""
-        last: dict[str, int] = {}
-        for name, rows in self._rows().items():
-            lines: dict[int, Sequence[str]] = {1: _columns()[name]}
-            for row, corrects, cells in rows:
+        from sqlalchemy import exc, inspect, select
+
+        found: dict[str, Sequence[Any]] = {}
+        database = Path(str(self.engine.url.database))
+        if (
+            self.engine.url.get_backend_name() != "sqlite" or database.exists()
+        ):  # connecting makes it
+            try:
+                with self.engine.connect() as connection:
+                    for name in filter(inspect(connection).has_table, TABLES):
+                        table = _schema().tables[name]
+                        found[name] = connection.execute(select(table).order_by(table.c.row)).all()
+            except exc.SQLAlchemyError as error:
+                raise ObservationError("store.failed", **self._said(error)) from None
+        last = dict.fromkeys(TABLES, 1)
+        for name, rows in found.items():
+            lines = {1: [column.name for column in _schema().tables[name].c][len(_ABOUT) :]}
+            for row, corrects, _, _, *cells in rows:
                 # A correction stands where the wrong row stood; its own place is left blank.
-                lines |= {corrects: cells, row: ()} if corrects else {row: cells}
+                lines |= {corrects: cells, row: []} if corrects else {row: cells}
             last[name] = max(lines)
-            if not rows:
-                continue
-            with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                ordered = (lines.get(row, ()) for row in range(1, last[name] + 1))
-                csv.writer(file).writerows(ordered)
+            if rows:
+                with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                    ordered = (lines.get(row, []) for row in range(1, last[name] + 1))
+                    csv.writer(file).writerows(ordered)
         for path in self.files.iterdir():
             if path.stem not in (*TABLES, "figures") and not path.name.startswith("."):
                 (folder / path.name).symlink_to(path.resolve())
         (folder / CALLED).write_text(self.name, encoding="utf-8")
         return last
-
-    def _rows(self) -> dict[str, list[_Row]]:
-        from sqlalchemy import inspect, select
-
-        database = Path(str(self.engine.url.database))
-        if self.engine.url.get_backend_name() == "sqlite" and not database.exists():
-            return {name: [] for name in TABLES}  # to connect would make the file
-        found: dict[str, list[_Row]] = {}
-        with self._connected() as connection:
-            known = inspect(connection).get_table_names()
-            for name in TABLES:
-                table = _schema().tables[name]
-                columns = [table.c[one] for one in ("row", "corrects", *_columns()[name])]
-                asked = select(*columns).order_by(table.c.row)
-                rows = connection.execute(asked).all() if name in known else ()
-                found[name] = [
-                    (n, of, tuple(cell or "" for cell in cells)) for n, of, *cells in rows
-                ]
-        return found
 
     def append(
         self, rows: Mapping[str, Sequence[Mapping[str, Any]]], *, after: Mapping[str, int]
@@ -132,40 +121,24 @@ class Store:
 
         A row's number is its key: of two that are to follow the same row, the second is refused.
         """
-        from sqlalchemy import exc, inspect
-
-        with self._connected() as connection:
-            try:
-                _schema().create_all(connection)
-                connection.commit()
-            except exc.DBAPIError:  # somebody else made them at the same time
-                connection.rollback()
-                if not inspect(connection).has_table(TABLES[-1]):
-                    raise
-            plain = {"corrects": None, **dict.fromkeys(_ABOUT, "")}
-            try:
-                for name, added in rows.items():
-                    numbered = [
-                        {**plain, **one, "row": after[name] + n} for n, one in enumerate(added, 1)
-                    ]
-                    if numbered:
-                        connection.execute(_schema().tables[name].insert(), numbered)
-                connection.commit()
-            except exc.IntegrityError as error:
-                raise StoreChangedError from error
-
-    @contextmanager
-    def _connected(self) -> Iterator[Connection]:
         from sqlalchemy import exc
 
         try:
-            with self.engine.connect() as connection:
-                yield connection
+            with self.engine.begin() as connection:
+                _schema().create_all(connection)
+                for name, added in rows.items():
+                    table = _schema().tables[name]
+                    empty = {column.name: "" for column in table.c} | {"corrects": None}
+                    numbers = enumerate(added, after[name] + 1)
+                    told = [{**empty, **one, "row": row} for row, one in numbers]
+                    connection.execute(table.insert(), told)
         except exc.SQLAlchemyError as error:
-            told = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
-            secret = self.engine.url.password
-            said = told.replace(str(secret), "***") if secret else told
-            raise ObservationError("store.failed", store=self.name, error=said) from None
+            raise StoreChangedError("store.failed", **self._said(error)) from None
+
+    def _said(self, error: SQLAlchemyError) -> dict[str, str]:
+        told = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        secret = str(self.engine.url.password or "")
+        return {"store": self.name, "error": told.replace(secret, "***") if secret else told}
 
 
 def checked_out(url: str, *, base: Path = Path()) -> Path:
@@ -186,22 +159,16 @@ def checked_out(url: str, *, base: Path = Path()) -> Path:
 
 
 @cache
-def _columns() -> Mapping[str, tuple[str, ...]]:
-    package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
-    described = {
-        one["name"]: one["schema"]["fields"] for one in package["resources"] if "schema" in one
-    }
-    return {name: tuple(column["name"] for column in described[name]) for name in TABLES}
-
-
-@cache
 def _schema() -> MetaData:
     """Return the tables; every cell is text, as in CSV, and the one reader checks it."""
     from sqlalchemy import Column, Integer, MetaData, Table, Text
 
+    package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
     schema = MetaData()
-    for name, columns in _columns().items():
-        row = Column("row", Integer, primary_key=True, autoincrement=False)
-        texts = [Column(one, Text) for one in (*_ABOUT, *columns)]
-        Table(name, schema, row, Column("corrects", Integer), *texts)
+    for one in package["resources"]:
+        if one["name"] in TABLES:
+            numbers = [Column("row", Integer, primary_key=True, autoincrement=False)]
+            numbers.append(Column("corrects", Integer))
+            columns = [*_ABOUT[2:], *(column["name"] for column in one["schema"]["fields"])]
+            Table(one["name"], schema, *numbers, *(Column(name, Text) for name in columns))
     return schema

@@ -90,7 +90,7 @@ def test_sdmx_csv_goes_out_and_comes_in_again(mine, tmp_path, shown):
     out = shown("import", file, "--format", "sdmx-csv", "--data", other, "--series", "firms")
     assert "Figures: 9 new, 0 revised, 0 the same, 0 wrong. Other rows: 1." in out
     (known,) = {row["source"] for row in rows(other / "observations.csv")}
-    assert known == "observations"
+    assert known == "set_observations"
 
 
 def test_sdmx_csv_of_forecasts_has_a_row_a_statistic(mine, tmp_path, shown):
