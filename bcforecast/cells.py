@@ -189,7 +189,10 @@ def _unread(cell: object, unit: str) -> ObservationError:
     return ObservationError("cells.unread", found=found, allowed=allowed)
 
 
-_DIGITS: Final = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:\.[0-9]+)?"
+_DIGITS: Final = (
+    r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)"
+    r"(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?"
+)
 
 
 def _spans(words: str, unit: str) -> Iterator[tuple[float, str | None]]:

@@ -94,6 +94,30 @@ def test_every_command_of_the_tutorial_runs_and_gets_the_forecast_that_it_tells(
         assert all(one in text_of(page) for one in told)
 
 
+def test_the_walk_through_from_an_open_sdg_folder_runs_and_says_what_it_shows(
+    tmp_path, monkeypatch, capsys
+):
+    shutil.copytree(ROOT / "tests/observations/exchange/open-sdg", tmp_path / "open-sdg")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("BCFORECAST_LANG", "en")
+    lines = "".join(blocks("docs/exchange.md", "sh")).replace("\\\n", " ").splitlines()
+    left, said = [], []
+    for line in lines:
+        monkeypatch.setattr("sys.argv", shlex.split(line))
+        with pytest.raises(SystemExit) as leave:
+            main()
+        left.append(leave.value.code or 0)
+        said.append("".join(capsys.readouterr()))
+    assert left == [0, 2, 2, 0, 0, 0, 0, 0]
+    assert "one of: 13-1-a, 4-1-a" in said[1]
+    (shown,) = blocks("docs/exchange.md", "text")
+    assert [line for line in shown.splitlines() if line not in f"{said[2]}…"] == []
+    assert "Figures: 7 new, 0 revised, 0 the same, 0 wrong. Other rows: 2." in said[3]
+    assert "75.25 (2018)" in said[5]
+    assert "10.25 (2018)" in said[5]
+    assert said[7].replace("\n", "") == said[5].replace("\n", "")
+
+
 def goal_in(printed):
     return {record["goal"]: record for record in json.loads(printed)}[GOAL]
 

@@ -193,6 +193,30 @@ class Outlook:
             rows.append(said)
         return pd.DataFrame(rows).astype({"latest_year": "Int64"})
 
+    def forecasts(self) -> pd.DataFrame:
+        """One row an indicator and year up to its last due: mean, quantiles, grade, method."""
+        import pandas as pd
+
+        longest = {
+            item.indicator.id: (item, item.forecast)
+            for item in sorted(self.goals, key=lambda item: item.goal.due)
+            if item.forecast is not None
+        }
+        rows = []
+        for item, forecast in longest.values():
+            about = {"area": self.plan.area, "indicator": item.indicator.id}
+            rest = {"grade": item.attainment.grade, "method": item.basis.model}
+            means, *quantiles = forecast.mean(), *map(forecast.quantile, _LEVELS)
+            for n, year in enumerate(item.years):
+                told = {f"q{100 * p:02.0f}": q[n] for p, q in zip(_LEVELS, quantiles, strict=True)}
+                said = {**about, "year": year, "unit": item.attainment.unit}
+                rows.append({**said, "mean": means[n], **told, **rest})
+        return pd.DataFrame(rows)
+
+
+_LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+"""Quantiles of the table of forecasts."""
+
 
 def project(
     plan: Plan,

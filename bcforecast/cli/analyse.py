@@ -1,23 +1,26 @@
-"""Commands that answer on the terminal: goals, news, rules, hindcast, scenarios, seek, check."""
+"""Commands that answer on the terminal: goals, news, rules, check and others, and export."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 import typer
 
 import bcforecast as bc
 from bcforecast import config, reporting
 from bcforecast.cli import options
+from bcforecast.cli.forecast import require_apart, write_tables
 from bcforecast.cli.options import answer, option, parse_day, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
-from bcforecast.text import text
+from bcforecast.text import Message, text
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from bcforecast.attainment.project import Exploration
     from bcforecast.models.flows import RateRecord
 
@@ -78,6 +81,63 @@ def goals(
         if bare and data is not None and output == "table":
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
+
+
+_KEYS: Final = {
+    "observations": ("REF_AREA", "INDICATOR", "MEASURE", "TIME_PERIOD"),
+    "forecasts": ("REF_AREA", "INDICATOR", "TIME_PERIOD"),
+    "attainment": ("REF_AREA", "GOAL", "TIME_PERIOD"),
+}
+"""The tables of `export`, and what tells the rows of each apart, as SDMX names it."""
+
+What = Literal["all", "observations", "forecasts", "attainment"]
+Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
+
+
+def export(
+    out: Annotated[Path, option("out", "-o", metavar="DIR|FILE", key="export_out")],
+    plan: Annotated[str | None, option("plan", key="plan_default")] = None,
+    as_of: Annotated[str | None, option("as-of", metavar="YYYY-MM-DD", key="as_of_default")] = None,
+    what: Annotated[What, option("what", key="export_what", shown=True)] = "all",
+    form: Annotated[Form | None, option("format", key="export_format")] = None,
+    scenario: options.ScenarioOption = config.SCENARIO,
+    data: options.DataOption = None,
+    lang: options.LangOption = None,
+    seed: options.SeedOption = config.SEED,
+    model: options.ModelOption = None,
+) -> None:
+    """Write figures, forecasts and attainment of a plan as tables."""
+    from bcforecast.observations.exchange import figures_table, sdmx_table
+
+    spoken = speak(lang)
+    ending = out.suffix.lower().removeprefix(".")
+    form = form or next((one for one in get_args(Form) if one == ending), "csv")
+    suffix = str(form).removeprefix("sdmx-")
+    if ending and (ending != suffix or what == "all"):
+        allowed = Message("cli.allowed_export", {"ending": suffix})
+        raise bc.BcforecastError("errors.file", file=out, found=out.suffix, allowed=allowed)
+    wanted = tuple(_KEYS) if what == "all" else (what,)
+    paths = {name: out if ending else out / f"{name}.{suffix}" for name in wanted}
+    require_apart(paths.values(), (data or config.DATA_DIR).rglob("*"))
+    plan = plan or only_plan(data)
+    day = as_of or last_published(plan, data).isoformat()
+    outlook = _projected(plan, day, data, seed, model, scenario)
+    of_plan = {(outlook.plan.area, one.id) for one in outlook.plan.indicators}
+    made: dict[str, Callable[[], pd.DataFrame]] = {
+        "observations": lambda: figures_table(
+            one for one in outlook.data.observations if (one.area, one.indicator) in of_plan
+        ),
+        "forecasts": outlook.forecasts,
+        "attainment": lambda: outlook.attainment().assign(area=outlook.plan.area),
+    }
+    tables = {name: made[name]() for name in wanted}
+    if form == "sdmx-csv":
+        tables = {
+            name: sdmx_table(one, name.upper(), keys=_KEYS[name]) for name, one in tables.items()
+        }
+    write_tables({paths[name]: table for name, table in tables.items()})
+    for path in paths.values():
+        typer.echo(text("cli.table_written", spoken, path=path))
 
 
 def only_plan(data: Path | None) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 
 import typer
 
-from bcforecast.cli.analyse import check, goals, hindcast, news, rules, scenarios, seek
+from bcforecast.cli.analyse import check, export, goals, hindcast, news, rules, scenarios, seek
 from bcforecast.cli.forecast import forecast
 from bcforecast.cli.options import help_text, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
@@ -36,6 +36,7 @@ app.command(help=help_text("check"))(check)
 app.command(help=help_text("init"))(init)
 app.command(help=help_text("template"))(template)
 app.command(help=help_text("schema"))(schema)
+app.command(help=help_text("export"))(export)
 app.command("import", help=help_text("import"))(import_)
 
 

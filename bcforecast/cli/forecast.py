@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
@@ -209,7 +210,9 @@ def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
             part = path.with_name(f".{path.name}.{os.getpid()}.part")
             ready.append((part, path))
             path.parent.mkdir(parents=True, exist_ok=True)
-            if _ending(path) == ".parquet":
+            if path.suffix.lower() == ".xlsx":
+                _write_workbook(part, frame)
+            elif _ending(path) == ".parquet":
                 frame.to_parquet(part, index=False)
             else:
                 part.write_text(csv_text(frame), encoding="utf-8", newline="")
@@ -223,6 +226,17 @@ def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
     finally:
         for part, _ in ready:
             part.unlink(missing_ok=True)
+
+
+def _write_workbook(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table as the only sheet of a workbook: texts as texts, always the same bytes."""
+    import pandas as pd
+
+    plain = {f"strings_to_{name}": False for name in ("formulas", "numbers", "urls")}
+    asked: dict[str, Any] = {"engine": "xlsxwriter", "engine_kwargs": {"options": plain}}
+    with path.open("wb") as file, pd.ExcelWriter(file, **asked) as writer:
+        writer.book.set_properties({"created": datetime(2000, 1, 1)})
+        frame.to_excel(writer, index=False, freeze_panes=(1, 0))
 
 
 def _ending(path: Path) -> str:

@@ -54,12 +54,21 @@ def option(
     key: str | None = None,
     shown: bool = False,
     least: float | None = None,
+    parser: Callable[[str], Any] | None = None,
     **values: str,
 ) -> Any:
     """Describe an option `--name`, with its help from the catalogue, by `key` or the name."""
     words = help_text(key or name.replace("-", "_"), **values)
     names = (f"--{name}", *short)
-    return typer.Option(*names, metavar=metavar, help=words, show_default=shown, min=least)
+    asked: dict[str, Any] = {"metavar": metavar, "min": least, "parser": parser}
+    return typer.Option(*names, help=words, show_default=shown, **asked)
+
+
+def data_folder(given: str) -> Path:
+    """Return a data folder; that of a store, given by its URL, as the store is now."""
+    from bcforecast.observations.store import checked_out, is_url
+
+    return checked_out(given) if is_url(given) else Path(given)
 
 
 PlanOption = Annotated[str, option("plan")]
@@ -69,7 +78,7 @@ SeedOption = Annotated[int, option("seed", shown=True)]
 _MODELS = text("report.list_join", language()).join(MODELS)
 ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME", models=_MODELS)]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
-DataOption = Annotated[Path | None, option("data", metavar="DIR")]
+DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
 RequiredLangOption = Annotated[Language, option("lang", shown=True)]
 FormatOption = Annotated[Literal["table", "json"], option("format", key="format_news", shown=True)]

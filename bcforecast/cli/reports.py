@@ -321,7 +321,10 @@ def _line(
 
 def verify(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help=help_text("verify.folder"))],
-    data: Annotated[Path | None, option("data", metavar="DIR", key="verify.data")] = None,
+    data: Annotated[
+        Path | None,
+        option("data", metavar="DIR|URL", key="verify.data", parser=options.data_folder),
+    ] = None,
     plan: Annotated[Path | None, option("plan", metavar="FILE", key="verify.plan")] = None,
     scenario: Annotated[
         Path | None, option("scenario", metavar="FILE", key="verify.scenario")

@@ -1,11 +1,12 @@
-"""Commands with which a plan of one's own begins: init, template, import."""
+"""Commands with which a plan of one's own begins, and figures come in and go out."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -13,6 +14,8 @@ import bcforecast as bc
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, language, option, parse_day, speak
 from bcforecast.text import Message, text
+
+Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
 
 
 def init(
@@ -99,27 +102,60 @@ def flows_behind(indicators: list[str]) -> list[tuple[str, str, str]]:
 
 def import_(
     file: Annotated[Path, typer.Argument(metavar="FILE", help=help_text("import_file"))],
-    data: options.DataOption = None,
+    data: Annotated[str | None, option("data", metavar="DIR|URL")] = None,
     source: Annotated[str, option("source", metavar="SOURCE", key="import_source")] = "",
     published: Annotated[
         str | None, option("published", metavar="YYYY-MM-DD", key="import_published")
     ] = None,
+    form: Annotated[Foreign | None, option("format", key="import_format")] = None,
+    series: Annotated[
+        list[str] | None, option("series", metavar="INDICATOR[=NAME]", key="import_series")
+    ] = None,
+    where: Annotated[
+        list[str] | None, option("where", metavar="COLUMN=VALUE", key="import_where")
+    ] = None,
+    unit: Annotated[
+        list[str] | None, option("unit", metavar="FOUND=OURS", key="import_unit")
+    ] = None,
+    area: Annotated[str, option("area", metavar="AREA", key="import_area")] = "",
+    author: Annotated[str, option("author", metavar="NAME", key="import_author")] = "",
+    reason: Annotated[str, option("reason", metavar="TEXT", key="import_reason")] = "",
     dry_run: Annotated[bool, option("dry-run", key="import_dry_run")] = False,
     skip_bad: Annotated[bool, option("skip-bad", key="import_skip_bad")] = False,
     lang: options.LangOption = None,
 ) -> None:
-    """Add the figures of a workbook or a wide table to a data folder, and say what changes."""
+    """Add the figures of a file to a data folder, and say what changes."""
+    from bcforecast.observations import exchange
     from bcforecast.observations.importing import import_file
+    from bcforecast.observations.store import Store, is_url
     from bcforecast.plan.reading import plan_ids
 
     spoken = speak(lang)
-    if data is None or not data.is_dir():
-        raise bc.BcforecastError("cli.import_data", found=str(data or "-"))
+    folder = None if data is None else options.data_folder(data)
+    if data is None or folder is None or not folder.is_dir():
+        raise bc.BcforecastError("cli.import_data", found=data or "-")
     day: date | None = None
     if published is not None:
         day = parse_day(published, option="--published")
-    asked = {"source": source, "published": day}
-    plans = [bc.load_plan(plan, data_dir=data) for plan in plan_ids(data_dir=data)]
+    asked: dict[str, Any] = {"source": source, "published": day}
+    if author or reason:
+        if not (author and reason):
+            raise bc.BcforecastError("cli.import_correction")
+        asked["correction"] = author, reason
+    if form is not None:
+        asked["tables"] = exchange.read_tables(
+            file,
+            form,
+            folder=folder,
+            series=_pairs("series", series),
+            where=_pairs("where", where),
+            units=_pairs("unit", unit),
+            area=area,
+            source=source,
+        )
+    elif area or series or where or unit:
+        raise bc.BcforecastError("cli.import_no_format")
+    plans = [bc.load_plan(plan, data_dir=folder) for plan in plan_ids(data_dir=folder)]
     names = {
         (plan.area, one.id): (plan.area_names.render(spoken), one.name(spoken))
         for plan in plans
@@ -129,9 +165,9 @@ def import_(
     for note in found.notes:
         typer.echo(note.render(spoken), err=True)
     for one in found.added:
-        series = one.figure.area, one.figure.indicator
-        area, indicator = names.get(series, series)
-        place = {"cell": one.place, "area": area, "indicator": indicator}
+        known = one.figure.area, one.figure.indicator
+        called = dict(zip(("area", "indicator"), names.get(known, known), strict=True))
+        place = {"cell": one.place, **called}
         before = Message("cells.nothing") if one.before is None else one.before.in_words()
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()
@@ -145,9 +181,22 @@ def import_(
     typer.echo(text("cli.import_counts", spoken, others=others, bad=bad, **counts))
     refused = bool(found.problems) and not skip_bad
     outcome = "refused" if refused else "dry" if dry_run else "done"
-    typer.echo(text(f"cli.import_{outcome}", spoken, folder=data), err=refused)
+    shown = Store.at(data).name if is_url(data) else data
+    typer.echo(text(f"cli.import_{outcome}", spoken, folder=shown), err=refused)
     if refused:
         raise typer.Exit(bc.BcforecastError.exit_status)
+
+
+def _pairs(name: str, given: Iterable[str] | None) -> dict[str, str]:
+    """Return what options of the form `name=value` say; a series may stand alone."""
+    pairs: dict[str, str] = {}
+    for one in given or ():
+        key, sign, value = one.partition("=")
+        if not key or key in pairs or not (sign or name == "series"):
+            allowed = Message(f"cli.allowed_{name}")
+            raise bc.BcforecastError("cli.option", option=f"--{name}", found=one, allowed=allowed)
+        pairs[key] = value
+    return pairs
 
 
 def schema(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ from bcforecast.cells import EXAMPLE, column_named, period_named, plain_words
 from bcforecast.errors import ObservationError
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
+from bcforecast.observations.store import Store, StoreChangedError, is_url
 from bcforecast.text import Message
 
 Change = Literal["new", "revised", "same"]
@@ -36,7 +38,7 @@ class Imported(NamedTuple):
     place: str
     change: Change
     figure: Observation
-    cells: Mapping[str, str]
+    cells: Mapping[str, Any]
     before: Observation | None = None
 
 
@@ -54,10 +56,20 @@ class Import:
         """The figures that the folder does not have yet."""
         return [one for one in self.figures if one.change != "same"]
 
+    @property
+    def new_rows(self) -> dict[str, list[Mapping[str, Any]]]:
+        """The rows to be added, by table; sources come first, so that no figure lacks its own."""
+        added = [*self.rows.get("observations", ()), *(one.cells for one in self.added)]
+        rows = {**self.rows, "observations": added}
+        return {name: rows[name] for name in sorted(rows, key="sources".__ne__) if rows[name]}
+
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`."""
+    """A sheet as cells: its name, and its numbered rows, whose cells name themselves in `at`.
+
+    A column 0 is none: its values stand in a list.
+    """
 
     name: str
     rows: tuple[tuple[int, tuple[object, ...]], ...]
@@ -67,7 +79,16 @@ class Sheet:
         """Return the address of the cell at a place of a row: `D7`."""
         from openpyxl.utils import get_column_letter
 
-        return f"{get_column_letter(self.columns[place])}{row}"
+        column = self.columns[place]
+        return f"{get_column_letter(column)}{row}" if column else f"value[{row}]"
+
+
+class Tables(NamedTuple):
+    """What a file holds: sheets, what is to be said of them, what is wrong with it already."""
+
+    sheets: Sequence[Sheet]
+    notes: Sequence[Message] = ()
+    problems: Sequence[Message] = ()
 
 
 def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
@@ -182,6 +203,8 @@ def read_import(
     *,
     source: str = "",
     published: date | None = None,
+    tables: Tables | None = None,
+    correction: tuple[str, str] | None = None,
 ) -> Import:
     """Read a file and hold it against a data folder.
 
@@ -197,14 +220,18 @@ def read_import(
     published
         Day on which the figures were published; needed for one that revises another. Default: by
         the rule of the table, an assumption.
+    tables
+        What the file holds, where it is neither of these and was read by `exchange`.
+    correction
+        Author and reason, where a figure that differs was written wrong and is no revision.
     """
-    sheets, notes = read_sheets(path)
-    result = Import(notes=notes)
-    tables = [found for sheet in sheets if (found := _table(sheet)) is not None]
-    if not tables:
+    read = tables or Tables(*read_sheets(path))
+    result = Import(notes=[*read.notes], problems=[*read.problems])
+    found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
+    if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
     for name in ("sources", "judgements"):
-        for kind, sheet, heads, body in tables:
+        for kind, sheet, heads, body in found:
             if kind == name:
                 _read_other(name, path, sheet, heads, body, dataset, result)
     known = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
@@ -213,9 +240,11 @@ def read_import(
         source or next(iter(known), ""),
         "" if published is None else published.isoformat(),
     )
-    for kind, sheet, heads, body in tables:
+    for kind, sheet, heads, body in found:
         if kind == "figures":
-            _read_figures(path, sheet, heads, body, defaults, dataset, known, result)
+            _read_figures(
+                path, sheet, heads, body, defaults, dataset, known, result, correction=correction
+            )
     return result
 
 
@@ -258,6 +287,8 @@ def _read_figures(
     dataset: Dataset,
     known_sources: Sequence[str],
     result: Import,
+    *,
+    correction: tuple[str, str] | None,
 ) -> None:
     unrolled = wide.unroll(heads, body, defaults)
     for bad in unrolled.problems:
@@ -285,7 +316,13 @@ def _read_figures(
             continue
         one = _compared(place, figure, entry.cells, dataset)
         problems = reading.problems_of(figure)
-        if one.change == "revised" and one.before and figure.published <= one.before.published:
+        if correction and one.change == "revised" and one.before:
+            # It takes the place of the row that was wrong, and was known when that was.
+            day, basis = one.before.published.isoformat(), one.before.published_basis
+            said = dict(zip(("author", "reason"), correction, strict=True))
+            said |= {"published": day, "published_basis": basis}
+            one = one._replace(cells={**one.cells, **said, "corrects": one.before.row})
+        elif one.change == "revised" and one.before and figure.published <= one.before.published:
             values = {"ours": figure.in_words(), "theirs": one.before.in_words()}
             found = Message("cells.found_revised", {**values, "day": one.before.published})
             problems = [(found, Message("cells.allowed_revised"))]
@@ -359,34 +396,88 @@ def _is_known(read: Mapping[str, Any], dataset: Dataset) -> bool:
 
 
 def import_file(
-    path: Path, data_dir: Path, *, dry_run: bool = False, skip_bad: bool = False, **asked: Any
+    path: Path,
+    data_dir: Path | str,
+    *,
+    dry_run: bool = False,
+    skip_bad: bool = False,
+    **asked: Any,
 ) -> Import:
-    """Read a file, and add what is new or revised to a data folder: all of it or nothing.
+    """Read a file, and add what is new or revised to a data folder or store: all of it or nothing.
 
-    Two imports at once wait for each other, and the second is held against what the first has
-    written. With `dry_run` nothing is written; with `skip_bad` what is right is written although
-    something else is wrong. `asked` goes to `read_import`.
+    Two imports at once lose nothing: the second is held against what the first has written. With
+    `dry_run` nothing is written; with `skip_bad` what is right is written although something else
+    is wrong. `asked` goes to `read_import`. Into a store, `path` may be a data folder.
     """
-    with nullcontext() if dry_run else FileLock(data_dir / ".import.lock"):
-        dataset, problems = reading.read_folder(data_dir)
-        for problem in problems:
-            if problem.level == "error":
-                raise problem.error()
-        found = read_import(path, dataset, **asked)
+    if is_url(data_dir):
+        into, tries = Store.at(data_dir), 0
+        while True:
+            with tempfile.TemporaryDirectory() as place:
+                last = into.check_out(Path(place))
+                read = read_import if "tables" in asked or not path.is_dir() else _taken_over
+                found = read(path, _sound(Path(place)), **asked)
+            if dry_run or (found.problems and not skip_bad):
+                return found
+            try:
+                into.append(found.new_rows, after=last)
+                return found
+            except StoreChangedError:  # somebody else was quicker
+                tries += 1
+                if tries == _TRIES:
+                    raise
+    folder = Path(data_dir)
+    if asked.get("correction") or ("tables" not in asked and path.is_dir()):
+        raise ObservationError("store.only_store", folder=folder)
+    with nullcontext() if dry_run else FileLock(folder / ".import.lock"):
+        found = read_import(path, _sound(folder), **asked)
         if not dry_run and (skip_bad or not found.problems):
-            rows = {**found.rows, "observations": [one.cells for one in found.added]}
-            append_rows(data_dir, {name: added for name, added in rows.items() if added})
+            append_rows(folder, found.new_rows)
     return found
 
 
-def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, str]]]) -> None:
-    """Add rows to tables of a data folder, by name; what stands there is left as it is.
+_TRIES: Final = 50
+"""How often an import into a store begins anew."""
 
-    Each file is replaced whole; sources come first, so that no figure is ever without its own.
+
+def _sound(folder: Path) -> Dataset:
+    """Read a folder in which nothing is wrong; else refuse the first thing that is."""
+    dataset, problems = reading.read_folder(folder)
+    for problem in problems:
+        if problem.level == "error":
+            raise problem.error()
+    return dataset
+
+
+def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
+    """Return what a data folder has and that of a store has not, if both fit together."""
+    _sound(path)
+    result = Import()
+    for name in reading.tables():
+        theirs, ours = (_rows(folder / f"{name}.csv") for folder in (path, dataset.folder))
+        known = {frozenset(row.items()) for row in ours}
+        result.rows[name] = [row for row in theirs if frozenset(row.items()) not in known]
+    append_rows(dataset.folder, result.rows)
+    both = _sound(dataset.folder)
+    if (path / reading.WIDE).is_file():
+        read = read_import(path / reading.WIDE, both, **asked)
+        result.figures, result.problems = read.figures, read.problems
+    return result
+
+
+def _rows(path: Path) -> list[Mapping[str, str]]:
+    """Return the rows of a table of a folder that is right, without their empty cells."""
+    (_, header), *rows = reading.csv_rows(path) if path.is_file() else [(0, [])]
+    return [{k: v for k, v in zip(header, cells, strict=False) if v} for _, cells in rows]
+
+
+def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> None:
+    """Add rows to tables of a data folder, by name and in the order given; each file is replaced.
+
+    What stands there is left as it is.
     """
     made: list[tuple[Path, Path]] = []
     try:
-        for name in sorted(rows, key=lambda name: name != "sources"):
+        for name in rows:
             path = data_dir / f"{name}.csv"
             if not path.exists() and (data_dir / f"{name}.parquet").exists():
                 raise ObservationError("cells.only_parquet", file=path.with_suffix(".parquet"))
@@ -400,7 +491,7 @@ def append_rows(data_dir: Path, rows: Mapping[str, Sequence[Mapping[str, str]]])
             draft.unlink(missing_ok=True)
 
 
-def _appended(path: Path, name: str, rows: Sequence[Mapping[str, str]]) -> bytes:
+def _appended(path: Path, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:
     columns = [column.name for column in reading.tables()[name]]
     before = path.read_bytes() if path.exists() else (",".join(columns) + "\n").encode()
     if not before.endswith(b"\n"):

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, TypeVar
 
 from bcforecast import config, csv_text, errors
-from bcforecast.observations import records, selection, wide
+from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.text import Message, Text, plain, unit_of
 
@@ -31,7 +31,7 @@ def load_observations(
     data_dir
         Folder with `observations.csv` (or `observations.parquet`) or `figures.csv` (an indicator
         a row, a year a column) or both, `sources.csv` and, if there are any, `breaks.csv` and
-        `judgements.csv`. Default: the folder that is shipped.
+        `judgements.csv`; or the URL of a store of these tables. Default: the shipped folder.
     as_of
         Day, as a date or as text such as `2021-12-31`; what was published later is not seen.
         Default: everything is seen.
@@ -97,6 +97,8 @@ def _listed(names: Iterable[str]) -> Message:
 
 def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Problem]]:
     """Return the records of the data folder that can be read, and all errors and notes."""
+    if store.is_url(data_dir):
+        data_dir = store.checked_out(data_dir)
     folder = config.DATA_DIR if data_dir is None else Path(data_dir)
     if not folder.is_dir():
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
@@ -200,12 +202,14 @@ def _read(folder: Path, name: str) -> _Read:
     path, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
     if not path.is_file() and parquet.is_file():
         path = parquet
-    file = str(path)
+    file, called = str(path), folder / store.CALLED
     may_lack = name in _MAY_LACK or (name == "observations" and (folder / WIDE).is_file())
+    if called.is_file():
+        file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
     if not path.is_file() and may_lack:
         return _Read(file)
     try:
-        header, body, problems = _rows(path, columns, may_be_empty=may_lack)
+        header, body, problems = _rows(path, file, columns, may_be_empty=may_lack)
     except _UnreadableError as unreadable:
         return _Read(file, problems=[*unreadable.args], complete=False)
     whole, complete = [], not problems
@@ -304,10 +308,10 @@ Numbered = list[tuple[int, list[str]]]
 
 
 def _rows(
-    path: Path, columns: tuple[Column, ...], *, may_be_empty: bool
+    path: Path, file: str, columns: tuple[Column, ...], *, may_be_empty: bool
 ) -> tuple[list[str], Numbered, list[Problem]]:
     """Return the header, the rows with as many cells as it, and what is wrong with the others."""
-    file, allowed_file = str(path), _said("allowed_file", columns=_listed(c.name for c in columns))
+    allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
     if not path.is_file():
         raise _UnreadableError(_wrong(file, _said("found_no_file"), allowed_file))
     read = _parquet_cells if path.suffix == ".parquet" else _csv_cells

@@ -24,6 +24,7 @@ from bcforecast.attainment.news import news_days
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
+from bcforecast.observations.store import checked_out, is_url
 from bcforecast.plan import reading
 from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_day
 from bcforecast.plan.goals import Plan
@@ -310,6 +311,8 @@ def _out_folder(file: ReportsFile, document: YamlDocument, base: Path) -> Path:
 
 
 def _own_folder(key: str, given: str | None, document: YamlDocument, base: Path) -> Path | None:
+    if is_url(given):
+        return checked_out(given, base=base)
     if given is not None and not (base / given).is_dir():
         raise _ours(wrong_value(document, (key,), given, Message("run.allowed_there")))
     return None if given is None else base / given

@@ -1,0 +1,396 @@
+"""Figures from the files of other houses (SDMX-CSV, JSON-stat, Open SDG), and SDMX-CSV for them.
+
+A file is read into data sets of points, each a value with its keys. For each indicator one series
+is chosen; a dimension of which several values are left is refused with how to choose, not guessed.
+What is chosen becomes a sheet like that of a workbook, and is imported as one.
+
+SDMX-CSV is read by its columns: sdmx1, which knows the whole standard, reads version 2.0 alone, and
+with the structure definition beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+from bcforecast.cells import period_named, plain_words, unit_names
+from bcforecast.csv_text import strict_rows
+from bcforecast.errors import ObservationError
+from bcforecast.observations import wide
+from bcforecast.observations.importing import Sheet, Tables
+from bcforecast.observations.reading import tables
+from bcforecast.observations.records import Observation, Period, quoted
+from bcforecast.text import Message
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Format = Literal["sdmx-csv", "json-stat", "open-sdg"]
+
+
+class Point(NamedTuple):
+    """One value of a data set: the row that it stands in, and what it is the value of."""
+
+    row: int
+    keys: dict[str, str]
+    period: str
+    value: object
+    status: str
+    unit: str
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """What one file holds: points with the same keys, and whose figures they are.
+
+    `sheet` is what the file is called in the folder that was asked for. `column` is that of the
+    values, from 1, as a spreadsheet counts; 0 where the file is no table.
+    """
+
+    name: str
+    file: Path
+    sheet: str = ""
+    column: int = 0
+    points: Sequence[Point] = ()
+    title: str = ""
+    issuer: str = ""
+    url: str = ""
+    updated: str = ""
+
+    @property
+    def source(self) -> str:
+        """Identifier of the source that the data set is."""
+        return "set_" + re.sub("[^a-z0-9]+", "_", self.name.lower()).strip("_")
+
+
+def read_tables(
+    path: Path,
+    form: Format,
+    *,
+    folder: Path,
+    series: Mapping[str, str],
+    where: Mapping[str, str],
+    units: Mapping[str, str],
+    area: str = "",
+    source: str = "",
+) -> Tables:
+    """Read the chosen series of a file as sheets of figures and sources.
+
+    Parameters
+    ----------
+    path, form
+        File, or folder of an Open SDG site with `data/` and `meta/`; and what it is.
+    folder
+        Data folder, whose plans say what units indicators have.
+    series, where, units
+        The data set of each indicator by name, empty for the only one; the value of each dimension,
+        by code or label; what units of the file are called in the plan.
+    area, source
+        Of all series. Default: as the plan and the file say.
+
+    Raises
+    ------
+    ObservationError
+        If the file is none of its form; what is wrong with the choice is in the tables.
+    """
+    found = {one.name: one for one in _READERS[form](path, series.values())}
+    planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]
+    sheets: list[Sheet] = []
+    columns = {key for one in found.values() for point in one.points[:1] for key in point.keys}
+    problems = [
+        _wrong(path, "where_unknown", found=asked, allowed=_some(columns))
+        for asked in where
+        if columns and asked.casefold() not in map(str.casefold, columns)
+    ]
+    if not series:
+        problems.append(_wrong(path, "series_missing", allowed=_some(found)))
+    for indicator, name in series.items():
+        one = found.get(name) if name or len(found) > 1 else next(iter(found.values()))
+        if one is None:
+            told = {"found": f"{indicator}={name}", "allowed": _some(found)}
+            problems.append(_wrong(path, "series_unknown", **told))
+            continue
+        points, wrong = _chosen(one, where)
+        for unit in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
+            for theirs in sorted({point.unit for point in points} - {""}):
+                if plain_words(units.get(theirs, theirs)) not in unit_names(unit):
+                    told = {"indicator": indicator, "found": theirs, "allowed": unit}
+                    wrong.append(_wrong(one.file, "unit", **told))
+        if not (source or one.issuer):
+            wrong.append(_wrong(one.file, "issuer_missing"))
+        problems += wrong
+        if not wrong:
+            heads = ("code", "title", "issuer", "published", "url", "verification")
+            said = (one.source, one.title, one.issuer, one.updated, one.url, "copy")
+            if not source:
+                sheets.append(Sheet(one.sheet, ((1, heads), (2, said)), (1,) * len(heads)))
+            about = {"code": indicator, "area": area, "source": source or one.source}
+            sheets.append(_figures(one, points, about, problems))
+    return Tables(sheets, [], problems)
+
+
+def _wrong(file: Path, key: str, **values: object) -> Message:
+    return Message(f"exchange.{key}", {"file": str(file), **values})
+
+
+_SHOWN: Final = 12
+"""How many names or values a message lists."""
+
+
+def _some(values: Collection[str]) -> str:
+    shown = [value or '""' for value in sorted(values)]
+    return ", ".join(shown if len(shown) <= _SHOWN else [*shown[:_SHOWN], "…"])
+
+
+def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], list[Message]]:
+    """Return the points of one series, or what is still to be chosen."""
+    points, problems = one.points, []
+    asked = {column.casefold(): value for column, value in where.items()}
+    keys = list(points[0].keys) if points else []
+    for key in keys:
+        if (wanted := asked.get(key.casefold())) is not None:
+            there, words = {point.keys[key] for point in points}, plain_words(wanted)
+            meant = {text for text in there if words in map(plain_words, (text, *_parts(text)))}
+            if not meant:
+                told = {"column": key, "found": quoted(wanted), "allowed": _some(there)}
+                problems.append(_wrong(one.file, "where_none", **told))
+            points = [point for point in points if point.keys[key] in meant]
+    for key in keys:
+        left = {point.keys[key] for point in points}
+        if len(left) > 1:
+            told = {"column": key, "found": _some(left), "value": _parts(min(left))[0]}
+            problems.append(_wrong(one.file, "where_open", **told))
+    return points, problems
+
+
+def _parts(text: str) -> tuple[str, str]:
+    """Return code and label of a value such as `DE: Germany`."""
+    code, _, label = text.partition(": ")
+    return code, label or code
+
+
+_FIRM: Final = {"F": "expected", "P": "preliminary", "E": "preliminary"}
+"""How firm a figure is by codes of CL_OBS_STATUS; the code of any other is kept in the note."""
+
+
+def _figures(
+    one: DataSet, points: Iterable[Point], about: Mapping[str, str], problems: list[Message]
+) -> Sheet:
+    """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
+    periods: dict[str, int] = {}
+    placed: list[tuple[Point, int]] = []
+    for point in points:
+        period = period_named(re.sub("-A1$", "", re.sub("-M(?=[0-9])", "-", point.period)))
+        if period is None:
+            allowed = Message("observations.allowed_period")
+            told = {"row": point.row, "found": quoted(point.period), "allowed": allowed}
+            problems.append(_wrong(one.file, "period", **told))
+        else:
+            placed.append((point, periods.setdefault(period, len(periods))))
+    heads = (*about, "status", "note")
+    rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
+    for point, place in placed:
+        codes = point.status.upper()
+        firm = next((status for code, status in _FIRM.items() if code in codes), "")
+        note = "" if codes in ("", "A") else f"OBS_STATUS {point.status}"
+        cells = (*[""] * place, point.value, *[""] * (len(periods) - place - 1))
+        rows.append((point.row, (*about.values(), firm, note, *cells)))
+    return Sheet(one.sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods))
+
+
+_TIME: Final = ("time", "time_period", "year")
+_UNIT: Final = ("unit", "units", "unit_measure")
+"""What the columns or dimensions of time and of units are called, in small letters."""
+
+
+def _column(heads: Iterable[str], *names: str) -> str:
+    """Return the head that has one of the names; `-` if none has."""
+    return next((head for head in heads if head.casefold() in names), "-")
+
+
+_SDMX: Final = frozenset({"LAST UPDATE", "STRUCTURE", "STRUCTURE_NAME", "ACTION", "KEY"})
+"""Columns of SDMX-CSV that tell no series from another; SERIES_KEY and OBS_KEY repeat others."""
+
+
+def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
+    """Read SDMX-CSV 1.0 or 2.0: dimensions before OBS_VALUE, attributes after it."""
+    read = strict_rows(path)
+    heads = [_parts(head)[0] for head in read.header]  # `GEO: Geopolitical entity`
+    flow = _column(heads, "dataflow", "structure_id")
+    if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads):
+        raise ObservationError("exchange.not_sdmx", file=path)
+    rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
+    dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _SDMX]
+    beside = heads[heads.index("TIME_PERIOD") + 1]
+    if all(row[beside] in ("", row["TIME_PERIOD"]) for _, row in rows):
+        dims = [head for head in dims if head != beside]  # the label of the period
+    dims = [head for head in dims if head != "TIME_PERIOD" and not head.endswith("S_KEY")]
+    status = _column(heads, "obs_status", "obs_flag")
+    asked = (_column(heads, *_UNIT), "UNIT_MULT", status, "TIME_PERIOD")
+    points = []
+    for n, row in rows:
+        unit, scale, firm, period = (_parts(row.get(name, ""))[0] for name in asked)
+        unit += f" x 10^{scale}" if scale.strip("0") else ""
+        keys = {name: row[name] for name in dims}
+        points.append(Point(n, keys, period, row["OBS_VALUE"], firm, unit))
+    agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
+    column = heads.index("OBS_VALUE") + 1
+    yield DataSet(name, path, "", column, points, f"{agency} {name}", agency)
+
+
+def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
+    """Read a JSON-stat 2.0 dataset, values listed or by number, row-major over its dimensions."""
+    import numpy as np
+
+    try:
+        read = json.loads(path.read_bytes())
+        if read["class"] != "dataset" or not str(read["version"]).startswith("2"):
+            raise ValueError
+        dims = {name: read["dimension"][name]["category"] for name in read["id"]}
+        values, role = [*map(_category, dims.values())], read.get("role", {})
+        time, metric = role.get("time", [_column(dims, *_TIME)])[0], role.get("metric", "-")[0]
+        if time not in dims or [*map(len, values)] != read["size"]:
+            raise ValueError
+        firm = read.get("status") or {}
+        firm = {} if isinstance(firm, str) else _numbered(firm)
+        points = []
+        for n, value in _numbered(read["value"]).items():
+            places = np.unravel_index(n, read["size"])
+            keys = {name: of[k] for name, of, k in zip(dims, values, places, strict=True)}
+            period, label = _parts(keys.pop(time))
+            unit = _parts(keys.get(_column(dims, *_UNIT), ""))[1]
+            if metric in keys:
+                units = dims[metric].get("unit", {}).get(_parts(keys[metric])[0], {})
+                unit = unit or units.get("label", "")
+            when = period if period_named(period) else label
+            points.append(Point(n, keys, when, value, str(firm.get(n, "")), unit))
+        title, issuer, url, day = (
+            str(read.get(name) or "") for name in ("label", "source", "href", "updated")
+        )
+    except OSError as error:
+        raise ObservationError("exchange.unreadable", file=path, found=error.strerror) from None
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raise ObservationError("exchange.not_json_stat", file=path) from None
+    yield DataSet(path.stem, path, "", 0, points, title or path.stem, issuer, url, day[:10])
+
+
+def _category(category: Mapping[str, Any]) -> list[str]:
+    """Return the values of a dimension, in order, each with its label."""
+    labels = category.get("label", {})
+    index = category.get("index", list(labels))
+    codes = index if isinstance(index, list) else sorted(index, key=index.__getitem__)
+    return [f"{code}: {labels[code]}" if code in labels else str(code) for code in codes]
+
+
+def _numbered(told: Any) -> dict[int, Any]:
+    """Return what is told of each cell, in a list or by its number."""
+    pairs = told.items() if isinstance(told, dict) else enumerate(told)
+    return {int(n): one for n, one in pairs if one is not None}
+
+
+def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
+    """Read the wanted indicators of an Open SDG data folder; of the others only the name."""
+    files = sorted(path.glob("data/indicator_*.csv"))
+    if not files:
+        raise ObservationError("exchange.not_open_sdg", file=path)
+    for file in files:
+        name = file.stem.removeprefix("indicator_")
+        if name not in wanted and len(files) > 1:
+            yield DataSet(name, file)
+            continue
+        read, points = strict_rows(file), []
+        if not {"Year", "Value"} <= set(read.header):
+            raise ObservationError("exchange.not_open_sdg", file=file)
+        said = _metadata(path / "meta", name)
+        for n, cells in read.rows:
+            keys = {head: cell.strip() for head, cell in zip(read.header, cells, strict=True)}
+            year, value = keys.pop("Year"), keys.pop("Value")
+            unit = keys.get(_column(read.header, *_UNIT)) or said["unit"]
+            points.append(Point(n, keys, year, value, "", unit))
+        column, told = read.header.index("Value") + 1, (said["issuer"], said["url"])
+        yield DataSet(name, file, f"data/{file.name}", column, points, said["title"] or name, *told)
+
+
+_METADATA: Final = {
+    "title": ("indicator_name", "indicator_name_national", "graph_title"),
+    "issuer": ("source_organisation_1", "data_supplier"),
+    "url": ("source_url_1",),
+    "unit": ("computation_units",),
+}
+"""Fields of Open SDG metadata for what we ask, the better ones first."""
+
+
+def _metadata(folder: Path, name: str) -> dict[str, str]:
+    """Return what the metadata of an indicator say: YAML, or at the head of a Markdown file."""
+    import yaml
+
+    said: dict[str, Any] = {}
+    for file in (folder / f"{name}.md", folder / f"{name}.yml"):
+        try:
+            head = file.read_text(encoding="utf-8-sig").removeprefix("---\n").split("\n---")[0]
+            said |= yaml.safe_load(head)
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError, TypeError, yaml.YAMLError):
+            raise ObservationError("exchange.not_metadata", file=file) from None
+    told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in _METADATA.items()}
+    plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}
+    return {ours: unescape(one).strip() for ours, one in plain.items()}
+
+
+_READERS: Final = {"sdmx-csv": _sdmx_csv, "json-stat": _json_stat, "open-sdg": _open_sdg}
+
+
+def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
+    """Return figures as the long table of a data folder, in its columns."""
+    import pandas as pd
+
+    rows = []
+    for one in figures:
+        notes = one.note.values if one.note else {}
+        said = {"note": notes.get("en"), "note_zh": notes.get("zh")}
+        day = one.published.isoformat()
+        rows.append({**vars(one), "period": str(one.period), "published": day, **said})
+    return pd.DataFrame(rows, columns=[column.name for column in tables()["observations"]])
+
+
+_AS_SDMX: Final = {"area": "REF_AREA", "unit": "UNIT_MEASURE", "value": "OBS_VALUE"}
+_AS_SDMX_TIME: Final = dict.fromkeys(("period", "year", "due"), "TIME_PERIOD")
+"""What SDMX calls our columns; others keep their names, in capitals."""
+
+
+def sdmx_table(table: pd.DataFrame, flow: str, *, keys: Sequence[str]) -> pd.DataFrame:
+    """Return a table as SDMX-CSV 2.0 has it, with a row a number.
+
+    `keys` are the dimensions, named as in SDMX. The numbers are those of `value`, of which of a
+    revised figure only the last is left; or else all columns of numbers, by dimension STATISTIC.
+    """
+    names = _AS_SDMX | _AS_SDMX_TIME
+    table = table.rename(columns=lambda one: names.get(one, one.upper()))
+    if "OBS_VALUE" in table:
+        table = table.sort_values("PUBLISHED", kind="stable").drop_duplicates(keys, keep="last")
+    else:
+        numbers = [one for one in table.select_dtypes("number") if one not in keys]
+        about = [one for one in table if one not in numbers]
+        table = table.melt(about, numbers, "STATISTIC", "OBS_VALUE").dropna(subset="OBS_VALUE")
+        table["STATISTIC"], keys = table["STATISTIC"].str.lower(), [*keys, "STATISTIC"]
+    table = table.sort_values(list(keys), kind="stable")
+    table["TIME_PERIOD"] = table["TIME_PERIOD"].map(_sdmx_period)
+    head = {"STRUCTURE": "dataflow", "STRUCTURE_ID": f"BCFORECAST:{flow}(1.0)", "ACTION": "I"}
+    first = [*head, *keys, "OBS_VALUE"]
+    table = table.assign(**head)
+    return table[[*first, *(one for one in table if one not in first)]]
+
+
+def _sdmx_period(told: object) -> str:
+    """Return a period as SDMX writes it: 2021, 2021-Q3, 2023-05, 2022-01-01/P5M; a day's year."""
+    text = re.sub("^([0-9]{4})-[0-9]{2}-[0-9]{2}$", r"\1", str(told)).replace("Q", "-Q")
+    if "/" not in text:
+        return text
+    period = Period.parse(text)
+    return f"{period.first}-01/P{period.months}M"

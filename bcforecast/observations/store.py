@@ -1,0 +1,174 @@
+"""The tables of a data folder in a database: any URL of SQLAlchemy, `postgresql://…`, `sqlite:///…`.
+
+Rows are only ever added. Each has its number, as in a file (the header is row 1), its cells as text
+and, where it corrects an earlier row, the number of that, author and reason. To be read, a store is
+checked out into a folder of files, so that there is one reader, one check and one fingerprint of
+both. Plans, scenarios and the rest stay files: those of the folder that `?files=DIR` in the URL
+names, or else the shipped ones. A URL and its password reach no message, notebook or manifest.
+"""
+
+from __future__ import annotations
+
+import atexit
+import csv
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+from bcforecast import config
+from bcforecast.errors import ObservationError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine, MetaData
+    from sqlalchemy.exc import SQLAlchemyError
+
+# Figures are read before sources, which are added first: none is ever seen without its own.
+TABLES: Final = ("observations", "sources", "breaks", "judgements")
+CALLED: Final = ".store"
+"""File of a folder that was checked out; it says of which store."""
+
+_ABOUT: Final = ("row", "corrects", "author", "reason")
+
+
+class StoreChangedError(ObservationError):
+    """Rows cannot be added, mostly for somebody else has added some since the store was read."""
+
+
+def is_url(given: object) -> TypeGuard[str]:
+    """Whether a data folder is given as the URL of a store."""
+    return isinstance(given, str) and "://" in given
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store: its name without password, and the folder of what stays files."""
+
+    engine: Engine
+    name: str
+    files: Path
+
+    @classmethod
+    def at(cls, url: str, *, base: Path = Path()) -> Store:
+        """Return the store of a URL, whose paths start at `base`.
+
+        Raises
+        ------
+        ObservationError
+            If it is no URL, there is no driver for it, or no folder of files.
+        """
+        from sqlalchemy import create_engine, exc, make_url
+        from sqlalchemy.pool import NullPool
+
+        try:
+            parsed = make_url(url)
+            named = parsed.query.get("files")
+            files = base / str(named) if named else config.DATA_DIR
+            if not files.is_dir():
+                raise ObservationError("store.no_files", found=files)
+            parsed = parsed.difference_update_query(["files"])
+            if parsed.get_backend_name() == "sqlite":
+                parsed = parsed.set(database=str(base / (parsed.database or "")))
+            engine = create_engine(parsed, poolclass=NullPool)
+        except (exc.NoSuchModuleError, ImportError):
+            raise ObservationError("store.no_driver", found=url.partition(":")[0]) from None
+        except (exc.ArgumentError, ValueError, TypeError):
+            raise ObservationError("store.no_url") from None
+        name = parsed.set(query={})._replace(password=None).render_as_string()
+        return cls(engine, name, files)
+
+    def check_out(self, folder: Path) -> dict[str, int]:
+        """Write the tables as CSV into an empty folder, and return the last row of each."""
+        from sqlalchemy import exc, inspect, select
+
+        found: dict[str, Sequence[Any]] = {}
+        database = Path(str(self.engine.url.database))
+        if (
+            self.engine.url.get_backend_name() != "sqlite" or database.exists()
+        ):  # connecting makes it
+            try:
+                with self.engine.connect() as connection:
+                    for name in filter(inspect(connection).has_table, TABLES):
+                        table = _schema().tables[name]
+                        found[name] = connection.execute(select(table).order_by(table.c.row)).all()
+            except exc.SQLAlchemyError as error:
+                raise ObservationError("store.failed", **self._said(error)) from None
+        last = dict.fromkeys(TABLES, 1)
+        for name, rows in found.items():
+            lines = {1: [column.name for column in _schema().tables[name].c][len(_ABOUT) :]}
+            for row, corrects, _, _, *cells in rows:
+                # A correction stands where the wrong row stood; its own place is left blank.
+                lines |= {corrects: cells, row: []} if corrects else {row: cells}
+            last[name] = max(lines)
+            if rows:
+                with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                    ordered = (lines.get(row, []) for row in range(1, last[name] + 1))
+                    csv.writer(file).writerows(ordered)
+        for path in self.files.iterdir():
+            if path.stem not in (*TABLES, "figures") and not path.name.startswith("."):
+                (folder / path.name).symlink_to(path.resolve())
+        (folder / CALLED).write_text(self.name, encoding="utf-8")
+        return last
+
+    def append(
+        self, rows: Mapping[str, Sequence[Mapping[str, Any]]], *, after: Mapping[str, int]
+    ) -> None:
+        """Add rows to tables, all of them or none, if each still ends where it ended when read.
+
+        A row's number is its key: of two that are to follow the same row, the second is refused.
+        """
+        from sqlalchemy import exc
+
+        try:
+            with self.engine.begin() as connection:
+                _schema().create_all(connection)
+                for name, added in rows.items():
+                    table = _schema().tables[name]
+                    empty = {column.name: "" for column in table.c} | {"corrects": None}
+                    numbers = enumerate(added, after[name] + 1)
+                    told = [{**empty, **one, "row": row} for row, one in numbers]
+                    connection.execute(table.insert(), told)
+        except exc.SQLAlchemyError as error:
+            raise StoreChangedError("store.failed", **self._said(error)) from None
+
+    def _said(self, error: SQLAlchemyError) -> dict[str, str]:
+        told = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+        secret = str(self.engine.url.password or "")
+        return {"store": self.name, "error": told.replace(secret, "***") if secret else told}
+
+
+def checked_out(url: str, *, base: Path = Path()) -> Path:
+    """Return a data folder of what a store holds now; it is there until the process ends.
+
+    Examples
+    --------
+    >>> folder = checked_out(f"sqlite:///{tempfile.gettempdir()}/none-yet.db")
+    >>> (folder / "verdicts.csv").is_file(), (folder / "observations.csv").is_file()
+    (True, False)
+    """
+    place = Path(tempfile.mkdtemp(prefix="bcforecast-"))
+    atexit.register(shutil.rmtree, place, ignore_errors=True)
+    folder = place / "data"
+    folder.mkdir()
+    Store.at(url, base=base).check_out(folder)
+    return folder
+
+
+@cache
+def _schema() -> MetaData:
+    """Return the tables; every cell is text, as in CSV, and the one reader checks it."""
+    from sqlalchemy import Column, Integer, MetaData, Table, Text
+
+    package = json.loads((config.DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
+    schema = MetaData()
+    for one in package["resources"]:
+        if one["name"] in TABLES:
+            numbers = [Column("row", Integer, primary_key=True, autoincrement=False)]
+            numbers.append(Column("corrects", Integer))
+            columns = [*_ABOUT[2:], *(column["name"] for column in one["schema"]["fields"])]
+            Table(one["name"], schema, *numbers, *(Column(name, Text) for name in columns))
+    return schema

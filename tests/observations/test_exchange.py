@@ -1,0 +1,217 @@
+"""Files of other houses become figures of a plan, one chosen series each; nothing is guessed.
+
+The files in `exchange/` are synthetic.
+"""
+
+import json
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from bcforecast.errors import ObservationError
+from bcforecast.observations.exchange import read_tables
+from bcforecast.observations.importing import import_file
+from bcforecast.observations.reading import load_observations
+
+FILES = Path(__file__).parent / "exchange"
+PLAN = """
+id: p
+area: here
+indicators:
+  - {id: emissions, names: {en: Emissions}, unit: 1990 = 100}
+  - {id: leavers, names: {en: Leavers}, unit: "%"}
+"""
+
+
+@pytest.fixture
+def data(planned):
+    (planned / "plans" / "p.yaml").write_text(PLAN, encoding="utf-8")
+    (planned / "figures.csv").write_text("code,2014\nleavers,13\n", encoding="utf-8")
+    return planned
+
+
+@pytest.fixture
+def brought(data):
+    """Figures and problems that a file brings into the data folder."""
+
+    def bring(name, form, series, *, dry_run=False, **asked):
+        chosen = {"where": {}, "units": {}, "folder": data, "series": series, **asked}
+        path = name if isinstance(name, Path) else FILES / name
+        tables = read_tables(path, form, **chosen)
+        source = asked.get("source", "")
+        found = import_file(path, data, tables=tables, source=source, dry_run=dry_run)
+        problems = [one.render("en").replace(f"{path}", "FILE") for one in found.problems]
+        return found, problems
+
+    return bring
+
+
+def figures(found):
+    return [(one.figure.period.whole_year, one.figure.value) for one in found.figures]
+
+
+TOTAL = {"display": "a) time series", "Bundesland": "", "sex": "total"}
+LEAVERS = {
+    "where": {"display": "a) time series", "sex": "total"},
+    "units": {"percentage (%)": "%"},
+}
+
+
+def test_an_open_sdg_folder_brings_series_sources_and_units(brought, data):
+    series = {"emissions": "13-1-a", "leavers": "4-1-a"}
+    found, problems = brought(
+        "open-sdg", "open-sdg", series, where=TOTAL, units={"percentage (%)": "%"}
+    )
+    assert problems == []
+    emissions = [(2015, 80.5), (2016, 79.0), (2018, 75.25)]
+    assert figures(found) == [*emissions, (2015, 12.5), (2016, 11.75), (2017, 11.5), (2018, 10.25)]
+    assert found.figures[2].place == "data/indicator_13-1-a.csv!F5"
+    known = load_observations(data)
+    assert len(known.observations) == 8
+    source = known.sources["set_13_1_a"]
+    assert source.title.render("en") == "Emissions (CO2, synthetic)"
+    assert (source.issuer.render("en"), source.url) == (
+        "Synthetic Environment Agency", "https://example.org/emissions",
+    )  # fmt: skip
+
+
+def test_what_is_not_chosen_is_told_with_how_to_choose_it_and_nothing_is_written(brought, data):
+    before = sorted(data.rglob("*"))
+    _, problems = brought("open-sdg", "open-sdg", {"emissions": "13-1-a"})
+    assert [one.partition(": ")[2] for one in problems] == [
+        "several values are left: a) time series, b) target (max); "
+        'allowed: one, chosen such as --where "display=a) time series"',
+        'several values are left: "", aa, synthetic country (total); '
+        'allowed: one, chosen such as --where "Bundesland="',
+        'several values are left: "", S1; allowed: one, chosen such as --where "GeoCode="',
+    ]
+    assert sorted(p for p in data.rglob("*") if p.name != ".import.lock") == before
+
+
+@pytest.mark.parametrize(
+    ("series", "where", "told"),
+    [
+        ({}, {}, "no series chosen; allowed: --series INDICATOR=NAME"),
+        ({"emissions": "13-1"}, {}, "found emissions=13-1; allowed: INDICATOR=NAME with one of: "),
+        ({"emissions": ""}, {}, "found emissions=; allowed: INDICATOR=NAME with one of: 13-1-a,"),
+        ({"leavers": "4-1-a"}, {**TOTAL, "sx": "f"}, "found sx; allowed: one of the columns"),
+        ({"leavers": "4-1-a"}, {**TOTAL, "sex": "f"}, 'asks for "f"; allowed: one of female'),
+        ({"leavers": "4-1-a"}, {**TOTAL, "Bundesland": ""}, "found Bundesland; allowed: "),
+        (
+            {"leavers": "4-1-a"},
+            {"display": "a) time series", "sex": "TOTAL"},
+            'found the unit “percentage (%)” for leavers; allowed: that of the plan, %; '
+            'if they are the same, say --unit "percentage (%)=%"',
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_choice_is_one_sentence_with_what_there_is(brought, series, where, told):
+    _, problems = brought("open-sdg", "open-sdg", series, where=where)
+    assert any(told in one for one in problems), problems
+
+
+@pytest.mark.parametrize("name", ["sdmx-1.csv", "sdmx-2.csv"])
+def test_sdmx_csv_of_both_versions_brings_a_series_and_how_firm_it_is(brought, name):
+    column = "geo" if name == "sdmx-1.csv" else "REF_AREA"
+    where = {column: "AA"} | ({"unit": "PC"} if name == "sdmx-1.csv" else {})
+    units = {"PC": "%", "PT": "%"}
+    found, problems = brought(name, "sdmx-csv", {"leavers": ""}, where=where, units=units)
+    assert problems == []
+    if name == "sdmx-2.csv":
+        assert figures(found) == [(2015, 12.5)]
+        return
+    assert figures(found) == [(2015, 12.5), (2016, 11.75), (2017, 11.5)]
+    assert [(str(f.figure.status), str(f.cells["note"])) for f in found.figures] == [
+        ("official", ""), ("official", "OBS_STATUS b"), ("preliminary", "OBS_STATUS p"),
+    ]  # fmt: skip
+    assert found.rows["sources"][0]["issuer"] == "SYN"
+    assert found.figures[2].place == "G4"
+
+
+def test_a_multiplier_is_part_of_the_unit_and_never_multiplied(brought):
+    _, problems = brought("sdmx-labels.csv", "sdmx-csv", {"leavers": ""}, where={"GEO": "aland"})
+    assert "found the unit “PS x 10^3” for leavers" in problems[0]
+    _, problems = brought("sdmx-labels.csv", "sdmx-csv", {"leavers": ""})
+    assert (
+        'left: AA: Aland, BB: Beland; allowed: one, chosen such as --where "GEO=AA"' in problems[0]
+    )
+
+
+def test_json_stat_is_read_by_number_and_by_code_or_label(brought):
+    asked = {"where": {"GEO": "Aland", "sex": "T"}}
+    found, problems = brought("json-stat.json", "json-stat", {"leavers": ""}, **asked)
+    assert (figures(found), problems) == ([(2015, 12.5), (2017, 11.5)], [])
+    assert [str(one.figure.status) for one in found.figures] == ["official", "preliminary"]
+    assert [one.place for one in found.figures] == ["value[3]", "value[5]"]
+    source = found.rows["sources"][0]
+    assert (source["issuer"], source["published"]) == ("Synthetic Statistical Office", "2026-02-01")
+    _, problems = brought("json-stat.json", "json-stat", {"leavers": ""}, where={"geo": "CC"})
+    assert problems[0].endswith('asks for "CC"; allowed: one of AA: Aland, BB: Beland')
+
+
+def test_an_import_done_twice_adds_nothing_and_a_revision_needs_its_day(brought, data, tmp_path):
+    asked = LEAVERS
+    brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **asked)
+    again, problems = brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **asked)
+    assert ([one.change for one in again.figures], problems) == (["same"] * 4, [])
+    later = tmp_path / "later"
+    shutil.copytree(FILES / "open-sdg", later)
+    file = later / "data" / "indicator_4-1-a.csv"
+    file.write_text(file.read_text().replace("total,11.5", "total,11.6"))
+    found, problems = brought(later, "open-sdg", {"leavers": "4-1-a"}, **asked)
+    assert "found 11.6%, where the data folder has 11.5%" in problems[0]
+    chosen = {"folder": data, "series": {"leavers": "4-1-a"}, **asked}
+    tables = read_tables(later, "open-sdg", **chosen)
+    found = import_file(later, data, tables=tables, published=date(2026, 5, 1))
+    assert [one.change for one in found.added] == ["revised"]
+
+
+def test_a_source_of_the_folder_may_stand_for_the_files(brought):
+    found, _ = brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **LEAVERS, source="own")
+    assert ({one.figure.source for one in found.figures}, found.rows) == ({"own"}, {})
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "told"),
+    [
+        ("sdmx-csv", "a,b\n1,2\n", "is no SDMX-CSV"),
+        ("sdmx-csv", "DATAFLOW,GEO,TIME_PERIOD\nx,y,2015\n", "is no SDMX-CSV"),
+        ("json-stat", "{", "is no JSON-stat 2.0 dataset"),
+        ("json-stat", '{"class": "collection", "version": "2.0"}', "is no JSON-stat 2.0 dataset"),
+        ("json-stat", "[1]", "is no JSON-stat 2.0 dataset"),
+        ("open-sdg", "Year,Value\n2015,1\n", "is no Open SDG data"),
+    ],
+)
+def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, told):
+    path = tmp_path / "x"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ObservationError, match=told):
+        read_tables(path, form, folder=data, series={"leavers": ""}, where={}, units={})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"size": [2, 2, 2]},
+        {"size": [2, 2, 3], "value": {"12": 1}},
+        {"role": {}, "id": ["geo", "sex", "when"]},
+        {"value": 5},
+    ],
+)
+def test_a_json_stat_whose_parts_do_not_fit_is_refused(data, tmp_path, change):
+    read = json.loads((FILES / "json-stat.json").read_text(encoding="utf-8"))
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps({**read, **change}), encoding="utf-8")
+    with pytest.raises(ObservationError, match="is no JSON-stat"):
+        read_tables(path, "json-stat", folder=data, series={"leavers": ""}, where={}, units={})
+
+
+def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
+    path = tmp_path / "x.csv"
+    text = (FILES / "sdmx-1.csv").read_text(encoding="utf-8")
+    path.write_text(text.replace("AA,2017", "AA,2017-S1"), encoding="utf-8")
+    where = {"geo": "AA", "unit": "PC"}
+    _, problems = brought(path, "sdmx-csv", {"leavers": ""}, where=where, units={"PC": "%"})
+    assert problems[0].startswith('FILE, row 4: found the period "2017-S1"; allowed: 2021 (a year)')
