@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from math import inf, isfinite
+from math import ceil, inf, isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -219,8 +219,8 @@ def _out_of_range(
 VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
 """Share of an area of unknown size: 1 to 64 % with 80 % probability (assumed)."""
 
-NO_EVENTS: Final = 0.5
-"""Events that an unknown rate is worth before a year was watched: Jeffreys' Gamma(0.5, 0)."""
+NO_EVENTS: Final = event.EventHazard(prior_rounds=0.5, prior_years=1.0)
+"""What is thought of new things before a year was watched: Jeffreys' prior of a year's chance."""
 
 
 @dataclass(frozen=True)
@@ -548,50 +548,50 @@ def _judgement(case: _Case) -> IndicatorForecast | None:
 def _event(case: _Case) -> IndicatorForecast | None:
     """Count new things from the plan's start, at which by definition there are none.
 
-    What is thought of the yearly rate before the plan's own years: the parent area's rate times the
-    area's share in its size (an exponential prior, whose log spreads by 1.28, as shares stray from
-    size shares by `learned().size_sd`); else the rate in the years before the plan, from Jeffreys'
-    prior. Where neither the parent nor the area has a year that was watched, nothing is said.
+    What is thought of its rounds before the plan's own years is learned from the parent area, or
+    from the area's own years before the plan. Where neither has a year that was watched, and the
+    plan's years have no figure, nothing is said.
     """
-    plan, data = case.situation.plan, case.situation.data
-    indicator, start = case.indicator, plan.span.first - 1
-    history = _since(case.history, start)
-    reached = tuple(
-        config.MILESTONE_RATIO
-        for m in plan.milestones_of(case.goal)
-        if m.reached is not None and m.reached <= case.situation.as_of
-    )
+    plan, goal = case.situation.plan, case.goal
+    start = plan.span.first - 1
+    history, own = _since(case.history, start), _before(case, start)
     # The first entry is the start of the plan, which is no figure.
-    count = history.n_usable - 1
-    own = data.history(series_of(indicator, area=plan.area), until=start).history
-    events, years = NO_EVENTS, 0.0
-    basis: Basis = "own" if count else "prior"
-    key, sizes = "figures", case.sizes
-    about: dict[str, object] = {"year": int(history.times[-1]), "reached": len(reached)}
-    whole = _parent_rate(case.parent, start)
+    count, past = history.n_usable - 1, own.n_usable if own.n_usable > 1 else 0
+    prior, about = NO_EVENTS, dict[str, object]()
+    basis: Basis = "own" if count or past else "prior"
+    whole = _parent_rounds(case.parent, start)
     if whole is not None and case.share_prior is not None:
-        part = case.share_prior.median
-        events, years = 1.0, 1.0 / (whole * part)
-        key = "figures_and_parent" if count else "parent"
-        about |= {"share": part, "rate": whole, "sizes": case.sized()}
+        share, key = case.share_prior.median, "figures_and_parent" if count else "parent"
+        prior, past = whole.of_part(share), 0
+        basis = "own" if count else "prior"
+        about = {"share": share, "rate": whole.rate, "sizes": case.sized()}
+    elif past:
+        prior, key = NO_EVENTS.learned(own), "past"
+    elif count:
+        key = "figures"
     else:
-        sizes = ()
-        if own.n_usable > 1:
-            before, years = event.watched(own)
-            events += before
-            basis, key = "own", "past"
-        elif not count:
-            return None
-    model = event.EventHazard(prior_events=events, prior_years=years, likelihood_ratios=reached)
-    forecast = model.fit(history, case.goal.due.year - history.start)
+        return None
+    reached = [m.reached for m in plan.milestones_of(goal)]
+    taken = sum(day is not None and day <= case.situation.as_of for day in reached)
     already = int(np.nanmax(history.values))
-    said = case.said(f"attainment.rests_on_event_{key}", already=already, **about)
-    n_usable = count + (own.n_usable if key == "past" else 0)
-    above = case.parent if sizes else None
-    found = case.forecast(
-        forecast.plus(already), basis, model.name, said, n_usable=n_usable, parent=above
+    model = replace(
+        prior,
+        likelihood_ratios=(config.MILESTONE_RATIO,) * taken,
+        largest=max(event.EventHazard.largest, ceil(goal.target) - already),
     )
-    return replace(found, sizes=sizes)
+    forecast = model.fit(history, goal.due.year - history.start).plus(already)
+    about |= {"already": already, "year": int(history.times[-1]), "reached": taken}
+    said = case.said(f"attainment.rests_on_event_{key}", **about)
+    sized = "sizes" in about
+    above = case.parent if sized else None
+    found = case.forecast(forecast, basis, model.name, said, n_usable=count + past, parent=above)
+    return replace(found, sizes=case.sizes if sized else ())
+
+
+def _before(case: _Case, start: int) -> History:
+    """Return what the area had counted before a plan's years."""
+    series = series_of(case.indicator, area=case.situation.plan.area)
+    return case.situation.data.history(series, until=start).history
 
 
 def _since(history: History, start: int) -> History:
@@ -602,12 +602,12 @@ def _since(history: History, start: int) -> History:
     return replace(later, **arrays)
 
 
-def _parent_rate(parent: ParentForecast | None, start: int) -> float | None:
-    """Events a year in the parent area since the year `start`; None if no year was watched."""
+def _parent_rounds(parent: ParentForecast | None, start: int) -> event.EventHazard | None:
+    """What the parent area's years since `start` teach of rounds; None if none was watched."""
     if parent is None:
         return None
-    events, years = event.watched(_since(parent.selection.history, start))
-    return (NO_EVENTS + events) / years if years else None
+    history = _since(parent.selection.history, start)
+    return NO_EVENTS.learned(history) if history.n_usable > 1 else None
 
 
 _Way = Callable[[_Case], IndicatorForecast | None]

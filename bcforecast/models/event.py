@@ -1,42 +1,53 @@
-"""Something comes to exist once or more times: a Poisson process with a Gamma prior on its rate."""
+"""Something comes to exist once or more times: in rounds, of which each may bring several."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Final
 
 import numpy as np
-from scipy.special import betainc, betaln, xlog1py, xlogy
+from scipy.special import betaln, gammaln, hyp2f1
 
 from bcforecast.distributions import Event, FloatArray
 from bcforecast.errors import ModelError
 from bcforecast.models import base, registry
 from bcforecast.observations.selection import History
 
-PRIOR_EVENTS: Final = 0.5
+PRIOR_ROUNDS: Final = 0.5
 PRIOR_YEARS: Final = 5.0
-"""Gamma prior of the yearly rate: as if half an event had been seen in five years (assumed)."""
+"""Beta prior of a year's chance of a round: as if half a round had come in five years (assumed)."""
+
+PRIOR_SIZES: Final = (1.0, 1.0)
+"""Beta prior of the chance that a new thing is the last of its round: uniform (assumed).
+
+Then a first round brings s with probability 1 / (s (s + 1)): one alone in half of all cases."""
 
 
 @dataclass(frozen=True)
 class EventHazard:
-    """How many new things come to exist.
+    """How many new things come to exist, when they are approved in rounds, at most one a year.
 
-    Gamma prior of the yearly rate: shape `prior_events`, above 0, and rate `prior_years`, which may
-    be 0 (Jeffreys' prior is Gamma(0.5, 0)) where the history has entries in two years.
-    `likelihood_ratios`, above 0, are of steps on the way that have been taken, each P(taken | the
-    event comes within the horizon) / P(taken | it does not); assumed or elicited. They multiply, as
-    if independent. `largest` is the largest number told apart; the last class is "so many or more".
+    A year brings a round with a chance that has a Beta prior: `prior_rounds`, above 0, in
+    `prior_years`, which are more (Jeffreys' prior is half a round in one year). A round brings one
+    thing or more: each is the last of its round with a chance whose Beta prior has the parameters
+    `prior_sizes`, above 0. So four of one list are one round of four, not four arrivals of which
+    each says that the next is near. `likelihood_ratios`, above 0, are of steps on the way that have
+    been taken, each P(taken | the event comes within the horizon) / P(taken | it does not); assumed
+    or elicited. They multiply, as if independent. `largest` is the largest number told apart; the
+    last class is "so many or more".
 
-
-    With posterior Gamma(a, b), a = prior_events + events and b = prior_years + years, N new events
-    in t years are negative binomial: P(N = n) = Gamma(a + n) / (Gamma(a) n!) (b / (b + t))^a
-    (t / (b + t))^n. Likelihood ratios multiply the odds of N >= 1 at each horizon; P(N = n | N >=
-    1) stays. The figures of the history are the number so far: each rise is an event, each year
-    between the first and the last figure is exposure; of a bound-only entry only the rise that it
-    proves is counted. t runs from the last figure, or from the origin if there is none.
+    The figures of the history are the number so far: each year between the first and the last
+    figure is watched; of a bound-only entry only the rise that it proves is counted. A rise of n in
+    d years came in k rounds with the likelihood C(d, k) C(n - 1, k - 1), and every k is weighed.
+    Given k rounds and m things in all, the posteriors are Beta(prior_rounds + k, prior_years -
+    prior_rounds + years - k) and Beta(last + k, more + m - k). Of t years to come the number with a
+    round is then beta-binomial, and r rounds bring n things with probability C(n - 1, r - 1)
+    B(last + r, more + n - r) / B(last, more), `last` and `more` being those of the posterior.
+    Likelihood ratios multiply the odds of N >= 1 at each horizon; P(N = n | N >= 1) stays. t runs
+    from the last figure, or from the origin if there is none.
     """
 
-    prior_events: float = PRIOR_EVENTS
+    prior_rounds: float = PRIOR_ROUNDS
     prior_years: float = PRIOR_YEARS
+    prior_sizes: tuple[float, float] = PRIOR_SIZES
     likelihood_ratios: tuple[float, ...] = ()
     largest: int = 10
 
@@ -46,55 +57,125 @@ class EventHazard:
     def fit(self, history: History, horizon: int) -> Event:
         """Forecast the number of new things by the end of each year after `history.start`."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        rises, gaps = watched(history)
         for setting, fine in (
-            ("prior_events", self.prior_events > 0.0),
-            ("prior_years", self.prior_years + watched(history)[1] > 0.0),
+            ("prior_rounds", self.prior_rounds > 0.0),
+            ("prior_years", self.prior_years > self.prior_rounds),
+            ("prior_sizes", min(self.prior_sizes) > 0.0),
             ("likelihood_ratios", all(ratio > 0.0 for ratio in self.likelihood_ratios)),
             ("largest", self.largest >= 1),
         ):
             if not fine:
                 found, named = getattr(self, setting), registry.model_name(self.name)
                 raise ModelError("models.event_setting", model=named, setting=setting, found=found)
-        events, years = watched(history)
         elapsed = np.arange(1.0, horizon + 1.0) + float(history.start - _last(history))
-        shape, rate = self.prior_events + events, self.prior_years + years
-        probabilities = gamma_poisson(shape, rate, elapsed, self.largest)
+        rounds, chances = self._rounds(rises, gaps)
+        probabilities = np.zeros((horizon, self.largest + 1))
+        for k, chance in zip(rounds, chances, strict=True):
+            model = self._given(k, rises, gaps)
+            probabilities += chance * model._numbers(elapsed)
         ratio, none = float(np.prod(self.likelihood_ratios)), probabilities[:, :1]
         total = none + ratio * (1.0 - none)
         some = probabilities[:, 1:] * ratio
         return Event(np.concatenate([none / total, some / total], axis=1))
 
+    def learned(self, history: History) -> "EventHazard":
+        """The hazard whose prior is what a history taught, its rounds at their expected number."""
+        rises, gaps = watched(history)
+        rounds, chances = self._rounds(rises, gaps)
+        return self._given(float(rounds @ chances), rises, gaps)
 
-def gamma_poisson(shape: float, rate: float, elapsed: FloatArray, largest: int) -> FloatArray:
-    """Negative binomial probabilities of 0 .. `largest` (or more) events, (H, largest + 1).
+    def of_part(self, share: float) -> "EventHazard":
+        """The hazard of a part into which each new thing falls with probability `share`.
 
-    `shape` and `rate` are of the Gamma distribution of the yearly rate, above 0; `elapsed` (H,) is
-    in years, above 0.
-    """
-    n = np.arange(largest)
-    t = elapsed[:, None]
-    choose = -betaln(shape, n + 1.0) - np.log(shape + n)
-    log_p = choose - xlog1py(shape, t / rate) + xlogy(n, t / (rate + t))
-    top = betainc(largest, shape, t / (rate + t))
-    return np.concatenate([np.exp(log_p), top], axis=1)
+        A round reaches the part if one of its things falls there; those that do are again
+        geometric. The prior of a year's chance is Beta(1, .) about the whole's times the chance of
+        being reached: how far a part strays from its size is wide.
+        """
+        last, more = self.prior_sizes
+        # The mean of s / (s + (1 - s) q) over q ~ Beta(last, more).
+        reached = float(hyp2f1(1.0, last, last + more, 1.0 - 1.0 / share))
+        q, worth = last / (last + more), last + more
+        q /= q + share * (1.0 - q)
+        sizes = (worth * q, worth * (1.0 - q))
+        return replace(
+            self, prior_rounds=1.0, prior_years=1.0 / (self.rate * reached), prior_sizes=sizes
+        )
+
+    @property
+    def rate(self) -> float:
+        """Expected rounds a year, of the prior."""
+        return self.prior_rounds / self.prior_years
+
+    def _given(self, rounds: float, rises: FloatArray, gaps: FloatArray) -> "EventHazard":
+        last, more = self.prior_sizes
+        return replace(
+            self,
+            prior_rounds=self.prior_rounds + rounds,
+            prior_years=self.prior_years + float(gaps.sum()),
+            prior_sizes=(last + rounds, more + float(rises.sum()) - rounds),
+        )
+
+    def _rounds(self, rises: FloatArray, gaps: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Numbers of rounds that there may have been, and their probabilities."""
+        some = rises > 0.0
+        ways = np.zeros(1)
+        for n, d in zip(rises[some], gaps[some], strict=True):
+            k = np.arange(1.0, min(n, d) + 1.0)
+            each = _log_choose(d, k) + _log_choose(n - 1.0, k - 1.0)
+            sums = np.full(ways.size + each.size - 1, -np.inf)
+            for at, one in enumerate(each):
+                within = slice(at, at + ways.size)
+                sums[within] = np.logaddexp(sums[within], ways + one)
+            ways = sums
+        rounds = some.sum() + np.arange(float(ways.size))
+        (last, more), things = self.prior_sizes, float(rises.sum())
+        pauses = self.prior_years - self.prior_rounds + float(gaps.sum()) - rounds
+        logs = ways + betaln(self.prior_rounds + rounds, pauses)
+        logs = logs + betaln(last + rounds, more + things - rounds)
+        chances = np.exp(logs - logs.max())
+        return rounds, np.asarray(chances / chances.sum(), dtype=float)
+
+    def _numbers(self, elapsed: FloatArray) -> FloatArray:
+        """Probabilities of 0 .. `largest` (or more) new things under the prior, (H, largest + 1).
+
+        `elapsed` (H,) is in whole years, above 0.
+        """
+        (last, more), n = self.prior_sizes, np.arange(float(self.largest))
+        a, b = self.prior_rounds, self.prior_years - self.prior_rounds
+        t = elapsed[:, None]
+        r = np.minimum(n, t)  # there are no more rounds than years
+        came = _log_choose(t, r) + betaln(a + r, b + t - r) - betaln(a, b)
+        rounds = np.where(n <= t, np.exp(came), 0.0)
+        # [r, n]: r rounds bring n things; no round brings none.
+        r, m = n[1:, None], np.maximum(n, n[1:, None])
+        sizes = betaln(last + r, more + m - r) - betaln(last, more) + _log_choose(m - 1.0, r - 1.0)
+        brought = np.zeros((n.size, n.size))
+        brought[0, 0] = 1.0
+        brought[1:] = np.where(n >= r, np.exp(sizes), 0.0)
+        numbers = rounds @ brought
+        top = np.maximum(1.0 - numbers.sum(axis=1, keepdims=True), 0.0)
+        return np.concatenate([numbers, top], axis=1)
 
 
-def watched(history: History) -> tuple[float, float]:
-    """Events and years of exposure between the first and the last entry of a history of counts.
+def _log_choose(n: FloatArray | float, k: FloatArray) -> FloatArray:
+    return np.asarray(gammaln(n + 1.0) - gammaln(k + 1.0) - gammaln(n - k + 1.0), dtype=float)
+
+
+def watched(history: History) -> tuple[FloatArray, FloatArray]:
+    """New things between successive entries of a history of counts, and the years between.
 
     Examples
     --------
     >>> watched(History.of([2019, 2021], [0, 4], support=(0.0, float("inf")), whole=True))
-    (4.0, 2.0)
+    (array([4.]), array([2.]))
     """
     entries = history.known | history.bound_only
-    times = history.times[entries]
-    if not times.size:
-        return 0.0, 0.0
     proven = np.where(history.known, history.values, history.lower)[entries]
-    first = float(proven[0]) if np.isfinite(proven[0]) else 0.0
-    events = max(float(proven[1:].max(initial=first)), first) - first
-    return events, float(times[-1] - times[0])
+    # A first bound proves nothing of what was there before it, and what exists does not go away.
+    first = float(proven[0]) if proven.size and np.isfinite(proven[0]) else 0.0
+    so_far = np.maximum.accumulate(np.maximum(proven, first))
+    return np.rint(np.diff(so_far)), np.diff(history.times[entries]).astype(float)
 
 
 def _last(history: History) -> int:

@@ -126,6 +126,21 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Together:
+    """How far goals of one area move together, learned from pairs whose outcomes are known.
+
+    `correlation` is that of the yearly growth of two indicators of an area, with its 95 % interval
+    from a bootstrap over areas.
+    """
+
+    correlation: float
+    low: float
+    high: float
+    pairs: int
+    areas: int
+
+
+@dataclass(frozen=True)
 class Lessons:
     """What goals with a known outcome taught, as shipped."""
 
@@ -133,6 +148,7 @@ class Lessons:
     families: Mapping[str, Mapping[int, Growth]]  # by reference class and last year of its panel
     leaning: Leaning
     record: tuple[Ended, ...]
+    together: Together
 
 
 @cache
@@ -146,7 +162,8 @@ def learned() -> Lessons:
     }
     growth = {kind: Growth(**one) for kind, one in content["growth"].items()}
     record = tuple(Ended(*one) for one in content["record"])
-    return Lessons(growth, families, Leaning(**content["leaning"]), record)
+    leaning, together = Leaning(**content["leaning"]), Together(**content["together"])
+    return Lessons(growth, families, leaning, record, together)
 
 
 SHORT: Final = Growth(weight=0.3, strength=0.3, scale=0.07, fades=13)

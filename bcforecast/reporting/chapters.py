@@ -12,6 +12,7 @@ from bcforecast import config, errors
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
 from bcforecast.evaluation.hindcast import hindcast
+from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
@@ -235,7 +236,8 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         expected=sentence(f"document.joint_expected{none}", lang, **expected),
         weakest=facts.goal(found.weakest).name,
     )
-    return _headed(2, title, said)
+    together = vars(growth.learned().together)
+    return _headed(2, title, said, sentence("document.joint_rests_on", lang, **together))
 
 
 def plan_hindcast(outlook: project.Outlook, *, lang: Language) -> Section:

@@ -17,6 +17,7 @@ from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
+from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
 from bcforecast.plan.goals import Plan
 from bcforecast.reporting import document, sentences
@@ -732,6 +733,7 @@ def correlation_table(
         ("common_years", "number", lambda pair: f"{pair['common_years']:.1f}"),
     ]
     pairs: list[Any] = correlation.table().to_dict("records")
-    values, of = {"target": f"{correlation.target:.2f}"}, "joint.column_"
+    values = {"target": f"{correlation.target:.2f}", **vars(growth.learned().together)}
+    of = "joint.column_"
     caption, note = Message("joint.correlation_title"), Message("joint.correlation_note", values)
     return _table(caption, pairs, columns, lang, of=of, note=note)

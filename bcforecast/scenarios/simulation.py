@@ -21,7 +21,7 @@ from bcforecast.distributions import (
     Transform,
     uncounted,
 )
-from bcforecast.models import base, flows, structures
+from bcforecast.models import base, flows, growth, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Plan
@@ -32,12 +32,8 @@ if TYPE_CHECKING:
 
 _PER_CENT: Final = 0.01
 
-ASSUMED: Final = 0.2
-"""Correlation of the yearly growth of two indicators of which no common years are known (assumed):
-one economy and one government move both."""
-
-ASSUMED_WORTH: Final = 20.0
-"""Common years that `ASSUMED` is worth beside the mean of all pairs."""
+LEARNED_WORTH: Final = 20.0
+"""Common years that the correlation learned elsewhere is worth beside the mean of all pairs."""
 
 TARGET_WORTH: Final = 10.0
 """Common years that the common target is worth beside a pair's own."""
@@ -71,8 +67,9 @@ def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
     weighing 1 / (years between). For a pair with m common years of weight and sample correlation
     r, the estimate is (m r + 10 t) / (m + 10), a constant-correlation target t as in Ledoit and
     Wolf (2004, doi:10.3905/jpm.2004.110), with an intensity set by the years that there are; t is
-    the mean of all pairs weighted by their years, itself shrunk toward 0.2 (assumed), which is
-    worth 20 years. Last, negative eigenvalues are cut off.
+    the mean of all pairs weighted by their years, itself shrunk toward the correlation learned from
+    goals of one area with known outcomes (`models.growth.Together`), which is worth 20 years. Last,
+    negative eigenvalues are cut off.
     """
     names = tuple(histories)
     grown = [_yearly_growth(history) for history in histories.values()]
@@ -83,8 +80,9 @@ def estimate_correlation(histories: Mapping[str, History]) -> Correlation:
             sample[i, j], years[i, j] = _pair(grown[i], grown[j])
             sample[j, i], years[j, i] = sample[i, j], years[i, j]
     pairs = np.tril_indices(k, -1)
-    target = float((years[pairs] * sample[pairs]).sum() + ASSUMED_WORTH * ASSUMED)
-    target /= float(years[pairs].sum() + ASSUMED_WORTH)
+    elsewhere = growth.learned().together.correlation
+    target = float((years[pairs] * sample[pairs]).sum() + LEARNED_WORTH * elsewhere)
+    target /= float(years[pairs].sum() + LEARNED_WORTH)
     shrunk = (years * sample + TARGET_WORTH * target) / (years + TARGET_WORTH)
     np.fill_diagonal(shrunk, 1.0)
     return Correlation(names, nearest_correlation(shrunk), years, target)
@@ -110,12 +108,12 @@ def _yearly_growth(history: History) -> _Growth:
     known = history.known
     times, values = history.times[known], history.values[known]
     scaled = base.working_scale(history).forward(values)
-    growth: _Growth = {}
+    grown: _Growth = {}
     for i in range(1, times.size):
         gap = int(times[i] - times[i - 1])
         for year in range(int(times[i - 1]) + 1, int(times[i]) + 1):
-            growth[year] = (float(scaled[i] - scaled[i - 1]) / gap, 1.0 / gap)
-    return growth
+            grown[year] = (float(scaled[i] - scaled[i - 1]) / gap, 1.0 / gap)
+    return grown
 
 
 def _pair(first: _Growth, second: _Growth) -> tuple[float, float]:

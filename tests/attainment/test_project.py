@@ -202,30 +202,41 @@ def parks_of(*counts, as_of, target=1):
     return bc.project(made, vintage(figures, as_of=date(as_of, 6, 30)))["parks"]
 
 
-def test_the_rate_of_new_parks_is_learned_from_what_was_counted_and_never_from_the_target():
+def test_rounds_of_new_parks_are_learned_from_what_was_counted_and_never_from_the_target():
     days = ("2021-12-28", "2021-12-29")
     before, after = (at(day, "university_science_parks").attainment for day in days)
     assert (before.grade, before.probability) == ("U", None)
     assert (after.grade, after.latest, after.q10) == ("C", 4, 4)
-    # Four in two years, from Jeffreys' prior: Gamma(4.5, 2); one more in a third.
-    assert after.probability == pytest.approx(1 - (2 / 3) ** 4.5)
+    # One round of four in two years, from Jeffreys' prior: Beta(1.5, 1.5); one more in a third.
+    assert after.probability == pytest.approx(1 / 2)
     for day in ("2009-01-01", "2020-12-31"):
         assert at(day, "national_science_parks").attainment.grade == "U"
 
 
-def test_new_parks_of_a_district_come_at_the_parents_rate_times_its_size():
+def test_new_parks_of_a_district_come_from_the_rounds_of_its_parent_by_its_size():
     days = ("2021-12-28", "2021-12-29")
     before, after = (at(day, "university_science_parks", of=BEICHEN) for day in days)
     assert before.attainment.grade == "U"
     share = 1 / (1 + np.exp(-np.mean([np.log(s / (1 - s)) for s in (0.0656, 0.05024)])))
-    years = 1 / (4.5 / 2 * share) + 2
-    assert after.attainment.probability == pytest.approx(1 / (years + 1), rel=2e-3)
-    assert "the rate of Tianjin (2.2 a year since the plan began) times 5.7%" in said(after)
-    assert [f.value for f in after.basis.parent.selection.used] == [4]
+    # The parent has a round with 1.5 / 3; of its size is known q ~ Beta(2, 4), with density
+    # 20 q (1 - q)^3; the district is in it with s / (s + (1 - s) q). Then two years without.
+    q = (np.arange(100_000) + 0.5) / 100_000
+    reached = np.mean(20 * q * (1 - q) ** 3 * share / (share + (1 - share) * q))
+    years = 1 / (1.5 / 3 * reached) + 2
+    assert after.attainment.probability == pytest.approx(1 / years, rel=2e-3)
+    assert "rounds of Tianjin (0.5 a year since the plan began)" in said(after)
+    assert "a chance of 5.7%" in said(after)
+    assert [f.value for f in after.basis.parent.selection.used] == [0, 4]
     assert len(before.basis.explanation) == 1, "four parks are not too few for a trend"
     unsized = BEICHEN.model_copy(update={"sizes": ()})
     own = at("2021-12-29", "university_science_parks", of=unsized).attainment
-    assert own.probability == pytest.approx(1 - (2 / 3) ** 0.5), "none in two years, Jeffreys"
+    assert own.probability == pytest.approx(0.5 / 3), "none in two years, Jeffreys"
+
+
+def test_a_target_of_more_than_ten_new_ones_is_not_taken_for_ten():
+    so_far = ((2019, 0.0), (2020, 1.0), (2021, 2.0))
+    chances = [parks_of(*so_far, as_of=2022, target=n).attainment.probability for n in (12, 14, 30)]
+    assert chances[0] > chances[1] > chances[2] > 0
 
 
 def test_a_reached_milestone_raises_the_probability():
@@ -240,7 +251,7 @@ def test_a_reached_milestone_raises_the_probability():
     a = item.attainment
     assert a.probability < 0.5
     assert (a.latest, a.grade) == (0, "B")
-    assert a.probability == pytest.approx(1 - (3 / 4) ** 0.5), "none in three years, Jeffreys"
+    assert a.probability == pytest.approx(0.5 / 4), "none in three years, Jeffreys"
     assert "2 already existed when the plan began" in said(item)
     assert parks_of((2018, 2.0), (2019, 2.0), as_of=2020).attainment.grade == "C"
     assert parks_of((2019, 2.0), as_of=2020).attainment.grade == "U"

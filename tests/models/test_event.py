@@ -1,24 +1,57 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
-from scipy import stats
 
 from bcforecast.errors import ModelError
-from bcforecast.models.event import EventHazard, gamma_poisson
+from bcforecast.models.event import EventHazard
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
 NONE = History.of([], [], support=(0.0, INF), whole=True, origin=2021)
+JEFFREYS = EventHazard(prior_rounds=0.5, prior_years=1.0)
 
 
-def test_it_is_the_negative_binomial_whose_odds_a_milestone_multiplies():
-    forecast = EventHazard(prior_events=0.7, prior_years=4.0).fit(NONE, 3)
-    for h in (1, 2, 3):
-        expected = stats.nbinom.pmf(np.arange(10), 0.7, 4.0 / (4.0 + h))
-        assert_allclose(forecast.probabilities[h - 1, :10], expected, rtol=1e-10)
+def counted(years, values, **more):
+    return History.of(years, values, support=(0.0, INF), whole=True, **more)
+
+
+def test_four_of_one_list_are_one_round_worked_by_hand():
+    forecast = JEFFREYS.fit(counted([2019, 2020, 2021], [0, 0, 4]), 2)
+    # One round in two years: Beta(1.5, 1.5). Of four things one was the last: Beta(2, 4).
+    none = [1 / 2, 1 / 2 * 2.5 / 4]
+    assert_allclose(forecast.at_least(1), [1 - p for p in none])
+    # A round brings one with E(q) = 2 / 6, two with E(q (1 - q)) = 2 x 4 / (6 x 7).
+    assert_allclose(forecast.probabilities[0, 1], 1 / 2 * 2 / 6)
+    assert_allclose(forecast.probabilities[0, 2], 1 / 2 * 2 * 4 / (6 * 7))
+    # Two in two years: one round of two, or two of one, E(q^2) = 2 x 3 / (6 x 7).
+    once, twice = 2 * 1.5 * 1.5 / (3 * 4), 1.5 * 2.5 / (3 * 4)
+    assert_allclose(forecast.probabilities[1, 2], once * 2 * 4 / (6 * 7) + twice * 2 * 3 / (6 * 7))
     assert_allclose(forecast.probabilities.sum(axis=1), 1.0)
-    tail = gamma_poisson(2.0, 1.0, np.array([5.0]), 3)[0, 3]
-    assert_allclose(tail, stats.nbinom.sf(2, 2.0, 1.0 / 6.0))
+
+
+def test_a_rise_over_two_years_may_have_come_in_one_round_or_two():
+    two_years = counted([2019, 2021], [0, 4])
+    # k = 1: C(2,1) C(3,0) B(1.5,1.5) B(2,4) = 2 (pi/8) / 20; k = 2: C(2,2) C(3,1) B(2.5,.5) B(3,3)
+    # = 3 (3 pi/8) / 30: as 1 to 3. A third year brings a round with 1.5/3 and 2.5/3.
+    assert_allclose(JEFFREYS.fit(two_years, 1).at_least(1), [0.25 * 1.5 / 3 + 0.75 * 2.5 / 3])
+    assert_allclose(JEFFREYS.learned(two_years).prior_rounds, 0.5 + 1.75)
+
+
+def test_the_numbers_are_those_of_rounds_and_sizes_drawn():
+    rng, n = np.random.default_rng(0), 200_000
+    chance, last = rng.beta(2.0, 1.0, n), rng.beta(2.0, 4.0, n)
+    rounds = rng.binomial(3, chance)
+    drawn = rounds + rng.negative_binomial(np.maximum(rounds, 1), last) * (rounds > 0)
+    told = EventHazard(prior_rounds=2.0, prior_years=3.0, prior_sizes=(2.0, 4.0), largest=6)
+    shares = np.bincount(np.minimum(drawn, 6)) / n
+    assert_allclose(told.fit(NONE, 3).probabilities[2], shares, atol=0.005)
+    # A part into which one in five falls is reached by a round if one of its things falls there.
+    sizes = rng.geometric(last)
+    reached = np.mean(1.0 - 0.8**sizes)
+    assert told.of_part(0.2).rate / told.rate == pytest.approx(reached, rel=0.005)
+
+
+def test_a_milestone_multiplies_the_odds_of_a_first_one_alone():
     plain = EventHazard().fit(NONE, 2)
     reached = EventHazard(likelihood_ratios=(2.0, 1.5)).fit(NONE, 2)
     p, q = plain.at_least(1), reached.at_least(1)
@@ -28,34 +61,27 @@ def test_it_is_the_negative_binomial_whose_odds_a_milestone_multiplies():
 
 def test_years_without_an_event_lower_the_chance_and_those_to_come_raise_it():
     years = [2015, 2018, 2021]
-    empty = History.of(years, [0, 0, 0], support=(0, INF), whole=True)
-    two = History.of(years, [0, 1, 2], support=(0, INF), whole=True)
-    model = EventHazard()
-    chances = [float(model.fit(h, 1).at_least(1)[0]) for h in (empty, NONE, two)]
+    empty, two = counted(years, [0, 0, 0]), counted(years, [0, 1, 2])
+    chances = [float(EventHazard().fit(h, 1).at_least(1)[0]) for h in (empty, NONE, two)]
     assert chances == sorted(chances)
-    assert_allclose(chances[0], 1 - (11.0 / 12.0) ** 0.5)
-    assert_allclose(chances[2], 1 - (11.0 / 12.0) ** 2.5)
-    bound = History.of([2019, 2021], [0, NAN], lower=[-INF, 2.0], support=(0, INF), whole=True)
-    proved = model.fit(bound, 1).at_least(1)
-    assert_allclose(proved, 1 - (7.0 / 8.0) ** 2.5)
-    late = History.of([2020], [0], support=(0, INF), whole=True, origin=2022)
-    early = History.of([2020], [0], support=(0, INF), whole=True)
+    # Half a round in five years, and none in six more; two single ones are two rounds.
+    assert_allclose(chances, [0.5 / 11, 0.5 / 5, 2.5 / 11])
+    bound = counted([2020, 2021], [0, NAN], lower=[-INF, 2.0])
+    assert_allclose(EventHazard().fit(bound, 1).at_least(1), [1.5 / 6])
+    late, early = counted([2020], [0], origin=2022), counted([2020], [0])
     assert EventHazard().fit(late, 1).at_least(1) == EventHazard().fit(early, 3).at_least(1)[2]
 
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"prior_events": 0.0}, {"prior_years": -1.0}, {"likelihood_ratios": (0.0,)}, {"largest": 0}],
+    [
+        {"prior_rounds": 0.0},
+        {"prior_years": 0.5},
+        {"prior_sizes": (1.0, 0.0)},
+        {"likelihood_ratios": (0.0,)},
+        {"largest": 0},
+    ],
 )
 def test_settings_out_of_range_are_refused_by_name(wrong):
     with pytest.raises(ModelError, match=next(iter(wrong))):
         EventHazard(**wrong).fit(NONE, 1)
-
-
-def test_the_rate_may_be_learned_from_the_years_watched_alone():
-    jeffreys = EventHazard(prior_events=0.5, prior_years=0.0)
-    watched = History.of([2019, 2021], [0, 4], support=(0.0, float("inf")), whole=True)
-    np.testing.assert_allclose(jeffreys.fit(watched, 1).at_least(1), [1 - (2 / 3) ** 4.5])
-    once = History.of([2021], [4], support=(0.0, float("inf")), whole=True)
-    with pytest.raises(ModelError, match="prior_years"):
-        jeffreys.fit(once, 1)

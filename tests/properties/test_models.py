@@ -67,7 +67,7 @@ def test_a_higher_lower_bound_never_lowers_a_completion(values, share, factor, a
 @settings(max_examples=60)
 @given(st.floats(0.01, 5.0), st.floats(0.1, 50.0), st.integers(1, 40))
 def test_more_years_without_an_event_never_raise_its_chance(shape, rate, exposure):
-    model = EventHazard(prior_events=shape, prior_years=rate)
+    model = EventHazard(prior_rounds=shape, prior_years=shape + rate)
     chances = [
         model.fit(History.of([2021 - years, 2021], [0, 0], whole=True), 3).at_least(1)
         for years in (1, 1 + exposure)

@@ -13,6 +13,7 @@ from made_up_facts import AS_OF, facts, generated, meets, outcome, unset
 from made_up_facts import goal as a_goal
 
 from bcforecast.attainment.probability import load_bands
+from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
 from bcforecast.reporting.document import plain_text
 from bcforecast.reporting.tables import brief_table, standing_table
@@ -247,12 +248,15 @@ def check_outcomes(others, document, lang):
 def test_all_goals_together_are_said_with_their_bounds(documents, lang):
     for document in documents:
         found = document.joint
-        _, paragraph = chapters.joint_words(document, lang=lang).blocks
+        _, paragraph, *rests_on = chapters.joint_words(document, lang=lang).blocks
         sentence = paragraph.spans
         if found is None:
             read(sentence, "document.no_joint", lang)
             continue
-        said = read(sentence, "document.joint", lang)
+        said, known = read(sentence, "document.joint", lang), learned().together
+        about = read(rests_on[0].spans, "document.joint_rests_on", lang)
+        assert about["pairs"] == str(known.pairs)
+        assert float(about["correlation"]) == known.correlation
         for name, p in (("all", found.all_met), ("lower", found.lower), ("upper", found.upper),
                         ("independent", found.independent)):  # fmt: skip
             grades = [goal.grade for goal in document.goals if goal.probability is not None]

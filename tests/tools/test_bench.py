@@ -13,7 +13,7 @@ from scipy import stats
 
 from bcforecast.evaluation.scores import naive_scale
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, goals, panel, series, tables, within_year
+from tools.bench import __main__, goals, joint, panel, series, tables, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.train import goals as learning
 
@@ -366,3 +366,16 @@ def test_the_year_in_progress_is_judged_by_frequency_and_month(capsys, tmp_path)
     assert set(table["frequency"]) == {"monthly", "quarterly"}
     assert len(table) % 4 == 0
     assert (table["CRPS"] >= 0.0).all()
+
+
+def test_the_number_met_hangs_together_as_its_goals_do():
+    two, up, h = np.full(2, 0.5), np.array([1.0, 1.0]), np.ones(2)
+    tied = joint.number_met(two, up, h, correlation=0.5, name="x")
+    # Both of two even chances: 1/4 + arcsin(1/2) / (2 pi) = 1/3.
+    np.testing.assert_allclose(tied, [1 / 3, 1 / 3, 1 / 3], atol=0.01)
+    apart = joint.number_met(two, up * [1, -1], h, correlation=0.5, name="x")
+    np.testing.assert_allclose(apart, [1 / 6, 2 / 3, 1 / 6], atol=0.01)
+    free = joint.number_met(
+        np.array([0.2, 0.5, 0.9]), np.ones(3), np.ones(3), correlation=0.0, name="y"
+    )
+    np.testing.assert_allclose(free, [0.04, 0.41, 0.46, 0.09], atol=0.01)

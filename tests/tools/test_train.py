@@ -166,6 +166,33 @@ def test_the_shipped_record_counts_every_goal_of_the_benchmark_and_keeps_no_row_
     ]
 
 
+def test_pairs_teach_the_correlation_of_growth_whichever_way_their_goals_point():
+    assert goals.both(np.array([0.0]), np.array([0.0]), np.array([-0.5])) == pytest.approx(1 / 6)
+    assert goals.both(np.array([9.0]), np.array([-1.0]), np.array([0.9])) == pytest.approx(
+        0.1586552539
+    )
+    rng, n, r = np.random.default_rng(0), 3000, 0.5
+    growth = rng.multivariate_normal([0.0, 0.0], [[1.0, r], [r, 1.0]], n)
+    table = pd.DataFrame({
+        "goal_id": [f"{i}{side}" for i in range(n) for side in "ab"],
+        "area": np.arange(n).repeat(2), "as_of": 2015, "h": 3, "indicator": [*"xy"] * n,
+        "comparator": ["at_least", "at_most"] * n,
+        # Above a middle of 0 the first goal is met and the second missed.
+        "met": np.column_stack([growth[:, 0] > 0, growth[:, 1] < 0]).ravel().astype(float),
+    })  # fmt: skip
+    cases = goals.Cases(table, pd.DataFrame(), ())
+    pairs = goals.pairs_of(cases, np.full(2 * n, 0.5))
+    assert len(pairs) == n
+    found = goals.learn_together(pairs, repeats=50)
+    assert (found.pairs, found.areas) == (n, n)
+    assert found.correlation == pytest.approx(r, abs=0.08)
+    assert found.low <= r <= found.high
+    # Of a pair whose spans share a quarter, half the correlation is that of the walks.
+    apart = table.assign(h=[1, 4] * n)
+    linked = goals.pairs_of(goals.Cases(apart, pd.DataFrame(), ()), np.full(2 * n, 0.5))["linked"]
+    assert set(linked.abs()) == {0.5}
+
+
 def test_a_fit_recovers_the_rate_when_the_prior_is_wide_and_is_finite_for_separable_cases():
     met = np.array([1.0] * 30 + [0.0] * 10)
     prior = goals.Prior(np.zeros(1), np.full(1, 1e6))

@@ -5,7 +5,8 @@
 The weight of growth is chosen on a grid for each kind; then one logistic regression with normal
 priors bends the log odds of all goals. A goal counts once, however many as-of dates it was judged
 at. The families' growth is learned from panels, for each last year of theirs. How goals ended is
-counted by setters, kind, due year and how the result was found.
+counted by setters, kind, due year and how the result was found. How far goals of one area move
+together is learned from pairs, given the probability of each as learned on other groups of goals.
 """
 
 from __future__ import annotations
@@ -21,9 +22,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit, logit, ndtr, ndtri
 
 from bcforecast.attainment.reference_class import ANY, LISTED, kind_of
+from bcforecast.config import SEED
 from bcforecast.distributions import FloatArray, Transform
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth as learned
@@ -415,6 +417,72 @@ def record(bench: Path) -> list[tuple[str, str, int, str, int, int]]:
     ]
 
 
+CORRELATIONS: Final = np.arange(-50, 91, 2) / 100
+"""Correlations of growth that are tried."""
+
+
+def pairs_of(cases: Cases, probability: FloatArray) -> pd.DataFrame:
+    """Pairs of goals of one area, on different indicators, at each as-of date of both.
+
+    Returns
+    -------
+    DataFrame
+        `area, first, second` (goals), `weight`, one over the number of dates of the pair; `own` and
+        `other`, normal scores of having ended as they did; and `linked`, by which the correlation
+        of growth is multiplied to be that of ending so: from the sides of target and outcome, and
+        from how much of their spans two random walks that start together share.
+    """
+    table, score = cases.table, ndtri(clipped(probability))
+    up = np.array([COMPARISONS[c].up for c in table["comparator"]])
+    met = cases.met > 0.0
+    side, rows = np.where(up == met, 1.0, -1.0), []
+    for at in table.groupby(["area", "as_of"]).indices.values():
+        known = table.iloc[at]
+        area = str(known["area"].iloc[0])
+        goal, indicator, h = (known[c].to_numpy() for c in ("goal_id", "indicator", "h"))
+        for i, j in np.argwhere((goal[:, None] < goal) & (indicator[:, None] != indicator)):
+            a, b = at[i], at[j]
+            ended = (np.where(met[k], score[k], -score[k]) for k in (a, b))
+            linked = side[a] * side[b] * np.sqrt(min(h[i], h[j]) / max(h[i], h[j]))
+            rows.append((area, goal[i], goal[j], *map(float, ended), float(linked)))
+    found = pd.DataFrame(rows, columns=["area", "first", "second", "own", "other", "linked"])
+    dates = found.groupby(["first", "second"])["area"].transform("size")
+    return found.assign(weight=1.0 / dates)
+
+
+def both(first: FloatArray, second: FloatArray, correlation: FloatArray) -> FloatArray:
+    """P(X <= first, Y <= second) of two standard normals, by Gauss-Legendre in the correlation.
+
+    Examples
+    --------
+    >>> float(both(np.zeros(1), np.zeros(1), np.full(1, 0.5))[0])  # 1/4 + arcsin(1/2) / (2 pi)
+    0.3333333333333333
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(24)
+    r = 0.5 * (nodes[:, None] + 1.0) * correlation
+    square = first**2 - 2.0 * r * first * second + second**2
+    density = np.exp(-square / (2.0 * (1.0 - r**2))) / np.sqrt(1.0 - r**2)
+    return ndtr(first) * ndtr(second) + weights @ density * correlation / (4.0 * np.pi)
+
+
+def learn_together(pairs: pd.DataFrame, *, repeats: int = 2000) -> learned.Together:
+    """Learn the correlation under which pairs ended as they did: the most likely of a grid.
+
+    A pair counts once, however many as-of dates both were judged at.
+    """
+    own, other, linked, weight = (
+        pairs[c].to_numpy(dtype=float) for c in ("own", "other", "linked", "weight")
+    )
+    logs = np.stack([np.log(both(own, other, linked * r)) for r in CORRELATIONS]) * weight
+    areas, names = pd.factorize(pairs["area"])
+    by_area = np.stack([np.bincount(areas, weights=row) for row in logs])
+    drawn = np.random.default_rng(SEED).integers(0, len(names), (repeats, len(names)))
+    resampled = [CORRELATIONS[by_area[:, one].sum(axis=1).argmax()] for one in drawn]
+    best = float(CORRELATIONS[by_area.sum(axis=1).argmax()])
+    low, high = (round(float(end), 2) for end in np.quantile(resampled, [0.025, 0.975]))
+    return learned.Together(best, low, high, pairs=round(float(weight.sum())), areas=len(names))
+
+
 def rebuild(bench: Path, out: Path = SHIPPED) -> None:
     """Learn the shipped file: the same bytes from the same goals, never a row of theirs."""
     cases = read_cases(bench)
@@ -436,6 +504,7 @@ def rebuild(bench: Path, out: Path = SHIPPED) -> None:
             for name, by_year in family_growth(bench).items()
         },
         "record": record(bench),
+        "together": asdict(learn_together(pairs_of(cases, left_out(cases, "group")))),
     }
     out.write_text(lists_on_one_line(content) + "\n", encoding="utf-8", newline="\n")
 
