@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -16,15 +15,14 @@ import typer
 
 from bcforecast import errors, reporting
 from bcforecast.models.registry import MODELS
-from bcforecast.text import LANGUAGES, Language, text
+from bcforecast.text import Language, spoken, text
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def language() -> Language:
     """Language of help, tables and errors: the command's, or else `BCFORECAST_LANG`, or English."""
-    asked = os.environ.get("BCFORECAST_LANG", "en").lower()
-    return _SPOKEN.get() or next((lang for lang in LANGUAGES if asked.startswith(lang)), "en")
+    return _SPOKEN.get() or spoken()
 
 
 def speak(lang: Language | None) -> Language:
