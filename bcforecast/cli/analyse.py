@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from bcforecast.cli import options
 from bcforecast.cli.options import answer, option, parse_day, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
-from bcforecast.text import text
+from bcforecast.text import Language, text
 
 if TYPE_CHECKING:
     from bcforecast.attainment.project import Exploration
@@ -23,15 +24,19 @@ if TYPE_CHECKING:
 
 
 def goals(
-    plan: Annotated[str | None, option("plan", key="plan_default")] = None,
-    as_of: Annotated[str | None, option("as-of", metavar="YYYY-MM-DD", key="as_of_default")] = None,
+    plan: Annotated[
+        str | None, option("plan", key="plan_default", known=options.known_plans)
+    ] = None,
+    as_of: options.AsOfOption = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: Annotated[Literal["table", "json", "csv"], option("format", shown=True)] = "table",
     data: options.DataOption = None,
     lang: options.LangOption = None,
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
-    explain: Annotated[str | None, option("explain", metavar="GOAL")] = None,
+    explain: Annotated[
+        str | None, option("explain", metavar="GOAL", known=options.known_goals)
+    ] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
@@ -39,9 +44,6 @@ def goals(
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
     plan = plan or only_plan(data)
-    if as_of is None:
-        as_of = last_published(plan, data).isoformat()
-        typer.echo(text("cli.as_of_last", spoken, day=as_of), err=True)
     outlook = _projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
@@ -65,7 +67,7 @@ def goals(
         answer(
             output,
             lambda: reporting.records.goal_records(outlook, lang=spoken),
-            lambda: [reporting.tables.goals_table(outlook, lang=spoken)],
+            lambda: [with_sparklines(outlook, lang=spoken)],
         )
         bare = dict.fromkeys(
             outlook.plan.indicator_of(goal).name(spoken)
@@ -90,11 +92,21 @@ def only_plan(data: Path | None) -> str:
     return plans[0]
 
 
-def last_published(plan: str, data: Path | None) -> date:
-    """Return the day of the plan's latest figure, or that of the plan if that is later."""
-    read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
-    days = [one.published for one in figures.observations if one.area == read.area]
-    return max([read.issued, *days])
+def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section:
+    """Return the table of goals; on a terminal that can, with figures and medians as blocks."""
+    section = reporting.tables.goals_table(outlook, lang=lang)
+    if not (sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf")):
+        return section
+    from bcforecast.workbench import sparkline
+
+    (table,) = section.tables
+    rows = (
+        (*row, reporting.document.words(sparkline(goal)))
+        for row, goal in zip(table.rows, outlook, strict=True)
+    )
+    heads, kinds = (*table.columns, text("cli.column_course", lang)), (*table.kinds, "text")
+    more = {"columns": heads, "kinds": kinds, "rows": tuple(rows)}
+    return reporting.Section((table.model_copy(update=more),))
 
 
 def news(
@@ -209,7 +221,7 @@ def hindcast(
 
 def scenarios(
     plan: options.PlanOption,
-    as_of: options.AsOfOption,
+    as_of: options.AsOfOption = None,
     output: options.FormatOption = "table",
     data: options.DataOption = None,
     lang: options.LangOption = None,
@@ -243,7 +255,7 @@ def scenarios(
 
 def _projected(
     plan: str,
-    as_of: str,
+    as_of: str | None,
     data: Path | None,
     seed: int,
     model: list[str] | None,
@@ -252,7 +264,7 @@ def _projected(
     trend_only: bool = False,
 ) -> bc.Outlook:
     read = bc.load_plan(plan, data_dir=data)
-    figures = bc.load_observations(data, as_of=parse_day(as_of))
+    figures = bc.load_observations(data, as_of=options.day_asked(as_of))
     models = parse_models(model)
     return bc.project(
         read, figures, scenario=scenario, seed=seed, models=models, trend_only=trend_only
@@ -268,10 +280,12 @@ def _rates(exploration: Exploration) -> list[RateRecord]:
 
 def seek(
     plan: options.PlanOption,
-    goal: Annotated[str, option("goal")],
-    as_of: options.AsOfOption,
+    goal: Annotated[str, option("goal", known=options.known_goals)],
+    as_of: options.AsOfOption = None,
     probability: Annotated[float, option("probability", metavar="P", shown=True)] = 0.8,
-    lever: Annotated[list[str] | None, option("lever", metavar="LEVER")] = None,
+    lever: Annotated[
+        list[str] | None, option("lever", metavar="LEVER", known=options.known_levers)
+    ] = None,
     by: Annotated[str | None, option("by", metavar="YYYY-MM-DD")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",
