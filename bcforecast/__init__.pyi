@@ -11,5 +11,6 @@ from .models.panel import forecast_panel as forecast_panel
 from .models.registry import register_model as register_model
 from .observations import load_observations as load_observations
 from .plan import load_plan as load_plan
+from .plan import plan_ids as plan_ids
 from .text import speak as speak
 from .workbench import forecast as forecast

@@ -30,7 +30,7 @@ from bcforecast.models.panel import COMPARATORS, PanelOptionError, checked_horiz
 from bcforecast.models.periods import as_history
 from bcforecast.models.trend import Trend, TrendDistribution
 from bcforecast.models.within_year import WithinYear
-from bcforecast.observations.records import as_date
+from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
 from bcforecast.plan.goals import Comparator, Plan, region
 from bcforecast.plan.reading import load_plan, plan_ids
@@ -605,6 +605,45 @@ def _prior_table(
     return _table(_said("priors", lang), "what q10# q50# q90# probability#", rows, lang)
 
 
+# What is known of an indicator.
+
+
+def _figures(goal: GoalOutlook) -> list[tuple[Observation, str, Message | None]]:
+    """Every figure known of a goal's indicator, what became of it, and what there is to say."""
+    chosen = goal.basis.selection
+    remarks = {id(figure): said for figure, said in chosen.caveats}
+    found: list[tuple[Observation, str, Message | None]] = [
+        (figure, "used", remarks.get(id(figure))) for figure in chosen.used
+    ]
+    found += [(figure, "within_year", said) for figure, said in chosen.within]
+    found += [(figure, "left_out", said) for figure, said in chosen.unused]
+    return sorted(found, key=lambda one: (one[0].period, one[0].published, one[0].row))
+
+
+def figures_frame(goal: GoalOutlook, *, lang: Language) -> pd.DataFrame:
+    """One row a figure known: period, figure, publication, source, use, remark."""
+    import pandas as pd
+
+    rows = [
+        (str(f.period), f.in_words().render(lang),
+         f.published.isoformat(), f.source, _said(use, lang), said.render(lang) if said else "")
+        for f, use, said in _figures(goal)
+    ]  # fmt: skip
+    heads = ("periods", "figure", "published", "source", "use", "remark")
+    return pd.DataFrame(rows, columns=[_said(f"column_{head}", lang) for head in heads])
+
+
+def next_grade(goal: GoalOutlook, *, lang: Language) -> str:
+    """Say what is missing for the next evidence grade of a goal."""
+    grade, count = goal.attainment.grade, goal.basis.n_usable
+    ends = {"B": ("A", config.GRADE_A_OBSERVATIONS)}
+    to, needed = ends.get(grade, ("B", config.GRADE_B_OBSERVATIONS))
+    own = goal.basis.selection.history.n_usable
+    missing = max(needed - (count if grade == "B" else own), 1)
+    key = "grade_highest" if grade == "A" else "grade_next"
+    return _said(key, lang, name=goal.names, grade=grade, own=own, count=missing, next=to)
+
+
 # What lower rooms ask of those above them.
 
 
@@ -675,6 +714,17 @@ def goal_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
     from bcforecast.plotting import plot_goal
 
     return _told(plot_goal(_outlook_of(goal), goal.goal.id, lang=lang))
+
+
+def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
+    """Draw every figure known of a goal's indicator on a line of time."""
+    from bcforecast.plotting.fan import figures_chart
+
+    title, told = goal.names.render(lang), _figures(goal)
+    counts = {name: sum(use == name for _, use, _ in told) for name in ("used", "left_out")}
+    alt = _said("figures_alt", lang, name=title, count=len(told), **counts)
+    shown = [(figure, use != "left_out") for figure, use, _ in told]
+    return figures_chart(shown, title=title, alt=alt, lang=lang)
 
 
 def outlook_figure(outlook: Outlook, *, lang: Language) -> Figure:

@@ -138,6 +138,18 @@ class GoalOutlook(Shown):
         """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
         return workbench().summary(self, lang=lang or spoken())
 
+    def figures(self, *, lang: Language | None = None) -> pd.DataFrame:
+        """One row a figure known by the as-of date: what became of it, and why."""
+        return workbench().figures_frame(self, lang=lang or spoken())
+
+    def plot_figures(self, *, lang: Language | None = None) -> Figure:
+        """Draw every figure known: its period, bounds, day of publication, whether it is used."""
+        return workbench().figures_figure(self, lang=lang or spoken())
+
+    def next_grade(self, *, lang: Language | None = None) -> str:
+        """Say what is missing for the next evidence grade."""
+        return workbench().next_grade(self, lang=lang or spoken())
+
     def to_frame(self) -> pd.DataFrame:
         """One row a year of the forecast: quantiles, mean and P(the goal is met by it)."""
         return workbench().goal_frame(self)
@@ -269,7 +281,7 @@ def project(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     parent: Plan | None = None,
-    models: Mapping[str, str | registry.Model] | None = None,
+    models: Mapping[str, str | registry.Model] | str | None = None,
     held: Mapping[str, str] | None = None,
     trend_only: bool = False,
 ) -> Outlook:
@@ -289,8 +301,8 @@ def project(
         that `plan.parent` names.
     models
         By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
-        one's own, in place of the trend and of what else the evidence would suggest. Default: as
-        the plan's indicators say, else the trend.
+        one's own, in place of the trend and of what else the evidence would suggest; or as text,
+        `gdp=ets,rd_intensity=theta`. Default: as the plan's indicators say, else the trend.
     held
         By goal, the identifier of the model to be kept as long as it takes the figures, so that the
         effect of new figures can be told from that of another model. Default: none.
@@ -308,6 +320,7 @@ def project(
     if not isinstance(data, Vintage):
         raise BcforecastError("attainment.no_data", found=type(data).__name__)
     seed = _checked_seed(seed)
+    models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
     data = targets.with_comparisons(plan, data)

@@ -13,13 +13,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
+from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import FloatArray, History, IntArray
 from bcforecast.plan import goals, reading
 from bcforecast.plotting import style
@@ -510,4 +511,41 @@ def series_chart(
             axes.axhline(end, color=style.TARGET, lw=1.2, ls=(0, (5, 3)))
         axes.set_title(title)
         axes.legend()
+    return figure
+
+
+def figures_chart(
+    figures: Sequence[tuple[Observation, bool]], *, title: str, alt: str, lang: Language
+) -> Chart:
+    """Draw figures, each as long as its period and dotted to the day on which it was published.
+
+    Those that no model uses are grey; a bound has its bar.
+    """
+    with style.house_style():
+        figure = Chart(figsize=_SIZE_INCHES)
+        figure.alt = alt
+        axes = figure.add_subplot()
+        axes.grid(axis="y")
+        for one, used in figures:
+            first, last = one.period.first, one.period.last
+            span = first.year + (first.month - 1) / 12, last.year + last.month / 12
+            colour = style.INK if used else style.LATER
+            key = "workbench.used" if used else "workbench.left_out"
+            value = one.value
+            if one.has_value:
+                axes.plot(span, (value, value), c=colour, lw=3, label=text(key, lang))
+            else:
+                low, high = (end if isfinite(end) else None for end in (one.lower, one.upper))
+                ends = -np.inf if low is None else low, np.inf if high is None else high
+                _draw_bound(axes, sum(span) / 2, *ends, "")
+                value = one.lower if high is None else one.upper
+            told = _year_position(one.published) + 1
+            axes.plot((span[1], told), (value, value), c=colour, lw=0.8, ls=":")
+            axes.plot([told], [value], "o", c=colour, mfc="white", ms=3.5)
+        labels = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
+        if labels:
+            axes.legend(labels.values(), labels)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
+        axes.set_title(title)
     return figure
