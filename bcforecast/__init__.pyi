@@ -6,6 +6,7 @@ from .attainment.project import Outlook as Outlook
 from .attainment.project import project as project
 from .errors import BcforecastError as BcforecastError
 from .evaluation.backtest import backtest as backtest
+from .evaluation.hindcast import hindcast as hindcast
 from .models.base import check_model as check_model
 from .models.panel import forecast_panel as forecast_panel
 from .models.registry import register_model as register_model
