@@ -1,8 +1,17 @@
+from . import plotting as plotting
+from . import reporting as reporting
 from .attainment.project import Attainment as Attainment
 from .attainment.project import GoalOutlook as GoalOutlook
 from .attainment.project import Outlook as Outlook
 from .attainment.project import project as project
 from .errors import BcforecastError as BcforecastError
+from .evaluation.backtest import backtest as backtest
+from .evaluation.hindcast import hindcast as hindcast
+from .models.base import check_model as check_model
 from .models.panel import forecast_panel as forecast_panel
+from .models.registry import register_model as register_model
 from .observations import load_observations as load_observations
 from .plan import load_plan as load_plan
+from .plan import plan_ids as plan_ids
+from .text import speak as speak
+from .workbench import forecast as forecast

@@ -6,18 +6,23 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
+
+from bcforecast.text import Shown
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 
 _MEAN_LEVELS = (np.arange(1000) + 0.5) / 1000
 
 
-class Distribution(ABC):
+class Distribution(Shown, ABC):
     """Marginal distributions of an indicator at horizons 1 to H, in the indicator's unit.
 
     Arguments broadcast against a last axis of length H, one entry a horizon.
@@ -72,6 +77,19 @@ class Distribution(ABC):
         """Central interval that holds `level` of the probability: lower and upper, each (H,)."""
         tail = (1.0 - level) / 2.0
         return self.quantile(tail), self.quantile(1.0 - tail)
+
+    def sample(self, n: int = 1000, *, seed: int) -> pd.DataFrame:
+        """Draw n paths, one a row; a column `h` is so many periods ahead.
+
+        A path's value k periods ahead is the quantile at level Phi(W_k / sqrt(k)), W a random walk
+        with steps N(0, 1): what lies above the middle in one year is likely to in the next.
+        """
+        import pandas as pd
+
+        h = np.arange(1, self.horizon + 1)
+        steps = np.random.default_rng(seed).standard_normal((n, self.horizon))
+        paths = self.ppf(ndtr(steps.cumsum(axis=1) / np.sqrt(h)))
+        return pd.DataFrame(paths, columns=pd.Index(h, name="h"))
 
     def _each(self, x: npt.ArrayLike) -> FloatArray:
         """Values with a last axis of length H."""

@@ -8,12 +8,14 @@ entries `language.*` are the conventions of the language. A key is `subject.name
 from __future__ import annotations
 
 import gettext
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cache
+from importlib import import_module
 from math import floor, isfinite, log10
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
@@ -146,6 +148,46 @@ def text(key: str, lang: Language, /, **values: object) -> str:
         raise KeyError(f"no text {key!r} in the catalogue of {lang!r}")
     rendered = {k: v.render(lang) if isinstance(v, Message) else v for k, v in values.items()}
     return template.format(**rendered) if values else template
+
+
+def spoken() -> Language:
+    """Language of what is asked for in none: as `BCFORECAST_LANG` or `speak` says, or English."""
+    asked = os.environ.get("BCFORECAST_LANG", "en").lower()
+    return next((lang for lang in LANGUAGES if asked.startswith(lang)), "en")
+
+
+def speak(lang: Language) -> None:
+    """Have objects show themselves in a language, in this process and those that it starts.
+
+    A ValueError names the languages that there are.
+    """
+    _catalogue(lang)
+    os.environ["BCFORECAST_LANG"] = lang
+
+
+class Shown:
+    """An object that a person meets: it shows itself, in the language of `speak`.
+
+    How is said in `bcforecast.workbench`, which sees every room; it is loaded when something is
+    shown or drawn, so that no room depends on one above it.
+    """
+
+    def __init_subclass__(cls, **more: Any) -> None:
+        super().__init_subclass__(**more)
+        # A dataclass keeps a `__repr__` that stands in the class itself.
+        if "__repr__" not in cls.__dict__:
+            cls.__repr__ = Shown.__repr__  # type: ignore[method-assign]
+
+    def __repr__(self) -> str:
+        return str(workbench().words(self))
+
+    def _repr_html_(self) -> str:
+        return str(workbench().html(self))
+
+
+def workbench() -> Any:
+    """Return the room where objects are shown and drawn."""
+    return import_module("bcforecast.workbench")
 
 
 def join_sentences(said: Iterable[str], *, lang: Language) -> str:

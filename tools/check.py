@@ -19,15 +19,11 @@ from pkgutil import resolve_name
 from typing import Any, Final
 from zipfile import ZipFile
 
-import numpy as np
-import numpy.typing as npt
 from babel.messages.pofile import read_po
 
 from bcforecast import load_observations, load_plan, project
-from bcforecast.distributions import FloatArray
-from bcforecast.errors import ModelError
+from bcforecast.models.base import broken_promises
 from bcforecast.models.registry import MODELS, Model, model_name, model_of
-from bcforecast.observations.selection import History
 from bcforecast.plan.reading import read_plan
 from bcforecast.reporting.document import Document, Heading, Paragraph, Span
 from bcforecast.reporting.formats import FILE_FORMATS, FORMATS, Format
@@ -45,99 +41,17 @@ Said = Iterator[str]
 
 # A model: a row of `MODELS`.
 
-INF: Final = float("inf")
-LEVELS: Final = (0.025, 0.1, 0.5, 0.9, 0.975)
-
-
-def _figures(model: Model) -> FloatArray:
-    """As many as it needs, eight or more, around a growth of a tenth a year."""
-    years = np.arange(max(model.minimum_observations, 8))
-    return np.asarray(100.0 * 1.1**years * (1.0 + 0.04 * np.sin(2.0 * years)))
-
-
-def _fitted(
-    model: Model, values: Sequence[float] | npt.NDArray[Any], *, years: Any = None, **more: Any
-) -> FloatArray:
-    """Quantiles of the three years after figures until 2020, or of other years."""
-    given = {"support": (0.0, INF)} | more
-    history = History.of(years or range(2021 - len(values), 2021), values, **given)  # type: ignore[arg-type]
-    return model.fit(history, 3).quantile(LEVELS)
-
 
 def model_is_named(model: Model) -> Said:
-    """It has an identifier and, in every language, a name in words."""
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", model.name):
-        yield f"its `name` is {model.name!r}; allowed are small letters, digits and _"
+    """It has a name in words in every language."""
     for lang in LANGUAGES:
         if model_name(model.name).render(lang) == model.name:
             yield f"it has no name in words in {lang!r}"
 
 
-def model_refuses_too_few(model: Model) -> Said:
-    """It refuses fewer figures than its minimum with a ModelError that names the indicator."""
-    few = _figures(model)[: model.minimum_observations - 1]
-    try:
-        _fitted(model, few, origin=2020, area="somewhere", indicator="enterprises")
-        yield f"it takes {few.size} figures; `minimum_observations` is {model.minimum_observations}"
-    except ModelError as refused:
-        if "enterprises" not in str(refused):
-            yield f"the refusal does not name the indicator: {refused}"
-
-
-def model_forecasts(model: Model) -> Said:
-    """Its forecast has a column a year and finite, ordered quantiles that are not one point."""
-    plain = _figures(model)
-    gappy = [2000 + 4 * i // 3 for i in range(plain.size)]
-    for said, values, years in (
-        ("plain", plain, None), ("gappy", plain, gappy), ("constant", 0.0 * plain + 200.0, None),
-    ):  # fmt: skip
-        found = _fitted(model, values, years=years)
-        if found.shape != (len(LEVELS), 3):
-            yield f"{said} series: 3 years asked, quantiles of shape {found.shape}"
-        elif not np.isfinite(found).all():
-            yield f"{said} series: quantiles that are not finite: {found.tolist()}"
-        elif (np.diff(found, axis=0) < 0.0).any() or (found[-1] <= found[0]).any():
-            yield f"{said} series: quantiles that do not rise: {found.tolist()}"
-
-
-def model_keeps_the_support(model: Model) -> Said:
-    """No quantile leaves the support, and whole things are counted whole."""
-    near = 100.0 - 90.0 * 0.6 ** np.arange(_figures(model).size)
-    for low, high, values in ((0.0, 100.0, near), (0.0, INF, _figures(model)[::-1])):
-        found = _fitted(model, values, support=(low, high))
-        if found.min() < low or found.max() > high:
-            yield f"support {low:g} to {high:g}, quantiles {found.min():g} to {found.max():g}"
-    found = _fitted(model, _figures(model), whole=True)
-    if (found != np.round(found)).any():
-        yield f"quantiles of a whole-number indicator: {found.tolist()}"
-
-
-def model_hears_bounds(model: Model) -> Said:
-    """A last figure known only to be more than a bound moves the forecast up with the bound."""
-    known = _figures(model)
-    bounds = (known.max(), 1.5 * known.max())
-    lower = np.full(known.size + 1, -INF)
-    near, far = (_fitted(model, [*known, np.nan], lower=[*lower[1:], bound])[2] for bound in bounds)
-    if not (far > near).all():
-        yield f"bounds {bounds}: medians {near.tolist()} and {far.tolist()}"
-
-
-def model_repeats_itself(model: Model) -> Said:
-    """The same figures give the same forecast, and are left as they were."""
-    figures = _figures(model)
-    first = _fitted(model, figures)
-    if not np.array_equal(figures, _figures(model)):
-        yield "it changes the figures that it is given"
-    for again in (model, model_of(model.name)):
-        if not np.array_equal(first, _fitted(again, _figures(model))):
-            yield "another fit gives another forecast; draw with a seed that is a field"
-
-
-def model_keeps_the_scale(model: Model) -> Said:
-    """Figures in a unit a thousand times smaller give a forecast a thousand times larger."""
-    expected, found = 1e3 * _fitted(model, _figures(model)), _fitted(model, 1e3 * _figures(model))
-    if not np.allclose(expected, found, rtol=1e-2):
-        yield f"expected {expected.tolist()}, found {found.tolist()}"
+def model_keeps_promises(model: Model) -> Said:
+    """It keeps what every model must (`bcforecast.models.base.check_model`)."""
+    yield from (one.render("en") for one in broken_promises(model))
 
 
 # A rule: all its forms on the panel.
@@ -332,8 +246,7 @@ def plan_is_answered(file: str) -> Said:
 
 CHECKS: Final[Mapping[str, tuple[Callable[[str], object], tuple[Callable[[Any], Said], ...]]]] = {
     "model": (lambda name: model_of(name) if name in MODELS else None, (
-        model_is_named, model_refuses_too_few, model_forecasts, model_keeps_the_support,
-        model_hears_bounds, model_repeats_itself, model_keeps_the_scale,
+        model_is_named, model_keeps_promises,
     )),
     "rule": (lambda name: [rule for rule in rules() if rule.name == name], (
         rule_judges, rule_answers,

@@ -32,14 +32,14 @@ from bcforecast.observations import records, selection
 from bcforecast.plan.goals import COMPARISONS, Direction, Plan, meets
 from bcforecast.rules.base import Case
 from bcforecast.rules.panel import LIKELY, Disagreement, all_rules, disagreement, nearest_flip
-from bcforecast.text import Message, rounded_chance, told_chance
+from bcforecast.text import Message, Shown, rounded_chance, told_chance
 
 TARGET_CHANCES: Final = (0.5, 0.8)
 """Probabilities of which the target is named."""
 
 
 @dataclass(frozen=True)
-class Explanation:
+class Explanation(Shown):
     """A goal's probability and all that stands beside it.
 
     `last` is the area's last figure with a value; None if it has published none. `flip` is the

@@ -24,7 +24,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Kind, Vintage, year_of
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan
-from bcforecast.text import Message
+from bcforecast.text import Message, Shown
 
 PartKind = Literal["revisions", "new_figures", "model", "time"]
 PARTS: Final[tuple[PartKind, ...]] = get_args(PartKind)
@@ -92,7 +92,7 @@ class GoalNews:
 
 
 @dataclass(frozen=True)
-class News:
+class News(Shown):
     """Why each probability of a plan moved between two dates; goals in the order of the plan."""
 
     plan: Plan

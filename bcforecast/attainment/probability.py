@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.distributions import Distribution, Empirical
@@ -101,9 +101,7 @@ def over_years(
         fails = 1.0 - holds(forecast, goal.comparator, goal.target, goal.upper)
         counted = [fails[k] if k in span.steps else 0.0 for k in range(forecast.horizon)]
         return 1.0 - first_reached(counted)[-1], forecast
-    steps = np.random.default_rng(seed).standard_normal((_MEAN_PATHS, forecast.horizon))
-    walks = steps.cumsum(axis=1) / np.sqrt(np.arange(1, forecast.horizon + 1))
-    paths = forecast.ppf(ndtr(walks))
+    paths = forecast.sample(_MEAN_PATHS, seed=seed).to_numpy()
     mean = Empirical(span_mean(paths, span)[:, None])
     asked = {"comparator": goal.comparator, "target": goal.target, "upper": goal.upper}
     return attainment_probability(mean, **asked), mean  # type: ignore[arg-type]

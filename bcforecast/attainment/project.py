@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -33,10 +34,11 @@ from bcforecast.scenarios.scenario import (
     load_scenario,
     load_scenarios,
 )
-from bcforecast.text import LANGUAGES, Language, Message, Text
+from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, spoken, workbench
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -85,7 +87,7 @@ class Attainment:
 
 
 @dataclass(frozen=True)
-class GoalOutlook:
+class GoalOutlook(Shown):
     """One goal: its forecast, its attainment, what they rest on and what happened.
 
     Parameters
@@ -97,6 +99,8 @@ class GoalOutlook:
         never seen by the forecast.
     since
         All figures of the indicator published after the as-of date; never seen by the forecast.
+    within
+        The outlook that it belongs to.
     """
 
     goal: Goal
@@ -105,6 +109,7 @@ class GoalOutlook:
     attainment: Attainment
     outcome: chance.Outcome | None
     since: tuple[records.Observation, ...]
+    within: Outlook | None = field(default=None, compare=False)
 
     @property
     def names(self) -> Text:
@@ -121,9 +126,37 @@ class GoalOutlook:
         """Year of each horizon of the forecast; the last is the due year."""
         return self.basis.years
 
+    def plot(self, *, lang: Language | None = None) -> Figure:
+        """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
+        return workbench().goal_figure(self, lang=lang or spoken())
+
+    def explain(self) -> Any:
+        """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
+        return workbench().explained(self)
+
+    def summary(self, *, lang: Language | None = None) -> Any:
+        """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
+        return workbench().summary(self, lang=lang or spoken())
+
+    def figures(self, *, lang: Language | None = None) -> pd.DataFrame:
+        """One row a figure known by the as-of date: what became of it, and why."""
+        return workbench().figures_frame(self, lang=lang or spoken())
+
+    def plot_figures(self, *, lang: Language | None = None) -> Figure:
+        """Draw every figure known: its period, bounds, day of publication, whether it is used."""
+        return workbench().figures_figure(self, lang=lang or spoken())
+
+    def next_grade(self, *, lang: Language | None = None) -> str:
+        """Say what is missing for the next evidence grade."""
+        return workbench().next_grade(self, lang=lang or spoken())
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a year of the forecast: quantiles, mean and P(the goal is met by it)."""
+        return workbench().goal_frame(self)
+
 
 @dataclass(frozen=True)
-class Outlook:
+class Outlook(Shown):
     """Every goal of a plan, in its order, as seen from one date under one scenario.
 
     Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
@@ -142,6 +175,11 @@ class Outlook:
     trend_only: bool = False
     as_before: Outlook | None = field(default=None, repr=False)
     drawn: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # A goal is asked for its chart and its reasons, which rest on the whole outlook.
+        bound = tuple(replace(item, within=self) for item in self.goals)
+        object.__setattr__(self, "goals", bound)
 
     @property
     def baseline(self) -> Outlook:
@@ -163,13 +201,12 @@ class Outlook:
         """The plan's chance, drawn once for all scenarios; of the baseline only."""
         return explore(self)
 
-    def under(self, scenario: str | Scenario) -> Outlook:
-        """Return the outlook under a scenario, by its id or as it is; only from the baseline."""
+    def under(self, scenario: str | Path | Scenario) -> Outlook:
+        """Return the outlook under a scenario, by its id or file or as it is; from the baseline."""
         if scenario == self.scenario:
             return self
-        if isinstance(scenario, str):
-            folder = self.data.data_dir
-            scenario = load_scenario(scenario, plan=self.plan, data_dir=folder)
+        if not isinstance(scenario, Scenario):
+            scenario = self._scenario(scenario)
         if scenario.id == self.scenario:
             return self
         forecasts = self.exploration.forecasts(scenario)
@@ -177,6 +214,49 @@ class Outlook:
             goal_under(item, forecasts, scenario, self.data, seed=self.seed) for item in self.goals
         )
         return replace(self, scenario=scenario.id, goals=goals, as_before=self)
+
+    def _scenario(self, name: str | Path) -> Scenario:
+        if name == config.SCENARIO:
+            return baseline()
+        return load_scenario(name, plan=self.plan, data_dir=self.data.data_dir)
+
+    def joint(self, *goals: str, scenario: str | Scenario | None = None) -> Joint:
+        """Count how often goals are met together, two or more of them; of all where none is named.
+
+        Under this outlook's scenario, or another one.
+        """
+        explored, asked = self.baseline.exploration, scenario or self.scenario
+        if isinstance(asked, str):
+            asked = self._scenario(asked)
+        if not goals:
+            return explored.joint(asked)
+        known = [goal.id for goal in explored.goals]
+        columns = [known.index(explored.goal(goal).id) for goal in goals]
+        weak = tuple(goal for goal in goals if goal in explored.weak)
+        return joint(explored.met(asked)[:, columns], tuple(goals), weak=weak)
+
+    def compare(self, *scenarios: str | Scenario) -> Any:
+        """Return the plan under several scenarios side by side; all of the folder by default."""
+        return workbench().compared(self, scenarios)
+
+    def news(self, *, since: str | date) -> Any:
+        """Return why each probability moved from a day to the as-of date (`attainment.news`)."""
+        return workbench().news_since(self, since)
+
+    def plot(self, *, lang: Language | None = None) -> Figure:
+        """Draw the probability of every goal; the figure shows itself in a notebook as SVG."""
+        return workbench().outlook_figure(self, lang=lang or spoken())
+
+    def report(self, out: str | Path = "reports", *, lang: Language | None = None) -> Path:
+        """Write the report of this outlook below `out`; return its folder.
+
+        A report is made from files alone: what was changed in Python only is refused.
+        """
+        return workbench().reported(self, out, lang=lang or spoken())
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a goal, as `attainment`."""
+        return self.attainment()
 
     def attainment(self) -> pd.DataFrame:
         """One row a goal: probability, quantiles, grade, verdict, gap and required pace."""
@@ -219,13 +299,13 @@ _LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 
 
 def project(
-    plan: Plan,
+    plan: Plan | str | Path,
     data: Vintage,
     *,
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     parent: Plan | None = None,
-    models: Mapping[str, str | registry.Model] | None = None,
+    models: Mapping[str, str | registry.Model] | str | None = None,
     held: Mapping[str, str] | None = None,
     trend_only: bool = False,
 ) -> Outlook:
@@ -234,7 +314,8 @@ def project(
     Parameters
     ----------
     plan, data
-        What was promised; what had been published by the as-of date.
+        What was promised, or the identifier or file of a plan; what had been published by the
+        as-of date.
     scenario
         Named assumptions; `baseline` has none.
     seed
@@ -244,8 +325,8 @@ def project(
         that `plan.parent` names.
     models
         By indicator, the model of its own series: a name of `models.registry.MODELS` or a model of
-        one's own, in place of the trend and of what else the evidence would suggest. Default: as
-        the plan's indicators say, else the trend.
+        one's own, in place of the trend and of what else the evidence would suggest; or as text,
+        `gdp=ets,rd_intensity=theta`. Default: as the plan's indicators say, else the trend.
     held
         By goal, the identifier of the model to be kept as long as it takes the figures, so that the
         effect of new figures can be told from that of another model. Default: none.
@@ -260,6 +341,12 @@ def project(
         chosen model refuses the figures of its indicator, or a figure lies outside the valid range
         that the plan gives its indicator.
     """
+    if not isinstance(data, Vintage):
+        raise BcforecastError("attainment.no_data", found=type(data).__name__)
+    seed = _checked_seed(seed)
+    models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
+    if not isinstance(plan, Plan):
+        plan = load_plan(plan, data_dir=data.data_dir)
     data = targets.with_comparisons(plan, data)
     if data.as_of is None:
         raise BcforecastError("attainment.no_as_of")
@@ -285,6 +372,17 @@ def project(
         plan, data, data.as_of, config.SCENARIO, seed, tuple(goals), chosen, trend_only
     )
     return baseline.under(scenario)
+
+
+def _checked_seed(seed: object) -> int:
+    """Return a seed, a whole number from 0 of whatever type; a BcforecastError if it is none."""
+    try:
+        found = -1 if isinstance(seed, bool) else index(seed)  # type: ignore[arg-type]
+    except TypeError:
+        found = -1
+    if found < 0:
+        raise BcforecastError("report.seed", found=seed, allowed=Message("run.allowed_seed"))
+    return found
 
 
 def goal_under(
@@ -578,7 +676,7 @@ def first_open_year(as_of: date) -> int:
 
 
 @dataclass(frozen=True)
-class Joint:
+class Joint(Shown):
     """G goals met together, from joint paths.
 
     Of each goal its probability, (G,), and P(all others are met), (G,); P(exactly k goals are met),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,7 @@ from bcforecast.cli.forecast import require_apart, write_tables
 from bcforecast.cli.options import answer, option, parse_day, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
-from bcforecast.text import Message, text
+from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,15 +27,19 @@ if TYPE_CHECKING:
 
 
 def goals(
-    plan: Annotated[str | None, option("plan", key="plan_default")] = None,
-    as_of: Annotated[str | None, option("as-of", metavar="YYYY-MM-DD", key="as_of_default")] = None,
+    plan: Annotated[
+        str | None, option("plan", key="plan_default", known=options.known_plans)
+    ] = None,
+    as_of: options.AsOfOption = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: Annotated[Literal["table", "json", "csv"], option("format", shown=True)] = "table",
     data: options.DataOption = None,
     lang: options.LangOption = None,
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
-    explain: Annotated[str | None, option("explain", metavar="GOAL")] = None,
+    explain: Annotated[
+        str | None, option("explain", metavar="GOAL", known=options.known_goals)
+    ] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
@@ -42,9 +47,6 @@ def goals(
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
     plan = plan or only_plan(data)
-    if as_of is None:
-        as_of = last_published(plan, data).isoformat()
-        typer.echo(text("cli.as_of_last", spoken, day=as_of), err=True)
     outlook = _projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
@@ -68,7 +70,7 @@ def goals(
         answer(
             output,
             lambda: reporting.records.goal_records(outlook, lang=spoken),
-            lambda: [reporting.tables.goals_table(outlook, lang=spoken)],
+            lambda: [with_sparklines(outlook, lang=spoken)],
         )
         bare = dict.fromkeys(
             outlook.plan.indicator_of(goal).name(spoken)
@@ -96,8 +98,10 @@ Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
 
 def export(
     out: Annotated[Path, option("out", "-o", metavar="DIR|FILE", key="export_out")],
-    plan: Annotated[str | None, option("plan", key="plan_default")] = None,
-    as_of: Annotated[str | None, option("as-of", metavar="YYYY-MM-DD", key="as_of_default")] = None,
+    plan: Annotated[
+        str | None, option("plan", key="plan_default", known=options.known_plans)
+    ] = None,
+    as_of: options.AsOfOption = None,
     what: Annotated[What, option("what", key="export_what", shown=True)] = "all",
     form: Annotated[Form | None, option("format", key="export_format")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
@@ -120,8 +124,7 @@ def export(
     paths = {name: out if ending else out / f"{name}.{suffix}" for name in wanted}
     require_apart(paths.values(), (data or config.DATA_DIR).rglob("*"))
     plan = plan or only_plan(data)
-    day = as_of or last_published(plan, data).isoformat()
-    outlook = _projected(plan, day, data, seed, model, scenario)
+    outlook = _projected(plan, as_of, data, seed, model, scenario)
     of_plan = {(outlook.plan.area, one.id) for one in outlook.plan.indicators}
     made: dict[str, Callable[[], pd.DataFrame]] = {
         "observations": lambda: figures_table(
@@ -150,11 +153,21 @@ def only_plan(data: Path | None) -> str:
     return plans[0]
 
 
-def last_published(plan: str, data: Path | None) -> date:
-    """Return the day of the plan's latest figure, or that of the plan if that is later."""
-    read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
-    days = [one.published for one in figures.observations if one.area == read.area]
-    return max([read.issued, *days])
+def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section:
+    """Return the table of goals; on a terminal that can, with figures and medians as blocks."""
+    section = reporting.tables.goals_table(outlook, lang=lang)
+    if not (sys.stdout.isatty() and (sys.stdout.encoding or "").lower().startswith("utf")):
+        return section
+    from bcforecast.workbench import sparkline
+
+    (table,) = section.tables
+    rows = (
+        (*row, reporting.document.words(sparkline(goal)))
+        for row, goal in zip(table.rows, outlook, strict=True)
+    )
+    heads, kinds = (*table.columns, text("cli.column_course", lang)), (*table.kinds, "text")
+    more = {"columns": heads, "kinds": kinds, "rows": tuple(rows)}
+    return reporting.Section((table.model_copy(update=more),))
 
 
 def news(
@@ -269,7 +282,7 @@ def hindcast(
 
 def scenarios(
     plan: options.PlanOption,
-    as_of: options.AsOfOption,
+    as_of: options.AsOfOption = None,
     output: options.FormatOption = "table",
     data: options.DataOption = None,
     lang: options.LangOption = None,
@@ -303,7 +316,7 @@ def scenarios(
 
 def _projected(
     plan: str,
-    as_of: str,
+    as_of: str | None,
     data: Path | None,
     seed: int,
     model: list[str] | None,
@@ -312,7 +325,7 @@ def _projected(
     trend_only: bool = False,
 ) -> bc.Outlook:
     read = bc.load_plan(plan, data_dir=data)
-    figures = bc.load_observations(data, as_of=parse_day(as_of))
+    figures = bc.load_observations(data, as_of=options.day_asked(as_of))
     models = parse_models(model)
     return bc.project(
         read, figures, scenario=scenario, seed=seed, models=models, trend_only=trend_only
@@ -328,10 +341,12 @@ def _rates(exploration: Exploration) -> list[RateRecord]:
 
 def seek(
     plan: options.PlanOption,
-    goal: Annotated[str, option("goal")],
-    as_of: options.AsOfOption,
+    goal: Annotated[str, option("goal", known=options.known_goals)],
+    as_of: options.AsOfOption = None,
     probability: Annotated[float, option("probability", metavar="P", shown=True)] = 0.8,
-    lever: Annotated[list[str] | None, option("lever", metavar="LEVER")] = None,
+    lever: Annotated[
+        list[str] | None, option("lever", metavar="LEVER", known=options.known_levers)
+    ] = None,
     by: Annotated[str | None, option("by", metavar="YYYY-MM-DD")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",

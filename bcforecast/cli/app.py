@@ -11,7 +11,7 @@ import typer
 
 from bcforecast.cli.analyse import check, export, goals, hindcast, news, rules, scenarios, seek
 from bcforecast.cli.forecast import forecast
-from bcforecast.cli.options import help_text, language, speak
+from bcforecast.cli.options import help_text, known_plans, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
 from bcforecast.cli.start import import_, init, schema, template
 from bcforecast.errors import BcforecastError
@@ -23,7 +23,6 @@ _INTERRUPTED: Final = 130
 app = typer.Typer(
     name="bcforecast",
     help=help_text("app"),
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -42,14 +41,18 @@ app.command("import", help=help_text("import"))(import_)
 
 @app.callback(invoke_without_command=True)
 def version(
+    ctx: typer.Context,
     version: bool = typer.Option(False, "--version", help=help_text("version"), is_eager=True),
 ) -> None:
-    """Show the version and leave."""
+    """Show the version and leave; without a command, say what to do first."""
     if version:
         from importlib.metadata import version as installed
 
         typer.echo(installed("bcforecast"))
         raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        plans = text("report.list_join", language()).join(known_plans(ctx))
+        typer.echo(text("cli.first", language(), plans=plans))
 
 
 def main() -> None:

@@ -10,21 +10,27 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
 from bcforecast import errors, reporting
 from bcforecast.models.registry import MODELS
-from bcforecast.text import LANGUAGES, Language, text
+from bcforecast.text import NOTHING, Language, spoken, text
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text as Cell
+
+    from bcforecast.plan.goals import Plan
+    from bcforecast.reporting.document import TableBlock
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
 
 
 def language() -> Language:
     """Language of help, tables and errors: the command's, or else `BCFORECAST_LANG`, or English."""
-    asked = os.environ.get("BCFORECAST_LANG", "en").lower()
-    return _SPOKEN.get() or next((lang for lang in LANGUAGES if asked.startswith(lang)), "en")
+    return _SPOKEN.get() or spoken()
 
 
 def speak(lang: Language | None) -> Language:
@@ -55,13 +61,24 @@ def option(
     shown: bool = False,
     least: float | None = None,
     parser: Callable[[str], Any] | None = None,
+    known: Callable[[typer.Context], Iterable[str]] | None = None,
     **values: str,
 ) -> Any:
-    """Describe an option `--name`, with its help from the catalogue, by `key` or the name."""
+    """Describe an option `--name`, with its help from the catalogue, by `key` or the name.
+
+    `known` has what a shell can complete it to, given the options before it.
+    """
+
+    def completed(ctx: typer.Context, incomplete: str) -> list[str]:
+        try:
+            return [one for one in known(ctx) if one.startswith(incomplete)] if known else []
+        except errors.BcforecastError:
+            return []
+
     words = help_text(key or name.replace("-", "_"), **values)
-    names = (f"--{name}", *short)
-    asked: dict[str, Any] = {"metavar": metavar, "min": least, "parser": parser}
-    return typer.Option(*names, help=words, show_default=shown, **asked)
+    look: dict[str, Any] = {"metavar": metavar, "help": words, "show_default": shown, "min": least}
+    look |= {"parser": parser, "autocompletion": completed if known else None}
+    return typer.Option(f"--{name}", *short, **look)
 
 
 def data_folder(given: str) -> Path:
@@ -71,12 +88,64 @@ def data_folder(given: str) -> Path:
     return checked_out(given) if is_url(given) else Path(given)
 
 
-PlanOption = Annotated[str, option("plan")]
-AsOfOption = Annotated[str, option("as-of", metavar="YYYY-MM-DD")]
-ScenarioOption = Annotated[str, option("scenario", shown=True)]
+def _folder(ctx: typer.Context) -> Path | None:
+    given = ctx.params.get("data")
+    return None if given is None else Path(given)
+
+
+def _plan(ctx: typer.Context) -> Plan:
+    from bcforecast.plan.reading import load_plan
+
+    named = ctx.params.get("plan") or next(iter(known_plans(ctx)))
+    return load_plan(named, data_dir=_folder(ctx))
+
+
+def known_plans(ctx: typer.Context) -> Iterable[str]:
+    """Identifiers of the plans of the data folder."""
+    from bcforecast.plan.reading import plan_ids
+
+    return plan_ids(data_dir=_folder(ctx))
+
+
+def known_goals(ctx: typer.Context) -> Iterable[str]:
+    """Identifiers of the plan's goals."""
+    return [goal.id for goal in _plan(ctx).goals]
+
+
+def known_levers(ctx: typer.Context) -> Iterable[str]:
+    """Identifiers of the levers that can move the plan's goals."""
+    from bcforecast.scenarios.scenario import levers
+
+    return levers(_plan(ctx))
+
+
+def _known_models(ctx: typer.Context) -> Iterable[str]:
+    return (f"{one.id}={name}" for one in _plan(ctx).indicators for name in MODELS)
+
+
+def _known_scenarios(ctx: typer.Context) -> Iterable[str]:
+    from bcforecast.scenarios.scenario import load_scenarios
+
+    return [one.id for one in load_scenarios(plan=_plan(ctx), data_dir=_folder(ctx))]
+
+
+def day_asked(given: str | None) -> date:
+    """Return the as-of date; today where none is given, which is then said."""
+    if given is not None:
+        return parse_day(given)
+    typer.echo(text("cli.as_of_today", language(), day=date.today().isoformat()), err=True)
+    return date.today()
+
+
+PlanOption = Annotated[str, option("plan", known=known_plans)]
+AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
+ScenarioOption = Annotated[str, option("scenario", shown=True, known=_known_scenarios)]
 SeedOption = Annotated[int, option("seed", shown=True)]
 _MODELS = text("report.list_join", language()).join(MODELS)
-ModelOption = Annotated[list[str] | None, option("model", metavar="INDICATOR=NAME", models=_MODELS)]
+ModelOption = Annotated[
+    list[str] | None,
+    option("model", metavar="INDICATOR=NAME", known=_known_models, models=_MODELS),
+]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]
 LangOption = Annotated[Language | None, option("lang", shown=True)]
@@ -87,7 +156,11 @@ FormatOption = Annotated[Literal["table", "json"], option("format", key="format_
 Advance = Callable[[str, int, int], None]
 """Called with the step's name, the number of steps done and the number of all steps."""
 
-_WIDTH_WHEN_PIPED = 200
+_WIDTH_WHEN_PIPED: Final = 200
+_NARROW: Final = 100
+"""Columns below which the rows of a table that does not fit are stacked."""
+
+_GRADES: Final = {"A": "green", "B": "cyan", "C": "yellow", "D": "magenta", "U": "dim"}
 
 
 def answer(
@@ -102,12 +175,17 @@ def answer(
 
 
 def print_section(section: reporting.Section) -> None:
-    """Print tables, numbers to the right, and sentences; a pipe gets wide lines without colour."""
+    """Print tables and sentences: as wide as the terminal or `COLUMNS`; wide without either.
+
+    Below a hundred columns a table that does not fit has its rows stacked.
+    """
     from rich.console import Console
+    from rich.measure import Measurement
     from rich.table import Table
+    from rich.text import Text
 
     console = Console()
-    if not console.is_terminal:
+    if not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
         console = Console(width=_WIDTH_WHEN_PIPED)
     for block in section.blocks:
         if isinstance(block, reporting.document.Paragraph):
@@ -116,9 +194,34 @@ def print_section(section: reporting.Section) -> None:
             table = Table(title=block.caption, caption=block.note, caption_justify="left")
             for name, kind in zip(block.columns, block.kinds, strict=True):
                 table.add_column(name, justify="right" if kind == "number" else "left")
-            for row in block.cells:
+            rows = [
+                [Text(cell, style=_GRADES.get(cell, "")) for cell in row] for row in block.cells
+            ]
+            for row in rows:
                 table.add_row(*row)
-            console.print(table)
+            wide = Measurement.get(console, console.options.update(max_width=999), table).maximum
+            if console.width < min(wide, _NARROW):
+                _print_stacked(console, block, rows)
+            else:
+                console.print(table)
+
+
+def _print_stacked(console: Console, block: TableBlock, rows: Iterable[list[Cell]]) -> None:
+    """Print each row as its name and, below it, what the columns say of it."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(block.caption, style="italic", highlight=False)
+    for name, *cells in rows:
+        console.print(Text(name.plain, style="bold"))
+        said = [
+            Text.assemble((head, "dim"), "\N{NO-BREAK SPACE}", cell)
+            for head, cell in zip(block.columns[1:], cells, strict=True)
+            if cell.plain.strip(NOTHING)
+        ]
+        console.print(Padding(Text("  ").join(said), (0, 0, 0, 2)))
+    if block.note:
+        console.print(block.note, style="dim", highlight=False)
 
 
 @contextmanager

@@ -219,7 +219,7 @@ def run(
 
 def report(
     plan: options.PlanOption,
-    as_of: options.AsOfOption,
+    as_of: options.AsOfOption = None,
     lang: options.RequiredLangOption = config.LANGUAGE,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
     scenario: options.ScenarioOption = config.SCENARIO,
@@ -238,7 +238,7 @@ def report(
     allowed = limits(cell_seconds, memory_mb)
     request = reporting.report.ReportRequest(
         plan=plan,
-        as_of=parse_day(as_of),
+        as_of=options.day_asked(as_of),
         lang=lang,
         scenario=scenario,
         seed=seed,
@@ -350,8 +350,8 @@ _LOOK_AGAIN_SECONDS: Final = 0.1
 
 def explore(
     plan: options.PlanOption,
-    as_of: options.AsOfOption,
-    goal: Annotated[str, option("goal", key="first_goal")] = "",
+    as_of: options.AsOfOption = None,
+    goal: Annotated[str, option("goal", key="first_goal", known=options.known_goals)] = "",
     lang: options.RequiredLangOption = config.LANGUAGE,
     data: options.DataOption = None,
     seed: options.SeedOption = config.SEED,
@@ -367,7 +367,7 @@ def explore(
     spoken = speak(lang)
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
-    day = parse_day(as_of)
+    day = options.day_asked(as_of)
     read = bc.load_plan(plan, data_dir=data)
     bc.load_observations(data, as_of=day)
     load_scenarios(plan=read, data_dir=data)

@@ -5,40 +5,88 @@ The figures are those known today: a backtest with the figures as first publishe
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from bcforecast.errors import BcforecastError, ModelError
-from bcforecast.evaluation.scores import naive_scale, pit
+from bcforecast.evaluation.scores import covered, crps_quantiles, naive_scale, pit
 from bcforecast.models import panel, registry
+from bcforecast.models.periods import as_history
 from bcforecast.observations.selection import History
+from bcforecast.text import Language, Shown, spoken, workbench
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest(Shown):
+    """What several models forecast from the same past years, and what came.
+
+    `table` has one row a model, origin and year ahead: `model, unique_id, origin, h, y, scale, pit,
+    q<level>`. Where the model refused, its columns are NaN.
+    """
+
+    history: History
+    table: pd.DataFrame
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table."""
+        return self.table
+
+    def scores(self) -> pd.DataFrame:
+        """One row a model, on the same cases: `cases, crps, coverage, bias`; the best CRPS first.
+
+        CRPS in units of the mean yearly change, share of outcomes within the 80 % interval, and
+        mean of median minus outcome in the same units. Only cases that every model forecast count.
+        """
+        names = [str(name) for name in self.table if str(name).startswith("q")]
+        levels = [float(name[1:]) for name in names]
+        case = ["origin", "h"]
+        complete = self.table["pit"].notna().groupby([self.table[c] for c in case]).transform("all")
+        rows = {}
+        for model, rest in self.table[complete].groupby("model", sort=False):
+            y, scale, q = rest["y"], rest["scale"], rest[names].to_numpy()
+            crps = crps_quantiles(y, q, levels=levels) / scale
+            inside = covered(y, rest["q0.1"], rest["q0.9"])
+            bias = (rest["q0.5"] - y) / scale
+            rows[model] = (len(rest), crps.mean(), inside.mean(), bias.mean())
+        columns = ["cases", "crps", "coverage", "bias"]
+        found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+        return found.rename_axis("model").sort_values("crps", kind="stable")
+
+    def plot(self, *, lang: Language | None = None) -> "Figure":
+        """Draw what came, and each model's median and 80 % interval of the next year."""
+        return workbench().backtest_figure(self, lang=lang or spoken())
 
 
 def backtest(
     models: str | registry.Model | Sequence[str | registry.Model],
-    history: History,
+    series: object,
     *,
-    horizon: int,
+    horizon: int = 3,
     first: int | None = None,
     levels: Sequence[float] = panel.QUANTILES,
-) -> pd.DataFrame:
-    """Forecast `history` from each year at which enough of it was known for every model.
+) -> Backtest:
+    """Forecast a series from each year at which enough of it was known for every model.
 
-    Models are names of `models.registry.MODELS` or models of one's own, one or several; `first` is
-    the fewest values to forecast from, by default the largest minimum of the models. A year ahead
-    without a figure is not judged; a BcforecastError if none can be.
-
-    One row a model, origin and year ahead: `model, unique_id, origin, h, y, scale, pit, q<level>`.
-    Where the model refused, its columns are NaN.
+    Models are names of `models.registry.MODELS` or models of one's own, one or several; the series
+    is one that `models.periods.as_history` takes; `first` is the fewest values to forecast from, by
+    default the largest minimum of the models. A year ahead without a figure is not judged; a
+    BcforecastError if none can be.
 
     Examples
     --------
     >>> history = History.of(range(2012, 2021), [90, 97, 108, 118, 127, 139, 150, 166, 180])
-    >>> table = backtest(["trend", "theta"], history, horizon=1)
+    >>> table = backtest(["trend", "theta"], history, horizon=1).table
     >>> table["model"].tolist() == ["trend"] * 4 + ["theta"] * 4, table["origin"].tolist()[:4]
     (True, [2016, 2017, 2018, 2019])
     """
+    history = as_history(series)
+    horizon = panel.checked_horizon(horizon)
     given = [models] if isinstance(models, str | registry.Model) else models
     chosen = [registry.model_of(model) for model in given]
     needed = max(m.minimum_observations for m in chosen) if first is None else first
@@ -52,7 +100,7 @@ def backtest(
         raise BcforecastError(
             "evaluation.no_cases", found=known.size, first=needed, needed=needed + 1
         )
-    return pd.concat(judged, ignore_index=True)
+    return Backtest(history, pd.concat(judged, ignore_index=True))
 
 
 def _judged(

@@ -6,9 +6,10 @@ and the forecasts are pooled: so the interval shows what is not known (Rubin 198
 Imputation for Nonresponse in Surveys, doi:10.1002/9780470316696).
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -25,8 +26,9 @@ from bcforecast.distributions import (
     Transform,
 )
 from bcforecast.errors import ModelError
-from bcforecast.models.registry import model_name
+from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.observations.selection import History, IntArray
+from bcforecast.text import Message, spoken
 
 
 def refusal(key: str, history: History, model: str, **named: object) -> ModelError:
@@ -387,3 +389,85 @@ def fit_completed(
     least = np.maximum(np.stack(spread)[:, -horizon:], floor_sd(history, scale))
     mixture = StudentTMixture(np.stack(location)[:, -horizon:], least, df=df, transform=scale)
     return as_counted(history, within_support(history, mixture))
+
+
+def check_model(model: Model) -> tuple[str, ...]:
+    """Say what a model does not keep of what every model must, in the language of `bc.speak`.
+
+    Nothing where it is right: it has an identifier, refuses too few figures by name, gives finite,
+    ordered quantiles of three years that keep the support and whole things, hears bounds, repeats
+    itself, leaves its figures alone, and forecasts alike in another unit.
+
+    Examples
+    --------
+    >>> check_model(model_of("theta"))
+    ()
+    """
+    found: list[Message] = []
+    try:
+        found += broken_promises(model_of(model))
+    except Exception as error:  # whatever a model does wrong is told
+        said = f"{type(error).__name__}: {error}"
+        found.append(Message("models.check_error", {"found": said}))
+    return tuple(dict.fromkeys(one.render(spoken()) for one in found))
+
+
+def broken_promises(model: Model) -> Iterator[Message]:
+    """Yield what a model does not keep of what every model must."""
+    inf, levels = np.inf, (0.025, 0.1, 0.5, 0.9, 0.975)
+    years = np.arange(max(model.minimum_observations, 8))
+    plain = 100.0 * 1.1**years * (1.0 + 0.04 * np.sin(2.0 * years))
+
+    def told(key: str, **values: object) -> Message:
+        return Message(f"models.check_{key}", values)
+
+    def quantiles(values: npt.ArrayLike, times: Any = None, **more: Any) -> FloatArray:
+        """Those of the three years after figures until 2020, or of other years."""
+        figures = np.asarray(values, dtype=float)
+        given = {"support": (0.0, inf)} | more
+        history = History(times or range(2021 - figures.size, 2021), figures, **given)  # type: ignore[arg-type]
+        return model.fit(history, 3).quantile(levels)
+
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", model.name):
+        yield told("name", found=model.name)
+    least = model.minimum_observations
+    try:
+        quantiles(plain[: least - 1], origin=2020, area="somewhere", indicator="enterprises")
+        yield told("too_few", found=least - 1, minimum=least)
+    except ModelError as refused:
+        if "enterprises" not in str(refused):
+            yield told("refusal", found=refused)
+    gappy = [2000 + 4 * i // 3 for i in range(plain.size)]
+    shapes = {
+        "plain": (plain, None),
+        "gappy": (plain, gappy),
+        "constant": (0.0 * plain + 200, None),
+    }
+    for name, (values, times) in shapes.items():
+        found = quantiles(values, times)
+        about = {"series": told(name), "found": found.round(6).tolist()}
+        if found.shape != (len(levels), 3):
+            yield told("shape", **about | {"found": found.shape})
+        elif not np.isfinite(found).all():
+            yield told("finite", **about)
+        elif (np.diff(found, axis=0) < 0.0).any() or (found[-1] <= found[0]).any():
+            yield told("order", **about)
+    for low, high, values in ((0.0, 100.0, 100 - 90 * 0.6**years), (0.0, inf, plain[::-1])):
+        found = quantiles(values, support=(low, high))
+        if found.min() < low or found.max() > high:
+            yield told("support", low=low, high=high, least=found.min(), most=found.max())
+    found = quantiles(plain, whole=True)
+    if (found != np.round(found)).any():
+        yield told("whole", found=found.round(6).tolist())
+    ends = (plain.max(), 1.5 * plain.max())
+    near, far = (quantiles([*plain, np.nan], lower=[-inf] * plain.size + [e])[2] for e in ends)
+    if not (far > near).all():
+        yield told("bound", near=near.round(6).tolist(), far=far.round(6).tolist())
+    figures = plain.copy()
+    first = quantiles(figures)
+    if not np.array_equal(figures, plain):
+        yield told("changes_figures")
+    if not np.array_equal(first, quantiles(plain)):
+        yield told("repeats")
+    if not np.allclose(1e3 * first, found := quantiles(1e3 * plain), rtol=1e-2):
+        yield told("scale", expected=(1e3 * first).round(3).tolist(), found=found.round(3).tolist())

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import index
 from typing import Final, Literal, NamedTuple, overload
 
 import numpy as np
@@ -183,9 +184,7 @@ def forecast_panel(
             allowed = Message("panel.allowed_frame")
             raise PanelOptionError(option, found=type(given).__name__, allowed=allowed)
     levels = _levels(quantiles)
-    if not 1 <= horizon <= FARTHEST:
-        allowed = Message("panel.allowed_horizon", {"largest": FARTHEST})
-        raise PanelOptionError("horizon", found=horizon, allowed=allowed)
+    horizon = checked_horizon(horizon)
     _require_support(support)
     table = _read_series(df, support)
     asked = pd.DataFrame(columns=TARGET_COLUMNS) if targets is None else targets
@@ -228,6 +227,18 @@ class PanelOptionError(ModelError):
         self.found = found
         self.allowed = allowed
         super().__init__("panel.option", option=option, found=found, allowed=allowed)
+
+
+def checked_horizon(horizon: object) -> int:
+    """Return a number of periods ahead, of whatever type of whole number; refuse any other."""
+    try:
+        found = index(horizon)  # type: ignore[arg-type]
+    except TypeError:
+        found = 0
+    if not 1 <= found <= FARTHEST:
+        allowed = Message("panel.allowed_horizon", {"largest": FARTHEST})
+        raise PanelOptionError("horizon", found=horizon, allowed=allowed)
+    return found
 
 
 def _levels(quantiles: Sequence[float]) -> tuple[float, ...]:

@@ -7,7 +7,7 @@ of a day, one financial year alone that could be a month.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.errors import ModelError
-from bcforecast.observations.selection import IntArray
+from bcforecast.observations.selection import History, IntArray
 from bcforecast.text import Message
 
 TableName = Literal["series", "targets"]
@@ -235,3 +235,81 @@ def _common_distance(numbers: IntArray, codes: IntArray) -> int:
     if distances.size == 0:
         return 1
     return 0 if (distances == 0).any() else int(np.gcd.reduce(distances))
+
+
+def as_history(
+    series: object, *, support: tuple[float, float] | None = None, whole: bool = False
+) -> History:
+    """Return one yearly series of one's own as a history: what every model is fitted to.
+
+    Parameters
+    ----------
+    series
+        A pandas Series by year (whole numbers, texts such as `2019` or `2019/20`, days or periods,
+        one a year); a mapping from year to figure; figures alone, which are then numbered from 1;
+        or a history, which is returned as it is. A figure that is missing is a gap.
+    support, whole
+        Smallest and largest possible value, by default from 0 where all figures are above 0;
+        whether whole things are counted.
+
+    Raises
+    ------
+    PanelTableError
+        If a figure is no number, or a year is no year or stands twice.
+
+    Examples
+    --------
+    >>> as_history(pd.Series([4.0, 5.0], index=[2019, 2020])).times.tolist()
+    [2019, 2020]
+    >>> as_history([4, 5, 7]).times.tolist()
+    [1, 2, 3]
+    """
+    if isinstance(series, History):
+        return series
+    if isinstance(series, pd.DataFrame | str):
+        raise PanelTableError("panel.not_a_series", found=type(series).__name__)
+    if not isinstance(series, pd.Series):
+        try:
+            figures = series if isinstance(series, Mapping) else np.asarray(series, dtype=object)
+            series = pd.Series(figures)
+        except (TypeError, ValueError):
+            raise PanelTableError("panel.not_a_series", found=type(series).__name__) from None
+        if not isinstance(figures, Mapping):
+            series.index += 1
+    years = _years(pd.Series(series.index))
+    values = np.full(years.size, np.nan)
+    for row, figure in enumerate(series):
+        if pd.isna(figure):
+            continue
+        if not isinstance(figure, int | float | np.integer | np.floating) or np.isinf(figure):
+            found = cell_of(series, row)
+            raise PanelTableError("panel.not_a_number", row=row + 1, found=found)
+        values[row] = figure
+    order = np.argsort(years, kind="stable")
+    twice = np.flatnonzero(np.diff(years[order]) == 0)
+    if twice.size:
+        raise PanelTableError("panel.year_twice", year=int(years[order][twice[0]]))
+    order = order[np.isfinite(values[order])]
+    if not order.size:
+        raise PanelTableError("panel.empty")
+    low = 0.0 if values[order].min() > 0.0 else -np.inf
+    return History(
+        years[order],
+        values[order],
+        support=support or (low, np.inf),
+        whole=whole,
+        indicator=str(series.name or ""),
+        origin=int(years.max()),
+    )
+
+
+def _years(column: pd.Series) -> IntArray:
+    """Year of each row of an index."""
+    if isinstance(column.dtype, pd.PeriodDtype) or pd.api.types.is_datetime64_any_dtype(column):
+        return column.dt.year.to_numpy(dtype=np.int64)
+    texts = [str(cell).strip() for cell in column]
+    if not pd.api.types.is_numeric_dtype(column.dtype):
+        for row, said in enumerate(texts):
+            if not any(_reads(form, said) for form in ("number", *_YEARLY)):
+                raise PanelTableError("panel.not_a_year", row=row + 1, found=cell_of(column, row))
+    return period_numbers(column, np.zeros(len(column), dtype=np.int64))

@@ -55,6 +55,26 @@ MODELS: Final[Mapping[str, Choice]] = {
 """By name. A model that is added has its row here, beside a module of this folder."""
 
 
+_OWN: dict[str, Model] = {}
+
+
+def register_model(model: Model, *, name: str | None = None) -> None:
+    """Let a model of one's own be chosen by name in this process, as those of `MODELS` are.
+
+    `name` is by default its own. A ModelError if it is no model, or the name is one of `MODELS`;
+    `check_model` says whether it keeps what every model must.
+    """
+    called = name or getattr(model_of(model), "name", "")
+    if not isinstance(called, str) or not called or called in MODELS:
+        raise errors.ModelError("models.name_taken", found=called, allowed=", ".join(MODELS))
+    _OWN[called] = model_of(model)
+
+
+def known_models() -> tuple[str, ...]:
+    """Return the names by which a model can be chosen, one's own last."""
+    return (*MODELS, *_OWN)
+
+
 def model_of(model: str | Model, *, seed: int = config.SEED) -> Model:
     """Return the model of `MODELS` of a name, with the seed if it draws, or the model itself.
 
@@ -64,9 +84,12 @@ def model_of(model: str | Model, *, seed: int = config.SEED) -> Model:
         module, _, name = MODELS[model].place.partition(".")
         known: Model = getattr(import_module(f"bcforecast.models.{module}"), name)()
         return replace(known, seed=seed) if hasattr(known, "seed") else known  # type: ignore[type-var]
-    if isinstance(model, Model):
+    if isinstance(model, str) and model in _OWN:
+        return _OWN[model]
+    # A class has all that its objects have, and can yet not be fitted.
+    if isinstance(model, Model) and not isinstance(model, type):
         return model
-    raise errors.ModelError("models.unknown", found=model, allowed=", ".join(MODELS))
+    raise errors.ModelError("models.unknown", found=model, allowed=", ".join(known_models()))
 
 
 def model_name(model: str) -> Message:

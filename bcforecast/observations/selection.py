@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import reduce
-from math import inf, isnan, sqrt
+from math import inf, isfinite, isnan, nan, sqrt
 from pathlib import Path
 from typing import Final, Literal, Self
 
@@ -13,10 +13,19 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
+from bcforecast.errors import ObservationError
 from bcforecast.observations import parts, records
 from bcforecast.observations.parts import Parts, SoFar, YearPart
-from bcforecast.observations.records import Break, Dataset, Measure, Observation, Status
-from bcforecast.text import Message, plain, unit_of
+from bcforecast.observations.records import (
+    Break,
+    Dataset,
+    Measure,
+    Observation,
+    Period,
+    Source,
+    Status,
+)
+from bcforecast.text import Message, Shown, Text, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -422,8 +431,12 @@ def _bound(figure: Observation, bound: float, none: float) -> float:
     return none if precision or isnan(bound) else bound
 
 
+WHAT_IF: Final = "what_if"
+"""Source of a figure that nobody has published."""
+
+
 @dataclass(frozen=True)
-class Vintage:
+class Vintage(Shown):
     """The data folder as it was known at a date: what was published after `as_of` is not seen."""
 
     dataset: Dataset
@@ -432,6 +445,68 @@ class Vintage:
     def at(self, as_of: str | date | None) -> Self:
         """Return the same folder as known at another date; None for all that was ever published."""
         return replace(self, as_of=None if as_of is None else records.as_date(as_of))
+
+    def with_figure(
+        self,
+        indicator: str,
+        period: int | str,
+        value: float,
+        *,
+        area: str | None = None,
+        unit: str | None = None,
+        measure: Measure | str | None = None,
+    ) -> Self:
+        """Return the same folder with one figure of one's own, in the place of those published.
+
+        Parameters
+        ----------
+        indicator, period
+            Identifier; a year such as 2020, or a period such as `2021Q3` or `2021-05`.
+        value
+            In the unit of the indicator.
+        area
+            Identifier. Default: the only one of which the indicator has a figure.
+        unit, measure
+            Needed where the area has no figure of the indicator yet; else as its latest.
+
+        Raises
+        ------
+        ObservationError
+            If it is not clear which area, unit or measure is meant, or the value is no number.
+
+        Examples
+        --------
+        >>> from bcforecast.observations import load_observations
+        >>> data = load_observations(as_of="2020-12-31").with_figure("rd_intensity", 2020, 3.5)
+        >>> data.of("tianjin", "rd_intensity")[-1].source
+        'what_if'
+        """
+        areas = [where for where, name in self.indicators if name == indicator]
+        if area is None and len(areas) != 1:
+            key = "which_area" if areas else "no_such_series"
+            known = areas or sorted({name for _, name in self.indicators})
+            named = {"indicator": indicator, "allowed": ", ".join(known) or "-"}
+            raise ObservationError(f"observations.{key}", **named)
+        place, when = area or areas[0], Period.parse(str(period))
+        if isinstance(value, bool | str) or not isfinite(value):
+            raise ObservationError("observations.no_figure", found=records.quoted(str(value)))
+        before = self.of(place, indicator)
+        if before:
+            unit, measure = unit or before[-1].unit, measure or before[-1].measure
+        if unit is None or measure is None or measure not in tuple(Measure):
+            named = {"indicator": indicator, "area": place, "allowed": ", ".join(Measure)}
+            raise ObservationError("observations.no_unit", **named)
+        day = self.as_of or max((f.published for f in self.observations), default=when.last_day)
+        note = Text.of(Message("observations.what_if"))
+        said = Observation(
+            place, indicator, when, float(value), nan, nan, unit, Measure(measure),
+            Status.PRELIMINARY, day, "assumed: what-if", WHAT_IF, note,
+        )  # fmt: skip
+        kept = (f for f in self.dataset.observations if not (f in before and f.period == when))
+        source = Source(WHAT_IF, note, note, None, "", WHAT_IF)
+        sources = {**self.dataset.sources, WHAT_IF: source}
+        dataset = replace(self.dataset, observations=(*kept, said), sources=sources)
+        return replace(self, dataset=dataset)
 
     @property
     def data_dir(self) -> Path:

@@ -31,7 +31,7 @@ from bcforecast.plan.fields import (
     YesNo,
     refusal,
 )
-from bcforecast.text import Language, Message, Text, unit_name, unit_of
+from bcforecast.text import Language, Message, Shown, Text, unit_name, unit_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -410,7 +410,7 @@ class PlanSource(StrictRecord):
         return self
 
 
-class Plan(StrictRecord):
+class Plan(Shown, StrictRecord):
     """A document with goals, measures and responsible bodies, for a span of years.
 
     `area` is as in the observations. `parent` is the plan that it carries out. `safeguards` are

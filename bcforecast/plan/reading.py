@@ -26,7 +26,7 @@ from bcforecast.text import LANGUAGES, Message, Text
 _R = TypeVar("_R", bound=StrictRecord)
 
 
-def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
+def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     """Read a plan and check it.
 
     Parameters
@@ -49,7 +49,8 @@ def load_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan:
     >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
     ('more_than', 530.0, '高新技术企业')
     """
-    read = read_plan(plan, data_dir=data_dir)
+    folder = Path(data_dir) if isinstance(data_dir, str) else data_dir
+    read = read_plan(plan, data_dir=folder)
     if not isinstance(read, Plan):
         raise read[0]
     return read

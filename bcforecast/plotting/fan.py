@@ -1,8 +1,10 @@
 """The chart of one goal: figures, bounds, forecast fan and target; of an event, a bar a year."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from html import escape
+from io import StringIO
 from math import isfinite
 from typing import Any
 
@@ -11,13 +13,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
 from matplotlib.patheffects import withStroke
-from matplotlib.ticker import FuncFormatter, PercentFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, PercentFormatter
 
 from bcforecast import text as wording
 from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
+from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import FloatArray, History, IntArray
 from bcforecast.plan import goals, reading
 from bcforecast.plotting import style
@@ -25,6 +28,26 @@ from bcforecast.plotting.style import Look, Picture, annotate
 from bcforecast.text import Language, Message, Text, day, text
 
 _TWO_SIDED_95 = 1.959964
+
+
+class Chart(Figure):
+    """A figure that shows itself in a notebook as SVG; `alt` is what it says, in words."""
+
+    alt = ""
+
+    def svg(self) -> str:
+        """Return the figure as SVG of fixed bytes, with its words for those who cannot see it."""
+        told = StringIO()
+        with style.house_style():
+            self.savefig(told, format="svg", metadata={"Date": None, "Creator": None})
+        drawn = told.getvalue()
+        return drawn[drawn.index("<svg") :].replace(
+            "<svg", f'<svg role="img" aria-label="{escape(self.alt)}"', 1
+        )
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
+        shown = {"image/svg+xml": self.svg(), "text/plain": self.alt or repr(self)}
+        return shown, {"image/svg+xml": {"alt": self.alt}}
 
 
 @dataclass(frozen=True)
@@ -194,7 +217,7 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
     promise = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
     chance = {"probability": chance_words(data.goal, lang), "grade": a.grade}
     with style.house_style():
-        figure = Figure(figsize=_SIZE_INCHES)
+        figure = Chart(figsize=_SIZE_INCHES)
         said = "" if a.probability is not None else "_unset"
         line = text(f"plot.fan_subtitle{said}", lang, **promise, **chance)
         title = name + mark(data.goal, lang)
@@ -469,3 +492,60 @@ def _draw_parent(axes: Axes, parent: ParentSeries, lang: Language) -> None:
     axes.set_xlim(first - 0.8, last + 0.8 + room)
     axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 3))))
     axes.set_ylim(0, 1.2 * max(v for v in seen if np.isfinite(v)))
+
+
+def series_chart(
+    known: History, fans: Sequence[Fan], ends: Sequence[float], *, title: str, alt: str,
+    lang: Language,
+) -> Chart:  # fmt: skip
+    """Draw a series of one's own with forecasts and ends of a target, in the house style."""
+    with style.house_style():
+        figure = Chart(figsize=_SIZE_INCHES)
+        figure.alt = alt
+        axes = figure.add_subplot()
+        axes.grid(axis="y")
+        _draw_figures(axes, known, lang)
+        for fan in fans:
+            _draw_fan(axes, fan, known, lang)
+        for end in ends:
+            axes.axhline(end, color=style.TARGET, lw=1.2, ls=(0, (5, 3)))
+        axes.set_title(title)
+        axes.legend()
+    return figure
+
+
+def figures_chart(
+    figures: Sequence[tuple[Observation, bool]], *, title: str, alt: str, lang: Language
+) -> Chart:
+    """Draw figures, each as long as its period and dotted to the day on which it was published.
+
+    Those that no model uses are grey; a bound has its bar.
+    """
+    with style.house_style():
+        figure = Chart(figsize=_SIZE_INCHES)
+        figure.alt = alt
+        axes = figure.add_subplot()
+        axes.grid(axis="y")
+        for one, used in figures:
+            first, last = one.period.first, one.period.last
+            span = first.year + (first.month - 1) / 12, last.year + last.month / 12
+            colour = style.INK if used else style.LATER
+            key = "workbench.used" if used else "workbench.left_out"
+            value = one.value
+            if one.has_value:
+                axes.plot(span, (value, value), c=colour, lw=3, label=text(key, lang))
+            else:
+                low, high = (end if isfinite(end) else None for end in (one.lower, one.upper))
+                ends = -np.inf if low is None else low, np.inf if high is None else high
+                _draw_bound(axes, sum(span) / 2, *ends, "")
+                value = one.lower if high is None else one.upper
+            told = _year_position(one.published) + 1
+            axes.plot((span[1], told), (value, value), c=colour, lw=0.8, ls=":")
+            axes.plot([told], [value], "o", c=colour, mfc="white", ms=3.5)
+        labels = dict(zip(*axes.get_legend_handles_labels()[::-1], strict=True))
+        if labels:
+            axes.legend(labels.values(), labels)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
+        axes.set_title(title)
+    return figure

@@ -7,14 +7,13 @@ from itertools import cycle
 from typing import Final
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text as TextArtist
 
 from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook, scenario_names
 from bcforecast.plotting import style
-from bcforecast.plotting.fan import chance_words, mark, target_words
+from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
 from bcforecast.text import Language, chance, day, join_sentences, text, verdict_message
 
 _WIDTH = 7.8
@@ -43,7 +42,7 @@ def dashboard(
     """
     height = _HEAD + _FOOT + _ROW * len(rows)
     with style.house_style():
-        figure = Figure(figsize=(_WIDTH, height))
+        figure = Chart(figsize=(_WIDTH, height))
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set_xlim(0, 1)
         axes.set_ylim(height, 0)  # in inches, from above
@@ -177,7 +176,7 @@ def scenario_chart(
     inside = _SCENARIO_ROW * len(goals)
     height = head + _SCENARIO_FOOT + inside
     with style.house_style():
-        figure = Figure(figsize=(_WIDTH, height))
+        figure = Chart(figsize=(_WIDTH, height))
         axes = figure.add_axes((_LEFT, _SCENARIO_FOOT / height, _RIGHT - _LEFT, inside / height))
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(goals) - 0.5, -0.5)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from bcforecast.plotting import style
+from bcforecast.plotting.fan import Chart
 from bcforecast.text import Language, text
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -
     in `lang`.
     """
     with style.house_style():
-        figure = Figure(figsize=(_WIDTH, 0.95 + (_WIDTH - 0.5) / max(len(tables), 2)))
+        figure = Chart(figsize=(_WIDTH, 0.95 + (_WIDTH - 0.5) / max(len(tables), 2)))
         panels = figure.subplots(1, len(tables), squeeze=False)[0]
         said = []
         for axes, (name, table) in zip(panels, tables.items(), strict=True):
@@ -47,7 +47,7 @@ def coverage_chart(table: pd.DataFrame, *, lang: Language) -> style.Picture:
     The table has the columns `dataset, level, inside`.
     """
     with style.house_style():
-        figure = Figure(figsize=(_WIDTH * 0.62, 4.0))
+        figure = Chart(figsize=(_WIDTH * 0.62, 4.0))
         axes = figure.add_axes((0.13, 0.14, 0.83, 0.77))
         _diagonal(axes)
         said = []

@@ -1,11 +1,11 @@
 """The waterfall of a change: from one probability to the next, step by step."""
 
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
 from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
 from bcforecast.plotting import style
+from bcforecast.plotting.fan import Chart
 from bcforecast.text import Language, chance, day, join_clauses, points, text
 
 _WIDTH, _HEAD, _PANEL, _FOOT = 7.8, 0.62, 1.75, 0.42
@@ -27,7 +27,7 @@ def plot_news(found: News, *, lang: Language) -> style.Picture:
     parts = [text(f"news.column_{kind}", lang) for kind in PARTS]
     ends = [text("news.column_at", lang, day=one) for one in (found.since, found.until)]
     with style.house_style():
-        figure = Figure(figsize=(_WIDTH, height))
+        figure = Chart(figsize=(_WIDTH, height))
         figure.text(0.02, 1.0 - 0.26 / height, heading, fontsize=12.5, color=style.INK, va="center")
         if not rows:
             figure.text(0.5, 0.4, nothing, fontsize=11, color=style.QUIET, ha="center")

@@ -21,7 +21,7 @@ from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
 from bcforecast.reporting.facts import Facts
-from bcforecast.text import Language, Message, chance, day, join_sentences, place_words, text
+from bcforecast.text import Language, chance, day, join_sentences, place_words, text
 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
@@ -55,8 +55,6 @@ def open_outlook(
     as `gdp=ets,rd_intensity=theta`. What does not exist or cannot be used is a PlanError, an
     ObservationError or a ScenarioError.
     """
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise errors.BcforecastError("report.seed", found=seed, allowed=Message("run.allowed_seed"))
     folder = Path(data_dir) if data_dir else None
     read = load_plan(plan, data_dir=folder)
     if goal is not None:

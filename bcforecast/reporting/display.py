@@ -49,7 +49,7 @@ class Section:
 
     def __repr__(self) -> str:
         return "\n\n".join(
-            _plain_table(block)
+            plain_table(block)
             if isinstance(block, document.TableBlock)
             else markdown.blocks_markdown((block,), lang=_NO_LANGUAGE)
             for block in self.blocks
@@ -83,7 +83,8 @@ def display_width(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _plain_table(table: document.TableBlock) -> str:
+def plain_table(table: document.TableBlock) -> str:
+    """Return a table as lines of text, columns aligned."""
     lines = [table.columns, *table.cells]
     widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
 

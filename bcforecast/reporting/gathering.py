@@ -20,11 +20,11 @@ from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences, tables
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.scenarios.scenario import Scenario, load_scenario
-from bcforecast.text import LANGUAGES, Language, Message, Text, quantity
+from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity
 
 
 @dataclass(frozen=True)
-class ScenarioStudy:
+class ScenarioStudy(Shown):
     """The baseline's outlook and its scenarios, the baseline first, simulated once for all cells.
 
     `joints` are all goals together under each; `chosen` is the scenario of the report.

@@ -29,7 +29,7 @@ class LastFigure:
 
 def test_each_origin_sees_only_its_past_and_is_judged_by_what_came():
     history = History.of(range(2010, 2018), [1.0, 2, 3, 4, 5, 6, 7, 8], indicator="x")
-    table = backtest(LastFigure(), history, horizon=3, first=4)
+    table = backtest(LastFigure(), history, horizon=3, first=4).table
     assert table["origin"].unique().tolist() == [2013, 2014, 2015, 2016]
     # the last figure at an origin is origin - 2009, so h years later the truth is h more
     assert (table["y"] - table["q0.5"]).tolist() == pytest.approx(table["h"].tolist())
@@ -40,10 +40,10 @@ def test_each_origin_sees_only_its_past_and_is_judged_by_what_came():
 
 def test_a_year_without_a_figure_is_neither_an_origin_nor_judged():
     history = History.of([2010, 2011, 2012, 2013, 2014, 2016], [1.0, 2, 3, 4, np.nan, 6])
-    table = backtest(LastFigure(), history, horizon=3, first=4)
+    table = backtest(LastFigure(), history, horizon=3, first=4).table
     assert table[["origin", "h"]].values.tolist() == [[2013, 3]]
     short = History.of(range(2010, 2017), [1.0, 2, 3, 4, 5, 6, 7])
-    quantile = backtest(LastFigure(), short, horizon=1)["q0.5"]
+    quantile = backtest(LastFigure(), short, horizon=1).table["q0.5"]
     assert quantile.isna().tolist() == [True, True, False, False, False], "the model refuses"
     with pytest.raises(BcforecastError, match="at least 9"):
         backtest(LastFigure(), History.of([2010, 2011], [1.0, 2.0]), horizon=1, first=8)

@@ -1,0 +1,763 @@
+"""A person's own series, and how the objects of the public API show themselves.
+
+Whatever is a `bcforecast.text.Shown` has a card here: a caption, tables, and small fans drawn as
+SVG without a plotting library. `words` is what a prompt shows of it, ten lines at most, `html` what
+a notebook shows. Charts are those of the report, as figures that show themselves as SVG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from bcforecast import config
+from bcforecast import text as wording
+from bcforecast.attainment import explain as reasons
+from bcforecast.attainment.news import News, news
+from bcforecast.attainment.probability import holds
+from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
+from bcforecast.distributions import Distribution, FloatArray, Inflated, uncounted
+from bcforecast.errors import BcforecastError
+from bcforecast.evaluation.backtest import Backtest, backtest
+from bcforecast.models import growth, registry
+from bcforecast.models.panel import COMPARATORS, PanelOptionError, checked_horizon
+from bcforecast.models.periods import as_history
+from bcforecast.models.trend import Trend, TrendDistribution
+from bcforecast.models.within_year import WithinYear
+from bcforecast.observations.records import Observation, as_date
+from bcforecast.observations.selection import WHAT_IF, History, Vintage
+from bcforecast.plan.goals import Comparator, Plan, region
+from bcforecast.plan.reading import load_plan, plan_ids
+from bcforecast.reporting import display, tables
+from bcforecast.reporting.display import Section
+from bcforecast.reporting.document import TableBlock
+from bcforecast.reporting.gathering import ScenarioStudy
+from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
+from bcforecast.text import Language, Message, Shown, number, spoken, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from bcforecast.plotting.fan import Chart
+    from bcforecast.plotting.style import Picture
+
+
+@dataclass(frozen=True)
+class SeriesForecast(Shown):
+    """The forecast of one series of one's own, and how likely it is to reach a target.
+
+    `forecast` is a distribution over `years`. `probability` is that the figure of the last year is
+    as asked of the target; None where there is no target.
+    """
+
+    history: History
+    model: str
+    forecast: Distribution
+    years: tuple[int, ...]
+    target: float | None = None
+    comparator: Comparator = "at_least"
+
+    @property
+    def probability(self) -> float | None:
+        """P(the figure of the last year is as asked)."""
+        return None if self.target is None else float(self._chances[-1])
+
+    @property
+    def _chances(self) -> FloatArray:
+        return holds(self.forecast, self.comparator, self.target or 0.0)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a year: quantiles, mean and, with a target, the probability of meeting it."""
+        frame = quantile_frame(self.forecast, self.years)
+        return frame if self.target is None else frame.assign(probability=self._chances)
+
+    def sample(self, n: int = 1000, *, seed: int) -> pd.DataFrame:
+        """Draw n paths, one a row; columns are years."""
+        return self.forecast.sample(n, seed=seed).set_axis(self.years, axis=1)
+
+    def plot(self, *, lang: Language | None = None) -> Figure:
+        """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
+        return _series_figure(self, lang=lang or spoken())
+
+    def summary(self, *, lang: Language | None = None) -> Section:
+        """Return what was fitted, as tables."""
+        model = _model(self.model)
+        return _fit_tables(model, self.history, self.forecast, self.years, lang or spoken())
+
+
+def _model(model: str | registry.Model, *, seed: int = config.SEED) -> registry.Model:
+    """Return a model; the trend of a series of which nothing else is known."""
+    return (
+        Trend(growth.growth_of(None)) if model == "trend" else registry.model_of(model, seed=seed)
+    )
+
+
+def forecast(
+    series: object,
+    horizon: int = 3,
+    *,
+    target: float | None = None,
+    comparator: Comparator = "at_least",
+    model: str | registry.Model = "trend",
+    support: tuple[float, float] | None = None,
+    whole: bool = False,
+    seed: int = config.SEED,
+) -> SeriesForecast:
+    """Forecast one yearly series of one's own, and say how likely it is to reach a target.
+
+    Parameters
+    ----------
+    series
+        A pandas Series by year, a mapping, or figures alone (`models.periods.as_history`).
+    horizon
+        Years after the last one of the series.
+    target, comparator
+        In the unit of the series; what is asked of the last year: `at_least`, `more_than`,
+        `at_most` or `less_than` the target.
+    model
+        A name of `models.registry.MODELS`, one that was registered, or a model of one's own.
+
+    Raises
+    ------
+    ModelError
+        If series, horizon, target or comparator cannot be used, or the model refuses the series.
+
+    Examples
+    --------
+    >>> found = forecast({2018: 900, 2019: 1000, 2020: 1150, 2021: 1240}, 2, target=1400)
+    >>> found.years, 0.4 < found.probability < 0.8
+    ((2022, 2023), True)
+    """
+    if comparator not in COMPARATORS[:4]:
+        allowed = ", ".join(COMPARATORS[:4])
+        raise PanelOptionError("comparator", found=comparator, allowed=allowed)
+    if target is not None and (isinstance(target, str | bool) or not np.isfinite(target)):
+        raise PanelOptionError("target", found=target, allowed=Message("panel.allowed_target"))
+    history = as_history(series, support=support, whole=whole)
+    steps, fitted = checked_horizon(horizon), _model(model, seed=seed)
+    years = tuple(range(history.start + 1, history.start + 1 + steps))
+    asked = None if target is None else float(target)
+    return SeriesForecast(
+        history, fitted.name, fitted.fit(history, steps), years, asked, comparator
+    )
+
+
+def quantile_frame(found: Distribution, years: Sequence[int]) -> pd.DataFrame:
+    """One row a year: `q0.1, q0.5, q0.9, mean`."""
+    import pandas as pd
+
+    levels = {f"q{level:g}": found.quantile(level) for level in config.QUANTILES}
+    return pd.DataFrame(levels | {"mean": found.mean()}, index=pd.Index(years, name="year"))
+
+
+def goal_frame(goal: GoalOutlook) -> pd.DataFrame:
+    """One row a year of a goal's forecast, with P(the figure of the year is as asked)."""
+    asked = goal.goal.comparator, goal.goal.target, goal.goal.upper
+    if goal.forecast is None:
+        raise BcforecastError("joint.unset", goal=goal.goal.id)
+    frame = quantile_frame(goal.forecast, goal.years)
+    return frame.assign(probability=holds(goal.forecast, *asked))
+
+
+# What a person sees.
+
+_LINES: Final = 7
+"""Rows that a prompt shows."""
+
+
+@dataclass(frozen=True)
+class _Card:
+    """What is shown of an object: tables, and fans by name; the prompt leaves out `hidden`."""
+
+    section: Section
+    fans: tuple[tuple[str, str], ...] = ()
+    hidden: tuple[int, ...] = ()
+
+
+def words(shown: Shown) -> str:
+    """Return an object in ten lines or fewer, as a prompt shows it."""
+    card = _card(shown, spoken())
+    table = card.section.tables[0]
+    keep = [k for k in range(len(table.columns)) if k not in card.hidden]
+    short = table.model_copy(
+        update={
+            "columns": tuple(table.columns[k] for k in keep),
+            "kinds": tuple(table.kinds[k] for k in keep),
+            "rows": tuple(tuple(row[k] for k in keep) for row in table.rows[:_LINES]),
+            "note": "",
+        }
+    )
+    lines = display.plain_table(short)
+    more = len(table.rows) - _LINES
+    return f"{lines}\n{text('workbench.more', spoken(), count=more)}" if more > 0 else lines
+
+
+def html(shown: Shown) -> str:
+    """Return an object as a notebook shows it: its tables, and small fans below them."""
+    card = _card(shown, spoken())
+    fans = "".join(
+        '<figure style="display:inline-block;margin:6px 12px 0 0;font-size:11px">'
+        f"{svg}<figcaption>{escape(name)}</figcaption></figure>"
+        for name, svg in card.fans
+    )
+    return f"<div>{card.section._repr_html_()}{fans}</div>"
+
+
+def _said(key: str, lang: Language, **values: object) -> str:
+    return text(f"workbench.{key}", lang, **values)
+
+
+def _table(
+    caption: str, heads: str, rows: Iterable[Sequence[object]], lang: Language, *, note: str = ""
+) -> Section:
+    """Return a table; heads are keys, those that end in `#` of numbers."""
+    columns: list[Any] = [
+        (_said(f"column_{head.rstrip('#')}", lang), "number" if head.endswith("#") else "text")
+        for head in heads.split()
+    ]
+    cells = [[str(cell) for cell in row] for row in rows]
+    return Section((TableBlock.of(caption, columns, cells, note=note),))
+
+
+@singledispatch
+def _card(shown: Shown, lang: Language) -> _Card:
+    raise NotImplementedError(type(shown).__name__)
+
+
+@_card.register
+def _(plan: Plan, lang: Language) -> _Card:
+    rows = []
+    for goal in plan.goals:
+        unit = plan.indicator_of(goal).unit_name(lang)
+        promised = wording.promised(goal, lang=lang, name=unit)
+        name = plan.goal_name(goal).render(lang)
+        rows.append((goal.id, name, promised, goal.due.year, goal.indicator))
+    about = {"name": plan.name(lang), "id": plan.id, "area": plan.area_names}
+    span = {"first": plan.span.first, "last": plan.span.last, "count": len(rows)}
+    caption = _said("plan", lang, **about, **span)
+    return _Card(_table(caption, "goal name target due# indicator", rows, lang), hidden=(4,))
+
+
+@_card.register
+def _(data: Vintage, lang: Language) -> _Card:
+    rows, fans, seen = [], [], data.observations
+    for area, indicator in data.indicators:
+        figures = data.of(area, indicator)
+        last = figures[-1]
+        told = [f for f in figures if f.has_value and f.period.whole_year is not None]
+        span = f"{figures[0].period} – {last.period}"
+        about = (last.in_words().render(lang), last.published.isoformat())
+        rows.append((area, indicator, len(figures), span, *about))
+        points = {int(f.period.whole_year or 0): f.value for f in told}
+        if len(points) > 2:
+            known = History.of(sorted(points), [points[year] for year in sorted(points)])
+            fans.append((f"{area}: {indicator}", _fan(known)))
+    day = _said("all", lang) if data.as_of is None else wording.day(data.as_of, lang=lang)
+    caption = _said("data", lang, day=day, count=len(seen), series=len(rows))
+    heads = "area indicator figures# periods latest published"
+    return _Card(_table(caption, heads, rows, lang), tuple(fans[:12]), hidden=(5,))
+
+
+def _chance(goal: GoalOutlook, lang: Language) -> str:
+    a = goal.attainment
+    return wording.probability_words(a.probability, a.verdict, grade=a.grade, lang=lang)
+
+
+def _asked(goal: GoalOutlook, lang: Language) -> str:
+    return wording.promised(goal.attainment, lang=lang, name=goal.indicator.unit_name(lang))
+
+
+@_card.register
+def _(outlook: Outlook, lang: Language) -> _Card:
+    rows = []
+    for goal in outlook:
+        a = goal.attainment
+        latest = "" if a.latest_year is None else f" ({a.latest_year})"
+        figures = (number(a.latest, unit=a.unit) + latest, number(a.q50, unit=a.unit))
+        named = (goal.goal.id, goal.names.render(lang), _asked(goal, lang), a.due.year)
+        rows.append((*named, *figures, _chance(goal, lang), a.grade))
+    scenario, day = scenario_names(outlook)[lang], wording.day(outlook.as_of, lang=lang)
+    caption = _said("outlook", lang, plan=outlook.plan.name(lang), day=day, scenario=scenario)
+    heads = "goal name target due# latest# median# probability# grade"
+    fans = tuple((goal.names.render(lang), _goal_fan(goal)) for goal in outlook if goal.forecast)
+    return _Card(_table(caption, heads, rows, lang), fans, hidden=(1, 4, 5))
+
+
+@_card.register
+def _(goal: GoalOutlook, lang: Language) -> _Card:
+    a = goal.attainment
+    about = {"name": goal.names, "target": _asked(goal, lang), "grade": a.grade}
+    caption = _said("goal", lang, chance=_chance(goal, lang), due=a.due.year, **about)
+    if goal.forecast is None:
+        said = [[reason.render(lang)] for reason in goal.basis.explanation]
+        return _Card(_table(caption, "why", said, lang))
+    fans = ((goal.names.render(lang), _goal_fan(goal)),)
+    return _Card(_quantiles(caption, goal.forecast, goal.years, a.unit, lang), fans)
+
+
+def _quantiles(
+    caption: str, found: Distribution, years: Sequence[int], unit: str | None, lang: Language
+) -> Section:
+    figures = found.quantile(config.QUANTILES).T
+    rows = [
+        (year, *(number(float(q), unit=unit) for q in row))
+        for year, row in zip(years, figures, strict=True)
+    ]
+    return _table(caption, "year# q10# q50# q90#", rows, lang)
+
+
+@_card.register
+def _(found: Distribution, lang: Language) -> _Card:
+    ahead = range(1, found.horizon + 1)
+    caption = _said("distribution", lang, count=found.horizon, name=type(found).__name__)
+    return _Card(_quantiles(caption, found, ahead, None, lang), (("", _fan(None, found, ahead)),))
+
+
+@_card.register
+def _(found: SeriesForecast, lang: Language) -> _Card:
+    about: dict[str, Any] = {"model": registry.model_name(found.model)}
+    about |= {"first": found.history.times[0], "last": found.history.start}
+    caption = _said("series", lang, name=found.history.indicator or "y", **about)
+    if found.target is not None and found.probability is not None:
+        sign = wording.target_words(found.comparator, found.target, unit="", lang=lang, name="")
+        chance = wording.percent(found.probability, lang=lang)
+        asked = {"target": sign.strip(), "year": found.years[-1], "chance": chance}
+        caption = wording.join_clauses([caption, _said("series_target", lang, **asked)], lang=lang)
+    ends = () if found.target is None else (found.target,)
+    fan = _fan(found.history, found.forecast, found.years, ends)
+    return _Card(_quantiles(caption, found.forecast, found.years, None, lang), (("", fan),))
+
+
+@_card.register
+def _(found: Backtest, lang: Language) -> _Card:
+    rows = [
+        (registry.model_name(str(model)).render(lang), int(n), f"{crps:.3f}", wording.percent(c),
+         f"{bias:+.2f}".replace("-", "\N{MINUS SIGN}"))
+        for model, n, crps, c, bias in found.scores().itertuples()
+    ]  # fmt: skip
+    origins = found.table["origin"]
+    span = {"first": int(origins.min()), "last": int(origins.max())}
+    caption = _said("backtest", lang, count=int(found.table["h"].max()), **span)
+    note = _said("backtest_note", lang)
+    fans = tuple(
+        (registry.model_name(str(model)).render(lang), _fan(found.history, None, at, bands=bands))
+        for model, at, bands in _next_years(found)
+    )
+    return _Card(_table(caption, "model cases# crps# coverage# bias#", rows, lang, note=note), fans)
+
+
+def _next_years(found: Backtest) -> Iterable[tuple[str, list[int], FloatArray]]:
+    """By model the years forecast one year ahead, and quantiles (3, n)."""
+    ahead = found.table[(found.table["h"] == 1) & found.table["pit"].notna()]
+    for model, rest in ahead.groupby("model", sort=False):
+        bands = rest[["q0.1", "q0.5", "q0.9"]].to_numpy(dtype=float).T
+        yield str(model), (rest["origin"] + 1).tolist(), bands
+
+
+@_card.register
+def _(found: ScenarioStudy, lang: Language) -> _Card:
+    caption = text("explorer.table_caption", lang)
+    section = tables.scenario_table(
+        found.exploration, found.scenarios, lang=lang, caption=caption, joints=found.joints
+    )
+    bars = tuple(
+        (scenario.name(lang), _bars(joint.probabilities))
+        for scenario, joint in zip(found.scenarios, found.joints, strict=True)
+    )
+    return _Card(section, bars)
+
+
+@_card.register
+def _(found: News, lang: Language) -> _Card:
+    moves = [goal.after.probability or 0.0 for goal in found.goals]
+    before = [goal.before.probability or 0.0 for goal in found.goals]
+    days = [wording.day(when, lang=lang) for when in (found.since, found.until)]
+    fans = ((days[0], _bars(before)), (days[1], _bars(moves)))
+    return _Card(tables.news_table(found, lang=lang), fans, hidden=(4, 5, 6, 7, 8))
+
+
+@_card.register
+def _(found: Joint, lang: Language) -> _Card:
+    rows = [(k, wording.percent(float(p), lang=lang)) for k, p in enumerate(found.number_met)]
+    names = text("report.list_join", lang).join(found.goals)
+    caption = _said("joint", lang, goals=names, chance=wording.percent(found.all_met, lang=lang))
+    return _Card(_table(caption, "number# chance#", rows, lang), (("", _bars(found.number_met)),))
+
+
+@_card.register
+def _(known: reasons.Explanation, lang: Language) -> _Card:
+    why = [[reason.render(lang)] for reason in known.item.basis.explanation]
+    caption = _said("explanation", lang, name=known.item.names, chance=_chance(known.item, lang))
+    section = _table(caption, "why", why, lang) + tables.rules_table(known, lang=lang)
+    return _Card(section + tables.by_year_table(known, lang=lang))
+
+
+# Small pictures, without a plotting library.
+
+_WIDE, _HIGH, _EDGE = 170, 56, 4
+_COLOURS: Final = {"line": "#1d2733", "outer": "#dbe7f2", "inner": "#7da7cf", "middle": "#1f5a92"}
+_TARGET: Final = "#c04e14"
+
+
+def _goal_fan(goal: GoalOutlook) -> str:
+    ends = [goal.goal.target]
+    if goal.goal.upper is not None:
+        ends = list(region(goal.goal.comparator, goal.goal.target, goal.goal.upper))
+    return _fan(goal.basis.selection.history, goal.forecast, goal.years, ends)
+
+
+def _fan(
+    known: History | None = None,
+    found: Distribution | None = None,
+    years: Sequence[int] = (),
+    ends: Sequence[float] = (),
+    *,
+    bands: FloatArray | None = None,
+) -> str:
+    """Draw figures as a line, the 80 and 50 % intervals and the median, and ends of a target."""
+    levels = np.empty((0, 0))
+    if bands is not None:
+        levels = np.stack([bands[0], bands[1], bands[1], bands[1], bands[2]])
+    elif found is not None:
+        levels = found.quantile([0.1, 0.25, 0.5, 0.75, 0.9])
+    times = np.empty(0) if known is None else known.times[known.known].astype(float)
+    values = np.empty(0) if known is None else known.values[known.known]
+    ends = [end for end in ends if np.isfinite(end)]
+    x = np.r_[times, np.asarray(years, dtype=float)]
+    y = np.r_[values, levels.ravel(), ends]
+    if not x.size or not y.size:
+        return ""
+    left, right, low, high = x.min(), x.max(), y.min(), y.max()
+    across, up = (right - left) or 1.0, (high - low) or 1.0
+
+    def place(xs: Any, ys: Any) -> str:
+        h = _EDGE + (np.asarray(xs) - left) / across * (_WIDE - 2 * _EDGE)
+        v = _HIGH - _EDGE - (np.asarray(ys) - low) / up * (_HIGH - 2 * _EDGE)
+        return " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(h, v, strict=True))
+
+    drawn = []
+    if levels.size:
+        at, q = np.asarray(years, dtype=float), levels
+        if bands is None and times.size and times[-1] < at[0]:
+            at, q = np.r_[times[-1], at], np.c_[np.full(5, values[-1]), q]
+        for low_at, high_at, fill in ((0, 4, "outer"), (1, 3, "inner")):
+            edge = place(np.r_[at, at[::-1]], np.r_[q[low_at], q[high_at][::-1]])
+            drawn.append(f'<polygon points="{edge}" fill="{_COLOURS[fill]}"/>')
+        drawn.append(_line(place(at, q[2]), _COLOURS["middle"]))
+    drawn += [_line(place((left, right), (e, e)), _TARGET, 'stroke-dasharray="4 2"') for e in ends]
+    if times.size:
+        drawn.append(_line(place(times, values), _COLOURS["line"]))
+    return _svg(drawn)
+
+
+def _line(points: str, colour: str, more: str = "") -> str:
+    return f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.3" {more}/>'
+
+
+def _bars(chances: Iterable[float]) -> str:
+    """Draw probabilities as bars, the whole height being 100 %."""
+    heights = [float(p) * (_HIGH - 2 * _EDGE) for p in chances]
+    step = (_WIDE - 2 * _EDGE) / max(len(heights), 1)
+    return _svg(
+        f'<rect x="{_EDGE + k * step:.1f}" y="{_HIGH - _EDGE - high:.1f}" width="{0.8 * step:.1f}" '
+        f'height="{high:.1f}" fill="{_COLOURS["inner"]}"/>'
+        for k, high in enumerate(heights)
+    )
+
+
+def _svg(drawn: Iterable[str]) -> str:
+    size = f'width="{_WIDE}" height="{_HIGH}" viewBox="0 0 {_WIDE} {_HIGH}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} aria-hidden="true">{"".join(drawn)}</svg>'
+    )
+
+
+def sparkline(goal: GoalOutlook) -> str:
+    """Return figures and medians of a goal as a line of blocks, for a terminal.
+
+    The forecast stands behind a bar; nothing is drawn of fewer than two numbers.
+    """
+    known = goal.basis.selection.history
+    past = known.values[known.known][-6:]
+    ahead = np.empty(0) if goal.forecast is None else goal.forecast.median()[-4:]
+    both = np.r_[past, ahead]
+    if both.size < 2:
+        return ""
+    low, span = both.min(), (both.max() - both.min()) or 1.0
+    blocks = ["▁▂▃▄▅▆▇█"[round(7 * (v - low) / span)] for v in both]
+    return "".join(blocks[: past.size]) + ("|" if ahead.size else "") + "".join(blocks[past.size :])
+
+
+# What a fitted model is.
+
+
+def summary(goal: GoalOutlook, *, lang: Language) -> Section:
+    """Return what was fitted to the figures of a goal, and what was known before them."""
+    basis, model = goal.basis, goal.basis.series_model
+    caption = _said("rests_on", lang, name=goal.names, model=registry.model_name(basis.model))
+    said = _table(caption, "why", [[one.render(lang)] for one in basis.explanation], lang)
+    if goal.forecast is None:
+        return said
+    model, history = (
+        model.model if isinstance(model, WithinYear) else model,
+        basis.selection.history,
+    )
+    said += _fit_tables(model, history, goal.forecast, goal.years, lang)
+    return said + _prior_table(goal, model, history, lang)
+
+
+def _fit_tables(
+    model: registry.Model | None,
+    history: History,
+    found: Distribution,
+    years: Sequence[int],
+    lang: Language,
+) -> Section:
+    parts = _growth_table(history, found, years, lang)
+    trend = model.trend if isinstance(model, growth.Leaned) else model
+    if isinstance(trend, Trend):
+        parts += _weights_table(trend, history, lang)
+    return parts if trend is None else parts + _residual_table(trend, history, lang)
+
+
+def _growth_table(
+    history: History, found: Distribution, years: Sequence[int], lang: Language
+) -> Section:
+    """Growth a year until now and to come, and how many exact figures the figures are worth."""
+    known = history.known
+    values, times = history.values[known], history.times[known]
+    rows: list[Sequence[object]] = [(_said("figures", lang), history.n_usable)]
+    if values.size > 1 and (values > 0.0).all():
+        changes = np.diff(np.log(values)) / np.diff(times)
+        noise = float(np.var(changes)) * values**2
+        error = history.error_sd[known] ** 2
+        worth = np.divide(noise, noise + error, out=np.ones_like(noise), where=noise + error > 0.0)
+        rows.append((_said("effective", lang), f"{worth.sum():.1f}"))
+        rows.append((_said("past_growth", lang), _rate(float(changes.mean()))))
+        rows.append((_said("past_spread", lang), f"{100 * float(changes.std()):.1f}%"))
+        span = max(years[-1] - int(times[-1]), 1)
+        ahead = found.quantile(config.QUANTILES)[:, -1]
+        if (ahead > 0.0).all():
+            low, middle, high = (_rate(float(np.log(q / values[-1])) / span) for q in ahead)
+            rows.append((_said("growth_ahead", lang), f"{middle} ({low} – {high})"))
+    return _table(_said("fit", lang), "what value#", rows, lang)
+
+
+def _rate(log_change: float) -> str:
+    return wording.rate(float(np.expm1(log_change)), signed=True)
+
+
+def _weights_table(trend: Trend, history: History, lang: Language) -> Section:
+    """How much each component of the trend counts in next year's forecast."""
+    free: Any = uncounted(Trend().fit(history, 1))
+    while isinstance(free, Inflated):
+        free = uncounted(free.free)
+    assert isinstance(free, TrendDistribution)
+    other, known = float(free.curve.share[0]), 0.0
+    if trend.growth is not None:
+        known = float(trend.growth.weight_of(np.array([history.n_values]))[0])
+    scale = free.curve.transform.name
+    weights = {"own": (1.0 - known) * (1.0 - other), scale: (1.0 - known) * other, "growth": known}
+    rows = [(_said(f"part_{name}", lang), f"{100 * w:.0f}%") for name, w in weights.items() if w]
+    return _table(_said("components", lang), "what weight#", rows, lang)
+
+
+def _residual_table(model: registry.Model, history: History, lang: Language) -> Section:
+    """What the model would have said one year before, and what came; nothing of a short series."""
+    try:
+        past = backtest(model, history, horizon=1).table.dropna(subset="pit")
+    except BcforecastError:
+        return Section()
+    judged = past[["origin", "y", "q0.5", "pit"]].to_numpy(dtype=float)
+    rows = [
+        (int(origin) + 1, number(y, unit=None), number(middle, unit=None), f"{pit:.2f}",
+         _said("inside" if 0.1 <= pit <= 0.9 else "outside", lang))
+        for origin, y, middle, pit in judged
+    ]  # fmt: skip
+    caption, note = _said("residuals", lang), _said("residuals_note", lang)
+    return _table(caption, "year# figure# median# pit# within", rows, lang, note=note)
+
+
+def _prior_table(
+    goal: GoalOutlook, model: registry.Model | None, history: History, lang: Language
+) -> Section:
+    """The same forecast without what was known before the figures."""
+    trend = model.trend if isinstance(model, growth.Leaned) else model
+    if model is None or not isinstance(trend, Trend) or goal.goal.over is not None:
+        return Section()
+    part, asked, rows = goal.basis.selection.part, goal.goal, []
+    for name, one in {"as_is": model, "no_record": trend, "figures": Trend()}.items():
+        fitted = one if part is None else WithinYear(one, part)
+        found = fitted.fit(history, asked.due.year - history.start)
+        ends = found.quantile(config.QUANTILES)[:, -1]
+        chance = float(holds(found, asked.comparator, asked.target, asked.upper)[-1])
+        said = wording.chance(chance, grade=goal.attainment.grade, lang=lang)
+        rows.append(
+            (_said(f"prior_{name}", lang), *(number(q, unit=asked.unit) for q in ends), said)
+        )
+    return _table(_said("priors", lang), "what q10# q50# q90# probability#", rows, lang)
+
+
+# What is known of an indicator.
+
+
+def _figures(goal: GoalOutlook) -> list[tuple[Observation, str, Message | None]]:
+    """Every figure known of a goal's indicator, what became of it, and what there is to say."""
+    chosen = goal.basis.selection
+    remarks = {id(figure): said for figure, said in chosen.caveats}
+    found: list[tuple[Observation, str, Message | None]] = [
+        (figure, "used", remarks.get(id(figure))) for figure in chosen.used
+    ]
+    found += [(figure, "within_year", said) for figure, said in chosen.within]
+    found += [(figure, "left_out", said) for figure, said in chosen.unused]
+    return sorted(found, key=lambda one: (one[0].period, one[0].published, one[0].row))
+
+
+def figures_frame(goal: GoalOutlook, *, lang: Language) -> pd.DataFrame:
+    """One row a figure known: period, figure, publication, source, use, remark."""
+    import pandas as pd
+
+    rows = [
+        (str(f.period), f.in_words().render(lang),
+         f.published.isoformat(), f.source, _said(use, lang), said.render(lang) if said else "")
+        for f, use, said in _figures(goal)
+    ]  # fmt: skip
+    heads = ("periods", "figure", "published", "source", "use", "remark")
+    return pd.DataFrame(rows, columns=[_said(f"column_{head}", lang) for head in heads])
+
+
+def next_grade(goal: GoalOutlook, *, lang: Language) -> str:
+    """Say what is missing for the next evidence grade of a goal."""
+    grade, count = goal.attainment.grade, goal.basis.n_usable
+    ends = {"B": ("A", config.GRADE_A_OBSERVATIONS)}
+    to, needed = ends.get(grade, ("B", config.GRADE_B_OBSERVATIONS))
+    own = goal.basis.selection.history.n_usable
+    missing = max(needed - (count if grade == "B" else own), 1)
+    key = "grade_highest" if grade == "A" else "grade_next"
+    return _said(key, lang, name=goal.names, grade=grade, own=own, count=missing, next=to)
+
+
+# What lower rooms ask of those above them.
+
+
+def explained(goal: GoalOutlook) -> reasons.Explanation:
+    """Return why a goal has its probability."""
+    return reasons.explain(_outlook_of(goal), goal.goal.id, with_flip=False)
+
+
+def _outlook_of(goal: GoalOutlook) -> Outlook:
+    if goal.within is None:
+        raise BcforecastError("workbench.no_outlook", goal=goal.goal.id)
+    return goal.within
+
+
+def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioStudy:
+    """Return a plan under several scenarios, the baseline first; all of the folder by default."""
+    base, folder = outlook.baseline, outlook.data.data_dir
+    every = load_scenarios(plan=base.plan, data_dir=folder)
+    found = [
+        load_scenario(one, plan=base.plan, data_dir=folder) if isinstance(one, str) else one
+        for one in scenarios
+        if one != config.SCENARIO
+    ]
+    asked = (every[0], *found) if scenarios else every
+    joints = tuple(base.exploration.joint(one) for one in asked)
+    return ScenarioStudy(base, asked, joints, asked[0].id)
+
+
+def news_since(outlook: Outlook, since: Any) -> News:
+    """Return why each probability moved from a day to the as-of date of an outlook."""
+    return news(
+        outlook.plan,
+        outlook.data.at(None),
+        since=as_date(since),
+        until=outlook.as_of,
+        scenario=outlook.scenario,
+        seed=outlook.seed,
+        models=outlook.models,
+    )
+
+
+def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:
+    """Write the report of an outlook; a BcforecastError of one that no file can say."""
+    from bcforecast.reporting.report import write_report
+
+    plan, folder = outlook.plan, outlook.data.data_dir
+    if plan.id not in plan_ids(data_dir=folder) or load_plan(plan.id, data_dir=folder) != plan:
+        raise BcforecastError("workbench.plan_in_memory", plan=plan.id)
+    if WHAT_IF in outlook.data.sources:
+        raise BcforecastError("workbench.figure_in_memory")
+    for name, model in outlook.models.items():
+        if model.name not in registry.MODELS:
+            raise BcforecastError("workbench.model_in_memory", indicator=name, found=model.name)
+    return write_report(
+        plan.id,
+        as_of=outlook.as_of,
+        lang=lang,
+        out=Path(out),
+        scenario=outlook.scenario,
+        seed=outlook.seed,
+        data_dir=None if folder == config.DATA_DIR else folder,
+        models=",".join(f"{name}={model.name}" for name, model in outlook.models.items()),
+    )
+
+
+def goal_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
+    """Draw the chart of a goal."""
+    from bcforecast.plotting import plot_goal
+
+    return _told(plot_goal(_outlook_of(goal), goal.goal.id, lang=lang))
+
+
+def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
+    """Draw every figure known of a goal's indicator on a line of time."""
+    from bcforecast.plotting.fan import figures_chart
+
+    title, told = goal.names.render(lang), _figures(goal)
+    counts = {name: sum(use == name for _, use, _ in told) for name in ("used", "left_out")}
+    alt = _said("figures_alt", lang, name=title, count=len(told), **counts)
+    shown = [(figure, use != "left_out") for figure, use, _ in told]
+    return figures_chart(shown, title=title, alt=alt, lang=lang)
+
+
+def outlook_figure(outlook: Outlook, *, lang: Language) -> Figure:
+    """Draw every goal of a plan."""
+    from bcforecast.plotting import plot_dashboard
+
+    return _told(plot_dashboard(outlook, lang=lang))
+
+
+def _told(picture: Picture) -> Figure:
+    chart: Chart = picture.figure  # type: ignore[assignment]
+    chart.alt = picture.alt
+    return chart
+
+
+def _series_figure(found: SeriesForecast, *, lang: Language) -> Figure:
+    from bcforecast.plotting.fan import fan_of, series_chart
+
+    ends = () if found.target is None else (found.target,)
+    fan = fan_of(found.forecast, found.years)
+    alt = words(found)
+    return series_chart(
+        found.history, [fan], ends, title=found.history.indicator, alt=alt, lang=lang
+    )
+
+
+def backtest_figure(found: Backtest, *, lang: Language) -> Figure:
+    """Draw what came, and each model's median and 80 % interval of the next year."""
+    from bcforecast.plotting.fan import Fan, series_chart
+
+    fans = [
+        Fan(np.asarray(years), np.array([0.8]), bands[:1], bands[2:], bands[1])
+        for _, years, bands in _next_years(found)
+    ]
+    title = ", ".join(registry.model_name(name).render(lang) for name, _, _ in _next_years(found))
+    return series_chart(found.history, fans, (), title=title, alt=words(found), lang=lang)

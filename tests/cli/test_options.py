@@ -1,0 +1,75 @@
+"""The terminal: how wide a table is, what the TAB key knows, what stands for what is not said."""
+
+import sys
+from unicodedata import east_asian_width
+
+import pytest
+from typer.testing import CliRunner
+
+from bcforecast.cli.app import app
+
+TIANJIN = ("goals", "--plan", "tianjin-2020-2022", "--as-of", "2020-12-31")
+
+
+def columns(line):
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in line)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_table_fits_eighty_columns_with_every_word_whole(shown, monkeypatch, lang):
+    monkeypatch.setenv("COLUMNS", "80")
+    out = shown(*TIANJIN, "--lang", lang)
+    assert max(map(columns, out.splitlines())) <= 80
+    assert "…" not in out
+    assert ("Gazelle enterprises\n" in out) == (lang == "en")
+
+
+def test_a_table_is_as_wide_as_columns_says_also_in_a_pipe(shown, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    assert max(map(columns, shown(*TIANJIN).splitlines())) == 120
+    monkeypatch.delenv("COLUMNS")
+    assert max(map(columns, shown(*TIANJIN).splitlines())) > 120, "a pipe is wide"
+
+
+def test_a_terminal_sees_figures_and_forecast_as_blocks(shown, monkeypatch):
+    assert "▁" not in shown(*TIANJIN)
+    monkeypatch.setattr("sys.stdout", Utf8(sys.stdout))
+    assert "|▆▇█" in shown(*TIANJIN)
+
+
+class Utf8:
+    encoding = "utf-8"
+
+    def __init__(self, stream):
+        self.stream = stream
+
+    def __getattr__(self, name):
+        return getattr(self.stream, name)
+
+    def isatty(self):
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("goals --plan t", {"tianjin-2020-2022"}),
+        ("goals --plan tianjin-2020-2022 --explain rd", {"rd_intensity"}),
+        ("goals --plan beichen-2020-2022 --scenario m", {"measures-in-full"}),
+        ("goals --plan tianjin-2020-2022 --model unicorns=e", {"unicorns=ets"}),
+        ("seek --plan beichen-2020-2022 --lever contract_g", {"contract_growth"}),
+        ("goals --plan nowhere --explain r", set()),
+    ],
+)
+def test_the_tab_key_knows_what_can_stand_there(typed, offered):
+    words = f"bcforecast {typed}"
+    asked = {"_BCFORECAST_COMPLETE": "complete_bash", "COMP_WORDS": words}
+    asked["COMP_CWORD"] = str(len(words.split()) - 1)
+    told = CliRunner().invoke(app, [], prog_name="bcforecast", env=asked)
+    assert set(told.output.split()) == offered
+
+
+def test_without_a_command_it_says_what_to_do_first(shown):
+    out = shown()
+    assert "bcforecast goals --plan beichen-2020-2022" in out
+    assert "Shipped plans: beichen-2020-2022, tianjin-2020-2022" in out
