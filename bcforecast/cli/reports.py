@@ -245,6 +245,7 @@ def report(
         formats=tuple(cast("list[Format]", formats)) if formats else FORMATS,
         data_dir=data,
         models=",".join(model or ()),
+        provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),
     )
     job = reporting.report.Job(
         reporting.report.check_request(request), out, limits=allowed, force=force

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from bcforecast.reporting import document, manifest, tables
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
 from bcforecast.reporting.document import Block, Heading, Span, TableBlock
-from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.facts import Facts, Provenance
 from bcforecast.text import Language, day, text
 
 NOT_IN_THE_REPORT: Final = frozenset({"notebook-only", "parameters", "injected-parameters"})
@@ -41,12 +41,14 @@ def assemble(
     """
     pictures: dict[str, bytes] = {}
     blocks = [*_shown(notebook.cells, "plan", pictures), *annex(made_from, lang=lang)]
+    provenance = Provenance.model_validate(made_from.get("provenance", {}))
     made = document.Document(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title),
-        front=front(facts, lang=lang),
+        front=front(facts, provenance, lang=lang),
         blocks=_placed(blocks),
         result=facts,
+        provenance=provenance,
     )
     return Assembly(made, pictures)
 
@@ -57,24 +59,43 @@ def assemble_notebook(notebook: NotebookNode) -> tuple[tuple[Block, ...], Mappin
     return _placed(list(_shown(notebook.cells, "notebook", pictures))), pictures
 
 
-def front(facts: Facts, *, lang: Language) -> document.Front:
+def front(facts: Facts, provenance: Provenance, *, lang: Language) -> document.Front:
     """Return the title page of a result."""
-    plan = facts.plan
+    plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
     stated = sum(goal.probability is not None for goal in facts.goals)
+    program = f"bcforecast {version('bcforecast')}"
     values = {
+        "maker": provenance.maker or program,
+        "made": made,
         "as_of": day(facts.as_of, lang=lang),
         "scenario": facts.scenario_name.render(lang),
         "goals": text("document.fact_goals_value", lang, count=len(facts.goals), stated=stated),
     }
     issuer, issued = plan.issuer.render(lang), day(plan.issued, lang=lang)
+    title, as_of = plan.title.render(lang), values["as_of"]
+    said = {"maker": provenance.author, "title": title, "as_of": as_of, "program": program}
+    notes = {
+        "citation": text(f"document.citation{'_dated' * bool(made)}", lang, **said, made=made),
+        "licence": provenance.licence,
+        "contact": provenance.contact,
+    }
     (legend,) = tables.grades_table(lang=lang).tables
     return document.Front(
         kicker=text("document.kicker", lang),
         title=plan.title.render(lang),
         subtitle=text("document.subtitle", lang, issuer=issuer, day=issued),
-        facts=tuple((text(f"document.fact_{key}", lang), value) for key, value in values.items()),
+        facts=_named("fact", values, lang),
         legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),
+        notes=_named("note", notes, lang),
         footer=text("document.footer", lang, version=version("bcforecast")),
+    )
+
+
+def _named(
+    kind: str, values: Mapping[str, str | None], lang: Language
+) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (text(f"document.{kind}_{key}", lang), said) for key, said in values.items() if said
     )
 
 

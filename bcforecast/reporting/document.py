@@ -8,6 +8,7 @@ it, with the place of the number in what that function returns.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Annotated, Final, Literal, Self
 
 from pydantic import Field
@@ -324,9 +325,11 @@ class Front(facts.Fact):
     kicker, title, subtitle
         Kind of document, the plan's title, and who issued it when.
     facts
-        Names and values below the title: as-of date, scenario, number of goals.
+        Names and values below the title: who made it when, as-of date, scenario, number of goals.
     legend
         What the evidence grades mean.
+    notes
+        Names and values of how to cite it, its licence, and whom to ask.
     footer
         What the report was made with.
     """
@@ -336,6 +339,7 @@ class Front(facts.Fact):
     subtitle: str
     facts: tuple[tuple[str, str], ...]
     legend: TableBlock
+    notes: tuple[tuple[str, str], ...] = ()
     footer: str
 
 
@@ -348,6 +352,12 @@ class Document(facts.Fact):
     front: Front
     blocks: tuple[Block, ...]
     result: facts.Facts
+    provenance: facts.Provenance = facts.Provenance()
+
+    @property
+    def dated(self) -> date:
+        """The day that files state: on which the report was made, or else the as-of date."""
+        return self.provenance.made or self.result.as_of
 
     @property
     def parts(self) -> tuple[tuple[Block, ...], tuple[Block, ...]]:

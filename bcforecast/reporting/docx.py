@@ -48,14 +48,14 @@ _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     """Return a report, with its PNG by file, as an Office Open XML document.
 
-    Equal documents give equal bytes: the as-of date is the only date in the file.
+    Equal documents give equal bytes: the day of making is the only date in the file.
     """
     names = {file: f"media/image{i}.png" for i, file in enumerate(pictures, start=1)}
     writer = _WordWriter(document, PAPER, names)
     data = writer.data()
     for name in ("colours", "grades"):
         data[name] = {one: colour.lstrip("#").upper() for one, colour in data[name].items()}
-    data |= {"day": document.result.as_of, "relations": writer.relations, "width": _TWIPS}
+    data |= {"day": document.dated, "relations": writer.relations, "width": _TWIPS}
     data |= {"tag": text("language.word_tag", document.lang)}
     parts = {}
     for path in filter(Path.is_file, _PARTS.rglob("*")):

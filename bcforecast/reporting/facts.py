@@ -188,6 +188,24 @@ class GoalFact(Fact):
         return (self.own, *((self.parent,) if self.parent else ()), *self.sizes)
 
 
+class Provenance(Fact):
+    """Who made a report and when, under which terms it may be used, and who answers for it.
+
+    All of it is stated by whoever asks for the report, never guessed: least of all is it the
+    government whose plan is assessed. `made` is the one date that no figure depends on.
+    """
+
+    maker: str = ""
+    contact: str = ""
+    licence: str = ""
+    made: date | None = None
+
+    @property
+    def author(self) -> str:
+        """The maker, or else the program."""
+        return self.maker or "bcforecast"
+
+
 class PlanFact(Fact):
     """What the plan is."""
 

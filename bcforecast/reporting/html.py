@@ -28,7 +28,7 @@ _TITLES: Final = {f"#{doc.function_anchor(name)}": path for name, path in doc.FU
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
     """Return a report, with its PNG by file, as HTML that needs no other file and no network."""
     lead, rest = document.parts
-    said = {"name": document.name, "lang": document.lang}
+    said = {"name": document.name, "lang": document.lang, "author": document.provenance.author}
     return whole_page(rest, pictures, document.front, lead=lead, **said)
 
 
@@ -40,6 +40,7 @@ def whole_page(
     lead: tuple[doc.Block, ...] = (),
     name: str,
     lang: Language,
+    author: str = "bcforecast",
 ) -> str:
     """Return blocks, with their PNG by file, as a page; every text in it is escaped.
 
@@ -48,6 +49,7 @@ def whole_page(
     page = template("page.html.j2").render(
         html_lang=language_tag(lang),
         name=name,
+        author=author,
         front=front,
         contents=_contents(blocks),
         lead=lead,
@@ -57,6 +59,7 @@ def whole_page(
         titles=_TITLES,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         say=lambda key: text(f"report.{key}", lang),
+        label=lambda name, value: text("language.label", lang, name=name, value=value),
     )
     return with_font(page.rstrip() + "\n", lang=lang)
 

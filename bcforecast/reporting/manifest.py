@@ -75,10 +75,15 @@ def versions() -> dict[str, str]:
 
 
 def recipe(
-    parameters: dict[str, str], given: dict[str, str], formats: Iterable[str], files: Iterable[Path]
+    parameters: dict[str, str],
+    given: dict[str, str],
+    formats: Iterable[str],
+    files: Iterable[Path],
+    provenance: Mapping[str, str],
 ) -> dict[str, object]:
     """Return everything on which the bytes of a report depend; `given` are places of files."""
     return {
+        "provenance": dict(provenance),
         "parameters": parameters,
         "given": given,
         "formats": list(formats),
@@ -90,9 +95,20 @@ def recipe(
 
 
 def fingerprint(made_from: Mapping[str, object]) -> str:
-    """Return the sha256 of a recipe, the same on every machine."""
-    plain = json.dumps(made_from, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    """Return the sha256 of a recipe, the same on every machine and on every day.
+
+    A report is not due again because a day has passed: the day on which it was made is left out.
+    """
+    plain = json.dumps(
+        _undated(made_from), sort_keys=True, separators=(",", ":"), ensure_ascii=True
+    )
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _undated(made_from: Mapping[str, Any]) -> dict[str, Any]:
+    stated = made_from.get("provenance", {})
+    kept = {name: said for name, said in stated.items() if name != "made"}
+    return {**made_from, "provenance": kept} if stated else dict(made_from)
 
 
 def input_files(
@@ -148,7 +164,9 @@ def stands(folder: Path, made_from: Mapping[str, object]) -> bool:
     """Whether the report of a recipe is in a folder: its fingerprint, and every file unharmed."""
     document = _read(folder)
     same = document.get("fingerprint") == fingerprint(made_from)
-    return same and document.items() >= made_from.items() and is_unharmed(folder)
+    if not same or not isinstance(document.get("provenance"), dict):
+        return False
+    return _undated(document).items() >= _undated(made_from).items() and is_unharmed(folder)
 
 
 def is_unharmed(folder: Path) -> bool:

@@ -27,7 +27,8 @@ def markdown_text(document: doc.Document, _pictures: Mapping[str, bytes] | None 
     """
     writer = _MarkdownWriter(document.blocks, document.lang)
     body = blocks_markdown(document.blocks, lang=document.lang)
-    parts = (*writer.front(document.front), body, "---", _line(document.front.footer))
+    front = document.front
+    parts = (*writer.front(front), body, "---", writer.listed(front.notes), _line(front.footer))
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -112,10 +113,13 @@ class _MarkdownWriter(BlockWriter[str]):
         yield f"# {escaped(front.title).strip()}"
         yield _line(front.kicker)
         yield _line(front.subtitle)
-        facts = ((_line(name), escaped(value)) for name, value in front.facts)
-        labels = (text("language.label", self.lang, name=name, value=v) for name, v in facts)
-        yield "\n".join(f"- {label}" for label in labels)
+        yield self.listed(front.facts)
         yield self._table(front.legend)
+
+    def listed(self, values: Iterable[tuple[str, str]]) -> str:
+        facts = ((_line(name), escaped(value)) for name, value in values)
+        labels = (text("language.label", self.lang, name=name, value=v) for name, v in facts)
+        return "\n".join(f"- {label}" for label in labels)
 
     def _heading(self, heading: doc.Heading) -> str:
         return f"{'#' * (heading.level + 1)} {escaped(heading.text).strip()}"

@@ -76,7 +76,7 @@ class PageWriter(BlockWriter[Json]):
             "lang": document.lang,
             "script": text("language.script", document.lang),
             "title": self.spelled(f"{document.front.title} · {document.front.kicker}"),
-            "author": self.spelled(document.result.plan.issuer.render(document.lang)),
+            "author": self.spelled(document.provenance.author),
             "contents": text("pages.contents", document.lang),
             "running": list(map(self.spelled, running_head(document))),
             "colours": _COLOURS,
@@ -117,6 +117,7 @@ class PageWriter(BlockWriter[Json]):
             "title": [self.words(line, _TITLE_LINE_EM) for line in title_lines(front.title)],
             "subtitle": self.words(front.subtitle, _LINE_EM / 3),
             "facts": [list(map(self.spelled, fact)) for fact in front.facts],
+            "notes": [[self.spelled(n), self.words(v, _LINE_EM)] for n, v in front.notes],
             "legend": self._table(front.legend),
             "footer": self.words(front.footer, _LINE_EM / 3),
         }

@@ -116,6 +116,7 @@ def write_scenario_page(
         "subtitle": "",
         "facts": [(text("document.fact_as_of", lang), as_of)],
         "legend": None,
+        "notes": (),
         "footer": text("document.footer_page", lang, version=version("bcforecast")),
     }
     name = text("report.document_title", lang, plan=plan.name(lang))

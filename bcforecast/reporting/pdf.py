@@ -49,7 +49,7 @@ def pdf_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
                 font_paths=fonts,
                 ignore_system_fonts=True,
                 pdf_standards=list(_STANDARDS),
-                timestamp=datetime.combine(document.result.as_of, time(), UTC),
+                timestamp=datetime.combine(document.dated, time(), UTC),
             )
         except typst.TypstError as error:
             raise ReportError("pages.not_set", error=error.message) from error

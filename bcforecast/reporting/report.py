@@ -5,7 +5,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -42,6 +42,7 @@ class ReportRequest:
     data_dir: Path | None = None
     notebooks_dir: Path | None = None
     models: str = ""
+    provenance: facts.Provenance = field(default_factory=facts.Provenance)
 
     @property
     def template(self) -> Path:
@@ -104,7 +105,8 @@ class CheckedRequest:
         )
         named = {"plan": self.plan.id, **self.parameters}
         parameters = {name: str(value) for name, value in named.items()}
-        return manifest.recipe(parameters, request.places, request.formats, files)
+        stated = request.provenance.model_dump(mode="json", exclude_defaults=True)
+        return manifest.recipe(parameters, request.places, request.formats, files, stated)
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,15 @@ class Job:
     def is_due(self) -> bool:
         """Whether it is to be made: not there, harmed, of other inputs, or asked for anew."""
         return self.force or not manifest.stands(self.folder, self.checked.recipe)
+
+
+def stated_day() -> date | None:
+    """Return the day of making that `SOURCE_DATE_EPOCH` states, in seconds; None if it does not."""
+    given = os.environ.get("SOURCE_DATE_EPOCH", "")
+    try:
+        return datetime.fromtimestamp(int(given), UTC).date() if given else None
+    except (ValueError, OverflowError, OSError) as error:
+        raise errors.ReportError("report.source_date", found=given) from error
 
 
 def check_request(request: ReportRequest, *, data: Vintage | None = None) -> CheckedRequest:
@@ -207,6 +218,7 @@ def write_report(
     formats: tuple[Format, ...] = FORMATS,
     notebooks_dir: Path | None = None,
     models: str = "",
+    provenance: facts.Provenance | None = None,
     limits: execution.Limits = execution.NO_LIMITS,
     force: bool = False,
     progress: Advance | None = None,
@@ -237,6 +249,9 @@ def write_report(
         Folders of data, and of `03_plan.ipynb`. Default: the shipped ones.
     models
         Models that are not left to the plan, such as `gdp=ets,rd_intensity=theta`.
+    provenance
+        Who made it and when. Default: the program, on the day that `SOURCE_DATE_EPOCH` states; no
+        clock is read.
     limits
         What the notebook may use: seconds a cell, megabytes of memory.
     force
@@ -255,8 +270,9 @@ def write_report(
         If what is named does not exist or cannot be used, the notebook fails, or the folder cannot
         be written.
     """
+    stated = facts.Provenance(made=stated_day()) if provenance is None else provenance
     request = ReportRequest(
-        plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models
+        plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models, stated
     )
     job = Job(check_request(request), out, limits=limits, force=force)
     make_report(job, progress=progress)

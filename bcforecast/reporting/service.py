@@ -173,14 +173,27 @@ class ReportsEntry(StrictRecord):
 
 
 class ReportsFile(StrictRecord):
-    """The whole file; paths start at its folder. `data`, `notebooks`: default, the shipped ones."""
+    """The whole file; paths start at its folder. `data`, `notebooks`: default, the shipped ones.
+
+    `maker` is who makes the reports, `contact` whom to ask, `licence` how they may be used: words,
+    or words by language.
+    """
 
     out: Folder = "reports"
     data: Folder | None = None
     notebooks: Folder | None = None
     seed: Annotated[int, PlainValidator(_seed)] = config.SEED
+    maker: Text | None = None
+    contact: Text | None = None
+    licence: Text | None = None
     limits: execution.Limits = execution.NO_LIMITS
     reports: Annotated[tuple[ReportsEntry, ...], AfterValidator(_some)]
+
+    def provenance(self, made: date, lang: Language) -> facts.Provenance:
+        """Say who makes the reports, in the words of a language."""
+        stated = {"maker": self.maker, "contact": self.contact, "licence": self.licence}
+        said = {name: words.render(lang) for name, words in stated.items() if words is not None}
+        return facts.Provenance(made=made, **said)
 
 
 _OWN_WORDS: Final = frozenset({"plan.empty_file", "plan.unreadable_folder", "plan.too_deep"})
@@ -234,6 +247,8 @@ def plan_run(
     common = ReportRequest(
         "", today, seed=file.seed, data_dir=data_dir, notebooks_dir=notebooks_dir
     )
+    made = report.stated_day() or today
+    makers = {lang: file.provenance(made, lang) for lang in LANGUAGES}
     jobs: list[Job] = []
     later: list[str] = []
     entries: dict[str, int] = {}
@@ -254,6 +269,7 @@ def plan_run(
         publish = tuple((base / place).resolve() for place in entry.publish)
         for request in requests:
             try:
+                request = replace(request, provenance=makers[request.lang])
                 checked = report.check_request(request, data=data)
                 copies = tuple(publication.report_folder(place, *checked.path) for place in publish)
                 job = Job(checked, folder, copies, limits, force)

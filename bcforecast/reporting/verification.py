@@ -23,6 +23,7 @@ from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord
 from bcforecast.reporting import execution, manifest, publication, report
+from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, Format
 from bcforecast.reporting.report import Advance, CheckedRequest, ReportRequest
 from bcforecast.text import Language, Message
@@ -212,6 +213,13 @@ class _Given(StrictRecord):
     data_dir: Annotated[str, AfterValidator(_folder_name)]
 
 
+class _Provenance(StrictRecord):
+    maker: str | None = None
+    contact: str | None = None
+    licence: str | None = None
+    made: date | None = None
+
+
 class _Code(StrictRecord):
     version: str
     sha256: Sha256
@@ -229,6 +237,7 @@ class Recorded(StrictRecord):
     fingerprint: Sha256
     parameters: _Parameters
     given: _Given
+    provenance: _Provenance
     formats: tuple[Format, ...]
     inputs: tuple[_File, ...]
     code: _Code
@@ -386,6 +395,7 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
         data_dir=own.data,
         notebooks_dir=own.notebooks,
         models=parameters.models or "",
+        provenance=Provenance.model_validate(recorded.provenance.model_dump(exclude_none=True)),
     )
     checked = report.check_request(request)
     made = (parameters.plan, parameters.as_of.isoformat(), parameters.scenario, parameters.lang)

@@ -368,10 +368,10 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
     font = {"font_name": text("language.workbook_font", lang), "font_size": _BODY}
     options = {"in_memory": True, "default_format_properties": font}
     options |= {f"strings_to_{name}": False for name in ("formulas", "numbers", "urls")}
-    named = {"title": front.title, "subject": front.kicker, "author": "bcforecast"}
+    named = {"title": front.title, "subject": front.kicker, "author": document.provenance.author}
     buffer = BytesIO()
     with Workbook(buffer, options) as workbook:
-        workbook.set_properties({**named, "created": datetime.combine(result.as_of, time())})
+        workbook.set_properties({**named, "created": datetime.combine(document.dated, time())})
         book = _Book(workbook, lang)
         book.write_summary(front, summary)
         for sheet in sheets:
@@ -474,6 +474,7 @@ class _Book:
             row += 1
         row += 1
         notes = [text(f"sheets.note_{name}", self._lang) for name in ("cells", "events")]
+        notes += [text("language.label", self._lang, name=n, value=v) for n, v in front.notes]
         for note in (*notes, front.footer):
             row = line(row, note, self._look(text_wrap=True, valign="top", font_size=9))
         self._print_setup(page, front.kicker, paper=_A4)

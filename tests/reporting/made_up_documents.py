@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterator
+from datetime import date
 from functools import cache
 from html.parser import HTMLParser
 from typing import Any, Final
@@ -16,7 +17,7 @@ from matplotlib.image import imsave
 
 from bcforecast.plotting.style import house_style, png_bytes
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.facts import Facts
+from bcforecast.reporting.facts import Facts, Provenance
 from bcforecast.reporting.tables import grades_table
 from bcforecast.text import Language
 from tests.reporting.made_up_facts import both, facts
@@ -89,10 +90,12 @@ def document(lang: Language, *blocks: doc.Block) -> doc.Document:
             *(f"{grade}|{t(zh, en)}" for grade, zh, en in meanings),
             caption=t("证据等级：概率的依据", "Evidence grades"),
         ),
+        notes=((t("建议引用格式", "Suggested citation"), t("某局，2026年", "A bureau, 2026")),),
         footer=t("由bcforecast编制；数据均为合成。", "Every figure is synthetic."),
     )
-    body = blocks or _body(t)
-    return doc.Document(lang=lang, name="plan", front=front, blocks=body, result=facts())
+    made = Provenance(maker=t("某区统计局", "A bureau of figures"), made=date(2026, 11, 27))
+    said = {"lang": lang, "name": "plan", "blocks": blocks or _body(t), "provenance": made}
+    return doc.Document(front=front, result=facts(), **said)
 
 
 def _body(t: Callable[[str, str], str]) -> tuple[doc.Block, ...]:
@@ -207,6 +210,7 @@ def hostile(lang: Language) -> doc.Document:
     front = doc.Front(
         **{name: named(name) for name in ("kicker", "title", "subtitle", "footer")},
         facts=((named("name"), named("value")),),
+        notes=((named("note"), named("said")),),
         legend=legend,
     )
     result = facts()

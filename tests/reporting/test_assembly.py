@@ -127,6 +127,23 @@ def test_the_front_has_title_date_scenario_and_number_of_goals(lang):
     assert all(word in repr(front) for word in words)
 
 
+def test_a_report_says_who_made_it_when_and_how_to_cite_it_and_no_government_did(lang):
+    stated = {"maker": "某区统计局", "made": "2026-11-27", "licence": "CC BY 4.0"}
+    recipe = {**MADE_FROM, "provenance": stated}
+    made = assemble(new_notebook(), facts(), made_from=recipe, lang=lang).document
+    named = dict((*made.front.facts, *made.front.notes))
+    words = {
+        "zh": {"编制单位": "某区统计局", "编制日期": "2026年11月27日", "使用许可": "CC BY 4.0"},
+        "en": {"Prepared by": "某区统计局", "Prepared on": "27 November 2026"},
+    }[lang]
+    assert named.items() >= words.items()
+    assert made.provenance.author == "某区统计局"
+    assert made.dated.isoformat() == "2026-11-27"
+    alone = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang=lang).document
+    assert alone.provenance.author == "bcforecast"
+    assert not any(("Prepared on" in name) or ("编制日期" in name) for name, _ in alone.front.facts)
+
+
 def test_the_annex_names_the_code_and_the_lock():
     made = assemble(new_notebook(), facts(), made_from=MADE_FROM, lang="zh").document
     versions = [block for block in made.blocks if isinstance(block, doc.TableBlock)][-1]

@@ -116,3 +116,22 @@ def test_a_format_is_one_row_and_one_function(tmp_path, monkeypatch):
     row = FileFormat("Text", "report.txt", "text/plain", f"{__name__}:shout")
     monkeypatch.setitem(FILE_FORMATS, "txt", row)
     assert written(docs.document("en"), "txt", tmp_path) == "PLAN 目标".encode()
+
+
+@pytest.mark.parametrize("made", ["html", "pdf", "docx", "xlsx"])
+def test_every_format_names_the_same_author_and_the_day_of_making(lang, made, tmp_path):
+    source = docs.document(lang)
+    content = written(source, made, tmp_path)
+    author = source.provenance.author
+    if made == "html":
+        assert f'<meta name="author" content="{author}">' in content.decode()
+    elif made == "pdf":
+        said = poppler("pdfinfo", "PDF", of=content)
+        assert re.search(rf"^Author:\s+{author}$", said, re.MULTILINE)
+        assert re.search(r"^CreationDate:.*Nov 27 .*2026", said, re.MULTILINE)
+    else:
+        with ZipFile(BytesIO(content)) as parts:
+            core = parts.read("docProps/core.xml").decode()
+        assert f"<dc:creator>{author}</dc:creator>" in core
+        assert "2026-11-27T00:00:00Z" in core
+        assert source.result.plan.issuer.render(lang) not in core

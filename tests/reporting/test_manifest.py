@@ -8,6 +8,7 @@ import pytest
 from small_plan import small_data
 
 from bcforecast.reporting import manifest as code
+from bcforecast.reporting.facts import Provenance
 from bcforecast.reporting.manifest import fingerprint, is_unharmed, stands, write_manifest
 from bcforecast.reporting.report import ReportRequest, check_request
 
@@ -113,6 +114,16 @@ def test_a_report_stands_until_it_or_its_manifest_is_harmed(report, harm):
     folder, made_from = report
     harm(folder)
     assert not stands(folder, made_from)
+
+
+def test_a_report_is_not_due_because_a_day_has_passed_but_because_another_makes_it(report, asked):
+    folder, _ = report
+
+    def stated(**words):
+        return check_request(replace(asked, provenance=Provenance(**words)))
+
+    assert stands(folder, stated(made=date(2026, 11, 27)).recipe)
+    assert not stands(folder, stated(maker="某区统计局").recipe)
 
 
 def test_a_manifest_that_lists_nothing_is_no_report(tmp_path):

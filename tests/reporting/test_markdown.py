@@ -214,6 +214,7 @@ def test_the_title_page_comes_first_and_the_footer_last(lang):
     document = report_of(facts(), lang, doc.Paragraph(spans=say("The body.")))
     said = texts(markdown_text(document))
     assert said[:3] == [document.front.title, document.front.kicker, document.front.subtitle]
-    assert said[-2:] == ["The body.", document.front.footer]
+    assert "The body." in said
+    assert said[-1] == document.front.footer
     for row in document.front.legend.rows:
         assert doc.plain_text(row[1]) in said

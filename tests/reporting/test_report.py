@@ -60,8 +60,8 @@ def test_the_manifest_has_checksums_of_inputs_and_outputs_and_no_clock(written, 
     page = (written[1] / "index.html").read_bytes()
     assert outputs["index.html"] == hashlib.sha256(page).hexdigest()
     assert set(manifest) == {
-        "document", "fingerprint", "parameters", "given", "formats", "inputs", "code", "lock",
-        "versions", "outputs",
+        "document", "fingerprint", "provenance", "parameters", "given", "formats", "inputs", "code",
+        "lock", "versions", "outputs",
     }  # fmt: skip
     assert outputs.keys() == contents(written[1]).keys() - {"manifest.json"}
 
