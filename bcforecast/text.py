@@ -366,6 +366,19 @@ def number(value: float | None, *, unit: str | None) -> str:
     return _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
 
 
+def rough(value: float, *, unit: str) -> str:
+    """Write an estimate as a person says it: two significant digits, of an index three.
+
+    Examples
+    --------
+    >>> rough(4271.0, unit="enterprises"), rough(2.513, unit="%")
+    ('4,300', '2.5')
+    """
+    known = unit_of(unit)
+    digits = 2 if known.whole or known.currency or abs(value) < 100 else 3
+    return plain(float(f"{value:.{digits}g}"))
+
+
 def decimals(value: float, *, unit: str) -> int:
     """Return how many decimals `number` writes."""
     if unit_of(unit).whole:

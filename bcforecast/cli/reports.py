@@ -247,9 +247,9 @@ def report(
         models=",".join(model or ()),
         provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),
     )
-    job = reporting.report.Job(
-        reporting.report.check_request(request), out, limits=allowed, force=force
-    )
+    checked = reporting.report.check_request(request)
+    checked = checked.after(reporting.report.days_made(out, checked.path))
+    job = reporting.report.Job(checked, out, limits=allowed, force=force)
     with reporting.execution.children_end_with_us(), progress_bar() as progress:
         new = reporting.report.make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"

@@ -1,11 +1,10 @@
 """The chart of one goal: figures, bounds, forecast fan and target; of an event, a bar a year."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from io import StringIO
-from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -79,28 +78,6 @@ def fan_of(
     )
 
 
-@dataclass(frozen=True)
-class Later:
-    """A figure for the due date that was published after the as-of date, or bounds of it."""
-
-    value: float | None
-    lower: float | None
-    upper: float | None
-
-    @property
-    def ends(self) -> list[float]:
-        """The value, or else the bounds that are known."""
-        known = (self.lower, self.upper) if self.value is None else (self.value,)
-        return [v for v in known if v is not None]
-
-    def words(self, *, unit: str) -> str:
-        """Write the value, or what is known of it."""
-        written = "–".join(wording.number(v, unit=unit) for v in self.ends) or "–"
-        if self.value is not None or len(self.ends) != 1:
-            return written
-        return f"{'<' if self.lower is None else '>'} {written}"
-
-
 def target_words(goal: GoalOutlook, lang: Language) -> str:
     """Say the target as the plan does."""
     a, name = goal.attainment, goal.indicator.unit_name(lang)
@@ -131,11 +108,10 @@ class ParentSeries:
 class FanData:
     """Everything that the chart of one goal shows beside what is said of it.
 
-    Nothing published after `as_of` is drawn, except `later`, which is marked as such. `own` and
-    `parent` are the figures of the area itself and of its parent where the forecast borrows from
-    it: one with an error is drawn with its bounds, or the range of plus and minus 1.96 errors.
-    `fan` is None where nothing can be said, and for an event, of which `met_by_year` has P(goal met
-    by the end of the year), by year.
+    Nothing published after `as_of` is drawn. `own` and `parent` are the figures of the area itself
+    and of its parent where the forecast borrows from it: one with an error is drawn with its
+    bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said, and for an event, of which `met_by_year` has P(goal met
+    by the end of the year), by year. `earlier` are milestones on the way to the goal.
     """
 
     goal: GoalOutlook
@@ -144,7 +120,7 @@ class FanData:
     fan: Fan | None = None
     met_by_year: Mapping[int, float] | None = None
     parent: ParentSeries | None = None
-    later: Later | None = None
+    earlier: tuple[Attainment, ...] = ()
 
     def quantity(self, figure: float | str, lang: Language) -> str:
         """Put a figure and the unit together."""
@@ -158,11 +134,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
     known: FanData | None = outlook.drawn.get(item.goal.id)
     if known is not None and known.goal is item:
         return known
-    borrowed, outcome, parent, later = item.basis.parent, item.outcome, None, None
-    if outcome is not None and outcome.observation.published > outlook.as_of:
-        figure = outcome.observation
-        ends = (figure.value, figure.lower, figure.upper)
-        later = Later(*(v if isfinite(v) else None for v in ends))
+    borrowed, parent = item.basis.parent, None
     if borrowed is not None and len(borrowed.selection.history):
         history, forecast, fan = borrowed.selection.history, borrowed.forecast, None
         due = item.goal.due.year
@@ -170,7 +142,7 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
             fan = fan_of(forecast, tuple(range(history.start + 1, due + 1)))
         parent = ParentSeries(area_name(outlook, borrowed.area), history, fan)
     own, more = item.basis.selection.history, fan_or_bars(item)
-    data = FanData(item, outlook.as_of, own, parent=parent, later=later, **more)
+    data = FanData(item, outlook.as_of, own, parent=parent, **more)
     outlook.drawn[item.goal.id] = data
     return data
 
@@ -200,15 +172,21 @@ _SIZE_INCHES = (7.8, 3.7)
 _TOP, _BOTTOM, _LEFT, _RIGHT = 0.78, 0.23, 0.085, 0.975
 
 
-def plot_goal(outlook: Outlook, goal: str, *, lang: Language) -> Picture:
+def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
     """Draw one goal: figures, forecast, target, and what happened where it is known.
+
+    Of several, the last is drawn and the others are milestones on the way to it.
 
     Raises
     ------
     PlanError
         If the plan has no such goal.
     """
-    return fan_chart(fan_data(outlook[goal], outlook), lang=lang)
+    *earlier, goal = goals
+    data = fan_data(outlook[goal], outlook)
+    if earlier:
+        data = replace(data, earlier=tuple(outlook[one].attainment for one in earlier))
+    return fan_chart(data, lang=lang)
 
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
@@ -248,12 +226,8 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         history=_history_words(data.own.times, lang),
         forecast=_forecast_words(data, lang),
     )
-    words = [alt.rstrip()]
-    if data.later is not None:
-        later = data.quantity(data.later.words(unit=a.unit), lang)
-        words.append(text("plot.fan_alt_outcome", lang, figure=later))
     caption = text("document.caption_goal", lang, name=name)
-    return Picture(figure, wording.join_sentences(words, lang=lang), caption)
+    return Picture(figure, alt.rstrip(), caption)
 
 
 def _history_words(years: IntArray, lang: Language) -> str:
@@ -293,10 +267,6 @@ def _draw_event(
     if due in years:
         words, below = text("plot.fan_event_due", lang), (years.index(due), 0)
         annotate(axes, words, below, (0, -28), ha="center", color=style.TARGET, fontsize=8.5)
-    if data.later is not None and data.later.value is not None:
-        seen = data.quantity(data.later.value, lang)
-        words = text("language.label", lang, name=text("plot.fan_outcome", lang), value=seen)
-        _in_corner(axes, (0.99, 0.97), words, color=style.LATER, fontsize=9)
 
 
 def _in_corner(axes: Axes, place: tuple[float, float], words: str, **look: Any) -> None:
@@ -308,8 +278,6 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
     _draw_promise(axes, data, lang)
     if data.fan is not None:
         _draw_fan(axes, data.fan, data.own, lang)
-    if data.later is not None:
-        _draw_later(axes, data.later, data, lang)
     _set_limits(axes, data, lang)
     unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
     corner: Look = {"xycoords": "axes fraction", "va": "bottom"}
@@ -391,6 +359,11 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
     axes.plot([due], [ends[0]], c=style.TARGET, zorder=6, **look)
     target = text("plot.fan_target", lang, target=wording.sign_and_target(goal))
+    for milestone in data.earlier:
+        step = _year_position(milestone.due), goal_ends(milestone)[0]
+        axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
+        asked = wording.sign_and_target(milestone)
+        annotate(axes, asked, step, (0, 6), color=style.TARGET, fontsize=8, ha="center")
     place: Look = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
     annotate(axes, target, (0.01, ends[-1]), (0, 3), color=style.TARGET, fontsize=8.5, **place)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=1)
@@ -425,29 +398,13 @@ def _draw_fan(axes: Axes, fan: Fan, own: History, lang: Language) -> None:
             axes.fill_between(years, lower, upper, lw=0, **look)
 
 
-def _draw_later(axes: Axes, later: Later, data: FanData, lang: Language) -> None:
-    """Draw what was published after the as-of date, marked as not known then."""
-    x, ends = _year_position(data.goal.attainment.due), later.ends
-    look: Look = {"marker": "D", "mfc": "white", "mew": 1.6, "ms": 7, "ls": "none"}
-    if later.value is None:
-        look = {"marker": "_", "ms": 12, "mew": 2}
-    label = text("plot.fan_outcome", lang)
-    axes.plot([x] * len(ends), ends, c=style.LATER, zorder=7, label=label, **look)
-    shown = " – ".join(wording.number(v, unit=data.goal.attainment.unit) for v in ends)
-    halo = withStroke(linewidth=2.5, foreground="white")
-    look = {"ha": "right", "va": "center", "path_effects": [halo]}
-    place = (x, float(np.mean(ends)))
-    annotate(axes, shown, place, (-8, 0), color=style.LATER, fontsize=8.5, zorder=7, **look)
-
-
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     """Show everything but the far ends of a very wide interval, which are named in words."""
     own, fan, goal = data.own, data.fan, data.goal.attainment
     bounds = np.concatenate([own.lower[own.bound_only], own.upper[own.bound_only]])
     bounds = bounds[np.isfinite(bounds)]
-    seen = [*goal_ends(goal), *own.values[own.known], *bounds, *(1.08 * bounds)]
-    if (late := data.later) is not None:
-        seen += [v for v in (late.value, late.lower, late.upper) if v is not None]
+    asked = [end for one in (goal, *data.earlier) for end in goal_ends(one)]
+    seen = [*asked, *own.values[own.known], *bounds, *(1.08 * bounds)]
     low, high = (min(seen), max(seen)) if seen else (0.0, 1.0)
     far = high
     if fan is not None:

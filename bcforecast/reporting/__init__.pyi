@@ -19,8 +19,10 @@ from .chapters import goal_reasons as goal_reasons
 from .chapters import goal_rules as goal_rules
 from .chapters import heading as heading
 from .chapters import joint_words as joint_words
+from .chapters import open_news as open_news
 from .chapters import open_outlook as open_outlook
 from .chapters import plan_brief as plan_brief
+from .chapters import plan_changes as plan_changes
 from .chapters import plan_hindcast as plan_hindcast
 from .chapters import plan_methods as plan_methods
 from .chapters import plan_opening as plan_opening
@@ -43,4 +45,5 @@ from .tables import plan_panel as plan_panel
 from .tables import sources_table as sources_table
 from .tables import standing_table as standing_table
 from .tables import tracked_table as tracked_table
+from .tables import unassessed_table as unassessed_table
 from .tables import words_table as words_table

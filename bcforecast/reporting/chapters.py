@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from bcforecast import config, errors
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
-from bcforecast.evaluation.hindcast import hindcast
+from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
 _ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios", "observations", "sources"})
+
+
+_FEW_YEARS: Final = 3
+"""Columns of years, their head among them, up to which a sentence says all that a table would."""
 
 
 def _headed(level: Literal[1, 2, 3], title: str, *said: document.Spans) -> Section:
@@ -64,6 +68,24 @@ def open_outlook(
     return project.project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
+def open_news(outlook: project.Outlook, *, since: str) -> News | None:
+    """Split what moved since the report before this one; None where there is none before."""
+    if not since:
+        return None
+    return news(
+        outlook.plan, outlook.data, since=_day(since), until=outlook.as_of,
+        scenario=outlook.scenario, seed=outlook.seed, models=outlook.models,
+    )  # fmt: skip
+
+
+def plan_changes(changes: News | None, *, lang: Language) -> Section:
+    """Return what moved since the report before, and why, with its heading; else nothing."""
+    if changes is None:
+        return Section()
+    title = text("report.section_changes", lang)
+    return _headed(1, title, _moves(changes, lang)) + tables.news_table(changes, lang=lang)
+
+
 def heading(key: str, *, lang: Language) -> Section:
     """Return the heading of a section of the report on a plan."""
     title = text(f"report.section_{key}", lang)
@@ -90,22 +112,29 @@ def plan_methods(facts: Facts, *, lang: Language) -> Section:
     )
 
 
-def goal_opening(facts: Facts, goal: str, *, lang: Language) -> Section:
-    """Return the heading of a goal, the promise, the probability, and what happened."""
-    fact = facts.goal(goal)
-    title = text("report.goal_title", lang, name=fact.name.render(lang))
+def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
+    """Return the heading of a goal, the promise, the probability, and what happened.
+
+    Of several goals, milestones of one family, the heading names what they have in common.
+    """
+    fact = facts.goal(goals[0])
+    name = fact.family if len(goals) > 1 and fact.family is not None else fact.name
+    title = text("report.goal_title", lang, name=name.render(lang))
     blocks: list[document.Block] = [
-        document.Heading(level=2, text=title, anchor=f"goal-{goal}", new_page=True)
+        document.Heading(level=2, text=title, anchor=f"goal-{goals[0]}", new_page=True)
     ]
     if fact.quote is not None and fact.place is not None:
         place = text("report.goal_place", lang, place=place_words(fact.place, lang=lang))
         blocks.append(document.Quotation(paragraphs=(words(fact.quote.render(lang)), words(place))))
     bodies = text("report.list_join", lang).join(body.render(lang) for body in fact.bodies)
     responsible = text("report.goal_bodies", lang, bodies=bodies) if bodies else ""
-    promised = (sentences.promise(fact, lang=lang), words(responsible))
-    chances = (sentences.likelihood(fact, facts, lang=lang), sentences.due_range(fact, lang=lang))
-    said = (join_spans(promised, lang=lang), join_spans(chances, lang=lang))
-    return Section(tuple(blocks)) + paragraphs(*said, sentences.happened(fact, lang=lang))
+    said = []
+    for one in map(facts.goal, goals):
+        said.append(join_spans((sentences.promise(one, lang=lang), words(responsible)), lang=lang))
+        chances = sentences.likelihood(one, facts, lang=lang), sentences.due_range(one, lang=lang)
+        said += [join_spans(chances, lang=lang), sentences.happened(one, lang=lang)]
+        responsible = ""
+    return Section(tuple(blocks)) + paragraphs(*said)
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
@@ -118,15 +147,26 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     return _section(text("document.heading_why", lang), why)
 
 
-def goal_path(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
-    """Return where the goal stands and what would have to change: gap, pace, date, targets."""
-    pace: document.Spans = ()
-    if _has_pace(outlook[goal].attainment):
-        known = explain.explain(outlook, goal, with_flip=False)
-        title = document.Span(text=text("explain.required_title", lang), strong=True)
-        pace = (title, document.Span(text=" · "), *sentences.required_words(known, lang=lang))
-    standing = sentences.standing(facts.goal(goal), facts, lang=lang, paced=not pace)
-    return _section(text("document.heading_change", lang), paragraphs(standing, pace))
+def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Language) -> Section:
+    """Return how far the goal is and how fast it must go on, and what target would be safe.
+
+    Where the last figure is years old, the forecast says where things stand by now.
+    """
+    said = []
+    for goal in goals:
+        fact = facts.goal(goal)
+        pace: document.Spans = ()
+        now = sentences.standing_now(fact, facts, lang=lang)
+        if not now and fact.latest is not None and _has_pace(outlook[goal].attainment):
+            known = explain.explain(outlook, goal, with_flip=False)
+            pace = join_spans(sentences.required_pace(known, lang=lang), lang=lang)
+        known_figure = fact.latest is not None
+        standing = now or sentences.standing(
+            fact, facts, lang=lang, paced=known_figure and not pace
+        )
+        safe = sentences.safe_target(outlook, goal, lang=lang)
+        said.append(join_spans((standing, pace, safe), lang=lang))
+    return _section(text("document.heading_change", lang), paragraphs(*dict.fromkeys(said)))
 
 
 def _has_pace(goal: project.Attainment) -> bool:
@@ -135,22 +175,25 @@ def _has_pace(goal: project.Attainment) -> bool:
 
 
 def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return our probability beside the official rules that can judge, or that none can."""
+    """Return our probability beside the official rules that can judge; nothing if none can."""
     if not _has_pace(outlook[goal].attainment):
         return Section()
-    return tables.rules_table(explain.explain(outlook, goal), lang=lang, judging=True)
+    found = tables.rules_table(explain.explain(outlook, goal), lang=lang, judging=True)
+    return _section(text("document.heading_rules", lang), found)
 
 
 def goal_dates(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
     """Return the probability by the end of each year, where a pace is said and years differ."""
     if not _has_pace(outlook[goal].attainment):
         return Section()
-    found = tables.by_year_table(explain.explain(outlook, goal, with_flip=False), lang=lang)
-    return Section(tuple(table for table in found.tables if len(table.columns) > 2))
+    found = tables.by_year_table(
+        explain.explain(outlook, goal, with_flip=False), lang=lang, since=outlook.as_of.year
+    )
+    return Section(tuple(table for table in found.tables if len(table.columns) > _FEW_YEARS))
 
 
 def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return the least push of each lever that makes the goal likely, or that none is known."""
+    """Return what would help: a sentence each lever that moves the goal, and all together."""
     base = outlook.baseline
     if base[goal].forecast is None:
         return Section()
@@ -158,7 +201,13 @@ def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Secti
         answers = seek.seek_each(base.exploration, goal=goal)
     except errors.ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
-    return tables.seek_table(base.exploration, answers, lang=lang)
+    found = sentences.levers(answers, base, lang=lang)
+    year = min(base.as_of.year + 1, base.plan.goal(goal).due.year)
+    note = document.sentence("report.levers_note", lang, year=year)
+    said = Section((document.Bullets(items=found), document.Paragraph(spans=note, small=True)))
+    if len(found) == 1 and not any(one.levers.values() for one in answers):
+        said = paragraphs(*found)
+    return _section(text("document.heading_levers", lang), said)
 
 
 def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Section:
@@ -238,17 +287,20 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     return _headed(2, title, said, sentence("document.joint_rests_on", lang, **together))
 
 
-def plan_hindcast(outlook: project.Outlook, *, lang: Language) -> Section:
-    """Return what the baseline would have said at each year's end against what is known today.
+def plan_hindcast(outlook: project.Outlook, facts: Facts, *, lang: Language) -> Section:
+    """Return what the baseline said at each year's end against what was known by the as-of date.
 
-    Nothing for a plan of which no due date lies before the latest publication in the data.
+    Only of goals whose outcome had been published by then; nothing where there are none.
     """
-    everything = outlook.data.at(None)
-    last = max((figure.published for figure in everything.observations), default=date.min)
-    if all(goal.due > last for goal in outlook.plan.goals):
+    ended = [goal.id for goal in facts.goals if goal.outcome is not None]
+    days = [day for day in year_ends(outlook.plan) if day < outlook.as_of]
+    if not ended or not days:
         return Section()
-    found = hindcast(outlook.plan, everything, seed=outlook.seed)
-    return tables.hindcast_tables(found, lang=lang)
+    found = hindcast(outlook.plan, outlook.data, dates=days, seed=outlook.seed)
+    known = tuple(goal for goal in found.goals if goal.goal.id in ended)
+    found = replace(found, goals=known)
+    said = sentences.track_record(found, lang=lang)
+    return paragraphs(said) + tables.hindcast_tables(found, lang=lang)
 
 
 def open_scenarios(
@@ -344,12 +396,15 @@ def _day(given: str) -> date:
 def changes_opening(changes: Changes, *, lang: Language) -> Section:
     """Return the heading, and how many probabilities rose, fell or stayed."""
     found = changes.news
+    title = text("news.heading_news", lang)
+    return _headed(1, title, words(found.plan.name(lang)), _moves(found, lang))
+
+
+def _moves(found: News, lang: Language) -> document.Spans:
     moves = [goal.total for goal in found.goals if goal.total is not None]
     up, down = sum(move >= _MOVED for move in moves), sum(move <= -_MOVED for move in moves)
     days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
     moved = {"up": up, "down": down, "same": len(moves) - up - down}
     turned = sum(goal.turn is not None for goal in found.goals)
     never = sum(goal.said == "never" for goal in found.goals)
-    opening = sentence("news.opening", lang, **days, **moved, turned=turned, never=never)
-    title = text("news.heading_news", lang)
-    return _headed(1, title, words(found.plan.name(lang)), opening)
+    return sentence("news.opening", lang, **days, **moved, turned=turned, never=never)

@@ -89,7 +89,7 @@ class SeriesFact(Fact):
 
 
 class OutcomeFact(Fact):
-    """What happened, where it has been published; the forecast never saw it."""
+    """What happened, where it had been published by the as-of date."""
 
     value: float | None
     lower: float | None
@@ -97,7 +97,6 @@ class OutcomeFact(Fact):
     met: bool | None
     period: str
     published: date
-    after_as_of: bool
     source: str
 
 
@@ -129,12 +128,23 @@ class PushFact(Fact):
     feasible: bool
 
 
+class FormerFact(Fact):
+    """What the report before this one said of a goal."""
+
+    probability: float | None
+    grade: Grade
+
+
 class GoalFact(Fact):
-    """One goal: the promise, the probability, and all that explains it."""
+    """One goal: the promise, the probability, and all that explains it.
+
+    `family` names the indicator of which it is one milestone of several.
+    """
 
     id: str
     indicator: str
     name: Text
+    family: Text | None = None
     comparator: Comparator
     target: Target
     upper: float | None = None
@@ -171,6 +181,7 @@ class GoalFact(Fact):
     sizes: tuple[SeriesFact, ...] = ()
     pushes: tuple[PushFact, ...] = ()
     outcome: OutcomeFact | None
+    before: FormerFact | None = None
 
     @property
     def helpful(self) -> PushFact | None:
@@ -260,7 +271,10 @@ class JointFact(Fact):
 
 
 class Facts(Fact):
-    """A whole result: the plan as of a date under a scenario, goal by goal."""
+    """A whole result: the plan as of a date under a scenario, goal by goal.
+
+    `since` is the as-of date of the report before, with which it is compared.
+    """
 
     document: str = SCHEMA
     plan: PlanFact
@@ -268,12 +282,23 @@ class Facts(Fact):
     scenario: str
     scenario_name: Text
     seed: int
+    since: date | None = None
     goals: tuple[GoalFact, ...]
     qualitative: tuple[TrackedFact, ...] = ()
     milestones: tuple[TrackedFact, ...] = ()
     sources: tuple[SourceFact, ...] = ()
     scenarios: tuple[ScenarioFact, ...] = ()
     joint: JointFact | None = None
+
+    @property
+    def pages(self) -> tuple[tuple[str, ...], ...]:
+        """Goals with a probability, as they stand on a page: the milestones of a family on one."""
+        found: dict[str, tuple[str, ...]] = {}
+        for goal in self.goals:
+            if goal.probability is not None:
+                page = f"of {goal.indicator}" if goal.family is not None else goal.id
+                found[page] = (*found.get(page, ()), goal.id)
+        return tuple(found.values())
 
     @property
     def counted(self) -> tuple[GoalFact, ...]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from bcforecast import config
 from bcforecast.attainment.explain import goal_record
+from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import ScenarioError
@@ -17,7 +18,7 @@ from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import Selection, caveat
 from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
-from bcforecast.reporting import facts, manifest, records, sentences, tables
+from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity
@@ -78,10 +79,22 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
     return ScenarioStudy(base, scenarios, joints, outlook.scenario)
 
 
-def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
-    """Return the result document of an outlook; `study` adds scenarios and joint attainment."""
+def gather(
+    outlook: Outlook, study: ScenarioStudy | None = None, changes: News | None = None
+) -> Facts:
+    """Return the result document of an outlook.
+
+    `study` adds scenarios and joint attainment, `changes` what was said of each goal before.
+    """
     plan = outlook.plan
     goals = tuple(_goal(outlook, item, study) for item in outlook)
+    if changes is not None:
+        said = [changes[goal.id].before for goal in goals]
+        former = [facts.FormerFact(**attributes(one, "probability", "grade")) for one in said]
+        goals = tuple(
+            goal.model_copy(update={"before": before})
+            for goal, before in zip(goals, former, strict=True)
+        )
 
     def tracked(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
         bodies = _bodies(outlook, promise.bodies)
@@ -97,6 +110,7 @@ def gather(outlook: Outlook, study: ScenarioStudy | None = None) -> Facts:
             last_year=plan.span.last,
         ),
         **attributes(outlook, "as_of", "scenario", "seed"),
+        since=None if changes is None else changes.since,
         scenario_name=Text(**scenario_names(outlook)),
         goals=goals,
         qualitative=tuple(tracked(one, one.quote) for one in plan.qualitative_goals),
@@ -133,6 +147,7 @@ def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> G
         id=goal.id,
         indicator=indicator.id,
         name=Text.of(item.names),
+        family=Text.of(indicator.names) if goal.family is not None else None,
         unit_name=Text(**{lang: indicator.unit_name(lang) for lang in LANGUAGES}),
         quote=Text.of(goal.quote) if goal.quote else None,
         place=goal.place,
@@ -163,7 +178,7 @@ def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
         return
     plan = exploration.outlook.plan
     for one in answers:
-        said = {lang: tables.push_words(one, plan=plan, lang=lang) for lang in LANGUAGES}
+        said = {lang: sentences.push_words(one, plan=plan, lang=lang) for lang in LANGUAGES}
         known = attributes(one, "wanted", "reached", "feasible")
         yield facts.PushFact(words=Text(**said), levers=len(one.levers), **known)
 
@@ -217,7 +232,8 @@ def _words(figure: Observation, item: GoalOutlook, lang: Language) -> str:
 
 
 def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
-    if item.outcome is None:
+    """What had happened by the as-of date: what was published later is on no page."""
+    if item.outcome is None or item.outcome.observation.published > outlook.as_of:
         return None
     figure = item.outcome.observation
     return facts.OutcomeFact(
@@ -225,7 +241,6 @@ def _outcome(outlook: Outlook, item: GoalOutlook) -> facts.OutcomeFact | None:
         **attributes(figure, "published", "source"),
         met=item.outcome.met,
         period=str(figure.period),
-        after_as_of=figure.published > outlook.as_of,
     )
 
 

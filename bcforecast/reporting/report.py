@@ -1,6 +1,9 @@
 """One report: what is asked, what its folder holds, and how it is made."""
 
+from __future__ import annotations
+
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -31,7 +34,10 @@ STEPS: Final = 2
 
 @dataclass(frozen=True)
 class ReportRequest:
-    """One report as it is asked for; the fields are the parameters of `write_report`."""
+    """One report as it is asked for; the fields are the parameters of `write_report`.
+
+    `since` is the as-of date of the report before it, with which it is compared.
+    """
 
     plan: str
     as_of: date
@@ -42,6 +48,7 @@ class ReportRequest:
     data_dir: Path | None = None
     notebooks_dir: Path | None = None
     models: str = ""
+    since: date | None = None
     provenance: facts.Provenance = field(default_factory=facts.Provenance)
 
     @property
@@ -80,13 +87,18 @@ class CheckedRequest:
         """Plan, date, scenario and language: where the report is below the folder of all."""
         return self.plan.id, self.request.as_of.isoformat(), self.scenario, self.request.lang
 
+    def after(self, days: Iterable[date]) -> CheckedRequest:
+        """Return this request as it compares with the last report of a day before its own."""
+        before = [day for day in days if day < self.request.as_of]
+        return replace(self, request=replace(self.request, since=max(before, default=None)))
+
     @property
     def parameters(self) -> dict[str, object]:
         """What the notebook is given besides the places of files."""
         request = self.request
         named = {"as_of": request.as_of, "scenario": self.scenario, "lang": request.lang}
-        models = {"models": request.models} if request.models else {}
-        return {**named, "seed": request.seed, **models}
+        given = {"models": request.models, "since": request.since}
+        return {**named, "seed": request.seed, **{k: v for k, v in given.items() if v}}
 
     @cached_property
     def recipe(self) -> dict[str, object]:
@@ -107,6 +119,17 @@ class CheckedRequest:
         parameters = {name: str(value) for name, value in named.items()}
         stated = request.provenance.model_dump(mode="json", exclude_defaults=True)
         return manifest.recipe(parameters, request.places, request.formats, files, stated)
+
+
+def days_made(out: Path, path: tuple[str, str, str, str]) -> set[date]:
+    """Return the as-of dates of the reports of a plan, scenario and language in a folder."""
+    plan, _, scenario, lang = path
+    made = out.glob(f"{plan}/*/{scenario}/{lang}/{manifest.MANIFEST}")
+    names = (one.relative_to(out).parts[1] for one in made)
+    return {date.fromisoformat(name) for name in names if _DAY.fullmatch(name)}
+
+
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True)
@@ -225,6 +248,7 @@ def write_report(
 ) -> Path:
     """Run the notebook of a plan and leave `<out>/<plan>/<as_of>/<scenario>/<lang>/`.
 
+    Where a report of an earlier day stands in `out`, this one says what has changed since.
     The folder holds the report in each format, the executed notebook, `result.json`,
     `report.json`, `manifest.json`, and `run.json` with the duration.
     Where a report made from the same inputs stands there unharmed, nothing is done. The same inputs
@@ -272,9 +296,12 @@ def write_report(
     """
     stated = facts.Provenance(made=stated_day()) if provenance is None else provenance
     request = ReportRequest(
-        plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models, stated
-    )
-    job = Job(check_request(request), out, limits=limits, force=force)
+        plan, as_of, lang, scenario, seed, formats, data_dir, notebooks_dir, models,
+        provenance=stated,
+    )  # fmt: skip
+    checked = check_request(request)
+    checked = checked.after(days_made(out, checked.path))
+    job = Job(checked, out, limits=limits, force=force)
     make_report(job, progress=progress)
     return job.folder
 

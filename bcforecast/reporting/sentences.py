@@ -8,15 +8,16 @@ from datetime import date
 from typing import Final
 
 from bcforecast import text as wording
-from bcforecast.attainment import explain, news, project
+from bcforecast.attainment import explain, news, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
-from bcforecast.plan.goals import COMPARISONS, meets
+from bcforecast.plan.goals import COMPARISONS, Plan, meets
 from bcforecast.reporting import document
 from bcforecast.reporting.document import Span, Spans, cited, join_spans, sentence
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
+from bcforecast.scenarios.scenario import Lever, find_lever
 from bcforecast.text import Language, Message, day, number, plain, rate, text
 
 
@@ -55,12 +56,6 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     if weak:
         key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
         lines.append(sentence(key, lang, count=weak, stated=len(stated)))
-    seen = [g.outcome.met for g in facts.goals if g.outcome is not None and g.outcome.after_as_of]
-    if seen:
-        open_ = seen.count(None)
-        ended = {"count": len(seen), "met": seen.count(True), "missed": seen.count(False)}
-        ended_open = Message("report.overview_outcome_open", {"open": open_}) if open_ else ""
-        lines.append(sentence("report.overview_outcome", lang, **ended, open=ended_open))
     return lines
 
 
@@ -81,8 +76,9 @@ STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "settled")
 
 def standing_of(goal: GoalFact, as_of: date) -> str:
     """Return which of `STANDINGS` a goal belongs to: by its outcome, or the word for its chance."""
-    known = goal.outcome is not None and not goal.outcome.after_as_of
-    return "settled" if known and goal.due <= as_of else _BY_VERDICT[goal.verdict]
+    return (
+        "settled" if goal.outcome is not None and goal.due <= as_of else _BY_VERDICT[goal.verdict]
+    )
 
 
 def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
@@ -128,9 +124,22 @@ _STILL: Final = 0.005
 """Relative change within which a figure has not moved."""
 
 
+def changed(goal: GoalFact, *, lang: Language) -> str:
+    """Say in a table's cell how the chance moved since the report before, as a reader sees it."""
+    if goal.before is None or (goal.before.probability is None and goal.probability is None):
+        return wording.NOTHING
+    if goal.before.probability is None:
+        return text("report.change_new", lang)
+    was = wording.chance(goal.before.probability, grade=goal.before.grade, lang=lang)
+    if was == wording.chance(goal.probability, grade=goal.grade, lang=lang):
+        return text("report.change_none", lang)
+    rose = (goal.probability or 0.0) > goal.before.probability
+    return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
+
+
 def next_step(goal: GoalFact, *, lang: Language) -> str:
     """Say in a line what would help: a lever, a figure, or nothing but keeping on."""
-    if goal.outcome is not None and not goal.outcome.after_as_of:
+    if goal.outcome is not None:
         return happened_short(goal, lang=lang)
     if goal.probability is None:
         return text("report.next_publish", lang)
@@ -154,9 +163,7 @@ def _when(facts: Facts, lang: Language) -> list[Spans]:
     waiting = [
         goal.due
         for goal in facts.goals
-        if goal.probability is not None
-        and goal.due < facts.as_of
-        and (goal.outcome is None or goal.outcome.after_as_of)
+        if goal.probability is not None and goal.due < facts.as_of and goal.outcome is None
     ]
     counts = [(day(due, lang=lang), waiting.count(due)) for due in sorted(set(waiting))]
     key = "report.overview_due_over"
@@ -271,11 +278,103 @@ def _latest(goal: GoalFact, lang: Language) -> Span:
     return cited(words, "forecast", f"{goal.id}.attainment.latest")
 
 
+_STALE: Final = 2
+"""From this age in years on, the last figure does not say where things stand."""
+
+
+def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
+    """Say where a goal stands by the forecast, where its last figure is old; else nothing."""
+    fan, latest, due = goal.forecast, goal.latest_year, goal.due.year
+    now = facts.as_of.year if facts.as_of.month == 12 else facts.as_of.year - 1
+    one_sided = not COMPARISONS[goal.comparator].two_sided and goal.over is None
+    if latest is None or fan is None or not one_sided or goal.latest is None:
+        return ()
+    if now - latest < _STALE or now not in fan.years or now >= due:
+        return ()
+    level = fan.median[fan.years.index(now)]
+    values = {
+        "latest": _latest(goal, lang),
+        "year": latest,
+        "age": now - latest,
+        "now": now,
+        "level": _rough(level, goal, lang),
+        "due": due,
+        "gap": _rough(abs(goal.target - level), goal, lang),
+    }
+    met = meets(level, goal.comparator, goal.target, goal.upper)
+    up = COMPARISONS[goal.comparator].up
+    return sentence(f"report.say_now{'_met' if met else '' if up else '_above'}", lang, **values)
+
+
+def _rough(value: float, goal: GoalFact, lang: Language) -> str:
+    """Write an estimate to two significant digits."""
+    return _quantity(wording.rough(value, unit=goal.unit), goal, lang)
+
+
+def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
+    """Say which target the goal would meet with a chance of eight in ten, where it has less."""
+    a, asked = outlook[goal].attainment, outlook[goal].goal
+    if a.probability is None or a.comparator == "event" or asked.over is not None:
+        return ()
+    if COMPARISONS[a.comparator].two_sided or a.probability >= _SURE:
+        return ()
+    target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
+    if target is None:
+        return ()
+    known = wording.figure(
+        wording.rough(target, unit=a.unit), a.unit, outlook[goal].indicator.unit_names
+    )
+    return sentence("report.say_safe", lang, target=known)
+
+
+_SURE: Final = 0.8
+
+
+def levers(
+    answers: Sequence[seek.Sought], outlook: project.Outlook, *, lang: Language
+) -> tuple[Spans, ...]:
+    """Say a line each lever that moves the chance as it is read, and one of all together."""
+    grade, before, plan = outlook[answers[0].goal].attainment.grade, answers[0].before, outlook.plan
+
+    def said_of(probability: float) -> str:
+        return wording.chance(probability, grade=grade, lang=lang)
+
+    if before >= answers[0].wanted:
+        return (sentence("report.levers_unneeded", lang),)
+    moving = [one for one in answers if said_of(one.reached) != said_of(before)]
+    best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
+    moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
+    found = []
+    for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
+        several = len(one.levers) > 1
+        key = "enough" if one.feasible else "short"
+        said = cited(said_of(one.reached), "seek", f"{one.goal}.reached")
+        values = {"push": push_words(one, plan=plan, lang=lang), "reached": said}
+        found.append(sentence(f"report.levers_{'all_' * several}{key}", lang, **values))
+    if not found:
+        return (sentence("report.levers_none", lang, before=said_of(before)),)
+    return tuple(found)
+
+
+def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
+    """Name the levers of an answer and how far each goes, if at all."""
+    join = text("joint.list_separator", lang).join
+    return join(_push(find_lever(name, plan), size, lang) for name, size in answer.levers.items())
+
+
+def _push(lever: Lever, size: float, lang: Language) -> str:
+    if not size:
+        return lever.name(lang)
+    signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
+    share = "_share" if lever.unit == "percent" else ""
+    return text(f"joint.push{share}", lang, lever=lever.names, size=signed, unit=lever.unit_name)
+
+
 def happened(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what happened, where the figure of the due year is published; empty where it is not."""
     if goal.outcome is None:
         return ()
-    key = f"say_{'outcome' if goal.outcome.after_as_of else 'known'}_{ending(goal.outcome)}"
+    key = f"say_known_{ending(goal.outcome)}"
     words, known = outcome_figure(goal.outcome, goal, lang=lang), goal.outcome.published
     figure = Span(text=words, link=f"#{document.outcome_anchor(goal, goal.outcome)}")
     values = {"figure": figure, "year": goal.due.year, "day": day(known, lang=lang)}
@@ -430,7 +529,7 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
         key, values["rate"] = f"{key}_rate", rate(pace.rate, signed=True)
     first = sentence(key, lang, **values)
     if pace.compared is None:
-        return [first, sentence("explain.compared_none", lang)]
+        return [first]
     longer = (pace.years or 0) > pace.compared.span
     return [first, *_compared(pace.compared, longer=longer, lang=lang)]
 
@@ -536,6 +635,21 @@ def status_words(status: news.GoalStatus, *, lang: Language) -> str:
         return text("news.status_unset", lang, word=word, grade=status.grade)
     said = wording.chance(p, grade=status.grade, lang=lang, narrow=True)
     return text("news.status", lang, percent=said, word=word, grade=status.grade)
+
+
+def track_record(found: Hindcast, *, lang: Language) -> Spans:
+    """Say in plain words how good the forecasts of the goals that have ended were."""
+    scores = found.scores()
+    if scores.brier is None or scores.brier_even is None:
+        return ()
+    even = abs(scores.brier - scores.brier_even) < _AS_GOOD
+    key = "even" if even else "better" if scores.brier < scores.brier_even else "worse"
+    values = {"goals": len(found.goals), "brier": f"{scores.brier:.2f}"}
+    values |= {"inside": scores.inside_80, "intervals": scores.intervals}
+    return sentence(f"hindcast.plain_{key}", lang, **values, half=f"{scores.brier_even:.2f}")
+
+
+_AS_GOOD: Final = 0.005
 
 
 def unknown_words(found: Hindcast, *, lang: Language) -> str:

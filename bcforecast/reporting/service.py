@@ -292,7 +292,19 @@ def plan_run(
     if problems:
         unique = {error.message.render("en"): error for error in reversed(problems)}
         raise WrongReportsError(tuple(reversed(unique.values())))
-    return Planned(folder, tuple(jobs), tuple(later))
+    return Planned(folder, tuple(_compared(jobs, folder)), tuple(later))
+
+
+def _compared(jobs: list[Job], folder: Path) -> Iterator[Job]:
+    """Have each report compared with the one before it: of this run, or in the folder already."""
+    days: dict[tuple[str, ...], set[date]] = {}
+    for job in jobs:
+        plan, _, *rest = path = job.checked.path
+        known = days.setdefault((plan, *rest), set())
+        known |= {job.checked.request.as_of, *report.days_made(folder, path)}
+    for job in jobs:
+        plan, _, *rest = job.checked.path
+        yield replace(job, checked=job.checked.after(days[plan, *rest]))
 
 
 def _requests(

@@ -19,7 +19,6 @@ from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
 from bcforecast.models.flows import RateRecord
-from bcforecast.plan.goals import Plan
 from bcforecast.reporting import document, sentences
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.facts import (
@@ -32,7 +31,7 @@ from bcforecast.reporting.facts import (
 )
 from bcforecast.reporting.records import rule_records
 from bcforecast.rules.base import Case
-from bcforecast.scenarios.scenario import Lever, Scenario, find_lever
+from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
@@ -130,23 +129,21 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
         said = wording.chance(goal.probability, grade=goal.grade, lang=lang)
         return _cited(said, "probability", goal, "attainment.probability")
 
-    def promise(goal: GoalFact) -> str:
-        target = sentences.target_of(goal, lang=lang)
-        if goal.over is not None:  # its years are said already
-            return target
-        return text("report.brief_target", lang, target=target, year=goal.due.year)
-
     def bodies(goal: GoalFact) -> document.Cell:
         first = goal.bodies[0].render(lang) if goal.bodies else ""
         return text("report.and_others", lang, first=first) if len(goal.bodies) > 1 else first
 
     responsible: list[Column[GoalFact]] = [("bodies", "text", bodies)]
+    changed: list[Column[GoalFact]] = [
+        ("change", "short", lambda goal: sentences.changed(goal, lang=lang))
+    ]
     trend: list[Column[GoalFact]] = [("trend", "short", sentences.direction)]
     columns: list[Column[GoalFact]] = [
         ("goal", "text", _name),
-        ("target", "text", promise),
+        ("target", "text", lambda goal: _due_target(goal, lang)),
         *(responsible if any(goal.bodies for goal in rows) else []),
         ("odds", "short", chance),
+        *(changed if facts.since is not None else []),
         ("evidence", "short", lambda goal: Message(f"report.evidence_{goal.grade}")),
         *(trend if any(map(_has_trend, rows)) else []),
         ("next", "text", lambda goal: sentences.next_step(goal, lang=lang)),
@@ -155,10 +152,22 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
     return _table(caption, rows, columns, lang, of=of, groups=groups)
 
 
+def _due_target(goal: GoalFact, lang: Language) -> str:
+    target = sentences.target_of(goal, lang=lang)
+    if goal.over is not None:  # its years are said already
+        return target
+    return text("report.brief_target", lang, target=target, year=goal.due.year)
+
+
 def standing_table(facts: Facts, *, lang: Language) -> Section:
-    """One row a goal: latest figure, gap, pace needed, and the forecast at the due date."""
+    """One row a goal: latest figure, gap, pace needed, and the forecast at the due date.
+
+    A goal of which nothing is known has no row: the table of what is not assessed has it.
+    """
     rows: list[Row] = []
     for goal in facts.goals:
+        if goal.probability is None and goal.latest is None:
+            continue
         latest, gap, q10, q50, q90 = (
             number(value, unit=goal.unit)
             for value in (goal.latest, goal.gap, goal.q10, goal.q50, goal.q90)
@@ -178,6 +187,8 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
                 q90,
             )
         )
+    if not rows:
+        return Section()
     columns = _placed(
         goal="text", unit="short", target_value="number", latest="number", gap="number",
         pace="number", q10="number", q50="number", q90="number",
@@ -194,14 +205,15 @@ def _cited(words: str, function: str, goal: GoalFact, place: str) -> document.Ce
     return words if words == NOTHING else document.cited(words, function, f"{goal.id}.{place}")
 
 
-def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
-    """Median and 80 % interval, a year a column; for an event the probability.
+def forecast_table(goal: GoalFact, *, lang: Language, since: int = 0) -> Section:
+    """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 
     Of a forecast over more than `LONGEST` years the last ones are shown. Nothing where it is over
     one year, which is the due year: the sentence on the goal says all of it.
     """
     fan, chances = goal.forecast, goal.met_by_year
-    years = tuple(chances or (fan and fan.years) or ())[-LONGEST:]
+    open_ = [year for year in (chances or (fan and fan.years) or ()) if year >= since]
+    years = tuple(open_)[-LONGEST:]
     if len(years) < 2:
         return Section()
     shown: dict[str, list[document.Cell]] = {}
@@ -213,7 +225,7 @@ def forecast_table(goal: GoalFact, *, lang: Language) -> Section:
         place = fan.levels.index(0.8)
         ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
         for name, values in ends.items():
-            shown[name] = [number(value, unit=goal.unit) for value in values[-LONGEST:]]
+            shown[name] = [number(value, unit=goal.unit) for value in values[-len(years) :]]
         due = number(fan.median[-1], unit=goal.unit)
         shown["q50"][-1] = _cited(due, "forecast", goal, "attainment.q50")
     rows = [(text(f"report.col_{name}", lang), *cells) for name, cells in shown.items()]
@@ -291,7 +303,7 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 day(known.published, lang=lang),
                 text("report.none", lang),
                 known.source,
-                text(f"document.use_{'later' if known.after_as_of else 'settled'}", lang),
+                text("document.use_settled", lang),
             )
             found.setdefault(document.outcome_anchor(goal, known), row)
     columns = _placed(
@@ -349,6 +361,34 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
     return _table(caption, tracked, columns, lang, of="report.col_", note=note)
 
 
+def unassessed_table(facts: Facts, *, lang: Language) -> Section:
+    """One row a goal without a probability: what is promised, by whom, and what is missing."""
+    goals = [goal for goal in facts.goals if goal.probability is None]
+    if not goals:
+        return Section()
+    join = text("report.list_join", lang).join
+
+    def known(goal: GoalFact) -> str:
+        if goal.latest is None:
+            return text("report.no_own_figure", lang)
+        figure = number(goal.latest, unit=goal.unit)
+        return text("report.latest", lang, figure=figure, year=goal.latest_year)
+
+    columns: list[Column[GoalFact]] = [
+        ("goal", "text", _name),
+        ("target", "text", lambda goal: _due_target(goal, lang)),
+        ("bodies", "text", lambda goal: join(body.render(lang) for body in goal.bodies)),
+        ("known", "text", known),
+        ("next", "text", lambda goal: sentences.next_step(goal, lang=lang)),
+    ]
+    title = text("report.unassessed_heading", lang)
+    head = Section((document.Heading(level=2, text=title),))
+    about = document.sentence("report.unassessed", lang, count=len(goals))
+    anchors = [f"goal-{goal.id}" for goal in goals]
+    caption, of = Message("report.unassessed_caption"), "report.col_"
+    return head + paragraphs(about) + _table(caption, goals, columns, lang, of=of, anchors=anchors)
+
+
 def sources_table(facts: Facts, *, lang: Language) -> Section:
     """Every source of a figure that the report names."""
     columns: list[Column[SourceFact]] = [
@@ -366,7 +406,7 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
 def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
     """Our probability in the first row, then every rule: label, number, implied figure, flip.
 
-    `judging` has only the rules that can judge; where there is none, it is the note alone.
+    `judging` has only the rules that can judge; nothing where there is none.
     """
     a, panel = known.item.attainment, known.panel
     open_ = a.probability is not None and known.says_met is None
@@ -385,7 +425,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
         silent = [rule for rule in rules if rule[2] == _says(None, lang)]
         rules = [rule for rule in rules if rule not in silent]
         if not rules:
-            return paragraphs(document.words(wording.join_sentences(said, lang=lang)))
+            return Section()
         if silent:
             said.append(text("report.rules_left_out", lang, count=len(silent)))
     note = wording.join_sentences(said, lang=lang)
@@ -430,17 +470,23 @@ def _says(met: bool | None, lang: Language) -> str:
 _YEARS_ABREAST: Final = 12
 
 
-def by_year_table(known: explain.Explanation, *, lang: Language) -> Section:
+def by_year_table(
+    known: explain.Explanation, *, lang: Language, since: int | None = None
+) -> Section:
     """Probability that the target is met at the end of each year, and by then at least once.
 
+    `since` leaves out the years before it, which are over though no figure of them is known.
     Of more years than a page is wide for every second, third... is shown, the due year among them.
     Nothing without a probability.
     """
     when, item = known.date, known.item
     if when is None:
         return Section()
-    step, due = -(-len(when.years) // _YEARS_ABREAST), item.goal.due.year
-    shown = [k for k, year in enumerate(when.years) if (year - due) % step == 0]
+    open_ = [k for k, year in enumerate(when.years) if since is None or year >= since]
+    step, due = -(-len(open_) // _YEARS_ABREAST) or 1, item.goal.due.year
+    shown = [k for k in open_ if (when.years[k] - due) % step == 0]
+    if not shown:
+        return Section()
     rows: list[Row] = []
     for name in ("holds", "reached_by"):
         chances, grade = getattr(when, name), item.attainment.grade
@@ -488,31 +534,34 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
 
 
 def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
-    """One row a goal: probability, how many rules say yes and no, pace and its rank, date."""
+    """One row a goal on which official rules judge: how many say yes and no, pace, rank, date."""
     rows = []
     for item in outlook:
         known = explain.explain(outlook, item.goal.id, with_flip=False)
         found, pace, when = known.panel.disagreement, known.pace, known.date
-        year = flag = NOTHING
+        if found is None or not (found.yes or found.no):
+            continue
+        year = NOTHING
         if when is not None:
             on_record = when.reached is not None
             key = "reached_short" if on_record else "beyond" if when.median is None else "year"
             year = text(f"explain.date_{key}", lang, year=when.median, horizon=when.horizon)
-        if found is not None and (found.yes or found.no):
-            flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
+        flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
         share = pace.compared and sentences.share_words(pace.compared.share_of_windows, lang=lang)
         rows.append(
             (
                 item.names.render(lang),
                 _chance(item.attainment, lang),
-                str(len(found.yes)) if found else NOTHING,
-                str(len(found.no)) if found else NOTHING,
+                str(len(found.yes)),
+                str(len(found.no)),
                 flag,
                 rate(pace.rate, signed=True),
                 share or NOTHING,
                 year,
             )
         )
+    if not rows:
+        return Section()
     columns = _placed(
         goal="text", ours="number", yes="number", no="number", flag="text", pace="number",
         rank="number", date="text",
@@ -683,7 +732,11 @@ def seek_table(
         return Message(f"joint.verdict_{said}")
 
     columns: list[Column[seek.Sought]] = [
-        ("levers", "text", lambda one: push_words(one, plan=exploration.outlook.plan, lang=lang)),
+        (
+            "levers",
+            "text",
+            lambda one: sentences.push_words(one, plan=exploration.outlook.plan, lang=lang),
+        ),
         ("before", "number", lambda one: chance(one.before)),
         ("reached", "number", reached),
         ("verdict", "text", verdict),
@@ -692,19 +745,6 @@ def seek_table(
     about = {"wanted": percent(answers[0].wanted), "as_of": exploration.outlook.as_of.isoformat()}
     caption, note = Message("joint.seek_title", {"goal": goal, **about}), Message("joint.seek_note")
     return _table(caption, answers, columns, lang, of="joint.column_", note=note)
-
-
-def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
-    """Name the levers of an answer and how far each goes, if at all."""
-    join = text("joint.list_separator", lang).join
-    return join(_push(find_lever(name, plan), size, lang) for name, size in answer.levers.items())
-
-
-def _push(lever: Lever, size: float, lang: Language) -> str:
-    if not size:
-        return lever.name(lang)
-    signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
-    return text("joint.push", lang, lever=lever.names, size=signed, unit=lever.unit_name)
 
 
 def rates_table(records: Iterable[RateRecord], *, lang: Language) -> Section:

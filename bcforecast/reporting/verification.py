@@ -203,6 +203,7 @@ class _Parameters(StrictRecord):
     lang: Language
     seed: Annotated[str, Field(pattern=r"^[0-9]{1,10}$")]
     models: str | None = None
+    since: date | None = None
 
 
 class _Given(StrictRecord):
@@ -395,6 +396,7 @@ def _request_again(recorded: Recorded, own: OwnFiles, *, stage: Path) -> Checked
         data_dir=own.data,
         notebooks_dir=own.notebooks,
         models=parameters.models or "",
+        since=parameters.since,
         provenance=Provenance.model_validate(recorded.provenance.model_dump(exclude_none=True)),
     )
     checked = report.check_request(request)

@@ -294,7 +294,6 @@ _OUTCOMES: Final[Columns[GoalFact]] = (
     ("upper", "figure", _fate(lambda known: _stated(known.upper))),
     ("met", "text", _fate(lambda known: Message(f"sheets.outcome_{sentences.ending(known)}"))),
     ("published", "day", _fate(lambda known: known.published)),
-    ("after_as_of", "text", _fate(lambda known: known.after_as_of)),
     ("source", "code", _fate(lambda known: known.source)),
 )
 

@@ -10,7 +10,7 @@ from bcforecast.attainment.project import Attainment, GoalOutlook
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import Goal, Indicator
-from bcforecast.plotting.fan import FanData, Later, ParentSeries, fan_of
+from bcforecast.plotting.fan import FanData, ParentSeries, fan_of
 from bcforecast.plotting.style import DPI, settings
 from bcforecast.text import Text
 
@@ -62,7 +62,6 @@ def own_series() -> FanData:
         as_of=date(2020, 12, 31),
         own=history,
         fan=fan_of(forecast, (2020, 2021, 2022)),
-        later=Later(1162.0, None, None),
     )  # fmt: skip
 
 
@@ -83,14 +82,13 @@ def borrowed() -> FanData:
         own=History.of([], [], origin=2020),
         fan=fan_of(forecast, (2021, 2022)),
         parent=ParentSeries(Text(zh="天津市（合成数据）", en="Tianjin (synthetic)"), parent, None),
-        later=None,
     )
 
 
 def unset() -> FanData:
     """Return a goal of which nothing can be said."""
     data = saying(own_series(), probability=None, verdict="verdict.unset", grade="U")
-    return replace(data, fan=None, later=None, own=History.of([], [], origin=2020))
+    return replace(data, fan=None, own=History.of([], [], origin=2020))
 
 
 def event() -> FanData:
@@ -102,7 +100,6 @@ def event() -> FanData:
         as_of=date(2020, 12, 31),
         met_by_year={2021: 0.09, 2022: 0.19},
         own=History.of([2021], [0], unit="parks"),
-        later=Later(0.0, None, None),
     )
 
 

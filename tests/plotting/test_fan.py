@@ -10,12 +10,12 @@ from synthetic_goals import compared, in_both_languages, saying
 
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
-from bcforecast.plotting.fan import Later, fan_chart, fan_of
+from bcforecast.plotting.fan import fan_chart, fan_of
 
 
 @in_both_languages
 @compared
-def test_fan_with_gaps_bounds_and_what_was_published_later(lang):
+def test_fan_with_gaps_and_bounds(lang):
     return fan_chart(synthetic_goals.own_series(), lang=lang).figure
 
 
@@ -59,7 +59,6 @@ def test_the_drawn_points_are_the_figures_and_the_line_is_broken_at_gaps_and_bou
     assert known.get_xdata().tolist() == [2011, 2012, 2016, 2018, 2019]
     assert known.get_ydata().tolist() == [410, 480, 702, 860, 905]
     assert drawn["Only a bound is published"].get_ydata() == [560]
-    assert drawn["Published later, not known then"].get_ydata() == [1162]
     assert drawn["Target at the due date"].get_xydata().tolist() == [[2022, 1100]]
 
 
@@ -88,13 +87,6 @@ def test_the_median_starts_at_the_last_figure_where_the_forecast_follows_it():
     assert_allclose(median.get_ydata(), [905, *data.fan.median])
     late = replace(data, own=data.own.kept(data.own.times < 2019, origin=2019))
     assert lines_of(late)["Median forecast"].get_xdata().tolist() == [2020, 2021, 2022]
-
-
-def test_a_later_figure_is_drawn_only_where_there_is_one_and_a_bound_said_as_one():
-    data = replace(synthetic_goals.own_series(), later=None)
-    assert "Published later, not known then" not in lines_of(data)
-    picture = fan_chart(replace(data, later=Later(None, 1000.0, None)), lang="en")
-    assert picture.alt.endswith("Published later: > 1,000 enterprises.")
 
 
 @pytest.mark.parametrize("value", [400.0, 3000.0])

@@ -69,7 +69,7 @@ def unset(**changes: object) -> fact.GoalFact:
 def outcome(value: float | None = 1650.8667, **changes: object) -> fact.OutcomeFact:
     plain = {
         "value": value, "lower": None, "upper": None, "met": True, "period": "2022",
-        "published": date(2023, 10, 31), "after_as_of": True, "source": "yearbook",
+        "published": date(2023, 10, 31), "source": "yearbook",
     }  # fmt: skip
     return fact.OutcomeFact(**{**plain, **changes})  # type: ignore[arg-type]
 
@@ -162,16 +162,15 @@ def _outcome(
     chance: Random, comparator: str, target: float, size: float, unit: str
 ) -> fact.OutcomeFact | None:
     kind = chance.random()
-    later = chance.random() < 0.7
     if kind < 0.5:
         return None
     value = _rounded(size * chance.uniform(0.5, 1.5), unit)
     if kind < 0.85:
-        return outcome(value, met=meets(value, comparator, target), after_as_of=later)
+        return outcome(value, met=meets(value, comparator, target))
     upper = value + _rounded(size * chance.uniform(0.1, 0.5), unit)
     both_ends = [meets(end, comparator, target) for end in (value, upper)]
     met = both_ends[0] if both_ends[0] == both_ends[1] else None
-    return outcome(None, lower=value, upper=upper, met=met, after_as_of=later)
+    return outcome(None, lower=value, upper=upper, met=met)
 
 
 def _joint(chance: Random, stated: list[fact.GoalFact]) -> fact.JointFact:

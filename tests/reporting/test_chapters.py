@@ -7,9 +7,12 @@ import pytest
 
 import bcforecast as bc
 from bcforecast import config, errors, reporting
+from bcforecast.plotting.fan import plot_goal
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting import chapters as chapter
 from bcforecast.reporting import tables
+from bcforecast.reporting.display import Section
+from bcforecast.reporting.document import Paragraph, plain_text, words
 from bcforecast.reporting.execution import result_of, run_notebook
 from bcforecast.reporting.tables import log_table, news_table
 from bcforecast.text import chance
@@ -62,16 +65,20 @@ def test_no_pace_and_no_rule_is_said_of_what_is_newly_built_or_cannot_be_judged(
     )
 
 
-def test_rules_that_cannot_judge_are_said_in_a_sentence(outlook):
+def test_rules_of_which_none_can_judge_are_not_spoken_of(outlook):
     shown = reporting.goal_rules(outlook, "hightech_enterprises", lang="zh")
-    assert [block.kind for block in shown.blocks] == ["paragraph"]
+    assert shown == reporting.Section()
 
 
 def test_levers_are_said_with_the_probability_before_and_after(outlook, lang):
     shown = reporting.goal_levers(outlook, "hightech_enterprises", lang=lang)
     a = outlook["hightech_enterprises"].attainment
+    items = next(block for block in shown.blocks if block.kind == "bullets").items
     said = chance(a.probability, grade=a.grade, lang=lang)
-    assert {row[1] for row in shown.tables[0].cells} == {said}
+    for item in map(plain_text, items):
+        assert "+0" not in item
+        assert said not in item, "a lever that moves nothing is not worth a sentence"
+    assert not {"infeasible", "无法达到"} & set(repr(shown).split())
     assert (
         reporting.goal_levers(outlook.under("stretch"), "hightech_enterprises", lang=lang) == shown
     )
@@ -172,11 +179,69 @@ def test_the_notebook_on_changes_runs_and_carries_its_result():
     assert (result["from"], result["to"]) == (DAYS["since"], DAYS["as_of"])
 
 
-def test_a_plan_whose_due_dates_are_ahead_of_all_data_has_no_hindsight():
-    plan = bc.load_plan(PLAN)
-    outlook = bc.project(plan, bc.load_observations(as_of="2020-12-31"))
-    goals, scores = reporting.plan_hindcast(outlook, lang="en").tables
-    assert (len(goals.rows), len(scores.rows)) == (10, 4)
-    later = [goal.model_copy(update={"due": date(2100, 12, 31)}) for goal in plan.goals]
-    ahead = plan.model_copy(update={"goals": tuple(later)})
-    assert reporting.plan_hindcast(replace(outlook, plan=ahead), lang="en") == reporting.Section()
+def test_a_track_record_has_only_goals_whose_outcome_was_known_by_then(lang):
+    def record(as_of):
+        found = bc.project(bc.load_plan(PLAN), bc.load_observations(as_of=as_of))
+        return reporting.plan_hindcast(found, reporting.gather(found), lang=lang)
+
+    assert record("2020-12-31") == reporting.Section()
+    shown = record("2023-12-31")
+    goals, scores = shown.tables
+    ended = reporting.gather(reporting.open_outlook(PLAN, as_of="2023-12-31")).goals
+    assert len(goals.rows) == sum(goal.outcome is not None for goal in ended)
+    assert len(scores.rows) == 4
+    worse = {"en": "worse than saying 50%", "zh": "不如一律估作五成"}[lang]
+    better = {"en": "better than saying 50%", "zh": "好于一律估作五成"}[lang]
+    first = plain_text(shown.blocks[0].spans)
+    brier, half = (float(scores.cells[-1][k]) for k in (2, 3))
+    assert (better if brier < half else worse) in first
+
+
+def poisoned(data, as_of):
+    """The same data, every figure published after a day ten times as large."""
+    changed = tuple(
+        replace(one, value=10 * one.value) if one.published > as_of else one
+        for one in data.dataset.observations
+    )
+    return replace(data, dataset=replace(data.dataset, observations=changed))
+
+
+def test_no_word_of_a_report_rests_on_what_was_published_after_its_date(lang):
+    day = date(2020, 12, 31)
+    plan, data = bc.load_plan(PLAN), bc.load_observations(as_of=day)
+
+    def said(found):
+        outlook = bc.project(plan, found)
+        facts = reporting.gather(outlook)
+        shown = [
+            tables.observations_table(facts, lang=lang),
+            tables.sources_table(facts, lang=lang),
+        ]
+        shown.append(reporting.plan_hindcast(outlook, facts, lang=lang))
+        for goal in plan.goals:
+            shown.append(reporting.goal_path(outlook, facts, goal.id, lang=lang))
+            shown.append(reporting.goal_rules(outlook, goal.id, lang=lang))
+            shown.append(
+                Section((Paragraph(spans=words(plot_goal(outlook, goal.id, lang=lang).alt)),))
+            )
+        return facts, [repr(one) for one in shown]
+
+    assert said(poisoned(data, day)) == said(data)
+
+
+def test_a_report_says_what_moved_since_the_one_before_it(lang):
+    outlook = reporting.open_outlook(PLAN, as_of="2021-12-31")
+    moved = reporting.open_news(outlook, since="2020-12-31")
+    facts = reporting.gather(outlook, None, moved)
+    assert facts.since == date(2020, 12, 31)
+    was = reporting.open_outlook(PLAN, as_of="2020-12-31")
+    for goal in facts.goals:
+        assert goal.before.probability == was[goal.id].attainment.probability
+    (table,) = reporting.plan_changes(moved, lang=lang).tables
+    assert len(table.rows) == len(facts.goals)
+    (brief,) = tables.brief_table(facts, lang=lang).tables
+    assert {"en": "Since the last report", "zh": "较上次"}[lang] in brief.columns
+    assert reporting.open_news(outlook, since="") is None
+    assert reporting.plan_changes(None, lang=lang) == reporting.Section()
+    (brief,) = tables.brief_table(reporting.gather(outlook), lang=lang).tables
+    assert {"en": "Since the last report", "zh": "较上次"}[lang] not in brief.columns

@@ -44,7 +44,7 @@ def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
 
 
 def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
-    known = outcome(600.0).model_copy(update={"after_as_of": False})
+    known = outcome(600.0)
     settled = goal(outcome=known, due=facts().as_of)
     (table,) = tables.brief_table(facts(settled), lang="zh").tables
     assert table.groups == ("已有结果（1项）",)
@@ -92,7 +92,9 @@ def test_the_latest_figures_say_whether_they_came_nearer_to_the_goal():
 
 
 def test_missing_figures_are_dashes_and_negative_ones_have_a_true_minus():
-    assert cells(reporting.standing_table(facts(unset()), lang="en"))[0][3:] == ("–",) * 6
+    assert reporting.standing_table(facts(unset()), lang="en") == reporting.Section()
+    bare = goal(**dict.fromkeys(("latest", "gap", "required_rate", "q10", "q50", "q90")))
+    assert cells(reporting.standing_table(facts(bare), lang="en"))[0][3:] == ("–",) * 6
     assert cells(reporting.standing_table(facts(goal(gap=-12.0)), lang="en"))[0][4] == "−12"
 
 
@@ -137,14 +139,33 @@ def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
     assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
 
 
-def test_what_happened_later_and_figures_of_the_parent_come_last():
+def test_what_happened_and_figures_of_the_parent_come_last():
     *_, last = cells(reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en"))
     assert last[2] == "600 enterprises"
-    assert "after the as-of date; not used" in last[-1]
+    assert "the figure of the due year, used" in last[-1]
     parent = series(figure("2021", None)).model_copy(update={"area_name": both("某市", "City")})
     found = reporting.goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
     assert [t.caption for t in found][-1] == "可用数据：某市"
     assert reporting.goal_figures(facts(), "platforms", lang="en") == reporting.Section()
+
+
+def test_goals_that_cannot_be_assessed_share_one_table_and_have_no_page(lang):
+    made = facts(goal(), unset())
+    assert made.pages == (("enterprises",),)
+    found = reporting.unassessed_table(made, lang=lang)
+    (table,) = found.tables
+    assert table.anchors == ("goal-platforms",)
+    assert {"zh": "未公布", "en": "none published"}[lang] in table.cells[0]
+    assert reporting.unassessed_table(facts(goal()), lang=lang) == reporting.Section()
+
+
+def test_milestones_of_one_family_share_a_page():
+    name = both("可再生能源占比", "Share of renewables")
+    way = [goal(id=f"share_{year}", indicator="share", family=name) for year in (2030, 2040)]
+    made = facts(way[0], goal(), way[1])
+    assert made.pages == (("share_2030", "share_2040"), ("enterprises",))
+    opening = reporting.goal_opening(made, *made.pages[0], lang="en")
+    assert [b.text for b in opening.blocks if b.kind == "heading"] == ["Share of renewables"]
 
 
 def test_every_grade_and_word_is_explained(lang):
