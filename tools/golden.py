@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 from bcforecast.config import NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError
+from bcforecast.plotting.style import VECTOR_MIME
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME, WIDGET_MIME
 from bcforecast.reporting.execution import read_notebook, run_notebook, write_notebook
 from bcforecast.reporting.verification import pixels, root_mean_square
@@ -44,6 +45,9 @@ PICTURE_MIME: Final = "image/png"
 DATA_MIMES: Final = (RESULT_MIME, BLOCK_MIME)
 _SHOWN_AS_WELL: Final = ("text/html", "text/markdown", BLOCK_MIME)
 """Kinds that say what the plain text of the same output says."""
+
+_LEFT_OUT: Final = frozenset({WIDGET_MIME, VECTOR_MIME})
+"""Kinds that are not compared: views of widgets, and SVG, whose picture is compared as PNG."""
 
 _SHOWN: Final = 20
 """Most figures of a notebook that are listed; the others are counted."""
@@ -256,7 +260,7 @@ def _shown(outputs: Sequence[Mapping]) -> list[dict[str, object]]:  # type: igno
         elif output["output_type"] == "error":
             shown.append({"error": output["ename"]})
         else:
-            shown.append({k: v for k, v in output["data"].items() if k != WIDGET_MIME})
+            shown.append({k: v for k, v in output["data"].items() if k not in _LEFT_OUT})
     return shown
 
 
@@ -460,6 +464,9 @@ def _one(golden: Golden, options: Options) -> bool:
     changed = before is None or found is not None
     if not options.committed and not options.dry_run and (changed or options.everything):
         golden.path.parent.mkdir(parents=True, exist_ok=True)
+        for cell in after.cells:
+            for output in _outputs(cell):
+                output.data.pop(VECTOR_MIME, None)
         write_notebook(after, golden.path)
     sys.stdout.flush()
     return changed

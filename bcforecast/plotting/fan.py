@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from html import escape
-from io import StringIO
-from typing import Any
+from math import isfinite
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -36,10 +37,7 @@ class Chart(Figure):
 
     def svg(self) -> str:
         """Return the figure as SVG of fixed bytes, with its words for those who cannot see it."""
-        told = StringIO()
-        with style.house_style():
-            self.savefig(told, format="svg", metadata={"Date": None, "Creator": None})
-        drawn = told.getvalue()
+        drawn = style.svg_text(self)
         return drawn[drawn.index("<svg") :].replace(
             "<svg", f'<svg role="img" aria-label="{escape(self.alt)}"', 1
         )
@@ -110,8 +108,9 @@ class FanData:
 
     Nothing published after `as_of` is drawn. `own` and `parent` are the figures of the area itself
     and of its parent where the forecast borrows from it: one with an error is drawn with its
-    bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said, and for an event, of which `met_by_year` has P(goal met
-    by the end of the year), by year. `earlier` are milestones on the way to the goal.
+    bounds, or the range of plus and minus 1.96 errors. `fan` is None where nothing can be said,
+    and for an event, of which `met_by_year` has P(goal met by the end of the year), by year.
+    `earlier` are milestones on the way to the goal, `first_year` is the first of the plan.
     """
 
     goal: GoalOutlook
@@ -121,6 +120,7 @@ class FanData:
     met_by_year: Mapping[int, float] | None = None
     parent: ParentSeries | None = None
     earlier: tuple[Attainment, ...] = ()
+    first_year: int | None = None
 
     def quantity(self, figure: float | str, lang: Language) -> str:
         """Put a figure and the unit together."""
@@ -142,7 +142,9 @@ def fan_data(item: GoalOutlook, outlook: Outlook) -> FanData:
             fan = fan_of(forecast, tuple(range(history.start + 1, due + 1)))
         parent = ParentSeries(area_name(outlook, borrowed.area), history, fan)
     own, more = item.basis.selection.history, fan_or_bars(item)
-    data = FanData(item, outlook.as_of, own, parent=parent, **more)
+    data = FanData(
+        item, outlook.as_of, own, parent=parent, first_year=outlook.plan.span.first, **more
+    )
     outlook.drawn[item.goal.id] = data
     return data
 
@@ -168,8 +170,14 @@ def area_name(outlook: Outlook, area: str) -> Text:
     return plan.area_names if area == plan.area else Text.untranslated(area)
 
 
-_SIZE_INCHES = (7.8, 3.7)
-_TOP, _BOTTOM, _LEFT, _RIGHT = 0.78, 0.23, 0.085, 0.975
+_SIZE_INCHES = (style.WIDE, 3.2)
+_PLOT, _BESIDE = 2.2, 1.5
+"""Inches: height of the axes, and of the parent's where they stand below."""
+
+Bounds = tuple[float, float, float, float]
+
+_TITLE, _TITLE_LINE, _LINE = 11.5, 0.23, 0.19
+_LEFT, _AXIS, _LEGEND = 0.62, 0.32, 0.2
 
 
 def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
@@ -190,33 +198,13 @@ def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
 
 
 def fan_chart(data: FanData, *, lang: Language) -> Picture:
-    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it."""
+    """Draw one goal: figures, forecast fan, target and due date; the parent's figures beside it.
+
+    The title is what the chart says. On a phone the parent's figures stand below.
+    """
     a, name = data.goal.attainment, data.goal.names.render(lang)
     promise = {"target": target_words(data.goal, lang), "due": day(a.due, lang=lang)}
     chance = {"probability": chance_words(data.goal, lang), "grade": a.grade}
-    with style.house_style():
-        figure = Chart(figsize=_SIZE_INCHES)
-        said = "" if a.probability is not None else "_unset"
-        line = text(f"plot.fan_subtitle{said}", lang, **promise, **chance)
-        title = name + mark(data.goal, lang)
-        figure.text(0.02, 0.935, title, fontsize=12.5, color=style.INK, va="center")
-        figure.text(0.02, 0.867, line, fontsize=8.5, color=style.QUIET, va="center")
-        split = 0.70 if data.parent is not None else _RIGHT
-        axes = figure.add_axes((_LEFT, _BOTTOM, split - _LEFT, _TOP - _BOTTOM))
-        axes.grid(axis="y")
-        if data.met_by_year is not None:
-            _draw_event(axes, data, data.met_by_year, lang)
-        else:
-            _draw_level(axes, data, lang)
-        if data.parent is not None:
-            left = split + 0.075
-            beside = figure.add_axes((left, _BOTTOM, _RIGHT - left, _TOP - _BOTTOM))
-            _draw_parent(beside, data.parent, lang)
-        handles, labels = axes.get_legend_handles_labels()
-        if handles:
-            look: Look = {"ncols": 4, "handlelength": 1.6, "columnspacing": 1.6}
-            look |= {"loc": "lower left", "bbox_to_anchor": (0.012, 0.0), "borderaxespad": 0.2}
-            figure.legend(handles, labels, **look)
     alt = text(
         "plot.fan_alt",
         lang,
@@ -227,7 +215,74 @@ def fan_chart(data: FanData, *, lang: Language) -> Picture:
         forecast=_forecast_words(data, lang),
     )
     caption = text("document.caption_goal", lang, name=name)
-    return Picture(figure, alt.rstrip(), caption)
+    wide = _fan_figure(data, style.WIDE, lang)
+    narrow = partial(_fan_figure, data, style.NARROW, lang)
+    return Picture(wide, alt.rstrip(), caption, narrow)
+
+
+def message(data: FanData, lang: Language) -> str:
+    """Say in a line what the chart of a goal says."""
+    a = data.goal.attainment
+    values = {"target": target_words(data.goal, lang), "year": a.due.year}
+    if a.probability is None:
+        return text("plot.fan_message_unset", lang, **values)
+    said = wording.chance(a.probability, grade=a.grade, lang=lang)
+    over = "_over" if data.goal.goal.over is not None else ""
+    return text(f"plot.fan_message{over}", lang, **values, chance=said)
+
+
+def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
+    beside, below = data.parent, width < style.WIDE
+    title = style.broken(message(data, lang), width - 0.2, size=_TITLE)
+    name = data.goal.names.render(lang) + mark(data.goal, lang)
+    lines = style.broken(name, width - 0.2)
+    head = 0.1 + _TITLE_LINE * len(title) + _LINE * len(lines) + 0.3
+    under = _BESIDE + 0.3 + _AXIS if beside is not None and below else 0.0
+    with style.house_style():
+        figure = Chart()
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.grid(axis="y")
+        left, right, plot = _LEFT, width - (_ENDS if data.fan is not None else 0.12), _PLOT
+        if data.met_by_year is not None:
+            _draw_event(axes, data, data.met_by_year, lang)
+        elif data.fan is not None and data.fan.years.size == 1 and not len(data.own):
+            _draw_range(axes, data, data.fan, lang)
+            left, right, plot = 0.15, width - 0.2, _BESIDE
+        else:
+            _draw_level(axes, data, lang)
+        handles, labels = axes.get_legend_handles_labels()
+        columns = max(1, int((width - 0.1) / (0.42 + max(map(style.width_of, labels), default=0))))
+        foot = _AXIS + _LEGEND * -(-len(handles) // columns) + 0.06
+        height = head + plot + under + foot
+        figure.set_size_inches(width, height)
+        if beside is not None and not below:
+            right -= _BESIDE + 0.55
+        bottom = foot + under
+
+        def place(left: float, low: float, end: float, high: float) -> Bounds:
+            return left / width, low / height, (end - left) / width, (high - low) / height
+
+        axes.set_position(place(left, bottom, right, bottom + plot))
+        if beside is not None:
+            left, low = (_LEFT, foot) if below else (width - _BESIDE - 0.16, bottom)
+            high = low + (_BESIDE if below else plot)
+            other = figure.add_axes(place(left, low, width - 0.16, high))
+            _draw_parent(other, beside, lang)
+        for k, line in enumerate((*title, *lines)):
+            down = 0.1 + _TITLE_LINE * min(k, len(title)) + _LINE * max(0, k - len(title))
+            look: Look = {"fontsize": _TITLE, "color": style.INK}
+            if k >= len(title):
+                look = {"color": style.QUIET}
+            figure.text(0.1 / width, 1 - down / height, line, va="top", **look)
+        if handles:
+            look = {"ncols": columns, "handlelength": 1.4, "columnspacing": 1.2}
+            look |= {"loc": "lower left", "bbox_to_anchor": (0.02, 0.0), "borderaxespad": 0.2}
+            figure.legend(handles, labels, **look)
+    return figure
+
+
+_ENDS: Final = 0.95
+"""Inches to the right of the axes, for what the ends of the fan are."""
 
 
 def _history_words(years: IntArray, lang: Language) -> str:
@@ -252,7 +307,7 @@ def _draw_event(
     """Draw one bar a year: P(goal met by its end), its number above; the due year is darker."""
     years, due = sorted(met_by_year), data.goal.attainment.due.year
     chances = [met_by_year[year] for year in years]
-    colours = [style.FORECAST if year == due else "#8fb2d4" for year in years]
+    colours = [style.FORECAST if year == due else style.BANDS[0] for year in years]
     axes.bar(range(len(years)), chances, width=0.5, color=colours, zorder=3)
     for place, chance in enumerate(chances):
         shown = wording.chance(chance, grade=data.goal.attainment.grade, lang=lang)
@@ -263,14 +318,10 @@ def _draw_event(
     axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
     axes.yaxis.set_major_formatter(PercentFormatter(1.0))
     axes.set_ylabel(text("plot.fan_event_axis", lang))
-    axes.set_title(text("plot.fan_event_title", lang), fontsize=9)
     if due in years:
         words, below = text("plot.fan_event_due", lang), (years.index(due), 0)
-        annotate(axes, words, below, (0, -28), ha="center", color=style.TARGET, fontsize=8.5)
-
-
-def _in_corner(axes: Axes, place: tuple[float, float], words: str, **look: Any) -> None:
-    axes.text(*place, words, ha="right", va="top", transform=axes.transAxes, **look)
+        annotate(axes, words, below, (0, -28), ha="center", color=style.TARGET)
+    axes.axhline(0.5, color=style.QUIET, lw=0.8, ls=":", zorder=2)
 
 
 def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
@@ -279,9 +330,11 @@ def _draw_level(axes: Axes, data: FanData, lang: Language) -> None:
     if data.fan is not None:
         _draw_fan(axes, data.fan, data.own, lang)
     _set_limits(axes, data, lang)
+    if data.fan is not None:
+        _label_ends(axes, data, data.fan, lang)
     unit = text("plot.fan_axis", lang, unit=data.goal.indicator.unit_name(lang))
     corner: Look = {"xycoords": "axes fraction", "va": "bottom"}
-    annotate(axes, unit, (0, 1.0), (-26, 4), fontsize=8, color=style.QUIET, **corner)
+    annotate(axes, unit, (0, 1.0), (-36, 4), color=style.QUIET, **corner)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
     if data.fan is None:
         reason = "plot.fan_unset_some" if len(data.own) else "plot.fan_unset_none"
@@ -333,7 +386,7 @@ def _draw_bound(axes: Axes, year: float, lower: float, upper: float, label: str)
         annotate(axes, "", (year, ends[0]), away, zorder=5, arrowprops=arrow)
     middle = (year, sum(ends) / len(ends))
     look: Look = {"va": "center", "path_effects": [withStroke(linewidth=2, foreground="white")]}
-    annotate(axes, words, middle, (8, 0), fontsize=8, zorder=5, **look)
+    annotate(axes, words, middle, (8, 0), zorder=5, **look)
 
 
 def goal_ends(goal: Attainment) -> list[float]:
@@ -350,27 +403,33 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
     if not ends:
         return
     due, first = _year_position(goal.due), goal.first_year
+    # A promise holds from the plan's first year on: no line stands before it.
+    began = min(due, first if goal.over is not None and first else data.first_year or due) - 0.5
     for end in ends:
-        axes.axhline(end, color=style.TARGET, lw=1.2, ls=(0, (5, 3)), zorder=3)
+        axes.plot(
+            [began, due + 0.5], [end, end], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=3
+        )
+    if goal.over is None:
+        axes.axvspan(began, due + 0.5, color=style.TARGET, alpha=0.05, lw=0, zorder=0.4)
     if len(ends) == 2:
         axes.axhspan(*ends, color=style.TARGET, alpha=0.08, lw=0, zorder=0.5)
     if goal.over is not None and first is not None:
         axes.axvspan(first - 0.5, due + 0.5, color=style.TARGET, alpha=0.06, lw=0, zorder=0.4)
-    look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": text("plot.fan_due", lang)}
+    look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": "_due"}
     axes.plot([due], [ends[0]], c=style.TARGET, zorder=6, **look)
     target = text("plot.fan_target", lang, target=wording.sign_and_target(goal))
     for milestone in data.earlier:
         step = _year_position(milestone.due), goal_ends(milestone)[0]
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone)
-        annotate(axes, asked, step, (0, 6), color=style.TARGET, fontsize=8, ha="center")
-    place: Look = {"xycoords": ("axes fraction", "data"), "va": "bottom"}
-    annotate(axes, target, (0.01, ends[-1]), (0, 3), color=style.TARGET, fontsize=8.5, **place)
-    axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=1)
+        annotate(axes, asked, step, (0, 6), color=style.TARGET, ha="center")
+    halo = [withStroke(linewidth=2.5, foreground="white")]
+    look = {"color": style.TARGET, "va": "bottom", "ha": "left", "path_effects": halo}
+    annotate(axes, target, (began, ends[-1]), (3, 3), zorder=7, **look)
+    axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=3.2)
     as_of = text("plot.fan_as_of", lang, day=day(data.as_of, lang=lang))
     place = {"xycoords": ("data", "axes fraction"), "va": "bottom"}
-    side = "right" if known > due - 2 else "center"
-    annotate(axes, as_of, (known, 1.0), (0, 2), color=style.QUIET, fontsize=7.5, ha=side, **place)
+    annotate(axes, as_of, (known, 1.0), (0, 2), color=style.QUIET, ha="right", **place)
 
 
 def _year_position(day: date) -> float:
@@ -386,16 +445,62 @@ def _draw_fan(axes: Axes, fan: Fan, own: History, lang: Language) -> None:
     years = np.r_[own.times[own.known][-1:][before], fan.years]
     median = np.r_[start, fan.median]
     marker = "_" if years.size == 1 else "None"
-    label = text("plot.fan_median", lang)
-    axes.plot(years, median, c=style.FORECAST, marker=marker, ms=14, mew=2, zorder=3, label=label)
+    look: Look = {"marker": marker, "ms": 14, "mew": 2, "zorder": 3, "label": "_median"}
+    axes.plot(years, median, c=style.FORECAST, **look)
     for rank, level in enumerate(fan.levels):
         label = text("plot.fan_band", lang, level=wording.percent(float(level), lang=lang))
         lower, upper = np.r_[start, fan.lower[rank]], np.r_[start, fan.upper[rank]]
-        look: Look = {"color": style.BANDS[rank], "zorder": 2.9 - 0.1 * rank, "label": label}
+        look = {"color": style.BANDS[rank], "zorder": 2.9 - 0.1 * rank, "label": label}
         if years.size == 1:
             axes.bar(years, upper - lower, 0.28 + 0.14 * rank, lower, **look)
         else:
             axes.fill_between(years, lower, upper, lw=0, **look)
+
+
+def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
+    """Draw what is known of one year alone, on the axis of figures: no years stand empty."""
+    a, middle = data.goal.attainment, min(1, fan.levels.size - 1)
+    for rank, level in enumerate(fan.levels):
+        label = text("plot.fan_band", lang, level=wording.percent(float(level), lang=lang))
+        low, high = float(fan.lower[rank][0]), float(fan.upper[rank][0])
+        look: Look = {"color": style.BANDS[rank], "label": label}
+        axes.barh(0, high - low, 0.5 - 0.1 * rank, low, zorder=2.5 - 0.1 * rank, **look)
+    median = float(fan.median[0])
+    axes.plot([median] * 2, [-0.25, 0.25], color=style.FORECAST, lw=2.2, zorder=4)
+    farthest = max(float(fan.upper[middle][0]), *(1.1 * end for end in goal_ends(a)))
+    lowest = min(0.0, float(fan.lower[middle][0]))
+    axes.set_xlim(lowest, 1.12 * farthest)
+    axes.set_ylim(-0.62, 0.85)
+    said = text("plot.fan_middle", lang, figure=wording.number(median, unit=a.unit))
+    place: Look = {"ha": "center", "annotation_clip": False}
+    annotate(axes, said, (median, -0.25), (0, -13), color=style.FORECAST, **place)
+    for end in goal_ends(a):
+        axes.plot([end, end], [-0.28, 0.55], color=style.TARGET, lw=1.4, ls=(0, (5, 3)), zorder=5)
+        asked = text("plot.fan_target", lang, target=wording.sign_and_target(a))
+        annotate(axes, asked, (end, 0.55), (0, 3), color=style.TARGET, **place)
+    axes.grid(visible=False)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
+    year = {"year": a.due.year, "unit": data.goal.indicator.unit_name(lang)}
+    axes.set_title(text("plot.fan_range", lang, **year), fontsize=style.SIZE, color=style.QUIET)
+
+
+def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
+    """Write beside the due year what the median and the ends of the middle interval are."""
+    unit, x = data.goal.attainment.unit, fan.years[-1] + 0.5
+    middle = min(1, fan.levels.size - 1)
+    low, high = axes.get_ylim()
+    apart = 0.075 * (high - low)
+    ends = fan.lower[middle][-1], fan.median[-1], fan.upper[middle][-1]
+    places = [float(ends[1]) - apart, float(ends[1]), float(ends[1]) + apart]
+    places[0] = max(low, min(places[0], float(ends[0])))
+    places[2] = min(high, max(places[2], float(ends[2])))
+    for place, end, key in zip(places, ends, ("low", "median", "high"), strict=True):
+        said = text(f"plot.fan_end_{key}", lang, figure=wording.number(float(end), unit=unit))
+        colour = style.FORECAST if key == "median" else style.QUIET
+        annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
 
 
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
@@ -420,14 +525,14 @@ def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:
     bottom = 0.0 if 0 <= low < 0.45 * high else low - margin
     axes.set_ylim(bottom, high + 1.5 * margin)
     if far > high + 1.5 * margin:
-        words = text("plot.fan_band_beyond", lang, figure=data.quantity(far, lang))
-        _in_corner(axes, (1.0, 0.985), words, fontsize=7.5, color=style.FORECAST)
+        words = text("plot.fan_band_beyond", lang, figure=wording.number(far, unit=goal.unit))
+        axes.text(0.01, 0.97, words, va="top", transform=axes.transAxes, color=style.QUIET)
     years = [goal.due.year, goal.due.year - 3, *own.times.tolist()]
     if fan is not None:
         years += fan.years.tolist()
     first, last = min(years), max(years)
     axes.set_xlim(first - 0.4, last + 0.5)
-    axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 9))))
+    axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 6))))
 
 
 def _draw_parent(axes: Axes, parent: ParentSeries, lang: Language) -> None:
@@ -440,14 +545,13 @@ def _draw_parent(axes: Axes, parent: ParentSeries, lang: Language) -> None:
         years = np.r_[years, fan.years]
         seen.append(fan.upper[min(1, len(fan.upper) - 1)].max())
     title = text("plot.fan_parent", lang, area=parent.area.render(lang))
-    axes.set_title(title, fontsize=8.5, color=style.QUIET, pad=5)
+    axes.set_title(title, fontsize=style.SIZE, color=style.QUIET, pad=5)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: wording.plain(value)))
-    axes.tick_params(labelsize=7.5)
     first, last = int(years.min()), int(years.max())
     # Bounds have words to their right.
     room = 0.28 * (last - first) * bool(own.bound_only.any())
     axes.set_xlim(first - 0.8, last + 0.8 + room)
-    axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 3))))
+    axes.set_xticks(range(last, first - 1, -max(1, -(-(last - first) // 2))))
     axes.set_ylim(0, 1.2 * max(v for v in seen if np.isfinite(v)))
 
 

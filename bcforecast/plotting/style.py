@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+WIDE: Final = 6.5
+NARROW: Final = 3.6
+"""Inches: the width of a printed page's text, on which letters are as large as they are stated, and
+that of a phone, on which 9 points are 12 pixels or more."""
+
+SIZE: Final = 9.0
+"""Points: no letter of a report's chart is smaller."""
 
 DPI: Final = 160
 """Pixels an inch of a saved picture; pages show it at half that."""
@@ -26,6 +35,9 @@ TARGET: Final = "#c04e14"
 LATER: Final = "#00785f"
 BANDS: Final = ("#7da7cf", "#b1cbe4", "#dbe7f2")
 """Fills of the fan, innermost interval first."""
+
+RISKS: Final = ((1 / 3, "#17375e"), (2 / 3, "#5b8fc2"), (2.0, "#a9c8e4"))
+"""Fill of a chance below each bound, the darkest for danger: one hue, that survives grey."""
 
 GRADE_COLOURS: Final[Mapping[str, str]] = {
     "A": "#17496f", "B": "#3f7cab", "C": "#8a6a1f", "D": "#9a5a2e", "U": "#6b7480",
@@ -88,7 +100,53 @@ def png_bytes(figure: Figure, **how: int) -> bytes:
     return buffer.getvalue()
 
 
-_SCREEN_DPI = 96
+def svg_text(figure: Figure) -> str:
+    """Return `figure` as SVG whose letters are paths: it needs no font and states no date."""
+    buffer = StringIO()
+    with house_style():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return _LONG.sub(_shortened, buffer.getvalue())
+
+
+def _shortened(found: re.Match[str]) -> str:
+    """Write a coordinate to a hundredth of a point, finer than a page shows; scales in full."""
+    value = float(found[0])
+    return f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 1.0 else found[0]
+
+
+_LONG: Final = re.compile(r"(?<![\w#.])-?\d+\.\d{3,}")
+
+
+def broken(words: str, room: float, *, size: float = SIZE) -> list[str]:
+    """Break words into lines no wider than `room` in inches; a Chinese sign is an em wide."""
+    lines, used = [""], 0.0
+    for part in _PARTS.findall(words):
+        wide = width_of(part, size=size)
+        if lines[-1] and used + wide > room and part not in _NEVER_FIRST:
+            lines.append("")
+            used = 0.0
+        if lines[-1] or not part.isspace():
+            lines[-1] += part
+            used += wide
+    return [line.rstrip() for line in lines]
+
+
+def width_of(words: str, *, size: float = SIZE) -> float:
+    """Return about how wide words are on one line, in inches; a Chinese sign is an em wide."""
+    return sum(1.0 if ord(c) > _CHINESE else _LATIN for c in words) * size / _POINTS
+
+
+_PARTS: Final = re.compile(r"\s+|[\u2e80-\uffef]|[^\s\u2e80-\uffef]+")
+_NEVER_FIRST: Final = frozenset("，。；：、）”％")
+_CHINESE: Final = 0x2E80
+_LATIN: Final = 0.55
+"""Width of a Latin letter on average, in units of the size of its type."""
+
+_POINTS: Final = 72
+_SCREEN_DPI: Final = 96
+
+VECTOR_MIME: Final = "application/vnd.bcforecast.vector+json"
+"""The MIME type by which a picture gives itself as SVG: `wide` and, for a phone, `narrow`."""
 
 
 @dataclass(frozen=True)
@@ -96,19 +154,24 @@ class Picture:
     """A figure with its alternative text; shows itself in a notebook as a PNG of fixed bytes.
 
     `alt` is what the chart says, in its language; `caption` what it shows, for formats that number
-    their figures.
+    their figures; `narrow` draws it as wide as a phone.
     """
 
     figure: Figure
     alt: str
     caption: str = ""
+    narrow: Callable[[], Figure] | None = None
 
     def png(self) -> bytes:
         """Return the picture as PNG bytes, equal for equal figures."""
         return png_bytes(self.figure)
 
-    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, Any]]:
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, Any], dict[str, Any]]:
         width, height = self.figure.get_size_inches() * _SCREEN_DPI
         data = {"image/png": base64.b64encode(self.png()).decode("ascii"), "text/plain": self.alt}
         shown = {"width": round(width), "height": round(height), "caption": self.caption}
-        return data, {"image/png": shown}
+        bundle: dict[str, Any] = {**data}
+        if self.narrow is not None:
+            drawn = {"wide": self.figure, "narrow": self.narrow()}
+            bundle[VECTOR_MIME] = {name: svg_text(figure) for name, figure in drawn.items()}
+        return bundle, {"image/png": shown}

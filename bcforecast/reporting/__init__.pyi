@@ -10,6 +10,7 @@ from . import sentences as sentences
 from . import service as service
 from . import tables as tables
 from . import verification as verification
+from .chapters import goal_chart as goal_chart
 from .chapters import goal_dates as goal_dates
 from .chapters import goal_figures as goal_figures
 from .chapters import goal_levers as goal_levers

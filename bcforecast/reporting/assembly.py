@@ -11,6 +11,7 @@ from markdown_it.tree import SyntaxTreeNode
 from nbformat import NotebookNode
 from pydantic import TypeAdapter
 
+from bcforecast.plotting.style import VECTOR_MIME
 from bcforecast.reporting import document, manifest, tables
 from bcforecast.reporting.display import BLOCK_MIME, RESULT_MIME
 from bcforecast.reporting.document import Block, Heading, Span, TableBlock
@@ -106,14 +107,14 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
     functions = [
         (text(f"document.fn_{name}", lang), path) for name, path in document.FUNCTIONS.items()
     ]
-    inputs = {entry["file"]: entry["sha256"] for entry in made_from["inputs"]}
+    files = text("report.list_join", lang).join(entry["file"] for entry in made_from["inputs"])
     versions = [
         *((text(f"document.parameter_{name}", lang), value)
           for name, value in made_from["parameters"].items()),
         ("bcforecast", code["version"]),
         (text("verify.record_code", lang), code["sha256"]),
         (text("verify.record_lock", lang, of=of), lock["sha256"]),
-        *made_from["versions"].items(),
+        ("Python", made_from["versions"]["python"]),
     ]  # fmt: skip
 
     def table(
@@ -131,7 +132,7 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
         document.Paragraph(spans=(opening,)),
         table("functions", ("number", "function"), functions, anchors=anchors),
         Heading(level=2, text=text("document.heading_inputs", lang)),
-        table("inputs", ("file", "sha256"), inputs.items()),
+        document.Paragraph(spans=document.sentence("document.inputs", lang, files=files)),
         table("versions", ("name", "version"), versions),
     )
 
@@ -158,13 +159,23 @@ def _shown(cells: Iterable[NotebookNode], name: str, pictures: dict[str, bytes])
                         part = block.anchor or name
                     yield block
             elif "image/png" in data:
-                taken = sum(file.startswith(f"charts/{part}-") for file in pictures)
+                taken = sum(
+                    f.startswith(f"charts/{part}-") and f.endswith(".png") for f in pictures
+                )
                 file = f"charts/{part}-{taken + 1}.png"
                 pictures[file] = base64.b64decode(data["image/png"])
                 shown = output.metadata.get("image/png", {})
                 about = {"alt": data.get("text/plain", ""), "caption": shown.get("caption", "")}
                 size = {side: shown.get(side, 0) for side in ("width", "height")}
-                yield document.PictureBlock(file=file, **about, **size)
+                drawn = {
+                    kind: file.removesuffix(".png") + ending
+                    for kind, ending in (("vector", ".svg"), ("narrow", "-narrow.svg"))
+                    if VECTOR_MIME in data
+                }
+                for kind, key in (("vector", "wide"), ("narrow", "narrow")):
+                    if kind in drawn:
+                        pictures[drawn[kind]] = data[VECTOR_MIME][key].encode()
+                yield document.PictureBlock(file=file, **drawn, **about, **size)
             else:
                 printed = str(data.get("text/plain", output.get("text", ""))).strip("\n")
                 if printed.strip():

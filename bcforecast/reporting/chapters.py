@@ -17,6 +17,7 @@ from bcforecast.models.registry import parse_models
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
+from bcforecast.plotting.fan import fan_data, plot_goal
 from bcforecast.reporting import document, gathering, sentences, tables
 from bcforecast.reporting.display import Result, Section, paragraphs
 from bcforecast.reporting.document import cited, join_spans, sentence, words
@@ -26,7 +27,7 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
-_ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios", "observations", "sources"})
+_ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios", "observations"})
 
 
 _FEW_YEARS: Final = 3
@@ -135,6 +136,14 @@ def goal_opening(facts: Facts, *goals: str, lang: Language) -> Section:
         said += [join_spans(chances, lang=lang), sentences.happened(one, lang=lang)]
         responsible = ""
     return Section(tuple(blocks)) + paragraphs(*said)
+
+
+def goal_chart(outlook: project.Outlook, *goals: str, lang: Language) -> style.Picture | Section:
+    """Draw a goal; nothing of an event within a year or two, of which a sentence says it all."""
+    chances = fan_data(outlook[goals[-1]], outlook).met_by_year
+    if chances is not None and len(chances) < _FEW_YEARS:
+        return Section()
+    return plot_goal(outlook, *goals, lang=lang)
 
 
 def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:

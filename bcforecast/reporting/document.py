@@ -282,6 +282,8 @@ class PictureBlock(facts.Fact):
         From 1 on, in the order of the document.
     file
         PNG in the folder of the report, such as `charts/plan-1.png`.
+    vector, narrow
+        The same as SVG, and as SVG for a phone; empty where there is none.
     caption, alt
         Below it; and what it says, for a reader who cannot see it.
     width, height
@@ -291,10 +293,17 @@ class PictureBlock(facts.Fact):
     kind: Literal["picture"] = "picture"
     number: int = 0
     file: str
+    vector: str = ""
+    narrow: str = ""
     caption: str
     alt: str
     width: int
     height: int
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Every file of it."""
+        return tuple(filter(None, (self.file, self.vector, self.narrow)))
 
 
 class Printed(facts.Fact):

@@ -50,7 +50,8 @@ def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
 
     Equal documents give equal bytes: the day of making is the only date in the file.
     """
-    names = {file: f"media/image{i}.png" for i, file in enumerate(pictures, start=1)}
+    raster = [file for file in pictures if file.endswith(".png")]
+    names = {file: f"media/image{i}.png" for i, file in enumerate(raster, start=1)}
     writer = _WordWriter(document, PAPER, names)
     data = writer.data()
     for name in ("colours", "grades"):
@@ -62,7 +63,7 @@ def docx_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
         name = path.relative_to(_PARTS).as_posix()
         written = template(f"word/{name}").render(data)
         parts[name] = (_DECLARATION + _BETWEEN_TAGS.sub("", written)).encode()
-    parts |= {f"word/{names[file]}": content for file, content in pictures.items()}
+    parts |= {f"word/{names[file]}": pictures[file] for file in raster}
     return _zipped(parts)
 
 

@@ -53,7 +53,8 @@ FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
 def write_format(document: Document, made: Format, *, folder: Path) -> None:
     """Write one format of a document into the folder in which its pictures are."""
     found = FILE_FORMATS[made]
-    pictures = {one.file: (folder / one.file).read_bytes() for one in document.pictures}
+    files = (file for one in document.pictures for file in one.files)
+    pictures = {file: (folder / file).read_bytes() for file in files}
     content: str | bytes = resolve_name(found.writer)(document, pictures)
     whole = content.encode() if isinstance(content, str) else content
     (folder / found.file).write_bytes(whole)

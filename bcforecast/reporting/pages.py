@@ -161,7 +161,7 @@ class PageWriter(BlockWriter[Json]):
             "kind": "picture",
             "number": picture.number,
             "label": label,
-            "file": self._pictures[picture.file],
+            "file": self._pictures.get(picture.vector) or self._pictures[picture.file],
             "caption": self.words(picture.caption, _LINE_EM),
             "alt": self.spelled(picture.alt or picture.caption) or label,
             "width": width * scale,

@@ -28,7 +28,7 @@ def pdf_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
     """Return a report, with its PNG by file, as PDF/A-2a and PDF/UA-1."""
     import typst
 
-    names = {file: f"pictures/{i}.png" for i, file in enumerate(pictures, start=1)}
+    names = {f: f"pictures/{i}{Path(f).suffix}" for i, f in enumerate(pictures, start=1)}
     data = PageWriter(document, PAPER, names).data()
     with TemporaryDirectory(prefix="bcforecast-pdf-") as name:
         root = Path(name).resolve()

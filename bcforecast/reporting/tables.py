@@ -35,8 +35,9 @@ from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
 from bcforecast.text import NOTHING, Language, Message, Text, day, number, percent, rate, text
 
+_FEWEST_YEARS: Final = 3
 LONGEST: Final = 10
-"""Years of a forecast that a table shows."""
+"""Years of a forecast that a table shows, at least and at most."""
 
 Thing = TypeVar("Thing")
 Column = tuple[str | Message, document.Kind, Callable[[Thing], document.Cell | Message]]
@@ -209,12 +210,12 @@ def forecast_table(goal: GoalFact, *, lang: Language, since: int = 0) -> Section
     """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 
     Of a forecast over more than `LONGEST` years the last ones are shown. Nothing where it is over
-    one year, which is the due year: the sentence on the goal says all of it.
+    one year or two: the sentence on the goal and its chart say all of it.
     """
     fan, chances = goal.forecast, goal.met_by_year
     open_ = [year for year in (chances or (fan and fan.years) or ()) if year >= since]
     years = tuple(open_)[-LONGEST:]
-    if len(years) < 2:
+    if len(years) < _FEWEST_YEARS:
         return Section()
     shown: dict[str, list[document.Cell]] = {}
     if chances is not None:

@@ -5,12 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import synthetic_goals
+from matplotlib.text import Text
 from numpy.testing import assert_allclose
 from synthetic_goals import compared, in_both_languages, saying
 
 from bcforecast.distributions import Empirical
 from bcforecast.observations.selection import History
-from bcforecast.plotting.fan import fan_chart, fan_of
+from bcforecast.plotting import style
+from bcforecast.plotting.fan import fan_chart, fan_of, message
 
 
 @in_both_languages
@@ -59,7 +61,7 @@ def test_the_drawn_points_are_the_figures_and_the_line_is_broken_at_gaps_and_bou
     assert known.get_xdata().tolist() == [2011, 2012, 2016, 2018, 2019]
     assert known.get_ydata().tolist() == [410, 480, 702, 860, 905]
     assert drawn["Only a bound is published"].get_ydata() == [560]
-    assert drawn["Target at the due date"].get_xydata().tolist() == [[2022, 1100]]
+    assert drawn["_due"].get_xydata().tolist() == [[2022, 1100]]
 
 
 @pytest.mark.parametrize(
@@ -82,11 +84,11 @@ def test_fan_holds_the_central_intervals_of_the_forecast():
 
 def test_the_median_starts_at_the_last_figure_where_the_forecast_follows_it():
     data = synthetic_goals.own_series()
-    median = lines_of(data)["Median forecast"]
+    median = lines_of(data)["_median"]
     assert median.get_xdata().tolist() == [2019, 2020, 2021, 2022]
     assert_allclose(median.get_ydata(), [905, *data.fan.median])
     late = replace(data, own=data.own.kept(data.own.times < 2019, origin=2019))
-    assert lines_of(late)["Median forecast"].get_xdata().tolist() == [2020, 2021, 2022]
+    assert lines_of(late)["_median"].get_xdata().tolist() == [2020, 2021, 2022]
 
 
 @pytest.mark.parametrize("value", [400.0, 3000.0])
@@ -131,3 +133,30 @@ def test_two_bounds_are_joined_and_named_and_one_has_an_arrow(bounds, words, arr
     assert words in [text.get_text() for text in axes.texts]
     drawn = [text for text in axes.texts if getattr(text, "arrow_patch", None) is not None]
     assert len(drawn) == arrows
+
+
+@pytest.mark.parametrize("made", ["own_series", "borrowed", "unset", "event"])
+@in_both_languages
+def test_no_letter_is_smaller_than_a_page_and_a_phone_can_show(made, lang):
+    picture = fan_chart(getattr(synthetic_goals, made)(), lang=lang)
+    for figure, width in ((picture.figure, style.WIDE), (picture.narrow(), style.NARROW)):
+        assert figure.get_size_inches()[0] == width
+        figure.draw_without_rendering()
+        texts = [one for one in figure.findobj(Text) if one.get_text()]
+        assert min(one.get_fontsize() for one in texts) >= style.SIZE
+        assert max(one.get_window_extent().x1 for one in texts) <= figure.bbox.width + 1
+
+
+@in_both_languages
+def test_the_title_is_what_the_chart_says(lang):
+    said = message(synthetic_goals.own_series(), lang)
+    assert "55%" in said
+    assert {"en": "more than 1,100", "zh": "突破1,100"}[lang] in said
+
+
+def test_a_forecast_of_one_year_without_figures_has_no_empty_years():
+    data = synthetic_goals.borrowed()
+    fan = fan_of(Empirical(np.arange(1.0, 1001.0)[:, None]), (2022,))
+    axes = axes_of(replace(data, fan=fan, own=History.of([], [], origin=2021)))
+    assert axes.get_yticks().size == 0
+    assert not any(label.get_text() == "2021" for label in axes.get_xticklabels())

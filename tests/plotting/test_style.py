@@ -51,6 +51,7 @@ def test_equal_figures_give_equal_bytes_without_software_whatever_a_users_settin
 
 def test_a_picture_shows_itself_as_png_with_words():
     data, metadata = fan.fan_chart(synthetic_goals.event(), lang="en")._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"image/png", style.VECTOR_MIME, "text/plain"}
+    assert data[style.VECTOR_MIME].keys() == {"wide", "narrow"}
     assert data["text/plain"].startswith("Fan chart of University science parks")
     assert metadata["image/png"]["width"] > 400

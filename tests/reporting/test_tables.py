@@ -111,9 +111,19 @@ def test_a_kept_promise_needs_no_pace(changes, pace):
 
 
 def test_a_forecast_shows_its_median_between_the_ends_of_its_last_ten_years():
-    (table,) = reporting.forecast_table(goal(), lang="en").tables
-    assert table.columns[1:] == ("2021", "2022")
-    assert [row[1:] for row in table.cells] == [("460", "480"), ("505", "560"), ("550", "640")]
+    assert reporting.forecast_table(goal(), lang="en") == reporting.Section(), "two years"
+    rise, levels = ((1.0, 2.0, 3.0),) * 2, (0.5, 0.8)
+    three = ForecastFact(
+        years=(2020, 2021, 2022), levels=levels, median=(5.0, 6.0, 7.0), lower=rise,
+        upper=((8.0, 9.0, 10.0),) * 2,
+    )  # fmt: skip
+    (table,) = reporting.forecast_table(goal(forecast=three), lang="en").tables
+    assert table.columns[1:] == ("2020", "2021", "2022")
+    assert [row[1:] for row in table.cells] == [
+        ("1", "2", "3"), ("5", "6", "7"), ("8", "9", "10"),
+    ]  # fmt: skip
+    later = reporting.forecast_table(goal(forecast=three), since=2021, lang="en")
+    assert later == reporting.Section()
     years = tuple(range(2021, 2041))
     flat = tuple((1.0,) * 20 for _ in range(2))
     long = ForecastFact(years=years, levels=(0.5, 0.8), median=(1.0,) * 20, lower=flat, upper=flat)
@@ -123,8 +133,8 @@ def test_a_forecast_shows_its_median_between_the_ends_of_its_last_ten_years():
 
 
 def test_the_forecast_of_an_event_is_its_probability_and_of_nothing_none():
-    event = goal(met_by_year={2021: 0.001, 2022: 0.2}, forecast=None)
-    assert cells(reporting.forecast_table(event, lang="en"))[0][1:] == ("under 1%", "20%")
+    event = goal(met_by_year={2020: 0.001, 2021: 0.1, 2022: 0.2}, forecast=None)
+    assert cells(reporting.forecast_table(event, lang="en"))[0][1:] == ("under 1%", "10%", "20%")
     assert reporting.forecast_table(unset(), lang="zh") == reporting.Section()
 
 
