@@ -226,6 +226,7 @@ def report(
     formats: Annotated[
         list[str] | None, option("format", metavar="FORMAT", key="run.formats")
     ] = None,
+    brief: Annotated[bool, option("brief", shown=True)] = False,
     data: options.DataOption = None,
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
@@ -242,7 +243,7 @@ def report(
         lang=lang,
         scenario=scenario,
         seed=seed,
-        formats=tuple(cast("list[Format]", formats)) if formats else FORMATS,
+        formats=tuple(cast("list[Format]", formats or (["brief"] if brief else FORMATS))),
         data_dir=data,
         models=",".join(model or ()),
         provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),

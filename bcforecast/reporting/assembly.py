@@ -127,7 +127,7 @@ def annex(made_from: Mapping[str, Any], *, lang: Language) -> tuple[Block, ...]:
     opening = Span(text=text("document.functions_opening", lang))
     anchors = [document.function_anchor(name) for name in document.FUNCTIONS]
     return (
-        Heading(level=1, text=text("document.heading_record", lang), new_page=True),
+        Heading(level=1, text=text("document.heading_record", lang)),
         Heading(level=2, text=text("document.heading_functions", lang)),
         document.Paragraph(spans=(opening,)),
         table("functions", ("number", "function"), functions, anchors=anchors),

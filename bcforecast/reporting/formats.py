@@ -17,7 +17,7 @@ from bcforecast.text import Message
 if TYPE_CHECKING:
     from bcforecast.reporting.document import Document
 
-Format = Literal["html", "pdf", "docx", "xlsx", "md"]
+Format = Literal["html", "pdf", "brief", "docx", "xlsx", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 
 
@@ -39,11 +39,13 @@ class FileFormat:
 _HERE: Final = "bcforecast.reporting"
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument"
 _PAGE: Final = Message("run.page_format_html")
+_BRIEF: Final = Message("run.page_format_brief")
 _WORD: Final = f"{_OFFICE}.wordprocessingml.document"
 _EXCEL: Final = f"{_OFFICE}.spreadsheetml.sheet"
 FILE_FORMATS: Final[Mapping[Format, FileFormat]] = {
     "html": FileFormat(_PAGE, "index.html", "text/html", f"{_HERE}.html:html_text"),
     "pdf": FileFormat("PDF", "report.pdf", "application/pdf", f"{_HERE}.pdf:pdf_bytes"),
+    "brief": FileFormat(_BRIEF, "brief.pdf", "application/pdf", f"{_HERE}.pdf:brief_bytes"),
     "docx": FileFormat("Word", "report.docx", _WORD, f"{_HERE}.docx:docx_bytes"),
     "xlsx": FileFormat("Excel", "report.xlsx", _EXCEL, f"{_HERE}.xlsx:xlsx_bytes"),
     "md": FileFormat("Markdown", "report.md", "text/markdown", f"{_HERE}.markdown:markdown_text"),

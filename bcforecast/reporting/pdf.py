@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from bcforecast.errors import ReportError
-from bcforecast.reporting.document import Document
+from bcforecast.reporting.document import Document, Heading
 from bcforecast.reporting.pages import PT_PER_MM, PageWriter, Paper, font_folders
 
 PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
@@ -24,12 +24,23 @@ _STANDARDS: Final = ("a-2a", "ua-1")
 """For archives, and for readers who cannot see it: typst refuses what they do not allow."""
 
 
-def pdf_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
-    """Return a report, with its PNG by file, as PDF/A-2a and PDF/UA-1."""
+def brief_bytes(document: Document, pictures: Mapping[str, bytes]) -> bytes:
+    """Return the two first pages alone: the brief and the overview, without contents."""
+    lead, rest = document.parts
+    chapters = [i for i, b in enumerate(rest) if isinstance(b, Heading) and b.level == 1]
+    end = chapters[1] if len(chapters) > 1 else len(rest)
+    brief = document.model_copy(update={"blocks": (*lead, *rest[:end])})
+    shown = {file: pictures[file] for one in brief.pictures for file in one.files}
+    return pdf_bytes(brief, shown, contents=False)
+
+
+def pdf_bytes(document: Document, pictures: Mapping[str, bytes], *, contents: bool = True) -> bytes:
+    """Return a report, with its pictures by file, as PDF/A-2a and PDF/UA-1."""
     import typst
 
     names = {f: f"pictures/{i}{Path(f).suffix}" for i, f in enumerate(pictures, start=1)}
     data = PageWriter(document, PAPER, names).data()
+    data |= {} if contents else {"contents": ""}
     with TemporaryDirectory(prefix="bcforecast-pdf-") as name:
         root = Path(name).resolve()
         copytree(_TEMPLATE, root, dirs_exist_ok=True)

@@ -146,7 +146,8 @@ def next_step(goal: GoalFact, *, lang: Language) -> str:
     push, weak = goal.helpful, goal.grade in wording.WEAK
     if _BY_VERDICT[goal.verdict] == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang)
-    if push is None:
+    now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
+    if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):
         known = weak and not COMPARISONS[goal.comparator].counts_new
         return text("report.next_publish" if known else "report.next_review", lang)
     reached = wording.chance(push.reached, grade=goal.grade, lang=lang)

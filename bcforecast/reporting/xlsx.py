@@ -297,6 +297,21 @@ _OUTCOMES: Final[Columns[GoalFact]] = (
     ("source", "code", _fate(lambda known: known.source)),
 )
 
+_LEVERS: Final[Columns[tuple[GoalFact, facts.PushFact]]] = (
+    ("goal", "text", lambda one: one[0].name),
+    ("code", "code", lambda one: one[0].id),
+    ("push", "wrapped", lambda one: one[1].words),
+    ("probability", "probability", lambda one: _chance(one[0].probability, one[0].grade)),
+    ("reached", "probability", lambda one: _chance(one[1].reached, one[0].grade)),
+    ("enough", "text", lambda one: one[1].feasible),
+)
+
+_TRACKED: Final[Columns[facts.TrackedFact]] = (
+    ("quote", "wrapped", lambda one: one.quote),
+    ("place", "code", lambda one: one.place),
+    ("bodies", "wrapped", lambda one: one.bodies),
+)
+
 _SOURCES: Final[Columns[facts.SourceFact]] = (
     ("source", "code", lambda source: source.id),
     ("title", "wrapped", lambda source: source.title),
@@ -359,6 +374,8 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
         table("forecasts", _forecasts(levels), steps),
         table("scenarios", _scenarios(result), result.scenarios),
         table("joint", _JOINT, said),
+        table("levers", _LEVERS, ((goal, one) for goal in result.goals for one in goal.pushes)),
+        table("tracked", _TRACKED, (*result.qualitative, *result.milestones)),
         table("observations", _OBSERVATIONS, _uses(result)),
         table("outcomes", _OUTCOMES, ended),
         table("sources", _SOURCES, result.sources),
