@@ -218,7 +218,7 @@ DAY = date(2021, 12, 31)
             words.probability_words(0.91, "verdict.very_likely", grade="D", lang="zh"),
             "约九成（极有可能，但依据薄弱）",
         ),
-        (words.probability_words(None, "verdict.unset", grade="U", lang="zh"), "无法判断"),
+        (words.probability_words(None, "verdict.unset", grade="U", lang="zh"), "暂不能判断"),
         ([words.text("verdict.likely", lang) for lang in ("en", "zh")], ["likely", "可能"]),
         (words.Text(zh="企业", en="firms").render("zh"), "企业"),
         (words.Text(en="Statistics Bureau").render("zh"), "Statistics Bureau"),

@@ -67,7 +67,8 @@ class PageWriter(BlockWriter[Json]):
         super().__init__(document.blocks, document.lang)
         self._document, self._paper, self._pictures = document, paper, pictures
         self._unmarked = dict(self.places)
-        self._level = 1
+        self.level = 1
+        """Of the last heading; the contents before the first are of level 1."""
 
     def data(self) -> Json:
         """Return the whole document."""
@@ -125,11 +126,11 @@ class PageWriter(BlockWriter[Json]):
     def _heading(self, heading: doc.Heading) -> Json:
         if not heading.text:
             return {}
-        # A tagged PDF may skip no level; the contents before the first are of level 1.
-        self._level = min(heading.level, self._level + 1)
+        # A tagged PDF may skip no level.
+        self.level = min(heading.level, self.level + 1)
         return {
             "kind": "heading",
-            "level": self._level,
+            "level": self.level,
             "text": self.words(heading.text, _LINE_EM / 2),
             "place": self.place(heading.anchor),
             "new_page": heading.new_page,

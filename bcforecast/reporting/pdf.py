@@ -39,8 +39,9 @@ def pdf_bytes(document: Document, pictures: Mapping[str, bytes], *, contents: bo
     import typst
 
     names = {f: f"pictures/{i}{Path(f).suffix}" for i, f in enumerate(pictures, start=1)}
-    data = PageWriter(document, PAPER, names).data()
-    data |= {} if contents else {"contents": ""}
+    writer = PageWriter(document, PAPER, names)
+    writer.level = int(contents)
+    data = writer.data() | ({} if contents else {"contents": ""})
     with TemporaryDirectory(prefix="bcforecast-pdf-") as name:
         root = Path(name).resolve()
         copytree(_TEMPLATE, root, dirs_exist_ok=True)

@@ -183,7 +183,7 @@ def test_the_page_has_every_probability_with_word_and_grade_and_marks_where_they
     text = listing.index_page(listing.read_reports(out), lang="en")
     for number, word, grade in (("80%", "likely", "C"), ("20%", "unlikely", "C")):
         assert re.search(rf"<b>{number}</b> <span[^>]*>{grade}</span><br><[^>]*>{word}", text)
-    assert re.search(r"<b>–</b> <span[^>]*>U</span><br><[^>]*>cannot be said", text)
+    assert re.search(r"<b>–</b> <span[^>]*>U</span><br><[^>]*>not assessed", text)
     assert len(re.findall(r"<polyline", text)) == 2
     assert re.findall(r'said changed"><b>(.*?)</b>', text) == ["20%", "–"]
 

@@ -303,9 +303,9 @@ def test_a_ratio_moves_in_percentage_points():
         required_increment=0.1, required_rate=0.0328,
     )  # fmt: skip
     words = said(sentences.standing(share, facts(), lang="en"))
-    assert "0.20 percentage points short of the target; from there it takes 0.10 percent" in words
+    assert "0.20 percentage points short of the target; it has to rise by 0.10 percent" in words
     words = said(sentences.standing(share, facts(), lang="zh"))
-    assert "还差0.20个百分点，此后需年均增长0.10个百分点" in words
+    assert "还差0.20个百分点，今后需年均增长0.10个百分点" in words
 
 
 def test_the_overview_is_written_out():
@@ -376,7 +376,7 @@ def test_tables_and_sentences_write_the_same_digits(value, unit, probability):
         assert is_written(next(s.text for s in range_ if s.link), float(row[7].replace(",", "")
                           .replace("−", "-")), unit, "en", exact=True)  # fmt: skip
     else:
-        assert f"is {row[7]}" in said(range_)
+        assert f"around {row[7]}" in said(range_)
     (answer,) = brief_table(document, lang="en").tables[0].cells
     words = said(sentences.likelihood(fact, document, lang="en"))
     assert answer[3] not in ("0%", "100%")

@@ -249,8 +249,8 @@ def test_records_are_json_with_null_where_nothing_can_be_said():
 
 @pytest.mark.parametrize(
     ("lang", "far", "easy"),
-    [("en", "not reached at the end of the assumed range", "reached without a push"),
-     ("zh", "在合理区间内无法达到", "无需调整即可达到")],
+    [("en", "still below that", "already there"),
+     ("zh", "用足后仍达不到", "现状已达到")],
 )  # fmt: skip
 def test_answers_say_how_far_and_whether_that_suffices(lang, far, easy):
     answers = seek_each(beichen(), goal="hightech_enterprises", probability=0.9999)

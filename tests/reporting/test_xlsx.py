@@ -190,8 +190,8 @@ def test_no_part_holds_a_formula_or_macro_and_a_text_too_long_ends_in_an_ellipsi
 def test_every_sheet_but_the_first_is_one_table_with_its_heads_frozen_and_filtered(lang):
     book = workbook(lang=lang)
     names = [text(f"sheets.name_{name}", lang) for name in (
-        "summary", "goals", "forecasts", "scenarios", "joint", "observations", "outcomes",
-        "sources", "method",
+        "summary", "goals", "forecasts", "scenarios", "joint", "levers", "tracked",
+        "observations", "outcomes", "sources", "method",
     )]  # fmt: skip
     assert book.sheetnames == names
     for page in book.worksheets[1:]:
@@ -237,9 +237,11 @@ def test_the_last_sheet_names_what_it_was_made_from_and_no_goals_are_a_workbook_
     made = {"as_of": datetime(2021, 12, 31), "seed": 7, "plan": "made-up"}
     assert {name: rows[text(f"sheets.made_{name}", "en")] for name in made} == made
     assert rows[text("sheets.made_method", "en", number=8)] == text("report.method_8", "en", seed=7)
-    empty = facts().model_copy(update={"goals": (), "sources": ()})
+    empty = facts().model_copy(
+        update=dict.fromkeys(("goals", "sources", "qualitative", "milestones"), ())
+    )
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
-    assert [page.max_row for page in book.worksheets[1:8]] == [1] * 7
+    assert [page.max_row for page in book.worksheets[1:10]] == [1] * 9
 
 
 def test_equal_documents_give_equal_bytes_dated_by_the_data():
