@@ -327,7 +327,7 @@ def _(found: SeriesForecast, lang: Language) -> _Card:
     caption = _said("series", lang, name=found.history.indicator or "y", **about)
     if found.target is not None and found.probability is not None:
         sign = wording.target_words(found.comparator, found.target, unit="", lang=lang, name="")
-        chance = wording.percent(found.probability, lang=lang)
+        chance = wording.chance(found.probability, grade="A", lang=lang)
         asked = {"target": sign.strip(), "year": found.years[-1], "chance": chance}
         caption = wording.join_clauses([caption, _said("series_target", lang, **asked)], lang=lang)
     ends = () if found.target is None else (found.target,)
@@ -385,9 +385,12 @@ def _(found: News, lang: Language) -> _Card:
 
 @_card.register
 def _(found: Joint, lang: Language) -> _Card:
-    rows = [(k, wording.percent(float(p), lang=lang)) for k, p in enumerate(found.number_met)]
+    def said(probability: float) -> str:
+        return wording.chance(probability, grade="D" if found.weak else "C", lang=lang)
+
+    rows = [(k, said(float(p))) for k, p in enumerate(found.number_met)]
     names = text("report.list_join", lang).join(found.goals)
-    caption = _said("joint", lang, goals=names, chance=wording.percent(found.all_met, lang=lang))
+    caption = _said("joint", lang, goals=names, chance=said(found.all_met))
     return _Card(_table(caption, "number# chance#", rows, lang), (("", _bars(found.number_met)),))
 
 

@@ -346,10 +346,11 @@ def levers(
     best = {said_of(one.reached) for one in moving if len(one.levers) == 1}
     moving = [one for one in moving if len(one.levers) == 1 or said_of(one.reached) not in best]
     found = []
+    place = {id(one): k for k, one in enumerate(answers)}
     for one in sorted(moving, key=lambda one: (len(one.levers), -one.reached)):
         several = len(one.levers) > 1
         key = "enough" if one.feasible else "short"
-        said = cited(said_of(one.reached), "seek", f"{one.goal}.reached")
+        said = cited(said_of(one.reached), "seek", f"{one.goal}[{place[id(one)]}].reached")
         values = {"push": push_words(one, plan=plan, lang=lang), "reached": said}
         found.append(sentence(f"report.levers_{'all_' * several}{key}", lang, **values))
     if not found:
