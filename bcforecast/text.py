@@ -72,6 +72,17 @@ class Text(Message):
         """Say the same in every language."""
         return cls(**dict.fromkeys(LANGUAGES, words))
 
+    def language(self, *, of_several: Language) -> Language:
+        """Return the language in which the words are given; `of_several` if in more than one.
+
+        Words that are to stand in every language are in that of their script.
+        """
+        given = {lang: said for lang, said in self.values.items() if lang in LANGUAGES}
+        if len(given) == 1:
+            return next(lang for lang in LANGUAGES if lang in given)
+        words = {str(said) for said in given.values()}
+        return language_of(words.pop(), otherwise="en") if len(words) == 1 else of_several
+
     def render(self, lang: Language) -> str:
         """Return the words in `lang`, or else in a language in which they are given."""
         given = self.values
@@ -387,6 +398,11 @@ def decimals(value: float, *, unit: str) -> int:
     return min(2, max(1, 3 - size))
 
 
+def _told(value: float, *, unit: str) -> float:
+    """The number that `number` writes."""
+    return round(value, decimals(value, unit=unit))
+
+
 def plain(value: float) -> str:
     """Write a number as it was stated: no digit added, none taken away."""
     digits = f"{value:,.12g}"
@@ -413,6 +429,17 @@ def quantity(figure: str, *, unit: str, lang: Language, name: str | None = None)
     return text("wording.quantity", lang, figure=figure, unit=name or unit_name(unit, lang))
 
 
+def language_of(words: str, *, otherwise: Language) -> Language:
+    """Return the language that words are plainly written in, by their script; else `otherwise`.
+
+    Examples
+    --------
+    >>> language_of("北辰区", otherwise="en"), language_of("Springfield", otherwise="en")
+    ('zh', 'en')
+    """
+    return "zh" if re.search("[\u4e00-\u9fff]", words) else otherwise
+
+
 def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
     """Say what a goal asks as the plan does: a target, a range, a change, over which years.
 
@@ -422,7 +449,10 @@ def promised(goal: Any, *, lang: Language, name: str | None = None) -> str:
     known, said = isfinite(goal.target), ""
     if known:
         asked = {"unit": goal.unit, "name": name, "upper": goal.upper}
-        said = target_words(goal.comparator, goal.target, lang=lang, **asked)
+        # What follows from a base year has as many digits as a figure is told with.
+        derived = goal.change is not None
+        target = _told(goal.target, unit=goal.unit) if derived else goal.target
+        said = target_words(goal.comparator, target, lang=lang, **asked)
     if goal.relative is not None:
         said = goal.relative.render(lang)
     if goal.change is not None:
@@ -453,7 +483,8 @@ def sign_and_target(goal: Any) -> str:
         return NOTHING
     if goal.comparator == "between" and goal.upper is not None:
         return f"{plain(goal.target)}\N{EN DASH}{plain(goal.upper)}"
-    return f"{_SIGNS[goal.comparator]} {plain(goal.target)}"
+    target = goal.target if goal.change is None else _told(goal.target, unit=goal.unit)
+    return f"{_SIGNS[goal.comparator]} {plain(target)}"
 
 
 def target_words(

@@ -274,3 +274,22 @@ def test_the_terminal_and_a_report_speak_a_language_of_which_there_is_only_a_cat
     words = page.read_text(encoding="utf-8")
     assert f"{_MARK}{text('pages.contents', 'en')}" in words
     assert f"{_MARK}{text('report.method_1', 'en')[:30]}" in words
+
+
+@pytest.mark.parametrize(
+    ("given", "lang"),
+    [
+        ({"en": "Plan of Here"}, "en"), ({"zh": "本地规划"}, "zh"),
+        ({"en": "Plan of Here", "zh": "本地规划"}, "zh"),
+        ({"en": "本地规划", "zh": "本地规划"}, "zh"), ({"en": "Here", "zh": "Here"}, "en"),
+    ],
+)  # fmt: skip
+def test_words_are_in_the_language_that_they_are_given_in(given, lang):
+    assert words.Text(**given).language(of_several="zh") == lang
+
+
+def test_a_target_that_follows_from_a_base_year_has_the_digits_of_a_figure():
+    known = {"change": 46.93, "base_year": 2020, "target": 819.01435392}
+    assert promised(promise(**known), lang="zh").endswith("不超过819.0%")
+    assert sign_and_target(promise(**known)) == "≤ 819"
+    assert sign_and_target(promise(target=819.01435392)) == "≤ 819.01435392"

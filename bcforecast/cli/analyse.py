@@ -72,14 +72,7 @@ def goals(
             lambda: reporting.records.goal_records(outlook, lang=spoken),
             lambda: [with_sparklines(outlook, lang=spoken)],
         )
-        bare = dict.fromkeys(
-            outlook.plan.indicator_of(goal).name(spoken)
-            for goal in outlook.plan.goals
-            if not any(
-                (one.area, one.indicator) == (outlook.plan.area, goal.indicator)
-                for one in outlook.data.observations
-            )
-        )
+        bare = without_figures(outlook, lang=spoken)
         if bare and data is not None and output == "table":
             names = text("report.list_join", spoken).join(bare)
             typer.echo(text("cli.fill_in", spoken, folder=data, indicators=names))
@@ -141,6 +134,23 @@ def export(
     write_tables({paths[name]: table for name, table in tables.items()})
     for path in paths.values():
         typer.echo(text("cli.table_written", spoken, path=path))
+
+
+def without_figures(outlook: bc.Outlook, *, lang: Language) -> list[str]:
+    """Name the series that goals need and of which no figure is known, with their areas."""
+    plan, found = outlook.plan, dict[str, None]()
+    known = {(one.area, one.indicator) for one in outlook.data.observations}
+    named = {one.id: one.name(lang) for one in plan.indicators}
+    for goal in plan.goals:
+        asked = plan.indicator_of(goal).compared
+        needed: tuple[tuple[str, str], ...] = ((plan.area, goal.indicator),)
+        if asked is not None:
+            needed = ((plan.area, asked.own), *asked.beside)
+        for area, series in needed:
+            if (area, series) not in known:
+                name = named.get(series, series)
+                found[name if area == plan.area else f"{name} ({area})"] = None
+    return list(found)
 
 
 def only_plan(data: Path | None) -> str:

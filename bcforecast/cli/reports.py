@@ -220,7 +220,7 @@ def run(
 def report(
     plan: options.PlanOption,
     as_of: options.AsOfOption = None,
-    lang: options.RequiredLangOption = config.LANGUAGE,
+    lang: Annotated[Language | None, option("lang", key="report_lang")] = None,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
     scenario: options.ScenarioOption = config.SCENARIO,
     formats: Annotated[
@@ -235,6 +235,9 @@ def report(
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
+    if lang is None:
+        title = bc.load_plan(plan, data_dir=data).title
+        lang = title.language(of_several=config.LANGUAGE)
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
     request = reporting.report.ReportRequest(

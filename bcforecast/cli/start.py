@@ -13,7 +13,7 @@ import typer
 import bcforecast as bc
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, language, option, parse_day, speak
-from bcforecast.text import Message, text
+from bcforecast.text import Message, language_of, text
 
 Foreign = Literal["sdmx-csv", "json-stat", "open-sdg"]
 
@@ -54,7 +54,8 @@ def init(
         missing += [] if goals else ["--goal"]
         if missing or area is None or years is None:
             raise bc.BcforecastError("cli.init_missing", options=", ".join(missing))
-        start.start_folder(folder, area=area, years=years, goals=goals, lang=spoken)
+        written = language_of(area + "".join(one.name for one in goals), otherwise=spoken)
+        start.start_folder(folder, area=area, years=years, goals=goals, lang=written)
         if workbook is not None:
             _add(workbook, folder)
     typer.echo(text("cli.init_done", spoken, folder=folder))

@@ -84,7 +84,7 @@ def _draft(
     known = comparator_named(comparator)
     unit = _unit(unit)
     if known not in COMPARISONS:
-        raise _wrong(said, comparator, ", ".join(COMPARISONS))
+        raise _wrong(said, comparator, Message("cells.allowed_comparator"))
     between = known == "between"
     try:
         figure = read_figure(target, unit=unit)

@@ -545,7 +545,9 @@ def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
         year = NOTHING
         if when is not None:
             on_record = when.reached is not None
-            key = "reached_short" if on_record else "beyond" if when.median is None else "year"
+            key = "beyond" if when.median is None else "year"
+            if on_record:
+                key = "reached_short" if sentences.already_met(item.attainment) else "reached_once"
             year = text(f"explain.date_{key}", lang, year=when.median, horizon=when.horizon)
         flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
         share = pace.compared and sentences.share_words(pace.compared.share_of_windows, lang=lang)
@@ -556,7 +558,7 @@ def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
                 str(len(found.yes)),
                 str(len(found.no)),
                 flag,
-                rate(pace.rate, signed=True),
+                rate(pace.rate, signed=True) if pace.state == "required" else NOTHING,
                 share or NOTHING,
                 year,
             )

@@ -14,7 +14,7 @@ from bcforecast import csv_text
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
-from bcforecast.text import Language, Message, text
+from bcforecast.text import Language, Message, plain, text
 
 
 class RuleError(BcforecastError):
@@ -337,12 +337,10 @@ def shown(number: float) -> str:
     Examples
     --------
     >>> shown(3.3982993009), shown(1650934.25), shown(530.0), shown(-0.0)
-    ('3.3983', '1650934', '530', '0')
+    ('3.3983', '1,650,934', '530', '0')
     """
     whole_digits = len(str(int(abs(number))))
-    return np.format_float_positional(
-        number + 0.0, precision=max(6, whole_digits), unique=False, fractional=False, trim="-"
-    )
+    return plain(float(f"{number + 0.0:.{max(6, whole_digits)}g}"))
 
 
 _PERIOD: Final = re.compile(r"(\d{4})(?:\s*[-/–]\s*\d{4})?")

@@ -29,7 +29,7 @@ def test_a_goal_is_read_from_a_line(said, meant):
 
 WRONG = [
     ("Firms, enterprises, 530", "name, unit, comparator, target, due"),
-    ("Firms, enterprises, perhaps, 530, 2030", "at_least"),
+    ("Firms, enterprises, perhaps, 530, 2030", "at least, more than"),
     ("Firms, enterprises, at least, many, 2030", "many"),
     ("Firms, enterprises, between, 40, 2030", "40-45"),
     ("Firms, enterprises, at least, 530, soon", "2030-12-31"),

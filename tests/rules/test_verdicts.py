@@ -110,7 +110,7 @@ def test_a_rule_says_its_label_its_number_or_none_and_why(rule, judged, says, va
 
 def test_a_note_has_its_number():
     for judged, note, number in (
-        (case({2015: 5.1, 2020: 15.0}, 5, **DOWN), "clipped", "-990"),
+        (case({2015: 5.1, 2020: 15.0}, 5, **DOWN), "clipped", "−990"),
         (case({2019: 400.0, 2021: 500.0}, 550, **BY_2022), "elapsed", "6.66667"),
     ):
         (said,) = (n for n in STATUS.assess(judged).notes if n.key == f"rules.note_{note}")
