@@ -18,6 +18,7 @@ from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.store import TABLES, Store, StoreChangedError, checked_out
 from bcforecast.reporting import write_report
+from bcforecast.reporting.service import WrongReportsError, plan_run
 from tests.reporting.small_plan import small_data
 
 PASSWORD = "s3cret/pass"
@@ -252,6 +253,20 @@ def test_the_report_has_the_same_bytes_from_folder_and_store(url, tmp_path):
     )
     assert Path("result.json") in ours
     assert ours == theirs, "manifest and notebook too: no URL, no password, no other folder"
+
+
+def test_a_file_of_reports_may_name_a_store_beside_it(tmp_path):
+    data = small_data(tmp_path).rename(tmp_path / "data")
+    import_file(data, f"sqlite:///{tmp_path}/x.db?files={data}")
+    entry = "reports: [{plan: small, as_of: [2020-12-31], languages: [en]}]"
+    file = tmp_path / "reports.yaml"
+    file.write_text(f"data: sqlite:///x.db?files=data\n{entry}\n", encoding="utf-8")
+    (job,) = plan_run(file, today=date(2021, 1, 1)).jobs
+    assert job.checked.request.places["data_dir"] == "data"
+    file.write_text(f"data: sqlite:///x.db?files=none\n{entry}\n", encoding="utf-8")
+    with pytest.raises(WrongReportsError) as refused:
+        plan_run(file, today=date(2021, 1, 1))
+    assert "found no folder" in str(refused.value)
 
 
 def test_cells_are_text_so_that_a_store_gives_back_what_was_written(store):
