@@ -63,7 +63,7 @@ def read_tables(
     folder: Path,
     series: Mapping[str, str],
     where: Mapping[str, str],
-    units: Mapping[str, str],
+    unit: Mapping[str, str],
     area: str = "",
     source: str = "",
 ) -> Tables:
@@ -75,7 +75,7 @@ def read_tables(
         File, or folder of an Open SDG site with `data/` and `meta/`; and what it is.
     folder
         Data folder, whose plans say what units indicators have.
-    series, where, units
+    series, where, unit
         The data set of each indicator by name, empty for the only one; the value of each dimension,
         by code or label; what units of the file are called in the plan.
     area, source
@@ -104,10 +104,10 @@ def read_tables(
             problems.append(_wrong(path, "series_unknown", **told))
             continue
         points, wrong = _chosen(one, where)
-        for unit in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
+        for ours in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
             for theirs in sorted({point.unit for point in points} - {""}):
-                if plain_words(units.get(theirs, theirs)) not in unit_names(unit):
-                    told = {"indicator": indicator, "found": theirs, "allowed": unit}
+                if plain_words(unit.get(theirs, theirs)) not in unit_names(ours):
+                    told = {"indicator": indicator, "found": theirs, "allowed": ours}
                     wrong.append(_wrong(one.file, "unit", **told))
         if not (source or one.about[1]):
             wrong.append(_wrong(one.file, "issuer_missing"))

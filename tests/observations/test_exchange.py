@@ -37,7 +37,7 @@ def brought(data):
     """Figures and problems that a file brings into the data folder."""
 
     def bring(name, form, series, *, dry_run=False, **asked):
-        chosen = {"where": {}, "units": {}, "folder": data, "series": series, **asked}
+        chosen = {"where": {}, "unit": {}, "folder": data, "series": series, **asked}
         path = name if isinstance(name, Path) else FILES / name
         tables = read_tables(path, form, **chosen)
         source = asked.get("source", "")
@@ -55,14 +55,14 @@ def figures(found):
 TOTAL = {"display": "a) time series", "Bundesland": "", "sex": "total"}
 LEAVERS = {
     "where": {"display": "a) time series", "sex": "total"},
-    "units": {"percentage (%)": "%"},
+    "unit": {"percentage (%)": "%"},
 }
 
 
 def test_an_open_sdg_folder_brings_series_sources_and_units(brought, data):
     series = {"emissions": "13-1-a", "leavers": "4-1-a"}
     found, problems = brought(
-        "open-sdg", "open-sdg", series, where=TOTAL, units={"percentage (%)": "%"}
+        "open-sdg", "open-sdg", series, where=TOTAL, unit={"percentage (%)": "%"}
     )
     assert problems == []
     emissions = [(2015, 80.5), (2016, 79.0), (2018, 75.25)]
@@ -117,7 +117,7 @@ def test_sdmx_csv_of_both_versions_brings_a_series_and_how_firm_it_is(brought, n
     column = "geo" if name == "sdmx-1.csv" else "REF_AREA"
     where = {column: "AA"} | ({"unit": "PC"} if name == "sdmx-1.csv" else {})
     units = {"PC": "%", "PT": "%"}
-    found, problems = brought(name, "sdmx-csv", {"leavers": ""}, where=where, units=units)
+    found, problems = brought(name, "sdmx-csv", {"leavers": ""}, where=where, unit=units)
     assert problems == []
     if name == "sdmx-2.csv":
         assert figures(found) == [(2015, 12.5)]
@@ -188,7 +188,7 @@ def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, t
     path = tmp_path / "x"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ObservationError, match=told):
-        read_tables(path, form, folder=data, series={"leavers": ""}, where={}, units={})
+        read_tables(path, form, folder=data, series={"leavers": ""}, where={}, unit={})
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_a_json_stat_whose_parts_do_not_fit_is_refused(data, tmp_path, change):
     path = tmp_path / "x.json"
     path.write_text(json.dumps({**read, **change}), encoding="utf-8")
     with pytest.raises(ObservationError, match="is no JSON-stat"):
-        read_tables(path, "json-stat", folder=data, series={"leavers": ""}, where={}, units={})
+        read_tables(path, "json-stat", folder=data, series={"leavers": ""}, where={}, unit={})
 
 
 def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
@@ -213,5 +213,5 @@ def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
     text = (FILES / "sdmx-1.csv").read_text(encoding="utf-8")
     path.write_text(text.replace("AA,2017", "AA,2017-S1"), encoding="utf-8")
     where = {"geo": "AA", "unit": "PC"}
-    _, problems = brought(path, "sdmx-csv", {"leavers": ""}, where=where, units={"PC": "%"})
+    _, problems = brought(path, "sdmx-csv", {"leavers": ""}, where=where, unit={"PC": "%"})
     assert problems[0].startswith('FILE, row 4: found the period "2017-S1"; allowed: 2021 (a year)')
