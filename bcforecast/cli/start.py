@@ -142,12 +142,12 @@ def import_(
         raise bc.BcforecastError("cli.import_correction")
     if author:
         asked["correction"] = author, reason
-    pairs = {"series": series, "where": where, "unit": unit}
-    chosen: dict[str, Any] = {name: _pairs(name, given or ()) for name, given in pairs.items()}
+    pairs = {"series": series or (), "where": where or ()}
+    chosen: dict[str, Any] = {name: _pairs(name, given) for name, given in pairs.items()}
     if form is not None:
-        chosen |= {"folder": folder, "area": area, "source": source}
+        chosen |= {"unit": unit or (), "folder": folder, "area": area, "source": source}
         asked["tables"] = exchange.read_tables(file, form, **chosen)
-    elif area or any(chosen.values()):
+    elif area or unit or any(chosen.values()):
         raise bc.BcforecastError("cli.import_no_format")
     plans = [bc.load_plan(plan, data_dir=folder) for plan in plan_ids(data_dir=folder)]
     names = {

@@ -63,7 +63,7 @@ def read_tables(
     folder: Path,
     series: Mapping[str, str],
     where: Mapping[str, str],
-    unit: Mapping[str, str],
+    unit: Collection[str] = (),
     area: str = "",
     source: str = "",
 ) -> Tables:
@@ -77,7 +77,7 @@ def read_tables(
         Data folder, whose plans say what units indicators have.
     series, where, unit
         The data set of each indicator by name, empty for the only one; the value of each dimension,
-        by code or label; what units of the file are called in the plan.
+        by code or label; what units of the file are called in the plan, as `PC=%`.
     area, source
         Of all series. Default: as the plan and the file say.
 
@@ -106,7 +106,7 @@ def read_tables(
         points, wrong = _chosen(one, where)
         for ours in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
             for theirs in sorted({point.unit for point in points} - {""}):
-                if plain_words(unit.get(theirs, theirs)) not in unit_names(ours):
+                if not (plain_words(theirs) in unit_names(ours) or f"{theirs}={ours}" in unit):
                     told = {"indicator": indicator, "found": theirs, "allowed": ours}
                     wrong.append(_wrong(one.file, "unit", **told))
         if not (source or one.about[1]):
@@ -208,7 +208,7 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     read = strict_rows(path)
     heads = [_parts(head)[0] for head in read.header]  # `GEO: Geopolitical entity`
     flow = _column(heads, "dataflow", "structure_id")
-    if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads):
+    if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
     rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
     dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _SDMX]
@@ -239,7 +239,8 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}
         values, role = [*map(_category, dims.values())], read.get("role", {})
-        time, metric = role.get("time", [_column(dims, *_TIME)])[0], role.get("metric", "-")[0]
+        time, metric = (role.get(one) or "-" for one in ("time", "metric"))
+        time, metric = time[0] if time != "-" else _column(dims, *_TIME), metric[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
         firm = read.get("status") or {}
@@ -258,7 +259,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         about = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except OSError as error:
         raise ObservationError("exchange.unreadable", file=path, found=error.strerror) from None
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
     yield DataSet(path.stem, path, 0, points, (*about[:3], about[3][:10]))
 
@@ -288,7 +289,7 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
             yield DataSet(name, file)
             continue
         read, points = strict_rows(file), []
-        if not {"Year", "Value"} <= set(read.header):
+        if not {"Year", "Value"} <= set(read.header) or len(set(read.header)) < len(read.header):
             raise ObservationError("exchange.not_open_sdg", file=file)
         said = _metadata(path / "meta", name)
         for n, cells in read.rows:
@@ -317,10 +318,10 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
     for file in (folder / f"{name}.md", folder / f"{name}.yml"):
         try:
             head = file.read_text(encoding="utf-8-sig").removeprefix("---\n").split("\n---")[0]
-            said |= yaml.safe_load(head)
+            said |= yaml.safe_load(head) or {}
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, TypeError, yaml.YAMLError):
+        except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError):
             raise ObservationError("exchange.not_metadata", file=file) from None
     told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in _METADATA.items()}
     plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}

@@ -5,11 +5,13 @@ import pwd
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import text
 
@@ -220,6 +222,20 @@ def test_a_store_that_cannot_be_used_is_told_without_its_password(given, told):
     with pytest.raises(ObservationError, match=told) as refused:
         load_observations(given)
     assert "s3cret" not in str(refused.value) + refused.value.message.render("zh")
+
+
+def test_without_its_driver_a_store_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ObservationError, match=r"pip install bcforecast\[postgresql\]"):
+        load_observations("postgresql://u@127.0.0.1:1/x")
+
+
+def test_a_folder_of_parquet_is_not_taken_over_without_its_figures(folder, tmp_path):
+    table = pd.read_csv(folder / "observations.csv", dtype=str, keep_default_na=False)
+    table.to_parquet(folder / "observations.parquet")
+    (folder / "observations.csv").unlink()
+    with pytest.raises(ObservationError, match=r"observations\.parquet"):
+        import_file(folder, with_files(f"sqlite:///{tmp_path / 'x.db'}", folder))
 
 
 def test_a_wrong_password_stands_in_no_message(postgres):
