@@ -95,12 +95,12 @@ def read_tables(
         if columns and asked.casefold() not in map(str.casefold, columns)
     ]
     if not series:
-        problems.append(_wrong(path, "series_missing", allowed=_some(found)))
+        problems.append(_wrong(path, "series_missing", allowed=_some(found, 200)))
     sheets: list[Sheet] = []
     for indicator, name in series.items():
         one = found.get(name) if name or len(found) > 1 else next(iter(found.values()))
         if one is None:
-            told = {"found": f"{indicator}={name}", "allowed": _some(found)}
+            told = {"found": f"{indicator}={name}", "allowed": _some(found, 200)}
             problems.append(_wrong(path, "series_unknown", **told))
             continue
         points, wrong = _chosen(one, where)
@@ -181,7 +181,8 @@ def _figures(
         if period is None:
             said = {"row": row, "found": quoted(told), "allowed": allowed}
             problems.append(_wrong(one.file, "period", **said))
-        firm = next((firm for code, firm in _FIRM.items() if code in status.upper()), "")
+        codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
+        firm = next((firm for code, firm in _FIRM.items() if code in codes), "")
         note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
         cells = (value if other == period else "" for other in periods)
         rows.append((row, (*about.values(), firm, note, *cells)))

@@ -151,6 +151,17 @@ def test_json_stat_is_read_by_number_and_by_code_or_label(brought):
     assert problems[0].endswith('asks for "CC"; allowed: one of AA: Aland, BB: Beland')
 
 
+def test_a_status_that_is_a_word_is_kept_and_not_read_letter_by_letter(brought, tmp_path):
+    path = tmp_path / "x.json"
+    text = (FILES / "json-stat.json").read_text(encoding="utf-8")
+    path.write_text(text.replace('"5": "p"', '"5": "definition differs", "3": "bep"'))
+    where = {"geo": "AA", "sex": "T"}
+    found, _ = brought(path, "json-stat", {"leavers": ""}, where=where)
+    assert [(str(one.figure.status), one.cells["note"]) for one in found.figures] == [
+        ("preliminary", "OBS_STATUS bep"), ("official", "OBS_STATUS definition differs"),
+    ]  # fmt: skip
+
+
 def test_an_import_done_twice_adds_nothing_and_a_revision_needs_its_day(brought, data, tmp_path):
     asked = LEAVERS
     brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **asked)
