@@ -15,10 +15,11 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from bcforecast.errors import ObservationError
+from bcforecast.errors import ObservationError, PlanError
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.store import TABLES, Store, StoreChangedError, checked_out
+from bcforecast.plan import load_plan
 from bcforecast.reporting import write_report
 from bcforecast.reporting.service import WrongReportsError, plan_run
 from tests.reporting.small_plan import small_data
@@ -269,6 +270,15 @@ def test_the_report_has_the_same_bytes_from_folder_and_store(url, tmp_path):
     )
     assert Path("result.json") in ours
     assert ours == theirs, "manifest and notebook too: no URL, no password, no other folder"
+
+
+def test_a_plan_is_that_of_the_folder_of_files_and_no_message_has_the_url(tmp_path):
+    data = small_data(tmp_path)
+    assert load_plan("small", data_dir=f"sqlite:///{tmp_path}/x.db?files={data}").id == "small"
+    for url in ("postgresql://u:s3cret@[?files=/no/such", "postgresql://u:s3cret@host/x"):
+        with pytest.raises(PlanError) as refused:
+            load_plan("small", data_dir=url)
+        assert "s3cret" not in str(refused.value)
 
 
 def test_a_file_of_reports_may_name_a_store_beside_it(tmp_path):
