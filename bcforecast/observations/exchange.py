@@ -151,7 +151,9 @@ def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], li
     for key in keys:
         left = {point.keys[key] for point in points}
         if len(left) > 1:
-            told = {"column": key, "found": _some(left), "value": _parts(min(left))[0]}
+            codes = [_parts(text)[0] for text in sorted(left)]
+            value = codes[0] if codes.count(codes[0]) == 1 else min(left)
+            told = {"column": key, "found": _some(left), "value": value}
             problems.append(_wrong(one.file, "where_open", **told))
     return points, problems
 
@@ -244,8 +246,9 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         time, metric = time[0] if time != "-" else _column(dims, *_TIME), metric[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
-        firm = read.get("status") or {}
-        firm = {} if isinstance(firm, str) else _numbered(firm)
+        told = read.get("status") or {}  # of each cell, or one for all
+        firm = {} if isinstance(told, str) else _numbered(told)
+        same = told if isinstance(told, str) else ""
         points = []
         for n, value in _numbered(read["value"]).items():
             places = np.unravel_index(n, read["size"])
@@ -256,7 +259,7 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
                 units = dims[metric].get("unit", {}).get(_parts(keys[metric])[0], {})
                 unit = unit or units.get("label", "")
             when = period if period_named(period) else label
-            points.append(Point(n, keys, when, value, str(firm.get(n, "")), unit))
+            points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
         about = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except OSError as error:
         raise ObservationError("exchange.unreadable", file=path, found=error.strerror) from None

@@ -160,6 +160,23 @@ def test_a_status_that_is_a_word_is_kept_and_not_read_letter_by_letter(brought, 
     assert [(str(one.figure.status), one.cells["note"]) for one in found.figures] == [
         ("preliminary", "OBS_STATUS bep"), ("official", "OBS_STATUS definition differs"),
     ]  # fmt: skip
+    path.write_text(text.replace('{"5": "p"}', '"p"'), encoding="utf-8")
+    found, _ = brought(path, "json-stat", {"leavers": ""}, where=where, dry_run=True)
+    assert [one.cells["status"] for one in found.figures] == ["preliminary", "preliminary"]
+
+
+def test_a_choice_that_is_proposed_is_one(brought, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(FILES / "open-sdg", other)
+    file = other / "data" / "indicator_4-1-a.csv"
+    text = file.read_text().replace("total", "all: both").replace("female", "all: women")
+    file.write_text(text)
+    where = {"display": "a) time series"}
+    _, problems = brought(other, "open-sdg", {"leavers": "4-1-a"}, where=where)
+    assert problems[0].endswith('--where "sex=all: both"')
+    asked = {"where": {**where, "sex": "all: both"}, "unit": LEAVERS["unit"]}
+    found, problems = brought(other, "open-sdg", {"leavers": "4-1-a"}, **asked)
+    assert (len(found.figures), problems) == (4, [])
 
 
 def test_an_import_done_twice_adds_nothing_and_a_revision_needs_its_day(brought, data, tmp_path):
