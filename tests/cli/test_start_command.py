@@ -1,6 +1,7 @@
 """init, template and import, as one begins a plan of one's own."""
 
 import json
+import tempfile
 
 import openpyxl
 import pytest
@@ -65,7 +66,10 @@ def test_a_workbook_with_goals_and_figures_begins_a_plan(tmp_path, shown):
     assert "498 (2015)" in shown("goals", "--data", tmp_path / "mine")
 
 
-def test_a_store_is_imported_into_corrected_and_asked_like_a_folder(mine, tmp_path, shown, run):
+def test_a_store_is_imported_into_corrected_and_asked_like_a_folder(
+    mine, tmp_path, shown, run, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     url = f"sqlite:///{tmp_path / 'figures.db'}?files={mine}"
     table = tmp_path / "x.csv"
     table.write_text("code,2019,2020,2021\nfirms,489,503,510\n", encoding="utf-8")

@@ -48,7 +48,8 @@ def postgres():
         missing = "no PostgreSQL (Debian's package postgresql)"
         must = os.environ.get("BCFORECAST_POSTGRES") == "required"
         (pytest.fail if must else pytest.skip)(missing)
-    with tempfile.TemporaryDirectory(prefix="pg-") as name:
+    # The name of a socket is short, and its user must come to it.
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:
         place, run = Path(name), {"check": True, "capture_output": True}
         (place / "password").write_text(PASSWORD, encoding="utf-8")
         if os.geteuid() == 0:  # as which it refuses to run
@@ -70,6 +71,12 @@ def postgres():
             yield f"postgresql://stats:s3cret%2Fpass@/postgres?host={place}"
         finally:
             subprocess.run([*control, "-m", "immediate", "stop"], cwd=place, **run)
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch, tmp_path):
+    """What is checked out goes with the test: workers of pytest-xdist end without cleaning up."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
