@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs
 
 SEED: Final = 20210407
 """Seed of every simulation by default: the day on which the Beichen plan was issued."""
@@ -43,3 +44,16 @@ _ROOT: Final = _SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent
 
 DATA_DIR: Final = _ROOT / "data"
 NOTEBOOKS_DIR: Final = _ROOT / "notebooks"
+
+
+def files_of(data_dir: Path | str | None) -> Path | None:
+    """Return where plans and scenarios are: of the URL of a store, the folder that `files` names.
+
+    Examples
+    --------
+    >>> files_of("postgresql://stats@host/db?files=mydata").name, files_of("sqlite:///x.db")
+    ('mydata', None)
+    """
+    if isinstance(data_dir, str) and "://" in data_dir:
+        data_dir = parse_qs(data_dir.partition("?")[2]).get("files", [None])[-1]
+    return None if data_dir is None else Path(data_dir)

@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import shutil
+import tempfile
 from pathlib import Path
 from pkgutil import resolve_name
 
@@ -98,6 +99,7 @@ def test_the_walk_through_from_an_open_sdg_folder_runs_and_says_what_it_shows(
     tmp_path, monkeypatch, capsys
 ):
     shutil.copytree(ROOT / "tests/observations/exchange/open-sdg", tmp_path / "open-sdg")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BCFORECAST_LANG", "en")
     lines = "".join(blocks("docs/exchange.md", "sh")).replace("\\\n", " ").splitlines()

@@ -282,16 +282,16 @@ class Outlook(Shown):
             for item in sorted(self.goals, key=lambda item: item.goal.due)
             if item.forecast is not None
         }
-        rows = []
+        names = [f"q{100 * p:02.0f}" for p in _LEVELS]
+        columns = ["area", "indicator", "year", "unit", "mean", *names, "grade", "method"]
+        rows: list[tuple[object, ...]] = []
         for item, forecast in longest.values():
-            about = {"area": self.plan.area, "indicator": item.indicator.id}
-            rest = {"grade": item.attainment.grade, "method": item.basis.model}
-            means, *quantiles = forecast.mean(), *map(forecast.quantile, _LEVELS)
-            for n, year in enumerate(item.years):
-                told = {f"q{100 * p:02.0f}": q[n] for p, q in zip(_LEVELS, quantiles, strict=True)}
-                said = {**about, "year": year, "unit": item.attainment.unit}
-                rows.append({**said, "mean": means[n], **told, **rest})
-        return pd.DataFrame(rows)
+            numbers = forecast.mean(), *map(forecast.quantile, _LEVELS)
+            about = self.plan.area, item.indicator.id
+            rests = item.attainment.grade, item.basis.model
+            for year, *told in zip(item.years, *numbers, strict=True):
+                rows.append((*about, year, item.attainment.unit, *told, *rests))
+        return pd.DataFrame(rows, columns=columns)
 
 
 _LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)

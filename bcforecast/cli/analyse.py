@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
@@ -20,8 +20,6 @@ from bcforecast.models.registry import parse_models
 from bcforecast.text import Language, Message, text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from bcforecast.attainment.project import Exploration
     from bcforecast.models.flows import RateRecord
 
@@ -118,20 +116,16 @@ def export(
     require_apart(paths.values(), (data or config.DATA_DIR).rglob("*"))
     plan = plan or only_plan(data)
     outlook = _projected(plan, as_of, data, seed, model, scenario)
-    of_plan = {(outlook.plan.area, one.id) for one in outlook.plan.indicators}
-    made: dict[str, Callable[[], pd.DataFrame]] = {
-        "observations": lambda: figures_table(
-            one for one in outlook.data.observations if (one.area, one.indicator) in of_plan
-        ),
-        "forecasts": outlook.forecasts,
-        "attainment": lambda: outlook.attainment().assign(area=outlook.plan.area),
+    area, asked = outlook.plan.area, {one.id for one in outlook.plan.indicators}
+    known = [f for f in outlook.data.observations if f.area == area and f.indicator in asked]
+    tables = {
+        "observations": figures_table(known),
+        "forecasts": outlook.forecasts(),
+        "attainment": outlook.attainment().assign(area=area),
     }
-    tables = {name: made[name]() for name in wanted}
     if form == "sdmx-csv":
-        tables = {
-            name: sdmx_table(one, name.upper(), keys=_KEYS[name]) for name, one in tables.items()
-        }
-    write_tables({paths[name]: table for name, table in tables.items()})
+        tables = {name: sdmx_table(tables[name], name, keys=_KEYS[name]) for name in wanted}
+    write_tables({path: tables[name] for name, path in paths.items()})
     for path in paths.values():
         typer.echo(text("cli.table_written", spoken, path=path))
 

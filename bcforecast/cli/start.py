@@ -139,22 +139,16 @@ def import_(
     if published is not None:
         day = parse_day(published, option="--published")
     asked: dict[str, Any] = {"source": source, "published": day}
-    if author or reason:
-        if not (author and reason):
-            raise bc.BcforecastError("cli.import_correction")
+    if bool(author) != bool(reason):
+        raise bc.BcforecastError("cli.import_correction")
+    if author:
         asked["correction"] = author, reason
+    pairs = {"series": series or (), "where": where or ()}
+    chosen: dict[str, Any] = {name: _pairs(name, given) for name, given in pairs.items()}
     if form is not None:
-        asked["tables"] = exchange.read_tables(
-            file,
-            form,
-            folder=folder,
-            series=_pairs("series", series),
-            where=_pairs("where", where),
-            units=_pairs("unit", unit),
-            area=area,
-            source=source,
-        )
-    elif area or series or where or unit:
+        chosen |= {"unit": unit or (), "folder": folder, "area": area, "source": source}
+        asked["tables"] = exchange.read_tables(file, form, **chosen)
+    elif area or unit or any(chosen.values()):
         raise bc.BcforecastError("cli.import_no_format")
     plans = [bc.load_plan(plan, data_dir=folder) for plan in plan_ids(data_dir=folder)]
     names = {
@@ -167,8 +161,8 @@ def import_(
         typer.echo(note.render(spoken), err=True)
     for one in found.added:
         known = one.figure.area, one.figure.indicator
-        called = dict(zip(("area", "indicator"), names.get(known, known), strict=True))
-        place = {"cell": one.place, **called}
+        area, indicator = names.get(known, known)
+        place = {"cell": one.place, "area": area, "indicator": indicator}
         before = Message("cells.nothing") if one.before is None else one.before.in_words()
         values = {"now": one.figure.in_words(), "before": before, **place}
         period = one.figure.period.in_words()
@@ -188,10 +182,10 @@ def import_(
         raise typer.Exit(bc.BcforecastError.exit_status)
 
 
-def _pairs(name: str, given: Iterable[str] | None) -> dict[str, str]:
+def _pairs(name: str, given: Iterable[str]) -> dict[str, str]:
     """Return what options of the form `name=value` say; a series may stand alone."""
     pairs: dict[str, str] = {}
-    for one in given or ():
+    for one in given:
         key, sign, value = one.partition("=")
         if not key or key in pairs or not (sign or name == "series"):
             allowed = Message(f"cli.allowed_{name}")

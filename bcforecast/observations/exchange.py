@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
@@ -44,28 +43,17 @@ class Point(NamedTuple):
     unit: str
 
 
-@dataclass(frozen=True)
-class DataSet:
-    """What one file holds: points with the same keys, and whose figures they are.
+class DataSet(NamedTuple):
+    """What one file holds: points with the same keys; `about` has title, issuer, address, day.
 
-    `sheet` is what the file is called in the folder that was asked for. `column` is that of the
-    values, from 1, as a spreadsheet counts; 0 where the file is no table.
+    `column` is that of the values, from 1, as a spreadsheet counts; 0 where the file is no table.
     """
 
     name: str
     file: Path
-    sheet: str = ""
     column: int = 0
     points: Sequence[Point] = ()
-    title: str = ""
-    issuer: str = ""
-    url: str = ""
-    updated: str = ""
-
-    @property
-    def source(self) -> str:
-        """Identifier of the source that the data set is."""
-        return "set_" + re.sub("[^a-z0-9]+", "_", self.name.lower()).strip("_")
+    about: Sequence[str] = ()
 
 
 def read_tables(
@@ -75,7 +63,7 @@ def read_tables(
     folder: Path,
     series: Mapping[str, str],
     where: Mapping[str, str],
-    units: Mapping[str, str],
+    unit: Collection[str] = (),
     area: str = "",
     source: str = "",
 ) -> Tables:
@@ -87,9 +75,9 @@ def read_tables(
         File, or folder of an Open SDG site with `data/` and `meta/`; and what it is.
     folder
         Data folder, whose plans say what units indicators have.
-    series, where, units
+    series, where, unit
         The data set of each indicator by name, empty for the only one; the value of each dimension,
-        by code or label; what units of the file are called in the plan.
+        by code or label; what units of the file are called in the plan, as `PC=%`.
     area, source
         Of all series. Default: as the plan and the file say.
 
@@ -100,7 +88,6 @@ def read_tables(
     """
     found = {one.name: one for one in _READERS[form](path, series.values())}
     planned = [one for one in wide.planned_indicators(folder) if area in ("", one.area)]
-    sheets: list[Sheet] = []
     columns = {key for one in found.values() for point in one.points[:1] for key in point.keys}
     problems = [
         _wrong(path, "where_unknown", found=asked, allowed=_some(columns))
@@ -108,29 +95,33 @@ def read_tables(
         if columns and asked.casefold() not in map(str.casefold, columns)
     ]
     if not series:
-        problems.append(_wrong(path, "series_missing", allowed=_some(found)))
+        problems.append(_wrong(path, "series_missing", allowed=_some(found, 200)))
+    sheets: list[Sheet] = []
     for indicator, name in series.items():
         one = found.get(name) if name or len(found) > 1 else next(iter(found.values()))
         if one is None:
-            told = {"found": f"{indicator}={name}", "allowed": _some(found)}
+            told = {"found": f"{indicator}={name}", "allowed": _some(found, 200)}
             problems.append(_wrong(path, "series_unknown", **told))
             continue
         points, wrong = _chosen(one, where)
-        for unit in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
+        for ours in {} if wrong else {k.unit for k in planned if k.indicator == indicator}:
             for theirs in sorted({point.unit for point in points} - {""}):
-                if plain_words(units.get(theirs, theirs)) not in unit_names(unit):
-                    told = {"indicator": indicator, "found": theirs, "allowed": unit}
+                if not (plain_words(theirs) in unit_names(ours) or f"{theirs}={ours}" in unit):
+                    told = {"indicator": indicator, "found": theirs, "allowed": ours}
                     wrong.append(_wrong(one.file, "unit", **told))
-        if not (source or one.issuer):
+        if not (source or one.about[1]):
             wrong.append(_wrong(one.file, "issuer_missing"))
-        problems += wrong
+        code = source or "set_" + re.sub("[^a-z0-9]+", "_", name.lower() or one.name.lower())
+        sheet = "" if one.file == path else one.file.relative_to(path).as_posix()
+        if not (wrong or source):
+            heads = ("code", "title", "issuer", "url", "published", "verification")
+            said = (code, one.about[0] or one.name, *one.about[1:], "copy")
+            sheets.append(Sheet(sheet, ((1, heads), (2, said)), (1,) * len(heads)))
         if not wrong:
-            heads = ("code", "title", "issuer", "published", "url", "verification")
-            said = (one.source, one.title, one.issuer, one.updated, one.url, "copy")
-            if not source:
-                sheets.append(Sheet(one.sheet, ((1, heads), (2, said)), (1,) * len(heads)))
-            about = {"code": indicator, "area": area, "source": source or one.source}
-            sheets.append(_figures(one, points, about, problems))
+            about = {"code": indicator, "area": area, "source": code}
+            figures, wrong = _figures(one, points, about, sheet)
+            sheets.append(figures)
+        problems += wrong
     return Tables(sheets, [], problems)
 
 
@@ -138,13 +129,10 @@ def _wrong(file: Path, key: str, **values: object) -> Message:
     return Message(f"exchange.{key}", {"file": str(file), **values})
 
 
-_SHOWN: Final = 12
-"""How many names or values a message lists."""
-
-
-def _some(values: Collection[str]) -> str:
+def _some(values: Collection[str], most: int = 12) -> str:
+    """Return names or values as a message lists them: not all of many."""
     shown = [value or '""' for value in sorted(values)]
-    return ", ".join(shown if len(shown) <= _SHOWN else [*shown[:_SHOWN], "…"])
+    return ", ".join(shown if len(shown) <= most else [*shown[:most], "…"])
 
 
 def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], list[Message]]:
@@ -163,7 +151,9 @@ def _chosen(one: DataSet, where: Mapping[str, str]) -> tuple[Sequence[Point], li
     for key in keys:
         left = {point.keys[key] for point in points}
         if len(left) > 1:
-            told = {"column": key, "found": _some(left), "value": _parts(min(left))[0]}
+            codes = [_parts(text)[0] for text in sorted(left)]
+            value = codes[0] if codes.count(codes[0]) == 1 else min(left)
+            told = {"column": key, "found": _some(left), "value": value}
             problems.append(_wrong(one.file, "where_open", **told))
     return points, problems
 
@@ -179,28 +169,27 @@ _FIRM: Final = {"F": "expected", "P": "preliminary", "E": "preliminary"}
 
 
 def _figures(
-    one: DataSet, points: Iterable[Point], about: Mapping[str, str], problems: list[Message]
-) -> Sheet:
+    one: DataSet, points: Sequence[Point], about: Mapping[str, str], sheet: str
+) -> tuple[Sheet, list[Message]]:
     """Return a series as a wide table, a row a point, so that each keeps its place in the file."""
-    periods: dict[str, int] = {}
-    placed: list[tuple[Point, int]] = []
-    for point in points:
-        period = period_named(re.sub("-A1$", "", re.sub("-M(?=[0-9])", "-", point.period)))
-        if period is None:
-            allowed = Message("observations.allowed_period")
-            told = {"row": point.row, "found": quoted(point.period), "allowed": allowed}
-            problems.append(_wrong(one.file, "period", **told))
-        else:
-            placed.append((point, periods.setdefault(period, len(periods))))
+    named = {p.period: re.sub("-A1$", "", re.sub("-M(?=[0-9])", "-", p.period)) for p in points}
+    periods = [*filter(None, dict.fromkeys(map(period_named, named.values())))]
+    allowed = Message("observations.allowed_period")
+    problems = []
     heads = (*about, "status", "note")
     rows: list[tuple[int, tuple[object, ...]]] = [(1, (*heads, *periods))]
-    for point, place in placed:
-        codes = point.status.upper()
-        firm = next((status for code, status in _FIRM.items() if code in codes), "")
-        note = "" if codes in ("", "A") else f"OBS_STATUS {point.status}"
-        cells = (*[""] * place, point.value, *[""] * (len(periods) - place - 1))
-        rows.append((point.row, (*about.values(), firm, note, *cells)))
-    return Sheet(one.sheet, tuple(rows), (1,) * len(heads) + (one.column,) * len(periods))
+    for row, _, told, value, status, _ in points:
+        period = period_named(named[told])
+        if period is None:
+            said = {"row": row, "found": quoted(told), "allowed": allowed}
+            problems.append(_wrong(one.file, "period", **said))
+        codes = status.upper() if len(status) < 4 else ""  # `bep` is three codes, a word is none
+        firm = next((firm for code, firm in _FIRM.items() if code in codes), "")
+        note = "" if status.upper() in ("", "A") else f"OBS_STATUS {status}"
+        cells = (value if other == period else "" for other in periods)
+        rows.append((row, (*about.values(), firm, note, *cells)))
+    columns = (1,) * len(heads) + (one.column,) * len(periods)
+    return Sheet(sheet, tuple(rows), columns), problems
 
 
 _TIME: Final = ("time", "time_period", "year")
@@ -222,7 +211,7 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
     read = strict_rows(path)
     heads = [_parts(head)[0] for head in read.header]  # `GEO: Geopolitical entity`
     flow = _column(heads, "dataflow", "structure_id")
-    if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads):
+    if not {flow, "TIME_PERIOD", "OBS_VALUE"} <= set(heads) or len(set(heads)) < len(heads):
         raise ObservationError("exchange.not_sdmx", file=path)
     rows = [(n, dict(zip(heads, cells, strict=True))) for n, cells in read.rows]
     dims = [head for head in heads[: heads.index("OBS_VALUE")] if head not in _SDMX]
@@ -239,8 +228,8 @@ def _sdmx_csv(path: Path, _: Collection[str]) -> Iterator[DataSet]:
         keys = {name: row[name] for name in dims}
         points.append(Point(n, keys, period, row["OBS_VALUE"], firm, unit))
     agency, _, name = (rows[0][1][flow] if rows else "").partition("(")[0].rpartition(":")
-    column = heads.index("OBS_VALUE") + 1
-    yield DataSet(name, path, "", column, points, f"{agency} {name}", agency)
+    about = (f"{agency} {name}", agency, "", "")
+    yield DataSet(name, path, heads.index("OBS_VALUE") + 1, points, about)
 
 
 def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
@@ -253,11 +242,13 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
             raise ValueError
         dims = {name: read["dimension"][name]["category"] for name in read["id"]}
         values, role = [*map(_category, dims.values())], read.get("role", {})
-        time, metric = role.get("time", [_column(dims, *_TIME)])[0], role.get("metric", "-")[0]
+        time, metric = (role.get(one) or "-" for one in ("time", "metric"))
+        time, metric = time[0] if time != "-" else _column(dims, *_TIME), metric[0]
         if time not in dims or [*map(len, values)] != read["size"]:
             raise ValueError
-        firm = read.get("status") or {}
-        firm = {} if isinstance(firm, str) else _numbered(firm)
+        told = read.get("status") or {}  # of each cell, or one for all
+        firm = {} if isinstance(told, str) else _numbered(told)
+        same = told if isinstance(told, str) else ""
         points = []
         for n, value in _numbered(read["value"]).items():
             places = np.unravel_index(n, read["size"])
@@ -268,15 +259,13 @@ def _json_stat(path: Path, _: Collection[str]) -> Iterator[DataSet]:
                 units = dims[metric].get("unit", {}).get(_parts(keys[metric])[0], {})
                 unit = unit or units.get("label", "")
             when = period if period_named(period) else label
-            points.append(Point(n, keys, when, value, str(firm.get(n, "")), unit))
-        title, issuer, url, day = (
-            str(read.get(name) or "") for name in ("label", "source", "href", "updated")
-        )
+            points.append(Point(n, keys, when, value, str(firm.get(n, same)), unit))
+        about = [str(read.get(name) or "") for name in ("label", "source", "href", "updated")]
     except OSError as error:
         raise ObservationError("exchange.unreadable", file=path, found=error.strerror) from None
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         raise ObservationError("exchange.not_json_stat", file=path) from None
-    yield DataSet(path.stem, path, "", 0, points, title or path.stem, issuer, url, day[:10])
+    yield DataSet(path.stem, path, 0, points, (*about[:3], about[3][:10]))
 
 
 def _category(category: Mapping[str, Any]) -> list[str]:
@@ -304,7 +293,7 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
             yield DataSet(name, file)
             continue
         read, points = strict_rows(file), []
-        if not {"Year", "Value"} <= set(read.header):
+        if not {"Year", "Value"} <= set(read.header) or len(set(read.header)) < len(read.header):
             raise ObservationError("exchange.not_open_sdg", file=file)
         said = _metadata(path / "meta", name)
         for n, cells in read.rows:
@@ -312,8 +301,8 @@ def _open_sdg(path: Path, wanted: Collection[str]) -> Iterator[DataSet]:
             year, value = keys.pop("Year"), keys.pop("Value")
             unit = keys.get(_column(read.header, *_UNIT)) or said["unit"]
             points.append(Point(n, keys, year, value, "", unit))
-        column, told = read.header.index("Value") + 1, (said["issuer"], said["url"])
-        yield DataSet(name, file, f"data/{file.name}", column, points, said["title"] or name, *told)
+        about = [*(said[one] for one in ("title", "issuer", "url")), ""]
+        yield DataSet(name, file, read.header.index("Value") + 1, points, about)
 
 
 _METADATA: Final = {
@@ -333,10 +322,10 @@ def _metadata(folder: Path, name: str) -> dict[str, str]:
     for file in (folder / f"{name}.md", folder / f"{name}.yml"):
         try:
             head = file.read_text(encoding="utf-8-sig").removeprefix("---\n").split("\n---")[0]
-            said |= yaml.safe_load(head)
+            said |= yaml.safe_load(head) or {}
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, TypeError, yaml.YAMLError):
+        except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError):
             raise ObservationError("exchange.not_metadata", file=file) from None
     told = {ours: (said[f] for f in fields if said.get(f)) for ours, fields in _METADATA.items()}
     plain = {ours: re.sub("<[^>]*>", "", str(next(one, ""))) for ours, one in told.items()}
@@ -381,10 +370,10 @@ def sdmx_table(table: pd.DataFrame, flow: str, *, keys: Sequence[str]) -> pd.Dat
         table["STATISTIC"], keys = table["STATISTIC"].str.lower(), [*keys, "STATISTIC"]
     table = table.sort_values(list(keys), kind="stable")
     table["TIME_PERIOD"] = table["TIME_PERIOD"].map(_sdmx_period)
-    head = {"STRUCTURE": "dataflow", "STRUCTURE_ID": f"BCFORECAST:{flow}(1.0)", "ACTION": "I"}
+    told = ("dataflow", f"BCFORECAST:{flow.upper()}(1.0)", "I")
+    head = dict(zip(("STRUCTURE", "STRUCTURE_ID", "ACTION"), told, strict=True))
     first = [*head, *keys, "OBS_VALUE"]
-    table = table.assign(**head)
-    return table[[*first, *(one for one in table if one not in first)]]
+    return table.assign(**head)[[*first, *(one for one in table if one not in first)]]
 
 
 def _sdmx_period(told: object) -> str:

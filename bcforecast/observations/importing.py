@@ -396,12 +396,7 @@ def _is_known(read: Mapping[str, Any], dataset: Dataset) -> bool:
 
 
 def import_file(
-    path: Path,
-    data_dir: Path | str,
-    *,
-    dry_run: bool = False,
-    skip_bad: bool = False,
-    **asked: Any,
+    path: Path, data_dir: Path | str, *, dry_run: bool = False, skip_bad: bool = False, **asked: Any
 ) -> Import:
     """Read a file, and add what is new or revised to a data folder or store: all of it or nothing.
 
@@ -415,7 +410,7 @@ def import_file(
             with tempfile.TemporaryDirectory() as place:
                 last = into.check_out(Path(place))
                 read = read_import if "tables" in asked or not path.is_dir() else _taken_over
-                found = read(path, _sound(Path(place)), **asked)
+                found = read(path, reading.load_observations(place).dataset, **asked)
             if dry_run or (found.problems and not skip_bad):
                 return found
             try:
@@ -429,7 +424,7 @@ def import_file(
     if asked.get("correction") or ("tables" not in asked and path.is_dir()):
         raise ObservationError("store.only_store", folder=folder)
     with nullcontext() if dry_run else FileLock(folder / ".import.lock"):
-        found = read_import(path, _sound(folder), **asked)
+        found = read_import(path, reading.load_observations(folder).dataset, **asked)
         if not dry_run and (skip_bad or not found.problems):
             append_rows(folder, found.new_rows)
     return found
@@ -439,33 +434,26 @@ _TRIES: Final = 50
 """How often an import into a store begins anew."""
 
 
-def _sound(folder: Path) -> Dataset:
-    """Read a folder in which nothing is wrong; else refuse the first thing that is."""
-    dataset, problems = reading.read_folder(folder)
-    for problem in problems:
-        if problem.level == "error":
-            raise problem.error()
-    return dataset
-
-
 def _taken_over(path: Path, dataset: Dataset, **asked: Any) -> Import:
     """Return what a data folder has and that of a store has not, if both fit together."""
-    _sound(path)
+    reading.load_observations(path)
     result = Import()
     for name in reading.tables():
         theirs, ours = (_rows(folder / f"{name}.csv") for folder in (path, dataset.folder))
         known = {frozenset(row.items()) for row in ours}
         result.rows[name] = [row for row in theirs if frozenset(row.items()) not in known]
     append_rows(dataset.folder, result.rows)
-    both = _sound(dataset.folder)
+    both = reading.load_observations(dataset.folder)
     if (path / reading.WIDE).is_file():
-        read = read_import(path / reading.WIDE, both, **asked)
+        read = read_import(path / reading.WIDE, both.dataset, **asked)
         result.figures, result.problems = read.figures, read.problems
     return result
 
 
 def _rows(path: Path) -> list[Mapping[str, str]]:
     """Return the rows of a table of a folder that is right, without their empty cells."""
+    if not path.is_file() and path.with_suffix(".parquet").is_file():
+        raise ObservationError("cells.only_parquet", file=path.with_suffix(".parquet"))
     (_, header), *rows = reading.csv_rows(path) if path.is_file() else [(0, [])]
     return [{k: v for k, v in zip(header, cells, strict=False) if v} for _, cells in rows]
 

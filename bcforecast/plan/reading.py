@@ -34,7 +34,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     plan
         Identifier of a plan in `data_dir/plans/`, or the path of a file ending in .yaml or .yml.
     data_dir
-        Data folder. Default: the shipped one.
+        Data folder, or the URL of a store whose `files` are one. Default: the shipped one.
 
     Raises
     ------
@@ -49,7 +49,7 @@ def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     >>> goal.comparator, goal.target, plan.indicator_of(goal).name("zh")
     ('more_than', 530.0, '高新技术企业')
     """
-    folder = Path(data_dir) if isinstance(data_dir, str) else data_dir
+    folder = config.files_of(data_dir)
     read = read_plan(plan, data_dir=folder)
     if not isinstance(read, Plan):
         raise read[0]

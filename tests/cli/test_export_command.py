@@ -104,6 +104,17 @@ def test_sdmx_csv_of_forecasts_has_a_row_a_statistic(mine, tmp_path, shown):
     ]
 
 
+def test_without_forecasts_the_table_has_its_heads(tmp_path, shown):
+    data = tmp_path / "mine"
+    shown("init", data, "--area", "Here", "--years", "2024-2026", *GOALS[2:])
+    for form in ("csv", "sdmx-csv"):
+        shown("export", "--data", data, "--format", form, "-o", tmp_path / form)
+        assert rows(tmp_path / form / "forecasts.csv") == []
+        assert len(rows(tmp_path / form / "observations.csv")) == 0
+    heads = (tmp_path / "csv" / "forecasts.csv").read_text(encoding="utf-8")
+    assert heads.startswith("area,indicator,year,unit,mean,q05,")
+
+
 @pytest.mark.parametrize(
     ("out", "more", "told"),
     [

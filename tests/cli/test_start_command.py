@@ -1,6 +1,7 @@
 """init, template and import, as one begins a plan of one's own."""
 
 import json
+import tempfile
 
 import openpyxl
 import pytest
@@ -63,6 +64,39 @@ def test_a_workbook_with_goals_and_figures_begins_a_plan(tmp_path, shown):
     book.save(file)
     shown("init", tmp_path / "mine", "--area", "X", "--years", "2024-2030", "--from", file)
     assert "498 (2015)" in shown("goals", "--data", tmp_path / "mine")
+
+
+def test_a_store_is_imported_into_corrected_and_asked_like_a_folder(
+    mine, tmp_path, shown, run, monkeypatch
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    url = f"sqlite:///{tmp_path / 'figures.db'}?files={mine}"
+    table = tmp_path / "x.csv"
+    table.write_text("code,2019,2020,2021\nfirms,489,503,510\n", encoding="utf-8")
+    assert "Written to sqlite:///" in shown("import", mine, "--data", url)
+    shown("import", table, "--data", url)
+    table.write_text("code,2019\nfirms,498\n", encoding="utf-8")
+    assert "--published" in run("import", table, "--data", url)[2]
+    shown("import", table, "--data", url, "--author", "Li", "--reason", "digits swapped")
+    assert "510 (2021)" in shown("goals", "--data", url)
+    assert shown("check", "--data", url).startswith("No problem found")
+    exported = tmp_path / "out.csv"
+    shown("export", "--data", url, "--what", "observations", "-o", exported)
+    assert [line.split(",")[3] for line in exported.read_text().splitlines()[1:]] == [
+        "498.0", "503.0", "510.0",
+    ]  # fmt: skip
+
+
+def test_options_that_go_together_are_asked_for_together(mine, tmp_path, refused):
+    (tmp_path / "x.csv").write_text("code,2019\nfirms,489\n", encoding="utf-8")
+    table = ("import", tmp_path / "x.csv", "--data", mine)
+    assert "found one of the two" in refused(*table, "--author", "Li")
+    assert "are for a store" in refused(*table, "--author", "Li", "--reason", "slip")
+    assert "allowed with --format" in refused(*table, "--series", "firms")
+    foreign = (*table, "--format", "json-stat")
+    assert "--where: found GEO; allowed: COLUMN=VALUE" in refused(*foreign, "--where", "GEO")
+    assert "each indicator once" in refused(*foreign, "--series", "firms", "--series", "firms=2")
+    assert "cannot be read; allowed: such as" in refused("goals", "--data", "://u:s3cret@x")
 
 
 def test_what_is_missing_or_wrong_is_one_sentence(tmp_path, refused):

@@ -37,7 +37,7 @@ def brought(data):
     """Figures and problems that a file brings into the data folder."""
 
     def bring(name, form, series, *, dry_run=False, **asked):
-        chosen = {"where": {}, "units": {}, "folder": data, "series": series, **asked}
+        chosen = {"where": {}, "folder": data, "series": series, **asked}
         path = name if isinstance(name, Path) else FILES / name
         tables = read_tables(path, form, **chosen)
         source = asked.get("source", "")
@@ -55,14 +55,14 @@ def figures(found):
 TOTAL = {"display": "a) time series", "Bundesland": "", "sex": "total"}
 LEAVERS = {
     "where": {"display": "a) time series", "sex": "total"},
-    "units": {"percentage (%)": "%"},
+    "unit": ["percentage (%)=%"],
 }
 
 
 def test_an_open_sdg_folder_brings_series_sources_and_units(brought, data):
     series = {"emissions": "13-1-a", "leavers": "4-1-a"}
     found, problems = brought(
-        "open-sdg", "open-sdg", series, where=TOTAL, units={"percentage (%)": "%"}
+        "open-sdg", "open-sdg", series, where=TOTAL, unit=["percentage (%)=%"]
     )
     assert problems == []
     emissions = [(2015, 80.5), (2016, 79.0), (2018, 75.25)]
@@ -116,8 +116,8 @@ def test_a_wrong_choice_is_one_sentence_with_what_there_is(brought, series, wher
 def test_sdmx_csv_of_both_versions_brings_a_series_and_how_firm_it_is(brought, name):
     column = "geo" if name == "sdmx-1.csv" else "REF_AREA"
     where = {column: "AA"} | ({"unit": "PC"} if name == "sdmx-1.csv" else {})
-    units = {"PC": "%", "PT": "%"}
-    found, problems = brought(name, "sdmx-csv", {"leavers": ""}, where=where, units=units)
+    unit = ["PC=%", "PT=%"]
+    found, problems = brought(name, "sdmx-csv", {"leavers": ""}, where=where, unit=unit)
     assert problems == []
     if name == "sdmx-2.csv":
         assert figures(found) == [(2015, 12.5)]
@@ -151,6 +151,34 @@ def test_json_stat_is_read_by_number_and_by_code_or_label(brought):
     assert problems[0].endswith('asks for "CC"; allowed: one of AA: Aland, BB: Beland')
 
 
+def test_a_status_that_is_a_word_is_kept_and_not_read_letter_by_letter(brought, tmp_path):
+    path = tmp_path / "x.json"
+    text = (FILES / "json-stat.json").read_text(encoding="utf-8")
+    path.write_text(text.replace('"5": "p"', '"5": "definition differs", "3": "bep"'))
+    where = {"geo": "AA", "sex": "T"}
+    found, _ = brought(path, "json-stat", {"leavers": ""}, where=where)
+    assert [(str(one.figure.status), one.cells["note"]) for one in found.figures] == [
+        ("preliminary", "OBS_STATUS bep"), ("official", "OBS_STATUS definition differs"),
+    ]  # fmt: skip
+    path.write_text(text.replace('{"5": "p"}', '"p"'), encoding="utf-8")
+    found, _ = brought(path, "json-stat", {"leavers": ""}, where=where, dry_run=True)
+    assert [one.cells["status"] for one in found.figures] == ["preliminary", "preliminary"]
+
+
+def test_a_choice_that_is_proposed_is_one(brought, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(FILES / "open-sdg", other)
+    file = other / "data" / "indicator_4-1-a.csv"
+    text = file.read_text().replace("total", "all: both").replace("female", "all: women")
+    file.write_text(text)
+    where = {"display": "a) time series"}
+    _, problems = brought(other, "open-sdg", {"leavers": "4-1-a"}, where=where)
+    assert problems[0].endswith('--where "sex=all: both"')
+    asked = {"where": {**where, "sex": "all: both"}, "unit": LEAVERS["unit"]}
+    found, problems = brought(other, "open-sdg", {"leavers": "4-1-a"}, **asked)
+    assert (len(found.figures), problems) == (4, [])
+
+
 def test_an_import_done_twice_adds_nothing_and_a_revision_needs_its_day(brought, data, tmp_path):
     asked = LEAVERS
     brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **asked)
@@ -168,6 +196,32 @@ def test_an_import_done_twice_adds_nothing_and_a_revision_needs_its_day(brought,
     assert [one.change for one in found.added] == ["revised"]
 
 
+def test_a_unit_with_a_sign_of_equality_is_said_as_it_is_told(brought, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(FILES / "open-sdg", other)
+    file = other / "data" / "indicator_13-1-a.csv"
+    file.write_text(file.read_text().replace("1990 = 100", "Index (1990=100)"))
+    where = {"display": "a) time series", "Bundesland": ""}
+    _, problems = brought(other, "open-sdg", {"emissions": "13-1-a"}, where=where)
+    (told,) = problems
+    said = told.partition('--unit "')[2].removesuffix('"')
+    assert said == "Index (1990=100)=1990 = 100"
+    _, problems = brought(other, "open-sdg", {"emissions": "13-1-a"}, where=where, unit=[said])
+    assert problems == []
+
+
+def test_metadata_may_say_nothing_but_must_be_readable(brought, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(FILES / "open-sdg", other)
+    for text, told in (("", "does not say who issued"), ("[1, 2]", "cannot be read as metadata")):
+        (other / "meta" / "4-1-a.yml").write_text(text, encoding="utf-8")
+        try:
+            _, problems = brought(other, "open-sdg", {"leavers": "4-1-a"}, **LEAVERS)
+        except ObservationError as error:
+            problems = [str(error)]
+        assert told in problems[0]
+
+
 def test_a_source_of_the_folder_may_stand_for_the_files(brought):
     found, _ = brought("open-sdg", "open-sdg", {"leavers": "4-1-a"}, **LEAVERS, source="own")
     assert ({one.figure.source for one in found.figures}, found.rows) == ({"own"}, {})
@@ -181,6 +235,8 @@ def test_a_source_of_the_folder_may_stand_for_the_files(brought):
         ("json-stat", "{", "is no JSON-stat 2.0 dataset"),
         ("json-stat", '{"class": "collection", "version": "2.0"}', "is no JSON-stat 2.0 dataset"),
         ("json-stat", "[1]", "is no JSON-stat 2.0 dataset"),
+        ("json-stat", "[" * 100_000, "is no JSON-stat 2.0 dataset"),
+        ("sdmx-csv", "DATAFLOW,G,G,TIME_PERIOD,OBS_VALUE\nx,y,z,2015,1\n", "is no SDMX-CSV"),
         ("open-sdg", "Year,Value\n2015,1\n", "is no Open SDG data"),
     ],
 )
@@ -188,7 +244,7 @@ def test_a_file_that_is_not_of_its_form_is_refused(data, tmp_path, form, text, t
     path = tmp_path / "x"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ObservationError, match=told):
-        read_tables(path, form, folder=data, series={"leavers": ""}, where={}, units={})
+        read_tables(path, form, folder=data, series={"leavers": ""}, where={}, unit=())
 
 
 @pytest.mark.parametrize(
@@ -205,7 +261,7 @@ def test_a_json_stat_whose_parts_do_not_fit_is_refused(data, tmp_path, change):
     path = tmp_path / "x.json"
     path.write_text(json.dumps({**read, **change}), encoding="utf-8")
     with pytest.raises(ObservationError, match="is no JSON-stat"):
-        read_tables(path, "json-stat", folder=data, series={"leavers": ""}, where={}, units={})
+        read_tables(path, "json-stat", folder=data, series={"leavers": ""}, where={}, unit=())
 
 
 def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
@@ -213,5 +269,5 @@ def test_a_period_that_is_none_is_told_by_its_row(brought, tmp_path):
     text = (FILES / "sdmx-1.csv").read_text(encoding="utf-8")
     path.write_text(text.replace("AA,2017", "AA,2017-S1"), encoding="utf-8")
     where = {"geo": "AA", "unit": "PC"}
-    _, problems = brought(path, "sdmx-csv", {"leavers": ""}, where=where, units={"PC": "%"})
+    _, problems = brought(path, "sdmx-csv", {"leavers": ""}, where=where, unit=["PC=%"])
     assert problems[0].startswith('FILE, row 4: found the period "2017-S1"; allowed: 2021 (a year)')

@@ -5,19 +5,23 @@ import pwd
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from bcforecast.errors import ObservationError
+from bcforecast.errors import ObservationError, PlanError
 from bcforecast.observations.importing import import_file
 from bcforecast.observations.reading import check_data, load_observations
 from bcforecast.observations.store import TABLES, Store, StoreChangedError, checked_out
+from bcforecast.plan import load_plan
 from bcforecast.reporting import write_report
+from bcforecast.reporting.service import WrongReportsError, plan_run
 from tests.reporting.small_plan import small_data
 
 PASSWORD = "s3cret/pass"
@@ -44,7 +48,8 @@ def postgres():
         missing = "no PostgreSQL (Debian's package postgresql)"
         must = os.environ.get("BCFORECAST_POSTGRES") == "required"
         (pytest.fail if must else pytest.skip)(missing)
-    with tempfile.TemporaryDirectory(prefix="pg-") as name:
+    # The name of a socket is short, and its user must come to it.
+    with tempfile.TemporaryDirectory(prefix="pg-", dir="/tmp") as name:
         place, run = Path(name), {"check": True, "capture_output": True}
         (place / "password").write_text(PASSWORD, encoding="utf-8")
         if os.geteuid() == 0:  # as which it refuses to run
@@ -66,6 +71,12 @@ def postgres():
             yield f"postgresql://stats:s3cret%2Fpass@/postgres?host={place}"
         finally:
             subprocess.run([*control, "-m", "immediate", "stop"], cwd=place, **run)
+
+
+@pytest.fixture(autouse=True)
+def apart(monkeypatch, tmp_path):
+    """What is checked out goes with the test: workers of pytest-xdist end without cleaning up."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -221,6 +232,20 @@ def test_a_store_that_cannot_be_used_is_told_without_its_password(given, told):
     assert "s3cret" not in str(refused.value) + refused.value.message.render("zh")
 
 
+def test_without_its_driver_a_store_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ObservationError, match=r"pip install bcforecast\[postgresql\]"):
+        load_observations("postgresql://u@127.0.0.1:1/x")
+
+
+def test_a_folder_of_parquet_is_not_taken_over_without_its_figures(folder, tmp_path):
+    table = pd.read_csv(folder / "observations.csv", dtype=str, keep_default_na=False)
+    table.to_parquet(folder / "observations.parquet")
+    (folder / "observations.csv").unlink()
+    with pytest.raises(ObservationError, match=r"observations\.parquet"):
+        import_file(folder, with_files(f"sqlite:///{tmp_path / 'x.db'}", folder))
+
+
 def test_a_wrong_password_stands_in_no_message(postgres):
     with pytest.raises(ObservationError, match="the database says") as refused:
         load_observations(postgres.replace("s3cret", "wr0ng"))
@@ -252,6 +277,29 @@ def test_the_report_has_the_same_bytes_from_folder_and_store(url, tmp_path):
     )
     assert Path("result.json") in ours
     assert ours == theirs, "manifest and notebook too: no URL, no password, no other folder"
+
+
+def test_a_plan_is_that_of_the_folder_of_files_and_no_message_has_the_url(tmp_path):
+    data = small_data(tmp_path)
+    assert load_plan("small", data_dir=f"sqlite:///{tmp_path}/x.db?files={data}").id == "small"
+    for url in ("postgresql://u:s3cret@[?files=/no/such", "postgresql://u:s3cret@host/x"):
+        with pytest.raises(PlanError) as refused:
+            load_plan("small", data_dir=url)
+        assert "s3cret" not in str(refused.value)
+
+
+def test_a_file_of_reports_may_name_a_store_beside_it(tmp_path):
+    data = small_data(tmp_path).rename(tmp_path / "data")
+    import_file(data, f"sqlite:///{tmp_path}/x.db?files={data}")
+    entry = "reports: [{plan: small, as_of: [2020-12-31], languages: [en]}]"
+    file = tmp_path / "reports.yaml"
+    file.write_text(f"data: sqlite:///x.db?files=data\n{entry}\n", encoding="utf-8")
+    (job,) = plan_run(file, today=date(2021, 1, 1)).jobs
+    assert job.checked.request.places["data_dir"] == "data"
+    file.write_text(f"data: sqlite:///x.db?files=none\n{entry}\n", encoding="utf-8")
+    with pytest.raises(WrongReportsError) as refused:
+        plan_run(file, today=date(2021, 1, 1))
+    assert "found no folder" in str(refused.value)
 
 
 def test_cells_are_text_so_that_a_store_gives_back_what_was_written(store):
