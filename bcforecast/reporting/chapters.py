@@ -27,7 +27,7 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
-_ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios", "observations"})
+_ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios"})
 
 
 _FEW_YEARS: Final = 3
