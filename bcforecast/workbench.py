@@ -338,7 +338,7 @@ def _(found: SeriesForecast, lang: Language) -> _Card:
 @_card.register
 def _(found: Backtest, lang: Language) -> _Card:
     rows = [
-        (registry.model_name(str(model)).render(lang), int(n), f"{crps:.3f}", wording.percent(c),
+        (registry.model_name(str(model)).render(lang), int(n), f"{crps:.3f}", wording.rate(c),
          f"{bias:+.2f}".replace("-", "\N{MINUS SIGN}"))
         for model, n, crps, c, bias in found.scores().itertuples()
     ]  # fmt: skip

@@ -380,7 +380,7 @@ def _checked_seed(seed: object) -> int:
         found = -1 if isinstance(seed, bool) else index(seed)  # type: ignore[arg-type]
     except TypeError:
         found = -1
-    if found < 0:
+    if not 0 <= found < 2**32:
         raise BcforecastError("report.seed", found=seed, allowed=Message("run.allowed_seed"))
     return found
 
