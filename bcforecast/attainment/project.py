@@ -117,6 +117,13 @@ class GoalOutlook(Shown):
         return self.goal.called(self.indicator)
 
     @property
+    def outlook(self) -> Outlook:
+        """The outlook that it belongs to."""
+        if self.within is None:
+            raise BcforecastError("workbench.no_outlook", goal=self.goal.id)
+        return self.within
+
+    @property
     def forecast(self) -> Distribution | None:
         """Distribution of the indicator over `years`; None if nothing can be said."""
         return self.basis.forecast
@@ -128,11 +135,11 @@ class GoalOutlook(Shown):
 
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
-        return workbench().goal_figure(self, lang=lang or spoken())
+        return workbench().plot_goal(self.outlook, self.goal.id, lang=lang or spoken()).figure
 
     def explain(self) -> Any:
         """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
-        return workbench().explained(self)
+        return workbench().explain(self.outlook, self.goal.id, with_flip=False)
 
     def summary(self, *, lang: Language | None = None) -> Any:
         """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
@@ -245,7 +252,7 @@ class Outlook(Shown):
 
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw the probability of every goal; the figure shows itself in a notebook as SVG."""
-        return workbench().outlook_figure(self, lang=lang or spoken())
+        return workbench().plot_dashboard(self, lang=lang or spoken()).figure
 
     def report(self, out: str | Path = "reports", *, lang: Language | None = None) -> Path:
         """Write the report of this outlook below `out`; return its folder.
