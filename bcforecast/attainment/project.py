@@ -214,7 +214,7 @@ class Outlook(Shown):
             return self
         if not isinstance(scenario, Scenario):
             scenario = self._scenario(scenario)
-        if scenario.id == self.scenario:
+        if scenario.id == self.scenario and not scenario.moves:
             return self
         forecasts = self.exploration.forecasts(scenario)
         goals = tuple(
