@@ -38,8 +38,8 @@ $(VENV)/.setup: requirements.lock pyproject.toml $(wildcard bcforecast/locale/*.
 
 setup: $(VENV)/.setup  ## Set up the locked environment in .venv (all that report and test need)
 
-lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/, on this machine only, with a token
-	$(BIN)/jupyter lab --notebook-dir=notebooks --ip=127.0.0.1 \
+lab: $(VENV)/.setup  ## Open JupyterLab on notebooks/00_start, on this machine only, with a token
+	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/00_start.ipynb --ip=127.0.0.1 \
 	  --LabApp.news_url=None --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate \
 	  --LabApp.app_settings_dir="$(CURDIR)/tools/jupyterlab"
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from bcforecast import config
 from bcforecast import text as wording
-from bcforecast.attainment import explain as reasons
+from bcforecast.attainment.explain import Explanation
+from bcforecast.attainment.explain import explain as explain
 from bcforecast.attainment.news import News, news
 from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
@@ -34,19 +35,20 @@ from bcforecast.observations.records import Observation, as_date
 from bcforecast.observations.selection import WHAT_IF, History, Vintage
 from bcforecast.plan.goals import Comparator, Plan, region
 from bcforecast.plan.reading import load_plan, plan_ids
+from bcforecast.plotting.fan import Fan, fan_of, figures_chart, series_chart
+from bcforecast.plotting.fan import plot_goal as plot_goal
+from bcforecast.plotting.goals import plot_dashboard as plot_dashboard
 from bcforecast.reporting import display, tables
 from bcforecast.reporting.display import Section
 from bcforecast.reporting.document import TableBlock
 from bcforecast.reporting.gathering import ScenarioStudy
+from bcforecast.reporting.report import write_report
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import Language, Message, Shown, number, spoken, text
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-    from bcforecast.plotting.fan import Chart
-    from bcforecast.plotting.style import Picture
 
 
 @dataclass(frozen=True)
@@ -338,7 +340,7 @@ def _(found: SeriesForecast, lang: Language) -> _Card:
 @_card.register
 def _(found: Backtest, lang: Language) -> _Card:
     rows = [
-        (registry.model_name(str(model)).render(lang), int(n), f"{crps:.3f}", wording.percent(c),
+        (registry.model_name(str(model)).render(lang), int(n), f"{crps:.3f}", wording.rate(c),
          f"{bias:+.2f}".replace("-", "\N{MINUS SIGN}"))
         for model, n, crps, c, bias in found.scores().itertuples()
     ]  # fmt: skip
@@ -395,7 +397,7 @@ def _(found: Joint, lang: Language) -> _Card:
 
 
 @_card.register
-def _(known: reasons.Explanation, lang: Language) -> _Card:
+def _(known: Explanation, lang: Language) -> _Card:
     why = [[reason.render(lang)] for reason in known.item.basis.explanation]
     caption = _said("explanation", lang, name=known.item.names, chance=_chance(known.item, lang))
     section = _table(caption, "why", why, lang) + tables.rules_table(known, lang=lang)
@@ -650,17 +652,6 @@ def next_grade(goal: GoalOutlook, *, lang: Language) -> str:
 # What lower rooms ask of those above them.
 
 
-def explained(goal: GoalOutlook) -> reasons.Explanation:
-    """Return why a goal has its probability."""
-    return reasons.explain(_outlook_of(goal), goal.goal.id, with_flip=False)
-
-
-def _outlook_of(goal: GoalOutlook) -> Outlook:
-    if goal.within is None:
-        raise BcforecastError("workbench.no_outlook", goal=goal.goal.id)
-    return goal.within
-
-
 def compared(outlook: Outlook, scenarios: Sequence[str | Scenario]) -> ScenarioStudy:
     """Return a plan under several scenarios, the baseline first; all of the folder by default."""
     base, folder = outlook.baseline, outlook.data.data_dir
@@ -690,8 +681,6 @@ def news_since(outlook: Outlook, since: Any) -> News:
 
 def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:
     """Write the report of an outlook; a BcforecastError of one that no file can say."""
-    from bcforecast.reporting.report import write_report
-
     plan, folder = outlook.plan, outlook.data.data_dir
     if plan.id not in plan_ids(data_dir=folder) or load_plan(plan.id, data_dir=folder) != plan:
         raise BcforecastError("workbench.plan_in_memory", plan=plan.id)
@@ -712,17 +701,8 @@ def reported(outlook: Outlook, out: str | Path, *, lang: Language) -> Path:
     )
 
 
-def goal_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
-    """Draw the chart of a goal."""
-    from bcforecast.plotting import plot_goal
-
-    return _told(plot_goal(_outlook_of(goal), goal.goal.id, lang=lang))
-
-
 def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
     """Draw every figure known of a goal's indicator on a line of time."""
-    from bcforecast.plotting.fan import figures_chart
-
     title, told = goal.names.render(lang), _figures(goal)
     counts = {name: sum(use == name for _, use, _ in told) for name in ("used", "left_out")}
     alt = _said("figures_alt", lang, name=title, count=len(told), **counts)
@@ -730,22 +710,7 @@ def figures_figure(goal: GoalOutlook, *, lang: Language) -> Figure:
     return figures_chart(shown, title=title, alt=alt, lang=lang)
 
 
-def outlook_figure(outlook: Outlook, *, lang: Language) -> Figure:
-    """Draw every goal of a plan."""
-    from bcforecast.plotting import plot_dashboard
-
-    return _told(plot_dashboard(outlook, lang=lang))
-
-
-def _told(picture: Picture) -> Figure:
-    chart: Chart = picture.figure  # type: ignore[assignment]
-    chart.alt = picture.alt
-    return chart
-
-
 def _series_figure(found: SeriesForecast, *, lang: Language) -> Figure:
-    from bcforecast.plotting.fan import fan_of, series_chart
-
     ends = () if found.target is None else (found.target,)
     fan = fan_of(found.forecast, found.years)
     alt = words(found)
@@ -756,8 +721,6 @@ def _series_figure(found: SeriesForecast, *, lang: Language) -> Figure:
 
 def backtest_figure(found: Backtest, *, lang: Language) -> Figure:
     """Draw what came, and each model's median and 80 % interval of the next year."""
-    from bcforecast.plotting.fan import Fan, series_chart
-
     fans = [
         Fan(np.asarray(years), np.array([0.8]), bands[:1], bands[2:], bands[1])
         for _, years, bands in _next_years(found)

@@ -117,6 +117,13 @@ class GoalOutlook(Shown):
         return self.goal.called(self.indicator)
 
     @property
+    def outlook(self) -> Outlook:
+        """The outlook that it belongs to."""
+        if self.within is None:
+            raise BcforecastError("workbench.no_outlook", goal=self.goal.id)
+        return self.within
+
+    @property
     def forecast(self) -> Distribution | None:
         """Distribution of the indicator over `years`; None if nothing can be said."""
         return self.basis.forecast
@@ -128,11 +135,11 @@ class GoalOutlook(Shown):
 
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
-        return workbench().goal_figure(self, lang=lang or spoken())
+        return workbench().plot_goal(self.outlook, self.goal.id, lang=lang or spoken()).figure
 
     def explain(self) -> Any:
         """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
-        return workbench().explained(self)
+        return workbench().explain(self.outlook, self.goal.id, with_flip=False)
 
     def summary(self, *, lang: Language | None = None) -> Any:
         """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
@@ -207,7 +214,7 @@ class Outlook(Shown):
             return self
         if not isinstance(scenario, Scenario):
             scenario = self._scenario(scenario)
-        if scenario.id == self.scenario:
+        if scenario.id == self.scenario and not scenario.moves:
             return self
         forecasts = self.exploration.forecasts(scenario)
         goals = tuple(
@@ -245,7 +252,7 @@ class Outlook(Shown):
 
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw the probability of every goal; the figure shows itself in a notebook as SVG."""
-        return workbench().outlook_figure(self, lang=lang or spoken())
+        return workbench().plot_dashboard(self, lang=lang or spoken()).figure
 
     def report(self, out: str | Path = "reports", *, lang: Language | None = None) -> Path:
         """Write the report of this outlook below `out`; return its folder.
@@ -380,7 +387,7 @@ def _checked_seed(seed: object) -> int:
         found = -1 if isinstance(seed, bool) else index(seed)  # type: ignore[arg-type]
     except TypeError:
         found = -1
-    if found < 0:
+    if not 0 <= found < 2**32:
         raise BcforecastError("report.seed", found=seed, allowed=Message("run.allowed_seed"))
     return found
 

@@ -25,9 +25,7 @@ if TYPE_CHECKING:
 
 
 def goals(
-    plan: Annotated[
-        str | None, option("plan", key="plan_default", known=options.known_plans)
-    ] = None,
+    plan: Annotated[str | None, option("plan", key="plan_default", known="plans")] = None,
     as_of: options.AsOfOption = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: Annotated[Literal["table", "json", "csv"], option("format", shown=True)] = "table",
@@ -35,9 +33,7 @@ def goals(
     lang: options.LangOption = None,
     seed: options.SeedOption = config.SEED,
     model: options.ModelOption = None,
-    explain: Annotated[
-        str | None, option("explain", metavar="GOAL", known=options.known_goals)
-    ] = None,
+    explain: Annotated[str | None, option("explain", metavar="GOAL", known="goals")] = None,
     trend_only: options.TrendOnlyOption = False,
 ) -> None:
     """Print every goal of a plan with its probability, grade and verdict; or explain one goal."""
@@ -89,9 +85,7 @@ Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
 
 def export(
     out: Annotated[Path, option("out", "-o", metavar="DIR|FILE", key="export_out")],
-    plan: Annotated[
-        str | None, option("plan", key="plan_default", known=options.known_plans)
-    ] = None,
+    plan: Annotated[str | None, option("plan", key="plan_default", known="plans")] = None,
     as_of: options.AsOfOption = None,
     what: Annotated[What, option("what", key="export_what", shown=True)] = "all",
     form: Annotated[Form | None, option("format", key="export_format")] = None,
@@ -345,12 +339,10 @@ def _rates(exploration: Exploration) -> list[RateRecord]:
 
 def seek(
     plan: options.PlanOption,
-    goal: Annotated[str, option("goal", known=options.known_goals)],
+    goal: Annotated[str, option("goal", known="goals")],
     as_of: options.AsOfOption = None,
     probability: Annotated[float, option("probability", metavar="P", shown=True)] = 0.8,
-    lever: Annotated[
-        list[str] | None, option("lever", metavar="LEVER", known=options.known_levers)
-    ] = None,
+    lever: Annotated[list[str] | None, option("lever", metavar="LEVER", known="levers")] = None,
     by: Annotated[str | None, option("by", metavar="YYYY-MM-DD")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: options.FormatOption = "table",

@@ -11,7 +11,7 @@ import typer
 
 from bcforecast.cli.analyse import check, export, goals, hindcast, news, rules, scenarios, seek
 from bcforecast.cli.forecast import forecast
-from bcforecast.cli.options import help_text, known_plans, language, speak
+from bcforecast.cli.options import completions, help_text, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
 from bcforecast.cli.start import import_, init, schema, template
 from bcforecast.errors import BcforecastError
@@ -51,7 +51,7 @@ def version(
         typer.echo(installed("bcforecast"))
         raise typer.Exit
     if ctx.invoked_subcommand is None:
-        plans = text("report.list_join", language()).join(known_plans(ctx))
+        plans = text("report.list_join", language()).join(completions(ctx, "plans"))
         typer.echo(text("cli.first", language(), plans=plans))
 
 

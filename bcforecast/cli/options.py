@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text as Cell
 
-    from bcforecast.plan.goals import Plan
     from bcforecast.reporting.document import TableBlock
 
 _SPOKEN: ContextVar[Language | None] = ContextVar("language", default=None)
@@ -53,6 +52,10 @@ def parse_day(given: str, *, option: str = "--as-of") -> date:
         raise errors.BcforecastError("cli.not_a_date", option=option, found=given) from error
 
 
+Known = Literal["plans", "goals", "levers", "models", "scenarios"]
+"""What the TAB key knows the names of."""
+
+
 def option(
     name: str,
     *short: str,
@@ -61,17 +64,17 @@ def option(
     shown: bool = False,
     least: float | None = None,
     parser: Callable[[str], Any] | None = None,
-    known: Callable[[typer.Context], Iterable[str]] | None = None,
+    known: Known | None = None,
     **values: str,
 ) -> Any:
     """Describe an option `--name`, with its help from the catalogue, by `key` or the name.
 
-    `known` has what a shell can complete it to, given the options before it.
+    `known` is what the TAB key can complete it to, given the options before it.
     """
 
     def completed(ctx: typer.Context, incomplete: str) -> list[str]:
         try:
-            return [one for one in known(ctx) if one.startswith(incomplete)] if known else []
+            return [one for one in completions(ctx, known) if one.startswith(incomplete)]
         except errors.BcforecastError:
             return []
 
@@ -88,45 +91,26 @@ def data_folder(given: str) -> Path:
     return checked_out(given) if is_url(given) else Path(given)
 
 
-def _folder(ctx: typer.Context) -> Path | None:
+def completions(ctx: typer.Context, known: Known | None) -> Iterable[str]:
+    """Return the names of a kind in the data folder, or in the plan, that a command has so far."""
+    from bcforecast.plan.reading import load_plan, plan_ids
+    from bcforecast.scenarios.scenario import levers, load_scenarios
+
     given = ctx.params.get("data")
-    return None if given is None else Path(given)
-
-
-def _plan(ctx: typer.Context) -> Plan:
-    from bcforecast.plan.reading import load_plan
-
-    named = ctx.params.get("plan") or next(iter(known_plans(ctx)))
-    return load_plan(named, data_dir=_folder(ctx))
-
-
-def known_plans(ctx: typer.Context) -> Iterable[str]:
-    """Identifiers of the plans of the data folder."""
-    from bcforecast.plan.reading import plan_ids
-
-    return plan_ids(data_dir=_folder(ctx))
-
-
-def known_goals(ctx: typer.Context) -> Iterable[str]:
-    """Identifiers of the plan's goals."""
-    return [goal.id for goal in _plan(ctx).goals]
-
-
-def known_levers(ctx: typer.Context) -> Iterable[str]:
-    """Identifiers of the levers that can move the plan's goals."""
-    from bcforecast.scenarios.scenario import levers
-
-    return levers(_plan(ctx))
-
-
-def _known_models(ctx: typer.Context) -> Iterable[str]:
-    return (f"{one.id}={name}" for one in _plan(ctx).indicators for name in MODELS)
-
-
-def _known_scenarios(ctx: typer.Context) -> Iterable[str]:
-    from bcforecast.scenarios.scenario import load_scenarios
-
-    return [one.id for one in load_scenarios(plan=_plan(ctx), data_dir=_folder(ctx))]
+    folder = data_folder(given) if isinstance(given, str) else given
+    plans = plan_ids(data_dir=folder)
+    if known == "plans" or not plans:
+        return plans
+    plan = load_plan(ctx.params.get("plan") or plans[0], data_dir=folder)
+    match known:
+        case "goals":
+            return [goal.id for goal in plan.goals]
+        case "levers":
+            return levers(plan)
+        case "models":
+            return (f"{one.id}={name}" for one in plan.indicators for name in MODELS)
+        case _:
+            return [one.id for one in load_scenarios(plan=plan, data_dir=folder)]
 
 
 def day_asked(given: str | None) -> date:
@@ -137,14 +121,14 @@ def day_asked(given: str | None) -> date:
     return date.today()
 
 
-PlanOption = Annotated[str, option("plan", known=known_plans)]
+PlanOption = Annotated[str, option("plan", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
-ScenarioOption = Annotated[str, option("scenario", shown=True, known=_known_scenarios)]
+ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
 SeedOption = Annotated[int, option("seed", shown=True)]
 _MODELS = text("report.list_join", language()).join(MODELS)
 ModelOption = Annotated[
     list[str] | None,
-    option("model", metavar="INDICATOR=NAME", known=_known_models, models=_MODELS),
+    option("model", metavar="INDICATOR=NAME", known="models", models=_MODELS),
 ]
 TrendOnlyOption = Annotated[bool, option("trend-only")]
 DataOption = Annotated[Path | None, option("data", metavar="DIR|URL", parser=data_folder)]

@@ -356,7 +356,7 @@ _LOOK_AGAIN_SECONDS: Final = 0.1
 def explore(
     plan: options.PlanOption,
     as_of: options.AsOfOption = None,
-    goal: Annotated[str, option("goal", key="first_goal", known=options.known_goals)] = "",
+    goal: Annotated[str, option("goal", key="first_goal", known="goals")] = "",
     lang: options.RequiredLangOption = config.LANGUAGE,
     data: options.DataOption = None,
     seed: options.SeedOption = config.SEED,

@@ -445,7 +445,7 @@ def broken_promises(model: Model) -> Iterator[Message]:
     }
     for name, (values, times) in shapes.items():
         found = quantiles(values, times)
-        about = {"series": told(name), "found": found.round(6).tolist()}
+        about = {"series": told(name), "found": found.round(3).tolist()}
         if found.shape != (len(levels), 3):
             yield told("shape", **about | {"found": found.shape})
         elif not np.isfinite(found).all():
@@ -455,14 +455,15 @@ def broken_promises(model: Model) -> Iterator[Message]:
     for low, high, values in ((0.0, 100.0, 100 - 90 * 0.6**years), (0.0, inf, plain[::-1])):
         found = quantiles(values, support=(low, high))
         if found.min() < low or found.max() > high:
-            yield told("support", low=low, high=high, least=found.min(), most=found.max())
+            ends = {"least": f"{found.min():.6g}", "most": f"{found.max():.6g}"}
+            yield told("support", low=f"{low:g}", high=f"{high:g}", **ends)
     found = quantiles(plain, whole=True)
     if (found != np.round(found)).any():
-        yield told("whole", found=found.round(6).tolist())
-    ends = (plain.max(), 1.5 * plain.max())
-    near, far = (quantiles([*plain, np.nan], lower=[-inf] * plain.size + [e])[2] for e in ends)
+        yield told("whole", found=f"{found[found != np.round(found)][0]:.6g}")
+    lower = [[-inf] * plain.size + [end * plain.max()] for end in (1.0, 1.5)]
+    near, far = (quantiles([*plain, np.nan], lower=one)[2] for one in lower)
     if not (far > near).all():
-        yield told("bound", near=near.round(6).tolist(), far=far.round(6).tolist())
+        yield told("bound", near=near.round(1).tolist(), far=far.round(1).tolist())
     figures = plain.copy()
     first = quantiles(figures)
     if not np.array_equal(figures, plain):

@@ -242,20 +242,10 @@ def as_history(
 ) -> History:
     """Return one yearly series of one's own as a history: what every model is fitted to.
 
-    Parameters
-    ----------
-    series
-        A pandas Series by year (whole numbers, texts such as `2019` or `2019/20`, days or periods,
-        one a year); a mapping from year to figure; figures alone, which are then numbered from 1;
-        or a history, which is returned as it is. A figure that is missing is a gap.
-    support, whole
-        Smallest and largest possible value, by default from 0 where all figures are above 0;
-        whether whole things are counted.
-
-    Raises
-    ------
-    PanelTableError
-        If a figure is no number, or a year is no year or stands twice.
+    A pandas Series by year (whole numbers, texts such as `2019` or `2019/20`, days or periods, one
+    a year); a mapping from year to figure; figures alone, which are numbered from 1; a history as
+    it is. A figure that is missing is a gap. `support` is by default from 0 where all figures are
+    above 0. A PanelTableError if a figure is no number, or a year none or there twice.
 
     Examples
     --------
@@ -292,15 +282,9 @@ def as_history(
     order = order[np.isfinite(values[order])]
     if not order.size:
         raise PanelTableError("panel.empty")
-    low = 0.0 if values[order].min() > 0.0 else -np.inf
-    return History(
-        years[order],
-        values[order],
-        support=support or (low, np.inf),
-        whole=whole,
-        indicator=str(series.name or ""),
-        origin=int(years.max()),
-    )
+    support = support or (0.0 if values[order].min() > 0.0 else -np.inf, np.inf)
+    about = {"indicator": str(series.name or ""), "origin": int(years.max()), "whole": whole}
+    return History.of(years[order], values[order], support=support, **about)
 
 
 def _years(column: pd.Series) -> IntArray:

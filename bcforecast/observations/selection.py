@@ -458,21 +458,10 @@ class Vintage(Shown):
     ) -> Self:
         """Return the same folder with one figure of one's own, in the place of those published.
 
-        Parameters
-        ----------
-        indicator, period
-            Identifier; a year such as 2020, or a period such as `2021Q3` or `2021-05`.
-        value
-            In the unit of the indicator.
-        area
-            Identifier. Default: the only one of which the indicator has a figure.
-        unit, measure
-            Needed where the area has no figure of the indicator yet; else as its latest.
-
-        Raises
-        ------
-        ObservationError
-            If it is not clear which area, unit or measure is meant, or the value is no number.
+        Of a year such as 2020, or a period such as `2021Q3`; in the unit and counted in the way of
+        the latest figure, and for the only area of which there is one, unless said. An
+        ObservationError if it is not clear which area, unit or measure is meant, or the value is no
+        number.
 
         Examples
         --------
@@ -490,8 +479,7 @@ class Vintage(Shown):
         place, when = area or areas[0], Period.parse(str(period))
         if isinstance(value, bool | str) or not isfinite(value):
             raise ObservationError("observations.no_figure", found=records.quoted(str(value)))
-        before = self.of(place, indicator)
-        if before:
+        if before := self.of(place, indicator):
             unit, measure = unit or before[-1].unit, measure or before[-1].measure
         if unit is None or measure is None or measure not in tuple(Measure):
             named = {"indicator": indicator, "area": place, "allowed": ", ".join(Measure)}

@@ -162,6 +162,9 @@ class Picture:
     caption: str = ""
     narrow: Callable[[], Figure] | None = None
 
+    def __post_init__(self) -> None:
+        self.figure.alt = self.alt  # type: ignore[attr-defined]
+
     def png(self) -> bytes:
         """Return the picture as PNG bytes, equal for equal figures."""
         return png_bytes(self.figure)

@@ -83,6 +83,12 @@ def test_a_lever_moves_a_goal(outlook):
     assert e.probability(GOAL, e.pushed({"contract_growth": 5})) > e.probability(GOAL, e.baseline)
 
 
+def test_pushed_levers_are_a_scenario_of_the_outlook(outlook):
+    pushed = outlook.under(outlook.exploration.pushed({"contract_growth": 5}))
+    assert pushed[GOAL].attainment.probability > outlook[GOAL].attainment.probability
+    assert pushed.baseline is outlook
+
+
 def test_draws_are_a_frame_by_period_ahead(outlook):
     draws = outlook[GOAL].forecast.sample(1000, seed=1)
     assert draws.shape == (1000, len(outlook[GOAL].years))

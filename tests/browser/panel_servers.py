@@ -109,8 +109,10 @@ class Place:
         port = free_port()
         here = ["--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0"]
         folder = f"--notebook-dir={notebook.parent}"
-        command = [folder if x == "--notebook-dir=notebooks" else x for x in lab_command()]
+        asked = [x for x in lab_command() if not x.startswith("--LabApp.default_url=")]
+        command = [folder if x == "--notebook-dir=." else x for x in asked]
         assert folder in command
+        assert len(asked) < len(lab_command()), "it opens on a notebook"
         server = self._start([*command, *here])
         address = server.wait_until_it_says(
             f"http://{panel_page.LOOPBACK}:{port}/lab?token="

@@ -46,7 +46,7 @@ def _first(kind, words="", source=""):
 
 SENTENCE = _first("text/markdown", "（不太可能，")
 PICTURE = _first("image/png")
-TABLE = _first("text/html", ">10%</td>")
+TABLE = _first("text/html", ">944.9亿元</td>", source="observations_table")
 UNRUN = _first("text/html", source="goal_figures")
 RESULT = _first(RESULT_MIME)
 
@@ -66,7 +66,7 @@ def with_another_sentence(notebook):
 
 
 def with_another_table(notebook):
-    return _replaced(notebook, TABLE, "10%", "15%")
+    return _replaced(notebook, TABLE, "944.9亿元", "954.9亿元")
 
 
 def with_another_result(notebook):
@@ -196,7 +196,7 @@ def test_outputs_differ_by_pictures_kinds_and_output_stream_alone():
     ("alter", "cell", "old", "new"),
     [
         (with_another_sentence, SENTENCE, "（不太可能，", "（极不可能，"),
-        (with_another_table, TABLE, "10%", "15%"),
+        (with_another_table, TABLE, "944.9亿元", "954.9亿元"),
     ],
 )
 def test_another_text_is_shown_once_before_and_after(alter, cell, old, new):
@@ -363,7 +363,7 @@ REPOSITORY = tool.GOLDEN_DIR.parents[1]
 ALTERED = (
     (SENTENCE, "极不可能", with_another_sentence),
     (PICTURE, "pictures differ by", with_another_picture),
-    (TABLE, "'10' instead of '15'", with_another_table),
+    (TABLE, "'944.9' instead of '954.9'", with_another_table),
     (UNRUN, "no golden output", with_an_unrun_cell),
     (RESULT, "probability: 0.", with_another_result),
 )
