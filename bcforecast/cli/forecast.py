@@ -25,6 +25,8 @@ from bcforecast.text import Message, text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from bcforecast.workers import OptionError
+
 Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
 Period = Literal["year"]
@@ -54,6 +56,7 @@ def forecast(
     from bcforecast.models import panel
     from bcforecast.models.periods import PanelTableError
     from bcforecast.models.year_panel import forecast_years
+    from bcforecast.workers import OptionError
 
     spoken = speak(lang)
     _ending(out)
@@ -89,11 +92,8 @@ def forecast(
             else:
                 by_year = forecast_years(frame, horizon, levels, how=how or "sum", **options)
                 found, frame = by_year.found, by_year.years
-    except panel.PanelOptionError as error:
-        option = f"--{error.option.replace('_', '-')}"
-        raise BcforecastError(
-            "cli.option", option=option, found=error.found, allowed=error.allowed
-        ) from error
+    except OptionError as error:
+        raise wrong_option(error) from error
     except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: line_of_row(file, row))
@@ -108,6 +108,12 @@ def forecast(
     write_tables(tables)
     for path in tables:
         typer.echo(text("cli.table_written", spoken, path=path))
+
+
+def wrong_option(error: OptionError) -> BcforecastError:
+    """Return the error about an option as the command line names it."""
+    name = f"--{error.option.replace('_', '-')}"
+    return BcforecastError("cli.option", option=name, found=error.found, allowed=error.allowed)
 
 
 def _as_text(column: pd.Series) -> pd.Series:
