@@ -1,4 +1,4 @@
-"""`bcforecast forecast`: every series of a table, from file to file."""
+"""From file to file: every series of a table (`forecast`), every area of a plan set (`project`)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from bcforecast.cli.options import (
+    AsOfOption,
+    DataOption,
     LangOption,
+    SeedOption,
     TrendOnlyOption,
     help_text,
     option,
+    parse_day,
     progress_bar,
     speak,
 )
+from bcforecast.config import SEED
 from bcforecast.csv_text import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.text import Message, text
@@ -108,6 +113,48 @@ def forecast(
     write_tables(tables)
     for path in tables:
         typer.echo(text("cli.table_written", spoken, path=path))
+
+
+def project(
+    plan_set: Annotated[str, option("set")],
+    as_of: AsOfOption,
+    out: Annotated[Path, option("out", "-o", metavar="DIR", key="set_out")],
+    engine: Annotated[Engine, option("engine", shown=True)] = "local",
+    scheduler: Annotated[str | None, option("scheduler")] = None,
+    n_jobs: Annotated[int, option("n-jobs", shown=True)] = -1,
+    data: DataOption = None,
+    seed: SeedOption = SEED,
+    lang: LangOption = None,
+) -> None:
+    """Project every area of a plan set under every scenario."""
+    from bcforecast.attainment.areas import SKIPPED, project_set
+    from bcforecast.plan.reading import load_plan_set
+    from bcforecast.workers import OptionError
+
+    spoken, day = speak(lang), parse_day(as_of)
+    plans = load_plan_set(plan_set, data_dir=data)
+    if out.exists() and not out.is_dir():
+        raise BcforecastError(
+            "errors.file", file=out, found=Message("cli.found_file"),
+            allowed=Message("areas.allowed_out"),
+        )  # fmt: skip
+    where: dict[str, Any] = {"engine": engine, "scheduler": scheduler, "n_jobs": n_jobs}
+    try:
+        with progress_bar() as advance:
+            step = text("cli.step_project", spoken)
+            found = project_set(
+                plans, out, as_of=day, data_dir=data, seed=seed, **where,
+                progress=lambda done, total: advance(step, done, total),
+            )  # fmt: skip
+    except OptionError as error:
+        raise wrong_option(error) from error
+    for area, reason in found.skipped:
+        typer.echo(text("cli.area_skipped", spoken, area=area, reason=reason), err=True)
+    about = {"areas": found.areas, "done": found.done, "kept": found.kept}
+    typer.echo(text("cli.set_projected", spoken, folder=out, **about))
+    if found.skipped:
+        count = len(found.skipped)
+        typer.echo(text("cli.areas_skipped", spoken, count=count, file=out / SKIPPED), err=True)
 
 
 def wrong_option(error: OptionError) -> BcforecastError:
