@@ -355,17 +355,18 @@ class _Province:
         )
         broken = {one.area for one in self.part.breaks if one.indicator == indicator.id}
         kept = rows[~rows["area"].isin({*rows["area"][~plain], *broken})]
+        if kept.empty:
+            return {}
         kept = kept.assign(rank=-kept["status"].map(EXACT.index))
         kept = kept.sort_values(["area", "period", "rank", "published"])
         kept = kept.drop_duplicates(["area", "period"], keep="last")
-        support, whole, unit = facts.support, facts.whole, facts.unit
-        about: dict[str, Any] = {"support": support, "whole": whole, "unit": unit}
-        about["indicator"] = indicator.id
-        found = {}
-        for area, own in kept.groupby("area"):
-            years, values = own["period"].to_numpy().astype(np.int64), own["value"].to_numpy(float)
-            found[str(area)] = History(years, values, area=str(area), **about)
-        return found
+        about: dict[str, Any] = {"support": facts.support, "whole": facts.whole}
+        about |= {"unit": facts.unit, "indicator": indicator.id}
+        areas, values = kept["area"].to_numpy(), kept["value"].to_numpy(dtype=float)
+        years = kept["period"].to_numpy().astype(np.int64)
+        cuts = np.flatnonzero(areas[1:] != areas[:-1]) + 1
+        each = zip(areas[[0, *cuts]], np.split(years, cuts), np.split(values, cuts), strict=True)
+        return {str(area): History(t, y, area=str(area), **about) for area, t, y in each}
 
     def together(self, goal: str) -> list[_Row]:
         """Answer one goal of all areas whose figures are exact; note the others as `alone`."""
