@@ -8,6 +8,8 @@ of a cluster's worker that dies is given to another.
 import importlib
 import multiprocessing
 import os
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -84,8 +86,22 @@ def worked(
     if not processes:
         return _in_pool(tasks, work, ThreadPoolExecutor(jobs), jobs)
     # Spawned, for a copy of this process would hold the locks of its threads.
-    spawned = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"))
+    spawn = multiprocessing.get_context("spawn")
+    spawned = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_follow)
     return _in_pool(tasks, work, spawned, jobs)
+
+
+def _follow() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def end() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
 
 
 def _on_cluster(
@@ -115,13 +131,17 @@ def _in_pool(
     waiting: deque[tuple[Task, Future[Done]]] = deque()
     try:
         with pool:
-            for task in tasks:
-                waiting.append((task, pool.submit(work, task)))
-                if len(waiting) >= _AHEAD * workers:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
-            while waiting:
-                task, future = waiting.popleft()
-                yield task, future.result()
+            try:
+                for task in tasks:
+                    waiting.append((task, pool.submit(work, task)))
+                    if len(waiting) >= _AHEAD * workers:
+                        first, future = waiting.popleft()
+                        yield first, future.result()
+                while waiting:
+                    task, future = waiting.popleft()
+                    yield task, future.result()
+            finally:
+                for _, future in waiting:
+                    future.cancel()
     except BrokenProcessPool as error:
         raise BcforecastError("errors.worker_ended") from error

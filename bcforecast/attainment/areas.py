@@ -345,6 +345,7 @@ class _Province:
             return {}
         plain = (
             rows["period"].str.fullmatch("[0-9]{4}")
+            & rows["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
             & (rows["unit"] == indicator.unit)
             & (rows["measure"] == indicator.kind)
             & rows["status"].isin(EXACT)

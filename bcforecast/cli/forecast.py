@@ -129,6 +129,7 @@ def project(
     """Project every area of a plan set under every scenario."""
     from bcforecast.attainment.areas import SKIPPED, project_set
     from bcforecast.plan.reading import load_plan_set
+    from bcforecast.reporting.execution import RunInterruptedError
     from bcforecast.workers import OptionError
 
     spoken, day = speak(lang), parse_day(as_of)
@@ -148,6 +149,8 @@ def project(
             )  # fmt: skip
     except OptionError as error:
         raise wrong_option(error) from error
+    except KeyboardInterrupt:
+        raise RunInterruptedError("cli.set_interrupted", folder=out) from None
     for area, reason in found.skipped:
         typer.echo(text("cli.area_skipped", spoken, area=area, reason=reason), err=True)
     about = {"areas": found.areas, "done": found.done, "kept": found.kept}

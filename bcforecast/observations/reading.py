@@ -270,47 +270,46 @@ PARTS: Final = "observations"
 """Folder of figures in Parquet files, by province and year: `province=P/year=Y/*.parquet`."""
 
 
-def province_files(data_dir: Path, province: str) -> list[Path]:
-    """Return the files with the figures of the areas of a province, sorted."""
-    return sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet"))
-
-
 def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFrame:
     """Read the figures of a province that had been published by a day, and none of any other.
 
     The files have the columns of `observations.csv` but for notes. What is read is a table, not yet
-    checked (`read_figures`), with the `file` and `row` of each figure.
+    checked (`read_figures`), with the `file` and `row` of each figure; its texts are texts.
 
     Raises
     ------
     ObservationError
-        If a file is no Parquet, or lacks a column.
+        If there is no such folder, a file is no Parquet, or lacks a column.
     """
     import pandas as pd
     import pyarrow as pa
-    import pyarrow.compute as pc
     import pyarrow.parquet as pq
 
-    wanted = [one.name for one in tables()["observations"] if not one.name.startswith("note")]
-    found = []
-    for path in province_files(data_dir, province):
-        if int(path.parent.name.removeprefix("year=")) > as_of.year:
+    if not (data_dir / PARTS).is_dir():
+        allowed = _said("allowed_parts")
+        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), allowed).error()
+    columns = {one.name: one.kind for one in tables()["observations"] if "note" not in one.name}
+    found = [pd.DataFrame(columns=[*columns, "row", "file"])]
+    for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):
+        if path.parent.name > f"year={as_of.year}":
             continue
         try:
-            table = pq.read_table(path, partitioning=None)
+            read = pq.read_table(path, partitioning=None).to_pandas()
         except (pa.ArrowException, OSError):
             wrong = _wrong(str(path), _said("found_not_parquet"), _said("allowed_parquet"))
             raise wrong.error() from None
-        for name in wanted:
-            if name not in table.column_names:
+        for name, kind in columns.items():
+            if name not in read:
                 lacks = _said("found_column_missing")
-                raise _wrong(str(path), lacks, _listed(wanted), row=1, column=name).error()
-        table = table.select(wanted).append_column("row", pa.array(range(2, len(table) + 2)))
-        days = pc.cast(table["published"], pa.string())
-        frame = table.filter(pc.less_equal(days, as_of.isoformat())).to_pandas()
-        found.append(frame.assign(file=str(path)))
-    empty = pd.DataFrame(columns=[*wanted, "row", "file"])
-    return pd.concat(found, ignore_index=True) if found else empty
+                raise _wrong(str(path), lacks, _listed(columns), row=1, column=name).error()
+            if kind != "number" and not pd.api.types.is_string_dtype(read[name]):
+                read[name] = read[name].map(_as_text)
+        read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
+        # What is no day is kept, to be refused by its row.
+        day = read["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+        seen = read.assign(row=range(2, len(read) + 2), file=str(path))
+        found.append(seen[~day | (seen["published"] <= as_of.isoformat())])
+    return pd.concat(found[1:] or found, ignore_index=True)
 
 
 def csv_rows(path: Path) -> Numbered:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -238,3 +239,42 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
     ours, theirs = answer(tmp_path / "cluster"), answer(tmp_path / "local")
     assert not ours.duplicated(KEY).any()
     pd.testing.assert_frame_equal(ours, theirs, rtol=1e-10, atol=1e-10)
+
+
+def test_figures_may_be_stored_as_days_and_numbers_and_what_is_no_day_is_refused(
+    folder, plans, tmp_path
+):
+    data = copied(folder, tmp_path)
+    for file in (data / "observations" / "province=p001").glob("*/*.parquet"):
+        figures = pd.read_parquet(file, partitioning=None)
+        days = pd.to_datetime(figures["published"]).dt.date
+        figures.assign(period=figures["period"].astype(int), published=days).to_parquet(file)
+    asked = {"as_of": DAY, "data_dir": data, "seed": 1}
+    project_set(plans, tmp_path / "out", **asked)
+    project_set(plans, tmp_path / "as_text", **asked | {"data_dir": folder})
+    pd.testing.assert_frame_equal(answer(tmp_path / "out"), answer(tmp_path / "as_text"))
+    figures = pd.read_parquet(file, partitioning=None).astype({"published": str})
+    figures.loc[0, "published"] = "2024/6/30"
+    figures.to_parquet(file, index=False)
+    (left_out,) = project_set(plans, tmp_path / "out", **asked).skipped
+    assert left_out[0] == "p001"
+    assert re.search(r"row 2, column published: found .2024/6/30.", left_out[1])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda file: file.write_text("no Parquet"), "part-0.parquet: found"),
+        (
+            lambda file: pd.read_parquet(file).drop(columns="unit").to_parquet(file),
+            "row 1, column unit: found no such column",
+        ),
+        (lambda file: shutil.rmtree(file.parents[2]), "observations: found no such folder"),
+    ],
+)
+def test_a_file_of_figures_that_cannot_be_used_is_named(folder, plans, tmp_path, spoil, said):
+    data = copied(folder, tmp_path)
+    spoil(data / "observations" / "province=p001" / "year=2020" / "part-0.parquet")
+    with pytest.raises(BcforecastError, match=said):
+        project_set(plans, tmp_path / "out", as_of=DAY, data_dir=data)
+    assert not (tmp_path / "out").exists()
