@@ -587,10 +587,12 @@ class _Province:
         alike = np.clip(sim.estimate_correlation(some).target, 0.0, 1.0)
         name = f"{indicator.id} in {self.part.province}"
         shared = sim.named_normals(seed, name, (_PATHS,))[:, None]
-        own = [sim.named_normals(seed, f"{indicator.id} of {area}", (_PATHS,)) for area in areas]
+        own = [sim.named_normals(seed, f"{indicator.id} of {areas[n]}", (_PATHS,)) for n in bottom]
         moves = np.sqrt(alike) * shared + np.sqrt(1.0 - alike) * np.column_stack(own)
-        ranks = np.argsort(np.argsort(moves, axis=0, kind="stable"), axis=0)
-        paths = np.take_along_axis(drawn, ranks, axis=0)
+        # An area's error is that of the areas below it, seen from above: it is drawn in the order
+        # of their sum. Drawn apart, the two would be averaged as if either corrected the other.
+        sums = _in_order(drawn[:, bottom], moves) @ summing.T
+        paths = _in_order(drawn, sums)
         below = np.maximum(paths @ reconciling(summing, paths.var(axis=0)).T, 0.0)
         return np.asarray(below @ summing.T)
 
@@ -637,6 +639,12 @@ def _summing(parents: Sequence[str | None], areas: Sequence[str]) -> tuple[Float
             above = parents[at]
             at = None if above is None else list(areas).index(above)
     return summing, bottom
+
+
+def _in_order(values: FloatArray, moves: FloatArray) -> FloatArray:
+    """Put ascending values (n, N) into the order of others, column by column."""
+    ranks = np.argsort(np.argsort(moves, axis=0, kind="stable"), axis=0)
+    return np.take_along_axis(values, ranks, axis=0)
 
 
 def reconciling(summing: FloatArray, variance: FloatArray) -> FloatArray:
