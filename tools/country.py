@@ -149,9 +149,9 @@ def scenarios() -> list[dict[str, object]]:
         "reason": {"zh": "合成", "en": "synthetic"},
     }
 
-    def moves(first: int) -> list[dict[str, object]]:
+    def moves(first: int, part: float = 1.0) -> list[dict[str, object]]:
         return [
-            {"lever": f"growth.{name}", "measure": None, "by_year": {first: size},
+            {"lever": f"growth.{name}", "measure": None, "by_year": {first: part * size},
              "sd": 0.5 * size, "unit": "pp"}
             for name, size in PUSHED.items()
         ]  # fmt: skip
@@ -171,8 +171,8 @@ def scenarios() -> list[dict[str, object]]:
         {"id": "shock", "title": {"zh": "冲击", "en": "Shock"}, **words, "shocks": shocks(1.0)},
         {"id": "deep", "title": {"zh": "重冲击", "en": "Deep shock"}, **words,
          "shocks": shocks(2.0)},
-        {"id": "stretch", "title": {"zh": "直奔目标", "en": "To target"}, **words,
-         "aim": "targets"},
+        {"id": "half", "plan": PLAN, "title": {"zh": "落实一半", "en": "By half"}, **words,
+         "moves": moves(LAST + 2, 0.5)},
     ]  # fmt: skip
 
 

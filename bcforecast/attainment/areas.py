@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from bcforecast import config
-from bcforecast.attainment import evidence
+from bcforecast.attainment import evidence, targets
 from bcforecast.attainment import probability as chance
-from bcforecast.attainment.project import first_open_year, outlook_of, with_targets
+from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
 from bcforecast.errors import BcforecastError
@@ -34,7 +34,7 @@ from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
 from bcforecast.observations import reading
 from bcforecast.observations.records import Break, Dataset, Elicitation, Observation, Status
 from bcforecast.observations.selection import History, Vintage
-from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan, nearest_that_meets
+from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.plan.reading import PlanSet
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import Scenario, load_scenarios
@@ -171,6 +171,30 @@ def project_set(
     return SetRun(done, kept, areas, tuple(left_out))
 
 
+class Answers(NamedTuple):
+    """What `project_set` has written: rows with `COLUMNS`, areas left out, the day it was for."""
+
+    rows: pd.DataFrame
+    skipped: dict[str, str]
+    as_of: date
+
+
+def read_answers(out: Path) -> Answers:
+    """Read what `project_set` has written; an error if there is nothing, or of several days."""
+    import pandas as pd
+
+    said = [json.loads(file.read_text("utf-8")) for file in sorted(out.glob(f"province=*/{DONE}"))]
+    days = {one["as_of"] for one in said}
+    if len(days) != 1:
+        told = {
+            "found": ", ".join(sorted(days)) or "-",
+            "allowed": Message("areas.allowed_answers"),
+        }
+        raise BcforecastError("errors.file", file=out, **told)
+    skipped = {area: why for one in said for area, why in one["skipped"].items()}
+    return Answers(pd.read_parquet(out), skipped, date.fromisoformat(days.pop()))
+
+
 def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[Part]:
     """Make the tasks, one at a time: only the figures of those at work are in memory."""
     import pandas as pd
@@ -218,7 +242,7 @@ def _write(out: Path, part: Part, found: pd.DataFrame, skipped: Mapping[str, str
     for year, rows in found.groupby(found["due"].str[:4]):
         (made / f"year={year}").mkdir()
         rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
-    said = {"made_from": part.made_from, "skipped": dict(skipped)}
+    said = {"made_from": part.made_from, "as_of": part.as_of.isoformat(), "skipped": dict(skipped)}
     (made / DONE).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
     if place.exists():
         shutil.rmtree(place)
@@ -407,6 +431,7 @@ class _Province:
             and goal.change is None
             and not COMPARISONS[goal.comparator].two_sided
             and indicator.model is None
+            and indicator.compared is None
             and structures.structure_of(indicator.id) is None
             and [one.indicator for one in plan.goals].count(indicator.id) == 1
             and _is_trend(history, goal.due.year)
@@ -442,8 +467,6 @@ class _Province:
         continuous, parts = uncounted(free), _NODES if np.ptp(drawn) else 1
         middle = continuous.median()
         factors = np.array([[one.mean()] for one in np.array_split(np.sort(drawn), parts)])
-        if scenario.aim is not None:
-            factors = factors * _on_the_way(indicator, cases, middle)
         moved = sim.Scaled(continuous, factors, cases[0].history.support, middle)
         return Counting(moved) if indicator.whole else moved
 
@@ -461,8 +484,10 @@ class _Province:
             years, nothing = tuple(range(first, due + 1)), Empirical(np.zeros((1, 1)))
             one = sim.Baseline(indicator.id, nothing, years, opens)
             self.factors[key] = None
-            if sim.is_moved(scenario, one) and one.open_years:
-                effects = sim.Effects(scenario, one.open_years, n, self.part.seed)
+            if sim.is_moved(scenario, one, self.plans[case.area]) and one.open_years:
+                effects = sim.Effects(
+                    scenario, one.open_years, n, self.part.seed, self.plans[case.area]
+                )
                 level = effects.level(indicator.id)
                 self.factors[key] = np.ones(n) if level is None else level[:, -1]
         return self.factors[key]
@@ -494,12 +519,16 @@ class _Province:
         """Answer the goals of one area that are not forecast together, as `project` does."""
         whole, above = self.plans[area], self.part.plans.areas[area].parent
         goals = tuple(one for one in whole.goals if one.id in self.alone[area])
-        near = (area,) if above is None else (area, above)
+        others = [one.compared.beside for one in whole.indicators if one.compared]
+        beside = [name for pairs in others for name, _ in pairs]
+        near = tuple(dict.fromkeys([area, *([above] if above else []), *beside]))
         data, seed, as_of = self.vintage(*near), self.part.seed, self.part.as_of
         try:
             for problem in (one for name in near for one in self.checked(name)[1]):
                 raise problem.error()
-            plan = with_targets(whole.model_copy(update={"goals": goals}), data)
+            plan = whole.model_copy(update={"goals": goals})
+            data = targets.with_comparisons(plan, data)
+            plan = targets.with_targets(plan, data)
             about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)
             outlook = outlook_of(evidence.Situation(*about, growth=self.growth))
             seen = [(one, outlook.under(one).goals) for one in self.part.scenarios]
@@ -559,17 +588,13 @@ class _Province:
         """
         areas = [one.area for one in tree]
         summing, bottom = _summing([self.part.plans.areas[a].parent for a in areas], areas)
-        places, below = [areas.index(one.area) for one in cases], [tree[n] for n in bottom]
+        places = [areas.index(one.area) for one in cases]
         drawn = self.coherent_paths(indicator, tree)[:, bottom]
         rows: list[_Row] = []
         for scenario in self.part.scenarios:
             factor, moved = self._factor(scenario, indicator, tree[0], n=_PATHS), drawn
             if factor is not None:
                 moved = drawn * factor[:, None]
-            if factor is not None and scenario.aim is not None:
-                # What the areas below do to reach their own targets is all that their sum does.
-                aimed = _on_the_way(indicator, below, np.median(drawn, axis=0))
-                moved = moved * np.where(np.isin(bottom, places), aimed, 1.0)
             made: Distribution = Empirical((moved @ summing.T)[:, places])
             made = Counting(made) if indicator.whole else made
             rows += self._rows(scenario, cases, made, coherent=True)
@@ -613,19 +638,6 @@ def _groups(cases: Sequence[_Case], as_of: date) -> Iterator[list[_Case]]:
         key = scale, one.goal.comparator, one.goal.due.year, opens
         groups.setdefault(key, []).append(one)
     yield from groups.values()
-
-
-def _on_the_way(indicator: Indicator, cases: Sequence[_Case], middle: FloatArray) -> FloatArray:
-    """Factors that bring medians that are short of their targets to them, at the due year."""
-    goal = cases[0].goal
-    ends = [
-        nearest_that_meets(one.goal.comparator, one.goal.target, whole=indicator.whole)
-        for one in cases
-    ]
-    value = np.array(ends)
-    short = middle < value if COMPARISONS[goal.comparator].up else middle > value
-    possible = short & (middle > 0.0) & (value > 0.0)
-    return np.where(possible, value / np.where(possible, middle, 1.0), 1.0)
 
 
 def _summing(parents: Sequence[str | None], areas: Sequence[str]) -> tuple[FloatArray, list[int]]:

@@ -227,7 +227,8 @@ class PlanSet:
         content = whole | {"area": area, "indicators": indicators, "goals": goals}
         content["area_names"] = asked.names
         try:
-            return Plan.model_validate(content)
+            read = Plan.model_validate(content)
+            return read.read_from(_data_folder(Path(self.template.file)))
         except ValidationError as error:
             filled = YamlDocument(self.template.file, content, rows)
             detail = error.errors(include_url=False)[0]
