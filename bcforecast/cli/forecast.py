@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from bcforecast.cli.options import (
-    AsOfOption,
     DataOption,
     LangOption,
+    RequiredLangOption,
     SeedOption,
     TrendOnlyOption,
     help_text,
@@ -22,7 +22,7 @@ from bcforecast.cli.options import (
     progress_bar,
     speak,
 )
-from bcforecast.config import SEED
+from bcforecast.config import LANGUAGE, SEED
 from bcforecast.csv_text import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.text import Message, text
@@ -117,7 +117,7 @@ def forecast(
 
 def project(
     plan_set: Annotated[str, option("set")],
-    as_of: AsOfOption,
+    as_of: Annotated[str, option("as-of", metavar="YYYY-MM-DD")],
     out: Annotated[Path, option("out", "-o", metavar="DIR", key="set_out")],
     engine: Annotated[Engine, option("engine", shown=True)] = "local",
     scheduler: Annotated[str | None, option("scheduler")] = None,
@@ -158,6 +158,32 @@ def project(
     if found.skipped:
         count = len(found.skipped)
         typer.echo(text("cli.areas_skipped", spoken, count=count, file=out / SKIPPED), err=True)
+
+
+def overview(
+    plan_set: Annotated[str, option("set")],
+    answers: Annotated[Path, option("answers", metavar="DIR")],
+    out: Annotated[Path, option("out", "-o", metavar="DIR", key="overview_out")],
+    lang: RequiredLangOption = LANGUAGE,
+    formats: Annotated[
+        list[str] | None, option("format", metavar="FORMAT", key="run.formats")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Write the overview of a projected plan set."""
+    from bcforecast.plan.reading import load_plan_set
+    from bcforecast.reporting.formats import FORMATS
+    from bcforecast.reporting.overview import write_overview
+
+    spoken = speak(lang)
+    for one in formats or ():
+        if one not in FORMATS:
+            allowed = ", ".join(FORMATS)
+            raise BcforecastError("cli.option", option="--format", found=one, allowed=allowed)
+    asked = tuple(one for one in FORMATS if not formats or one in formats)
+    plans = load_plan_set(plan_set, data_dir=data)
+    made = write_overview(plans, answers, out, lang=lang, formats=asked, data_dir=data)
+    typer.echo(text("cli.overview_written", spoken, path=made))
 
 
 def wrong_option(error: OptionError) -> BcforecastError:
