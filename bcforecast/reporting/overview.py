@@ -131,7 +131,7 @@ class _Overview:
         self.plans, self.skipped, self.as_of, self.lang = plans, skipped, as_of, lang
         self.plan, self.rows = plans.any_plan(), rows
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
-        self.scenarios[config.SCENARIO] = self.text("col_before")
+        self.scenarios[config.SCENARIO] = self.words("col_before")
         self.named = [s.id for s in scenarios if s.id != config.SCENARIO]
         self.base = rows[rows["scenario"] == config.SCENARIO]
         self.said = self.base[self.base["probability"].notna()]
@@ -147,7 +147,7 @@ class _Overview:
                     for goal in plan.goals:
                         self.goal_names.setdefault(goal.id, plan.goal_name(goal).render(lang))
 
-    def text(self, key: str, **values: object) -> str:
+    def words(self, key: str, **values: object) -> str:
         return text(f"overview.{key}", self.lang, **values)
 
     def name(self, area: str) -> str:
@@ -158,7 +158,7 @@ class _Overview:
         """Central 80 % of the share of goals met."""
         reach = float(ndtri(0.9)) * one.sd
         ends = (percent(float(np.clip(one.share + at, 0.0, 1.0))) for at in (-reach, reach))
-        return self.text("range", low=next(ends), high=next(ends))
+        return self.words("range", low=next(ends), high=next(ends))
 
     def document(self, folder: Path) -> doc.Document:
         """Return the overview, with its pictures in the folder."""
@@ -176,10 +176,10 @@ class _Overview:
         }
         (legend,) = tables.grades_table(lang=lang).tables
         front = doc.Front(
-            kicker=self.text("kicker"),
+            kicker=self.words("kicker"),
             title=plan.title.render(lang),
-            subtitle=self.text("subtitle", day=day(self.as_of, lang=lang)),
-            facts=tuple((self.text(f"fact_{key}"), value) for key, value in self.facts().items()),
+            subtitle=self.words("subtitle", day=day(self.as_of, lang=lang)),
+            facts=tuple((self.words(f"fact_{key}"), value) for key, value in self.facts().items()),
             legend=legend,
             footer=text("document.footer", lang, version=version("bcforecast")),
         )
@@ -196,22 +196,22 @@ class _Overview:
 
     def blocks(self, folder: Path) -> Iterator[doc.Block]:
         """Yield the overview, a chapter after the other."""
-        yield doc.Heading(level=1, text=self.text("brief"), anchor=doc.BRIEF)
+        yield doc.Heading(level=1, text=self.words("brief"), anchor=doc.BRIEF)
         yield from map(self.paragraph, self.brief())
-        yield doc.Heading(level=1, text=self.text("goals"), new_page=True)
+        yield doc.Heading(level=1, text=self.words("goals"), new_page=True)
         yield self.goals_table()
         yield self.picture(folder, "spread", self._draw_spread)
-        yield doc.Heading(level=1, text=self.text("provinces"), new_page=True)
-        yield self.paragraph(self.text("provinces_words", sure=percent(SURE)))
+        yield doc.Heading(level=1, text=self.words("provinces"), new_page=True)
+        yield self.paragraph(self.words("provinces_words", sure=percent(SURE)))
         yield self.ranking()
         yield self.picture(folder, "heat", self._draw_heat)
-        yield doc.Heading(level=1, text=self.text("areas"), new_page=True)
+        yield doc.Heading(level=1, text=self.words("areas"), new_page=True)
         yield self.lowest()
-        yield doc.Heading(level=1, text=self.text("help"))
-        yield self.paragraph(self.text("help_words"))
+        yield doc.Heading(level=1, text=self.words("help"))
+        yield self.paragraph(self.words("help_words"))
         yield self.help_table()
         yield from self.gains()
-        yield doc.Heading(level=1, text=self.text("unknown"))
+        yield doc.Heading(level=1, text=self.words("unknown"))
         yield from map(self.paragraph, self.unknown())
         if self.skipped:
             left_out = [(self.name(a), why) for a, why in sorted(self.skipped.items())][:LISTED]
@@ -223,8 +223,8 @@ class _Overview:
     def table(
         self, name: str, columns: Mapping[str, Any], rows: Any, **more: Any
     ) -> doc.TableBlock:
-        heads = [(self.text(f"col_{column}"), kind) for column, kind in columns.items()]
-        return doc.TableBlock.of(self.text(f"{name}_caption"), heads, rows, **more)
+        heads = [(self.words(f"col_{column}"), kind) for column, kind in columns.items()]
+        return doc.TableBlock.of(self.words(f"{name}_caption"), heads, rows, **more)
 
     def counts(self, rows: pd.DataFrame) -> dict[str, int]:
         standings = rows["verdict"].map(lambda word: BY_VERDICT[f"verdict.{word}"])
@@ -235,12 +235,12 @@ class _Overview:
         worst, low = self.by_goal["share"].idxmin(), self.by_province.iloc[-1]
         shares = {one: percent(n / max(stated, 1), lang=self.lang) for one, n in counts.items()}
         told = {"stated": _count(stated), "of": _count(len(self.base))}
-        yield self.text("brief_counts", **told, **shares)
+        yield self.words("brief_counts", **told, **shares)
         share = percent(float(self.by_goal["share"].min()), lang=self.lang)
-        yield self.text("brief_goal", goal=self.goal_names[worst], share=share)
+        yield self.words("brief_goal", goal=self.goal_names[worst], share=share)
         cut = tiers(self.by_province)
         where = {"province": self.name(str(low.name)), "share": percent(float(low.share))}
-        yield self.text("brief_province", count=cut[-1], range=self.range(low), **where)
+        yield self.words("brief_province", count=cut[-1], range=self.range(low), **where)
 
     def goals_table(self) -> doc.TableBlock:
         columns = {"goal": "text"} | dict.fromkeys(
@@ -250,10 +250,10 @@ class _Overview:
         for goal, own in self.said.groupby("goal", sort=False):
             counts = [_count(n) for n in self.counts(own).values()]
             ends = own["probability"].quantile([0.1, 0.9])
-            middle = self.text("range", low=percent(ends.iloc[0]), high=percent(ends.iloc[1]))
+            middle = self.words("range", low=percent(ends.iloc[0]), high=percent(ends.iloc[1]))
             share = percent(float(own["probability"].mean()))
             rows.append((self.goal_names[goal], _count(len(own)), share, *counts, middle))
-        return self.table("goals", columns, rows, note=self.text("goals_note"))
+        return self.table("goals", columns, rows, note=self.words("goals_note"))
 
     def ranking(self) -> doc.TableBlock:
         """Provinces in tiers, each with the chance that it stands above the next."""
@@ -267,8 +267,8 @@ class _Overview:
             name, share = self.name(str(one.Index)), percent(float(one.share))
             rows.append((name, str(areas[one.Index]), share, self.range(one), following))
             begins = n == max(0, len(ranked) - SHOWN) or not n or cut[n] != cut[n - 1]
-            groups.append(self.text("tier", tier=cut[n]) if begins else "")
-        note = self.text("ranking_note", correlation=f"{learned().together.correlation:.2f}")
+            groups.append(self.words("tier", tier=cut[n]) if begins else "")
+        note = self.words("ranking_note", correlation=f"{learned().together.correlation:.2f}")
         return self.table("ranking", columns, rows[-SHOWN:], groups=groups[-SHOWN:], note=note)
 
     def lowest(self) -> doc.TableBlock:
@@ -283,7 +283,7 @@ class _Overview:
              self.range(one), percent(above(middle, one)))
             for one in seen
         ]  # fmt: skip
-        return self.table("lowest", columns, rows, note=self.text("lowest_note", listed=LISTED))
+        return self.table("lowest", columns, rows, note=self.words("lowest_note", listed=LISTED))
 
     def help_table(self) -> doc.TableBlock:
         """How much faster growth would make each goal as likely as not, and what scenarios add."""
@@ -294,7 +294,7 @@ class _Overview:
         columns = {"goal": "text", "short": "number", "pace": "number", "near": "number"}
         others = [one for one in self.scenarios if one != config.SCENARIO]
         wide = self.wide()
-        heads = [(self.text(f"col_{column}"), kind) for column, kind in columns.items()]
+        heads = [(self.words(f"col_{column}"), kind) for column, kind in columns.items()]
         heads += [(self.scenarios[one], "number") for one in others]
         rows = []
         for goal in self.by_goal.index:
@@ -306,7 +306,7 @@ class _Overview:
             typical = rate(float(own.median()), signed=True) if len(own) else NOTHING
             near = _count((own.abs() <= 0.01).sum())
             rows.append((self.goal_names[goal], _count(len(own)), typical, near, *added))
-        caption, note = self.text("help_caption"), self.text("help_note")
+        caption, note = self.words("help_caption"), self.words("help_note")
         return doc.TableBlock.of(caption, heads, rows, note=note)  # type: ignore[arg-type]
 
     def wide(self) -> pd.DataFrame:
@@ -337,11 +337,11 @@ class _Overview:
     def unknown(self) -> Iterator[str]:
         grades = self.base["grade"].value_counts().to_dict()
         told = text("report.list_join", self.lang).join(
-            self.text("grade_count", grade=grade, n=grades.get(grade, 0)) for grade in "ABCDU"
+            self.words("grade_count", grade=grade, n=grades.get(grade, 0)) for grade in "ABCDU"
         )
-        yield self.text("unknown_grades", counts=told)
+        yield self.words("unknown_grades", counts=told)
         alike = f"{learned().together.correlation:.2f}"
-        yield self.text(
+        yield self.words(
             "unknown_words", correlation=alike, adds=percent(float(self.base["coherent"].mean()))
         )
 
@@ -354,7 +354,7 @@ class _Overview:
             draw(figure)
             (folder / "charts" / f"{name}.png").write_bytes(style.png_bytes(figure))
         width, height = (round(96 * side) for side in figure.get_size_inches())
-        caption, alt = self.text(f"{name}_picture"), self.text(f"{name}_alt")
+        caption, alt = self.words(f"{name}_picture"), self.words(f"{name}_alt")
         return doc.PictureBlock(
             file=f"charts/{name}.png", caption=caption, alt=alt, width=width, height=height
         )
@@ -409,8 +409,8 @@ class _Overview:
         with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
             book.set_properties({"created": datetime.combine(self.as_of, time())})
             bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
-            sheet = book.add_worksheet(self.text("sheet"))
-            columns = [self.text(f"col_{name}") for name in (*heads, "grade")]
+            sheet = book.add_worksheet(self.words("sheet"))
+            columns = [self.words(f"col_{name}") for name in (*heads, "grade")]
             sheet.write_row(0, 0, [*columns, *self.scenarios.values()], bold)
             sheet.freeze_panes(1, 2)
             for n, one in enumerate(known.itertuples(), start=1):
