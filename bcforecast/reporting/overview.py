@@ -32,6 +32,9 @@ from bcforecast.text import NOTHING, Language, Text, chance, day, number, percen
 if TYPE_CHECKING:
     import pandas as pd
 
+OFFERED: Final = tuple(one for one in FORMATS if one != "brief")
+"""Formats of an overview, which is short enough."""
+
 SURE: Final = 0.9
 """Probability of standing above another from which a new tier begins."""
 
@@ -48,7 +51,7 @@ def write_overview(
     out: Path,
     *,
     lang: Language = "zh",
-    formats: Sequence[Format] = FORMATS,
+    formats: Sequence[Format] = OFFERED,
     data_dir: Path | None = None,
 ) -> Path:
     """Write the overview of a set into a folder, whole or not at all, and return the folder.
@@ -60,7 +63,7 @@ def write_overview(
     answers
         Folder in which `project_set` has written.
     formats
-        As of every report; `xlsx` is a workbook with every goal of every area.
+        Some of `OFFERED`; `xlsx` is a workbook with every goal of every area.
     """
     found = read_answers(answers)
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)

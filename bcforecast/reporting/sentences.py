@@ -76,9 +76,7 @@ STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "settled")
 
 def standing_of(goal: GoalFact, as_of: date) -> str:
     """Return which of `STANDINGS` a goal belongs to: by its outcome, or the word for its chance."""
-    return (
-        "settled" if goal.outcome is not None and goal.due <= as_of else BY_VERDICT[goal.verdict]
-    )
+    return "settled" if goal.outcome is not None and goal.due <= as_of else BY_VERDICT[goal.verdict]
 
 
 def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
