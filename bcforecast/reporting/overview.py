@@ -121,7 +121,7 @@ def tiers(ranked: pd.DataFrame) -> list[int]:
 
 
 def _count(n: float) -> str:
-    return number(float(n), unit=None)
+    return number(float(n) + 0.0, unit=None)  # no minus before 0
 
 
 class _Overview:
