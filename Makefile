@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
+.PHONY: example help setup lab explore report test test-kill test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -88,6 +88,9 @@ bench-start: $(VENV)/.setup  ## Measure the CPU time of short commands
 
 bench-report: $(VENV)/.setup  ## Measure the CPU time of a report, step by step
 	$(BIN)/python -m tools.bench_report
+
+bench-scale: $(VENV)/.setup  ## Measure plan sets of 28, 280 and 2,800 areas (SIZES="28000" takes ten minutes)
+	$(BIN)/python -m tools.bench.scale $(SIZES)
 
 bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
 	$(BIN)/python -m tools.bench.panel

@@ -185,6 +185,8 @@ class Empirical(Distribution):
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles of the paths, linear between order statistics."""
         levels = self._each(u)
+        if np.all(levels == levels[..., :1]):
+            return np.asarray(np.quantile(self.paths, levels[..., 0], axis=0))
         out = np.empty(levels.shape)
         for h in range(self.horizon):
             out[..., h] = np.quantile(self.paths[:, h], levels[..., h])

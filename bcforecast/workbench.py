@@ -27,7 +27,7 @@ from bcforecast.distributions import Distribution, FloatArray, Inflated, uncount
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
-from bcforecast.models.panel import COMPARATORS, PanelOptionError, checked_horizon
+from bcforecast.models.panel import COMPARATORS, checked_horizon
 from bcforecast.models.periods import as_history
 from bcforecast.models.trend import Trend, TrendDistribution
 from bcforecast.models.within_year import WithinYear
@@ -45,6 +45,7 @@ from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.report import write_report
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import Language, Message, Shown, number, spoken, text
+from bcforecast.workers import OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,9 +140,9 @@ def forecast(
     """
     if comparator not in COMPARATORS[:4]:
         allowed = ", ".join(COMPARATORS[:4])
-        raise PanelOptionError("comparator", found=comparator, allowed=allowed)
+        raise OptionError("comparator", found=comparator, allowed=allowed)
     if target is not None and (isinstance(target, str | bool) or not np.isfinite(target)):
-        raise PanelOptionError("target", found=target, allowed=Message("panel.allowed_target"))
+        raise OptionError("target", found=target, allowed=Message("panel.allowed_target"))
     history = as_history(series, support=support, whole=whole)
     steps, fitted = checked_horizon(horizon), _model(model, seed=seed)
     years = tuple(range(history.start + 1, history.start + 1 + steps))

@@ -48,7 +48,8 @@ class Situation:
 
     `models` has the model chosen for an indicator's own series; `held` names for a goal the model
     to be kept as long as it takes the figures; `trend_only` leaves out how goals of governments
-    depart from their trend.
+    depart from their trend; `growth` has what is known of the growth of an indicator where it need
+    not be learned from the figures of all areas again.
     """
 
     plan: Plan
@@ -59,6 +60,7 @@ class Situation:
     models: Mapping[str, Model] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
     trend_only: bool = False
+    growth: Mapping[str, trend.Growth] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -484,14 +486,21 @@ def panel_year(as_of: date) -> int:
 
 def _trend(situation: Situation, indicator: Indicator) -> trend.Trend:
     """Return the trend, with the growth that is known beforehand by the as-of date."""
-    as_of, data = situation.as_of, situation.data
+    if indicator.id in situation.growth:
+        return trend.Trend(situation.growth[indicator.id])
+    data = situation.data
     areas = [area for area, name in data.indicators if name == indicator.id]
-    histories = (data.history(series_of(indicator, area=area)).history for area in areas)
-    known = growth.panel_of(list(histories)) if len(areas) >= growth.FEWEST_AREAS else None
-    family = growth.growth_of(
-        indicator.growth_kind, family=kind_of(indicator.id), year=panel_year(as_of)
-    )
-    return trend.Trend(known or family)
+    few = len(areas) < growth.FEWEST_AREAS
+    series = (series_of(indicator, area=area) for area in (() if few else areas))
+    histories = [data.history(one).history for one in series]
+    return trend.Trend(known_growth(indicator, histories, as_of=situation.as_of))
+
+
+def known_growth(indicator: Indicator, histories: list[History], *, as_of: date) -> trend.Growth:
+    """Return what the histories of many areas, or else goals elsewhere, tell of growth by a day."""
+    family, year = kind_of(indicator.id), panel_year(as_of)
+    known = growth.panel_of(histories) if len(histories) >= growth.FEWEST_AREAS else None
+    return known or growth.growth_of(indicator.growth_kind, family=family, year=year)
 
 
 def _share_tied_to_own_figure(case: _Case) -> IndicatorForecast | None:

@@ -220,16 +220,21 @@ class Band:
 
 
 def verdict_of(
-    probability: float | None, *, grade: Grade = "A", data_dir: Path | None = None
+    probability: float | None,
+    *,
+    grade: Grade = "A",
+    data_dir: Path | None = None,
+    bands: tuple[Band, ...] | None = None,
 ) -> str:
     """Catalogue key of the word for a probability; `verdict.unset` for None.
 
     A bound belongs to the word above it: 0.66 is the first "likely". On weak evidence (grades C and
-    D) it is the word for the number that is told, which is rounded, so that the two agree.
+    D) it is the word for the number that is told, which is rounded, so that the two agree. `bands`
+    are what `load_bands` has read, where it need not be read again.
     """
     if probability is None:
         return UNSET
-    bands, told = load_bands(data_dir), told_chance(probability, grade=grade)
+    bands, told = bands or load_bands(data_dir), told_chance(probability, grade=grade)
     return next((b.key for b in reversed(bands) if told >= b.lower), bands[0].key)
 
 

@@ -365,7 +365,12 @@ def project(
     situation = evidence.Situation(
         plan, parent, data, data.as_of, seed, chosen, held or {}, trend_only
     )
-    goals = []
+    return outlook_of(situation).under(scenario)
+
+
+def outlook_of(situation: evidence.Situation) -> Outlook:
+    """Return the outlook of a plan, whose targets are known, under the baseline."""
+    plan, data, seed, goals = situation.plan, situation.data, situation.seed, []
     for goal in plan.goals:
         basis = evidence.forecast_indicator(situation, goal)
         published, _ = evidence.known_figures(plan, goal, data.at(None))
@@ -375,10 +380,8 @@ def project(
         outcome = chance.outcome_of(goal, published)
         indicator = plan.indicator_of(goal)
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
-    baseline = Outlook(
-        plan, data, data.as_of, config.SCENARIO, seed, tuple(goals), chosen, trend_only
-    )
-    return baseline.under(scenario)
+    known = situation.models, situation.trend_only
+    return Outlook(plan, data, situation.as_of, config.SCENARIO, seed, tuple(goals), *known)
 
 
 def _checked_seed(seed: object) -> int:

@@ -1,4 +1,4 @@
-"""`bcforecast forecast`: every series of a table, from file to file."""
+"""From file to file: every series of a table (`forecast`), every area of a plan set (`project`)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,26 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 import typer
 
 from bcforecast.cli.options import (
+    DataOption,
     LangOption,
+    RequiredLangOption,
+    SeedOption,
     TrendOnlyOption,
     help_text,
     option,
+    parse_day,
     progress_bar,
     speak,
 )
+from bcforecast.config import LANGUAGE, SEED
 from bcforecast.csv_text import csv_text, strict_rows
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.text import Message, text
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from bcforecast.workers import OptionError
 
 Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
@@ -54,6 +61,7 @@ def forecast(
     from bcforecast.models import panel
     from bcforecast.models.periods import PanelTableError
     from bcforecast.models.year_panel import forecast_years
+    from bcforecast.workers import OptionError
 
     spoken = speak(lang)
     _ending(out)
@@ -89,11 +97,8 @@ def forecast(
             else:
                 by_year = forecast_years(frame, horizon, levels, how=how or "sum", **options)
                 found, frame = by_year.found, by_year.years
-    except panel.PanelOptionError as error:
-        option = f"--{error.option.replace('_', '-')}"
-        raise BcforecastError(
-            "cli.option", option=option, found=error.found, allowed=error.allowed
-        ) from error
+    except OptionError as error:
+        raise wrong_option(error) from error
     except PanelTableError as error:
         file = targets if error.table == "targets" and targets is not None else series
         problem = error.problem(lambda row: line_of_row(file, row))
@@ -108,6 +113,82 @@ def forecast(
     write_tables(tables)
     for path in tables:
         typer.echo(text("cli.table_written", spoken, path=path))
+
+
+def project(
+    plan_set: Annotated[str, option("set")],
+    as_of: Annotated[str, option("as-of", metavar="YYYY-MM-DD")],
+    out: Annotated[Path, option("out", "-o", metavar="DIR", key="set_out")],
+    engine: Annotated[Engine, option("engine", shown=True)] = "local",
+    scheduler: Annotated[str | None, option("scheduler")] = None,
+    n_jobs: Annotated[int, option("n-jobs", shown=True)] = -1,
+    data: DataOption = None,
+    seed: SeedOption = SEED,
+    lang: LangOption = None,
+) -> None:
+    """Project every area of a plan set under every scenario."""
+    from bcforecast.attainment.areas import SKIPPED, project_set
+    from bcforecast.plan.reading import load_plan_set
+    from bcforecast.reporting.execution import RunInterruptedError
+    from bcforecast.workers import OptionError
+
+    spoken, day = speak(lang), parse_day(as_of)
+    plans = load_plan_set(plan_set, data_dir=data)
+    if out.exists() and not out.is_dir():
+        raise BcforecastError(
+            "errors.file", file=out, found=Message("cli.found_file"),
+            allowed=Message("areas.allowed_out"),
+        )  # fmt: skip
+    where: dict[str, Any] = {"engine": engine, "scheduler": scheduler, "n_jobs": n_jobs}
+    try:
+        with progress_bar() as advance:
+            step = text("cli.step_project", spoken)
+            found = project_set(
+                plans, out, as_of=day, data_dir=data, seed=seed, **where,
+                progress=lambda done, total: advance(step, done, total),
+            )  # fmt: skip
+    except OptionError as error:
+        raise wrong_option(error) from error
+    except KeyboardInterrupt:
+        raise RunInterruptedError("cli.set_interrupted", folder=out) from None
+    for area, reason in found.skipped:
+        typer.echo(text("cli.area_skipped", spoken, area=area, reason=reason), err=True)
+    about = {"areas": found.areas, "done": found.done, "kept": found.kept}
+    typer.echo(text("cli.set_projected", spoken, folder=out, **about))
+    if found.skipped:
+        count = len(found.skipped)
+        typer.echo(text("cli.areas_skipped", spoken, count=count, file=out / SKIPPED), err=True)
+
+
+def overview(
+    plan_set: Annotated[str, option("set")],
+    answers: Annotated[Path, option("answers", metavar="DIR")],
+    out: Annotated[Path, option("out", "-o", metavar="DIR", key="overview_out")],
+    lang: RequiredLangOption = LANGUAGE,
+    formats: Annotated[
+        list[str] | None, option("format", metavar="FORMAT", key="run.formats")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Write the overview of a projected plan set."""
+    from bcforecast.plan.reading import load_plan_set
+    from bcforecast.reporting.overview import OFFERED, write_overview
+
+    spoken = speak(lang)
+    for one in formats or ():
+        if one not in OFFERED:
+            allowed = ", ".join(OFFERED)
+            raise BcforecastError("cli.option", option="--format", found=one, allowed=allowed)
+    asked = tuple(one for one in OFFERED if not formats or one in formats)
+    plans = load_plan_set(plan_set, data_dir=data)
+    made = write_overview(plans, answers, out, lang=lang, formats=asked, data_dir=data)
+    typer.echo(text("cli.overview_written", spoken, path=made))
+
+
+def wrong_option(error: OptionError) -> BcforecastError:
+    """Return the error about an option as the command line names it."""
+    name = f"--{error.option.replace('_', '-')}"
+    return BcforecastError("cli.option", option=name, found=error.found, allowed=error.allowed)
 
 
 def _as_text(column: pd.Series) -> pd.Series:

@@ -335,13 +335,13 @@ class Panel:
             known = np.isfinite(moved)
             if not known.any():
                 continue
-            for level in np.quantile(moved[known], _THRESHOLDS):
-                target = self.transform.inverse(now + level)
-                met = reached >= target
-                for i, pooled in enumerate(curves):
-                    p = shape.sf(pooled.take((h, slice(None))).score(target))
-                    total[i] += ((p - met) ** 2)[known].mean()
-                goals += 1
+            levels = np.quantile(moved[known], _THRESHOLDS)[:, None]
+            targets = self.transform.inverse(now + levels)
+            met = reached >= targets
+            for i, pooled in enumerate(curves):
+                p = shape.sf(pooled.take((h, slice(None))).score(targets))
+                total[i] += ((p - met) ** 2)[:, known].mean(axis=1).sum()
+            goals += len(levels)
         return total / goals if goals else None
 
     def histories(self) -> tuple[Histories, IntArray]:

@@ -5,11 +5,7 @@ same function, on one core, on all of this machine's or on a cluster, so the ans
 on where.
 """
 
-import importlib
-import os
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import index
@@ -20,7 +16,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions import Distribution, FloatArray, Inflated, Transform
-from bcforecast.errors import ModelError
 from bcforecast.models import growth, trend
 from bcforecast.models.base import kept_mass
 from bcforecast.models.periods import PanelTableError, TableName, cell_of, period_numbers
@@ -28,6 +23,7 @@ from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, Curve, shippe
 from bcforecast.observations.selection import IntArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
+from bcforecast.workers import EngineName, OptionError, worked
 
 QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 """Quantiles unless others are asked for."""
@@ -50,7 +46,6 @@ COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.co
 """Comparators that a target may have."""
 
 ScaleChoice = Literal["auto", "identity", "log"]
-EngineName = Literal["local", "dask"]
 
 Progress = Callable[[int, int], None]
 """Called with the number of series done and of all."""
@@ -169,7 +164,7 @@ def forecast_panel(
     ------
     ModelError
         If the input is not as above, naming the row or series (a `PanelTableError`) or the option
-        (a `PanelOptionError`), or if a forecast would be beyond the largest number.
+        (an `OptionError`), or if a forecast would be beyond the largest number.
 
     Examples
     --------
@@ -182,7 +177,7 @@ def forecast_panel(
     for option, given in (("df", df), ("targets", targets)):
         if not (isinstance(given, pd.DataFrame) or (option == "targets" and given is None)):
             allowed = Message("panel.allowed_frame")
-            raise PanelOptionError(option, found=type(given).__name__, allowed=allowed)
+            raise OptionError(option, found=type(given).__name__, allowed=allowed)
     levels = _levels(quantiles)
     horizon = checked_horizon(horizon)
     _require_support(support)
@@ -199,7 +194,9 @@ def forecast_panel(
     cells = np.empty((1 + len(levels), count, horizon))
     probability = np.empty(len(wanted))
     finished = 0
-    for block, found in _worked(blocks, n_jobs=n_jobs, engine=engine, scheduler=scheduler):
+    for block, found in worked(
+        blocks, forecast_block, n_jobs=n_jobs, engine=engine, scheduler=scheduler
+    ):
         cells[0, block.series] = found.mean[:, :horizon]
         cells[1:, block.series] = found.quantiles[:, :, :horizon]
         probability[block.targets.index] = found.probability
@@ -219,16 +216,6 @@ def forecast_panel(
     return PanelForecast(forecasts, targets.assign(probability=probability))
 
 
-class PanelOptionError(ModelError):
-    """An option of a panel's forecast, named as its parameter, is not one of those allowed."""
-
-    def __init__(self, option: str, *, found: object, allowed: object) -> None:
-        self.option = option
-        self.found = found
-        self.allowed = allowed
-        super().__init__("panel.option", option=option, found=found, allowed=allowed)
-
-
 def checked_horizon(horizon: object) -> int:
     """Return a number of periods ahead, of whatever type of whole number; refuse any other."""
     try:
@@ -237,7 +224,7 @@ def checked_horizon(horizon: object) -> int:
         found = 0
     if not 1 <= found <= FARTHEST:
         allowed = Message("panel.allowed_horizon", {"largest": FARTHEST})
-        raise PanelOptionError("horizon", found=horizon, allowed=allowed)
+        raise OptionError("horizon", found=horizon, allowed=allowed)
     return found
 
 
@@ -247,7 +234,7 @@ def _levels(quantiles: Sequence[float]) -> tuple[float, ...]:
     names = {f"{q:g}" for q in levels}
     if not levels or not all(0.0 < q < 1.0 for q in levels) or len(names) < len(levels):
         found = ",".join(f"{float(q):g}" for q in quantiles) or "-"
-        raise PanelOptionError("quantiles", found=found, allowed=Message("panel.allowed_quantiles"))
+        raise OptionError("quantiles", found=found, allowed=Message("panel.allowed_quantiles"))
     return levels
 
 
@@ -255,7 +242,7 @@ def _require_support(support: tuple[float, float] | None) -> None:
     low, high = support or (-np.inf, np.inf)
     if not low < high or any(np.isfinite(end) and abs(end) > LARGEST for end in (low, high)):
         allowed = Message("panel.allowed_support", {"largest": f"{LARGEST:g}"})
-        raise PanelOptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
+        raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
 
 
 def require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
@@ -443,7 +430,7 @@ def _groups(
 ) -> list[Group]:
     """Cut a panel into series that are forecast alike."""
     if choice not in ("auto", "identity", "log"):
-        raise PanelOptionError("scale", found=choice, allowed="auto, identity, log")
+        raise OptionError("scale", found=choice, allowed="auto, identity, log")
     used = np.stack([table.ends - table.counts, table.ends], axis=1).ravel()[:-1]
     smallest = np.minimum.reduceat(table.values, used)[::2]
     largest = np.maximum.reduceat(table.values, used)[::2]
@@ -622,64 +609,3 @@ def _keep(
         own = Inflated(free, float(value[b]), kept[:, b])
         quantiles[:, b] = own.quantile(levels)
         mean[b] = own.quantile(_MIDDLE).mean(axis=0)
-
-
-_AHEAD = 4
-"""Blocks that are prepared for each worker while it works: bounds the memory."""
-
-_RETRIES = 5
-"""Times that a block of a worker that died is given to another."""
-
-_PATIENCE = "20s"
-
-
-def _worked(
-    blocks: Iterator[Block], *, n_jobs: int, engine: EngineName, scheduler: str | None
-) -> Iterator[tuple[Block, BlockForecast]]:
-    """Forecast the blocks where it was asked for, and yield each with its forecast."""
-    if engine == "dask":
-        return _on_cluster(blocks, scheduler)
-    if engine != "local":
-        raise PanelOptionError("engine", found=engine, allowed="local, dask")
-    if n_jobs == 0 or n_jobs < -1:
-        raise PanelOptionError("n_jobs", found=n_jobs, allowed=Message("panel.allowed_jobs"))
-    jobs = (os.cpu_count() or 1) if n_jobs == -1 else n_jobs
-    if jobs == 1:
-        return ((block, forecast_block(block)) for block in blocks)
-    # Numpy lets go of the interpreter while it works, so threads are enough.
-    return _in_pool(blocks, ThreadPoolExecutor(jobs), jobs)
-
-
-def _on_cluster(
-    blocks: Iterator[Block], scheduler: str | None
-) -> Iterator[tuple[Block, BlockForecast]]:
-    allowed = Message("panel.allowed_scheduler")
-    if not scheduler:
-        raise PanelOptionError("scheduler", found=Message("panel.nothing"), allowed=allowed)
-    try:
-        distributed = importlib.import_module("distributed")
-    except ImportError as error:
-        here = Message("panel.allowed_engine_here")
-        raise PanelOptionError("engine", found="dask", allowed=here) from error
-    try:
-        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
-    except (OSError, ValueError) as error:
-        silent = Message("panel.silent", {"address": scheduler, "reason": str(error)})
-        raise PanelOptionError("scheduler", found=silent, allowed=allowed) from error
-    with client:
-        pool = client.get_executor(pure=False, retries=_RETRIES)
-        yield from _in_pool(blocks, pool, max(1, len(client.nthreads())))
-
-
-def _in_pool(
-    blocks: Iterator[Block], pool: Executor, workers: int
-) -> Iterator[tuple[Block, BlockForecast]]:
-    waiting: deque[tuple[Block, Future[BlockForecast]]] = deque()
-    with pool:
-        for block in blocks:
-            waiting.append((block, pool.submit(forecast_block, block)))
-            if len(waiting) >= _AHEAD * workers:
-                first, future = waiting.popleft()
-                yield first, future.result()
-        for block, future in waiting:
-            yield block, future.result()

@@ -3,6 +3,8 @@
 `data/datapackage.json` says what the cells of a column may be, for other tools and for us.
 """
 
+from __future__ import annotations
+
 import csv
 import json
 import math
@@ -13,12 +15,15 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from functools import cache, reduce
 from pathlib import Path
-from typing import Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from bcforecast import config, csv_text, errors
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.text import Message, Text, plain, unit_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def load_observations(
@@ -130,7 +135,7 @@ def _said(name: str, **values: object) -> Message:
 _Record = TypeVar("_Record", Observation, records.Source, records.Break, records.Elicitation)
 
 
-def _records(kind: type[_Record], table: "_Read") -> tuple[_Record, ...]:
+def _records(kind: type[_Record], table: _Read) -> tuple[_Record, ...]:
     names = {one.name for one in fields(kind)}
     rows = ({**cells, "row": row, "file": table.file} for row, cells in table.rows)
     return tuple(kind(**{k: v for k, v in cells.items() if k in names}) for cells in rows)
@@ -240,7 +245,74 @@ def read_row(
     return ({} if wrong else _with_texts(cells)), wrong
 
 
-def csv_rows(path: Path) -> "Numbered":
+def read_figures(
+    rows: Iterable[Mapping[str, object]],
+) -> tuple[tuple[Observation, ...], list[Problem]]:
+    """Read figures from rows with their `file` and `row`, and find everything wrong with them."""
+    read: list[Observation] = []
+    problems: list[Problem] = []
+    for given in rows:
+        texts = {name: _as_text(cell) for name, cell in given.items()}
+        cells, wrong = read_row("observations", {"note": "", "note_zh": ""} | texts)
+        place: dict[str, Any] = {"file": texts["file"], "row": int(texts["row"])}
+        if wrong:
+            column, found, allowed = wrong[0]
+            problems.append(_wrong(found=found, allowed=allowed, column=column, **place))
+        else:
+            read.append(Observation(**cells, **place))
+    for figure in read:
+        problems += _within_row(figure)
+    problems += _between_rows(read)
+    return tuple(read), [one for one in problems if one.level == "error"]
+
+
+PARTS: Final = "observations"
+"""Folder of figures in Parquet files, by province and year: `province=P/year=Y/*.parquet`."""
+
+
+def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFrame:
+    """Read the figures of a province that had been published by a day, and none of any other.
+
+    The files have the columns of `observations.csv` but for notes. What is read is a table, not yet
+    checked (`read_figures`), with the `file` and `row` of each figure; its texts are texts.
+
+    Raises
+    ------
+    ObservationError
+        If there is no such folder, a file is no Parquet, or lacks a column.
+    """
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not (data_dir / PARTS).is_dir():
+        allowed = _said("allowed_parts")
+        raise _wrong(str(data_dir / PARTS), _said("found_no_folder"), allowed).error()
+    columns = {one.name: one.kind for one in tables()["observations"] if "note" not in one.name}
+    found = [pd.DataFrame(columns=[*columns, "row", "file"])]
+    for path in sorted((data_dir / PARTS / f"province={province}").glob("year=*/*.parquet")):
+        if path.parent.name > f"year={as_of.year}":
+            continue
+        try:
+            read = pq.read_table(path, partitioning=None).to_pandas()
+        except (pa.ArrowException, OSError):
+            wrong = _wrong(str(path), _said("found_not_parquet"), _said("allowed_parquet"))
+            raise wrong.error() from None
+        for name, kind in columns.items():
+            if name not in read:
+                lacks = _said("found_column_missing")
+                raise _wrong(str(path), lacks, _listed(columns), row=1, column=name).error()
+            if kind != "number" and not pd.api.types.is_string_dtype(read[name]):
+                read[name] = read[name].map(_as_text)
+        read = read[[*columns]].fillna(dict.fromkeys(columns.keys() - set(_NUMBERS), ""))
+        # What is no day is kept, to be refused by its row.
+        day = read["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+        seen = read.assign(row=range(2, len(read) + 2), file=str(path))
+        found.append(seen[~day | (seen["published"] <= as_of.isoformat())])
+    return pd.concat(found[1:] or found, ignore_index=True)
+
+
+def csv_rows(path: Path) -> Numbered:
     """Return the rows of a CSV file that are not empty, numbered as an editor counts them."""
     try:
         return _csv_cells(path, _said("allowed_wide"))

@@ -58,7 +58,8 @@ def _unit_text(value: object) -> str:
 
 
 Words = Annotated[str, Strict(), Field(pattern=r"\S")]
-Id = Annotated[str, Strict(), _matching(r"[a-z][a-z0-9_-]*", "plan.allowed_id")]
+ID: Final = r"[a-z][a-z0-9_-]*"
+Id = Annotated[str, Strict(), _matching(ID, "plan.allowed_id")]
 PlanId = Annotated[str, Strict(), _matching(r"[a-z0-9][a-z0-9_-]*", "plan.allowed_plan_id")]
 PeriodStart = Annotated[
     str,

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isfinite
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Final, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Final, NamedTuple, TypeVar, Union, get_args, get_origin
 
 import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from bcforecast import config, csv_text
-from bcforecast.errors import PlanError
-from bcforecast.plan.fields import REFUSED, Place, StrictRecord
+from bcforecast.errors import BcforecastError, PlanError
+from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, unquoted_day
 from bcforecast.plan.goals import Plan
-from bcforecast.text import LANGUAGES, Message, Text
+from bcforecast.text import LANGUAGES, Language, Message, Text
 
 _R = TypeVar("_R", bound=StrictRecord)
 
@@ -86,9 +87,19 @@ def _data_folder(path: Path) -> Path | None:
 
 
 def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
-    """Return the identifiers of the plans in `data_dir/plans/`, sorted."""
-    folder = (data_dir or config.DATA_DIR) / "plans"
-    return tuple(sorted(path.stem for path in folder.glob("*.yaml")))
+    """Return the identifiers of the plans in `data_dir/plans/`, sorted, without the plan sets."""
+    return _ids(data_dir, sets=False)
+
+
+def set_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
+    """Return the identifiers of the plan sets in `data_dir/plans/`, sorted."""
+    return _ids(data_dir, sets=True)
+
+
+def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
+    # A plan with a table of areas beside it is the template of a set.
+    found = ((data_dir or config.DATA_DIR) / "plans").glob("*.yaml")
+    return tuple(sorted(p.stem for p in found if p.with_suffix(".csv").is_file() == sets))
 
 
 def _is_there(check: Callable[[], bool]) -> bool:
@@ -131,7 +142,236 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
             file = folder / f"{plan_id}.yaml"
             plans = ", ".join(known)
             found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
+    for set_id in set_ids(data_dir=data_dir):
+        try:
+            found += load_plan_set(set_id, data_dir=data_dir).problems()
+        except PlanError as error:
+            found.append(error)
     return tuple(found)
+
+
+SET_COLUMNS: Final = ("area", "goal", "target", "due", "parent", "name", "name_zh")
+"""Columns of the table of a plan set; `area` and `goal` must be there."""
+
+
+class Promise(NamedTuple):
+    """A row of the table of a set: what an area promises by one goal of the template."""
+
+    row: int
+    goal: str
+    target: str
+    due: str
+
+
+class SetArea(NamedTuple):
+    """An area of a plan set: its first row, its place in the tree, and what it promises."""
+
+    row: int
+    parent: str | None
+    names: str | Mapping[Language, str]
+    promises: list[Promise]
+
+
+@dataclass(frozen=True)
+class PlanSet:
+    """A template plan, and the areas that promise by it, each with targets of its own.
+
+    The plan of an area is made when it is asked for. The areas are those of the `table`, in its
+    order; `adds_up` are the indicators whose figures in the areas below one add up to its own.
+    """
+
+    id: str
+    template: YamlDocument
+    table: str
+    areas: Mapping[str, SetArea]
+    adds_up: tuple[str, ...]
+
+    @property
+    def goal_ids(self) -> tuple[str, ...]:
+        """What the table calls the goals of the template, in its order."""
+        goals: Any = self.template.value(("goals",))
+        return tuple(str(goal.get("id", goal.get("indicator"))) for goal in goals)
+
+    @cached_property
+    def provinces(self) -> Mapping[str, tuple[str, ...]]:
+        """The areas by the highest area above them, which has no parent."""
+        found: dict[str, list[str]] = {}
+        for area in self.areas:
+            top = area
+            while (parent := self.areas[top].parent) is not None:
+                top = parent
+            found.setdefault(top, []).append(area)
+        return {province: tuple(areas) for province, areas in found.items()}
+
+    def part(self, province: str) -> PlanSet:
+        """Return the set of the areas of one province."""
+        return replace(self, areas={name: self.areas[name] for name in self.provinces[province]})
+
+    def plan(self, area: str) -> Plan:
+        """Return the plan of an area, which has the identifier of the set.
+
+        PlanError, by file, row and column of the table or field of the template, if it is none.
+        """
+        asked, goal_ids, whole = self.areas[area], self.goal_ids, _content(self.template)
+        indicators = [dict(one) for one in whole["indicators"]]
+        for one in indicators:
+            if one.get("link_to_parent", "none") != "none" and "parent" not in one:
+                one |= {"parent": asked.parent} if asked.parent else {"link_to_parent": "none"}
+        goals: list[dict[str, Any]] = []
+        rows = dict(self.template.rows)
+        for promise in asked.promises:
+            n, said = goal_ids.index(promise.goal), {"id": promise.goal}
+            told = {"target": _number(promise.target), "due": _due(promise.due)}
+            rows["goals", len(goals)] = self.template.row(("goals", n))
+            goals.append(whole["goals"][n] | said | {k: v for k, v in told.items() if v != ""})
+        content = whole | {"area": area, "indicators": indicators, "goals": goals}
+        content["area_names"] = asked.names
+        try:
+            read = Plan.model_validate(content)
+            return read.read_from(_data_folder(Path(self.template.file)))
+        except ValidationError as error:
+            filled = YamlDocument(self.template.file, content, rows)
+            detail = error.errors(include_url=False)[0]
+            found, place = _explained(detail, filled, model=Plan), _place(detail)
+            given = asked.promises[int(place[1])] if place[:1] == ("goals",) else None
+            column = str(place[-1])
+            if given is None or not getattr(given, column, ""):
+                raise found from None
+            values = {k: found.message.values[k] for k in ("found", "allowed")}
+            place_of = {"file": self.table, "row": given.row, "column": column}
+            raise PlanError("errors.cell", **place_of, **values) from None
+
+    def problems(self) -> list[PlanError]:
+        """Return what is wrong with the plans of the areas, one problem an area."""
+        found = []
+        for name, area in self.areas.items():
+            try:
+                if area.promises:
+                    self.plan(name)
+            except PlanError as error:
+                found.append(error)
+        return found
+
+    def any_plan(self) -> Plan:
+        """Return the plan of the first area that has one; the first problem if none has."""
+        problem = None
+        for name in (name for name, area in self.areas.items() if area.promises):
+            try:
+                return self.plan(name)
+            except PlanError as error:
+                problem = problem or error
+        raise problem or _cell(self.table, 1, "goal", "", Message("plan.allowed_entries"))
+
+
+def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> PlanSet:
+    """Read a plan set: a template plan, and the table of its areas beside it.
+
+    Parameters
+    ----------
+    plan_set
+        Identifier of a set in `data_dir/plans/`, or the path of its template (.yaml). The table has
+        the same name and ends in .csv: columns `area`, `goal` and, where they are wanted, `target`,
+        `due` (what is left empty is as in the template), `parent`, `name`, `name_zh`. A row without
+        a goal says only where an area stands.
+    data_dir
+        Data folder. Default: the shipped one.
+
+    Raises
+    ------
+    PlanError
+        If there is no such set, the template is none, or the table names what is not there. What
+        else is wrong with one area is said when its plan is asked for.
+    """
+    by_path = isinstance(plan_set, Path) or plan_set.lower().endswith((".yaml", ".yml"))
+    folder = (data_dir or config.DATA_DIR) / "plans"
+    path = Path(plan_set) if by_path else folder / f"{plan_set}.yaml"
+    table = path.with_suffix(".csv")
+    if not (_is_there(path.is_file) and table.is_file()) or (not by_path and path.parent != folder):
+        known = ", ".join(set_ids(data_dir=data_dir)) or "-"
+        raise PlanError("plan.no_such_set", file=str(plan_set), folder=str(folder), sets=known)
+    template = read_document(path)
+    for name in ("indicators", "goals"):
+        listed = template.value((name,))
+        if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
+            raise wrong_value(template, (name,), listed, Message("plan.allowed_entries"))
+    if template.value(("span",)) is None:
+        raise PlanError("plan.missing_key", file=template.file, row=1, field="span")
+    named: Any = template.value(("adds_up",)) or []
+    kinds = {one.get("id"): one.get("kind") for one in _content(template)["indicators"]}
+    known = ", ".join(str(name) for name, kind in kinds.items() if kind != "ratio")
+    for n, one in enumerate(named if isinstance(named, list) else [named]):
+        if kinds.get(one, "ratio") == "ratio":
+            allowed = Message("plan.allowed_one_of", {"values": known})
+            raise wrong_value(template, ("adds_up", n), one, allowed)
+    read = PlanSet(str(template.value(("id",))), template, str(table), {}, tuple(named))
+    read = replace(read, areas=_areas(table, read.goal_ids))
+    read.any_plan()
+    if not by_path and read.id != path.stem:
+        allowed = Message("plan.allowed_file_id", {"id": path.stem})
+        raise wrong_value(template, ("id",), read.id, allowed)
+    return read
+
+
+def _content(template: YamlDocument) -> dict[str, Any]:
+    """Content of the template of a set that belongs to a plan."""
+    content: Any = template.content
+    return {key: value for key, value in content.items() if key != "adds_up"}
+
+
+def _number(cell: str) -> float | str:
+    return float(cell) if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?", cell) else cell
+
+
+def _due(cell: str) -> object:
+    return int(cell) if re.fullmatch("[0-9]{4}", cell) else unquoted_day(cell)
+
+
+def _cell(file: Path | str, row: int, column: str, found: str, allowed: Message) -> PlanError:
+    shown = _shown(found or None)
+    return PlanError("errors.cell", file=file, row=row, column=column, found=shown, allowed=allowed)
+
+
+def _areas(file: Path, goals: tuple[str, ...]) -> dict[str, SetArea]:
+    """Read the table of a set, and hold what it names against the template and against itself."""
+    try:
+        rows = csv_text.strict_rows(file)
+    except BcforecastError as error:
+        raise PlanError(error.message.key, **error.message.values) from None
+    for column in (*rows.header, "area", "goal"):
+        if column not in SET_COLUMNS or rows.header.count(column) != 1:
+            found = column if column in rows.header else ""
+            allowed = Message("plan.allowed_one_of", {"values": ", ".join(SET_COLUMNS)})
+            raise _cell(file, 1, column, found, allowed)
+    areas: dict[str, SetArea] = {}
+    for row, cells in rows.rows:
+        said = dict.fromkeys(SET_COLUMNS, "")
+        said |= {name: cell.strip() for name, cell in zip(rows.header, cells, strict=True)}
+        name, goal, parent = said["area"], said["goal"], said["parent"] or None
+        words: dict[Language, str] = {"en": said["name"], "zh": said["name_zh"]}
+        names = {lang: word for lang, word in words.items() if word} or name
+        area = areas.setdefault(name, SetArea(row, parent, names, []))
+
+        def refuse(column: str, key: str, at: int = row, said: Any = said, **values: Any) -> None:
+            raise _cell(file, at, column, said[column], Message(f"plan.allowed_{key}", values))
+
+        if not re.fullmatch(ID, name):
+            refuse("area", "id")
+        if parent not in (None, area.parent):
+            refuse("parent", "as_in_row", found=area.parent or "-", row=area.row)
+        if goal and goal not in goals:
+            refuse("goal", "one_of", values=", ".join(goals))
+        if goal in {one.goal for one in area.promises}:
+            refuse("goal", "once", list=name)
+        if goal:
+            area.promises.append(Promise(row, goal, said["target"], said["due"]))
+    for name, area in areas.items():
+        above, seen = area.parent, {name}
+        while above is not None:
+            if above not in areas or above in seen:
+                raise _cell(file, area.row, "parent", above, Message("plan.allowed_parent"))
+            seen.add(above)
+            above = areas[above].parent
+    return areas
 
 
 @dataclass(frozen=True)

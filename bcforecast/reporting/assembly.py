@@ -47,7 +47,7 @@ def assemble(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title),
         front=front(facts, provenance, lang=lang),
-        blocks=_placed(blocks),
+        blocks=placed(blocks),
         result=facts,
         provenance=provenance,
     )
@@ -57,7 +57,7 @@ def assemble(
 def assemble_notebook(notebook: NotebookNode) -> tuple[tuple[Block, ...], Mapping[str, bytes]]:
     """Return what one executed notebook shows, and its pictures by file name."""
     pictures: dict[str, bytes] = {}
-    return _placed(list(_shown(notebook.cells, "notebook", pictures))), pictures
+    return placed(list(_shown(notebook.cells, "notebook", pictures))), pictures
 
 
 def front(facts: Facts, provenance: Provenance, *, lang: Language) -> document.Front:
@@ -182,7 +182,7 @@ def _shown(cells: Iterable[NotebookNode], name: str, pictures: dict[str, bytes])
                     yield document.Printed(text=printed)
 
 
-def _placed(blocks: Sequence[Block]) -> tuple[Block, ...]:
+def placed(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Number tables and pictures, each from 1 on, among blocks with their anchors."""
     counts, found = {"table": 0, "picture": 0}, []
     for block in _anchored(blocks):

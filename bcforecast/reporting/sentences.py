@@ -59,7 +59,7 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     return lines
 
 
-_BY_VERDICT: Final = {
+BY_VERDICT: Final = {
     "verdict.exceptionally_unlikely": "at_risk",
     "verdict.very_unlikely": "at_risk",
     "verdict.unlikely": "at_risk",
@@ -76,9 +76,7 @@ STANDINGS: Final = ("at_risk", "even", "on_course", "unset", "settled")
 
 def standing_of(goal: GoalFact, as_of: date) -> str:
     """Return which of `STANDINGS` a goal belongs to: by its outcome, or the word for its chance."""
-    return (
-        "settled" if goal.outcome is not None and goal.due <= as_of else _BY_VERDICT[goal.verdict]
-    )
+    return "settled" if goal.outcome is not None and goal.due <= as_of else BY_VERDICT[goal.verdict]
 
 
 def by_standing(facts: Facts) -> list[tuple[str, list[GoalFact]]]:
@@ -144,7 +142,7 @@ def next_step(goal: GoalFact, *, lang: Language) -> str:
     if goal.probability is None:
         return text("report.next_publish", lang)
     push, weak = goal.helpful, goal.grade in wording.WEAK
-    if _BY_VERDICT[goal.verdict] == "on_course":
+    if BY_VERDICT[goal.verdict] == "on_course":
         return text(f"report.next_keep{'_weak' if weak else ''}", lang)
     now = wording.chance(goal.probability, grade=goal.grade, lang=lang)
     if push is None or now == wording.chance(push.reached, grade=goal.grade, lang=lang):

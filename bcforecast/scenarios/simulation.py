@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
@@ -167,16 +168,76 @@ class Baseline:
         Where values may be negative, the factor's excess over 1 is applied to the size of the
         baseline's median, so that a push is a push on either side of 0.
         """
-        low, high = self.support
-        if np.isfinite(low) and np.isfinite(high):
-            odds = Transform("logit", low, high)
-            inside = np.clip(paths, low, high)
-            moved = odds.inverse(odds.forward(inside) + np.log(factor))
-            return np.where(factor == 1.0, paths, moved)
-        if low >= 0.0:
-            return paths * factor
-        return paths + np.abs(np.median(paths, axis=0)) * (factor - 1.0)
+        middle = np.median(paths, axis=0) if self.support[0] < 0.0 else np.zeros(paths.shape[1])
+        return scaled(paths, factor, support=self.support, middle=middle)
 
+
+def scaled(
+    values: FloatArray, factor: FloatArray, *, support: tuple[float, float], middle: FloatArray
+) -> FloatArray:
+    """Multiply values by a factor as `Baseline.scaled` does; `middle` is the baseline's median."""
+    low, high = support
+    if np.isfinite(low) and np.isfinite(high):
+        odds = Transform("logit", low, high)
+        inside = np.clip(values, low, high)
+        with np.errstate(divide="ignore"):
+            moved = odds.inverse(odds.forward(inside) + np.log(factor))
+        return np.where(factor == 1.0, values, moved)
+    if low >= 0.0:
+        return values * factor
+    return values + np.abs(middle) * (factor - 1.0)
+
+
+@dataclass(frozen=True)
+class Scaled(Distribution):
+    """A forecast that a scenario multiplies by one of m factors, (m, 1) or (m, H), all as likely.
+
+    What `Simulation` draws, without its chance, for many forecasts at once: `free` may have one
+    horizon for each of many areas.
+    """
+
+    free: Distribution
+    factors: FloatArray
+    support: tuple[float, float]
+    middle: FloatArray
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x), of x of shape (H,)."""
+        return np.asarray(self.free.cdf(self._before(x)).mean(axis=0))
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x), of x of shape (H,)."""
+        return np.asarray(self.free.sf(self._before(x)).mean(axis=0))
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x), of x of shape (H,)."""
+        return np.asarray(self.free.at_least(self._before(x)).mean(axis=0))
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles at levels that are the same at every horizon: of an even grid of outcomes."""
+        free = self.free.quantile((np.arange(_EVEN) + 0.5) / _EVEN)[:, None, :]
+        if len(self.factors) == 1:
+            return self._after(self.free.ppf(u), self.factors[0])
+        outcomes = self._after(free, self.factors).reshape(-1, self.horizon)
+        return np.asarray(np.quantile(outcomes, np.asarray(u)[..., 0], axis=0))
+
+    def _after(self, values: FloatArray, factor: FloatArray) -> FloatArray:
+        return scaled(values, factor, support=self.support, middle=self.middle)
+
+    def _before(self, x: npt.ArrayLike) -> FloatArray:
+        """Values that each factor brings to x."""
+        adds = self.support[0] < 0.0 and not np.isfinite(self.support[1])
+        back = 2.0 - self.factors if adds else 1.0 / self.factors
+        return self._after(np.broadcast_to(np.asarray(x, dtype=float), (self.horizon,)), back)
+
+
+_EVEN: Final = 64
+"""Levels at which the forecast that a scenario scales is read for its quantiles."""
 
 _ANCHORS: Final = ndtr(np.array([-4.5, -3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0, 4.5]))
 _BETWEEN: Final = 24

@@ -264,7 +264,7 @@ def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster)
 @pytest.mark.filterwarnings("ignore")
 def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("bcforecast.models.panel._PATIENCE", "1s")
+    monkeypatch.setattr("bcforecast.workers._PATIENCE", "1s")
     with pytest.raises(ModelError, match=r"127\.0\.0\.1:9"):
         forecast_panel(BASE, 2, engine="dask", scheduler="tcp://127.0.0.1:9")
 

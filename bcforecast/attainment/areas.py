@@ -1,0 +1,674 @@
+"""A plan set projected: every goal of every area under every scenario, province by province.
+
+A province is one task: its figures, its plans, and nothing else. So memory is bounded by the
+largest province, however many there are, and a task can be done on any machine. Within it a series
+of exact yearly figures is forecast together with those of the other areas, by the functions that
+forecast one (`bcforecast.attainment.project` says the same of one area's plan); every other goal is
+projected by itself. Areas lend each other growth within a province, whose children and parent are
+made to agree where the set says that figures add up.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from bcforecast import config
+from bcforecast.attainment import evidence, targets
+from bcforecast.attainment import probability as chance
+from bcforecast.attainment.project import first_open_year, outlook_of
+from bcforecast.csv_text import csv_text
+from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
+from bcforecast.errors import BcforecastError
+from bcforecast.models import base, growth, structures, trend
+from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
+from bcforecast.observations import reading
+from bcforecast.observations.records import Break, Dataset, Elicitation, Observation, Status
+from bcforecast.observations.selection import History, Vintage
+from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
+from bcforecast.plan.reading import PlanSet
+from bcforecast.scenarios import simulation as sim
+from bcforecast.scenarios.scenario import Scenario, load_scenarios
+from bcforecast.text import Message
+from bcforecast.workers import EngineName, worked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COLUMNS: Final = (
+    "area", "parent", "goal", "indicator", "scenario", "comparator", "target", "unit", "due",
+    "probability", "grade", "verdict", "q10", "q50", "q90", "latest", "latest_year", "model",
+    "coherent",
+)  # fmt: skip
+"""Columns of the answer: a row an area, goal and scenario; `coherent` says that the forecasts of
+the area, those below it and the one above add up."""
+
+DONE: Final = "_done.json"
+"""File in the folder of a finished province: what it was made from, and the areas left out."""
+
+SKIPPED: Final = "_skipped.csv"
+"""File beside the provinces: the areas left out, with the reason."""
+
+EXACT: Final = (Status.OFFICIAL, Status.PRELIMINARY, Status.PRESS)
+"""Statuses of figures that are taken as exact, the firmest first."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one province is projected from; `made_from` tells inputs that differ apart."""
+
+    province: str
+    plans: PlanSet
+    figures: pd.DataFrame
+    as_of: date
+    seed: int
+    scenarios: tuple[Scenario, ...]  # the baseline first
+    breaks: tuple[Break, ...]
+    judgements: tuple[Elicitation, ...]
+    data_dir: Path
+    made_from: str
+
+
+class PartOutlook(NamedTuple):
+    """The answer for one province: rows with `COLUMNS`, and each area left out with the reason."""
+
+    rows: pd.DataFrame
+    skipped: dict[str, Message]
+
+
+class SetRun(NamedTuple):
+    """What a run has done: provinces projected, those found finished, areas left out in all."""
+
+    done: int
+    kept: int
+    areas: int
+    skipped: tuple[tuple[str, str], ...]
+
+
+def project_set(
+    plans: PlanSet,
+    out: Path,
+    *,
+    as_of: date,
+    data_dir: Path | None = None,
+    seed: int = config.SEED,
+    n_jobs: int = 1,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> SetRun:
+    """Project every area of a plan set under every scenario, into Parquet files.
+
+    Parameters
+    ----------
+    plans
+        The set; its provinces are the tasks.
+    out
+        Folder of `province=P/year=Y/part-0.parquet`, Y being the year in which goals are due. A
+        province that stands there, made from the same inputs, is not made again; it appears whole
+        or not at all.
+    as_of
+        Nothing published later is seen.
+    data_dir
+        Data folder, with `observations/` in Parquet by province and year
+        (`observations.reading.province_figures`); scenarios, breaks and judgements as for one plan.
+        Default: the shipped one.
+    n_jobs, engine, scheduler
+        As in `bcforecast.workers.worked`. Workers need no access to the folders.
+    progress
+        Called with the number of areas done and of all.
+
+    Returns
+    -------
+    SetRun
+        Numbers, and each area left out with the reason in English.
+
+    Raises
+    ------
+    BcforecastError
+        If scenarios or tables cannot be read, or `out` holds something else under such a name.
+    """
+    import pandas as pd
+
+    told: dict[str, str] = {}
+    areas = done = kept = 0
+
+    def advance(province: str, skipped: Mapping[str, str]) -> None:
+        nonlocal areas
+        told.update(skipped)
+        areas += len(plans.provinces[province])
+        if progress is not None:
+            progress(areas, len(plans.areas))
+
+    def due() -> Iterator[Part]:
+        nonlocal kept
+        for part in _parts(plans, data_dir or config.DATA_DIR, as_of=as_of, seed=seed):
+            if (found := _finished(out, part)) is None:
+                yield part
+            else:
+                kept += 1
+                advance(part.province, found)
+
+    where: dict[str, Any] = {"n_jobs": n_jobs, "engine": engine, "scheduler": scheduler}
+    for part, found in worked(due(), project_part, processes=True, **where):
+        skipped = {area: reason.render("en") for area, reason in found.skipped.items()}
+        _write(out, part, found.rows, skipped)
+        done += 1
+        advance(part.province, skipped)
+    out.mkdir(parents=True, exist_ok=True)
+    left_out = sorted(told.items())
+    table = pd.DataFrame(left_out, columns=["area", "reason"])
+    (out / SKIPPED).write_text(csv_text(table), encoding="utf-8")
+    return SetRun(done, kept, areas, tuple(left_out))
+
+
+class Answers(NamedTuple):
+    """What `project_set` has written: rows with `COLUMNS`, areas left out, the day it was for."""
+
+    rows: pd.DataFrame
+    skipped: dict[str, str]
+    as_of: date
+
+
+def read_answers(out: Path) -> Answers:
+    """Read what `project_set` has written; an error if there is nothing, or of several days."""
+    import pandas as pd
+
+    said = [json.loads(file.read_text("utf-8")) for file in sorted(out.glob(f"province=*/{DONE}"))]
+    days = {one["as_of"] for one in said}
+    if len(days) != 1:
+        told = {
+            "found": ", ".join(sorted(days)) or "-",
+            "allowed": Message("areas.allowed_answers"),
+        }
+        raise BcforecastError("errors.file", file=out, **told)
+    skipped = {area: why for one in said for area, why in one["skipped"].items()}
+    return Answers(pd.read_parquet(out), skipped, date.fromisoformat(days.pop()))
+
+
+def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[Part]:
+    """Make the tasks, one at a time: only the figures of those at work are in memory."""
+    import pandas as pd
+
+    scenarios = load_scenarios(plan=plans.any_plan(), data_dir=folder)
+    known, problems = reading.read_folder(folder)
+    for problem in problems:
+        if problem.level == "error" and Path(problem.file).stem in ("breaks", "judgements"):
+            raise problem.error()
+    told = [one.model_dump_json() for one in scenarios]
+    for province, areas in plans.provinces.items():
+        figures, part = (
+            reading.province_figures(folder, province, as_of=as_of),
+            plans.part(province),
+        )
+        breaks = tuple(b for b in known.breaks if b.area in areas and b.published <= as_of)
+        judged = tuple(j for j in known.judgements if j.area in areas and j.elicited <= as_of)
+        about = told, as_of, seed, breaks, judged, part.template.content, part.areas, part.adds_up
+        made_from = hashlib.sha256(repr(about).encode())
+        cells = pd.util.hash_pandas_object(figures.drop(columns=["file", "row"]), index=False)
+        made_from.update(cells.to_numpy().tobytes())
+        rest = breaks, judged, folder, made_from.hexdigest()
+        yield Part(province, part, figures, as_of, seed, scenarios, *rest)
+
+
+def _finished(out: Path, part: Part) -> dict[str, str] | None:
+    """Return the areas left out of a province that stands there from the same inputs, or None."""
+    folder = out / f"province={part.province}"
+    try:
+        said = json.loads((folder / DONE).read_text(encoding="utf-8"))
+        return dict(said["skipped"]) if said["made_from"] == part.made_from else None
+    except (OSError, ValueError, KeyError):
+        if folder.exists():
+            told = {"found": Message("areas.found_other"), "allowed": Message("areas.allowed_out")}
+            raise BcforecastError("errors.file", file=folder, **told) from None
+    return None
+
+
+def _write(out: Path, part: Part, found: pd.DataFrame, skipped: Mapping[str, str]) -> None:
+    """Put a province in its place, whole."""
+    place = out / f"province={part.province}"
+    made = out / f".{place.name}"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir(parents=True)
+    for year, rows in found.groupby(found["due"].str[:4]):
+        (made / f"year={year}").mkdir()
+        rows.to_parquet(made / f"year={year}" / "part-0.parquet", index=False)
+    said = {"made_from": part.made_from, "as_of": part.as_of.isoformat(), "skipped": dict(skipped)}
+    (made / DONE).write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")
+    if place.exists():
+        shutil.rmtree(place)
+    made.rename(place)
+
+
+def project_part(part: Part) -> PartOutlook:
+    """Project one province; its rows are in the order of the table, the goals and the scenarios."""
+    import pandas as pd
+
+    work, goals = _Province(part), part.plans.goal_ids
+    rows = [row for goal in goals for row in work.together(goal)]
+    rows += [row for area in work.alone for row in work.by_itself(area)]
+    areas, scenarios = list(part.plans.areas), [one.id for one in part.scenarios]
+    orders = [{name: n for n, name in enumerate(names)} for names in (areas, goals, scenarios)]
+    places = [COLUMNS.index(name) for name in ("area", "goal", "scenario")]
+    kept = [row for row in rows if row[0] not in work.skipped]
+    kept.sort(key=lambda row: [order[row[at]] for order, at in zip(orders, places, strict=True)])
+    return PartOutlook(pd.DataFrame(kept, columns=list(COLUMNS)), work.skipped)
+
+
+_Row = tuple[Any, ...]
+"""Values of `COLUMNS`."""
+
+_PATHS: Final = 2_000
+"""Paths from which probabilities of forecasts that add up are counted."""
+
+_NODES: Final = 20
+"""Factors that stand for how much of an uncertain scenario comes about, each as likely."""
+
+_DRAWN: Final = 10_000
+"""Draws behind those factors: as many as the simulation of one plan has."""
+
+_ENOUGH: Final = 12
+"""Areas from which the correlation of their yearly growth is estimated."""
+
+_APART: Final = 0.02
+"""Share of an area's figure by which those below it may miss it and still be said to add up."""
+
+
+class _Case(NamedTuple):
+    """A goal of an area, and the figures behind it."""
+
+    area: str
+    goal: Goal
+    history: History
+
+
+@dataclass
+class _Province:
+    """A province at work: what is exact is forecast together, what is not stands `alone`."""
+
+    part: Part
+    skipped: dict[str, Message] = field(default_factory=dict)
+    alone: dict[str, list[str]] = field(default_factory=dict)
+    factors: dict[tuple[object, ...], FloatArray | None] = field(default_factory=dict)
+    read: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def plans(self) -> dict[str, Plan]:
+        """Plans of the areas that promise something, and whose plan can be read."""
+        found = {}
+        for name, area in self.part.plans.areas.items():
+            try:
+                if area.promises:
+                    found[name] = self.part.plans.plan(name)
+            except BcforecastError as error:
+                self.skipped[name] = error.message
+        return found
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """Indicators of the template; what is above them differs by area."""
+        return {one.id: one for plan in self.plans.values() for one in plan.indicators}
+
+    @cached_property
+    def figures(self) -> dict[str, pd.DataFrame]:
+        return {str(name): rows for name, rows in self.part.figures.groupby("indicator")}
+
+    @cached_property
+    def bands(self) -> tuple[chance.Band, ...]:
+        return chance.load_bands(self.part.data_dir)
+
+    @cached_property
+    def histories(self) -> dict[str, dict[str, History]]:
+        """Histories of exact yearly figures, by indicator and area."""
+        return {name: self._exact(one) for name, one in self.indicators.items()}
+
+    @cached_property
+    def growth(self) -> dict[str, trend.Growth]:
+        """What the areas of the province tell of growth, by indicator."""
+        found = {}
+        for name, indicator in self.indicators.items():
+            known = dict(self.histories[name])
+            for area in (
+                set(self.figures[name]["area"]) - set(known) if name in self.figures else ()
+            ):
+                series = evidence.series_of(indicator, area=area)
+                known[area] = self.vintage(area).history(series).history
+            ordered = [known[area] for area in sorted(known)]
+            found[name] = evidence.known_growth(indicator, ordered, as_of=self.part.as_of)
+        return found
+
+    def vintage(self, *areas: str) -> Vintage:
+        """Return the figures of some areas, but for those that cannot be read."""
+        figures = tuple(figure for area in areas for figure in self.checked(area)[0])
+        beside = self.part.breaks, self.part.judgements
+        return Vintage(Dataset(self.part.data_dir, figures, {}, *beside), self.part.as_of)
+
+    def checked(self, area: str) -> tuple[tuple[Observation, ...], list[reading.Problem]]:
+        """Return the figures of an area, checked as those of one plan are, and what is wrong."""
+        if area not in self.read:
+            rows: Any = self.part.figures[self.part.figures["area"] == area].to_dict("records")
+            self.read[area] = reading.read_figures(rows)
+        return self.read[area]
+
+    def _exact(self, indicator: Indicator) -> dict[str, History]:
+        """Histories of the areas all of whose figures are exact, for a calendar year, and usable.
+
+        One figure a year is chosen as `observations.selection` does: the firmer, then the later.
+        """
+        rows, facts = self.figures.get(indicator.id), evidence.series_of(indicator, area="")
+        if rows is None or indicator.breaks or rows["value"].dtype.kind not in "fiu":
+            return {}
+        plain = (
+            rows["period"].str.fullmatch("[0-9]{4}")
+            & rows["published"].str.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+            & (rows["unit"] == indicator.unit)
+            & (rows["measure"] == indicator.kind)
+            & rows["status"].isin(EXACT)
+            & rows[["lower", "upper"]].isna().all(axis=1)
+            & rows["value"].between(*facts.support)
+            & np.isfinite(rows["value"])
+            & ~rows.duplicated(["area", "period", "status", "published"], keep=False)
+        )
+        broken = {one.area for one in self.part.breaks if one.indicator == indicator.id}
+        kept = rows[~rows["area"].isin({*rows["area"][~plain], *broken})]
+        if kept.empty:
+            return {}
+        kept = kept.assign(rank=-kept["status"].map(EXACT.index))
+        kept = kept.sort_values(["area", "period", "rank", "published"])
+        kept = kept.drop_duplicates(["area", "period"], keep="last")
+        about: dict[str, Any] = {"support": facts.support, "whole": facts.whole}
+        about |= {"unit": facts.unit, "indicator": indicator.id}
+        areas, values = kept["area"].to_numpy(), kept["value"].to_numpy(dtype=float)
+        years = kept["period"].to_numpy().astype(np.int64)
+        cuts = np.flatnonzero(areas[1:] != areas[:-1]) + 1
+        each = zip(areas[[0, *cuts]], np.split(years, cuts), np.split(values, cuts), strict=True)
+        return {str(area): History(t, y, area=str(area), **about) for area, t, y in each}
+
+    def together(self, goal: str) -> list[_Row]:
+        """Answer one goal of all areas whose figures are exact; note the others as `alone`."""
+        cases = []
+        for area, plan in self.plans.items():
+            asked = next((one for one in plan.goals if one.id == goal), None)
+            if asked is None:
+                continue
+            history = self.histories[asked.indicator].get(area)
+            if history is not None and self._is_simple(plan, asked, history):
+                cases.append(_Case(area, asked, history))
+            else:
+                self.alone.setdefault(area, []).append(goal)
+        if not cases:
+            return []
+        indicator = self.indicators[cases[0].goal.indicator]
+        tree = self._tree(indicator, cases)
+        if tree is not None:
+            return self._coherent(indicator, cases, tree)
+        rows: list[_Row] = []
+        for group in _groups(cases, self.part.as_of):
+            forecast = self.forecast(indicator, group)
+            for scenario in self.part.scenarios:
+                rows += self._rows(
+                    scenario, group, self._under(scenario, indicator, group, forecast)
+                )
+        return rows
+
+    def _is_simple(self, plan: Plan, goal: Goal, history: History) -> bool:
+        """Whether the goal rests on the trend of its indicator's own figures, and on nothing else.
+
+        Where it does not, `evidence` has more to ask, and is asked.
+        """
+        indicator = plan.indicator_of(goal)
+        return (
+            goal.over is None
+            and goal.change is None
+            and not COMPARISONS[goal.comparator].two_sided
+            and indicator.model is None
+            and indicator.compared is None
+            and structures.structure_of(indicator.id) is None
+            and [one.indicator for one in plan.goals].count(indicator.id) == 1
+            and _is_trend(history, goal.due.year)
+        )
+
+    def forecast(self, indicator: Indicator, cases: Sequence[_Case]) -> Distribution:
+        """Forecast the due year of each case, all on one scale: a horizon a case."""
+        count, up = len(cases), COMPARISONS[cases[0].goal.comparator].up
+        values, years = np.zeros((LONGEST, count)), np.zeros((LONGEST, count), dtype=np.int64)
+        counts = np.array([min(len(one.history), LONGEST) for one in cases])
+        for n, one in enumerate(cases):
+            values[-counts[n] :, n] = one.history.values[-counts[n] :]
+            years[-counts[n] :, n] = one.history.times[-counts[n] :]
+        ahead = np.array([one.goal.due.year - one.history.start for one in cases])
+        figures = trend.Histories.aligned(values, years, counts, np.zeros(count, dtype=np.int64))
+        horizon, history = int(ahead.max()), cases[0].history
+        scale = base.working_scale(history)
+        curve = trend.fit_exact(figures, horizon=horizon, transform=scale, support=history.support)
+        curve = self.growth[indicator.id].applied(curve, figures, horizon=horizon)
+        curve = curve.take((ahead - 1, np.arange(count)))
+        free = trend.TrendDistribution(curve, shipped().shape_of(counts))
+        known = np.array([len(one.history) for one in cases])
+        leaned = growth.learned().leaning.applied(free, up=up, observations=known)
+        return Counting(leaned) if indicator.whole else leaned
+
+    def _under(
+        self, scenario: Scenario, indicator: Indicator, cases: Sequence[_Case], free: Distribution
+    ) -> Distribution:
+        """Return the forecast of cases with one due year under a scenario."""
+        drawn = self._factor(scenario, indicator, cases[0], n=_DRAWN)
+        if drawn is None:
+            return free
+        continuous, parts = uncounted(free), _NODES if np.ptp(drawn) else 1
+        middle = continuous.median()
+        factors = np.array([[one.mean()] for one in np.array_split(np.sort(drawn), parts)])
+        moved = sim.Scaled(continuous, factors, cases[0].history.support, middle)
+        return Counting(moved) if indicator.whole else moved
+
+    def _factor(
+        self, scenario: Scenario, indicator: Indicator, case: _Case, *, n: int
+    ) -> FloatArray | None:
+        """Draws of what a scenario multiplies the due year of a case by; None if it says nothing.
+
+        They depend on the scenario, the indicator and the years, not on the area.
+        """
+        first, due = case.history.start + 1, case.goal.due.year
+        opens = max(first_open_year(self.part.as_of), first)
+        key = scenario.id, indicator.id, opens, due, n
+        if key not in self.factors:
+            years, nothing = tuple(range(first, due + 1)), Empirical(np.zeros((1, 1)))
+            one = sim.Baseline(indicator.id, nothing, years, opens)
+            self.factors[key] = None
+            if sim.is_moved(scenario, one, self.plans[case.area]) and one.open_years:
+                effects = sim.Effects(
+                    scenario, one.open_years, n, self.part.seed, self.plans[case.area]
+                )
+                level = effects.level(indicator.id)
+                self.factors[key] = np.ones(n) if level is None else level[:, -1]
+        return self.factors[key]
+
+    def _rows(
+        self, scenario: Scenario, cases: Sequence[_Case], made: Distribution, coherent: bool = False
+    ) -> list[_Row]:
+        asked: Any = cases[0].goal.comparator
+        met = chance.holds(made, asked, np.array([one.goal.target for one in cases]))  # type: ignore[arg-type]
+        spread, rows = made.quantile(config.QUANTILES), []
+        for n, one in enumerate(cases):
+            p, grade = float(met[n]), chance.evidence_grade(len(one.history), basis="own")
+            word = chance.verdict_of(p, grade=grade, bands=self.bands)
+            latest = float(one.history.values[-1]), int(one.history.times[-1])
+            told = *spread[:, n].tolist(), *latest, trend.Trend.name, coherent
+            rows.append(self._row(one.area, one.goal, scenario, p, grade, word, *told))
+        return rows
+
+    def _row(
+        self, area: str, goal: Goal, scenario: Scenario, p: float | None, grade: str, word: str,
+        *told: object,
+    ) -> _Row:  # fmt: skip
+        parent, due = self.part.plans.areas[area].parent, goal.due.isoformat()
+        asked = goal.comparator, goal.target, goal.unit, due
+        about = area, parent, goal.id, goal.indicator, scenario.id, *asked
+        return *about, p, grade, word.partition(".")[2], *told
+
+    def by_itself(self, area: str) -> list[_Row]:
+        """Answer the goals of one area that are not forecast together, as `project` does."""
+        whole, above = self.plans[area], self.part.plans.areas[area].parent
+        goals = tuple(one for one in whole.goals if one.id in self.alone[area])
+        others = [one.compared.beside for one in whole.indicators if one.compared]
+        beside = [name for pairs in others for name, _ in pairs]
+        near = tuple(dict.fromkeys([area, *([above] if above else []), *beside]))
+        data, seed, as_of = self.vintage(*near), self.part.seed, self.part.as_of
+        try:
+            for problem in (one for name in near for one in self.checked(name)[1]):
+                raise problem.error()
+            plan = whole.model_copy(update={"goals": goals})
+            data = targets.with_comparisons(plan, data)
+            plan = targets.with_targets(plan, data)
+            about = plan, None, data, as_of, seed, evidence.chosen_models(plan, seed=seed)
+            outlook = outlook_of(evidence.Situation(*about, growth=self.growth))
+            seen = [(one, outlook.under(one).goals) for one in self.part.scenarios]
+        except BcforecastError as error:
+            self.skipped[area] = error.message
+            return []
+        rows = []
+        for scenario, items in seen:
+            for item in items:
+                a, model = item.attainment, item.basis.model
+                told = a.q10, a.q50, a.q90, a.latest, a.latest_year, model, False
+                words = a.probability, a.grade, a.verdict
+                rows.append(self._row(area, item.goal, scenario, *words, *told))
+        return rows
+
+    def _tree(self, indicator: Indicator, cases: Sequence[_Case]) -> list[_Case] | None:
+        """Return a case for every area of the province if its figures add up, else None.
+
+        All areas are then forecast for one year by the trend, and the latest figures of those below
+        an area add up to its own.
+        """
+        if indicator.id not in self.part.plans.adds_up:
+            return None
+        years = {one.goal.due.year for one in cases}
+        known, areas = self.histories[indicator.id], self.part.plans.areas
+        promised = {one.area: one for one in cases}
+        if len(years) > 1 or set(known) != set(areas) or len(areas) < 2:
+            return None
+        tree = []
+        for area in areas:
+            asked = self.plans[area].goals if area in self.plans else ()
+            if area not in promised and any(one.indicator == indicator.id for one in asked):
+                return None
+            tree.append(promised.get(area, _Case(area, cases[0].goal, known[area])))
+        due = years.pop()
+        last = {(one.history.start, one.history.support) for one in tree}
+        if len(last) > 1 or last.pop()[1] != (0.0, np.inf):
+            return None
+        if not all(_is_trend(one.history, due) for one in tree):
+            return None
+        summing, bottom = _summing([areas[one.area].parent for one in tree], list(areas))
+        latest = np.array([one.history.values[-1] for one in tree])
+        return (
+            tree if np.all(np.abs(summing @ latest[bottom] - latest) <= _APART * latest) else None
+        )
+
+    def _coherent(
+        self, indicator: Indicator, cases: Sequence[_Case], tree: Sequence[_Case]
+    ) -> list[_Row]:
+        """Answer one goal from paths on which the areas below one add up to it.
+
+        Each area's own forecast is drawn, areas moving together as their past growth did; every
+        draw is projected onto the figures that add up, by generalized least squares with the
+        variances of the forecasts (MinT with a diagonal, Wickramasuriya, Athanasopoulos and Hyndman
+        2019, doi:10.1080/01621459.2018.1448825; of draws, Panagiotelis et al. 2023,
+        doi:10.1016/j.ejor.2022.07.040). No count falls below 0.
+        """
+        areas = [one.area for one in tree]
+        summing, bottom = _summing([self.part.plans.areas[a].parent for a in areas], areas)
+        places = [areas.index(one.area) for one in cases]
+        drawn = self.coherent_paths(indicator, tree)[:, bottom]
+        rows: list[_Row] = []
+        for scenario in self.part.scenarios:
+            factor, moved = self._factor(scenario, indicator, tree[0], n=_PATHS), drawn
+            if factor is not None:
+                moved = drawn * factor[:, None]
+            made: Distribution = Empirical((moved @ summing.T)[:, places])
+            made = Counting(made) if indicator.whole else made
+            rows += self._rows(scenario, cases, made, coherent=True)
+        return rows
+
+    def coherent_paths(self, indicator: Indicator, tree: Sequence[_Case]) -> FloatArray:
+        """Draw every area's own forecast, projected onto figures that add up, (n, N)."""
+        areas, seed = [one.area for one in tree], self.part.seed
+        summing, bottom = _summing([self.part.plans.areas[a].parent for a in areas], areas)
+        drawn = np.empty((_PATHS, len(tree)))
+        for group in _groups(tree, self.part.as_of):
+            evenly = sim.even_quantiles(uncounted(self.forecast(indicator, group)), _PATHS)
+            drawn[:, [areas.index(one.area) for one in group]] = evenly
+        some = {areas[n]: tree[n].history for n in bottom[:_ENOUGH]}
+        alike = np.clip(sim.estimate_correlation(some).target, 0.0, 1.0)
+        name = f"{indicator.id} in {self.part.province}"
+        shared = sim.named_normals(seed, name, (_PATHS,))[:, None]
+        own = [sim.named_normals(seed, f"{indicator.id} of {areas[n]}", (_PATHS,)) for n in bottom]
+        moves = np.sqrt(alike) * shared + np.sqrt(1.0 - alike) * np.column_stack(own)
+        # An area's error is that of the areas below it, seen from above: it is drawn in the order
+        # of their sum. Drawn apart, the two would be averaged as if either corrected the other.
+        sums = _in_order(drawn[:, bottom], moves) @ summing.T
+        paths = _in_order(drawn, sums)
+        below = np.maximum(paths @ reconciling(summing, paths.var(axis=0)).T, 0.0)
+        return np.asarray(below @ summing.T)
+
+
+def _is_trend(history: History, due: int) -> bool:
+    """Whether a year is forecast by the trend of exact figures, of which none is repeated."""
+    enough = len(history) >= evidence.OWN_TREND_FIGURES and history.start < due
+    short = enough and bool(history.start - history.times[0] <= LONGEST_SPAN)
+    return short and base.repeats(history.values) < base.FEWEST_REPEATS
+
+
+def _groups(cases: Sequence[_Case], as_of: date) -> Iterator[list[_Case]]:
+    """Cut cases into those on one scale, with one comparator, due year and first open year."""
+    groups: dict[object, list[_Case]] = {}
+    for one in cases:
+        opens = max(first_open_year(as_of), one.history.start + 1)
+        scale = base.working_scale(one.history)
+        key = scale, one.goal.comparator, one.goal.due.year, opens
+        groups.setdefault(key, []).append(one)
+    yield from groups.values()
+
+
+def _summing(parents: Sequence[str | None], areas: Sequence[str]) -> tuple[FloatArray, list[int]]:
+    """Which of the areas at the bottom of a tree make up each area, (N, B), and their places."""
+    bottom = [n for n, area in enumerate(areas) if area not in parents]
+    summing = np.zeros((len(areas), len(bottom)))
+    for column, n in enumerate(bottom):
+        at: int | None = n
+        while at is not None:
+            summing[at, column] = 1.0
+            above = parents[at]
+            at = None if above is None else list(areas).index(above)
+    return summing, bottom
+
+
+def _in_order(values: FloatArray, moves: FloatArray) -> FloatArray:
+    """Put ascending values (n, N) into the order of others, column by column."""
+    ranks = np.argsort(np.argsort(moves, axis=0, kind="stable"), axis=0)
+    return np.take_along_axis(values, ranks, axis=0)
+
+
+def reconciling(summing: FloatArray, variance: FloatArray) -> FloatArray:
+    """Return what makes of forecasts of all areas, (N,), those of the areas at the bottom, (B,).
+
+    (S' W^-1 S)^-1 S' W^-1, with S the summing matrix (N, B) and W the diagonal of the variances.
+
+    Examples
+    --------
+    >>> both = np.array([[1.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
+    >>> (reconciling(both, np.ones(3)) @ [12.0, 4.0, 5.0]).round(9).tolist()
+    [5.0, 6.0]
+    """
+    weighted = summing.T / np.maximum(variance, np.finfo(float).tiny)
+    return np.asarray(np.linalg.solve(weighted @ summing, weighted))

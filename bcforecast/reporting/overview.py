@@ -1,0 +1,429 @@
+"""The overview of a plan set: who is at risk, who is above whom, where help moves most.
+
+Written from the answers of `bcforecast.attainment.areas.project_set`, through the formats of every
+report; the workbook holds every goal of every area. What differs between areas is only said as far
+as chance does not explain it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, time
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from bcforecast import config
+from bcforecast.attainment.areas import read_answers
+from bcforecast.models.growth import learned
+from bcforecast.plan.reading import PlanSet
+from bcforecast.plotting import style
+from bcforecast.reporting import assembly, publication, tables
+from bcforecast.reporting import document as doc
+from bcforecast.reporting.facts import Facts, PlanFact
+from bcforecast.reporting.formats import FILE_FORMATS, FORMATS, Format, write_format
+from bcforecast.reporting.sentences import BY_VERDICT
+from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
+from bcforecast.text import NOTHING, Language, Text, chance, day, number, percent, rate, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OFFERED: Final = tuple(one for one in FORMATS if one != "brief")
+"""Formats of an overview, which is short enough."""
+
+SURE: Final = 0.9
+"""Probability of standing above another from which a new tier begins."""
+
+LISTED: Final = 15
+"""Rows of a table that names single areas."""
+
+SHOWN: Final = 40
+"""Provinces that are shown at most, the least likely first; the workbook has all."""
+
+
+def write_overview(
+    plans: PlanSet,
+    answers: Path,
+    out: Path,
+    *,
+    lang: Language = "zh",
+    formats: Sequence[Format] = OFFERED,
+    data_dir: Path | None = None,
+) -> Path:
+    """Write the overview of a set into a folder, whole or not at all, and return the folder.
+
+    Parameters
+    ----------
+    plans, data_dir
+        The set that was projected, and the folder of its scenarios.
+    answers
+        Folder in which `project_set` has written.
+    formats
+        Some of `OFFERED`; `xlsx` is a workbook with every goal of every area.
+    """
+    found = read_answers(answers)
+    scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)
+    with publication.whole_folder(out) as folder:
+        written = _Overview(plans, found.rows, found.skipped, found.as_of, scenarios, lang)
+        document = written.document(folder)
+        for made in formats:
+            if made == "xlsx":
+                written.workbook(folder / FILE_FORMATS[made].file)
+            else:
+                write_format(document, made, folder=folder)
+    return out
+
+
+def standing(rows: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
+    """Return the expected share of goals met in each group, and its standard deviation.
+
+    Any two goals of a group are taken to be met together with the correlation r that the growth of
+    two indicators of an area was learned to have (`models.growth.Together`):
+    sd^2 = ((1 - r) sum s^2 + r (sum s)^2) / n^2, s^2 = p (1 - p).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rows = pd.DataFrame({"area": ["a", "a"], "probability": [0.5, 0.5]})
+    >>> standing(rows, "area").round(3).values.tolist()
+    [[2.0, 0.5, 0.387]]
+    """
+    p, r = rows["probability"], learned().together.correlation
+    parts = rows.assign(s=np.sqrt(p * (1.0 - p)), s2=p * (1.0 - p)).groupby(by, observed=True)
+    found = parts.agg(
+        n=("s", "size"), share=("probability", "mean"), s=("s", "sum"), s2=("s2", "sum")
+    )
+    spread = np.sqrt((1.0 - r) * found["s2"] + r * found["s"] ** 2) / found["n"]
+    return found[["n", "share"]].assign(sd=spread)
+
+
+def above(one: Any, other: Any) -> float:
+    """Return the probability that a larger share of goals is met in one group than in another."""
+    spread = float(np.hypot(one.sd, other.sd))
+    return float(ndtr((one.share - other.share) / spread)) if spread else 0.5
+
+
+def tiers(ranked: pd.DataFrame) -> list[int]:
+    """Cut groups, the highest share first, into tiers that chance alone does not explain.
+
+    A new tier begins at the first group over which the first of the tier stands with `SURE`.
+    """
+    found, first, tier = [], None, 0
+    for one in ranked.itertuples():
+        if first is None or above(first, one) >= SURE:
+            first, tier = one, tier + 1
+        found.append(tier)
+    return found
+
+
+def _count(n: float) -> str:
+    return number(float(n) + 0.0, unit=None)  # no minus before 0
+
+
+class _Overview:
+    """The overview of a set in one language."""
+
+    def __init__(
+        self, plans: PlanSet, rows: pd.DataFrame, skipped: Mapping[str, str], as_of: date,
+        scenarios: Sequence[Scenario], lang: Language,
+    ) -> None:  # fmt: skip
+        self.plans, self.skipped, self.as_of, self.lang = plans, skipped, as_of, lang
+        self.plan, self.rows = plans.any_plan(), rows
+        self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
+        self.scenarios[config.SCENARIO] = self.words("col_before")
+        self.named = [s.id for s in scenarios if s.id != config.SCENARIO]
+        self.base = rows[rows["scenario"] == config.SCENARIO]
+        self.said = self.base[self.base["probability"].notna()]
+        self.by_goal = standing(self.said, "goal").reindex(plans.goal_ids).dropna()
+        self.by_province = standing(self.said, "province").sort_values("share", ascending=False)
+        self.goal_names: dict[Any, str] = {}
+        for area in plans.areas:
+            if set(plans.goal_ids) <= set(self.goal_names):
+                break
+            for promise in plans.areas[area].promises:
+                if promise.goal not in self.goal_names and area not in skipped:
+                    plan = plans.plan(area)
+                    for goal in plan.goals:
+                        self.goal_names.setdefault(goal.id, plan.goal_name(goal).render(lang))
+
+    def words(self, key: str, **values: object) -> str:
+        return text(f"overview.{key}", self.lang, **values)
+
+    def name(self, area: str) -> str:
+        names = self.plans.areas[area].names
+        return names if isinstance(names, str) else Text(**names).render(self.lang)
+
+    def range(self, one: Any) -> str:
+        """Central 80 % of the share of goals met."""
+        reach = float(ndtri(0.9)) * one.sd
+        ends = (percent(float(np.clip(one.share + at, 0.0, 1.0))) for at in (-reach, reach))
+        return self.words("range", low=next(ends), high=next(ends))
+
+    def document(self, folder: Path) -> doc.Document:
+        """Return the overview, with its pictures in the folder."""
+        (folder / "charts").mkdir()
+        plan, lang = self.plan, self.lang
+        fact = PlanFact(
+            id=plan.id, title=plan.title, issuer=plan.issuer, issued=plan.issued,
+            area_name=plan.area_names, first_year=plan.span.first, last_year=plan.span.last,
+        )  # fmt: skip
+        base = Text.of(baseline().title)
+        about: dict[str, Any] = {
+            "as_of": self.as_of,
+            "scenario": config.SCENARIO,
+            "scenario_name": base,
+        }
+        (legend,) = tables.grades_table(lang=lang).tables
+        front = doc.Front(
+            kicker=self.words("kicker"),
+            title=plan.title.render(lang),
+            subtitle=self.words("subtitle", day=day(self.as_of, lang=lang)),
+            facts=tuple((self.words(f"fact_{key}"), value) for key, value in self.facts().items()),
+            legend=legend,
+            footer=text("document.footer", lang, version=version("bcforecast")),
+        )
+        blocks = assembly.placed([*self.blocks(folder)])
+        result = Facts(plan=fact, seed=config.SEED, goals=(), **about)
+        name = f"{plan.id}-overview"
+        return doc.Document(lang=lang, name=name, front=front, blocks=blocks, result=result)
+
+    def facts(self) -> dict[str, str]:
+        areas = self.base["area"].nunique()
+        told = {"provinces": self.base["province"].nunique(), "areas": areas}
+        told |= {"goals": len(self.base), "left_out": len(self.skipped)}
+        return {name: _count(value) for name, value in told.items()}
+
+    def blocks(self, folder: Path) -> Iterator[doc.Block]:
+        """Yield the overview, a chapter after the other."""
+        yield doc.Heading(level=1, text=self.words("brief"), anchor=doc.BRIEF)
+        yield from map(self.paragraph, self.brief())
+        yield doc.Heading(level=1, text=self.words("goals"), new_page=True)
+        yield self.goals_table()
+        yield self.picture(folder, "spread", self._draw_spread)
+        yield doc.Heading(level=1, text=self.words("provinces"), new_page=True)
+        yield self.paragraph(self.words("provinces_words", sure=percent(SURE)))
+        yield self.ranking()
+        yield self.picture(folder, "heat", self._draw_heat)
+        yield doc.Heading(level=1, text=self.words("areas"), new_page=True)
+        yield self.lowest()
+        yield doc.Heading(level=1, text=self.words("help"))
+        yield self.paragraph(self.words("help_words"))
+        yield self.help_table()
+        yield from self.gains()
+        yield doc.Heading(level=1, text=self.words("unknown"))
+        yield from map(self.paragraph, self.unknown())
+        if self.skipped:
+            left_out = [(self.name(a), why) for a, why in sorted(self.skipped.items())][:LISTED]
+            yield self.table("left_out", {"area": "text", "reason": "text"}, left_out)
+
+    def paragraph(self, words: str) -> doc.Paragraph:
+        return doc.Paragraph(spans=doc.words(words))
+
+    def table(
+        self, name: str, columns: Mapping[str, Any], rows: Any, **more: Any
+    ) -> doc.TableBlock:
+        heads = [(self.words(f"col_{column}"), kind) for column, kind in columns.items()]
+        return doc.TableBlock.of(self.words(f"{name}_caption"), heads, rows, **more)
+
+    def counts(self, rows: pd.DataFrame) -> dict[str, int]:
+        standings = rows["verdict"].map(lambda word: BY_VERDICT[f"verdict.{word}"])
+        return {one: int((standings == one).sum()) for one in ("at_risk", "even", "on_course")}
+
+    def brief(self) -> Iterator[str]:
+        counts, stated = self.counts(self.said), len(self.said)
+        worst, low = self.by_goal["share"].idxmin(), self.by_province.iloc[-1]
+        shares = {one: percent(n / max(stated, 1), lang=self.lang) for one, n in counts.items()}
+        told = {"stated": _count(stated), "of": _count(len(self.base))}
+        yield self.words("brief_counts", **told, **shares)
+        share = percent(float(self.by_goal["share"].min()), lang=self.lang)
+        yield self.words("brief_goal", goal=self.goal_names[worst], share=share)
+        cut = tiers(self.by_province)
+        where = {"province": self.name(str(low.name)), "share": percent(float(low.share))}
+        yield self.words("brief_province", count=cut[-1], range=self.range(low), **where)
+
+    def goals_table(self) -> doc.TableBlock:
+        columns = {"goal": "text"} | dict.fromkeys(
+            ("areas", "share", "at_risk", "even", "on_course", "middle"), "number"
+        )
+        rows = []
+        for goal, own in self.said.groupby("goal", sort=False):
+            counts = [_count(n) for n in self.counts(own).values()]
+            ends = own["probability"].quantile([0.1, 0.9])
+            middle = self.words("range", low=percent(ends.iloc[0]), high=percent(ends.iloc[1]))
+            share = percent(float(own["probability"].mean()))
+            rows.append((self.goal_names[goal], _count(len(own)), share, *counts, middle))
+        return self.table("goals", columns, rows, note=self.words("goals_note"))
+
+    def ranking(self) -> doc.TableBlock:
+        """Provinces in tiers, each with the chance that it stands above the next."""
+        columns = {"province": "text", "areas": "number", "share": "number"}
+        columns |= {"middle": "number", "above_next": "number"}
+        areas = self.said.groupby("province", observed=True)["area"].nunique()
+        cut, rows, groups = tiers(self.by_province), [], []
+        ranked: list[Any] = list(self.by_province.itertuples())
+        for n, one in enumerate(ranked):
+            following = percent(above(one, ranked[n + 1])) if n + 1 < len(ranked) else NOTHING
+            name, share = self.name(str(one.Index)), percent(float(one.share))
+            rows.append((name, str(areas[one.Index]), share, self.range(one), following))
+            begins = n == max(0, len(ranked) - SHOWN) or not n or cut[n] != cut[n - 1]
+            groups.append(self.words("tier", tier=cut[n]) if begins else "")
+        note = self.words("ranking_note", correlation=f"{learned().together.correlation:.2f}")
+        return self.table("ranking", columns, rows[-SHOWN:], groups=groups[-SHOWN:], note=note)
+
+    def lowest(self) -> doc.TableBlock:
+        """The areas that stand lowest, each with the chance that it is below the middle one."""
+        ranked = standing(self.said, ["area", "province"]).sort_values("share")
+        middle, listed = ranked.iloc[len(ranked) // 2], ranked.head(LISTED)
+        seen: list[Any] = list(listed.itertuples())
+        columns = {"area": "text", "province": "text", "goals": "number", "share": "number"}
+        columns |= {"middle": "number", "below_middle": "number"}
+        rows = [
+            (self.name(one.Index[0]), self.name(one.Index[1]), str(one.n), percent(one.share),
+             self.range(one), percent(above(middle, one)))
+            for one in seen
+        ]  # fmt: skip
+        return self.table("lowest", columns, rows, note=self.words("lowest_note", listed=LISTED))
+
+    def help_table(self) -> doc.TableBlock:
+        """How much faster growth would make each goal as likely as not, and what scenarios add."""
+        years = self.said["due"].str[:4].astype(int) - self.as_of.year
+        possible = (self.said["q50"] > 0) & (self.said["target"] > 0) & (years > 0)
+        seen = self.said[possible & (self.said["probability"] < 0.5)]
+        pace = (seen["target"] / seen["q50"]) ** (1.0 / years[seen.index]) - 1.0
+        columns = {"goal": "text", "short": "number", "pace": "number", "near": "number"}
+        others = [one for one in self.scenarios if one != config.SCENARIO]
+        wide = self.wide()
+        heads = [(self.words(f"col_{column}"), kind) for column, kind in columns.items()]
+        heads += [(self.scenarios[one], "number") for one in others]
+        rows = []
+        for goal in self.by_goal.index:
+            own = pace[seen["goal"] == goal]
+            gained = wide[wide["goal"] == goal]
+            added = [
+                _count((gained[one] - gained[config.SCENARIO]).sum().round()) for one in others
+            ]
+            typical = rate(float(own.median()), signed=True) if len(own) else NOTHING
+            near = _count((own.abs() <= 0.01).sum())
+            rows.append((self.goal_names[goal], _count(len(own)), typical, near, *added))
+        caption, note = self.words("help_caption"), self.words("help_note")
+        return doc.TableBlock.of(caption, heads, rows, note=note)  # type: ignore[arg-type]
+
+    def wide(self) -> pd.DataFrame:
+        """Probabilities, a column a scenario."""
+        wide = self.rows.pivot_table("probability", ["area", "goal"], "scenario", observed=True)
+        return wide.reset_index()
+
+    def gains(self) -> Iterator[doc.TableBlock]:
+        """The goals of single areas to which a scenario adds most ."""
+        wide = self.wide().merge(self.base[["area", "goal", "grade"]], on=["area", "goal"])
+        others = [one for one in self.named if one in wide]
+        if not others:
+            return
+        gain = wide[others].sub(wide[config.SCENARIO], axis=0)
+        best, most = gain.idxmax(axis=1), gain.max(axis=1)
+        columns = {"area": "text", "goal": "text", "before": "number", "scenario": "text"}
+        rows = []
+        for n in most.sort_values(ascending=False).index[:LISTED]:
+            one, lang = wide.loc[n], self.lang
+            now, then = (
+                chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
+                for name in (config.SCENARIO, best[n])
+            )
+            names = self.name(one["area"]), self.goal_names[one["goal"]]
+            rows.append((*names, now, self.scenarios[best[n]], then))
+        yield self.table("gains", columns | {"after": "number"}, rows)
+
+    def unknown(self) -> Iterator[str]:
+        grades = self.base["grade"].value_counts().to_dict()
+        told = text("report.list_join", self.lang).join(
+            self.words("grade_count", grade=grade, n=grades.get(grade, 0)) for grade in "ABCDU"
+        )
+        yield self.words("unknown_grades", counts=told)
+        alike = f"{learned().together.correlation:.2f}"
+        yield self.words(
+            "unknown_words", correlation=alike, adds=percent(float(self.base["coherent"].mean()))
+        )
+
+    def picture(self, folder: Path, name: str, draw: Any) -> doc.PictureBlock:
+        """Draw a picture into the folder."""
+        from matplotlib.figure import Figure
+
+        with style.house_style():
+            figure = Figure(figsize=(6.6, 4.8))
+            draw(figure)
+            (folder / "charts" / f"{name}.png").write_bytes(style.png_bytes(figure))
+        width, height = (round(96 * side) for side in figure.get_size_inches())
+        caption, alt = self.words(f"{name}_picture"), self.words(f"{name}_alt")
+        return doc.PictureBlock(
+            file=f"charts/{name}.png", caption=caption, alt=alt, width=width, height=height
+        )
+
+    def _draw_spread(self, figure: Any) -> None:
+        """Small multiples: how many areas have which chance, a panel a goal."""
+        goals = list(self.by_goal.index)
+        rows = -(-len(goals) // 3)
+        figure.set_size_inches(6.6, 0.5 + 1.35 * rows)
+        panels = figure.subplots(rows, min(len(goals), 3), sharex=True, squeeze=False).ravel()
+        for panel in panels[len(goals) :]:
+            panel.axis("off")
+        for panel, goal in zip(panels, goals, strict=False):
+            p = self.said.loc[self.said["goal"] == goal, "probability"]
+            panel.hist(p, bins=np.linspace(0.0, 1.0, 11), color=style.FORECAST, rwidth=0.9)
+            panel.axvline(p.median(), color=style.TARGET, lw=1.2)
+            panel.set_title(self.goal_names[goal], fontsize=8.5)
+            panel.set_xticks([0.0, 0.5, 1.0], ["0", "50%", "100%"], fontsize=8)
+            panel.tick_params(axis="y", labelsize=8)
+        figure.tight_layout()
+
+    def _draw_heat(self, figure: Any) -> None:
+        """Expected share of goals met, a row a province, a column a goal."""
+        provinces = list(self.by_province.index[-SHOWN:])
+        shares = self.said.pivot_table("probability", "province", "goal", observed=True)
+        shares = shares.loc[provinces, list(self.by_goal.index)]
+        figure.set_size_inches(6.6, 1.3 + 0.19 * len(provinces))
+        axes = figure.subplots()
+        axes.imshow(shares, cmap="RdBu", vmin=0.0, vmax=1.0, aspect="auto")
+        for (row, column), share in np.ndenumerate(shares.to_numpy()):
+            if np.isfinite(share):
+                dark = abs(share - 0.5) > 0.3
+                look = {"color": "white" if dark else style.INK, "fontsize": 8}
+                axes.text(column, row, f"{100 * share:.0f}", ha="center", va="center", **look)
+        names = [self.goal_names[goal] for goal in shares.columns]
+        axes.set_xticks(range(len(names)), names, rotation=30, ha="right", fontsize=8)
+        axes.set_yticks(
+            range(len(provinces)), [self.name(str(one)) for one in provinces], fontsize=8
+        )
+        axes.grid(visible=False)
+        axes.spines[:].set_visible(False)
+        figure.tight_layout()
+
+    def workbook(self, file: Path) -> None:
+        """Write every goal of every area: the baseline, and a column a scenario."""
+        from xlsxwriter import Workbook
+
+        heads = ("area_id", "area", "province", "goal", "target", "unit", "due", "latest", "year")
+        told = ["area", "goal", "target", "unit", "due", "latest", "latest_year", "grade"]
+        known = self.base[[*told, "province"]].merge(self.wide(), "left", ["area", "goal"])
+        shares = known.reindex(columns=list(self.scenarios)).to_numpy(dtype=float)
+        with Workbook(file, {"constant_memory": True, "strings_to_formulas": False}) as book:
+            book.set_properties({"created": datetime.combine(self.as_of, time())})
+            bold, share = book.add_format({"bold": True}), book.add_format({"num_format": "0%"})
+            sheet = book.add_worksheet(self.words("sheet"))
+            columns = [self.words(f"col_{name}") for name in (*heads, "grade")]
+            sheet.write_row(0, 0, [*columns, *self.scenarios.values()], bold)
+            sheet.freeze_panes(1, 2)
+            for n, one in enumerate(known.itertuples(), start=1):
+                row: Any = one
+                names = row.area, self.name(row.area), self.name(str(row.province))
+                figures = row.target, row.unit, row.due, row.latest, row.latest_year, row.grade
+                for at, cell in enumerate((*names, self.goal_names[row.goal], *figures)):
+                    if cell == cell and cell is not None:
+                        sheet.write(n, at, cell)
+                for at, chance_ in enumerate(shares[n - 1], start=len(columns)):
+                    if np.isfinite(chance_):
+                        sheet.write_number(n, at, chance_, share)
+            sheet.autofilter(0, 0, len(known), len(columns) + len(self.scenarios) - 1)

@@ -1,0 +1,147 @@
+"""Where work is done: in this process, on the cores of this machine, or on a Dask cluster.
+
+Tasks are made as workers become free and come back in the order in which they were made, so memory
+is bounded however many there are, and the answer does not depend on where it was worked out. A task
+of a cluster's worker that dies is given to another.
+"""
+
+import importlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Literal, TypeVar
+
+from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.text import Message
+
+Task = TypeVar("Task")
+Done = TypeVar("Done")
+
+EngineName = Literal["local", "dask"]
+
+_AHEAD = 4
+"""Tasks that are prepared for each worker while it works: bounds the memory."""
+
+_RETRIES = 5
+"""Times that a task of a worker that died is given to another."""
+
+_PATIENCE = "20s"
+
+
+class OptionError(ModelError):
+    """An option, named as its parameter, is not one of those allowed."""
+
+    def __init__(self, option: str, *, found: object, allowed: object) -> None:
+        self.option = option
+        self.found = found
+        self.allowed = allowed
+        super().__init__("panel.option", option=option, found=found, allowed=allowed)
+
+
+def worked(
+    tasks: Iterator[Task],
+    work: Callable[[Task], Done],
+    *,
+    n_jobs: int = 1,
+    engine: EngineName = "local",
+    scheduler: str | None = None,
+    processes: bool = False,
+) -> Iterator[tuple[Task, Done]]:
+    """Do the tasks where it was asked for, and yield each with what came of it, in their order.
+
+    Parameters
+    ----------
+    tasks, work
+        What is to be done, made one at a time, and the function that does one; with `processes` or
+        on a cluster both are sent to another process.
+    n_jobs
+        Cores of this machine; -1 is all.
+    engine, scheduler
+        `dask` does the tasks on the cluster of the scheduler at that address.
+    processes
+        Whether cores are used by processes: for work that is not mostly numpy's, which lets go of
+        the interpreter while it works.
+
+    Raises
+    ------
+    OptionError
+        If an option is none, or no scheduler answers.
+    BcforecastError
+        If a process of this machine was ended from outside.
+    """
+    if engine == "dask":
+        return _on_cluster(tasks, work, scheduler)
+    if engine != "local":
+        raise OptionError("engine", found=engine, allowed="local, dask")
+    if n_jobs == 0 or n_jobs < -1:
+        raise OptionError("n_jobs", found=n_jobs, allowed=Message("panel.allowed_jobs"))
+    jobs = (os.cpu_count() or 1) if n_jobs == -1 else n_jobs
+    if jobs == 1:
+        return ((task, work(task)) for task in tasks)
+    if not processes:
+        return _in_pool(tasks, work, ThreadPoolExecutor(jobs), jobs)
+    # Spawned, for a copy of this process would hold the locks of its threads.
+    spawn = multiprocessing.get_context("spawn")
+    spawned = ProcessPoolExecutor(jobs, mp_context=spawn, initializer=_follow)
+    return _in_pool(tasks, work, spawned, jobs)
+
+
+def _follow() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+
+    def end() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
+def _on_cluster(
+    tasks: Iterator[Task], work: Callable[[Task], Done], scheduler: str | None
+) -> Iterator[tuple[Task, Done]]:
+    allowed = Message("panel.allowed_scheduler")
+    if not scheduler:
+        raise OptionError("scheduler", found=Message("panel.nothing"), allowed=allowed)
+    try:
+        distributed = importlib.import_module("distributed")
+    except ImportError as error:
+        here = Message("panel.allowed_engine_here")
+        raise OptionError("engine", found="dask", allowed=here) from error
+    try:
+        client = distributed.Client(scheduler, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, ValueError) as error:
+        silent = Message("panel.silent", {"address": scheduler, "reason": str(error)})
+        raise OptionError("scheduler", found=silent, allowed=allowed) from error
+    with client:
+        pool = client.get_executor(pure=False, retries=_RETRIES)
+        yield from _in_pool(tasks, work, pool, max(1, len(client.nthreads())))
+
+
+def _in_pool(
+    tasks: Iterator[Task], work: Callable[[Task], Done], pool: Executor, workers: int
+) -> Iterator[tuple[Task, Done]]:
+    waiting: deque[tuple[Task, Future[Done]]] = deque()
+    try:
+        with pool:
+            try:
+                for task in tasks:
+                    waiting.append((task, pool.submit(work, task)))
+                    if len(waiting) >= _AHEAD * workers:
+                        first, future = waiting.popleft()
+                        yield first, future.result()
+                while waiting:
+                    task, future = waiting.popleft()
+                    yield task, future.result()
+            finally:
+                for _, future in waiting:
+                    future.cancel()
+    except BrokenProcessPool as error:
+        raise BcforecastError("errors.worker_ended") from error

@@ -1,0 +1,284 @@
+"""Many areas at once: the answers of one area's plan, coherent, whole, wherever they are made."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bcforecast.attainment import areas
+from bcforecast.attainment.areas import COLUMNS, project_part, project_set
+from bcforecast.attainment.project import project
+from bcforecast.errors import BcforecastError
+from bcforecast.observations import reading
+from bcforecast.observations.records import Dataset
+from bcforecast.observations.selection import Vintage
+from bcforecast.plan.reading import load_plan_set
+from tools import country
+
+DAY = date(2024, 12, 31)
+KEY = ["area", "goal", "scenario"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A synthetic country of two provinces with a dozen areas each."""
+    made = tmp_path_factory.mktemp("country")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(country, "PROVINCE", 12)
+        country.write_country(made, areas=24, seed=5)
+    return made
+
+
+@pytest.fixture(scope="module")
+def plans(folder):
+    return load_plan_set(country.PLAN, data_dir=folder)
+
+
+@pytest.fixture(scope="module")
+def alone(folder, plans):
+    """The tasks of the set, in which no figures are said to add up."""
+    return list(areas._parts(replace(plans, adds_up=()), folder, as_of=DAY, seed=1))
+
+
+def answer(out):
+    read = pd.read_parquet(out, partitioning=None)
+    return read.sort_values(KEY).reset_index(drop=True)
+
+
+def copied(folder, tmp_path):
+    return shutil.copytree(folder, tmp_path / "country")
+
+
+def test_an_area_is_told_what_its_own_plan_is_told(folder, alone):
+    # Exactly under the baseline. Scenarios are read from 20 factors here, there from 10,000 draws:
+    # the standard error of a share of those is at most 0.005, of their quantiles 1.5 % of the
+    # 80 % interval.
+    part = alone[0]
+    found = project_part(part).rows.set_index(KEY)
+    figures, problems = reading.read_figures(part.figures.to_dict("records"))
+    assert problems == []
+    data = Vintage(Dataset(folder, figures), DAY)
+    assert len(part.scenarios) == 6
+    for area in ("p001", "p001c4", "p001c2x11"):
+        outlook = project(part.plans.plan(area), data, seed=1)
+        for scenario in part.scenarios:
+            exact = scenario.id == "baseline"
+            for item in outlook.under(scenario).goals:
+                one, ours = item.attainment, found.loc[area, item.goal.id, scenario.id]
+                p = pytest.approx(one.probability, abs=1e-9 if exact else 0.015)
+                assert ours["probability"] == p, (area, scenario.id, item.goal.id)
+                width = one.q90 - one.q10
+                for name in ("q10", "q50", "q90"):
+                    near = pytest.approx(getattr(one, name), abs=(1e-9 if exact else 0.05) * width)
+                    assert ours[name] == near, (area, scenario.id, item.goal.id)
+                assert (ours["grade"], ours["latest"]) == (one.grade, one.latest)
+                if exact:
+                    assert f"verdict.{ours['verdict']}" == one.verdict
+                    assert ours["model"] == item.basis.model
+
+
+def test_every_promise_is_answered_under_every_scenario_in_the_order_of_the_table(alone):
+    rows = project_part(alone[1]).rows
+    assert tuple(rows.columns) == COLUMNS
+    assert len(rows) == 12 * 9 * 6
+    assert not rows.duplicated(KEY).any()
+    assert rows["area"].drop_duplicates().tolist() == list(alone[1].plans.areas)
+    assert rows["probability"].between(0, 1).all()
+    assert (np.diff(rows[["q10", "q50", "q90"]], axis=1) >= 0).all()
+
+
+def test_areas_add_up_on_every_path_and_probabilities_are_counted_on_those_paths(folder, plans):
+    part = next(areas._parts(plans, folder, as_of=DAY, seed=1))
+    rows = project_part(part).rows
+    assert set(rows["goal"][rows["coherent"]]) == set(plans.adds_up)
+    work = areas._Province(part)
+    name = plans.adds_up[0]
+    cases = [areas._Case(a, p.goal(name), work.histories[name][a]) for a, p in work.plans.items()]
+    tree = work._tree(work.indicators[name], cases)
+    paths = work.coherent_paths(work.indicators[name], tree)
+    assert paths.shape == (2_000, 12)
+    assert (paths >= 0).all()
+    parents = [one.parent for one in part.plans.areas.values()]
+    for n, area in enumerate(part.plans.areas):
+        below = [k for k, parent in enumerate(parents) if parent == area]
+        if below:
+            assert paths[:, below].sum(axis=1) == pytest.approx(paths[:, n], rel=1e-9)
+    # The error of an area is that of those below it: they do not seem to correct each other.
+    own = work.forecast(work.indicators[name], tree).quantile([0.1, 0.9])[:, 0]
+    low, high = np.quantile(paths[:, 0], [0.1, 0.9])
+    assert high - low > 0.75 * (own[1] - own[0])
+    told = rows[(rows["goal"] == name) & (rows["scenario"] == "baseline")]
+    counted = (paths >= told["target"].to_numpy()).mean(axis=0)
+    assert told["probability"].to_numpy() == pytest.approx(counted, abs=1e-12)
+
+
+def test_figures_that_do_not_add_up_are_left_as_they_are(folder, plans, tmp_path):
+    data = copied(folder, tmp_path)
+    file = data / "observations" / "province=p001" / "year=2023" / "part-0.parquet"
+    figures = pd.read_parquet(file, partitioning=None)
+    province = (figures["area"] == "p001") & (figures["indicator"] == plans.adds_up[0])
+    figures.loc[province, "value"] *= 1.1
+    figures.to_parquet(file, index=False)
+    rows = project_part(next(areas._parts(plans, data, as_of=DAY, seed=1))).rows
+    assert set(rows["goal"][rows["coherent"]]) == set(plans.adds_up[1:])
+
+
+def test_a_wrong_area_is_told_by_its_place_and_the_others_are_answered(folder, tmp_path):
+    data, out = copied(folder, tmp_path), tmp_path / "out"
+    table = data / "plans" / f"{country.PLAN}.csv"
+    lines = table.read_text(encoding="utf-8").splitlines()
+    at = next(n for n, line in enumerate(lines) if line.startswith("p002c3,"))
+    lines[at] = ",".join([*lines[at].split(",")[:-2], "many", "2027"])
+    table.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file = data / "observations" / "province=p001" / "year=2023" / "part-0.parquet"
+    figures = pd.read_parquet(file, partitioning=None)
+    row = int(np.flatnonzero(figures["area"] == "p001c5")[0])
+    figures.loc[row, "unit"] = "persons"
+    figures.to_parquet(file, index=False)
+    plans = load_plan_set(country.PLAN, data_dir=data)
+    run = project_set(plans, out, as_of=DAY, data_dir=data, seed=1)
+    said = dict(run.skipped)
+    assert sorted(said) == ["p001c5", "p002c3"]
+    assert said["p002c3"].startswith(f"{table}, row {at + 1}, column target: found “many”")
+    assert said["p001c5"].startswith(f'{file}, row {row + 2}, column unit: found "persons"')
+    assert set(answer(out)["area"]) == set(plans.areas) - {"p001c5", "p002c3"}
+    assert (out / "_skipped.csv").read_text(encoding="utf-8").count("\n") == 3
+
+
+def test_a_finished_province_is_kept_until_its_inputs_change(folder, plans, tmp_path):
+    data, out = copied(folder, tmp_path), tmp_path / "out"
+    told = []
+    asked = {"as_of": DAY, "data_dir": data, "seed": 1}
+    first = project_set(plans, out, progress=lambda *n: told.append(n), **asked)
+    assert (first.done, first.kept, told) == (2, 0, [(12, 24), (24, 24)])
+    whole, bytes_ = answer(out), (out / "province=p002/year=2027/part-0.parquet").read_bytes()
+    assert project_set(plans, out, **asked)[:2] == (0, 2)
+    shutil.rmtree(out / "province=p001")
+    assert project_set(plans, out, **asked)[:2] == (1, 1)
+    pd.testing.assert_frame_equal(answer(out), whole)
+    file = data / "observations" / "province=p002" / "year=2023" / "part-0.parquet"
+    figures = pd.read_parquet(file, partitioning=None)
+    figures.loc[0, "value"] *= 1.01
+    figures.to_parquet(file, index=False)
+    assert project_set(plans, out, **asked)[:2] == (1, 1)
+    assert (out / "province=p002/year=2027/part-0.parquet").read_bytes() != bytes_
+    assert json.loads((out / "province=p002" / "_done.json").read_text())["skipped"] == {}
+
+
+def test_what_another_has_put_in_a_place_of_the_answer_is_not_overwritten(plans, folder, tmp_path):
+    strange = tmp_path / "province=p001"
+    strange.mkdir()
+    (strange / "notes.txt").write_text("mine", encoding="utf-8")
+    with pytest.raises(
+        BcforecastError, match=r"province=p001: found something else; allowed: a folder that"
+    ):
+        project_set(plans, tmp_path, as_of=DAY, data_dir=folder)
+    assert (strange / "notes.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_what_is_published_later_is_not_seen(folder, plans):
+    early = next(areas._parts(plans, folder, as_of=date(2024, 6, 29), seed=1))
+    assert early.figures["period"].max() == "2022"
+    assert project_part(early).rows["latest_year"].max() == 2022
+
+
+def test_processes_of_this_machine_give_the_same_answer(plans, folder, tmp_path):
+    asked = {"as_of": DAY, "data_dir": folder, "seed": 1}
+    project_set(plans, tmp_path / "one", **asked)
+    project_set(plans, tmp_path / "two", n_jobs=2, **asked)
+    pd.testing.assert_frame_equal(answer(tmp_path / "two"), answer(tmp_path / "one"))
+
+
+@pytest.fixture
+def cluster(loopback, tmp_path):
+    """Address of a scheduler and its two workers, each a process of its own on the loopback."""
+    distributed = pytest.importorskip("distributed")
+    file, quiet = tmp_path / "scheduler.json", {}
+    quiet |= dict.fromkeys(("stdout", "stderr"), subprocess.DEVNULL)
+    dask, local = [sys.executable, "-m", "dask"], ["--host", "127.0.0.1"]
+    asked = ["scheduler", *local, "--port", "0", "--no-dashboard", "--scheduler-file", str(file)]
+    served = [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet)]
+    asked = ["worker", *local, "--nthreads", "1", "--no-nanny", "--no-dashboard"]
+    asked += ["--scheduler-file", str(file), "--local-directory", str(tmp_path)]
+    served += [subprocess.Popen([*dask, *asked], cwd=tmp_path, **quiet) for _ in range(2)]
+    try:
+        with distributed.Client(scheduler_file=str(file), set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+            yield client.scheduler.address, [one.pid for one in served[1:]]
+    finally:
+        for one in served:
+            one.kill()
+            one.wait()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
+    cluster, tmp_path, monkeypatch
+):
+    address, workers = cluster
+    monkeypatch.setattr(country, "PROVINCE", 8)
+    country.write_country(tmp_path / "data", areas=56, seed=5)
+    plans = load_plan_set(country.PLAN, data_dir=tmp_path / "data")
+    asked = {"as_of": DAY, "data_dir": tmp_path / "data", "seed": 1}
+    project_set(plans, tmp_path / "local", **asked)
+    told = []
+
+    def kill_once(done, total):
+        if not told:
+            os.kill(workers[0], signal.SIGKILL)
+        told.append(done)
+
+    where = {"engine": "dask", "scheduler": address, "progress": kill_once}
+    run = project_set(plans, tmp_path / "cluster", **where, **asked)
+    assert (run.done, run.kept, told[-1]) == (7, 0, 56)
+    ours, theirs = answer(tmp_path / "cluster"), answer(tmp_path / "local")
+    assert not ours.duplicated(KEY).any()
+    pd.testing.assert_frame_equal(ours, theirs, rtol=1e-10, atol=1e-10)
+
+
+def test_figures_may_be_stored_as_days_and_numbers_and_what_is_no_day_is_refused(
+    folder, plans, tmp_path
+):
+    data = copied(folder, tmp_path)
+    for file in (data / "observations" / "province=p001").glob("*/*.parquet"):
+        figures = pd.read_parquet(file, partitioning=None)
+        days = pd.to_datetime(figures["published"]).dt.date
+        figures.assign(period=figures["period"].astype(int), published=days).to_parquet(file)
+    asked = {"as_of": DAY, "data_dir": data, "seed": 1}
+    project_set(plans, tmp_path / "out", **asked)
+    project_set(plans, tmp_path / "as_text", **asked | {"data_dir": folder})
+    pd.testing.assert_frame_equal(answer(tmp_path / "out"), answer(tmp_path / "as_text"))
+    figures = pd.read_parquet(file, partitioning=None).astype({"published": str})
+    figures.loc[0, "published"] = "2024/6/30"
+    figures.to_parquet(file, index=False)
+    (left_out,) = project_set(plans, tmp_path / "out", **asked).skipped
+    assert left_out[0] == "p001"
+    assert re.search(r"row 2, column published: found .2024/6/30.", left_out[1])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda file: file.write_text("no Parquet"), "part-0.parquet: found"),
+        (
+            lambda file: pd.read_parquet(file).drop(columns="unit").to_parquet(file),
+            "row 1, column unit: found no such column",
+        ),
+        (lambda file: shutil.rmtree(file.parents[2]), "observations: found no such folder"),
+    ],
+)
+def test_a_file_of_figures_that_cannot_be_used_is_named(folder, plans, tmp_path, spoil, said):
+    data = copied(folder, tmp_path)
+    spoil(data / "observations" / "province=p001" / "year=2020" / "part-0.parquet")
+    with pytest.raises(BcforecastError, match=said):
+        project_set(plans, tmp_path / "out", as_of=DAY, data_dir=data)
+    assert not (tmp_path / "out").exists()

@@ -1,0 +1,81 @@
+"""The overview of a plan set: shares by hand, tiers that chance does not explain, every format."""
+
+import subprocess
+from datetime import date
+from math import sqrt
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+from bcforecast.attainment.areas import project_set
+from bcforecast.errors import BcforecastError
+from bcforecast.plan.reading import load_plan_set
+from bcforecast.reporting.overview import above, standing, tiers, write_overview
+from tools import country
+
+
+@pytest.fixture(scope="module")
+def projected(tmp_path_factory):
+    """A synthetic country of three provinces, projected: its set, its data, its answers."""
+    data, out = tmp_path_factory.mktemp("data"), tmp_path_factory.mktemp("out") / "answers"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(country, "PROVINCE", 8)
+        country.write_country(data, areas=24, seed=5)
+    plans = load_plan_set(country.PLAN, data_dir=data)
+    project_set(plans, out, as_of=date(2024, 12, 31), data_dir=data, seed=1)
+    return plans, data, out
+
+
+def test_the_expected_share_and_its_spread_are_those_worked_out_by_hand():
+    rows = pd.DataFrame({"area": ["a", "a", "b"], "probability": [0.5, 0.9, 0.2]})
+    found = standing(rows, "area")
+    assert found["share"].tolist() == pytest.approx([0.7, 0.2])
+    a = sqrt(0.8 * (0.25 + 0.09) + 0.2 * (0.5 + 0.3) ** 2) / 2
+    assert found["sd"].tolist() == pytest.approx([a, 0.4])
+    one, other = found.itertuples()
+    assert above(one, other) == pytest.approx(0.8366, abs=1e-4)  # Phi(0.5 / 0.5099)
+    assert above(other, one) == pytest.approx(1.0 - above(one, other))
+
+
+def test_a_tier_begins_only_where_chance_does_not_explain_the_difference():
+    ranked = pd.DataFrame({"share": [0.9, 0.85, 0.5, 0.48], "sd": [0.05, 0.05, 0.05, 0.05]})
+    assert tiers(ranked) == [1, 1, 2, 2]
+    assert tiers(ranked.assign(sd=0.5)) == [1, 1, 1, 1]
+
+
+def test_the_overview_is_written_in_each_language_on_at_most_twelve_pages(projected, tmp_path):
+    plans, data, answers = projected
+    for lang, said in (("en", "Who is at risk, by goal"), ("zh", "各项目标的风险")):
+        out = write_overview(plans, answers, tmp_path / lang, lang=lang, data_dir=data)
+        assert sorted(p.name for p in out.iterdir()) == [
+            "charts", "index.html", "report.docx", "report.md", "report.pdf", "report.xlsx",
+        ]  # fmt: skip
+        assert said in (out / "report.md").read_text(encoding="utf-8")
+        told = subprocess.run(["pdfinfo", out / "report.pdf"], capture_output=True, text=True)
+        pages = next(line for line in told.stdout.splitlines() if line.startswith("Pages"))
+        assert int(pages.split()[1]) <= 12
+    again = write_overview(plans, answers, tmp_path / "again", lang="en", data_dir=data)
+    for name in ("report.md", "index.html", "report.xlsx"):
+        assert (again / name).read_bytes() == (tmp_path / "en" / name).read_bytes()
+
+
+def test_the_workbook_has_every_goal_of_every_area_under_every_scenario(projected, tmp_path):
+    plans, data, answers = projected
+    asked = {"lang": "en", "formats": ("xlsx",), "data_dir": data}
+    out = write_overview(plans, answers, tmp_path / "o", **asked)
+    head, *rows = load_workbook(out / "report.xlsx").active.iter_rows(values_only=True)
+    assert head[:4] == ("Identifier", "Area", "Province", "Goal")
+    assert head[-6:] == ("As before", "Deep shock", "In full", "By half", "A year late", "Shock")
+    assert len(rows) == 24 * 9
+    told = pd.read_parquet(answers).set_index(["area", "goal", "scenario"])["probability"]
+    assert rows[0][10:12] == pytest.approx(
+        (told["p001", "output", "baseline"], told["p001", "output", "deep"])
+    )
+
+
+def test_an_overview_needs_answers_for_one_day(projected, tmp_path):
+    plans, data, _ = projected
+    with pytest.raises(BcforecastError, match="a folder in which"):
+        write_overview(plans, tmp_path, tmp_path / "o", data_dir=data)
+    assert not (tmp_path / "o").exists()
