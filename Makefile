@@ -89,7 +89,7 @@ bench-start: $(VENV)/.setup  ## Measure the CPU time of short commands
 bench-report: $(VENV)/.setup  ## Measure the CPU time of a report, step by step
 	$(BIN)/python -m tools.bench_report
 
-bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
+bench-explorer: $(VENV)/.setup  ## Measure in Chromium how soon the panel answers a dragged slider
 	$(BIN)/python -m tools.bench.panel
 
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what changed; and baselines of pictures

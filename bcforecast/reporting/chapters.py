@@ -329,7 +329,7 @@ def panel(study: gathering.ScenarioStudy, *, lang: Language, goal: str = "") -> 
     from bcforecast.explorer.panel import ScenarioPanel
     from bcforecast.reporting.html import panel_font
 
-    font = panel_font(study.outlook, study.scenarios, lang=lang)
+    font = panel_font(study.outlook, study.scenarios)
     return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=font)
 
 
