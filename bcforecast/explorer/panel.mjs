@@ -635,6 +635,7 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
     },
   };
   root.classList.add("bcf");
+  root.dataset.lmSuppressShortcuts = "true"; // of JupyterLab, for keys pressed here
   root.addEventListener("input", (event) => { if (event.target.type === "range") { state.a.sizes[event.target.id] = +event.target.value; update(); } });
   root.addEventListener("change", ({ target: { type, dataset: { set }, value } }) => {
     if (type === "range") { said = ""; find(".done").textContent = ""; commit(); update(); }
@@ -645,7 +646,25 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
     else if (set === "year") { state.year = +value === goal().due ? undefined : +value; commit(); update(); }
   });
   root.addEventListener("click", ({ target }) => actions[target.closest("[data-do]")?.dataset.do]?.());
-  root.addEventListener("keydown", (event) => { if ((event.ctrlKey || event.metaKey) && event.key === "z" && !["text", "number"].includes(event.target.type)) { event.preventDefault(); const { id } = event.target; actions.undo(); if (id) root.querySelector(`[id="${id}"]`)?.focus(); } });
+  root.addEventListener("keydown", (event) => {
+    const input = event.target, { id, type } = input, one = engine.lever[id];
+    if ((event.ctrlKey || event.metaKey) && event.key === "z" && !["text", "number"].includes(type)) {
+      event.preventDefault();
+      actions.undo();
+      if (id) root.querySelector(`[id="${id}"]`)?.focus();
+    } else if (type === "range" && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      // Done here, since JupyterLab keeps a slider's own keys from it.
+      const steps = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10, Home: -Infinity, End: Infinity }[event.key];
+      if (!steps) return;
+      event.preventDefault();
+      event.stopPropagation();
+      const to = Math.round((size(state.a, id) + steps * one.step) / one.step) * one.step;
+      state.a.sizes[id] = +Math.min(Math.max(to, one.low), one.high).toFixed(6);
+      said = find(".done").textContent = "";
+      update();
+      commit();
+    }
+  });
   root.addEventListener("pointermove", (event) => { const svg = event.target.closest(".chart svg"); if (svg && chart.hover) find(".hover").textContent = chart.hover(((event.clientX - svg.getBoundingClientRect().left) / svg.clientWidth) * svg.viewBox.baseVal.width); });
   if (host.hash) {
     if (location.hash.length > 1) state = readBack(location.hash);

@@ -2,6 +2,7 @@
 
 import os
 import queue
+import re
 import shlex
 import socket
 import subprocess
@@ -103,7 +104,7 @@ class Place:
         asked = ["--plan", plan, "--as-of", as_of, "--lang", lang, "--goal", goal]
         here = ["--data", str(self._data_dir), "--port", str(free_port())]
         server = self._start([sys.executable, "-m", "bcforecast", "explore", *asked, *here])
-        return server.wait_until_it_says(f"http://{LOOPBACK}").split()[-1]
+        return re.search(r"http://\S+", server.wait_until_it_says(f"http://{LOOPBACK}"))[0]
 
     def notebook(self, *, lang, goal):
         served = self._folder / "served"
@@ -115,11 +116,11 @@ class Place:
         return served / "04_scenarios.ipynb"
 
     def voila(self, notebook):
-        """Serve a notebook as a page, with the extensions alone that the panel needs."""
+        """Serve a notebook as a page."""
         port = free_port()
-        allowed = "['anywidget', '@jupyter-widgets/jupyterlab-manager']"
         options = [f"--port={port}", "--no-browser", "--Voila.ip=" + LOOPBACK]
-        options += [f"--VoilaConfiguration.extension_allowlist={allowed}"]
+        # nbdime, of the tools, is at odds with Voila's own JupyterLab.
+        options += ["--VoilaConfiguration.extension_denylist=nbdime-jupyterlab"]
         self._start([sys.executable, "-m", "voila", str(notebook), *options]).wait_until_it_listens(
             port
         )
