@@ -3,7 +3,7 @@
 Everything is answered in the browser, from what Python drew beforehand; the kernel only saves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
@@ -20,7 +20,7 @@ class ScenarioPanel(anywidget.AnyWidget):
     """The panel on which levers are moved and scenarios compared and saved.
 
     The outlook is that under the baseline; `goal` is shown first, by default the one most at risk
-    of those with evidence; `font` is an `@font-face` rule for machines without a Chinese font.
+    of those with evidence; `font` is as in `panel_content`.
     `current` is the scenario that stands on the panel, for cells below.
     """
 
@@ -30,7 +30,12 @@ class ScenarioPanel(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(
-        self, outlook: Outlook, *, lang: Language, goal: str | None = None, font: str = ""
+        self,
+        outlook: Outlook,
+        *,
+        lang: Language,
+        goal: str | None = None,
+        font: Callable[[str], str] | None = None,
     ) -> None:
         self.session = Session(outlook)
         self.lang = lang

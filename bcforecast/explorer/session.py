@@ -4,10 +4,11 @@ A browser evaluates what `scenarios.simulation` does, path by path, so it is giv
 the paths, the rates behind the levers, and how every probability is told. `panel.mjs` reads it.
 """
 
+import json
 import re
 import tempfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -258,12 +259,17 @@ class Paths:
 
 
 def panel_content(
-    session: Session, *, lang: str, goal: str | None = None, font: str = ""
+    session: Session,
+    *,
+    lang: str,
+    goal: str | None = None,
+    font: Callable[[str], str] | None = None,
 ) -> tuple[dict[str, Any], bytes]:
     """Return what `panel.mjs` answers from: a JSON object and the paths that it points into.
 
     `goal` is shown first, by default the one most at risk of those with evidence (grades A to C);
-    `font` is an `@font-face` rule for machines without a Chinese font.
+    `font` makes an `@font-face` rule with the characters of a text, for machines without a Chinese
+    font; without it there is none.
     """
     outlook, paths = session.outlook, Paths()
     plan, simulation = outlook.plan, session.exploration.simulation
@@ -303,8 +309,8 @@ def panel_content(
         "scenarios": scenario_records(session),
         "quadrature": [one.tolist() for one in chances.quadrature()],
         "normals": _normals(session, paths),
-        "font": font,
     }
+    meta["font"] = "" if font is None else font(json.dumps(meta, ensure_ascii=False))
     return meta, b"".join(paths.parts)
 
 

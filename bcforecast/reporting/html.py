@@ -13,11 +13,9 @@ from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
 
-from bcforecast.attainment.project import Outlook
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter, template
-from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import LANGUAGES, LOCALE_DIR, Language, language_tag, text, units
+from bcforecast.text import LANGUAGES, Language, language_tag, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
@@ -124,23 +122,10 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     )
 
 
-_PANEL_SUBJECTS: Final = ("explorer", "verdict", "wording", "scenario", "errors")
+def panel_font(words: str) -> str:
+    """Return an `@font-face` rule with the characters of what a panel shows, in every language.
 
-
-def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...]) -> str:
-    """Return an `@font-face` rule with the characters of the plan, scenarios and messages.
-
-    Those of every language, since the panel can change it; quotation marks and dashes are left to
-    the page's own font, where one language wants them so.
+    Quotation marks and dashes are left to the page's own font, where one language wants them so.
     """
     lang = max(LANGUAGES, key=lambda one: int(text("language.first_font_character", one), 16))
-    catalogues = (LOCALE_DIR / f"{one}.po" for one in LANGUAGES)
-    entries = [e for one in catalogues for e in one.read_text(encoding="utf-8").split("\n\n")]
-    subjects = tuple(f'msgid "{subject}.' for subject in _PANEL_SUBJECTS)
-    shown = [
-        outlook.plan.model_dump_json(),
-        *(scenario.model_dump_json() for scenario in scenarios),
-        *(unit.names.render(one) for unit in units().values() for one in LANGUAGES),
-        *(entry for entry in entries if entry.startswith(subjects)),
-    ]
-    return font_face("".join(shown), lang=lang)
+    return font_face(words, lang=lang)

@@ -49,8 +49,7 @@ class PanelPage:
         if not self.session.exploration.goals:
             raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
         self.lang = lang
-        font = panel_font(outlook, self.session.scenarios)
-        self._meta, paths = panel_content(self.session, lang=lang, goal=goal, font=font)
+        self._meta, paths = panel_content(self.session, lang=lang, goal=goal, font=panel_font)
         self._paths = base64.b64encode(paths).decode("ascii")
 
     def html(self, *, saves: bool = False) -> str:
