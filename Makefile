@@ -78,7 +78,7 @@ train: $(VENV)/.setup  ## Learn a shipped file anew (WHAT=trend, share, goals, g
 
 pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 	$(BIN)/python tools/pictures.py
-	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k voila
+	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k draft
 
 bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
 	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))
@@ -92,7 +92,7 @@ bench-report: $(VENV)/.setup  ## Measure the CPU time of a report, step by step
 bench-scale: $(VENV)/.setup  ## Measure plan sets of 28, 280 and 2,800 areas (SIZES="28000" takes ten minutes)
 	$(BIN)/python -m tools.bench.scale $(SIZES)
 
-bench-explorer: $(VENV)/.setup  ## Measure how soon the panel answers a moved slider
+bench-explorer: $(VENV)/.setup  ## Measure in Chromium how soon the panel answers a dragged slider
 	$(BIN)/python -m tools.bench.panel
 
 golden: $(VENV)/.setup  ## Run the notebooks anew for the tests, show what changed; and baselines of pictures

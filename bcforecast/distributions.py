@@ -86,15 +86,19 @@ class Distribution(Shown, ABC):
         """
         import pandas as pd
 
-        h = np.arange(1, self.horizon + 1)
-        steps = np.random.default_rng(seed).standard_normal((n, self.horizon))
-        paths = self.ppf(ndtr(steps.cumsum(axis=1) / np.sqrt(h)))
-        return pd.DataFrame(paths, columns=pd.Index(h, name="h"))
+        paths = self.ppf(walk_levels(n, self.horizon, seed=seed))
+        return pd.DataFrame(paths, columns=pd.Index(range(1, self.horizon + 1), name="h"))
 
     def _each(self, x: npt.ArrayLike) -> FloatArray:
         """Values with a last axis of length H."""
         values = np.asarray(x, dtype=float)
         return np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
+
+
+def walk_levels(n: int, horizon: int, *, seed: int) -> FloatArray:
+    """Levels, (n, horizon), at which the walks of `Distribution.sample` read a forecast."""
+    steps = np.random.default_rng(seed).standard_normal((n, horizon))
+    return np.asarray(ndtr(steps.cumsum(axis=1) / np.sqrt(np.arange(1, horizon + 1))), dtype=float)
 
 
 _STEPS = 80

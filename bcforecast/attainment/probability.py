@@ -83,7 +83,8 @@ class CountedYears:
         return cls(past, tuple(years.index(year) for year in ahead))
 
 
-_MEAN_PATHS: Final = 20_000
+MEAN_PATHS: Final = 20_000
+"""Walks on which a mean over years is read."""
 
 
 def over_years(
@@ -101,7 +102,7 @@ def over_years(
         fails = 1.0 - holds(forecast, goal.comparator, goal.target, goal.upper)
         counted = [fails[k] if k in span.steps else 0.0 for k in range(forecast.horizon)]
         return 1.0 - first_reached(counted)[-1], forecast
-    paths = forecast.sample(_MEAN_PATHS, seed=seed).to_numpy()
+    paths = forecast.sample(MEAN_PATHS, seed=seed).to_numpy()
     mean = Empirical(span_mean(paths, span)[:, None])
     asked = {"comparator": goal.comparator, "target": goal.target, "upper": goal.upper}
     return attainment_probability(mean, **asked), mean  # type: ignore[arg-type]
@@ -142,7 +143,7 @@ def first_reached(holds: Sequence[float]) -> tuple[float, ...]:
     >>> [round(p, 3) for p in first_reached([0.5, 0.5, 0.2])]
     [0.5, 0.625, 0.63]
     """
-    points, sizes = _quadrature()
+    points, sizes = quadrature()
     at, density, weight = np.zeros(1), np.ones(1), np.ones(1)
     found = np.zeros(len(holds))
     for k, p in enumerate(holds, start=1):
@@ -157,7 +158,8 @@ def first_reached(holds: Sequence[float]) -> tuple[float, ...]:
 
 
 @cache
-def _quadrature() -> tuple[FloatArray, FloatArray]:
+def quadrature() -> tuple[FloatArray, FloatArray]:
+    """Return the points on (-1, 1), and their weights, of `first_reached`."""
     return np.polynomial.legendre.leggauss(_NODES)
 
 

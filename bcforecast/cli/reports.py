@@ -5,12 +5,10 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
-import subprocess
 import tempfile
-import time
 import webbrowser
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -350,9 +348,6 @@ def verify(
         raise typer.Exit(status)
 
 
-_LOOK_AGAIN_SECONDS: Final = 0.1
-
-
 def explore(
     plan: options.PlanOption,
     as_of: options.AsOfOption = None,
@@ -365,68 +360,34 @@ def explore(
     page: Annotated[Path | None, option("page", metavar="FILE")] = None,
     show: Annotated[bool, option("open", key="open", shown=True)] = False,
 ) -> None:
-    """Serve the panel on this machine only until Ctrl+C; or write all scenarios as one page."""
-    from bcforecast.attainment.evidence import chosen_models
-    from bcforecast.scenarios.scenario import load_scenarios
-
+    """Serve the panel on this machine only until Ctrl+C; or write it as one page by itself."""
     spoken = speak(lang)
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     day = options.day_asked(as_of)
     read = bc.load_plan(plan, data_dir=data)
-    bc.load_observations(data, as_of=day)
-    load_scenarios(plan=read, data_dir=data)
+    figures = bc.load_observations(data, as_of=day)
     if goal:
         read.goal(goal)
-    chosen_models(read, parse_models(model), seed=seed)
-    parameters = {
-        "plan": str(Path(plan).resolve()) if reporting.manifest.is_path(plan) else plan,
-        "as_of": day.isoformat(),
-        "lang": lang,
-        "seed": seed,
-        "data_dir": "" if data is None else str(data.resolve()),
-        "models": ",".join(model or ()),
-        "goal": goal,
-    }
+    outlook = bc.project(read, figures, seed=seed, models=parse_models(model))
+    panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=goal or None)
     if page is not None:
-        reporting.panel_page.write_scenario_page(parameters, page, plan=read, lang=lang)
+        reporting.panel_page.write_panel_page(panel, page)
         typer.echo(text("explorer.page_written", spoken, file=page))
         return
-    with tempfile.TemporaryDirectory(prefix="bcf-") as folder:
-        served, settings = Path(folder, "served"), Path(folder, "settings")
-        served.mkdir()
-        notebook = reporting.panel_page.prepare_notebook(parameters, folder=served)
-        address = reporting.panel_page.panel_address(
-            port, reporting.panel_page.write_settings(settings)
-        )
-        command = reporting.panel_page.server_command(notebook, port=port, settings=settings)
+    signal.signal(signal.SIGTERM, _leave)
+    with (
+        suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory(prefix="bcf-") as folder,
+        reporting.panel_page.served(panel, port=port) as (server, address),
+    ):
         typer.echo(text("explorer.opened", spoken, address=address))
-        signal.signal(signal.SIGTERM, _leave)
-        with subprocess.Popen(command, env=reporting.panel_page.server_environment()) as server:
-            try:
-                if show and _listens(server, port):
-                    opening = reporting.panel_page.opening_page(address, folder=settings)
-                    webbrowser.open(opening.as_uri())
-                status = server.wait()
-            except KeyboardInterrupt:
-                server.terminate()
-                status = 0
-    if status:
-        raise bc.BcforecastError("explorer.ended", found=status, port=port)
-
-
-def _listens(server: subprocess.Popen[bytes], port: int) -> bool:
-    """Wait until the server takes connections; False if it ends before."""
-    while server.poll() is None:
-        try:
-            socket.create_connection((reporting.panel_page.LOOPBACK, port), timeout=1).close()
-        except OSError:
-            time.sleep(_LOOK_AGAIN_SECONDS)
-        else:
-            return True
-    return False
+        if show:
+            opening = reporting.panel_page.opening_page(address, folder=Path(folder))
+            webbrowser.open(opening.as_uri())
+        server.serve_forever()
 
 
 def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
-    """End like Ctrl+C, so that the server ends too."""
+    """End like Ctrl+C, so that nothing is left behind."""
     raise KeyboardInterrupt

@@ -1,22 +1,49 @@
-"""What the panel knows: levers, scenarios, answers; and saving a draft."""
+"""What the panel knows: levers, scenarios, and the paths from which a browser answers; saving.
 
+A browser evaluates what `scenarios.simulation` does, path by path, so it is given what Python drew:
+the paths, the rates behind the levers, and how every probability is told. `panel.mjs` reads it.
+"""
+
+import json
 import re
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
 
 from bcforecast import config, errors
+from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
-from bcforecast.plan.goals import Task
+from bcforecast.distributions import Counting, Event, walk_levels
+from bcforecast.models import flows, structures
+from bcforecast.plan.goals import COMPARISONS, Goal, Task, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
-from bcforecast.scenarios.simulation import touches
-from bcforecast.text import Message, Text
+from bcforecast.scenarios.simulation import Baseline, named_normals, touches
+from bcforecast.text import (
+    LANGUAGES,
+    Message,
+    Text,
+    chance,
+    day,
+    decimals,
+    place_words,
+    promised,
+    text,
+    verdict_message,
+)
 
 PANEL: Final = "panel"
 """Identifier of the scenario that stands on the panel before it is saved under another."""
+
+
+SCRIPT: Final = Path(__file__).parent / "panel.mjs"
+"""What runs in the browser, with its looks; a page and a widget use the same."""
 
 
 def scenarios_of(outlook: project.Outlook, *, drafts: bool = False) -> tuple[Scenario, ...]:
@@ -35,16 +62,6 @@ class LeverGroup:
     others: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The outlook under a scenario and the baseline; P(all goals with a probability are met)."""
-
-    after: project.Outlook
-    before: project.Outlook
-    together: float | None
-    together_before: float | None
-
-
 class Session:
     """An outlook under the baseline with its scenarios, opened for exploring."""
 
@@ -55,7 +72,6 @@ class Session:
         self.groups = self._groups()
         self.levers = tuple(lever for group in self.groups for lever in group.levers)
         self.scenarios = scenarios_of(outlook, drafts=True)
-        self._together_before = self._together(self.scenarios[0])
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
         """Read the scenario files anew; the baseline comes first."""
@@ -74,11 +90,11 @@ class Session:
         """How far a scenario moves a lever in the last year of the plan, in the lever's unit."""
         return scenario.total(lever, self.year)
 
-    def moved(self, base: Scenario, sizes: Mapping[str, float]) -> Scenario:
+    def moved(self, base: Scenario, sizes: Mapping[str, float], *, unsure: float = 0.0) -> Scenario:
         """Return `base` with levers brought to `sizes` in the plan's last year.
 
-        The difference is pushed from the first open year on, taken as certain, and stopped in any
-        other year at the end of the lever's range.
+        The difference is pushed from the first open year on, and stopped in any other year at the
+        end of the lever's range. `unsure` is its standard deviation, as a part of it.
         """
         gaps = {lever: size - self.size(base, lever) for lever, size in sizes.items()}
         pushes = {lever: gap for lever, gap in gaps.items() if gap}
@@ -86,10 +102,10 @@ class Session:
             return base
         pushed = self.exploration.pushed(pushes, base=base)
         count = len(base.moves)
-        moves = tuple(self._in_range(move, base) for move in pushed.moves[count:])
+        moves = tuple(self._in_range(move, base, unsure) for move in pushed.moves[count:])
         return pushed.model_copy(update={"id": PANEL, "moves": (*base.moves, *moves)})
 
-    def _in_range(self, move: Move, base: Scenario) -> Move:
+    def _in_range(self, move: Move, base: Scenario, unsure: float) -> Move:
         """Give a push its size in every year in which the rest of the lever changes."""
         lever = scenarios.find_lever(move.lever, self.outlook.plan)
         first = project.first_open_year(self.outlook.as_of)
@@ -99,15 +115,7 @@ class Session:
         for year in sorted({first, *(y for y in changing if y > first)}):
             there = base.total(move.lever, year)
             by_year[year] = min(max(size, lever.low - there), lever.high - there)
-        return move.model_copy(update={"by_year": by_year})
-
-    def answer(self, scenario: Scenario) -> Answer:
-        """Ask for all goals under a scenario."""
-        after = self.outlook.under(scenario)
-        return Answer(after, self.outlook, self._together(scenario), self._together_before)
-
-    def _together(self, scenario: Scenario) -> float | None:
-        return self.exploration.joint(scenario).all_met if self.exploration.goals else None
+        return move.model_copy(update={"by_year": by_year, "sd": unsure * abs(size)})
 
     def _groups(self) -> tuple[LeverGroup, ...]:
         """Group the levers that can change a goal with a probability by the plan's measures."""
@@ -135,44 +143,475 @@ class Session:
         return tuple(groups)
 
 
-_NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
+_TITLE_LENGTH: Final = 80
 
 
-def save_scenario(
-    session: Session,
-    scenario: Scenario,
-    *,
-    name: str,
-    title: str = "",
-    base: Scenario,
-    replace: bool = False,
-) -> Scenario:
+def scenario_id_of(title: str) -> str:
+    """Return the identifier, and name of the file, that a title of any script gives.
+
+    Examples
+    --------
+    >>> scenario_id_of("More renewals, fewer lapses"), scenario_id_of("多认定两成")
+    ('more-renewals-fewer-lapses', 'draft-45dc0b4c')
+    """
+    words = "-".join(re.findall(r"[a-z0-9]+", title.lower())) if title.isascii() else ""
+    return words[:60].strip("-") or f"draft-{zlib.crc32(title.encode()):08x}"
+
+
+def save_scenario(session: Session, scenario: Scenario, *, title: str, base: Scenario) -> Scenario:
     """Write a scenario to the data folder as a draft and return it as it reads back.
 
-    `name` is its identifier and that of the file, and the default of the `title`. The scenario on
-    which it was built, `base`, is named in the reason. On an error nothing is written.
+    Identifier and file are named after the title. The scenario on which it was built, `base`, is
+    named in the reason. Nothing is overwritten; on an error nothing is written.
     """
-    name, plan = name.strip(), session.outlook.plan
-    if not _NAME.fullmatch(name) or name in {config.SCENARIO, PANEL}:
-        raise errors.ScenarioError("explorer.bad_name", found=name)
-    data_dir = session.outlook.data.dataset.folder
+    title, plan = " ".join(title.split()), session.outlook.plan
+    if not 0 < len(title) <= _TITLE_LENGTH or not title.isprintable():
+        raise errors.ScenarioError("explorer.bad_title", found=title, most=_TITLE_LENGTH)
+    data_dir, name = session.outlook.data.dataset.folder, scenario_id_of(title)
     path = data_dir / "scenarios" / f"{name}.yaml"
-    if path.exists() and not replace:
-        raise errors.ScenarioError("explorer.exists", name=name)
+    if name in {config.SCENARIO, PANEL} or path.exists():
+        raise errors.ScenarioError("explorer.exists", name=title)
     said = {
-        "title": Text.untranslated(title.strip() or name),
+        "title": Text.untranslated(title),
         "author": Text.of(Message("explorer.author")),
         "reason": Text.of(Message("explorer.reason", {"base": base.title})),
     }
     wanted = scenario.model_copy(update={"id": name, "plan": plan.id, "draft": True, **said})
     try:
         path.parent.mkdir(exist_ok=True)
-        # Written beside it and read back first, so that only a valid file arrives.
+        # Written beside it and read back first, so that only a valid file arrives; linked, not
+        # renamed, so that one that came meanwhile stays.
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
             draft = Path(folder) / path.name
             scenarios.write_scenario(wanted, draft)
             scenarios.load_scenario(draft, plan=plan)
-            draft.replace(path)
+            path.hardlink_to(draft)
+    except FileExistsError:
+        raise errors.ScenarioError("explorer.exists", name=title) from None
     except OSError:
         raise errors.ScenarioError("scenario.not_written", file=path) from None
     return scenarios.load_scenario(name, plan=plan, data_dir=data_dir)
+
+
+def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Save what a page asks to be saved; return what to say to it, and the scenarios there are.
+
+    `wanted` comes from a browser, so nothing in it is taken on trust. A refusal is what is said.
+    """
+    lang = next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
+    known, sizes = {lever.id: lever for lever in session.levers}, {}
+    try:
+        for name, size in dict(wanted.get("sizes") or {}).items():
+            sizes[name] = float(np.clip(float(size), known[name].low, known[name].high))
+        unsure = float(np.clip(float(wanted.get("unsure") or 0.0), 0.0, 1.0))
+        base = session.scenario(str(wanted["base"]))
+        if not np.isfinite([*sizes.values(), unsure]).all():
+            raise ValueError("a size that is no number")
+    except (KeyError, TypeError, ValueError, StopIteration):
+        return {"said": text("explorer.not_understood", lang)}
+    try:
+        moved = session.moved(base, sizes, unsure=unsure)
+        saved = save_scenario(session, moved, title=str(wanted.get("title") or ""), base=base)
+    except errors.BcforecastError as error:
+        return {"said": error.message.render(lang)}
+    session.read_scenarios()
+    said = text("explorer.saved", lang, file=f"scenarios/{saved.id}.yaml")
+    return {"said": said, "id": saved.id, "scenarios": scenario_records(session)}
+
+
+# What the browser is given.
+
+WORDS: Final = (
+    "heading", "goal", "undo", "reset", "other_language", "side_a", "side_b", "draft", "unset",
+    "same", "points", "was", "grade", "grade_column", "what_if", "by_year", "target", "keep",
+    "kept", "svg", "png", "csv", "link", "linked", "tornado", "all_goals", "together", "levers",
+    "levers_note", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
+    "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
+    "no_answer", "hover", "hover_figure", "hover_year", "hover_count", "counts",
+)  # fmt: skip
+"""Texts of the page, `explorer.*`; what is put into them is put in there."""
+
+WANTED: Final = 0.8
+LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+_STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
+_FEWEST_STEPS: Final = 40
+
+
+@dataclass
+class Paths:
+    """Arrays for the browser in one block of bytes, each by where it lies and how it is read."""
+
+    parts: list[bytes] = field(default_factory=list)
+    size: int = 0
+
+    def put(self, array: npt.ArrayLike, kind: str = "f4") -> dict[str, Any]:
+        """Add an array: `f4` as it is; `u2` and `u1` in 65,536 or 256 steps between its ends."""
+        values, more = np.asarray(array, dtype=float).ravel(), {}
+        if kind != "f4" and values.size:
+            low, high = float(values.min()), float(values.max())
+            more = {"low": low, "step": (high - low) / (65_535 if kind == "u2" else 255) or 1.0}
+            values = np.rint((values - low) / more["step"])
+        written = values.astype(f"<{kind}").tobytes()
+        place = {"at": self.size, "length": int(values.size), "type": kind, **more}
+        self.parts.append(written + bytes(-len(written) % 4))
+        self.size += len(self.parts[-1])
+        return place
+
+
+def panel_content(
+    session: Session,
+    *,
+    lang: str,
+    goal: str | None = None,
+    font: Callable[[str], str] | None = None,
+) -> tuple[dict[str, Any], bytes]:
+    """Return what `panel.mjs` answers from: a JSON object and the paths that it points into.
+
+    `goal` is shown first, by default the one most at risk of those with evidence (grades A to C);
+    `font` makes an `@font-face` rule with the characters of a text, for machines without a Chinese
+    font; without it there is none.
+    """
+    outlook, paths = session.outlook, Paths()
+    plan, simulation = outlook.plan, session.exploration.simulation
+    if goal is not None:
+        plan.goal(goal)
+    grades = sorted({one.attainment.grade for one in outlook} - {"U"})
+    moved = {move.lever for one in session.scenarios for move in one.moves}
+    hidden = sorted(moved - {lever.id for lever in session.levers})
+    levers = [*session.levers, *(scenarios.find_lever(name, plan) for name in hidden)]
+    indicators = {one.indicator: one for one in simulation.baselines}
+    laws = {lever.structure for lever in levers if lever.structure} & {
+        law.name for name in indicators if (law := structures.structure_of(name)) is not None
+    }
+    measures = [group.measure for group in session.groups]
+    meta = {
+        "lang": lang,
+        "id": plan.id,
+        "n": simulation.n_paths,
+        "first": project.first_open_year(outlook.as_of),
+        "end": session.year,
+        "wanted": WANTED,
+        "levels": LEVELS,
+        "goal": goal or _most_at_risk(outlook),
+        "grade": session.exploration.grade,
+        "plan": _said(plan.title),
+        "area": _said(plan.area_names),
+        "as_of": {one: day(outlook.as_of, lang=one) for one in LANGUAGES},
+        "words": {one: {w: text(f"explorer.{w}", one) for w in WORDS} for one in LANGUAGES},
+        "told": {one: {g: _told(g, one, outlook) for g in grades} for one in LANGUAGES},
+        "measures": [_measure_record(one) for one in measures],
+        "levers": [_lever_record(one, session, indicators) for one in levers],
+        "structures": {name: _structure_record(name, session, paths) for name in sorted(laws)},
+        "indicators": {
+            name: _indicator_record(one, session, paths) for name, one in indicators.items()
+        },
+        "goals": [_goal_record(one, session, paths) for one in outlook],
+        "scenarios": scenario_records(session),
+        "quadrature": [one.tolist() for one in chances.quadrature()],
+        "normals": _normals(session, paths),
+    }
+    meta["font"] = "" if font is None else font(json.dumps(meta, ensure_ascii=False))
+    return meta, b"".join(paths.parts)
+
+
+def _said(words: Message) -> dict[str, str]:
+    return {lang: words.render(lang) for lang in LANGUAGES}
+
+
+def _told(
+    grade: chances.Grade, lang: str, outlook: project.Outlook
+) -> list[tuple[float, str, str]]:
+    """Where a probability begins to be told in other words: from there on, its number and word.
+
+    Numbers change at half percents, or less often; words at their bounds.
+    """
+    folder = outlook.data.data_dir
+    places = {k / 200 for k in range(201)} | {one.lower for one in chances.load_bands(folder)}
+    found: list[tuple[float, str, str]] = []
+    for place in sorted(places):
+        p = min(place + 1e-9, 1.0)  # where what is rounded to even has been rounded up
+        verdict = chances.verdict_of(p, grade=grade, data_dir=folder)
+        number = chance(p, grade=grade, lang=lang)
+        word = verdict_message(verdict, grade=grade).render(lang)
+        if not found or (number, word) != found[-1][1:]:
+            found.append((place, number, word))
+    return found
+
+
+def _most_at_risk(outlook: project.Outlook) -> str:
+    """The least likely goal of those with evidence; else of all with a probability; else any."""
+    ranked = sorted(
+        (one.attainment.grade not in chances.COUNTED, one.attainment.probability, one.goal.id)
+        for one in outlook
+        if one.attainment.probability is not None
+    )
+    return ranked[0][-1] if ranked else outlook.plan.goals[0].id
+
+
+def scenario_records(session: Session) -> list[dict[str, Any]]:
+    """Return the scenarios as the browser moves them, the baseline first."""
+    records = []
+    for one in session.scenarios:
+        moves = [
+            {
+                "lever": move.lever,
+                "measure": move.measure,
+                "by": sorted(move.by_year.items()),
+                "sd": move.sd,
+            }
+            for move in one.moves
+        ]
+        shocks = [
+            {
+                "indicators": shock.indicators,
+                "year": shock.year,
+                "size": shock.size_percent,
+                "recovered": shock.recovered,
+                "sd": shock.sd,
+            }
+            for shock in one.shocks
+        ]
+        by = Message("explorer.by", {"author": one.author})
+        assumes = bool(one.moves or one.shocks)
+        why = {
+            lang: " ".join(said.render(lang) for said in (one.reason, by)[: 1 + assumes])
+            for lang in LANGUAGES
+        }
+        records.append(
+            {
+                "id": one.id,
+                "names": _said(one.title),
+                "why": why,
+                "draft": bool(one.draft),
+                "moves": moves,
+                "shocks": shocks,
+            }
+        )
+    return records
+
+
+def _normals(session: Session, paths: Paths) -> dict[str, Any]:
+    """Return the normals by which moves and shocks of uncertain size come about, by their names."""
+    simulation = session.exploration.simulation
+    names = {
+        f"{lever.id} {None if group.measure is None else group.measure.id}"
+        for group in session.groups
+        for lever in group.levers
+    }
+    for one in session.scenarios:
+        names |= {f"{move.lever} {move.measure}" for move in one.moves if move.sd}
+        names |= {f"shock {k} {shock.year}" for k, shock in enumerate(one.shocks) if shock.sd}
+    shape = (simulation.n_paths,)
+    return {
+        name: paths.put(named_normals(simulation.seed, name, shape), "u1") for name in sorted(names)
+    }
+
+
+def _measure_record(measure: Task | None) -> dict[str, Any]:
+    if measure is None:
+        return {"id": None, "names": _said(Message("explorer.no_measure"))}
+    place = measure.place or ""
+    names = {
+        lang: " ".join(filter(None, (place_words(place, lang=lang), measure.name(lang))))
+        for lang in LANGUAGES
+    }
+    return {"id": measure.id, "names": names}
+
+
+def _lever_record(
+    lever: Lever, session: Session, indicators: Mapping[str, Baseline]
+) -> dict[str, Any]:
+    shown = {one.id: group.measure for group in session.groups for one in group.levers}
+    measure = shown.get(lever.id)
+    low, high = (f"{end:+g}".replace("-", "\N{MINUS SIGN}") for end in (lever.low, lever.high))
+    span = {"low": low, "high": high, "unit": lever.unit_name}
+    steps = [s for s in _STEPS if s <= (lever.high - lever.low) / _FEWEST_STEPS]
+    return {
+        "id": lever.id,
+        "names": _said(lever.names),
+        "unit": _said(lever.unit_name),
+        "range": _said(Message("explorer.range", span)),
+        "low": lever.low,
+        "high": lever.high,
+        "step": max(steps, default=_STEPS[0]),
+        "shown": lever.id in shown,
+        "measure": None if measure is None else measure.id,
+        "touches": [name for name in indicators if touches(lever, name)],
+        "structure": lever.structure,
+        "rate": lever.rate,
+        "how": lever.unit,
+        "growth": lever.growth,
+        "hazard": lever.is_hazard,
+        "lowers": lever.lowers,
+    }
+
+
+def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, Any]:
+    """Return a structure with its parts by number, and the draws of its rates."""
+    declared = next(one for one in structures.structures().all if one.id == name)
+    simulation, rates = session.exploration.simulation, declared.rate_ids
+    made = structures.structure_of(declared.indicators[0].id)
+    assert made is not None
+    drawn = simulation.rates_of(made)
+    bounds = [[b if np.isfinite(b) else None for b in rate.bounds] for rate in declared.rates]
+    record = {
+        "names": rates,
+        "bounds": bounds,
+        "rates": [paths.put(drawn[rate], "u2") for rate in rates],
+    }
+    if isinstance(declared, structures.PairDeclared):
+        return {**record, "law": "pair", "sign": 1 if declared.combined == "product" else -1}
+    assert isinstance(declared, flows.StockDeclared)
+    entries = declared.entries
+    record |= {"entry": rates.index(entries.rate), "growth": rates.index(entries.growth)}
+    record |= {"draws": declared.draws, "yearly": flows.YEAR_SD}
+    if isinstance(declared, structures.AgedDeclared):
+        risk = np.linspace(declared.risk.youngest, declared.risk.oldest, declared.ages)
+        leaving = rates.index(declared.risk.rate)
+        return {
+            **record,
+            "law": "aged",
+            "risk": risk.tolist(),
+            "leaving": leaving,
+            "draw": declared.risk.draw,
+        }
+    assert isinstance(declared, structures.ChainDeclared)
+    stages = declared.stage_ids
+
+    def numbered(part: Any, *keys: str) -> dict[str, int | None]:
+        named = {key: getattr(part, key) for key in keys}
+        known = {"rate": rates, "unless": rates}
+        found = {k: None if v is None else known.get(k, stages).index(v) for k, v in named.items()}
+        return {**found, "draw": getattr(part, "draw", None)}
+
+    return {
+        **record,
+        "law": "chain",
+        "balanced": declared.issues is not None,
+        "stages": [stage.stock for stage in declared.stages],
+        "varies": [
+            {"rate": k, "sd": rate.varies.sd, "draw": rate.varies.draw}
+            for k, rate in enumerate(declared.rates)
+            if rate.varies is not None
+        ],
+        "moves": [numbered(move, "stage", "to", "rate", "unless") for move in declared.moves],
+        "further": [numbered(more, "rate", "of", "to") for more in declared.further],
+        **numbered(entries, "of", "to"),
+    }
+
+
+def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dict[str, Any]:
+    """Return the paths of an indicator in the years that a lever moves or a goal counts."""
+    simulation, name = session.exploration.simulation, baseline.indicator
+    plain, years = simulation.plain[name], baseline.years
+    closed = len(years) - len(baseline.open_years)
+    record: dict[str, Any] = {
+        "years": years,
+        "open": baseline.open_years,
+        "closed": closed,
+        "support": [end if np.isfinite(end) else None for end in baseline.support],
+        "counting": isinstance(baseline.forecast, Counting),
+    }
+    counted = {
+        year
+        for goal in session.exploration.goals
+        if goal.indicator == name
+        for year in (goal.due.year, *(goal.years if goal.over else ()))
+    }
+    kept = [k for k, year in enumerate(years) if k >= closed or year in counted]
+    # Exact where a goal is counted; elsewhere the chart alone is drawn from them.
+    record["paths"] = {
+        str(years[k]): paths.put(plain[:, k], "f4" if years[k] in counted else "u2") for k in kept
+    }
+    if isinstance(baseline.forecast, Event):
+        below = np.clip(np.cumsum(baseline.forecast.probabilities, axis=1), 0.0, 1.0)
+        record |= {"below": below[:, :-1].T.tolist(), "levels": paths.put(simulation.levels(name))}
+    structure = structures.structure_of(name)
+    if structure is not None:
+        declared = structure.declared
+        stages = declared.stage_ids if isinstance(declared, structures.ChainDeclared) else []
+        stage = None if structure.stage is None else stages.index(structure.stage)
+        record["structure"] = {"name": structure.name, "stage": stage}
+        if baseline.structural is not None:
+            prepared, rows = baseline.structural.prepared, simulation.rows[name]
+            record["structure"] |= {
+                "rows": paths.put(rows),
+                "state": paths.put(prepared.state),
+                "rates": [paths.put(prepared.rates[r], "u2") for r in declared.rate_ids],
+                "normals": paths.put(prepared.normals, "u2"),
+            }
+    return record
+
+
+def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> dict[str, Any]:
+    """Return a goal: what it asks, the library's own answers at the baseline, known figures."""
+    goal, a, basis = item.goal, item.attainment, item.basis
+    history, unit = basis.selection.history, {"unit": a.unit}
+    known = [
+        (int(year), float(value))
+        for year, value in zip(history.times, history.values, strict=True)
+        if np.isfinite(value)
+    ]
+    names = {lang: item.indicator.unit_name(lang) for lang in LANGUAGES}
+    promise = {
+        lang: text(
+            "explorer.promise",
+            lang,
+            due=day(goal.due, lang=lang),
+            target=promised(a, name=names[lang], lang=lang),
+        )
+        for lang in LANGUAGES
+    }
+    record: dict[str, Any] = {
+        "id": goal.id,
+        "indicator": goal.indicator,
+        "names": _said(item.names),
+        "promise": promise,
+        "unit": names,
+        "decimals": decimals(goal.target if np.isfinite(goal.target) else 1.0, **unit),
+        "grade": a.grade,
+        "p": a.probability,
+        "due": goal.due.year,
+        "comparator": goal.comparator,
+        "target": goal.target if np.isfinite(goal.target) else None,
+        "region": _region(goal),
+        "over": goal.over,
+        "known": known,
+        "years": item.years,
+        "levers": [],
+    }
+    forecast = item.forecast
+    if forecast is None:
+        return record
+    exploration, outlook = session.exploration, session.outlook
+    baseline = exploration.simulation.by_indicator[goal.indicator]
+    shown = {lever.id for lever in session.levers}
+    levers = seek.levers_of(exploration, goal=goal.id)
+    record["levers"] = [lever.id for lever in levers if lever.id in shown]
+    record["by"] = dict(
+        zip(
+            map(str, item.years),
+            chances.holds(forecast, goal.comparator, goal.target, goal.upper).tolist(),
+            strict=True,
+        )
+    )
+    quantiles = forecast.quantile(np.array(LEVELS))
+    record["quantiles"] = {str(year): quantiles[:, k].tolist() for k, year in enumerate(item.years)}
+    if goal.over is not None:
+        span = chances.CountedYears.of(goal, history, item.years)
+        steps = [str(item.years[k]) for k in span.steps]
+        walks = []
+        if goal.over == "mean":
+            levels = walk_levels(chances.MEAN_PATHS, forecast.horizon, seed=outlook.seed)
+            walks = [paths.put(levels[:, k], "u2") for k in span.steps]
+        record["span"] = {"known": span.known.tolist(), "steps": steps, "walks": walks}
+    if not set(item.years) <= set(baseline.years):  # an earlier goal whose year is published
+        met = exploration.met(exploration.baseline)[:, exploration.goals.index(goal)]
+        record["fixed"] = paths.put(met, "u1")
+    return record
+
+
+def _region(goal: Goal) -> tuple[float, float] | None:
+    """Return the ends between which a figure must lie, if there are two."""
+    two_sided = COMPARISONS[goal.comparator].two_sided
+    return region(goal.comparator, goal.target, goal.upper) if two_sided else None

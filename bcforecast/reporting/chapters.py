@@ -325,12 +325,11 @@ def open_scenarios(
 
 def panel(study: gathering.ScenarioStudy, *, lang: Language, goal: str = "") -> ScenarioPanel:
     """Open the interactive panel; without a running kernel it says where it can be had."""
-    # ipywidgets takes long to import, and a report shows no panel.
+    # anywidget takes long to import, and a report shows no panel.
     from bcforecast.explorer.panel import ScenarioPanel
     from bcforecast.reporting.html import panel_font
 
-    font = panel_font(study.outlook, study.scenarios, lang=lang)
-    return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=font)
+    return ScenarioPanel(study.outlook, lang=lang, goal=goal or None, font=panel_font)
 
 
 def scenarios_opening(study: gathering.ScenarioStudy, *, lang: Language) -> Section:

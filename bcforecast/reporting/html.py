@@ -13,11 +13,9 @@ from typing import Any, Final
 
 import pylopdf_fonts_zh_cn
 
-from bcforecast.attainment.project import Outlook
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.blocks import BlockWriter, template
-from bcforecast.scenarios.scenario import Scenario
-from bcforecast.text import LOCALE_DIR, Language, language_tag, text, units
+from bcforecast.text import LANGUAGES, Language, language_tag, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
@@ -124,17 +122,10 @@ def font_face(html: str, *, lang: Language = "zh") -> str:
     )
 
 
-_PANEL_SUBJECTS: Final = ("explorer", "plot", "verdict", "scenario", "joint", "plan", "errors")
+def panel_font(words: str) -> str:
+    """Return an `@font-face` rule with the characters of what a panel shows, in every language.
 
-
-def panel_font(outlook: Outlook, scenarios: tuple[Scenario, ...], *, lang: Language) -> str:
-    """Return an `@font-face` rule with the characters of the plan, scenarios and messages."""
-    entries = (LOCALE_DIR / f"{lang}.po").read_text(encoding="utf-8").split("\n\n")
-    subjects = tuple(f'msgid "{subject}.' for subject in _PANEL_SUBJECTS)
-    shown = [
-        outlook.plan.model_dump_json(),
-        *(scenario.model_dump_json() for scenario in scenarios),
-        *(unit.names.render(lang) for unit in units().values()),
-        *(entry for entry in entries if entry.startswith(subjects)),
-    ]
-    return font_face("".join(shown), lang=lang)
+    Quotation marks and dashes are left to the page's own font, where one language wants them so.
+    """
+    lang = max(LANGUAGES, key=lambda one: int(text("language.first_font_character", one), 16))
+    return font_face(words, lang=lang)

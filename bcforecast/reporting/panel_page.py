@@ -1,53 +1,165 @@
-"""The scenario panel as a page of its own: served by Voila on loopback, or without a kernel.
+"""The scenario panel as one HTML page: written to a file, or served to this machine alone.
 
-The server shows nothing to who has not its token: other users of the machine can reach the port
-too. The token stands in a file that only its owner can read, since everybody can read the command
-line of a process.
+The page holds everything that it needs, so it opens without a server, on a phone too; a server only
+adds that scenarios can be saved. It answers nobody without its token: other users of the machine
+can reach the port. Nothing runs for a page that is closed, and there is no process but this one.
 """
 
+import base64
 import html
 import json
 import os
 import secrets
-import sys
-from collections.abc import Mapping
-from datetime import date
-from importlib.metadata import version
-from importlib.util import find_spec
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hmac import compare_digest
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
+from urllib.parse import parse_qs, urlsplit
 
-from bcforecast import config, errors
-from bcforecast.plan.goals import Plan
-from bcforecast.reporting import assembly, execution
-from bcforecast.reporting.html import whole_page
-from bcforecast.text import Language, day, text
+from bcforecast import errors
+from bcforecast.attainment.project import Outlook
+from bcforecast.explorer.session import (
+    SCRIPT,
+    Session,
+    panel_content,
+    save_wanted,
+    scenario_records,
+)
+from bcforecast.reporting.html import panel_font
+from bcforecast.text import Language, language_tag, text
 
-NOTEBOOK: Final = "04_scenarios.ipynb"
 LOOPBACK: Final = "127.0.0.1"
-JUPYTER_PATH: Final = Path(__file__).parent / "templates" / "jupyter"
+MARK: Final = '<meta name="generator" content="bcforecast explore">'
+"""By what a page of ours is known."""
+
 _TOKEN_BYTES: Final = 24
+_LARGEST_REQUEST: Final = 100_000
 
 
-def prepare_notebook(parameters: Mapping[str, object], *, folder: Path) -> Path:
-    """Write a copy of the scenario notebook with parameters put in, and return its path."""
-    made = execution.prepared(config.NOTEBOOKS_DIR / NOTEBOOK, parameters)
-    made.metadata.pop("papermill", None)
-    execution.write_notebook(made, folder / NOTEBOOK)
-    return folder / NOTEBOOK
+class PanelPage:
+    """The panel of an outlook under the baseline, in a language, opened on a goal."""
+
+    def __init__(self, outlook: Outlook, *, lang: Language, goal: str | None = None) -> None:
+        self.session = Session(outlook)
+        if not self.session.exploration.goals:
+            raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
+        self.lang = lang
+        self._meta, paths = panel_content(self.session, lang=lang, goal=goal, font=panel_font)
+        self._paths = base64.b64encode(paths).decode("ascii")
+
+    def html(self, *, saves: bool = False) -> str:
+        """Return the page; one that `saves` asks its server to."""
+        meta = {**self._meta, "scenarios": scenario_records(self.session)}
+        told = json.dumps(meta, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+        plan = self.session.outlook.plan.name(self.lang)
+        title = html.escape(text("explorer.panel_title", self.lang, plan=plan))
+        script = SCRIPT.read_text(encoding="utf-8")
+        return (
+            f'<!doctype html>\n<html lang="{language_tag(self.lang)}">\n<head>'
+            '<meta charset="utf-8"><meta name="viewport" content="width=device-width">\n'
+            f'{MARK}\n<title>{title}</title><link rel="icon" href="data:,"></head>\n'
+            f'<body style="margin:0"><div id="panel"></div>'
+            f"<noscript>{text('explorer.no_script', self.lang)}</noscript>\n"
+            f'<script type="application/json" id="meta">{told}</script>\n'
+            f'<script type="text/plain" id="paths">{self._paths}</script>\n'
+            f'<script type="module">\n{script}startPage({json.dumps(saves)});\n'
+            "</script></body></html>\n"
+        )
 
 
-def write_settings(folder: Path) -> str:
-    """Write the server's settings with a fresh token into a folder made here; return the token."""
-    token = secrets.token_hex(_TOKEN_BYTES)
-    folder.mkdir(mode=0o700)
-    _write_private(folder / "voila.json", json.dumps({"Voila": {"token": token}}))
-    return token
+def write_panel_page(page: PanelPage, path: Path) -> None:
+    """Write a page that needs no server; only a page of ours is ever overwritten."""
+    try:
+        if path.exists() and MARK.encode() not in path.read_bytes()[:1000]:
+            raise errors.ReportError("explorer.page_exists", file=path)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".") as folder:
+            made = Path(folder) / path.name
+            made.write_text(page.html(), encoding="utf-8")
+            made.replace(path)
+    except OSError:
+        raise errors.ReportError("explorer.not_written", file=path) from None
 
 
-def panel_address(port: int, token: str) -> str:
-    """Return the address at which the panel opens without asking for the token."""
-    return f"http://{LOOPBACK}:{port}/?token={token}"
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    # A second server on the port would take its requests.
+    allow_reuse_address = os.name == "posix"
+
+    def __init__(self, page: PanelPage, *, port: int) -> None:
+        self.page, self.token = page, secrets.token_hex(_TOKEN_BYTES)
+        self.saving = threading.Lock()
+        super().__init__((LOOPBACK, port), _Handler)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        if self._is_allowed("/"):
+            self._answer(self.server.page.html(saves=True), "text/html")
+
+    def do_POST(self) -> None:
+        if not self._is_allowed("/save"):
+            return
+        length = self.headers.get("Content-Length", "")
+        if not length.isdecimal() or int(length) > _LARGEST_REQUEST:
+            self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            return
+        try:
+            wanted = json.loads(self.rfile.read(int(length)))
+        except (ValueError, RecursionError):
+            wanted = None
+        with self.server.saving:
+            told = save_wanted(self.server.page.session, wanted if isinstance(wanted, dict) else {})
+        self._answer(json.dumps(told), "application/json")
+
+    def _is_allowed(self, path: str) -> bool:
+        """Whether this machine asks, by its own address, with the token, for what there is."""
+        asked = urlsplit(self.path)
+        given = parse_qs(asked.query).get("token", [""])[0]
+        host = (self.headers.get("Host") or "").rpartition(":")[0]
+        if host not in (LOOPBACK, "localhost") or not compare_digest(
+            given.encode(), self.server.token.encode()
+        ):
+            self.send_error(HTTPStatus.FORBIDDEN)
+        elif asked.path != path:
+            self.send_error(HTTPStatus.NOT_FOUND)
+        else:
+            return True
+        return False
+
+    def _answer(self, content: str, kind: str) -> None:
+        body = content.encode()
+        self.send_response(HTTPStatus.OK)
+        for name, value in {
+            "Content-Type": f"{kind}; charset=utf-8",
+            "Content-Length": str(len(body)),
+            "Cache-Control": "no-store",
+            "Referrer-Policy": "no-referrer",
+            "X-Frame-Options": "DENY",
+        }.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: the address has the token in it."""
+
+
+@contextmanager
+def served(page: PanelPage, *, port: int) -> Iterator[tuple[ThreadingHTTPServer, str]]:
+    """Listen on a port of this machine; give the server, and the address that opens the page."""
+    try:
+        server = _Server(page, port=port)
+    except OSError:
+        raise errors.ReportError("explorer.port_used", port=port) from None
+    with server:
+        yield server, f"http://{LOOPBACK}:{server.server_port}/?token={server.token}"
 
 
 def opening_page(address: str, *, folder: Path) -> Path:
@@ -56,72 +168,7 @@ def opening_page(address: str, *, folder: Path) -> Path:
     A browser is given this page, not the address: its command line can be read by everybody.
     """
     page, url = folder / "open.html", html.escape(address)
-    _write_private(page, f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">\n')
-    return page
-
-
-def server_command(notebook: Path, *, port: int, settings: Path) -> list[str]:
-    """Return the command that serves a notebook as a page, to this machine only.
-
-    `settings` is the folder of `write_settings`. No other settings of Voila are read, neither the
-    user's own, which may switch the token off, nor any that lie in the current folder.
-    """
-    if find_spec("voila") is None:
-        raise errors.ReportError("explorer.no_voila")
-    return [
-        sys.executable,
-        "-m",
-        "voila",
-        str(notebook),
-        f"--Voila.ip={LOOPBACK}",
-        f"--port={port}",
-        "--Voila.port_retries=0",
-        f"--Voila.config_file_paths={settings}",
-        "--MappingKernelManager.cull_idle_timeout=3600",
-        "--template=panel",
-        "--TagRemovePreprocessor.enabled=True",
-        "--TagRemovePreprocessor.remove_cell_tags=notebook-only",
-        "--Voila.log_level=WARN",
-        "--no-browser",
-    ]
-
-
-def server_environment(base: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the environment of the server: our page template, one thread, kernels of ours."""
-    paths = [str(JUPYTER_PATH), *filter(None, [base.get("JUPYTER_PATH", "")])]
-    return {
-        **base,
-        **{k: v for k, v in execution.ENVIRONMENT.items() if not k.startswith("LC_")},
-        "JUPYTER_PATH": os.pathsep.join(paths),
-        "JUPYTER_PREFER_ENV_PATH": "1",
-    }
-
-
-def _write_private(path: Path, content: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    descriptor = os.open(page, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(content)
-
-
-def write_scenario_page(
-    parameters: Mapping[str, object], path: Path, *, plan: Plan, lang: Language
-) -> None:
-    """Run the scenario notebook and write what it shows as one HTML file."""
-    executed = execution.run_notebook(config.NOTEBOOKS_DIR / NOTEBOOK, parameters)
-    blocks, pictures = assembly.assemble_notebook(executed)
-    as_of = day(date.fromisoformat(str(parameters["as_of"])), lang=lang)
-    front = {
-        "kicker": text("explorer.heading_table", lang),
-        "title": plan.name(lang),
-        "subtitle": "",
-        "facts": [(text("document.fact_as_of", lang), as_of)],
-        "legend": None,
-        "notes": (),
-        "footer": text("document.footer_page", lang, version=version("bcforecast")),
-    }
-    name = text("report.document_title", lang, plan=plan.name(lang))
-    page = whole_page(blocks, pictures, front, name=name, lang=lang)
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError:
-        raise errors.ReportError("explorer.not_written", file=path) from None
+        file.write(f'<!doctype html><meta http-equiv="refresh" content="0; url={url}">\n')
+    return page

@@ -453,7 +453,7 @@ class Simulation:
         return dict(zip(self.by_indicator, ranks, strict=True))
 
     @cached_property
-    def _rows(self) -> dict[str, IntArray]:
+    def rows(self) -> dict[str, IntArray]:
         """Rows of the structural forecasts, which have a number of their own, by path."""
         rows = {}
         for name, baseline in self.by_indicator.items():
@@ -464,7 +464,7 @@ class Simulation:
         return rows
 
     @cached_property
-    def _plain(self) -> dict[str, FloatArray]:
+    def plain(self) -> dict[str, FloatArray]:
         """Paths without a scenario."""
         return {name: self._unmoved(one) for name, one in self.by_indicator.items()}
 
@@ -486,7 +486,7 @@ class Simulation:
         return known.rates() if known is not None else ()
 
     def _under(self, scenario: Scenario, baseline: Baseline) -> FloatArray:
-        name, plain = baseline.indicator, self._plain[baseline.indicator]
+        name, plain = baseline.indicator, self.plain[baseline.indicator]
         if not is_moved(scenario, baseline, self.plan) or not baseline.open_years:
             return plain
         closed = len(baseline.years) - len(baseline.open_years)
@@ -494,22 +494,22 @@ class Simulation:
         made, factor = plain, np.ones_like(plain)
         if isinstance(baseline.forecast, Event):
             factor[:, closed:] = effects.hazard(name)
-            return counts_under(baseline.forecast, factor, self._levels(name))
+            return counts_under(baseline.forecast, factor, self.levels(name))
         structure = structures.structure_of(name)
         if baseline.structural is not None:
             prepared = baseline.structural.prepared
             own = replace(effects, n=prepared.state.shape[0])
             changes = own.rate_changes(prepared.model, closed=closed)
-            made = prepared.paths(changes)[self._rows[name]]
+            made = prepared.paths(changes)[self.rows[name]]
         elif structure is not None and (changes := effects.rate_changes(structure)):
-            rates = self._rates_of(structure)
+            rates = self.rates_of(structure)
             factor[:, closed:] *= structure.response(rates, len(effects.years), changes)
         level = effects.level(name)
         if level is not None:
             factor[:, closed:] *= level
         return baseline.scaled(made, factor)
 
-    def _rates_of(self, structure: Structure) -> Rates:
+    def rates_of(self, structure: Structure) -> Rates:
         """Draws of the prior rates of a structure, the same for every indicator that it makes."""
         if structure.name not in self._rates:
             priors = structure.declared.rates
@@ -518,7 +518,7 @@ class Simulation:
             self._rates[structure.name] = flows.drawn(priors, normals)
         return self._rates[structure.name]
 
-    def _levels(self, indicator: str) -> FloatArray:
+    def levels(self, indicator: str) -> FloatArray:
         """One level in (0, 1) a path: an event that has come stays, so it has one chance."""
         return (self._ranks[indicator][:, -1] + 0.5) / self.n_paths
 
@@ -526,9 +526,9 @@ class Simulation:
         name = baseline.indicator
         if isinstance(baseline.forecast, Event):
             unchanged = np.ones((1, len(baseline.years)))
-            return counts_under(baseline.forecast, unchanged, self._levels(name))
+            return counts_under(baseline.forecast, unchanged, self.levels(name))
         if baseline.structural is not None:
-            return baseline.structural.paths[self._rows[name]]
+            return baseline.structural.paths[self.rows[name]]
         evenly = even_quantiles(baseline.continuous, self.n_paths)
         return np.take_along_axis(evenly, self._ranks[name], axis=0)
 

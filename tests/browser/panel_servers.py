@@ -1,15 +1,19 @@
-"""Voila and JupyterLab on free ports of this machine, with a notebook to serve."""
+"""`bcforecast explore`, Voila and JupyterLab on free ports of this machine."""
 
 import os
 import queue
+import re
 import shlex
 import socket
 import subprocess
+import sys
 import threading
 from contextlib import suppress
 from pathlib import Path
 
-from bcforecast.reporting import panel_page
+from bcforecast import config
+from bcforecast.reporting import execution
+from bcforecast.reporting.panel_page import LOOPBACK
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS, LISTEN_SECONDS = 60, 0.2
@@ -21,14 +25,22 @@ class Server:
     def __init__(self, command, folder):
         home = folder / "home"
         home.mkdir()
-        environment = panel_page.server_environment(os.environ) | {
+        environment = os.environ | {
+            "BCFORECAST_LANG": "en",
+            "JUPYTER_PREFER_ENV_PATH": "1",
+            "PYTHONUNBUFFERED": "1",
             "HOME": str(home),
             "JUPYTER_CONFIG_DIR": str(home / "config"),
             "JUPYTERLAB_SETTINGS_DIR": str(home / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(home / "workspaces"),
         }
         self._process = subprocess.Popen(
-            command, env=environment, cwd=folder, stderr=subprocess.PIPE, text=True
+            command,
+            env=environment,
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         self._lines = queue.Queue()
         self._said = []
@@ -57,9 +69,7 @@ class Server:
         """Listen to what it says until it takes connections; fail if it takes too long."""
         for _ in range(round(START_SECONDS / LISTEN_SECONDS)):
             try:
-                socket.create_connection(
-                    (panel_page.LOOPBACK, port), timeout=LISTEN_SECONDS
-                ).close()
+                socket.create_connection((LOOPBACK, port), timeout=LISTEN_SECONDS).close()
                 return
             except OSError:
                 with suppress(queue.Empty):
@@ -74,10 +84,10 @@ class Server:
             self._process.kill()
             self._process.wait(timeout=20)
         self._reader.join(timeout=20)
-        self._process.stderr.close()
+        self._process.stdout.close()
 
     def _read(self):
-        for line in self._process.stderr:
+        for line in self._process.stdout:
             self._lines.put(line)
         self._lines.put(None)
 
@@ -89,20 +99,32 @@ class Place:
         self._folder, self._data_dir = folder, data_dir
         self._servers = []
 
+    def explore(self, *, lang, goal, plan="beichen-2020-2022", as_of="2021-12-31"):
+        """Run `bcforecast explore`; return the address that it prints."""
+        asked = ["--plan", plan, "--as-of", as_of, "--lang", lang, "--goal", goal]
+        here = ["--data", str(self._data_dir), "--port", str(free_port())]
+        server = self._start([sys.executable, "-m", "bcforecast", "explore", *asked, *here])
+        return re.search(r"http://\S+", server.wait_until_it_says(f"http://{LOOPBACK}"))[0]
+
     def notebook(self, *, lang, goal):
         served = self._folder / "served"
         served.mkdir()
         given = {"lang": lang, "goal": goal, "data_dir": str(self._data_dir)}
-        return panel_page.prepare_notebook(given, folder=served)
+        made = execution.prepared(config.NOTEBOOKS_DIR / "04_scenarios.ipynb", given)
+        made.metadata.pop("papermill", None)
+        execution.write_notebook(made, served / "04_scenarios.ipynb")
+        return served / "04_scenarios.ipynb"
 
     def voila(self, notebook):
-        """Serve a notebook as `bcforecast explore` does; return the address with the token."""
-        port, settings = free_port(), self._folder / "settings"
-        token = panel_page.write_settings(settings)
-        server = self._start(panel_page.server_command(notebook, port=port, settings=settings))
-        server.wait_until_it_listens(port)
-        assert token.encode() not in server.command_line
-        return panel_page.panel_address(port, token)
+        """Serve a notebook as a page."""
+        port = free_port()
+        options = [f"--port={port}", "--no-browser", "--Voila.ip=" + LOOPBACK]
+        # nbdime, of the tools, is at odds with Voila's own JupyterLab.
+        options += ["--VoilaConfiguration.extension_denylist=nbdime-jupyterlab"]
+        self._start([sys.executable, "-m", "voila", str(notebook), *options]).wait_until_it_listens(
+            port
+        )
+        return f"http://{LOOPBACK}:{port}/"
 
     def lab(self, notebook):
         """Serve a folder as `make lab` does; return the address with the token that it prints."""
@@ -114,9 +136,7 @@ class Place:
         assert folder in command
         assert len(asked) < len(lab_command()), "it opens on a notebook"
         server = self._start([*command, *here])
-        address = server.wait_until_it_says(
-            f"http://{panel_page.LOOPBACK}:{port}/lab?token="
-        ).split()[-1]
+        address = server.wait_until_it_says(f"http://{LOOPBACK}:{port}/lab?token=").split()[-1]
         server.wait_until_it_listens(port)
         return address.replace("/lab?", f"/lab/tree/{notebook.name}?")
 
@@ -140,5 +160,5 @@ def lab_command():
 
 def free_port():
     with socket.socket() as asked:
-        asked.bind((panel_page.LOOPBACK, 0))
+        asked.bind((LOOPBACK, 0))
         return int(asked.getsockname()[1])

@@ -2,15 +2,23 @@
 
 import pytest
 
-from bcforecast.errors import ScenarioError
-from bcforecast.explorer.session import Session, save_scenario
+from bcforecast.errors import PlanError, ScenarioError
+from bcforecast.explorer.session import (
+    Session,
+    panel_content,
+    save_scenario,
+    save_wanted,
+    scenario_id_of,
+)
 from bcforecast.scenarios.scenario import find_lever, load_scenario, load_scenarios
+from bcforecast.text import chance as chance_words
+from bcforecast.text import text
 
 GOAL, LEVER = "hightech_enterprises", "new_certifications"
 
 
 def chance(session, scenario, goal=GOAL):
-    return session.answer(scenario).after[goal].attainment.probability
+    return session.outlook.under(scenario)[goal].attainment.probability
 
 
 def sizes_of(session, scenario):
@@ -43,14 +51,12 @@ def test_levers_at_the_scenarios_own_sizes_are_the_scenario_itself(session):
 
 
 def test_a_moved_lever_is_a_push_of_the_library_and_one_moved_back_takes_it_away(session):
-    answer = session.answer(session.moved(session.scenario("baseline"), {LEVER: 20.0}))
+    moved = session.moved(session.scenario("baseline"), {LEVER: 20.0})
     pushed = session.exploration.pushed({LEVER: 20.0})
-    after, before = answer.after[GOAL], answer.before[GOAL]
-    assert after.attainment.probability == session.exploration.probability(GOAL, pushed)
-    assert after.attainment.q50 == after.forecast.median()[-1]
-    assert answer.together == session.exploration.joint(pushed).all_met
-    assert before is session.outlook[GOAL]
-    assert after.attainment.probability > before.attainment.probability
+    assert chance(session, moved) == session.exploration.probability(GOAL, pushed)
+    assert chance(session, moved) > session.outlook[GOAL].attainment.probability
+    unsure = session.moved(session.scenario("baseline"), {LEVER: 20.0}, unsure=0.25)
+    assert [move.sd for move in unsure.moves] == [5.0]
     stretch = session.scenario("stretch")
     without = session.moved(stretch, {**sizes_of(session, stretch), LEVER: 0.0})
     assert session.size(without, LEVER) == pytest.approx(0.0)
@@ -73,45 +79,48 @@ def test_a_session_is_opened_on_the_baseline_only(panel_outlook):
         Session(panel_outlook.under("stretch"))
 
 
-def save(session, name, base="baseline", **more):
+def save(session, title, base="baseline"):
     start = session.scenario(base)
-    moved = session.moved(start, {LEVER: 12.5})
-    return save_scenario(session, moved, name=name, base=start, **more)
+    return save_scenario(session, session.moved(start, {LEVER: 12.5}), title=title, base=start)
 
 
 @pytest.mark.parametrize("base", ["baseline", "delayed-one-year", "stretch"])
 def test_a_saved_scenario_gives_the_same_probability_when_read_back(session, panel_data, base):
-    saved = save(session, "saved-one", base, title="多认定")
-    read = load_scenario("saved-one", plan=session.outlook.plan, data_dir=panel_data)
+    saved = save(session, f"Saved {base}", base)
+    read = load_scenario(f"saved-{base}", plan=session.outlook.plan, data_dir=panel_data)
     assert read == saved
     moved = session.moved(session.scenario(base), {LEVER: 12.5})
     assert chance(session, read) == chance(session, moved)
-    assert read.name("zh") == "多认定"
     assert session.scenario(base).name("en") in read.reason.render("en")
-    assert "saved-one" in [one.id for one in session.read_scenarios()]
+    assert saved.id in [one.id for one in session.read_scenarios()]
     known = load_scenarios(plan=session.outlook.plan, data_dir=panel_data)
-    assert "saved-one" not in [one.id for one in known]
+    assert saved.id not in [one.id for one in known]
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["", "  ", "更多认定", "More", "a b", "../out", "a/b", "-a", "x" * 61, "baseline", "panel"],
-)
-def test_a_name_that_is_none_is_refused_and_nothing_is_written(session, panel_data, name):
+def test_a_title_in_chinese_gives_a_file_and_stays_the_title(session, panel_data):
+    saved = save(session, "  多认定\n两成 ")
+    assert saved.name("zh") == saved.name("en") == "多认定 两成"
+    assert saved.id == scenario_id_of("多认定 两成") != scenario_id_of("多认定 三成")
+    assert (panel_data / "scenarios" / f"{saved.id}.yaml").is_file()
+
+
+@pytest.mark.parametrize("title", ["", "  ", "x" * 81, "a\x07b", "Baseline", "panel", "Stretch"])
+def test_a_title_that_is_none_or_taken_is_refused_and_nothing_is_written(
+    session, panel_data, title
+):
     before = sorted((panel_data / "scenarios").iterdir())
-    with pytest.raises(ScenarioError, match="Name of the scenario"):
-        save(session, name)
+    with pytest.raises(ScenarioError, match=r"Title of the scenario|not replaced"):
+        save(session, title)
     assert sorted((panel_data / "scenarios").iterdir()) == before
 
 
-def test_a_scenario_of_that_name_is_overwritten_only_when_asked(session, panel_data):
-    save(session, "saved-three", title="first")
-    path = panel_data / "scenarios" / "saved-three.yaml"
+def test_no_scenario_is_ever_overwritten(session, panel_data):
+    save(session, "Saved once")
+    path = panel_data / "scenarios" / "saved-once.yaml"
     kept = path.read_bytes()
     with pytest.raises(ScenarioError, match="not replaced"):
-        save(session, "saved-three", title="second")
+        save(session, "saved: ONCE")
     assert path.read_bytes() == kept
-    assert save(session, "saved-three", title="second", replace=True).name("en") == "second"
 
 
 def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(session, panel_data, monkeypatch):
@@ -120,5 +129,50 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_a_sentence(session, panel
 
     monkeypatch.setattr("tempfile.TemporaryDirectory", refuse)
     with pytest.raises(ScenarioError, match=r"saved-four\.yaml"):
-        save(session, "saved-four")
+        save(session, "Saved four")
     assert not (panel_data / "scenarios" / "saved-four.yaml").exists()
+
+
+def test_what_a_browser_asks_to_save_is_saved_within_the_ranges(session):
+    wanted = {"title": "Saved wide", "lang": "en", "base": "baseline", "sizes": {LEVER: 999}}
+    told = save_wanted(session, wanted)
+    assert "saved-wide.yaml" in told["said"]
+    assert told["id"] in [one["id"] for one in told["scenarios"]]
+    assert session.size(session.scenario("saved-wide"), LEVER) == find_lever(LEVER).high
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {},
+        {"base": "nope"},
+        {"base": "baseline", "sizes": {"nope": 1}},
+        {"base": "baseline", "sizes": {LEVER: "much"}},
+        {"base": "baseline", "sizes": {LEVER: float("nan")}},
+        {"base": "baseline", "sizes": [1]},
+        {"base": "baseline", "unsure": "much"},
+    ],
+)
+def test_what_cannot_be_understood_is_refused_in_a_sentence(session, panel_data, wanted):
+    before = sorted((panel_data / "scenarios").iterdir())
+    told = save_wanted(session, {"title": "Saved not", "lang": "en", **wanted})
+    assert told == {"said": text("explorer.not_understood", "en")}
+    assert sorted((panel_data / "scenarios").iterdir()) == before
+
+
+def test_the_panel_opens_on_the_goal_most_at_risk_with_evidence(session):
+    meta, _ = panel_content(session, lang="zh")
+    known = [g.attainment for g in session.outlook if g.attainment.grade in "ABC"]
+    assert meta["goal"] == min(known, key=lambda a: a.probability).goal
+    assert panel_content(session, lang="zh", goal=GOAL)[0]["goal"] == GOAL
+    with pytest.raises(PlanError, match="unicorns"):
+        panel_content(session, lang="zh", goal="unicorns")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_probability_is_told_in_the_browser_as_in_a_report(session, lang):
+    told = panel_content(session, lang=lang)[0]["told"][lang]
+    for grade, places in told.items():
+        for p in [k / 997 for k in range(998)]:
+            number = [said for start, said, _ in places if start <= p][-1]
+            assert number == chance_words(p, grade=grade, lang=lang), (grade, p)

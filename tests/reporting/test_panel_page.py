@@ -1,84 +1,155 @@
-"""The panel as a page: served for this machine only, or without a running kernel."""
+"""The panel as a page: by itself, or served for this machine only."""
 
+import json
 import re
 import subprocess
 import sys
+import threading
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
-import nbformat
 import pytest
-from nbformat.v4 import new_notebook
 
 import bcforecast as bc
-from bcforecast.errors import BcforecastError, ReportError
+from bcforecast.errors import ReportError, ScenarioError
 from bcforecast.reporting import panel_page
-from bcforecast.scenarios.scenario import load_scenarios
+from bcforecast.reporting.panel_page import PanelPage, write_panel_page
 
-PLAN = bc.load_plan("beichen-2020-2022")
-
-
-def test_the_prepared_notebook_has_the_parameters_and_no_outputs(tmp_path):
-    path = panel_page.prepare_notebook({"lang": "en", "goal": "rd_intensity"}, folder=tmp_path)
-    notebook = nbformat.read(path, as_version=4)
-    injected = next(c for c in notebook.cells if "injected-parameters" in c.metadata.tags)
-    assert 'goal = "rd_intensity"' in injected.source
-    assert 'lang = "en"' in injected.source
-    assert all(not c.get("outputs") for c in notebook.cells)
+LEVER = "new_certifications"
 
 
-@pytest.mark.parametrize("parameters", [{"language": "en"}, {"seed": "many"}])
-def test_a_parameter_that_is_not_declared_or_of_another_type_is_refused(tmp_path, parameters):
-    with pytest.raises(ReportError, match=r"04_scenarios\.ipynb"):
-        panel_page.prepare_notebook(parameters, folder=tmp_path)
-    assert not list(tmp_path.iterdir())
+@pytest.fixture(scope="module")
+def outlook(tmp_path_factory):
+    plan = bc.load_plan("beichen-2020-2022")
+    return bc.project(plan, bc.load_observations(as_of="2021-12-31"))
 
 
-def test_the_server_listens_on_loopback_and_asks_for_no_browser(tmp_path, monkeypatch):
-    command = panel_page.server_command(tmp_path / "a.ipynb", port=8866, settings=tmp_path)
-    assert "--Voila.ip=127.0.0.1" in command
-    assert "--no-browser" in command
-    monkeypatch.setattr(panel_page, "find_spec", lambda _: None)
-    with pytest.raises(BcforecastError, match="make setup"):
-        panel_page.server_command(tmp_path / "a.ipynb", port=8866, settings=tmp_path)
+@pytest.fixture(scope="module")
+def page(outlook):
+    return PanelPage(outlook, lang="en")
 
 
-def test_settings_can_be_read_by_their_owner_only_and_our_template_is_found_first(tmp_path):
-    folder = tmp_path / "settings"
-    token = panel_page.write_settings(folder)
-    address = panel_page.panel_address(8866, token)
-    assert address in panel_page.opening_page(address, folder=folder).read_text("utf-8")
-    assert folder.stat().st_mode & 0o077 == 0
-    assert all(file.stat().st_mode & 0o077 == 0 for file in folder.iterdir())
-    assert panel_page.write_settings(tmp_path / "another start") != token
-    paths = panel_page.server_environment({"JUPYTER_PATH": "/elsewhere"})["JUPYTER_PATH"].split(":")
-    assert paths[-1] == "/elsewhere"
-    assert (panel_page.JUPYTER_PATH / "voila/templates/panel/index.html.j2").is_file()
-    assert paths[0] == str(panel_page.JUPYTER_PATH)
+def test_a_page_holds_all_that_it_needs_and_asks_for_no_other_file(page, tmp_path):
+    write_panel_page(page, tmp_path / "panel.html")
+    written = (tmp_path / "panel.html").read_text(encoding="utf-8")
+    assert [file.name for file in tmp_path.iterdir()] == ["panel.html"]
+    assert not re.search(r"(src|href)=[\"']?(https?:|/|\w+\.)", written)
+    told = json.loads(re.search(r'id="meta">(.*?)</script>', written)[1])
+    assert {one["id"] for one in told["scenarios"]} > {"baseline", "stretch"}
+    assert set(told["words"]) == {"zh", "en"}
+    assert written.index(panel_page.MARK) < 1000
+    write_panel_page(page, tmp_path / "panel.html")
+    assert (tmp_path / "panel.html").read_text(encoding="utf-8") == written
 
 
-def test_commands_are_known_without_voila_jupyterlab_widgets_or_records():
-    slow = ("voila", "jupyterlab", "ipywidgets", "papermill", "pydantic")
+def test_nothing_but_a_page_of_ours_is_overwritten(page, tmp_path):
+    other = tmp_path / "sources.csv"
+    other.write_text("kept", encoding="utf-8")
+    for place, said in ((other, "no panel page of ours"), (tmp_path, "cannot be written")):
+        with pytest.raises(ReportError, match=said):
+            write_panel_page(page, place)
+    with pytest.raises(ReportError, match="cannot be written"):
+        write_panel_page(page, tmp_path / "missing" / "page.html")
+    assert other.read_text(encoding="utf-8") == "kept"
+    assert [file.name for file in tmp_path.iterdir()] == ["sources.csv"]
+
+
+def test_words_of_a_plan_cannot_end_the_script_that_they_stand_in(outlook):
+    title = bc.load_plan("beichen-2020-2022").title.untranslated("</script><b>plan</b>")
+    plan = outlook.plan.model_copy(update={"title": title})
+    data = bc.load_observations(as_of="2021-12-31")
+    written = PanelPage(bc.project(plan, data), lang="zh").html()
+    assert "</script><b>" not in written
+    assert written.count("</script>") == 3
+
+
+def test_a_plan_of_which_nothing_can_be_said_has_no_panel():
+    plan = bc.load_plan("beichen-2020-2022")
+    kept = [goal for goal in plan.goals if goal.id == "innovation_platforms"]
+    bare = plan.model_copy(update={"goals": tuple(kept)})
+    outlook = bc.project(bare, bc.load_observations(as_of="2021-12-31"))
+    with pytest.raises(ScenarioError, match="beichen"):
+        PanelPage(outlook, lang="en")
+
+
+@contextmanager
+def answering(page):
+    with panel_page.served(page, port=0) as (server, address):
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield address
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def ask(address, content=None, **headers):
+    """Status and text; nothing is asked of any proxy."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    request = urllib.request.Request(address, data=content, headers=headers)
+    try:
+        with opener.open(request) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refusal:
+        with refusal:
+            return refusal.code, refusal.read().decode()
+
+
+def test_the_server_shows_the_page_with_its_token_and_nothing_without(page, loopback):
+    with answering(page) as address:
+        assert urlsplit(address).hostname == panel_page.LOOPBACK
+        token, server = address.partition("token=")[2], address.partition("/?")[0]
+        assert len(token) >= 32
+        assert ask(address) == (200, page.html(saves=True))
+        for wrong in ("/", "/?token=", f"/?token={token[:-1]}", f"/?token={token}x", "/save"):
+            assert ask(server + wrong)[0] == 403, wrong
+        assert ask(server + f"/etc/passwd?token={token}")[0] == 404
+        # A page elsewhere whose name was made to lead here.
+        assert ask(address, Host="evil.example:80")[0] == 403
+        assert token not in ask(server + "/")[1]
+
+
+def test_the_server_saves_a_draft_and_refuses_what_is_none(tmp_path, loopback):
+    import shutil
+
+    from bcforecast.config import DATA_DIR
+
+    folder = shutil.copytree(DATA_DIR, tmp_path / "data")
+    plan = bc.load_plan("beichen-2020-2022", data_dir=folder)
+    page = PanelPage(bc.project(plan, bc.load_observations(folder, as_of="2021-12-31")), lang="zh")
+    with answering(page) as address:
+        save = address.replace("/?", "/save?")
+        wanted = {"title": "多认定", "lang": "zh", "base": "baseline", "sizes": {LEVER: 20}}
+        status, told = ask(save, json.dumps(wanted).encode())
+        saved = json.loads(told)["id"]
+        assert (status, (folder / "scenarios" / f"{saved}.yaml").is_file()) == (200, True)
+        assert saved in ask(address)[1]
+        kept = sorted((folder / "scenarios").iterdir())
+        for content in (b"", b"[]", b"{", b"[" * 90_000, json.dumps(wanted).encode()):
+            status, told = ask(save, content)
+            assert (status, list(json.loads(told))) == (200, ["said"])
+        assert ask(save, b" " * 100_001)[0] == 413
+        assert ask(save.partition("?")[0], json.dumps(wanted).encode())[0] == 403
+        assert sorted((folder / "scenarios").iterdir()) == kept
+
+
+def test_a_port_in_use_is_said_in_a_sentence(page, loopback):
+    with panel_page.served(page, port=0) as (server, _):
+        port = server.server_port
+        with pytest.raises(ReportError, match=str(port)), panel_page.served(page, port=port):
+            pass
+
+
+def test_the_opening_page_can_be_read_by_its_owner_only(tmp_path):
+    opening = panel_page.opening_page("http://127.0.0.1:1/?token=abc", folder=tmp_path)
+    assert "token=abc" in opening.read_text("utf-8")
+    assert opening.stat().st_mode & 0o077 == 0
+
+
+def test_commands_are_known_without_widgets_notebooks_or_records():
+    slow = ("anywidget", "ipywidgets", "jupyterlab", "papermill", "pydantic")
     code = f"import bcforecast.cli.app, sys; sys.exit(any(m in sys.modules for m in {slow!r}))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
-
-
-def test_without_a_kernel_the_page_has_every_scenario_and_asks_for_no_other_file(lang, tmp_path):
-    path = tmp_path / "scenarios.html"
-    given = {"plan": PLAN.id, "as_of": "2021-12-31", "lang": lang}
-    panel_page.write_scenario_page(given, path, plan=PLAN, lang=lang)
-    page, scenarios = path.read_text(encoding="utf-8"), load_scenarios(plan=PLAN)
-    headings = re.findall(r"<h3[^>]*>(.*?)</h3>", page)
-    assert headings[1:] == [one.name(lang) for one in scenarios][1:]
-    assert len(headings) == page.count("<img ") == len(scenarios)
-    for scenario in scenarios[1:]:
-        assert scenario.reason.render(lang)[:20] in page
-    assert "make explore" in page
-    assert not re.search(r"(src|href)=[\"']?https?:|widget-view|<script", page)
-
-
-def test_a_page_that_cannot_be_written_is_said_in_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(panel_page.execution, "run_notebook", lambda *_: new_notebook())
-    given = {"as_of": "2021-12-31"}
-    with pytest.raises(ReportError, match=r"missing.page\.html"):
-        panel_page.write_scenario_page(
-            given, tmp_path / "missing" / "page.html", plan=PLAN, lang="en"
-        )

@@ -1,0 +1,61 @@
+"""Asks the panel's script, in Node or in Debian's Chromium, what it makes of settings."""
+
+import base64
+import json
+import shutil
+import subprocess
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from bcforecast.explorer.session import SCRIPT, panel_content
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ASK = """
+function ask({meta, paths, settings}, bytes) {
+  const engine = new Engine(meta, bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
+  return settings.map((one) => ({
+    p: Object.fromEntries(meta.goals.map((goal) => [goal.id, engine.probability(goal, one, one.asked)])),
+    median: Object.fromEntries(meta.goals.filter((g) => g.p !== null).map((g) => [g.id, engine.fan(g, one).at(-1)[3]])),
+    together: engine.together(one),
+    sought: one.seek ? engine.seek(engine.goal[one.seek], one, meta.wanted) : null,
+  }));
+}
+"""  # noqa: E501
+NODE = """
+import fs from "node:fs";
+const given = JSON.parse(fs.readFileSync(0, "utf8"));
+console.log(JSON.stringify(ask(given, Buffer.from(given.paths, "base64"))));
+"""
+
+
+def answers(session, settings, **content):
+    """What the script says of each setting: probabilities, medians, all together, what is sought.
+
+    A setting has `base`, `sizes` and `unsure`, as the page has; perhaps `asked` (another target or
+    year) and `seek` (a goal).
+    """
+    meta, paths = panel_content(session, lang="en", **content)
+    encoded = base64.b64encode(paths).decode()
+    given = json.dumps({"meta": meta, "paths": encoded, "settings": settings}, allow_nan=False)
+    script = SCRIPT.read_text(encoding="utf-8")
+    node = shutil.which("node")
+    if node is not None:
+        command = [node, "--input-type=module", "--eval", script + ASK + NODE]
+        done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+    if CHROMIUM is None:
+        pytest.skip("neither Node nor Chromium is here: the panel's script was not tried")
+    code = f"""async (given) => {{
+      const source = {json.dumps(script + ASK + "export {ask};")};
+      const {{ask}} = await import(URL.createObjectURL(new Blob([source], {{type: "text/javascript"}})));
+      given = JSON.parse(given);
+      return ask(given, Uint8Array.from(atob(given.paths), (c) => c.charCodeAt(0)));
+    }}"""  # noqa: E501
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        try:
+            return browser.new_page().evaluate(code, given)
+        finally:
+            browser.close()

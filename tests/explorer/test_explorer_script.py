@@ -1,0 +1,122 @@
+"""What the browser computes is what the library computes, on any setting of any plan."""
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+import script
+from test_exploration import district
+
+import bcforecast as bc
+from bcforecast.attainment.seek import seek
+from bcforecast.config import DATA_DIR
+from bcforecast.explorer.session import SCRIPT, Session
+
+POINTS = 0.005
+"""Largest difference of a probability from the library's; what was seen is below a tenth of it."""
+EXAMPLES = Path(__file__).parents[2] / "examples" / "plans"
+PLANS = [
+    ("beichen-2020-2022", "2020-06-30", None),  # several open years, a structure
+    ("beichen-2020-2022", "2021-12-31", None),  # one open year, an event
+    ("tianjin-2020-2022", "2020-12-31", None),
+    ("germany-2030", "2022-12-31", EXAMPLES / "germany"),  # means, every year, below zero
+    ("macao-2024", "2022-12-31", EXAMPLES / "macao"),
+]
+
+
+def opened(plan, as_of, folder=None):
+    read = bc.load_plan(plan, data_dir=folder)
+    return Session(bc.project(read, bc.load_observations(folder, as_of=as_of)))
+
+
+def random_settings(session, n, seed=20211231):
+    rng = np.random.default_rng(seed)
+    for _ in range(n):
+        base = session.scenarios[rng.integers(len(session.scenarios))].id
+        sizes = {x.id: rng.uniform(x.low, x.high) for x in session.levers if rng.random() < 0.6}
+        yield {"base": base, "sizes": sizes, "unsure": float(rng.choice([0.0, 0.25, 0.5]))}
+
+
+def scenario_of(session, setting):
+    base = session.scenario(setting["base"])
+    return session.moved(base, setting["sizes"], unsure=setting["unsure"])
+
+
+def differences(session, settings):
+    """The script's probabilities less the library's, of each goal and of all together."""
+    for setting, said in zip(settings, script.answers(session, settings), strict=True):
+        moved = scenario_of(session, setting)
+        for item in session.outlook.under(moved):
+            wanted = item.attainment.probability
+            assert (said["p"][item.goal.id] is None) == (wanted is None)
+            if wanted is not None:
+                yield (item.goal.id, setting), said["p"][item.goal.id] - wanted
+                spread = item.attainment.q90 - item.attainment.q10
+                assert said["median"][item.goal.id] == pytest.approx(
+                    item.forecast.median()[-1], abs=max(0.01 * spread, 1e-6)
+                )
+        yield ("together", setting), said["together"] - session.exploration.joint(moved).all_met
+
+
+@pytest.mark.parametrize(("plan", "as_of", "folder"), PLANS)
+def test_random_settings_get_the_probabilities_of_the_library(plan, as_of, folder):
+    session = opened(plan, as_of, folder)
+    settings = list(random_settings(session, 12))
+    wrong = [(what, off) for what, off in differences(session, settings) if abs(off) > POINTS]
+    assert not wrong
+
+
+def test_a_structure_that_made_the_forecast_itself_is_run_anew_in_the_browser(tmp_path):
+    session = opened("beichen-2020-2022", "2021-03-31", district(tmp_path))
+    assert session.exploration.simulation.by_indicator["hightech_enterprises"].structural
+    settings = list(random_settings(session, 12))
+    wrong = [(what, off) for what, off in differences(session, settings) if abs(off) > POINTS]
+    assert not wrong
+
+
+@pytest.fixture(scope="module")
+def beichen():
+    return opened("beichen-2020-2022", "2020-06-30")
+
+
+def test_at_rest_the_script_says_the_librarys_own_numbers(beichen):
+    (said,) = script.answers(beichen, [{"base": "baseline", "sizes": {}, "unsure": 0}])
+    assert said["p"] == {g.goal.id: g.attainment.probability for g in beichen.outlook}
+
+
+def test_another_target_or_year_is_asked_of_the_same_forecast(beichen):
+    goal, sizes = "hightech_enterprises", {"new_certifications": 30.0}
+    asked = [{"target": 400}, {"year": 2021}, {"target": 400, "year": 2020}]
+    rest = {"base": "baseline", "sizes": sizes, "unsure": 0}
+    said = script.answers(beichen, [{**rest, "asked": one} for one in asked])
+    item = beichen.outlook.under(scenario_of(beichen, rest))[goal]
+    for one, answer in zip(asked, said, strict=True):
+        above = item.forecast.sf(one.get("target", 530))
+        wanted = above[item.years.index(one.get("year", 2022))]
+        assert answer["p"][goal] == pytest.approx(wanted, abs=POINTS)
+
+
+def test_what_takes_eighty_percent_is_what_seek_finds(beichen):
+    goal = "tech_contract_value"
+    (said,) = script.answers(
+        beichen, [{"base": "baseline", "sizes": {}, "unsure": 0, "seek": goal}]
+    )
+    found = seek(beichen.exploration, goal=goal)
+    assert (said["sought"]["part"] is not None) == found.feasible
+    assert said["sought"]["reached"] == pytest.approx(found.reached, abs=POINTS)
+    assert said["sought"]["sizes"] == pytest.approx(dict(found.levers), abs=0.2)
+
+
+def test_the_script_asks_the_network_for_nothing():
+    written = SCRIPT.read_text(encoding="utf-8")
+    assert "http" not in written.replace("http://www.w3.org/2000/svg", "")
+    assert written.count("fetch(") == 1  # of its own server, to save
+
+
+def test_a_copy_of_the_data_elsewhere_gives_the_same_bytes(tmp_path, beichen):
+    from bcforecast.explorer.session import panel_content
+
+    folder = Path(shutil.copytree(DATA_DIR, tmp_path / "data"))
+    again = opened("beichen-2020-2022", "2020-06-30", folder)
+    assert panel_content(again, lang="zh") == panel_content(beichen, lang="zh")
