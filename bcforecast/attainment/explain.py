@@ -19,11 +19,18 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
+from scipy.special import expit, logit
 
 from bcforecast import config, errors
 from bcforecast.attainment import probability
 from bcforecast.attainment.evidence import PUBLISHED, panel_year
-from bcforecast.attainment.probability import Grade, first_reached, met_within, target_with
+from bcforecast.attainment.probability import (
+    Grade,
+    first_reached,
+    met_within,
+    target_with,
+    verdict_of,
+)
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.attainment.reference_class import ANY, GoalRecord, kind_of, record_of
 from bcforecast.distributions import Counting, Distribution, Empirical, Event, uncounted
@@ -75,7 +82,7 @@ def explain(outlook: Outlook, goal: str, *, with_flip: bool = True) -> Explanati
     """Explain one goal of an outlook; PlanError if the plan has no such goal.
 
     `with_flip` looks for the revision that changes our own word, which projects the goal again some
-    twenty times; under a scenario it is not looked for.
+    seven times; under a scenario it is not looked for.
     """
     item = outlook[goal]
     forecast, comparator, whole = item.forecast, item.goal.comparator, item.indicator.whole
@@ -182,6 +189,12 @@ class WordFlip:
 _FINENESS: Final = 1000
 """Steps of a figure: it is revised by its own unit, or by tens of it up to a thousandth of it."""
 
+_HALVINGS: Final = 12
+"""Halvings by which the log odds at which a word changes are found, a guide for the search only."""
+
+_SURE: Final = (1e-6, 1.0 - 1e-6)
+"""Probabilities beyond which log odds tell no more."""
+
 
 def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
     """Find the smallest revision of the area's last figure that changes the word.
@@ -195,7 +208,8 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
     dataset = outlook.data.dataset
     plan = outlook.plan.model_copy(update={"goals": (item.goal,)})
 
-    def word_at(value: float) -> str:
+    @cache
+    def at(value: float) -> tuple[str, float]:
         revised = tuple(replace(f, value=value) if f is last else f for f in dataset.observations)
         data = selection.Vintage(replace(dataset, observations=revised), outlook.as_of)
         again = project(
@@ -206,17 +220,40 @@ def word_flip(outlook: Outlook, item: GoalOutlook) -> WordFlip | None:
             models=outlook.models,
             trend_only=outlook.trend_only,
         )
-        return again.goals[0].attainment.verdict
+        found = again.goals[0].attainment
+        p = math.nan if found.probability is None else found.probability
+        return found.verdict, float(logit(np.clip(p, *_SURE)))
+
+    before = float(logit(np.clip(a.probability, *_SURE)))
+
+    @cache
+    def change(end: float) -> float:
+        """Log odds at which the word changes on the way to those of the figure `end`."""
+        same, other = before, at(end)[1]
+        for _ in range(_HALVINGS):
+            middle = (same + other) / 2.0
+            word = verdict_of(float(expit(middle)), grade=a.grade, data_dir=outlook.data.data_dir)
+            same, other = (middle, other) if word == a.verdict else (same, middle)
+        return (same + other) / 2.0
+
+    def beyond(value: float, end: float) -> float:
+        return (before if value == last.value else at(value)[1]) - change(end)
 
     size, unit = abs(last.value), 1.0 if item.indicator.whole else written_unit(last.value)
     unit *= 10.0 ** max(math.floor(math.log10(size / (_FINENESS * unit)) + 1e-9), 0)
     support = item.basis.series.support
     value = nearest_flip(
-        last.value, word_at, before=a.verdict, unit=unit, size=size, support=support
+        last.value,
+        lambda value: at(value)[0],
+        before=a.verdict,
+        unit=unit,
+        size=size,
+        support=support,
+        beyond=beyond,
     )
     if value is None:
         return None
-    return WordFlip(float(f"{value - last.value:.12g}"), value, word_at(value))
+    return WordFlip(float(f"{value - last.value:.12g}"), value, at(value)[0])
 
 
 @dataclass(frozen=True)

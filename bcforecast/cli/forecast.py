@@ -95,7 +95,7 @@ def forecast(
             if to is None:
                 found = panel.forecast_panel(frame, horizon, levels, scale=scale, **options)
             else:
-                by_year = forecast_years(frame, horizon, levels, how=how or "sum", **options)
+                by_year = forecast_years(frame, horizon, levels, how=how, **options)
                 found, frame = by_year.found, by_year.years
     except OptionError as error:
         raise wrong_option(error) from error

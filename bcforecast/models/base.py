@@ -9,6 +9,7 @@ Imputation for Nonresponse in Surveys, doi:10.1002/9780470316696).
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any, Final, Self
 
 import numpy as np
@@ -268,7 +269,7 @@ def completions(
     (i + 1/2) / count, so that the result changes smoothly with the bound; several are drawn by
     Gibbs sampling, each sweep stratified. A higher lower bound never lowers a drawn figure.
     """
-    full = usable(history)
+    full = usable(rounded(history))
     known, error_sd = full.known, full.error_sd
     years = np.arange(full.times[0], full.times[-1] + 1) if fill_gaps else full.times
     uncertain = known & (error_sd > 0.0)
@@ -320,6 +321,61 @@ def usable(history: History) -> History:
         return history
     values = np.where(pinned, lower, history.values)
     return replace(history, values=values).kept(keep, origin=history.start)
+
+
+ROUND_DIGITS: Final = 2
+"""Most digits of a number that is named because it is round (assumed)."""
+
+
+def rounded(history: History) -> History:
+    """Read a bare bound that is a round number as the last one passed: 9,000 is up to 10,000.
+
+    An entry that is only more than X > 0, where X has two digits at most, is taken to lie below the
+    next number with as few; one that is only less than X above the one before (assumed). A number
+    that was passed before is none that is named for having been passed: where the figure before
+    lies beyond the next, the bound stands as it is. What a bound settles about a goal is judged by
+    the bound itself.
+
+    Examples
+    --------
+    >>> told = History.of([2020, 2021], [8000.0, np.nan], lower=[-np.inf, 9000.0])
+    >>> rounded(told).upper.tolist()
+    [inf, 10000.0]
+    """
+    lower, upper = history.lower.copy(), history.upper.copy()
+    for i in np.flatnonzero(history.bound_only):
+        low, high = float(lower[i]), float(upper[i])
+        before = history.values[:i][history.known[:i]][-1:]
+        if np.isinf(high) and 0.0 < low < np.inf:
+            ahead = low + _last_digit(low)
+            upper[i] = ahead if (before < ahead).all() and ahead <= history.support[1] else high
+        elif np.isinf(low) and 0.0 < high < np.inf:
+            ahead = high - _last_digit(high)
+            lower[i] = ahead if (before > ahead).all() and ahead >= history.support[0] else low
+    same = np.array_equal(lower, history.lower) and np.array_equal(upper, history.upper)
+    return history if same else replace(history, lower=lower, upper=upper)
+
+
+def with_narrow_bounds_as_figures(history: History) -> History:
+    """Take an entry that lies between two bounds as a figure with an error: its completions'."""
+    between = history.bound_only & np.isfinite(history.lower) & np.isfinite(history.upper)
+    if not between.any():
+        return history
+    done = completions(history)
+    at = np.searchsorted(done[0].times, history.times[between])
+    drawn = np.stack([one.values for one in done])[:, at]
+    parts = {"values": drawn.mean(axis=0), "error_sd": drawn.std(axis=0)}
+    parts |= {"lower": np.full(drawn.shape[1], -np.inf), "upper": np.full(drawn.shape[1], np.inf)}
+    changed = {name: getattr(history, name).copy() for name in parts}
+    for name, part in parts.items():
+        changed[name][between] = part
+    return replace(history, **changed)
+
+
+def _last_digit(value: float) -> float:
+    """What the last digit of a round number is worth: 1,000 of 9,000; infinity if not round."""
+    _, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    return float(Decimal((0, (1,), int(exponent)))) if len(digits) <= ROUND_DIGITS else np.inf
 
 
 @dataclass(frozen=True)

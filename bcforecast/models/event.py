@@ -49,7 +49,7 @@ class EventHazard:
     prior_years: float = PRIOR_YEARS
     prior_sizes: tuple[float, float] = PRIOR_SIZES
     likelihood_ratios: tuple[float, ...] = ()
-    largest: int = 10
+    largest: int = 50
 
     name: ClassVar[str] = "event"
     minimum_observations: ClassVar[int] = 0
@@ -144,13 +144,14 @@ class EventHazard:
         (last, more), n = self.prior_sizes, np.arange(float(self.largest))
         a, b = self.prior_rounds, self.prior_years - self.prior_rounds
         t = elapsed[:, None]
-        r = np.minimum(n, t)  # there are no more rounds than years
+        of = n[: int(elapsed.max()) + 1]  # there are no more rounds than years, nor than things
+        r = np.minimum(of, t)
         came = _log_choose(t, r) + betaln(a + r, b + t - r) - betaln(a, b)
-        rounds = np.where(n <= t, np.exp(came), 0.0)
+        rounds = np.where(of <= t, np.exp(came), 0.0)
         # [r, n]: r rounds bring n things; no round brings none.
-        r, m = n[1:, None], np.maximum(n, n[1:, None])
+        r, m = of[1:, None], np.maximum(n, of[1:, None])
         sizes = betaln(last + r, more + m - r) - betaln(last, more) + _log_choose(m - 1.0, r - 1.0)
-        brought = np.zeros((n.size, n.size))
+        brought = np.zeros((of.size, n.size))
         brought[0, 0] = 1.0
         brought[1:] = np.where(n >= r, np.exp(sizes), 0.0)
         numbers = rounds @ brought

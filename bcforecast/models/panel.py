@@ -20,7 +20,7 @@ from bcforecast.models import growth, trend
 from bcforecast.models.base import kept_mass
 from bcforecast.models.periods import PanelTableError, TableName, cell_of, period_numbers
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, Curve, shipped
-from bcforecast.observations.selection import IntArray
+from bcforecast.observations.selection import IntArray, without_subnormal
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, OptionError, worked
@@ -336,7 +336,7 @@ def figures_of(frame: pd.DataFrame, support: tuple[float, float] | None) -> Floa
     if support is not None:
         low, high = support
         refuse((values < low) | (values > high), "panel.outside", low=f"{low:g}", high=f"{high:g}")
-    return values
+    return without_subnormal(values)
 
 
 def _is_number(cell: object) -> bool:

@@ -272,6 +272,7 @@ class Share:
         """Forecast years `history.start + 1` to `history.start + horizon` of the district."""
         base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
         base.require_possible(self.parent, model=self.name)
+        history = base.rounded(history)
         usable = history.known | history.bound_only
         years = np.arange(history.start + 1, history.start + horizon + 1)
         wholes = self._wholes(np.concatenate([history.times[usable], years]), history)

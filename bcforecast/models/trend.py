@@ -27,6 +27,8 @@ from bcforecast.models.base import (
     as_repeated,
     repeats,
     require_observations,
+    rounded,
+    with_narrow_bounds_as_figures,
     working_scale,
 )
 from bcforecast.models.trend_members import (
@@ -88,7 +90,7 @@ class Trend:
         (2,)
         """
         require_observations(history, self.minimum_observations, model=self.name)
-        history = _recent_part(history)
+        history = _recent_part(with_narrow_bounds_as_figures(rounded(history)))
         known, transform = history.known, working_scale(history)
         values, times = history.values[known], history.times[known]
         figures = Histories.aligned(

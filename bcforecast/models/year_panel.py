@@ -26,6 +26,9 @@ from bcforecast.observations.records import Period
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS
 
+_HOW: Final[Mapping[str, How]] = {"rate": "mean", "ratio": "mean"}
+"""What a year is of its months, by kind: of other kinds, and of none, their sum."""
+
 _MIDDLE: Final = MIDMEAN_TAIL + (1.0 - 2.0 * MIDMEAN_TAIL) * (np.arange(50) + 0.5) / 50
 
 
@@ -42,7 +45,7 @@ def forecast_years(
     quantiles: Sequence[float] = panel.QUANTILES,
     targets: pd.DataFrame | None = None,
     *,
-    how: How = "sum",
+    how: How | None = None,
     support: tuple[float, float] | None = None,
     **options: Any,
 ) -> YearForecast:
@@ -58,10 +61,11 @@ def forecast_years(
     quantiles, targets, options
         As for `bcforecast.models.panel.forecast_panel`; `h` counts from the last complete year.
     how
-        What a year is of its months: their `sum`, their `mean`, the `last`.
+        What a year is of its months: their `sum`, their `mean`, the `last`. Default: the mean of a
+        series whose targets are of kind `rate` or `ratio`, else the sum.
     support
-        Smallest and largest possible value of every year. Default: from 0 up for series without a
-        figure below 0, else unbounded.
+        Smallest and largest possible value of every year. Default: 0 to 100 for a ratio whose years
+        lie between, from 0 up for other series without a figure below 0, else unbounded.
 
     Returns
     -------
@@ -80,7 +84,8 @@ def forecast_years(
     >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
     [[1, 2021]]
     """
-    series = tuple(_series(df, how, support))
+    kinds = _kinds(targets)
+    series = tuple(_series(df, how, support, kinds))
     sizes = [len(one.years) for one in series]
     years = pd.DataFrame({
         "unique_id": np.repeat(pd.Index([one.name for one in series]), sizes),
@@ -104,8 +109,7 @@ def forecast_years(
             continue
         mine = pd.DataFrame() if wanted is None else wanted[wanted["unique_id"] == one.name]
         farthest = max([horizon, *mine["h"].astype(int)]) if len(mine) else horizon
-        named = mine.get("kind", ())
-        kind = next((str(kind) for kind in named if kind in growth.KINDS), None)
+        kind = kinds.get(one.name)
         known = Trend(growth.growth_of(kind))
         forecast = WithinYear(known, one.part).fit(one.history, farthest)
         rows = slice(at * horizon, (at + 1) * horizon)
@@ -157,14 +161,25 @@ class _Series:
         return History.of(years, values, support=self.support, indicator=str(self.name))
 
 
+def _kinds(targets: pd.DataFrame | None) -> dict[object, str]:
+    """Kind of each series whose targets are of one."""
+    if targets is None or not {"unique_id", "kind"} <= set(targets):
+        return {}
+    named = targets[targets["kind"].isin(growth.KINDS)]
+    return dict(zip(named["unique_id"], named["kind"], strict=True))
+
+
 def _series(
-    frame: pd.DataFrame, how: How, support: tuple[float, float] | None
+    frame: pd.DataFrame,
+    how: How | None,
+    support: tuple[float, float] | None,
+    kinds: Mapping[object, str],
 ) -> Iterator[_Series]:
     panel.require_columns(frame, panel.COLUMNS, "series")
     if frame.empty:
         raise PanelTableError("panel.empty")
     codes, names = panel.series_codes(frame["unique_id"])
-    values = panel.figures_of(frame, None if how == "sum" else support)
+    values = panel.figures_of(frame, support if how in ("mean", "last") else None)
     periods = _periods(frame["ds"])
     seen: dict[tuple[int, Period], int] = {}
     rows: dict[int, list[_Row]] = {code: [] for code in range(len(names))}
@@ -176,13 +191,21 @@ def _series(
         if not isnan(value):
             rows[code].append(_Row(period, float(value)))
     for code, own in rows.items():
-        one = _of_rows(names[code], own, how, support)
+        kind = kinds.get(names[code])
+        one = _of_rows(names[code], own, how or _HOW.get(kind or "", "sum"), support, kind=kind)
         if not one.years:
             raise PanelTableError("panel.no_year", series=one.name)
         yield one
 
 
-def _of_rows(name: str, rows: list[_Row], how: How, support: tuple[float, float] | None) -> _Series:
+def _of_rows(
+    name: str,
+    rows: list[_Row],
+    how: How,
+    support: tuple[float, float] | None,
+    *,
+    kind: str | None,
+) -> _Series:
     whole = [row for row in rows if row.period.months == MONTHS]
     last_month = fiscal_end(whole)
     known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}
@@ -192,6 +215,8 @@ def _of_rows(name: str, rows: list[_Row], how: How, support: tuple[float, float]
     years = dict(sorted((summed | known).items()))
     part = within.in_hand(after=max(years)) if years else None
     free = (0.0, np.inf) if all(row.value >= 0.0 for row in rows) else (-np.inf, np.inf)
+    if kind == "ratio" and years and growth.within_whole(min(years.values()), max(years.values())):
+        free = growth.WHOLE
     return _Series(name, years, part, support or free)
 
 

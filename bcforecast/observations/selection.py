@@ -31,6 +31,11 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
+def without_subnormal(figures: FloatArray) -> FloatArray:
+    """Take figures too small to have all their digits for 0: one over them is no number."""
+    return np.where(np.abs(figures) < np.finfo(float).tiny, 0.0, figures)
+
+
 @dataclass(frozen=True)
 class History:
     """A yearly series as known at one date.
@@ -73,6 +78,7 @@ class History:
         for name, unknown in (("lower", -np.inf), ("upper", np.inf), ("error_sd", 0.0)):
             given = np.asarray(getattr(self, name), dtype=float)
             filled[name] = given if given.size else np.full(n, unknown)
+        filled = {name: without_subnormal(array) for name, array in filled.items()}
         if any(a.shape != (n,) for a in filled.values()):
             raise ValueError("times, values, bounds and errors must have one entry a figure")
         if n and np.any(np.diff(times) <= 0):

@@ -148,35 +148,60 @@ def nearest_flip(
     unit: float | None,
     size: float,
     support: tuple[float, float] = (-math.inf, math.inf),
+    beyond: Callable[[float, float], float] | None = None,
 ) -> float | None:
     """Find the nearest figure, above or below, that has another word than that `before`.
 
     Going away from the last figure the word is taken to change once for good: it is looked at
     where reach (`REACH` of `size`) or support end, and if it is another there, the number of steps
-    of one `unit` is bisected. Below, only figures nearer than the one found above are looked at.
-    Without a unit a step is 1e-9 of the size.
+    of one `unit` is bisected. On the side looked at last only figures nearer than the one found are
+    looked at. Without a unit a step is 1e-9 of the size.
+
+    `beyond(figure, end)`, if given, is how far a figure is from the change on the way to the figure
+    `end`, nan if that cannot be said. Then the side is first on which the change seems nearer, and
+    steps are divided as the distances of their ends, by the Illinois rule (Dowell and Jarratt 1971,
+    doi:10.1007/BF01934364): the same figure, sooner.
     """
+
+    def steps(sign: float, room: float) -> tuple[int, Callable[[int], float]]:
+        step = room / _FINEST if unit is None else unit
+        return math.floor(room / step + 1e-6), lambda n: float(f"{last + n * sign * step:.15g}")
+
+    def apart(figure: float, end: float) -> float:
+        return math.nan if beyond is None else abs(beyond(figure, end))
+
+    def seems(sign: float) -> float:
+        if beyond is None or not rooms[sign] > 0.0:
+            return 0.0
+        most, figure = steps(sign, rooms[sign])
+        end = figure(most)
+        if most < 1 or word_at(end) == before:
+            return math.inf
+        return rooms[sign] * part(apart(last, end), apart(end, end))
+
+    def part(short: float, excess: float) -> float:
+        return short / (short + excess) if short + excess > 0.0 else 0.5
+
+    rooms = {sign: min(REACH * size, sign * (support[sign > 0.0] - last)) for sign in (1.0, -1.0)}
     found: float | None = None
-    for sign, bound in ((1.0, support[1]), (-1.0, support[0])):
-        room = min(REACH * size, sign * (bound - last))
-        if found is not None:
-            room = min(room, abs(found - last))
+    for sign in sorted(rooms, key=seems):
+        room = rooms[sign] if found is None else min(rooms[sign], abs(found - last))
         if not room > 0.0:
             continue
-        step = room / _FINEST if unit is None else unit
-
-        def figure(steps: int, step: float = sign * step) -> float:
-            return float(f"{last + steps * step:.15g}")
-
-        same, other = 0, math.floor(room / step + 1e-6)
+        other, figure = steps(sign, room)
         if other < 1 or word_at(figure(other)) == before:
             continue
+        same, end, kept = 0, figure(other), ""
+        short, excess = apart(last, end), apart(end, end)
         while other - same > 1:
-            middle = (same + other) // 2
+            middle = same + round((other - same) * part(short, excess))
+            middle = min(max(middle, same + 1), other - 1)
             if word_at(figure(middle)) == before:
-                same = middle
+                same, short = middle, apart(figure(middle), end)
+                kept, excess = "other", excess * (0.5 if kept == "other" else 1.0)
             else:
-                other = middle
-        if found is None or abs(figure(other) - last) < abs(found - last):
+                other, excess = middle, apart(figure(middle), end)
+                kept, short = "same", short * (0.5 if kept == "same" else 1.0)
+        if found is None or (abs(figure(other) - last), -sign) < (abs(found - last), sign):
             found = figure(other)
     return found

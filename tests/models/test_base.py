@@ -2,7 +2,13 @@ import numpy as np
 from numpy.testing import assert_allclose
 
 from bcforecast.config import COMPLETIONS
-from bcforecast.models.base import completions, log_mass, truncated_normal
+from bcforecast.models.base import (
+    completions,
+    log_mass,
+    rounded,
+    truncated_normal,
+    with_narrow_bounds_as_figures,
+)
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
@@ -37,6 +43,28 @@ def test_without_bounds_and_errors_the_history_has_one_completion():
     assert completions(history)[0] is history
     pinned = History.of([2019, 2020], [5.0, NAN], lower=[-INF, 7.0], upper=[INF, 7.0])
     assert [one.values.tolist() for one in completions(pinned)] == [[5.0, 7.0]]
+
+
+def test_more_than_a_round_number_is_just_past_it_unless_it_was_passed_before():
+    def upper(named, before=(1.0,), **more):
+        known = [*before, NAN]
+        lower = [*[-INF] * len(before), named]
+        return rounded(History.of(range(len(known)), known, lower=lower, **more)).upper[-1]
+
+    assert [upper(x) for x in (9000.0, 12_000.0, 2.8, 300.0)] == [10_000.0, 13_000.0, 2.9, 400.0]
+    assert upper(9198.0) == INF, "four digits are no round number"
+    assert upper(9000.0, before=(12_000.0,)) == INF, "9,000 is not what 12,000 has just passed"
+    assert upper(100.0, support=(0.0, 100.0)) == INF, "beyond what can be"
+    assert upper(0.0) == INF
+    fewer = History.of([2020, 2021], [60.0, NAN], upper=[INF, 50.0])
+    assert rounded(fewer).lower[-1] == 40.0
+    drawn = completions(History.of([2019, 2020], [8000.0, NAN], lower=[-INF, 9000.0]))
+    assert all(9000.0 <= one.values[-1] <= 10_000.0 for one in drawn)
+    as_figure = with_narrow_bounds_as_figures(
+        rounded(History.of([2019, 2020], [8000.0, NAN], lower=[-INF, 9000.0]))
+    )
+    assert 9000.0 < as_figure.values[-1] < 9600.0, "nearer to the number than to the next"
+    assert 0.0 < as_figure.error_sd[-1] < 300.0
 
 
 def test_errors_and_bounds_move_figures_by_their_size():

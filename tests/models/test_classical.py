@@ -210,3 +210,10 @@ def test_growth_curves_find_the_ceiling_of_a_curve_that_has_bent_and_else_stay_w
     models = (GrowthCurve(), curve("logistic"), curve("gompertz"))
     both, one, other = (model.fit(positive(FIGURES), 2).sf(220.0) for model in models)
     assert_allclose(both, (one + other) / 2)
+
+
+@each(*TRENDS)
+def test_figures_too_small_to_have_digits_count_as_zero(model):
+    signs = History.of(YEARS, FIGURES * 5e-324 * (-1.0) ** np.arange(8), support=(-INF, INF))
+    none = History.of(YEARS, np.zeros(8), support=(-INF, INF))
+    assert_allclose(model.fit(signs, 2).quantile(0.9), model.fit(none, 2).quantile(0.9))

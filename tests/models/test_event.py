@@ -29,6 +29,14 @@ def test_four_of_one_list_are_one_round_worked_by_hand():
     assert_allclose(forecast.probabilities.sum(axis=1), 1.0)
 
 
+def test_more_than_ten_may_come_and_a_target_of_a_million_costs_no_more_rows_than_years():
+    four = counted([2019, 2020, 2021], [0, 0, 4])
+    # In 200,000 drawn rounds and sizes nine in ten of three years bring 16 or fewer.
+    assert JEFFREYS.fit(four, 3).quantile(0.9)[2] == 16
+    wide = EventHazard(prior_rounds=0.5, prior_years=1.0, largest=1_000_000).fit(four, 3)
+    assert_allclose(wide.at_least(5), JEFFREYS.fit(four, 3).at_least(5))
+
+
 def test_a_rise_over_two_years_may_have_come_in_one_round_or_two():
     two_years = counted([2019, 2021], [0, 4])
     # k = 1: C(2,1) C(3,0) B(1.5,1.5) B(2,4) = 2 (pi/8) / 20; k = 2: C(2,2) C(3,1) B(2.5,.5) B(3,3)

@@ -309,3 +309,12 @@ def test_the_model_keeps_a_repeated_value_as_the_panel_does():
         table = pd.DataFrame({"unique_id": "a", "ds": times, "y": ys})
         many = forecast_panel(table, 3, LEVELS)[Q].to_numpy()
         np.testing.assert_allclose(one.quantile(LEVELS).T, many, rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("figures", [[1, 1.2, 1.3, 1.4, 1.6, 1.7], [0, 1, 2, 3, 4, 5], [1.0] * 6])
+def test_figures_too_small_to_have_digits_count_as_zero(figures):
+    tiny, none = (
+        forecast_panel(pd.DataFrame({"unique_id": "a", "ds": range(6), "y": y}), 2, LEVELS)
+        for y in (np.array(figures) * 1e-310, np.zeros(6))
+    )
+    pd.testing.assert_frame_equal(tiny, none)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from bcforecast.errors import ModelError
-from bcforecast.models.growth import SHORT
+from bcforecast.models.growth import SHORT, growth_of
 from bcforecast.models.panel import forecast_panel
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
@@ -85,6 +85,25 @@ def test_what_a_year_is_of_its_months_can_be_said():
     np.testing.assert_array_equal(none["q0.5"], plain["q0.5"])
     assert (stock["q0.5"] > plain["q0.5"]).all()
     assert (rate["q0.5"] > plain["q0.5"]).all()
+
+
+def test_months_of_a_ratio_are_averaged_and_no_year_of_it_passes_the_whole():
+    so_far = zip(("2015", "2016", "2017", "2018", "2019"), (90, 92, 94, 95.5, 96.5), strict=True)
+    rows = pd.concat([frame(*so_far), months(2020, 12 * 97.2), months(2021, 12 * 98.4, known=6)])
+    goal = {"unique_id": "a", "h": [2], "comparator": "at_least", "target": 98.5}
+    ratio, none = (pd.DataFrame(goal | kind) for kind in ({"kind": "ratio"}, {}))
+    levels = [0.02, 0.5, 0.98]
+    (found, wanted), years = forecast_years(rows, 2, quantiles=levels, targets=ratio)
+    assert years["y"].iloc[-1] == pytest.approx(97.2)
+    assert found["q0.98"].max() < 100.0
+    assert 97.2 < found["q0.5"].iloc[0] < 99.0
+    assert 0.3 < wanted["probability"].iloc[0] < 0.95
+    half = YearPart(2021, 6, 98.4, "mean", past={2020: 97.2})
+    history = History.of([*range(2015, 2021)], years["y"].tolist(), support=(0.0, 100.0))
+    expected = WithinYear(Trend(growth_of("ratio")), half).fit(history, 2).quantile(levels)
+    np.testing.assert_allclose(found[["q0.02", "q0.5", "q0.98"]].to_numpy(), expected.T, rtol=1e-9)
+    # Where nothing says that it is a ratio, twelve months are a sum.
+    assert forecast_years(rows, 2, targets=none).years["y"].iloc[-1] == pytest.approx(12 * 97.2)
 
 
 @pytest.mark.parametrize(

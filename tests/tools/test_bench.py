@@ -1,6 +1,7 @@
 """The benchmark: data, peers in their own process, scores as the competitions define them."""
 
 import importlib.util
+import inspect
 import json
 import sys
 from dataclasses import replace
@@ -12,8 +13,10 @@ import pytest
 from scipy import stats
 
 from bcforecast.evaluation.scores import naive_scale
+from bcforecast.models import growth
+from bcforecast.models.panel import forecast_panel
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, goals, joint, panel, series, tables, within_year
+from tools.bench import __main__, goals, joint, panel, series, tables, tried, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.train import goals as learning
 
@@ -379,3 +382,13 @@ def test_the_number_met_hangs_together_as_its_goals_do():
         np.array([0.2, 0.5, 0.9]), np.ones(3), np.ones(3), correlation=0.0, name="y"
     )
     np.testing.assert_allclose(free, [0.04, 0.41, 0.46, 0.09], atol=0.01)
+
+
+def test_what_was_tried_can_still_be_set():
+    options = inspect.signature(forecast_panel).parameters
+    for how in (*tried.TOURISM.values(), *tried.SPEED.values()):
+        assert set(how) <= {*options, "kind"}
+    assert all(hasattr(growth, name) for how in tried.PANEL.values() for name in how)
+    assert all(hasattr(growth.SHORT, name) for how in tried.SHORT.values() for name in how)
+    learn = inspect.signature(learning.left_out).parameters
+    assert all(set(how) <= set(learn) for how in tried.GOALS.values())

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from bcforecast.config import SEED
 from bcforecast.distributions import FloatArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.scenarios.simulation import nearest_correlation
@@ -61,8 +62,9 @@ def joint_table(cases: Cases, probability: FloatArray) -> pd.DataFrame:
     -------
     DataFrame
         By correlation: `sets` of goals, `areas`; `RPS`, the ranked probability score; `log_loss`
-        of the number; `all_met`, the Brier score of "all are met"; and `spread`, the squared
-        distance of the number from its mean over its variance, 1 where that is right.
+        of the number; `all_met`, the Brier score of "all are met"; `spread`, the squared distance
+        of the number from its mean over its variance, 1 where that is right; `low` and `high`, the
+        95 % interval over areas of the log loss less that of independent goals.
     """
     pairs = pairs_of(cases, probability)
     told = cases.table.assign(
@@ -94,6 +96,10 @@ def joint_table(cases: Cases, probability: FloatArray) -> pd.DataFrame:
     counts = scored.groupby("correlation", sort=False)["area"].agg(["size", "nunique"])
     table.insert(0, "areas", counts["nunique"])
     table.insert(0, "sets", counts["size"])
+    losses = by_area.pivot_table("log_loss", "area", "correlation")[list(table.index)].to_numpy()
+    drawn = np.random.default_rng(SEED).integers(0, len(losses), (2000, len(losses)))
+    gains = (losses - losses[:, :1])[drawn].mean(axis=1)
+    table["low"], table["high"] = np.quantile(gains, [0.025, 0.975], axis=0)
     return table.reset_index()
 
 

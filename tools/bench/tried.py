@@ -1,0 +1,188 @@
+"""What was tried where a limit is not reached: each setting beside the shipped one, scored alike.
+
+    python -m tools.bench.tried kinds|goals|panels|short|tourism|speed [--bench-dir DIR]
+
+`kinds` shows the shipped headline by kind of goal, China apart, beside the score of one who knew
+what share of the set is met and no more. Nothing is chosen here: the shipped settings were learned
+on other figures (tools/train).
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+from unittest import mock
+
+import numpy as np
+import pandas as pd
+
+from bcforecast.evaluation.scores import brier
+from bcforecast.models import growth
+from bcforecast.models.panel import QUANTILES, forecast_panel
+from tools.bench.goals import ABLATION, GoalBenchmark, drift_probabilities, panel_table
+from tools.bench.series import SeriesBenchmark, competition, goal_targets, score_series
+from tools.bench.synthetic import table as short_table
+from tools.train.goals import clipped, left_out, read_cases
+
+GOALS: Final[Mapping[str, dict[str, Any]]] = {
+    "shipped": {},
+    **{
+        f"growth's weight {weight}": {"weights": dict.fromkeys(growth.KINDS, weight)}
+        for weight in (0.2, 0.6, 0.8, 1.0)
+    },
+    "shares 0.6, others as shipped": {"weights": dict.fromkeys(growth.KINDS, 0.4) | {"ratio": 0.6}},
+    **{name: ABLATION[name] for name in ("without the lean", "without the lean of goals downward")},
+}
+"""Settings of the headline, learned with the groups of goals left out."""
+
+PANEL: Final[Mapping[str, dict[str, Any]]] = {
+    "shipped": {"FIRST_WEIGHT": growth.FIRST_WEIGHT},
+    "first weight 1": {"FIRST_WEIGHT": 1.0},
+    "all years alike": {"MEMORY": 1.0},
+    "spread from the central 80 %": {"_MIDDLE": (0.1, 0.9)},
+    "areas worth 10 years, not 30": {"STRENGTH": 10.0},
+}
+"""Constants of growth learned over areas."""
+
+SHORT: Final[Mapping[str, dict[str, float]]] = {
+    "shipped": {},
+    "weight 0.5": {"weight": 0.5},
+    "strength 1": {"strength": 1.0},
+    "scale 0.1": {"scale": 0.1},
+    "weight 0.8, scale 0.1": {"weight": 0.8, "scale": 0.1},
+}
+"""Second opinions on short series of no known kind."""
+
+TOURISM: Final[Mapping[str, dict[str, Any]]] = {
+    "shipped": {},
+    "own scale alone": {"scale": "identity"},
+    "as counts": {"kind": "count", "trend_only": True},
+    "series together": {"kind": "count", "trend_only": True, "panel": True},
+}
+"""Options of the panel's forecast."""
+
+SPEED: Final[Mapping[str, dict[str, Any]]] = {
+    "shipped": {},
+    "blocks of 100": {"block_size": 100},
+    "blocks of 10,000": {"block_size": 10_000},
+    "logarithms alone": {"scale": "log"},
+}
+
+
+def of_kinds(bench_dir: Path) -> pd.DataFrame:
+    """Headline, groups left out, by kind: of the world without China, of China, and of Europe."""
+    cases = read_cases(bench_dir)
+    p, met, table = left_out(cases, "group"), cases.met, cases.table
+    china = table["group"].astype(str).str.startswith("CN").to_numpy()
+    europe = ~table["source"].str.startswith("world").to_numpy()
+    where = np.where(europe, "Europe, 240", np.where(china, "China", "world without China"))
+    scores = table.assign(
+        p=p,
+        met=met,
+        headline=brier(met, clipped(p)),
+        trend=brier(met, clipped(cases.by_weight[0])),
+    )
+    by_kind = scores.groupby([where, "kind"])
+    found = by_kind[["met", "headline", "trend"]].mean()
+    found.insert(0, "goals", by_kind["goal_id"].nunique())
+    found.insert(0, "cases", by_kind.size())
+    found["share known"] = found["met"] * (1.0 - found["met"])
+    found["skill"] = 1.0 - found["headline"] / found["share known"]
+    found["bias"] = by_kind["p"].mean() - found["met"]
+    return found
+
+
+def of_goals(bench_dir: Path) -> pd.DataFrame:
+    """Brier score by set of goals, groups left out."""
+    cases = read_cases(bench_dir)
+    told = {name: left_out(cases, "group", **how) for name, how in GOALS.items()}
+    told |= {"drift on logs alone": drift_probabilities(cases, logs=True)}
+    scores = GoalBenchmark(cases.table, told).scores()
+    return scores.pivot_table("Brier", "forecaster", "dataset", sort=False)
+
+
+def of_panels(bench_dir: Path) -> pd.DataFrame:
+    """Brier score by panel, areas left out, in real time."""
+    found = {}
+    for name, constants in PANEL.items():
+        with mock.patch.multiple(growth, **constants):
+            scores = panel_table(bench_dir).set_index(["dataset", "forecaster"])["Brier"]
+        found[name] = scores.xs("trend, areas together", level="forecaster")
+    return pd.DataFrame(found).T
+
+
+def of_short(_: Path) -> pd.DataFrame:
+    """Coverage, Brier score and bias of short series of no known kind."""
+    found = []
+    for name, changed in SHORT.items():
+        with mock.patch.object(growth, "SHORT", replace(growth.SHORT, **changed)):
+            found.append(short_table("").assign(tried=name))
+    return pd.concat(found).set_index(["tried", "figures"])
+
+
+def _run(data: SeriesBenchmark, kind: str | None = None, **options: Any) -> pd.DataFrame:
+    targets = goal_targets(data)
+    if kind is not None:
+        targets = targets.assign(kind=kind)
+    made = forecast_panel(data.train, data.horizon, QUANTILES, targets=targets, **options)
+    wide = made.targets.pivot_table("probability", index=["unique_id", "h"], columns="rate")
+    wide.columns = pd.Index([f"p{rate:g}" for rate in wide.columns])
+    return made.forecasts.merge(wide.reset_index(), on=["unique_id", "h"], how="left")
+
+
+def of_tourism(_: Path) -> pd.DataFrame:
+    """Scores of the tourism series."""
+    data, scores = competition("tourism"), ["OWA", "MSIS", "coverage 95", "Brier", "log loss"]
+    found = {name: score_series(data, _run(data, **how)).averages for name, how in TOURISM.items()}
+    return pd.DataFrame(found).T[scores]
+
+
+def of_speed(_: Path) -> pd.DataFrame:
+    """Series a second of processor time, the median of five runs: M3's 645, and 10,000 of them."""
+    data = competition("m3")
+    own = dict(tuple(data.train.groupby("unique_id", sort=False)))
+    which = np.random.default_rng(0).integers(0, len(data.ids), 10_000)
+    drawn = pd.concat([own[data.ids[i]].assign(unique_id=str(k)) for k, i in enumerate(which)])
+    return pd.DataFrame({
+        f"{train['unique_id'].nunique():,} series": {
+            name: _series_a_second(train, data.horizon, how) for name, how in SPEED.items()
+        }
+        for train in (data.train, drawn)
+    }).round()  # fmt: skip
+
+
+def _series_a_second(train: pd.DataFrame, horizon: int, how: Mapping[str, Any]) -> float:
+    times = []
+    for _ in range(5):
+        started = time.process_time()
+        forecast_panel(train, horizon, QUANTILES, **how)
+        times.append(time.process_time() - started)
+    return train["unique_id"].nunique() / float(np.median(times))
+
+
+WHAT: Final[Mapping[str, Callable[[Path], pd.DataFrame]]] = {
+    "kinds": of_kinds,
+    "goals": of_goals,
+    "panels": of_panels,
+    "short": of_short,
+    "tourism": of_tourism,
+    "speed": of_speed,
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the scores of what was tried."""
+    parser = argparse.ArgumentParser(prog="python -m tools.bench.tried", description=__doc__)
+    parser.add_argument("what", choices=list(WHAT))
+    parser.add_argument("--bench-dir", type=Path, default=Path("../shared/bench"))
+    asked = parser.parse_args(arguments)
+    sys.stdout.write(WHAT[asked.what](asked.bench_dir).round(4).to_string() + "\n")
+
+
+if __name__ == "__main__":
+    main()
