@@ -22,6 +22,7 @@ from bcforecast import config, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.models.registry import parse_models
+from bcforecast.reporting import execution
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.text import Language, Message, text
 
@@ -57,7 +58,7 @@ class RunReport:
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
-        with reporting.execution.children_end_with_us(published=True) as ended:
+        with execution.children_end_with_us(published=True) as ended:
             hidden = self.quiet
             with (
                 options.lines_below(hidden=hidden) as line,
@@ -156,13 +157,21 @@ MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
 ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 
-def limits(cell_seconds: float | None, memory_mb: int | None) -> reporting.execution.Limits:
+def limits(cell_seconds: float | None, memory_mb: int | None) -> execution.Limits:
     """Return the limits that the options name."""
-    for name, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
-        if found is not None and not 0 < found < _LARGEST:
-            allowed = Message("run.allowed_positive")
+    for name, found, least, key in (
+        ("--cell-seconds", cell_seconds, 0, "run.allowed_positive"),
+        (
+            "--memory-mb",
+            memory_mb,
+            execution.LEAST_MEMORY_MB - 1,
+            "run.allowed_megabytes",
+        ),
+    ):
+        if found is not None and not least < found < _LARGEST:
+            allowed = Message(key)
             raise bc.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
-    return reporting.execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
+    return execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
 
 def run(
@@ -252,7 +261,7 @@ def report(
     checked = reporting.report.check_request(request)
     checked = checked.after(reporting.report.days_made(out, checked.path))
     job = reporting.report.Job(checked, out, limits=allowed, force=force)
-    with reporting.execution.children_end_with_us(), progress_bar() as progress:
+    with execution.children_end_with_us(), progress_bar() as progress:
         new = reporting.report.make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"
     page = job.folder / "index.html"
@@ -342,7 +351,7 @@ def verify(
     spoken = speak(lang)
     own = reporting.verification.OwnFiles(data, plan, scenario, notebooks)
     verify_as = verify_one if reporting.verification.is_report(folder) else verify_many
-    with reporting.execution.children_end_with_us():
+    with execution.children_end_with_us():
         status = verify_as(folder, own, spoken, rebuild=not no_rebuild)
     if status:
         raise typer.Exit(status)
@@ -372,6 +381,9 @@ def explore(
     outlook = bc.project(read, figures, seed=seed, models=parse_models(model))
     panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=goal or None)
     if page is not None:
+        if page.suffix.lower() not in (".html", ".htm"):
+            allowed = Message("cli.allowed_page")
+            raise bc.BcforecastError("cli.option", option="--page", found=page, allowed=allowed)
         reporting.panel_page.write_panel_page(panel, page)
         typer.echo(text("explorer.page_written", spoken, file=page))
         return
