@@ -6,11 +6,11 @@ import sys
 def main() -> None:
     """Run the command line; Ctrl+C while it is still being loaded ends it in a sentence too."""
     try:
-        from bcforecast.cli import app
+        from bcforecast.cli.app import main as run
     except KeyboardInterrupt:
         from bcforecast.cli.options import language
         from bcforecast.text import text
 
         sys.stderr.write(f"bcforecast: {text('errors.interrupted', language())}\n")
         sys.exit(130)
-    app.main()
+    run()

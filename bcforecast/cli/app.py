@@ -96,8 +96,7 @@ def main() -> None:
             if error.errno != errno.EPIPE:
                 _say(text("cli.not_printed", language(), error=error.strerror or "-"))
         status = BcforecastError.exit_status
-    if status:
-        sys.exit(status)
+    sys.exit(status)
 
 
 _OUTPUT: Final = frozenset({errno.ENOSPC, errno.EPIPE, errno.EIO, errno.EBADF, errno.EDQUOT})
