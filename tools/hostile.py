@@ -175,6 +175,7 @@ _MANIFEST: Final = {
         "plan": "p", "as_of": "2022-12-31", "scenario": "baseline", "lang": "en", "seed": "1",
     },
     "given": {"plan": "p", "scenario": "baseline", "data_dir": "d"},
+    "provenance": {"made": "2023-01-01"},
     "formats": ["html"],
     "inputs": [{"file": "observations.csv", "sha256": _SHA256}],
     "code": {"version": "0.1.0", "sha256": _SHA256},
@@ -522,6 +523,7 @@ _COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "run": ("reports.yaml", "--dry-run", "--today", "2023-01-01"),
     "verify": ("r", "--no-rebuild", "--data", "d"),
     "forecast": ("series.csv", "--horizon", "2", "--out", "o.csv"),
+    "export": ("--plan", "p", "--data", "d", *AS_OF, "--out", "exported"),
     "check": ("--data", "d"),
     "init": ("new", "--area", "X", "--years", "2022-2026", "--goal", "Firms; enterprises; more than; 300; 2026"),
     "template": ("--out", "t.xlsx", "--plan", "p", "--data", "d"),
@@ -613,6 +615,7 @@ INPUTS: Final = (
 def _outputs() -> Iterator[Case]:
     """Every option that names what is written, with every file that is there, under three names."""
     options = {
+        "export": "--out",
         "explore": "--page",
         "template": "--out",
         "forecast": "--out",
@@ -931,7 +934,8 @@ def _warm(sound: Path) -> None:
                 main()
     for name in ("o.csv", "t.xlsx", "page.html"):
         (sound / name).unlink(missing_ok=True)
-    shutil.rmtree(sound / "new", ignore_errors=True)
+    for name in ("new", "out", "exported"):
+        shutil.rmtree(sound / name, ignore_errors=True)
     shutil.rmtree(sound / "d")
     shutil.rmtree(sound / "r")
     sound_folder(sound)

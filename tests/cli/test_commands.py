@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bcforecast import config, errors
-from bcforecast.cli import analyse, main
+from bcforecast.cli import analyse
 from bcforecast.models.registry import parse_models
 from bcforecast.rules.panel import rules
 

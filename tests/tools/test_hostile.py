@@ -3,7 +3,9 @@
 import os
 
 import pytest
+import typer
 
+from bcforecast.cli.app import app
 from tools import hostile
 
 
@@ -34,3 +36,8 @@ def test_no_command_writes_over_a_file_that_it_did_not_make():
 
 def test_right_inputs_are_taken():
     assert faults(hostile.drawn(100, only="^right")) == []
+
+
+def test_every_command_is_tried():
+    tried = {case.name.split()[1] for case in hostile.drawn(100, only="^right")}
+    assert tried == set(typer.main.get_command(app).commands)
