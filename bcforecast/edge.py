@@ -18,7 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from bcforecast.errors import BcforecastError
+from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.text import Message
 
 LARGEST_FILE: Final = 1 << 28
@@ -127,10 +127,12 @@ def write_files(
     *,
     ours: Callable[[bytes, bytes], bool] = lambda _old, _new: False,
     inputs: Iterable[Path] = (),
+    folders: bool = False,
 ) -> None:
     """Write files whole, all or none, over nothing that is read or that another made.
 
-    `ours` says of what is there and what comes whether the same command made both.
+    `ours` says of what is there and what comes whether the same command made both; `folders` makes
+    the folders above.
     """
     read = list(inputs)
     for path, content in contents.items():
@@ -141,12 +143,13 @@ def write_files(
             except BcforecastError:
                 may = False
             if not may:
-                raise BcforecastError("errors.overwrites", file=path)
+                raise ReportError("errors.overwrites", file=path)
     parts: list[tuple[Path, Path]] = []
     path = Path()
     try:
         for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            if folders:
+                path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(f".{path.name[:80]}.{os.getpid()}.part")
             parts.append((part, path))
             part.write_bytes(content)
@@ -154,7 +157,7 @@ def write_files(
             part.replace(path)
     except (OSError, ValueError) as problem:
         said = getattr(problem, "strerror", None) or str(problem)
-        raise BcforecastError("report.out_not_writable", file=path, error=said) from problem
+        raise ReportError("report.out_not_writable", file=path, error=said) from problem
     finally:
         for part, _ in parts:
             with suppress(OSError, ValueError):

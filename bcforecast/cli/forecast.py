@@ -285,7 +285,7 @@ def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] 
             contents[path] = frame.to_parquet(None, index=False)
         else:
             contents[path] = csv_text(frame).encode()
-    edge.write_files(contents, ours=_same_columns, inputs=inputs)
+    edge.write_files(contents, ours=_same_columns, inputs=inputs, folders=True)
 
 
 def _same_columns(old: bytes, new: bytes) -> bool:

@@ -22,7 +22,6 @@ from bcforecast import config, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.models.registry import parse_models
-from bcforecast.reporting import execution
 from bcforecast.reporting.formats import FORMATS, Format
 from bcforecast.text import Language, Message, text
 
@@ -58,7 +57,7 @@ class RunReport:
         self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
     ) -> int:
         """Run, say what came of it, and return the exit status."""
-        with execution.children_end_with_us(published=True) as ended:
+        with reporting.execution.children_end_with_us(published=True) as ended:
             hidden = self.quiet
             with (
                 options.lines_below(hidden=hidden) as line,
@@ -157,21 +156,21 @@ MemoryOption = Annotated[int | None, option("memory-mb", key="run.memory_mb")]
 ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 
-def limits(cell_seconds: float | None, memory_mb: int | None) -> execution.Limits:
+def limits(cell_seconds: float | None, memory_mb: int | None) -> reporting.execution.Limits:
     """Return the limits that the options name."""
     for name, found, least, key in (
         ("--cell-seconds", cell_seconds, 0, "run.allowed_positive"),
         (
             "--memory-mb",
             memory_mb,
-            execution.LEAST_MEMORY_MB - 1,
+            reporting.execution.LEAST_MEMORY_MB - 1,
             "run.allowed_megabytes",
         ),
     ):
         if found is not None and not least < found < _LARGEST:
             allowed = Message(key)
             raise bc.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
-    return execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
+    return reporting.execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
 
 def run(
@@ -261,7 +260,7 @@ def report(
     checked = reporting.report.check_request(request)
     checked = checked.after(reporting.report.days_made(out, checked.path))
     job = reporting.report.Job(checked, out, limits=allowed, force=force)
-    with execution.children_end_with_us(), progress_bar() as progress:
+    with reporting.execution.children_end_with_us(), progress_bar() as progress:
         new = reporting.report.make_report(job, progress=progress)
     key = "cli.report_written" if new else "run.report_unchanged"
     page = job.folder / "index.html"
@@ -351,7 +350,7 @@ def verify(
     spoken = speak(lang)
     own = reporting.verification.OwnFiles(data, plan, scenario, notebooks)
     verify_as = verify_one if reporting.verification.is_report(folder) else verify_many
-    with execution.children_end_with_us():
+    with reporting.execution.children_end_with_us():
         status = verify_as(folder, own, spoken, rebuild=not no_rebuild)
     if status:
         raise typer.Exit(status)
