@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from bcforecast import edge
 from bcforecast.errors import BcforecastError
 from bcforecast.text import Message
 
@@ -69,6 +70,8 @@ def numbered_rows(words: str, *, strict: bool = False) -> Iterator[tuple[int, li
     A row with line breaks in its cells takes several lines. `strict` refuses what follows a closing
     quotation mark. NotCsvError where the text is none.
     """
+    if bad := edge.unprintable(words):
+        raise NotCsvError(f"U+{ord(bad[0]):04X}", words.count("\n", 0, bad.start()) + 1)
     reader = csv.reader(io.StringIO(words, newline=""), strict=strict)
     line = 1
     try:
@@ -100,10 +103,7 @@ def strict_rows(path: Path) -> Rows:
         has more or fewer cells.
     """
     said = {"file": path, "allowed": Message("errors.allowed_csv")}
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise BcforecastError("errors.file", found=error.strerror or "-", **said) from error
+    raw = edge.read_bytes(path, allowed="errors.allowed_csv")
     try:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

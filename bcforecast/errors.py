@@ -4,10 +4,30 @@
 The command line prints the sentence and leaves with `exit_status`.
 """
 
-from pathlib import PurePath
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from bcforecast.text import Message
+
+_LONGEST: Final = 500
+"""Longest value that a message shows: a list of what is allowed, seldom more."""
+
+
+def one_line(words: str, longest: int = _LONGEST) -> str:
+    """Return `words` for a message: on one line, printable, and not too long."""
+    cut = words if len(words) <= longest else words[: longest - 1] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(
+        c if c.isprintable() or c == "\u3000" else "\N{REPLACEMENT CHARACTER}" for c in cut
+    )
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, Message):  # a kind of its own says itself what it shows
+        shown = {k: _shown(v) for k, v in value.values.items()}
+        return Message(value.key, shown) if type(value) is Message else value
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return value if value is None or known else one_line(str(value))
 
 
 class BcforecastError(Exception):
@@ -20,8 +40,7 @@ class BcforecastError(Exception):
     exit_status: ClassVar[int] = 2
 
     def __init__(self, key: str, /, **values: object) -> None:
-        plain = {k: str(v) if isinstance(v, PurePath) else v for k, v in values.items()}
-        self.message = Message(key, plain)
+        self.message = Message(key, {k: _shown(v) for k, v in values.items()})
         super().__init__(self.message.render("en"))
 
 

@@ -10,7 +10,8 @@ from pkgutil import resolve_name
 
 import pytest
 
-from bcforecast.cli import app, main
+from bcforecast.cli import main
+from bcforecast.cli.app import app
 from bcforecast.config import DATA_DIR
 
 ROOT = Path(__file__).parents[1]

@@ -14,9 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, Self, get_args
 
-from bcforecast import config
+from bcforecast import config, edge
 from bcforecast.attainment.evidence import PUBLISHED, series_of
-from bcforecast.attainment.probability import Grade
+from bcforecast.attainment.probability import UNSET, WORDS, Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, project
 from bcforecast.errors import BcforecastError
 from bcforecast.models.registry import Model, model_name
@@ -340,17 +340,28 @@ class Reported:
 def read_report(path: Path) -> Reported:
     """Read what a report said from its `result.json`, or refuse what is no such document."""
     try:
-        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        as_of = date.fromisoformat(document["as_of"])
-        goals = {
-            goal["id"]: GoalStatus(as_of, goal["probability"], goal["verdict"], goal["grade"])
-            for goal in document["goals"]
-        }
-        return Reported(document["plan"]["id"], as_of, document["scenario"], goals)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        found = Message("news.found_unreadable", {"reason": type(error).__name__})
+        document: dict[str, Any] = json.loads(edge.read_bytes(path, allowed="news.allowed_report"))
+        as_of = edge.parse_day(document["as_of"])
+        goals = {goal["id"]: _reported(goal, as_of) for goal in document["goals"]}
+        plan, scenario = document["plan"]["id"], document["scenario"]
+        if not all(isinstance(one, str) for one in (plan, scenario, *goals)):
+            raise ValueError(plan)
+        return Reported(plan, as_of, scenario, goals)
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        found = Message("news.found_unreadable")
         allowed = Message("news.allowed_report")
         raise BcforecastError("errors.file", file=path, found=found, allowed=allowed) from error
+
+
+def _reported(goal: Mapping[str, Any], day: date) -> GoalStatus:
+    """Return what was said of a goal; ValueError where no report of ours says so."""
+    chance, word, grade = goal["probability"], goal["verdict"], goal["grade"]
+    number = isinstance(chance, int | float) and not isinstance(chance, bool)
+    known = grade in get_args(Grade) and word in (UNSET, *(f"verdict.{one}" for one in WORDS))
+    unset = chance is None and (grade == "U") == (word == UNSET)
+    if not known or not (unset or (number and 0 <= chance <= 1)):
+        raise ValueError(goal["id"])
+    return GoalStatus(day, chance, word, grade)
 
 
 def statuses(outlook: Outlook) -> Mapping[str, GoalStatus]:

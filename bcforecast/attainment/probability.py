@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from scipy.special import ndtri
 
+from bcforecast import csv_text
 from bcforecast.config import DATA_DIR, GRADE_A_OBSERVATIONS, GRADE_B_OBSERVATIONS
 from bcforecast.distributions import Distribution, Empirical
 from bcforecast.errors import BcforecastError
@@ -247,16 +247,15 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
     overlap.
     """
     path = (data_dir or DATA_DIR) / "verdicts.csv"
-    if not path.is_file():
+    if not path.exists():
         path = DATA_DIR / "verdicts.csv"
+    table = csv_text.strict_rows(path)
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            bands = [
-                Band(row["verdict"], float(row["lower"]), float(row["upper"]))
-                for row in csv.DictReader(file)
-            ]
-    except (KeyError, TypeError, ValueError) as error:
-        raise BcforecastError("attainment.verdicts_unreadable", file=path, found=error) from error
+        rows = [dict(zip(table.header, cells, strict=True)) for _, cells in table.rows]
+        bands = [Band(row["verdict"], float(row["lower"]), float(row["upper"])) for row in rows]
+    except (KeyError, ValueError) as error:
+        found = ", ".join(table.header)
+        raise BcforecastError("attainment.verdicts_unreadable", file=path, found=found) from error
     bands.sort(key=lambda band: band.lower)
     for band in bands:
         if band.verdict not in WORDS:

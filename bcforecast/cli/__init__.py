@@ -1,5 +1,16 @@
 """One command line over the public API: one command, one file."""
 
-from bcforecast.cli.app import app, main
+import sys
 
-__all__ = ["app", "main"]
+
+def main() -> None:
+    """Run the command line; Ctrl+C while it is still being loaded ends it in a sentence too."""
+    try:
+        from bcforecast.cli.app import main as run
+    except KeyboardInterrupt:
+        from bcforecast.cli.options import language
+        from bcforecast.text import text
+
+        sys.stderr.write(f"bcforecast: {text('errors.interrupted', language())}\n")
+        sys.exit(130)
+    run()

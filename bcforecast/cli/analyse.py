@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Iterator
 from datetime import date
@@ -11,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 import typer
 
 import bcforecast as bc
-from bcforecast import config, reporting
+from bcforecast import config, edge, reporting
 from bcforecast.cli import options
-from bcforecast.cli.forecast import require_apart, write_tables
+from bcforecast.cli.forecast import write_tables
 from bcforecast.cli.options import answer, option, parse_day, speak
 from bcforecast.csv_text import csv_text
 from bcforecast.models.registry import parse_models
@@ -107,7 +108,9 @@ def export(
         raise bc.BcforecastError("errors.file", file=out, found=out.suffix, allowed=allowed)
     wanted = tuple(_KEYS) if what == "all" else (what,)
     paths = {name: out if ending else out / f"{name}.{suffix}" for name in wanted}
-    require_apart(paths.values(), (data or config.DATA_DIR).rglob("*"))
+    read = [*(data or config.DATA_DIR).rglob("*")]
+    for path in paths.values():
+        edge.require_apart(path, read)
     plan = plan or only_plan(data)
     outlook = _projected(plan, as_of, data, seed, model, scenario)
     area, asked = outlook.plan.area, {one.id for one in outlook.plan.indicators}
@@ -119,7 +122,7 @@ def export(
     }
     if form == "sdmx-csv":
         tables = {name: sdmx_table(tables[name], name, keys=_KEYS[name]) for name in wanted}
-    write_tables({path: tables[name] for name, path in paths.items()})
+    write_tables({path: tables[name] for name, path in paths.items()}, inputs=read)
     for path in paths.values():
         typer.echo(text("cli.table_written", spoken, path=path))
 
@@ -228,6 +231,9 @@ def rules(
     from bcforecast.rules.base import Case, read_series
 
     spoken = speak(lang)
+    if step is not None and not 0 < step < math.inf:
+        allowed = Message("run.allowed_positive")
+        raise bc.BcforecastError("cli.option", option="--step", found=step, allowed=allowed)
     ends = {"--y0": y0, "--t0": t0, "--y": y, "--t": t}
     if series is not None:
         # The first year (--t0) may be named beside a series: it is then the base year.

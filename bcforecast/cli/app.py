@@ -4,8 +4,13 @@ A wrong input gets one sentence on standard error and exit status 2, never a tra
 is interrupted says so and leaves with 130, as shells expect.
 """
 
+import errno
+import io
+import os
+import re
 import sys
-from typing import Final
+from contextlib import suppress
+from typing import Any, Final, Literal, get_args, get_origin
 
 import typer
 
@@ -14,11 +19,14 @@ from bcforecast.cli.forecast import forecast, overview, project
 from bcforecast.cli.options import completions, help_text, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
 from bcforecast.cli.start import import_, init, schema, template
-from bcforecast.errors import BcforecastError
-from bcforecast.text import text
+from bcforecast.errors import BcforecastError, one_line
+from bcforecast.text import Message, text
 
 _INTERRUPTED: Final = 130
 """128 and the number of SIGINT; Typer leaves with it too."""
+
+_LONGEST: Final = 1500
+"""Longest message in characters."""
 
 app = typer.Typer(
     name="bcforecast",
@@ -60,13 +68,98 @@ def version(
 def main() -> None:
     """Run the command line."""
     speak(None)
+    for stream in (sys.stdout, sys.stderr):  # what is not in their encoding is shown in ASCII
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
-    except BcforecastError as error:
-        typer.echo(f"bcforecast: {error.message.render(language())}", err=True)
-        sys.exit(error.exit_status)
-    except (KeyboardInterrupt, SystemExit) as leave:
-        if isinstance(leave, SystemExit) and leave.code != _INTERRUPTED:
+        status = _run()
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:  # a full disk; of a pipe that ended nobody needs to be told
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+        if error.filename is not None:  # a name that no file can have, a folder that is closed
+            wrong = BcforecastError(
+                "errors.file",
+                file=error.filename,
+                found=error.strerror,
+                allowed=Message("errors.allowed_readable"),
+            )
+            _say(wrong.message.render(language()))
+            sys.exit(BcforecastError.exit_status)
+        if error.errno not in _OUTPUT:
             raise
-        typer.echo(f"bcforecast: {text('errors.interrupted', language())}", err=True)
-        sys.exit(_INTERRUPTED)
+        with suppress(OSError):
+            os.dup2(devnull, 1)
+            if error.errno != errno.EPIPE:
+                _say(text("cli.not_printed", language(), error=error.strerror or "-"))
+        status = BcforecastError.exit_status
+    sys.exit(status)
+
+
+_OUTPUT: Final = frozenset({errno.ENOSPC, errno.EPIPE, errno.EIO, errno.EBADF, errno.EDQUOT})
+_USAGE: Final = typer.BadParameter.__mro__[2]
+"""What Typer raises of arguments; it has no public name."""
+
+
+def _run() -> int:
+    """Run the command and return its exit status; what it refuses is one sentence."""
+    try:
+        status = app(standalone_mode=False)
+    except BcforecastError as error:
+        _say(error.message.render(language()))
+        return error.exit_status
+    except (KeyboardInterrupt, typer.Abort):
+        status = _INTERRUPTED
+    except Exception as error:
+        if not isinstance(error, _USAGE) or type(error).__name__ == "NoArgsIsHelpError":
+            if isinstance(error, _USAGE):
+                error.show()  # type: ignore[attr-defined]
+                return BcforecastError.exit_status
+            raise
+        _say(_usage(error).message.render(language()))
+        return BcforecastError.exit_status
+    if status == _INTERRUPTED:
+        _say(text("errors.interrupted", language()))
+    return int(status or 0)
+
+
+def _say(words: str) -> None:
+    if sys.stderr is not None:
+        typer.echo(f"bcforecast: {one_line(words, _LONGEST)}", err=True)
+
+
+def _usage(error: Any) -> BcforecastError:
+    """Return what is wrong with the arguments, in our words."""
+    kind, said = type(error).__name__, str(error.message)
+    if kind == "NoSuchOption":
+        near = ", ".join(error.possibilities or ())
+        near = f" ({near})" if near else ""
+        return BcforecastError("cli.no_such_option", found=error.option_name, near=near)
+    quoted = re.search(r"[\'\"](.*)[\'\"]", said, re.DOTALL)
+    found = quoted[1] if quoted else re.split(r"\s", said)[0]
+    one = getattr(error, "param", None)
+    if one is None:
+        command = said.startswith("No such command")
+        key = "cli.no_such_command" if command else "cli.wrong_use"
+        return BcforecastError(key, found=found if command else said)
+    name = max(one.opts, key=len) if one.param_type_name == "option" else one.metavar or one.name
+    if kind == "MissingParameter":
+        return BcforecastError("cli.missing_option", option=name)
+    return BcforecastError("cli.option", option=name, found=found, allowed=_allowed(one))
+
+
+def _allowed(one: Any) -> Message:
+    """Return what a parameter may be, from its type."""
+    kind = one.type_descriptor.annotation
+    inner = next((a for a in get_args(kind) if get_origin(a) is Literal), kind)
+    if get_origin(inner) is Literal:
+        return Message("cli.allowed_one", {"choices": ", ".join(map(str, get_args(inner)))})
+    what = Message("cli.allowed_whole" if kind is int else "cli.allowed_number")
+    if one.max is not None:
+        return Message("cli.allowed_between", {"what": what, "least": one.min, "most": one.max})
+    if one.min is not None:
+        return Message("cli.allowed_from", {"what": what, "least": one.min})
+    return what

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import io
+import math
+import operator
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from bcforecast import edge
 from bcforecast.cli.options import (
     DataOption,
     LangOption,
@@ -66,7 +69,8 @@ def forecast(
     spoken = speak(lang)
     _ending(out)
     read = [path for path in (series, targets) if path is not None]
-    require_apart((out,) if targets is None else (out, beside(out, "targets")), read)
+    for path in (out,) if targets is None else (out, beside(out, "targets")):
+        edge.require_apart(path, read)
     levels = _numbers("--quantiles", quantiles, "panel.allowed_quantiles")
     ends = None if support is None else _support(support)
     if how is not None and to is None:
@@ -110,7 +114,7 @@ def forecast(
         tables = {out: found.forecasts, beside(out, "targets"): found.targets}
     else:
         tables = {out: found}
-    write_tables(tables)
+    write_tables(tables, inputs=read)
     for path in tables:
         typer.echo(text("cli.table_written", spoken, path=path))
 
@@ -198,7 +202,10 @@ def _as_text(column: pd.Series) -> pd.Series:
 
 def _numbers(option: str, given: str, allowed: str) -> tuple[float, ...]:
     try:
-        return tuple(float(number) for number in given.split(","))
+        numbers = tuple(float(number) for number in given.split(","))
+        if not any(map(math.isnan, numbers)):
+            return numbers
+        raise ValueError(given)
     except ValueError as error:
         raise BcforecastError(
             "cli.option", option=option, found=given, allowed=Message(allowed)
@@ -214,6 +221,8 @@ def _support(given: str) -> tuple[float, float]:
 
 
 _ENDINGS: Final = (".csv", ".parquet")
+_PARQUET: Final = b"PAR1"
+_ZIP: Final = b"PK\x03\x04"
 _NUMBERS: Final = ("y", "h", "target")
 
 _MISSING: Final = ("", "NA", "NaN", "nan", "null")
@@ -226,13 +235,13 @@ def read_table(path: Path) -> pd.DataFrame:
     import pyarrow as pa
 
     ending = _ending(path)
-    if not path.is_file():
+    if not edge.exists(path):
         raise _unreadable(path, "cli.found_no_file")
     try:
         if ending == ".parquet":
-            return pd.read_parquet(path)
+            return pd.read_parquet(io.BytesIO(edge.read_bytes(path)))
         read = strict_rows(path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except (pa.ArrowInvalid, OSError, OverflowError, ValueError) as error:
         raise _unreadable(path, "cli.found_no_table") from error
     if len(set(read.header)) < len(read.header):
         raise _unreadable(path, "cli.found_column_twice")
@@ -262,62 +271,49 @@ def beside(path: Path, word: str) -> Path:
     return path.with_name(f"{path.stem}.{word}{path.suffix}")
 
 
-def require_apart(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
-    """Refuse to write a file that is also read, under this name or another."""
-    read = list(inputs)
-    for out in outputs:
-        for given in read:
-            if _same_file(out, given):
-                raise BcforecastError("cli.overwrites_input", file=out, input=given)
-
-
-def _same_file(one: Path, other: Path) -> bool:
-    if os.path.realpath(one) == os.path.realpath(other):
-        return True
-    try:
-        return one.samefile(other)
-    except (OSError, ValueError):
-        return False
-
-
-def write_tables(tables: Mapping[Path, pd.DataFrame]) -> None:
+def write_tables(tables: Mapping[Path, pd.DataFrame], *, inputs: Iterable[Path] = ()) -> None:
     """Write tables by the endings of their names; all are complete before the first appears.
 
-    In a CSV, a text that a spreadsheet would take for a formula gets an apostrophe before it.
+    What is there is replaced if it has the same columns, as a forecast made before has. In a CSV, a
+    text that a spreadsheet would take for a formula gets an apostrophe before it.
     """
-    ready: list[tuple[Path, Path]] = []
-    try:
-        for path, frame in tables.items():
-            part = path.with_name(f".{path.name}.{os.getpid()}.part")
-            ready.append((part, path))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.suffix.lower() == ".xlsx":
-                _write_workbook(part, frame)
-            elif _ending(path) == ".parquet":
-                frame.to_parquet(part, index=False)
-            else:
-                part.write_text(csv_text(frame), encoding="utf-8", newline="")
-        for part, path in ready:
-            part.replace(path)
-    except OSError as error:
-        allowed = Message("cli.allowed_folder")
-        raise BcforecastError(
-            "errors.file", file=ready[-1][1], found=error.strerror or "-", allowed=allowed
-        ) from error
-    finally:
-        for part, _ in ready:
-            part.unlink(missing_ok=True)
+    contents = {}
+    for path, frame in tables.items():
+        if path.suffix.lower() == ".xlsx":
+            contents[path] = _workbook(frame)
+        elif _ending(path) == ".parquet":
+            contents[path] = frame.to_parquet(None, index=False)
+        else:
+            contents[path] = csv_text(frame).encode()
+    edge.write_files(contents, ours=_same_columns, inputs=inputs, folders=True)
 
 
-def _write_workbook(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table as the only sheet of a workbook: texts as texts, always the same bytes."""
+def _same_columns(old: bytes, new: bytes) -> bool:
+    if new[:4] != old[:4] and new.startswith((_PARQUET, _ZIP)):
+        return False
+    if new.startswith(_PARQUET):
+        import pyarrow.parquet as pq
+
+        return operator.eq(*(pq.read_schema(io.BytesIO(one)).names for one in (old, new)))
+    if new.startswith(_ZIP):
+        import pandas as pd
+
+        heads = (pd.read_excel(io.BytesIO(one), nrows=0).columns.tolist() for one in (old, new))
+        return operator.eq(*heads)
+    return old.partition(b"\n")[0] == new.partition(b"\n")[0]
+
+
+def _workbook(frame: pd.DataFrame) -> bytes:
+    """Return a table as the only sheet of a workbook: texts as texts, always the same bytes."""
     import pandas as pd
 
     plain = {f"strings_to_{name}": False for name in ("formulas", "numbers", "urls")}
     asked: dict[str, Any] = {"engine": "xlsxwriter", "engine_kwargs": {"options": plain}}
-    with path.open("wb") as file, pd.ExcelWriter(file, **asked) as writer:
+    file = io.BytesIO()
+    with pd.ExcelWriter(file, **asked) as writer:
         writer.book.set_properties({"created": datetime(2000, 1, 1)})
         frame.to_excel(writer, index=False, freeze_panes=(1, 0))
+    return file.getvalue()
 
 
 def _ending(path: Path) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
-from bcforecast import errors, reporting
+from bcforecast import edge, errors, reporting
 from bcforecast.models.registry import MODELS
 from bcforecast.text import NOTHING, Language, spoken, text
 
@@ -47,7 +47,7 @@ def help_text(name: str, **values: str) -> str:
 def parse_day(given: str, *, option: str = "--as-of") -> date:
     """Read a date such as 2021-12-31."""
     try:
-        return date.fromisoformat(given)
+        return edge.parse_day(given)
     except ValueError as error:
         raise errors.BcforecastError("cli.not_a_date", option=option, found=given) from error
 
@@ -65,6 +65,7 @@ def option(
     least: float | None = None,
     parser: Callable[[str], Any] | None = None,
     known: Known | None = None,
+    most: float | None = None,
     **values: str,
 ) -> Any:
     """Describe an option `--name`, with its help from the catalogue, by `key` or the name.
@@ -79,8 +80,13 @@ def option(
             return []
 
     words = help_text(key or name.replace("-", "_"), **values)
-    look: dict[str, Any] = {"metavar": metavar, "help": words, "show_default": shown, "min": least}
-    look |= {"parser": parser, "autocompletion": completed if known else None}
+    look: dict[str, Any] = {"metavar": metavar, "help": words, "show_default": shown}
+    look |= {
+        "min": least,
+        "max": most,
+        "parser": parser,
+        "autocompletion": completed if known else None,
+    }
     return typer.Option(f"--{name}", *short, **look)
 
 
@@ -124,7 +130,9 @@ def day_asked(given: str | None) -> date:
 PlanOption = Annotated[str, option("plan", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
-SeedOption = Annotated[int, option("seed", shown=True)]
+SeedOption = Annotated[
+    int, option("seed", shown=True, least=edge.SEEDS.start, most=edge.SEEDS.stop - 1)
+]
 _MODELS = text("report.list_join", language()).join(MODELS)
 ModelOption = Annotated[
     list[str] | None,
@@ -168,9 +176,9 @@ def print_section(section: reporting.Section) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    console = Console()
+    console = Console(markup=False, emoji=False, highlight=False)
     if not console.is_terminal and not os.environ.get("COLUMNS", "").isdigit():
-        console = Console(width=_WIDTH_WHEN_PIPED)
+        console = Console(width=_WIDTH_WHEN_PIPED, markup=False, emoji=False, highlight=False)
     for block in section.blocks:
         if isinstance(block, reporting.document.Paragraph):
             typer.echo(reporting.document.plain_text(block.spans))

@@ -158,9 +158,17 @@ ForceOption = Annotated[bool, option("force", key="run.force", shown=True)]
 
 def limits(cell_seconds: float | None, memory_mb: int | None) -> reporting.execution.Limits:
     """Return the limits that the options name."""
-    for name, found in (("--cell-seconds", cell_seconds), ("--memory-mb", memory_mb)):
-        if found is not None and not 0 < found < _LARGEST:
-            allowed = Message("run.allowed_positive")
+    for name, found, least, key in (
+        ("--cell-seconds", cell_seconds, 0, "run.allowed_positive"),
+        (
+            "--memory-mb",
+            memory_mb,
+            reporting.execution.LEAST_MEMORY_MB - 1,
+            "run.allowed_megabytes",
+        ),
+    ):
+        if found is not None and not least < found < _LARGEST:
+            allowed = Message(key)
             raise bc.BcforecastError("cli.option", option=name, found=found, allowed=allowed)
     return reporting.execution.Limits(cell_seconds=cell_seconds, memory_mb=memory_mb)
 
@@ -372,6 +380,9 @@ def explore(
     outlook = bc.project(read, figures, seed=seed, models=parse_models(model))
     panel = reporting.panel_page.PanelPage(outlook, lang=lang, goal=goal or None)
     if page is not None:
+        if page.suffix.lower() not in (".html", ".htm"):
+            allowed = Message("cli.allowed_page")
+            raise bc.BcforecastError("cli.option", option="--page", found=page, allowed=allowed)
         reporting.panel_page.write_panel_page(panel, page)
         typer.echo(text("explorer.page_written", spoken, file=page))
         return

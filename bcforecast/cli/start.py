@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 import bcforecast as bc
+from bcforecast import edge
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, language, option, parse_day, speak
 from bcforecast.text import Message, language_of, text
@@ -81,13 +82,9 @@ def template(
     spoken = speak(lang)
     read = None if plan is None else bc.load_plan(plan, data_dir=data)
     flows = [] if read is None else flows_behind([one.id for one in read.indicators])
-    if out.suffix.lower() != ".xlsx" or out.exists():
+    if out.suffix.lower() != ".xlsx" or edge.exists(out):
         raise bc.BcforecastError("cli.template_out", file=out)
-    try:
-        out.write_bytes(template_bytes(read, flows=flows, lang=spoken))
-    except OSError as error:
-        said = error.strerror or str(error)
-        raise bc.BcforecastError("report.out_not_writable", file=out, error=said) from error
+    edge.write_files({out: template_bytes(read, flows=flows, lang=spoken)})
     typer.echo(text("cli.template_done", spoken, file=out))
 
 
@@ -133,7 +130,7 @@ def import_(
 
     spoken = speak(lang)
     folder = None if data is None else options.data_folder(data)
-    if data is None or folder is None or not folder.is_dir():
+    if data is None or folder is None or not (edge.exists(folder) and folder.is_dir()):
         raise bc.BcforecastError("cli.import_data", found=data or "-")
     day: date | None = None
     if published is not None:

@@ -16,9 +16,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from filelock import FileLock
-
-from bcforecast import csv_text
+from bcforecast import csv_text, edge
 from bcforecast.cells import EXAMPLE, column_named, period_named, plain_words
 from bcforecast.errors import ObservationError
 from bcforecast.observations import reading, wide
@@ -91,6 +89,10 @@ class Tables(NamedTuple):
     problems: Sequence[Message] = ()
 
 
+LARGEST: Final = 1 << 25
+"""Bytes of the largest workbook; unpacked it may be twenty times as large."""
+
+
 def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
     """Read the sheets of a workbook (.xlsx, .xlsm) or one table (.csv), with notes on what is left.
 
@@ -110,18 +112,26 @@ def read_sheets(path: Path) -> tuple[list[Sheet], list[Message]]:
         width = max((len(texts) for _, texts in rows), default=0)
         return [Sheet("", tuple((n, tuple(t)) for n, t in rows), tuple(range(1, width + 1)))], []
     import zipfile
+    import zlib
 
     import openpyxl
 
+    raw = edge.read_bytes(path, error=ObservationError, largest=LARGEST)
     try:
-        shown = openpyxl.load_workbook(path, data_only=True)
-        typed = openpyxl.load_workbook(path)
-    except OSError:
-        raise ObservationError("cells.no_file", file=path) from None
+        with zipfile.ZipFile(io.BytesIO(raw)) as parts:
+            if sum(part.file_size for part in parts.infolist()) > 20 * LARGEST:
+                raise ValueError(path)
+        shown = openpyxl.load_workbook(io.BytesIO(raw), data_only=True)
+        typed = openpyxl.load_workbook(io.BytesIO(raw))
     except (
         zipfile.BadZipFile,
-        KeyError,
+        zipfile.LargeZipFile,
+        LookupError,
         ValueError,
+        TypeError,
+        AttributeError,
+        SyntaxError,  # XML that is none
+        zlib.error,
         openpyxl.utils.exceptions.InvalidFileException,
     ):
         raise ObservationError("cells.not_workbook", file=path) from None
@@ -423,7 +433,7 @@ def import_file(
     folder = Path(data_dir)
     if asked.get("correction") or ("tables" not in asked and path.is_dir()):
         raise ObservationError("store.only_store", folder=folder)
-    with nullcontext() if dry_run else FileLock(folder / ".import.lock"):
+    with nullcontext() if dry_run else edge.alone_in(folder):
         found = read_import(path, reading.load_observations(folder).dataset, **asked)
         if not dry_run and (skip_bad or not found.problems):
             append_rows(folder, found.new_rows)

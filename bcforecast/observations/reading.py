@@ -17,7 +17,7 @@ from functools import cache, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
-from bcforecast import config, csv_text, errors
+from bcforecast import config, csv_text, edge, errors
 from bcforecast.observations import records, selection, store, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
 from bcforecast.text import Message, Text, plain, unit_of
@@ -105,7 +105,7 @@ def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Probl
     if store.is_url(data_dir):
         data_dir = store.checked_out(data_dir)
     folder = config.DATA_DIR if data_dir is None else Path(data_dir)
-    if not folder.is_dir():
+    if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), [_wrong(str(folder), found, allowed)]
     figures, sources, breaks, judgements = read = [_read(folder, name) for name in tables()]
@@ -205,13 +205,13 @@ def _read(folder: Path, name: str) -> _Read:
     """Read a table from its CSV file in `folder`, or from its Parquet file if there is no CSV."""
     columns = tables()[name]
     path, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
-    if not path.is_file() and parquet.is_file():
+    if not path.exists() and parquet.is_file():
         path = parquet
     file, called = str(path), folder / store.CALLED
     may_lack = name in _MAY_LACK or (name == "observations" and (folder / WIDE).is_file())
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
-    if not path.is_file() and may_lack:
+    if not path.exists() and may_lack:
         return _Read(file)
     try:
         header, body, problems = _rows(path, file, columns, may_be_empty=may_lack)
@@ -384,7 +384,7 @@ def _rows(
 ) -> tuple[list[str], Numbered, list[Problem]]:
     """Return the header, the rows with as many cells as it, and what is wrong with the others."""
     allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
-    if not path.is_file():
+    if not path.exists():
         raise _UnreadableError(_wrong(file, _said("found_no_file"), allowed_file))
     read = _parquet_cells if path.suffix == ".parquet" else _csv_cells
     cells = read(path, allowed_file)
@@ -430,7 +430,10 @@ def _header_problems(
 
 
 def _csv_cells(path: Path, allowed_file: Message) -> Numbered:
-    raw = path.read_bytes()
+    try:
+        raw = edge.read_bytes(path, error=errors.ObservationError)
+    except errors.ObservationError as error:
+        raise _UnreadableError(Problem(str(path), error.message)) from None
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -504,7 +507,7 @@ def _value(text: str, column: Column) -> str | float | date | records.Period | N
         if column.kind == "number" and text:
             return _number(text)
         if column.kind == "date":
-            return records.parse_day(text)
+            return edge.parse_day(text)
         if column.kind == "period":
             return records.Period.parse(text)
     except (ValueError, errors.ObservationError):

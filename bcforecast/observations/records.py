@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, Self
 
+from bcforecast.edge import checked_day, parse_day
 from bcforecast.errors import ObservationError
 from bcforecast.text import Message, Text, figure, plain
 
@@ -127,21 +128,12 @@ def quoted(cell: str | float) -> Message:
     return Message("observations.quoted", {"text": text})
 
 
-def parse_day(text: str) -> date:
-    """Return the day that `text` writes as year-month-day; ValueError if it writes none so."""
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
-
-
 def as_date(day: str | date) -> date:
     """Return a day given as a date or as text such as `2021-12-31`; refuse anything else."""
-    if isinstance(day, datetime):
-        return day.date()
-    if isinstance(day, date):
-        return day
     try:
-        return parse_day(day)
+        if isinstance(day, datetime):
+            return checked_day(day.date())
+        return checked_day(day) if isinstance(day, date) else parse_day(day)
     except (TypeError, ValueError):
         allowed = Message("observations.allowed_date")
         raise ObservationError(

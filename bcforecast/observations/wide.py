@@ -23,8 +23,9 @@ from bcforecast.cells import (
     read_figure,
     unit_names,
 )
-from bcforecast.errors import ObservationError
-from bcforecast.observations.records import Period, parse_day
+from bcforecast.edge import parse_day, read_bytes
+from bcforecast.errors import BcforecastError, ObservationError
+from bcforecast.observations.records import Period
 from bcforecast.text import Message, unit_of
 
 RULE: Final = "+1-03-31"
@@ -41,6 +42,9 @@ class KnownIndicator(NamedTuple):
     names: frozenset[str]
 
 
+_NO_PLAN: Final = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+
 def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     """Return the indicators of the plans of a data folder, as far as these can be read.
 
@@ -51,7 +55,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
     found: list[KnownIndicator] = []
     for path in sorted((folder / "plans").glob("*.yaml")):
         try:
-            plan = yaml.safe_load(path.read_text(encoding="utf-8"))
+            plan = yaml.safe_load(read_bytes(path).decode("utf-8-sig"))
             goals = [goal for goal in plan.get("goals") or () if isinstance(goal, dict)]
             events = {g.get("indicator") for g in goals if g.get("comparator") == "event"}
             for one in plan["indicators"]:
@@ -64,7 +68,7 @@ def planned_indicators(folder: Path) -> tuple[KnownIndicator, ...]:
                 found.append(
                     KnownIndicator(str(plan["area"]), str(one["id"]), unit, measure, names)
                 )
-        except (OSError, ValueError, yaml.YAMLError, LookupError, TypeError, AttributeError):
+        except (BcforecastError, yaml.YAMLError, *_NO_PLAN):
             continue
     return tuple(found)
 

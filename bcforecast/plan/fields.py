@@ -18,6 +18,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 from typing_extensions import TypeIs
 
+from bcforecast.edge import FIRST_YEAR, LAST_YEAR, checked_day
 from bcforecast.text import Language, Message, Text
 
 Place = tuple[str | int, ...]
@@ -72,7 +73,7 @@ Sha256 = Annotated[str, Strict(), _matching(r"[0-9a-f]{64}", "plan.allowed_sha25
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Target = Annotated[float, Strict()]
 """NaN as long as the figure is not known from which a goal asks for a change."""
-Year = Annotated[int, Strict(), Field(ge=1900, le=2200)]
+Year = Annotated[int, Strict(), Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 YesNo = Annotated[bool, Strict()]
 
 
@@ -85,7 +86,14 @@ def unquoted_day(given: object) -> object:
         return given
 
 
-Day = Annotated[date, Strict(), BeforeValidator(unquoted_day)]
+def _usual(day: date) -> date:
+    try:
+        return checked_day(day)
+    except ValueError:
+        raise refusal(Message("plan.allowed_date")) from None
+
+
+Day = Annotated[date, Strict(), BeforeValidator(unquoted_day), AfterValidator(_usual)]
 
 
 class StrictRecord(BaseModel, frozen=True, extra="forbid"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -18,8 +18,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from bcforecast import config, csv_text
-from bcforecast.errors import BcforecastError, PlanError
+from bcforecast import config, csv_text, edge
+from bcforecast.errors import BcforecastError, PlanError, one_line
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, unquoted_day
 from bcforecast.plan.goals import Plan
 from bcforecast.text import LANGUAGES, Language, Message, Text
@@ -62,12 +62,12 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
 
     PlanError if the data folder is not there, or no file that can be read as YAML.
     """
-    if data_dir is not None and not _is_there(data_dir.is_dir):
+    if data_dir is not None and not (edge.exists(data_dir) and data_dir.is_dir()):
         raise PlanError("plan.no_data_folder", folder=data_dir)
     folder = (data_dir or config.DATA_DIR) / "plans"
     by_path = isinstance(plan, Path) or plan.lower().endswith((".yaml", ".yml"))
     path = Path(plan) if by_path else folder / f"{plan}.yaml"
-    if not _is_there(path.exists) or (not by_path and path.parent != folder):
+    if not edge.exists(path) or (not by_path and path.parent != folder):
         known = ", ".join(plan_ids(data_dir=data_dir)) or "-"
         raise PlanError("plan.no_such_plan", file=str(plan), folder=str(folder), plans=known)
     document = read_document(path)
@@ -102,20 +102,17 @@ def _ids(data_dir: Path | None, *, sets: bool) -> tuple[str, ...]:
     return tuple(sorted(p.stem for p in found if p.with_suffix(".csv").is_file() == sets))
 
 
-def _is_there(check: Callable[[], bool]) -> bool:
-    # Python 3.11 raises for a name that is too long or holds a null character.
-    try:
-        return check()
-    except (OSError, ValueError):
-        return False
-
-
 def _not_the_source(plan: Plan, document: YamlDocument, folder: Path) -> PlanError | None:
     """Return what is wrong if the text beside a plan is not the one that it was taken from."""
     name = plan.source.file
-    if name is None or not (folder / name).is_file():
+    if name is None:
         return None
-    digest = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    if Path(name).name != name:
+        allowed = Message("plan.allowed_source_file")
+        return wrong_value(document, ("source", "file"), name, allowed)
+    if not edge.exists(folder / name):  # a plan can go alone; `check` wants what it was taken from
+        return None
+    digest = hashlib.sha256(edge.read_bytes(folder / name, error=PlanError)).hexdigest()
     if digest == plan.source.sha256:
         return None
     allowed = Message("plan.allowed_sha256_of", {"source": name, "sha256": digest})
@@ -138,7 +135,13 @@ def check_plans(data_dir: Path | None = None) -> tuple[PlanError, ...]:
             continue
         if not isinstance(read, Plan):
             found.extend(read)
-        elif read.parent not in (None, *known):
+            continue
+        source = read.source.file
+        if source is not None and not edge.exists(folder / source):
+            document = read_document(folder / f"{plan_id}.yaml")
+            allowed = Message("plan.allowed_source_file")
+            found.append(wrong_value(document, ("source", "file"), source, allowed))
+        if read.parent not in (None, *known):
             file = folder / f"{plan_id}.yaml"
             plans = ", ".join(known)
             found.append(PlanError("plan.no_parent", file=file, found=read.parent, allowed=plans))
@@ -286,7 +289,7 @@ def load_plan_set(plan_set: str | Path, *, data_dir: Path | None = None) -> Plan
     folder = (data_dir or config.DATA_DIR) / "plans"
     path = Path(plan_set) if by_path else folder / f"{plan_set}.yaml"
     table = path.with_suffix(".csv")
-    if not (_is_there(path.is_file) and table.is_file()) or (not by_path and path.parent != folder):
+    if not (edge.exists(path) and table.is_file()) or (not by_path and path.parent != folder):
         known = ", ".join(set_ids(data_dir=data_dir)) or "-"
         raise PlanError("plan.no_such_set", file=str(plan_set), folder=str(folder), sets=known)
     template = read_document(path)
@@ -408,18 +411,25 @@ class YamlDocument:
         parts: list[str] = []
         for n, step in enumerate(place):
             if isinstance(step, str) or isinstance(self.value(place[:n]), dict):
-                parts.append(one_line(str(step)))
+                parts.append(_brief(str(step)))
                 continue
             label = f"[{step}]"
             entry = self.value(place[: n + 1])
             if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-                label += f" ({one_line(entry['id'])})"
+                label += f" ({_brief(entry['id'])})"
             parts[-1:] = [parts[-1] + label] if parts else [label]
         return " → ".join(parts)
 
 
+LARGEST: Final = 1 << 22
+"""Bytes of the largest YAML file: a plan of ten thousand goals."""
+
+
 class _Loader(yaml.SafeLoader):
-    """Safe loader that leaves a day of no calendar, or no number, as the text it is."""
+    """Safe loader of the numbers of YAML 1.2, which leaves a day of no calendar as a text.
+
+    In YAML 1.1 20:00 is 1200, 010 is 8 and 1_0 is 10; nobody who writes a plan means that.
+    """
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
         try:
@@ -428,6 +438,21 @@ class _Loader(yaml.SafeLoader):
             if isinstance(node, yaml.ScalarNode):
                 return str(node.value)
             raise
+
+
+_INTEGER: Final = ("tag:yaml.org,2002:int", re.compile(r"[-+]?(?:0|[1-9][0-9]*)$"))
+_FLOAT: Final = (
+    "tag:yaml.org,2002:float",
+    re.compile(
+        r"[-+]?(?:\.[0-9]+|(?:0|[1-9][0-9]*)(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$"
+        r"|[-+]?\.(?:inf|Inf|INF)$|\.(?:nan|NaN|NAN)$"
+    ),
+)
+_Loader.yaml_implicit_resolvers = {
+    start: [one for one in resolvers if not one[0].endswith((":int", ":float"))]
+    + ([_INTEGER, _FLOAT] if start in "-+.0123456789" and start else [])
+    for start, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
 
 
 def read_document(path: Path) -> YamlDocument:
@@ -460,11 +485,7 @@ def _parsed(words: str, file: str) -> YamlDocument:
 
 def _decoded(path: Path) -> str:
     file = str(path)
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        kind = "folder" if path.is_dir() else "closed"
-        raise PlanError(f"plan.unreadable_{kind}", file=file) from None
+    raw = edge.read_bytes(path, error=PlanError, largest=LARGEST)
     try:
         words = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -484,6 +505,9 @@ def _rows(
     if id(node) in seen:
         return
     seen.add(id(node))
+    if isinstance(node, yaml.ScalarNode) and edge.unprintable(str(node.value)):
+        row, found = node.start_mark.line + 1, _brief(str(node.value))
+        raise PlanError("plan.unprintable", file=file, row=row, found=found)
     if not place:
         yield place, node.start_mark.line + 1
     if isinstance(node, yaml.SequenceNode):
@@ -494,9 +518,10 @@ def _rows(
         first_rows: dict[str, int] = {}
         for key_node, value_node in node.value:
             key, row = str(key_node.value), key_node.start_mark.line + 1
+            yield from _rows(key_node, (*place, key), file=file, seen=seen)
             if key in first_rows:
                 place_of = {"row": row, "first_row": first_rows[key]}
-                raise PlanError("plan.doubled_key", file=file, found=one_line(key), **place_of)
+                raise PlanError("plan.doubled_key", file=file, found=_brief(key), **place_of)
             first_rows[key] = row
             yield (*place, key), row
             yield from _rows(value_node, (*place, key), file=file, seen=seen)
@@ -511,17 +536,19 @@ def _syntax_error(error: yaml.YAMLError, words: str, *, file: str) -> PlanError:
         row, column = before.count("\n") + 1, len(before) - before.rfind("\n")
     lines = words.splitlines()
     line = lines[row - 1].strip() if row <= len(lines) else ""
-    found = Message("plan.found_text", {"value": one_line(line)})
+    found = Message("plan.found_text", {"value": _brief(line)})
     return PlanError("plan.bad_syntax", file=file, row=row, column=column, found=found)
 
 
 _LONGEST: Final = 60
 
 
-def one_line(words: str) -> str:
-    """Return `words` for a message: on one line, printable, and not too long."""
-    printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in words)
-    return printable if len(printable) <= _LONGEST else printable[: _LONGEST - 1] + "…"
+def _brief(words: str) -> str:
+    return one_line(words, _LONGEST)
+
+
+MOST: Final = 100
+"""How many problems of a document are told at once."""
 
 
 def explain(
@@ -536,7 +563,7 @@ def explain(
     def turn(detail: ErrorDetails) -> tuple[bool, int]:
         return detail["type"] not in _UNKNOWN_KEY, document.row(_place(detail))
 
-    details = sorted(error.errors(include_url=False), key=turn)
+    details = sorted(error.errors(include_url=False), key=turn)[:MOST]
     return tuple(_explained(detail, document, model=model) for detail in details)
 
 
@@ -592,7 +619,7 @@ def _explained(
         nearest = get_close_matches(key, keys, n=1)
         told = {"nearest": nearest[0]} if nearest else {"allowed": ", ".join(keys)}
         name = "plan.unknown_key_near" if nearest else "plan.unknown_key"
-        return PlanError(name, **where, found=one_line(key), **told)
+        return PlanError(name, **where, found=_brief(key), **told)
     if kind == "missing" and isinstance(place[-1], str):
         return PlanError("plan.missing_key", **where)
     found, allowed = None, Message(f"plan.allowed_{_ALLOWED.get(kind, 'otherwise')}")
@@ -629,7 +656,7 @@ def _bare(annotation: Any) -> Any:
 
 
 def _keys(model: type[BaseModel | Text]) -> list[str]:
-    return list(LANGUAGES if issubclass(model, Text) else model.model_fields)
+    return list(LANGUAGES if issubclass(model, Text) else getattr(model, "model_fields", ()))
 
 
 def wrong_value(document: YamlDocument, place: Place, found: object, allowed: Message) -> PlanError:
@@ -656,5 +683,5 @@ def _shown(value: object) -> object:
     if isinstance(value, float):
         return f"{value:.15g}" if isfinite(value) else f".{value}".replace(".-", "-.")
     if isinstance(value, int):
-        return one_line(str(value))
-    return Message("plan.found_text", {"value": one_line(str(value))})
+        return _brief(str(value))
+    return Message("plan.found_text", {"value": _brief(str(value))})

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from bcforecast import config, errors
+from bcforecast import config, edge, errors
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
 from bcforecast.evaluation.hindcast import hindcast, year_ends
@@ -396,7 +396,7 @@ def open_changes(
 
 def _day(given: str) -> date:
     try:
-        return date.fromisoformat(given)
+        return edge.parse_day(given)
     except ValueError as error:
         raise errors.BcforecastError("news.not_a_date", found=given) from error
 

@@ -73,27 +73,40 @@ _ADDRESS: Final = re.compile(r" at 0x[0-9a-fA-F]{6,}")
 _KERNELSPEC: Final = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
-def _above_zero(key: str, *kinds: type) -> PlainValidator:
-    """Return a validator of None or a number above 0, which `key` says is allowed."""
+def _above(least: int, key: str, *kinds: type) -> PlainValidator:
+    """Return a validator of None or a number above `least`, which `key` says is allowed."""
 
     def check(given: object) -> object:
         number = isinstance(given, kinds) and not isinstance(given, bool)
-        if given is None or (number and 0 < given < 1e9):  # type: ignore[operator]
+        if given is None or (number and least < given < 1e9):  # type: ignore[operator]
             return given
         raise refusal(Message(key), found=given)
 
     return PlainValidator(check)
 
 
+LEAST_MEMORY_MB: Final = 400
+"""What a notebook's process needs to start: with less it hangs rather than says so."""
+
+_TOO_LITTLE: Final = LEAST_MEMORY_MB - 1
+
+USUAL_MEMORY_MB: Final = 8192
+USUAL_CELL_SECONDS: Final = 3600.0
+"""Limits where none are set: no notebook waits or grows without end."""
+
+START_SECONDS: Final = 30
+"""How long the process of a notebook may take to start."""
+
+
 class Limits(StrictRecord):
     """What a notebook may use: seconds that a cell may take, and data that its process may hold.
 
     The second is in MiB, with what the libraries take (some 300 MiB). The system enforces it
-    (`RLIMIT_DATA`): Linux does, macOS does not. None sets no limit.
+    (`RLIMIT_DATA`): Linux does, macOS does not. None is the usual one.
     """
 
-    cell_seconds: Annotated[float | None, _above_zero("run.allowed_positive", int, float)] = None
-    memory_mb: Annotated[int | None, _above_zero("run.allowed_megabytes", int)] = None
+    cell_seconds: Annotated[float | None, _above(0, "run.allowed_positive", int, float)] = None
+    memory_mb: Annotated[int | None, _above(_TOO_LITTLE, "run.allowed_megabytes", int)] = None
 
 
 NO_LIMITS: Final = Limits()
@@ -127,6 +140,8 @@ def run_notebook(
     from papermill.exceptions import PapermillExecutionError
 
     notebook = prepared(template, parameters)
+    seconds = limits.cell_seconds or USUAL_CELL_SECONDS
+    memory = limits.memory_mb or USUAL_MEMORY_MB
     begun: dict[int, NotebookNode] = {}
 
     def begin(cell: NotebookNode, cell_index: int) -> None:
@@ -134,7 +149,7 @@ def run_notebook(
 
     failed = partial(_failed, template.name, notebook, begun)
     with _kernel_folder() as own:
-        kernel = _kernel(own, limits.memory_mb)
+        kernel = _kernel(own, memory)
         try:
             executed: NotebookNode = _in_own_loop(
                 lambda: papermill.execute_notebook(
@@ -145,19 +160,20 @@ def run_notebook(
                     kernel_manager_class=kernel,
                     resources={"metadata": {"path": str((folder or Path()).absolute())}},
                     shutdown_kernel="immediate",
-                    timeout_func=lambda _: limits.cell_seconds,
+                    timeout_func=lambda _: seconds,
+                    start_timeout=START_SECONDS,
                     on_cell_start=begin,
                 )
             )
         except PapermillExecutionError as error:
-            if limits.memory_mb is not None and error.ename.endswith("MemoryError"):
-                raise failed("report.too_large", size=limits.memory_mb) from error
+            if error.ename.endswith("MemoryError"):
+                raise failed("report.too_large", size=memory) from error
             raise failed("report.cell_failed", error=f"{error.ename}: {error.evalue}") from error
         except CellTimeoutError:
-            raise failed("report.cell_too_long", seconds=f"{limits.cell_seconds:g}") from None
+            raise failed("report.cell_too_long", seconds=f"{seconds:g}") from None
         except RuntimeError as error:
             # nbclient has no class of its own for a kernel that dies before it is ready.
-            if not str(error).startswith("Kernel died"):
+            if not str(error).startswith(("Kernel died", "Kernel didn't respond")):
                 raise
             raise failed("report.died", how=_ending(kernel.exit_code())) from None
     return normalized(executed)
@@ -277,15 +293,14 @@ def _kernel_folder() -> Iterator[Path]:
         os.close(lock)
 
 
-def _kernel(folder: Path, memory_mb: int | None) -> Any:
+def _kernel(folder: Path, memory_mb: int) -> Any:
     """Return the class that starts a kernel which may write in `folder`, and knows how it ended."""
     from jupyter_client.kernelspec import KernelSpec
     from jupyter_client.manager import AsyncKernelManager
 
-    options = [*_OPTIONS]
-    if memory_mb is not None:
-        limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb * _MEBIBYTE},) * 2)"
-        options.append(f"--IPKernelApp.exec_lines=(lambda _: {limit})(__import__('resource'))")
+    limit = f"_.setrlimit(_.RLIMIT_DATA, ({memory_mb * _MEBIBYTE},) * 2)"
+    limited = f"--IPKernelApp.exec_lines=(lambda _: {limit})(__import__('resource'))"
+    options = [*_OPTIONS, limited]
 
     class Kernel(AsyncKernelManager):
         started: ClassVar[list[AsyncKernelManager]] = []

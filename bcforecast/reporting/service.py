@@ -19,7 +19,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self, get_args
 from filelock import FileLock, Timeout
 from pydantic import AfterValidator, PlainValidator, ValidationError, model_validator
 
-from bcforecast import config
+from bcforecast import config, edge
 from bcforecast.attainment.news import news_days
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
 from bcforecast.observations.reading import load_observations
@@ -118,7 +118,11 @@ def _as_of(given: object) -> tuple[date | Rule, ...]:
     key = "run.allowed_as_of" if rules else "run.allowed_days"
     allowed = Message(key, {"rules": ", ".join(RULES)})
     given = [*map(unquoted_day, given)] if isinstance(given, list) else unquoted_day(given)
-    return _one_or_more(given, allowed, fits=lambda one: type(one) is date or one in rules)
+    return _one_or_more(given, allowed, fits=lambda one: one in rules or _usual(one))
+
+
+def _usual(given: object) -> bool:
+    return type(given) is date and edge.FIRST_YEAR <= given.year <= edge.LAST_YEAR
 
 
 def _folders(given: object) -> tuple[str, ...]:
@@ -208,7 +212,7 @@ def _ours(error: PlanError) -> ReportError:
 
 def read_reports_file(path: Path) -> tuple[ReportsFile, YamlDocument]:
     """Read a file of reports, with the rows of its values; errors as those of `plan_run`."""
-    if not path.exists():
+    if not edge.exists(path):
         raise ReportError("run.no_file", file=path)
     try:
         document = reading.read_document(path)

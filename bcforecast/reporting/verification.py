@@ -19,6 +19,7 @@ from typing import Annotated, Any, Final, Literal
 import numpy as np
 from pydantic import AfterValidator, Field, ValidationError
 
+from bcforecast import edge
 from bcforecast.config import DATA_DIR, NOTEBOOKS_DIR
 from bcforecast.errors import BcforecastError, ReportError
 from bcforecast.plan.fields import Sha256, StrictRecord
@@ -270,11 +271,12 @@ def read_manifest(folder: Path) -> Recorded:
         return ReportError("verify.wrong_manifest", file=path, why=Message(why, values))
 
     try:
-        document = json.loads(path.read_bytes())
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise ReportError("verify.no_manifest", folder=folder, file=manifest.MANIFEST) from error
-    except OSError as error:
-        raise ReportError("verify.unreadable", file=path, why=error.strerror or error) from error
+        document = json.loads(edge.read_bytes(path, error=ReportError))
+    except ReportError as error:
+        if not edge.exists(path):
+            missing = {"folder": folder, "file": manifest.MANIFEST}
+            raise ReportError("verify.no_manifest", **missing) from error
+        raise
     except (ValueError, RecursionError) as error:
         raise wrong("verify.not_json") from error
     found = document.get("document") if isinstance(document, dict) else None

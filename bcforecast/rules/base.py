@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Final, Self, get_args
 
 import numpy as np
 
-from bcforecast import csv_text
+from bcforecast import csv_text, edge
 from bcforecast.errors import BcforecastError
 from bcforecast.observations.selection import History
 from bcforecast.plan.goals import COMPARISONS, Comparator, Direction, meets
@@ -358,8 +358,8 @@ def read_series(path: Path) -> tuple[tuple[int, ...], tuple[float, ...]]:
         allowed = Message("rules.allowed_series_file")
         return RuleError("errors.file", file=path, found=found, allowed=allowed)
 
-    if not path.is_file():
-        raise refused(Message("rules.found_unreadable", {"reason": "FileNotFoundError"}))
+    if not edge.exists(path):
+        raise refused(Message("errors.found_nothing"))
     read = csv_text.strict_rows(path)
     header = read.header
     period = next((name for name in ("period", "year", "ds") if name in header), None)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bcforecast import config, errors
-from bcforecast.cli import analyse, main
+from bcforecast.cli import analyse
 from bcforecast.models.registry import parse_models
 from bcforecast.rules.panel import rules
 
@@ -187,10 +187,10 @@ def test_a_report_that_is_interrupted_says_so_and_writes_nothing(
 
 
 def test_an_interruption_before_any_command_is_said_too(run, monkeypatch):
-    def interrupted():
+    def interrupted(**_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(sys.modules[main.__module__], "app", interrupted)
+    monkeypatch.setattr(sys.modules["bcforecast.cli.app"], "app", interrupted)
     assert run("check") == (130, "", "bcforecast: interrupted; nothing was written\n")
 
 
@@ -301,7 +301,7 @@ def test_hindcast_of_tianjin_says_where_the_outcome_is_not_known(run, shown):
 def test_every_command_has_help_in_both_languages(lang, words):
     """The language of the help is fixed when the program starts, so it starts anew."""
     script = (
-        "from typer.testing import CliRunner; from bcforecast.cli import app\n"
+        "from typer.testing import CliRunner; from bcforecast.cli.app import app\n"
         "for name in ('news', 'rules', 'hindcast'):\n"
         "    print(CliRunner().invoke(app, [name, '--help']).output, end='----')"
     )

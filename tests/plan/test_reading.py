@@ -1,5 +1,6 @@
 """A wrong plan gets one sentence: file, row, field, what was found and what is allowed."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -107,20 +108,22 @@ def test_what_is_not_yaml_is_refused_at_its_row_and_column(tmp_path, content, ro
 def test_a_plan_that_does_not_exist_is_answered_with_those_that_do(wanted):
     with pytest.raises(PlanError) as caught:
         load_plan(wanted)
-    assert str(caught.value).startswith(f"{wanted}: found no such plan; allowed: one of the plans")
+    shown = wanted.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    assert str(caught.value).startswith(f"{shown}: found no such plan; allowed: one of the plans")
     assert "beichen-2020-2022, tianjin-2020-2022" in str(caught.value)
-    assert f"找不到规划“{wanted}”" in caught.value.message.render("zh")
+    assert f"找不到规划“{shown}”" in caught.value.message.render("zh")
 
 
 def test_what_cannot_be_opened_is_refused(little, monkeypatch):
-    def closed(_):
+    def closed(*_):
         raise PermissionError
 
     with pytest.raises(PlanError, match="found a folder"):
         load_plan(little.parent)
-    monkeypatch.setattr(Path, "read_bytes", closed)
-    with pytest.raises(PlanError, match="found a file that cannot be opened"):
+    monkeypatch.setattr(os, "open", closed)
+    with pytest.raises(PlanError, match="found a file that may not be read"):
         load_plan(little)
+    monkeypatch.undo()
 
 
 def test_a_plan_whose_text_was_changed_is_refused(tmp_path):
@@ -153,8 +156,10 @@ def test_a_data_folder_that_is_not_there_is_named(tmp_path, name):
     (tmp_path / "file.txt").write_text("", encoding="utf-8")
     with pytest.raises(PlanError) as caught:
         load_plan("beichen-2020-2022", data_dir=tmp_path / name)
-    assert str(caught.value).startswith(f"{tmp_path / name}: no such folder")
-    assert f"数据目录 {tmp_path / name} 不存在" in caught.value.message.render("zh")
+    shown = str(tmp_path / name)[:400]  # a name that no folder can have is cut
+    assert str(caught.value).startswith(shown)
+    assert "no such folder" in str(caught.value)
+    assert f"数据目录 {shown}" in caught.value.message.render("zh")
 
 
 GOOD = (Path(__file__).parent / "little.yaml").read_text(encoding="utf-8")

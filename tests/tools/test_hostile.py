@@ -1,0 +1,43 @@
+"""Some of the inputs of `make test-hostile`, of every kind."""
+
+import os
+
+import pytest
+import typer
+
+from bcforecast.cli.app import app
+from tools import hostile
+
+
+@pytest.fixture(autouse=True)
+def untouched(monkeypatch):
+    """The driver runs notebooks no more and changes `sys.argv`: only in these tests."""
+    from bcforecast.reporting import execution, report
+
+    monkeypatch.setattr(execution, "run_notebook", execution.run_notebook)
+    monkeypatch.setattr(report, "make_report", report.make_report)
+    monkeypatch.setattr("sys.argv", [])
+
+
+def faults(cases):
+    assert cases
+    return [(one.case.name, one.faults, one.err[-300:]) for one in hostile.run(cases) if one.faults]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system that forks")
+def test_a_hundred_hostile_inputs_break_nothing():
+    assert faults(hostile.drawn(100, seed=1, only="^(?!process|api)")) == []
+
+
+def test_no_command_writes_over_a_file_that_it_did_not_make():
+    """Each command and option that writes, each file of a folder, by its name and by a link."""
+    assert faults(hostile.drawn(60, only="^output.*(path|link)$")) == []
+
+
+def test_right_inputs_are_taken():
+    assert faults(hostile.drawn(100, only="^right")) == []
+
+
+def test_every_command_is_tried():
+    tried = {case.name.split()[1] for case in hostile.drawn(100, only="^right")}
+    assert tried == set(typer.main.get_command(app).commands)
