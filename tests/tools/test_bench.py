@@ -16,7 +16,7 @@ from bcforecast.evaluation.scores import naive_scale
 from bcforecast.models import growth
 from bcforecast.models.panel import forecast_panel
 from bcforecast.reporting.benchmark import BenchResults
-from tools.bench import __main__, goals, joint, panel, series, tables, tried, within_year
+from tools.bench import __main__, goals, joint, series, tables, tried, within_year
 from tools.bench.forecasters import PeerEnvironment, Run, with_means
 from tools.train import goals as learning
 
@@ -337,10 +337,6 @@ def test_a_wrong_option_is_named(tmp_path, asked, said, capsys):
     assert leave.value.code == 2
     assert said in capsys.readouterr().err.splitlines()[-1]
     assert not (tmp_path / "out").exists()
-
-
-def test_the_panel_is_moved_as_often_as_asked():
-    assert len(panel.measure("beichen-2020-2022", as_of="2021-12-31", moves=3)) == 3
 
 
 def test_a_year_in_progress_is_scored_on_what_it_came_to():
