@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: example help setup lab explore report test test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
+.PHONY: fuzz example help setup lab explore report test test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -61,6 +61,9 @@ test-kill: $(VENV)/.setup  ## Kill `bcforecast run` at 100 random moments (about
 
 test-hostile: $(VENV)/.setup  ## Try 2,000 inputs made to break the program (about ten minutes; COUNT=, SEED=)
 	$(BIN)/python -m tools.hostile --count $(or $(COUNT),2000) --seed $(or $(SEED),0)
+
+fuzz: $(VENV)/.setup  ## Try mangled files on every reader for about ten minutes
+	BCFORECAST_FUZZ=$(or $(COUNT),4000) $(BIN)/pytest -q tests/properties/test_readers.py
 
 test-browser: $(VENV)/.setup  ## Try the scenario panel in a real browser (Debian's Chromium)
 	BCFORECAST_BROWSER=required $(BIN)/pytest -q tests/browser
