@@ -254,7 +254,8 @@ def load_bands(data_dir: Path | None = None) -> tuple[Band, ...]:
         rows = [dict(zip(table.header, cells, strict=True)) for _, cells in table.rows]
         bands = [Band(row["verdict"], float(row["lower"]), float(row["upper"])) for row in rows]
     except (KeyError, ValueError) as error:
-        found = ", ".join(table.header)
+        missing = isinstance(error, KeyError)
+        found = ", ".join(table.header) if missing else str(error).rpartition(": ")[2]
         raise BcforecastError("attainment.verdicts_unreadable", file=path, found=found) from error
     bands.sort(key=lambda band: band.lower)
     for band in bands:

@@ -176,14 +176,15 @@ def overview(
 ) -> None:
     """Write the overview of a projected plan set."""
     from bcforecast.plan.reading import load_plan_set
-    from bcforecast.reporting.overview import OFFERED, write_overview
+    from bcforecast.reporting.formats import MADE
+    from bcforecast.reporting.overview import write_overview
 
     spoken = speak(lang)
     for one in formats or ():
-        if one not in OFFERED:
-            allowed = ", ".join(OFFERED)
+        if one not in MADE:
+            allowed = ", ".join(MADE)
             raise BcforecastError("cli.option", option="--format", found=one, allowed=allowed)
-    asked = tuple(one for one in OFFERED if not formats or one in formats)
+    asked = tuple(one for one in MADE if not formats or one in formats)
     plans = load_plan_set(plan_set, data_dir=data)
     made = write_overview(plans, answers, out, lang=lang, formats=asked, data_dir=data)
     typer.echo(text("cli.overview_written", spoken, path=made))

@@ -22,7 +22,7 @@ from bcforecast import config, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.models.registry import parse_models
-from bcforecast.reporting.formats import FORMATS, Format
+from bcforecast.reporting.formats import MADE, Format
 from bcforecast.text import Language, Message, text
 
 RunFormat = Literal["text", "json"]
@@ -252,7 +252,7 @@ def report(
         lang=lang,
         scenario=scenario,
         seed=seed,
-        formats=tuple(cast("list[Format]", formats or (["brief"] if brief else FORMATS))),
+        formats=tuple(cast("list[Format]", formats or (["brief"] if brief else MADE))),
         data_dir=data,
         models=",".join(model or ()),
         provenance=reporting.facts.Provenance(made=reporting.report.stated_day() or date.today()),

@@ -38,6 +38,7 @@ from .gathering import ScenarioStudy as ScenarioStudy
 from .gathering import gather as gather
 from .gathering import open_study as open_study
 from .report import write_report as write_report
+from .tables import findings_table as findings_table
 from .tables import forecast_table as forecast_table
 from .tables import grades_table as grades_table
 from .tables import joint_table as joint_table

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Format = Literal["html", "pdf", "brief", "docx", "xlsx", "md"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
+MADE: Final[tuple[Format, ...]] = tuple(one for one in FORMATS if one != "brief")
+"""Those that are made where none is asked for: the two first pages alone only where they are."""
 
 
 @dataclass(frozen=True)

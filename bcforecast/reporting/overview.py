@@ -24,7 +24,7 @@ from bcforecast.plotting import style
 from bcforecast.reporting import assembly, publication, tables
 from bcforecast.reporting import document as doc
 from bcforecast.reporting.facts import Facts, PlanFact
-from bcforecast.reporting.formats import FILE_FORMATS, FORMATS, Format, write_format
+from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
 from bcforecast.reporting.sentences import BY_VERDICT
 from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
 from bcforecast.text import NOTHING, Language, Text, chance, day, number, percent, rate, text
@@ -32,7 +32,6 @@ from bcforecast.text import NOTHING, Language, Text, chance, day, number, percen
 if TYPE_CHECKING:
     import pandas as pd
 
-OFFERED: Final = tuple(one for one in FORMATS if one != "brief")
 """Formats of an overview, which is short enough."""
 
 SURE: Final = 0.9
@@ -51,7 +50,7 @@ def write_overview(
     out: Path,
     *,
     lang: Language = "zh",
-    formats: Sequence[Format] = OFFERED,
+    formats: Sequence[Format] = MADE,
     data_dir: Path | None = None,
 ) -> Path:
     """Write the overview of a set into a folder, whole or not at all, and return the folder.
@@ -63,7 +62,7 @@ def write_overview(
     answers
         Folder in which `project_set` has written.
     formats
-        Some of `OFFERED`; `xlsx` is a workbook with every goal of every area.
+        Some of `formats.MADE`; `xlsx` is a workbook with every goal of every area.
     """
     found = read_answers(answers)
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)

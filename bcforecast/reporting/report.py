@@ -21,7 +21,7 @@ from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
 from bcforecast.reporting import assembly, execution, facts, manifest, publication
-from bcforecast.reporting.formats import FORMATS, Format, write_format
+from bcforecast.reporting.formats import FORMATS, MADE, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
 from bcforecast.text import Language, text
 
@@ -44,7 +44,7 @@ class ReportRequest:
     lang: Language = config.LANGUAGE
     scenario: str = config.SCENARIO
     seed: int = config.SEED
-    formats: tuple[Format, ...] = FORMATS
+    formats: tuple[Format, ...] = MADE
     data_dir: Path | None = None
     notebooks_dir: Path | None = None
     models: str = ""
@@ -88,9 +88,18 @@ class CheckedRequest:
         return self.plan.id, self.request.as_of.isoformat(), self.scenario, self.request.lang
 
     def after(self, days: Iterable[date]) -> CheckedRequest:
-        """Return this request as it compares with the last report of a day before its own."""
+        """Return this request as it compares with the last report of a day before its own.
+
+        A notebook of one's own that has no parameter `since` is not compared.
+        """
         before = [day for day in days if day < self.request.as_of]
-        return replace(self, request=replace(self.request, since=max(before, default=None)))
+        if not before:
+            return self
+        template = self.request.template
+        notebook = execution.read_notebook(template)
+        if "since" not in execution.declared_parameters(notebook, name=template.name):
+            return self
+        return replace(self, request=replace(self.request, since=max(before)))
 
     @property
     def parameters(self) -> dict[str, object]:
@@ -213,7 +222,7 @@ def fill_folder(
     *,
     made_from: Mapping[str, Any],
     lang: Language,
-    formats: Iterable[Format] = FORMATS,
+    formats: Iterable[Format] = MADE,
 ) -> None:
     """Write everything that is made from the executed notebook of a report into an empty folder."""
     result = facts.Facts.model_validate(execution.result_of(notebook))
@@ -238,7 +247,7 @@ def write_report(
     scenario: str = config.SCENARIO,
     seed: int = config.SEED,
     data_dir: Path | None = None,
-    formats: tuple[Format, ...] = FORMATS,
+    formats: tuple[Format, ...] = MADE,
     notebooks_dir: Path | None = None,
     models: str = "",
     provenance: facts.Provenance | None = None,

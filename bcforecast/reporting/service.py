@@ -30,7 +30,7 @@ from bcforecast.plan.fields import Day, StrictRecord, Words, refusal, unquoted_d
 from bcforecast.plan.goals import Plan
 from bcforecast.plan.reading import YamlDocument, wrong_value
 from bcforecast.reporting import execution, facts, listing, manifest, publication, report
-from bcforecast.reporting.formats import FORMATS, Format
+from bcforecast.reporting.formats import MADE, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
 from bcforecast.text import LANGUAGES, Language, Message, Text
 
@@ -165,7 +165,7 @@ class ReportsEntry(StrictRecord):
     since: Day | None = None
     scenarios: Annotated[tuple[Folder, ...], AfterValidator(_distinct)] = (config.SCENARIO,)
     languages: Annotated[tuple[Language, ...], AfterValidator(_distinct)] = LANGUAGES
-    formats: Annotated[tuple[Format, ...], AfterValidator(_distinct)] = FORMATS
+    formats: Annotated[tuple[Format, ...], AfterValidator(_distinct)] = MADE
     models: Annotated[str, PlainValidator(_models)] = ""
     publish: Annotated[tuple[str, ...], PlainValidator(_folders)] = ()
 

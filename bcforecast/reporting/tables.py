@@ -15,6 +15,7 @@ from typing import Any, Final, TypeVar
 from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
+from bcforecast.attainment.checks import Finding, findings
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
@@ -532,6 +533,20 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     columns += _numbers((Message("explain.date_year", {"year": year}) for year in years), first=2)
     caption, note = Message("explain.levels_title"), Message("explain.levels_note")
     return _table(caption, rows, columns, lang, of="explain.levels_", note=note)
+
+
+def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
+    """What `check` would have one look at in the figures known; nothing where there is nothing."""
+    found = [one for one in findings(outlook.plan, outlook.data) if one.severity == "warning"]
+    if not found:
+        return Section()
+    columns: list[Column[Finding]] = [
+        ("file", "text", lambda one: Path(one.file).name),
+        ("row", "number", lambda one: str(one.row)),
+        ("said", "text", lambda one: one.message.render(lang)),
+    ]
+    caption, note = Message("checks.table_title"), Message("checks.table_note")
+    return _table(caption, found, columns, lang, of="checks.column_", note=note)
 
 
 def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:

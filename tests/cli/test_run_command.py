@@ -143,7 +143,7 @@ def test_a_notebook_that_fails_stops_no_other_and_is_kept_until_it_succeeds(run,
         (("none.yaml",), "none.yaml: there is no such file; it should list the reports"),
         (("--today", "soon"), "--today: found soon"),
         (("--cell-seconds", "nan"), "--cell-seconds: found nan; allowed: a number above 0"),
-        (("--memory-mb", "0"), "--memory-mb: found 0; allowed: a number above 0"),
+        (("--memory-mb", "0"), "--memory-mb: found 0; allowed: a whole number of at least 400"),
         (("--notify", "no-such-program"), "--notify: found no-such-program"),
         (("--out", "/proc/reports"), "cannot be written there"),
     ],
@@ -208,5 +208,5 @@ def test_a_report_made_from_the_same_inputs_is_not_made_again(run, quick_report,
 
 def test_a_report_in_a_format_that_there_is_not_is_refused(refused, quick_report, tmp_path):
     said = refused(*quick_report, "--format", "odt")
-    assert "format: found odt; allowed: html, pdf, docx, xlsx, md" in said
+    assert "format: found odt; allowed: html, pdf, brief, docx, xlsx, md" in said
     assert list(tmp_path.iterdir()) == []

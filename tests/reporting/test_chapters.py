@@ -1,5 +1,6 @@
 """What the notebooks show, piece by piece: goals, scenarios, changes, hindsight."""
 
+import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -242,3 +243,18 @@ def test_a_report_says_what_moved_since_the_one_before_it(lang):
     assert reporting.plan_changes(None, lang=lang) == reporting.Section()
     (brief,) = tables.brief_table(reporting.gather(outlook), lang=lang).tables
     assert {"en": "Since the last report", "zh": "较上次"}[lang] not in brief.columns
+
+
+def test_figures_worth_a_second_look_stand_in_the_report_by_file_and_row(outlook, tmp_path):
+    assert reporting.findings_table(outlook, lang="en") == reporting.Section()
+    folder = shutil.copytree(config.DATA_DIR, tmp_path / "data")
+    rows = (folder / "observations.csv").read_text(encoding="utf-8")
+    slipped = rows.replace(",503.4369,", ",50343.69,")
+    assert slipped != rows
+    (folder / "observations.csv").write_text(slipped, encoding="utf-8")
+    wrong = bc.project("tianjin-2020-2022", bc.load_observations(folder, as_of="2021-12-31"))
+    (table,) = reporting.findings_table(wrong, lang="zh").tables
+    assert table.columns == ("文件", "行", "说明")
+    (file, row, said), *_ = table.cells
+    assert (file, row) == ("observations.csv", "6")
+    assert "50,343.69亿元" in said or "5.034369万亿元" in said

@@ -141,9 +141,9 @@ def test_a_place_that_writes_a_probability_otherwise_is_found():
     del places["text.py"]
     assert {place: count for place, count in places.items() if count} == {
         "plotting/fan.py": 2,  # the level of a band
+        "reporting/overview.py": 13,  # shares of areas
         "reporting/tables.py": 1,  # the probability that is sought
         "reporting/xlsx.py": 1,  # the bounds in a format of cells
-        "workbench.py": 1,  # the share of outcomes inside an interval
     }
 
 

@@ -127,7 +127,7 @@ def test_everything_that_is_wrong_is_said_in_either_language(read):
         ("reports: 规划".encode("gbk"), "UTF-8"),
         (b"reports: 1\nreports: 2\n", "“reports”"),
         (None, "there is no such file; it should list the reports"),
-        ("a folder", "found a folder; allowed: a YAML file that lists"),
+        ("a folder", "found a folder; allowed: a file that you may read"),
     ],
 )
 def test_what_cannot_be_read_is_one_sentence(tmp_path, content, said):
@@ -294,10 +294,15 @@ def test_every_wrong_entry_is_said_and_one_asked_for_twice_with_both_rows(folder
     assert "rows 4, 8: found small/2020-12-31/baseline/en twice" in only
 
 
-@pytest.mark.parametrize("plan", ["../../x", "/etc/passwd", "..", "a/b", "x\0y"])
+@pytest.mark.parametrize("plan", ["../../x", "/etc/passwd", "..", "a/b"])
 def test_a_plan_that_reaches_for_another_folder_is_refused(folder, plan):
     (only,) = said(write_reports(folder, as_of=DAY, plan=plan))
     assert "\n" not in only
+
+
+def test_a_plan_with_a_control_character_is_refused_by_its_row(folder):
+    with pytest.raises(errors.ReportError, match=r"row 9: .*a text without control characters"):
+        said(write_reports(folder, as_of=DAY, plan="x\0y"))
 
 
 @pytest.mark.parametrize(
