@@ -24,7 +24,7 @@ from bcforecast.observations.selection import (
 )
 from bcforecast.plan.goals import Goal, Indicator, Plan
 from bcforecast.plan.reading import load_plan, plan_ids
-from bcforecast.text import Message, plain
+from bcforecast.text import Message, is_index, plain
 
 Severity = Literal["warning", "note"]
 
@@ -63,6 +63,9 @@ REVISION: Final = 1.5
 FAR: Final = 20.0
 """Factor between target and latest figure from which a slip in either is likelier."""
 
+INDEX_ROUNDING: Final = 0.5
+"""How far from 100 an index may be in its base year."""
+
 ROUNDING: Final = 1.005
 """Factor by which months may add up to more than their year."""
 
@@ -78,6 +81,7 @@ def findings(plan: Plan, data: Vintage) -> tuple[Finding, ...]:
         for area, selection in selections.items():
             expected = exceptional_years(data.breaks(area, indicator.id))
             found += _odd(selection, expected)
+            found += _index_base(indicator, selection)
             found += _of_series(selection, data.of(area, indicator.id))
         if indicator.link_to_parent == "share" and indicator.parent is not None:
             found += _parts(selections[plan.area], selections[indicator.parent])
@@ -177,6 +181,19 @@ def _odd(selection: Selection, expected: Container[int]) -> Iterator[Finding]:
         else:
             about = {"before": used[n - 1].in_words()}
         yield _finding(used[n], kind, **about)
+
+
+def _index_base(indicator: Indicator, selection: Selection) -> Iterator[Finding]:
+    """The figure of an index's own base year, where it is not what the unit says it is."""
+    if not is_index(indicator.unit):
+        return
+    base = int(indicator.unit[:4])
+    for figure in selection.used:
+        year = figure.period.whole_year
+        if figure.has_value and year == base and abs(figure.value - 100.0) > INDEX_ROUNDING:
+            yield _finding(figure, "index", year=base)
+        elif figure.has_value and year != base and figure.value == 100.0:
+            yield _finding(figure, "index_elsewhere", year=base)
 
 
 def _of_series(selection: Selection, figures: tuple[Observation, ...]) -> Iterator[Finding]:

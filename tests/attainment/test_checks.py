@@ -82,6 +82,18 @@ def test_months_that_come_to_more_than_their_year_are_found(tmp_path):
     assert found(tmp_path, rows=months[:10]) == []
 
 
+def test_an_index_that_is_100_in_another_year_than_its_own_is_found(tmp_path):
+    def told(values):
+        figures(tmp_path, values, unit="2015 = 100", measure="ratio")
+        said = plan({"comparator": "at_least", "target": 120, "due": 2024}, unit="2015 = 100")
+        return [one.row for one in findings(said, load_observations(tmp_path))]
+
+    right = {2014: 97, 2015: 100, 2016: 103, 2017: 105}
+    assert told(right) == []
+    assert told({2014: 97.3, 2016: 97, 2017: 100, 2018: 103}) == [4]
+    assert told({**right, 2015: 101}) == [3]
+
+
 def test_a_target_far_from_the_series_is_found(tmp_path):
     ((_, said),) = found(tmp_path, goal={"comparator": "at_least", "target": 17000, "due": 2024})
     assert "17,000" in said
