@@ -455,8 +455,8 @@ def both(first: FloatArray, second: FloatArray, correlation: FloatArray) -> Floa
 
     Examples
     --------
-    >>> float(both(np.zeros(1), np.zeros(1), np.full(1, 0.5))[0])  # 1/4 + arcsin(1/2) / (2 pi)
-    0.3333333333333333
+    >>> both(np.zeros(1), np.zeros(1), np.full(1, 0.5)).round(12)  # 1/4 + arcsin(1/2) / (2 pi)
+    array([0.33333333])
     """
     nodes, weights = np.polynomial.legendre.leggauss(24)
     r = 0.5 * (nodes[:, None] + 1.0) * correlation
