@@ -37,7 +37,7 @@ from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan.goals import COMPARISONS, Goal, Indicator, Plan
 from bcforecast.plan.reading import PlanSet
 from bcforecast.scenarios import simulation as sim
-from bcforecast.scenarios.scenario import Scenario, load_scenarios
+from bcforecast.scenarios.scenario import Scenario, finder, load_scenarios
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, worked
 
@@ -484,10 +484,9 @@ class _Province:
             years, nothing = tuple(range(first, due + 1)), Empirical(np.zeros((1, 1)))
             one = sim.Baseline(indicator.id, nothing, years, opens)
             self.factors[key] = None
-            if sim.is_moved(scenario, one, self.plans[case.area]) and one.open_years:
-                effects = sim.Effects(
-                    scenario, one.open_years, n, self.part.seed, self.plans[case.area]
-                )
+            lever = finder(self.plans[case.area])
+            if sim.is_moved(scenario, one, lever) and one.open_years:
+                effects = sim.Effects(scenario, one.open_years, n, self.part.seed, lever)
                 level = effects.level(indicator.id)
                 self.factors[key] = np.ones(n) if level is None else level[:, -1]
         return self.factors[key]

@@ -617,7 +617,7 @@ class Exploration:
 
     def _forecast(self, paths: sim.ScenarioPaths, goal: Goal, scenario: Scenario) -> Distribution:
         years, baseline = self.outlook[goal.id].years, paths.baselines[goal.indicator]
-        moved = sim.is_moved(scenario, baseline, self.outlook.plan)
+        moved = sim.is_moved(scenario, baseline, self.simulation.lever)
         if not moved or not set(years) <= set(baseline.years):
             return self.projected[goal.id]
         columns = [baseline.years.index(year) for year in years]

@@ -5,8 +5,8 @@ a lever is assumed, none is measured.
 """
 
 import re
-from collections.abc import Collection, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping
+from functools import cache, lru_cache, partial
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -188,6 +188,11 @@ def find_lever(lever_id: str, plan: goals.Plan | None = None) -> Lever:
         growth=True,
         **dict(growth),
     )
+
+
+def finder(plan: goals.Plan | None = None) -> Callable[[str], Lever]:
+    """Return `find_lever` for one plan, which looks for each lever once."""
+    return cache(partial(find_lever, plan=plan))
 
 
 def levers_on(indicator: str, plan: goals.Plan) -> tuple[Lever, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -26,7 +26,7 @@ from bcforecast.models import base, flows, growth, structures
 from bcforecast.models.flows import RateRecord, Rates, StructuralForecast, Structure
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import Plan
-from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever
+from bcforecast.scenarios.scenario import Lever, Move, Scenario, find_lever, finder
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -326,11 +326,16 @@ def touches(lever: Lever, indicator: str) -> bool:
     return moved or indicator in lever.indicators
 
 
-def is_moved(scenario: Scenario, baseline: Baseline, plan: Plan | None = None) -> bool:
-    """Whether a scenario says anything about an indicator in years that are still open."""
+def is_moved(
+    scenario: Scenario, baseline: Baseline, lever: Callable[[str], Lever] = find_lever
+) -> bool:
+    """Whether a scenario says anything about an indicator in years that are still open.
+
+    `lever` finds those of its plan (`scenario.finder`).
+    """
     name, years = baseline.indicator, baseline.open_years
     return any(
-        touches(find_lever(move.lever, plan), name) and any(move.value(year) for year in years)
+        touches(lever(move.lever), name) and any(move.value(year) for year in years)
         for move in scenario.moves
     ) or any(
         name in shock.indicators and any(shock.left(year) for year in years)
@@ -346,14 +351,14 @@ class Effects:
     years: tuple[int, ...]
     n: int
     seed: int
-    plan: Plan | None = None
+    lever: Callable[[str], Lever] = find_lever
 
     def rate_changes(self, structure: Structure, *, closed: int = 0) -> flows.RateChanges:
         """Changes of the rates of a structure, after `closed` years without any."""
         before = np.zeros((self.n, closed))
         sums: dict[tuple[str, str], FloatArray] = {}
         for move in self.scenario.moves:
-            lever = find_lever(move.lever, self.plan)
+            lever = self.lever(move.lever)
             if lever.structure == structure.name and any(map(move.value, self.years)):
                 key = (str(lever.rate), lever.unit)
                 sizes = np.concatenate([before, self._sizes(move, lever)], axis=1)
@@ -368,7 +373,7 @@ class Effects:
         """Factor on the level from general growth levers and shocks, if there are any."""
         factors: list[FloatArray] = []
         for move in self.scenario.moves:
-            lever = find_lever(move.lever, self.plan)
+            lever = self.lever(move.lever)
             if lever.growth and indicator in lever.indicators:
                 grown = np.maximum(1.0 + self._sizes(move, lever), 0.05)
                 factors.append(np.multiply.accumulate(grown, 1))
@@ -386,7 +391,7 @@ class Effects:
         """Factor on the yearly chance of an event."""
         total = np.ones((self.n, len(self.years)))
         for move in self.scenario.moves:
-            lever = find_lever(move.lever, self.plan)
+            lever = self.lever(move.lever)
             if lever.is_hazard and indicator in lever.indicators:
                 total = total + self._sizes(move, lever)
         level = self.level(indicator)
@@ -447,6 +452,11 @@ class Simulation:
         object.__setattr__(self, "correlation", self._ordered(list(self.by_indicator)))
 
     @cached_property
+    def lever(self) -> Callable[[str], Lever]:
+        """Finds a lever of the plan."""
+        return finder(self.plan)
+
+    @cached_property
     def _ranks(self) -> dict[str, IntArray]:
         years = [baseline.years for baseline in self.baselines]
         ranks = walk_ranks(self.correlation, years, n=self.n_paths, seed=self.seed)
@@ -487,10 +497,10 @@ class Simulation:
 
     def _under(self, scenario: Scenario, baseline: Baseline) -> FloatArray:
         name, plain = baseline.indicator, self.plain[baseline.indicator]
-        if not is_moved(scenario, baseline, self.plan) or not baseline.open_years:
+        if not is_moved(scenario, baseline, self.lever) or not baseline.open_years:
             return plain
         closed = len(baseline.years) - len(baseline.open_years)
-        effects = Effects(scenario, baseline.open_years, self.n_paths, self.seed, self.plan)
+        effects = Effects(scenario, baseline.open_years, self.n_paths, self.seed, self.lever)
         made, factor = plain, np.ones_like(plain)
         if isinstance(baseline.forecast, Event):
             factor[:, closed:] = effects.hazard(name)
