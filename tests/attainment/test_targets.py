@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+import yaml
 
 from bcforecast import project
 from bcforecast.errors import PlanError
 from bcforecast.observations.reading import load_observations
+from bcforecast.plan.reading import load_plan
 from bcforecast.text import promised
 from tests.attainment.test_forms import figures, plan
 
@@ -141,10 +143,6 @@ def test_without_figures_of_the_other_nothing_is_said(folder):
     ],
 )
 def test_half_a_form_is_refused(goal, said, tmp_path):
-    import yaml
-
-    from bcforecast.plan.reading import load_plan
-
     one = {"id": "firms", "names": "Firms", "unit": "%"}
     written = {"id": "p", "title": "A plan", "area": "somewhere", "indicators": [one],
                "goals": [{"indicator": "firms", "due": 2024, **goal}]}  # fmt: skip

@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 from openpyxl import load_workbook
 
 from bcforecast.cli import main
+from tests.made_folder import write_tables
 
 HOSTILE = {
     "title": "[bold red]x[/] :smile: Zq0",
@@ -56,13 +57,7 @@ def made(tmp_path_factory):
         for name, first, kind in (("firms", 200, "persons,flow"), ("share", 20, "%,ratio"))
         for year in range(2012, 2022)
     ]
-    (folder / "observations.csv").write_text(
-        "area,indicator,period,value,unit,measure,status,published,published_basis,source\n"
-        + "\n".join(rows) + "\n", encoding="utf-8",
-    )  # fmt: skip
-    (folder / "sources.csv").write_text(
-        "source,title,issuer,verification\nown,Yearbook,Here,official\n", encoding="utf-8"
-    )
+    write_tables(folder, rows)
     out = folder.parent / "out"
     formats = [f"--format={one}" for one in ("html", "md", "docx", "xlsx", "pdf")]
     call("report", "--plan", "p", "--data", folder, "--as-of", "2022-06-30", "--lang", "en",

@@ -8,6 +8,7 @@ from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.scenarios.scenario import levers, load_scenario, load_scenarios
+from tests.made_folder import write_tables
 
 PLAN = """
 title: Plan of Here
@@ -56,13 +57,7 @@ def folder(tmp_path):
         "stated,own"
         for year in range(2012, 2022)
     ]
-    (tmp_path / "observations.csv").write_text(
-        "area,indicator,period,value,unit,measure,status,published,published_basis,source\n"
-        + "\n".join(rows) + "\n", encoding="utf-8",
-    )  # fmt: skip
-    (tmp_path / "sources.csv").write_text(
-        "source,title,issuer,verification\nown,Yearbook,Here,official\n", encoding="utf-8"
-    )
+    write_tables(tmp_path, rows)
     return tmp_path
 
 
