@@ -120,7 +120,7 @@ schemas: $(VENV)/.setup  ## Write the JSON schemas of docs/schemas anew, after a
 docs: $(VENV)/.setup  ## Build the pages and the API reference into site/; warnings are errors
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict
 
-test-pythons: $(VENV)/.setup  ## Run the tests under every Python that we claim (PYTEST="tests/models")
+test-pythons: $(VENV)/.setup  ## Run the tests under every Python that we claim (PYTEST="-n 2 tests/models")
 	$(BIN)/python -m tools.pythons --uv "$(UV)" $(PYTEST)
 
 lint: $(VENV)/.setup  ## Style and format (ruff)

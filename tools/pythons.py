@@ -53,10 +53,12 @@ def tried(version: str, python: Path, uv: str, pytest: list[str]) -> bool:
 
 def main() -> int:
     """Try every version; the exit status is 1 if tests fail or nothing could be tried."""
-    parser = argparse.ArgumentParser(description="Run the tests under every Python that we claim.")
+    parser = argparse.ArgumentParser(
+        description="Run the tests under every Python that we claim.",
+        epilog="Everything else is passed on to pytest.",
+    )
     parser.add_argument("--uv", default="uv", help="the uv to set environments up with")
-    parser.add_argument("pytest", nargs="*", help="what to pass on to pytest")
-    given = parser.parse_args()
+    given, pytest = parser.parse_known_args()
     outcome: dict[str, str] = {}
     for version in claimed():
         python = interpreter(version)
@@ -64,7 +66,7 @@ def main() -> int:
             outcome[version] = "NOT TRIED: no interpreter of this version is on this machine"
             continue
         print(f"== Python {version} ({python})", flush=True)
-        outcome[version] = "passed" if tried(version, python, given.uv, given.pytest) else "FAILED"
+        outcome[version] = "passed" if tried(version, python, given.uv, pytest) else "FAILED"
     print("\n".join(f"Python {version}: {said}" for version, said in outcome.items()))
     return int("FAILED" in outcome.values() or "passed" not in outcome.values())
 
