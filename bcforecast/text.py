@@ -10,6 +10,7 @@ from __future__ import annotations
 import gettext
 import os
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -230,49 +231,89 @@ class Unit:
     scale: int = 1
     myriad: str = ""
 
+    measure: Literal["", "stock", "flow", "ratio"] = ""
+
     @property
-    def usual_measure(self) -> Literal["flow", "ratio"]:
+    def usual_measure(self) -> Literal["stock", "flow", "ratio"]:
         """How figures in it are counted unless somebody says otherwise."""
-        return "flow" if self.currency or self.whole else "ratio"
+        return self.measure or ("flow" if self.currency or self.whole else "ratio")
+
+
+@cache
+def _declared() -> Mapping[str, Any]:
+    """Return what `data/units.yaml` says."""
+    import yaml  # the command line's help needs no unit
+
+    path = config.DATA_DIR / "units.yaml"
+    declared: Mapping[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return declared
 
 
 @cache
 def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
-    import yaml  # the command line's help needs no unit
-
     found = {}
-    read = yaml.safe_load((config.DATA_DIR / "units.yaml").read_text(encoding="utf-8"))
-    for unit, known in read.items():
-        names = {k: [v] if isinstance(v, str) else v for k, v in known.pop("names").items()}
+    for unit, known in _declared().items():
+        if unit == "money":
+            continue
+        names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
-        found[unit] = Unit(other, one, **known)
+        found[unit] = Unit(other, one, **{k: v for k, v in known.items() if k != "names"})
     return found
 
 
 _INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2} ?= ?100")
-_MONEY: Final = re.compile(r"(?:(k|10k|M|100M|bn) )?([A-Z]{3})")
 _MONEY_SCALES: Final = {"": 1, "k": 10**3, "10k": 10**4, "M": 10**6, "100M": 10**8, "bn": 10**9}
+
+
+@cache
+def _money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
+    """Return the codes of scales or of currencies, by themselves and by the words for them.
+
+    Words are in small letters, codes as they are: "ALL million" is money, "all" is not.
+    """
+    money = _declared()["money"]
+    codes = money["codes"].split() if what == "currencies" else _MONEY_SCALES
+    words = {_bare(w).casefold(): code for code, listed in money[what].items() for w in listed}
+    return {**words, **{code: code for code in codes}}
+
+
+def _bare(words: str) -> str:
+    return unicodedata.normalize("NFKC", words).strip(" .")
+
+
+def _money(unit: str) -> tuple[str, str] | None:
+    """Return the scale and the currency of money: `("M", "EUR")` of "EUR million"."""
+    scales, currencies = _money_words("scales"), _money_words("currencies")
+    words = _bare(unit)
+    for n in range(len(words) + 1):
+        parts = _bare(words[:n]), _bare(words[n:])
+        for scale, currency in (parts, parts[::-1]):
+            found = scales.get(scale, scales.get(scale.casefold()))
+            named = currencies.get(currency, currencies.get(currency.casefold()))
+            if found is not None and named is not None:
+                return found, named
+    return None
 
 
 @cache
 def unit_of(unit: str) -> Unit:
     """Return what a unit is, known or not.
 
-    Units of `data/units.yaml`; money of any currency as `M EUR` or `100M MOP`, by its code of ISO
-    4217; else the text itself is its name, as of `kg/ha` or the index `1990 = 100`.
+    Units of `data/units.yaml`; money in any currency, as `M EUR`, `EUR million`, `£m` or `亿日元`;
+    else the text itself is its name, as of `kg/ha` or the index `1990 = 100`.
 
     Examples
     --------
-    >>> unit_of("M EUR").scale, unit_of("M EUR").names.render("en"), unit_of("kg/ha").whole
+    >>> unit_of("M EUR").scale, unit_of("EUR million").names.render("en"), unit_of("kg/ha").whole
     (1000000, 'EUR million', False)
     """
     if unit in units():
         return units()[unit]
-    money = _MONEY.fullmatch(unit)
+    money = _money(unit)
     if money is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit))
-    scale, currency = money[1] or "", money[2]
+    scale, currency = money
     names = Text(**{lang: _money_name(scale, currency, lang) for lang in LANGUAGES})
     myriad = f"100M {currency}" if scale == "10k" else ""
     return Unit(names, names, currency=currency, scale=_MONEY_SCALES[scale], myriad=myriad)
@@ -322,7 +363,8 @@ def english_money(figure: str, unit: str) -> str:
     written = _NUMBER.sub(lambda found: _in(scale / Decimal(known.scale), found[0]), figure)
     place = _SIGNED.search(written)
     start = place.start() if place else 0
-    return f"{written[:start]}{known.currency} {written[start:]}{word}"
+    blank = " " if known.currency[-1].isalpha() else ""
+    return f"{written[:start]}{known.currency}{blank}{written[start:]}{word}"
 
 
 def chinese_number(figure: str, unit: str) -> tuple[str, str]:

@@ -88,6 +88,15 @@ def test_an_unknown_key_is_a_programming_error():
         ("M EUR", "1,250", "EUR 1.25 billion", "1,250百万欧元"),
         ("100M MOP", "2,160", "MOP 216 billion", "2,160亿澳门元"),
         ("10k USD", "25,000", "USD 250 million", "2.5亿美元"),
+        ("EUR million", "1,250", "EUR 1.25 billion", "1,250百万欧元"),
+        ("£m", "1.5", "GBP 1.5 million", "1.5百万英镑"),
+        ("Mio. EUR", "2", "EUR 2 million", "2百万欧元"),
+        ("million US dollars", "2", "USD 2 million", "2百万美元"),
+        ("$bn", "3", "$3 billion", "3十亿$"),
+        ("亿日元", "12", "JPY 1.2 billion", "12亿日元"),
+        ("億円", "12", "JPY 1.2 billion", "12亿日元"),
+        ("万元", "25,000", "CNY 250 million", "2.5亿元"),
+        ("KES million", "6", "KES 6 million", "6百万KES"),
         ("EUR", "90", "EUR 90", "90欧元"),
         ("kg/ha", "70", "70 kg/ha", "70kg/ha"),
         ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
@@ -133,6 +142,14 @@ def test_what_a_goal_asks_is_said_as_the_plan_says_it(said, english, chinese, na
     assert promised(promise(**said), lang="en") == english
     assert promised(promise(**said), lang="zh") == chinese
     assert sign_and_target(promise(**said)) == narrow
+
+
+@pytest.mark.parametrize(
+    "unit", ["TEU", "GWh", "m", "all", "USD/head", "EUR per kWh", "million", ""]
+)
+def test_what_only_looks_like_money_is_none(unit):
+    assert not unit_of(unit).currency
+    assert unit_of(unit).usual_measure == "ratio"
 
 
 @pytest.mark.parametrize("unit", units())

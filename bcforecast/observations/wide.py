@@ -150,6 +150,14 @@ def unroll(
             for place, (head, cell) in enumerate(zip(heads, given, strict=False))
             if _is_period(head) and as_text(cell)
         ]
+        if any(map(as_text, given[len(heads) :])):
+            # What a thousands mark without quotes makes of a number, and moves all that follows.
+            found, allowed = (
+                Message(f"observations.{key}_cells", {"n": n})
+                for key, n in (("found", len(given)), ("allowed", len(heads)))
+            )
+            result.problems.append(BadCell(row, len(heads) - 1, found, allowed))
+            continue
         if not figures:
             continue
         try:

@@ -7,7 +7,7 @@ import pytest
 
 GOALS = (
     "--goal",
-    "Firms, enterprises, more than, 530, 2026",
+    "Patents, patents, more than, 530, 2026",
     "--goal",
     "R&D, %, at least, 3, 2025",
 )
@@ -16,18 +16,18 @@ WHAT = ("observations", "forecasts", "attainment")
 
 @pytest.fixture
 def mine(tmp_path, shown):
-    """A plan with a short series of firms, one figure of which was revised, and none of R&D."""
+    """A plan with a short series of patents, one figure of which was revised, and none of R&D."""
     shown("init", tmp_path / "mine", "--area", "Here", "--years", "2024-2026", *GOALS)
     (tmp_path / "mine" / "figures.csv").unlink()
     head = "area,indicator,period,value,lower,upper,unit,measure,status,published"
     head += ",published_basis,source"
-    told = "enterprises,flow,official"
+    told = "patents,flow,official"
     rows = [
-        f"here,firms,{year},{400 + 20 * (year - 2015)},,,{told},{year + 1}-03-31,stated,own"
+        f"here,patents,{year},{400 + 20 * (year - 2015)},,,{told},{year + 1}-03-31,stated,own"
         for year in range(2015, 2024)
     ]
-    rows.append("here,firms,2023,,555,,enterprises,flow,press,2024-05-01,stated,own")
-    rows.append("here,firms,2024Q1,140,,,enterprises,flow,official,2024-04-30,stated,own")
+    rows.append("here,patents,2023,,555,,patents,flow,press,2024-05-01,stated,own")
+    rows.append("here,patents,2024Q1,140,,,patents,flow,official,2024-04-30,stated,own")
     text = "\n".join([head, *rows]) + "\n"
     (tmp_path / "mine" / "observations.csv").write_text(text, encoding="utf-8")
     return tmp_path / "mine"
@@ -54,7 +54,7 @@ def test_three_tables_say_what_goals_says_and_the_same_bytes_each_time(mine, tmp
     assert [{k: v for k, v in row.items() if k != "area"} for row in attainment] == goals
     forecasts = rows(tmp_path / "one" / "csv" / "forecasts.csv")
     assert [(row["indicator"], row["year"]) for row in forecasts] == [
-        ("firms", "2024"), ("firms", "2025"), ("firms", "2026"),
+        ("patents", "2024"), ("patents", "2025"), ("patents", "2026"),
     ]  # fmt: skip
     assert (forecasts[-1]["q50"], forecasts[-1]["grade"]) == (goals[0]["q50"], goals[0]["grade"])
     for name in WHAT:
@@ -87,7 +87,7 @@ def test_sdmx_csv_goes_out_and_comes_in_again(mine, tmp_path, shown):
     }
     other = tmp_path / "other"
     shown("init", other, "--area", "Here", "--years", "2024-2026", *GOALS)
-    out = shown("import", file, "--format", "sdmx-csv", "--data", other, "--series", "firms")
+    out = shown("import", file, "--format", "sdmx-csv", "--data", other, "--series", "patents")
     assert "Figures: 9 new, 0 revised, 0 the same, 0 wrong. Other rows: 1." in out
     (known,) = {row["source"] for row in rows(other / "observations.csv")}
     assert known == "set_observations"
@@ -100,7 +100,7 @@ def test_sdmx_csv_of_forecasts_has_a_row_a_statistic(mine, tmp_path, shown):
         "05", "10", "25", "50", "75", "90", "95"))]  # fmt: skip
     chances = [r for r in rows(tmp_path / "attainment.csv") if r["STATISTIC"] == "probability"]
     assert [(row["REF_AREA"], row["GOAL"], row["TIME_PERIOD"]) for row in chances] == [
-        ("here", "firms_2026", "2026")
+        ("here", "patents_2026", "2026")
     ]
 
 

@@ -13,7 +13,7 @@ PLAN = """
 id: p
 area: here
 indicators:
-  - {id: firms, names: {en: High-tech firms, zh: 高企}, unit: enterprises}
+  - {id: firms, names: {en: High-tech firms, zh: 高企}, unit: enterprises, kind: flow}
   - {id: share, names: {en: Share}, unit: "%"}
   - {id: stocked, names: {en: Stocked}, unit: enterprises, kind: stock}
 """

@@ -60,6 +60,7 @@ WRONG = [
     ("code,2020\nfirms,12 34\n", ("row 2, column 2020", "12 34")),
     ("code,2020\nfirm,5\n", ("row 2, column code", "firms, share, stocked")),
     ("code,hue,2020\nfirms,red,5\n", ("row 1", "hue")),
+    ("code,2020,2021\nfirms,3,142,507\n", ("row 2", "4 cells", "3 cells")),
     ("code,unit\nfirms,%\n", ("row 1", "no column of a year")),
     ("code,source,2020\nfirms,other,5\n", ("row 2, column source", "other")),
     ("code,published,2020\nfirms,spring,5\n", ("row 2", "spring")),
@@ -89,16 +90,19 @@ def test_long_and_wide_tables_are_one_series_and_may_not_contradict(folder):
     assert "400" in str(problem)
 
 
-def test_what_newly_exists_is_counted_at_a_date_and_entries_over_a_year(folder):
+def test_what_exists_is_counted_at_a_date_money_and_entries_over_a_year(folder):
     plan = (
         PLAN
         + """
   - {id: parks, names: {en: Parks}, unit: parks}
+  - {id: schools, names: {en: Schools}, unit: schools}
+  - {id: spent, names: {en: Spent}, unit: £m}
   - {id: intake, names: {en: Intake}, unit: persons, kind: admissions}
 goals:
   - {indicator: parks, comparator: event, target: 1, due: 2022}
 """
     )
-    data = folder("code,2020\nparks,1\nintake,5\n")
+    data = folder("code,2020\nparks,1\nschools,7\nspent,2.5\nintake,5\n")
     (data / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
-    assert [f.measure for f in load_observations(data).observations] == ["stock", "flow"]
+    read = load_observations(data).observations
+    assert [f.measure for f in read] == ["stock", "stock", "flow", "flow"]
