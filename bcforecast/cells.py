@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from bcforecast import config
 from bcforecast.errors import ObservationError
-from bcforecast.text import LANGUAGES, Message, unit_of, units
+from bcforecast.text import LANGUAGES, Message, money_words, unit_of
 
 EXAMPLE: Final = "example"
 """Code of a row that shows how to fill in a table; it is never read."""
@@ -262,12 +262,12 @@ def unit_names(unit: str) -> tuple[str, ...]:
 
 def _base_names(unit: str) -> tuple[str, ...]:
     """Return what may stand behind 万 and the like: a unit of things, or the currency itself."""
-    known, words = unit_of(unit), plain_words(unit)
+    known = unit_of(unit)
     if known.currency:
-        same = [one for one, u in units().items() if (u.currency, u.scale) == (known.currency, 1)]
-        base = {name for one in [*same, known.currency] for name in unit_names(one)}
-        return _longest_first(base)
-    bare = (words[len(word) :] for word in _meanings("scales") if words.startswith(word))
+        words = (word for word, code in money_words("currencies").items() if code == known.currency)
+        return _longest_first({*unit_names(known.currency), *words})
+    said = plain_words(unit)
+    bare = (said[len(word) :] for word in _meanings("scales") if said.startswith(word))
     return _longest_first({*unit_names(unit), *bare})
 
 

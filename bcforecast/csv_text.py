@@ -56,6 +56,11 @@ def harmless(text: str) -> str:
     return f"'{lines}" if formula else lines
 
 
+def unguarded(cell: str) -> str:
+    """Return the text that `harmless` made a cell of."""
+    return cell[1:] if cell[:1] == "'" and harmless(cell[1:]) == cell else cell
+
+
 class NotCsvError(ValueError):
     """A text that is no CSV from `line` on, the line on which a row starts."""
 

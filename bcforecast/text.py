@@ -267,7 +267,7 @@ _MONEY_SCALES: Final = {"": 1, "k": 10**3, "10k": 10**4, "M": 10**6, "100M": 10*
 
 
 @cache
-def _money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
+def money_words(what: Literal["scales", "currencies"]) -> Mapping[str, str]:
     """Return the codes of scales or of currencies, by themselves and by the words for them.
 
     Words are in small letters, codes as they are: "ALL million" is money, "all" is not.
@@ -284,7 +284,7 @@ def _bare(words: str) -> str:
 
 def _money(unit: str) -> tuple[str, str] | None:
     """Return the scale and the currency of money: `("M", "EUR")` of "EUR million"."""
-    scales, currencies = _money_words("scales"), _money_words("currencies")
+    scales, currencies = money_words("scales"), money_words("currencies")
     words = _bare(unit)
     for n in range(len(words) + 1):
         parts = _bare(words[:n]), _bare(words[n:])

@@ -32,6 +32,13 @@ READ = [
     ("预计约120", "%", (120, NAN, NAN, "expected")),
     ("120 (p)", "%", (120, NAN, NAN, "preliminary")),
     ("40-45", "%", (NAN, 40, 45, "official")),
+    ("約800", "億円", (800, NAN, NAN, "approximate")),
+    ("1.2兆円", "億円", (12000, NAN, NAN, "official")),
+    ("300人以下", "persons", (NAN, NAN, 301, "official")),
+    ("300人未満", "persons", (NAN, NAN, 300, "official")),
+    ("rund 250", "km", (250, NAN, NAN, "approximate")),
+    ("plus de 90", "km", (NAN, 90, NAN, "official")),
+    ("1.69bn", "million KES", (1690, NAN, NAN, "official")),
     ("40%至45%", "%", (NAN, 40, 45, "official")),
     ("1-1.2万", "persons", (NAN, 10000, 12000, "official")),
 ]

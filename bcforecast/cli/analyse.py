@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def goals(
-    plan: Annotated[str | None, option("plan", key="plan_default", known="plans")] = None,
+    plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     scenario: options.ScenarioOption = config.SCENARIO,
     output: Annotated[Literal["table", "json", "csv"], option("format", shown=True)] = "table",
@@ -41,7 +41,6 @@ def goals(
     spoken = speak(lang)
     if explain is not None and output == "csv":
         raise bc.BcforecastError("cli.explain_format", found=output)
-    plan = plan or only_plan(data)
     outlook = _projected(plan, as_of, data, seed, model, scenario, trend_only=trend_only)
     if explain is not None:
         from bcforecast.attainment.explain import explain as explained
@@ -86,7 +85,7 @@ Form = Literal["csv", "parquet", "xlsx", "sdmx-csv"]
 
 def export(
     out: Annotated[Path, option("out", "-o", metavar="DIR|FILE", key="export_out")],
-    plan: Annotated[str | None, option("plan", key="plan_default", known="plans")] = None,
+    plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     what: Annotated[What, option("what", key="export_what", shown=True)] = "all",
     form: Annotated[Form | None, option("format", key="export_format")] = None,
@@ -111,7 +110,6 @@ def export(
     read = [*(data or config.DATA_DIR).rglob("*")]
     for path in paths.values():
         edge.require_apart(path, read)
-    plan = plan or only_plan(data)
     outlook = _projected(plan, as_of, data, seed, model, scenario)
     area, asked = outlook.plan.area, {one.id for one in outlook.plan.indicators}
     known = [f for f in outlook.data.observations if f.area == area and f.indicator in asked]
@@ -144,16 +142,6 @@ def without_figures(outlook: bc.Outlook, *, lang: Language) -> list[str]:
     return list(found)
 
 
-def only_plan(data: Path | None) -> str:
-    """Return the plan of a data folder that has one; of another, one must be named."""
-    from bcforecast.plan.reading import plan_ids
-
-    plans = plan_ids(data_dir=data)
-    if len(plans) != 1:
-        raise bc.BcforecastError("cli.which_plan", plans=", ".join(plans) or "-")
-    return plans[0]
-
-
 def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section:
     """Return the table of goals; on a terminal that can, with figures and medians as blocks."""
     section = reporting.tables.goals_table(outlook, lang=lang)
@@ -172,8 +160,8 @@ def with_sparklines(outlook: bc.Outlook, *, lang: Language) -> reporting.Section
 
 
 def news(
-    plan: options.PlanOption,
     until: Annotated[str, option("to", metavar="YYYY-MM-DD")],
+    plan: options.PlanOption = None,
     since: Annotated[str | None, option("from", metavar="YYYY-MM-DD")] = None,
     previous: Annotated[Path | None, option("previous", metavar="FILE")] = None,
     scenario: options.ScenarioOption = config.SCENARIO,
@@ -195,7 +183,8 @@ def news(
     else:
         raise bc.BcforecastError("cli.news_from")
     last = parse_day(until, option="--to")
-    read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
+    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
+    figures = bc.load_observations(data)
     asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
     asked["previous"] = report
     found = change.news(read, figures, since=first, until=last, **asked)
@@ -257,7 +246,7 @@ def rules(
 
 
 def hindcast(
-    plan: options.PlanOption,
+    plan: options.PlanOption = None,
     as_of: Annotated[
         list[str] | None, option("as-of", metavar="YYYY-MM-DD", key="hindcast_as_of")
     ] = None,
@@ -272,7 +261,8 @@ def hindcast(
     from bcforecast.evaluation.hindcast import hindcast as look_back
 
     spoken = speak(lang)
-    read, figures = bc.load_plan(plan, data_dir=data), bc.load_observations(data)
+    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
+    figures = bc.load_observations(data)
     dates, models = [parse_day(day) for day in as_of or ()], parse_models(model)
     found = look_back(
         read, figures, dates=dates or None, scenario=scenario, seed=seed, models=models
@@ -285,7 +275,7 @@ def hindcast(
 
 
 def scenarios(
-    plan: options.PlanOption,
+    plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     output: options.FormatOption = "table",
     data: options.DataOption = None,
@@ -319,7 +309,7 @@ def scenarios(
 
 
 def _projected(
-    plan: str,
+    plan: str | None,
     as_of: str | None,
     data: Path | None,
     seed: int,
@@ -328,7 +318,7 @@ def _projected(
     *,
     trend_only: bool = False,
 ) -> bc.Outlook:
-    read = bc.load_plan(plan, data_dir=data)
+    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
     figures = bc.load_observations(data, as_of=options.day_asked(as_of))
     models = parse_models(model)
     return bc.project(
@@ -344,8 +334,8 @@ def _rates(exploration: Exploration) -> list[RateRecord]:
 
 
 def seek(
-    plan: options.PlanOption,
     goal: Annotated[str, option("goal", known="goals")],
+    plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     probability: Annotated[float, option("probability", metavar="P", shown=True)] = 0.8,
     lever: Annotated[list[str] | None, option("lever", metavar="LEVER", known="levers")] = None,

@@ -127,7 +127,19 @@ def day_asked(given: str | None) -> date:
     return date.today()
 
 
-PlanOption = Annotated[str, option("plan", known="plans")]
+def plan_asked(given: str | None, data: Path | None) -> str:
+    """Return the plan that is named, or the only one of a data folder."""
+    from bcforecast.plan.reading import plan_ids
+
+    if given is not None:
+        return given
+    plans = plan_ids(data_dir=data)
+    if len(plans) != 1:
+        raise errors.BcforecastError("cli.which_plan", plans=", ".join(plans) or "-")
+    return plans[0]
+
+
+PlanOption = Annotated[str | None, option("plan", key="plan_default", known="plans")]
 AsOfOption = Annotated[str | None, option("as-of", metavar="YYYY-MM-DD")]
 ScenarioOption = Annotated[str, option("scenario", shown=True, known="scenarios")]
 SeedOption = Annotated[

@@ -224,7 +224,7 @@ def run(
 
 
 def report(
-    plan: options.PlanOption,
+    plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     lang: Annotated[Language | None, option("lang", key="report_lang")] = None,
     out: Annotated[Path, option("out", metavar="DIR", shown=True)] = Path("reports"),
@@ -241,6 +241,7 @@ def report(
     force: ForceOption = False,
 ) -> None:
     """Write `<out>/<plan>/<as-of>/<scenario>/<lang>/`, whole or not at all."""
+    plan = options.plan_asked(plan, data)
     if lang is None:
         title = bc.load_plan(plan, data_dir=data).title
         lang = title.language(of_several=config.LANGUAGE)
@@ -357,7 +358,7 @@ def verify(
 
 
 def explore(
-    plan: options.PlanOption,
+    plan: options.PlanOption = None,
     as_of: options.AsOfOption = None,
     goal: Annotated[str, option("goal", key="first_goal", known="goals")] = "",
     lang: options.RequiredLangOption = config.LANGUAGE,
@@ -373,7 +374,7 @@ def explore(
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     day = options.day_asked(as_of)
-    read = bc.load_plan(plan, data_dir=data)
+    read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
     figures = bc.load_observations(data, as_of=day)
     if goal:
         read.goal(goal)

@@ -23,6 +23,7 @@ from bcforecast.cells import (
     read_figure,
     unit_names,
 )
+from bcforecast.csv_text import unguarded
 from bcforecast.edge import parse_day, read_bytes
 from bcforecast.errors import BcforecastError, ObservationError
 from bcforecast.observations.records import Period
@@ -186,7 +187,7 @@ def as_text(cell: object) -> str:
     """Return a cell as a row of the long table has it; a day as in files."""
     if isinstance(cell, date):
         return cell.isoformat()[:10]
-    return "" if cell is None else str(cell).strip()
+    return "" if cell is None else unguarded(str(cell).strip())
 
 
 def _about(said: Mapping[str, str], defaults: Defaults) -> dict[str, str]:

@@ -4,6 +4,7 @@ import pytest
 from observation_folder import PLAN
 
 from bcforecast import errors
+from bcforecast.csv_text import harmless
 from bcforecast.observations.reading import check_data, load_observations, tables
 from bcforecast.observations.records import Period
 from bcforecast.observations.wide import published_by
@@ -34,6 +35,15 @@ def test_a_row_takes_what_it_does_not_say_from_the_plan_and_the_rules(folder):
 def test_an_indicator_may_be_named_in_either_language_and_its_measure_is_the_plans(folder):
     read = load_observations(folder("指标,单位,2020年\n高企,家,498\nstocked,,7\n")).observations
     assert [(f.indicator, f.measure) for f in read] == [("firms", "flow"), ("stocked", "stock")]
+
+
+def test_a_unit_that_was_guarded_from_spreadsheets_is_the_plans(planned):
+    plan = PLAN + '  - {id: births, names: {en: Births each}, unit: "=each"}\n'
+    (planned / "plans" / "p.yaml").write_text(plan, encoding="utf-8")
+    table = f"code,unit,2020\nbirths,{harmless('=each')},1.4\n"
+    (planned / "figures.csv").write_text(table, encoding="utf-8")
+    (read,) = load_observations(planned).observations
+    assert (read.value, read.unit) == (1.4, "=each")
 
 
 def test_the_day_of_publication_can_be_said_or_ruled_for_a_row(folder):
