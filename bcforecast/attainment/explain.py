@@ -422,6 +422,61 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
     return Pace("required", path.years, path.increment, path.rate, compared)
 
 
+@dataclass(frozen=True)
+class UnseenTail:
+    """An end of the 80 % range that is further off than the area's own record has ever gone.
+
+    `value` is that end, the `quantile` at the due date, `change` its distance from the latest figure and `record` the furthest that
+    the area came that way in any of `windows` spans of `years` years: shares of the figure a span
+    starts from (0.05 is 5 %) if `relative`, else in the unit.
+    """
+
+    quantile: Literal["q10", "q90"]
+    value: float
+    change: float
+    record: float
+    windows: int
+    years: int
+    relative: bool
+
+
+FEWEST_WINDOWS: Final = 9
+"""Of as many windows and one more, each is the furthest with a chance of a tenth: with fewer, a
+tail of 10 % beyond the record contradicts nothing."""
+
+
+def unseen_tails(item: GoalOutlook) -> tuple[UnseenTail, ...]:
+    """Hold the 10 and 90 % quantiles of the due date against the area's own spans of as many years.
+
+    Nothing where the record has fewer than `FEWEST_WINDOWS` such spans.
+    """
+    a, history = item.attainment, item.basis.selection.history
+    figures = dict(
+        zip(history.times[history.known], history.values[history.known].tolist(), strict=True)
+    )
+    if a.q10 is None or a.q90 is None or a.over is not None or a.latest_year is None:
+        return ()
+    if a.latest_year not in figures:
+        return ()
+    last, years = figures[a.latest_year], a.due.year - a.latest_year
+    spans = [(start, figures[t + years]) for t, start in figures.items() if t + years in figures]
+    if years < 1 or len(spans) < FEWEST_WINDOWS:
+        return ()
+    relative = item.indicator.growth_kind != "ratio" and min(a.q10, *figures.values()) > 0.0
+
+    def change(start: float, end: float) -> float:
+        return end / start - 1.0 if relative else end - start
+
+    seen = [change(*span) for span in spans]
+    lower, upper = change(last, a.q10), change(last, a.q90)
+    found = []
+    if lower < min(seen):
+        found.append(UnseenTail("q10", a.q10, lower, min(seen), len(spans), years, relative))
+    if upper > max(seen):
+        found.append(UnseenTail("q90", a.q90, upper, max(seen), len(spans), years, relative))
+    return tuple(found)
+
+
 PaceMeasure = Literal["rate", "increment"]
 
 SHIPPED: Final = Path(__file__).parent / "learned" / "growth_percentiles.json"

@@ -534,6 +534,30 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     return [first, *_compared(pace.compared, longer=longer, lang=lang)]
 
 
+def unseen(item: project.GoalOutlook, *, lang: Language) -> Spans:
+    """Say which end of the range the area's own record has not seen; nothing if it has both."""
+    a, own = item.attainment, item.indicator.unit_names
+
+    def change(of: float, tail: explain.UnseenTail) -> str:
+        if tail.relative:
+            return rate(of, signed=True)
+        size = f"{'+' if of > 0.0 else ''}{number(of, unit=a.unit)}"
+        if a.unit == "%":
+            return text("report.points", lang, figure=size)
+        return wording.figure(size, a.unit, own).render(lang)
+
+    said = []
+    for tail in explain.unseen_tails(item):
+        amount = wording.figure(number(tail.value, unit=a.unit), a.unit, own).render(lang)
+        value = cited(amount, "forecast", f"{a.goal}.attainment.{tail.quantile}")
+        moved = {"change": change(tail.change, tail), "record": change(tail.record, tail)}
+        about = {"windows": tail.windows, "years": tail.years}
+        said.append(
+            sentence(f"explain.unseen_{tail.quantile}", lang, value=value, **moved, **about)
+        )
+    return join_spans(said, lang=lang)
+
+
 def _compared(compared: explain.ComparedPace, *, longer: bool, lang: Language) -> list[Spans]:
     known, span = compared.known, text("explain.span", lang, count=compared.span)
     values = {"area_kind": text(f"explain.areas_{known.area_kind}", lang), "span": span}

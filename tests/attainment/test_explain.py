@@ -286,3 +286,29 @@ def test_the_span_is_that_of_the_years_left_and_beyond_the_longest_the_longest()
     for years, span in spans.items():
         found = explaining.compare_pace(0.1, known, years=years, direction="up")
         assert found.span == span
+
+
+def falling(first):
+    """A goal due three years after its last figure, whose figures fell by 3 % a year."""
+    values = [100 * 0.97 ** (year - first) for year in range(first, 2020)]
+    data = vintage(series(first, *values), as_of=date(2020, 12, 31))
+    return bc.project(plan(), data)["turnover"]
+
+
+def test_an_end_of_the_range_that_a_long_record_has_not_seen_is_said():
+    item = falling(2006)
+    low, high = explaining.unseen_tails(item)
+    assert (low.quantile, high.quantile) == ("q10", "q90")
+    # Each of the 14 - 3 spans of three years fell by 1 - 0.97^3 = 8.7 %.
+    for tail in (low, high):
+        assert (tail.windows, tail.years, tail.relative) == (11, 3, True)
+        assert tail.record == pytest.approx(0.97**3 - 1)
+        assert tail.change == pytest.approx(tail.value / (100 * 0.97**13) - 1)
+    said = plain_text(sentences.unseen(item, lang="en"))
+    assert "over 11 spans of 3 years on record the change was never above −8.7%" in said
+
+
+def test_a_short_record_contradicts_no_tail():
+    # 2009 to 2019 are eight spans of three years: one of nine is the furthest by chance.
+    assert not explaining.unseen_tails(falling(2009))
+    assert not sentences.unseen(falling(2009), lang="zh")
