@@ -426,9 +426,10 @@ def pace_of(item: GoalOutlook, *, as_of: date) -> Pace:
 class UnseenTail:
     """An end of the 80 % range that is further off than the area's own record has ever gone.
 
-    `value` is that end, the `quantile` at the due date, `change` its distance from the latest figure and `record` the furthest that
-    the area came that way in any of `windows` spans of `years` years: shares of the figure a span
-    starts from (0.05 is 5 %) if `relative`, else in the unit.
+    `value` is that end, the `quantile` at the due date, `change` its distance from the latest
+    figure and `record` the furthest that the area came that way in any of `windows` spans of
+    `years` years: shares of the figure a span starts from (0.05 is 5 %) if `relative`, else in the
+    unit.
     """
 
     quantile: Literal["q10", "q90"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from math import ceil
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 from unicodedata import category
 
@@ -287,7 +288,8 @@ def breakable(words: str, room_em: float) -> str:
 @cache
 def in_faces(character: str) -> bool:
     """Return whether a face of the printed pages has this character."""
-    return any(face.get_char_index(ord(character)) for face in _faces())
+    with _FACES_LOCK:
+        return any(face.get_char_index(ord(character)) for face in _faces())
 
 
 @cache
@@ -298,12 +300,17 @@ def width_em(words: str) -> float:
 
 @cache
 def _advance(character: str) -> float:
-    for face in _faces():
-        if face.get_char_index(ord(character)):
-            face.set_size(1000, 72)
-            glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
-            return glyph.linearHoriAdvance / 65536 / 1000
+    with _FACES_LOCK:
+        for face in _faces():
+            if face.get_char_index(ord(character)):
+                face.set_size(1000, 72)
+                glyph = face.load_char(ord(character), flags=LoadFlags.NO_HINTING)
+                return glyph.linearHoriAdvance / 65536 / 1000
     return 1.0
+
+
+_FACES_LOCK: Final = Lock()
+"""A face holds the glyph that it has loaded; reports are laid out in threads."""
 
 
 _FONTS: Final = Path(mpl.get_data_path(), "fonts", "ttf")

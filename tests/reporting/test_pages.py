@@ -1,9 +1,12 @@
 """What pages are set with: faces that show every text, and columns that make tables short."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bcforecast.reporting import pages
 from bcforecast.reporting.pages import Paper, breakable, fit_columns, in_faces, spelled, width_em
 from bcforecast.text import LOCALE_DIR
 from tests.reporting.made_up_documents import table
@@ -105,3 +108,17 @@ def test_words_that_fit_are_left_alone_and_others_break_at_their_joints_first():
     assert breakable("科技企业" * 50, 3) == "科技企业" * 50
     assert breakable("bcforecast.plan.load", 8).split(mark) == ["bcforecast.", "plan.", "load"]
     assert breakable("aaaaaaaa b", 2) == mark.join("aaaaaaaa") + " b"
+
+
+def test_reports_laid_out_in_threads_measure_characters_as_one_alone_does():
+    # A face shared by threads without a lock ended the process (double free).
+    characters = [chr(code) for code in (*range(0x4E00, 0x5200), *range(33, 500))]
+    alone = [pages._advance(one) for one in characters]
+    pages._advance.cache_clear()
+
+    def measured(start):
+        return {one: pages._advance(one) for one in characters[start:] + characters[:start]}
+
+    with ThreadPoolExecutor(4) as pool:
+        for found in pool.map(measured, range(0, 1200, 300)):
+            assert [found[one] for one in characters] == alone
