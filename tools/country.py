@@ -198,7 +198,7 @@ def write_country(folder: Path, *, areas: int, seed: int = SEED) -> None:
         words = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
         (folder / f"{name}.yaml").write_text(words, encoding="utf-8")
     sources = "source,title,issuer,published,url,verification\n"
-    sources += "made_up,synthetic data (tools.country),nobody,,,none\n"
+    sources += "made_up,synthetic data (tools.country),nobody,,,compiled\n"
     (folder / "sources.csv").write_text(sources, encoding="utf-8")
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
+import yaml
 
 from bcforecast import config
 from bcforecast.attainment import evidence, targets
@@ -28,6 +29,7 @@ from bcforecast.attainment import probability as chance
 from bcforecast.attainment.project import first_open_year, outlook_of
 from bcforecast.csv_text import csv_text
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray, uncounted
+from bcforecast.edge import exists, write_files
 from bcforecast.errors import BcforecastError
 from bcforecast.models import base, growth, structures, trend
 from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
@@ -193,6 +195,41 @@ def read_answers(out: Path) -> Answers:
         raise BcforecastError("errors.file", file=out, **told)
     skipped = {area: why for one in said for area, why in one["skipped"].items()}
     return Answers(pd.read_parquet(out), skipped, date.fromisoformat(days.pop()))
+
+
+WRITTEN: Final = b"# Written by bcforecast areas.\n"
+"""First line of the plan in a data folder that `write_area` made, and may make anew."""
+
+
+def write_area(plans: PlanSet, area: str, figures: pd.DataFrame, into: Path, *, data: Path) -> None:
+    """Write a data folder of one area, like any other: its plan, and the figures of its province.
+
+    `figures` are those of `observations.reading.province_figures`, all of them, for areas lend each
+    other growth; sources, breaks, judgements and levers are those of the set's folder `data`, and
+    its scenarios, which become the area's. ReportError if `into` has files that are not ours.
+    """
+    plan = into / "plans" / f"{area}.yaml"
+    ours = exists(plan) and plan.read_bytes().startswith(WRITTEN)
+    table = figures.drop(columns=["file", "row"]).assign(note="", note_zh="")
+    contents = {
+        plan: WRITTEN + yaml_bytes(plans.own_plan(area)),
+        into / f"{reading.PARTS}.parquet": table.to_parquet(index=False),
+    }
+    for file in sorted(path for path in data.rglob("*") if path.is_file()):
+        within = file.relative_to(data)
+        if within.parts[0] == "scenarios":
+            told = yaml.safe_load(file.read_bytes())
+            if told.get("plan") in (None, plans.id):
+                about = {"plan": area} if "plan" in told else {}
+                contents[into / within] = yaml_bytes(told | about)
+        elif within.parts[0] not in ("plans", reading.PARTS):
+            contents[into / within] = file.read_bytes()
+    write_files(contents, ours=lambda *_: ours, folders=True)
+
+
+def yaml_bytes(content: Mapping[str, Any]) -> bytes:
+    """Write a plan or scenario as YAML."""
+    return yaml.safe_dump(dict(content), allow_unicode=True, sort_keys=False, encoding="utf-8")
 
 
 def _parts(plans: PlanSet, folder: Path, *, as_of: date, seed: int) -> Iterator[Part]:

@@ -15,7 +15,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import typer
 
 from bcforecast.cli.analyse import check, export, goals, hindcast, news, rules, scenarios, seek
-from bcforecast.cli.forecast import forecast, overview, project
+from bcforecast.cli.forecast import areas, forecast, overview, project
 from bcforecast.cli.options import completions, help_text, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
 from bcforecast.cli.start import import_, init, schema, template
@@ -41,6 +41,7 @@ app.command(help=help_text("verify.verify"))(verify)
 app.command(help=help_text("forecast"))(forecast)
 app.command(help=help_text("project"))(project)
 app.command(help=help_text("overview"))(overview)
+app.command(help=help_text("areas"))(areas)
 app.command(help=help_text("check"))(check)
 app.command(help=help_text("init"))(init)
 app.command(help=help_text("template"))(template)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 import operator
+import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,11 +15,13 @@ import typer
 
 from bcforecast import edge
 from bcforecast.cli.options import (
+    AsOfOption,
     DataOption,
     LangOption,
     RequiredLangOption,
     SeedOption,
     TrendOnlyOption,
+    day_asked,
     help_text,
     option,
     parse_day,
@@ -172,6 +175,9 @@ def overview(
     formats: Annotated[
         list[str] | None, option("format", metavar="FORMAT", key="run.formats")
     ] = None,
+    reports: Annotated[
+        Path | None, option("reports", metavar="DIR", key="overview_reports")
+    ] = None,
     data: DataOption = None,
 ) -> None:
     """Write the overview of a projected plan set."""
@@ -186,8 +192,48 @@ def overview(
             raise BcforecastError("cli.option", option="--format", found=one, allowed=allowed)
     asked = tuple(one for one in MADE if not formats or one in formats)
     plans = load_plan_set(plan_set, data_dir=data)
-    made = write_overview(plans, answers, out, lang=lang, formats=asked, data_dir=data)
+    about: dict[str, Any] = {"formats": asked, "data_dir": data, "reports": reports}
+    made = write_overview(plans, answers, out, lang=lang, **about)
     typer.echo(text("cli.overview_written", spoken, path=made))
+
+
+def areas(
+    plan_set: Annotated[str, option("set")],
+    out: Annotated[Path, option("out", "-o", metavar="DIR", key="areas_out")],
+    area: Annotated[list[str] | None, option("area", metavar="AREA", key="areas_area")] = None,
+    as_of: AsOfOption = None,
+    lang: RequiredLangOption = LANGUAGE,
+    formats: Annotated[
+        list[str] | None, option("format", metavar="FORMAT", key="run.formats")
+    ] = None,
+    jobs: Annotated[int | None, option("jobs", "-j", key="run.jobs", least=1)] = None,
+    engine: Annotated[Engine, option("engine", shown=True)] = "local",
+    scheduler: Annotated[str | None, option("scheduler")] = None,
+    data: DataOption = None,
+) -> None:
+    """Make a data folder and the report of areas of a plan set."""
+    from bcforecast.cli.reports import RunReport
+    from bcforecast.plan.reading import load_plan_set
+    from bcforecast.reporting.overview import area_reports
+    from bcforecast.workers import OptionError
+
+    spoken, day = speak(lang), day_asked(as_of)
+    plans = load_plan_set(plan_set, data_dir=data)
+    asked: dict[str, Any] = {"formats": tuple(formats)} if formats else {}
+    planned, skipped = area_reports(
+        plans, out, areas=area, as_of=day, lang=lang, data_dir=data, **asked
+    )
+    for name, why in skipped.items():
+        reason = why.render(spoken)
+        typer.echo(text("cli.area_skipped", spoken, area=name, reason=reason), err=True)
+    report = RunReport(planned, spoken, output="text", quiet=False, due=False, today=day)
+    where = (scheduler or "") if engine == "dask" else None
+    try:
+        status = report.run(jobs=jobs or min(2, os.cpu_count() or 1), scheduler=where)
+    except OptionError as error:
+        raise wrong_option(error) from error
+    if status:
+        raise typer.Exit(status)
 
 
 def wrong_option(error: OptionError) -> BcforecastError:

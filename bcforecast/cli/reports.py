@@ -54,7 +54,13 @@ class RunReport:
         self._later()
 
     def run(
-        self, *, jobs: int, wait: float, command: tuple[str, ...] | None, fail_on_change: bool
+        self,
+        *,
+        jobs: int,
+        wait: float = 0.0,
+        command: tuple[str, ...] | None = None,
+        fail_on_change: bool = False,
+        scheduler: str | None = None,
     ) -> int:
         """Run, say what came of it, and return the exit status."""
         with reporting.execution.children_end_with_us(published=True) as ended:
@@ -72,6 +78,7 @@ class RunReport:
                     tell=self._tell,
                     progress=progress,
                     begun=self._stale,
+                    scheduler=scheduler,
                 )
             self.line = typer.echo
             for error in found.unreadable:

@@ -101,10 +101,10 @@ def _years_of(due: object) -> tuple[int, int] | None:
 def _names_by_year(names: object, due: object) -> object:
     """Tell goals on one indicator apart by the year in which they are due."""
     years = _years_of(due)
-    return None if years is None else _in_words("plan.goal_by_year", name=names, year=years[1])
+    return None if years is None else in_words("plan.goal_by_year", name=names, year=years[1])
 
 
-def _in_words(key: str, **values: object) -> dict[str, str] | None:
+def in_words(key: str, **values: object) -> dict[str, str] | None:
     """Say a sentence in each language in which every name among its values is given.
 
     A name is a text, or texts by language; one in no language stands as it is in all of them.
@@ -190,16 +190,16 @@ def _beside(
         raise refusal(allowed, found=goal.get("comparator"), place=place)
     there, what = str(against.get("area", area)), str(against.get("indicator", own["id"]))
     other: object = against.get("names") or there
-    words: object = _in_words("plan.that_of", other=other)
+    words: object = in_words("plan.that_of", other=other)
     if "area" not in against:
         words = other = against.get("names") or named.get(what, what)
-    names = _in_words("plan.beside_name", name=own.get("names"), other=other)
+    names = in_words("plan.beside_name", name=own.get("names"), other=other)
     if factor != 1.0:
-        words = _in_words("plan.times", other=words, factor=f"{factor:g}")
+        words = in_words("plan.times", other=words, factor=f"{factor:g}")
     if plus:
         way = "plus" if plus > 0 else "minus"
-        words = _in_words(f"plan.{way}", other=words, plus=f"{abs(plus):g}")
-    goal["relative"] = _in_words(f"plan.relative_{goal['comparator']}", other=words)
+        words = in_words(f"plan.{way}", other=words, plus=f"{abs(plus):g}")
+    goal["relative"] = in_words(f"plan.relative_{goal['comparator']}", other=words)
     goal["target"] = float(plus)
     made = f"{own['id']}_beside_{there if 'area' in against else what}"
     return made, names, {"beside": [(there, what)], "factor": factor, "place": 1}
@@ -218,9 +218,9 @@ def _ranked(
         raise refusal(allowed, found=str(place), place=("goals", n, "target"))
     said = "first" if place == 1 else "among"
     goal["comparator"] = "at_most" if own.get("direction") == "down" else "at_least"
-    goal["relative"] = _in_words(f"plan.rank_{said}", place=place, count=most + 1)
+    goal["relative"] = in_words(f"plan.rank_{said}", place=place, count=most + 1)
     goal["target"] = 0.0
-    names = _in_words("plan.rank_name", name=own.get("names"), place=place)
+    names = in_words("plan.rank_name", name=own.get("names"), place=place)
     return f"{name}_rank", names, {"beside": beside, "factor": 1.0, "place": place}
 
 

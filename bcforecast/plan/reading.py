@@ -20,6 +20,7 @@ from pydantic_core import ErrorDetails
 
 from bcforecast import config, csv_text, edge
 from bcforecast.errors import BcforecastError, PlanError, one_line
+from bcforecast.plan.defaults import in_words
 from bcforecast.plan.fields import ID, REFUSED, Place, StrictRecord, unquoted_day
 from bcforecast.plan.goals import Plan
 from bcforecast.text import LANGUAGES, Language, Message, Text
@@ -215,20 +216,8 @@ class PlanSet:
 
         PlanError, by file, row and column of the table or field of the template, if it is none.
         """
-        asked, goal_ids, whole = self.areas[area], self.goal_ids, _content(self.template)
-        indicators = [dict(one) for one in whole["indicators"]]
-        for one in indicators:
-            if one.get("link_to_parent", "none") != "none" and "parent" not in one:
-                one |= {"parent": asked.parent} if asked.parent else {"link_to_parent": "none"}
-        goals: list[dict[str, Any]] = []
-        rows = dict(self.template.rows)
-        for promise in asked.promises:
-            n, said = goal_ids.index(promise.goal), {"id": promise.goal}
-            told = {"target": _number(promise.target), "due": _due(promise.due)}
-            rows["goals", len(goals)] = self.template.row(("goals", n))
-            goals.append(whole["goals"][n] | said | {k: v for k, v in told.items() if v != ""})
-        content = whole | {"area": area, "indicators": indicators, "goals": goals}
-        content["area_names"] = asked.names
+        content, rows = self._filled(area)
+        asked = self.areas[area]
         try:
             read = Plan.model_validate(content)
             return read.read_from(_data_folder(Path(self.template.file)))
@@ -243,6 +232,31 @@ class PlanSet:
             values = {k: found.message.values[k] for k in ("found", "allowed")}
             place_of = {"file": self.table, "row": given.row, "column": column}
             raise PlanError("errors.cell", **place_of, **values) from None
+
+    def own_plan(self, area: str) -> dict[str, Any]:
+        """Return what a plan of an area by itself says, with the identifier of the area."""
+        content, _ = self._filled(area)
+        names: Any = self.areas[area].names
+        title = in_words("plan.title_of_area", title=content.get("title"), area=names)
+        return content | {"id": area} | ({} if title is None else {"title": title})
+
+    def _filled(self, area: str) -> tuple[dict[str, Any], dict[Place, int]]:
+        """Return the template as filled in for an area, with the rows of its values."""
+        asked, goal_ids, whole = self.areas[area], self.goal_ids, _content(self.template)
+        indicators = [dict(one) for one in whole["indicators"]]
+        for one in indicators:
+            if one.get("link_to_parent", "none") != "none" and "parent" not in one:
+                one |= {"parent": asked.parent} if asked.parent else {"link_to_parent": "none"}
+        goals: list[dict[str, Any]] = []
+        rows = dict(self.template.rows)
+        for promise in asked.promises:
+            n, said = goal_ids.index(promise.goal), {"id": promise.goal}
+            told = {"target": _number(promise.target), "due": _due(promise.due)}
+            rows["goals", len(goals)] = self.template.row(("goals", n))
+            goals.append(whole["goals"][n] | said | {k: v for k, v in told.items() if v != ""})
+        content = whole | {"area": area, "indicators": indicators, "goals": goals}
+        content["area_names"] = asked.names
+        return content, rows
 
     def problems(self) -> list[PlanError]:
         """Return what is wrong with the plans of the areas, one problem an area."""

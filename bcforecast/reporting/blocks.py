@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
 from html import escape
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _ORIGINS: Final = ("#fn-", "#obs-", "#source-")
+_REPORT: Final = re.compile(r"(\.\./)*([A-Za-z0-9_-][A-Za-z0-9._-]*/)+index\.html")
+"""The page of another report, from where a document lies."""
+
 Made = TypeVar("Made")
 
 
@@ -50,12 +54,13 @@ class BlockWriter(Generic[Made]):
         return write(block)
 
     def link(self, span: document.Span) -> LinkTarget | None:
-        """Return where a span leads, None if that is nowhere or not a web page."""
+        """Return where a span leads: into the document, to the web, to another report; or None."""
         target = span.link or ""
         if target.startswith("#"):
             quiet = target.startswith(_ORIGINS) and target != f"#source-{span.text}"
             return LinkTarget(target, quiet) if target[1:] in self.places else None
-        return LinkTarget(target) if facts.is_web_address(target) else None
+        leads = facts.is_web_address(target) or _REPORT.fullmatch(target)
+        return LinkTarget(target) if leads else None
 
     def caption(self, block: document.TableBlock | document.PictureBlock) -> str:
         """Return the caption behind its number, where it has one."""

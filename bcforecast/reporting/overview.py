@@ -7,6 +7,7 @@ as chance does not explain it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from importlib.metadata import version
@@ -17,22 +18,37 @@ import numpy as np
 from scipy.special import ndtr, ndtri
 
 from bcforecast import config
-from bcforecast.attainment.areas import read_answers
+from bcforecast.attainment.areas import read_answers, write_area
+from bcforecast.errors import BcforecastError, PlanError
 from bcforecast.models.growth import learned
+from bcforecast.observations import reading
+from bcforecast.observations.records import Dataset
+from bcforecast.observations.selection import Vintage
 from bcforecast.plan.reading import PlanSet
 from bcforecast.plotting import style
-from bcforecast.reporting import assembly, publication, tables
+from bcforecast.reporting import assembly, execution, publication, tables
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.facts import Facts, PlanFact
+from bcforecast.reporting.facts import Facts, PlanFact, Provenance
 from bcforecast.reporting.formats import FILE_FORMATS, MADE, Format, write_format
+from bcforecast.reporting.report import Job, ReportRequest, check_request, days_made, stated_day
 from bcforecast.reporting.sentences import BY_VERDICT
+from bcforecast.reporting.service import Planned
 from bcforecast.scenarios.scenario import Scenario, baseline, load_scenarios
-from bcforecast.text import NOTHING, Language, Text, chance, day, number, percent, rate, text
+from bcforecast.text import (
+    NOTHING,
+    Language,
+    Message,
+    Text,
+    chance,
+    day,
+    number,
+    percent,
+    rate,
+    text,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
-
-"""Formats of an overview, which is short enough."""
 
 SURE: Final = 0.9
 """Probability of standing above another from which a new tier begins."""
@@ -52,6 +68,7 @@ def write_overview(
     lang: Language = "zh",
     formats: Sequence[Format] = MADE,
     data_dir: Path | None = None,
+    reports: Path | None = None,
 ) -> Path:
     """Write the overview of a set into a folder, whole or not at all, and return the folder.
 
@@ -63,11 +80,20 @@ def write_overview(
         Folder in which `project_set` has written.
     formats
         Some of `formats.MADE`; `xlsx` is a workbook with every goal of every area.
+    reports
+        Folder of reports of areas (`area_reports`), to which the names of areas lead.
     """
     found = read_answers(answers)
     scenarios = load_scenarios(plan=plans.any_plan(), data_dir=data_dir)
     with publication.whole_folder(out) as folder:
         written = _Overview(plans, found.rows, found.skipped, found.as_of, scenarios, lang)
+        if reports is not None:
+            made_of = f"*/{found.as_of.isoformat()}/{config.SCENARIO}/{lang}/index.html"
+            pages = {page.relative_to(reports).parts[0]: page for page in reports.glob(made_of)}
+            written.pages = {
+                area: Path(os.path.relpath(page.resolve(), out.resolve())).as_posix()
+                for area, page in pages.items()
+            }
         document = written.document(folder)
         for made in formats:
             if made == "xlsx":
@@ -75,6 +101,59 @@ def write_overview(
             else:
                 write_format(document, made, folder=folder)
     return out
+
+
+def area_reports(
+    plans: PlanSet,
+    out: Path,
+    *,
+    areas: Sequence[str] | None = None,
+    as_of: date,
+    lang: Language = config.LANGUAGE,
+    formats: tuple[Format, ...] = MADE,
+    data_dir: Path | None = None,
+    limits: execution.Limits = execution.NO_LIMITS,
+) -> tuple[Planned, dict[str, Message]]:
+    """Write a data folder for each area, `out/data/AREA`, and plan its report in `out/reports`.
+
+    Without `areas` of every area that promises something; one whose plan is wrong is left out, with
+    the reason.
+
+    Raises
+    ------
+    BcforecastError
+        If a named area is not of the set or its plan is wrong, or `out` holds what is not ours.
+    """
+    folder, jobs = data_dir or config.DATA_DIR, []
+    promising = [name for name, area in plans.areas.items() if area.promises]
+    skipped: dict[str, Message] = {}
+    if unknown := [area for area in areas or () if area not in promising]:
+        shown = ", ".join(promising[:LISTED]) + ("" if len(promising) <= LISTED else ", …")
+        raise BcforecastError("areas.no_such_area", found=unknown[0], allowed=shown)
+    for area in promising if areas is None else areas:
+        try:
+            plans.plan(area)
+        except PlanError as error:
+            if areas is not None:
+                raise
+            skipped[area] = error.message
+    made = Provenance(made=stated_day() or date.today())
+    for province, members in plans.provinces.items():
+        wanted = [one for one in members if one in (areas or promising) and one not in skipped]
+        if not wanted:
+            continue
+        figures = reading.province_figures(folder, province, as_of=date.max)
+        for area in wanted:
+            own = out / "data" / area
+            write_area(plans, area, figures, own, data=folder)
+            request = ReportRequest(
+                area, as_of, lang, formats=formats, data_dir=own, provenance=made
+            )  # fmt: skip
+            nothing = Vintage(Dataset(own, (), {}), as_of)  # the report reads its figures itself
+            checked = check_request(request, data=nothing)
+            checked = checked.after(days_made(out / "reports", checked.path))
+            jobs.append(Job(checked, out / "reports", limits=limits))
+    return Planned(out / "reports", tuple(jobs), ()), skipped
 
 
 def standing(rows: pd.DataFrame, by: str | list[str]) -> pd.DataFrame:
@@ -132,6 +211,7 @@ class _Overview:
     ) -> None:  # fmt: skip
         self.plans, self.skipped, self.as_of, self.lang = plans, skipped, as_of, lang
         self.plan, self.rows = plans.any_plan(), rows
+        self.pages: Mapping[str, str] = {}
         self.scenarios = {one.id: one.title.render(lang) for one in scenarios}
         self.scenarios[config.SCENARIO] = self.words("col_before")
         self.named = [s.id for s in scenarios if s.id != config.SCENARIO]
@@ -155,6 +235,10 @@ class _Overview:
     def name(self, area: str) -> str:
         names = self.plans.areas[area].names
         return names if isinstance(names, str) else Text(**names).render(self.lang)
+
+    def linked(self, area: str) -> doc.Spans:
+        """Return the name of an area, which leads to its report where there is one."""
+        return (doc.Span(text=self.name(area), link=self.pages.get(area)),)
 
     def range(self, one: Any) -> str:
         """Central 80 % of the share of goals met."""
@@ -281,7 +365,7 @@ class _Overview:
         columns = {"area": "text", "province": "text", "goals": "number", "share": "number"}
         columns |= {"middle": "number", "below_middle": "number"}
         rows = [
-            (self.name(one.Index[0]), self.name(one.Index[1]), str(one.n), percent(one.share),
+            (self.linked(one.Index[0]), self.name(one.Index[1]), str(one.n), percent(one.share),
              self.range(one), percent(above(middle, one)))
             for one in seen
         ]  # fmt: skip
@@ -332,7 +416,7 @@ class _Overview:
                 chance(float(one[name]), grade=one["grade"], lang=lang, narrow=True)
                 for name in (config.SCENARIO, best[n])
             )
-            names = self.name(one["area"]), self.goal_names[one["goal"]]
+            names = self.linked(one["area"]), self.goal_names[one["goal"]]
             rows.append((*names, now, self.scenarios[best[n]], then))
         yield self.table("gains", columns | {"after": "number"}, rows)
 

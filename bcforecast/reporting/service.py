@@ -33,6 +33,7 @@ from bcforecast.reporting import execution, facts, listing, manifest, publicatio
 from bcforecast.reporting.formats import MADE, Format
 from bcforecast.reporting.report import STEPS, Advance, Job, ReportRequest
 from bcforecast.text import LANGUAGES, Language, Message, Text
+from bcforecast.workers import worked
 
 LOCK: Final = ".run.lock"
 Rule = Literal["latest", "month-end", "quarter-end", "year-end"]
@@ -394,8 +395,11 @@ def run_reports(
     tell: Callable[[Job, RunOutcome], None],
     progress: Advance,
     begun: Callable[[Holder | None], None],
+    scheduler: str | None = None,
 ) -> RunSummary:
     """Make the reports that are not there yet, some `at_a_time`; one that fails stops no other.
+
+    With a `scheduler` they are made by the workers of its Dask cluster, which see the same folders.
 
     This is called under `children_end_with_us`: once its event `ended` is set, finished reports are
     published, and no other is touched. Outcomes are told in the order of the file; `begun` is
@@ -423,7 +427,13 @@ def run_reports(
                     due.append(job)
                 else:
                     note(job, _outcome(job, lambda: False))
-            _make_all(due, at_a_time=at_a_time, ended=ended, note=note, progress=progress)
+            if scheduler is None:
+                _make_all(due, at_a_time=at_a_time, ended=ended, note=note, progress=progress)
+            else:
+                there = worked(iter(due), _made_there, engine="dask", scheduler=scheduler)
+                for n, (job, outcome) in enumerate(there, start=1):
+                    progress(job.name, n, len(due))
+                    note(job, outcome)
         finally:
             for job in untold:
                 if job.name in outcomes:
@@ -476,6 +486,12 @@ def _make_all(
             # Only where the run is ended: a report may just have been starting its kernel.
             ended.set()
             execution.end_children()
+
+
+def _made_there(job: Job) -> RunOutcome:
+    """Make a report in a worker's process, which is ended with what it has started."""
+    with execution.children_end_with_us():
+        return _outcome(job, lambda: report.make_report(job))
 
 
 def _outcome(job: Job, make: Callable[[], bool]) -> RunOutcome:

@@ -245,6 +245,20 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing_and_doubles_nothing(
     pd.testing.assert_frame_equal(ours, theirs, rtol=1e-10, atol=1e-10)
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_the_workers_of_a_cluster_make_the_reports_of_areas(cluster, tmp_path):
+    country.write_country(tmp_path / "data", areas=4, seed=5)
+    asked = [sys.executable, "-m", "bcforecast", "areas", "--set", country.PLAN]
+    asked += ["--data", tmp_path / "data", "-o", tmp_path / "out", "--as-of", "2024-12-31"]
+    asked += ["--lang", "en", "--format", "md", "--area", "p001", "--area", "p001c1"]
+    asked += ["--engine", "dask", "--scheduler", cluster[0]]
+    for became in ("written", "unchanged"):
+        done = subprocess.run(asked, capture_output=True, text=True, timeout=300)
+        assert sorted(done.stdout.splitlines()) == [
+            f"{area}/2024-12-31/baseline/en: {became}" for area in ("p001", "p001c1")
+        ], done.stderr
+
+
 def test_figures_may_be_stored_as_days_and_numbers_and_what_is_no_day_is_refused(
     folder, plans, tmp_path
 ):

@@ -1,5 +1,8 @@
 """`bcforecast project`: every area of a plan set, into Parquet files."""
 
+import json
+import re
+
 import pandas as pd
 import pytest
 
@@ -48,3 +51,47 @@ def test_what_cannot_be_asked_is_refused_and_nothing_is_written(refused, asked, 
     assert not (tmp_path / "o").exists()
     (tmp_path / "o").write_text("mine", encoding="utf-8")
     assert "found a file" in refused(*asked)
+
+
+@pytest.fixture
+def reports(data, tmp_path):
+    asked = ("areas", "--set", country.PLAN, "--data", str(data), "--as-of", "2024-12-31")
+    return (*asked, "--lang", "en", "--format", "html", "-o", str(tmp_path / "o"))
+
+
+def test_an_area_gets_a_data_folder_and_a_report_to_which_the_overview_leads(
+    run, reports, data, tmp_path
+):
+    status, said, _ = run(*reports, "--area", "p001c1")
+    assert (status, said) == (0, "p001c1/2024-12-31/baseline/en: written\n")
+    assert "unchanged" in run(*reports, "--area", "p001c1")[1]
+    own = tmp_path / "o" / "data" / "p001c1"
+    status, told, _ = run("goals", "--data", own, "--as-of", "2024-12-31", "--format", "json")
+    answers, day = tmp_path / "answers", ("--as-of", "2024-12-31")
+    asked = ("--set", country.PLAN, "--data", str(data))
+    run("project", *asked, *day, "-o", str(answers), "--n-jobs", "1")
+    rows = pd.read_parquet(answers)  # but for the three that add up, which are drawn together
+    of_set = rows[(rows["area"] == "p001c1") & (rows["scenario"] == "baseline") & ~rows["coherent"]]
+    of_set = of_set.set_index("goal")["probability"]
+    ours = {one["goal"]: one["probability"] for one in json.loads(told)}
+    assert {goal: ours[goal] for goal in of_set.index} == pytest.approx(of_set.to_dict(), abs=1e-9)
+    linked = ("--reports", str(tmp_path / "o" / "reports"), "--format", "html", "--lang", "en")
+    run("overview", *asked, "--answers", str(answers), "-o", str(tmp_path / "over"), *linked)
+    page = (tmp_path / "over" / "index.html").read_text(encoding="utf-8")
+    (link,) = set(re.findall('href="([^"]*index.html)"', page))
+    assert (tmp_path / "over" / link).resolve().is_relative_to(tmp_path / "o" / "reports")
+
+
+def test_areas_that_are_none_or_not_ours_are_refused_and_a_bad_one_is_left_out(
+    run, refused, reports, tmp_path
+):
+    assert "--area: found nowhere; allowed: an area of the set" in refused(
+        *reports, "--area", "nowhere"
+    )
+    assert "column target: found 140" in refused(*reports, "--area", "p001c2")
+    assert not (tmp_path / "o").exists()
+    mine = tmp_path / "o" / "data" / "p001" / "sources.csv"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine", encoding="utf-8")
+    assert "sources.csv" in refused(*reports, "--area", "p001")
+    assert mine.read_text(encoding="utf-8") == "mine"
