@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
-from bcforecast.distributions import Distribution, FloatArray, Pooled, Transform
+from bcforecast.distributions import ByTail, Distribution, FloatArray, Pooled, Tail, Transform
 from bcforecast.errors import ModelError
 from bcforecast.models import base, registry
 from bcforecast.observations.selection import History
@@ -96,7 +96,7 @@ def _require_possible(opinion: Opinion, history: History) -> None:
 
 
 @dataclass(frozen=True)
-class SplitNormal(Distribution):
+class SplitNormal(ByTail):
     """Normal halves of different width on either side of the median, on a working scale.
 
     P(X <= x) = Phi((z - median) / left) below the median and Phi((z - median) / right) above, so
@@ -114,19 +114,13 @@ class SplitNormal(Distribution):
         """Number of periods ahead, H."""
         return int(self.centre.size)
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return np.asarray(ndtr(self._standard(x)))
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x), without the cancellation of 1 - cdf."""
-        return np.asarray(ndtr(-self._standard(x)))
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Phi of the distance from the median in widths, or of its opposite."""
+        z = self.scale.forward(x) - self.centre
+        z = z / np.where(z < 0.0, self.left, self.right)
+        return np.asarray(ndtr(z if tail == "cdf" else -z))
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles in closed form."""
         z = ndtri(np.asarray(u, dtype=float))
         return self.scale.inverse(self.centre + np.where(z < 0.0, self.left, self.right) * z)
-
-    def _standard(self, x: npt.ArrayLike) -> FloatArray:
-        z = self.scale.forward(x) - self.centre
-        return np.asarray(z / np.where(z < 0.0, self.left, self.right))

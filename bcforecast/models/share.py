@@ -16,7 +16,15 @@ import numpy.typing as npt
 from scipy.special import expit, ndtr
 
 from bcforecast import config, errors
-from bcforecast.distributions import Distribution, FloatArray, Transform, bisect, uncounted
+from bcforecast.distributions import (
+    ByTail,
+    Distribution,
+    FloatArray,
+    Tail,
+    Transform,
+    bisect,
+    uncounted,
+)
 from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
 
@@ -163,7 +171,7 @@ _DENSITY: Final = np.exp(-0.5 * _NORMAL**2) / np.exp(-0.5 * _NORMAL**2).sum()
 
 
 @dataclass(frozen=True)
-class ShareForecast(Distribution):
+class ShareForecast(ByTail):
     """Y = P g(theta), P independent of theta, theta a normal mixture.
 
     P(Y <= y) = sum_k w_k sum_m v_m Phi((link(y / P_k) - location_m) / scale): exact in theta, and
@@ -184,18 +192,19 @@ class ShareForecast(Distribution):
         """Number of periods ahead, H."""
         return int(self.parent.shape[1])
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(Y <= y)."""
-        return self._tail(x, 1.0)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(Y > y), without the cancellation of 1 - cdf."""
-        return self._tail(x, -1.0)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Mean over the nodes of the whole and the parts of the mixture."""
+        values, sign = self._each(x), 1.0 if tail == "cdf" else -1.0
+        linked = self.link.forward(values[..., None, :] / self.parent)
+        total = np.zeros(values.shape)
+        for m, weight in enumerate(self.weights):
+            z = sign * (linked - self.location[m]) / self.scale
+            total += weight * np.einsum("...kh,k->...h", ndtr(z), NODE_WEIGHTS)
+        return np.clip(total, 0.0, 1.0)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles by bisection on the log scale."""
-        levels = np.asarray(u, dtype=float)
-        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        levels = self._each(u)
         reach = _SD_REACH * self.scale
         bottom = self._log_part(self.location.min(axis=0) - reach)
         top = self._log_part(self.location.max(axis=0) + reach)
@@ -210,16 +219,6 @@ class ShareForecast(Distribution):
         theta = self.location[:, :, None] + self.scale[:, None] * _NORMAL
         share = self.link.inverse(theta) @ _DENSITY
         return np.asarray(whole * (self.weights @ share))
-
-    def _tail(self, x: npt.ArrayLike, sign: float) -> FloatArray:
-        values = np.asarray(x, dtype=float)
-        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
-        linked = self.link.forward(values[..., None, :] / self.parent)
-        total = np.zeros(values.shape)
-        for m, weight in enumerate(self.weights):
-            z = sign * (linked - self.location[m]) / self.scale
-            total += weight * np.einsum("...kh,k->...h", ndtr(z), NODE_WEIGHTS)
-        return np.clip(total, 0.0, 1.0)
 
     def _log_part(self, theta: FloatArray) -> FloatArray:
         """Log of the share or factor at theta."""

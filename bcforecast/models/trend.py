@@ -20,7 +20,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, log_ndtr
 
-from bcforecast.distributions import Distribution, FloatArray, Transform
+from bcforecast.distributions import ByTail, Distribution, FloatArray, Tail, Transform, ended
 from bcforecast.models.base import (
     FEWEST_REPEATS,
     as_counted,
@@ -138,7 +138,7 @@ def _recent_part(history: History) -> History:
 
 
 @dataclass(frozen=True)
-class TrendDistribution(Distribution):
+class TrendDistribution(ByTail):
     """Pool of a forecast on the series' own scale and one on a log or logit scale."""
 
     curve: Curve  # arrays of shape (H,)
@@ -149,23 +149,12 @@ class TrendDistribution(Distribution):
         """Number of periods ahead, H."""
         return self.curve.intercept.size
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x) at each horizon."""
-        values, low, high = np.asarray(x, dtype=float), self.curve.low, self.curve.high
-        p = self.shape.cdf(self.curve.score(np.clip(values, low, high)))
-        return np.where(values < low, 0.0, np.where(values >= high, 1.0, p))
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x) at each horizon, without the cancellation of 1 - cdf."""
-        values, low, high = np.asarray(x, dtype=float), self.curve.low, self.curve.high
-        p = self.shape.sf(self.curve.score(np.clip(values, low, high)))
-        return np.where(values < low, 1.0, np.where(values >= high, 0.0, p))
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x) at each horizon; differs from `sf` on the ends of the support only."""
-        values, low, high = np.asarray(x, dtype=float), self.curve.low, self.curve.high
-        p = self.shape.sf(self.curve.score(np.clip(values, low, high)))
-        return np.where(values <= low, 1.0, np.where(values > high, 0.0, p))
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """That of the score at which the curve has the value, within the support."""
+        low, high = self.curve.low, self.curve.high
+        of = self.shape.cdf if tail == "cdf" else self.shape.sf
+        inside = of(self.curve.score(np.clip(np.asarray(x, dtype=float), low, high)))
+        return ended(tail, x, inside, low=low, high=high)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles in closed form."""
