@@ -10,7 +10,8 @@ from numpy.testing import assert_allclose
 
 from bcforecast.errors import ModelError
 from bcforecast.models.growth import SHORT
-from bcforecast.models.panel import PanelTableError, forecast_panel
+from bcforecast.models.panel import forecast_panel
+from bcforecast.models.tables import PanelTableError
 from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
 

@@ -6,10 +6,9 @@ import pytest
 
 from bcforecast.errors import ModelError
 from bcforecast.models.growth import SHORT, growth_of
-from bcforecast.models.panel import forecast_panel
+from bcforecast.models.panel import forecast_panel, forecast_years
 from bcforecast.models.trend import Trend
 from bcforecast.models.within_year import WithinYear
-from bcforecast.models.year_panel import forecast_years
 from bcforecast.observations.parts import YearPart
 from bcforecast.observations.selection import History
 
