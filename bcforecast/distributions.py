@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -361,6 +361,18 @@ class Inflated(OfOne):
         low = np.where(below < 1.0, self.free.ppf(np.where(below < 1.0, below, 0.5)), np.inf)
         high = np.where(above > 0.0, self.free.ppf(np.where(above > 0.0, above, 0.5)), -np.inf)
         return np.maximum(np.minimum(low, self.value), high)
+
+
+def recalibrated(
+    forecast: Distribution, *, up: bool, lean: float, slope: float | FloatArray, bend: float
+) -> Distribution:
+    """Bend what moves freely in a forecast: counting, and a repeated value, stay outside."""
+    bent = partial(recalibrated, up=up, lean=lean, slope=slope, bend=bend)
+    if isinstance(forecast, Counting):
+        return Counting(bent(forecast.continuous))
+    if isinstance(forecast, Inflated):
+        return replace(forecast, free=bent(forecast.free))
+    return Recalibrated(forecast, up, lean, slope, bend)
 
 
 ScaleName = Literal["identity", "log", "logit"]

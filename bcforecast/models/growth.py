@@ -19,14 +19,7 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from bcforecast.distributions import (
-    Counting,
-    Distribution,
-    FloatArray,
-    Inflated,
-    Recalibrated,
-    Transform,
-)
+from bcforecast.distributions import Distribution, FloatArray, Transform, recalibrated
 from bcforecast.models.base import working_scale
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
 from bcforecast.models.trend_members import LONGEST, shipped
@@ -94,19 +87,10 @@ class Leaning:
     def applied(
         self, forecast: Distribution, *, up: bool, observations: int | IntArray
     ) -> Distribution:
-        """Return a forecast for a goal in one direction, from so many figures (H,) or in all.
-
-        Only what moves freely is bent: counting, and a value that figures repeat, stay outside.
-        """
-        if isinstance(forecast, Counting):
-            return Counting(self.applied(forecast.continuous, up=up, observations=observations))
-        if isinstance(forecast, Inflated):
-            return replace(
-                forecast, free=self.applied(forecast.free, up=up, observations=observations)
-            )
+        """Return a forecast for a goal in one direction, from so many figures (H,) or in all."""
         slope = self.slope + self.length * log_length(observations)
         lean = self.lean if up else self.lean + self.down
-        return Recalibrated(forecast, up, lean, slope, self.bend)
+        return recalibrated(forecast, up=up, lean=lean, slope=slope, bend=self.bend)
 
 
 @dataclass(frozen=True)
