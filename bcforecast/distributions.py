@@ -599,65 +599,44 @@ class Cells(ByTail):
 
 
 @dataclass(frozen=True)
-class Horizons(ByTail):
-    """The horizons `first` to `end` - 1, counted from 0, of another distribution."""
-
-    whole: Distribution
-    first: int
-    end: int
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods, `end` - `first`."""
-        return self.end - self.first
-
-    @property
-    def stepped(self) -> bool:
-        """Whether the whole distribution is."""
-        return self.whole.stepped
-
-    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """That of the whole at these horizons."""
-        return self.whole.probability(tail, self._wide(x))[..., self.first : self.end]
-
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles."""
-        return self.whole.ppf(self._wide(u, fill=0.5))[..., self.first : self.end]
-
-    def _wide(self, x: npt.ArrayLike, *, fill: float = 0.0) -> FloatArray:
-        values = self._each(x)
-        out = np.full((*values.shape[:-1], self.whole.horizon), fill)
-        out[..., self.first : self.end] = values
-        return out
-
-
-@dataclass(frozen=True)
 class InTurn(ByTail):
-    """Distributions of consecutive stretches of the horizon, one after the other."""
+    """Stretches of distributions, one after the other.
 
-    pieces: tuple[Distribution, ...]
+    A piece is a distribution and, counted from 0, its first horizon and the one after its last.
+    """
+
+    pieces: tuple[tuple[Distribution, int, int], ...]
 
     @property
     def horizon(self) -> int:
         """Number of periods of all."""
-        return sum(piece.horizon for piece in self.pieces)
+        return sum(end - first for _, first, end in self.pieces)
 
     @property
     def stepped(self) -> bool:
         """Whether any of them is."""
-        return any(piece.stepped for piece in self.pieces)
+        return any(whole.stepped for whole, _, _ in self.pieces)
 
     def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
-        """That of each piece."""
-        return self._joined(lambda piece, values: piece.probability(tail, values), x)
+        """That of each piece at its horizons."""
+        return self._joined(lambda whole, values: whole.probability(tail, values), x, fill=0.0)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles."""
-        return self._joined(lambda piece, levels: piece.ppf(levels), u)
+        return self._joined(lambda whole, levels: whole.ppf(levels), u, fill=0.5)
 
     def _joined(
-        self, asked: Callable[[Distribution, FloatArray], FloatArray], x: npt.ArrayLike
+        self,
+        asked: Callable[[Distribution, FloatArray], FloatArray],
+        x: npt.ArrayLike,
+        *,
+        fill: float,
     ) -> FloatArray:
-        ends = np.cumsum([piece.horizon for piece in self.pieces])
-        parts = np.split(self._each(x), ends[:-1], axis=-1)
-        return np.concatenate(list(map(asked, self.pieces, parts)), axis=-1)
+        """What all pieces answer; `fill` is asked at the horizons that are not theirs."""
+        values, start, parts = self._each(x), 0, []
+        for whole, first, end in self.pieces:
+            wide = np.full((*values.shape[:-1], whole.horizon), fill)
+            wide[..., first:end] = values[..., start : start + end - first]
+            parts.append(asked(whole, wide)[..., first:end])
+            start += end - first
+        return np.concatenate(parts, axis=-1)

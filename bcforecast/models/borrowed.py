@@ -88,7 +88,7 @@ class SharePrior:
 
 
 def prior_from_sizes(
-    sizes: Sequence[tuple[float, float]], *, year: int | None = None, sd: float | None = None
+    sizes: Sequence[tuple[float, float]], *, year: int | None = None
 ) -> SharePrior:
     """Take a district's share in its parent's size as the centre of its share of anything else.
 
@@ -99,13 +99,11 @@ def prior_from_sizes(
         residents, gross product, firms in a register. At least one.
     year
         Year of which the prior speaks.
-    sd
-        Standard deviation about the size share, on the logit scale. Default: `learned().size_sd`.
 
     Returns
     -------
     SharePrior
-        Centred on the mean of the logits of the size shares.
+        Centred on the mean of the logits of the size shares, as wide as `learned().size_sd`.
 
     Raises
     ------
@@ -129,7 +127,7 @@ def prior_from_sizes(
         found = "; ".join(f"{own:.10g} / {whole:.10g}" for own, whole in sizes) or "-"
         raise errors.ModelError("models.share_sizes", found=found)
     location = float(LINKS["share"].forward(shares).mean())
-    return SharePrior(location, learned().size_sd if sd is None else sd, year=year)
+    return SharePrior(location, learned().size_sd, year=year)
 
 
 def prior_of_factor(*, year: int | None = None) -> SharePrior:
@@ -241,8 +239,7 @@ class Share:
     The parent's figures are those known at the same date, above 0; its forecast begins with the
     year after `parent.start`. A year's change of the share has the standard deviation
     `innovation_sd`, on the logit or log scale: by default what `learned` says of shares or of
-    factors. There are `count` completions of gaps and bounds, the parent's and the district's.
-
+    factors.
 
     Each figure of the district, over the parent's in that year, is an observation of the share; if
     the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
@@ -264,7 +261,6 @@ class Share:
     parent_forecast: Distribution
     prior: SharePrior
     innovation_sd: float | None = None
-    count: int = config.COMPLETIONS
     seed: int = config.SEED
 
     name: ClassVar[str] = "share"
@@ -291,7 +287,7 @@ class Share:
         """The share in `years` (H,): normal in the prior's year, a random walk from there.
 
         Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
-        `count`.
+        `COMPLETIONS`.
 
         cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
         across it. Exact figures by normal conditioning. Bounds by sequential importance sampling:
@@ -302,7 +298,7 @@ class Share:
         known = np.isfinite(figures.theta)
         times, noise = figures.years[known], figures.variance[known]
         bounded = np.flatnonzero(~known)
-        m = self.count if bounded.size else 1
+        m = config.COMPLETIONS if bounded.size else 1
         rng = np.random.default_rng(self.seed)
         is_share = self.prior.kind == "share"
         default = learned().innovation_sd if is_share else learned().factor_innovation_sd
@@ -350,7 +346,7 @@ class Share:
             continuous = uncounted(self.parent_forecast)
             out[:, later] = continuous.quantile(ndtr(NODES))[:, years[later] - start - 1]
         if (~later).any():
-            out[:, ~later] = _known_wholes(self.parent, years[~later], self.count, self.seed)
+            out[:, ~later] = _known_wholes(self.parent, years[~later], self.seed)
         least = 1e-12 * out[NODE_WEIGHTS.size // 2]
         return np.maximum(out, np.maximum(least, 1e-300))
 
@@ -384,7 +380,7 @@ class Share:
         )
 
 
-def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> FloatArray:
+def _known_wholes(parent: History, years: IntArray, seed: int) -> FloatArray:
     """Quantiles of the parent at the nodes for years up to its origin: figures and completions."""
     missing = np.setdiff1d(years, parent.times[parent.known | parent.bound_only])
     kept = ~np.isin(parent.times, missing)
@@ -401,7 +397,7 @@ def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> Fl
         upper=np.concatenate([parent.upper[kept], np.full(m, np.inf)])[order],
         error_sd=np.concatenate([parent.error_sd[kept], np.zeros(m)])[order],
     )
-    done = base.completions(full, count=count, seed=seed)
+    done = base.completions(full, seed=seed)
     at = np.searchsorted(done[0].times, years)
     ordered = np.sort(np.stack([one.values[at] for one in done]), axis=0)
     levels = np.cumsum(NODE_WEIGHTS) - NODE_WEIGHTS / 2.0

@@ -42,25 +42,6 @@ def within_whole(smallest: npt.ArrayLike, largest: npt.ArrayLike) -> npt.NDArray
     return np.asarray((np.asarray(smallest) > low) & (np.asarray(largest) < high))
 
 
-def scale_of(
-    smallest: float, largest: float, *, kind: str | None = None
-) -> tuple[Transform, tuple[float, float]]:
-    """Working scale and support of a series that nothing else is known of.
-
-    Log odds of a ratio between 0 and 100 %, else logarithms above 0, else the figures themselves.
-
-    Examples
-    --------
-    >>> scale_of(80.0, 97.0, kind="ratio")[0].name, scale_of(80.0, 97.0)[0].name
-    ('logit', 'log')
-    """
-    if kind == "ratio" and within_whole(smallest, largest):
-        return Transform("logit", *WHOLE), WHOLE
-    if smallest > 0.0:
-        return Transform("log", 0.0), (0.0, np.inf)
-    return Transform(), (-np.inf, np.inf)
-
-
 TYPICAL_LENGTH: Final = 15.0
 _LENGTHS: Final = (4.0, 30.0)
 
@@ -242,10 +223,6 @@ class Panel:
             seen = years <= end
             row[years[seen] - first] = known[seen]
         return cls(values, first, transform)
-
-    def without(self, area: int) -> Panel:
-        """Return the panel without one area: what the others tell of it."""
-        return replace(self, values=np.delete(self.values, area, axis=0))
 
     def until(self, year: int) -> Panel:
         """Return what had happened by the end of a year."""

@@ -38,7 +38,6 @@ from bcforecast.distributions import (
     Cells,
     Distribution,
     FloatArray,
-    Horizons,
     InTurn,
     Pooled,
     Transform,
@@ -183,10 +182,12 @@ class WithinYear:
         if not 1 <= ahead <= horizon:
             return yearly
         free = uncounted(yearly)
-        now = nowcast(Horizons(free, ahead - 1, ahead), history, self.part)
-        earlier = [Horizons(free, 0, ahead - 1)] if ahead > 1 else []
-        later = [self._after(now, history, horizon - ahead)] if horizon > ahead else []
-        return base.as_counted(history, InTurn((*earlier, now, *later)))
+        now = nowcast(InTurn(((free, ahead - 1, ahead),)), history, self.part)
+        pieces: list[tuple[Distribution, int, int]] = [(free, 0, ahead - 1)] if ahead > 1 else []
+        pieces.append((now, 0, 1))
+        if (rest := horizon - ahead) > 0:
+            pieces.append((self._after(now, history, rest), 0, rest))
+        return base.as_counted(history, InTurn(tuple(pieces)))
 
     def _after(self, now: Distribution, history: History, horizon: int) -> Distribution:
         """Forecast the years after the one in hand."""

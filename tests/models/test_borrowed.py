@@ -1,6 +1,7 @@
 """Borrowed forecasts: a share of the parent's, growth like its peers', what officials expect."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
-SIZED = prior_from_sizes([(530, 9000)], sd=0.35)
+SIZED = replace(prior_from_sizes([(530, 9000)]), sd=0.35)
 CITY = History.of(range(2016, 2022), [3000, 4000, 5000, 6000, 7500, 9000], support=(0, INF))
 
 

@@ -206,13 +206,27 @@ def read_goals(bench: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return cases.assign(family=families), history
 
 
+def scale_of(
+    smallest: float, largest: float, *, kind: str | None
+) -> tuple[Transform, tuple[float, float]]:
+    """Working scale and support of a series that nothing else is known of.
+
+    Log odds of a ratio between 0 and 100 %, else logarithms above 0, else the figures themselves.
+    """
+    if kind == "ratio" and learned.within_whole(smallest, largest):
+        return Transform("logit", *learned.WHOLE), learned.WHOLE
+    if smallest > 0.0:
+        return Transform("log", 0.0), (0.0, np.inf)
+    return Transform(), (-np.inf, np.inf)
+
+
 def _blocks(
     table: pd.DataFrame, figures: Mapping[str, pd.DataFrame]
 ) -> Iterator[tuple[IntArray, Histories, Curve]]:
     scales: dict[tuple[Transform, tuple[float, float]], list[int]] = {}
     for i, (case, kind) in enumerate(zip(table["case_id"], table["kind"], strict=True)):
         values = figures[case]["value"].to_numpy(dtype=float)
-        scales.setdefault(learned.scale_of(values.min(), values.max(), kind=kind), []).append(i)
+        scales.setdefault(scale_of(values.min(), values.max(), kind=kind), []).append(i)
     for (transform, support), positions in scales.items():
         at = np.array(positions)
         values = np.zeros((LONGEST, at.size))
