@@ -22,7 +22,7 @@ import numpy.typing as npt
 from bcforecast.distributions import Distribution, FloatArray, Transform, recalibrated
 from bcforecast.models.base import working_scale
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
-from bcforecast.models.trend_members import LONGEST, shipped
+from bcforecast.models.trend_members import shipped
 from bcforecast.observations.selection import History, IntArray
 
 FILE: Final = "goals.json"
@@ -309,13 +309,9 @@ class Panel:
         """Figures of the areas that have at least two, and which areas these are."""
         known = np.isfinite(self.values)
         areas = np.flatnonzero(known.sum(axis=1) >= 2)
-        counts = np.minimum(known[areas].sum(axis=1), LONGEST)
-        values, years = np.zeros((LONGEST, areas.size)), np.zeros((LONGEST, areas.size), dtype=int)
-        for column, area in enumerate(areas):
-            at = np.flatnonzero(known[area])[-counts[column] :]
-            values[-at.size :, column], years[-at.size :, column] = self.values[area, at], at
-        lead = self.values.shape[1] - 1 - years[-1]
-        return Histories.aligned(values, years, counts, lead), areas
+        figures = [(np.flatnonzero(known[area]), self.values[area, known[area]]) for area in areas]
+        lead = [self.values.shape[1] - 1 - int(years[-1]) for years, _ in figures]
+        return Histories.of(figures, lead=lead), areas
 
 
 def panel_of(histories: Sequence[History]) -> Growth | None:

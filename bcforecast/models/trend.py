@@ -12,6 +12,7 @@ probability of the bound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar
@@ -68,12 +69,7 @@ class Trend:
         history = _recent_part(base.with_narrow_bounds_as_figures(base.rounded(history)))
         known, transform = history.known, base.working_scale(history)
         values, times = history.values[known], history.times[known]
-        figures = Histories.aligned(
-            np.pad(values, (members.LONGEST - values.size, 0))[:, None],
-            np.pad(times, (members.LONGEST - times.size, 0))[:, None],
-            np.array([values.size]),
-            np.array([history.start - times[-1]]),
-        )
+        figures = Histories.of([(times, values)], lead=[history.start - times[-1]])
         if history.error_sd[known].any() or history.bound_only.any():
             curve = _fit_soft(history, figures, horizon, transform)
         else:
@@ -156,6 +152,18 @@ class Histories:
     gaps: IntArray  # (L - 1, B): periods between them; 0 before the start
     observations: IntArray  # (B,): number of figures, 2 to L
     lead: IntArray  # (B,): periods that passed since the last figure
+
+    @classmethod
+    def of(
+        cls, series: Sequence[tuple[IntArray, FloatArray]], *, lead: Sequence[int] | IntArray
+    ) -> Histories:
+        """Lay out the latest figures of each series, its periods and values, at least one."""
+        longest, size = members.LONGEST, len(series)
+        values, periods = np.zeros((longest, size)), np.zeros((longest, size), dtype=np.int64)
+        counts = np.array([min(len(known), longest) for _, known in series], dtype=np.int64)
+        for n, (told, known) in enumerate(series):
+            values[-counts[n] :, n], periods[-counts[n] :, n] = known[-longest:], told[-longest:]
+        return cls.aligned(values, periods, counts, np.asarray(lead, dtype=np.int64))
 
     @classmethod
     def aligned(

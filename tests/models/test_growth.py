@@ -14,20 +14,15 @@ from bcforecast.models import growth
 from bcforecast.models.growth import Leaning, Panel
 from bcforecast.models.panel import forecast_panel
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
-from bcforecast.models.trend_members import LONGEST
 from bcforecast.observations.selection import History
 
 LOG = Transform("log", 0.0)
 
 
 def histories(*series, years=None, lead=0):
-    """Right-aligned figures of series of one length."""
-    n = len(series[0])
-    values, periods = np.zeros((LONGEST, len(series))), np.zeros((LONGEST, len(series)), dtype=int)
-    values[-n:] = np.transpose(series)
-    periods[-n:] = np.reshape(years or np.arange(n), (n, 1))
-    counts = np.full(len(series), n)
-    return Histories.aligned(values, periods, counts, np.full(len(series), lead))
+    """Figures of series of one length, told in the same years."""
+    periods = np.array(years or range(len(series[0])))
+    return Histories.of([(periods, np.array(one)) for one in series], lead=[lead] * len(series))
 
 
 def test_the_drift_is_the_conjugate_one_worked_by_hand():

@@ -31,7 +31,7 @@ from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth as learned
 from bcforecast.models.growth import Panel
 from bcforecast.models.trend import Growth, Histories, TrendDistribution, fit_exact
-from bcforecast.models.trend_members import LONGEST, Curve, shipped
+from bcforecast.models.trend_members import Curve, shipped
 from bcforecast.plan.goals import COMPARISONS
 
 BoolArray = npt.NDArray[np.bool_]
@@ -229,15 +229,9 @@ def _blocks(
         scales.setdefault(scale_of(values.min(), values.max(), kind=kind), []).append(i)
     for (transform, support), positions in scales.items():
         at = np.array(positions)
-        values = np.zeros((LONGEST, at.size))
-        years = np.zeros((LONGEST, at.size), dtype=np.int64)
-        counts = np.zeros(at.size, dtype=np.int64)
-        for column, case in enumerate(table["case_id"].iloc[at]):
-            known = figures[case].tail(LONGEST)
-            counts[column] = len(known)
-            values[-len(known) :, column] = known["value"]
-            years[-len(known) :, column] = known["year"]
-        histories = Histories.aligned(values, years, counts, np.zeros_like(counts))
+        known = [figures[case] for case in table["case_id"].iloc[at]]
+        series = [(one["year"].to_numpy(), one["value"].to_numpy(dtype=float)) for one in known]
+        histories = Histories.of(series, lead=np.zeros_like(at))
         horizon = int(table["h"].iloc[at].max())
         curve = fit_exact(histories, horizon=horizon, transform=transform, support=support)
         yield at, histories, curve
