@@ -63,9 +63,10 @@ def test_a_known_parent_leaves_the_logit_normal_and_the_mean_is_that_of_a_simula
     expected = 10000 / (1 + np.exp(2.0 - 0.35 * np.array([-1.2815515655, 0, 1.2815515655])))
     assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=1e-5)
     model = Share(CITY, Trend().fit(CITY, 1), SIZED)
-    forecast = model.fit(empty(), 1)
-    draws = forecast.ppf(np.random.default_rng(1).uniform(size=(20000, 1)))
-    assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()
+    for support in ((0.0, INF), (-INF, INF)):
+        forecast = model.fit(empty(support=support), 1)
+        draws = forecast.ppf(np.random.default_rng(1).uniform(size=(5000, 1)))
+        assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()
 
 
 def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
@@ -180,7 +181,19 @@ def test_the_spread_between_peers_is_found_and_widens_the_forecast():
     assert (widths[1] > widths[0]).all()
 
 
-def test_fewer_than_three_usable_peers_are_refused():
+def test_the_spread_between_peers_is_that_of_dersimonian_and_laird_by_hand():
+    # Log growth of 0.1, 0.2 and 0.5 a year, each year 0.1 off: s2 = 6 * 0.01 / 3, and every peer
+    # weighs 2 / 0.02 = 100. Q = 100 * 0.26 / 3, so tau2 = (Q - 2) / (300 - 30000 / 300).
+    rises = ((0.0, 0.2), (0.1, 0.3), (0.4, 0.6))
+    found = peer_growth(tuple(own(range(2018, 2021), np.exp([0, a, a + b])) for a, b in rises))
+    tau2 = (26 / 3 - 2) / 200
+    expected = (0.8 / 3, (tau2 + 0.01) / 3, tau2, 0.02)
+    assert_allclose((found.mean, found.mean_var, found.between_var, found.within_var), expected)
+
+
+def test_no_figure_or_fewer_than_three_usable_peers_are_refused():
+    with pytest.raises(ModelError, match="at least 1"):
+        BorrowedGrowth(PEERS).fit(empty(), 1)
     with pytest.raises(ModelError, match=r"at least 3 peers with 3 values each.*found 2"):
         BorrowedGrowth((*PEERS[:2], peer(1.1, n=2))).fit(ONE, 1)
 
