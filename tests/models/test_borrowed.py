@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.special import expit, logit
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
@@ -72,9 +73,9 @@ def test_a_known_parent_leaves_the_logit_normal_and_the_mean_is_that_of_a_simula
 def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
     model = Share(CITY, certain(10000), SharePrior(-3.0, 0.5, year=2021), innovation_sd=0.2)
     share, error = 1 / (1 + np.exp(2.6)), 0.5 * 9000 * (1 / (1 + np.exp(2.6))) ** 2 * np.exp(2.6)
-    for error_sd, logit, sd in ((0.0, 2.6, 0.2), (error, 2.8, np.sqrt(0.125 + 0.04))):
+    for error_sd, odds, sd in ((0.0, 2.6, 0.2), (error, 2.8, np.sqrt(0.125 + 0.04))):
         forecast = model.fit(own([2021], [9000 * share], error_sd=[error_sd]), 1)
-        expected = 10000 / (1 + np.exp(logit - sd * np.array([0.0, 1.2815515655])))
+        expected = 10000 / (1 + np.exp(odds - sd * np.array([0.0, 1.2815515655])))
         assert_allclose(forecast.quantile([0.5, 0.9])[:, 0], expected, rtol=1e-4)
 
 
@@ -89,6 +90,19 @@ def test_figures_of_the_district_narrow_its_interval():
     forecast = Share(CITY, certain(10000), SIZED, 0.1).fit(own([2021], [0.0], whole=True), 1)
     assert np.isfinite(forecast.quantile([0.1, 0.9])).all()
     assert forecast.median()[0] < 530
+
+
+def test_two_bounds_of_the_district_are_weighed_as_rejection_says():
+    model = Share(CITY, certain(10000), SharePrior(-3.0, 0.5, year=2019), innovation_sd=0.3)
+    bounds = own([2020, 2021], [NAN, NAN], lower=[512, -INF], upper=[INF, 412])
+    rng, floor, ceiling = np.random.default_rng(0), *logit([512 / 7500, 412 / 9000])
+    walks = -3.0 + np.hypot(0.5, 0.3) * rng.standard_normal(2_000_000)
+    walks = walks[walks > floor]
+    walks = walks + 0.3 * rng.standard_normal(walks.size)
+    walks = walks[walks < ceiling]
+    expected = 10000 * expit(np.quantile(walks + 0.3 * rng.standard_normal(walks.size), [0.5, 0.9]))
+    found = model.fit(bounds, 1).quantile([0.5, 0.9])[:, 0]
+    assert_allclose(found, expected, rtol=0.015)
 
 
 def test_a_bound_or_gap_of_the_parent_leaves_it_uncertain():
