@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
+
+Tail = Literal["cdf", "sf", "at_least"]
+"""P(X <= x), P(X > x) and P(X >= x), by the method of a distribution that gives them."""
 
 _MEAN_LEVELS = (np.arange(1000) + 0.5) / 1000
 
@@ -53,6 +56,11 @@ class Distribution(Shown, ABC):
     def at_least(self, x: npt.ArrayLike) -> FloatArray:
         """P(X >= x) at each horizon: the probability of "at least x" (达到, 以上)."""
         return self.sf(x)
+
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Probability at each horizon, by the method of that name."""
+        found: FloatArray = getattr(self, tail)(x)
+        return found
 
     def meets(self, target: npt.ArrayLike, *, up: bool, strict: bool = False) -> FloatArray:
         """P(X >= target) at each horizon, or <= if not `up`; > or < if `strict`."""
@@ -125,8 +133,45 @@ def bisect(
     return high
 
 
+class ByTail(Distribution):
+    """A distribution of which one rule gives all three probabilities."""
+
+    @abstractmethod
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Probability at each horizon; `x` broadcasts to (..., H)."""
+
+    def cdf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X <= x)."""
+        return self.probability("cdf", x)
+
+    def sf(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X > x), without the cancellation of 1 - cdf."""
+        return self.probability("sf", x)
+
+    def at_least(self, x: npt.ArrayLike) -> FloatArray:
+        """P(X >= x)."""
+        return self.probability("at_least", x)
+
+
 @dataclass(frozen=True)
-class Counting(Distribution):
+class OfOne(ByTail):
+    """What is made of one free distribution, over the same horizons and in the same steps."""
+
+    free: Distribution
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return self.free.horizon
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the free distribution is."""
+        return self.free.stepped
+
+
+@dataclass(frozen=True)
+class Counting(ByTail):
     """The whole number nearest to a continuous quantity: N = n when X lies in (n - 1/2, n + 1/2].
 
     So P(N <= n) = P(X <= n + 1/2), and "more than 530" is "at least 531": P(N > 530) = 1 -
@@ -140,17 +185,11 @@ class Counting(Distribution):
         """Number of periods ahead, H."""
         return self.continuous.horizon
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(N <= x)."""
-        return self.continuous.cdf(np.floor(np.asarray(x, dtype=float)) + 0.5)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(N > x)."""
-        return self.continuous.sf(np.floor(np.asarray(x, dtype=float)) + 0.5)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(N >= x)."""
-        return self.continuous.sf(np.ceil(np.asarray(x, dtype=float)) - 0.5)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """That of the continuous quantity, half a number further on."""
+        if tail == "at_least":
+            return self.continuous.sf(np.ceil(np.asarray(x, dtype=float)) - 0.5)
+        return self.continuous.probability(tail, np.floor(np.asarray(x, dtype=float)) + 0.5)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Smallest whole number n with P(N <= n) >= u."""
@@ -256,24 +295,7 @@ class Event(Distribution):
 
 
 @dataclass(frozen=True)
-class _OfOne(Distribution):
-    """What is made of one free distribution, over the same horizons and in the same steps."""
-
-    free: Distribution
-
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
-        return self.free.horizon
-
-    @property
-    def stepped(self) -> bool:
-        """Whether the free distribution is."""
-        return self.free.stepped
-
-
-@dataclass(frozen=True)
-class Recalibrated(_OfOne):
+class Recalibrated(OfOne):
     """X, with the log odds of lying on one side of a value bent as goals with an outcome taught.
 
     On that side, above (`up`) or below, the log odds l become `lean + slope l` up to even odds and
@@ -288,17 +310,12 @@ class Recalibrated(_OfOne):
     slope: float | FloatArray
     bend: float
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self._bent(self.free.cdf(x), above=False)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        return self._bent(self.free.sf(x), above=True)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        return self._bent(self.free.at_least(x), above=True)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Probability of a side, bent; of the other side where that one is not the goal's."""
+        sign = 1.0 if (tail != "cdf") == self.up else -1.0
+        odds = sign * logit(self.free.probability(tail, x))
+        bent = self.lean + odds * np.where(odds > 0.0, self.slope + self.bend, self.slope)
+        return np.asarray(expit(sign * bent), dtype=float)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles of X at the levels that are bent to those asked for."""
@@ -307,16 +324,9 @@ class Recalibrated(_OfOne):
         straight = moved / np.where(moved > 0.0, self.slope + self.bend, self.slope)
         return self.free.ppf(expit(-straight if self.up else straight))
 
-    def _bent(self, p: FloatArray, *, above: bool) -> FloatArray:
-        """Probability of a side, bent; of the other side where that one is not the goal's."""
-        odds = logit(p)
-        goal_side = odds if above == self.up else -odds
-        bent = self.lean + goal_side * np.where(goal_side > 0.0, self.slope + self.bend, self.slope)
-        return np.asarray(expit(bent if above == self.up else -bent), dtype=float)
-
 
 @dataclass(frozen=True)
-class Inflated(_OfOne):
+class Inflated(OfOne):
     """X with a probability of its own at one value (an inflated distribution, Lambert 1992).
 
     P(X = value) is at least `mass`, of shape (H,), one a horizon; with the rest of the probability
@@ -332,20 +342,15 @@ class Inflated(_OfOne):
         """Always: one value has a probability of its own."""
         return True
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """That of the rest, and that of the value on its side."""
         values = np.asarray(x, dtype=float)
-        return (1.0 - self.mass) * self.free.cdf(values) + self.mass * (values >= self.value)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        values = np.asarray(x, dtype=float)
-        return (1.0 - self.mass) * self.free.sf(values) + self.mass * (values < self.value)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        values = np.asarray(x, dtype=float)
-        return (1.0 - self.mass) * self.free.at_least(values) + self.mass * (values <= self.value)
+        own = {
+            "cdf": values >= self.value,
+            "sf": values < self.value,
+            "at_least": values <= self.value,
+        }[tail]
+        return (1.0 - self.mass) * self.free.probability(tail, values) + self.mass * own
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles: those of the free distribution below and above the value, else the value."""
@@ -356,6 +361,18 @@ class Inflated(_OfOne):
         low = np.where(below < 1.0, self.free.ppf(np.where(below < 1.0, below, 0.5)), np.inf)
         high = np.where(above > 0.0, self.free.ppf(np.where(above > 0.0, above, 0.5)), -np.inf)
         return np.maximum(np.minimum(low, self.value), high)
+
+
+def recalibrated(
+    forecast: Distribution, *, up: bool, lean: float, slope: float | FloatArray, bend: float
+) -> Distribution:
+    """Bend what moves freely in a forecast: counting, and a repeated value, stay outside."""
+    bent = partial(recalibrated, up=up, lean=lean, slope=slope, bend=bend)
+    if isinstance(forecast, Counting):
+        return Counting(bent(forecast.continuous))
+    if isinstance(forecast, Inflated):
+        return replace(forecast, free=bent(forecast.free))
+    return Recalibrated(forecast, up, lean, slope, bend)
 
 
 ScaleName = Literal["identity", "log", "logit"]
@@ -409,7 +426,7 @@ class Transform:
         return (self.high - self.low) / ((values - self.low) * (self.high - values))
 
 
-class _Mixture(Distribution):
+class _Mixture(ByTail):
     """P(X <= x) is the mean of members' probabilities; a quantile lies between theirs."""
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
@@ -440,15 +457,9 @@ class StudentTMixture(_Mixture):
         """Number of periods ahead, H."""
         return int(np.shape(self.location)[1])
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self._tail(x, sign=1.0)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x), without the cancellation of 1 - cdf."""
-        return self._tail(x, sign=-1.0)
-
-    def _tail(self, x: npt.ArrayLike, sign: float) -> FloatArray:
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Mean of the members' tails."""
+        sign = 1.0 if tail == "cdf" else -1.0
         z = self.transform.forward(self._each(x))[..., None, :] - self.location
         z = sign * z / self.scale
         tails = ndtr(z) if np.isinf(self.df) else stdtr(self.df, z)
@@ -472,27 +483,17 @@ class Pooled(_Mixture):
         """Number of periods ahead, H."""
         return self.members[0].horizon
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self._mean_of([m.cdf(x) for m in self.members])
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        return self._mean_of([m.sf(x) for m in self.members])
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        return self._mean_of([m.at_least(x) for m in self.members])
-
-    def _mean_of(self, parts: list[FloatArray]) -> FloatArray:
-        return np.add.reduce([1.0 / len(parts) * part for part in parts])
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Mean of the members' probabilities."""
+        share = 1.0 / len(self.members)
+        return np.add.reduce([share * one.probability(tail, x) for one in self.members])
 
     def _member_quantiles(self, u: FloatArray) -> FloatArray:
         return np.stack([m.ppf(u) for m in self.members])
 
 
 @dataclass(frozen=True)
-class Truncated(_OfOne):
+class Truncated(OfOne):
     """X given lower < X <= upper; bounds for every horizon or one each, shape (H,).
 
     P(X <= x | bounds) = (F(x) - F(lower)) / (F(upper) - F(lower)) inside the bounds. Where the
@@ -502,20 +503,15 @@ class Truncated(_OfOne):
     lower: FloatArray | float = -np.inf
     upper: FloatArray | float = np.inf
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x | bounds)."""
-        return 1.0 - self.sf(x)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x | bounds), from upper tails so that a far bound keeps its precision."""
-        values = np.asarray(x, dtype=float)
-        tail = self.free.sf(np.clip(values, self.lower, self.upper))
-        return self._given(tail, values < self._nearest())
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x | bounds): differs from `sf` where `free` counts."""
-        values = np.asarray(x, dtype=float)
-        return self._given(self.free.at_least(values), values <= self._nearest())
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Probability given the bounds, from upper tails: so a far bound keeps its precision."""
+        if tail == "cdf":
+            return 1.0 - self.sf(x)
+        values, nearest = np.asarray(x, dtype=float), self._nearest()
+        if tail == "at_least":  # differs from `sf` where `free` counts
+            return self._given(self.free.at_least(values), values <= nearest)
+        upper = self.free.sf(np.clip(values, self.lower, self.upper))
+        return self._given(upper, values < nearest)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles through those of the free distribution."""
@@ -524,11 +520,11 @@ class Truncated(_OfOne):
         inner = self.free.ppf(np.clip(1.0 - top - (1.0 - levels) * mass, 0.0, 1.0))
         return np.where(mass > 0.0, np.clip(inner, self.lower, self.upper), self._nearest())
 
-    def _given(self, tail: FloatArray, if_empty: npt.NDArray[np.bool_]) -> FloatArray:
+    def _given(self, upper: FloatArray, if_empty: npt.NDArray[np.bool_]) -> FloatArray:
         """Conditional probability of an upper tail; of one or none if the bounds have no mass."""
         top, mass = self._top_and_mass()
         with np.errstate(invalid="ignore", divide="ignore"):
-            inside = (tail - top) / mass
+            inside = (upper - top) / mass
         return np.clip(np.where(mass > 0.0, inside, if_empty), 0.0, 1.0)
 
     def _top_and_mass(self) -> tuple[FloatArray, FloatArray]:
@@ -540,30 +536,27 @@ class Truncated(_OfOne):
         return np.clip(self.free.median(), self.lower, self.upper)
 
 
+def ended(
+    tail: Tail, x: npt.ArrayLike, inside: FloatArray, *, low: float, high: float
+) -> FloatArray:
+    """Return probabilities where a support ends: `inside` it those given, else 0 or 1."""
+    values = np.asarray(x, dtype=float)
+    below, beyond = values < low, values >= high
+    if tail == "at_least":
+        below, beyond = values <= low, values > high
+    return np.where(below, float(tail != "cdf"), np.where(beyond, float(tail == "cdf"), inside))
+
+
 @dataclass(frozen=True)
-class Clamped(_OfOne):
+class Clamped(OfOne):
     """X moved to the nearer end of [low, high] (infinite: no end) if it lies outside."""
 
     low: float
     high: float
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x): 0 below the support, 1 from its upper end on."""
-        values = np.asarray(x, dtype=float)
-        inside = np.where(values >= self.high, 1.0, self.free.cdf(values))
-        return np.where(values < self.low, 0.0, inside)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        values = np.asarray(x, dtype=float)
-        inside = np.where(values >= self.high, 0.0, self.free.sf(values))
-        return np.where(values < self.low, 1.0, inside)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x): 1 up to the lower end of the support, 0 above its upper end."""
-        values = np.asarray(x, dtype=float)
-        inside = np.where(values > self.high, 0.0, self.free.at_least(values))
-        return np.where(values <= self.low, 1.0, inside)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """That of X inside the support; sure or impossible from its ends on."""
+        return ended(tail, x, self.free.probability(tail, x), low=self.low, high=self.high)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles, clipped to the support."""
@@ -571,7 +564,7 @@ class Clamped(_OfOne):
 
 
 @dataclass(frozen=True)
-class Cells(Distribution):
+class Cells(ByTail):
     """One horizon: probability `weight`, (n,), spread evenly between `edges`, (n + 1,)."""
 
     edges: FloatArray
@@ -594,13 +587,10 @@ class Cells(Distribution):
         total = np.concatenate([[0.0], np.cumsum(self.weight[::-1])])
         return np.asarray(total[::-1] / total[-1])
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return np.interp(self._each(x), self.edges, self._below, left=0.0, right=1.0)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x), without the cancellation of 1 - cdf."""
-        return np.interp(self._each(x), self.edges, self._above, left=1.0, right=0.0)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Linear within a cell."""
+        up, at_edges = tail != "cdf", self._below if tail == "cdf" else self._above
+        return np.interp(self._each(x), self.edges, at_edges, left=float(up), right=float(not up))
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles, linear within a cell."""
@@ -609,82 +599,44 @@ class Cells(Distribution):
 
 
 @dataclass(frozen=True)
-class Horizons(Distribution):
-    """The horizons `first` to `end` - 1, counted from 0, of another distribution."""
+class InTurn(ByTail):
+    """Stretches of distributions, one after the other.
 
-    whole: Distribution
-    first: int
-    end: int
+    A piece is a distribution and, counted from 0, its first horizon and the one after its last.
+    """
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods, `end` - `first`."""
-        return self.end - self.first
-
-    @property
-    def stepped(self) -> bool:
-        """Whether the whole distribution is."""
-        return self.whole.stepped
-
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self.whole.cdf(self._wide(x))[..., self.first : self.end]
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        return self.whole.sf(self._wide(x))[..., self.first : self.end]
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        return self.whole.at_least(self._wide(x))[..., self.first : self.end]
-
-    def ppf(self, u: npt.ArrayLike) -> FloatArray:
-        """Quantiles."""
-        return self.whole.ppf(self._wide(u, fill=0.5))[..., self.first : self.end]
-
-    def _wide(self, x: npt.ArrayLike, *, fill: float = 0.0) -> FloatArray:
-        values = self._each(x)
-        out = np.full((*values.shape[:-1], self.whole.horizon), fill)
-        out[..., self.first : self.end] = values
-        return out
-
-
-@dataclass(frozen=True)
-class InTurn(Distribution):
-    """Distributions of consecutive stretches of the horizon, one after the other."""
-
-    pieces: tuple[Distribution, ...]
+    pieces: tuple[tuple[Distribution, int, int], ...]
 
     @property
     def horizon(self) -> int:
         """Number of periods of all."""
-        return sum(piece.horizon for piece in self.pieces)
+        return sum(end - first for _, first, end in self.pieces)
 
     @property
     def stepped(self) -> bool:
         """Whether any of them is."""
-        return any(piece.stepped for piece in self.pieces)
+        return any(whole.stepped for whole, _, _ in self.pieces)
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x)."""
-        return self._joined("cdf", x)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x)."""
-        return self._joined("sf", x)
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x)."""
-        return self._joined("at_least", x)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """That of each piece at its horizons."""
+        return self._joined(lambda whole, values: whole.probability(tail, values), x, fill=0.0)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles."""
-        return self._joined("ppf", u)
+        return self._joined(lambda whole, levels: whole.ppf(levels), u, fill=0.5)
 
-    def _joined(self, asked: str, x: npt.ArrayLike) -> FloatArray:
+    def _joined(
+        self,
+        asked: Callable[[Distribution, FloatArray], FloatArray],
+        x: npt.ArrayLike,
+        *,
+        fill: float,
+    ) -> FloatArray:
+        """What all pieces answer; `fill` is asked at the horizons that are not theirs."""
         values, start, parts = self._each(x), 0, []
-        for piece in self.pieces:
-            end = start + piece.horizon
-            parts.append(getattr(piece, asked)(values[..., start:end]))
-            start = end
+        for whole, first, end in self.pieces:
+            wide = np.full((*values.shape[:-1], whole.horizon), fill)
+            wide[..., first:end] = values[..., start : start + end - first]
+            parts.append(asked(whole, wide)[..., first:end])
+            start += end - first
         return np.concatenate(parts, axis=-1)

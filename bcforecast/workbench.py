@@ -27,8 +27,8 @@ from bcforecast.distributions import Distribution, FloatArray, Inflated, uncount
 from bcforecast.errors import BcforecastError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
-from bcforecast.models.panel import COMPARATORS, checked_horizon
-from bcforecast.models.periods import as_history
+from bcforecast.models.panel import checked_horizon
+from bcforecast.models.tables import COMPARATORS, as_history
 from bcforecast.models.trend import Trend, TrendDistribution
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Observation, as_date
@@ -118,7 +118,7 @@ def forecast(
     Parameters
     ----------
     series
-        A pandas Series by year, a mapping, or figures alone (`models.periods.as_history`).
+        A pandas Series by year, a mapping, or figures alone (`models.tables.as_history`).
     horizon
         Years after the last one of the series.
     target, comparator

@@ -11,7 +11,6 @@ from bcforecast.distributions import (
     Counting,
     Empirical,
     Event,
-    Horizons,
     Inflated,
     InTurn,
     Pooled,
@@ -178,6 +177,15 @@ def test_event_counts():
     assert level_of_a_step[0] == 1.0
 
 
+def test_drawn_paths_have_the_quantiles_of_each_year_and_go_on_where_they_are():
+    drawn = LOG.sample(8000, seed=3)
+    assert drawn.columns.tolist() == [1, 2]
+    assert_allclose(drawn.quantile([0.2, 0.5, 0.8]), LOG.quantile([0.2, 0.5, 0.8]), rtol=0.02)
+    # The second year shares one of its two steps with the first.
+    ranks = stats.norm.ppf((drawn.rank() - 0.5) / len(drawn))
+    assert np.corrcoef(ranks.T)[0, 1] == pytest.approx(np.sqrt(0.5), abs=0.02)
+
+
 def test_a_pool_is_the_mean_of_its_members_probabilities():
     alike = Pooled((NORMAL, SKEWED))
     for chance in ("cdf", "sf", "at_least"):
@@ -221,7 +229,7 @@ def test_a_value_that_figures_repeat_has_a_probability_and_the_rest_is_as_it_was
 
 def test_pieces_of_distributions_answer_like_the_whole():
     whole = StudentTMixture(np.array([[1.0, 2.0, 3.0]]), np.array([[1.0, 2.0, 3.0]]))
-    again = InTurn((Horizons(whole, 0, 1), Horizons(whole, 1, 3)))
+    again = InTurn(((whole, 0, 1), (whole, 1, 3)))
     x = np.array([[0.5, 1.0, 4.0], [2.0, 2.0, 2.0]])
     for asked in ("cdf", "sf", "at_least"):
         np.testing.assert_array_equal(getattr(again, asked)(x), getattr(whole, asked)(x))

@@ -32,7 +32,7 @@ from bcforecast.distributions import Counting, Distribution, Empirical, FloatArr
 from bcforecast.edge import exists, write_files
 from bcforecast.errors import BcforecastError
 from bcforecast.models import base, growth, structures, trend
-from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, shipped
+from bcforecast.models.trend_members import LONGEST_SPAN, shipped
 from bcforecast.observations import reading
 from bcforecast.observations.records import Break, Dataset, Elicitation, Observation, Status
 from bcforecast.observations.selection import History, Vintage
@@ -477,19 +477,15 @@ class _Province:
     def forecast(self, indicator: Indicator, cases: Sequence[_Case]) -> Distribution:
         """Forecast the due year of each case, all on one scale: a horizon a case."""
         count, up = len(cases), COMPARISONS[cases[0].goal.comparator].up
-        values, years = np.zeros((LONGEST, count)), np.zeros((LONGEST, count), dtype=np.int64)
-        counts = np.array([min(len(one.history), LONGEST) for one in cases])
-        for n, one in enumerate(cases):
-            values[-counts[n] :, n] = one.history.values[-counts[n] :]
-            years[-counts[n] :, n] = one.history.times[-counts[n] :]
+        series = [(one.history.times, one.history.values) for one in cases]
+        figures = trend.Histories.of(series, lead=np.zeros(count, dtype=np.int64))
         ahead = np.array([one.goal.due.year - one.history.start for one in cases])
-        figures = trend.Histories.aligned(values, years, counts, np.zeros(count, dtype=np.int64))
         horizon, history = int(ahead.max()), cases[0].history
         scale = base.working_scale(history)
         curve = trend.fit_exact(figures, horizon=horizon, transform=scale, support=history.support)
         curve = self.growth[indicator.id].applied(curve, figures, horizon=horizon)
         curve = curve.take((ahead - 1, np.arange(count)))
-        free = trend.TrendDistribution(curve, shipped().shape_of(counts))
+        free = trend.TrendDistribution(curve, shipped().shape_of(figures.observations))
         known = np.array([len(one.history) for one in cases])
         leaned = growth.learned().leaning.applied(free, up=up, observations=known)
         return Counting(leaned) if indicator.whole else leaned

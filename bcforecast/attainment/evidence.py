@@ -20,7 +20,7 @@ from bcforecast import config, errors
 from bcforecast.attainment.probability import Basis, met_within
 from bcforecast.attainment.reference_class import kind_of
 from bcforecast.distributions import Distribution, Empirical, Truncated
-from bcforecast.models import borrowed_growth, event, growth, judgement, share, structures, trend
+from bcforecast.models import borrowed, event, growth, structures, trend
 from bcforecast.models.registry import Model, model_name, model_of
 from bcforecast.models.within_year import WithinYear
 from bcforecast.observations.records import Break, Observation, Period
@@ -218,7 +218,7 @@ def _out_of_range(
             yield errors.ObservationError("errors.cell", **place, found=found, allowed=allowed)
 
 
-VAGUE_SHARE: Final = share.SharePrior(location=-2.0, sd=2.0)
+VAGUE_SHARE: Final = borrowed.SharePrior(location=-2.0, sd=2.0)
 """Share of an area of unknown size: 1 to 64 % with 80 % probability (assumed)."""
 
 NO_EVENTS: Final = event.EventHazard(prior_rounds=0.5, prior_years=1.0)
@@ -319,7 +319,7 @@ class _Case:
         history = selection.history
         model: Model = _trend(self.situation, indicator)
         if history.n_values < model.minimum_observations:
-            model = borrowed_growth.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
+            model = borrowed.BorrowedGrowth(self.peers(area), seed=self.situation.seed)
         if selection.part is not None:
             model = WithinYear(model, selection.part)
         try:
@@ -346,14 +346,14 @@ class _Case:
         return tuple(found)
 
     @cached_property
-    def share_prior(self) -> share.SharePrior | None:
+    def share_prior(self) -> borrowed.SharePrior | None:
         """What is thought of the share or factor before any own figure; None if nothing is."""
         due, kind = self.goal.due.year, self.indicator.kind
         if self.indicator.link_to_parent == "factor" and kind != "event":
-            return share.prior_of_factor(year=due)
+            return borrowed.prior_of_factor(year=due)
         if not self.sizes:
             return None
-        return share.prior_from_sizes(
+        return borrowed.prior_from_sizes(
             [(own.value, whole.value) for own, whole in self.sizes], year=due
         )
 
@@ -516,7 +516,7 @@ def _share(case: _Case, *, basis: Basis) -> IndicatorForecast | None:
     if parent is None or parent.forecast is None or (known is None and basis == "prior"):
         return None
     prior, figures = known or VAGUE_SHARE, parent.selection.history
-    model = share.Share(figures, parent.forecast, prior, seed=case.situation.seed)
+    model = borrowed.Share(figures, parent.forecast, prior, seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
     tie = "prior" if basis == "prior" else "own" if known is None else "own_and_prior"
@@ -530,9 +530,7 @@ def _share(case: _Case, *, basis: Basis) -> IndicatorForecast | None:
 
 
 def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
-    model = borrowed_growth.BorrowedGrowth(
-        case.peers(case.situation.plan.area), seed=case.situation.seed
-    )
+    model = borrowed.BorrowedGrowth(case.peers(case.situation.plan.area), seed=case.situation.seed)
     if (forecast := case.fit(model)) is None:
         return None
     said = case.said("attainment.rests_on_growth", peers=len(model.usable_peers(case.history)))
@@ -542,13 +540,13 @@ def _borrowed_growth(case: _Case) -> IndicatorForecast | None:
 def _judgement(case: _Case) -> IndicatorForecast | None:
     elicited = case.situation.data.judgements(case.situation.plan.area, case.indicator.id)
     opinions = tuple(
-        judgement.Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
+        borrowed.Opinion(j.role, j.due.year, j.q10, j.q50, j.q90)
         for j in elicited
         if j.due.year > case.history.start
     )
     if not opinions:
         return None
-    model = judgement.Judgement(opinions)
+    model = borrowed.Judgement(opinions)
     said = case.said("attainment.rests_on_judgement", count=len(opinions))
     forecast = case.within_year(model).fit(case.history, case.horizon)
     return case.forecast(forecast, "prior", model.name, said)
@@ -625,15 +623,15 @@ _Way = Callable[[_Case], IndicatorForecast | None]
 def _ways_to(indicator: Indicator) -> Mapping[_Way, tuple[str, ...]]:
     """Ways to a forecast, the firmest evidence first, and the models that each may take."""
     if indicator.kind == "event":
-        return {_judgement: (judgement.Judgement.name,), _event: (event.EventHazard.name,)}
+        return {_judgement: (borrowed.Judgement.name,), _event: (event.EventHazard.name,)}
     return {
         _own_structure: structures.structure_names(),
         _own_trend: (trend.Trend.name,),
-        _share_tied_to_own_figure: (share.Share.name,),
+        _share_tied_to_own_figure: (borrowed.Share.name,),
         _thin_trend: (trend.Trend.name,),
-        _borrowed_growth: (borrowed_growth.BorrowedGrowth.name,),
-        _judgement: (judgement.Judgement.name,),
-        _share_of_size: (share.Share.name,),
+        _borrowed_growth: (borrowed.BorrowedGrowth.name,),
+        _judgement: (borrowed.Judgement.name,),
+        _share_of_size: (borrowed.Share.name,),
     }
 
 

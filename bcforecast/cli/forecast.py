@@ -65,8 +65,7 @@ def forecast(
 ) -> None:
     """Forecast every series of a table."""
     from bcforecast.models import panel
-    from bcforecast.models.periods import PanelTableError
-    from bcforecast.models.year_panel import forecast_years
+    from bcforecast.models.tables import PanelTableError
     from bcforecast.workers import OptionError
 
     spoken = speak(lang)
@@ -102,7 +101,7 @@ def forecast(
             if to is None:
                 found = panel.forecast_panel(frame, horizon, levels, scale=scale, **options)
             else:
-                by_year = forecast_years(frame, horizon, levels, how=how, **options)
+                by_year = panel.forecast_years(frame, horizon, levels, how=how, **options)
                 found, frame = by_year.found, by_year.years
     except OptionError as error:
         raise wrong_option(error) from error

@@ -14,7 +14,7 @@ import pandas as pd
 from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.evaluation.scores import covered, crps_quantiles, naive_scale, pit
 from bcforecast.models import panel, registry
-from bcforecast.models.periods import as_history
+from bcforecast.models.tables import as_history
 from bcforecast.observations.selection import History
 from bcforecast.text import Language, Shown, spoken, workbench
 
@@ -74,7 +74,7 @@ def backtest(
     """Forecast a series from each year at which enough of it was known for every model.
 
     Models are names of `models.registry.MODELS` or models of one's own, one or several; the series
-    is one that `models.periods.as_history` takes; `first` is the fewest values to forecast from, by
+    is one that `models.tables.as_history` takes; `first` is the fewest values to forecast from, by
     default the largest minimum of the models. A year ahead without a figure is not judged; a
     BcforecastError if none can be.
 

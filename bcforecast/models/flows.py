@@ -20,16 +20,7 @@ from bcforecast import config
 from bcforecast.distributions import Distribution, Empirical, FloatArray
 from bcforecast.models import base
 from bcforecast.observations.selection import History, IntArray
-from bcforecast.plan.fields import (
-    Id,
-    NamedRecord,
-    Number,
-    Place,
-    StrictRecord,
-    UnitName,
-    YesNo,
-    refusal,
-)
+from bcforecast.plan import fields
 from bcforecast.text import Message, Text
 
 Basis = Literal["learned", "sourced", "assumed"]
@@ -39,7 +30,7 @@ Rates = Mapping[str, FloatArray]
 
 def _is_count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise refusal(Message("structural.allowed_count"))
+        raise fields.refusal(Message("structural.allowed_count"))
     return value
 
 
@@ -66,22 +57,22 @@ class RateRecord:
         return Message(f"structural.basis_{self.basis}")
 
 
-class Lesson(StrictRecord):
+class Lesson(fields.StrictRecord):
     """Figures that teach a rate: events among the own stock or another series."""
 
-    count: Id
-    among: Id | None = None
-    before: YesNo = False
+    count: fields.Id
+    among: fields.Id | None = None
+    before: fields.YesNo = False
 
 
-class YearToYear(StrictRecord):
+class YearToYear(fields.StrictRecord):
     """How a rate varies from year to year, beside chance: standard deviation of its log odds."""
 
-    sd: Number
+    sd: fields.Number
     draw: Draw
 
 
-class RatePrior(NamedRecord):
+class RatePrior(fields.NamedRecord):
     """A rate with its prior (or, once learned, its posterior), and what that rests on.
 
     `mean` and `spread` are, of a `beta`, the mean of a yearly probability and the number of trials
@@ -89,10 +80,10 @@ class RatePrior(NamedRecord):
     a `growth`, mean and standard deviation of log(1 + yearly growth).
     """
 
-    id: Id
+    id: fields.Id
     family: Literal["beta", "gamma", "growth"]
-    mean: Number
-    spread: Number
+    mean: fields.Number
+    spread: fields.Number
     basis: Basis
     source: Text
     learned_from: Lesson | None = None
@@ -102,10 +93,12 @@ class RatePrior(NamedRecord):
     def _is_a_distribution(self) -> Self:
         low, high = self.bounds
         if self.family != "growth" and not low < self.mean < high:
-            raise refusal(Message("structural.allowed_mean"), found=self.mean, place=("mean",))
+            raise fields.refusal(
+                Message("structural.allowed_mean"), found=self.mean, place=("mean",)
+            )
         if self.spread <= 0.0:
             allowed = Message("structural.allowed_spread")
-            raise refusal(allowed, found=self.spread, place=("spread",))
+            raise fields.refusal(allowed, found=self.spread, place=("spread",))
         return self
 
     @property
@@ -260,11 +253,11 @@ YEAR_SD: Final = 0.15
 """Assumed: standard deviation of the log of a year's entries about their trend, beside chance."""
 
 
-class Entries(StrictRecord):
+class Entries(fields.StrictRecord):
     """Yearly entries: a rate per unit of a base, which has a yearly growth of its own."""
 
-    rate: Id
-    growth: Id
+    rate: fields.Id
+    growth: fields.Id
 
     def next(
         self, base: FloatArray, rates: Rates, normals: FloatArray | None
@@ -316,27 +309,28 @@ def years_of(figures: Figures, *, until: int) -> IntArray:
     return seen[seen <= until]
 
 
-class Served(StrictRecord):
+class Served(fields.StrictRecord):
     """An indicator that a structure makes: of all things in it, or of those on one stage."""
 
-    id: Id
-    stage: Id | None = None
+    id: fields.Id
+    stage: fields.Id | None = None
 
 
-class Companion(StrictRecord):
+class Companion(fields.StrictRecord):
     """A yearly count that an area may publish beside an indicator, of a stage or of the whole."""
 
-    series: Id
-    unit: UnitName
-    stock: YesNo = False
-    needed: YesNo = False  # whether the structure is used only with at least two figures of it
-    stage: Id | None = None
+    series: fields.Id
+    unit: fields.UnitName
+    stock: fields.YesNo = False
+    # Whether the structure is used only with at least two figures of it.
+    needed: fields.YesNo = False
+    stage: fields.Id | None = None
 
 
-class Declared(StrictRecord):
+class Declared(fields.StrictRecord):
     """What every structure declares: the indicators it makes, its rates, what teaches them."""
 
-    id: Id
+    id: fields.Id
     indicators: tuple[Served, ...] = Field(min_length=1)
     rates: tuple[RatePrior, ...] = Field(min_length=1)
     figures: tuple[Companion, ...] = ()
@@ -348,7 +342,7 @@ class Declared(StrictRecord):
             if name is not None and name not in known.get(str(place[-1]), (name,)):
                 values = ", ".join(map(str, known[str(place[-1])])) or "-"
                 allowed = Message("plan.allowed_one_of", {"values": values})
-                raise refusal(allowed, found=name, place=place)
+                raise fields.refusal(allowed, found=name, place=place)
         return self
 
     def known_names(self) -> dict[str, Sequence[object]]:
@@ -363,12 +357,14 @@ class Declared(StrictRecord):
         return [rate.id for rate in self.rates]
 
 
-def _leaves(record: StrictRecord, place: Place = ()) -> Iterator[tuple[Place, object]]:
+def _leaves(
+    record: fields.StrictRecord, place: fields.Place = ()
+) -> Iterator[tuple[fields.Place, object]]:
     for key, value in record:
         entries = enumerate(value) if isinstance(value, tuple) else [(None, value)]
         for n, entry in entries:
             here = (*place, key) if n is None else (*place, key, n)
-            if isinstance(entry, StrictRecord):
+            if isinstance(entry, fields.StrictRecord):
                 yield from _leaves(entry, here)
             else:
                 yield here, entry

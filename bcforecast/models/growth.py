@@ -19,17 +19,10 @@ from typing import Any, ClassVar, Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from bcforecast.distributions import (
-    Counting,
-    Distribution,
-    FloatArray,
-    Inflated,
-    Recalibrated,
-    Transform,
-)
+from bcforecast.distributions import Distribution, FloatArray, Transform, recalibrated
 from bcforecast.models.base import working_scale
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
-from bcforecast.models.trend_members import LONGEST, shipped
+from bcforecast.models.trend_members import shipped
 from bcforecast.observations.selection import History, IntArray
 
 FILE: Final = "goals.json"
@@ -47,25 +40,6 @@ def within_whole(smallest: npt.ArrayLike, largest: npt.ArrayLike) -> npt.NDArray
     """Whether figures, from the smallest to the largest of each series, are shares of a whole."""
     low, high = WHOLE
     return np.asarray((np.asarray(smallest) > low) & (np.asarray(largest) < high))
-
-
-def scale_of(
-    smallest: float, largest: float, *, kind: str | None = None
-) -> tuple[Transform, tuple[float, float]]:
-    """Working scale and support of a series that nothing else is known of.
-
-    Log odds of a ratio between 0 and 100 %, else logarithms above 0, else the figures themselves.
-
-    Examples
-    --------
-    >>> scale_of(80.0, 97.0, kind="ratio")[0].name, scale_of(80.0, 97.0)[0].name
-    ('logit', 'log')
-    """
-    if kind == "ratio" and within_whole(smallest, largest):
-        return Transform("logit", *WHOLE), WHOLE
-    if smallest > 0.0:
-        return Transform("log", 0.0), (0.0, np.inf)
-    return Transform(), (-np.inf, np.inf)
 
 
 TYPICAL_LENGTH: Final = 15.0
@@ -94,19 +68,10 @@ class Leaning:
     def applied(
         self, forecast: Distribution, *, up: bool, observations: int | IntArray
     ) -> Distribution:
-        """Return a forecast for a goal in one direction, from so many figures (H,) or in all.
-
-        Only what moves freely is bent: counting, and a value that figures repeat, stay outside.
-        """
-        if isinstance(forecast, Counting):
-            return Counting(self.applied(forecast.continuous, up=up, observations=observations))
-        if isinstance(forecast, Inflated):
-            return replace(
-                forecast, free=self.applied(forecast.free, up=up, observations=observations)
-            )
+        """Return a forecast for a goal in one direction, from so many figures (H,) or in all."""
         slope = self.slope + self.length * log_length(observations)
         lean = self.lean if up else self.lean + self.down
-        return Recalibrated(forecast, up, lean, slope, self.bend)
+        return recalibrated(forecast, up=up, lean=lean, slope=slope, bend=self.bend)
 
 
 @dataclass(frozen=True)
@@ -259,10 +224,6 @@ class Panel:
             row[years[seen] - first] = known[seen]
         return cls(values, first, transform)
 
-    def without(self, area: int) -> Panel:
-        """Return the panel without one area: what the others tell of it."""
-        return replace(self, values=np.delete(self.values, area, axis=0))
-
     def until(self, year: int) -> Panel:
         """Return what had happened by the end of a year."""
         return replace(self, values=self.values[:, : max(year - self.first + 1, 0)])
@@ -348,13 +309,9 @@ class Panel:
         """Figures of the areas that have at least two, and which areas these are."""
         known = np.isfinite(self.values)
         areas = np.flatnonzero(known.sum(axis=1) >= 2)
-        counts = np.minimum(known[areas].sum(axis=1), LONGEST)
-        values, years = np.zeros((LONGEST, areas.size)), np.zeros((LONGEST, areas.size), dtype=int)
-        for column, area in enumerate(areas):
-            at = np.flatnonzero(known[area])[-counts[column] :]
-            values[-at.size :, column], years[-at.size :, column] = self.values[area, at], at
-        lead = self.values.shape[1] - 1 - years[-1]
-        return Histories.aligned(values, years, counts, lead), areas
+        figures = [(np.flatnonzero(known[area]), self.values[area, known[area]]) for area in areas]
+        lead = [self.values.shape[1] - 1 - int(years[-1]) for years, _ in figures]
+        return Histories.of(figures, lead=lead), areas
 
 
 def panel_of(histories: Sequence[History]) -> Growth | None:

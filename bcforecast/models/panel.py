@@ -1,26 +1,34 @@
 """Many series at once: the trend of every series of a table, in blocks, in bounded memory.
 
-A table is read and refused by row; its series are cut into blocks; every block is worked by the
-same function, on one core, on all of this machine's or on a cluster, so the answer does not depend
-on where.
+The series of a table (`tables`) are cut into blocks; every block is worked by the same function, on
+one core, on all of this machine's or on a cluster, so the answer does not depend on where.
+
+Of months and quarters, those that are all there make years; what there is of the year after the
+last complete one is its floor and nowcast (`within_year`). The years are forecast as any panel, and
+the series with a year in hand again, one by one.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import isnan
 from operator import index
-from typing import Final, Literal, NamedTuple, overload
+from typing import Any, Final, Literal, NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions import Distribution, FloatArray, Inflated, Transform
-from bcforecast.models import growth, trend
+from bcforecast.errors import ObservationError
+from bcforecast.models import growth, tables, trend
 from bcforecast.models.base import kept_mass
-from bcforecast.models.periods import PanelTableError, TableName, cell_of, period_numbers
-from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN, Curve, shipped
-from bcforecast.observations.selection import IntArray, without_subnormal
+from bcforecast.models.tables import COMPARATORS, FEWEST, PanelTableError, cell_of
+from bcforecast.models.trend_members import LONGEST, Curve, shipped
+from bcforecast.models.within_year import WithinYear
+from bcforecast.observations.parts import MONTHS, How, Parts, YearPart, fiscal_end
+from bcforecast.observations.records import Period
+from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
 from bcforecast.workers import EngineName, OptionError, worked
@@ -30,20 +38,6 @@ QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 
 BLOCK = 1024
 """Series that are worked at once."""
-
-FARTHEST = 200
-"""Most periods ahead."""
-
-LARGEST: Final = 1e100
-"""Largest figure or target in size: its square and cube are still numbers, as the engine needs."""
-
-COLUMNS: Final = ("unique_id", "ds", "y")
-"""Columns of a panel, as Nixtla's tools name them."""
-
-TARGET_COLUMNS: Final = ("unique_id", "h", "comparator", "target")
-
-COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.counts_new)
-"""Comparators that a target may have."""
 
 ScaleChoice = Literal["auto", "identity", "log"]
 
@@ -181,11 +175,11 @@ def forecast_panel(
     levels = _levels(quantiles)
     horizon = checked_horizon(horizon)
     _require_support(support)
-    table = _read_series(df, support)
-    asked = pd.DataFrame(columns=TARGET_COLUMNS) if targets is None else targets
-    wanted = _read_targets(asked, table.ids)
+    table = tables.read_series(df, support)
+    asked = pd.DataFrame(columns=tables.TARGET_COLUMNS) if targets is None else targets
+    wanted = tables.read_targets(asked, table.ids)
     farthest = int(wanted["h"].to_numpy().max(initial=horizon))
-    kinds = _kinds_of(asked, wanted, table)
+    kinds = tables.kinds_of(asked, wanted, table)
     groups = _groups(table, scale, support, kinds=kinds, panel=panel)
     blocks = _blocks(
         table, groups, farthest, levels=levels, targets=wanted, size=block_size, lean=not trend_only
@@ -222,8 +216,8 @@ def checked_horizon(horizon: object) -> int:
         found = index(horizon)  # type: ignore[arg-type]
     except TypeError:
         found = 0
-    if not 1 <= found <= FARTHEST:
-        allowed = Message("panel.allowed_horizon", {"largest": FARTHEST})
+    if not 1 <= found <= tables.FARTHEST:
+        allowed = Message("panel.allowed_horizon", {"largest": tables.FARTHEST})
         raise OptionError("horizon", found=horizon, allowed=allowed)
     return found
 
@@ -240,173 +234,9 @@ def _levels(quantiles: Sequence[float]) -> tuple[float, ...]:
 
 def _require_support(support: tuple[float, float] | None) -> None:
     low, high = support or (-np.inf, np.inf)
-    if not low < high or any(np.isfinite(end) and abs(end) > LARGEST for end in (low, high)):
-        allowed = Message("panel.allowed_support", {"largest": f"{LARGEST:g}"})
+    if not low < high or any(np.isfinite(end) and abs(end) > tables.LARGEST for end in (low, high)):
+        allowed = Message("panel.allowed_support", {"largest": f"{tables.LARGEST:g}"})
         raise OptionError("support", found=f"{low:g},{high:g}", allowed=allowed)
-
-
-def require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
-    """Refuse a table that lacks a column."""
-    for column in columns:
-        if column not in frame.columns:
-            found = ", ".join(map(str, frame.columns))
-            raise PanelTableError("panel.missing_column", table=table, column=column, found=found)
-
-
-_LEAST = 2
-
-
-@dataclass(frozen=True)
-class SeriesTable:
-    """N series, oldest figure first, without gaps' empty rows."""
-
-    ids: pd.Index  # (N,), in the order in which the series first appear
-    values: FloatArray  # (total,)
-    periods: IntArray  # (total,): period number of each figure
-    ends: IntArray  # (N,): position after each series' last figure
-    counts: IntArray  # (N,): latest figures that a forecast uses, 2 to LONGEST
-    lead: IntArray  # (N,): periods from the last figure to the last row, which may be empty
-
-
-def _read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> SeriesTable:
-    """Read columns `unique_id, ds, y`; rows in any order, figures within the support."""
-    require_columns(frame, COLUMNS, "series")
-    if frame.empty:
-        raise PanelTableError("panel.empty")
-    codes, ids = series_codes(frame["unique_id"])
-    values = figures_of(frame, support)
-    periods = period_numbers(frame["ds"], codes)
-    later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (periods[1:] > periods[:-1]))
-    if not later.all():
-        order = np.lexsort((periods, codes))
-        codes, values, periods = codes[order], values[order], periods[order]
-        same = (codes[1:] == codes[:-1]) & (periods[1:] == periods[:-1])
-        if same.any():
-            first = int(np.argmax(same))
-            earlier, row = sorted((int(order[first]), int(order[first + 1])))
-            named = {"series": frame["unique_id"].iloc[row], "ds": frame["ds"].iloc[row]}
-            raise PanelTableError("panel.twice", row=row + 1, earlier=earlier + 1, **named)
-    final = periods[np.append(codes[1:] != codes[:-1], True)]
-    known = np.isfinite(values)
-    if not known.all():
-        codes, values, periods = codes[known], values[known], periods[known]
-    sizes = np.bincount(codes, minlength=len(ids))
-    ends = np.cumsum(sizes)
-    short = np.flatnonzero(sizes < _LEAST)
-    if short.size:
-        named = {"series": ids[short[0]], "found": int(sizes[short[0]]), "count": short.size}
-        raise PanelTableError("panel.too_few", **named)
-    counts, last = np.minimum(sizes, LONGEST), periods[ends - 1]
-    for at in np.flatnonzero(last - periods[ends - counts] > LONGEST_SPAN):
-        window = periods[ends[at] - counts[at] : ends[at]]
-        counts[at] = max(_LEAST, int((window >= last[at] - LONGEST_SPAN).sum()))
-    return SeriesTable(ids, values, periods, ends, counts, final - last)
-
-
-def series_codes(column: pd.Series) -> tuple[IntArray, pd.Index]:
-    """Return which series each row belongs to, and the series' names."""
-    codes, names = pd.factorize(column, use_na_sentinel=True)
-    blank = [isinstance(name, str) and not name.strip() for name in names]
-    nameless = np.append(np.array(blank, dtype=bool), True)[codes]
-    if nameless.any():
-        raise PanelTableError("panel.no_id", row=int(np.argmax(nameless)) + 1)
-    return codes.astype(np.int64), pd.Index(names)
-
-
-def figures_of(frame: pd.DataFrame, support: tuple[float, float] | None) -> FloatArray:
-    """Return column `y` of a table of series; PanelTableError if a row has no such figure."""
-    column = frame["y"]
-    try:
-        values = column.to_numpy(dtype=float, na_value=np.nan)
-    except (TypeError, ValueError) as error:
-        row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
-        found = cell_of(column, row)
-        raise PanelTableError("panel.not_a_number", row=row + 1, found=found) from error
-
-    def refuse(wrong: npt.NDArray[np.bool_], key: str, **allowed: str) -> None:
-        if wrong.any():
-            row = int(np.argmax(wrong))
-            named = {"series": frame["unique_id"].iloc[row], "found": f"{values[row]:g}", **allowed}
-            raise PanelTableError(key, row=row + 1, **named)
-
-    large = np.abs(values) > LARGEST
-    first_is_infinite = bool(np.isinf(values[large][:1]).any())
-    refuse(large & first_is_infinite, "panel.not_finite")
-    refuse(large, "panel.too_large", largest=f"{LARGEST:g}")
-    if support is not None:
-        low, high = support
-        refuse((values < low) | (values > high), "panel.outside", low=f"{low:g}", high=f"{high:g}")
-    return without_subnormal(values)
-
-
-def _is_number(cell: object) -> bool:
-    if cell is None or cell is pd.NA or cell is pd.NaT:
-        return True
-    try:
-        float(cell)  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
-    """Read columns `unique_id, h, comparator, target`, a row a target; others are let be.
-
-    `series` and `comparator` are positions, among `ids` and in `COMPARATORS`; `h` counts from 1.
-    """
-    require_columns(frame, TARGET_COLUMNS, "targets")
-
-    def refuse(wrong: npt.NDArray[np.bool_], column: str, key: str, allowed: str = "") -> None:
-        if wrong.any():
-            at = int(np.argmax(wrong))
-            found = cell_of(frame[column], at)
-            raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)
-
-    def positions(column: str, among: pd.Index) -> IntArray:
-        codes, named = pd.factorize(frame[column], use_na_sentinel=True)
-        same = among.equals(named)
-        found = np.arange(len(among)) if same else among.get_indexer(pd.Index(named))
-        return np.asarray(np.append(found, -1)[codes], dtype=np.int64)
-
-    def numbers(column: str) -> FloatArray:
-        read = pd.to_numeric(frame[column], errors="coerce")
-        return read.to_numpy(dtype=float, na_value=np.nan)
-
-    series = positions("unique_id", ids)
-    refuse(series < 0, "unique_id", "panel.unknown_series")
-    h = numbers("h")
-    in_reach = (h >= 1) & (h <= FARTHEST) & (h == np.round(h))
-    refuse(~in_reach, "h", "panel.wrong_h", str(FARTHEST))
-    comparator = positions("comparator", pd.Index(COMPARATORS))
-    refuse(comparator < 0, "comparator", "panel.wrong_comparator", ", ".join(COMPARATORS))
-    target = numbers("target")
-    refuse(~(np.abs(target) <= LARGEST), "target", "panel.wrong_target", f"{LARGEST:g}")
-    known = {"series": series, "h": h.astype(np.int64), "comparator": comparator, "target": target}
-    return pd.DataFrame(known)
-
-
-def _kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) -> list[str | None]:
-    """Kind of each series, from its targets; None where they name none."""
-    kinds: list[str | None] = [None] * len(table.ids)
-    if "kind" not in targets:
-        return kinds
-    unnamed = targets["kind"].isna() | (targets["kind"].astype(str).str.strip() == "")
-    for row, (at, kind, blank) in enumerate(
-        zip(wanted["series"], targets["kind"], unnamed, strict=True)
-    ):
-        if blank:
-            continue
-        if kind not in growth.KINDS:
-            found, allowed = cell_of(targets["kind"], row), ", ".join(growth.KINDS)
-            raise PanelTableError(
-                "panel.wrong_kind", table="targets", row=row + 1, found=found, allowed=allowed
-            )
-        if kinds[at] not in (None, kind):
-            raise PanelTableError(
-                "panel.two_kinds", table="targets", row=row + 1, found=kind, earlier_kind=kinds[at]
-            )
-        kinds[at] = kind
-    return kinds
 
 
 @dataclass(frozen=True)
@@ -421,7 +251,7 @@ class Group:
 
 
 def _groups(
-    table: SeriesTable,
+    table: tables.SeriesTable,
     choice: ScaleChoice,
     support: tuple[float, float] | None,
     *,
@@ -470,7 +300,7 @@ def _groups(
 
 
 def _panel_growth(
-    table: SeriesTable, areas: IntArray, transform: Transform, year: int
+    table: tables.SeriesTable, areas: IntArray, transform: Transform, year: int
 ) -> trend.Growth | None:
     """What the figures of all areas up to a year tell of growth."""
     parts = [slice(table.ends[a] - table.counts[a], table.ends[a]) for a in areas]
@@ -492,7 +322,7 @@ class Block:
 
 
 def _blocks(
-    table: SeriesTable,
+    table: tables.SeriesTable,
     groups: list[Group],
     horizon: int,
     *,
@@ -536,7 +366,7 @@ class BlockForecast(NamedTuple):
 @lru_cache(maxsize=16)
 def _score_table(levels: tuple[float, ...]) -> FloatArray:
     """Scores of the levels and of the midmean's end by number of figures, (Q + 1, LONGEST + 1)."""
-    counts = np.maximum(np.arange(LONGEST + 1.0), _LEAST)
+    counts = np.maximum(np.arange(LONGEST + 1.0), FEWEST)
     wanted = np.array([*levels, 1.0 - trend.MIDMEAN_TAIL])[:, None]
     return shipped().shape_of(counts).ppf(wanted)
 
@@ -609,3 +439,212 @@ def _keep(
         own = Inflated(free, float(value[b]), kept[:, b])
         quantiles[:, b] = own.quantile(levels)
         mean[b] = own.quantile(_MIDDLE).mean(axis=0)
+
+
+_HOW: Final[Mapping[str, How]] = {"rate": "mean", "ratio": "mean"}
+"""What a year is of its months, by kind: of other kinds, and of none, their sum."""
+
+_CENTRAL: Final = trend.MIDMEAN_TAIL + (1.0 - 2.0 * trend.MIDMEAN_TAIL) * (np.arange(50) + 0.5) / 50
+"""Levels at which the central half of a year in hand is read."""
+
+
+class YearForecast(NamedTuple):
+    """What a panel's forecast has found, by year, and the complete years behind it."""
+
+    found: pd.DataFrame | PanelForecast
+    years: pd.DataFrame
+
+
+def forecast_years(
+    df: pd.DataFrame,
+    horizon: int,
+    quantiles: Sequence[float] = QUANTILES,
+    targets: pd.DataFrame | None = None,
+    *,
+    how: How | None = None,
+    support: tuple[float, float] | None = None,
+    **options: Any,
+) -> YearForecast:
+    """Forecast the years of series whose figures are for months, quarters and years.
+
+    Parameters
+    ----------
+    df
+        Columns `unique_id`, `ds` (periods such as `2021-03`, `2021Q1`, `2021-01/2021-05`, `2021`;
+        those of one series may be mixed) and `y` (in the series' own unit; NaN is a gap).
+    horizon
+        Years ahead of each series' last complete year.
+    quantiles, targets, options
+        As for `forecast_panel`; `h` counts from the last complete year.
+    how
+        What a year is of its months: their `sum`, their `mean`, the `last`. Default: the mean of a
+        series whose targets are of kind `rate` or `ratio`, else the sum.
+    support
+        Smallest and largest possible value of every year. Default: 0 to 100 for a ratio whose years
+        lie between, from 0 up for other series without a figure below 0, else unbounded.
+
+    Returns
+    -------
+    YearForecast
+        As `forecast_panel` has it, with the column `year`; and the complete years (`unique_id`,
+        `ds`, `y`).
+
+    Raises
+    ------
+    ModelError
+        If the input is not as above, naming the row or series.
+
+    Examples
+    --------
+    >>> df = pd.DataFrame({"unique_id": "a", "ds": ["2019", "2020", "2021Q1"], "y": [90, 99, 30]})
+    >>> forecast_years(df, 1, quantiles=[0.5]).found[["h", "year"]].values.tolist()
+    [[1, 2021]]
+    """
+    kinds = _kinds(targets)
+    series = tuple(_series(df, how, support, kinds))
+    sizes = [len(one.years) for one in series]
+    years = pd.DataFrame({
+        "unique_id": np.repeat(pd.Index([one.name for one in series]), sizes),
+        "ds": np.fromiter((year for one in series for year in one.years), dtype=np.int64),
+        "y": np.fromiter((y for one in series for y in one.years.values()), dtype=float),
+    })  # fmt: skip
+    asked = {"targets": targets, "support": support, **options}
+    plain = forecast_panel(years, horizon, quantiles, **asked)
+    forecasts, wanted = plain if isinstance(plain, PanelForecast) else (plain, None)
+    last = {one.name: max(one.years) for one in series}
+    for table in (forecasts, wanted):
+        if table is not None:
+            after = table["h"].to_numpy(dtype=np.int64)
+            table.insert(2, "year", table["unique_id"].map(last).to_numpy(dtype=np.int64) + after)
+    columns = [str(name) for name in forecasts if str(name).startswith("q")]
+    levels = np.array([float(name[1:]) for name in columns])
+    cells = forecasts[["mean", *columns]].to_numpy(dtype=float).copy()
+    chances = np.empty(0) if wanted is None else wanted["probability"].to_numpy(dtype=float).copy()
+    for at, one in enumerate(series):
+        if one.part is None:
+            continue
+        mine = pd.DataFrame() if wanted is None else wanted[wanted["unique_id"] == one.name]
+        farthest = max([horizon, *mine["h"].astype(int)]) if len(mine) else horizon
+        kind = kinds.get(one.name)
+        known = trend.Trend(growth.growth_of(kind))
+        forecast = WithinYear(known, one.part).fit(one.history, farthest)
+        rows = slice(at * horizon, (at + 1) * horizon)
+        cells[rows, 0] = forecast.quantile(_CENTRAL).mean(axis=0)[:horizon]
+        cells[rows, 1:] = forecast.quantile(levels).T[:horizon]
+        if wanted is None or not len(mine):
+            continue
+        leaned = {True: forecast, False: forecast}
+        if kind is not None and not options.get("trend_only", False):
+            for up in {COMPARISONS[asked].up for asked in mine["comparator"]}:
+                model = WithinYear(growth.Leaned(known, up=up), one.part)
+                leaned[up] = model.fit(one.history, farthest)
+        chances[wanted["unique_id"].to_numpy() == one.name] = _probabilities(leaned, mine)
+    forecasts[["mean", *columns]] = cells
+    if wanted is None:
+        return YearForecast(forecasts, years)
+    return YearForecast(PanelForecast(forecasts, wanted.assign(probability=chances)), years)
+
+
+def _probabilities(forecast: Mapping[bool, Distribution], targets: pd.DataFrame) -> FloatArray:
+    """Probability of each target of one series, from its forecast for a goal upward or not."""
+    found = []
+    for kind, target, h in zip(targets["comparator"], targets["target"], targets["h"], strict=True):
+        asked = COMPARISONS[kind]
+        met = forecast[asked.up].meets(target, up=asked.up, strict=asked.strict)
+        found.append(float(met[int(h) - 1]))
+    return np.array(found)
+
+
+class _Row(NamedTuple):
+    """One figure of a series."""
+
+    period: Period
+    value: float
+
+
+@dataclass(frozen=True)
+class _Series:
+    """The complete years of one series, and what there is of the next."""
+
+    name: str
+    years: dict[int, float]
+    part: YearPart | None
+    support: tuple[float, float]
+
+    @property
+    def history(self) -> History:
+        years, values = list(self.years), list(self.years.values())
+        return History.of(years, values, support=self.support, indicator=str(self.name))
+
+
+def _kinds(targets: pd.DataFrame | None) -> dict[object, str]:
+    """Kind of each series whose targets are of one."""
+    if targets is None or not {"unique_id", "kind"} <= set(targets):
+        return {}
+    named = targets[targets["kind"].isin(growth.KINDS)]
+    return dict(zip(named["unique_id"], named["kind"], strict=True))
+
+
+def _series(
+    frame: pd.DataFrame,
+    how: How | None,
+    support: tuple[float, float] | None,
+    kinds: Mapping[object, str],
+) -> Iterator[_Series]:
+    codes, names, values = tables.read_figures(frame, support if how in ("mean", "last") else None)
+    periods = _periods(frame["ds"])
+    seen: dict[tuple[int, Period], int] = {}
+    rows: dict[int, list[_Row]] = {code: [] for code in range(len(names))}
+    for at, (code, period, value) in enumerate(zip(codes.tolist(), periods, values, strict=True)):
+        earlier = seen.setdefault((code, period), at)
+        if earlier != at:
+            named = {"series": names[code], "ds": frame["ds"].iloc[at], "earlier": earlier + 1}
+            raise PanelTableError("panel.twice", row=at + 1, **named)
+        if not isnan(value):
+            rows[code].append(_Row(period, float(value)))
+    for code, own in rows.items():
+        kind = kinds.get(names[code])
+        one = _of_rows(names[code], own, how or _HOW.get(kind or "", "sum"), support, kind=kind)
+        if not one.years:
+            raise PanelTableError("panel.no_year", series=one.name)
+        yield one
+
+
+def _of_rows(
+    name: str,
+    rows: list[_Row],
+    how: How,
+    support: tuple[float, float] | None,
+    *,
+    kind: str | None,
+) -> _Series:
+    whole = [row for row in rows if row.period.months == MONTHS]
+    last_month = fiscal_end(whole)
+    known = {r.period.last.year: r.value for r in whole if r.period.last.month == last_month}
+    short = [(row, 0.0) for row in rows if row.period.months < MONTHS]
+    within = Parts.of(short, how, last_month=last_month)
+    summed = {y: of[MONTHS].value for y, of in within.so_far.items() if MONTHS in of}
+    years = dict(sorted((summed | known).items()))
+    part = within.in_hand(after=max(years)) if years else None
+    free = (0.0, np.inf) if all(row.value >= 0.0 for row in rows) else (-np.inf, np.inf)
+    if kind == "ratio" and years and growth.within_whole(min(years.values()), max(years.values())):
+        free = growth.WHOLE
+    return _Series(name, years, part, support or free)
+
+
+def _periods(column: pd.Series) -> list[Period]:
+    """Period of each row, of at most a year."""
+    found: dict[str, Period] = {}
+    periods = []
+    for at, cell in enumerate(column.astype(str).str.strip()):
+        if cell not in found:
+            try:
+                found[cell] = Period.parse(cell)
+            except ObservationError as error:
+                given = cell_of(column, at)
+                raise PanelTableError("panel.not_a_span", row=at + 1, found=given) from error
+        if found[cell].months > MONTHS:
+            given = cell_of(column, at)
+            raise PanelTableError("panel.not_a_span", row=at + 1, found=given)
+        periods.append(found[cell])
+    return periods

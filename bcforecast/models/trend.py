@@ -12,6 +12,7 @@ probability of the bound.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar
@@ -20,34 +21,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, log_ndtr
 
-from bcforecast.distributions import Distribution, FloatArray, Transform
-from bcforecast.models.base import (
-    FEWEST_REPEATS,
-    as_counted,
-    as_repeated,
-    repeats,
-    require_observations,
-    rounded,
-    with_narrow_bounds_as_figures,
-    working_scale,
-)
-from bcforecast.models.trend_members import (
-    LONGEST,
-    LONGEST_SPAN,
-    NAMES,
-    Average,
-    Curve,
-    Evidence,
-    Learned,
-    OperatorTable,
-    Shape,
-    Side,
-    average,
-    features,
-    level_covariance,
-    log_evidence,
-    shipped,
-)
+from bcforecast.distributions import ByTail, Distribution, FloatArray, Tail, Transform, ended
+from bcforecast.models import base
+from bcforecast.models import trend_members as members
 from bcforecast.observations.selection import History, IntArray
 
 MIDMEAN_TAIL = 0.25
@@ -89,16 +65,11 @@ class Trend:
         >>> Trend().fit(history, 2).median().shape
         (2,)
         """
-        require_observations(history, self.minimum_observations, model=self.name)
-        history = _recent_part(with_narrow_bounds_as_figures(rounded(history)))
-        known, transform = history.known, working_scale(history)
+        base.require_observations(history, self.minimum_observations, model=self.name)
+        history = _recent_part(base.with_narrow_bounds_as_figures(base.rounded(history)))
+        known, transform = history.known, base.working_scale(history)
         values, times = history.values[known], history.times[known]
-        figures = Histories.aligned(
-            np.pad(values, (LONGEST - values.size, 0))[:, None],
-            np.pad(times, (LONGEST - times.size, 0))[:, None],
-            np.array([values.size]),
-            np.array([history.start - times[-1]]),
-        )
+        figures = Histories.of([(times, values)], lead=[history.start - times[-1]])
         if history.error_sd[known].any() or history.bound_only.any():
             curve = _fit_soft(history, figures, horizon, transform)
         else:
@@ -109,19 +80,23 @@ class Trend:
             curve = self.growth.applied(curve, figures, horizon=horizon)
         if repeats_zero(values):
             curve = replace(of_unit_size(curve, figures), low=max(curve.low, 0.0))
-        shape = shipped().shape_of(values.size)
+        shape = members.shipped().shape_of(values.size)
         ordinary = TrendDistribution(curve.take((slice(None), 0)), shape)
-        return as_counted(history, as_repeated(history, ordinary))
+        return base.as_counted(history, base.as_repeated(history, ordinary))
 
 
 def repeats_zero(values: FloatArray) -> bool:
     """Whether figures that are never negative end in zeros: the next are then not negative."""
-    return values[-1] == 0.0 and bool((values >= 0.0).all()) and repeats(values) >= FEWEST_REPEATS
+    return (
+        values[-1] == 0.0
+        and bool((values >= 0.0).all())
+        and base.repeats(values) >= base.FEWEST_REPEATS
+    )
 
 
-def of_unit_size(curve: Curve, figures: Histories) -> Curve:
+def of_unit_size(curve: members.Curve, figures: Histories) -> members.Curve:
     """Let series that were 0 throughout depart from it by about a unit: nothing tells the size."""
-    silent = ~figures.values.any(axis=0) & (figures.observations >= FEWEST_REPEATS)
+    silent = ~figures.values.any(axis=0) & (figures.observations >= base.FEWEST_REPEATS)
     if not silent.any():
         return curve
     ahead = figures.lead + np.arange(1.0, len(curve.slope) + 1.0)[:, None]
@@ -131,41 +106,30 @@ def of_unit_size(curve: Curve, figures: Histories) -> Curve:
 def _recent_part(history: History) -> History:
     """Keep the latest figures that the engine uses, and drop those that say nothing."""
     useful = np.flatnonzero(history.known | history.bound_only)
-    recent = history.times[useful] >= history.start - LONGEST_SPAN
+    recent = history.times[useful] >= history.start - members.LONGEST_SPAN
     recent[-2:] = True
-    recent &= np.cumsum(history.known[useful][::-1])[::-1] <= LONGEST
+    recent &= np.cumsum(history.known[useful][::-1])[::-1] <= members.LONGEST
     return history.kept(useful[recent], origin=history.start)
 
 
 @dataclass(frozen=True)
-class TrendDistribution(Distribution):
+class TrendDistribution(ByTail):
     """Pool of a forecast on the series' own scale and one on a log or logit scale."""
 
-    curve: Curve  # arrays of shape (H,)
-    shape: Shape  # of the standardized error
+    curve: members.Curve  # arrays of shape (H,)
+    shape: members.Shape  # of the standardized error
 
     @property
     def horizon(self) -> int:
         """Number of periods ahead, H."""
         return self.curve.intercept.size
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x) at each horizon."""
-        values, low, high = np.asarray(x, dtype=float), self.curve.low, self.curve.high
-        p = self.shape.cdf(self.curve.score(np.clip(values, low, high)))
-        return np.where(values < low, 0.0, np.where(values >= high, 1.0, p))
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x) at each horizon, without the cancellation of 1 - cdf."""
-        values, low, high = np.asarray(x, dtype=float), self.curve.low, self.curve.high
-        p = self.shape.sf(self.curve.score(np.clip(values, low, high)))
-        return np.where(values < low, 1.0, np.where(values >= high, 0.0, p))
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x) at each horizon; differs from `sf` on the ends of the support only."""
-        values, low, high = np.asarray(x, dtype=float), self.curve.low, self.curve.high
-        p = self.shape.sf(self.curve.score(np.clip(values, low, high)))
-        return np.where(values <= low, 1.0, np.where(values > high, 0.0, p))
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """That of the score at which the curve has the value, within the support."""
+        low, high = self.curve.low, self.curve.high
+        of = self.shape.cdf if tail == "cdf" else self.shape.sf
+        inside = of(self.curve.score(np.clip(np.asarray(x, dtype=float), low, high)))
+        return ended(tail, x, inside, low=low, high=high)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles in closed form."""
@@ -188,6 +152,18 @@ class Histories:
     gaps: IntArray  # (L - 1, B): periods between them; 0 before the start
     observations: IntArray  # (B,): number of figures, 2 to L
     lead: IntArray  # (B,): periods that passed since the last figure
+
+    @classmethod
+    def of(
+        cls, series: Sequence[tuple[IntArray, FloatArray]], *, lead: Sequence[int] | IntArray
+    ) -> Histories:
+        """Lay out the latest figures of each series, its periods and values, at least one."""
+        longest, size = members.LONGEST, len(series)
+        values, periods = np.zeros((longest, size)), np.zeros((longest, size), dtype=np.int64)
+        counts = np.array([min(len(known), longest) for _, known in series], dtype=np.int64)
+        for n, (told, known) in enumerate(series):
+            values[-counts[n] :, n], periods[-counts[n] :, n] = known[-longest:], told[-longest:]
+        return cls.aligned(values, periods, counts, np.asarray(lead, dtype=np.int64))
 
     @classmethod
     def aligned(
@@ -241,7 +217,7 @@ class Growth:
             return np.full(observations.size, self.weight)
         return self.weight * np.clip(2.0 - 2.0 * observations / self.fades, 0.0, 1.0)
 
-    def applied(self, curve: Curve, figures: Histories, *, horizon: int) -> Curve:
+    def applied(self, curve: members.Curve, figures: Histories, *, horizon: int) -> members.Curve:
         """Average a trend's curve (H, B) of such figures with this opinion."""
         w = self.weight_of(figures.observations)
         if not w.any():
@@ -319,33 +295,33 @@ class Scales:
             scaled = (*scaled, transform.forward(values) / unit)
         jacobian = histories.mean_of(np.log(level / unit * transform.derivative(values)))
         increments, gaps = np.diff(scaled[-1], axis=0), histories.gaps.astype(float)
-        found = features(increments, gaps, count.astype(float))
+        found = members.features(increments, gaps, count.astype(float))
         return cls(scaled, level, unit, jacobian * (count - 1.0), found)
 
 
 @cache
-def _shipped_table() -> OperatorTable:
+def _shipped_table() -> members.OperatorTable:
     """Operators of the shipped grid, computed as gap patterns come."""
-    return OperatorTable(shipped().grid)
+    return members.OperatorTable(members.shipped().grid)
 
 
 def fit_exact(
     histories: Histories, *, horizon: int, transform: Transform, support: tuple[float, float]
-) -> Curve:
+) -> members.Curve:
     """Forecast B series of exact figures: a curve of shape (H, B).
 
     The transform is a log or logit inside whose support all figures lie, or the identity for no
     second scale; the support is the smallest and largest possible value.
     """
-    learned = shipped()
+    learned = members.shipped()
     scales, evidence, order = summarize(
         histories, horizon=horizon, transform=transform, table=_shipped_table()
     )
     steps = histories.lead[order] + np.arange(1.0, horizon + 1.0)[:, None]
     used, averages = _used_features(scales, learned), []
     for side, e, values in zip(learned.sides, evidence, scales.values, strict=False):
-        fit, s2 = log_evidence(e.squares, e.log_determinant, e.increments, side)
-        one = average(side, used, steps, fit, s2, e.moved, e.variance)
+        fit, s2 = members.log_evidence(e.squares, e.log_determinant, e.increments, side)
+        one = members.average(side, used, steps, fit, s2, e.moved, e.variance)
         averages.append(replace(one, location=one.location + values[-1]))
     curve = _pooled(scales, used, averages, transform, support)
     in_order = (np.diff(order) == 1).all()
@@ -353,8 +329,8 @@ def fit_exact(
 
 
 def summarize(
-    histories: Histories, *, horizon: int, transform: Transform, table: OperatorTable
-) -> tuple[Scales, tuple[Evidence, ...], IntArray]:
+    histories: Histories, *, horizon: int, transform: Transform, table: members.OperatorTable
+) -> tuple[Scales, tuple[members.Evidence, ...], IntArray]:
     """Apply the grid of a table to B series: their scales, and the evidence on each.
 
     Both have the series in the order of their gap patterns, which comes last.
@@ -386,7 +362,7 @@ def summarize(
         determinant[:, part] = operators.log_determinant[:, None]
     count = histories.observations.astype(float) - 1.0
     both = zip(squares, moved, strict=True)
-    evidence = tuple(Evidence(s, m, variance, determinant, count) for s, m in both)
+    evidence = tuple(members.Evidence(s, m, variance, determinant, count) for s, m in both)
     return scales, evidence, order
 
 
@@ -395,7 +371,7 @@ def _gap_patterns(histories: Histories) -> list[tuple[IntArray, tuple[int, ...],
     counts, lead = histories.observations, histories.lead
     gapless = histories.gaps.sum(axis=0) == counts - 1
     plain = np.flatnonzero(gapless)
-    key = LONGEST * lead[plain] + counts[plain]
+    key = members.LONGEST * lead[plain] + counts[plain]
     found = []
     for one in np.unique(key):
         at = plain[key == one]
@@ -407,7 +383,7 @@ def _gap_patterns(histories: Histories) -> list[tuple[IntArray, tuple[int, ...],
     return found + [(np.asarray(at), gaps, ahead) for (gaps, ahead), at in others.items()]
 
 
-def _used_features(scales: Scales, learned: Learned) -> FloatArray:
+def _used_features(scales: Scales, learned: members.Learned) -> FloatArray:
     """Features (5, B), clipped to what was seen in training."""
     return np.clip(scales.features, *learned.feature_range[:, :, None])
 
@@ -423,21 +399,21 @@ On a series so much livelier it would multiply a jump.
 def _pooled(
     scales: Scales,
     used: FloatArray,
-    averages: list[Average],
+    averages: list[members.Average],
     transform: Transform,
     support: tuple[float, float],
-) -> Curve:
+) -> members.Curve:
     """Curve (H, B) from the average on each scale, whose locations are absolute."""
-    learned, own, other = shipped(), averages[0], averages[-1]
+    learned, own, other = members.shipped(), averages[0], averages[-1]
     share = np.zeros_like(scales.level)
     if transform.name != "identity":
         favour = np.clip(other.evidence + scales.jacobian - own.evidence, -_DECISIVE, _DECISIVE)
         prior = learned.pool[0] + learned.pool[1:6] @ used
-        volatility = NAMES.index("volatility")
+        volatility = members.NAMES.index("volatility")
         excess = scales.features[volatility] - learned.feature_range[1, volatility]
         trust = np.clip(1.0 - excess / _TOO_LIVELY, 0.0, 1.0)
         share = trust * expit(prior + expit(learned.pool[6]) * favour)
-    return Curve(
+    return members.Curve(
         own.location * scales.level,
         own.spread * scales.level,
         other.location * scales.unit,
@@ -448,9 +424,11 @@ def _pooled(
     )
 
 
-def _fit_soft(history: History, figures: Histories, horizon: int, transform: Transform) -> Curve:
+def _fit_soft(
+    history: History, figures: Histories, horizon: int, transform: Transform
+) -> members.Curve:
     """Forecast a series with errors or bounds; `figures` are those with a value."""
-    learned, scales = shipped(), Scales.of(figures, transform)
+    learned, scales = members.shipped(), Scales.of(figures, transform)
     known, (low, high) = history.known, history.support
     used, averages = _used_features(scales, learned), []
     both = ((Transform(), scales.level), (transform, scales.unit))
@@ -477,8 +455,8 @@ _LOG_ROOT_2_PI = 0.5 * float(np.log(2.0 * np.pi))
 
 
 def condition_average(
-    history: History, horizon: int, grid: FloatArray, side: Side, features: FloatArray
-) -> Average:
+    history: History, horizon: int, grid: FloatArray, side: members.Side, features: FloatArray
+) -> members.Average:
     """Average of the grid, given errors and bounds, on the scale that the history is in.
 
     `features` (5, 1) are those of the figures with a value; locations are absolute, shape (H, 1).
@@ -486,7 +464,7 @@ def condition_average(
     first = int(history.times[0])
     ahead = history.start - first + 1 + np.arange(1, horizon + 1)
     periods = np.concatenate([history.times - first + 1, ahead])
-    levels = level_covariance(grid, periods)
+    levels = members.level_covariance(grid, periods)
     s2, fit = _noise_scale(history, levels, side)
     # A bound stands as a site: a figure and an error, which as yet say nothing.
     shape = len(grid), len(history)
@@ -509,7 +487,7 @@ def condition_average(
     steps = (ahead - periods[len(history) - 1]).astype(float)[:, None]
     location, scaled = mean.T[:, :, None], var.T[:, :, None] / s2[:, None, None]
     fit = fit + log_bound[:, None]
-    return average(side, features, steps, fit, s2[:, None], location, scaled)
+    return members.average(side, features, steps, fit, s2[:, None], location, scaled)
 
 
 @dataclass(frozen=True)
@@ -532,7 +510,9 @@ class _Level:
         return cls(factor, ones, whitened - level[:, None] * ones, level, precision)
 
 
-def _noise_scale(history: History, levels: FloatArray, side: Side) -> tuple[FloatArray, FloatArray]:
+def _noise_scale(
+    history: History, levels: FloatArray, side: members.Side
+) -> tuple[FloatArray, FloatArray]:
     """`s2` (K,) and log evidence (K, 1) of the figures with a value."""
     known = np.flatnonzero(history.known)
     values = np.broadcast_to(history.values[known], (len(levels), known.size))
@@ -544,7 +524,9 @@ def _noise_scale(history: History, levels: FloatArray, side: Side) -> tuple[Floa
         diagonal = np.einsum("kii->ki", found.factor)
         log_determinant = np.log(diagonal).sum(axis=1) + 0.5 * np.log(found.precision)
         squares = (found.residual**2).sum(axis=1)
-        fit, s2 = log_evidence(squares[:, None], log_determinant[:, None], known.size - 1, side)
+        fit, s2 = members.log_evidence(
+            squares[:, None], log_determinant[:, None], known.size - 1, side
+        )
         noise = error / s2
         if not error.any():
             break

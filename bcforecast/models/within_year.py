@@ -38,20 +38,12 @@ from bcforecast.distributions import (
     Cells,
     Distribution,
     FloatArray,
-    Horizons,
     InTurn,
     Pooled,
     Transform,
     uncounted,
 )
-from bcforecast.models.base import (
-    FLOOR,
-    TYPICAL,
-    as_counted,
-    refusal,
-    typical_sd,
-    working_scale,
-)
+from bcforecast.models import base
 from bcforecast.models.registry import Model
 from bcforecast.observations.parts import MONTHS, How, YearPart
 from bcforecast.observations.selection import History
@@ -190,10 +182,12 @@ class WithinYear:
         if not 1 <= ahead <= horizon:
             return yearly
         free = uncounted(yearly)
-        now = nowcast(Horizons(free, ahead - 1, ahead), history, self.part)
-        earlier = [Horizons(free, 0, ahead - 1)] if ahead > 1 else []
-        later = [self._after(now, history, horizon - ahead)] if horizon > ahead else []
-        return as_counted(history, InTurn((*earlier, now, *later)))
+        now = nowcast(InTurn(((free, ahead - 1, ahead),)), history, self.part)
+        pieces: list[tuple[Distribution, int, int]] = [(free, 0, ahead - 1)] if ahead > 1 else []
+        pieces.append((now, 0, 1))
+        if (rest := horizon - ahead) > 0:
+            pieces.append((self._after(now, history, rest), 0, rest))
+        return base.as_counted(history, InTurn(tuple(pieces)))
 
     def _after(self, now: Distribution, history: History, horizon: int) -> Distribution:
         """Forecast the years after the one in hand."""
@@ -251,7 +245,7 @@ def nowcast(yearly: Distribution, history: History, part: YearPart) -> Distribut
     low, high = history.support
     if not low <= part.value <= high:
         plain = {k: f"{v:.10g}" for k, v in {"found": part.value, "low": low, "high": high}.items()}
-        raise refusal("models.beyond_support", history, "within_year", year=part.year, **plain)
+        raise base.refusal("models.beyond_support", history, "within_year", year=part.year, **plain)
     reading = _Reading(yearly, history, part)
     if part.how == "sum" and part.value == 0.0 and low >= 0.0 and not history.whole:
         return yearly  # Of a share of nothing there is nothing to learn.
@@ -353,14 +347,14 @@ class _Reading:
         """Variance of the yearly forecast on the scale, from its quartiles."""
         ends = np.maximum(self.prior.quantile([0.25, 0.75])[:, 0], _least(self.scale))
         low, high = self.scale.forward(ends)
-        return float(np.clip((high - low) / IQR, FLOOR * self.size, WILD * self.size)) ** 2
+        return float(np.clip((high - low) / IQR, base.FLOOR * self.size, WILD * self.size)) ** 2
 
     @cached_property
     def scale(self) -> Transform:
         """Scale on which the year is compared with the one before."""
         if self.is_share:
             return Transform("log")
-        return working_scale(_with_year(self.history, self.part.year, self.part.value))
+        return base.working_scale(_with_year(self.history, self.part.year, self.part.value))
 
     @cached_property
     def before(self) -> tuple[float, int]:
@@ -407,7 +401,7 @@ class _Reading:
     @cached_property
     def size(self) -> float:
         """Size of a relative change by one, on the scale."""
-        return 1.0 if self.is_share else typical_sd(self.history, self.scale) / TYPICAL
+        return 1.0 if self.is_share else base.typical_sd(self.history, self.scale) / base.TYPICAL
 
     @cached_property
     def noise(self) -> tuple[float, float, float]:
@@ -609,7 +603,7 @@ def _level(
         news = x - level - drift
         squares, count = memory * squares + news**2, memory * count + 1.0
         level += drift + smoothing * news
-    return level, max(squares / max(count, 1.0), FLOOR**2), count
+    return level, max(squares / max(count, 1.0), base.FLOOR**2), count
 
 
 IQR: Final = 1.3489795

@@ -16,19 +16,7 @@ from pydantic import AfterValidator, Field, Strict, model_validator
 from bcforecast import config, errors
 from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
-from bcforecast.plan import goals
-from bcforecast.plan.fields import (
-    Id,
-    NamedRecord,
-    Number,
-    Place,
-    PlanId,
-    StrictRecord,
-    TaskId,
-    Year,
-    YesNo,
-    refusal,
-)
+from bcforecast.plan import fields, goals
 from bcforecast.plan.reading import YamlDocument, read_record, wrong_value
 from bcforecast.text import Language, Message, Text
 
@@ -38,7 +26,7 @@ GROWTH: Final = "growth."
 """What the identifier of a general lever begins with: `growth.<indicator>`."""
 
 
-class Lever(NamedRecord):
+class Lever(fields.NamedRecord):
     """A quantity that a measure can move.
 
     Its plausible range, in percentage points added to a yearly rate (`pp`) or relative change of a
@@ -50,14 +38,14 @@ class Lever(NamedRecord):
 
     id: str
     unit: LeverUnit
-    low: Number
-    high: Number
-    indicators: tuple[Id, ...] = Field(min_length=1)
-    plans: tuple[PlanId, ...] = ()
-    structure: Id | None = None
-    rate: Id | None = None
-    growth: YesNo = False
-    lowers: YesNo = False
+    low: fields.Number
+    high: fields.Number
+    indicators: tuple[fields.Id, ...] = Field(min_length=1)
+    plans: tuple[fields.PlanId, ...] = ()
+    structure: fields.Id | None = None
+    rate: fields.Id | None = None
+    growth: fields.YesNo = False
+    lowers: fields.YesNo = False
     basis: Basis
     source: Text
 
@@ -77,16 +65,16 @@ class Lever(NamedRecord):
         return Message(f"scenario.unit_{self.unit}")
 
 
-class GeneralRange(StrictRecord):
+class GeneralRange(fields.StrictRecord):
     """Plausible range of the general levers, percentage points of yearly growth."""
 
-    low: Number
-    high: Number
+    low: fields.Number
+    high: fields.Number
     basis: Basis
     source: Text
 
 
-class LeverFile(StrictRecord):
+class LeverFile(fields.StrictRecord):
     """The levers that are declared; without a range for `growth`, it is the shipped one."""
 
     levers: tuple[Lever, ...] = ()
@@ -106,7 +94,7 @@ def _read_levers(path: Path, _: int) -> LeverFile:
     read, document = read_record(path, LeverFile)
     declared = {one.id: one for one in structures().all}
     for n, lever in enumerate(read.levers):
-        place: Place = ("levers", n)
+        place: fields.Place = ("levers", n)
         if not lever.low < 0.0 < lever.high:
             allowed = Message("scenario.allowed_range")
             raise wrong_value(document, (*place, "low"), (lever.low, lever.high), allowed)
@@ -122,7 +110,9 @@ def _read_levers(path: Path, _: int) -> LeverFile:
     return read
 
 
-def _require(document: YamlDocument, place: Place, found: object, known: Collection[str]) -> None:
+def _require(
+    document: YamlDocument, place: fields.Place, found: object, known: Collection[str]
+) -> None:
     if found not in known:
         allowed = Message("plan.allowed_one_of", {"values": ", ".join(known)})
         raise wrong_value(document, place, found, allowed)
@@ -208,7 +198,7 @@ _LEVER_ID: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?")
 
 def _lever_id(value: str) -> str:
     if not _LEVER_ID.fullmatch(value):
-        raise refusal(Message("scenario.allowed_lever", {"levers": ", ".join(levers())}))
+        raise fields.refusal(Message("scenario.allowed_lever", {"levers": ", ".join(levers())}))
     return value
 
 
@@ -216,7 +206,7 @@ LeverId = Annotated[str, Strict(), AfterValidator(_lever_id)]
 """Which ones there are depends on the plan."""
 
 
-class Move(StrictRecord):
+class Move(fields.StrictRecord):
     """How far one measure moves one lever.
 
     The measure is None only for a plan that has none. Sizes by year, in the lever's unit, hold
@@ -224,9 +214,9 @@ class Move(StrictRecord):
     """
 
     lever: LeverId
-    measure: TaskId | None
-    by_year: dict[Year, Number] = Field(min_length=1)
-    sd: Number = 0.0
+    measure: fields.TaskId | None
+    by_year: dict[fields.Year, fields.Number] = Field(min_length=1)
+    sd: fields.Number = 0.0
     unit: LeverUnit
     basis: Basis = "assumed"
     note: Text | None = None
@@ -234,7 +224,7 @@ class Move(StrictRecord):
     @model_validator(mode="after")
     def _has_a_spread(self) -> Self:
         if self.sd < 0.0:
-            raise refusal(Message("scenario.allowed_sd"), found=self.sd, place=("sd",))
+            raise fields.refusal(Message("scenario.allowed_sd"), found=self.sd, place=("sd",))
         return self
 
     def value(self, year: int) -> float:
@@ -242,18 +232,18 @@ class Move(StrictRecord):
         return max(((y, v) for y, v in self.by_year.items() if y <= year), default=(0, 0.0))[1]
 
 
-class Shock(StrictRecord):
+class Shock(fields.StrictRecord):
     """Something from outside that moves indicators and passes.
 
     The level changes by `size_percent` (standard deviation `sd`) in the first year hit; in each
     later one, the share `recovered` (0 to 1) of what is left is made good.
     """
 
-    indicators: tuple[Id, ...] = Field(min_length=1)
-    year: Year
-    size_percent: Number
-    recovered: Number
-    sd: Number = 0.0
+    indicators: tuple[fields.Id, ...] = Field(min_length=1)
+    year: fields.Year
+    size_percent: fields.Number
+    recovered: fields.Number
+    sd: fields.Number = 0.0
     basis: Basis = "assumed"
     note: Text | None = None
 
@@ -265,7 +255,7 @@ class Shock(StrictRecord):
             ("sd", self.sd < 0.0, "scenario.allowed_sd"),
         ):
             if wrong:
-                raise refusal(Message(allowed), found=getattr(self, key), place=(key,))
+                raise fields.refusal(Message(allowed), found=getattr(self, key), place=(key,))
         return self
 
     def left(self, year: int) -> float:
@@ -273,26 +263,26 @@ class Shock(StrictRecord):
         return (1.0 - self.recovered) ** (year - self.year) if year >= self.year else 0.0
 
 
-class Scenario(StrictRecord):
+class Scenario(fields.StrictRecord):
     """Assumptions with an author and a reason, about the measures of a plan or of none.
 
     A `draft` (what the panel saves) is shown on the panel only,
     until somebody adopts it by taking the word out.
     """
 
-    id: PlanId
-    plan: PlanId | None = None
+    id: fields.PlanId
+    plan: fields.PlanId | None = None
     title: Text
     author: Text
     reason: Text
     moves: tuple[Move, ...] = ()
     shocks: tuple[Shock, ...] = ()
-    draft: YesNo | None = None
+    draft: fields.YesNo | None = None
 
     @model_validator(mode="after")
     def _names_its_plan(self) -> Self:
         if self.moves and self.plan is None:
-            raise refusal(Message("scenario.allowed_plan"), place=("plan",))
+            raise fields.refusal(Message("scenario.allowed_plan"), place=("plan",))
         return self
 
     def name(self, lang: Language) -> str:
@@ -362,7 +352,7 @@ def _check(scenario: Scenario, document: YamlDocument, *, plan: goals.Plan | Non
     """Hold a scenario against the levers' units and ranges, and against the plan."""
     known = {**levers(), **levers(plan)}
     for n, move in enumerate(scenario.moves):
-        place: Place = ("moves", n)
+        place: fields.Place = ("moves", n)
         if move.lever not in known and not move.lever.startswith(GROWTH):
             if plan is None:  # which may have levers of its own
                 continue

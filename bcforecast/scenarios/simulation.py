@@ -19,6 +19,8 @@ from bcforecast.distributions import (
     Empirical,
     Event,
     FloatArray,
+    OfOne,
+    Tail,
     Transform,
     uncounted,
 )
@@ -189,34 +191,20 @@ def scaled(
 
 
 @dataclass(frozen=True)
-class Scaled(Distribution):
+class Scaled(OfOne):
     """A forecast that a scenario multiplies by one of m factors, (m, 1) or (m, H), all as likely.
 
     What `Simulation` draws, without its chance, for many forecasts at once: `free` may have one
     horizon for each of many areas.
     """
 
-    free: Distribution
     factors: FloatArray
     support: tuple[float, float]
     middle: FloatArray
 
-    @property
-    def horizon(self) -> int:
-        """Number of periods ahead, H."""
-        return self.free.horizon
-
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X <= x), of x of shape (H,)."""
-        return np.asarray(self.free.cdf(self._before(x)).mean(axis=0))
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X > x), of x of shape (H,)."""
-        return np.asarray(self.free.sf(self._before(x)).mean(axis=0))
-
-    def at_least(self, x: npt.ArrayLike) -> FloatArray:
-        """P(X >= x), of x of shape (H,)."""
-        return np.asarray(self.free.at_least(self._before(x)).mean(axis=0))
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Mean over the factors, at x of shape (H,)."""
+        return np.asarray(self.free.probability(tail, self._before(x)).mean(axis=0))
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles at levels that are the same at every horizon: of an even grid of outcomes."""

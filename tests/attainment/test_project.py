@@ -11,7 +11,7 @@ import bcforecast as bc
 from bcforecast.attainment.project import check_folder
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ModelError, ObservationError, PlanError
-from bcforecast.models import classical, judgement
+from bcforecast.models import borrowed, classical
 from bcforecast.observations.records import Measure
 
 BEICHEN = bc.load_plan("beichen-2020-2022")
@@ -329,7 +329,7 @@ def test_a_model_is_chosen_or_ones_own_and_never_replaced_by_another():
     assert again.attainment == item.attainment
     outlook = bc.project(ONE, DATA, models={CONTRACTS: classical.Theta(count=3)})
     assert outlook[CONTRACTS].basis.series_model == classical.Theta(count=3)
-    view = judgement.Judgement((judgement.Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
+    view = borrowed.Judgement((borrowed.Opinion("bureau", 2022, 1.0, 2.0, 3.0),))
     item = bc.project(only(TIANJIN, "unicorns"), DATA, models={"unicorns": view})["unicorns"]
     assert item.attainment.grade == "D"
     assert item.attainment.q50 == pytest.approx(2.0, abs=0.6)

@@ -11,7 +11,7 @@ from scipy import stats
 from statsmodels.tsa.exponential_smoothing.ets import ETSModel
 
 from bcforecast.errors import ModelError
-from bcforecast.models import borrowed_growth, event, judgement, registry
+from bcforecast.models import borrowed, event, registry
 from bcforecast.models.classical import (
     Arima,
     Ets,
@@ -32,7 +32,7 @@ PEERS = tuple(
 )
 TRENDS = (Ets(count=3), LocalLinearTrend(count=3), Theta(count=3), Arima(count=3))
 CURVE = GrowthCurve(count=3)
-BORROWED = borrowed_growth.BorrowedGrowth(PEERS, count=3)
+BORROWED = borrowed.BorrowedGrowth(PEERS, count=3)
 EVERY = (*TRENDS, CURVE, BORROWED)
 LONGER = [100.0, 112, 118, 131, 150, 149, 170, 190, 205, 211]
 
@@ -139,7 +139,7 @@ def test_negative_figures_and_ratios_are_taken(model):
     assert (model.fit(ratio, 5).quantile(0.999) <= 100.0).all()
 
 
-@each(*TRENDS, event.EventHazard(), judgement.Judgement((judgement.Opinion("a", 2021, 1, 2, 3),)))
+@each(*TRENDS, event.EventHazard(), borrowed.Judgement((borrowed.Opinion("a", 2021, 1, 2, 3),)))
 def test_impossible_input_is_refused_by_name(model):
     low, high = [-INF] * 7, [INF] * 7
     for history, sentence in (

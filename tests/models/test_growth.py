@@ -14,20 +14,15 @@ from bcforecast.models import growth
 from bcforecast.models.growth import Leaning, Panel
 from bcforecast.models.panel import forecast_panel
 from bcforecast.models.trend import Growth, Histories, Trend, fit_exact
-from bcforecast.models.trend_members import LONGEST
 from bcforecast.observations.selection import History
 
 LOG = Transform("log", 0.0)
 
 
 def histories(*series, years=None, lead=0):
-    """Right-aligned figures of series of one length."""
-    n = len(series[0])
-    values, periods = np.zeros((LONGEST, len(series))), np.zeros((LONGEST, len(series)), dtype=int)
-    values[-n:] = np.transpose(series)
-    periods[-n:] = np.reshape(years or np.arange(n), (n, 1))
-    counts = np.full(len(series), n)
-    return Histories.aligned(values, periods, counts, np.full(len(series), lead))
+    """Figures of series of one length, told in the same years."""
+    periods = np.array(years or range(len(series[0])))
+    return Histories.of([(periods, np.array(one)) for one in series], lead=[lead] * len(series))
 
 
 def test_the_drift_is_the_conjugate_one_worked_by_hand():
@@ -125,34 +120,12 @@ def test_the_growth_of_made_up_panels_is_as_it_was():
     assert_allclose(short.common, short.scale**2 / 4.0)
 
 
-@pytest.mark.parametrize(
-    ("smallest", "largest", "kind", "expected"),
-    [
-        (0.1, 0.9, "ratio", "logit"),
-        (0.1, 99.9, "ratio", "logit"),
-        (0.1, 100.0, "ratio", "log"),
-        (0.0, 50.0, "ratio", "identity"),
-        (0.1, 50.0, "rate", "log"),
-        (10.0, 20.0, None, "log"),
-        (0.0, 5.0, "count", "identity"),
-        (-1.0, 5.0, None, "identity"),
-    ],
-)
-def test_the_scale_follows_from_the_kind_and_the_figures(smallest, largest, kind, expected):
-    transform, (low, high) = growth.scale_of(smallest, largest, kind=kind)
-    assert transform.name == expected
-    assert (low, high) == {
-        "logit": (0.0, 100.0), "log": (0.0, np.inf), "identity": (-np.inf, np.inf)
-    }[expected]  # fmt: skip
-
-
 def test_too_few_areas_lend_nothing_and_the_future_enters_nothing():
     assert provinces(areas=growth.FEWEST_AREAS - 1).growth() is None
     panel = provinces()
     later = Panel(panel.values.copy(), 2011, LOG)
     later.values[:, 9:] = 1e6
     assert panel.until(2019).growth() == later.until(2019).growth()
-    assert panel.without(0).values.shape == (11, 12)
 
 
 def test_panel_histories_keep_gaps_and_leads():

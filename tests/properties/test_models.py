@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from bcforecast.models.base import completions
+from bcforecast.models.borrowed import prior_from_sizes
 from bcforecast.models.classical import Ets, GrowthCurve, LocalLinearTrend, Theta
 from bcforecast.models.event import EventHazard
-from bcforecast.models.share import prior_from_sizes
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")

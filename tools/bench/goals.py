@@ -259,7 +259,8 @@ def _panel_cases(panel: Panel, *, rates: tuple[float, ...], farthest: int = 3) -
         usable = np.isfinite(seen.values[areas, -1]) & (figures.observations >= 3)
         for column in np.flatnonzero(usable):
             area = areas[column]
-            others = seen.without(area).growth(weight=weight) or Growth()
+            rest = Panel(np.delete(seen.values, area, axis=0), seen.first, seen.transform)
+            others = rest.growth(weight=weight) or Growth()
             error = shape.take(np.array([column]))
             alone, own = curve.take((slice(None), [column])), figures.take(np.array([column]))
             pooled = others.applied(alone, own, horizon=horizon)

@@ -9,7 +9,7 @@ from bcforecast.attainment import explain as growth_percentiles
 from bcforecast.cli.options import progress_bar
 from bcforecast.models import trend_members as trend_learned
 from bcforecast.models import within_year as year_in_hand
-from bcforecast.models.share import LEARNED
+from bcforecast.models.borrowed import LEARNED
 from tools.train import goals, growth, share, trend, within_year
 
 WRITES = {

@@ -31,7 +31,7 @@ from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth as learned
 from bcforecast.models.growth import Panel
 from bcforecast.models.trend import Growth, Histories, TrendDistribution, fit_exact
-from bcforecast.models.trend_members import LONGEST, Curve, shipped
+from bcforecast.models.trend_members import Curve, shipped
 from bcforecast.plan.goals import COMPARISONS
 
 BoolArray = npt.NDArray[np.bool_]
@@ -206,24 +206,32 @@ def read_goals(bench: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     return cases.assign(family=families), history
 
 
+def scale_of(
+    smallest: float, largest: float, *, kind: str | None
+) -> tuple[Transform, tuple[float, float]]:
+    """Working scale and support of a series that nothing else is known of.
+
+    Log odds of a ratio between 0 and 100 %, else logarithms above 0, else the figures themselves.
+    """
+    if kind == "ratio" and learned.within_whole(smallest, largest):
+        return Transform("logit", *learned.WHOLE), learned.WHOLE
+    if smallest > 0.0:
+        return Transform("log", 0.0), (0.0, np.inf)
+    return Transform(), (-np.inf, np.inf)
+
+
 def _blocks(
     table: pd.DataFrame, figures: Mapping[str, pd.DataFrame]
 ) -> Iterator[tuple[IntArray, Histories, Curve]]:
     scales: dict[tuple[Transform, tuple[float, float]], list[int]] = {}
     for i, (case, kind) in enumerate(zip(table["case_id"], table["kind"], strict=True)):
         values = figures[case]["value"].to_numpy(dtype=float)
-        scales.setdefault(learned.scale_of(values.min(), values.max(), kind=kind), []).append(i)
+        scales.setdefault(scale_of(values.min(), values.max(), kind=kind), []).append(i)
     for (transform, support), positions in scales.items():
         at = np.array(positions)
-        values = np.zeros((LONGEST, at.size))
-        years = np.zeros((LONGEST, at.size), dtype=np.int64)
-        counts = np.zeros(at.size, dtype=np.int64)
-        for column, case in enumerate(table["case_id"].iloc[at]):
-            known = figures[case].tail(LONGEST)
-            counts[column] = len(known)
-            values[-len(known) :, column] = known["value"]
-            years[-len(known) :, column] = known["year"]
-        histories = Histories.aligned(values, years, counts, np.zeros_like(counts))
+        known = [figures[case] for case in table["case_id"].iloc[at]]
+        series = [(one["year"].to_numpy(), one["value"].to_numpy(dtype=float)) for one in known]
+        histories = Histories.of(series, lead=np.zeros_like(at))
         horizon = int(table["h"].iloc[at].max())
         curve = fit_exact(histories, horizon=horizon, transform=transform, support=support)
         yield at, histories, curve

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import logit, ndtri
 
 from bcforecast.distributions import FloatArray
-from bcforecast.models.share import LEARNED
+from bcforecast.models.borrowed import LEARNED
 
 PANEL: Final = "province_tech_contract_value.csv"
 SIZES: Final = Path(__file__).parent / "province_sizes.csv"

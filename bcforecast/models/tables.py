@@ -1,13 +1,14 @@
-"""Periods of many series as they are written: years, financial years, quarters, months, days.
+"""Tables of many series: their periods as they are written, their figures, and targets on them.
 
-What can be read in two ways is refused: days whose month could be their day, a spreadsheet's number
-of a day, one financial year alone that could be a month.
+What cannot be used is refused by row. What can be read in two ways is refused too: days whose month
+could be their day, a spreadsheet's number of a day, one financial year alone that could be a month.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
 
@@ -15,9 +16,30 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from bcforecast.distributions import FloatArray
 from bcforecast.errors import ModelError
-from bcforecast.observations.selection import History, IntArray
+from bcforecast.models.growth import KINDS
+from bcforecast.models.trend_members import LONGEST, LONGEST_SPAN
+from bcforecast.observations.selection import History, IntArray, without_subnormal
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
+
+COLUMNS: Final = ("unique_id", "ds", "y")
+"""Columns of a panel, as Nixtla's tools name them."""
+
+TARGET_COLUMNS: Final = ("unique_id", "h", "comparator", "target")
+
+COMPARATORS: Final = tuple(c for c, asked in COMPARISONS.items() if not asked.counts_new)
+"""Comparators that a target may have."""
+
+LARGEST: Final = 1e100
+"""Largest figure or target in size: its square and cube are still numbers, as the engine needs."""
+
+FARTHEST: Final = 200
+"""Most periods ahead."""
+
+FEWEST: Final = 2
+"""Fewest figures of a series."""
 
 TableName = Literal["series", "targets"]
 
@@ -297,3 +319,155 @@ def _years(column: pd.Series) -> IntArray:
             if not any(_reads(form, said) for form in ("number", *_YEARLY)):
                 raise PanelTableError("panel.not_a_year", row=row + 1, found=cell_of(column, row))
     return period_numbers(column, np.zeros(len(column), dtype=np.int64))
+
+
+def _require_columns(frame: pd.DataFrame, columns: Sequence[str], table: TableName) -> None:
+    """Refuse a table that lacks a column."""
+    for column in columns:
+        if column not in frame.columns:
+            found = ", ".join(map(str, frame.columns))
+            raise PanelTableError("panel.missing_column", table=table, column=column, found=found)
+
+
+@dataclass(frozen=True)
+class SeriesTable:
+    """N series, oldest figure first, without gaps' empty rows."""
+
+    ids: pd.Index  # (N,), in the order in which the series first appear
+    values: FloatArray  # (total,)
+    periods: IntArray  # (total,): period number of each figure
+    ends: IntArray  # (N,): position after each series' last figure
+    counts: IntArray  # (N,): latest figures that a forecast uses, 2 to LONGEST
+    lead: IntArray  # (N,): periods from the last figure to the last row, which may be empty
+
+
+def read_series(frame: pd.DataFrame, support: tuple[float, float] | None) -> SeriesTable:
+    """Read columns `unique_id, ds, y`; rows in any order, figures within the support."""
+    codes, ids, values = read_figures(frame, support)
+    periods = period_numbers(frame["ds"], codes)
+    later = (codes[1:] > codes[:-1]) | ((codes[1:] == codes[:-1]) & (periods[1:] > periods[:-1]))
+    if not later.all():
+        order = np.lexsort((periods, codes))
+        codes, values, periods = codes[order], values[order], periods[order]
+        same = (codes[1:] == codes[:-1]) & (periods[1:] == periods[:-1])
+        if same.any():
+            first = int(np.argmax(same))
+            earlier, row = sorted((int(order[first]), int(order[first + 1])))
+            named = {"series": frame["unique_id"].iloc[row], "ds": frame["ds"].iloc[row]}
+            raise PanelTableError("panel.twice", row=row + 1, earlier=earlier + 1, **named)
+    final = periods[np.append(codes[1:] != codes[:-1], True)]
+    known = np.isfinite(values)
+    if not known.all():
+        codes, values, periods = codes[known], values[known], periods[known]
+    sizes = np.bincount(codes, minlength=len(ids))
+    ends = np.cumsum(sizes)
+    short = np.flatnonzero(sizes < FEWEST)
+    if short.size:
+        named = {"series": ids[short[0]], "found": int(sizes[short[0]]), "count": short.size}
+        raise PanelTableError("panel.too_few", **named)
+    counts, last = np.minimum(sizes, LONGEST), periods[ends - 1]
+    for at in np.flatnonzero(last - periods[ends - counts] > LONGEST_SPAN):
+        window = periods[ends[at] - counts[at] : ends[at]]
+        counts[at] = max(FEWEST, int((window >= last[at] - LONGEST_SPAN).sum()))
+    return SeriesTable(ids, values, periods, ends, counts, final - last)
+
+
+def read_figures(
+    frame: pd.DataFrame, support: tuple[float, float] | None
+) -> tuple[IntArray, pd.Index, FloatArray]:
+    """Read columns `unique_id` and `y`: the series of each row, the series' names, the figures."""
+    _require_columns(frame, COLUMNS, "series")
+    if frame.empty:
+        raise PanelTableError("panel.empty")
+    codes, names = pd.factorize(frame["unique_id"], use_na_sentinel=True)
+    blank = [isinstance(name, str) and not name.strip() for name in names]
+    nameless = np.append(np.array(blank, dtype=bool), True)[codes]
+    if nameless.any():
+        raise PanelTableError("panel.no_id", row=int(np.argmax(nameless)) + 1)
+    column = frame["y"]
+    try:
+        values = column.to_numpy(dtype=float, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        row = next((n for n, cell in enumerate(column) if not _is_number(cell)), 0)
+        found = cell_of(column, row)
+        raise PanelTableError("panel.not_a_number", row=row + 1, found=found) from error
+
+    def refuse(wrong: npt.NDArray[np.bool_], key: str, **allowed: str) -> None:
+        if wrong.any():
+            row = int(np.argmax(wrong))
+            named = {"series": frame["unique_id"].iloc[row], "found": f"{values[row]:g}", **allowed}
+            raise PanelTableError(key, row=row + 1, **named)
+
+    large = np.abs(values) > LARGEST
+    first_is_infinite = bool(np.isinf(values[large][:1]).any())
+    refuse(large & first_is_infinite, "panel.not_finite")
+    refuse(large, "panel.too_large", largest=f"{LARGEST:g}")
+    if support is not None:
+        low, high = support
+        refuse((values < low) | (values > high), "panel.outside", low=f"{low:g}", high=f"{high:g}")
+    return codes.astype(np.int64), pd.Index(names), without_subnormal(values)
+
+
+def _is_number(cell: object) -> bool:
+    if cell is None or cell is pd.NA or cell is pd.NaT:
+        return True
+    try:
+        float(cell)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+def read_targets(frame: pd.DataFrame, ids: pd.Index) -> pd.DataFrame:
+    """Read columns `unique_id, h, comparator, target`, a row a target; others are let be.
+
+    `series` and `comparator` are positions, among `ids` and in `COMPARATORS`; `h` counts from 1.
+    """
+    _require_columns(frame, TARGET_COLUMNS, "targets")
+
+    def refuse(wrong: npt.NDArray[np.bool_], column: str, key: str, allowed: str = "") -> None:
+        if wrong.any():
+            at = int(np.argmax(wrong))
+            found = cell_of(frame[column], at)
+            raise PanelTableError(key, table="targets", row=at + 1, found=found, allowed=allowed)
+
+    def positions(column: str, among: pd.Index) -> IntArray:
+        codes, named = pd.factorize(frame[column], use_na_sentinel=True)
+        same = among.equals(named)
+        found = np.arange(len(among)) if same else among.get_indexer(pd.Index(named))
+        return np.asarray(np.append(found, -1)[codes], dtype=np.int64)
+
+    def numbers(column: str) -> FloatArray:
+        read = pd.to_numeric(frame[column], errors="coerce")
+        return read.to_numpy(dtype=float, na_value=np.nan)
+
+    series = positions("unique_id", ids)
+    refuse(series < 0, "unique_id", "panel.unknown_series")
+    h = numbers("h")
+    in_reach = (h >= 1) & (h <= FARTHEST) & (h == np.round(h))
+    refuse(~in_reach, "h", "panel.wrong_h", str(FARTHEST))
+    comparator = positions("comparator", pd.Index(COMPARATORS))
+    refuse(comparator < 0, "comparator", "panel.wrong_comparator", ", ".join(COMPARATORS))
+    target = numbers("target")
+    refuse(~(np.abs(target) <= LARGEST), "target", "panel.wrong_target", f"{LARGEST:g}")
+    known = {"series": series, "h": h.astype(np.int64), "comparator": comparator, "target": target}
+    return pd.DataFrame(known)
+
+
+def kinds_of(targets: pd.DataFrame, wanted: pd.DataFrame, table: SeriesTable) -> list[str | None]:
+    """Kind of each series, from its targets; None where they name none."""
+    kinds: list[str | None] = [None] * len(table.ids)
+
+    def refuse(row: int, key: str, **named: object) -> None:
+        raise PanelTableError(key, table="targets", row=row + 1, **named)
+
+    for row, (at, kind) in enumerate(zip(wanted["series"], targets.get("kind", ()), strict=False)):
+        if pd.isna(kind) or not str(kind).strip():
+            continue
+        if kind not in KINDS:
+            found = cell_of(targets["kind"], row)
+            refuse(row, "panel.wrong_kind", found=found, allowed=", ".join(KINDS))
+        if kinds[at] not in (None, kind):
+            refuse(row, "panel.two_kinds", found=kind, earlier_kind=kinds[at])
+        kinds[at] = kind
+    return kinds

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bcforecast.models.periods import PanelTableError, period_numbers
+from bcforecast.models.tables import PanelTableError, period_numbers
 
 YEARS = ["2003", "2004", "2005", "2007"]
 

@@ -1,16 +1,24 @@
+"""Borrowed forecasts: a share of the parent's, growth like its peers', what officials expect."""
+
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
+from scipy.special import expit, logit
 
 from bcforecast.distributions import StudentTMixture, Transform
 from bcforecast.errors import ModelError
-from bcforecast.models.share import (
+from bcforecast.models.borrowed import (
     LEARNED,
+    BorrowedGrowth,
+    Judgement,
+    Opinion,
     Share,
     SharePrior,
     learned,
+    peer_growth,
     prior_from_sizes,
     prior_of_factor,
 )
@@ -18,7 +26,7 @@ from bcforecast.models.trend import Trend
 from bcforecast.observations.selection import History
 
 INF, NAN = float("inf"), float("nan")
-SIZED = prior_from_sizes([(530, 9000)], sd=0.35)
+SIZED = replace(prior_from_sizes([(530, 9000)]), sd=0.35)
 CITY = History.of(range(2016, 2022), [3000, 4000, 5000, 6000, 7500, 9000], support=(0, INF))
 
 
@@ -36,8 +44,8 @@ def own(years, values, **fields):
     return History.of(years, values, support=(0, INF), **fields)
 
 
-def empty(origin=2021, **fields):
-    return History.of([], [], support=(0.0, INF), origin=origin, **fields)
+def empty(origin=2021, support=(0.0, INF), **fields):
+    return History.of([], [], support=support, origin=origin, **fields)
 
 
 def test_in_the_deterministic_limit_it_is_the_parent_or_its_known_figure_times_the_share():
@@ -56,17 +64,18 @@ def test_a_known_parent_leaves_the_logit_normal_and_the_mean_is_that_of_a_simula
     expected = 10000 / (1 + np.exp(2.0 - 0.35 * np.array([-1.2815515655, 0, 1.2815515655])))
     assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 0], expected, rtol=1e-5)
     model = Share(CITY, Trend().fit(CITY, 1), SIZED)
-    forecast = model.fit(empty(), 1)
-    draws = forecast.ppf(np.random.default_rng(1).uniform(size=(20000, 1)))
-    assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()
+    for support in ((0.0, INF), (-INF, INF)):
+        forecast = model.fit(empty(support=support), 1)
+        draws = forecast.ppf(np.random.default_rng(1).uniform(size=(5000, 1)))
+        assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()
 
 
 def test_figures_of_the_district_update_the_share_as_a_kalman_filter_by_hand():
     model = Share(CITY, certain(10000), SharePrior(-3.0, 0.5, year=2021), innovation_sd=0.2)
     share, error = 1 / (1 + np.exp(2.6)), 0.5 * 9000 * (1 / (1 + np.exp(2.6))) ** 2 * np.exp(2.6)
-    for error_sd, logit, sd in ((0.0, 2.6, 0.2), (error, 2.8, np.sqrt(0.125 + 0.04))):
+    for error_sd, odds, sd in ((0.0, 2.6, 0.2), (error, 2.8, np.sqrt(0.125 + 0.04))):
         forecast = model.fit(own([2021], [9000 * share], error_sd=[error_sd]), 1)
-        expected = 10000 / (1 + np.exp(logit - sd * np.array([0.0, 1.2815515655])))
+        expected = 10000 / (1 + np.exp(odds - sd * np.array([0.0, 1.2815515655])))
         assert_allclose(forecast.quantile([0.5, 0.9])[:, 0], expected, rtol=1e-4)
 
 
@@ -83,6 +92,19 @@ def test_figures_of_the_district_narrow_its_interval():
     assert forecast.median()[0] < 530
 
 
+def test_two_bounds_of_the_district_are_weighed_as_rejection_says():
+    model = Share(CITY, certain(10000), SharePrior(-3.0, 0.5, year=2019), innovation_sd=0.3)
+    bounds = own([2020, 2021], [NAN, NAN], lower=[512, -INF], upper=[INF, 412])
+    rng, floor, ceiling = np.random.default_rng(0), *logit([512 / 7500, 412 / 9000])
+    walks = -3.0 + np.hypot(0.5, 0.3) * rng.standard_normal(2_000_000)
+    walks = walks[walks > floor]
+    walks = walks + 0.3 * rng.standard_normal(walks.size)
+    walks = walks[walks < ceiling]
+    expected = 10000 * expit(np.quantile(walks + 0.3 * rng.standard_normal(walks.size), [0.5, 0.9]))
+    found = model.fit(bounds, 1).quantile([0.5, 0.9])[:, 0]
+    assert_allclose(found, expected, rtol=0.015)
+
+
 def test_a_bound_or_gap_of_the_parent_leaves_it_uncertain():
     years, lower = [2016, 2017, 2019, 2021], [-INF] * 3 + [9000]
     bound = own(years, [3000, 4000, 6000, NAN], lower=lower)
@@ -91,22 +113,6 @@ def test_a_bound_or_gap_of_the_parent_leaves_it_uncertain():
     assert high[0] - low[0] > 1.0
     assert high[1] - low[1] < 0.1
     assert low[3] >= 0.999 * 9000 * 0.05
-
-
-def test_a_lower_bound_of_the_district_moves_it_up():
-    model = Share(CITY, certain(10000), SIZED)
-    medians = [
-        model.fit(History.of([2021], [NAN], lower=[low], support=(0, INF)), 1).median()[0]
-        for low in (300, 450, 600, 700)
-    ]
-    assert (np.diff(medians) > 0).all()
-
-
-def test_the_mean_is_that_of_a_simulation():
-    model = Share(CITY, Trend().fit(CITY, 1), SIZED)
-    forecast = model.fit(empty(), 1)
-    draws = forecast.ppf(np.random.default_rng(1).uniform(size=(20000, 1)))
-    assert abs(draws.mean() - forecast.mean()[0]) < 0.03 * draws.mean()
 
 
 def test_what_cannot_be_a_share_is_refused_by_name():
@@ -122,14 +128,6 @@ def test_what_cannot_be_a_share_is_refused_by_name():
             prior_from_sizes(sizes)
     with pytest.raises(ModelError, match="standard deviation above 0"):
         SharePrior(0.0, 0.0)
-
-
-def test_a_count_of_zero_is_taken_as_less_than_one():
-    model = Share(CITY, certain(10000), SIZED, 0.1)
-    zero = History.of([2021], [0.0], support=(0, INF), whole=True)
-    forecast = model.fit(zero, 1)
-    assert np.isfinite(forecast.quantile([0.1, 0.9])).all()
-    assert forecast.median()[0] < 530
 
 
 def test_sizes_give_the_mean_of_their_logits_and_the_learned_spread():
@@ -165,3 +163,89 @@ def test_the_shipped_spreads_say_what_they_were_learned_from():
     assert record["provinces"] == 31
     assert set(record["sources"]) == set(record["sha256"])
     assert all(len(digest) == 64 for digest in record["sha256"].values())
+
+
+def peer(growth, noise=0.0, seed=0, n=8):
+    steps = np.random.default_rng(seed).normal(0, noise, n)
+    return History.of(
+        range(2013, 2013 + n), np.exp(np.cumsum(np.log(growth) + steps)), support=(0, INF)
+    )
+
+
+PEERS = (peer(1.05), peer(1.10), peer(1.15))
+ONE = History.of([2020], [50.0], support=(0, INF))
+
+
+def test_growth_is_the_mean_of_the_peers_and_two_own_figures_pull_it():
+    mean = np.log([1.05, 1.10, 1.15]).mean()
+    assert_allclose(
+        BorrowedGrowth(PEERS).fit(ONE, 2).median(), 50 * np.exp(mean * np.array([1, 2])), rtol=1e-6
+    )
+    two = History.of([2018, 2020], [50.0, 50.0], support=(0, INF))
+    assert BorrowedGrowth(PEERS).fit(two, 1).median() < BorrowedGrowth(PEERS).fit(ONE, 1).median()
+
+
+def test_the_spread_between_peers_is_found_and_widens_the_forecast():
+    found = peer_growth(PEERS)
+    assert_allclose(found.between_var, np.log([1.05, 1.10, 1.15]).var(ddof=1), rtol=0.02)
+    many = tuple(peer(1.1, noise=0.2, seed=s, n=200) for s in range(40))
+    assert abs(np.sqrt(peer_growth(many).within_var) - 0.2) < 0.01
+    alike = (peer(1.09), peer(1.10), peer(1.11))
+    widths = [np.diff(BorrowedGrowth(p).fit(ONE, 3).interval(0.8), axis=0) for p in (alike, PEERS)]
+    assert (widths[1] > widths[0]).all()
+
+
+def test_the_spread_between_peers_is_that_of_dersimonian_and_laird_by_hand():
+    # Log growth of 0.1, 0.2 and 0.5 a year, each year 0.1 off: s2 = 6 * 0.01 / 3, and every peer
+    # weighs 2 / 0.02 = 100. Q = 100 * 0.26 / 3, so tau2 = (Q - 2) / (300 - 30000 / 300).
+    rises = ((0.0, 0.2), (0.1, 0.3), (0.4, 0.6))
+    found = peer_growth(tuple(own(range(2018, 2021), np.exp([0, a, a + b])) for a, b in rises))
+    tau2 = (26 / 3 - 2) / 200
+    expected = (0.8 / 3, (tau2 + 0.01) / 3, tau2, 0.02)
+    assert_allclose((found.mean, found.mean_var, found.between_var, found.within_var), expected)
+
+
+def test_no_figure_or_fewer_than_three_usable_peers_are_refused():
+    with pytest.raises(ModelError, match="at least 1"):
+        BorrowedGrowth(PEERS).fit(empty(), 1)
+    with pytest.raises(ModelError, match=r"at least 3 peers with 3 values each.*found 2"):
+        BorrowedGrowth((*PEERS[:2], peer(1.1, n=2))).fit(ONE, 1)
+
+
+BUREAU = Opinion("science bureau", 2022, 480.0, 520.0, 600.0)
+ZONE = Opinion("development zone", 2022, 500.0, 560.0, 580.0)
+
+
+@pytest.mark.parametrize("support", [(0.0, INF), (-INF, INF), (0.0, 1000.0), (480.0, INF)])
+def test_the_three_quantiles_come_back_in_their_year(support):
+    forecast = Judgement((BUREAU,)).fit(empty(2020, support=support), 3)
+    assert_allclose(forecast.quantile([0.1, 0.5, 0.9])[:, 1], [480, 520, 600], rtol=1e-9)
+    assert_allclose(forecast.cdf(600.0)[1], 0.9)
+    assert_allclose(forecast.sf(480.0)[1], 0.9)
+
+
+def test_opinions_are_pooled_and_reached_from_the_last_figure():
+    one, two = (Judgement((o,)).fit(empty(2020), 2) for o in (BUREAU, ZONE))
+    both = Judgement((BUREAU, ZONE)).fit(empty(2020), 2)
+    assert_allclose(both.cdf(530.0), (one.cdf(530.0) + two.cdf(530.0)) / 2)
+    history = History.of([2020], [400.0], support=(0.0, INF))
+    median = Judgement((BUREAU,)).fit(history, 3).median()
+    assert_allclose(median, [np.sqrt(400 * 520), 520, 520])
+    low, high = Judgement((BUREAU,)).fit(empty(2020), 4).interval(0.8)
+    assert (np.diff(high - low) > 0).all(), "width grows with time"
+    assert Judgement((BUREAU,)).fit(empty(2020, whole=True), 2).quantile(0.37)[0] % 1 == 0
+
+
+@pytest.mark.parametrize(
+    ("opinions", "sentence"),
+    [
+        ((), "at least one official"),
+        ((Opinion("a", 2022, 5, 4, 6),), "increasing"),
+        ((Opinion("a", 2022, 5, float("nan"), 6),), "increasing"),
+        ((Opinion("a", 2022, -1, 4, 6),), "from 0 to inf"),
+        ((Opinion("a", 2020, 1, 4, 6),), "a year after 2020"),
+    ],
+)
+def test_impossible_opinions_or_none_are_refused(opinions, sentence):
+    with pytest.raises(ModelError, match=sentence):
+        Judgement(opinions).fit(empty(2020), 1)

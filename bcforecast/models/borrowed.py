@@ -1,23 +1,34 @@
-"""An area without figures of its own: a share of its parent's, which wanders from what is known.
+"""What an indicator without figures enough borrows: a parent's forecast, peers' growth, judgement.
 
-The share is a Gaussian process on the logit scale (a factor between ratios: on the log scale); the
-forecast is its product with the parent's, by quadrature.
+A share of the parent's wanders from what is known of it: a Gaussian process on the logit scale (a
+factor between ratios: on the log scale); the forecast is its product with the parent's, by
+quadrature. With a figure or two, growth is like that of peers. With none, officials are asked.
 """
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import ClassVar, Final, Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, ndtr
+from scipy.special import expit, ndtr, ndtri
 
 from bcforecast import config, errors
-from bcforecast.distributions import Distribution, FloatArray, Transform, bisect, uncounted
+from bcforecast.distributions import (
+    ByTail,
+    Distribution,
+    FloatArray,
+    Pooled,
+    Tail,
+    Transform,
+    bisect,
+    uncounted,
+)
 from bcforecast.models import base
+from bcforecast.models.registry import model_name
 from bcforecast.observations.selection import History, IntArray
 
 ShareKind = Literal["share", "factor"]
@@ -77,7 +88,7 @@ class SharePrior:
 
 
 def prior_from_sizes(
-    sizes: Sequence[tuple[float, float]], *, year: int | None = None, sd: float | None = None
+    sizes: Sequence[tuple[float, float]], *, year: int | None = None
 ) -> SharePrior:
     """Take a district's share in its parent's size as the centre of its share of anything else.
 
@@ -88,13 +99,11 @@ def prior_from_sizes(
         residents, gross product, firms in a register. At least one.
     year
         Year of which the prior speaks.
-    sd
-        Standard deviation about the size share, on the logit scale. Default: `learned().size_sd`.
 
     Returns
     -------
     SharePrior
-        Centred on the mean of the logits of the size shares.
+        Centred on the mean of the logits of the size shares, as wide as `learned().size_sd`.
 
     Raises
     ------
@@ -118,7 +127,7 @@ def prior_from_sizes(
         found = "; ".join(f"{own:.10g} / {whole:.10g}" for own, whole in sizes) or "-"
         raise errors.ModelError("models.share_sizes", found=found)
     location = float(LINKS["share"].forward(shares).mean())
-    return SharePrior(location, learned().size_sd if sd is None else sd, year=year)
+    return SharePrior(location, learned().size_sd, year=year)
 
 
 def prior_of_factor(*, year: int | None = None) -> SharePrior:
@@ -163,7 +172,7 @@ _DENSITY: Final = np.exp(-0.5 * _NORMAL**2) / np.exp(-0.5 * _NORMAL**2).sum()
 
 
 @dataclass(frozen=True)
-class ShareForecast(Distribution):
+class ShareForecast(ByTail):
     """Y = P g(theta), P independent of theta, theta a normal mixture.
 
     P(Y <= y) = sum_k w_k sum_m v_m Phi((link(y / P_k) - location_m) / scale): exact in theta, and
@@ -184,18 +193,19 @@ class ShareForecast(Distribution):
         """Number of periods ahead, H."""
         return int(self.parent.shape[1])
 
-    def cdf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(Y <= y)."""
-        return self._tail(x, 1.0)
-
-    def sf(self, x: npt.ArrayLike) -> FloatArray:
-        """P(Y > y), without the cancellation of 1 - cdf."""
-        return self._tail(x, -1.0)
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Mean over the nodes of the whole and the parts of the mixture."""
+        values, sign = self._each(x), 1.0 if tail == "cdf" else -1.0
+        linked = self.link.forward(values[..., None, :] / self.parent)
+        total = np.zeros(values.shape)
+        for m, weight in enumerate(self.weights):
+            z = sign * (linked - self.location[m]) / self.scale
+            total += weight * np.einsum("...kh,k->...h", ndtr(z), NODE_WEIGHTS)
+        return np.clip(total, 0.0, 1.0)
 
     def ppf(self, u: npt.ArrayLike) -> FloatArray:
         """Quantiles by bisection on the log scale."""
-        levels = np.asarray(u, dtype=float)
-        levels = np.broadcast_to(levels, np.broadcast_shapes(levels.shape, (self.horizon,)))
+        levels = self._each(u)
         reach = _SD_REACH * self.scale
         bottom = self._log_part(self.location.min(axis=0) - reach)
         top = self._log_part(self.location.max(axis=0) + reach)
@@ -210,16 +220,6 @@ class ShareForecast(Distribution):
         theta = self.location[:, :, None] + self.scale[:, None] * _NORMAL
         share = self.link.inverse(theta) @ _DENSITY
         return np.asarray(whole * (self.weights @ share))
-
-    def _tail(self, x: npt.ArrayLike, sign: float) -> FloatArray:
-        values = np.asarray(x, dtype=float)
-        values = np.broadcast_to(values, np.broadcast_shapes(values.shape, (self.horizon,)))
-        linked = self.link.forward(values[..., None, :] / self.parent)
-        total = np.zeros(values.shape)
-        for m, weight in enumerate(self.weights):
-            z = sign * (linked - self.location[m]) / self.scale
-            total += weight * np.einsum("...kh,k->...h", ndtr(z), NODE_WEIGHTS)
-        return np.clip(total, 0.0, 1.0)
 
     def _log_part(self, theta: FloatArray) -> FloatArray:
         """Log of the share or factor at theta."""
@@ -239,8 +239,7 @@ class Share:
     The parent's figures are those known at the same date, above 0; its forecast begins with the
     year after `parent.start`. A year's change of the share has the standard deviation
     `innovation_sd`, on the logit or log scale: by default what `learned` says of shares or of
-    factors. There are `count` completions of gaps and bounds, the parent's and the district's.
-
+    factors.
 
     Each figure of the district, over the parent's in that year, is an observation of the share; if
     the parent's year is a gap, a bound or beyond the forecast's origin, the parent's own
@@ -262,7 +261,6 @@ class Share:
     parent_forecast: Distribution
     prior: SharePrior
     innovation_sd: float | None = None
-    count: int = config.COMPLETIONS
     seed: int = config.SEED
 
     name: ClassVar[str] = "share"
@@ -289,7 +287,7 @@ class Share:
         """The share in `years` (H,): normal in the prior's year, a random walk from there.
 
         Location (M, H), scale (H,) and weights (M,), which sum to 1; M is 1 without bounds, else
-        `count`.
+        `COMPLETIONS`.
 
         cov(t, u) = sd^2 + q^2 min(|t - t0|, |u - t0|) on the same side of the prior year t0, sd^2
         across it. Exact figures by normal conditioning. Bounds by sequential importance sampling:
@@ -300,7 +298,7 @@ class Share:
         known = np.isfinite(figures.theta)
         times, noise = figures.years[known], figures.variance[known]
         bounded = np.flatnonzero(~known)
-        m = self.count if bounded.size else 1
+        m = config.COMPLETIONS if bounded.size else 1
         rng = np.random.default_rng(self.seed)
         is_share = self.prior.kind == "share"
         default = learned().innovation_sd if is_share else learned().factor_innovation_sd
@@ -348,7 +346,7 @@ class Share:
             continuous = uncounted(self.parent_forecast)
             out[:, later] = continuous.quantile(ndtr(NODES))[:, years[later] - start - 1]
         if (~later).any():
-            out[:, ~later] = _known_wholes(self.parent, years[~later], self.count, self.seed)
+            out[:, ~later] = _known_wholes(self.parent, years[~later], self.seed)
         least = 1e-12 * out[NODE_WEIGHTS.size // 2]
         return np.maximum(out, np.maximum(least, 1e-300))
 
@@ -382,7 +380,7 @@ class Share:
         )
 
 
-def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> FloatArray:
+def _known_wholes(parent: History, years: IntArray, seed: int) -> FloatArray:
     """Quantiles of the parent at the nodes for years up to its origin: figures and completions."""
     missing = np.setdiff1d(years, parent.times[parent.known | parent.bound_only])
     kept = ~np.isin(parent.times, missing)
@@ -399,8 +397,236 @@ def _known_wholes(parent: History, years: IntArray, count: int, seed: int) -> Fl
         upper=np.concatenate([parent.upper[kept], np.full(m, np.inf)])[order],
         error_sd=np.concatenate([parent.error_sd[kept], np.zeros(m)])[order],
     )
-    done = base.completions(full, count=count, seed=seed)
+    done = base.completions(full, seed=seed)
     at = np.searchsorted(done[0].times, years)
     ordered = np.sort(np.stack([one.values[at] for one in done]), axis=0)
     levels = np.cumsum(NODE_WEIGHTS) - NODE_WEIGHTS / 2.0
     return np.asarray(np.quantile(ordered, levels, axis=0))
+
+
+PEERS: Final = 3
+"""Fewest peers."""
+
+PEER_VALUES: Final = 3
+"""Fewest values of a peer."""
+
+
+@dataclass(frozen=True)
+class PeerGrowth:
+    """What the peers say of yearly growth, on the working scale."""
+
+    mean: float  # over peers
+    mean_var: float  # of that mean
+    between_var: float  # of true growth between peers
+    within_var: float  # of one year's change about a peer's own growth
+
+
+@dataclass(frozen=True)
+class BorrowedGrowth:
+    """A level of its own, a growth like that of its peers.
+
+    Peers are other indicators of the same area, or the same indicator elsewhere; at least three
+    with three values each on the same scale. Others are left out.
+
+    Growth of peer p over T_p years is N(g_p, s2 / T_p), g_p ~ N(g, tau2): tau2 by the method of
+    moments (DerSimonian and Laird 1986, doi:10.1016/0197-2456(86)90046-2), s2 the pooled squared
+    deviations of the peers' yearly changes. This series' growth is N(g, tau2 + var g), updated by
+    its own increments if it has several figures; year n + h is Student-t with (peers - 1) degrees
+    of freedom, squared scale h s2 + h^2 var(growth). Everything is from data, nothing assumed.
+    Growth is relative: figures must be above 0, on the log or (two-sided support) logit scale.
+    """
+
+    peers: tuple[History, ...]
+    count: int = config.COMPLETIONS
+    seed: int = config.SEED
+
+    name: ClassVar[str] = "borrowed_growth"
+    minimum_observations: ClassVar[int] = 1
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`."""
+        base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        scale = _growth_scale(history)
+        if scale.name == "identity":
+            found = f"{float(np.nanmin(history.values)):.10g}"
+            raise base.refusal("models.not_positive", history, self.name, found=found)
+        usable = self.usable_peers(history)
+        if len(usable) < PEERS:
+            values = {"found": len(usable), "minimum": PEERS, "values": PEER_VALUES}
+            raise base.refusal("models.too_few_peers", history, self.name, **values)
+        # Figures above 0 without a stated support: a completion must stay above 0 too.
+        if scale.name == "log" and history.support[0] < scale.low:
+            history = replace(history, support=(scale.low, history.support[1]))
+        return base.fit_completed(
+            history,
+            horizon,
+            [partial(_grown_on, peer_growth(usable))],
+            df=float(len(usable) - 1),
+            scale=scale,
+            count=self.count,
+            seed=self.seed,
+        )
+
+    def usable_peers(self, history: History) -> tuple[History, ...]:
+        """Return the peers with three values at least whose growth is on the history's scale."""
+        name = _growth_scale(history).name
+        enough = (peer for peer in self.peers if peer.n_values >= PEER_VALUES)
+        return tuple(peer for peer in enough if _growth_scale(peer).name == name)
+
+
+def peer_growth(peers: tuple[History, ...]) -> PeerGrowth:
+    """Estimate mean growth, and its variance between and within peers, by moments."""
+    rises, spans, squares, freedom, least = [], [], 0.0, 0, 0.0
+    for peer in peers:
+        scale = _growth_scale(peer)
+        known = peer.known
+        z, years = scale.forward(peer.values[known]), peer.times[known].astype(float)
+        steps, changes = np.diff(years), np.diff(z)
+        mean = changes.sum() / steps.sum()
+        squares += float(((changes - mean * steps) ** 2 / steps).sum())
+        freedom += steps.size - 1
+        rises.append(mean)
+        spans.append(steps.sum())
+        least = base.floor_sd(peer, scale) ** 2
+    within = max(squares / freedom, least)
+    growth, weight = np.array(rises), np.array(spans) / within
+    fixed = float(weight @ growth / weight.sum())
+    excess = float(weight @ (growth - fixed) ** 2) - (growth.size - 1)
+    scaled = float(weight.sum() - (weight**2).sum() / weight.sum())
+    between = max(excess / scaled, 0.0)
+    total = 1.0 / (between + 1.0 / weight)
+    mean, mean_var = float(total @ growth / total.sum()), float(1.0 / total.sum())
+    return PeerGrowth(mean, mean_var, between_var=between, within_var=within)
+
+
+def _grown_on(growth: PeerGrowth, history: History, scale: Transform, steps: int) -> base.Fitted:
+    z, years = scale.forward(history.values), history.times.astype(float)
+    prior_var = growth.between_var + growth.mean_var
+    span = float(years[-1] - years[0])
+    precision = 1.0 / prior_var + span / growth.within_var
+    mean = (growth.mean / prior_var + float(z[-1] - z[0]) / growth.within_var) / precision
+    ahead = np.arange(1, steps + 1)
+    variance = ahead * growth.within_var + ahead**2 / precision
+    return z[-1] + ahead * mean, np.sqrt(variance)
+
+
+def _growth_scale(history: History) -> Transform:
+    """Scale on which growth is relative: logit or log; identity if figures forbid it."""
+    unbounded = np.isinf(history.support).all()
+    if unbounded and (history.values[history.known] > 0.0).all():
+        return Transform("log")
+    return base.working_scale(history)
+
+
+_Z90: Final = float(ndtri(0.9))
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """Increasing quantiles of one year, in the indicator's unit, as one official gave them."""
+
+    expert: str  # a function rather than a name
+    year: int
+    q10: float
+    q50: float
+    q90: float
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Elicited quantiles as a forecast: always grade D, always shown as elicited.
+
+    Each opinion is a split normal on the log scale above a lower end of the support, on the logit
+    scale between two ends, else on the scale of the figures: exact at its three quantiles in its
+    own year. Before that year the median moves in a straight line (on that scale) from the last
+    figure if there is one, and stays if there is none; after it, it stays. The widths grow with
+    the square root of the time from the last figure, or from the origin if there is none. Opinions
+    are pooled with equal weights (linear pool; O'Hagan et al. 2006, Uncertain Judgements,
+    doi:10.1002/0470033312).
+    """
+
+    opinions: tuple[Opinion, ...]
+
+    name: ClassVar[str] = "judgement"
+    minimum_observations: ClassVar[int] = 0
+
+    def fit(self, history: History, horizon: int) -> Distribution:
+        """Forecast years `history.start + 1` to `history.start + horizon`."""
+        base.accept(history, horizon, model=self.name, minimum=self.minimum_observations)
+        if not self.opinions:
+            raise errors.ModelError("models.no_opinion", model=model_name(self.name))
+        members = tuple(_fitted(opinion, history, horizon) for opinion in self.opinions)
+        pooled = members[0] if len(members) == 1 else Pooled(members)
+        return base.as_counted(history, base.within_support(history, pooled))
+
+
+def _fitted(opinion: Opinion, history: History, horizon: int) -> "SplitNormal":
+    _require_opinion(opinion, history)
+    low, high = history.support
+    scale = Transform()
+    if -np.inf < low < opinion.q10 and opinion.q90 < high:
+        scale = Transform("log", low) if high == np.inf else Transform("logit", low, high)
+    z10, z50, z90 = scale.forward([opinion.q10, opinion.q50, opinion.q90]).tolist()
+    known = np.flatnonzero(history.known)
+    last = int(history.times[known[-1]]) if known.size else history.start
+    elapsed = np.arange(1, horizon + 1) + float(history.start - last)
+    share = elapsed / (opinion.year - last)
+    start = float(scale.forward(history.values[known[-1]])) if known.size else z50
+    if not np.isfinite(start):
+        start = z50
+    median = start + np.minimum(share, 1.0) * (z50 - start)
+    width = np.sqrt(share) / _Z90
+    return SplitNormal(median, width * (z50 - z10), width * (z90 - z50), scale)
+
+
+def _require_opinion(opinion: Opinion, history: History) -> None:
+    given, (low, high) = (opinion.q10, opinion.q50, opinion.q90), history.support
+    if not (all(np.isfinite(given)) and opinion.q10 < opinion.q50 < opinion.q90):
+        key = "models.quantiles_order"
+    elif opinion.q10 < low or opinion.q90 > high:
+        key = "models.quantiles_support"
+    elif opinion.year <= history.start:
+        key = "models.opinion_year"
+    else:
+        return
+    raise errors.ModelError(
+        key,
+        model=model_name("judgement"),
+        expert=opinion.expert,
+        found=", ".join(f"{q:.10g}" for q in given),
+        low=f"{low:.10g}",
+        high=f"{high:.10g}",
+        year=opinion.year,
+        origin=history.start,
+    )
+
+
+@dataclass(frozen=True)
+class SplitNormal(ByTail):
+    """Normal halves of different width on either side of the median, on a working scale.
+
+    P(X <= x) = Phi((z - median) / left) below the median and Phi((z - median) / right) above, so
+    that the median and one quantile on each side are met exactly. (The two-piece normal of the fan
+    charts is joined at the mode instead and cannot be read off three quantiles.)
+    """
+
+    centre: FloatArray  # (H,): the median, on the working scale
+    left: FloatArray  # (H,): widths, above 0
+    right: FloatArray
+    scale: Transform
+
+    @property
+    def horizon(self) -> int:
+        """Number of periods ahead, H."""
+        return int(self.centre.size)
+
+    def probability(self, tail: Tail, x: npt.ArrayLike) -> FloatArray:
+        """Phi of the distance from the median in widths, or of its opposite."""
+        z = self.scale.forward(x) - self.centre
+        z = z / np.where(z < 0.0, self.left, self.right)
+        return np.asarray(ndtr(z if tail == "cdf" else -z))
+
+    def ppf(self, u: npt.ArrayLike) -> FloatArray:
+        """Quantiles in closed form."""
+        z = ndtri(np.asarray(u, dtype=float))
+        return self.scale.inverse(self.centre + np.where(z < 0.0, self.left, self.right) * z)
