@@ -6,11 +6,7 @@ const each = (n, f) => { const out = new Float64Array(n); for (let i = 0; i < n;
 const at = (v, i) => (typeof v === "number" ? v : v[i]);
 const both = (n, a, b, f) =>
   typeof a === "number" && typeof b === "number" ? f(a, b) : each(n, (i) => f(at(a, i), at(b, i)));
-const decoders = {
-  f4: (buffer, a) => new Float32Array(buffer, a.at, a.length),
-  u2: (buffer, a) => Float32Array.from(new Uint16Array(buffer, a.at, a.length), (x) => a.low + a.step * x),
-  u1: (buffer, a) => Float32Array.from(new Uint8Array(buffer, a.at, a.length), (x) => a.low + a.step * x),
-};
+const decoded = (buffer, a) => Float32Array.from(new (a.type === "u2" ? Uint16Array : Uint8Array)(buffer, a.at, a.length), a.scale ? (x) => a.scale * Math.sinh(a.low + a.step * x) : (x) => a.low + a.step * x);
 
 // ---- Laws of the structures (models/structures.py): the indicator by year on each path, by expectation, or with the
 // chance of counts (`z`: normals by path, year and draw) where a structure made the forecast itself ----
@@ -171,7 +167,7 @@ const LAWS = {
 export class Engine {
   constructor(meta, buffer) {
     this.meta = meta; this.n = meta.n; this.kept = new Map(); this.read = new Map();
-    this.column = (a) => this.memo(this.read, a.at, () => decoders[a.type](buffer, a));
+    this.column = (a) => this.memo(this.read, a.at, () => decoded(buffer, a));
     this.lever = Object.fromEntries(meta.levers.map((one) => [one.id, one]));
     this.goal = Object.fromEntries(meta.goals.map((one) => [one.id, one]));
   }
@@ -270,13 +266,14 @@ export class Engine {
       }
     }
     const out = { ...made };
-    for (const [h, year] of open.entries()) out[year] = this.scaled(one, made[year], factor[h]);
+    for (const [h, year] of open.entries()) out[year] = this.scaled(one, made[year], factor[h], made[year] === plain[year] ? one.paths[year]?.rows : undefined);
     return { by: out };
   }
 
   /** On the odds where the support has two ends; a push on either side of 0 where values may be negative. */
-  scaled(one, paths, factor) {
-    const [low, high] = one.support, n = this.n;
+  scaled(one, paths, factor, rows) {
+    const [low, high] = one.support, n = paths.length;
+    if (rows && typeof factor !== "number") { const all = factor, row = this.column(rows); factor = each(n, (i) => all[row[i]]); }
     if (low !== null && high !== null)
       return each(n, (i) => {
         const f = at(factor, i), x = Math.min(Math.max(paths[i], low), high);
@@ -321,7 +318,7 @@ export class Engine {
       return each(this.n, (i) => +(known.every(meets) && steps.every((year) => meets(by[year][i]))));
     }
     const column = by[asked.year ?? goal.due];
-    return each(this.n, (i) => +this.meets(goal, read(column[i]), target));
+    return each(column.length, (i) => +this.meets(goal, read(column[i]), target));
   }
 
   moved(goal, setting) { return !goal.fixed && !this.under(goal.indicator, setting).plain; }
@@ -329,7 +326,7 @@ export class Engine {
   /** P(goal): the library's own number where nothing moves it, else by the paths, less what they miss at the baseline. */
   probability(goal, setting, asked = {}) {
     if (goal.p === null) return null;
-    const own = asked.target === undefined && asked.year === undefined, mean = (met) => met.reduce((a, b) => a + b, 0) / this.n;
+    const own = asked.target === undefined && asked.year === undefined, mean = (met) => met.reduce((a, b) => a + b, 0) / met.length;
     if (own && !this.moved(goal, setting)) return goal.p;
     if (asked.year && !this.has(goal, asked.year)) return goal.by[asked.year];
     const share = (at) => (own && goal.over ? this.spanned(goal, at) : mean(this.met(goal, at, asked))), rest = { base: this.meta.scenarios[0].id, sizes: {} };

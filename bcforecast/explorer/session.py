@@ -19,7 +19,7 @@ import numpy.typing as npt
 from bcforecast import config, errors
 from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
-from bcforecast.distributions import Counting, Event, walk_levels
+from bcforecast.distributions import Counting, Event, FloatArray, walk_levels
 from bcforecast.models import flows, structures
 from bcforecast.plan.goals import COMPARISONS, Goal, Task, region
 from bcforecast.scenarios import scenario as scenarios
@@ -233,6 +233,7 @@ WORDS: Final = (
 
 WANTED: Final = 0.8
 LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+_THINNED: Final = 10
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
 _FEWEST_STEPS: Final = 40
 
@@ -244,18 +245,47 @@ class Paths:
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
 
-    def put(self, array: npt.ArrayLike, kind: str = "f4") -> dict[str, Any]:
-        """Add an array: `f4` as it is; `u2` and `u1` in 65,536 or 256 steps between its ends."""
-        values, more = np.asarray(array, dtype=float).ravel(), {}
-        if kind != "f4" and values.size:
-            low, high = float(values.min()), float(values.max())
-            more = {"low": low, "step": (high - low) / (65_535 if kind == "u2" else 255) or 1.0}
-            values = np.rint((values - low) / more["step"])
-        written = values.astype(f"<{kind}").tobytes()
-        place = {"at": self.size, "length": int(values.size), "type": kind, **more}
+    def put(
+        self,
+        array: npt.ArrayLike,
+        kind: str = "u2",
+        *,
+        scale: float = 0.0,
+        exact: float | None = None,
+    ) -> dict[str, Any]:
+        """Add an array in 65,536 (`u2`) or 256 (`u1`) steps between its ends.
+
+        With a `scale` the steps are even in asinh(value / scale), so that a wide tail does not take
+        them all. Whole numbers stay as they are where the steps are enough; so does a value equal
+        to `exact`, on whose sides different things are said.
+        """
+        values, count = np.asarray(array, dtype=float).ravel(), np.iinfo(kind).max
+        low, high = float(values.min()), float(values.max())
+        place = {"at": self.size, "length": int(values.size), "type": kind, "step": 1.0}
+        if high - low > count or (values != np.rint(values)).any():
+            if scale:
+                values, place["scale"] = np.arcsinh(values / scale), scale
+                low, high = float(values.min()), float(values.max())
+            place["step"] = step = (high - low) / (count - 1)
+            if exact is not None:
+                aim = np.arcsinh(exact / scale) if scale else exact
+                low = float(aim - step * np.ceil((aim - low) / step)) if low < aim < high else low
+        place["low"] = low
+        written = np.rint((values - low) / place["step"]).astype(f"<{kind}").tobytes()
         self.parts.append(written + bytes(-len(written) % 4))
         self.size += len(self.parts[-1])
         return place
+
+    def column(self, values: FloatArray, *, exact: float | None, whole: bool) -> dict[str, Any]:
+        """Add an indicator's paths in a year; if not the `whole`, every tenth of the ranked ones.
+
+        So they lie as all do; each has the number of its row, for what moves it.
+        """
+        scale = float(np.median(np.abs(values))) or 1.0
+        if whole:
+            return self.put(values, scale=scale, exact=exact)
+        rows = np.argsort(values, kind="stable")[_THINNED // 2 :: _THINNED]
+        return {**self.put(values[rows], scale=scale), "rows": self.put(rows)}
 
 
 def panel_content(
@@ -457,7 +487,7 @@ def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, An
     record = {
         "names": rates,
         "bounds": bounds,
-        "rates": [paths.put(drawn[rate], "u2") for rate in rates],
+        "rates": [paths.put(drawn[rate], "u1") for rate in rates],
     }
     if isinstance(declared, structures.PairDeclared):
         return {**record, "law": "pair", "sign": 1 if declared.combined == "product" else -1}
@@ -513,15 +543,16 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
         "counting": isinstance(baseline.forecast, Counting),
     }
     counted = {
-        year
+        year: goal.target
         for goal in session.exploration.goals
         if goal.indicator == name
         for year in (goal.due.year, *(goal.years if goal.over else ()))
     }
-    kept = [k for k, year in enumerate(years) if k >= closed or year in counted]
-    # Exact where a goal is counted; elsewhere the chart alone is drawn from them.
+    # All of them where a goal is counted; elsewhere enough for the chart.
     record["paths"] = {
-        str(years[k]): paths.put(plain[:, k], "f4" if years[k] in counted else "u2") for k in kept
+        str(year): paths.column(plain[:, k], exact=counted.get(year), whole=year in counted)
+        for k, year in enumerate(years)
+        if k >= closed or year in counted
     }
     if isinstance(baseline.forecast, Event):
         below = np.clip(np.cumsum(baseline.forecast.probabilities, axis=1), 0.0, 1.0)
@@ -537,8 +568,8 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
             record["structure"] |= {
                 "rows": paths.put(rows),
                 "state": paths.put(prepared.state),
-                "rates": [paths.put(prepared.rates[r], "u2") for r in declared.rate_ids],
-                "normals": paths.put(prepared.normals, "u2"),
+                "rates": [paths.put(prepared.rates[r], "u1") for r in declared.rate_ids],
+                "normals": paths.put(prepared.normals, "u1"),
             }
     return record
 
@@ -603,7 +634,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
         walks = []
         if goal.over == "mean":
             levels = walk_levels(chances.MEAN_PATHS, forecast.horizon, seed=outlook.seed)
-            walks = [paths.put(levels[:, k], "u2") for k in span.steps]
+            walks = [paths.put(levels[:, k]) for k in span.steps]
         record["span"] = {"known": span.known.tolist(), "steps": steps, "walks": walks}
     if not set(item.years) <= set(baseline.years):  # an earlier goal whose year is published
         met = exploration.met(exploration.baseline)[:, exploration.goals.index(goal)]
