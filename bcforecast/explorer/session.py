@@ -63,19 +63,19 @@ class LeverGroup:
 
 
 class Session:
-    """An outlook under the baseline with its scenarios, opened for exploring."""
+    """An outlook under the baseline with its scenarios and `drafts`, opened for exploring."""
 
-    def __init__(self, outlook: project.Outlook) -> None:
-        self.outlook = outlook
+    def __init__(self, outlook: project.Outlook, *, drafts: bool = True) -> None:
+        self.outlook, self.drafts = outlook, drafts
         self.exploration = outlook.exploration
         self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
         self.groups = self._groups()
         self.levers = tuple(lever for group in self.groups for lever in group.levers)
-        self.scenarios = scenarios_of(outlook, drafts=True)
+        self.scenarios = self.read_scenarios()
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
         """Read the scenario files anew; the baseline comes first."""
-        self.scenarios = scenarios_of(self.outlook, drafts=True)
+        self.scenarios = scenarios_of(self.outlook, drafts=self.drafts)
         return self.scenarios
 
     def scenario(self, scenario_id: str) -> Scenario:
@@ -261,20 +261,20 @@ class Paths:
         """
         values, count = np.asarray(array, dtype=float).ravel(), np.iinfo(kind).max
         low, high = float(values.min()), float(values.max())
-        place = {"at": self.size, "length": int(values.size), "type": kind, "step": 1.0}
+        place: dict[str, Any] = {"at": self.size, "length": int(values.size), "type": kind}
+        step = 1.0
         if high - low > count or (values != np.rint(values)).any():
             if scale:
                 values, place["scale"] = np.arcsinh(values / scale), scale
                 low, high = float(values.min()), float(values.max())
-            place["step"] = step = (high - low) / (count - 1)
+            step = (high - low) / (count - 1)
             if exact is not None:
                 aim = np.arcsinh(exact / scale) if scale else exact
                 low = float(aim - step * np.ceil((aim - low) / step)) if low < aim < high else low
-        place["low"] = low
-        written = np.rint((values - low) / place["step"]).astype(f"<{kind}").tobytes()
+        written = np.rint((values - low) / step).astype(f"<{kind}").tobytes()
         self.parts.append(written + bytes(-len(written) % 4))
         self.size += len(self.parts[-1])
-        return place
+        return {**place, "low": low, "step": step}
 
     def column(self, values: FloatArray, *, exact: float | None, whole: bool) -> dict[str, Any]:
         """Add an indicator's paths in a year; if not the `whole`, every tenth of the ranked ones.

@@ -42,10 +42,15 @@ _LARGEST_REQUEST: Final = 100_000
 
 
 class PanelPage:
-    """The panel of an outlook under the baseline, in a language, opened on a goal."""
+    """The panel of an outlook under the baseline, in a language, opened on a goal.
 
-    def __init__(self, outlook: Outlook, *, lang: Language, goal: str | None = None) -> None:
-        self.session = Session(outlook)
+    With `drafts` it has the scenarios that were not adopted too.
+    """
+
+    def __init__(
+        self, outlook: Outlook, *, lang: Language, goal: str | None = None, drafts: bool = True
+    ) -> None:
+        self.session = Session(outlook, drafts=drafts)
         if not self.session.exploration.goals:
             raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
         self.lang = lang
