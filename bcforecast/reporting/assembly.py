@@ -46,7 +46,9 @@ def assemble(
     made = document.Document(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title),
-        front=front(facts, provenance, lang=lang, panel=_panel(facts, made_from["formats"])),
+        front=front(
+            facts, provenance, lang=lang, panel=_panel(facts, made_from.get("formats", ()))
+        ),
         blocks=placed(blocks),
         result=facts,
         provenance=provenance,
