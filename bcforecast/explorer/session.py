@@ -27,11 +27,13 @@ from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
 from bcforecast.text import (
     LANGUAGES,
+    Language,
     Message,
     Text,
     chance,
     day,
     decimals,
+    number,
     place_words,
     promised,
     text,
@@ -193,12 +195,74 @@ def save_scenario(session: Session, scenario: Scenario, *, title: str, base: Sce
     return scenarios.load_scenario(name, plan=plan, data_dir=data_dir)
 
 
+def answered(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer what a page asks: to save a scenario, or what one more `figure` would change.
+
+    `wanted` comes from a browser, so nothing in it is taken on trust.
+    """
+    return (figure_wanted if wanted.get("ask") == "figure" else save_wanted)(session, wanted)
+
+
+def _language(wanted: Mapping[str, Any]) -> Language:
+    return next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
+
+
+def figure_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Project a goal anew with a figure of a year before it is due, under the baseline.
+
+    Returned are what to say, the probability and the fan; a refusal is what is said.
+    """
+    lang, outlook = _language(wanted), session.outlook
+    try:
+        item = outlook[str(wanted["goal"])]
+        year, value = int(wanted["year"]), float(wanted["value"])
+        if year not in _open_figures(item) or not np.isfinite(value):
+            raise ValueError("no year or figure of this goal")
+    except (errors.BcforecastError, KeyError, OverflowError, TypeError, ValueError):
+        return {"said": text("explorer.figure_not_understood", lang)}
+    indicator = item.indicator
+    data = outlook.data.with_figure(
+        indicator.id, year, value,
+        area=outlook.plan.area, unit=indicator.unit, measure=indicator.kind,
+    )  # fmt: skip
+    alone = outlook.plan.model_copy(update={"goals": (item.goal,)})
+    try:
+        found = project.project(alone, data, seed=outlook.seed, models=outlook.models)
+    except errors.BcforecastError as error:
+        return {"said": error.message.render(lang)}
+    told, a = found[item.goal.id], found[item.goal.id].attainment
+    if told.forecast is None or a.probability is None:
+        return {"said": text("explorer.figure_unset", lang)}
+    said = text(
+        "explorer.figure_said",
+        lang,
+        year=year,
+        value=number(value, unit=a.unit),
+        unit=indicator.unit_name(lang),
+        chance=chance(a.probability, grade=a.grade, lang=lang),
+        grade=a.grade,
+    )
+    return {"said": said, "p": a.probability, "quantiles": _quantiles(told)}
+
+
+def _open_figures(item: project.GoalOutlook) -> list[int]:
+    """Return the years before a goal is due of which a figure could still come."""
+    return [year for year in item.years if year < item.goal.due.year and not item.goal.over]
+
+
+def _quantiles(item: project.GoalOutlook) -> dict[str, list[float]]:
+    """Return the fan of a goal's forecast by year, at `LEVELS`."""
+    assert item.forecast is not None
+    found = item.forecast.quantile(np.array(LEVELS))
+    return {str(year): found[:, k].tolist() for k, year in enumerate(item.years)}
+
+
 def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Save what a page asks to be saved; return what to say to it, and the scenarios there are.
 
-    `wanted` comes from a browser, so nothing in it is taken on trust. A refusal is what is said.
+    A refusal is what is said.
     """
-    lang = next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
+    lang = _language(wanted)
     known, sizes = {lever.id: lever for lever in session.levers}, {}
     try:
         for name, size in dict(wanted.get("sizes") or {}).items():
@@ -223,11 +287,12 @@ def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 WORDS: Final = (
     "heading", "goal", "undo", "reset", "other_language", "side_a", "side_b", "draft", "unset",
-    "same", "points", "was", "grade", "grade_column", "what_if", "by_year", "target", "keep",
-    "kept", "svg", "png", "csv", "link", "linked", "tornado", "all_goals", "together", "levers",
-    "levers_note", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
-    "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
-    "no_answer", "hover", "hover_figure", "hover_year", "hover_count", "counts",
+    "same", "points", "was", "grade", "grade_column", "what_if", "by_year", "target",
+    "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
+    "tornado", "all_goals", "together", "levers", "levers_note", "seek", "seek_found",
+    "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",
+    "other_levers", "save_heading", "title", "save", "save_note", "no_answer", "hover",
+    "hover_figure", "hover_year", "hover_count", "counts",
 )  # fmt: skip
 """Texts of the page, `explorer.*`; what is put into them is put in there."""
 
@@ -626,8 +691,7 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
             strict=True,
         )
     )
-    quantiles = forecast.quantile(np.array(LEVELS))
-    record["quantiles"] = {str(year): quantiles[:, k].tolist() for k, year in enumerate(item.years)}
+    record["quantiles"], record["figures"] = _quantiles(item), _open_figures(item)
     if goal.over is not None:
         span = chances.CountedYears.of(goal, history, item.years)
         steps = [str(item.years[k]) for k in span.steps]

@@ -26,8 +26,8 @@ from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import (
     SCRIPT,
     Session,
+    answered,
     panel_content,
-    save_wanted,
     scenario_records,
 )
 from bcforecast.reporting.html import panel_font
@@ -120,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, RecursionError):
             wanted = None
         with self.server.saving:
-            told = save_wanted(self.server.page.session, wanted if isinstance(wanted, dict) else {})
+            told = answered(self.server.page.session, wanted if isinstance(wanted, dict) else {})
         self._answer(json.dumps(told), "application/json")
 
     def _is_allowed(self, path: str) -> bool:

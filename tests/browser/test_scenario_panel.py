@@ -219,6 +219,21 @@ def test_a_scenario_saved_from_the_served_page_is_a_draft_and_can_be_chosen(
     expect(page.locator("[data-set=a] option:checked")).to_contain_text(TITLE[lang])
 
 
+def test_a_figure_that_could_come_is_fitted_by_the_served_pages_library(place, opened, outlook):
+    page = opened(place.explore(lang="en", goal=GOAL))
+    before = number(page)
+    page.locator("[data-set=figured]").select_option("2021")
+    page.locator("[data-set=figure]").fill("480")
+    page.locator("[data-set=figure]").press("Enter")
+    expect(page.locator(".guess")).to_contain_text("480 enterprises in 2021")
+    expect(page.locator(".chart [stroke='#00785f']")).to_have_count(2)
+    assert number(page) == before
+    page.locator("[data-set=figure]").fill("")
+    page.locator("[data-set=figure]").press("Enter")
+    expect(page.locator(".guess")).to_have_text("")
+    expect(page.locator(".chart [stroke='#00785f']")).to_have_count(0)
+
+
 def picture(page, lang):
     """Leave a picture of the panel for the documentation, if one is wanted."""
     if WANTED:

@@ -2,9 +2,11 @@
 
 import pytest
 
+import bcforecast as bc
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.explorer.session import (
     Session,
+    answered,
     panel_content,
     save_scenario,
     save_wanted,
@@ -158,6 +160,28 @@ def test_what_cannot_be_understood_is_refused_in_a_sentence(session, panel_data,
     told = save_wanted(session, {"title": "Saved not", "lang": "en", **wanted})
     assert told == {"said": text("explorer.not_understood", "en")}
     assert sorted((panel_data / "scenarios").iterdir()) == before
+
+
+def test_another_figure_gets_what_the_library_makes_of_it(session):
+    item = session.outlook[GOAL]
+    told = answered(session, {"ask": "figure", "goal": GOAL, "year": 2021, "value": 480})
+    data = session.outlook.data.with_figure(
+        GOAL, 2021, 480, area="beichen", unit=item.indicator.unit, measure="stock"
+    )
+    alone = session.outlook.plan.model_copy(update={"goals": (item.goal,)})
+    found = bc.project(alone, data)[GOAL]
+    assert told["p"] == found.attainment.probability > item.attainment.probability
+    assert told["quantiles"]["2022"][3] == found.forecast.median()[-1]
+    assert session.outlook[GOAL] == item
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"goal": "nope"}, {"year": 2022}, {"value": float("inf")}, {"value": "much"}, {}]
+)
+def test_a_figure_of_no_goal_or_year_is_refused_in_a_sentence(session, wanted):
+    asked = {"goal": GOAL, "year": 2021, "value": 480} if wanted else {}
+    told = answered(session, {"ask": "figure", "lang": "en", **asked, **wanted})
+    assert told == {"said": text("explorer.figure_not_understood", "en")}
 
 
 def test_the_panel_opens_on_the_goal_most_at_risk_with_evidence(session):
