@@ -52,7 +52,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for lang in LANGUAGES:
         for name in TUTORIALS:
             executed = run_notebook(NOTEBOOKS_DIR / f"{name}.ipynb", {"lang": lang})
-            folder, place = f"tutorials/{name}{_SUFFIX[lang]}", f"tutorials/{name}{_SUFFIX[lang]}.md"
+            folder, place = (
+                f"tutorials/{name}{_SUFFIX[lang]}",
+                f"tutorials/{name}{_SUFFIX[lang]}.md",
+            )
             page, pictures = tutorial(executed, lang, folder=folder.rpartition("/")[2])
             files.append(File.generated(config, place, content=page))
             for file, picture in pictures.items():
@@ -63,7 +66,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def tutorial(
-    notebook: NotebookNode, lang: Language, *, folder: str
+    notebook: NotebookNode, lang: Language, *, stem: str
 ) -> tuple[str, dict[str, bytes | str]]:
     """Return an executed notebook as a page in one of its two languages, and its pictures."""
     written: list[str] = []
@@ -79,7 +82,7 @@ def tutorial(
             source = re.sub(r'(?m)^lang = ".*"', f'lang = "{lang}"', source)
         written.append(f"```python\n{source}\n```")
         for output in cell.get("outputs", ()):
-            written += _shown(output, pictures, folder=folder)
+            written += _shown(output, pictures, stem=stem)
     return "\n\n".join(written) + "\n", pictures
 
 
@@ -96,9 +99,7 @@ def told(source: str, lang: Language) -> Iterator[str]:
             yield block
 
 
-def _shown(
-    output: NotebookNode, pictures: dict[str, bytes | str], *, folder: str
-) -> Iterator[str]:
+def _shown(output: NotebookNode, pictures: dict[str, bytes | str], *, stem: str) -> Iterator[str]:
     """Return what a cell shows, in the first of the forms that a page can have."""
     if output.output_type == "stream":
         yield f"```text\n{output.text.rstrip()}\n```"
@@ -106,7 +107,7 @@ def _shown(
     data: dict[str, Any] = output.get("data", {})
     for kind, ending in _PICTURES.items():
         if kind in data:
-            file = f"{folder}-{len(pictures) + 1}.{ending}"
+            file = f"{stem}-{len(pictures) + 1}.{ending}"
             pictures[file] = data[kind] if ending == "svg" else base64.b64decode(data[kind])
             said = output.metadata.get(kind, {}).get("alt") or data.get("text/plain", "")
             alt = " ".join(str(said).split())
