@@ -144,7 +144,7 @@ class GoalOutlook(Shown):
 
     def explain(self) -> Any:
         """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
-        return workbench().explain(self.outlook, self.goal.id, with_flip=False)
+        return workbench().explain(self.outlook, self.goal.id)
 
     def summary(self, *, lang: Language | None = None) -> Any:
         """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
