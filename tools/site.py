@@ -15,6 +15,7 @@ from html import escape
 from typing import Any, Final
 
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from nbformat import NotebookNode
 
@@ -47,17 +48,22 @@ print(json.dumps([
 """
 
 
+@event_priority(-100)  # after the plugin that asks for it
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Load from the folder what lets the search work without a server, not from the network."""
+    kept = [one for one in config.extra_javascript if "iframe-worker" not in str(one)]
+    config.extra_javascript = [*kept, "assets/iframe-worker.js"]
+    return config
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made, in each language."""
     for lang in LANGUAGES:
         for name in TUTORIALS:
+            called = f"{name}{_SUFFIX[lang]}"
             executed = run_notebook(NOTEBOOKS_DIR / f"{name}.ipynb", {"lang": lang})
-            folder, place = (
-                f"tutorials/{name}{_SUFFIX[lang]}",
-                f"tutorials/{name}{_SUFFIX[lang]}.md",
-            )
-            page, pictures = tutorial(executed, lang, folder=folder.rpartition("/")[2])
-            files.append(File.generated(config, place, content=page))
+            page, pictures = tutorial(executed, lang, stem=called)
+            files.append(File.generated(config, f"tutorials/{called}.md", content=page))
             for file, picture in pictures.items():
                 files.append(File.generated(config, f"tutorials/{file}", content=picture))
         place = f"reference/commands{_SUFFIX[lang]}.md"

@@ -234,7 +234,7 @@ export class Engine {
       factor = factor.map((f, h) => mul(f, (grown = both(n, grown, by[h], (g, x) => g * Math.max(1 + x, 0.05)))));
     }
     for (const s of felt) {
-      const come = this.comeAbout(s.name, s.sd, Math.abs(s.size)), log = Math.log1p(0.01 * s.size);
+      const come = this.comeAbout(s.name, s.sd, Math.abs(s.size_percent)), log = Math.log1p(0.01 * s.size_percent);
       factor = factor.map((f, h) => {
         const left = open[h] >= s.year ? (1 - s.recovered) ** (open[h] - s.year) : 0;
         return both(n, f, come, (x, c) => x * Math.exp(c * log * left));

@@ -9,6 +9,7 @@ import re
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +22,7 @@ from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
 from bcforecast.distributions import Counting, Event, FloatArray, walk_levels
 from bcforecast.models import flows, structures
-from bcforecast.plan.goals import COMPARISONS, Goal, Task, region
+from bcforecast.plan.goals import COMPARISONS, Goal, Plan, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
@@ -55,15 +56,6 @@ def scenarios_of(outlook: project.Outlook, *, drafts: bool = False) -> tuple[Sce
     return (scenarios.baseline(), *(one for one in known if one.id != config.SCENARIO))
 
 
-@dataclass(frozen=True)
-class LeverGroup:
-    """The levers that a measure is the first to name, and by lever the places of the `others`."""
-
-    measure: Task | None
-    levers: tuple[Lever, ...]
-    others: Mapping[str, tuple[str, ...]]
-
-
 class Session:
     """An outlook under the baseline with its scenarios and `drafts`, opened for exploring."""
 
@@ -71,8 +63,8 @@ class Session:
         self.outlook, self.drafts = outlook, drafts
         self.exploration = outlook.exploration
         self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
-        self.groups = self._groups()
-        self.levers = tuple(lever for group in self.groups for lever in group.levers)
+        self.measures = self._measures()
+        self.levers = tuple(scenarios.find_lever(one, outlook.plan) for one in self.measures)
         self.scenarios = self.read_scenarios()
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
@@ -119,30 +111,18 @@ class Session:
             by_year[year] = min(max(size, lever.low - there), lever.high - there)
         return move.model_copy(update={"by_year": by_year, "sd": unsure * abs(size)})
 
-    def _groups(self) -> tuple[LeverGroup, ...]:
-        """Group the levers that can change a goal with a probability by the plan's measures."""
-        plan, found = self.outlook.plan, dict[str | None, dict[str, Lever]]()
+    def _measures(self) -> dict[str, str | None]:
+        """Return the levers that can change a goal with a probability, by measure of the plan.
+
+        Each has the measure that is the first to name it, None where the plan has no measures.
+        """
+        plan, found = self.outlook.plan, dict[str, str | None]()
         for goal in self.exploration.goals:
             for lever in seek.levers_of(self.exploration, goal=goal.id):
-                try:
-                    measure = self.exploration.measure_of(lever.id)
-                except errors.ScenarioError:
-                    continue  # no measure of the plan moves it
-                found.setdefault(measure, {})[lever.id] = lever
-        tasks = (*plan.measures, *plan.safeguards)
-        named = {task.id: {lever.id for lever in task.levers} for task in tasks}
-        groups = []
-        for task in (*tasks, None):
-            levers = found.get(task.id if task else None, {})
-            others = {
-                lever: tuple(
-                    t.place or t.id for t in tasks if t is not task and lever in named[t.id]
-                )
-                for lever in levers
-            }
-            if levers:
-                groups.append(LeverGroup(task, tuple(levers.values()), others))
-        return tuple(groups)
+                with suppress(errors.ScenarioError):  # no measure of the plan moves it
+                    found[lever.id] = self.exploration.measure_of(lever.id)
+        places = [task.id for task in (*plan.measures, *plan.safeguards)]
+        return dict(sorted(found.items(), key=lambda one: places.index(one[1]) if one[1] else -1))
 
 
 _TITLE_LENGTH: Final = 80
@@ -378,7 +358,7 @@ def panel_content(
     laws = {lever.structure for lever in levers if lever.structure} & {
         law.name for name in indicators if (law := structures.structure_of(name)) is not None
     }
-    measures = [group.measure for group in session.groups]
+    measures = session.measures.values()
     meta = {
         "lang": lang,
         "id": plan.id,
@@ -394,7 +374,7 @@ def panel_content(
         "as_of": {one: day(outlook.as_of, lang=one) for one in LANGUAGES},
         "words": {one: {w: text(f"explorer.{w}", one) for w in WORDS} for one in LANGUAGES},
         "told": {one: {g: _told(g, one, outlook) for g in grades} for one in LANGUAGES},
-        "measures": [_measure_record(one) for one in measures],
+        "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
         "levers": [_lever_record(one, session, indicators) for one in levers],
         "structures": {name: _structure_record(name, session, paths) for name in sorted(laws)},
         "indicators": {
@@ -448,24 +428,11 @@ def scenario_records(session: Session) -> list[dict[str, Any]]:
     records = []
     for one in session.scenarios:
         moves = [
-            {
-                "lever": move.lever,
-                "measure": move.measure,
-                "by": sorted(move.by_year.items()),
-                "sd": move.sd,
-            }
+            move.model_dump(include={"lever", "measure", "sd"})
+            | {"by": sorted(move.by_year.items())}
             for move in one.moves
         ]
-        shocks = [
-            {
-                "indicators": shock.indicators,
-                "year": shock.year,
-                "size": shock.size_percent,
-                "recovered": shock.recovered,
-                "sd": shock.sd,
-            }
-            for shock in one.shocks
-        ]
+        shocks = [shock.model_dump(exclude={"basis", "note"}) for shock in one.shocks]
         by = Message("explorer.by", {"author": one.author})
         assumes = bool(one.moves or one.shocks)
         why = {
@@ -488,11 +455,7 @@ def scenario_records(session: Session) -> list[dict[str, Any]]:
 def _normals(session: Session, paths: Paths) -> dict[str, Any]:
     """Return the normals by which moves and shocks of uncertain size come about, by their names."""
     simulation = session.exploration.simulation
-    names = {
-        f"{lever.id} {None if group.measure is None else group.measure.id}"
-        for group in session.groups
-        for lever in group.levers
-    }
+    names = {f"{lever} {measure}" for lever, measure in session.measures.items()}
     for one in session.scenarios:
         names |= {f"{move.lever} {move.measure}" for move in one.moves if move.sd}
         names |= {f"shock {k} {shock.year}" for k, shock in enumerate(one.shocks) if shock.sd}
@@ -502,42 +465,34 @@ def _normals(session: Session, paths: Paths) -> dict[str, Any]:
     }
 
 
-def _measure_record(measure: Task | None) -> dict[str, Any]:
+def _measure_record(measure: str | None, plan: Plan) -> dict[str, Any]:
     if measure is None:
         return {"id": None, "names": _said(Message("explorer.no_measure"))}
-    place = measure.place or ""
+    task = next(one for one in (*plan.measures, *plan.safeguards) if one.id == measure)
     names = {
-        lang: " ".join(filter(None, (place_words(place, lang=lang), measure.name(lang))))
+        lang: " ".join(filter(None, (place_words(task.place or "", lang=lang), task.name(lang))))
         for lang in LANGUAGES
     }
-    return {"id": measure.id, "names": names}
+    return {"id": measure, "names": names}
 
 
 def _lever_record(
     lever: Lever, session: Session, indicators: Mapping[str, Baseline]
 ) -> dict[str, Any]:
-    shown = {one.id: group.measure for group in session.groups for one in group.levers}
-    measure = shown.get(lever.id)
     low, high = (f"{end:+g}".replace("-", "\N{MINUS SIGN}") for end in (lever.low, lever.high))
     span = {"low": low, "high": high, "unit": lever.unit_name}
     steps = [s for s in _STEPS if s <= (lever.high - lever.low) / _FEWEST_STEPS]
+    said = {"names": lever.names, "unit": lever.unit_name, "range": Message("explorer.range", span)}
+    kept = {"id", "low", "high", "structure", "rate", "growth", "lowers"}
     return {
-        "id": lever.id,
-        "names": _said(lever.names),
-        "unit": _said(lever.unit_name),
-        "range": _said(Message("explorer.range", span)),
-        "low": lever.low,
-        "high": lever.high,
+        **lever.model_dump(include=kept),
+        **{name: _said(words) for name, words in said.items()},
         "step": max(steps, default=_STEPS[0]),
-        "shown": lever.id in shown,
-        "measure": None if measure is None else measure.id,
+        "shown": lever.id in session.measures,
+        "measure": session.measures.get(lever.id),
         "touches": [name for name in indicators if touches(lever, name)],
-        "structure": lever.structure,
-        "rate": lever.rate,
         "how": lever.unit,
-        "growth": lever.growth,
         "hazard": lever.is_hazard,
-        "lowers": lever.lowers,
     }
 
 

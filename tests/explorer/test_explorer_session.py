@@ -27,15 +27,16 @@ def sizes_of(session, scenario):
     return {lever.id: session.size(scenario, lever.id) for lever in session.levers}
 
 
-def test_every_lever_has_one_place_under_a_measure_and_names_the_others_that_move_it(session):
-    levers = [lever.id for lever in session.levers]
-    assert len(levers) == len(set(levers))
-    for group in session.groups:
-        named = {lever.id for lever in group.measure.levers}
-        assert {lever.id for lever in group.levers} <= named
-    group = next(g for g in session.groups if LEVER in {x.id for x in g.levers})
-    assert group.measure.place == "二（四）1"
-    assert group.others[LEVER] == ("二（四）3",)
+def test_every_lever_stands_under_the_first_measure_that_names_it_in_the_plans_order(session):
+    plan = session.outlook.plan
+    tasks = (*plan.measures, *plan.safeguards)
+    for lever, measure in session.measures.items():
+        named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
+        assert measure == named[0]
+    order = [task.id for task in tasks]
+    places = [order.index(measure) for measure in session.measures.values()]
+    assert places == sorted(places)
+    assert list(session.measures) == [lever.id for lever in session.levers]
 
 
 def test_levers_that_can_change_no_goal_with_a_probability_are_left_out(session):
