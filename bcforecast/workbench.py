@@ -210,7 +210,14 @@ def html(shown: Shown) -> str:
         f"{svg}<figcaption>{escape(name)}</figcaption></figure>"
         for name, svg in card.fans
     )
-    return f"<div>{card.section._repr_html_()}{fans}</div>"
+    return f"<div>{_ALIGNED}{card.section._repr_html_()}{fans}</div>"
+
+
+_ALIGNED: Final = (
+    "<style>:is(.jp-RenderedHTMLCommon, .rendered_html) :is(th.text, td.text, caption)"
+    "{text-align:left}</style>"
+)
+"""Words begin at the left: Jupyter sets every cell of a table to the right, as if a number."""
 
 
 def _said(key: str, lang: Language, **values: object) -> str:

@@ -21,7 +21,7 @@ from bcforecast.distributions import Counting, Distribution, Empirical, FloatArr
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry, structures
 from bcforecast.observations import reading, records
-from bcforecast.observations.selection import Vintage
+from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
 from bcforecast.plan.reading import check_plans, load_plan, plan_ids
@@ -133,13 +133,18 @@ class GoalOutlook(Shown):
         """Year of each horizon of the forecast; the last is the due year."""
         return self.basis.years
 
+    @property
+    def history(self) -> History:
+        """The figures that the forecast is fitted to, one a year."""
+        return self.basis.selection.history
+
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
         return workbench().plot_goal(self.outlook, self.goal.id, lang=lang or spoken()).figure
 
     def explain(self) -> Any:
         """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
-        return workbench().explain(self.outlook, self.goal.id, with_flip=False)
+        return workbench().explain(self.outlook, self.goal.id)
 
     def summary(self, *, lang: Language | None = None) -> Any:
         """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
@@ -208,6 +213,12 @@ class Outlook(Shown):
         """The plan's chance, drawn once for all scenarios; of the baseline only."""
         return explore(self)
 
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """Identifiers of the plan's scenarios, without drafts."""
+        found = load_scenarios(plan=self.plan, data_dir=self.data.data_dir)
+        return tuple(one.id for one in found)
+
     def under(self, scenario: str | Path | Scenario) -> Outlook:
         """Return the outlook under a scenario, by its id or file or as it is; from the baseline."""
         if scenario == self.scenario:
@@ -246,7 +257,7 @@ class Outlook(Shown):
         """Return the plan under several scenarios side by side; all of the folder by default."""
         return workbench().compared(self, scenarios)
 
-    def news(self, *, since: str | date) -> Any:
+    def news(self, since: str | date) -> Any:
         """Return why each probability moved from a day to the as-of date (`attainment.news`)."""
         return workbench().news_since(self, since)
 

@@ -6,11 +6,7 @@ const each = (n, f) => { const out = new Float64Array(n); for (let i = 0; i < n;
 const at = (v, i) => (typeof v === "number" ? v : v[i]);
 const both = (n, a, b, f) =>
   typeof a === "number" && typeof b === "number" ? f(a, b) : each(n, (i) => f(at(a, i), at(b, i)));
-const decoders = {
-  f4: (buffer, a) => new Float32Array(buffer, a.at, a.length),
-  u2: (buffer, a) => Float32Array.from(new Uint16Array(buffer, a.at, a.length), (x) => a.low + a.step * x),
-  u1: (buffer, a) => Float32Array.from(new Uint8Array(buffer, a.at, a.length), (x) => a.low + a.step * x),
-};
+const decoded = (buffer, a) => Float32Array.from(new (a.type === "u2" ? Uint16Array : Uint8Array)(buffer, a.at, a.length), a.scale ? (x) => a.scale * Math.sinh(a.low + a.step * x) : (x) => a.low + a.step * x);
 
 // ---- Laws of the structures (models/structures.py): the indicator by year on each path, by expectation, or with the
 // chance of counts (`z`: normals by path, year and draw) where a structure made the forecast itself ----
@@ -171,7 +167,7 @@ const LAWS = {
 export class Engine {
   constructor(meta, buffer) {
     this.meta = meta; this.n = meta.n; this.kept = new Map(); this.read = new Map();
-    this.column = (a) => this.memo(this.read, a.at, () => decoders[a.type](buffer, a));
+    this.column = (a) => this.memo(this.read, a.at, () => decoded(buffer, a));
     this.lever = Object.fromEntries(meta.levers.map((one) => [one.id, one]));
     this.goal = Object.fromEntries(meta.goals.map((one) => [one.id, one]));
   }
@@ -217,8 +213,10 @@ export class Engine {
     const moves = this.moves(setting).filter((m) => this.lever[m.lever]?.touches.includes(indicator));
     const shocks = base.shocks.map((s, k) => ({ ...s, name: `shock ${k} ${s.year}` })).filter((s) => s.indicators.includes(indicator));
     const key = JSON.stringify([indicator, moves, shocks]);
-    return this.memo(this.kept, key, () => this.paths(one, moves, shocks));
+    return this.memo(moves.length || shocks.length ? this.kept : this.read, key, () => ({ ...this.paths(one, moves, shocks), of: new Map() }));
   }
+  /** What was made of the paths of a goal's indicator under a setting. */
+  of(goal, setting) { return this.under(goal.indicator, setting).of; }
 
   paths(one, moves, shocks) {
     const n = this.n, { open } = one, mul = (a, b) => both(n, a, b, (x, y) => x * y), add = (a, b) => both(n, a, b, (x, y) => x + y);
@@ -236,7 +234,7 @@ export class Engine {
       factor = factor.map((f, h) => mul(f, (grown = both(n, grown, by[h], (g, x) => g * Math.max(1 + x, 0.05)))));
     }
     for (const s of felt) {
-      const come = this.comeAbout(s.name, s.sd, Math.abs(s.size)), log = Math.log1p(0.01 * s.size);
+      const come = this.comeAbout(s.name, s.sd, Math.abs(s.size_percent)), log = Math.log1p(0.01 * s.size_percent);
       factor = factor.map((f, h) => {
         const left = open[h] >= s.year ? (1 - s.recovered) ** (open[h] - s.year) : 0;
         return both(n, f, come, (x, c) => x * Math.exp(c * log * left));
@@ -270,13 +268,14 @@ export class Engine {
       }
     }
     const out = { ...made };
-    for (const [h, year] of open.entries()) out[year] = this.scaled(one, made[year], factor[h]);
+    for (const [h, year] of open.entries()) out[year] = this.scaled(one, made[year], factor[h], made[year] === plain[year] ? one.paths[year]?.rows : undefined);
     return { by: out };
   }
 
   /** On the odds where the support has two ends; a push on either side of 0 where values may be negative. */
-  scaled(one, paths, factor) {
-    const [low, high] = one.support, n = this.n;
+  scaled(one, paths, factor, rows) {
+    const [low, high] = one.support, n = paths.length;
+    if (rows && typeof factor !== "number") { const all = factor, row = this.column(rows); factor = each(n, (i) => all[row[i]]); }
     if (low !== null && high !== null)
       return each(n, (i) => {
         const f = at(factor, i), x = Math.min(Math.max(paths[i], low), high);
@@ -292,15 +291,24 @@ export class Engine {
   /** Number of new things when each year's chance is multiplied (`counts_under`). */
   counts(one, factor) {
     const levels = this.column(one.levels), H = one.years.length, columns = one.years.map(() => new Float64Array(this.n));
-    for (const row of one.below)
-      for (let i = 0; i < this.n; i++)
-        for (let h = 0, log = 0, least = 1, before = 1; h < H; h++) {
-          least = Math.min(least, row[h]);
-          const f = h < one.closed ? 1 : at(factor[h - one.closed], i);
-          log += f > 0 ? f * (before > 0 ? Math.log(least / before) : -Infinity) : 0;
-          before = least;
-          columns[h][i] += levels[i] > Math.exp(log);
-        }
+    const even = factor.every((f) => typeof f === "number"), ends = new Float64Array(H);
+    /** Levels above which there is one more new thing by the end of each year, on path i. */
+    const reach = (row, i) => {
+      for (let h = 0, log = 0, least = 1, before = 1; h < H; h++) {
+        least = Math.min(least, row[h]);
+        const f = h < one.closed ? 1 : at(factor[h - one.closed], i);
+        log += f > 0 ? f * (before > 0 ? Math.log(least / before) : -Infinity) : 0;
+        before = least;
+        ends[h] = Math.exp(log);
+      }
+    };
+    for (const row of one.below) {
+      if (even) reach(row, 0);
+      for (let i = 0; i < this.n; i++) {
+        if (!even) reach(row, i);
+        for (let h = 0; h < H; h++) columns[h][i] += levels[i] > ends[h];
+      }
+    }
     return Object.fromEntries(one.years.map((year, h) => [year, columns[h]]));
   }
 
@@ -321,7 +329,7 @@ export class Engine {
       return each(this.n, (i) => +(known.every(meets) && steps.every((year) => meets(by[year][i]))));
     }
     const column = by[asked.year ?? goal.due];
-    return each(this.n, (i) => +this.meets(goal, read(column[i]), target));
+    return each(column.length, (i) => +this.meets(goal, read(column[i]), target));
   }
 
   moved(goal, setting) { return !goal.fixed && !this.under(goal.indicator, setting).plain; }
@@ -329,11 +337,11 @@ export class Engine {
   /** P(goal): the library's own number where nothing moves it, else by the paths, less what they miss at the baseline. */
   probability(goal, setting, asked = {}) {
     if (goal.p === null) return null;
-    const own = asked.target === undefined && asked.year === undefined, mean = (met) => met.reduce((a, b) => a + b, 0) / this.n;
+    const own = asked.target === undefined && asked.year === undefined, mean = (met) => met.reduce((a, b) => a + b, 0) / met.length;
     if (own && !this.moved(goal, setting)) return goal.p;
     if (asked.year && !this.has(goal, asked.year)) return goal.by[asked.year];
-    const share = (at) => (own && goal.over ? this.spanned(goal, at) : mean(this.met(goal, at, asked))), rest = { base: this.meta.scenarios[0].id, sizes: {} };
-    const miss = own ? goal.p - this.memo(this.read, `p ${goal.id}`, () => share(rest)) : 0;
+    const share = (at) => (own ? this.memo(this.of(goal, at), `p ${goal.id}`, () => (goal.over ? this.spanned(goal, at) : mean(this.met(goal, at)))) : mean(this.met(goal, at, asked))), rest = { base: this.meta.scenarios[0].id, sizes: {} };
+    const miss = own ? goal.p - share(rest) : 0;
     return Math.min(Math.max(share(setting) + miss, 0), 1);
   }
 
@@ -358,7 +366,7 @@ export class Engine {
   together(setting) {
     const goals = this.meta.goals.filter((goal) => goal.p !== null), all = new Uint8Array(this.n).fill(1);
     for (const goal of goals) {
-      const met = this.memo(this.kept, `met ${goal.id} ${JSON.stringify([this.moves(setting), setting.base])}`, () => this.met(goal, setting));
+      const met = this.memo(this.of(goal, setting), `met ${goal.id}`, () => this.met(goal, setting));
       for (let i = 0; i < this.n; i++) all[i] &= met[i];
     }
     return all.reduce((a, b) => a + b, 0) / this.n;
@@ -367,11 +375,11 @@ export class Engine {
   /** Quantiles of the fan by year of the goal's forecast: the library's own in years that nothing moves any more. */
   fan(goal, setting) {
     const one = this.meta.indicators[goal.indicator], { by, plain } = this.under(goal.indicator, setting);
-    return goal.years.map((year) => {
+    return this.memo(this.of(goal, setting), `fan ${goal.id}`, () => goal.years.map((year) => {
       if (goal.fixed || plain || !one.open.includes(year)) return goal.quantiles[year];
       const sorted = Float64Array.from(by[year]).sort();
       return this.meta.levels.map((level) => (one.counting ? Math.ceil(quantile(sorted, level) - 0.5) : quantile(sorted, level)));
-    });
+    }));
   }
 
   /** The least even push of the goal's levers after which it is as likely as wanted (`attainment.seek`). */
@@ -442,7 +450,7 @@ export function start(root, meta, buffer, host = {}) {
   const engine = new Engine(meta, buffer), first = meta.scenarios[0].id, past = [];
   const fresh = (id) => ({ base: engine.scenario(id).id, sizes: {}, unsure: 0 });
   const open = () => ({ lang: meta.lang, goal: meta.goal, a: fresh(first), b: fresh(first), target: undefined, year: undefined });
-  let state = open(), rest = "", frame = 0, said = "";
+  let state = open(), rest = "", frame = 0, said = "", guess = null;
   const w = (key, values = {}) => (meta.words[state.lang][key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
   const named = (one) => escaped(one.names[state.lang]), goal = () => engine.goal[state.goal], find = (s) => root.querySelector(s);
   const percent = (p) => `${(100 * p).toFixed(1)}%`;
@@ -504,10 +512,11 @@ export function start(root, meta, buffer, host = {}) {
 <div class="columns"><section class="head"><p class="soft">${g.promise[state.lang]}</p><div class="cards">${["a", "b"].map((side) => `<div class="card" data-side="${side}"><select data-set="${side}" aria-label="${w(`side_${side}`)}">${choice(scenarios, state[side].base)}</select><div class="number" aria-live="polite"></div><p class="word"></p><p class="soft change"></p><p class="soft why">${escaped(engine.scenario(state[side].base).why[state.lang])}</p></div>`).join("")}</div></section>
 <section class="answer"><div class="chart"></div><p class="said soft hover">${w("hover")}</p>
 ${oneSided ? `<div class="row"><label>${w("what_if")} <input type="number" data-set="target" step="any" value="${state.target ?? g.target}"></label><label>${w("by_year")} <select data-set="year">${choice(g.years.map((y) => [y, y]), state.year ?? g.due)}</select></label></div>` : ""}
+${host.ask && g.figures?.length && !g.fixed ? `<div class="row"><label>${w("what_if_figure")} <select data-set="figured">${choice(g.figures.map((y) => [y, y]), guess?.year ?? g.figures[0])}</select></label><label>${w("figure_is")} <input type="number" data-set="figure" step="any" value="${guess?.value ?? ""}"></label></div><p class="said guess" role="status">${guess?.said ?? ""}</p>` : ""}
 <div class="row">${["keep", "svg", "png", "csv"].map((name) => button(name)).join("")}${host.hash ? button("link") : ""}</div><h2>${w("tornado")}</h2><table class="tornado"></table><h2>${w("all_goals")}</h2><table class="goals"></table><p class="soft together"></p></section>
 <section class="levers"><h2>${w("levers")}</h2><p class="soft">${w("levers_note")}</p><div class="row">${g.levers.length && g.p !== null ? button("seek") : ""}<label>${w("unsure")} <select data-set="unsure">${choice([0, 0.25, 0.5].map((x) => [x, x ? `\u00b1${100 * x}%` : w("certain")]), state.a.unsure)}</select></label></div><p class="said done" role="status">${said}</p>
 ${own.length ? group(own) : `<p>${w(g.p === null ? "no_lever_unset" : "no_lever")}</p>`}${other.length ? `<details><summary>${w("other_levers")}</summary>${group(other)}</details>` : ""}
-${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title placeholder="${w("title")}" aria-label="${w("title")}" maxlength="80">${button("save")}</div><small>${w("save_note")}</small>` : ""}</section></div>`;
+${host.ask ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title placeholder="${w("title")}" aria-label="${w("title")}" maxlength="80">${button("save")}</div><small>${w("save_note")}</small>` : ""}</section></div>`;
     update();
   }
 
@@ -538,20 +547,29 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
     const g = goal(), row = (name, inner, last, chosen) => `<tr${chosen ? ' class="chosen"' : ""}><th scope="row">${name}</th><td>${inner}</td><td>${last}</td></tr>`;
     const bar = (low, high, mark) => `<div class="bar"><b style="left:${percent(Math.min(low, high))};width:${percent(Math.abs(high - low))}"></b><u style="left:${percent(mark)}"></u></div>`;
     find(".chart").innerHTML = chart();
-    find(".goals").innerHTML = meta.goals.map((one) => {
-      const p = engine.probability(one, state.a);
-      return row(named(one), p === null ? "" : bar(0, p, engine.probability(one, state.b)), told(p, one.grade)[0], one === g);
-    }).join("");
-    const joint = ["a", "b"].map((side) => engine.together(state[side]));
-    find(".together").innerHTML = w("together", { count: meta.goals.filter((one) => one.p !== null).length, a: `<b data-value="${joint[0]}">${told(joint[0], meta.grade)[0]}</b>`, b: told(joint[1], meta.grade)[0] });
     clearTimeout(draw.later);
-    draw.later = setTimeout(tornado, 150);
+    const began = performance.now();
+    if (!draw.slow) others();
+    draw.later = setTimeout(() => { others(); tornado(); draw.slow = false; }, 150);
+    draw.slow = draw.slow || performance.now() - began > 12;
+
+    /** The other goals: while a lever is dragged where that is quick, else once the hand rests. */
+    function others() {
+      if (!find(".goals")) return;
+      find(".goals").innerHTML = meta.goals.map((one) => {
+        const p = engine.probability(one, state.a);
+        return row(named(one), p === null ? "" : bar(0, p, engine.probability(one, state.b)), told(p, one.grade)[0], one === g);
+      }).join("");
+      const joint = ["a", "b"].map((side) => engine.together(state[side]));
+      find(".together").innerHTML = w("together", { count: meta.goals.filter((one) => one.p !== null).length, a: `<b data-value="${joint[0]}">${told(joint[0], meta.grade)[0]}</b>`, b: told(joint[1], meta.grade)[0] });
+    }
     function tornado() {
+      if (!find(".tornado")) return;
       const now = engine.probability(g, state.a), reach = meta.levers.filter((one) => one.shown && one.touches.includes(g.indicator) && g.p !== null).map((one) => {
         const [low, high] = [one.low, one.high].map((x) => engine.probability(g, { ...state.a, sizes: { ...state.a.sizes, [one.id]: x } }));
         return { one, low, high };
       }).sort((x, y) => Math.abs(y.high - y.low) - Math.abs(x.high - x.low));
-      if (find(".tornado")) find(".tornado").innerHTML = reach.map(({ one, low, high }) => row(named(one), bar(low, high, now), `${told(low, g.grade)[0]} – ${told(high, g.grade)[0]}`)).join("");
+      find(".tornado").innerHTML = reach.map(({ one, low, high }) => row(named(one), bar(low, high, now), `${told(low, g.grade)[0]} – ${told(high, g.grade)[0]}`)).join("");
     }
   }
 
@@ -565,7 +583,7 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
     if (engine.meta.indicators[g.indicator].below) return `${head}${bars(W, H, write)}</svg>`;
     const fans = [engine.fan(g, state.a), engine.fan(g, state.b)], was = ghost(), old = was?.goal === g.id ? engine.fan(g, was.a) : null, target = state.target ?? g.target;
     const known = g.known.slice(-10), last = known.at(-1), years = g.years.filter((year) => !last || year > last[0] || g.fixed), skip = g.years.length - years.length;
-    const values = [...known.map(([, v]) => v), ...fans.flatMap((fan) => fan.slice(skip).flatMap((q) => [q[1], q[5]])), target].filter(Number.isFinite), span = [Math.min(...values), Math.max(...values)];
+    const values = [...known.map(([, v]) => v), ...fans.flatMap((fan) => fan.slice(skip).flatMap((q) => [q[1], q[5]])), target, guess?.quantiles && guess.value].filter(Number.isFinite), span = [Math.min(...values), Math.max(...values)];
     const pad = (span[1] - span[0] || Math.abs(span[1]) || 1) * 0.06, low = span[0] >= 0 ? Math.max(span[0] - pad, 0) : span[0] - pad, high = span[1] + pad;
     const from = known.length ? known[0][0] : years[0] - 1, to = years.at(-1) + 0.3;
     const x = (year) => L + ((year - from) / (to - from)) * (W - L - R), y = (v) => H - B - ((v - low) / (high - low)) * (H - B - T);
@@ -577,6 +595,7 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
     const dots = years.length === 1 && !anchor.length, median = (fan, colour, dash, width) => dots ? fan.slice(-1).map((q) => `<path d="M${x(years[0])} ${y(q[1])}V${y(q[5])}" stroke="${colour}" stroke-width="${2 * width}" opacity=".5"/><circle cx="${x(years[0])}" cy="${y(q[3])}" r="4" fill="${colour}"/>`).join("") : `<path d="${line(points(fan, 3))}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dash}"/>`;
     const band = (fan, k, opacity) => (dots ? "" : `<path d="${line([...points(fan, 6 - k), ...points(fan, k).reverse()])}Z" fill="#1f5a92" opacity="${opacity}"/>`), outline = (k) => (dots ? "" : `<path d="${line(points(fans[1], k))}" fill="none" stroke="#c98a1b" stroke-dasharray="2 3"/>`);
     const figures = known.map(([a, b]) => `<circle cx="${x(a).toFixed(1)}" cy="${y(b).toFixed(1)}" r="3" fill="#1d2733"/>`).join("") + (known.length > 1 ? `<path d="${line(known)}" fill="none" stroke="#1d2733"/>` : "");
+    const supposed = guess?.quantiles ? `<path d="${line([[guess.year, guess.value], ...years.filter((year) => year > guess.year && guess.quantiles[year]).map((year) => [year, guess.quantiles[year][3]])])}" fill="none" stroke="#00785f" stroke-width="2" stroke-dasharray="7 3"/><circle cx="${x(guess.year)}" cy="${y(guess.value)}" r="4.5" fill="#fff" stroke="#00785f" stroke-width="2"/>` : "";
     const goalLine = Number.isFinite(target) ? `<path d="M${L} ${y(target).toFixed(1)}H${W - R}" stroke="#b3301a" stroke-dasharray="6 4" stroke-width="1.5"/>${write(L + 4, y(target) - 5, `${w("target")} ${figure(target)} ${escaped(g.unit[state.lang])}`, 'style="fill:#b3301a"')}` : "";
     chart.hover = (px) => {
       const all = [...known.map(([year]) => year), ...years], year = all.reduce((a, b) => (Math.abs(x(b) - px) < Math.abs(x(a) - px) ? b : a)), k = g.years.indexOf(year), seen = known.find(([a]) => a === year);
@@ -584,7 +603,7 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
       const [q, p] = [fans[0][k], engine.probability(g, state.a, { ...asked(), year })];
       return w("hover_year", { year, median: figure(q[3]), low: figure(q[1]), high: figure(q[5]), unit: g.unit[state.lang], chance: g.over ? "\u2013" : told(p, g.grade)[0] });
     };
-    return `${head}${axis}${band(fans[0], 1, 0.16)}${band(fans[0], 2, 0.24)}${outline(1)}${outline(5)}${old ? median(old, "#8b96a3", "1 4", 2) : ""}${median(fans[1], "#c98a1b", "5 3", 2)}${median(fans[0], "#1f5a92", "none", 2.5)}${figures}${goalLine}</svg>`;
+    return `${head}${axis}${band(fans[0], 1, 0.16)}${band(fans[0], 2, 0.24)}${outline(1)}${outline(5)}${old ? median(old, "#8b96a3", "1 4", 2) : ""}${median(fans[1], "#c98a1b", "5 3", 2)}${median(fans[0], "#1f5a92", "none", 2.5)}${figures}${supposed}${goalLine}</svg>`;
   }
 
   /** Of an event: how likely each number of new things is at the end of the year, in both scenarios. */
@@ -608,7 +627,7 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
   const actions = {
     undo: () => { if (past.length) { rest = past.pop(); state = JSON.parse(rest); host.state?.(state); if (host.hash) history.replaceState(null, "", `#${written()}`); said = ""; layout(); } },
     reset: () => { state.a = fresh(state.a.base); state.target = state.year = undefined; settle(); },
-    lang: () => { const all = Object.keys(meta.words); state.lang = all[(all.indexOf(state.lang) + 1) % all.length]; settle(); },
+    lang: () => { guess = null; const all = Object.keys(meta.words); state.lang = all[(all.indexOf(state.lang) + 1) % all.length]; settle(); },
     keep: () => { state.b = JSON.parse(JSON.stringify(state.a)); settle(w("kept")); },
     seek: () => {
       const found = engine.seek(goal(), state.a, meta.wanted), number = told(found.reached, goal().grade)[0];
@@ -629,17 +648,27 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
       download("csv", ["\ufeff", [["id", w("goal"), ...sides, w("grade_column")], ...goals, ["id", w("levers"), ...sides, ""], ...levers].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n"], "text/csv");
     },
     save: async () => {
-      const answer = await host.save({ title: find("[data-title]").value, lang: state.lang, ...state.a }).catch(() => ({ said: w("no_answer") }));
+      const answer = await host.ask({ title: find("[data-title]").value, lang: state.lang, ...state.a }).catch(() => ({ said: w("no_answer") }));
       if (answer.scenarios) { meta.scenarios = answer.scenarios; state.a = fresh(answer.id); }
       settle(escaped(answer.said));
     },
   };
+  /** What another figure would change is fitted anew by the library; whatever is asked meanwhile is shown instead. */
+  async function imagine() {
+    const value = find("[data-set=figure]").value, wanted = { ask: "figure", goal: state.goal, year: +find("[data-set=figured]").value, value: +value, lang: state.lang };
+    const mine = (guess = value === "" ? null : { ...wanted, said: "\u2026" });
+    if (mine) Object.assign(mine, await host.ask(wanted).catch(() => ({ said: w("no_answer") })));
+    if (guess !== mine) return;
+    if (find(".guess")) find(".guess").textContent = guess?.said ?? "";
+    update();
+  }
   root.classList.add("bcf");
   root.dataset.lmSuppressShortcuts = "true"; // of JupyterLab, for keys pressed here
   root.addEventListener("input", (event) => { if (event.target.type === "range") { state.a.sizes[event.target.id] = +event.target.value; update(); } });
   root.addEventListener("change", ({ target: { type, dataset: { set }, value } }) => {
     if (type === "range") { said = ""; find(".done").textContent = ""; commit(); update(); }
-    else if (set === "goal") { Object.assign(state, { goal: value, target: undefined, year: undefined }); settle(); }
+    else if (set === "figure" || set === "figured") imagine();
+    else if (set === "goal") { guess = null; Object.assign(state, { goal: value, target: undefined, year: undefined }); settle(); }
     else if (set === "a" || set === "b") { state[set] = fresh(value); settle(); }
     else if (set === "unsure") { state.a.unsure = +value; settle(); }
     else if (set === "target") { state.target = value === "" || +value === goal().target ? undefined : +value; commit(); update(); }
@@ -680,8 +709,8 @@ ${host.save ? `<h2>${w("save_heading")}</h2><div class="row"><input data-title p
 /** In a page of its own (reporting/panel_page.py), which holds all that it needs; a server only saves. */
 export function startPage(saves) {
   const read = (id) => document.getElementById(id).textContent, bytes = Uint8Array.from(atob(read("paths")), (c) => c.charCodeAt(0));
-  const save = (wanted) => fetch(`save${location.search}`, { method: "POST", body: JSON.stringify(wanted) }).then((answer) => answer.json());
-  start(document.getElementById("panel"), JSON.parse(read("meta")), bytes.buffer, { hash: true, ...(saves && { save }) });
+  const ask = (wanted) => fetch(`save${location.search}`, { method: "POST", body: JSON.stringify(wanted) }).then((answer) => answer.json());
+  start(document.getElementById("panel"), JSON.parse(read("meta")), bytes.buffer, { hash: true, ...(saves && { ask }) });
 }
 
 /** In JupyterLab, Voila and VS Code (anywidget): the same page, with the kernel to save scenarios. */
@@ -689,8 +718,8 @@ export default {
   render({ model, el }) {
     const view = model.get("paths"), waiting = [];
     model.on("msg:custom", (answer) => waiting.shift()?.(answer));
-    const save = (wanted) => new Promise((resolve) => { waiting.push(resolve); model.send({ save: wanted }); });
+    const ask = (wanted) => new Promise((resolve) => { waiting.push(resolve); model.send({ asked: wanted }); });
     const state = (now) => { model.set("state", now); model.save_changes(); };
-    start(el.appendChild(document.createElement("div")), model.get("meta"), view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength), { save, state });
+    start(el.appendChild(document.createElement("div")), model.get("meta"), view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength), { ask, state });
   },
 };

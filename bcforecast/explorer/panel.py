@@ -1,6 +1,7 @@
 """The live panel in a notebook: a widget for JupyterLab, Voila and VS Code (anywidget).
 
-Everything is answered in the browser, from what Python drew beforehand; the kernel only saves.
+Everything is answered in the browser, from what Python drew beforehand; the kernel saves, and fits
+anew what another figure would change.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,7 +12,7 @@ import anywidget
 import traitlets
 
 from bcforecast.attainment.project import Outlook
-from bcforecast.explorer.session import SCRIPT, Session, panel_content, save_wanted
+from bcforecast.explorer.session import SCRIPT, Session, answered, panel_content
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.text import Language, text
 
@@ -50,7 +51,7 @@ class ScenarioPanel(anywidget.AnyWidget):
         return self.session.moved(base, said.get("sizes", {}), unsure=said.get("unsure", 0.0))
 
     def _asked(self, _widget: object, content: Mapping[str, Any], _buffers: object) -> None:
-        self.send(save_wanted(self.session, content.get("save") or {}))
+        self.send(answered(self.session, content.get("asked") or {}))
 
     def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Without a running kernel, a sentence stands where the panel was."""

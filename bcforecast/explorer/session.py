@@ -9,6 +9,7 @@ import re
 import tempfile
 import zlib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -19,19 +20,21 @@ import numpy.typing as npt
 from bcforecast import config, errors
 from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
-from bcforecast.distributions import Counting, Event, walk_levels
+from bcforecast.distributions import Counting, Event, FloatArray, walk_levels
 from bcforecast.models import flows, structures
-from bcforecast.plan.goals import COMPARISONS, Goal, Task, region
+from bcforecast.plan.goals import COMPARISONS, Goal, Plan, region
 from bcforecast.scenarios import scenario as scenarios
 from bcforecast.scenarios.scenario import Lever, Move, Scenario
 from bcforecast.scenarios.simulation import Baseline, named_normals, touches
 from bcforecast.text import (
     LANGUAGES,
+    Language,
     Message,
     Text,
     chance,
     day,
     decimals,
+    number,
     place_words,
     promised,
     text,
@@ -53,29 +56,20 @@ def scenarios_of(outlook: project.Outlook, *, drafts: bool = False) -> tuple[Sce
     return (scenarios.baseline(), *(one for one in known if one.id != config.SCENARIO))
 
 
-@dataclass(frozen=True)
-class LeverGroup:
-    """The levers that a measure is the first to name, and by lever the places of the `others`."""
-
-    measure: Task | None
-    levers: tuple[Lever, ...]
-    others: Mapping[str, tuple[str, ...]]
-
-
 class Session:
-    """An outlook under the baseline with its scenarios, opened for exploring."""
+    """An outlook under the baseline with its scenarios and `drafts`, opened for exploring."""
 
-    def __init__(self, outlook: project.Outlook) -> None:
-        self.outlook = outlook
+    def __init__(self, outlook: project.Outlook, *, drafts: bool = True) -> None:
+        self.outlook, self.drafts = outlook, drafts
         self.exploration = outlook.exploration
         self.year = max((goal.due.year for goal in outlook.plan.goals), default=0)
-        self.groups = self._groups()
-        self.levers = tuple(lever for group in self.groups for lever in group.levers)
-        self.scenarios = scenarios_of(outlook, drafts=True)
+        self.measures = self._measures()
+        self.levers = tuple(scenarios.find_lever(one, outlook.plan) for one in self.measures)
+        self.scenarios = self.read_scenarios()
 
     def read_scenarios(self) -> tuple[Scenario, ...]:
         """Read the scenario files anew; the baseline comes first."""
-        self.scenarios = scenarios_of(self.outlook, drafts=True)
+        self.scenarios = scenarios_of(self.outlook, drafts=self.drafts)
         return self.scenarios
 
     def scenario(self, scenario_id: str) -> Scenario:
@@ -117,30 +111,18 @@ class Session:
             by_year[year] = min(max(size, lever.low - there), lever.high - there)
         return move.model_copy(update={"by_year": by_year, "sd": unsure * abs(size)})
 
-    def _groups(self) -> tuple[LeverGroup, ...]:
-        """Group the levers that can change a goal with a probability by the plan's measures."""
-        plan, found = self.outlook.plan, dict[str | None, dict[str, Lever]]()
+    def _measures(self) -> dict[str, str | None]:
+        """Return the levers that can change a goal with a probability, by measure of the plan.
+
+        Each has the measure that is the first to name it, None where the plan has no measures.
+        """
+        plan, found = self.outlook.plan, dict[str, str | None]()
         for goal in self.exploration.goals:
             for lever in seek.levers_of(self.exploration, goal=goal.id):
-                try:
-                    measure = self.exploration.measure_of(lever.id)
-                except errors.ScenarioError:
-                    continue  # no measure of the plan moves it
-                found.setdefault(measure, {})[lever.id] = lever
-        tasks = (*plan.measures, *plan.safeguards)
-        named = {task.id: {lever.id for lever in task.levers} for task in tasks}
-        groups = []
-        for task in (*tasks, None):
-            levers = found.get(task.id if task else None, {})
-            others = {
-                lever: tuple(
-                    t.place or t.id for t in tasks if t is not task and lever in named[t.id]
-                )
-                for lever in levers
-            }
-            if levers:
-                groups.append(LeverGroup(task, tuple(levers.values()), others))
-        return tuple(groups)
+                with suppress(errors.ScenarioError):  # no measure of the plan moves it
+                    found[lever.id] = self.exploration.measure_of(lever.id)
+        places = [task.id for task in (*plan.measures, *plan.safeguards)]
+        return dict(sorted(found.items(), key=lambda one: places.index(one[1]) if one[1] else -1))
 
 
 _TITLE_LENGTH: Final = 80
@@ -193,12 +175,74 @@ def save_scenario(session: Session, scenario: Scenario, *, title: str, base: Sce
     return scenarios.load_scenario(name, plan=plan, data_dir=data_dir)
 
 
+def answered(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Answer what a page asks: to save a scenario, or what one more `figure` would change.
+
+    `wanted` comes from a browser, so nothing in it is taken on trust.
+    """
+    return (figure_wanted if wanted.get("ask") == "figure" else save_wanted)(session, wanted)
+
+
+def _language(wanted: Mapping[str, Any]) -> Language:
+    return next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
+
+
+def figure_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Project a goal anew with a figure of a year before it is due, under the baseline.
+
+    Returned are what to say, the probability and the fan; a refusal is what is said.
+    """
+    lang, outlook = _language(wanted), session.outlook
+    try:
+        item = outlook[str(wanted["goal"])]
+        year, value = int(wanted["year"]), float(wanted["value"])
+        if year not in _open_figures(item) or not np.isfinite(value):
+            raise ValueError("no year or figure of this goal")
+    except (errors.BcforecastError, KeyError, OverflowError, TypeError, ValueError):
+        return {"said": text("explorer.figure_not_understood", lang)}
+    indicator = item.indicator
+    data = outlook.data.with_figure(
+        indicator.id, year, value,
+        area=outlook.plan.area, unit=indicator.unit, measure=indicator.kind,
+    )  # fmt: skip
+    alone = outlook.plan.model_copy(update={"goals": (item.goal,)})
+    try:
+        found = project.project(alone, data, seed=outlook.seed, models=outlook.models)
+    except errors.BcforecastError as error:
+        return {"said": error.message.render(lang)}
+    told, a = found[item.goal.id], found[item.goal.id].attainment
+    if told.forecast is None or a.probability is None:
+        return {"said": text("explorer.figure_unset", lang)}
+    said = text(
+        "explorer.figure_said",
+        lang,
+        year=year,
+        value=number(value, unit=a.unit),
+        unit=indicator.unit_name(lang),
+        chance=chance(a.probability, grade=a.grade, lang=lang),
+        grade=a.grade,
+    )
+    return {"said": said, "p": a.probability, "quantiles": _quantiles(told)}
+
+
+def _open_figures(item: project.GoalOutlook) -> list[int]:
+    """Return the years before a goal is due of which a figure could still come."""
+    return [year for year in item.years if year < item.goal.due.year and not item.goal.over]
+
+
+def _quantiles(item: project.GoalOutlook) -> dict[str, list[float]]:
+    """Return the fan of a goal's forecast by year, at `LEVELS`."""
+    assert item.forecast is not None
+    found = item.forecast.quantile(np.array(LEVELS))
+    return {str(year): found[:, k].tolist() for k, year in enumerate(item.years)}
+
+
 def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Save what a page asks to be saved; return what to say to it, and the scenarios there are.
 
-    `wanted` comes from a browser, so nothing in it is taken on trust. A refusal is what is said.
+    A refusal is what is said.
     """
-    lang = next((one for one in LANGUAGES if one == wanted.get("lang")), config.LANGUAGE)
+    lang = _language(wanted)
     known, sizes = {lever.id: lever for lever in session.levers}, {}
     try:
         for name, size in dict(wanted.get("sizes") or {}).items():
@@ -223,16 +267,18 @@ def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
 
 WORDS: Final = (
     "heading", "goal", "undo", "reset", "other_language", "side_a", "side_b", "draft", "unset",
-    "same", "points", "was", "grade", "grade_column", "what_if", "by_year", "target", "keep",
-    "kept", "svg", "png", "csv", "link", "linked", "tornado", "all_goals", "together", "levers",
-    "levers_note", "seek", "seek_found", "seek_never", "seek_already", "unsure", "certain",
-    "no_lever", "no_lever_unset", "other_levers", "save_heading", "title", "save", "save_note",
-    "no_answer", "hover", "hover_figure", "hover_year", "hover_count", "counts",
+    "same", "points", "was", "grade", "grade_column", "what_if", "by_year", "target",
+    "what_if_figure", "figure_is", "keep", "kept", "svg", "png", "csv", "link", "linked",
+    "tornado", "all_goals", "together", "levers", "levers_note", "seek", "seek_found",
+    "seek_never", "seek_already", "unsure", "certain", "no_lever", "no_lever_unset",
+    "other_levers", "save_heading", "title", "save", "save_note", "no_answer", "hover",
+    "hover_figure", "hover_year", "hover_count", "counts",
 )  # fmt: skip
 """Texts of the page, `explorer.*`; what is put into them is put in there."""
 
 WANTED: Final = 0.8
 LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
+_THINNED: Final = 10
 _STEPS: Final = (0.1, 0.5, 1.0, 5.0, 10.0)
 _FEWEST_STEPS: Final = 40
 
@@ -244,18 +290,47 @@ class Paths:
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
 
-    def put(self, array: npt.ArrayLike, kind: str = "f4") -> dict[str, Any]:
-        """Add an array: `f4` as it is; `u2` and `u1` in 65,536 or 256 steps between its ends."""
-        values, more = np.asarray(array, dtype=float).ravel(), {}
-        if kind != "f4" and values.size:
-            low, high = float(values.min()), float(values.max())
-            more = {"low": low, "step": (high - low) / (65_535 if kind == "u2" else 255) or 1.0}
-            values = np.rint((values - low) / more["step"])
-        written = values.astype(f"<{kind}").tobytes()
-        place = {"at": self.size, "length": int(values.size), "type": kind, **more}
+    def put(
+        self,
+        array: npt.ArrayLike,
+        kind: str = "u2",
+        *,
+        scale: float = 0.0,
+        exact: float | None = None,
+    ) -> dict[str, Any]:
+        """Add an array in 65,536 (`u2`) or 256 (`u1`) steps between its ends.
+
+        With a `scale` the steps are even in asinh(value / scale), so that a wide tail does not take
+        them all. Whole numbers stay as they are where the steps are enough; so does a value equal
+        to `exact`, on whose sides different things are said.
+        """
+        values, count = np.asarray(array, dtype=float).ravel(), np.iinfo(kind).max
+        low, high = float(values.min()), float(values.max())
+        place: dict[str, Any] = {"at": self.size, "length": int(values.size), "type": kind}
+        step = 1.0
+        if high - low > count or (values != np.rint(values)).any():
+            if scale:
+                values, place["scale"] = np.arcsinh(values / scale), scale
+                low, high = float(values.min()), float(values.max())
+            step = (high - low) / (count - 1)
+            if exact is not None:
+                aim = np.arcsinh(exact / scale) if scale else exact
+                low = float(aim - step * np.ceil((aim - low) / step)) if low < aim < high else low
+        written = np.rint((values - low) / step).astype(f"<{kind}").tobytes()
         self.parts.append(written + bytes(-len(written) % 4))
         self.size += len(self.parts[-1])
-        return place
+        return {**place, "low": low, "step": step}
+
+    def column(self, values: FloatArray, *, exact: float | None, whole: bool) -> dict[str, Any]:
+        """Add an indicator's paths in a year; if not the `whole`, every tenth of the ranked ones.
+
+        So they lie as all do; each has the number of its row, for what moves it.
+        """
+        scale = float(np.median(np.abs(values))) or 1.0
+        if whole:
+            return self.put(values, scale=scale, exact=exact)
+        rows = np.argsort(values, kind="stable")[_THINNED // 2 :: _THINNED]
+        return {**self.put(values[rows], scale=scale), "rows": self.put(rows)}
 
 
 def panel_content(
@@ -283,7 +358,7 @@ def panel_content(
     laws = {lever.structure for lever in levers if lever.structure} & {
         law.name for name in indicators if (law := structures.structure_of(name)) is not None
     }
-    measures = [group.measure for group in session.groups]
+    measures = session.measures.values()
     meta = {
         "lang": lang,
         "id": plan.id,
@@ -299,7 +374,7 @@ def panel_content(
         "as_of": {one: day(outlook.as_of, lang=one) for one in LANGUAGES},
         "words": {one: {w: text(f"explorer.{w}", one) for w in WORDS} for one in LANGUAGES},
         "told": {one: {g: _told(g, one, outlook) for g in grades} for one in LANGUAGES},
-        "measures": [_measure_record(one) for one in measures],
+        "measures": [_measure_record(one, plan) for one in dict.fromkeys(measures)],
         "levers": [_lever_record(one, session, indicators) for one in levers],
         "structures": {name: _structure_record(name, session, paths) for name in sorted(laws)},
         "indicators": {
@@ -353,24 +428,11 @@ def scenario_records(session: Session) -> list[dict[str, Any]]:
     records = []
     for one in session.scenarios:
         moves = [
-            {
-                "lever": move.lever,
-                "measure": move.measure,
-                "by": sorted(move.by_year.items()),
-                "sd": move.sd,
-            }
+            move.model_dump(include={"lever", "measure", "sd"})
+            | {"by": sorted(move.by_year.items())}
             for move in one.moves
         ]
-        shocks = [
-            {
-                "indicators": shock.indicators,
-                "year": shock.year,
-                "size": shock.size_percent,
-                "recovered": shock.recovered,
-                "sd": shock.sd,
-            }
-            for shock in one.shocks
-        ]
+        shocks = [shock.model_dump(exclude={"basis", "note"}) for shock in one.shocks]
         by = Message("explorer.by", {"author": one.author})
         assumes = bool(one.moves or one.shocks)
         why = {
@@ -393,11 +455,7 @@ def scenario_records(session: Session) -> list[dict[str, Any]]:
 def _normals(session: Session, paths: Paths) -> dict[str, Any]:
     """Return the normals by which moves and shocks of uncertain size come about, by their names."""
     simulation = session.exploration.simulation
-    names = {
-        f"{lever.id} {None if group.measure is None else group.measure.id}"
-        for group in session.groups
-        for lever in group.levers
-    }
+    names = {f"{lever} {measure}" for lever, measure in session.measures.items()}
     for one in session.scenarios:
         names |= {f"{move.lever} {move.measure}" for move in one.moves if move.sd}
         names |= {f"shock {k} {shock.year}" for k, shock in enumerate(one.shocks) if shock.sd}
@@ -407,42 +465,34 @@ def _normals(session: Session, paths: Paths) -> dict[str, Any]:
     }
 
 
-def _measure_record(measure: Task | None) -> dict[str, Any]:
+def _measure_record(measure: str | None, plan: Plan) -> dict[str, Any]:
     if measure is None:
         return {"id": None, "names": _said(Message("explorer.no_measure"))}
-    place = measure.place or ""
+    task = next(one for one in (*plan.measures, *plan.safeguards) if one.id == measure)
     names = {
-        lang: " ".join(filter(None, (place_words(place, lang=lang), measure.name(lang))))
+        lang: " ".join(filter(None, (place_words(task.place or "", lang=lang), task.name(lang))))
         for lang in LANGUAGES
     }
-    return {"id": measure.id, "names": names}
+    return {"id": measure, "names": names}
 
 
 def _lever_record(
     lever: Lever, session: Session, indicators: Mapping[str, Baseline]
 ) -> dict[str, Any]:
-    shown = {one.id: group.measure for group in session.groups for one in group.levers}
-    measure = shown.get(lever.id)
     low, high = (f"{end:+g}".replace("-", "\N{MINUS SIGN}") for end in (lever.low, lever.high))
     span = {"low": low, "high": high, "unit": lever.unit_name}
     steps = [s for s in _STEPS if s <= (lever.high - lever.low) / _FEWEST_STEPS]
+    said = {"names": lever.names, "unit": lever.unit_name, "range": Message("explorer.range", span)}
+    kept = {"id", "low", "high", "structure", "rate", "growth", "lowers"}
     return {
-        "id": lever.id,
-        "names": _said(lever.names),
-        "unit": _said(lever.unit_name),
-        "range": _said(Message("explorer.range", span)),
-        "low": lever.low,
-        "high": lever.high,
+        **lever.model_dump(include=kept),
+        **{name: _said(words) for name, words in said.items()},
         "step": max(steps, default=_STEPS[0]),
-        "shown": lever.id in shown,
-        "measure": None if measure is None else measure.id,
+        "shown": lever.id in session.measures,
+        "measure": session.measures.get(lever.id),
         "touches": [name for name in indicators if touches(lever, name)],
-        "structure": lever.structure,
-        "rate": lever.rate,
         "how": lever.unit,
-        "growth": lever.growth,
         "hazard": lever.is_hazard,
-        "lowers": lever.lowers,
     }
 
 
@@ -457,7 +507,7 @@ def _structure_record(name: str, session: Session, paths: Paths) -> dict[str, An
     record = {
         "names": rates,
         "bounds": bounds,
-        "rates": [paths.put(drawn[rate], "u2") for rate in rates],
+        "rates": [paths.put(drawn[rate], "u1") for rate in rates],
     }
     if isinstance(declared, structures.PairDeclared):
         return {**record, "law": "pair", "sign": 1 if declared.combined == "product" else -1}
@@ -513,15 +563,16 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
         "counting": isinstance(baseline.forecast, Counting),
     }
     counted = {
-        year
+        year: goal.target
         for goal in session.exploration.goals
         if goal.indicator == name
         for year in (goal.due.year, *(goal.years if goal.over else ()))
     }
-    kept = [k for k, year in enumerate(years) if k >= closed or year in counted]
-    # Exact where a goal is counted; elsewhere the chart alone is drawn from them.
+    # All of them where a goal is counted; elsewhere enough for the chart.
     record["paths"] = {
-        str(years[k]): paths.put(plain[:, k], "f4" if years[k] in counted else "u2") for k in kept
+        str(year): paths.column(plain[:, k], exact=counted.get(year), whole=year in counted)
+        for k, year in enumerate(years)
+        if k >= closed or year in counted
     }
     if isinstance(baseline.forecast, Event):
         below = np.clip(np.cumsum(baseline.forecast.probabilities, axis=1), 0.0, 1.0)
@@ -537,8 +588,8 @@ def _indicator_record(baseline: Baseline, session: Session, paths: Paths) -> dic
             record["structure"] |= {
                 "rows": paths.put(rows),
                 "state": paths.put(prepared.state),
-                "rates": [paths.put(prepared.rates[r], "u2") for r in declared.rate_ids],
-                "normals": paths.put(prepared.normals, "u2"),
+                "rates": [paths.put(prepared.rates[r], "u1") for r in declared.rate_ids],
+                "normals": paths.put(prepared.normals, "u1"),
             }
     return record
 
@@ -595,15 +646,14 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
             strict=True,
         )
     )
-    quantiles = forecast.quantile(np.array(LEVELS))
-    record["quantiles"] = {str(year): quantiles[:, k].tolist() for k, year in enumerate(item.years)}
+    record["quantiles"], record["figures"] = _quantiles(item), _open_figures(item)
     if goal.over is not None:
         span = chances.CountedYears.of(goal, history, item.years)
         steps = [str(item.years[k]) for k in span.steps]
         walks = []
         if goal.over == "mean":
             levels = walk_levels(chances.MEAN_PATHS, forecast.horizon, seed=outlook.seed)
-            walks = [paths.put(levels[:, k], "u2") for k in span.steps]
+            walks = [paths.put(levels[:, k]) for k in span.steps]
         record["span"] = {"known": span.known.tolist(), "steps": steps, "walks": walks}
     if not set(item.years) <= set(baseline.years):  # an earlier goal whose year is published
         met = exploration.met(exploration.baseline)[:, exploration.goals.index(goal)]

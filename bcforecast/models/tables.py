@@ -266,8 +266,9 @@ def as_history(
 
     A pandas Series by year (whole numbers, texts such as `2019` or `2019/20`, days or periods, one
     a year); a mapping from year to figure; figures alone, which are numbered from 1; a history as
-    it is. A figure that is missing is a gap. `support` is by default from 0 where all figures are
-    above 0. A PanelTableError if a figure is no number, or a year none or there twice.
+    it is, or that of a goal's outlook. A figure that is missing is a gap. `support` is by default
+    from 0 where all figures are above 0. A PanelTableError if a figure is no number, or a year none
+    or there twice.
 
     Examples
     --------
@@ -276,6 +277,7 @@ def as_history(
     >>> as_history([4, 5, 7]).times.tolist()
     [1, 2, 3]
     """
+    series = getattr(series, "history", series)
     if isinstance(series, History):
         return series
     if isinstance(series, pd.DataFrame | str):

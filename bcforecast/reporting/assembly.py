@@ -46,7 +46,9 @@ def assemble(
     made = document.Document(
         lang=lang,
         name=text("report.document_title", lang, plan=facts.plan.title),
-        front=front(facts, provenance, lang=lang),
+        front=front(
+            facts, provenance, lang=lang, panel=_panel(facts, made_from.get("formats", ()))
+        ),
         blocks=placed(blocks),
         result=facts,
         provenance=provenance,
@@ -60,8 +62,22 @@ def assemble_notebook(notebook: NotebookNode) -> tuple[tuple[Block, ...], Mappin
     return placed(list(_shown(notebook.cells, "notebook", pictures))), pictures
 
 
-def front(facts: Facts, provenance: Provenance, *, lang: Language) -> document.Front:
-    """Return the title page of a result."""
+def _panel(facts: Facts, formats: Iterable[str]) -> str:
+    """Return where the live panel of a report opens, on its scenario; nowhere without a page.
+
+    It is a file beside the page: its paths are as large as all the rest of a report, which many
+    only read, print or send on.
+    """
+    stated = any(goal.probability is not None for goal in facts.goals)
+    known = facts.scenario in {one.scenario for one in facts.scenarios}
+    there = stated and known and "html" in formats
+    return f"{document.PANEL}#a={facts.scenario}" if there else ""
+
+
+def front(
+    facts: Facts, provenance: Provenance, *, lang: Language, panel: str = ""
+) -> document.Front:
+    """Return the title page of a result; `panel` is where its live panel opens."""
     plan, made = facts.plan, day(provenance.made, lang=lang) if provenance.made else None
     stated = sum(goal.probability is not None for goal in facts.goals)
     program = f"bcforecast {version('bcforecast')}"
@@ -89,6 +105,7 @@ def front(facts: Facts, provenance: Provenance, *, lang: Language) -> document.F
         legend=legend.model_copy(update={"caption": text("document.legend_caption", lang)}),
         notes=_named("note", notes, lang),
         footer=text("document.footer", lang, version=version("bcforecast")),
+        panel=panel,
     )
 
 

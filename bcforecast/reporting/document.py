@@ -326,6 +326,10 @@ Block = Annotated[
 ]
 
 
+PANEL: Final = "panel.html"
+"""File of the live panel beside the page of a report."""
+
+
 class Front(facts.Fact):
     """The title page.
 
@@ -341,6 +345,8 @@ class Front(facts.Fact):
         Names and values of how to cite it, its licence, and whom to ask.
     footer
         What the report was made with.
+    panel
+        Where the page with the live panel stands beside the report, if there is one.
     """
 
     kicker: str
@@ -350,6 +356,7 @@ class Front(facts.Fact):
     legend: TableBlock
     notes: tuple[tuple[str, str], ...] = ()
     footer: str
+    panel: str = ""
 
 
 class Document(facts.Fact):

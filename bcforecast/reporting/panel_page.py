@@ -26,8 +26,8 @@ from bcforecast.attainment.project import Outlook
 from bcforecast.explorer.session import (
     SCRIPT,
     Session,
+    answered,
     panel_content,
-    save_wanted,
     scenario_records,
 )
 from bcforecast.reporting.html import panel_font
@@ -42,10 +42,15 @@ _LARGEST_REQUEST: Final = 100_000
 
 
 class PanelPage:
-    """The panel of an outlook under the baseline, in a language, opened on a goal."""
+    """The panel of an outlook under the baseline, in a language, opened on a goal.
 
-    def __init__(self, outlook: Outlook, *, lang: Language, goal: str | None = None) -> None:
-        self.session = Session(outlook)
+    With `drafts` it has the scenarios that were not adopted too.
+    """
+
+    def __init__(
+        self, outlook: Outlook, *, lang: Language, goal: str | None = None, drafts: bool = True
+    ) -> None:
+        self.session = Session(outlook, drafts=drafts)
         if not self.session.exploration.goals:
             raise errors.ScenarioError("joint.no_goal", plan=outlook.plan.id)
         self.lang = lang
@@ -115,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (ValueError, RecursionError):
             wanted = None
         with self.server.saving:
-            told = save_wanted(self.server.page.session, wanted if isinstance(wanted, dict) else {})
+            told = answered(self.server.page.session, wanted if isinstance(wanted, dict) else {})
         self._answer(json.dumps(told), "application/json")
 
     def _is_allowed(self, path: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import TYPE_CHECKING, Any, Final, get_args
 
 from nbformat import NotebookNode
 
@@ -21,9 +21,14 @@ from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
 from bcforecast.reporting import assembly, execution, facts, manifest, publication
+from bcforecast.reporting.document import PANEL
 from bcforecast.reporting.formats import FORMATS, MADE, Format, write_format
 from bcforecast.reporting.manifest import NOTEBOOK, is_path
+from bcforecast.reporting.panel_page import PanelPage, write_panel_page
 from bcforecast.text import Language, text
+
+if TYPE_CHECKING:
+    from bcforecast.attainment.project import Outlook
 
 Advance = Callable[[str, int, int], None]
 """Called with the name of the step at work, the steps done and the number of all steps."""
@@ -113,6 +118,16 @@ class CheckedRequest:
     def recipe(self) -> dict[str, object]:
         """Everything on which the bytes of the report depend, inputs by content."""
         return self.read_recipe()
+
+    def outlook(self) -> Outlook:
+        """Project the plan under the baseline, as its notebook did."""
+        from bcforecast.attainment.project import project
+        from bcforecast.models.registry import parse_models
+
+        request = self.request
+        data = load_observations(request.data_dir, as_of=request.as_of)
+        models = parse_models(request.models.split(","))
+        return project(self.plan, data, seed=request.seed, models=models)
 
     def read_recipe(self) -> dict[str, object]:
         """Return the recipe of the input files as they are now."""
@@ -223,8 +238,12 @@ def fill_folder(
     made_from: Mapping[str, Any],
     lang: Language,
     formats: Iterable[Format] = MADE,
+    outlook: Callable[[], Outlook] | None = None,
 ) -> None:
-    """Write everything that is made from the executed notebook of a report into an empty folder."""
+    """Write everything that is made from the executed notebook of a report into an empty folder.
+
+    `outlook` gives what it was made of, under the baseline, for the live panel beside the page.
+    """
     result = facts.Facts.model_validate(execution.result_of(notebook))
     execution.write_notebook(notebook, folder / NOTEBOOK)
     whole = assembly.assemble(notebook, result, made_from=made_from, lang=lang)
@@ -236,6 +255,9 @@ def fill_folder(
         (folder / name).write_bytes(picture)
     for made in formats:
         write_format(whole.document, made, folder=folder)
+    if whole.document.front.panel and outlook is not None:
+        page = PanelPage(outlook(), lang=lang, drafts=False)
+        write_panel_page(page, folder / PANEL)
 
 
 def write_report(
@@ -362,7 +384,10 @@ def make_report(
             raise
         tell("page", 1)
         recipe, formats = checked.recipe, request.formats
-        fill_folder(folder, notebook, made_from=recipe, lang=request.lang, formats=formats)
+        fill_folder(
+            folder, notebook, made_from=recipe, lang=request.lang, formats=formats,
+            outlook=checked.outlook,
+        )  # fmt: skip
         if checked.read_recipe() != recipe:
             raise errors.ReportError("run.inputs_changed", report=job.name)
         manifest.write_manifest(folder, recipe)

@@ -11,12 +11,15 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from playwright.sync_api import expect
+
 from bcforecast import config
 from bcforecast.reporting import execution
 from bcforecast.reporting.panel_page import LOOPBACK
 
 ROOT = Path(__file__).parents[2]
 START_SECONDS, LISTEN_SECONDS = 60, 0.2
+SHOWN_MS, ANSWERED_MS = 90_000, 20_000
 
 
 class Server:
@@ -106,14 +109,14 @@ class Place:
         server = self._start([sys.executable, "-m", "bcforecast", "explore", *asked, *here])
         return re.search(r"http://\S+", server.wait_until_it_says(f"http://{LOOPBACK}"))[0]
 
-    def notebook(self, *, lang, goal):
+    def notebook(self, name="04_scenarios", **given):
         served = self._folder / "served"
         served.mkdir()
-        given = {"lang": lang, "goal": goal, "data_dir": str(self._data_dir)}
-        made = execution.prepared(config.NOTEBOOKS_DIR / "04_scenarios.ipynb", given)
+        given |= {"data_dir": str(self._data_dir)}
+        made = execution.prepared(config.NOTEBOOKS_DIR / f"{name}.ipynb", given)
         made.metadata.pop("papermill", None)
-        execution.write_notebook(made, served / "04_scenarios.ipynb")
-        return served / "04_scenarios.ipynb"
+        execution.write_notebook(made, served / f"{name}.ipynb")
+        return served / f"{name}.ipynb"
 
     def voila(self, notebook):
         """Serve a notebook as a page."""
@@ -162,3 +165,10 @@ def free_port():
     with socket.socket() as asked:
         asked.bind((LOOPBACK, 0))
         return int(asked.getsockname()[1])
+
+
+def run_all(page):
+    """Run a notebook in JupyterLab once its kernel is there."""
+    expect(page.get_by_text("| Idle")).to_be_visible(timeout=SHOWN_MS)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()

@@ -5,7 +5,6 @@ With BCFORECAST_PICTURES=docs it also leaves the pictures of the documentation t
 
 import csv
 import os
-import re
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,10 +18,10 @@ from bcforecast.reporting.panel_page import PanelPage, write_panel_page
 from bcforecast.scenarios.scenario import load_scenario
 from bcforecast.text import chance
 
+from .panel_servers import SHOWN_MS, run_all
+
 GOAL, LEVER, SIZE = "hightech_enterprises", "new_certifications", 20
 PLAN, AS_OF = "beichen-2020-2022", "2021-12-31"
-SHOWN_MS = 90_000
-ANSWERED_MS = 20_000
 TITLE = {"zh": "多认定两成", "en": "A fifth more certified"}
 WANTED = os.environ.get("BCFORECAST_PICTURES", "")
 PICTURE = {"zh": "explorer.zh.png", "en": "explorer.png"}
@@ -39,31 +38,6 @@ def file(outlook, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "panel.html"
     write_panel_page(PanelPage(outlook, lang="en", goal=GOAL), path)
     return path
-
-
-@pytest.fixture
-def opened(browser):
-    """Opens pages; a `strict` one may not write to the console, and none reaches another host."""
-    pages, said = [], []
-
-    def open_page(address, *, width=1280, height=1000, strict=True, **more):
-        page = browser.new_page(viewport={"width": width, "height": height}, **more)
-        pages.append(page)
-        page.set_default_timeout(ANSWERED_MS)
-        page.route(
-            re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1)"),
-            lambda route: (strict and said.append(route.request.url), route.abort()),
-        )
-        if strict:
-            page.on("console", lambda message: said.append(message.text))
-            page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(address, timeout=SHOWN_MS)
-        return page
-
-    yield open_page
-    for page in pages:
-        page.close()
-    assert said == []
 
 
 def number(page, side="a"):
@@ -219,6 +193,21 @@ def test_a_scenario_saved_from_the_served_page_is_a_draft_and_can_be_chosen(
     expect(page.locator("[data-set=a] option:checked")).to_contain_text(TITLE[lang])
 
 
+def test_a_figure_that_could_come_is_fitted_by_the_served_pages_library(place, opened, outlook):
+    page = opened(place.explore(lang="en", goal=GOAL))
+    before = number(page)
+    page.locator("[data-set=figured]").select_option("2021")
+    page.locator("[data-set=figure]").fill("480")
+    page.locator("[data-set=figure]").press("Enter")
+    expect(page.locator(".guess")).to_contain_text("480 enterprises in 2021")
+    expect(page.locator(".chart [stroke='#00785f']")).to_have_count(2)
+    assert number(page) == before
+    page.locator("[data-set=figure]").fill("")
+    page.locator("[data-set=figure]").press("Enter")
+    expect(page.locator(".guess")).to_have_text("")
+    expect(page.locator(".chart [stroke='#00785f']")).to_have_count(0)
+
+
 def picture(page, lang):
     """Leave a picture of the panel for the documentation, if one is wanted."""
     if WANTED:
@@ -228,13 +217,6 @@ def picture(page, lang):
         page.evaluate("document.activeElement.blur()")
         page.wait_for_function("[...document.fonts].every(font => font.status != 'loading')")
         page.locator(".bcf").screenshot(path=Path(WANTED) / PICTURE[lang])
-
-
-def run_all(page):
-    """Run a notebook in JupyterLab once its kernel is there."""
-    expect(page.get_by_text("| Idle")).to_be_visible(timeout=SHOWN_MS)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
 
 @pytest.mark.parametrize("front", ["lab", "voila"])

@@ -32,7 +32,7 @@ def test_the_kernel_saves_what_the_page_asks_for(panel, monkeypatch):
     told = []
     monkeypatch.setattr(panel, "send", told.append)
     wanted = {"title": "Saved by kernel", "lang": "en", "base": "baseline", "sizes": {LEVER: 5.0}}
-    panel._asked(panel, {"save": wanted}, [])
+    panel._asked(panel, {"asked": wanted}, [])
     panel._asked(panel, {}, [])
     assert told[0]["id"] == "saved-by-kernel"
     assert "id" not in told[1]

@@ -2,9 +2,11 @@
 
 import pytest
 
+import bcforecast as bc
 from bcforecast.errors import PlanError, ScenarioError
 from bcforecast.explorer.session import (
     Session,
+    answered,
     panel_content,
     save_scenario,
     save_wanted,
@@ -25,15 +27,16 @@ def sizes_of(session, scenario):
     return {lever.id: session.size(scenario, lever.id) for lever in session.levers}
 
 
-def test_every_lever_has_one_place_under_a_measure_and_names_the_others_that_move_it(session):
-    levers = [lever.id for lever in session.levers]
-    assert len(levers) == len(set(levers))
-    for group in session.groups:
-        named = {lever.id for lever in group.measure.levers}
-        assert {lever.id for lever in group.levers} <= named
-    group = next(g for g in session.groups if LEVER in {x.id for x in g.levers})
-    assert group.measure.place == "二（四）1"
-    assert group.others[LEVER] == ("二（四）3",)
+def test_every_lever_stands_under_the_first_measure_that_names_it_in_the_plans_order(session):
+    plan = session.outlook.plan
+    tasks = (*plan.measures, *plan.safeguards)
+    for lever, measure in session.measures.items():
+        named = [task.id for task in tasks if lever in {one.id for one in task.levers}]
+        assert measure == named[0]
+    order = [task.id for task in tasks]
+    places = [order.index(measure) for measure in session.measures.values()]
+    assert places == sorted(places)
+    assert list(session.measures) == [lever.id for lever in session.levers]
 
 
 def test_levers_that_can_change_no_goal_with_a_probability_are_left_out(session):
@@ -158,6 +161,28 @@ def test_what_cannot_be_understood_is_refused_in_a_sentence(session, panel_data,
     told = save_wanted(session, {"title": "Saved not", "lang": "en", **wanted})
     assert told == {"said": text("explorer.not_understood", "en")}
     assert sorted((panel_data / "scenarios").iterdir()) == before
+
+
+def test_another_figure_gets_what_the_library_makes_of_it(session):
+    item = session.outlook[GOAL]
+    told = answered(session, {"ask": "figure", "goal": GOAL, "year": 2021, "value": 480})
+    data = session.outlook.data.with_figure(
+        GOAL, 2021, 480, area="beichen", unit=item.indicator.unit, measure="stock"
+    )
+    alone = session.outlook.plan.model_copy(update={"goals": (item.goal,)})
+    found = bc.project(alone, data)[GOAL]
+    assert told["p"] == found.attainment.probability > item.attainment.probability
+    assert told["quantiles"]["2022"][3] == found.forecast.median()[-1]
+    assert session.outlook[GOAL] == item
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"goal": "nope"}, {"year": 2022}, {"value": float("inf")}, {"value": "much"}, {}]
+)
+def test_a_figure_of_no_goal_or_year_is_refused_in_a_sentence(session, wanted):
+    asked = {"goal": GOAL, "year": 2021, "value": 480} if wanted else {}
+    told = answered(session, {"ask": "figure", "lang": "en", **asked, **wanted})
+    assert told == {"said": text("explorer.figure_not_understood", "en")}
 
 
 def test_the_panel_opens_on_the_goal_most_at_risk_with_evidence(session):

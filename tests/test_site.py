@@ -1,0 +1,126 @@
+"""The documentation site opens from its folder: whole links, search, both languages, no network."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tools.site import TUTORIALS, told
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "--site-dir", folder]
+    quiet = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    made = subprocess.run(command, cwd=ROOT, env=quiet, capture_output=True, text=True, check=False)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+class Links(HTMLParser):
+    """What a page leads to, what it loads, and the places in it."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.leads, self.loads, self.places = [], [], set()
+        self.feed(page.read_text("utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        self.places |= {given.get("id"), given.get("name")}
+        if tag == "a" and given.get("href"):
+            self.leads.append(given["href"])
+        loaded = given.get("src") or (given.get("href") if tag == "link" else None)
+        if loaded and given.get("rel") not in ("canonical", "next", "prev"):
+            self.loads.append(loaded)
+
+
+def test_every_link_leads_to_a_page_and_a_place_that_are_there_and_nothing_is_fetched(site):
+    pages = {page: Links(page) for page in site.rglob("*.html")}
+    assert len(pages) > 40
+    wrong = []
+    for page, found in pages.items():
+        if page.name == "404.html":  # its links start at the root of a server
+            continue
+        wrong += [
+            (page.name, one) for one in found.loads if urlsplit(one).scheme in ("http", "https")
+        ]
+        for link in found.leads + found.loads:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+            if not target.is_file():
+                wrong.append((page.name, link))
+            elif parts.fragment and target in pages:
+                known = unquote(parts.fragment) in pages[target].places
+                wrong += [] if known else [(page.name, link)]
+    assert wrong == []
+
+
+def test_tutorials_are_there_in_both_languages_each_with_its_own_words_and_outputs(site):
+    for name in TUTORIALS:
+        en, zh = (
+            (site / f"tutorials/{name}{end}").read_text("utf-8") for end in (".html", ".zh.html")
+        )
+        body = re.compile(r"<article.*</article>", re.DOTALL)
+        en, zh = body.search(en)[0], body.search(zh)[0]
+        assert len(re.findall("[\u4e00-\u9fff]", re.sub("<[^>]*>", "", en))) < 30
+        assert len(re.findall("[\u4e00-\u9fff]", zh)) > 100
+        assert en.count("<img") == zh.count("<img")
+        assert "Traceback" not in en + zh
+
+
+def test_the_reference_names_every_command_in_both_languages(site):
+    from bcforecast.cli.app import app
+
+    names = {one.name or one.callback.__name__ for one in app.registered_commands}
+    for end in (".html", ".zh.html"):
+        page = (site / f"reference/commands{end}").read_text("utf-8")
+        assert set(re.findall(r">bcforecast ([a-z]+)<", page)) == names
+
+
+def test_search_finds_words_of_both_languages_from_the_folder(site, browser_path):
+    index = json.loads((site / "search/search_index.json").read_text("utf-8"))
+    assert set(index["config"]["lang"]) == {"en", "zh"}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.goto((site / "index.html").as_uri())
+        page.keyboard.press("/")
+        for word in ("exponential", "抓手"):
+            page.locator("[data-md-component=search-query]").fill(word)
+            page.locator(".md-search-result__item").first.wait_for(state="attached")
+        browser.close()
+
+
+@pytest.fixture
+def browser_path():
+    import shutil
+
+    found = shutil.which("chromium") or shutil.which("chromium-browser")
+    if found is None:
+        pytest.skip("no Chromium here: the search of the site was not tried")
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lang", "wanted"),
+    [
+        ("zh", ["# 00 · 从哪里开始？", "说明 `a`。"]),
+        ("en", ["# 00 · Where do I begin?", "Words, `名` too."]),
+    ],
+)
+def test_a_cell_in_two_languages_is_told_in_one(lang, wanted):
+    source = "# 00 · 从哪里开始？ · Where do I begin?\n\n说明 `a`。\n\nWords, `名` too."
+    assert list(told(source, lang)) == wanted
