@@ -38,6 +38,7 @@ TREND: Final = (
 )
 TARGETS: Final[dict[str, tuple[str, ...]]] = {
     "bcforecast/distributions.py": ("tests/test_distributions.py",),
+    "bcforecast/models/borrowed.py": ("tests/models/test_borrowed.py",),
     "bcforecast/models/growth.py": ("tests/models/test_growth.py",),
     "bcforecast/attainment/probability.py": ("tests/attainment/test_probability.py",),
     "bcforecast/observations/selection.py": ("tests/observations/test_selection.py",),

@@ -121,8 +121,9 @@ def test_what_cannot_be_a_share_is_refused_by_name():
         model.fit(History.of([2021], [9500.0], support=(0, INF)), 1)
     with pytest.raises(ModelError, match="up to 2023; it ends in 2022"):
         model.fit(empty(), 2)
-    with pytest.raises(ModelError, match="needs figures above 0 of the parent"):
-        Share(empty(), certain(1.0), SIZED).fit(empty(), 1)
+    for parent in (empty(), own([2020, 2021], [0.0, 9000.0])):
+        with pytest.raises(ModelError, match="needs figures above 0 of the parent"):
+            Share(parent, certain(1.0), SIZED).fit(empty(), 1)
     for sizes in ([(9000, 530)], [(530, 9000), (0, 10)], [(1, 0)], []):
         with pytest.raises(ModelError, match="sizes above 0, each smaller than the parent's"):
             prior_from_sizes(sizes)
