@@ -22,6 +22,9 @@ DOCS = [f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")]
 PAGES = (*READMES, "CONTRIBUTING.md", *DOCS)
 MADE = {"bcforecast/locale/CODE.po"}
 """What a reader is to make."""
+
+OF_THE_SITE = re.compile(r"(tutorials/\w+|reference/commands)(\.zh)?\.md")
+"""Pages that `make docs` makes (tools/site.py); tests/test_site.py follows the links to them."""
 GOAL = "hightech_enterprises"
 
 
@@ -121,6 +124,18 @@ def test_the_walk_through_from_an_open_sdg_folder_runs_and_says_what_it_shows(
     assert said[7].replace("\n", "") == said[5].replace("\n", "")
 
 
+def test_the_five_minutes_are_the_same_in_both_languages_and_run(tmp_path, monkeypatch, run):
+    en, zh = (commands(f"docs/start{end}.md") for end in ("", ".zh"))
+    assert [" ".join(words).replace("lang en", "lang zh") for words in en] == [
+        " ".join(words) for words in zh
+    ]
+    assert [words[1] for words in en] == ["goals", "goals", "seek", "explore", "report"]
+    monkeypatch.chdir(tmp_path)
+    said = [run(words) for words in en[:-1]]  # reports have tests of their own
+    assert all(said)
+    assert (tmp_path / "panel.html").is_file()
+
+
 def goal_in(printed):
     return {record["goal"]: record for record in json.loads(printed)}[GOAL]
 
@@ -138,7 +153,8 @@ def test_without_figures_of_its_own_the_grade_is_the_one_that_the_tutorial_tells
 def test_every_file_make_target_and_function_named_is_there(name):
     page, folders = text_of(name), "bcforecast|data|docs|examples|notebooks|tests|tools"
     for target in re.findall(r"\]\((?!http)([^)#]+)\)", page):
-        assert (ROOT / name).parent.joinpath(target).exists(), target
+        there = (ROOT / name).parent.joinpath(target).exists()
+        assert there or OF_THE_SITE.fullmatch(target), target
     for path in re.findall(rf"`((?:{folders})/[\w./*-]*)`", page):
         assert any(ROOT.glob(path)) or path in MADE, path
     targets = set(re.findall(r"(?m)^([a-z-]+):", text_of("Makefile")))

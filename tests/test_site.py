@@ -100,7 +100,8 @@ def test_search_finds_words_of_both_languages_from_the_folder(site, browser_path
         page.keyboard.press("/")
         for word in ("exponential", "抓手"):
             page.locator("[data-md-component=search-query]").fill(word)
-            page.locator(".md-search-result__item").first.wait_for(state="attached")
+            page.keyboard.press("Shift")  # it looks when a key is let go
+            page.locator(".md-search-result__item", has_text=word).first.wait_for(state="attached")
         browser.close()
 
 

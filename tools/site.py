@@ -15,7 +15,6 @@ from html import escape
 from typing import Any, Final
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.plugins import event_priority
 from mkdocs.structure.files import File, Files
 from nbformat import NotebookNode
 
@@ -46,14 +45,6 @@ print(json.dumps([
     for name, command in typer.main.get_command(app).commands.items()
 ]))
 """
-
-
-@event_priority(-100)  # after the plugin that asks for it
-def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Load from the folder what lets the search work without a server, not from the network."""
-    kept = [one for one in config.extra_javascript if "iframe-worker" not in str(one)]
-    config.extra_javascript = [*kept, "assets/iframe-worker.js"]
-    return config
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
