@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from bcforecast import config
 from bcforecast.attainment import evidence, targets
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
+from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry, structures
 from bcforecast.observations import reading, records
@@ -133,6 +133,7 @@ class GoalOutlook(Shown):
         """Year of each horizon of the forecast; the last is the due year."""
         return self.basis.years
 
+    @checked
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
         return workbench().plot_goal(self.outlook, self.goal.id, lang=lang or spoken()).figure
@@ -141,18 +142,22 @@ class GoalOutlook(Shown):
         """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
         return workbench().explain(self.outlook, self.goal.id, with_flip=False)
 
+    @checked
     def summary(self, *, lang: Language | None = None) -> Any:
         """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
         return workbench().summary(self, lang=lang or spoken())
 
+    @checked
     def figures(self, *, lang: Language | None = None) -> pd.DataFrame:
         """One row a figure known by the as-of date: what became of it, and why."""
         return workbench().figures_frame(self, lang=lang or spoken())
 
+    @checked
     def plot_figures(self, *, lang: Language | None = None) -> Figure:
         """Draw every figure known: its period, bounds, day of publication, whether it is used."""
         return workbench().figures_figure(self, lang=lang or spoken())
 
+    @checked
     def next_grade(self, *, lang: Language | None = None) -> str:
         """Say what is missing for the next evidence grade."""
         return workbench().next_grade(self, lang=lang or spoken())
@@ -199,6 +204,7 @@ class Outlook(Shown):
     def __len__(self) -> int:
         return len(self.goals)
 
+    @checked
     def __getitem__(self, goal: str) -> GoalOutlook:
         self.plan.goal(goal)
         return next(g for g in self.goals if g.goal.id == goal)
@@ -208,6 +214,7 @@ class Outlook(Shown):
         """The plan's chance, drawn once for all scenarios; of the baseline only."""
         return explore(self)
 
+    @checked
     def under(self, scenario: str | Path | Scenario) -> Outlook:
         """Return the outlook under a scenario, by its id or file or as it is; from the baseline."""
         if scenario == self.scenario:
@@ -227,6 +234,7 @@ class Outlook(Shown):
             return baseline()
         return load_scenario(name, plan=self.plan, data_dir=self.data.data_dir)
 
+    @checked
     def joint(self, *goals: str, scenario: str | Scenario | None = None) -> Joint:
         """Count how often goals are met together, two or more of them; of all where none is named.
 
@@ -242,18 +250,22 @@ class Outlook(Shown):
         weak = tuple(goal for goal in goals if goal in explored.weak)
         return joint(explored.met(asked)[:, columns], tuple(goals), weak=weak)
 
+    @checked
     def compare(self, *scenarios: str | Scenario) -> Any:
         """Return the plan under several scenarios side by side; all of the folder by default."""
         return workbench().compared(self, scenarios)
 
+    @checked
     def news(self, *, since: str | date) -> Any:
         """Return why each probability moved from a day to the as-of date (`attainment.news`)."""
         return workbench().news_since(self, since)
 
+    @checked
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw the probability of every goal; the figure shows itself in a notebook as SVG."""
         return workbench().plot_dashboard(self, lang=lang or spoken()).figure
 
+    @checked
     def report(self, out: str | Path = "reports", *, lang: Language | None = None) -> Path:
         """Write the report of this outlook below `out`; return its folder.
 
@@ -305,12 +317,13 @@ _LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 """Quantiles of the table of forecasts."""
 
 
+@checked
 def project(
     plan: Plan | str | Path,
     data: Vintage,
     *,
-    scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
+    scenario: str | Path | Scenario = config.SCENARIO,
+    seed: Seed = config.SEED,
     parent: Plan | None = None,
     models: Mapping[str, str | registry.Model] | str | None = None,
     held: Mapping[str, str] | None = None,
@@ -348,9 +361,6 @@ def project(
         chosen model refuses the figures of its indicator, or a figure lies outside the valid range
         that the plan gives its indicator.
     """
-    if not isinstance(data, Vintage):
-        raise BcforecastError("attainment.no_data", found=type(data).__name__)
-    seed = _checked_seed(seed)
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
@@ -382,17 +392,6 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
     known = situation.models, situation.trend_only
     return Outlook(plan, data, situation.as_of, config.SCENARIO, seed, tuple(goals), *known)
-
-
-def _checked_seed(seed: object) -> int:
-    """Return a seed, a whole number from 0 of whatever type; a BcforecastError if it is none."""
-    try:
-        found = -1 if isinstance(seed, bool) else index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        found = -1
-    if not 0 <= found < 2**32:
-        raise BcforecastError("report.seed", found=seed, allowed=Message("run.allowed_seed"))
-    return found
 
 
 def goal_under(

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 import typer
 
+from bcforecast import edge
 from bcforecast.cli.analyse import check, export, goals, hindcast, news, rules, scenarios, seek
 from bcforecast.cli.forecast import forecast, overview, project
 from bcforecast.cli.options import completions, help_text, language, speak
@@ -81,13 +82,7 @@ def main() -> None:
             with suppress(OSError, ValueError, AttributeError):
                 stream.flush()
         if error.filename is not None:  # a name that no file can have, a folder that is closed
-            wrong = BcforecastError(
-                "errors.file",
-                file=error.filename,
-                found=error.strerror,
-                allowed=Message("errors.allowed_readable"),
-            )
-            _say(wrong.message.render(language()))
+            _say(edge.file_error(error.filename, error).message.render(language()))
             sys.exit(BcforecastError.exit_status)
         if error.errno not in _OUTPUT:
             raise

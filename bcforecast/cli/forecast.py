@@ -27,13 +27,12 @@ from bcforecast.cli.options import (
 )
 from bcforecast.config import LANGUAGE, SEED
 from bcforecast.csv_text import csv_text, strict_rows
-from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.errors import BcforecastError, ModelError, OptionError
 from bcforecast.text import Message, text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bcforecast.workers import OptionError
 
 Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
@@ -64,7 +63,6 @@ def forecast(
     from bcforecast.models import panel
     from bcforecast.models.periods import PanelTableError
     from bcforecast.models.year_panel import forecast_years
-    from bcforecast.workers import OptionError
 
     spoken = speak(lang)
     _ending(out)
@@ -134,7 +132,6 @@ def project(
     from bcforecast.attainment.areas import SKIPPED, project_set
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.execution import RunInterruptedError
-    from bcforecast.workers import OptionError
 
     spoken, day = speak(lang), parse_day(as_of)
     plans = load_plan_set(plan_set, data_dir=data)

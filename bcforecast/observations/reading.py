@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@edge.checked
 def load_observations(
     data_dir: Path | str | None = None, *, as_of: str | date | None = None
 ) -> selection.Vintage:

@@ -43,12 +43,13 @@ def _section(title: str, said: Section) -> Section:
     return _headed(3, title) + said if said.blocks else said
 
 
+@edge.checked
 def open_outlook(
     plan: str,
     *,
-    as_of: str,
+    as_of: str | date,
     scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
+    seed: edge.Seed = config.SEED,
     data_dir: str = "",
     goal: str | None = None,
     models: str = "",
@@ -69,6 +70,7 @@ def open_outlook(
     return project.project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
+@edge.checked
 def open_news(outlook: project.Outlook, *, since: str) -> News | None:
     """Split what moved since the report before this one; None where there is none before."""
     if not since:

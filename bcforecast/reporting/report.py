@@ -16,7 +16,7 @@ from typing import Any, Final, get_args
 
 from nbformat import NotebookNode
 
-from bcforecast import config, errors
+from bcforecast import config, edge, errors
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
@@ -238,6 +238,7 @@ def fill_folder(
         write_format(whole.document, made, folder=folder)
 
 
+@edge.checked
 def write_report(
     plan: str,
     *,
@@ -245,7 +246,7 @@ def write_report(
     lang: Language = config.LANGUAGE,
     out: Path,
     scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
+    seed: edge.Seed = config.SEED,
     data_dir: Path | None = None,
     formats: tuple[Format, ...] = MADE,
     notebooks_dir: Path | None = None,
