@@ -894,7 +894,8 @@ def _faults(case: Case, status: int | None, out: str, err: str, changed: bool) -
             yield f"{len(lines)} lines of error"
         if max(map(len, lines)) > _LONGEST:
             yield f"a message of {max(map(len, lines))} characters"
-        if not err.strip() and not case.shell:
+        said = err + out if case.arguments[:1] == ("verify",) else err  # a line a report
+        if not said.strip() and not case.shell:
             yield "refused without a word"
         if changed:
             yield "refused, and written"
