@@ -10,7 +10,6 @@ import os
 import re
 import sys
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
 import typer
@@ -71,10 +70,8 @@ def main() -> None:
     """Run the command line."""
     speak(None)
     # What was closed before we began has no stream at all: nobody hears, nothing breaks.
-    sys.stdout, sys.stderr = (
-        one or Path(os.devnull).open("w", encoding="utf-8")
-        for one in (sys.stdout, sys.stderr)  # noqa: SIM115
-    )
+    nobody = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stdout, sys.stderr = sys.stdout or nobody, sys.stderr or nobody
     for stream in (sys.stdout, sys.stderr):  # what is not in their encoding is shown in ASCII
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
