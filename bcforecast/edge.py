@@ -65,11 +65,13 @@ def read_bytes(
     try:
         descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
         with os.fdopen(descriptor, "rb") as file:
-            kind = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(kind):
-                found = "folder" if stat.S_ISDIR(kind) else "special"
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                found = "folder" if stat.S_ISDIR(about.st_mode) else "special"
                 raise wrong(Message(f"errors.found_{found}"))
-            raw = file.read(largest + 1)
+            raw = file.read(min(about.st_size, largest) + 1)
+            if len(raw) > about.st_size:  # it grows, or does not know its size
+                raw += file.read(largest + 1 - len(raw))
     except (OSError, ValueError) as problem:  # ValueError: a null character in the name
         raise wrong(problem) from problem
     if len(raw) > largest:

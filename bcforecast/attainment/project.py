@@ -788,6 +788,25 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     return tuple({str(error): error for error in found}.values())
 
 
+def _read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:
+    """Return the indicators whose figures, of an area or its parent, tell of one of a plan."""
+    beside = (one.series for one in structures.companions(indicator.id))
+    return (indicator.id, *beside, *(size.id for size in plan.sizes_of(indicator.id)))
+
+
+def load_figures(
+    *plans: Plan, data_dir: Path | str | None = None, as_of: str | date | None = None
+) -> Vintage:
+    """Read the figures that plans can need, in whatever area, as `load_observations` reads all."""
+    names: set[str] = set()
+    for plan in plans:
+        for one in plan.indicators:
+            names |= {*_read_for(plan, one)}
+            if one.compared:
+                names |= {one.compared.own, *(name for _, name in one.compared.beside)}
+    return reading.load_observations(data_dir, as_of=as_of, indicators=names)
+
+
 def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:
     """Return the series that no plan of the folder uses: area, indicator, number of figures.
 
@@ -797,8 +816,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
-            names = indicator.id, *(one.series for one in structures.companions(indicator.id))
-            names += tuple(size.id for size in plan.sizes_of(indicator.id))
+            names = _read_for(plan, indicator)
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}
             used |= set(indicator.compared.beside) if indicator.compared else set()

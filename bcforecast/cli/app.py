@@ -70,8 +70,7 @@ def main() -> None:
     """Run the command line."""
     speak(None)
     # What was closed before we began has no stream at all: nobody hears, nothing breaks.
-    nobody = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123, SIM115
-    sys.stdout, sys.stderr = sys.stdout or nobody, sys.stderr or nobody
+    sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):  # what is not in their encoding is shown in ASCII
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

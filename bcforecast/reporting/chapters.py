@@ -14,7 +14,6 @@ from bcforecast.attainment.news import News, StatusChange, news, news_days, read
 from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
-from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
 from bcforecast.plotting.fan import fan_data, plot_goal
@@ -65,7 +64,7 @@ def open_outlook(
     read = load_plan(plan, data_dir=folder)
     if goal is not None:
         read = read.model_copy(update={"goals": (read.goal(goal),)})
-    data = load_observations(folder, as_of=as_of)
+    data = project.load_figures(read, data_dir=folder, as_of=as_of)
     chosen = parse_models(models.split(","))
     return project.project(read, data, scenario=scenario, seed=seed, models=chosen)
 
@@ -387,7 +386,8 @@ def open_changes(
     compute anew what it said. A day that is none is refused.
     """
     folder = Path(data_dir) if data_dir else None
-    read, data = load_plan(plan, data_dir=folder), load_observations(folder)
+    read = load_plan(plan, data_dir=folder)
+    data = project.load_figures(read, data_dir=folder)
     first, last = _day(since), _day(as_of)
     report = read_report(Path(previous)) if previous else None
     found = news(read, data, since=first, until=last, scenario=scenario, seed=seed, previous=report)

@@ -17,7 +17,6 @@ from typing import Any, Final, get_args
 from nbformat import NotebookNode
 
 from bcforecast import config, edge, errors
-from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
 from bcforecast.reporting import assembly, execution, facts, manifest, publication
@@ -189,8 +188,10 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
     for asked in request.formats:
         if asked not in FORMATS:
             raise errors.ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
+    from bcforecast.attainment.project import load_figures
+
     plan = reading.load_plan(request.plan, data_dir=request.data_dir)
-    known = load_observations(request.data_dir) if data is None else data
+    known = load_figures(plan, data_dir=request.data_dir) if data is None else data
     if plan.parent is not None:
         reading.load_plan(plan.parent, data_dir=request.data_dir)
     # A report needs the models in its kernel only; here they are imported where some are named.
