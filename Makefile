@@ -1,7 +1,7 @@
 # Two commands: `make report` and `make test`. Each sets up what it needs, once.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: fuzz example help setup lab explore report test test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures golden golden-diff vectors mutate schemas lint types layers lock messages size clean
+.PHONY: audit fuzz example help setup lab explore report test test-kill test-hostile test-pythons docs test-browser test-airflow train bench bench-start bench-report bench-explorer bench-scale pictures golden golden-diff vectors mutate schemas lint types layers licences lock messages sbom size clean
 
 PYTHON ?= python3
 PLAN ?= beichen-2020-2022
@@ -134,8 +134,17 @@ layers: $(VENV)/.setup  ## A module imports only from lower floors (import-linte
 	$(BIN)/lint-imports --no-logo
 
 lock: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Resolve requirements.lock anew (needs the network)
-	$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header \
+	$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --no-header --generate-hashes \
 	  --python-version 3.11 $(GROUPS) pyproject.toml -o requirements.lock
+
+sbom: $(VENV)/.setup  ## Write the bill of materials (CycloneDX) of requirements.lock into dist/
+	$(BIN)/python -m tools.supply sbom
+
+licences: $(VENV)/.setup  ## Write the table of licences anew (docs/licences.md)
+	$(BIN)/python -m tools.supply licences
+
+audit: | $(filter $(UV_HOME)/bin/uv,$(UV))  ## Look the locked packages up among known vulnerabilities (needs the network)
+	$(UV) tool run pip-audit --disable-pip --requirement requirements.lock
 
 messages: $(VENV)/.setup  ## Compile the message catalogues after a change in a .po file
 	$(BIN)/python tools/compile_messages.py

@@ -4,6 +4,7 @@ from .attainment.project import Attainment as Attainment
 from .attainment.project import GoalOutlook as GoalOutlook
 from .attainment.project import Outlook as Outlook
 from .attainment.project import project as project
+from .edge import speak as speak
 from .errors import BcforecastError as BcforecastError
 from .evaluation.backtest import backtest as backtest
 from .evaluation.hindcast import hindcast as hindcast
@@ -13,5 +14,4 @@ from .models.registry import register_model as register_model
 from .observations import load_observations as load_observations
 from .plan import load_plan as load_plan
 from .plan import plan_ids as plan_ids
-from .text import speak as speak
 from .workbench import forecast as forecast

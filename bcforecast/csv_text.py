@@ -69,15 +69,22 @@ class NotCsvError(ValueError):
         self.line = line
 
 
-def numbered_rows(words: str, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
-    """Yield each row of a CSV text with the line on which it starts; the header's is 1.
+def numbered_rows(raw: bytes, *, strict: bool = False) -> Iterator[tuple[int, list[str]]]:
+    """Yield each row of a CSV file with the line on which it starts; the header's is 1.
 
-    A row with line breaks in its cells takes several lines. `strict` refuses what follows a closing
-    quotation mark. NotCsvError where the text is none.
+    One row at a time is decoded and held. A row with line breaks in its cells takes several lines.
+    `strict` refuses what follows a closing quotation mark. NotCsvError where the file is none, and
+    UnicodeDecodeError where it is no UTF-8.
     """
-    if bad := edge.unprintable(words):
-        raise NotCsvError(f"U+{ord(bad[0]):04X}", words.count("\n", 0, bad.start()) + 1)
-    reader = csv.reader(io.StringIO(words, newline=""), strict=strict)
+
+    def lines() -> Iterator[str]:
+        text = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8-sig", newline="")
+        for line, words in enumerate(text, start=1):
+            if bad := edge.unprintable(words):
+                raise NotCsvError(f"U+{ord(bad[0]):04X}", line)
+            yield words
+
+    reader = csv.reader(lines(), strict=strict)
     line = 1
     try:
         for cells in reader:
@@ -110,16 +117,14 @@ def strict_rows(path: Path) -> Rows:
     said = {"file": path, "allowed": Message("errors.allowed_csv")}
     raw = edge.read_bytes(path, allowed="errors.allowed_csv")
     try:
-        words = raw.decode("utf-8-sig")
+        found = [
+            (line, cells)
+            for line, cells in numbered_rows(raw)
+            if len(cells) > 1 or any(cell.strip() for cell in cells)
+        ]
     except UnicodeDecodeError:
         kind = Message(f"errors.encoding_{likely_encoding(raw)}")
         raise BcforecastError("errors.file", found=kind, **said) from None
-    try:
-        found = [
-            (line, cells)
-            for line, cells in numbered_rows(words)
-            if len(cells) > 1 or any(cell.strip() for cell in cells)
-        ]
     except NotCsvError as error:
         raise BcforecastError("errors.file", found=str(error), **said) from error
     if not found:

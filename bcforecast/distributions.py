@@ -12,7 +12,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, logit, ndtr, ndtri, stdtr, stdtrit
 
-from bcforecast.text import Shown
+from bcforecast.edge import Draws, Seed, checked
+from bcforecast.errors import OptionError
+from bcforecast.text import Message, Shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,12 +83,16 @@ class Distribution(Shown, ABC):
         """Median at each horizon, shape (H,)."""
         return self.quantile(0.5)
 
+    @checked
     def interval(self, level: float) -> tuple[FloatArray, FloatArray]:
         """Central interval that holds `level` of the probability: lower and upper, each (H,)."""
+        if not 0.0 < level < 1.0:
+            raise OptionError("level", found=level, allowed=Message("panel.allowed_quantiles"))
         tail = (1.0 - level) / 2.0
         return self.quantile(tail), self.quantile(1.0 - tail)
 
-    def sample(self, n: int = 1000, *, seed: int) -> pd.DataFrame:
+    @checked
+    def sample(self, n: Draws = 1000, *, seed: Seed) -> pd.DataFrame:
         """Draw n paths, one a row; a column `h` is so many periods ahead.
 
         A path's value k periods ahead is the quantile at level Phi(W_k / sqrt(k)), W a random walk

@@ -2,24 +2,30 @@
 
 Whoever reads a file, a day, a seed or a name that a person gave reads it here: a file is a regular
 one that may be read and is not too large, a day lies between 1900 and 2200, a text has no control
-characters. Whoever writes a file that a person names writes it here, over nothing but what the same
-command made before.
+characters. A function that a person calls is `checked`: it takes what its annotations say. Whoever
+writes a file that a person names writes it here, over nothing but what the same command made
+before.
 """
 
 from __future__ import annotations
 
 import fcntl
+import inspect
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
 from contextlib import contextmanager, suppress
 from datetime import date
+from functools import cache, partial, reduce, wraps
+from numbers import Integral, Real
 from pathlib import Path
-from typing import Final
+from types import NoneType, UnionType
+from typing import Annotated, Any, Final, Literal, ParamSpec, TypeAlias, TypeVar, Union, get_args
+from typing import get_origin as origin_of
 
-from bcforecast.errors import BcforecastError, ReportError
-from bcforecast.text import Message
+from bcforecast.errors import BcforecastError, OptionError, ReportError
+from bcforecast.text import Language, Message, Text, has_text
 
 LARGEST_FILE: Final = 1 << 28
 """Bytes of the largest file that is read: a table of two million figures."""
@@ -29,6 +35,9 @@ LAST_YEAR: Final = 2200
 
 SEEDS: Final = range(2**32)
 """What numpy takes for a seed, whoever asks."""
+
+Seed: TypeAlias = Annotated[int, SEEDS]
+Draws: TypeAlias = Annotated[int, range(1, 10**6 + 1)]
 
 _UNPRINTABLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
@@ -52,41 +61,49 @@ def read_bytes(
 
     It is opened so that a pipe without a writer does not wait, and never read beyond `largest`.
     """
+    wrong = partial(file_error, path, error=error, allowed=allowed)
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(path, os.O_RDONLY | _AT_ONCE)
         with os.fdopen(descriptor, "rb") as file:
-            kind = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(kind):
-                found = "folder" if stat.S_ISDIR(kind) else "special"
-                raise error(
-                    "errors.file",
-                    file=path,
-                    found=Message(f"errors.found_{found}"),
-                    allowed=Message(allowed),
-                )
-            raw = file.read(largest + 1)
+            about = os.fstat(file.fileno())
+            if not stat.S_ISREG(about.st_mode):
+                found = "folder" if stat.S_ISDIR(about.st_mode) else "special"
+                raise wrong(Message(f"errors.found_{found}"))
+            raw = file.read(min(about.st_size, largest) + 1)
+            if len(raw) > about.st_size:  # it grows, or does not know its size
+                raw += file.read(largest + 1 - len(raw))
     except (OSError, ValueError) as problem:  # ValueError: a null character in the name
-        raise error(
-            "errors.file", file=path, found=_why(problem), allowed=Message(allowed)
-        ) from problem
+        raise wrong(problem) from problem
     if len(raw) > largest:
-        raise error(
-            "errors.file",
-            file=path,
-            found=Message("errors.found_large", {"mb": largest >> 20}),
-            allowed=Message(allowed),
-        )
+        raise wrong(Message("errors.found_large", {"mb": largest >> 20}))
     return raw
 
 
-def _why(problem: Exception) -> object:
-    if isinstance(problem, FileNotFoundError | NotADirectoryError):
-        return Message("errors.found_nothing")
-    if isinstance(problem, PermissionError):
-        return Message("errors.found_closed")
-    if isinstance(problem, IsADirectoryError):
-        return Message("errors.found_folder")
-    return getattr(problem, "strerror", None) or str(problem)
+_AT_ONCE: Final = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
+def file_error(
+    path: object,
+    problem: Exception | Message,
+    *,
+    error: type[BcforecastError] = BcforecastError,
+    allowed: str = "errors.allowed_readable",
+) -> BcforecastError:
+    """Return what is wrong with a file, as an error in one sentence."""
+    found: object = problem
+    if isinstance(problem, Exception):
+        found = next(
+            (Message(f"errors.found_{name}") for kind, name in _WHY if isinstance(problem, kind)),
+            getattr(problem, "strerror", None) or str(problem),
+        )
+    return error("errors.file", file=path, found=found, allowed=Message(allowed))
+
+
+_WHY: Final = (
+    ((FileNotFoundError, NotADirectoryError), "nothing"),
+    (PermissionError, "closed"),
+    (IsADirectoryError, "folder"),
+)
 
 
 def exists(path: Path) -> bool:
@@ -109,6 +126,123 @@ def checked_day(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(day)
     return day
+
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+
+def checked(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Have a function that a person calls take what its annotations say, and nothing else.
+
+    A number of any library becomes Python's own. Of anything else an OptionError names the
+    argument, what was found and what is allowed. What only a type checker knows is not checked.
+    """
+    signature = inspect.signature(function)
+
+    @cache
+    def kinds() -> Mapping[str, Any]:
+        found: dict[str, Any] = {}
+        for name, one in signature.parameters.items():
+            written = one.annotation
+            with suppress(NameError):
+                kind = eval(written, function.__globals__) if isinstance(written, str) else written
+                if kind is not inspect.Parameter.empty:
+                    several = one.kind is inspect.Parameter.VAR_POSITIONAL
+                    found[name] = Sequence[kind] if several else kind  # type: ignore[valid-type]
+        return found
+
+    @wraps(function)
+    def asked(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        given = signature.bind(*args, **kwargs)
+        for name, kind in kinds().items():
+            if name in given.arguments:
+                value = given.arguments[name]
+                try:
+                    given.arguments[name] = _taken(value, kind)
+                except ValueError:
+                    raise OptionError(name, found=_found(value), allowed=_allowed(kind)) from None
+        try:
+            return function(*given.args, **given.kwargs)
+        except OSError as error:
+            if error.filename is None:
+                raise
+            raise file_error(error.filename, error) from error
+
+    return asked
+
+
+def _taken(value: Any, kind: Any) -> Any:
+    """Return a value as an annotation has it; ValueError if it is not of that kind."""
+    origin, inner = origin_of(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        for one in inner:
+            with suppress(ValueError):
+                return _taken(value, one)
+    elif origin is Annotated:
+        taken = _taken(value, inner[0])
+        if taken in inner[1]:
+            return taken
+    elif origin is Literal:
+        if any(type(one) is type(value) and one == value for one in inner):
+            return value
+    elif origin is Callable:
+        if callable(value):
+            return value
+    elif isinstance(origin, type) and issubclass(origin, Mapping):
+        if isinstance(value, Mapping):
+            for pair in value.items():
+                list(map(_taken, pair, inner))
+            return value
+    elif isinstance(origin, type):  # a tuple, or any other row of things
+        if isinstance(value, Iterable) and not isinstance(value, str | bytes | Mapping):
+            fixed = origin is tuple and ... not in inner
+            each = inner if fixed else inner[:1] * (len(value) if isinstance(value, Sized) else 0)
+            for one, that in zip(value, each, strict=fixed) if each else ():
+                _taken(one, that)
+            return value
+    elif kind in (int, float):
+        number = isinstance(value, Integral if kind is int else Real)
+        if number and not isinstance(value, bool) and value == value:
+            with suppress(OverflowError):
+                return kind(value)
+    elif kind is str:
+        if isinstance(value, str) and not unprintable(value):
+            return value
+    # What is no day in pandas is yet a day by its class, and not equal to itself.
+    elif not isinstance(kind, type) or (
+        isinstance(value, kind) and (kind is not date or value == value)
+    ):
+        return value
+    raise ValueError(value)
+
+
+def _found(value: object) -> object:
+    if value is None:
+        return Message("errors.kind_nothing")
+    written = isinstance(value, str | Path | Real)
+    return Message("observations.quoted", {"text": value}) if written else type(value).__name__
+
+
+def _allowed(kind: Any) -> Message:
+    """Say what an annotation takes."""
+    origin, inner = origin_of(kind), get_args(kind)
+    if origin in (Union, UnionType):
+        said = (_allowed(one) for one in inner if one is not NoneType)
+        return reduce(lambda a, b: Message("errors.either", {"one": a, "other": b}), said)
+    if origin is Annotated:
+        return Message("errors.kind_within", {"first": inner[1][0], "last": inner[1][-1]})
+    if origin is Literal:
+        return Text.untranslated(", ".join(map(str, inner)))
+    name = "row" if origin not in (None, Mapping) else (origin or kind).__name__
+    key = f"errors.kind_{name}"
+    return Message(key) if has_text(key) else Text.untranslated(name)
+
+
+@checked
+def speak(lang: Language) -> None:
+    """Have objects show themselves in a language, in this process and those that it starts."""
+    os.environ["BCFORECAST_LANG"] = lang
 
 
 @contextmanager

@@ -44,6 +44,16 @@ class BcforecastError(Exception):
         super().__init__(self.message.render("en"))
 
 
+class OptionError(BcforecastError):
+    """An argument, named as its parameter, is not what it may be."""
+
+    def __init__(self, option: str, *, found: object, allowed: object) -> None:
+        self.option = option
+        self.found = found
+        self.allowed = allowed
+        super().__init__("errors.argument", option=option, found=found, allowed=allowed)
+
+
 class PlanError(BcforecastError):
     """A plan file cannot be read or contradicts itself."""
 

@@ -136,7 +136,8 @@ class Text(Message):
 @cache
 def _catalogue(lang: Language) -> gettext.NullTranslations:
     if lang not in LANGUAGES:
-        raise ValueError(f"lang: found {lang!r}; allowed: {', '.join(LANGUAGES)}")
+        refused = import_module("bcforecast.errors").OptionError  # which stands on this room
+        raise refused("lang", found=lang, allowed=", ".join(LANGUAGES))
     with (LOCALE_DIR / f"{lang}.mo").open("rb") as file:
         return gettext.GNUTranslations(file)
 
@@ -166,15 +167,6 @@ def spoken() -> Language:
     """Language of what is asked for in none: as `BCFORECAST_LANG` or `speak` says, or English."""
     asked = os.environ.get("BCFORECAST_LANG", "en").lower()
     return next((lang for lang in LANGUAGES if asked.startswith(lang)), "en")
-
-
-def speak(lang: Language) -> None:
-    """Have objects show themselves in a language, in this process and those that it starts.
-
-    A ValueError names the languages that there are.
-    """
-    _catalogue(lang)
-    os.environ["BCFORECAST_LANG"] = lang
 
 
 class Shown:

@@ -24,7 +24,8 @@ from bcforecast.attainment.news import News, news
 from bcforecast.attainment.probability import holds
 from bcforecast.attainment.project import GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.distributions import Distribution, FloatArray, Inflated, uncounted
-from bcforecast.errors import BcforecastError
+from bcforecast.edge import Draws, Seed, checked
+from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.evaluation.backtest import Backtest, backtest
 from bcforecast.models import growth, registry
 from bcforecast.models.panel import checked_horizon
@@ -45,7 +46,6 @@ from bcforecast.reporting.gathering import ScenarioStudy
 from bcforecast.reporting.report import write_report
 from bcforecast.scenarios.scenario import Scenario, load_scenario, load_scenarios
 from bcforecast.text import Language, Message, Shown, number, spoken, text
-from bcforecast.workers import OptionError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,14 +81,17 @@ class SeriesForecast(Shown):
         frame = quantile_frame(self.forecast, self.years)
         return frame if self.target is None else frame.assign(probability=self._chances)
 
-    def sample(self, n: int = 1000, *, seed: int) -> pd.DataFrame:
+    @checked
+    def sample(self, n: Draws = 1000, *, seed: Seed) -> pd.DataFrame:
         """Draw n paths, one a row; columns are years."""
         return self.forecast.sample(n, seed=seed).set_axis(self.years, axis=1)
 
+    @checked
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
         return _series_figure(self, lang=lang or spoken())
 
+    @checked
     def summary(self, *, lang: Language | None = None) -> Section:
         """Return what was fitted, as tables."""
         model = _model(self.model)
@@ -102,6 +105,7 @@ def _model(model: str | registry.Model, *, seed: int = config.SEED) -> registry.
     )
 
 
+@checked
 def forecast(
     series: object,
     horizon: int = 3,
@@ -111,7 +115,7 @@ def forecast(
     model: str | registry.Model = "trend",
     support: tuple[float, float] | None = None,
     whole: bool = False,
-    seed: int = config.SEED,
+    seed: Seed = config.SEED,
 ) -> SeriesForecast:
     """Forecast one yearly series of one's own, and say how likely it is to reach a target.
 
@@ -129,7 +133,7 @@ def forecast(
 
     Raises
     ------
-    ModelError
+    BcforecastError
         If series, horizon, target or comparator cannot be used, or the model refuses the series.
 
     Examples
@@ -141,14 +145,13 @@ def forecast(
     if comparator not in COMPARATORS[:4]:
         allowed = ", ".join(COMPARATORS[:4])
         raise OptionError("comparator", found=comparator, allowed=allowed)
-    if target is not None and (isinstance(target, str | bool) or not np.isfinite(target)):
+    if target is not None and not np.isfinite(target):
         raise OptionError("target", found=target, allowed=Message("panel.allowed_target"))
     history = as_history(series, support=support, whole=whole)
     steps, fitted = checked_horizon(horizon), _model(model, seed=seed)
     years = tuple(range(history.start + 1, history.start + 1 + steps))
-    asked = None if target is None else float(target)
     return SeriesForecast(
-        history, fitted.name, fitted.fit(history, steps), years, asked, comparator
+        history, fitted.name, fitted.fit(history, steps), years, target, comparator
     )
 
 

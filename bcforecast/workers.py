@@ -16,7 +16,7 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPool
 from concurrent.futures.process import BrokenProcessPool
 from typing import Literal, TypeVar
 
-from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.errors import BcforecastError, OptionError
 from bcforecast.text import Message
 
 Task = TypeVar("Task")
@@ -31,16 +31,6 @@ _RETRIES = 5
 """Times that a task of a worker that died is given to another."""
 
 _PATIENCE = "20s"
-
-
-class OptionError(ModelError):
-    """An option, named as its parameter, is not one of those allowed."""
-
-    def __init__(self, option: str, *, found: object, allowed: object) -> None:
-        self.option = option
-        self.found = found
-        self.allowed = allowed
-        super().__init__("panel.option", option=option, found=found, allowed=allowed)
 
 
 def worked(
@@ -109,7 +99,7 @@ def _on_cluster(
 ) -> Iterator[tuple[Task, Done]]:
     allowed = Message("panel.allowed_scheduler")
     if not scheduler:
-        raise OptionError("scheduler", found=Message("panel.nothing"), allowed=allowed)
+        raise OptionError("scheduler", found=Message("errors.kind_nothing"), allowed=allowed)
     try:
         distributed = importlib.import_module("distributed")
     except ImportError as error:

@@ -14,13 +14,19 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 CONDA = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
 PLAIN = [d for d in CONDA if isinstance(d, str)]
 BY_PIP = next(d["pip"] for d in CONDA if isinstance(d, dict))
-LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+LOCKED = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+HASH = r" \\\n    --hash=sha256:[0-9a-f]{64}"
+LOCK = re.sub(HASH, "", LOCKED).splitlines()
 
 
 def declared():
     groups = PROJECT["dependency-groups"]
     lines = [*PROJECT["project"]["dependencies"], *(line for g in groups.values() for line in g)]
     return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
+
+
+def test_every_locked_package_has_the_digests_of_its_files():
+    assert len(re.findall(rf"^[^ \n].*?(?:{HASH})+$", LOCKED, re.MULTILINE)) == len(LOCK)
 
 
 def in_conda():

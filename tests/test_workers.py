@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from bcforecast.errors import BcforecastError
-from bcforecast.workers import OptionError, worked
+from bcforecast.errors import BcforecastError, OptionError
+from bcforecast.workers import worked
 
 
 def square(n):

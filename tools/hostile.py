@@ -15,9 +15,9 @@ from __future__ import annotations
 import argparse
 import contextlib
 import copy
-import functools
 import hashlib
 import importlib
+import inspect
 import io
 import itertools
 import json
@@ -650,51 +650,85 @@ def _outputs() -> Iterator[Case]:
         yield Case(f"output {command} {file} {kind}", (command, *right), change, "refused")
 
 
-def _called(call: Callable[[Path, Any], object], value: object, folder: Path) -> object:
-    return call(folder, value)
-
-
 def _api() -> Iterator[Case]:
-    """Functions of the Python API, with arguments of every wrong kind."""
+    """Every argument of whatever a person calls in Python, as a thing of every other kind."""
     import numpy as np
     import pandas as pd
 
     bc: Any = importlib.import_module("bcforecast")
+    never = (b"x", object(), 1j, {1: 2}, len, *NOT_TEXT)
     wrong: tuple[Any, ...] = (
-        None, True, -1, 1.5, math_nan, math_inf, 10**30, "", "x", "\ud800", "\x1b[31m", b"x", [], {}, (), object, 1j,
-        "9999-12-31", "2021-02-30", pd.NaT, np.int64(3), np.array([]), np.array(["a"]), [[1]], Path("nowhere"), Path("/dev/zero"),
+        None, True, -1, 1.5, float("nan"), float("inf"), 10**30, "", "x", [], {}, (), object, "9999-12-31", "2021-02-30",
+        pd.NaT, np.int64(3), np.array([]), np.array(["a"]), [[1]], Path("nowhere"), Path("/dev/zero"), pd.DataFrame(), "a" * 5000,
     )  # fmt: skip
+    frame = pd.DataFrame({"unique_id": "a", "ds": range(5), "y": 1.0})
+    right: dict[str, Any] = {
+        "plan": "p", "data_dir": Path("d"), "series": [1, 2, 3, 4, 5.0], "models": "theta", "model": "theta", "lang": "en", "seed": 1, "df": frame,
+        "horizon": 2, "indicator": "exports", "area": "testshire", "period": 2022, "value": 1, "goals": "exports_2026", "goal": "exports_2026",
+        "scenario": "fast", "scenarios": "fast", "since": "2021-12-31", "as_of": "2022-12-31", "level": 0.8, "out": Path("out"),
+    }  # fmt: skip
 
-    def known(folder: Path) -> tuple[Any, Any]:
-        return bc.load_plan("p", data_dir=folder / "d"), bc.load_observations(
-            folder / "d", as_of="2022-12-31"
-        )
+    def outlook() -> Any:
+        data = bc.load_observations("d", as_of="2022-12-31")
+        return bc.project(bc.load_plan("p", data_dir="d"), data)
 
-    calls: dict[str, Callable[[Path, Any], object]] = {
-        "load_plan": lambda f, v: bc.load_plan(v, data_dir=f / "d"),
-        "load_plan data_dir": lambda f, v: bc.load_plan("p", data_dir=v),
-        "load_observations": lambda f, v: bc.load_observations(v),
-        "load_observations as_of": lambda f, v: bc.load_observations(f / "d", as_of=v),
-        "project plan": lambda f, v: bc.project(v, known(f)[1]),
-        "project data": lambda f, v: bc.project(known(f)[0], v),
-        "project seed": lambda f, v: bc.project(*known(f), seed=v),
-        "project scenario": lambda f, v: bc.project(*known(f), scenario=v),
-        "project models": lambda f, v: bc.project(*known(f), models=v),
-        "outlook goal": lambda f, v: bc.project(*known(f))[v],
-        "forecast series": lambda f, v: bc.forecast(v, horizon=3),
-        "forecast horizon": lambda f, v: bc.forecast([1, 2, 3, 4, 5.0], horizon=v),
-        "forecast target": lambda f, v: bc.forecast([1, 2, 3, 4, 5.0], horizon=2, target=v),
-        "forecast figure": lambda f, v: bc.forecast([1, 2, 3, v, 5.0], horizon=2),
-        "at": lambda f, v: known(f)[1].at(v),
+    right |= {"outlook": outlook, "data": lambda: outlook().data}
+    objects: dict[str, Callable[[], Any]] = {
+        "Outlook": outlook,
+        "GoalOutlook": lambda: outlook()["exports_2026"],
+        "Vintage": lambda: outlook().data,
+        "SeriesForecast": lambda: bc.forecast(right["series"]),
+        "Distribution": lambda: bc.forecast(right["series"]).forecast,
+        "Backtest": lambda: bc.backtest("theta", right["series"]),
     }
-    for (name, call), value in itertools.product(calls.items(), wrong):
-        yield Case(
-            f"api {name} {value!a:.40}",
-            call=functools.partial(_called, call, value),
-        )
+    rooms = {
+        "attainment.project": "Outlook GoalOutlook",
+        "observations": "Vintage",
+        "distributions": "Distribution",
+    }
+    rooms |= {"evaluation.backtest": "Backtest", "workbench": "SeriesForecast"}
+    asked = {
+        f"{name}.{method}": (function, objects[name])
+        for room, names in rooms.items()
+        for name in names.split()
+        for method, function in vars(
+            getattr(importlib.import_module(f"bcforecast.{room}"), name)
+        ).items()
+        if hasattr(function, "__wrapped__")
+    }
+    asked |= {
+        name: (function, None)
+        for room in (bc, bc.plotting, bc.reporting)
+        for name in room.__all__
+        if hasattr(function := getattr(room, name), "__wrapped__")
+    }
+    for name, (function, owner) in asked.items():
+        signature = inspect.signature(function)
+        places = [p for p in signature.parameters if p not in ("self", "progress")]
+        for place, value in itertools.product(places, (*wrong, *never)):
 
+            def call(
+                _: Path,
+                of: Any = (function, owner, signature),
+                place: str = place,
+                value: Any = value,
+            ) -> object:
+                function, owner, signature = of
+                given: dict[str, Any] = {"self": owner()} if owner else {}
+                for one in signature.parameters.values():
+                    if one.name == place:
+                        asked = value
+                    elif one.default is one.empty and one.name in right:
+                        asked = right[one.name]
+                        asked = asked() if callable(asked) else asked
+                    else:
+                        continue
+                    given[one.name] = (asked,) if one.kind is one.VAR_POSITIONAL else asked
+                bound = inspect.BoundArguments(signature, given)
+                return function(*bound.args, **bound.kwargs)
 
-math_nan, math_inf = float("nan"), float("inf")
+            expected: Expected = "refused" if any(value is one for one in never) else "either"
+            yield Case(f"api {name} {place} {value!a:.40}", call=call, expected=expected)
 
 
 def _workbooks() -> Iterator[Case]:
@@ -860,7 +894,8 @@ def _faults(case: Case, status: int | None, out: str, err: str, changed: bool) -
             yield f"{len(lines)} lines of error"
         if max(map(len, lines)) > _LONGEST:
             yield f"a message of {max(map(len, lines))} characters"
-        if not err.strip() and not case.shell:
+        said = err + out if case.arguments[:1] == ("verify",) else err  # a line a report
+        if not said.strip() and not case.shell:
             yield "refused without a word"
         if changed:
             yield "refused, and written"

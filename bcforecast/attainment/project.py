@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from bcforecast import config
 from bcforecast.attainment import evidence, targets
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
+from bcforecast.edge import Seed, checked
 from bcforecast.errors import BcforecastError, ScenarioError
 from bcforecast.models import registry, structures
 from bcforecast.observations import reading, records
@@ -138,6 +138,7 @@ class GoalOutlook(Shown):
         """The figures that the forecast is fitted to, one a year."""
         return self.basis.selection.history
 
+    @checked
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw figures, forecast and target; the figure shows itself in a notebook as SVG."""
         return workbench().plot_goal(self.outlook, self.goal.id, lang=lang or spoken()).figure
@@ -146,18 +147,22 @@ class GoalOutlook(Shown):
         """Return why: rules, required pace, flips, by-year table (`explain.Explanation`)."""
         return workbench().explain(self.outlook, self.goal.id)
 
+    @checked
     def summary(self, *, lang: Language | None = None) -> Any:
         """Return what was fitted, as tables: components, growth, residuals, what the prior did."""
         return workbench().summary(self, lang=lang or spoken())
 
+    @checked
     def figures(self, *, lang: Language | None = None) -> pd.DataFrame:
         """One row a figure known by the as-of date: what became of it, and why."""
         return workbench().figures_frame(self, lang=lang or spoken())
 
+    @checked
     def plot_figures(self, *, lang: Language | None = None) -> Figure:
         """Draw every figure known: its period, bounds, day of publication, whether it is used."""
         return workbench().figures_figure(self, lang=lang or spoken())
 
+    @checked
     def next_grade(self, *, lang: Language | None = None) -> str:
         """Say what is missing for the next evidence grade."""
         return workbench().next_grade(self, lang=lang or spoken())
@@ -204,6 +209,7 @@ class Outlook(Shown):
     def __len__(self) -> int:
         return len(self.goals)
 
+    @checked
     def __getitem__(self, goal: str) -> GoalOutlook:
         self.plan.goal(goal)
         return next(g for g in self.goals if g.goal.id == goal)
@@ -219,6 +225,7 @@ class Outlook(Shown):
         found = load_scenarios(plan=self.plan, data_dir=self.data.data_dir)
         return tuple(one.id for one in found)
 
+    @checked
     def under(self, scenario: str | Path | Scenario) -> Outlook:
         """Return the outlook under a scenario, by its id or file or as it is; from the baseline."""
         if scenario == self.scenario:
@@ -238,6 +245,7 @@ class Outlook(Shown):
             return baseline()
         return load_scenario(name, plan=self.plan, data_dir=self.data.data_dir)
 
+    @checked
     def joint(self, *goals: str, scenario: str | Scenario | None = None) -> Joint:
         """Count how often goals are met together, two or more of them; of all where none is named.
 
@@ -253,18 +261,22 @@ class Outlook(Shown):
         weak = tuple(goal for goal in goals if goal in explored.weak)
         return joint(explored.met(asked)[:, columns], tuple(goals), weak=weak)
 
+    @checked
     def compare(self, *scenarios: str | Scenario) -> Any:
         """Return the plan under several scenarios side by side; all of the folder by default."""
         return workbench().compared(self, scenarios)
 
+    @checked
     def news(self, since: str | date) -> Any:
         """Return why each probability moved from a day to the as-of date (`attainment.news`)."""
         return workbench().news_since(self, since)
 
+    @checked
     def plot(self, *, lang: Language | None = None) -> Figure:
         """Draw the probability of every goal; the figure shows itself in a notebook as SVG."""
         return workbench().plot_dashboard(self, lang=lang or spoken()).figure
 
+    @checked
     def report(self, out: str | Path = "reports", *, lang: Language | None = None) -> Path:
         """Write the report of this outlook below `out`; return its folder.
 
@@ -316,12 +328,13 @@ _LEVELS: Final = (0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95)
 """Quantiles of the table of forecasts."""
 
 
+@checked
 def project(
     plan: Plan | str | Path,
     data: Vintage,
     *,
-    scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
+    scenario: str | Path | Scenario = config.SCENARIO,
+    seed: Seed = config.SEED,
     parent: Plan | None = None,
     models: Mapping[str, str | registry.Model] | str | None = None,
     held: Mapping[str, str] | None = None,
@@ -359,9 +372,6 @@ def project(
         chosen model refuses the figures of its indicator, or a figure lies outside the valid range
         that the plan gives its indicator.
     """
-    if not isinstance(data, Vintage):
-        raise BcforecastError("attainment.no_data", found=type(data).__name__)
-    seed = _checked_seed(seed)
     models = registry.parse_models(models.split(",")) if isinstance(models, str) else models
     if not isinstance(plan, Plan):
         plan = load_plan(plan, data_dir=data.data_dir)
@@ -393,17 +403,6 @@ def outlook_of(situation: evidence.Situation) -> Outlook:
         goals.append(GoalOutlook(goal, indicator, basis, attainment, outcome, since))
     known = situation.models, situation.trend_only
     return Outlook(plan, data, situation.as_of, config.SCENARIO, seed, tuple(goals), *known)
-
-
-def _checked_seed(seed: object) -> int:
-    """Return a seed, a whole number from 0 of whatever type; a BcforecastError if it is none."""
-    try:
-        found = -1 if isinstance(seed, bool) else index(seed)  # type: ignore[arg-type]
-    except TypeError:
-        found = -1
-    if not 0 <= found < 2**32:
-        raise BcforecastError("report.seed", found=seed, allowed=Message("run.allowed_seed"))
-    return found
 
 
 def goal_under(
@@ -800,6 +799,25 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
     return tuple({str(error): error for error in found}.values())
 
 
+def _read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:
+    """Return the indicators whose figures, of an area or its parent, tell of one of a plan."""
+    beside = (one.series for one in structures.companions(indicator.id))
+    return (indicator.id, *beside, *(size.id for size in plan.sizes_of(indicator.id)))
+
+
+def load_figures(
+    *plans: Plan, data_dir: Path | str | None = None, as_of: str | date | None = None
+) -> Vintage:
+    """Read the figures that plans can need, in whatever area, as `load_observations` reads all."""
+    names: set[str] = set()
+    for plan in plans:
+        for one in plan.indicators:
+            names |= {*_read_for(plan, one)}
+            if one.compared:
+                names |= {one.compared.own, *(name for _, name in one.compared.beside)}
+    return reading.load_observations(data_dir, as_of=as_of, indicators=names)
+
+
 def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:
     """Return the series that no plan of the folder uses: area, indicator, number of figures.
 
@@ -809,8 +827,7 @@ def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], .
     for plan_id in plan_ids(data_dir=data_dir):
         plan = load_plan(plan_id, data_dir=data_dir)
         for indicator in plan.indicators:
-            names = indicator.id, *(one.series for one in structures.companions(indicator.id))
-            names += tuple(size.id for size in plan.sizes_of(indicator.id))
+            names = _read_for(plan, indicator)
             for area in (plan.area, indicator.parent or plan.area):
                 used |= {(area, name) for name in names}
             used |= set(indicator.compared.beside) if indicator.compared else set()

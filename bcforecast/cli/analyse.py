@@ -173,6 +173,7 @@ def news(
 ) -> None:
     """Split the change of each probability into its causes, and list changes of word or grade."""
     from bcforecast.attainment import news as change
+    from bcforecast.attainment.project import load_figures
 
     spoken = speak(lang)
     report = change.read_report(previous) if previous is not None else None
@@ -184,7 +185,7 @@ def news(
         raise bc.BcforecastError("cli.news_from")
     last = parse_day(until, option="--to")
     read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
-    figures = bc.load_observations(data)
+    figures = load_figures(read, data_dir=data)
     asked: dict[str, Any] = {"scenario": scenario, "seed": seed, "models": parse_models(model)}
     asked["previous"] = report
     found = change.news(read, figures, since=first, until=last, **asked)
@@ -258,11 +259,12 @@ def hindcast(
     model: options.ModelOption = None,
 ) -> None:
     """Print what would have been said on each date, what happened, and the scores."""
+    from bcforecast.attainment.project import load_figures
     from bcforecast.evaluation.hindcast import hindcast as look_back
 
     spoken = speak(lang)
     read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
-    figures = bc.load_observations(data)
+    figures = load_figures(read, data_dir=data)
     dates, models = [parse_day(day) for day in as_of or ()], parse_models(model)
     found = look_back(
         read, figures, dates=dates or None, scenario=scenario, seed=seed, models=models
@@ -318,8 +320,10 @@ def _projected(
     *,
     trend_only: bool = False,
 ) -> bc.Outlook:
+    from bcforecast.attainment.project import load_figures
+
     read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
-    figures = bc.load_observations(data, as_of=options.day_asked(as_of))
+    figures = load_figures(read, data_dir=data, as_of=options.day_asked(as_of))
     models = parse_models(model)
     return bc.project(
         read, figures, scenario=scenario, seed=seed, models=models, trend_only=trend_only

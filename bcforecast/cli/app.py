@@ -14,12 +14,13 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 import typer
 
+from bcforecast import edge
 from bcforecast.cli.analyse import check, export, goals, hindcast, news, rules, scenarios, seek
 from bcforecast.cli.forecast import areas, forecast, overview, project
 from bcforecast.cli.options import completions, help_text, language, speak
 from bcforecast.cli.reports import explore, report, run, verify
 from bcforecast.cli.start import import_, init, schema, template
-from bcforecast.errors import BcforecastError, one_line
+from bcforecast.errors import BcforecastError, OptionError, one_line
 from bcforecast.text import Message, text
 
 _INTERRUPTED: Final = 130
@@ -69,26 +70,21 @@ def version(
 def main() -> None:
     """Run the command line."""
     speak(None)
+    # What was closed before we began has no stream at all: nobody hears, nothing breaks.
+    sys.stdout, sys.stderr = sys.stdout or io.StringIO(), sys.stderr or io.StringIO()
     for stream in (sys.stdout, sys.stderr):  # what is not in their encoding is shown in ASCII
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
         status = _run()
-        if sys.stdout is not None:
-            sys.stdout.flush()
+        sys.stdout.flush()
     except OSError as error:  # a full disk; of a pipe that ended nobody needs to be told
         devnull = os.open(os.devnull, os.O_WRONLY)
         for stream in (sys.stdout, sys.stderr):
-            with suppress(OSError, ValueError, AttributeError):
+            with suppress(OSError, ValueError):
                 stream.flush()
         if error.filename is not None:  # a name that no file can have, a folder that is closed
-            wrong = BcforecastError(
-                "errors.file",
-                file=error.filename,
-                found=error.strerror,
-                allowed=Message("errors.allowed_readable"),
-            )
-            _say(wrong.message.render(language()))
+            _say(edge.file_error(error.filename, error).message.render(language()))
             sys.exit(BcforecastError.exit_status)
         if error.errno not in _OUTPUT:
             raise
@@ -108,6 +104,11 @@ _USAGE: Final = typer.BadParameter.__mro__[2]
 def _run() -> int:
     """Run the command and return its exit status; what it refuses is one sentence."""
     try:
+        for given in sys.argv[1:]:
+            if edge.unprintable(given):
+                option, _, value = given.rpartition("=")
+                allowed = Message("errors.kind_str")
+                raise OptionError(option or "argv", found=value, allowed=allowed)
         status = app(standalone_mode=False)
     except BcforecastError as error:
         _say(error.message.render(language()))
@@ -128,8 +129,7 @@ def _run() -> int:
 
 
 def _say(words: str) -> None:
-    if sys.stderr is not None:
-        typer.echo(f"bcforecast: {one_line(words, _LONGEST)}", err=True)
+    typer.echo(f"bcforecast: {one_line(words, _LONGEST)}", err=True)
 
 
 def _usage(error: Any) -> BcforecastError:

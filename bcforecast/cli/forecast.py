@@ -30,13 +30,12 @@ from bcforecast.cli.options import (
 )
 from bcforecast.config import LANGUAGE, SEED
 from bcforecast.csv_text import csv_text, strict_rows
-from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.errors import BcforecastError, ModelError, OptionError
 from bcforecast.text import Message, text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bcforecast.workers import OptionError
 
 Engine = Literal["local", "dask"]
 Scale = Literal["auto", "identity", "log"]
@@ -66,7 +65,6 @@ def forecast(
     """Forecast every series of a table."""
     from bcforecast.models import panel
     from bcforecast.models.tables import PanelTableError
-    from bcforecast.workers import OptionError
 
     spoken = speak(lang)
     _ending(out)
@@ -136,7 +134,6 @@ def project(
     from bcforecast.attainment.areas import SKIPPED, project_set
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.execution import RunInterruptedError
-    from bcforecast.workers import OptionError
 
     spoken, day = speak(lang), parse_day(as_of)
     plans = load_plan_set(plan_set, data_dir=data)
@@ -214,7 +211,6 @@ def areas(
     from bcforecast.cli.reports import RunReport
     from bcforecast.plan.reading import load_plan_set
     from bcforecast.reporting.overview import area_reports
-    from bcforecast.workers import OptionError
 
     spoken, day = speak(lang), day_asked(as_of)
     plans = load_plan_set(plan_set, data_dir=data)

@@ -377,12 +377,14 @@ def explore(
     show: Annotated[bool, option("open", key="open", shown=True)] = False,
 ) -> None:
     """Serve the panel on this machine only until Ctrl+C; or write it as one page by itself."""
+    from bcforecast.attainment.project import load_figures
+
     spoken = speak(lang)
     if not 0 < port < 65536:
         raise bc.BcforecastError("explorer.port", found=port)
     day = options.day_asked(as_of)
     read = bc.load_plan(options.plan_asked(plan, data), data_dir=data)
-    figures = bc.load_observations(data, as_of=day)
+    figures = load_figures(read, data_dir=data, as_of=day)
     if goal:
         read.goal(goal)
     outlook = bc.project(read, figures, seed=seed, models=parse_models(model))

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bcforecast.errors import BcforecastError, ModelError
+from bcforecast.edge import checked
+from bcforecast.errors import BcforecastError, ModelError, OptionError
 from bcforecast.evaluation.scores import covered, crps_quantiles, naive_scale, pit
 from bcforecast.models import panel, registry
 from bcforecast.models.tables import as_history
 from bcforecast.observations.selection import History
-from bcforecast.text import Language, Shown, spoken, workbench
+from bcforecast.text import Language, Message, Shown, spoken, workbench
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -58,11 +59,13 @@ class Backtest(Shown):
         found = pd.DataFrame.from_dict(rows, orient="index", columns=columns)
         return found.rename_axis("model").sort_values("crps", kind="stable")
 
+    @checked
     def plot(self, *, lang: Language | None = None) -> "Figure":
         """Draw what came, and each model's median and 80 % interval of the next year."""
         return workbench().backtest_figure(self, lang=lang or spoken())
 
 
+@checked
 def backtest(
     models: str | registry.Model | Sequence[str | registry.Model],
     series: object,
@@ -89,6 +92,9 @@ def backtest(
     horizon = panel.checked_horizon(horizon)
     given = [models] if isinstance(models, str | registry.Model) else models
     chosen = [registry.model_of(model) for model in given]
+    if not chosen:
+        allowed = ", ".join(registry.known_models())
+        raise OptionError("models", found=Message("errors.kind_nothing"), allowed=allowed)
     needed = max(m.minimum_observations for m in chosen) if first is None else first
     known = np.flatnonzero(history.known)
     origins = history.times[known[needed - 1 : -1]]

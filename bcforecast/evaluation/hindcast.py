@@ -15,6 +15,7 @@ from bcforecast import config as defaults
 from bcforecast.attainment import news, probability
 from bcforecast.attainment.explain import rule_panel
 from bcforecast.attainment.project import GoalOutlook, project
+from bcforecast.edge import Seed, checked
 from bcforecast.evaluation.scores import brier, log_loss
 from bcforecast.models.registry import Model
 from bcforecast.observations import Vintage
@@ -122,13 +123,14 @@ class Hindcast:
         return tuple(goal for goal in self.goals if goal.known == known)
 
 
+@checked
 def hindcast(
     plan: Plan,
     data: Vintage,
     *,
     dates: Iterable[date] | None = None,
     scenario: str = defaults.SCENARIO,
-    seed: int = defaults.SEED,
+    seed: Seed = defaults.SEED,
     models: Mapping[str, str | Model] | None = None,
 ) -> Hindcast:
     """Say again what would have been said of each goal, and score it.

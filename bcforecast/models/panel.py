@@ -20,7 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from bcforecast.distributions import Distribution, FloatArray, Inflated, Transform
-from bcforecast.errors import ObservationError
+from bcforecast.edge import checked
+from bcforecast.errors import ObservationError, OptionError
 from bcforecast.models import growth, tables, trend
 from bcforecast.models.base import kept_mass
 from bcforecast.models.tables import COMPARATORS, FEWEST, PanelTableError, cell_of
@@ -31,7 +32,7 @@ from bcforecast.observations.records import Period
 from bcforecast.observations.selection import History, IntArray
 from bcforecast.plan.goals import COMPARISONS
 from bcforecast.text import Message
-from bcforecast.workers import EngineName, OptionError, worked
+from bcforecast.workers import EngineName, worked
 
 QUANTILES = (0.025, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.975)
 """Quantiles unless others are asked for."""
@@ -90,6 +91,7 @@ def forecast_panel(
 ) -> PanelForecast: ...
 
 
+@checked
 def forecast_panel(
     df: pd.DataFrame,
     horizon: int,
@@ -156,7 +158,7 @@ def forecast_panel(
 
     Raises
     ------
-    ModelError
+    BcforecastError
         If the input is not as above, naming the row or series (a `PanelTableError`) or the option
         (an `OptionError`), or if a forecast would be beyond the largest number.
 
@@ -168,10 +170,6 @@ def forecast_panel(
     >>> forecast_panel(df, 2, quantiles=[0.1, 0.9]).columns.tolist()
     ['unique_id', 'h', 'mean', 'q0.1', 'q0.9']
     """
-    for option, given in (("df", df), ("targets", targets)):
-        if not (isinstance(given, pd.DataFrame) or (option == "targets" and given is None)):
-            allowed = Message("panel.allowed_frame")
-            raise OptionError(option, found=type(given).__name__, allowed=allowed)
     levels = _levels(quantiles)
     horizon = checked_horizon(horizon)
     _require_support(support)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar, Final, NamedTuple, Protocol, runtime_checkable
 
 from bcforecast import config, errors
+from bcforecast.edge import checked
 from bcforecast.text import Message, Text, has_text
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ MODELS: Final[Mapping[str, Choice]] = {
 _OWN: dict[str, Model] = {}
 
 
-def register_model(model: Model, *, name: str | None = None) -> None:
+@checked
+def register_model(model: str | Model, *, name: str | None = None) -> None:
     """Let a model of one's own be chosen by name in this process, as those of `MODELS` are.
 
     `name` is by default its own. A ModelError if it is no model, or the name is one of `MODELS`;

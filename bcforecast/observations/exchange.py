@@ -339,13 +339,14 @@ def figures_table(figures: Iterable[Observation]) -> pd.DataFrame:
     """Return figures as the long table of a data folder, in its columns."""
     import pandas as pd
 
-    rows = []
+    columns, rows = [column.name for column in tables()["observations"]], []
     for one in figures:
         notes = one.note.values if one.note else {}
         said = {"note": notes.get("en"), "note_zh": notes.get("zh")}
         day = one.published.isoformat()
-        rows.append({**vars(one), "period": str(one.period), "published": day, **said})
-    return pd.DataFrame(rows, columns=[column.name for column in tables()["observations"]])
+        cells = {name: getattr(one, name, None) for name in columns}
+        rows.append({**cells, "period": str(one.period), "published": day, **said})
+    return pd.DataFrame(rows, columns=columns)
 
 
 _AS_SDMX: Final = {"area": "REF_AREA", "unit": "UNIT_MEASURE", "value": "OBS_VALUE"}

@@ -10,12 +10,12 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, Literal, TypeVar
 
 from bcforecast import config, csv_text, edge, errors
 from bcforecast.observations import records, selection, store, wide
@@ -26,8 +26,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+@edge.checked
 def load_observations(
-    data_dir: Path | str | None = None, *, as_of: str | date | None = None
+    data_dir: Path | str | None = None,
+    *,
+    as_of: str | date | None = None,
+    indicators: Collection[str] | None = None,
 ) -> selection.Vintage:
     """Read the data folder as it was known at a date.
 
@@ -40,6 +44,10 @@ def load_observations(
     as_of
         Day, as a date or as text such as `2021-12-31`; what was published later is not seen.
         Default: everything is seen.
+    indicators
+        Those whose figures are wanted, in any area (`attainment.project.load_figures` asks for
+        those that a plan needs), so that a large table needs little memory. Every row is checked,
+        but against others only those wanted. Default: all.
 
     Raises
     ------
@@ -53,7 +61,7 @@ def load_observations(
     True
     """
     day = None if as_of is None else records.as_date(as_of)
-    dataset, problems = read_folder(data_dir)
+    dataset, problems = read_folder(data_dir, indicators=indicators)
     for problem in problems:
         if problem.level == "error":
             raise problem.error()
@@ -100,27 +108,34 @@ def _listed(names: Iterable[str]) -> Message:
     )
 
 
-def read_folder(data_dir: Path | str | None = None) -> tuple[Dataset, list[Problem]]:
-    """Return the records of the data folder that can be read, and all errors and notes."""
+def read_folder(
+    data_dir: Path | str | None = None, *, indicators: Collection[str] | None = None
+) -> tuple[Dataset, list[Problem]]:
+    """Return the records of the data folder that can be read, and all errors and notes.
+
+    Figures are those of the `indicators`, or all.
+    """
     if store.is_url(data_dir):
         data_dir = store.checked_out(data_dir)
     folder = config.DATA_DIR if data_dir is None else Path(data_dir)
     if not (edge.exists(folder) and folder.is_dir()):
         found, allowed = _said("found_no_folder"), _said("allowed_folder")
         return Dataset(folder), [_wrong(str(folder), found, allowed)]
-    figures, sources, breaks, judgements = read = [_read(folder, name) for name in tables()]
-    broad = _read_wide(folder, sources)
-    read.insert(1, broad)
+    kept = None if indicators is None else frozenset(indicators)
+    figures: _Read[Observation] = _read(folder, "observations", kept)
+    sources: _Read[records.Source] = _read(folder, "sources")
+    breaks: _Read[records.Break] = _read(folder, "breaks")
+    judgements: _Read[records.Elicitation] = _read(folder, "judgements")
+    broad = _read_wide(folder, sources, kept)
+    read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements
     dataset = Dataset(
         folder,
-        _records(Observation, figures) + _records(Observation, broad),
-        {source.source: source for source in _records(records.Source, sources)},
-        _records(records.Break, breaks),
-        _records(records.Elicitation, judgements),
+        tuple(one for table in (figures, broad) for _, one in table.rows),
+        {source.source: source for _, source in sources.rows},
+        tuple(one for _, one in breaks.rows),
+        tuple(one for _, one in judgements.rows),
     )
     problems = [problem for table in read for problem in table.problems]
-    for figure in dataset.observations:
-        problems += _within_row(figure)
     problems += _between_rows(dataset.observations)
     problems += _wrong_sources(sources, figures, broad, breaks)
     problems += _unordered_quantiles(judgements.file, dataset.judgements)
@@ -133,12 +148,12 @@ def _said(name: str, **values: object) -> Message:
 
 
 _Record = TypeVar("_Record", Observation, records.Source, records.Break, records.Elicitation)
-
-
-def _records(kind: type[_Record], table: _Read) -> tuple[_Record, ...]:
-    names = {one.name for one in fields(kind)}
-    rows = ({**cells, "row": row, "file": table.file} for row, cells in table.rows)
-    return tuple(kind(**{k: v for k, v in cells.items() if k in names}) for cells in rows)
+_RECORDS: Final[Mapping[str, type[Any]]] = {
+    "observations": Observation,
+    "sources": records.Source,
+    "breaks": records.Break,
+    "judgements": records.Elicitation,
+}
 
 
 @dataclass(frozen=True)
@@ -191,17 +206,39 @@ def _column(described: Mapping[str, Any]) -> Column:
     )
 
 
-@dataclass(frozen=True)
-class _Read:
-    """One table: its file, rows whose every cell can be read, problems, and whether all are."""
+@dataclass
+class _Read(Generic[_Record]):
+    """One table: its file, rows whose every cell can be read, problems, and whether all are.
+
+    A row of an indicator that is not `kept` is checked and forgotten.
+    """
 
     file: str
-    rows: list[tuple[int, dict[str, Any]]] = field(default_factory=list)
+    kept: frozenset[str] | None = None
+    rows: list[tuple[int, _Record]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     complete: bool = True
 
+    def take(self, name: str, row: int, cells: Mapping[str, str]) -> None:
+        """Read a row of the table of this name, or note what is wrong with it."""
+        read, wrong = read_row(name, cells)
+        if wrong:
+            self.complete = False
+            self.problems += [
+                _wrong(self.file, *told, row=row, column=column) for column, *told in wrong
+            ]
+            return
+        kind = _RECORDS[name]
+        given = {**read, "row": row, "file": self.file}
+        one = kind(**{k: v for k, v in given.items() if k in kind.__dataclass_fields__})
+        if isinstance(one, Observation):
+            self.problems += _within_row(one)
+            if self.kept is not None and one.indicator not in self.kept:
+                return
+        self.rows.append((row, one))
 
-def _read(folder: Path, name: str) -> _Read:
+
+def _read(folder: Path, name: str, kept: frozenset[str] | None = None) -> _Read[Any]:
     """Read a table from its CSV file in `folder`, or from its Parquet file if there is no CSV."""
     columns = tables()[name]
     path, parquet = folder / f"{name}.csv", folder / f"{name}.parquet"
@@ -211,20 +248,16 @@ def _read(folder: Path, name: str) -> _Read:
     may_lack = name in _MAY_LACK or (name == "observations" and (folder / WIDE).is_file())
     if called.is_file():
         file, may_lack = f"{called.read_text(encoding='utf-8')} {name}", True
+    table: _Read[Any] = _Read(file, kept)
     if not path.exists() and may_lack:
-        return _Read(file)
+        return table
+    lacking = {column.name: "" for column in columns if column.optional}
     try:
-        header, body, problems = _rows(path, file, columns, may_be_empty=may_lack)
+        for row, header, texts in _rows(path, table, columns, may_be_empty=may_lack):
+            table.take(name, row, {**lacking, **dict(zip(header, texts, strict=False))})
     except _UnreadableError as unreadable:
         return _Read(file, problems=[*unreadable.args], complete=False)
-    whole, complete = [], not problems
-    lacking = {column.name: "" for column in columns if column.optional}
-    for row, texts in body:
-        cells, wrong = read_row(name, {**lacking, **dict(zip(header, texts, strict=False))})
-        problems += [_wrong(file, *told, row=row, column=column) for column, *told in wrong]
-        if not wrong:
-            whole.append((row, cells))
-    return _Read(file, whole, problems, complete)
+    return table
 
 
 def read_row(
@@ -315,7 +348,7 @@ def province_figures(data_dir: Path, province: str, *, as_of: date) -> pd.DataFr
 def csv_rows(path: Path) -> Numbered:
     """Return the rows of a CSV file that are not empty, numbered as an editor counts them."""
     try:
-        return _csv_cells(path, _said("allowed_wide"))
+        return [*_csv_cells(path, _said("allowed_wide"))]
     except _UnreadableError as unreadable:
         raise unreadable.args[0].error() from None
 
@@ -326,14 +359,16 @@ def problems_of(figure: Observation) -> list[tuple[Any, Any]]:
     return [(one.message.values["found"], one.message.values["allowed"]) for one in errors_of]
 
 
-def _read_wide(folder: Path, sources: _Read) -> _Read:
+def _read_wide(
+    folder: Path, sources: _Read[records.Source], kept: frozenset[str] | None
+) -> _Read[Observation]:
     """Read `figures.csv`, a table with a column a year, as rows of the long table."""
     path = folder / WIDE
     file = str(path)
     if not path.is_file():
         return _Read(file)
     try:
-        cells = _csv_cells(path, _said("allowed_wide"))
+        cells = [*_csv_cells(path, _said("allowed_wide"))]
     except _UnreadableError as unreadable:
         return _Read(file, problems=[*unreadable.args], complete=False)
     header_row, header = cells[0] if cells else (1, [])
@@ -342,20 +377,17 @@ def _read_wide(folder: Path, sources: _Read) -> _Read:
         found = quoted(strange[0]) if strange else _said("found_no_year")
         wrong = _wrong(file, found, _said("allowed_wide"), row=header_row)
         return _Read(file, problems=[wrong], complete=False)
-    source = next((cells["source"] for _, cells in sources.rows), "")
+    source = next((one.source for _, one in sources.rows), "")
     defaults = wide.Defaults(wide.planned_indicators(folder), source)
     unrolled = wide.unroll(header, cells[1:], defaults)
-    problems = [
+    table: _Read[Observation] = _Read(file, kept, complete=not unrolled.problems)
+    table.problems += [
         _wrong(file, bad.found, bad.allowed, row=bad.row, column=header[bad.place])
         for bad in unrolled.problems
     ]
-    whole: list[tuple[int, dict[str, Any]]] = []
     for entry in unrolled.entries:
-        read, wrongs = read_row("observations", entry.cells)
-        problems += [_wrong(file, *told, row=entry.row, column=column) for column, *told in wrongs]
-        if not wrongs:
-            whole.append((entry.row, read))
-    return _Read(file, whole, problems, complete=not problems)
+        table.take("observations", entry.row, entry.cells)
+    return table
 
 
 WIDE: Final = "figures.csv"
@@ -380,32 +412,34 @@ Numbered = list[tuple[int, list[str]]]
 
 
 def _rows(
-    path: Path, file: str, columns: tuple[Column, ...], *, may_be_empty: bool
-) -> tuple[list[str], Numbered, list[Problem]]:
-    """Return the header, the rows with as many cells as it, and what is wrong with the others."""
+    path: Path, table: _Read[Any], columns: tuple[Column, ...], *, may_be_empty: bool
+) -> Iterator[tuple[int, list[str], list[str]]]:
+    """Yield each row with as many cells as the header, after the header; note the others."""
+    file = table.file
     allowed_file = _said("allowed_file", columns=_listed(c.name for c in columns))
     if not path.exists():
         raise _UnreadableError(_wrong(file, _said("found_no_file"), allowed_file))
     read = _parquet_cells if path.suffix == ".parquet" else _csv_cells
-    cells = read(path, allowed_file)
-    if not cells:
+    cells = iter(read(path, allowed_file))
+    header_row, header = next(cells, (0, []))
+    if not header_row:
         raise _UnreadableError(_wrong(file, _said("found_empty_file"), allowed_file))
-    (header_row, header), *body = cells
     problems = list(_header_problems(file, header_row, header, columns))
     if problems:
         raise _UnreadableError(*problems)
-    if not body and not may_be_empty:
-        raise _UnreadableError(_wrong(file, _said("found_no_rows"), _said("allowed_rows")))
     # A row may end before its texts in Chinese; any other cell left out may have moved the rest.
     shortest = max(n for n, name in enumerate(header, 1) if not name.endswith("_zh"))
     allowed = _said("allowed_cells", n=len(header))
-    problems = [
-        _wrong(file, _said("found_cells", n=len(texts)), allowed, row=row)
-        for row, texts in body
-        if not shortest <= len(texts) <= len(header)
-    ]
-    whole = [(row, texts) for row, texts in body if shortest <= len(texts) <= len(header)]
-    return header, whole, problems
+    row = 0
+    for row, texts in cells:
+        if shortest <= len(texts) <= len(header):
+            yield row, header, texts
+        else:
+            table.complete = False
+            found = _said("found_cells", n=len(texts))
+            table.problems.append(_wrong(file, found, allowed, row=row))
+    if not row and not may_be_empty:
+        raise _UnreadableError(_wrong(file, _said("found_no_rows"), _said("allowed_rows")))
 
 
 def _header_problems(
@@ -429,32 +463,31 @@ def _header_problems(
         yield _wrong(file, found, _listed(names), row=row, column=name, key=key)
 
 
-def _csv_cells(path: Path, allowed_file: Message) -> Numbered:
+def _csv_cells(path: Path, allowed_file: Message) -> Iterator[tuple[int, list[str]]]:
     try:
         raw = edge.read_bytes(path, error=errors.ObservationError)
     except errors.ObservationError as error:
         raise _UnreadableError(Problem(str(path), error.message)) from None
     try:
-        text = raw.decode("utf-8-sig")
+        for row, texts in csv_text.numbered_rows(raw, strict=True):
+            cells = [cell.strip() for cell in texts]
+            if any(cells):
+                yield row, cells
     except UnicodeDecodeError as error:
-        raise _UnreadableError(_not_utf8(str(path), raw, error.start)) from None
-    try:
-        rows = [
-            (row, [cell.strip() for cell in cells])
-            for row, cells in csv_text.numbered_rows(text, strict=True)
-        ]
+        raise _UnreadableError(_not_utf8(str(path), raw, error)) from None
     except csv_text.NotCsvError as bad:
         wrong = _wrong(str(path), _said("found_not_csv"), allowed_file, row=bad.line)
         raise _UnreadableError(wrong) from None
-    return [(row, cells) for row, cells in rows if any(cells)]
 
 
-def _not_utf8(file: str, raw: bytes, place: int) -> Problem:
+def _not_utf8(file: str, raw: bytes, error: UnicodeDecodeError) -> Problem:
     """Say which cell is not UTF-8, and what the file looks like instead."""
     kind = csv_text.likely_encoding(raw)
     found, allowed = _said(f"found_{kind}"), _said("allowed_encoding")
     if kind in ("utf16", "workbook"):
         return _wrong(file, found, allowed)
+    # The error counts from the start of the piece that was being read.
+    place = raw.index(error.object) + error.start if error.object in raw else 0
     lines = raw[:place].decode("gb18030", errors="replace").split("\n")
     header = _cells_of(lines[0].removeprefix("\ufeff"))
     column = len(_cells_of(lines[-1]))
@@ -503,9 +536,13 @@ def _value(text: str, column: Column) -> str | float | date | records.Period | N
     """Return what a cell says: NaN for an empty number, None for an empty date."""
     if not text and not column.required:
         return {"number": math.nan, "date": None}.get(column.kind, "")
+    return _number(text) if column.kind == "number" and text else _worded(text, column)
+
+
+@lru_cache(maxsize=4096)
+def _worded(text: str, column: Column) -> str | date | records.Period:
+    """Return what a cell says that is no number; a table says the same in many cells."""
     try:
-        if column.kind == "number" and text:
-            return _number(text)
         if column.kind == "date":
             return edge.parse_day(text)
         if column.kind == "period":
@@ -604,18 +641,18 @@ def _between_rows(figures: Iterable[Observation]) -> Iterator[Problem]:
             yield _wrong(file, quoted(figure.unit), allowed, row=row, column="unit")
 
 
-def _wrong_sources(sources: _Read, *tables: _Read) -> Iterator[Problem]:
+def _wrong_sources(sources: _Read[records.Source], *tables: _Read[Any]) -> Iterator[Problem]:
     """Yield sources that are listed twice, and where all are readable those listed nowhere."""
     first_row: dict[str, int] = {}
-    for row, cells in sources.rows:
-        earlier = first_row.setdefault(cells["source"], row)
+    for row, one in sources.rows:
+        earlier = first_row.setdefault(one.source, row)
         if earlier != row:
-            found, allowed = quoted(cells["source"]), _said("allowed_once", row=earlier)
+            found, allowed = quoted(one.source), _said("allowed_once", row=earlier)
             yield _wrong(sources.file, found, allowed, row=row, column="source")
     for table in tables if sources.complete else ():
-        for row, cells in table.rows:
-            if cells["source"] not in first_row:
-                found, allowed = quoted(cells["source"]), _said("allowed_source")
+        for row, one in table.rows:
+            if one.source not in first_row:
+                found, allowed = quoted(one.source), _said("allowed_source")
                 yield _wrong(table.file, found, allowed, row=row, column="source")
 
 

@@ -164,7 +164,7 @@ class Status(StrEnum):
     AMBIGUOUS = "ambiguous"
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, slots=True)
 class Observation:
     """One published figure: a row of `observations.csv`, whose columns are its fields.
 

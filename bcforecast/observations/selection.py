@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bcforecast.config import APPROXIMATE_RELATIVE_SD, DERIVED_RELATIVE_SD
+from bcforecast.edge import checked
 from bcforecast.errors import ObservationError
 from bcforecast.observations import parts, records
 from bcforecast.observations.parts import Parts, SoFar, YearPart
@@ -448,10 +449,12 @@ class Vintage(Shown):
     dataset: Dataset
     as_of: date | None = None
 
+    @checked
     def at(self, as_of: str | date | None) -> Self:
         """Return the same folder as known at another date; None for all that was ever published."""
         return replace(self, as_of=None if as_of is None else records.as_date(as_of))
 
+    @checked
     def with_figure(
         self,
         indicator: str,
@@ -483,7 +486,7 @@ class Vintage(Shown):
             named = {"indicator": indicator, "allowed": ", ".join(known) or "-"}
             raise ObservationError(f"observations.{key}", **named)
         place, when = area or areas[0], Period.parse(str(period))
-        if isinstance(value, bool | str) or not isfinite(value):
+        if not isfinite(value):
             raise ObservationError("observations.no_figure", found=records.quoted(str(value)))
         if before := self.of(place, indicator):
             unit, measure = unit or before[-1].unit, measure or before[-1].measure
@@ -493,7 +496,7 @@ class Vintage(Shown):
         day = self.as_of or max((f.published for f in self.observations), default=when.last_day)
         note = Text.of(Message("observations.what_if"))
         said = Observation(
-            place, indicator, when, float(value), nan, nan, unit, Measure(measure),
+            place, indicator, when, value, nan, nan, unit, Measure(measure),
             Status.PRELIMINARY, day, "assumed: what-if", WHAT_IF, note,
         )  # fmt: skip
         kept = (f for f in self.dataset.observations if not (f in before and f.period == when))
@@ -522,6 +525,7 @@ class Vintage(Shown):
         """Pairs of area and indicator of which something had been published, sorted."""
         return tuple(sorted({(f.area, f.indicator) for f in self.observations}))
 
+    @checked
     def of(self, area: str, indicator: str) -> tuple[Observation, ...]:
         """Return the figures of one indicator, by period, then by day of publication."""
         return tuple(self._seen(self.dataset.series.get((area, indicator), ())))

@@ -28,6 +28,7 @@ from bcforecast.text import LANGUAGES, Language, Message, Text
 _R = TypeVar("_R", bound=StrictRecord)
 
 
+@edge.checked
 def load_plan(plan: str | Path, *, data_dir: Path | str | None = None) -> Plan:
     """Read a plan and check it.
 
@@ -87,9 +88,10 @@ def _data_folder(path: Path) -> Path | None:
     return path.parent.parent if path.parent.name == "plans" else None
 
 
-def plan_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:
+@edge.checked
+def plan_ids(*, data_dir: Path | str | None = None) -> tuple[str, ...]:
     """Return the identifiers of the plans in `data_dir/plans/`, sorted, without the plan sets."""
-    return _ids(data_dir, sets=False)
+    return _ids(config.files_of(data_dir), sets=False)
 
 
 def set_ids(*, data_dir: Path | None = None) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from bcforecast.attainment.probability import attainment_probability
 from bcforecast.attainment.project import Attainment, GoalOutlook, Outlook
 from bcforecast.config import FAN_LEVELS
 from bcforecast.distributions import Distribution
+from bcforecast.edge import checked
 from bcforecast.observations.records import Observation
 from bcforecast.observations.selection import FloatArray, History, IntArray
 from bcforecast.plan import goals, reading
@@ -180,6 +181,7 @@ _TITLE, _TITLE_LINE, _LINE = 11.5, 0.23, 0.19
 _LEFT, _AXIS, _LEGEND = 0.62, 0.32, 0.2
 
 
+@checked
 def plot_goal(outlook: Outlook, *goals: str, lang: Language) -> Picture:
     """Draw one goal: figures, forecast, target, and what happened where it is known.
 

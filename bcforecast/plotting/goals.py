@@ -8,6 +8,7 @@ from typing import Final
 
 from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
+from bcforecast.edge import checked
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
 from bcforecast.text import Language, chance, day, join_sentences, rounded_chance, text
@@ -18,6 +19,7 @@ _ROW, _TITLE_LINE, _LINE, _TITLE = 0.44, 0.23, 0.18, 11.5
 _EVEN: Final = 0.5
 
 
+@checked
 def plot_dashboard(outlook: Outlook, *, lang: Language) -> style.Picture:
     """Draw all goals of an outlook, the one most in danger first."""
     scenario = scenario_names(outlook)[lang]

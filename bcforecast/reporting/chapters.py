@@ -14,7 +14,6 @@ from bcforecast.attainment.news import News, StatusChange, news, news_days, read
 from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
-from bcforecast.observations.reading import load_observations
 from bcforecast.plan.reading import load_plan
 from bcforecast.plotting import goals, style
 from bcforecast.plotting.fan import fan_data, plot_goal
@@ -43,12 +42,13 @@ def _section(title: str, said: Section) -> Section:
     return _headed(3, title) + said if said.blocks else said
 
 
+@edge.checked
 def open_outlook(
     plan: str,
     *,
-    as_of: str,
+    as_of: str | date,
     scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
+    seed: edge.Seed = config.SEED,
     data_dir: str = "",
     goal: str | None = None,
     models: str = "",
@@ -64,11 +64,12 @@ def open_outlook(
     read = load_plan(plan, data_dir=folder)
     if goal is not None:
         read = read.model_copy(update={"goals": (read.goal(goal),)})
-    data = load_observations(folder, as_of=as_of)
+    data = project.load_figures(read, data_dir=folder, as_of=as_of)
     chosen = parse_models(models.split(","))
     return project.project(read, data, scenario=scenario, seed=seed, models=chosen)
 
 
+@edge.checked
 def open_news(outlook: project.Outlook, *, since: str) -> News | None:
     """Split what moved since the report before this one; None where there is none before."""
     if not since:
@@ -386,7 +387,8 @@ def open_changes(
     compute anew what it said. A day that is none is refused.
     """
     folder = Path(data_dir) if data_dir else None
-    read, data = load_plan(plan, data_dir=folder), load_observations(folder)
+    read = load_plan(plan, data_dir=folder)
+    data = project.load_figures(read, data_dir=folder)
     first, last = _day(since), _day(as_of)
     report = read_report(Path(previous)) if previous else None
     found = news(read, data, since=first, until=last, scenario=scenario, seed=seed, previous=report)

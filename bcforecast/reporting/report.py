@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from nbformat import NotebookNode
 
-from bcforecast import config, errors
-from bcforecast.observations.reading import load_observations
+from bcforecast import config, edge, errors
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals, reading
 from bcforecast.reporting import assembly, execution, facts, manifest, publication
@@ -121,11 +120,11 @@ class CheckedRequest:
 
     def outlook(self) -> Outlook:
         """Project the plan under the baseline, as its notebook did."""
-        from bcforecast.attainment.project import project
+        from bcforecast.attainment.project import load_figures, project
         from bcforecast.models.registry import parse_models
 
         request = self.request
-        data = load_observations(request.data_dir, as_of=request.as_of)
+        data = load_figures(self.plan, data_dir=request.data_dir, as_of=request.as_of)
         models = parse_models(request.models.split(","))
         return project(self.plan, data, seed=request.seed, models=models)
 
@@ -204,8 +203,10 @@ def check_request(request: ReportRequest, *, data: Vintage | None = None) -> Che
     for asked in request.formats:
         if asked not in FORMATS:
             raise errors.ReportError("run.format", found=asked, allowed=", ".join(FORMATS))
+    from bcforecast.attainment.project import load_figures
+
     plan = reading.load_plan(request.plan, data_dir=request.data_dir)
-    known = load_observations(request.data_dir) if data is None else data
+    known = load_figures(plan, data_dir=request.data_dir) if data is None else data
     if plan.parent is not None:
         reading.load_plan(plan.parent, data_dir=request.data_dir)
     # A report needs the models in its kernel only; here they are imported where some are named.
@@ -260,6 +261,7 @@ def fill_folder(
         write_panel_page(page, folder / PANEL)
 
 
+@edge.checked
 def write_report(
     plan: str,
     *,
@@ -267,7 +269,7 @@ def write_report(
     lang: Language = config.LANGUAGE,
     out: Path,
     scenario: str = config.SCENARIO,
-    seed: int = config.SEED,
+    seed: edge.Seed = config.SEED,
     data_dir: Path | None = None,
     formats: tuple[Format, ...] = MADE,
     notebooks_dir: Path | None = None,

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import product
@@ -21,8 +21,8 @@ from pydantic import AfterValidator, PlainValidator, ValidationError, model_vali
 
 from bcforecast import config, edge
 from bcforecast.attainment.news import news_days
+from bcforecast.attainment.project import load_figures
 from bcforecast.errors import BcforecastError, PlanError, ReportError, ScenarioError
-from bcforecast.observations.reading import load_observations
 from bcforecast.observations.selection import Vintage
 from bcforecast.observations.store import checked_out, is_url
 from bcforecast.plan import reading
@@ -245,7 +245,7 @@ def plan_run(
         folder = _out_folder(file, document, base) if out is None else out
         data_dir = _own_folder("data", file.data, document, base)
         notebooks_dir = _own_folder("notebooks", file.notebooks, document, base)
-        data = load_observations(data_dir)
+        data = load_figures(*_plans(file, base, data_dir), data_dir=data_dir)
     except BcforecastError as error:
         raise WrongReportsError((error,)) from None
     limits = file.limits.model_copy(update={k: v for k, v in limits if v is not None})
@@ -310,6 +310,14 @@ def _compared(jobs: list[Job], folder: Path) -> Iterator[Job]:
     for job in jobs:
         plan, _, *rest = job.checked.path
         yield replace(job, checked=job.checked.after(days[plan, *rest]))
+
+
+def _plans(file: ReportsFile, base: Path, data_dir: Path | None) -> Iterator[Plan]:
+    """Yield the plans of a reports file that can be read; of the others each entry will say why."""
+    for name in dict.fromkeys(entry.plan for entry in file.reports):
+        with suppress(BcforecastError):
+            place = str(base / name) if manifest.is_path(name) else name
+            yield reading.load_plan(place, data_dir=data_dir)
 
 
 def _requests(

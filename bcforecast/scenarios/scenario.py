@@ -13,7 +13,7 @@ from typing import Annotated, Final, Literal, Self
 import yaml
 from pydantic import AfterValidator, Field, Strict, model_validator
 
-from bcforecast import config, errors
+from bcforecast import config, edge, errors
 from bcforecast.models.flows import Basis
 from bcforecast.models.structures import structures
 from bcforecast.plan import fields, goals
@@ -305,7 +305,7 @@ def load_scenario(
     folder = (data_dir or config.DATA_DIR) / "scenarios"
     by_path = isinstance(scenario, Path) or scenario.lower().endswith((".yaml", ".yml"))
     path = Path(scenario) if by_path else folder / f"{scenario}.yaml"
-    if not path.exists() or (not by_path and path.parent != folder):
+    if not edge.exists(path) or (not by_path and path.parent != folder):
         known = ", ".join(scenario_ids(data_dir=data_dir)) or "-"
         raise errors.ScenarioError("scenario.no_such", file=str(scenario), scenarios=known)
     try:

@@ -257,8 +257,8 @@ def test_a_right_model_has_nothing_told(monkeypatch):
 @pytest.mark.parametrize(
     ("ask", "sentence"),
     [
-        (lambda p, d: bc.project(p, SERIES), "the figures are a Series"),
-        (lambda p, d: bc.project(p, d, seed="abc"), "seed: found abc"),
+        (lambda p, d: bc.project(p, SERIES), "data: found Series"),
+        (lambda p, d: bc.project(p, d, seed="abc"), 'seed: found "abc"'),
         (lambda p, d: bc.project(p, d, models={GOAL: "nope"}), "no model nope"),
         (lambda p, d: bc.project(p, d, models={GOAL: MyModel}), "no model"),
         (lambda p, d: bc.project(p, d, models={"nope": "ets"}), "nope"),
@@ -288,5 +288,5 @@ def test_what_cannot_be_used_is_refused_by_a_sentence(ask, sentence, plan, data)
 
 
 def test_a_language_that_there_is_not_is_refused():
-    with pytest.raises(ValueError, match="'fr'; allowed: "):
+    with pytest.raises(bc.BcforecastError, match='lang: found "fr"; allowed: en, zh'):
         bc.speak("fr")

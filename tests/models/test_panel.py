@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from numpy.testing import assert_allclose
 
-from bcforecast.errors import ModelError
+from bcforecast.errors import BcforecastError, ModelError
 from bcforecast.models.growth import SHORT, growth_of
 from bcforecast.models.panel import forecast_panel, forecast_years
 from bcforecast.models.tables import PanelTableError
@@ -175,7 +175,7 @@ def test_dates_count_in_their_own_periods(freq):
     ],
 )
 def test_a_wrong_input_is_refused_by_name(frame, options, named):
-    with pytest.raises(ModelError, match=named):
+    with pytest.raises(BcforecastError, match=named):
         forecast_panel(frame, **{"horizon": 2, **options})
 
 
@@ -268,7 +268,7 @@ def test_a_killed_worker_of_a_cluster_loses_nothing_and_changes_nothing(cluster)
 def test_a_scheduler_that_does_not_answer_is_named(loopback, monkeypatch):
     pytest.importorskip("distributed")
     monkeypatch.setattr("bcforecast.workers._PATIENCE", "1s")
-    with pytest.raises(ModelError, match=r"127\.0\.0\.1:9"):
+    with pytest.raises(BcforecastError, match=r"127\.0\.0\.1:9"):
         forecast_panel(BASE, 2, engine="dask", scheduler="tcp://127.0.0.1:9")
 
 

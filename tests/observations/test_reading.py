@@ -1,5 +1,6 @@
 """A wrong folder, file, row or cell gets one sentence: where, what was found, what is allowed."""
 
+import tracemalloc
 from datetime import date
 
 import pandas as pd
@@ -297,3 +298,26 @@ def test_parquet_is_read_where_there_is_no_csv(folder):
     path.write_bytes(b"no parquet at all")
     assert folder.said()[0].startswith("observations.parquet: found something other than Parquet")
     assert "不是 Parquet" in folder.said("zh")[0]
+
+
+def test_only_the_figures_wanted_are_kept_and_every_row_is_checked(folder):
+    folder.write(row(), row(indicator="share", unit="%", value="3", measure="ratio"))
+    kept = load_observations(folder.path, indicators={"share"}).observations
+    assert [(one.indicator, one.row) for one in kept] == [("share", 3)]
+    folder.write(row(value="many"), row(indicator="share", unit="%", value="3", measure="ratio"))
+    with pytest.raises(ObservationError, match="row 2, column value"):
+        load_observations(folder.path, indicators={"share"})
+
+
+def test_a_large_table_needs_hardly_more_memory_than_its_bytes(folder):
+    """All else would be some nine bytes of memory a byte of the file."""
+    areas = (f"a{n}" for n in range(10_000))
+    folder.write(row(), *(row(area=area, indicator="share", unit="%") for area in areas))
+    size = (folder.path / "observations.csv").stat().st_size
+    load_observations(folder.path, indicators={"firms"})  # what is kept from one call to the next
+    tracemalloc.start()
+    try:
+        assert len(load_observations(folder.path, indicators={"firms"}).observations) == 1
+        assert tracemalloc.get_traced_memory()[1] < 3 * size
+    finally:
+        tracemalloc.stop()

@@ -7,7 +7,14 @@ from datetime import date
 import pytest
 from small_plan import GOALS, small_data
 
-from bcforecast.errors import BcforecastError, ModelError, PlanError, ReportError, ScenarioError
+from bcforecast.errors import (
+    BcforecastError,
+    ModelError,
+    OptionError,
+    PlanError,
+    ReportError,
+    ScenarioError,
+)
 from bcforecast.reporting import Facts, write_report
 from tests.reporting.light_reports import contents
 
@@ -95,8 +102,8 @@ def test_a_second_run_with_the_same_inputs_does_nothing_and_one_anew_leaves_the_
     [
         ({"plan": "no-such-plan"}, PlanError),
         ({"scenario": "no-such-scenario"}, ScenarioError),
-        ({"lang": "fr"}, ReportError),
-        ({"formats": ("html", "odt")}, ReportError),
+        ({"lang": "fr"}, OptionError),
+        ({"formats": ("html", "odt")}, OptionError),
         ({"models": "unicorns=magic"}, ModelError),
         ({"models": "unicorns"}, BcforecastError),
     ],
