@@ -182,6 +182,7 @@ class PageWriter(BlockWriter[Json]):
                 "place": self.place(anchor),
                 "cells": list(map(self.runs, row, rooms)),
                 "breakable": count > _LINES_TOGETHER,
+                "lines": count,
             }
             for group, anchor, row, count in zip(groups, anchors, table.rows, lines, strict=True)
         ]
