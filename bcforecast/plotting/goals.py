@@ -172,7 +172,12 @@ def scenario_chart(
         said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
     ranked = sorted(range(len(goals)), key=first.__getitem__)
     rows = {name: [row[k] for k in ranked] for name, row in chances.items()}
-    draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, title, lang=lang)
+    over = {name: sum(p > _EVEN for p in row) for name, row in chances.items()}
+    best = max(chances, key=lambda name: sum(chances[name]))
+    base = next(iter(chances))
+    values = {"base": base, "best": best, "of_base": over[base], "of_best": over[best]}
+    message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
+    draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, message, lang=lang)
     return style.Picture(draw(style.WIDE), "\n".join(said), title, partial(draw, style.NARROW))
 
 
@@ -189,7 +194,8 @@ def _scenario_figure(
     lines = style.broken(title, width - 0.2, size=_TITLE)
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + _TITLE_LINE * len(lines) + 0.1 + legend + 0.15
-    inside = _SCENARIO_ROW * len(goals)
+    names = [style.broken(goal, left - 0.2) for goal in goals]
+    inside = len(goals) * max(_SCENARIO_ROW, 0.08 + 0.165 * max(map(len, names)))
     height = head + inside + _SCENARIO_FOOT
     with style.house_style():
         figure = Chart(figsize=(width, height))
@@ -197,8 +203,7 @@ def _scenario_figure(
         axes = figure.add_axes((left / width, _SCENARIO_FOOT / height, share, inside / height))
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(goals) - 0.5, -0.5)
-        names = ["\n".join(style.broken(goal, left - 0.2)) for goal in goals]
-        axes.set_yticks(range(len(goals)), names)
+        axes.set_yticks(range(len(goals)), map("\n".join, names))
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
