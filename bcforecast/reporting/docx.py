@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from bcforecast.reporting.blocks import template
 from bcforecast.reporting.document import Block, Document, Heading, PictureBlock, Spans, TableBlock
+from bcforecast.reporting.formats import template
 from bcforecast.reporting.pages import Json, PageWriter, Paper, spelled, width_em
 from bcforecast.text import text
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.blocks import BlockWriter, LinkTarget, template
+from bcforecast.reporting.formats import BlockWriter, LinkTarget, template
 from bcforecast.text import LANGUAGES, Language, language_tag, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"

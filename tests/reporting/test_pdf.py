@@ -11,7 +11,7 @@ import pytest
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.document import Heading, Paragraph
-from bcforecast.reporting.pdf import pdf_bytes
+from bcforecast.reporting.pages import pdf_bytes
 from tests.reporting import made_up_documents as docs
 from tests.reporting.test_formats import BODY, poppler, read_pdf
 
