@@ -178,8 +178,8 @@ class Outlook(Shown):
 
     Nothing published after `as_of` was used. `models` has the model chosen for an indicator's own
     series; `trend_only` is as in `project`; `as_before` is the outlook under the baseline that this
-    one was made from, None where it is that one; `drawn` keeps the numbers of each goal's chart, so
-    that they are computed once.
+    one was made from, None where it is that one; `drawn` keeps the numbers of each chart, and
+    what else a report asks for twice, so that they are computed once.
     """
 
     plan: Plan

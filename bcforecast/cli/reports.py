@@ -94,9 +94,12 @@ class RunReport:
                 "changes": changes,
             }
             wrong = None
-            if command is not None and changes:
-                wrong = reporting.service.notify(command, self._headed({"changes": changes}))
-                document["notified"] = wrong is None
+            if command is not None:
+                told, wrong = reporting.service.notify(
+                    command, changes, out=self.planned.out, head=self._head
+                )
+                if told:
+                    document["notified"] = wrong is None
         if self.output == "json":
             self._document(document)
         else:
@@ -133,11 +136,12 @@ class RunReport:
     def _warn(self, line: str) -> None:
         typer.echo(f"bcforecast: {line}", err=True)
 
-    def _headed(self, document: dict[str, object]) -> dict[str, object]:
-        return {"document": "bcforecast-run-summary/1", "today": str(self.today), **document}
+    @property
+    def _head(self) -> dict[str, str]:
+        return {"document": "bcforecast-run-summary/1", "today": str(self.today)}
 
     def _document(self, document: dict[str, object]) -> None:
-        typer.echo(json.dumps(self._headed(document), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps({**self._head, **document}, ensure_ascii=False, indent=2))
 
 
 def _record(

@@ -6,6 +6,7 @@ from datetime import date
 from functools import partial
 from html import escape
 from math import isfinite
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -283,7 +284,7 @@ def _fan_figure(data: FanData, width: float, lang: Language) -> Chart:
     return figure
 
 
-_ENDS: Final = 0.95
+_ENDS: Final = 1.05
 """Inches to the right of the axes, for what the ends of the fan are."""
 
 
@@ -419,19 +420,23 @@ def _draw_promise(axes: Axes, data: FanData, lang: Language) -> None:
         axes.axvspan(first - 0.5, due + 0.5, color=style.TARGET, alpha=0.06, lw=0, zorder=0.4)
     look: Look = {"marker": CARETDOWN, "ms": 7, "ls": "none", "label": "_due"}
     axes.plot([due], [ends[0]], c=style.TARGET, zorder=6, **look)
-    target = text("plot.fan_target", lang, target=wording.sign_and_target(goal))
     for milestone in data.earlier:
         step = _year_position(milestone.due), goal_ends(milestone)[0]
         axes.plot(*step, c=style.TARGET, zorder=6, marker=CARETDOWN, ms=7)
         asked = wording.sign_and_target(milestone)
         annotate(axes, asked, step, (0, 6), color=style.TARGET, ha="center")
-    halo = [withStroke(linewidth=2.5, foreground="white")]
-    look = {"color": style.TARGET, "va": "bottom", "ha": "left", "path_effects": halo}
-    annotate(axes, target, (began, ends[-1]), (3, 3), zorder=7, **look)
+    if data.fan is None:
+        look = {"color": style.TARGET, "va": "bottom", "ha": "left"}
+        annotate(axes, _target_words(data, lang), (began, ends[-1]), (3, 3), zorder=7, **look)
     axes.axvline(known, color=style.QUIET, lw=0.9, ls=":", zorder=3.2)
     as_of = text("plot.fan_as_of", lang, day=day(data.as_of, lang=lang))
     place = {"xycoords": ("data", "axes fraction"), "va": "bottom"}
-    annotate(axes, as_of, (known, 1.0), (0, 2), color=style.QUIET, ha="right", **place)
+    annotate(axes, as_of, (known, 1.0), (0, 2), color=style.QUIET, ha="center", **place)
+
+
+def _target_words(data: FanData, lang: Language) -> str:
+    target = wording.sign_and_target(data.goal.attainment)
+    return text("plot.fan_target", lang, target=target)
 
 
 def _year_position(day: date) -> float:
@@ -490,19 +495,33 @@ def _draw_range(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
 
 
 def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
-    """Write beside the due year what the median and the ends of the middle interval are."""
-    unit, x = data.goal.attainment.unit, fan.years[-1] + 0.5
+    """Write beside the due year what the target, the median and the ends of the interval are."""
+    a, x = data.goal.attainment, fan.years[-1] + 0.5
     middle = min(1, fan.levels.size - 1)
+    ends = {"low": fan.lower[middle][-1], "median": fan.median[-1], "high": fan.upper[middle][-1]}
+    marks = []
+    for key, end in ends.items():
+        said = text(f"plot.fan_end_{key}", lang, figure=wording.number(float(end), unit=a.unit))
+        marks.append((float(end), said, style.FORECAST if key == "median" else style.QUIET))
+    if asked := goal_ends(a):
+        marks.append((asked[-1], _target_words(data, lang), style.TARGET))
+    marks.sort(key=itemgetter(0))
     low, high = axes.get_ylim()
-    apart = 0.075 * (high - low)
-    ends = fan.lower[middle][-1], fan.median[-1], fan.upper[middle][-1]
-    places = [float(ends[1]) - apart, float(ends[1]), float(ends[1]) + apart]
-    places[0] = max(low, min(places[0], float(ends[0])))
-    places[2] = min(high, max(places[2], float(ends[2])))
-    for place, end, key in zip(places, ends, ("low", "median", "high"), strict=True):
-        said = text(f"plot.fan_end_{key}", lang, figure=wording.number(float(end), unit=unit))
-        colour = style.FORECAST if key == "median" else style.QUIET
+    places = _apart([value for value, *_ in marks], low, high, least=0.078 * (high - low))
+    for place, (_, said, colour) in zip(places, marks, strict=True):
         annotate(axes, said, (x, place), (3, 0), color=colour, va="center", annotation_clip=False)
+
+
+def _apart(values: Sequence[float], low: float, high: float, *, least: float) -> list[float]:
+    """Return places between two ends for values in order, at `least` so far from each other."""
+    places: list[float] = []
+    for value in values:
+        places.append(max(value, places[-1] + least if places else low))
+    limit = high
+    for k in reversed(range(len(places))):
+        places[k] = limit = min(places[k], limit)
+        limit -= least
+    return places
 
 
 def _set_limits(axes: Axes, data: FanData, lang: Language) -> None:

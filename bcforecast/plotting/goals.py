@@ -1,22 +1,45 @@
-"""Charts of all goals of a plan: the dashboard, and every scenario beside the others."""
+"""Charts of several goals: how they stand, under scenarios, what moved, whether odds were kept."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
 from itertools import cycle
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart
 from bcforecast.attainment.probability import Grade
 from bcforecast.attainment.project import GoalOutlook, Outlook, scenario_names
 from bcforecast.edge import checked
 from bcforecast.plotting import style
 from bcforecast.plotting.fan import Chart, chance_words, mark, target_words
-from bcforecast.text import Language, chance, day, join_sentences, rounded_chance, text
+from bcforecast.text import (
+    Language,
+    chance,
+    day,
+    join_clauses,
+    join_sentences,
+    points,
+    rounded_chance,
+    text,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 _ROW, _TITLE_LINE, _LINE, _TITLE = 0.44, 0.23, 0.18, 11.5
 """Inches a row, a line of the title, a line of text; and the size of the title in points."""
 
 _EVEN: Final = 0.5
+
+_BROAD: Final = 7.8
+"""Inches: the width of the charts of notebooks, which no report shows."""
 
 
 @checked
@@ -174,7 +197,12 @@ def scenario_chart(
         said.append(text("document.chart_scenarios_row", lang, scenario=name, goals=each))
     ranked = sorted(range(len(goals)), key=first.__getitem__)
     rows = {name: [row[k] for k in ranked] for name, row in chances.items()}
-    draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, title, lang=lang)
+    over = {name: sum(p > _EVEN for p in row) for name, row in chances.items()}
+    best = max(chances, key=lambda name: sum(chances[name]))
+    base = next(iter(chances))
+    values = {"base": base, "best": best, "of_base": over[base], "of_best": over[best]}
+    message = text("document.chart_scenarios_message", lang, count=len(goals), **values)
+    draw = partial(_scenario_figure, [goals[k] for k in ranked], rows, message, lang=lang)
     return style.Picture(draw(style.WIDE), "\n".join(said), title, partial(draw, style.NARROW))
 
 
@@ -191,7 +219,8 @@ def _scenario_figure(
     lines = style.broken(title, width - 0.2, size=_TITLE)
     legend = _LINE * -(-len(chances) // columns)
     head = 0.1 + _TITLE_LINE * len(lines) + 0.1 + legend + 0.15
-    inside = _SCENARIO_ROW * len(goals)
+    names = [style.broken(goal, left - 0.2) for goal in goals]
+    inside = len(goals) * max(_SCENARIO_ROW, 0.08 + 0.165 * max(map(len, names)))
     height = head + inside + _SCENARIO_FOOT
     with style.house_style():
         figure = Chart(figsize=(width, height))
@@ -199,8 +228,7 @@ def _scenario_figure(
         axes = figure.add_axes((left / width, _SCENARIO_FOOT / height, share, inside / height))
         axes.set_xlim(-0.01, 1.01)
         axes.set_ylim(len(goals) - 0.5, -0.5)
-        names = ["\n".join(style.broken(goal, left - 0.2)) for goal in goals]
-        axes.set_yticks(range(len(goals)), names)
+        axes.set_yticks(range(len(goals)), map("\n".join, names))
         axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
         axes.tick_params(axis="y", length=0)
         axes.grid(axis="x")
@@ -233,3 +261,163 @@ def _columns(names: Sequence[str]) -> int:
         if sum(max(wide[place::columns]) for place in range(columns)) <= _LEGEND_ROOM:
             return columns
     return 1
+
+
+_NEWS_HEAD, _PANEL, _NEWS_FOOT = 0.62, 1.75, 0.42
+_NEWS_LEFT, _NEWS_PLOT = 0.235, 0.66
+_SMALLEST_MOVE = 5e-4
+"""Changes below this are not drawn: a twentieth of a percentage point."""
+
+
+def plot_news(found: News, *, lang: Language) -> style.Picture:
+    """Draw one panel a goal that moved: the probability before, what each part did, that after.
+
+    Goals stand in the order of the plan; with none the picture says so.
+    """
+    rows = [goal for goal in found.goals if goal.total is not None and _moves(goal)]
+    height = _NEWS_HEAD + _PANEL * max(len(rows), 1) + _NEWS_FOOT
+    nothing = text("news.chart_nothing", lang)
+    days = {"since": day(found.since, lang=lang), "until": day(found.until, lang=lang)}
+    heading = text("news.chart_title", lang, **days)
+    parts = [text(f"news.column_{kind}", lang) for kind in PARTS]
+    ends = [text("news.column_at", lang, day=one) for one in (found.since, found.until)]
+    with style.house_style():
+        figure = Chart(figsize=(_BROAD, height))
+        figure.text(0.02, 1.0 - 0.26 / height, heading, fontsize=12.5, color=style.INK, va="center")
+        if not rows:
+            figure.text(0.5, 0.4, nothing, fontsize=11, color=style.QUIET, ha="center")
+        for place, row in enumerate(rows):
+            bottom = height - _NEWS_HEAD - _PANEL * (place + 1) + 0.12
+            axes = figure.add_axes(
+                (_NEWS_LEFT, bottom / height, _NEWS_PLOT, (_PANEL - 0.45) / height)
+            )
+            axes.set_title(row.goal.called(row.indicator).render(lang), fontsize=9.5)
+            _draw_steps(axes, row, lang)
+            axes.set_yticks(range(len(PARTS) + 2), [ends[0], *parts, ends[1]], fontsize=8)
+            axes.tick_params(axis="x", labelbottom=place == len(rows) - 1)
+    said = [_change_words(row, lang) for row in rows] or [nothing]
+    return style.Picture(figure, "\n".join([heading, *said]))
+
+
+def _moves(goal: GoalNews) -> list[NewsPart]:
+    """Return the parts that moved the probability far enough to be drawn."""
+    return [part for part in goal.parts if abs(part.change or 0.0) >= _SMALLEST_MOVE]
+
+
+def _draw_steps(axes: Axes, goal: GoalNews, lang: Language) -> None:
+    def bar(place: int, start: float, width: float, colour: str, words: str) -> None:
+        axes.barh(place, width, 0.62, start, color=colour, zorder=3)
+        look = {"color": style.INK, "zorder": 5, "annotation_clip": False}
+        end = max(start, start + width), place
+        style.annotate(axes, words, end, (4, 0), va="center", fontsize=8, **look)
+
+    axes.grid(axis="x")
+    before, after = goal.before.probability, goal.after.probability
+    level, bottom = before or 0.0, len(PARTS) + 1
+    bar(0, 0.0, level, style.FORECAST, _said(goal.before, lang))
+    for place, part in enumerate(goal.parts, start=1):
+        axes.plot([level, level], [place - 1, place], color=style.QUIET, lw=0.7, zorder=4)
+        step = part.change or 0.0
+        said = points(step) if part in _moves(goal) else "0"
+        bar(place, level, step, style.LATER if step > 0 else style.TARGET, said.replace("-", "−"))
+        level += step
+    axes.plot([level, level], [bottom - 1, bottom], color=style.QUIET, lw=0.7, zorder=4)
+    bar(bottom, 0.0, after or 0.0, style.FORECAST, _said(goal.after, lang))
+    axes.set_ylim(bottom + 0.6, -0.6)
+    axes.set_xlim(0.0, 1.0)
+    axes.spines["left"].set_color(style.RULE)
+    axes.tick_params(axis="y", length=0)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0))
+
+
+def _said(status: GoalStatus, lang: Language) -> str:
+    return chance(status.probability, grade=status.grade, lang=lang)
+
+
+def _change_words(goal: GoalNews, lang: Language) -> str:
+    named = [(text(f"news.part_{part.kind}", lang), points(part.change)) for part in _moves(goal)]
+    moved = [text("news.chart_step", lang, part=name, points=moved) for name, moved in named]
+    before, after = (_said(one, lang) for one in (goal.before, goal.after))
+    chances = {"before": before, "after": after, "steps": join_clauses(moved, lang=lang)}
+    return text("news.chart_alt", lang, name=goal.goal.called(goal.indicator), **chances)
+
+
+_POINTS = ("o", "s", "^", "D", "v")
+_POINT_COLOURS = (style.FORECAST, style.TARGET, "#00785f", "#6b4a8a", style.QUIET)
+
+
+def reliability_diagram(tables: Mapping[str, pd.DataFrame], *, lang: Language) -> style.Picture:
+    """Draw the share of goals met against the probability stated, a panel a forecaster.
+
+    The number at each point is its count of cases; the bar is its 95 % interval; on the diagonal,
+    probabilities are kept. `tables` has that of `reliability_table` by the name of a forecaster,
+    in `lang`.
+    """
+    with style.house_style():
+        figure = Chart(figsize=(_BROAD, 0.95 + (_BROAD - 0.5) / max(len(tables), 2)))
+        panels = figure.subplots(1, len(tables), squeeze=False)[0]
+        said = []
+        for axes, (name, table) in zip(panels, tables.items(), strict=True):
+            _draw_reliability(axes, table, lang)
+            axes.set_title(name)
+            said.append(_reliability_words(name, table, lang))
+        panels[0].set_ylabel(text("evaluation.met", lang))
+        figure.subplots_adjust(left=0.085, right=0.975, bottom=0.14, top=0.9, wspace=0.16)
+    return style.Picture(figure, "\n".join(said))
+
+
+def coverage_chart(table: pd.DataFrame, *, lang: Language) -> style.Picture:
+    """Draw the share of outcomes inside the central intervals against the intervals' level.
+
+    The table has the columns `dataset, level, inside`.
+    """
+    with style.house_style():
+        figure = Chart(figsize=(_BROAD * 0.62, 4.0))
+        axes = figure.add_axes((0.13, 0.14, 0.83, 0.77))
+        _diagonal(axes)
+        said = []
+        marks = cycle(zip(_POINTS, _POINT_COLOURS, strict=True))
+        for (name, rows), (mark, colour) in zip(
+            table.groupby("dataset", sort=False), marks, strict=False
+        ):
+            look: style.Look = {"marker": mark, "color": colour, "ms": 4.5, "lw": 1.0}
+            axes.plot(rows["level"], rows["inside"], label=str(name), **look)
+            pairs = zip(rows["level"], rows["inside"], strict=True)
+            points = ", ".join(f"{level:.1%}: {inside:.1%}" for level, inside in pairs)
+            said.append(text("evaluation.coverage_alt", lang, dataset=name, points=points))
+        axes.set_xlabel(text("evaluation.nominal", lang))
+        axes.set_ylabel(text("evaluation.inside", lang))
+        axes.set_title(text("evaluation.coverage_title", lang))
+        axes.legend(loc="upper left")
+    return style.Picture(figure, "\n".join(said))
+
+
+def _draw_reliability(axes: Axes, table: pd.DataFrame, lang: Language) -> None:
+    _diagonal(axes)
+    stated, met = table["stated"].to_numpy(), table["met"].to_numpy()
+    bars = np.stack([met - table["met_lower"], table["met_upper"] - met])
+    look: style.Look = {"fmt": "o", "ms": 5, "elinewidth": 1.0, "capsize": 2.0}
+    axes.errorbar(stated, met, yerr=np.maximum(bars, 0.0), color=style.FORECAST, **look)
+    for x, y, count in zip(stated, met, table["count"], strict=True):
+        style.annotate(axes, str(int(count)), (x, y), (5, -9), fontsize=7.5, color=style.INK)
+    axes.set_xlabel(text("evaluation.stated", lang))
+
+
+def _diagonal(axes: Axes) -> None:
+    axes.plot([0, 1], [0, 1], color=style.QUIET, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02))
+    ticks = [0.0, 0.25, 0.5, 0.75, 1.0]
+    labels = [f"{tick:.0%}" for tick in ticks]
+    axes.set_xticks(ticks, labels)
+    axes.set_yticks(ticks, labels)
+    axes.grid(color=style.RULE)
+
+
+def _reliability_words(name: str, table: pd.DataFrame, lang: Language) -> str:
+    points = zip(table["stated"], table["met"], table["count"], strict=True)
+    said = [
+        {"stated": f"{stated:.0%}", "met": f"{met:.0%}", "count": int(n)}
+        for stated, met, n in points
+    ]
+    bins = "; ".join(text("evaluation.reliability_bin", lang, **values) for values in said)
+    return text("evaluation.reliability_alt", lang, forecaster=name, bins=bins)

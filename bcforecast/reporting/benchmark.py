@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from bcforecast import evaluation
-from bcforecast.plotting.reliability import coverage_chart, reliability_diagram
+from bcforecast.plotting.goals import coverage_chart, reliability_diagram
 from bcforecast.plotting.style import Picture
 from bcforecast.reporting.display import Section, paragraphs
 from bcforecast.reporting.document import Kind, TableBlock, sentence

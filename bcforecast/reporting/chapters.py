@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from bcforecast import config, edge, errors
 from bcforecast.attainment import explain, project, seek
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
-from bcforecast.evaluation.hindcast import hindcast, year_ends
 from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
 from bcforecast.plan.reading import load_plan
@@ -303,13 +302,9 @@ def plan_hindcast(outlook: project.Outlook, facts: Facts, *, lang: Language) -> 
 
     Only of goals whose outcome had been published by then; nothing where there are none.
     """
-    ended = [goal.id for goal in facts.goals if goal.outcome is not None]
-    days = [day for day in year_ends(outlook.plan) if day < outlook.as_of]
-    if not ended or not days:
+    found = gathering.track_record(outlook)
+    if found is None or not facts.past:
         return Section()
-    found = hindcast(outlook.plan, outlook.data, dates=days, seed=outlook.seed)
-    known = tuple(goal for goal in found.goals if goal.goal.id in ended)
-    found = replace(found, goals=known)
     said = sentences.track_record(found, lang=lang)
     return paragraphs(said) + tables.hindcast_tables(found, lang=lang)
 

@@ -128,11 +128,46 @@ class PushFact(Fact):
     feasible: bool
 
 
+class RuleFact(Fact):
+    """What an official rule says of a goal; `projected` is what it implies for the due year."""
+
+    name: Text
+    label: Text
+    says_met: bool | None
+    value: float | None
+    projected: float | None
+
+
+class YearFact(Fact):
+    """P(the target is met at the end of a year), and P(that at its end or that of one before)."""
+
+    year: int
+    holds: float
+    reached_by: float
+
+
 class FormerFact(Fact):
     """What the report before this one said of a goal."""
 
     probability: float | None
     grade: Grade
+
+
+class PastFact(FormerFact):
+    """What would have been said of a goal on a day, and how good it was.
+
+    `brier` and `inside_80` are None where there is nothing to score. `rules_right` and
+    `rules_wrong` count the official rules, on the same figures, that came true and that did not.
+    """
+
+    goal: str
+    as_of: date
+    verdict: str
+    known_already: bool
+    brier: float | None
+    inside_80: bool | None
+    rules_right: int
+    rules_wrong: int
 
 
 class GoalFact(Fact):
@@ -175,7 +210,9 @@ class GoalFact(Fact):
     model: Text | None
     explanation: tuple[Text, ...]
     met_by_year: dict[int, float] | None
+    years: tuple[YearFact, ...] = ()
     forecast: ForecastFact | None
+    rules: tuple[RuleFact, ...] = ()
     own: SeriesFact
     parent: SeriesFact | None
     sizes: tuple[SeriesFact, ...] = ()
@@ -289,6 +326,7 @@ class Facts(Fact):
     sources: tuple[SourceFact, ...] = ()
     scenarios: tuple[ScenarioFact, ...] = ()
     joint: JointFact | None = None
+    past: tuple[PastFact, ...] = ()
 
     @property
     def pages(self) -> tuple[tuple[str, ...], ...]:

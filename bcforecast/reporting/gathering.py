@@ -2,16 +2,17 @@
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from bcforecast import config
-from bcforecast.attainment.explain import goal_record
+from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
 from bcforecast.attainment.seek import seek_each
 from bcforecast.errors import ScenarioError
+from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
 from bcforecast.observations.records import Observation
@@ -20,6 +21,7 @@ from bcforecast.plan.goals import Milestone, QualitativeGoal
 from bcforecast.plotting.fan import area_name, fan_data
 from bcforecast.reporting import facts, manifest, records, sentences
 from bcforecast.reporting.facts import Facts, GoalFact, ScenarioFact, attributes
+from bcforecast.rules.panel import all_rules
 from bcforecast.scenarios.scenario import Scenario, load_scenario
 from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity
 
@@ -118,7 +120,40 @@ def gather(
         sources=tuple(_sources(outlook, goals)),
         scenarios=() if study is None else study.facts(),
         joint=None if study is None else _joint(study.joint),
+        past=tuple(_past(track_record(outlook))),
     )
+
+
+_TRACK_RECORD: Final = "track record"
+
+
+def track_record(outlook: Outlook) -> Hindcast | None:
+    """Say again what the baseline said at each year's end of goals whose outcome is known by now.
+
+    None where no outcome had been published by the as-of date. It is made once an outlook.
+    """
+    if _TRACK_RECORD not in outlook.drawn:
+        ended = [item.goal.id for item in outlook if _outcome(outlook, item) is not None]
+        days = [day for day in year_ends(outlook.plan) if day < outlook.as_of]
+        found = None
+        if ended and days:
+            found = hindcast(outlook.plan, outlook.data, dates=days, seed=outlook.seed)
+            known = tuple(goal for goal in found.goals if goal.goal.id in ended)
+            found = replace(found, goals=known)
+        outlook.drawn[_TRACK_RECORD] = found
+    return outlook.drawn[_TRACK_RECORD]
+
+
+def _past(found: Hindcast | None) -> Iterable[facts.PastFact]:
+    for goal in () if found is None else found.goals:
+        for past in goal.forecasts:
+            yield facts.PastFact(
+                goal=goal.goal.id,
+                **attributes(past.status, "as_of", "probability", "verdict", "grade"),
+                **attributes(past, "known_already", "brier", "inside_80"),
+                rules_right=len(past.rules_right),
+                rules_wrong=len(past.rules_wrong),
+            )
 
 
 def _joint(found: Joint) -> facts.JointFact:
@@ -159,6 +194,8 @@ def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> G
         model=Text.of(model_name(basis.model)) if basis.model else None,
         explanation=tuple(map(Text.of, (*basis.explanation, *said))),
         met_by_year=dict(chart.met_by_year) if chart.met_by_year is not None else None,
+        years=tuple(_years(outlook, goal.id)),
+        rules=tuple(_rules(outlook, item)),
         forecast=fan and facts.ForecastFact(**{k: getattr(fan, k).tolist() for k in _FAN}),
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
@@ -181,6 +218,24 @@ def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
         said = {lang: sentences.push_words(one, plan=plan, lang=lang) for lang in LANGUAGES}
         known = attributes(one, "wanted", "reached", "feasible")
         yield facts.PushFact(words=Text(**said), levers=len(one.levers), **known)
+
+
+def _years(outlook: Outlook, goal: str) -> Iterable[facts.YearFact]:
+    """P(met) year by year, of the years that are not over."""
+    when = expected_date(outlook, goal)
+    if when is not None:
+        for year, holds, reached_by in zip(when.years, when.holds, when.reached_by, strict=True):
+            if year >= outlook.as_of.year:
+                yield facts.YearFact(year=year, holds=holds, reached_by=reached_by)
+
+
+def _rules(outlook: Outlook, item: GoalOutlook) -> Iterable[facts.RuleFact]:
+    """What the official rules say, of a goal on which they can say something."""
+    case = rule_panel(item, plan=outlook.plan).case
+    for one in () if case is None or item.forecast is None else all_rules(case):
+        label = Text(**{lang: one.label_text(lang) for lang in LANGUAGES})
+        said = attributes(one, "says_met", "value", "projected")
+        yield facts.RuleFact(name=Text.of(one.name), label=label, **said)
 
 
 def _series(selection: Selection, item: GoalOutlook, *, name: Message) -> facts.SeriesFact:

@@ -14,13 +14,29 @@ from typing import Any, Final
 import pylopdf_fonts_zh_cn
 
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.blocks import BlockWriter, template
+from bcforecast.reporting.formats import BlockWriter, LinkTarget, template
 from bcforecast.text import LANGUAGES, Language, language_tag, text
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 _FONT_PLACE: Final = "/* font */"
 _FONT: Final = re.compile(r"@font-face \{.*?\}", re.DOTALL)
 _TITLES: Final = {f"#{doc.function_anchor(name)}": path for name, path in doc.FUNCTIONS.items()}
+
+
+class _PageWriter(BlockWriter[str]):
+    def __init__(self, blocks: Iterable[doc.Block], lang: Language) -> None:
+        super().__init__(blocks, lang)
+        self._linked: set[str] = set()
+
+    def is_skipped(self, link: LinkTarget) -> bool:
+        """Whether the tabulator key passes a link by, so that a page has some fifty stops.
+
+        A number's link to its origin leads into an annex that the contents name, and a place is
+        met once.
+        """
+        seen = link.target in self._linked
+        self._linked.add(link.target)
+        return link.quiet or seen
 
 
 def html_text(document: doc.Document, pictures: Mapping[str, bytes]) -> str:
@@ -53,7 +69,7 @@ def whole_page(
         lead=lead,
         blocks=blocks,
         pictures={file: base64.b64encode(png).decode() for file, png in pictures.items()},
-        writer=BlockWriter[str]((*lead, *blocks), lang),
+        writer=_PageWriter((*lead, *blocks), lang),
         titles=_TITLES,
         style=(_TEMPLATES / "page.css").read_text(encoding="utf-8").rstrip(),
         say=lambda key: text(f"report.{key}", lang),
@@ -64,7 +80,7 @@ def whole_page(
 
 def blocks_html(blocks: tuple[doc.Block, ...], *, lang: Language) -> str:
     """Return blocks without pictures as HTML, as a cell of a notebook shows them."""
-    given = {"writer": BlockWriter[str](blocks, lang), "titles": _TITLES}
+    given = {"writer": _PageWriter(blocks, lang), "titles": _TITLES}
     macros: Any = template("blocks.html.j2").make_module(given)
     return "\n".join(str(macros.write(block)) for block in blocks)
 

@@ -73,6 +73,7 @@ class ListedGoal(BaseModel, frozen=True):
     probability: Annotated[float, Field(ge=0, le=1)] | None
     verdict: Annotated[str, AfterValidator(_known_word)]
     grade: Grade
+    outcome: Mapping[str, object] | None = None
 
 
 class ListedPlan(BaseModel, frozen=True):
@@ -167,6 +168,25 @@ def read_reports(out: Path) -> Listing:
     by_date = sorted(reports, key=lambda r: r.result.as_of)
     ordered = sorted(by_date, key=lambda r: (r.path[0], r.path[2] != config.SCENARIO, r.path[2]))
     return Listing(tuple(ordered), tuple(unreadable))
+
+
+def at_risk(listing: Listing) -> tuple[tuple[ListedReport, ListedGoal], ...]:
+    """Return the goals in danger by the latest report on each plan, the least likely first.
+
+    By that under the baseline where there is one; what is settled is in danger no more.
+    """
+    from bcforecast.reporting.sentences import BY_VERDICT
+
+    latest: dict[str, ListedReport] = {}
+    for series in listing.series:
+        latest.setdefault(series[-1].result.plan.id, series[-1])
+    found = [
+        (report, goal)
+        for report in latest.values()
+        for goal in report.result.goals
+        if BY_VERDICT[goal.verdict] == "at_risk" and goal.outcome is None
+    ]
+    return tuple(sorted(found, key=lambda one: one[1].probability or 0.0))
 
 
 def status_changes(listing: Listing) -> tuple[ListedChange, ...]:
@@ -290,6 +310,7 @@ def index_page(listing: Listing, *, lang: Language, there: str = "") -> str:
         "reports.html.j2",
         lang=lang,
         style=(_TEMPLATES / "reports.css").read_text(encoding="utf-8").rstrip(),
+        at_risk=at_risk(listing),
         sections=[(series, _history(series, lang)) for series in listing.series],
         line_places=line_places,
         recent=RECENT,
@@ -309,7 +330,7 @@ Cell = tuple[GoalStatus | None, bool]
 
 
 def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, list[Cell]]]:
-    """Return the name of each goal, and what the reports say of it."""
+    """Return the name of each goal, and what the reports say of it; the least likely first."""
     names = {goal.id: goal.name.render(lang) for report in series for goal in report.result.goals}
     rows = []
     for goal, name in names.items():
@@ -319,7 +340,12 @@ def _history(series: Sequence[ListedReport], lang: Language) -> list[tuple[str, 
             cells.append((status, bool(before and status and before.differs(status))))
             before = status or before
         rows.append((name, cells))
-    return rows
+    return sorted(rows, key=lambda row: _danger(row[1][-1][0]))
+
+
+def _danger(status: GoalStatus | None) -> float:
+    """By what goals are ordered: the lower the chance the earlier, last of which none is said."""
+    return 2.0 if status is None or status.probability is None else status.probability
 
 
 def line_places(days: Sequence[date], cells: Sequence[Cell]) -> list[list[tuple[float, float]]]:

@@ -7,8 +7,8 @@ from unicodedata import category
 from urllib.parse import quote
 
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.facts import is_web_address
+from bcforecast.reporting.formats import BlockWriter
 from bcforecast.text import Language, text
 
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")

@@ -1,15 +1,22 @@
-"""What is set on pages, in PDF and Word alike: words in faces, and columns that fit.
+"""What is set on pages, in PDF and Word alike: words in faces, columns that fit; and the PDF.
 
 A page format is a template that reads the data of a `PageWriter`: no text of a document can become
-markup, and both formats set the same words, tables and links.
+markup, and both formats set the same words, tables and links. typst lays the PDF out: tagged,
+archivable, and the same bytes from the same document. Its template is fixed and reads the document
+as JSON; the faces come from the locked packages, and no package of typst's is fetched.
 """
 
+import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time
 from functools import cache
 from math import ceil
 from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any, Final
 from unicodedata import category
@@ -18,9 +25,10 @@ import matplotlib as mpl
 import pylopdf_fonts_zh_cn
 from matplotlib.ft2font import FT2Font, LoadFlags
 
+from bcforecast.errors import ReportError
 from bcforecast.plotting import style
 from bcforecast.reporting import document as doc
-from bcforecast.reporting.blocks import BlockWriter
+from bcforecast.reporting.formats import BlockWriter
 from bcforecast.text import day, text
 
 Json = dict[str, Any]
@@ -182,6 +190,7 @@ class PageWriter(BlockWriter[Json]):
                 "place": self.place(anchor),
                 "cells": list(map(self.runs, row, rooms)),
                 "breakable": count > _LINES_TOGETHER,
+                "lines": count,
             }
             for group, anchor, row, count in zip(groups, anchors, table.rows, lines, strict=True)
         ]
@@ -470,3 +479,58 @@ def _shortest(
     lacking = [max(0.0, w - now) for w, now in zip(wanted, widths, strict=True)]
     share = (room - sum(widths)) / (sum(lacking) or 1)
     return [now + share * part for now, part in zip(widths, lacking, strict=True)]
+
+
+PDF_PAPER: Final = Paper(166 * PT_PER_MM, picture_height=190 * PT_PER_MM, padding=10.5)
+
+_TEMPLATE: Final = Path(__file__).parent / "templates" / "typst"
+_STANDARDS: Final = ("a-2a", "ua-1")
+"""For archives, and for readers who cannot see it: typst refuses what they do not allow."""
+
+
+def brief_bytes(document: doc.Document, pictures: Mapping[str, bytes]) -> bytes:
+    """Return the two first pages alone: the brief and the overview, without contents."""
+    lead, rest = document.parts
+    chapters = [i for i, b in enumerate(rest) if isinstance(b, doc.Heading) and b.level == 1]
+    end = chapters[1] if len(chapters) > 1 else len(rest)
+    brief = document.model_copy(update={"blocks": (*lead, *rest[:end])})
+    shown = {file: pictures[file] for one in brief.pictures for file in one.files}
+    return pdf_bytes(brief, shown, contents=False)
+
+
+def pdf_bytes(
+    document: doc.Document, pictures: Mapping[str, bytes], *, contents: bool = True
+) -> bytes:
+    """Return a report, with its pictures by file, as PDF/A-2a and PDF/UA-1."""
+    import typst
+
+    names = {f: f"pictures/{i}{Path(f).suffix}" for i, f in enumerate(pictures, start=1)}
+    writer = PageWriter(document, PDF_PAPER, names)
+    writer.level = int(contents)
+    data = writer.data() | ({} if contents else {"contents": ""})
+    with TemporaryDirectory(prefix="bcforecast-pdf-") as name:
+        root = Path(name).resolve()
+        copytree(_TEMPLATE, root, dirs_exist_ok=True)
+        (root / "pictures").mkdir()
+        for file, content in pictures.items():
+            (root / names[file]).write_bytes(content)
+        (root / "report.json").write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+        fonts = typst.Fonts(
+            include_system_fonts=False,
+            include_embedded_fonts=False,
+            font_paths=[str(path) for path in font_folders()],
+        )
+        try:
+            made, warned = typst.compile_with_warnings(
+                root / "report.typ",
+                root=root,
+                font_paths=fonts,
+                ignore_system_fonts=True,
+                pdf_standards=list(_STANDARDS),
+                timestamp=datetime.combine(document.dated, time(), UTC),
+            )
+        except typst.TypstError as error:
+            raise ReportError("pages.not_set", error=error.message) from error
+    for warning in warned:
+        warnings.warn(warning, stacklevel=2)
+    return made

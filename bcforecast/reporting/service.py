@@ -569,9 +569,28 @@ def command_words(command: str) -> tuple[str, ...]:
     return words
 
 
-def notify(words: tuple[str, ...], document: object) -> Message | None:
-    """Run a command with a JSON document as its input; return what went wrong, or None."""
-    given = facts.json_text(document).encode("utf-8")
+UNTOLD: Final = ".untold.json"
+"""In a folder of reports, changes of which a command has yet to be told."""
+
+
+def notify(
+    words: tuple[str, ...], changes: list[dict[str, object]], *, out: Path, head: Mapping[str, str]
+) -> tuple[int, Message | None]:
+    """Tell a command of changes as JSON on its input: how many, and what went wrong or None.
+
+    What it fails on, or a run that is killed does not come to tell, waits in the folder of reports
+    and is told first at the next run. Without changes nothing is told.
+    """
+    waiting = out / UNTOLD
+    try:
+        known = json.loads(waiting.read_bytes())
+        changes = [*known, *changes] if isinstance(known, list) else changes
+    except (OSError, ValueError):
+        pass  # none waits
+    if not changes:
+        return 0, None
+    publication.write_whole_file(waiting, facts.json_text(changes).encode("utf-8"))
+    given = facts.json_text({**head, "changes": changes}).encode("utf-8")
     try:
         # What it prints goes to our error stream.
         subprocess.run(
@@ -582,5 +601,6 @@ def notify(words: tuple[str, ...], document: object) -> Message | None:
     except OSError as error:
         why = error.strerror
     else:
-        return None
-    return Message("run.notify_failed", {"command": words[0], "error": why})
+        waiting.unlink(missing_ok=True)
+        return len(changes), None
+    return len(changes), Message("run.notify_failed", {"command": words[0], "error": why})

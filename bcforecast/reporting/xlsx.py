@@ -200,16 +200,12 @@ def _scenarios(result: Facts) -> Columns[facts.ScenarioFact]:
         ("scenario", "text", lambda one: one.name),
         ("code", "code", lambda one: one.scenario),
         ("all_met", "probability", lambda one: _Chance(one.all, result.joint_grade)),
-        ("expected", "figure", lambda one: _number(one.expected)),
+        ("expected", "figure", lambda one: _score(one.expected, 1)),
         ("weakest", "wrapped", lambda one: names.get(one.weakest)),
         *map(chance, result.goals),
         ("author", "wrapped", lambda one: one.author),
         ("reason", "wrapped", lambda one: one.reason),
     )
-
-
-def _number(expected: float | None) -> _Figure | None:
-    return None if expected is None else _Figure(expected, 1)
 
 
 _Statement = tuple[Message, _Figure | None, _Chance | None]
@@ -228,7 +224,7 @@ def _statements(joint: facts.JointFact, result: Facts) -> Iterator[_Statement]:
         yield Message(f"sheets.joint_{name}"), _Figure(len(joint.goals), 0), _Chance(share, grade)
     for number, share in enumerate(joint.number_met):
         yield Message("sheets.joint_exactly"), _Figure(number, 0), _Chance(share, grade)
-    yield Message("sheets.joint_expected"), _number(joint.expected), None
+    yield Message("sheets.joint_expected"), _score(joint.expected, 1), None
     yield Message("sheets.joint_weakest", {"name": weakest}), None, None
 
 
@@ -292,10 +288,68 @@ _OUTCOMES: Final[Columns[GoalFact]] = (
     ("value", "figure", _fate(lambda known: _stated(known.value))),
     ("lower", "figure", _fate(lambda known: _stated(known.lower))),
     ("upper", "figure", _fate(lambda known: _stated(known.upper))),
-    ("met", "text", _fate(lambda known: Message(f"sheets.outcome_{sentences.ending(known)}"))),
+    ("met", "text", lambda goal: _met(goal)),
     ("published", "day", _fate(lambda known: known.published)),
     ("source", "code", _fate(lambda known: known.source)),
 )
+
+_YEARS: Final[Columns[tuple[GoalFact, facts.YearFact]]] = (
+    ("goal", "text", lambda one: one[0].name),
+    ("code", "code", lambda one: one[0].id),
+    ("year", "year", lambda one: one[1].year),
+    (
+        Message("explain.by_year_holds"),
+        "probability",
+        lambda one: _chance(one[1].holds, one[0].grade),
+    ),
+    (
+        Message("explain.by_year_reached"),
+        "probability",
+        lambda one: _chance(one[1].reached_by, one[0].grade),
+    ),
+)
+
+_RULES: Final[Columns[tuple[GoalFact, facts.RuleFact]]] = (
+    ("goal", "text", lambda one: one[0].name),
+    ("code", "code", lambda one: one[0].id),
+    (Message("explain.column_rule"), "wrapped", lambda one: one[1].name),
+    (Message("explain.column_label"), "wrapped", lambda one: one[1].label),
+    (Message("explain.column_says"), "text", lambda one: one[1].says_met),
+    (Message("explain.column_value"), "figure", lambda one: _score(one[1].value, 2)),
+    ("projected", "figure", lambda one: _computed(one[1].projected, one[0].unit)),
+    ("unit", "text", lambda one: one[0].unit_name),
+)
+
+
+def _recorded(value: Callable[[facts.PastFact], Cell | Words]) -> Callable[[_Past], Cell | Words]:
+    return lambda one: value(one[1])
+
+
+_Past = tuple[GoalFact, facts.PastFact]
+_RECORD: Final[Columns[_Past]] = (
+    ("goal", "text", lambda one: one[0].name),
+    ("code", "code", lambda one: one[0].id),
+    (Message("hindcast.column_day"), "day", _recorded(lambda past: past.as_of)),
+    ("probability", "probability", _recorded(lambda past: _chance(past.probability, past.grade))),
+    ("verdict", "text", _recorded(lambda past: verdict_message(past.verdict, grade=past.grade))),
+    ("grade", "grade", _recorded(lambda past: past.grade)),
+    ("met", "text", lambda one: _met(one[0])),
+    ("known_already", "text", _recorded(lambda past: past.known_already)),
+    (Message("hindcast.column_brier"), "figure", _recorded(lambda past: _score(past.brier, 3))),
+    (Message("hindcast.column_inside"), "text", _recorded(lambda past: past.inside_80)),
+    ("rules_right", "year", _recorded(lambda past: past.rules_right)),
+    ("rules_wrong", "year", _recorded(lambda past: past.rules_wrong)),
+)
+
+
+def _met(goal: GoalFact) -> Message | None:
+    known = goal.outcome
+    return Message(f"sheets.outcome_{sentences.ending(known)}") if known else None
+
+
+def _score(value: float | None, places: int) -> _Figure | None:
+    return None if value is None else _Figure(value, places)
+
 
 _LEVERS: Final[Columns[tuple[GoalFact, facts.PushFact]]] = (
     ("goal", "text", lambda one: one[0].name),
@@ -374,10 +428,13 @@ def xlsx_bytes(document: Document, _pictures: Mapping[str, bytes] | None = None)
         table("forecasts", _forecasts(levels), steps),
         table("scenarios", _scenarios(result), result.scenarios),
         table("joint", _JOINT, said),
+        table("years", _YEARS, ((goal, one) for goal in result.goals for one in goal.years)),
         table("levers", _LEVERS, ((goal, one) for goal in result.goals for one in goal.pushes)),
+        table("rules", _RULES, ((goal, one) for goal in result.goals for one in goal.rules)),
         table("tracked", _TRACKED, (*result.qualitative, *result.milestones)),
         table("observations", _OBSERVATIONS, _uses(result)),
         table("outcomes", _OUTCOMES, ended),
+        table("record", _RECORD, ((result.goal(one.goal), one) for one in result.past)),
         table("sources", _SOURCES, result.sources),
         table("method", _METHOD, _made_from(document)),
     )

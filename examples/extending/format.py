@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from bcforecast.reporting.blocks import BlockWriter
 from bcforecast.reporting.document import (
     Bullets,
     Code,
@@ -21,6 +20,7 @@ from bcforecast.reporting.document import (
     Spans,
     TableBlock,
 )
+from bcforecast.reporting.formats import BlockWriter
 
 
 def plain_text(document: Document, _pictures: Mapping[str, bytes] | None = None) -> str:

@@ -1,11 +1,25 @@
-"""The dashboard and the chart of scenarios against their baselines, in both languages."""
+"""The charts of several goals against their baselines, in both languages."""
 
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
 import pytest
-from matplotlib.text import Text
-from synthetic_goals import AS_OF, compared, in_both_languages, rows
+from matplotlib import text as drawn_text
+from synthetic_goals import AS_OF, compared, in_both_languages, item, rows
 
+import bcforecast as bc
+from bcforecast.attainment.news import PARTS, GoalNews, GoalStatus, News, NewsPart, news
+from bcforecast.evaluation.scores import reliability_table
 from bcforecast.plotting import style
-from bcforecast.plotting.goals import dashboard, scenario_chart
+from bcforecast.plotting.goals import (
+    coverage_chart,
+    dashboard,
+    plot_news,
+    reliability_diagram,
+    scenario_chart,
+)
+from bcforecast.text import Text
 
 
 @in_both_languages
@@ -33,13 +47,95 @@ def test_bars_stand_in_order_of_danger_and_what_is_not_assessed_is_named(lang):
         bars = [bar for bar in figure.axes[0].patches if bar.get_zorder() == 2]
         width = max(bar.get_width() for bar in figure.axes[0].patches)
         assert [bar.get_width() / width for bar in bars] == pytest.approx(ranked)
-        said = " ".join(one.get_text() for one in figure.findobj(Text))
+        said = " ".join(one.get_text() for one in figure.findobj(drawn_text.Text))
         assert {"en": "Not assessed", "zh": "暂不能判断"}[lang] in said
-        assert min(one.get_fontsize() for one in figure.findobj(Text)) >= style.SIZE
+        assert min(one.get_fontsize() for one in figure.findobj(drawn_text.Text)) >= style.SIZE
 
 
 def test_a_dollar_in_a_name_is_a_dollar():
     chart = scenario_chart(["US$ a day, US$ 2"], {"a $b$": [0.2]}, grades="A", lang="en")
-    drawn = [one for one in chart.figure.findobj(Text) if "$" in one.get_text()]
+    drawn = [one for one in chart.figure.findobj(drawn_text.Text) if "$" in one.get_text()]
     assert drawn
     assert not any(one.get_parse_math() for one in drawn)
+
+
+DAYS = {"since": date(2020, 12, 31), "until": date(2021, 12, 31)}
+
+
+def goal(name: Text, before: float, after: float, *changes: float) -> GoalNews:
+    """Return made-up news of one goal; the changes are those of `PARTS`."""
+    ends = [
+        GoalStatus(day, p, "", "B") for day, p in zip(DAYS.values(), (before, after), strict=True)
+    ]
+    parts = tuple(NewsPart(*pair, ()) for pair in zip(PARTS, changes, strict=True))
+    return GoalNews(item(name).goal, item(name).indicator, *ends, parts, None)
+
+
+MOVED = News(
+    None, *DAYS.values(), "baseline", 1, (
+        goal(Text(zh="技术合同成交额（合成数据）", en="Contract turnover (synthetic)"),
+             0.62, 0.55, -0.22, 0.31, -0.12, -0.04),
+        goal(Text(zh="高新技术企业（合成数据）", en="High-tech enterprises (synthetic)"),
+             0.35, 0.9995, 0.0, 0.6495, 0.0, 0.0),
+    ),
+)  # fmt: skip
+
+
+@in_both_languages
+@compared
+def test_waterfall_steps_from_one_probability_to_the_next(lang):
+    return plot_news(MOVED, lang=lang).figure
+
+
+@in_both_languages
+@compared
+def test_waterfall_without_a_move_says_so(lang):
+    return plot_news(replace(MOVED, goals=()), lang=lang).figure
+
+
+def test_the_words_of_the_waterfall_name_every_step():
+    said = plot_news(MOVED, lang="en").alt
+    assert "from 62% to 55% (revisions of old figures: −22.0 points; new figures: +31.0" in said
+    assert "over 99%" in said
+
+
+def test_goals_that_did_not_move_are_left_out():
+    plan = bc.load_plan("tianjin-2020-2022")
+    found = news(plan, bc.load_observations(), **DAYS)
+    said = plot_news(found, lang="en").alt
+    assert "Turnover of technology contracts" in said
+    assert "Unicorn" not in said
+    assert "Invention patents" not in said
+    same = news(plan, bc.load_observations(), since=DAYS["since"], until=DAYS["since"])
+    assert "No probability moved" in plot_news(same, lang="en").alt
+
+
+TABLE = reliability_table([0, 0, 1, 1, 1], [0.1, 0.3, 0.35, 0.8, 1.0])
+COVERAGE = pd.DataFrame(
+    {"dataset": ["m1", "m1", "m3"], "level": [0.8, 0.95, 0.95], "inside": [0.7, 0.9, 1.0]}
+)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_reliability_diagram_says_its_points_in_words(lang):
+    picture = reliability_diagram({"A": TABLE, "B": TABLE}, lang=lang)
+    assert len(picture.figure.axes) == 2
+    assert "32%" in picture.alt
+    assert "50%" in picture.alt
+
+
+def test_points_stand_where_the_table_says():
+    axes = reliability_diagram({"A": TABLE}, lang="en").figure.axes[0]
+    drawn = axes.containers[0].lines[0].get_xydata()
+    assert drawn.tolist() == TABLE[["stated", "met"]].to_numpy().tolist()
+    counts = [one.get_text() for one in axes.texts]
+    assert counts == [str(count) for count in TABLE["count"]]
+
+
+def test_a_coverage_chart_has_a_line_a_set_and_the_diagonal_and_equal_bytes():
+    picture = coverage_chart(COVERAGE, lang="zh")
+    labels = [line.get_label() for line in picture.figure.axes[0].lines]
+    assert [label for label in labels if not str(label).startswith("_")] == ["m1", "m3"]
+    assert "90.0%" in picture.alt
+    one, two = (coverage_chart(COVERAGE, lang="en").png() for _ in range(2))
+    assert one == two

@@ -9,7 +9,7 @@ import docx
 from docx.oxml.ns import qn
 from lxml import etree
 
-from bcforecast.reporting.document import Heading, Paragraph
+from bcforecast.reporting.document import Heading, Paragraph, Printed
 from bcforecast.reporting.docx import docx_bytes
 from tests.reporting.made_up_documents import (
     HOSTILE,
@@ -75,12 +75,29 @@ def test_headings_have_levels_pages_and_contents_that_are_there_when_it_is_opene
         style = opened(lang).styles[f"Heading {level}"].element
         assert style.find(f".//{qn('w:outlineLvl')}").get(qn("w:val")) == str(level - 1)
     entries = styled(lang, "toc ")
-    assert [texts(p._p) for p in entries] == [b.text for b in headings(lang) if b.level <= 2]
+    listed = [b.text for b in headings(lang) if b.level <= 2]
+    shown = [re.fullmatch(r"(.*?)(\d+)", texts(p._p)) for p in entries]
+    assert [found[1] for found in shown] == listed
+    pages = [int(found[2]) for found in shown]
+    # The first page is the title's, the second that of the contents.
+    assert pages == sorted(pages)
+    assert pages[0] >= 3
+    begun = sum(block.new_page for block in headings(lang) if block.text in listed[1:])
+    assert pages[-1] >= pages[0] + begun
     bookmarks = {b.get(qn("w:name")) for b in opened(lang).element.iter(qn("w:bookmarkStart"))}
     for entry in entries:
         (link,) = entry._p.iter(qn("w:hyperlink"))
         assert link.get(qn("w:anchor")) in bookmarks
+        assert f"PAGEREF {link.get(qn('w:anchor'))} \\h" in codes(link)
     assert b"updateFields" not in parts(made(lang))["word/settings.xml"]
+
+
+def test_a_heading_that_has_no_room_for_the_line_below_it_is_listed_on_the_next_page():
+    # A page has 14,003 twips, 28 lines of a print-out with its spaces 6,680; a picture 110 mm.
+    filling = [Printed(text="\n".join("x" * 28)) for _ in range(2)]
+    heads = [Heading(level=1, text=name, anchor=name) for name in ("alpha", "omega")]
+    word = opened("en", heads[0], *filling, heads[1], Paragraph(spans=say("below")))
+    assert [texts(p._p) for p in word.paragraphs if p.style.name == "toc 1"] == ["alpha3", "omega4"]
 
 
 def test_captions_are_numbered_by_fields_that_show_their_numbers(lang):
@@ -123,7 +140,8 @@ def test_its_language_is_stated_and_chinese_has_a_face_that_word_and_wps_bring(l
     word, files = opened(lang), parts(made(lang))
     styles = files["word/styles.xml"].decode("latin1")
     assert word.core_properties.language == {"zh": "zh-CN", "en": "en-GB"}[lang]
-    assert 'w:eastAsia="zh-CN"' in styles
+    tag = {"zh": "zh-CN", "en": "en-GB"}[lang]
+    assert re.findall(r'<w:lang w:val="(.*?)" w:eastAsia="(.*?)"', styles) == [(tag, "zh-CN")]
     fonts = word.styles["Normal"].element.rPr.rFonts
     assert fonts.get(qn("w:eastAsia")) == "Microsoft YaHei"
     assert "微软雅黑" in files["word/fontTable.xml"].decode()
@@ -163,7 +181,7 @@ def test_links_of_figures_and_those_to_nowhere_are_text():
     part = Heading(level=3, text="h", anchor="part-1")
     word = opened("en", part, Paragraph(spans=(*spans, *say("none"))), rows)
     links = [texts(link) for link in word.element.iter(qn("w:hyperlink"))]
-    assert links == ["h", "to the row", "a", "part"]  # the first in the contents
+    assert links == ["h3", "to the row", "a", "part"]  # the first in the contents, with its page
 
 
 def test_each_part_is_well_formed_bookmarks_are_unique_and_fields_end(lang):
@@ -188,6 +206,6 @@ def test_properties_of_runs_stand_in_the_order_of_the_schema():
 def test_hostile_words_are_no_fields_and_no_addresses(lang):
     content = docx_bytes(hostile(lang), pictures())
     found = codes(docx.Document(BytesIO(content)).element)
-    assert {code.split()[0] for code in found} == {"TOC", "SEQ"}
+    assert {code.split()[0] for code in found} == {"TOC", "PAGEREF", "SEQ"}
     assert not any("evil" in code for code in found)
     assert HOSTILE not in str(parts(content)["word/_rels/document.xml.rels"])

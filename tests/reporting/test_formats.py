@@ -14,9 +14,19 @@ from zipfile import ZipFile
 import pytest
 from lxml import etree
 
-from bcforecast.reporting.document import Code, Heading, Paragraph
-from bcforecast.reporting.formats import FILE_FORMATS, FORMATS, FileFormat, Format, write_format
+from bcforecast.reporting import facts
+from bcforecast.reporting.document import Block, Code, Heading, Paragraph, Span
+from bcforecast.reporting.formats import (
+    FILE_FORMATS,
+    FORMATS,
+    BlockWriter,
+    FileFormat,
+    Format,
+    LinkTarget,
+    write_format,
+)
 from tests.reporting import made_up_documents as docs
+from tests.reporting.made_up_documents import document
 
 EVERY_FORMAT = pytest.mark.parametrize("made", FORMATS)
 BODY = ("-x", "0", "-y", "62", "-W", "596", "-H", "729", "-r", "72")
@@ -135,3 +145,36 @@ def test_every_format_names_the_same_author_and_the_day_of_making(lang, made, tm
         assert f"<dc:creator>{author}</dc:creator>" in core
         assert "2026-11-27T00:00:00Z" in core
         assert source.result.plan.issuer.render(lang) not in core
+
+
+def test_the_made_up_report_has_every_kind_of_block(lang):
+    union, _ = get_args(Block)
+    assert {type(block) for block in document(lang).blocks} == set(get_args(union))
+
+
+@pytest.mark.parametrize(
+    ("address", "web"),
+    [
+        *((address, True) for address in (
+            "https://example.org/?a=1&b=2", "http://example.org", "HTTPS://EXAMPLE.ORG/a",
+        )),
+        *((address, False) for address in (
+            "https://", "https:///path", "javascript:alert(1)", "data:text/html,x", "", "https://[::1",
+            "file:///etc/passwd", "mailto:a@example.org", "//example.org", "https://example.org/ a",
+            "https://example.org/\na", 'https://example.org/"',
+        )),
+    ],
+)  # fmt: skip
+def test_only_addresses_of_web_pages_are_web_addresses(address, web):
+    assert facts.is_web_address(address) is web
+    assert BlockWriter((), "en").link(Span(text="x", link=address)) == (
+        LinkTarget(address) if web else None
+    )
+
+
+def test_every_anchor_of_the_document_has_a_name_of_our_own():
+    names = BlockWriter(document("zh").blocks, "zh").places
+    assert {"part-1", "part-2-1-1", "obs-0", "fn-probability", "source-bulletin"} <= set(names)
+    assert "" not in names
+    assert len(set(names.values())) == len(names)
+    assert all(name.removeprefix("place-").isdecimal() for name in names.values())

@@ -87,7 +87,7 @@ def test_probability_stands_as_number_and_word_and_cites_its_function(lang):
     opening = reporting.goal_opening(facts(), "enterprises", lang=lang).blocks
     places = table("a", "text", "x", anchors=("fn-probability",))
     cited = (
-        '<a class="n" href="#fn-probability" '
+        '<a class="n" tabindex="-1" href="#fn-probability" '
         'title="bcforecast.attainment.probability.attainment_probability: '
         'enterprises.attainment.probability"><strong>73%</strong></a>'
     )

@@ -188,6 +188,27 @@ def test_the_page_has_every_probability_with_word_and_grade_and_marks_where_they
     assert re.findall(r'said changed"><b>(.*?)</b>', text) == ["20%", "–"]
 
 
+def test_the_page_leads_with_what_the_latest_report_on_each_plan_has_at_risk(out, tmp_path):
+    put(out, "2023-12-31", said=(0.2, "verdict.unlikely", "C"), name={"zh": "甲", "en": "Alpha"})
+    put(out, "2023-12-31", said=(0.1, "verdict.unlikely", "C"), scenario="shock")
+    reports = listing.read_reports(out)
+    assert [(one.path[1:], goal.probability) for one, goal in listing.at_risk(reports)] == [
+        (("2023-12-31", "baseline"), 0.2)
+    ]
+    page = listing.index_page(reports, lang="en")
+    first = page[page.index("<main>") :]
+    assert first.index("At risk") < first.index("Alpha</a>") < first.index("Probabilities by")
+    settled = {"value": 1.0, "met": False}
+    goals = light_reports.result_document()["goals"]
+    put(
+        out,
+        "2024-12-31",
+        said=(0.0, "verdict.unlikely", "A"),
+        goals=[goals[0] | {"outcome": settled}],
+    )
+    assert listing.at_risk(listing.read_reports(out)) == ()
+
+
 def test_old_dates_fold_and_none_is_lost(out):
     for year in range(2010, 2018):
         put(out, f"{year}-12-31", said=(0.5, "verdict.about_even", "D"))

@@ -2,17 +2,23 @@
 
 import re
 from functools import cache
+from io import BytesIO
+from itertools import pairwise
 from xml.etree import ElementTree
 
+import pikepdf
 import pytest
 
 from bcforecast.errors import ReportError
 from bcforecast.reporting.document import Heading, Paragraph
-from bcforecast.reporting.pdf import pdf_bytes
+from bcforecast.reporting.pages import pdf_bytes
 from tests.reporting import made_up_documents as docs
 from tests.reporting.test_formats import BODY, poppler, read_pdf
 
 FACES = {"NotoSansSC-Regular-Identity-H", "NotoSerifSC-Regular-Identity-H", "DejaVuSansMono"}
+
+HEADING = re.compile(r"/H\d")
+COLUMN_OR_ROW = ("/Column", "/Row")
 
 
 @cache
@@ -90,6 +96,47 @@ def test_it_says_what_it_is_and_in_which_language(lang):
     assert "<pdfuaid:part>1</pdfuaid:part>" in meta
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in meta
     assert {"zh": "zh-CN", "en": "en-GB"}[lang] in meta
+
+
+def elements(pdf):
+    """Every element of the structure of a PDF, the headings in their order."""
+    found, waiting = [], [pdf.Root.StructTreeRoot]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, pikepdf.Dictionary):
+            found.append(node)
+            inside = node.get("/K", [])
+            waiting += reversed(list(inside) if isinstance(inside, pikepdf.Array) else [inside])
+    return found
+
+
+def test_its_structure_is_whole_and_says_all_that_it_shows(lang):
+    with pikepdf.open(BytesIO(made(lang))) as pdf:
+        assert pdf.check_pdf_syntax() == []
+        assert pdf.Root.Lang == {"zh": "zh-CN", "en": "en-GB"}[lang]
+        assert (pdf.Root.MarkInfo.Marked, pdf.Root.ViewerPreferences.DisplayDocTitle) == (
+            True,
+            True,
+        )
+        assert len(pdf.Root.OutputIntents) == 1
+        kinds = {}
+        for one in elements(pdf):
+            kinds.setdefault(str(one.get("/S")), []).append(one)
+        assert all("/Alt" in one for one in kinds["/Figure"])
+        heads = [one for one in kinds["/TH"] for a in one.A if a.get("/Scope") in COLUMN_OR_ROW]
+        assert len(heads) == len(kinds["/TH"])
+        assert len(kinds["/Table"]) == len(kinds["/THead"]) == len(kinds["/TBody"])
+        levels = [
+            int(str(one.S)[2]) for one in elements(pdf) if HEADING.fullmatch(str(one.get("/S")))
+        ]
+        assert levels[0] == 1
+        assert all(below - above <= 1 for above, below in pairwise(levels))
+        for page in pdf.pages:
+            assert page.Tabs == "/S"
+            assert all("/ToUnicode" in font for font in page.Resources.Font.values())
+            for note in page.get("/Annots", []):
+                assert note.Contents
+                assert "/StructParent" in note
 
 
 def written(words):

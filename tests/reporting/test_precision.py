@@ -18,8 +18,7 @@ from bcforecast import reporting
 from bcforecast.attainment.explain import explain
 from bcforecast.attainment.news import news, news_days, status_log
 from bcforecast.plotting.fan import plot_goal
-from bcforecast.plotting.goals import plot_dashboard
-from bcforecast.plotting.waterfall import plot_news
+from bcforecast.plotting.goals import plot_dashboard, plot_news
 from bcforecast.reporting import listing, tables
 from bcforecast.reporting.xlsx import xlsx_bytes
 from bcforecast.text import chance, text

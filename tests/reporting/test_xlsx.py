@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from bcforecast.plotting.style import GRADE_COLOURS
-from bcforecast.reporting.facts import JointFact, ScenarioFact
+from bcforecast.reporting.facts import JointFact, PastFact, RuleFact, ScenarioFact, YearFact
 from bcforecast.reporting.xlsx import xlsx_bytes
 from bcforecast.text import text
 from tests.reporting.made_up_documents import report_of
@@ -146,6 +146,33 @@ def test_all_goals_together_have_their_probability_and_that_of_each_number_met()
     ]  # fmt: skip
 
 
+def test_what_others_judge_and_each_year_have_a_row_with_numbers_in_full(lang):
+    rule = RuleFact(
+        name=both("外推", "Extrapolation"), label=both("偏离", "off track"), says_met=False,
+        value=0.8125, projected=507.25,
+    )  # fmt: skip
+    years = (YearFact(year=2021, holds=0.31, reached_by=0.32),)
+    book = workbook(goal(rules=(rule,), years=years), lang=lang)
+    (row,) = sheet(book, "rules", lang).iter_rows(values_only=True, min_row=2)
+    name, no = rule.name.render(lang), text("sheets.no", lang)
+    assert row[1:7] == ("enterprises", name, rule.label.render(lang), no, 0.8125, 507.25)
+    assert list(sheet(book, "years", lang).values)[1][1:] == ("enterprises", 2021, 0.31, 0.32)
+
+
+def test_the_track_record_says_what_was_said_when_and_how_it_ended():
+    past = PastFact(
+        goal="enterprises", as_of=date(2020, 12, 31), probability=0.25, verdict="verdict.unlikely",
+        grade="B", known_already=False, brier=0.5625, inside_80=True, rules_right=3, rules_wrong=1,
+    )  # fmt: skip
+    ((_, *row),) = sheet(workbook(goal(outcome=outcome()), past=(past,)), "record").iter_rows(
+        values_only=True, min_row=2
+    )
+    assert row == [
+        "enterprises", datetime(2020, 12, 31), 0.25, "unlikely", "B", "met", "no", 0.5625, "yes",
+        3, 1,
+    ]  # fmt: skip
+
+
 def test_sources_are_real_links_and_only_web_addresses_are():
     found = facts()
     script = found.sources[0].model_copy(update={"id": "script", "url": "javascript:alert(1)"})
@@ -190,8 +217,8 @@ def test_no_part_holds_a_formula_or_macro_and_a_text_too_long_ends_in_an_ellipsi
 def test_every_sheet_but_the_first_is_one_table_with_its_heads_frozen_and_filtered(lang):
     book = workbook(lang=lang)
     names = [text(f"sheets.name_{name}", lang) for name in (
-        "summary", "goals", "forecasts", "scenarios", "joint", "levers", "tracked",
-        "observations", "outcomes", "sources", "method",
+        "summary", "goals", "forecasts", "scenarios", "joint", "years", "levers", "rules",
+        "tracked", "observations", "outcomes", "record", "sources", "method",
     )]  # fmt: skip
     assert book.sheetnames == names
     for page in book.worksheets[1:]:
@@ -241,7 +268,7 @@ def test_the_last_sheet_names_what_it_was_made_from_and_no_goals_are_a_workbook_
         update=dict.fromkeys(("goals", "sources", "qualitative", "milestones"), ())
     )
     book = openpyxl.load_workbook(io.BytesIO(xlsx_bytes(report_of(empty, "en"))))
-    assert [page.max_row for page in book.worksheets[1:10]] == [1] * 9
+    assert [page.max_row for page in book.worksheets[1:13]] == [1] * 12
 
 
 def test_equal_documents_give_equal_bytes_dated_by_the_data():
