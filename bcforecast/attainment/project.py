@@ -15,7 +15,7 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from bcforecast import config
-from bcforecast.attainment import evidence, targets
+from bcforecast.attainment import delivery, evidence, targets
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
@@ -524,14 +524,19 @@ class Exploration:
         paths = self.simulation.run(scenario)
         return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
 
+    def forecast(self, goal: str, scenario: Scenario) -> Distribution:
+        """Forecast of one goal under a scenario; as `forecasts`, without the others."""
+        wanted = self.goal(goal)
+        paths = self.simulation.run(scenario, only=[wanted.indicator])
+        return self._forecast(paths, wanted, scenario)
+
     def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
         """P(goal met) under a scenario by the end of a year, by default the due year."""
         wanted = self.goal(goal)
         years = self.outlook[goal].years
         if by is not None and by not in years:
             raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
-        paths = self.simulation.run(scenario, only=[wanted.indicator])
-        forecast = self._forecast(paths, wanted, scenario)
+        forecast = self.forecast(goal, scenario)
         if wanted.over is not None:
             return _chance(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
         return chance.attainment_probability(
@@ -784,6 +789,7 @@ def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
             load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
         except BcforecastError as error:
             found.append(error)
+    found += delivery.unknown_measures(plans, data)
     found += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
     # Two plans may name one figure: its problem is told once.
     return tuple({str(error): error for error in found}.values())

@@ -1,11 +1,15 @@
-"""What would have to change: the levers of a goal, and goal seek."""
+"""What would have to change: the levers of a goal, goal seek, what credible measures cover."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
+from bcforecast.attainment.delivery import Tracked
 from bcforecast.attainment.project import Exploration
 from bcforecast.errors import ScenarioError
+from bcforecast.plan.goals import COMPARISONS
 from bcforecast.scenarios import scenario, simulation
 
 TOLERANCE: Final = 1e-3
@@ -131,3 +135,35 @@ def seek_each(
     if base is None:
         exploration.sought[asked] = found
     return found
+
+
+def covered(exploration: Exploration, *, goal: str, measures: Iterable[Tracked]) -> float | None:
+    """Return the share of what a goal is short of that its credible measures cover at most.
+
+    Short is the median of the forecast as before, at the due date, of the target. Each lever of a
+    credible measure is moved to the helpful end of its range, once, however many move it; what
+    that moves the median by, over what is missing, lies between 0 and 1. None where nothing is
+    missing, the goal is no single threshold, or no lever of these measures has a range.
+    """
+    asked = exploration.goal(goal)
+    sense = COMPARISONS[asked.comparator]
+    if sense.two_sided or sense.counts_new or asked.over is not None:
+        return None
+    plan = exploration.outlook.plan
+    mine = (one for one in measures if one.credible and goal in one.goals)
+    known, named = scenario.levers(plan), {lever for one in mine for lever in one.levers}
+    moving = [known[name] for name in sorted(named & known.keys())]
+    moving = [lever for lever in moving if simulation.touches(lever, asked.indicator)]
+
+    def median(sizes: Mapping[str, float]) -> float:
+        return float(exploration.forecast(goal, exploration.pushed(sizes)).median()[-1])
+
+    before, way = median({}), 1.0 if sense.up else -1.0
+    missing = way * (asked.target - before)
+    if not moving or not missing > 0.0:
+        return None
+    ends: dict[str, float] = {}
+    for lever in moving:
+        low, high = (way * median({lever.id: size}) for size in (lever.low, lever.high))
+        ends[lever.id] = lever.low if low > high else lever.high
+    return float(np.clip(way * (median(ends) - before) / missing, 0.0, 1.0))

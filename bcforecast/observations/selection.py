@@ -566,6 +566,11 @@ class Vintage(Shown):
         on = (j for j in self.dataset.judgements if (j.area, j.indicator) == (area, indicator))
         return tuple(j for j in on if self._sees(j.elicited))
 
+    def delivery(self, plan: str) -> dict[str, records.Delivery]:
+        """Return the last status by `as_of` of each measure of which a plan's rows tell one."""
+        on = (d for d in self.dataset.delivery if d.plan in ("", plan) and self._sees(d.date))
+        return {one.measure: one for one in sorted(on, key=lambda d: (d.date, d.plan))}
+
     def breaks(self, area: str, indicator: str) -> tuple[Break, ...]:
         """Return the changes of definition known by `as_of`, the earliest first."""
         on = (b for b in self.dataset.breaks if (b.area, b.indicator) == (area, indicator))

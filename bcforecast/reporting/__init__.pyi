@@ -12,6 +12,7 @@ from . import tables as tables
 from . import verification as verification
 from .chapters import goal_chart as goal_chart
 from .chapters import goal_dates as goal_dates
+from .chapters import goal_delivery as goal_delivery
 from .chapters import goal_figures as goal_figures
 from .chapters import goal_levers as goal_levers
 from .chapters import goal_opening as goal_opening
@@ -38,6 +39,7 @@ from .gathering import ScenarioStudy as ScenarioStudy
 from .gathering import gather as gather
 from .gathering import open_study as open_study
 from .report import write_report as write_report
+from .tables import delivery_table as delivery_table
 from .tables import findings_table as findings_table
 from .tables import forecast_table as forecast_table
 from .tables import grades_table as grades_table

@@ -219,6 +219,11 @@ def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Secti
     return _section(text("document.heading_levers", lang), said)
 
 
+def goal_delivery(facts: Facts, goal: str, *, lang: Language) -> Section:
+    """Return on which measures the goal rests and how far they have come, where that is known."""
+    return paragraphs(sentences.delivery(facts.goal(goal), facts, lang=lang))
+
+
 def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return the figures used under their heading: the area's own, then the parent's."""
     found = tables.figures_tables(facts.goal(goal), lang=lang)

@@ -1,16 +1,17 @@
 """From an outlook to the facts of a report."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from bcforecast import config
+from bcforecast.attainment.delivery import Tracked, tracked
 from bcforecast.attainment.explain import goal_record
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import seek_each
+from bcforecast.attainment.seek import covered, seek_each
 from bcforecast.errors import ScenarioError
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name
@@ -87,7 +88,8 @@ def gather(
     `study` adds scenarios and joint attainment, `changes` what was said of each goal before.
     """
     plan = outlook.plan
-    goals = tuple(_goal(outlook, item, study) for item in outlook)
+    measures = tracked(plan, outlook.data)
+    goals = tuple(_goal(outlook, item, study, measures) for item in outlook)
     if changes is not None:
         said = [changes[goal.id].before for goal in goals]
         former = [facts.FormerFact(**attributes(one, "probability", "grade")) for one in said]
@@ -96,7 +98,7 @@ def gather(
             for goal, before in zip(goals, former, strict=True)
         )
 
-    def tracked(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
+    def promised(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
         bodies = _bodies(outlook, promise.bodies)
         return facts.TrackedFact(quote=Text.of(quote), place=promise.place, bodies=bodies)
 
@@ -113,9 +115,10 @@ def gather(
         since=None if changes is None else changes.since,
         scenario_name=Text(**scenario_names(outlook)),
         goals=goals,
-        qualitative=tuple(tracked(one, one.quote) for one in plan.qualitative_goals),
-        milestones=tuple(tracked(one, one.names) for one in plan.milestones),
-        sources=tuple(_sources(outlook, goals)),
+        qualitative=tuple(promised(one, one.quote) for one in plan.qualitative_goals),
+        milestones=tuple(promised(one, one.names) for one in plan.milestones),
+        measures=tuple(_measure(one, outlook) for one in measures),
+        sources=tuple(_sources(outlook, goals, measures)),
         scenarios=() if study is None else study.facts(),
         joint=None if study is None else _joint(study.joint),
     )
@@ -137,7 +140,12 @@ _AS_PROJECTED: Final = (
 _FAN: Final = tuple(facts.ForecastFact.model_fields)
 
 
-def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> GoalFact:
+def _goal(
+    outlook: Outlook,
+    item: GoalOutlook,
+    study: ScenarioStudy | None,
+    measures: Sequence[Tracked],
+) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
@@ -163,9 +171,24 @@ def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> G
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
+        measures=tuple(one.id for one in measures if goal.id in one.goals),
+        covered=None if study is None else _covered(study.exploration, goal.id, measures),
         pushes=() if study is None else tuple(_pushes(study.exploration, goal.id)),
         outcome=_outcome(outlook, item),
     )
+
+
+def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
+    known = attributes(one, "id", "due", "credible")
+    if one.entry is not None:
+        known |= attributes(one.entry, "status", "date", "evidence", "source")
+    overdue = one.overdue(outlook.as_of)
+    return facts.MeasureFact(name=Text.of(one.names), overdue=overdue, **known)
+
+
+def _covered(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> float | None:
+    known = goal in exploration.projected and any(one.credible for one in measures)
+    return covered(exploration, goal=goal, measures=measures) if known else None
 
 
 def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
@@ -250,14 +273,17 @@ def _known(figure: Observation) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
 
-def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[facts.SourceFact]:
-    """Every source that the goals name, in the order in which they are first named."""
+def _sources(
+    outlook: Outlook, goals: Iterable[GoalFact], measures: Iterable[Tracked]
+) -> Iterable[facts.SourceFact]:
+    """Every source that goals and measures name, in the order in which they are first named."""
     named: dict[str, None] = {}
     for goal in goals:
         for series in goal.series:
             named |= dict.fromkeys(f.source for f in (*series.used, *series.unused))
         if goal.outcome is not None:
             named |= {goal.outcome.source: None}
+    named |= {one.entry.source: None for one in measures if one.entry is not None}
     for name in named:
         source = outlook.data.sources[name]
         said = {"title": Text.of(source.title), "issuer": Text.of(source.issuer)}

@@ -9,6 +9,7 @@ from typing import Final
 
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, project, seek
+from bcforecast.attainment.delivery import CLASSES
 from bcforecast.attainment.reference_class import Count, GoalRecord
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
@@ -18,7 +19,7 @@ from bcforecast.reporting.document import Span, Spans, cited, join_spans, senten
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
 from bcforecast.scenarios.scenario import Lever, find_lever
-from bcforecast.text import Language, Message, day, number, plain, rate, text
+from bcforecast.text import Language, Message, day, number, percent, plain, rate, text
 
 
 def lead(facts: Facts, *, lang: Language) -> Spans:
@@ -368,6 +369,54 @@ def _push(lever: Lever, size: float, lang: Language) -> str:
     signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
     share = "_share" if lever.unit == "percent" else ""
     return text(f"joint.push{share}", lang, lever=lever.names, size=signed, unit=lever.unit_name)
+
+
+def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
+    """Say on which measures a goal rests, how far one can rely on them, and which are overdue.
+
+    Of measures without an entry only that nothing is known; nothing where no measure has one.
+    """
+    if goal.probability is None or all(one.status is None for one in facts.measures):
+        return ()
+    mine = [one for one in facts.measures if one.id in goal.measures]
+    known = [one for one in mine if one.status is not None]
+    listed = text("report.list_join", lang).join
+    classes = []
+    for status in reversed(CLASSES):
+        names = [one.name.render(lang) for one in known if one.status == status]
+        if names:
+            of = {"status": status_of(status), "names": listed(names)}
+            classes.append(Message("delivery.of_class", of).render(lang))
+    short = goal.q50 is not None and not meets(goal.q50, goal.comparator, goal.target, goal.upper)
+    said = []
+    if classes:
+        key = f"delivery.rests_on{'_short' * short}"
+        said.append(sentence(key, lang, classes=text("delivery.join", lang).join(classes)))
+    if short and any(one.credible for one in known):
+        part = goal.covered
+        how = "unknown" if part is None else "all" if part > _WHOLE else "part" if part else "none"
+        # A share of a forecast's gap by assumed ranges: no more exact than to a twentieth.
+        rough = None if part is None else max(_STEP, round(part / _STEP) * _STEP)
+        said.append(sentence(f"delivery.covers_{how}", lang, part=percent(rough, lang=lang)))
+    elif short and known:
+        said.append(sentence("delivery.none_credible", lang))
+    if len(mine) > len(known):
+        key = f"delivery.unknown{'_others' * bool(known)}"
+        said.append(sentence(key, lang, count=len(mine) - len(known)))
+    late = [one.name.render(lang) for one in known if one.overdue]
+    if late:
+        said.append(sentence("delivery.overdue", lang, names=listed(late)))
+    return join_spans(said, lang=lang)
+
+
+_STEP: Final = 0.05
+_WHOLE: Final = 1.0 - _STEP / 2
+"""Share from which a gap is covered as a whole."""
+
+
+def status_of(status: str) -> Message:
+    """Name a class of delivery."""
+    return Message(f"delivery.status_{status.replace(' ', '_')}")
 
 
 def happened(goal: GoalFact, *, lang: Language) -> Spans:

@@ -16,6 +16,7 @@ from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.checks import Finding, findings
+from bcforecast.attainment.delivery import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
@@ -26,6 +27,7 @@ from bcforecast.reporting.facts import (
     Facts,
     FigureFact,
     GoalFact,
+    MeasureFact,
     SeriesFact,
     SourceFact,
     TrackedFact,
@@ -361,6 +363,38 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
     ]
     caption, note = Message("report.tracked_caption"), Message("report.tracked_note")
     return _table(caption, tracked, columns, lang, of="report.col_", note=note)
+
+
+def delivery_table(facts: Facts, *, lang: Language) -> Section:
+    """One row a measure of which something is known, the worst first; how many there are besides.
+
+    Nothing for a plan without measures.
+    """
+    known = [one for status in CLASSES for one in facts.measures if one.status == status]
+    if not known:
+        silent = document.sentence("delivery.none", lang, count=len(facts.measures))
+        return paragraphs(silent) if facts.measures else Section()
+
+    def due(one: MeasureFact) -> str:
+        late = "_overdue" if one.overdue else ""
+        return text(f"delivery.due{late}", lang, day=day(one.due, lang=lang))
+
+    groups = [
+        sentences.status_of(str(one.status)).render(lang)
+        if before is None or one.status != before.status else ""
+        for before, one in zip((None, *known), known, strict=False)
+    ]  # fmt: skip
+    columns: list[Column[MeasureFact]] = [
+        ("measure", "text", lambda one: one.name),
+        ("due", "text", due),
+        ("date", "short", lambda one: day(one.date, lang=lang) if one.date else NOTHING),
+        ("evidence", "text", lambda one: one.evidence),
+        ("source", "source", lambda one: one.source),
+    ]
+    others = len(facts.measures) - len(known)
+    note = Message("delivery.unknown_others", {"count": others}) if others else ""
+    caption, of = Message("delivery.caption"), "delivery.column_"
+    return _table(caption, known, columns, lang, of=of, note=note, groups=groups)
 
 
 def unassessed_table(facts: Facts, *, lang: Language) -> Section:

@@ -10,8 +10,8 @@ from bcforecast import config, project, reporting
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.reporting import sentences, tables
-from bcforecast.reporting.document import TableBlock, observation_anchor
-from bcforecast.reporting.facts import ForecastFact, PushFact
+from bcforecast.reporting.document import TableBlock, observation_anchor, plain_text
+from bcforecast.reporting.facts import ForecastFact, MeasureFact, PushFact
 from bcforecast.reporting.records import scenario_records, seek_records
 from bcforecast.text import LANGUAGES, Text
 from tests.attainment import made_up_plan
@@ -292,3 +292,53 @@ def test_levels_needed_lead_evenly_from_the_latest_figure_to_the_target():
     unknown = {one.names.render("en") for one in outlook if one.attainment.latest is None}
     assert unknown
     assert not unknown & set(rows)
+
+
+def measured(*measures, **changes):
+    """Facts with measures, all made up, of the one goal of theirs."""
+    names = tuple(one.id for one in measures)
+    made = facts(goal(measures=names, target=600.0, **changes))
+    return made.model_copy(update={"measures": measures})
+
+
+def measure(name, status=None, **changes):
+    about = {"id": name, "name": both(f"{name}举措", f"Measure {name}"), "due": date(2021, 6, 30)}
+    credible = status in ("delivered", "credible")
+    return MeasureFact(**about, status=status, credible=credible, **changes)
+
+
+def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_known():
+    late = {"date": date(2021, 5, 1), "evidence": "minutes", "source": "bulletin", "overdue": True}
+    made = measured(measure("a", "delivered"), measure("b", "no plan", **late), measure("c"))
+    (table,) = reporting.delivery_table(made, lang="en").tables
+    assert table.groups == ("No plan", "Delivered")
+    assert table.cells[0] == (
+        "Measure b", "30 June 2021 (overdue)", "1 May 2021", "minutes", "bulletin",
+    )  # fmt: skip
+    assert table.note == "Nothing is known of one other measure."
+    (said,) = reporting.delivery_table(measured(measure("c")), lang="zh").blocks
+    assert "尚无落实情况记录" in plain_text(said.spans)
+    assert reporting.delivery_table(facts(), lang="en") == reporting.Section()
+
+
+@pytest.mark.parametrize(
+    ("status", "part", "expected"),
+    [
+        ("credible", 0.42, "would close at most 40% of the gap"),
+        ("delivered", 1.0, "could close the whole gap"),
+        ("credible", 0.0, "do not close the gap"),
+        ("credible", None, "no size has been given"),
+        ("some risk", None, "None of these can be relied on so far."),
+    ],
+)
+def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expected):
+    made = measured(measure("a", status), measure("b", overdue=False), covered=part)
+    said = plain_text(sentences.delivery(made.goals[0], made, lang="en"))
+    assert said.startswith("What is still missing rests on these measures. ")
+    assert expected in said
+    assert said.endswith("Nothing is known of one other measure.")
+    late = measured(measure("a", status, overdue=True))
+    zh = plain_text(sentences.delivery(late.goals[0], late, lang="zh"))
+    assert zh.endswith("逾期未落实：a举措。")
+    nothing = measured(measure("a"))
+    assert sentences.delivery(nothing.goals[0], nothing, lang="en") == ()
