@@ -11,7 +11,6 @@ from . import service as service
 from . import tables as tables
 from . import verification as verification
 from .chapters import goal_chart as goal_chart
-from .chapters import goal_dates as goal_dates
 from .chapters import goal_delivery as goal_delivery
 from .chapters import goal_figures as goal_figures
 from .chapters import goal_levers as goal_levers
@@ -19,6 +18,7 @@ from .chapters import goal_opening as goal_opening
 from .chapters import goal_path as goal_path
 from .chapters import goal_reasons as goal_reasons
 from .chapters import goal_rules as goal_rules
+from .chapters import goal_years as goal_years
 from .chapters import heading as heading
 from .chapters import joint_words as joint_words
 from .chapters import open_news as open_news

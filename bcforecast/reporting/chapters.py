@@ -150,8 +150,6 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return why the probability is what it is: what it rests on, and the model."""
     fact = facts.goal(goal)
     said = [words.render(lang) for words in fact.explanation]
-    if fact.model:
-        said.append(text("report.say_model", lang, model=fact.model.render(lang)))
     why = paragraphs(words(join_sentences(said, lang=lang)))
     return _section(text("document.heading_why", lang), why)
 
@@ -164,17 +162,15 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     said = []
     for goal in goals:
         fact = facts.goal(goal)
-        pace: document.Spans = ()
-        now = sentences.standing_now(fact, facts, lang=lang)
-        if not now and fact.latest is not None and _has_pace(outlook[goal].attainment):
-            known = explain.explain(outlook, goal, with_flip=False)
-            pace = join_spans(sentences.required_pace(known, lang=lang), lang=lang)
-        known_figure = fact.latest is not None
-        standing = now or sentences.standing(
-            fact, facts, lang=lang, paced=known_figure and not pace
-        )
+        compared: list[document.Spans] = []
+        standing = sentences.standing_now(fact, facts, lang=lang)
+        if not standing and fact.latest is not None:
+            standing = sentences.standing(fact, facts, lang=lang)
+            if _has_pace(outlook[goal].attainment):
+                known = explain.explain(outlook, goal, with_flip=False)
+                _, *compared = sentences.required_pace(known, lang=lang)
         safe = sentences.safe_target(outlook, goal, lang=lang)
-        said.append(join_spans((standing, pace, safe), lang=lang))
+        said.append(join_spans((standing, *compared, safe), lang=lang))
     return _section(text("document.heading_change", lang), paragraphs(*dict.fromkeys(said)))
 
 
@@ -184,21 +180,20 @@ def _has_pace(goal: project.Attainment) -> bool:
 
 
 def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return our probability beside the official rules that can judge; nothing if none can."""
+    """Return what the official rules that can judge say; nothing if none can."""
     if not _has_pace(outlook[goal].attainment):
         return Section()
-    found = tables.rules_table(explain.explain(outlook, goal), lang=lang, judging=True)
+    known = explain.explain(outlook, goal, with_flip=False)
+    found = tables.rules_table(known, lang=lang, judging=True)
     return _section(text("document.heading_rules", lang), found)
 
 
-def goal_dates(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return the probability by the end of each year, where a pace is said and years differ."""
-    if not _has_pace(outlook[goal].attainment):
-        return Section()
-    found = tables.by_year_table(
-        explain.explain(outlook, goal, with_flip=False), lang=lang, since=outlook.as_of.year
-    )
-    return Section(tuple(table for table in found.tables if len(table.columns) > _FEW_YEARS))
+def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
+    """Return the forecast year by year, with the chance by each where a pace is said."""
+    paced = _has_pace(outlook[goal].attainment)
+    known = explain.explain(outlook, goal, with_flip=False) if paced else None
+    since = outlook.as_of.year
+    return tables.forecast_table(facts.goal(goal), known, since=since, lang=lang)
 
 
 def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
@@ -211,11 +206,7 @@ def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Secti
     except errors.ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
     found = sentences.levers(answers, base, lang=lang)
-    year = min(base.as_of.year + 1, base.plan.goal(goal).due.year)
-    note = document.sentence("report.levers_note", lang, year=year)
-    said = Section((document.Bullets(items=found), document.Paragraph(spans=note, small=True)))
-    if len(found) == 1 and not any(one.levers.values() for one in answers):
-        said = paragraphs(*found)
+    said = Section((document.Bullets(items=found),)) if len(found) > 1 else paragraphs(*found)
     return _section(text("document.heading_levers", lang), said)
 
 
@@ -286,7 +277,8 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     bounds = ("lower", "upper", "independent")
     said_of = partial(chance, grade=facts.joint_grade, lang=lang)
     none = "_none" if found.expected is None else ""
-    expected = {"counted": len(facts.counted), "expected": f"{found.expected or 0.0:.1f}"}
+    number_met = sentences.expected_words(found.expected or 0.0, lang=lang)
+    expected = {"counted": len(facts.counted), "expected": number_met}
     said = sentence(
         "document.joint",
         lang,

@@ -27,7 +27,7 @@ from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity
 
 @dataclass(frozen=True)
 class ScenarioStudy(Shown):
-    """The baseline's outlook and its scenarios, the baseline first, simulated once for all cells.
+    """The baseline's outlook and its scenarios, simulated once for all cells.
 
     `joints` are all goals together under each; `chosen` is the scenario of the report.
     """
@@ -76,6 +76,8 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
         own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)
         # It may have the identifier of one of the data folder, in whose place it then stands.
         scenarios = (*(one for one in scenarios if one.id != own.id), own)
+    # In the order of how well things go: what comes from outside, as before, and what is done.
+    scenarios = tuple(sorted(scenarios, key=lambda one: bool(one.moves) or not one.shocks))
     joints = tuple(base.exploration.joint(one) for one in scenarios)
     return ScenarioStudy(base, scenarios, joints, outlook.scenario)
 

@@ -58,9 +58,10 @@ def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
         ({"probability": 0.9, "grade": "D"}, "Keep on; confirm it with the area’s own figures."),
         ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
         ({"probability": 0.4, "grade": "A"}, "No known lever is enough"),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]}, "a lever: reaches 85%."),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
+         "Enough, as far as can be judged: a lever. The chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "a lever at most: 60%, still below 80%."),
+         "Even the most assumed possible, a lever, would only bring it to 60%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
     ],
@@ -150,8 +151,10 @@ def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
 
 
 def test_what_happened_and_figures_of_the_parent_come_last():
-    *_, last = cells(reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en"))
-    assert last[2] == "600 enterprises"
+    (table,) = reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en").tables
+    *_, last = table.cells
+    assert table.groups == ("Technology enterprises (Somewhere)", "", "", "")
+    assert last[1] == "600 enterprises"
     assert "the figure of the due year, used" in last[-1]
     parent = series(figure("2021", None)).model_copy(update={"area_name": both("某市", "City")})
     found = reporting.goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
