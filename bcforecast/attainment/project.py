@@ -15,16 +15,16 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from bcforecast import config
-from bcforecast.attainment import delivery, evidence, targets
+from bcforecast.attainment import evidence, targets
 from bcforecast.attainment import probability as chance
 from bcforecast.distributions import Counting, Distribution, Empirical, FloatArray
 from bcforecast.errors import BcforecastError, ScenarioError
-from bcforecast.models import registry, structures
-from bcforecast.observations import reading, records
+from bcforecast.models import registry
+from bcforecast.observations import records
 from bcforecast.observations.selection import Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
-from bcforecast.plan.reading import check_plans, load_plan, plan_ids
+from bcforecast.plan.reading import load_plan
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import (
     Move,
@@ -32,7 +32,6 @@ from bcforecast.scenarios.scenario import (
     baseline,
     find_lever,
     load_scenario,
-    load_scenarios,
 )
 from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, spoken, workbench
 
@@ -766,49 +765,3 @@ def joint(
         unset=unset,
         weak=weak,
     )
-
-
-def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
-    """Return everything that is wrong with the data folder; empty if it can be used.
-
-    Whether the figures lie in the ranges that the plans give them is only asked where tables and
-    plans are each right.
-    """
-    found: list[BcforecastError] = [*reading.check_data(data_dir), *check_plans(data_dir)]
-    try:
-        chance.load_bands(data_dir)
-    except BcforecastError as error:
-        found.append(error)
-    if found:
-        return tuple(found)
-    data = reading.load_observations(data_dir)
-    plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
-    for plan in plans:
-        try:
-            evidence.chosen_models(plan, seed=config.SEED)
-            load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
-        except BcforecastError as error:
-            found.append(error)
-    found += delivery.unknown_measures(plans, data)
-    found += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
-    # Two plans may name one figure: its problem is told once.
-    return tuple({str(error): error for error in found}.values())
-
-
-def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:
-    """Return the series that no plan of the folder uses: area, indicator, number of figures.
-
-    Not wrong by itself, but also what a mistyped area or indicator looks like.
-    """
-    used: set[tuple[str, str]] = set()
-    for plan_id in plan_ids(data_dir=data_dir):
-        plan = load_plan(plan_id, data_dir=data_dir)
-        for indicator in plan.indicators:
-            names = indicator.id, *(one.series for one in structures.companions(indicator.id))
-            names += tuple(size.id for size in plan.sizes_of(indicator.id))
-            for area in (plan.area, indicator.parent or plan.area):
-                used |= {(area, name) for name in names}
-            used |= set(indicator.compared.beside) if indicator.compared else set()
-    data = reading.load_observations(data_dir)
-    unused = (one for one in data.indicators if one not in used)
-    return tuple((area, name, len(data.of(area, name))) for area, name in unused)

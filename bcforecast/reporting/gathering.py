@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import Final
 
 from bcforecast import config
-from bcforecast.attainment.delivery import Tracked, tracked
 from bcforecast.attainment.explain import goal_record
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import covered, seek_each
+from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.explorer.session import scenarios_of
 from bcforecast.models.registry import model_name

@@ -9,8 +9,8 @@ from typing import Final
 
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, project, seek
-from bcforecast.attainment.delivery import CLASSES
 from bcforecast.attainment.reference_class import Count, GoalRecord
+from bcforecast.attainment.seek import CLASSES
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, Plan, meets

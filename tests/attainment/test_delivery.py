@@ -8,9 +8,8 @@ from datetime import date
 
 import pytest
 
-from bcforecast.attainment.delivery import tracked, unknown_measures
 from bcforecast.attainment.project import explore, project
-from bcforecast.attainment.seek import covered
+from bcforecast.attainment.seek import covered, tracked, unknown_measures
 from bcforecast.errors import ObservationError
 from bcforecast.observations.records import Delivery
 from tests.attainment.made_up_plan import GROWING, SINCE, UNTIL, goal, plan, series, vintage
