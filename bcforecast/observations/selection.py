@@ -25,7 +25,7 @@ from bcforecast.observations.records import (
     Source,
     Status,
 )
-from bcforecast.text import Message, Shown, Text, plain, unit_of
+from bcforecast.text import Message, Shown, Text, day_message, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -177,7 +177,7 @@ def caveat(figure: Observation) -> Message | None:
         known = None
     if not figure.published_early:
         return known
-    about = {"day": figure.published, "period": figure.period.in_words()}
+    about = {"day": day_message(figure.published), "period": figure.period.in_words()}
     early = Message("observations.caveat_early", about)
     if known is None:
         return early
@@ -255,7 +255,7 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
         given, wanted = unit_of(figure.unit).names, unit_of(series.unit).names
         return _reason("unit", found=given, needed=wanted)
     if figure.published_early and figure.status is Status.EXPECTED:
-        return _reason("expected", period=period.in_words(), day=figure.published)
+        return _reason("expected", period=period.in_words(), day=day_message(figure.published))
     return None
 
 

@@ -12,7 +12,6 @@ from . import tables as tables
 from . import verification as verification
 from .chapters import goal_chart as goal_chart
 from .chapters import goal_delivery as goal_delivery
-from .chapters import goal_figures as goal_figures
 from .chapters import goal_levers as goal_levers
 from .chapters import goal_opening as goal_opening
 from .chapters import goal_path as goal_path
@@ -45,7 +44,6 @@ from .tables import forecast_table as forecast_table
 from .tables import grades_table as grades_table
 from .tables import joint_table as joint_table
 from .tables import observations_table as observations_table
-from .tables import plan_panel as plan_panel
 from .tables import sources_table as sources_table
 from .tables import standing_table as standing_table
 from .tables import tracked_table as tracked_table

@@ -27,7 +27,7 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
-_ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios"})
+_ON_A_NEW_PAGE: Final = frozenset({"goals"})
 
 
 _FEW_YEARS: Final = 3
@@ -215,18 +215,16 @@ def goal_delivery(facts: Facts, goal: str, *, lang: Language) -> Section:
     return paragraphs(sentences.delivery(facts.goal(goal), facts, lang=lang))
 
 
-def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Section:
-    """Return the figures used under their heading: the area's own, then the parent's."""
-    found = tables.figures_tables(facts.goal(goal), lang=lang)
-    return _section(text("document.heading_figures", lang), found)
-
-
 def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
-    """Return what the scenarios are, one line each; or that nothing can be said of any goal."""
-    if study is None:
-        return paragraphs(sentence("document.no_scenarios", lang))
-    if len(study.scenarios) == 1:
-        return paragraphs(sentence("joint.baseline_note", lang))
+    """Return the heading, and what the scenarios are, one line each.
+
+    Without any, or if nothing can be said of any goal, the chapter is of all goals together.
+    """
+    several = study is not None and len(study.scenarios) > 1
+    title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
+    top = Section((document.Heading(level=1, text=title, new_page=True),))
+    if study is None or not several:
+        return top
     items = tuple(
         sentence(
             "document.scenario_item", lang, name=one.title, author=one.author, reason=one.reason
@@ -234,7 +232,7 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
         for one in study.scenarios
     )
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
-    return paragraphs(opening) + Section((document.Bullets(items=items),))
+    return top + paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
 def scenarios_chart(

@@ -236,9 +236,15 @@ def due_range(goal: GoalFact, *, lang: Language) -> Spans:
 
 def estimate(value: float | None, goal: GoalFact) -> str:
     """Write a figure of the forecast as exactly as the evidence allows; a dash for none."""
-    if value is None or goal.grade not in wording.WEAK or goal.comparator == "event":
+    if value is None or goal.comparator == "event":
         return number(value, unit=goal.unit)
-    return wording.rough(value, unit=goal.unit)
+    if goal.grade in wording.WEAK:
+        return wording.rough(value, unit=goal.unit)
+    return number(float(f"{value:.{_DIGITS}g}"), unit=goal.unit)
+
+
+_DIGITS: Final = 3
+"""Significant digits of a forecast on figures of its own."""
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:

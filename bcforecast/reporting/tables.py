@@ -253,41 +253,6 @@ def forecast_table(
     return _table(Message("report.forecast_caption"), rows, columns, lang, of="report.col_")
 
 
-def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
-    """Return the figures that the model used, with their sources: the area's own, the parent's."""
-    columns: list[Column[FigureFact]] = [
-        ("period", "short", lambda figure: figure.period_words),
-        ("figure", "number", lambda figure: figure.words),
-        ("published", "short", lambda figure: _published(figure, lang)),
-        ("source", "source", lambda figure: figure.source),
-        ("remark", "text", lambda figure: _remark(figure, lang)),
-    ]
-    found = Section()
-    for series in goal.series:
-        if series.used and series.size is None:
-            assumed = any(figure.published_assumed for figure in series.used)
-            note = Message("report.assumed_note") if assumed else ""
-            caption = Message("report.used_caption", {"area": series.area_name})
-            found += _table(caption, series.used, columns, lang, of="report.col_", note=note)
-    if goal.sizes:
-        named: list[Column[tuple[SeriesFact, FigureFact]]] = [
-            ("size", "text", lambda one: _series_name(goal, one[0], lang=lang)),
-            *((head, kind, _of_figure(cell)) for head, kind, cell in columns),
-        ]
-        rows = [(series, figure) for series in goal.sizes for figure in series.used]
-        assumed = any(figure.published_assumed for _, figure in rows)
-        note = Message("report.assumed_note") if assumed else ""
-        caption = Message("report.sizes_caption")
-        found += _table(caption, rows, named, lang, of="report.col_", note=note)
-    return found
-
-
-def _of_figure(
-    cell: Callable[[FigureFact], document.Cell | Message],
-) -> Callable[[tuple[SeriesFact, FigureFact]], document.Cell | Message]:
-    return lambda one: cell(one[1])
-
-
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
     """Name what a series counts, and where."""
     name = series.size or goal.family or goal.name
@@ -604,6 +569,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     last = max(a.due.year for a, _, _ in short)
     step = -(-(last - first + 1) // _YEARS_ABREAST)
     years = [year for year in range(first, last + 1) if (year - last) % step == 0]
+    if len(years) < 2:  # the target alone
+        return Section()
     rows: list[Row] = []
     for a, path, item in short:
         assert a.latest is not None
@@ -631,45 +598,6 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     ]
     caption, note = Message("checks.table_title"), Message("checks.table_note")
     return _table(caption, found, columns, lang, of="checks.column_", note=note)
-
-
-def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
-    """One row a goal on which official rules judge: how many say yes and no, pace, rank, date."""
-    rows = []
-    for item in outlook:
-        known = explain.explain(outlook, item.goal.id, with_flip=False)
-        found, pace, when = known.panel.disagreement, known.pace, known.date
-        if found is None or not (found.yes or found.no):
-            continue
-        year = NOTHING
-        if when is not None:
-            on_record = when.reached is not None
-            key = "beyond" if when.median is None else "year"
-            if on_record:
-                key = "reached_short" if sentences.already_met(item.attainment) else "reached_once"
-            year = text(f"explain.date_{key}", lang, year=when.median, horizon=when.horizon)
-        flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
-        share = pace.compared and sentences.share_words(pace.compared.share_of_windows, lang=lang)
-        rows.append(
-            (
-                item.names.render(lang),
-                _chance(item.attainment, lang),
-                str(len(found.yes)),
-                str(len(found.no)),
-                flag,
-                share or NOTHING,
-                year,
-            )
-        )
-    if not rows:
-        return Section()
-    columns = _placed(
-        goal="text", ours="number", yes="number", no="number", flag="text",
-        rank="number", date="text",
-    )  # fmt: skip
-    caption = Message("explain.plan_panel_title", {"as_of": day(outlook.as_of, lang=lang)})
-    note = Message("explain.plan_panel_note")
-    return _table(caption, rows, columns, lang, of="explain.column_", note=note)
 
 
 def _chance(of: project.Attainment | news.GoalStatus, lang: Language) -> str:

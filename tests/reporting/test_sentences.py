@@ -118,8 +118,8 @@ def test_the_range_at_the_due_date_is_that_of_the_forecast(goals, lang):
         else:
             said = read(sentence, "report.say_range", lang)
             for name, value in (("low", goal.q10), ("median", goal.q50), ("high", goal.q90)):
-                rough = goal.grade in "CD"
-                assert is_written(said[name], value, goal.unit, lang, rough=rough), (said, value)
+                digits = 2 if goal.grade in "CD" else 3
+                assert is_written(said[name], value, goal.unit, lang, digits=digits), (said, value)
 
 
 def standing_key(goal):

@@ -4,7 +4,7 @@ import json
 from datetime import date
 
 import pytest
-from made_up_facts import both, facts, figure, goal, outcome, series, unset
+from made_up_facts import both, facts, goal, outcome, unset
 
 from bcforecast import config, project, reporting
 from bcforecast.attainment.probability import verdict_of
@@ -139,27 +139,21 @@ def test_the_forecast_of_an_event_is_its_probability_and_of_nothing_none():
     assert reporting.forecast_table(unset(), lang="zh") == reporting.Section()
 
 
-def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
-    _, used = reporting.goal_figures(facts(), "enterprises", lang="en").blocks
-    assert used.caption == "Usable figures: Somewhere"
-    assert used.cells[1][2] == "9 April 2020*"
-    assert "assumed" in used.note
+def test_all_figures_stand_in_the_list_with_what_became_of_them():
     (listed,) = reporting.observations_table(facts(), lang="en").tables
+    assert listed.cells[1][2] == "9 April 2020*"
+    assert "assumed" in listed.note
     assert [row[-1] for row in listed.cells] == ["used", "used", "not used: a part of a year"]
     own = facts().goals[0].own
     assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
 
 
-def test_what_happened_and_figures_of_the_parent_come_last():
+def test_what_happened_comes_last_of_the_figures_of_a_goal():
     (table,) = reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en").tables
     *_, last = table.cells
     assert table.groups == ("Technology enterprises (Somewhere)", "", "", "")
     assert last[1] == "600 enterprises"
     assert "the figure of the due year, used" in last[-1]
-    parent = series(figure("2021", None)).model_copy(update={"area_name": both("某市", "City")})
-    found = reporting.goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
-    assert [t.caption for t in found][-1] == "可用数据：某市"
-    assert reporting.goal_figures(facts(), "platforms", lang="en") == reporting.Section()
 
 
 def test_goals_that_cannot_be_assessed_share_one_table_and_have_no_page(lang):
