@@ -80,6 +80,12 @@ def comparator_named(words: object) -> str | None:
     return asked if asked in known else _meanings("comparators").get(plain)
 
 
+def delivery_named(words: object) -> str | None:
+    """Return which class of delivery words name; None if none."""
+    found: str | None = _meanings("delivery").get(plain_words(words))
+    return found
+
+
 def period_named(head: object) -> str | None:
     """Return the period that a head of a column names, as files write it; None if it is none.
 

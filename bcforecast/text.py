@@ -670,8 +670,13 @@ def points(change: float | None) -> str:
 
 def day(value: date, *, lang: Language) -> str:
     """Write a date in words."""
-    month = text(f"wording.month_{value.month}", lang)
-    return text("wording.day", lang, year=value.year, month=month, day=value.day)
+    return day_message(value).render(lang)
+
+
+def day_message(value: date) -> Message:
+    """Return a date to be put into words."""
+    month = Message(f"wording.month_{value.month}")
+    return Message("wording.day", {"year": value.year, "month": month, "day": value.day})
 
 
 def place_words(place: str, *, lang: Language) -> str:

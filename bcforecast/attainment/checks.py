@@ -11,7 +11,14 @@ from typing import Final, Literal
 
 import numpy as np
 
+from bcforecast import config
+from bcforecast.attainment import evidence
+from bcforecast.attainment import probability as chance
 from bcforecast.attainment.evidence import series_of
+from bcforecast.attainment.project import read_for
+from bcforecast.attainment.seek import unknown_measures
+from bcforecast.errors import BcforecastError
+from bcforecast.observations import reading
 from bcforecast.observations.parts import MONTHS
 from bcforecast.observations.reading import load_observations
 from bcforecast.observations.records import Measure, Observation
@@ -23,7 +30,8 @@ from bcforecast.observations.selection import (
     exceptional_years,
 )
 from bcforecast.plan.goals import Goal, Indicator, Plan
-from bcforecast.plan.reading import load_plan, plan_ids
+from bcforecast.plan.reading import check_plans, load_plan, plan_ids
+from bcforecast.scenarios.scenario import load_scenarios
 from bcforecast.text import Message, is_index, plain
 
 Severity = Literal["warning", "note"]
@@ -250,3 +258,48 @@ def _far_target(goal: Goal, indicator: Indicator, own: Selection) -> Iterator[Fi
     small, large = sorted((abs(goal.target), abs(known[-1].value)))
     if small > 0 and large > FAR * small:
         yield _finding(known[-1], "target", goal=goal.id, target=plain(goal.target))
+
+
+def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
+    """Return everything that is wrong with the data folder; empty if it can be used.
+
+    Whether the figures lie in the ranges that the plans give them is only asked where tables and
+    plans are each right.
+    """
+    found: list[BcforecastError] = [*reading.check_data(data_dir), *check_plans(data_dir)]
+    try:
+        chance.load_bands(data_dir)
+    except BcforecastError as error:
+        found.append(error)
+    if found:
+        return tuple(found)
+    data = load_observations(data_dir)
+    plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
+    for plan in plans:
+        try:
+            evidence.chosen_models(plan, seed=config.SEED)
+            load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
+        except BcforecastError as error:
+            found.append(error)
+    found += unknown_measures(plans, data)
+    found += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
+    # Two plans may name one figure: its problem is told once.
+    return tuple({str(error): error for error in found}.values())
+
+
+def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:
+    """Return the series that no plan of the folder uses: area, indicator, number of figures.
+
+    Not wrong by itself, but also what a mistyped area or indicator looks like.
+    """
+    used: set[tuple[str, str]] = set()
+    for plan_id in plan_ids(data_dir=data_dir):
+        plan = load_plan(plan_id, data_dir=data_dir)
+        for indicator in plan.indicators:
+            names = read_for(plan, indicator)
+            for area in (plan.area, indicator.parent or plan.area):
+                used |= {(area, name) for name in names}
+            used |= set(indicator.compared.beside) if indicator.compared else set()
+    data = load_observations(data_dir)
+    unused = (one for one in data.indicators if one not in used)
+    return tuple((area, name, len(data.of(area, name))) for area, name in unused)

@@ -24,7 +24,7 @@ from bcforecast.observations import reading, records
 from bcforecast.observations.selection import History, Vintage
 from bcforecast.plan import goals as promise
 from bcforecast.plan.goals import Comparator, Goal, Indicator, Plan
-from bcforecast.plan.reading import check_plans, load_plan, plan_ids
+from bcforecast.plan.reading import load_plan
 from bcforecast.scenarios import simulation as sim
 from bcforecast.scenarios.scenario import (
     Move,
@@ -534,14 +534,19 @@ class Exploration:
         paths = self.simulation.run(scenario)
         return {goal.id: self._forecast(paths, goal, scenario) for goal in self.goals}
 
+    def forecast(self, goal: str, scenario: Scenario) -> Distribution:
+        """Forecast of one goal under a scenario; as `forecasts`, without the others."""
+        wanted = self.goal(goal)
+        paths = self.simulation.run(scenario, only=[wanted.indicator])
+        return self._forecast(paths, wanted, scenario)
+
     def probability(self, goal: str, scenario: Scenario, *, by: int | None = None) -> float:
         """P(goal met) under a scenario by the end of a year, by default the due year."""
         wanted = self.goal(goal)
         years = self.outlook[goal].years
         if by is not None and by not in years:
             raise ScenarioError("joint.year", goal=goal, found=by, first=years[0], last=years[-1])
-        paths = self.simulation.run(scenario, only=[wanted.indicator])
-        forecast = self._forecast(paths, wanted, scenario)
+        forecast = self.forecast(goal, scenario)
         if wanted.over is not None:
             return _chance(wanted, forecast, self.outlook[goal].basis, seed=self.outlook.seed)[0]
         return chance.attainment_probability(
@@ -773,33 +778,7 @@ def joint(
     )
 
 
-def check_folder(data_dir: Path | None = None) -> tuple[BcforecastError, ...]:
-    """Return everything that is wrong with the data folder; empty if it can be used.
-
-    Whether the figures lie in the ranges that the plans give them is only asked where tables and
-    plans are each right.
-    """
-    found: list[BcforecastError] = [*reading.check_data(data_dir), *check_plans(data_dir)]
-    try:
-        chance.load_bands(data_dir)
-    except BcforecastError as error:
-        found.append(error)
-    if found:
-        return tuple(found)
-    data = reading.load_observations(data_dir)
-    plans = [load_plan(plan_id, data_dir=data_dir) for plan_id in plan_ids(data_dir=data_dir)]
-    for plan in plans:
-        try:
-            evidence.chosen_models(plan, seed=config.SEED)
-            load_scenarios(plan=plan, data_dir=data_dir, drafts=True)
-        except BcforecastError as error:
-            found.append(error)
-    found += [error for plan in plans for error in evidence.figures_out_of_range(plan, data)]
-    # Two plans may name one figure: its problem is told once.
-    return tuple({str(error): error for error in found}.values())
-
-
-def _read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:
+def read_for(plan: Plan, indicator: Indicator) -> tuple[str, ...]:
     """Return the indicators whose figures, of an area or its parent, tell of one of a plan."""
     beside = (one.series for one in structures.companions(indicator.id))
     return (indicator.id, *beside, *(size.id for size in plan.sizes_of(indicator.id)))
@@ -812,25 +791,7 @@ def load_figures(
     names: set[str] = set()
     for plan in plans:
         for one in plan.indicators:
-            names |= {*_read_for(plan, one)}
+            names |= {*read_for(plan, one)}
             if one.compared:
                 names |= {one.compared.own, *(name for _, name in one.compared.beside)}
     return reading.load_observations(data_dir, as_of=as_of, indicators=names)
-
-
-def unused_series(data_dir: Path | None = None) -> tuple[tuple[str, str, int], ...]:
-    """Return the series that no plan of the folder uses: area, indicator, number of figures.
-
-    Not wrong by itself, but also what a mistyped area or indicator looks like.
-    """
-    used: set[tuple[str, str]] = set()
-    for plan_id in plan_ids(data_dir=data_dir):
-        plan = load_plan(plan_id, data_dir=data_dir)
-        for indicator in plan.indicators:
-            names = _read_for(plan, indicator)
-            for area in (plan.area, indicator.parent or plan.area):
-                used |= {(area, name) for name in names}
-            used |= set(indicator.compared.beside) if indicator.compared else set()
-    data = reading.load_observations(data_dir)
-    unused = (one for one in data.indicators if one not in used)
-    return tuple((area, name, len(data.of(area, name))) for area, name in unused)

@@ -384,8 +384,7 @@ def check(
     lang: options.LangOption = None,
 ) -> None:
     """Check every plan and data file and print all problems found, and what is worth a look."""
-    from bcforecast.attainment.checks import look_through
-    from bcforecast.attainment.project import check_folder, unused_series
+    from bcforecast.attainment.checks import check_folder, look_through, unused_series
     from bcforecast.reporting.facts import json_text
 
     spoken = speak(lang)

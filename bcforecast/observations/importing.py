@@ -17,7 +17,13 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from bcforecast import csv_text, edge
-from bcforecast.cells import EXAMPLE, column_named, period_named, plain_words
+from bcforecast.cells import (
+    EXAMPLE,
+    column_named,
+    delivery_named,
+    period_named,
+    plain_words,
+)
 from bcforecast.errors import ObservationError
 from bcforecast.observations import reading, wide
 from bcforecast.observations.records import Dataset, Observation, quoted
@@ -222,7 +228,7 @@ def read_import(
     ----------
     path
         Workbook or wide CSV. Every sheet whose heads are those of a table is read: figures (an
-        indicator a row, a period a column), sources, judgements; other sheets are not.
+        indicator a row, a period a column), sources, judgements, delivery; other sheets are not.
     dataset
         What the folder has.
     source
@@ -240,7 +246,7 @@ def read_import(
     found = [one for sheet in read.sheets if (one := _table(sheet)) is not None]
     if not (found or result.problems):
         raise ObservationError("cells.no_table", file=path)
-    for name in ("sources", "judgements"):
+    for name in ("sources", "judgements", "delivery"):
         for kind, sheet, heads, body in found:
             if kind == name:
                 _read_other(name, path, sheet, heads, body, dataset, result)
@@ -268,6 +274,7 @@ def _table(sheet: Sheet) -> _Table | None:
         kinds = {
             "figures": wide.is_wide(named),
             "judgements": {"q10", "q50", "q90", "expert"} <= set(named),
+            "delivery": {"code", "status", "evidence"} <= set(named),
             "sources": {"code", "title", "issuer"} <= set(named),
         }
         for kind, fits in kinds.items():
@@ -373,10 +380,11 @@ def _read_other(
     dataset: Dataset,
     result: Import,
 ) -> None:
-    """Read a sheet of sources or judgements, rows of which are rows of the table."""
+    """Read a sheet of sources, judgements or delivery, rows of which are rows of the table."""
     named = [column_named(head) or "" for head in heads]
-    rename = {"code": "source"} if name == "sources" else {"code": "indicator"}
-    places = {rename.get(head, head): n for n, head in enumerate(named) if head}
+    code = {"sources": "source", "judgements": "indicator", "delivery": "measure"}[name]
+    places = {code if head == "code" else head: n for n, head in enumerate(named) if head}
+    sources = [*dataset.sources, *(row["source"] for row in result.rows.get("sources", ()))]
     planned = wide.planned_indicators(dataset.folder)
     for row, cells in body:
         said = {column: wide.as_text(cells[n]) for column, n in places.items()}
@@ -387,22 +395,28 @@ def _read_other(
                 continue
             areas = [one.area for one in planned if one.indicator == said["indicator"]]
             said["area"] = said.get("area") or (areas[0] if areas else "")
+        if name == "delivery":
+            if not said.get("status"):
+                continue
+            said["status"] = delivery_named(said["status"]) or said["status"]
+            said["source"] = said.get("source") or next(iter(sources), "")
         if name == "sources" and said["source"] in dataset.sources:
             continue
         given = {c.name: said.get(c.name, "") for c in reading.tables()[name]}
         read, wrong = reading.read_row(name, given)
+        if name == "delivery" and not wrong and read["source"] not in sources:
+            allowed = Message("observations.allowed_source")
+            wrong = [("source", quoted(read["source"]), allowed)]
         for column, found, allowed in wrong:
             at = sheet.at(row, places.get(column, 0))
             result.problems.append(_wrong(path, sheet, at, found, allowed))
-        if not wrong and not (name == "judgements" and _is_known(read, dataset)):
+        before = () if name == "sources" else getattr(dataset, name)
+        if not wrong and not any(_is_same(read, one) for one in before):
             result.rows.setdefault(name, []).append(given)
 
 
-def _is_known(read: Mapping[str, Any], dataset: Dataset) -> bool:
-    return any(
-        all(getattr(one, k) == v for k, v in read.items() if hasattr(one, k) and k != "note")
-        for one in dataset.judgements
-    )
+def _is_same(read: Mapping[str, Any], known: object) -> bool:
+    return all(getattr(known, k) == v for k, v in read.items() if hasattr(known, k) and k != "note")
 
 
 def import_file(

@@ -39,8 +39,9 @@ def load_observations(
     ----------
     data_dir
         Folder with `observations.csv` (or `observations.parquet`) or `figures.csv` (an indicator
-        a row, a year a column) or both, `sources.csv` and, if there are any, `breaks.csv` and
-        `judgements.csv`; or the URL of a store of these tables. Default: the shipped folder.
+        a row, a year a column) or both, `sources.csv` and, if there are any, `breaks.csv`,
+        `judgements.csv` and `delivery.csv`; or the URL of a store of these tables. Default: the
+        shipped folder.
     as_of
         Day, as a date or as text such as `2021-12-31`; what was published later is not seen.
         Default: everything is seen.
@@ -126,19 +127,22 @@ def read_folder(
     sources: _Read[records.Source] = _read(folder, "sources")
     breaks: _Read[records.Break] = _read(folder, "breaks")
     judgements: _Read[records.Elicitation] = _read(folder, "judgements")
+    delivery: _Read[records.Delivery] = _read(folder, "delivery")
     broad = _read_wide(folder, sources, kept)
-    read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements
+    read: tuple[_Read[Any], ...] = figures, broad, sources, breaks, judgements, delivery
     dataset = Dataset(
         folder,
         tuple(one for table in (figures, broad) for _, one in table.rows),
         {source.source: source for _, source in sources.rows},
         tuple(one for _, one in breaks.rows),
         tuple(one for _, one in judgements.rows),
+        tuple(one for _, one in delivery.rows),
     )
     problems = [problem for table in read for problem in table.problems]
     problems += _between_rows(dataset.observations)
-    problems += _wrong_sources(sources, figures, broad, breaks)
+    problems += _wrong_sources(sources, figures, broad, breaks, delivery)
     problems += _unordered_quantiles(judgements.file, dataset.judgements)
+    problems += _told_twice(dataset.delivery)
     order = [table.file for table in read]
     return dataset, sorted(problems, key=lambda p: (order.index(p.file), p.row))
 
@@ -147,12 +151,16 @@ def _said(name: str, **values: object) -> Message:
     return Message(f"observations.{name}", values)
 
 
-_Record = TypeVar("_Record", Observation, records.Source, records.Break, records.Elicitation)
+_Record = TypeVar(
+    "_Record",
+    Observation, records.Source, records.Break, records.Elicitation, records.Delivery,
+)  # fmt: skip
 _RECORDS: Final[Mapping[str, type[Any]]] = {
     "observations": Observation,
     "sources": records.Source,
     "breaks": records.Break,
     "judgements": records.Elicitation,
+    "delivery": records.Delivery,
 }
 
 
@@ -186,7 +194,7 @@ def tables() -> Mapping[str, tuple[Column, ...]]:
     return {name: tuple(map(_column, described[name])) for name in names}
 
 
-_MAY_LACK: Final = ("breaks", "judgements")
+_MAY_LACK: Final = ("breaks", "judgements", "delivery")
 """Tables without which the data can be used: the file may be missing, or have no rows."""
 
 
@@ -194,13 +202,14 @@ def _column(described: Mapping[str, Any]) -> Column:
     name, rules = described["name"], described.get("constraints", {})
     shapes = {"period": "period", "first_period": "period", "published_basis": "basis"}
     # Choices that are more than texts: a cell is read as the one that it names.
-    choices = {"measure": tuple(records.Measure), "status": tuple(records.Status)}
+    allowed = tuple(rules.get("enum", ()))
+    kinds = [tuple(kind) for kind in (records.Measure, records.Status)]
     kind = "text" if described["type"] == "string" else described["type"]
     return Column(
         name,
         shapes.get(name, "id") if "pattern" in rules else kind,
         required=rules.get("required", False),
-        choices=choices.get(name, tuple(rules.get("enum", ()))),
+        choices=next((kind for kind in kinds if kind == allowed), allowed),
         pattern=rules.get("pattern", ""),
         optional=not rules.get("required", False),
     )
@@ -663,3 +672,13 @@ def _unordered_quantiles(file: str, judgements: Iterable[records.Elicitation]) -
             if not lower < upper:
                 allowed = _said("allowed_above", column=low, value=plain(lower))
                 yield _wrong(file, quoted(upper), allowed, row=one.row, column=high)
+
+
+def _told_twice(delivery: Iterable[records.Delivery]) -> Iterator[Problem]:
+    """Yield rows on a measure and a day that has one already."""
+    first: dict[tuple[str, str, date], int] = {}
+    for one in delivery:
+        row = first.setdefault((one.plan, one.measure, one.date), one.row)
+        if row != one.row:
+            allowed = _said("allowed_once", row=row)
+            yield _wrong(one.file, quoted(one.measure), allowed, row=one.row, column="measure")

@@ -280,6 +280,28 @@ class Elicitation:
     row: int = 0
 
 
+Day = date
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How far a measure had come on a day: a row of `delivery.csv`.
+
+    `measure` is one of a plan's measures, safeguards or promises without a number; without `plan`,
+    of every plan of the folder that has it. `status` is a class of the monitoring framework of the
+    UK Climate Change Committee, `evidence` what shows it. A vintage sees it from its `date` on.
+    """
+
+    plan: str
+    measure: str
+    date: Day
+    status: str
+    evidence: str
+    source: str
+    row: int = 0
+    file: str = ""
+
+
 @dataclass(frozen=True)
 class Dataset:
     """The records of one data folder, in the order of their files; sources by identifier."""
@@ -289,6 +311,7 @@ class Dataset:
     sources: Mapping[str, Source] = field(default_factory=dict)
     breaks: tuple[Break, ...] = ()
     judgements: tuple[Elicitation, ...] = ()
+    delivery: tuple[Delivery, ...] = ()
 
     @cached_property
     def series(self) -> Mapping[tuple[str, str], tuple[Observation, ...]]:

@@ -26,7 +26,7 @@ from bcforecast.observations.records import (
     Source,
     Status,
 )
-from bcforecast.text import Message, Shown, Text, plain, unit_of
+from bcforecast.text import Message, Shown, Text, day_message, plain, unit_of
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -178,7 +178,7 @@ def caveat(figure: Observation) -> Message | None:
         known = None
     if not figure.published_early:
         return known
-    about = {"day": figure.published, "period": figure.period.in_words()}
+    about = {"day": day_message(figure.published), "period": figure.period.in_words()}
     early = Message("observations.caveat_early", about)
     if known is None:
         return early
@@ -256,7 +256,7 @@ def _unusable(figure: Observation, series: Series, *, last_month: int) -> Messag
         given, wanted = unit_of(figure.unit).names, unit_of(series.unit).names
         return _reason("unit", found=given, needed=wanted)
     if figure.published_early and figure.status is Status.EXPECTED:
-        return _reason("expected", period=period.in_words(), day=figure.published)
+        return _reason("expected", period=period.in_words(), day=day_message(figure.published))
     return None
 
 
@@ -569,6 +569,11 @@ class Vintage(Shown):
         """Return what had been elicited on one indicator by `as_of`, in the order of the file."""
         on = (j for j in self.dataset.judgements if (j.area, j.indicator) == (area, indicator))
         return tuple(j for j in on if self._sees(j.elicited))
+
+    def delivery(self, plan: str) -> dict[str, records.Delivery]:
+        """Return the last status by `as_of` of each measure of which a plan's rows tell one."""
+        on = (d for d in self.dataset.delivery if d.plan in ("", plan) and self._sees(d.date))
+        return {one.measure: one for one in sorted(on, key=lambda d: (d.date, d.plan))}
 
     def breaks(self, area: str, indicator: str) -> tuple[Break, ...]:
         """Return the changes of definition known by `as_of`, the earliest first."""

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.exc import SQLAlchemyError
 
 # Figures are read before sources, which are added first: none is ever seen without its own.
-TABLES: Final = ("observations", "sources", "breaks", "judgements")
+TABLES: Final = ("observations", "sources", "breaks", "judgements", "delivery")
 CALLED: Final = ".store"
 """File of a folder that was checked out; it says of which store."""
 

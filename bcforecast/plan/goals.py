@@ -70,7 +70,8 @@ class Task(NamedRecord):
     """A task of the plan.
 
     `id` is its number (`2.4.1` is 二（四）1), `place` where it stands in the text. It acts on
-    `indicators`, and can move `levers`, as far as these are described.
+    `indicators`, and can move `levers`, as far as these are described. Without a `due` day of its
+    own it is to be delivered by that of the last of its goals.
     """
 
     id: TaskId
@@ -78,6 +79,7 @@ class Task(NamedRecord):
     bodies: tuple[Id, ...] = ()
     indicators: tuple[Id, ...] = ()
     levers: tuple[TaskLever, ...] = ()
+    due: Day | None = None
 
 
 Kind = Literal["stock", "flow", "ratio", "admissions", "event"]

@@ -1,4 +1,4 @@
-"""The workbook to fill in: sheets of goals, figures by year and by month, sources, judgements.
+"""The workbook to fill in: sheets of goals, figures, sources, judgements, delivery of measures.
 
 Heads are locked, what is filled in is not; lists and limits of cells are checked by the spreadsheet
 as they are by us. There are no formulas and no macros, and the same plan gives the same bytes.
@@ -91,6 +91,8 @@ def template_bytes(
         _figures(sheet, about, counts, years, formats, lang)
     _sources(_sheet(book, "sources", title, formats, lang), formats, lang)
     _judgements(_sheet(book, "judgements", title, formats, lang), plan, formats, lang)
+    if plan is not None and plan.measures:
+        _delivery(_sheet(book, "delivery", title, formats, lang), plan, formats, lang)
     book.close()
     return buffer.getvalue()
 
@@ -157,7 +159,9 @@ def _table(
                 kind = formats.example
             elif given and place < locked:
                 kind = formats.locked
-            sheet.write(_HEAD_ROW + 1 + n, place, _as_number(given), kind)
+            # A code such as 2.10 is no number.
+            cell = given if place < locked else _as_number(given)
+            sheet.write(_HEAD_ROW + 1 + n, place, cell, kind)
 
 
 def _as_number(given: str) -> float | str:
@@ -241,6 +245,21 @@ def _judgements(sheet: Worksheet, plan: Plan | None, formats: _Formats, lang: La
     _table(sheet, _columns(heads, lang), rows, (24, 14, 18, 18, 12, 12, 12, 14, 30), formats)
     if plan is not None:
         _choices(sheet, 0, [one.id for one in plan.indicators], lang)
+
+
+def _delivery(sheet: Worksheet, plan: Plan, formats: _Formats, lang: Language) -> None:
+    heads = ["plan", "code", "task", "status", "date", "evidence", "source"]
+    words = [text(f"delivery.status_{one}", lang) for one in _CLASSES]
+    shown = text("template.example_evidence", lang)
+    rows = [[plan.id, EXAMPLE, "", words[1], "2025-03-31", shown, "own"]]
+    promises = (*plan.measures, *plan.safeguards)
+    rows += [[plan.id, one.id, one.names.render(lang)] for one in promises]
+    rows += [[plan.id, one.id, one.quote.render(lang)] for one in plan.qualitative_goals]
+    _table(sheet, _columns(heads, lang), rows, (20, 14, 44, 18, 14, 50, 14), formats, locked=3)
+    _choices(sheet, 3, words, lang)
+
+
+_CLASSES: Final = ("delivered", "credible", "some_risk", "significant_risk", "no_plan")
 
 
 def _choices(

@@ -25,7 +25,7 @@ from bcforecast.text import Language, chance, day, join_sentences, place_words, 
 if TYPE_CHECKING:
     from bcforecast.explorer.panel import ScenarioPanel
 
-_ON_A_NEW_PAGE: Final = frozenset({"goals", "scenarios"})
+_ON_A_NEW_PAGE: Final = frozenset({"goals"})
 
 
 _FEW_YEARS: Final = 3
@@ -150,8 +150,6 @@ def goal_reasons(facts: Facts, goal: str, *, lang: Language) -> Section:
     """Return why the probability is what it is: what it rests on, and the model."""
     fact = facts.goal(goal)
     said = [words.render(lang) for words in fact.explanation]
-    if fact.model:
-        said.append(text("report.say_model", lang, model=fact.model.render(lang)))
     why = paragraphs(words(join_sentences(said, lang=lang)))
     return _section(text("document.heading_why", lang), why)
 
@@ -164,18 +162,16 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     said = []
     for goal in goals:
         fact = facts.goal(goal)
-        pace: document.Spans = ()
-        now = sentences.standing_now(fact, facts, lang=lang)
-        if not now and fact.latest is not None and _has_pace(outlook[goal].attainment):
-            known = explain.explain(outlook, goal, with_flip=False)
-            pace = join_spans(sentences.required_pace(known, lang=lang), lang=lang)
-        known_figure = fact.latest is not None
-        standing = now or sentences.standing(
-            fact, facts, lang=lang, paced=known_figure and not pace
-        )
+        compared: list[document.Spans] = []
+        standing = sentences.standing_now(fact, facts, lang=lang)
+        if not standing and fact.latest is not None:
+            standing = sentences.standing(fact, facts, lang=lang)
+            if _has_pace(outlook[goal].attainment):
+                known = explain.explain(outlook, goal, with_flip=False)
+                _, *compared = sentences.required_pace(known, lang=lang)
         safe = sentences.safe_target(outlook, goal, lang=lang)
         unseen = sentences.unseen(outlook[goal], lang=lang)
-        said.append(join_spans((standing, pace, unseen, safe), lang=lang))
+        said.append(join_spans((standing, *compared, unseen, safe), lang=lang))
     return _section(text("document.heading_change", lang), paragraphs(*dict.fromkeys(said)))
 
 
@@ -185,21 +181,20 @@ def _has_pace(goal: project.Attainment) -> bool:
 
 
 def goal_rules(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return our probability beside the official rules that can judge; nothing if none can."""
+    """Return what the official rules that can judge say; nothing if none can."""
     if not _has_pace(outlook[goal].attainment):
         return Section()
-    found = tables.rules_table(explain.explain(outlook, goal), lang=lang, judging=True)
+    known = explain.explain(outlook, goal, with_flip=False)
+    found = tables.rules_table(known, lang=lang, judging=True)
     return _section(text("document.heading_rules", lang), found)
 
 
-def goal_dates(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
-    """Return the probability by the end of each year, where a pace is said and years differ."""
-    if not _has_pace(outlook[goal].attainment):
-        return Section()
-    found = tables.by_year_table(
-        explain.explain(outlook, goal, with_flip=False), lang=lang, since=outlook.as_of.year
-    )
-    return Section(tuple(table for table in found.tables if len(table.columns) > _FEW_YEARS))
+def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Language) -> Section:
+    """Return the forecast year by year, with the chance by each where a pace is said."""
+    paced = _has_pace(outlook[goal].attainment)
+    known = explain.explain(outlook, goal, with_flip=False) if paced else None
+    since = outlook.as_of.year
+    return tables.forecast_table(facts.goal(goal), known, since=since, lang=lang)
 
 
 def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
@@ -212,26 +207,25 @@ def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Secti
     except errors.ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
     found = sentences.levers(answers, base, lang=lang)
-    year = min(base.as_of.year + 1, base.plan.goal(goal).due.year)
-    note = document.sentence("report.levers_note", lang, year=year)
-    said = Section((document.Bullets(items=found), document.Paragraph(spans=note, small=True)))
-    if len(found) == 1 and not any(one.levers.values() for one in answers):
-        said = paragraphs(*found)
+    said = Section((document.Bullets(items=found),)) if len(found) > 1 else paragraphs(*found)
     return _section(text("document.heading_levers", lang), said)
 
 
-def goal_figures(facts: Facts, goal: str, *, lang: Language) -> Section:
-    """Return the figures used under their heading: the area's own, then the parent's."""
-    found = tables.figures_tables(facts.goal(goal), lang=lang)
-    return _section(text("document.heading_figures", lang), found)
+def goal_delivery(facts: Facts, goal: str, *, lang: Language) -> Section:
+    """Return on which measures the goal rests and how far they have come, where that is known."""
+    return paragraphs(sentences.delivery(facts.goal(goal), facts, lang=lang))
 
 
 def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) -> Section:
-    """Return what the scenarios are, one line each; or that nothing can be said of any goal."""
-    if study is None:
-        return paragraphs(sentence("document.no_scenarios", lang))
-    if len(study.scenarios) == 1:
-        return paragraphs(sentence("joint.baseline_note", lang))
+    """Return the heading, and what the scenarios are, one line each.
+
+    Without any, or if nothing can be said of any goal, the chapter is of all goals together.
+    """
+    several = study is not None and len(study.scenarios) > 1
+    title = text(f"report.section_{'scenarios' if several else 'together'}", lang)
+    top = Section((document.Heading(level=1, text=title, new_page=True),))
+    if study is None or not several:
+        return top
     items = tuple(
         sentence(
             "document.scenario_item", lang, name=one.title, author=one.author, reason=one.reason
@@ -239,7 +233,7 @@ def scenarios_words(study: gathering.ScenarioStudy | None, *, lang: Language) ->
         for one in study.scenarios
     )
     opening = sentence("document.scenarios_opening", lang, count=len(study.scenarios))
-    return paragraphs(opening) + Section((document.Bullets(items=items),))
+    return top + paragraphs(opening) + Section((document.Bullets(items=items),))
 
 
 def scenarios_chart(
@@ -282,7 +276,8 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     bounds = ("lower", "upper", "independent")
     said_of = partial(chance, grade=facts.joint_grade, lang=lang)
     none = "_none" if found.expected is None else ""
-    expected = {"counted": len(facts.counted), "expected": f"{found.expected or 0.0:.1f}"}
+    number_met = sentences.expected_words(found.expected or 0.0, lang=lang)
+    expected = {"counted": len(facts.counted), "expected": number_met}
     said = sentence(
         "document.joint",
         lang,

@@ -33,6 +33,7 @@ def is_web_address(text: str) -> bool:
 SCHEMA: Final = "bcforecast-result/2"
 
 Record = dict[str, Any]
+Day = date
 
 
 class Fact(BaseModel):
@@ -170,10 +171,28 @@ class PastFact(FormerFact):
     rules_wrong: int
 
 
+class MeasureFact(Fact):
+    """A measure, safeguard or promise without a number, and its last status by the as-of date.
+
+    `status` is one of `bcforecast.attainment.seek.CLASSES`; None where nothing is known.
+    """
+
+    id: str
+    name: Text
+    due: date
+    status: str | None = None
+    date: Day | None = None
+    evidence: str = ""
+    source: str = ""
+    credible: bool = False
+    overdue: bool = False
+
+
 class GoalFact(Fact):
     """One goal: the promise, the probability, and all that explains it.
 
-    `family` names the indicator of which it is one milestone of several.
+    `family` names the indicator of which it is one milestone of several. `measures` act on it;
+    the credible ones cover at most the share `covered` of what the forecast is short of the target.
     """
 
     id: str
@@ -217,6 +236,8 @@ class GoalFact(Fact):
     parent: SeriesFact | None
     sizes: tuple[SeriesFact, ...] = ()
     pushes: tuple[PushFact, ...] = ()
+    measures: tuple[str, ...] = ()
+    covered: float | None = None
     outcome: OutcomeFact | None
     before: FormerFact | None = None
 
@@ -323,6 +344,7 @@ class Facts(Fact):
     goals: tuple[GoalFact, ...]
     qualitative: tuple[TrackedFact, ...] = ()
     milestones: tuple[TrackedFact, ...] = ()
+    measures: tuple[MeasureFact, ...] = ()
     sources: tuple[SourceFact, ...] = ()
     scenarios: tuple[ScenarioFact, ...] = ()
     joint: JointFact | None = None

@@ -1,7 +1,7 @@
 """From an outlook to the facts of a report."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -10,7 +10,7 @@ from bcforecast import config
 from bcforecast.attainment.explain import expected_date, goal_record, rule_panel
 from bcforecast.attainment.news import News
 from bcforecast.attainment.project import Exploration, GoalOutlook, Joint, Outlook, scenario_names
-from bcforecast.attainment.seek import seek_each
+from bcforecast.attainment.seek import Tracked, covered, seek_each, tracked
 from bcforecast.errors import ScenarioError
 from bcforecast.evaluation.hindcast import Hindcast, hindcast, year_ends
 from bcforecast.explorer.session import scenarios_of
@@ -28,7 +28,7 @@ from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, quantity
 
 @dataclass(frozen=True)
 class ScenarioStudy(Shown):
-    """The baseline's outlook and its scenarios, the baseline first, simulated once for all cells.
+    """The baseline's outlook and its scenarios, simulated once for all cells.
 
     `joints` are all goals together under each; `chosen` is the scenario of the report.
     """
@@ -77,6 +77,8 @@ def open_study(outlook: Outlook, *, scenario: str = config.SCENARIO) -> Scenario
         own = load_scenario(scenario, plan=outlook.plan, data_dir=folder)
         # It may have the identifier of one of the data folder, in whose place it then stands.
         scenarios = (*(one for one in scenarios if one.id != own.id), own)
+    # In the order of how well things go: what comes from outside, as before, and what is done.
+    scenarios = tuple(sorted(scenarios, key=lambda one: bool(one.moves) or not one.shocks))
     joints = tuple(base.exploration.joint(one) for one in scenarios)
     return ScenarioStudy(base, scenarios, joints, outlook.scenario)
 
@@ -89,7 +91,8 @@ def gather(
     `study` adds scenarios and joint attainment, `changes` what was said of each goal before.
     """
     plan = outlook.plan
-    goals = tuple(_goal(outlook, item, study) for item in outlook)
+    measures = tracked(plan, outlook.data)
+    goals = tuple(_goal(outlook, item, study, measures) for item in outlook)
     if changes is not None:
         said = [changes[goal.id].before for goal in goals]
         former = [facts.FormerFact(**attributes(one, "probability", "grade")) for one in said]
@@ -98,7 +101,7 @@ def gather(
             for goal, before in zip(goals, former, strict=True)
         )
 
-    def tracked(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
+    def promised(promise: QualitativeGoal | Milestone, quote: Text) -> facts.TrackedFact:
         bodies = _bodies(outlook, promise.bodies)
         return facts.TrackedFact(quote=Text.of(quote), place=promise.place, bodies=bodies)
 
@@ -115,9 +118,10 @@ def gather(
         since=None if changes is None else changes.since,
         scenario_name=Text(**scenario_names(outlook)),
         goals=goals,
-        qualitative=tuple(tracked(one, one.quote) for one in plan.qualitative_goals),
-        milestones=tuple(tracked(one, one.names) for one in plan.milestones),
-        sources=tuple(_sources(outlook, goals)),
+        qualitative=tuple(promised(one, one.quote) for one in plan.qualitative_goals),
+        milestones=tuple(promised(one, one.names) for one in plan.milestones),
+        measures=tuple(_measure(one, outlook) for one in measures),
+        sources=tuple(_sources(outlook, goals, measures)),
         scenarios=() if study is None else study.facts(),
         joint=None if study is None else _joint(study.joint),
         past=tuple(_past(track_record(outlook))),
@@ -172,7 +176,12 @@ _AS_PROJECTED: Final = (
 _FAN: Final = tuple(facts.ForecastFact.model_fields)
 
 
-def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> GoalFact:
+def _goal(
+    outlook: Outlook,
+    item: GoalOutlook,
+    study: ScenarioStudy | None,
+    measures: Sequence[Tracked],
+) -> GoalFact:
     goal, indicator, a, basis = item.goal, item.indicator, item.attainment, item.basis
     chart = fan_data(item, outlook)
     fan, required, parent = chart.fan, a.required, basis.parent
@@ -200,9 +209,24 @@ def _goal(outlook: Outlook, item: GoalOutlook, study: ScenarioStudy | None) -> G
         own=_series(basis.selection, item, name=outlook.plan.area_names),
         parent=parent and _series(parent.selection, item, name=area_name(outlook, parent.area)),
         sizes=tuple(_sizes(outlook, item)),
+        measures=tuple(one.id for one in measures if goal.id in one.goals),
+        covered=None if study is None else _covered(study.exploration, goal.id, measures),
         pushes=() if study is None else tuple(_pushes(study.exploration, goal.id)),
         outcome=_outcome(outlook, item),
     )
+
+
+def _measure(one: Tracked, outlook: Outlook) -> facts.MeasureFact:
+    known = attributes(one, "id", "due", "credible")
+    if one.entry is not None:
+        known |= attributes(one.entry, "status", "date", "evidence", "source")
+    overdue = one.overdue(outlook.as_of)
+    return facts.MeasureFact(name=Text.of(one.names), overdue=overdue, **known)
+
+
+def _covered(exploration: Exploration, goal: str, measures: Sequence[Tracked]) -> float | None:
+    known = goal in exploration.projected and any(one.credible for one in measures)
+    return covered(exploration, goal=goal, measures=measures) if known else None
 
 
 def _pushes(exploration: Exploration, goal: str) -> Iterable[facts.PushFact]:
@@ -305,14 +329,17 @@ def _known(figure: Observation) -> dict[str, float | None]:
     return {name: value if math.isfinite(value) else None for name, value in found.items()}
 
 
-def _sources(outlook: Outlook, goals: Iterable[GoalFact]) -> Iterable[facts.SourceFact]:
-    """Every source that the goals name, in the order in which they are first named."""
+def _sources(
+    outlook: Outlook, goals: Iterable[GoalFact], measures: Iterable[Tracked]
+) -> Iterable[facts.SourceFact]:
+    """Every source that goals and measures name, in the order in which they are first named."""
     named: dict[str, None] = {}
     for goal in goals:
         for series in goal.series:
             named |= dict.fromkeys(f.source for f in (*series.used, *series.unused))
         if goal.outcome is not None:
             named |= {goal.outcome.source: None}
+    named |= {one.entry.source: None for one in measures if one.entry is not None}
     for name in named:
         source = outlook.data.sources[name]
         said = {"title": Text.of(source.title), "issuer": Text.of(source.issuer)}

@@ -26,7 +26,7 @@ RUN_RECORD: Final = "run.json"
 NOTEBOOK: Final = "03_plan.ipynb"
 """The notebook of a report."""
 
-_TABLES: Final = ("observations", "figures", "sources", "breaks", "judgements")
+_TABLES: Final = ("observations", "figures", "sources", "breaks", "judgements", "delivery")
 _PACKAGE: Final = Path(__file__).parents[1]
 INSTALLED: Final = "installed versions"
 """What the lock's checksum is of where requirements.lock is not there."""

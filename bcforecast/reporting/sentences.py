@@ -10,6 +10,7 @@ from typing import Final
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, project, seek
 from bcforecast.attainment.reference_class import Count, GoalRecord
+from bcforecast.attainment.seek import CLASSES
 from bcforecast.config import SCENARIO
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast, PastForecast
 from bcforecast.plan.goals import COMPARISONS, Plan, meets
@@ -18,20 +19,21 @@ from bcforecast.reporting.document import Span, Spans, cited, join_spans, senten
 from bcforecast.reporting.facts import Facts, GoalFact, OutcomeFact
 from bcforecast.rules.panel import REACH
 from bcforecast.scenarios.scenario import Lever, find_lever
-from bcforecast.text import Language, Message, day, number, plain, rate, text
+from bcforecast.text import Language, Message, day, number, percent, plain, rate, text
 
 
 def lead(facts: Facts, *, lang: Language) -> Spans:
     """Say of how many goals a probability can be said, and how many are expected to be met."""
-    counted = facts.counted
-    number_met = f"{sum(g.probability or 0.0 for g in counted):.1f}"
+    counted, count = facts.counted, len(facts.goals)
+    number_met = expected_words(sum(g.probability or 0.0 for g in counted), lang=lang)
     of_these = {"counted": len(counted), "expected": cited(number_met, "probability", "expected")}
     expected = sentence(f"report.overview_expected{'' if counted else '_none'}", lang, **of_these)
     stated = sum(g.probability is not None for g in facts.goals)
+    which = "_all" if stated == count > 1 else "" if stated else "_none"
     return sentence(
-        "report.overview_lead" if stated else "report.overview_lead_none",
+        f"report.overview_lead{which}",
         lang,
-        count=len(facts.goals),
+        count=count,
         area=facts.plan.area_name.render(lang),
         day=day(facts.as_of, lang=lang),
         stated=stated,
@@ -39,19 +41,31 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
     )
 
 
+def expected_words(number: float, *, lang: Language) -> str:
+    """Write an expected number of goals as the whole numbers about it."""
+    low, nearest = int(number), round(number)
+    if abs(number - nearest) <= _NEAR:
+        return text("report.expected_about", lang, low=nearest)
+    return text("report.expected_between", lang, low=low, high=low + 1)
+
+
+_NEAR: Final = 0.1
+"""How far from a whole number of goals an expected one is told as it."""
+
+
 def overview(facts: Facts, *, lang: Language) -> list[Spans]:
-    """Return the paragraphs that open a report on a plan."""
+    """Return the paragraphs that follow the brief: what is to be known of all its chances."""
     stated = [g for g in facts.goals if g.probability is not None]
-    counted = facts.counted
-    lines = [
-        lead(facts, lang=lang),
-        *_when(facts, lang),
-        *([_extremes(counted, lang)] if counted else []),
+    lines = _when(facts, lang)
+    # As the reader sees them: a chance that is written as 50% is no less than one half.
+    missed = [
+        goal.name.render(lang)
+        for goal in stated
+        if wording.rounded_chance(goal.probability or 0.0, grade=goal.grade) < 0.5
     ]
-    unset = [goal.name.render(lang) for goal in facts.goals if goal.probability is None]
-    if unset:
-        names = text("report.list_join", lang).join(unset)
-        lines.append(sentence("report.overview_unset", lang, names=names))
+    if missed:
+        names = text("report.list_join", lang).join(missed)
+        lines.append(sentence("report.overview_likelier", lang, count=len(missed), names=names))
     weak = sum(g.grade in "CD" for g in stated)
     if weak:
         key = "report.overview_weak" if weak < len(stated) else "report.overview_weak_all"
@@ -169,28 +183,6 @@ def _when(facts: Facts, lang: Language) -> list[Spans]:
     return [sentence(key, lang, day=as_of, due=due, count=count) for due, count in counts]
 
 
-def _extremes(stated: Sequence[GoalFact], lang: Language) -> Spans:
-    """Say which goal is the most likely and which the least, and how many are above one half."""
-    ranked = sorted(stated, key=lambda goal: -(goal.probability or 0.0))
-
-    def said(goal: GoalFact, chance: Span | str) -> Spans:
-        of = {"name": goal.name, "word": _word(goal), "grade": goal.grade}
-        return sentence("report.overview_goal", lang, **of, percent=chance)
-
-    best = said(ranked[0], _chance(ranked[0], lang))
-    worst = said(ranked[-1], _chance(ranked[-1], lang).text)
-    if len(ranked) == 1:
-        return sentence("report.overview_only", lang, best=best)
-    if len({_chance(goal, lang).text for goal in ranked}) == 1:
-        chance = _chance(ranked[0], lang)
-        return sentence("report.overview_alike", lang, count=len(ranked), percent=chance)
-    # As the reader sees them: a probability that is written as 50% counts as one half.
-    shown = (wording.rounded_chance(g.probability or 0.0, grade=g.grade) for g in ranked)
-    above = sum(chance >= 0.5 for chance in shown)
-    values = {"best": best, "worst": worst, "above": above, "below": len(ranked) - above}
-    return sentence("report.overview_extremes", lang, **values)
-
-
 def promise(goal: GoalFact, *, lang: Language) -> Spans:
     """Say what the plan promises, with its comparator, and whether it only strives for it."""
     key = "report.say_aspiration" if goal.aspiration else "report.say_promise"
@@ -217,7 +209,8 @@ def likelihood(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         lang,
         as_of=as_of,
         percent=_chance(goal, lang),
-        word=_word(goal),
+        word=Message(goal.verdict),
+        evidence=Message(f"report.evidence_{goal.grade}"),
         grade=goal.grade,
         meaning=text(f"report.grade_{goal.grade}", lang),
     )
@@ -229,19 +222,29 @@ def _chance(goal: GoalFact, lang: Language) -> Span:
     return cited(said, "probability", source)
 
 
-def _word(goal: GoalFact) -> Message:
-    return wording.verdict_message(goal.verdict, grade=goal.grade)
-
-
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
     """Say the median and the 80 % interval at the due date; for events, what is counted."""
     if goal.comparator == "event":
         return sentence("report.say_event", lang)
     if goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
-    low, median, high = (_amount(v, goal, lang) for v in (goal.q10, goal.q50, goal.q90))
+    ends = (estimate(v, goal) for v in (goal.q10, goal.q50, goal.q90))
+    low, median, high = (_quantity(figure, goal, lang) for figure in ends)
     middle = cited(median, "forecast", f"{goal.id}.attainment.q50")
     return sentence("report.say_range", lang, low=low, median=middle, high=high)
+
+
+def estimate(value: float | None, goal: GoalFact) -> str:
+    """Write a figure of the forecast as exactly as the evidence allows; a dash for none."""
+    if value is None or goal.comparator == "event":
+        return number(value, unit=goal.unit)
+    if goal.grade in wording.WEAK:
+        return wording.rough(value, unit=goal.unit)
+    return number(float(f"{value:.{_DIGITS}g}"), unit=goal.unit)
+
+
+_DIGITS: Final = 3
+"""Significant digits of a forecast on figures of its own."""
 
 
 def standing(goal: GoalFact, facts: Facts, *, lang: Language, paced: bool = True) -> Spans:
@@ -363,11 +366,61 @@ def push_words(answer: seek.Sought, *, plan: Plan, lang: Language) -> str:
 
 
 def _push(lever: Lever, size: float, lang: Language) -> str:
+    # Levers are told for one goal, whose name need not come again.
+    names = Message("report.lever_growth") if lever.is_general else lever.names
     if not size:
-        return lever.name(lang)
+        return names.render(lang)
     signed = f"{size:+.3g}".replace("-", "\N{MINUS SIGN}")
     share = "_share" if lever.unit == "percent" else ""
-    return text(f"joint.push{share}", lang, lever=lever.names, size=signed, unit=lever.unit_name)
+    return text(f"joint.push{share}", lang, lever=names, size=signed, unit=lever.unit_name)
+
+
+def delivery(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
+    """Say on which measures a goal rests, how far one can rely on them, and which are overdue.
+
+    Of measures without an entry only that nothing is known; nothing where no measure has one.
+    """
+    if goal.probability is None or all(one.status is None for one in facts.measures):
+        return ()
+    mine = [one for one in facts.measures if one.id in goal.measures]
+    known = [one for one in mine if one.status is not None]
+    listed = text("report.list_join", lang).join
+    classes = []
+    for status in reversed(CLASSES):
+        names = [one.name.render(lang) for one in known if one.status == status]
+        if names:
+            of = {"status": status_of(status), "names": listed(names)}
+            classes.append(Message("delivery.of_class", of).render(lang))
+    short = goal.q50 is not None and not meets(goal.q50, goal.comparator, goal.target, goal.upper)
+    said = []
+    if classes:
+        key = f"delivery.rests_on{'_short' * short}"
+        said.append(sentence(key, lang, classes=text("delivery.join", lang).join(classes)))
+    if short and any(one.credible for one in known):
+        part = goal.covered
+        how = "unknown" if part is None else "all" if part > _WHOLE else "part" if part else "none"
+        # A share of a forecast's gap by assumed ranges: no more exact than to a twentieth.
+        rough = None if part is None else max(_STEP, round(part / _STEP) * _STEP)
+        said.append(sentence(f"delivery.covers_{how}", lang, part=percent(rough, lang=lang)))
+    elif short and known:
+        said.append(sentence("delivery.none_credible", lang))
+    if len(mine) > len(known):
+        key = f"delivery.unknown{'_others' * bool(known)}"
+        said.append(sentence(key, lang, count=len(mine) - len(known)))
+    late = [one.name.render(lang) for one in known if one.overdue]
+    if late:
+        said.append(sentence("delivery.overdue", lang, names=listed(late)))
+    return join_spans(said, lang=lang)
+
+
+_STEP: Final = 0.05
+_WHOLE: Final = 1.0 - _STEP / 2
+"""Share from which a gap is covered as a whole."""
+
+
+def status_of(status: str) -> Message:
+    """Name a class of delivery."""
+    return Message(f"delivery.status_{status.replace(' ', '_')}")
 
 
 def happened(goal: GoalFact, *, lang: Language) -> Spans:
@@ -417,7 +470,19 @@ def already_met(goal: GoalFact | project.Attainment) -> bool:
 
 def methods(facts: Facts, *, lang: Language) -> list[str]:
     """Return the paragraphs on method and limits."""
-    return [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
+    named: dict[str, list[str]] = {}
+    for goal in facts.goals:
+        if goal.model is not None:
+            named.setdefault(goal.model.render(lang), []).append(goal.name.render(lang))
+    join = text("report.list_join", lang).join
+    models = [
+        text("report.method_model", lang, model=model, goals=join(names))
+        for model, names in named.items()
+    ]
+    said = [text(f"report.method_{i}", lang, seed=facts.seed) for i in range(1, 9)]
+    said.append(text("report.levers_note", lang, year=facts.as_of.year + 1))
+    listed = text("delivery.join", lang).join(models)
+    return [*said, *([text("report.method_models", lang, models=listed)] if models else [])]
 
 
 def _quantity(figure: str, goal: GoalFact, lang: Language) -> str:

@@ -16,6 +16,7 @@ from bcforecast import config
 from bcforecast import text as wording
 from bcforecast.attainment import explain, news, probability, project, seek
 from bcforecast.attainment.checks import Finding, findings
+from bcforecast.attainment.seek import CLASSES
 from bcforecast.evaluation.hindcast import GoalHindcast, Hindcast
 from bcforecast.evaluation.scores import LOG_LOSS_CLIP
 from bcforecast.models import growth
@@ -26,6 +27,7 @@ from bcforecast.reporting.facts import (
     Facts,
     FigureFact,
     GoalFact,
+    MeasureFact,
     SeriesFact,
     SourceFact,
     TrackedFact,
@@ -108,7 +110,10 @@ def goals_table(outlook: project.Outlook, *, lang: Language) -> Section:
         goal="text", target="text", due="number", latest="number", pace="number",
         q10="number", q50="number", q90="number", probability="number", grade="text",
     )  # fmt: skip
-    about = {"as_of": outlook.as_of.isoformat(), "scenario": project.scenario_names(outlook)[lang]}
+    about = {
+        "as_of": day(outlook.as_of, lang=lang),
+        "scenario": project.scenario_names(outlook)[lang],
+    }
     caption = Message("attainment.table_title", {"plan": outlook.plan.title, **about})
     note = Message("attainment.table_note")
     return _table(caption, rows, columns, lang, of="attainment.column_", note=note)
@@ -170,10 +175,8 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
     for goal in facts.goals:
         if goal.probability is None and goal.latest is None:
             continue
-        latest, gap, q10, q50, q90 = (
-            number(value, unit=goal.unit)
-            for value in (goal.latest, goal.gap, goal.q10, goal.q50, goal.q90)
-        )
+        latest, gap = (number(value, unit=goal.unit) for value in (goal.latest, goal.gap))
+        q10, q50, q90 = (sentences.estimate(q, goal) for q in (goal.q10, goal.q50, goal.q90))
         if goal.latest is not None:
             latest = text("report.latest", lang, figure=latest, year=goal.latest_year)
         rows.append(
@@ -195,7 +198,8 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
         goal="text", unit="short", target_value="number", latest="number", gap="number",
         pace="number", q10="number", q50="number", q90="number",
     )  # fmt: skip
-    return _table(Message("report.standing_caption"), rows, columns, lang, of="report.col_")
+    caption, note = Message("report.standing_caption"), Message("report.standing_note")
+    return _table(caption, rows, columns, lang, of="report.col_", note=note)
 
 
 def _name(goal: GoalFact) -> Message:
@@ -203,15 +207,27 @@ def _name(goal: GoalFact) -> Message:
 
 
 def _cited(words: str, function: str, goal: GoalFact, place: str) -> document.Cell:
-    """Link a number of a goal to its source; a dash is no number."""
-    return words if words == NOTHING else document.cited(words, function, f"{goal.id}.{place}")
+    """Link a number of a goal to its source."""
+    return _cited_place(words, function, f"{goal.id}.{place}")
 
 
-def forecast_table(goal: GoalFact, *, lang: Language, since: int = 0) -> Section:
+def _cited_place(words: str, function: str, place: str) -> document.Cell:
+    """Link a number to where it comes from; a dash is no number."""
+    return words if words == NOTHING else document.cited(words, function, place)
+
+
+def forecast_table(
+    goal: GoalFact,
+    known: explain.Explanation | None = None,
+    *,
+    lang: Language,
+    since: int = 0,
+) -> Section:
     """Median and 80 % interval, a year a column from `since` on; for an event the probability.
 
-    Of a forecast over more than `LONGEST` years the last ones are shown. Nothing where it is over
-    one year or two: the sentence on the goal and its chart say all of it.
+    With what is `known` of the goal, also the chance of meeting it at the end of each year. Of a
+    forecast over more than `LONGEST` years the last ones are shown. Nothing where it is over one
+    year or two: the sentence on the goal and its chart say all of it.
     """
     fan, chances = goal.forecast, goal.met_by_year
     open_ = [year for year in (chances or (fan and fan.years) or ()) if year >= since]
@@ -227,67 +243,44 @@ def forecast_table(goal: GoalFact, *, lang: Language, since: int = 0) -> Section
         place = fan.levels.index(0.8)
         ends = {"low80": fan.lower[place], "q50": fan.median, "high80": fan.upper[place]}
         for name, values in ends.items():
-            shown[name] = [number(value, unit=goal.unit) for value in values[-len(years) :]]
-        due = number(fan.median[-1], unit=goal.unit)
-        shown["q50"][-1] = _cited(due, "forecast", goal, "attainment.q50")
-    rows = [(text(f"report.col_{name}", lang), *cells) for name, cells in shown.items()]
+            shown[name] = [sentences.estimate(value, goal) for value in values[-len(years) :]]
+        shown["q50"][-1] = _cited(str(shown["q50"][-1]), "forecast", goal, "attainment.q50")
+    rows: list[Row] = [(text(f"report.col_{name}", lang), *cells) for name, cells in shown.items()]
+    if known is not None:
+        holds = _by_year(known, years, lang)[:1]
+        rows += [(text("report.col_holds", lang), *chances) for _, *chances in holds]
     columns = _placed(year="text") + _numbers(Message("report.year", {"year": y}) for y in years)
     return _table(Message("report.forecast_caption"), rows, columns, lang, of="report.col_")
 
 
-def figures_tables(goal: GoalFact, *, lang: Language) -> Section:
-    """Return the figures that the model used, with their sources: the area's own, the parent's."""
-    columns: list[Column[FigureFact]] = [
-        ("period", "short", lambda figure: figure.period_words),
-        ("figure", "number", lambda figure: figure.words),
-        ("published", "short", lambda figure: _published(figure, lang)),
-        ("source", "source", lambda figure: figure.source),
-        ("remark", "text", lambda figure: _remark(figure, lang)),
-    ]
-    found = Section()
-    for series in goal.series:
-        if series.used and series.size is None:
-            assumed = any(figure.published_assumed for figure in series.used)
-            note = Message("report.assumed_note") if assumed else ""
-            caption = Message("report.used_caption", {"area": series.area_name})
-            found += _table(caption, series.used, columns, lang, of="report.col_", note=note)
-    if goal.sizes:
-        named: list[Column[tuple[SeriesFact, FigureFact]]] = [
-            ("size", "text", lambda one: _series_name(goal, one[0], lang=lang)),
-            *((head, kind, _of_figure(cell)) for head, kind, cell in columns),
-        ]
-        rows = [(series, figure) for series in goal.sizes for figure in series.used]
-        assumed = any(figure.published_assumed for _, figure in rows)
-        note = Message("report.assumed_note") if assumed else ""
-        caption = Message("report.sizes_caption")
-        found += _table(caption, rows, named, lang, of="report.col_", note=note)
-    return found
-
-
-def _of_figure(
-    cell: Callable[[FigureFact], document.Cell | Message],
-) -> Callable[[tuple[SeriesFact, FigureFact]], document.Cell | Message]:
-    return lambda one: cell(one[1])
-
-
 def _series_name(goal: GoalFact, series: SeriesFact, *, lang: Language) -> str:
     """Name what a series counts, and where."""
-    return text("document.series", lang, indicator=series.size or goal.name, area=series.area_name)
+    name = series.size or goal.family or goal.name
+    return text("document.series", lang, indicator=name, area=series.area_name)
 
 
 def observations_table(facts: Facts, *, lang: Language) -> Section:
-    """One row an observation: figure, publication, status, source, and what became of it.
+    """One row an observation, by series: figure, publication, status, source, what became of it.
 
     A figure that several goals share stands once.
     """
-    found: dict[str, Row] = {}
+    found: dict[str, dict[str, Row]] = {}
+    told: set[str] = set()
+
+    def tell(series: str, anchor: str, *row: str) -> None:
+        if anchor not in told:
+            told.add(anchor)
+            found.setdefault(series, {})[anchor] = row
+
     for goal in facts.goals:
         for series in goal.series:
+            name = _series_name(goal, series, lang=lang)
             for figure in (*series.used, *series.unused):
                 use = "used" if figure in series.used else "unused"
                 remark = _remark(figure, lang)
-                row = (
-                    _series_name(goal, series, lang=lang),
+                tell(
+                    name,
+                    document.observation_anchor(figure),
                     figure.period_words.render(lang),
                     figure.words.render(lang),
                     _published(figure, lang),
@@ -295,11 +288,11 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                     figure.source,
                     text(f"document.use_{use}{'_because' * bool(remark)}", lang, remark=remark),
                 )
-                found.setdefault(document.observation_anchor(figure), row)
         if goal.outcome is not None:
             known = goal.outcome
-            row = (
-                text("document.series", lang, indicator=goal.name, area=goal.own.area_name),
+            tell(
+                _series_name(goal, goal.own, lang=lang),
+                document.outcome_anchor(goal, known),
                 known.period,
                 sentences.outcome_figure(known, goal, lang=lang),
                 day(known.published, lang=lang),
@@ -307,14 +300,15 @@ def observations_table(facts: Facts, *, lang: Language) -> Section:
                 known.source,
                 text("document.use_settled", lang),
             )
-            found.setdefault(document.outcome_anchor(goal, known), row)
     columns = _placed(
-        series="text", period="short", figure="number", published="short", status="short",
+        period="short", figure="number", published="short", status="short",
         source="source", use="text",
     )  # fmt: skip
     caption, note = Message("document.observations_caption"), Message("report.assumed_note")
-    of, rows, anchors = "document.col_", found.values(), tuple(found)
-    return _table(caption, rows, columns, lang, of=of, note=note, anchors=anchors)
+    of, rows = "document.col_", [row for rows in found.values() for row in rows.values()]
+    groups = [name if not k else "" for name, rows in found.items() for k, _ in enumerate(rows)]
+    anchors = [anchor for rows in found.values() for anchor in rows]
+    return _table(caption, rows, columns, lang, of=of, note=note, anchors=anchors, groups=groups)
 
 
 def _published(figure: FigureFact, lang: Language) -> str:
@@ -363,6 +357,38 @@ def tracked_table(facts: Facts, *, lang: Language) -> Section:
     return _table(caption, tracked, columns, lang, of="report.col_", note=note)
 
 
+def delivery_table(facts: Facts, *, lang: Language) -> Section:
+    """One row a measure of which something is known, the worst first; how many there are besides.
+
+    Nothing for a plan without measures.
+    """
+    known = [one for status in CLASSES for one in facts.measures if one.status == status]
+    if not known:
+        silent = document.sentence("delivery.none", lang, count=len(facts.measures))
+        return paragraphs(silent) if facts.measures else Section()
+
+    def due(one: MeasureFact) -> str:
+        late = "_overdue" if one.overdue else ""
+        return text(f"delivery.due{late}", lang, day=day(one.due, lang=lang))
+
+    groups = [
+        sentences.status_of(str(one.status)).render(lang)
+        if before is None or one.status != before.status else ""
+        for before, one in zip((None, *known), known, strict=False)
+    ]  # fmt: skip
+    columns: list[Column[MeasureFact]] = [
+        ("measure", "text", lambda one: one.name),
+        ("due", "text", due),
+        ("date", "short", lambda one: day(one.date, lang=lang) if one.date else NOTHING),
+        ("evidence", "text", lambda one: one.evidence),
+        ("source", "source", lambda one: one.source),
+    ]
+    others = len(facts.measures) - len(known)
+    note = Message("delivery.unknown_others", {"count": others}) if others else ""
+    caption, of = Message("delivery.caption"), "delivery.column_"
+    return _table(caption, known, columns, lang, of=of, note=note, groups=groups)
+
+
 def unassessed_table(facts: Facts, *, lang: Language) -> Section:
     """One row a goal without a probability: what is promised, by whom, and what is missing."""
     goals = [goal for goal in facts.goals if goal.probability is None]
@@ -408,10 +434,16 @@ def sources_table(facts: Facts, *, lang: Language) -> Section:
 def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = False) -> Section:
     """Our probability in the first row, then every rule: label, number, implied figure, flip.
 
-    `judging` has only the rules that can judge; nothing where there is none.
+    `judging` has the rules alone that can judge, and what they say; nothing where there is none.
     """
     a, panel = known.item.attainment, known.panel
+    rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
+    about = {"name": known.item.names, "as_of": day(known.as_of, lang=lang)}
+    said = sentences.rules_agreement(known, lang=lang)
     open_ = a.probability is not None and known.says_met is None
+    due, caption = known.item.goal.due.year, Message("explain.panel_title", about)
+    if judging:
+        return _judging(known, rules, lang)
     ours = (
         text("explain.ours", lang, grade=a.grade),
         wording.verdict_message(a.verdict, grade=a.grade).render(lang),
@@ -420,19 +452,27 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
         number(a.q50, unit=a.unit),
         sentences.own_flip(known, lang=lang) or NOTHING,
     )
-    rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
-    about = {"name": known.item.names, "as_of": known.as_of}
-    said = sentences.rules_agreement(known, lang=lang)
-    if judging:
-        silent = [rule for rule in rules if rule[2] == _says(None, lang)]
-        rules = [rule for rule in rules if rule not in silent]
-        if not rules:
-            return Section()
-        if silent:
-            said.append(text("report.rules_left_out", lang, count=len(silent)))
     note = wording.join_sentences(said, lang=lang)
-    due, caption = known.item.goal.due.year, Message("explain.panel_title", about)
     return _rule_table(caption, [ours, *rules], due, lang, note=note)
+
+
+def _judging(known: explain.Explanation, rules: list[Row], lang: Language) -> Section:
+    """Rules that can judge, each in a line; nothing where there is none."""
+    judged = [rule for rule in rules if rule[2] != _says(None, lang)]
+    found = known.panel.disagreement
+    if not judged or found is None:
+        return Section()
+    said = []
+    if found.yes and found.no:
+        split = {"yes": len(found.yes), "no": len(found.no)}
+        said.append(text("explain.rules_split", lang, **split))
+    elif found.flag:
+        said.append(text("explain.rules_against", lang))
+    if len(judged) < len(rules):
+        said.append(text("report.rules_left_out", lang, count=len(rules) - len(judged)))
+    columns, of = _placed(rule="text", label="text", says="short"), "explain.column_"
+    note = wording.join_sentences(said, lang=lang)
+    return _table(Message("explain.rules_short"), judged, columns, lang, of=of, note=note)
 
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
@@ -472,6 +512,23 @@ def _says(met: bool | None, lang: Language) -> str:
 _YEARS_ABREAST: Final = 12
 
 
+def _by_year(known: explain.Explanation, years: Sequence[int], lang: Language) -> list[Row]:
+    """Chances by year that the target is met then, and that it has been met by then; or nothing."""
+    when, item = known.date, known.item
+    if when is None:
+        return []
+    rows: list[Row] = []
+    for name in ("holds", "reached_by"):
+        chances = dict(zip(when.years, getattr(when, name), strict=True))
+        first, *later = (
+            wording.chance(chances.get(year), grade=item.attainment.grade, lang=lang, narrow=True)
+            for year in years
+        )
+        cell = _cited_place(first, "date", f"{item.goal.id}.{name}[{years[0]}]")
+        rows.append((text(f"explain.by_year_{name.removesuffix('_by')}", lang), cell, *later))
+    return rows
+
+
 def by_year_table(
     known: explain.Explanation, *, lang: Language, since: int | None = None
 ) -> Section:
@@ -489,15 +546,7 @@ def by_year_table(
     shown = [k for k in open_ if (when.years[k] - due) % step == 0]
     if not shown:
         return Section()
-    rows: list[Row] = []
-    for name in ("holds", "reached_by"):
-        chances, grade = getattr(when, name), item.attainment.grade
-        first, *later = (
-            wording.chance(chances[k], grade=grade, lang=lang, narrow=True) for k in shown
-        )
-        cell = document.cited(first, "date", f"{item.goal.id}.{name}[{shown[0]}]")
-        label = text(f"explain.by_year_{name.removesuffix('_by')}", lang)
-        rows.append((label, cell, *later))
+    rows = _by_year(known, [when.years[k] for k in shown], lang)
     columns: list[Column[Row]] = [("explain.by_year_what", "text", itemgetter(0))]
     columns += _numbers(Message("explain.date_year", {"year": when.years[k]}) for k in shown)
     note = Message("explain.by_year_note", {"due": due})
@@ -520,6 +569,8 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
     last = max(a.due.year for a, _, _ in short)
     step = -(-(last - first + 1) // _YEARS_ABREAST)
     years = [year for year in range(first, last + 1) if (year - last) % step == 0]
+    if len(years) < 2:  # the target alone
+        return Section()
     rows: list[Row] = []
     for a, path, item in short:
         assert a.latest is not None
@@ -549,45 +600,6 @@ def findings_table(outlook: project.Outlook, *, lang: Language) -> Section:
     return _table(caption, found, columns, lang, of="checks.column_", note=note)
 
 
-def plan_panel(outlook: project.Outlook, *, lang: Language) -> Section:
-    """One row a goal on which official rules judge: how many say yes and no, pace, rank, date."""
-    rows = []
-    for item in outlook:
-        known = explain.explain(outlook, item.goal.id, with_flip=False)
-        found, pace, when = known.panel.disagreement, known.pace, known.date
-        if found is None or not (found.yes or found.no):
-            continue
-        year = NOTHING
-        if when is not None:
-            on_record = when.reached is not None
-            key = "beyond" if when.median is None else "year"
-            if on_record:
-                key = "reached_short" if sentences.already_met(item.attainment) else "reached_once"
-            year = text(f"explain.date_{key}", lang, year=when.median, horizon=when.horizon)
-        flag = text(f"explain.flag_{'yes' if found.flag else 'no'}", lang)
-        share = pace.compared and sentences.share_words(pace.compared.share_of_windows, lang=lang)
-        rows.append(
-            (
-                item.names.render(lang),
-                _chance(item.attainment, lang),
-                str(len(found.yes)),
-                str(len(found.no)),
-                flag,
-                rate(pace.rate, signed=True) if pace.state == "required" else NOTHING,
-                share or NOTHING,
-                year,
-            )
-        )
-    if not rows:
-        return Section()
-    columns = _placed(
-        goal="text", ours="number", yes="number", no="number", flag="text", pace="number",
-        rank="number", date="text",
-    )  # fmt: skip
-    caption = Message("explain.plan_panel_title", {"as_of": outlook.as_of})
-    return _table(caption, rows, columns, lang, of="explain.column_")
-
-
 def _chance(of: project.Attainment | news.GoalStatus, lang: Language) -> str:
     if of.probability is None:
         return text(of.verdict, lang)
@@ -606,10 +618,11 @@ def news_table(found: news.News, *, lang: Language) -> Section:
         )
         for goal in found.goals
     ]
-    heads = [Message("news.column_at", {"day": when}) for when in (found.since, found.until)]
+    days = [day(when, lang=lang) for when in (found.since, found.until)]
+    heads = [Message("news.column_at", {"day": when}) for when in days]
     heads += [Message(f"news.column_{name}") for name in ("change", *news.PARTS)]
     columns = _placed(goal="text") + _numbers(heads) + _placed(len(heads) + 1, why="text")
-    about = {"plan": found.plan.title, "since": found.since, "until": found.until}
+    about = {"plan": found.plan.title, "since": days[0], "until": days[1]}
     caption, note = Message("news.title", about), sentences.news_note(found, lang=lang)
     return _table(caption, rows, columns, lang, of="news.column_", note=note)
 
@@ -619,12 +632,13 @@ def log_table(changes: Sequence[news.StatusChange], found: news.News, *, lang: L
     if not changes:
         return paragraphs(document.sentence("news.log_none", lang))
     columns: list[Column[news.StatusChange]] = [
-        ("log_day", "text", lambda one: one.day.isoformat()),
+        ("log_day", "text", lambda one: day(one.day, lang=lang)),
         ("column_goal", "text", lambda one: found.plan.indicator(one.goal.indicator).names),
         ("log_before", "text", lambda one: sentences.status_words(one.before, lang=lang)),
         ("log_after", "text", lambda one: sentences.status_words(one.after, lang=lang)),
     ]
-    caption = Message("news.log_title", {"since": found.since, "until": found.until})
+    days = {name: day(getattr(found, name), lang=lang) for name in ("since", "until")}
+    caption = Message("news.log_title", days)
     return _table(caption, changes, columns, lang, of="news.")
 
 
@@ -632,7 +646,7 @@ def hindcast_tables(found: Hindcast, *, lang: Language) -> Section:
     """Return the goals with what was said and what happened, then the scores."""
 
     def at(k: int, when: date) -> Column[GoalHindcast]:
-        head = Message("hindcast.column_said", {"day": when})
+        head = Message("hindcast.column_said", {"day": day(when, lang=lang)})
         return head, "text", lambda goal: sentences.hindcast_words(goal.forecasts[k], lang=lang)
 
     columns: list[Column[GoalHindcast]] = [
@@ -654,7 +668,7 @@ def _scores_table(found: Hindcast, lang: Language) -> Section:
         judged = scores.rules_right + scores.rules_wrong
         rows.append(
             (
-                when.isoformat() if when else text("hindcast.all_dates", lang),
+                day(when, lang=lang) if when else text("hindcast.all_dates", lang),
                 str(scores.count),
                 *(
                     NOTHING if value is None else f"{value:.3f}"
@@ -760,7 +774,10 @@ def seek_table(
         ("verdict", "text", verdict),
     ]
     goal = exploration.outlook.plan.goal_name(exploration.goal(answers[0].goal))
-    about = {"wanted": percent(answers[0].wanted), "as_of": exploration.outlook.as_of.isoformat()}
+    about = {
+        "wanted": percent(answers[0].wanted),
+        "as_of": day(exploration.outlook.as_of, lang=lang),
+    }
     caption, note = Message("joint.seek_title", {"goal": goal, **about}), Message("joint.seek_note")
     return _table(caption, answers, columns, lang, of="joint.column_", note=note)
 

@@ -51,11 +51,6 @@ def test_the_panel_has_every_rule_and_the_plan_one_row_a_judged_goal(contracts, 
     (table,) = tables.rules_table(contracts, lang="en").tables
     assert len(table.rows) == len(rules()) + 1
     assert table.cells[0][0] == "Our probability (evidence grade A)"
-    (table,) = tables.plan_panel(tianjin, lang="en").tables
-    rows = {row[0]: row for row in table.cells}
-    assert len(rows) == 4, "goals of which no rule can judge have no row"
-    assert rows["Turnover of technology contracts"][4] == "yes"
-    assert rows.get("Unicorn enterprises") is None
 
 
 def test_rules_judge_own_figures_alone_and_nothing_new_or_borrowed(tianjin):

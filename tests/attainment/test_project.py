@@ -8,7 +8,7 @@ import pytest
 from made_up_plan import GROWING, break_from, figure, goal, indicator, plan, series, vintage
 
 import bcforecast as bc
-from bcforecast.attainment.project import check_folder
+from bcforecast.attainment.checks import check_folder
 from bcforecast.config import DATA_DIR
 from bcforecast.errors import BcforecastError, ModelError, ObservationError, PlanError
 from bcforecast.models import borrowed, classical

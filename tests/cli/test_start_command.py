@@ -66,6 +66,26 @@ def test_a_workbook_with_goals_and_figures_begins_a_plan(tmp_path, shown):
     assert "498 (2015)" in shown("goals", "--data", tmp_path / "mine")
 
 
+def test_the_status_of_measures_is_filled_in_in_the_workbook(mine, tmp_path, shown, run):
+    (path,) = (mine / "plans").glob("*.yaml")
+    task = '\nmeasures:\n  - {id: "2.10", names: {en: Fund (synthetic)}, indicators: [firms]}\n'
+    path.write_text(path.read_text(encoding="utf-8") + task, encoding="utf-8")
+    shown("template", "--plan", path.stem, "--data", mine, "-o", tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    row = [cell.value for cell in book["Delivery"][6]]
+    assert row[:3] == [path.stem, "2.10", "Fund (synthetic)"]
+    for n, cell in enumerate(["Some risk", "2024-05-01", "synthetic"], 4):
+        book["Delivery"].cell(6, n).value = cell
+    book.save(tmp_path / "x.xlsx")
+    shown("import", tmp_path / "x.xlsx", "--data", mine)
+    shown("import", tmp_path / "x.xlsx", "--data", mine)
+    known = (mine / "delivery.csv").read_text(encoding="utf-8")
+    assert known.splitlines()[1:] == [f"{path.stem},2.10,2024-05-01,some risk,synthetic,own"]
+    assert shown("check", "--data", mine).startswith("No problem found")
+    (mine / "delivery.csv").write_text(known.replace("2.10", "2.1"), encoding="utf-8")
+    assert 'found "2.1"; allowed: the identifier of a measure' in run("check", "--data", mine)[2]
+
+
 def test_a_store_is_imported_into_corrected_and_asked_like_a_folder(
     mine, tmp_path, shown, run, monkeypatch
 ):

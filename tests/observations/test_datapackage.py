@@ -8,10 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from bcforecast.attainment.seek import CLASSES
 from bcforecast.config import DATA_DIR
 from bcforecast.observations import records
 from bcforecast.observations.reading import LARGEST, tables
-from bcforecast.observations.records import Elicitation, Measure, Observation, Source, Status
+from bcforecast.observations.records import (
+    Delivery,
+    Elicitation,
+    Measure,
+    Observation,
+    Source,
+    Status,
+)
 
 GIVEN = DATA_DIR.parent.parent / "shared" / "data"
 PACKAGE = json.loads((DATA_DIR / "datapackage.json").read_text(encoding="utf-8"))
@@ -26,16 +34,24 @@ def rows_of(resource):
 
 def test_the_description_says_what_the_records_take():
     found = tables()
-    known = {"observations": Observation, "sources": Source, "judgements": Elicitation}
+    known = {
+        "observations": Observation,
+        "sources": Source,
+        "judgements": Elicitation,
+        "delivery": Delivery,
+    }
     for name, record in known.items():
         columns = [c.name for c in found[name] if not c.name.endswith("_zh")]
         assert columns == [f.name for f in fields(record) if f.name not in ("row", "file")], name
-    choices = {c.name: c.choices for columns in found.values() for c in columns if c.choices}
+    choices = {
+        (name, c.name): c.choices for name, columns in found.items() for c in columns if c.choices
+    }
     assert choices == {
-        "measure": tuple(Measure),
-        "status": tuple(Status),
-        "verification": ("official", "press", "copy", "compiled"),
-        "kind": ("break", "exceptional"),
+        ("observations", "measure"): tuple(Measure),
+        ("observations", "status"): tuple(Status),
+        ("sources", "verification"): ("official", "press", "copy", "compiled"),
+        ("breaks", "kind"): ("break", "exceptional"),
+        ("delivery", "status"): tuple(reversed(CLASSES)),
     }
     for columns in found.values():
         for column in columns:
@@ -53,7 +69,7 @@ def test_every_column_is_described_and_every_number_of_bounded_size():
         assert schema["missingValues"] == [""]
         sources = {"resource": "sources", "fields": ["source"]}
         named = [{"fields": ["source"], "reference": sources}]
-        expected = named if name in ("observations", "breaks") else []
+        expected = named if name in ("observations", "breaks", "delivery") else []
         assert schema.get("foreignKeys", []) == expected
 
 

@@ -13,6 +13,7 @@ from bcforecast.observations import load_observations, reading
 JUDGEMENTS = "area,indicator,due,expert,role,q10,q50,q90,elicited,note"
 FIRST = "north,firms,2022-12-31,A,director,80,100,130,2021-05-01,"
 SECOND = "north,firms,2022-12-31,B,statistician,70,90,110,2021-07-01,by telephone"
+DELIVERY = "plan,measure,date,status,evidence,source"
 BREAKS = "area,indicator,first_period,reason_zh,reason_en,published,published_basis,source"
 
 
@@ -254,6 +255,14 @@ def test_a_folder_or_file_that_is_not_there_is_named(tmp_path, folder):
          ['row 2, column q90: found "130"; allowed: more than 140, the q50']),
         ("judgements", f"{JUDGEMENTS}\n{FIRST.replace('80,100', ',100')}",
          ["row 2, column q10: found an empty cell"]),
+        ("delivery", f"{DELIVERY}\np,1.1,2021-05-01,good,synthetic,yearbook",
+         ['row 2, column status: found "good"; allowed: delivered, credible, some risk']),
+        ("delivery", f"{DELIVERY}\np,1.1,2021-05-01,credible,,x",
+         ["row 2, column evidence: found an empty"]),
+        ("delivery", f"{DELIVERY}\np,1.1,2021-05-01,credible,synthetic,x",
+         ['row 2, column source: found "x"']),
+        ("delivery", f"{DELIVERY}{2 * chr(10)}" + "p,1.1,2021-05-01,no plan,made up,yearbook\n" * 2,
+         ['row 4, column measure: found "1.1"; allowed: only once, and row 3 has it']),
     ],
 )  # fmt: skip
 def test_the_other_tables_are_checked_likewise(folder, table, lines, english):

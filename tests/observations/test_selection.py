@@ -60,7 +60,7 @@ def test_a_stock_at_the_end_of_a_year_is_the_years(folder, period):
         ({"measure": "admissions"}, FLOW, "measured as admissions", "当期入库数"),
         ({"unit": "persons"}, FIRMS, "the unit is persons; the indicator is in enterp", "计量单位"),
         ({"status": "expected", "published": "2021-06-30"}, FIRMS,
-         "published on 2021-06-30, before the end of 2021", "不是实绩"),
+         "published on 30 June 2021, before the end of 2021", "不是实绩"),
     ],
 )  # fmt: skip
 def test_an_unusable_figure_is_listed_with_its_reason(folder, cells, series, english, chinese):
@@ -121,9 +121,9 @@ def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
     assert history.bound_only.all()
     assert history.n_usable == 3
     assert [remark.render("en") for _, remark in selection.caveats] == [
-        "official figure that is only a bound (more than 80 enterprises), used as a bound",
-        "official figure that is only a bound (less than 120 enterprises), used as a bound",
-        "official figure that is only a bound (85 to 130 enterprises), used as a bound",
+        "reported as “more than 80 enterprises” (official), used as a bound",
+        "reported as “less than 120 enterprises” (official), used as a bound",
+        "reported as “85 to 130 enterprises” (official), used as a bound",
     ]
     assert "超过80家" in selection.caveats[0][1].render("zh")
     rows = (row(period="2020", lower="85"), row(period="2021", lower="85", upper="97"))
@@ -133,7 +133,7 @@ def test_a_mere_bound_is_a_bound_even_at_the_start(folder):
     assert history.error_sd == pytest.approx([0, 12 / math.sqrt(12)]), "two are its precision"
     expected = select(folder, row(value="", lower="80", status="expected"))
     assert expected.history.lower.tolist() == [80]
-    assert expected.caveats[0][1].render("en").startswith("expected figure that is only a bound")
+    assert expected.caveats[0][1].render("en").startswith("reported as")
 
 
 def test_figures_before_a_break_are_listed_and_not_joined(folder):
@@ -208,8 +208,8 @@ def test_a_figure_published_before_its_period_was_over_is_flagged(folder):
     early = row(period="2022", published="2022-11-30", status="preliminary")
     selection = select(folder, row(published="2021-11-30"), early)
     assert [remark.render("en") for _, remark in selection.caveats] == [
-        "published on 2021-11-30, before the end of 2021",
-        "preliminary figure; published on 2022-11-30, before the end of 2022",
+        "published on 30 November 2021, before the end of 2021",
+        "preliminary figure; published on 30 November 2022, before the end of 2022",
     ]
 
 
@@ -288,8 +288,8 @@ def test_a_figure_that_is_not_official_is_flagged_with_its_error(folder, cells, 
     early = row(period="2022", published="2022-11-30", status="preliminary")
     selection = select(folder, row(published="2021-11-30"), early)
     assert [remark.render("en") for _, remark in selection.caveats] == [
-        "published on 2021-11-30, before the end of 2021",
-        "preliminary figure; published on 2022-11-30, before the end of 2022",
+        "published on 30 November 2021, before the end of 2021",
+        "preliminary figure; published on 30 November 2022, before the end of 2022",
     ]
 
 

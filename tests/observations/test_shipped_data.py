@@ -51,7 +51,7 @@ def test_contract_turnover_is_the_yearbooks_or_the_best_there_was_before():
     selection = selected("rd_intensity", "ratio", "2020-12-31")
     assert selection.history.times.tolist() == [2013, 2015, 2019]
     assert selection.history.lower[0] == 2.8, "what was expected to exceed a figure is a bound"
-    assert "expected figure" in selection.caveats[0][1].render("en")
+    assert "(expected)" in selection.caveats[0][1].render("en")
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_more_than_9000_is_neither_dropped_nor_taken_as_9000(indicator, kind):
     assert (history.times[-1], history.lower[-1], history.upper[-1]) == (2021, 9000, math.inf)
     assert math.isnan(history.values[-1])
     assert history.bound_only.tolist() == [False] * (len(history) - 1) + [True]
-    assert selection.caveats[-1][1].render("zh") == "正式数，仅有界值（超过9,000家），按界使用"
+    assert selection.caveats[-1][1].render("zh") == "公布为“超过9,000家”（正式数），按界限使用"
 
 
 def test_gdp_is_not_joined_across_the_economic_census():

@@ -109,7 +109,7 @@ def test_the_workbook_reads_back_as_the_goals_it_was_made_of_and_is_the_same_eac
     raw = template_bytes(plan, lang=lang, flows=[("renewals", "enterprises", "flow")])
     assert raw == template_bytes(plan, lang=lang, flows=[("renewals", "enterprises", "flow")])
     book = openpyxl.load_workbook(io.BytesIO(raw))
-    assert len(book.sheetnames) == 6
+    assert len(book.sheetnames) == 7
     goals = start.goals_of_rows(book.worksheets[0].iter_rows(values_only=True))
     said = [(goal.comparator, goal.target, goal.due) for goal in goals]
     assert said == [(g.comparator, g.target, g.due.isoformat()) for g in plan.goals]

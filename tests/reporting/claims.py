@@ -55,10 +55,12 @@ def read(sentence: str | Spans, key: str, lang: Language, **known: str) -> dict[
     return found.groupdict()
 
 
-def is_written(words: str, value: float, unit: str, lang: Language, *, exact: bool = False) -> bool:
+def is_written(
+    words: str, value: float, unit: str, lang: Language, *, exact: bool = False, digits: int = 0
+) -> bool:
     """Whether words state a value in a unit: whole things whole, others to two decimals below 100.
 
-    `exact`: to the last digit, as targets and bounds are.
+    `exact`: to the last digit, as targets and bounds are; `digits`: how many are significant.
     """
     pattern = _MONEY[lang] if units()[unit].currency else _AMOUNT
     found = list(pattern.finditer(words))
@@ -73,4 +75,6 @@ def is_written(words: str, value: float, unit: str, lang: Language, *, exact: bo
     allowed = Decimal("0.5") if units()[unit].whole else Decimal("0.005")
     if not units()[unit].whole and abs(given) >= 100:
         allowed = Decimal("0.05")
+    if digits:
+        allowed = max(allowed, abs(given) * Decimal(f"5e-{digits}"))
     return stated == given if exact else abs(stated - given) <= allowed * Decimal("1.000001")

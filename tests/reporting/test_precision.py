@@ -141,6 +141,7 @@ def test_a_place_that_writes_a_probability_otherwise_is_found():
     assert {place: count for place, count in places.items() if count} == {
         "plotting/fan.py": 2,  # the level of a band
         "reporting/overview.py": 13,  # shares of areas
+        "reporting/sentences.py": 1,  # the share of a gap
         "reporting/tables.py": 1,  # the probability that is sought
         "reporting/xlsx.py": 1,  # the bounds in a format of cells
     }

@@ -4,14 +4,14 @@ import json
 from datetime import date
 
 import pytest
-from made_up_facts import both, facts, figure, goal, outcome, series, unset
+from made_up_facts import both, facts, goal, outcome, unset
 
 from bcforecast import config, project, reporting
 from bcforecast.attainment.probability import verdict_of
 from bcforecast.attainment.seek import seek, seek_each
 from bcforecast.reporting import sentences, tables
-from bcforecast.reporting.document import TableBlock, observation_anchor
-from bcforecast.reporting.facts import ForecastFact, PushFact
+from bcforecast.reporting.document import TableBlock, observation_anchor, plain_text
+from bcforecast.reporting.facts import ForecastFact, MeasureFact, PushFact
 from bcforecast.reporting.records import scenario_records, seek_records
 from bcforecast.text import LANGUAGES, Text
 from tests.attainment import made_up_plan
@@ -58,9 +58,10 @@ def test_a_goal_whose_outcome_is_known_is_settled_and_says_how():
         ({"probability": 0.9, "grade": "D"}, "Keep on; confirm it with the area’s own figures."),
         ({"probability": 0.4, "grade": "D"}, "Publish the area’s own figures"),
         ({"probability": 0.4, "grade": "A"}, "No known lever is enough"),
-        ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]}, "a lever: reaches 85%."),
+        ({"probability": 0.4, "grade": "A", "pushes": [(0.85, True, 1)]},
+         "Enough, as far as can be judged: a lever. The chance would reach 85%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.6, False, 1)]},
-         "a lever at most: 60%, still below 80%."),
+         "Even the most assumed possible, a lever, would only bring it to 60%."),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.41, False, 1)]}, "No known lever"),
         ({"probability": 0.4, "grade": "A", "pushes": [(0.9, True, 2)]}, "No known lever"),
     ],
@@ -138,25 +139,21 @@ def test_the_forecast_of_an_event_is_its_probability_and_of_nothing_none():
     assert reporting.forecast_table(unset(), lang="zh") == reporting.Section()
 
 
-def test_figures_used_stand_with_the_goal_and_all_of_them_in_the_list():
-    _, used = reporting.goal_figures(facts(), "enterprises", lang="en").blocks
-    assert used.caption == "Usable figures: Somewhere"
-    assert used.cells[1][2] == "9 April 2020*"
-    assert "assumed" in used.note
+def test_all_figures_stand_in_the_list_with_what_became_of_them():
     (listed,) = reporting.observations_table(facts(), lang="en").tables
+    assert listed.cells[1][2] == "9 April 2020*"
+    assert "assumed" in listed.note
     assert [row[-1] for row in listed.cells] == ["used", "used", "not used: a part of a year"]
     own = facts().goals[0].own
     assert listed.anchors == tuple(map(observation_anchor, (*own.used, *own.unused)))
 
 
-def test_what_happened_and_figures_of_the_parent_come_last():
-    *_, last = cells(reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en"))
-    assert last[2] == "600 enterprises"
+def test_what_happened_comes_last_of_the_figures_of_a_goal():
+    (table,) = reporting.observations_table(facts(goal(outcome=outcome(600.0))), lang="en").tables
+    *_, last = table.cells
+    assert table.groups == ("Technology enterprises (Somewhere)", "", "", "")
+    assert last[1] == "600 enterprises"
     assert "the figure of the due year, used" in last[-1]
-    parent = series(figure("2021", None)).model_copy(update={"area_name": both("某市", "City")})
-    found = reporting.goal_figures(facts(goal(parent=parent)), "enterprises", lang="zh").tables
-    assert [t.caption for t in found][-1] == "可用数据：某市"
-    assert reporting.goal_figures(facts(), "platforms", lang="en") == reporting.Section()
 
 
 def test_goals_that_cannot_be_assessed_share_one_table_and_have_no_page(lang):
@@ -292,3 +289,53 @@ def test_levels_needed_lead_evenly_from_the_latest_figure_to_the_target():
     unknown = {one.names.render("en") for one in outlook if one.attainment.latest is None}
     assert unknown
     assert not unknown & set(rows)
+
+
+def measured(*measures, **changes):
+    """Facts with measures, all made up, of the one goal of theirs."""
+    names = tuple(one.id for one in measures)
+    made = facts(goal(measures=names, target=600.0, **changes))
+    return made.model_copy(update={"measures": measures})
+
+
+def measure(name, status=None, **changes):
+    about = {"id": name, "name": both(f"{name}举措", f"Measure {name}"), "due": date(2021, 6, 30)}
+    credible = status in ("delivered", "credible")
+    return MeasureFact(**about, status=status, credible=credible, **changes)
+
+
+def test_measures_stand_the_worst_first_and_of_the_others_only_that_nothing_is_known():
+    late = {"date": date(2021, 5, 1), "evidence": "minutes", "source": "bulletin", "overdue": True}
+    made = measured(measure("a", "delivered"), measure("b", "no plan", **late), measure("c"))
+    (table,) = reporting.delivery_table(made, lang="en").tables
+    assert table.groups == ("No plan", "Delivered")
+    assert table.cells[0] == (
+        "Measure b", "30 June 2021 (overdue)", "1 May 2021", "minutes", "bulletin",
+    )  # fmt: skip
+    assert table.note == "Nothing is known of one other measure."
+    (said,) = reporting.delivery_table(measured(measure("c")), lang="zh").blocks
+    assert "尚无落实情况记录" in plain_text(said.spans)
+    assert reporting.delivery_table(facts(), lang="en") == reporting.Section()
+
+
+@pytest.mark.parametrize(
+    ("status", "part", "expected"),
+    [
+        ("credible", 0.42, "would close at most 40% of the gap"),
+        ("delivered", 1.0, "could close the whole gap"),
+        ("credible", 0.0, "do not close the gap"),
+        ("credible", None, "no size has been given"),
+        ("some risk", None, "None of these can be relied on so far."),
+    ],
+)
+def test_a_goal_says_on_which_measures_what_is_missing_rests(status, part, expected):
+    made = measured(measure("a", status), measure("b", overdue=False), covered=part)
+    said = plain_text(sentences.delivery(made.goals[0], made, lang="en"))
+    assert said.startswith("What is still missing rests on these measures. ")
+    assert expected in said
+    assert said.endswith("Nothing is known of one other measure.")
+    late = measured(measure("a", status, overdue=True))
+    zh = plain_text(sentences.delivery(late.goals[0], late, lang="zh"))
+    assert zh.endswith("逾期未落实：a举措。")
+    nothing = measured(measure("a"))
+    assert sentences.delivery(nothing.goals[0], nothing, lang="en") == ()
