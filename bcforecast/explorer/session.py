@@ -76,10 +76,6 @@ class Session:
         """Return one of the scenarios by its identifier."""
         return next(one for one in self.scenarios if one.id == scenario_id)
 
-    def acts_on(self, lever: Lever, goal: str) -> bool:
-        """Whether moving a lever can change a goal."""
-        return touches(lever, self.outlook.plan.goal(goal).indicator)
-
     def size(self, scenario: Scenario, lever: str) -> float:
         """How far a scenario moves a lever in the last year of the plan, in the lever's unit."""
         return scenario.total(lever, self.year)
