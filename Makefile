@@ -84,7 +84,7 @@ train: $(VENV)/.setup  ## Learn a shipped file anew (WHAT=trend, share, goals, g
 
 pictures: report  ## Take the pictures of docs/ anew (needs Debian's chromium)
 	$(BIN)/python tools/pictures.py
-	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k draft
+	BCFORECAST_BROWSER=required BCFORECAST_PICTURES=docs $(BIN)/pytest -q tests/browser -k "draft or phone"
 
 bench: $(VENV)/.setup  ## Score the forecasts against statsforecast (PEERS=a Python that has it)
 	$(BIN)/python -m tools.bench $(if $(PEERS),--peers-python $(PEERS))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Final, Literal, NoReturn, cast
+from typing import TYPE_CHECKING, Annotated, Final, Literal, NoReturn, cast
 
 import typer
 
@@ -22,8 +22,10 @@ from bcforecast import config, reporting
 from bcforecast.cli import options
 from bcforecast.cli.options import help_text, option, parse_day, progress_bar, speak
 from bcforecast.models.registry import parse_models
-from bcforecast.reporting.formats import MADE, Format
 from bcforecast.text import Language, Message, text
+
+if TYPE_CHECKING:
+    from bcforecast.reporting.formats import Format
 
 RunFormat = Literal["text", "json"]
 
@@ -256,6 +258,8 @@ def report(
     if lang is None:
         title = bc.load_plan(plan, data_dir=data).title
         lang = title.language(of_several=config.LANGUAGE)
+    from bcforecast.reporting.formats import MADE  # with the documents' records, slow to import
+
     spoken = speak(lang)
     allowed = limits(cell_seconds, memory_mb)
     request = reporting.report.ReportRequest(

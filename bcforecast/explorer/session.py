@@ -8,7 +8,7 @@ import json
 import re
 import tempfile
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +20,7 @@ import numpy.typing as npt
 from bcforecast import config, errors
 from bcforecast.attainment import probability as chances
 from bcforecast.attainment import project, seek
-from bcforecast.distributions import Counting, Event, FloatArray, walk_levels
+from bcforecast.distributions import Counting, Distribution, Event, FloatArray, walk_levels
 from bcforecast.models import flows, structures
 from bcforecast.plan.goals import COMPARISONS, Goal, Plan, region
 from bcforecast.scenarios import scenario as scenarios
@@ -75,10 +75,6 @@ class Session:
     def scenario(self, scenario_id: str) -> Scenario:
         """Return one of the scenarios by its identifier."""
         return next(one for one in self.scenarios if one.id == scenario_id)
-
-    def acts_on(self, lever: Lever, goal: str) -> bool:
-        """Whether moving a lever can change a goal."""
-        return touches(lever, self.outlook.plan.goal(goal).indicator)
 
     def size(self, scenario: Scenario, lever: str) -> float:
         """How far a scenario moves a lever in the last year of the plan, in the lever's unit."""
@@ -213,16 +209,10 @@ def figure_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]
     told, a = found[item.goal.id], found[item.goal.id].attainment
     if told.forecast is None or a.probability is None:
         return {"said": text("explorer.figure_unset", lang)}
-    said = text(
-        "explorer.figure_said",
-        lang,
-        year=year,
-        value=number(value, unit=a.unit),
-        unit=indicator.unit_name(lang),
-        chance=chance(a.probability, grade=a.grade, lang=lang),
-        grade=a.grade,
-    )
-    return {"said": said, "p": a.probability, "quantiles": _quantiles(told)}
+    words = {"value": number(value, unit=a.unit), "unit": indicator.unit_name(lang)}
+    words["chance"] = chance(a.probability, grade=a.grade, lang=lang)
+    said = text("explorer.figure_said", lang, year=year, grade=a.grade, **words)
+    return {"said": said, "p": a.probability, "quantiles": _quantiles(told.forecast, told.years)}
 
 
 def _open_figures(item: project.GoalOutlook) -> list[int]:
@@ -230,11 +220,10 @@ def _open_figures(item: project.GoalOutlook) -> list[int]:
     return [year for year in item.years if year < item.goal.due.year and not item.goal.over]
 
 
-def _quantiles(item: project.GoalOutlook) -> dict[str, list[float]]:
-    """Return the fan of a goal's forecast by year, at `LEVELS`."""
-    assert item.forecast is not None
-    found = item.forecast.quantile(np.array(LEVELS))
-    return {str(year): found[:, k].tolist() for k, year in enumerate(item.years)}
+def _quantiles(forecast: Distribution, years: Sequence[int]) -> dict[str, list[float]]:
+    """Return the fan of a forecast by year, at `LEVELS`."""
+    found = forecast.quantile(np.array(LEVELS))
+    return {str(year): found[:, k].tolist() for k, year in enumerate(years)}
 
 
 def save_wanted(session: Session, wanted: Mapping[str, Any]) -> dict[str, Any]:
@@ -646,7 +635,8 @@ def _goal_record(item: project.GoalOutlook, session: Session, paths: Paths) -> d
             strict=True,
         )
     )
-    record["quantiles"], record["figures"] = _quantiles(item), _open_figures(item)
+    record["quantiles"] = _quantiles(forecast, item.years)
+    record["figures"] = _open_figures(item)
     if goal.over is not None:
         span = chances.CountedYears.of(goal, history, item.years)
         steps = [str(item.years[k]) for k in span.steps]

@@ -67,6 +67,8 @@ def read_plan(plan: str | Path, *, data_dir: Path | None = None) -> Plan | tuple
     if data_dir is not None and not (edge.exists(data_dir) and data_dir.is_dir()):
         raise PlanError("plan.no_data_folder", folder=data_dir)
     folder = (data_dir or config.DATA_DIR) / "plans"
+    if str(plan).lower().endswith(".xlsx"):
+        raise PlanError("plan.is_workbook", file=str(plan))
     by_path = isinstance(plan, Path) or plan.lower().endswith((".yaml", ".yml"))
     path = Path(plan) if by_path else folder / f"{plan}.yaml"
     if not edge.exists(path) or (not by_path and path.parent != folder):

@@ -290,3 +290,16 @@ def test_what_cannot_be_used_is_refused_by_a_sentence(ask, sentence, plan, data)
 def test_a_language_that_there_is_not_is_refused():
     with pytest.raises(bc.BcforecastError, match='lang: found "fr"; allowed: en, zh'):
         bc.speak("fr")
+
+
+def test_a_workbook_in_the_place_of_a_plan_is_told_how_it_becomes_one():
+    with pytest.raises(bc.BcforecastError, match=r"init DIR --from figures\.xlsx"):
+        bc.load_plan("figures.xlsx")
+
+
+def test_a_goal_is_tested_back_as_it_is_and_its_plan_names_its_scenarios(data):
+    outlook = bc.project("beichen-2020-2022", bc.load_observations(as_of="2021-12-31"))
+    assert {"baseline", "measures-in-full", "stretch"} <= set(outlook.scenarios)
+    goal = bc.project("tianjin-2020-2022", data)[GOAL]
+    by_goal, by_figures = (bc.backtest(["trend", "ets"], one) for one in (goal, goal.history))
+    assert by_goal.scores().equals(by_figures.scores())

@@ -162,6 +162,9 @@ def test_on_a_phone_the_number_stays_in_sight_of_every_lever(file, opened):
             "was => document.querySelector('.number').dataset.value != was", arg=str(before)
         )
         assert number(page) != before
+    if WANTED:
+        page.evaluate("scrollTo(0, 0)")
+        page.screenshot(path=Path(WANTED) / "explorer-phone.png")
     sizes = page.locator(".chart text").evaluate_all(
         "all => all.map(t => t.getBoundingClientRect().height)"
     )
