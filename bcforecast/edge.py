@@ -9,7 +9,6 @@ before.
 
 from __future__ import annotations
 
-import fcntl
 import inspect
 import os
 import re
@@ -247,7 +246,15 @@ def speak(lang: Language) -> None:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Wait until nobody else is at work in a folder, and leave nothing there."""
+    """Wait until nobody else is at work in a folder, and leave nothing there.
+
+    Windows has no such lock: there nobody is waited for.
+    """
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
