@@ -174,8 +174,8 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
             fact, facts, lang=lang, paced=known_figure and not pace
         )
         safe = sentences.safe_target(outlook, goal, lang=lang)
-        unseen = sentences.unseen(outlook[goal], lang=lang)
-        said.append(join_spans((standing, pace, unseen, safe), lang=lang))
+        beyond = sentences.beyond_record(outlook[goal], lang=lang)
+        said.append(join_spans((standing, pace, beyond, safe), lang=lang))
     return _section(text("document.heading_change", lang), paragraphs(*dict.fromkeys(said)))
 
 
