@@ -42,11 +42,11 @@ def lead(facts: Facts, *, lang: Language) -> Spans:
 def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     """Return the paragraphs that open a report on a plan."""
     stated = [g for g in facts.goals if g.probability is not None]
-    counted = facts.counted
+    open_ = [goal for goal in facts.counted if goal.outcome is None]
     lines = [
         lead(facts, lang=lang),
         *_when(facts, lang),
-        *([_extremes(counted, lang)] if counted else []),
+        *([_extremes(open_, lang)] if open_ else []),
     ]
     unset = [goal.name.render(lang) for goal in facts.goals if goal.probability is None]
     if unset:
@@ -103,7 +103,7 @@ def _first_step(facts: Facts, lang: Language) -> list[Spans]:
         ]
     for standing, goals in by_standing(facts):
         if standing in ("at_risk", "even"):
-            said = {"name": goals[0].name, "step": next_step(goals[0], lang=lang)}
+            said = {"name": goals[0].name, "step": next_step(goals[0], facts, lang=lang)}
             return [sentence("report.brief_first_goal", lang, **said)]
     return []
 
@@ -135,10 +135,12 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
     return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
 
 
-def next_step(goal: GoalFact, *, lang: Language) -> str:
+def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     """Say in a line what would help: a lever, a figure, or nothing but keeping on."""
     if goal.outcome is not None:
         return happened_short(goal, lang=lang)
+    if goal.due < facts.as_of:
+        return text("report.next_await", lang, year=goal.due.year)
     if goal.probability is None:
         return text("report.next_publish", lang)
     push, weak = goal.helpful, goal.grade in wording.WEAK
@@ -234,9 +236,14 @@ def _word(goal: GoalFact) -> Message:
 
 
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
-    """Say the median and the 80 % interval at the due date; for events, what is counted."""
+    """Say the median and the 80 % interval at the due date; for events, what is counted.
+
+    Nothing where what came is known: that is no range.
+    """
     if goal.comparator == "event":
         return sentence("report.say_event", lang)
+    if goal.outcome is not None and goal.outcome.met is not None:
+        return ()
     if goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
     low, median, high = (_amount(v, goal, lang) for v in (goal.q10, goal.q50, goal.q90))
@@ -296,18 +303,15 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         "year": latest,
         "age": now - latest,
         "now": now,
-        "level": _rough(level, goal, lang),
+        "level": _quantity(wording.rough(level, unit=goal.unit), goal, lang),
         "due": due,
-        "gap": _rough(abs(goal.target - level), goal, lang),
     }
+    # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
+    missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
+    values["gap"] = _quantity(wording.rough(missing, unit=goal.unit), goal, lang)
     met = meets(level, goal.comparator, goal.target, goal.upper)
     up = COMPARISONS[goal.comparator].up
     return sentence(f"report.say_now{'_met' if met else '' if up else '_above'}", lang, **values)
-
-
-def _rough(value: float, goal: GoalFact, lang: Language) -> str:
-    """Write an estimate to two significant digits."""
-    return _quantity(wording.rough(value, unit=goal.unit), goal, lang)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
@@ -320,9 +324,10 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
         return ()
-    known = wording.figure(
-        wording.rough(target, unit=a.unit), a.unit, outlook[goal].indicator.unit_names
-    )
+    # Rounded toward what is easier: what stands there has that chance, and is not the target.
+    easier = -1 if COMPARISONS[a.comparator].up else 1
+    said = wording.rough(target, unit=a.unit, side=easier)
+    known = wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
     return sentence("report.say_safe", lang, target=known)
 
 
