@@ -411,17 +411,31 @@ def number(value: float | None, *, unit: str | None) -> str:
     return _signed(f"{value:,.{places}f}" if places else f"{round(value):,}")
 
 
-def rough(value: float, *, unit: str) -> str:
-    """Write an estimate as a person says it: two significant digits, of an index three.
+def rounded(value: float, *, unit: str, side: int = 0) -> float:
+    """Return an estimate to two significant digits, of an index three.
+
+    To the nearest number; `side` 1 to the next above, -1 to the next below.
+    """
+    known = unit_of(unit)
+    digits = 2 if known.whole or known.currency or abs(value) < 100 else 3
+    nearest = float(f"{value:.{digits}g}")
+    if (nearest - value) * side >= 0.0:
+        return nearest
+    step = 10.0 ** (floor(log10(abs(value))) - digits + 1)
+    return float(f"{nearest + side * step:.{digits}g}")
+
+
+def rough(value: float, *, unit: str, side: int = 0) -> str:
+    """Write an estimate as a person says it, rounded as by `rounded`.
 
     Examples
     --------
     >>> rough(4271.0, unit="enterprises"), rough(2.513, unit="%")
     ('4,300', '2.5')
+    >>> rough(3.197, unit="%", side=-1)
+    '3.1'
     """
-    known = unit_of(unit)
-    digits = 2 if known.whole or known.currency or abs(value) < 100 else 3
-    return plain(float(f"{value:.{digits}g}"))
+    return plain(rounded(value, unit=unit, side=side))
 
 
 def decimals(value: float, *, unit: str) -> int:

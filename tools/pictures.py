@@ -35,7 +35,9 @@ def main() -> None:
         for lang, ending in ENDINGS.items():
             _photograph_top(browser, REPORT / lang / "index.html", DOCS / f"report{ending}.png")
             name = "index.html" if lang == "zh" else "index.en.html"
-            _photograph_top(browser, REPORTS / name, DOCS / f"reports{ending}.png", until="table.history")
+            _photograph_top(
+                browser, REPORTS / name, DOCS / f"reports{ending}.png", until="table.history"
+            )
             _photograph_goal(REPORT / lang / "report.pdf", DOCS / f"report-pdf{ending}.png", lang)
             word = _as_pdf(REPORT / lang / "report.docx", Path(folder) / lang)
             for kind, pages in (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from bcforecast import config, edge, errors
 from bcforecast.attainment import explain, project, seek
+from bcforecast.attainment.evidence import PUBLISHED
 from bcforecast.attainment.news import News, StatusChange, news, news_days, read_report, status_log
 from bcforecast.models import growth
 from bcforecast.models.registry import parse_models
@@ -162,6 +163,9 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
     said = []
     for goal in goals:
         fact = facts.goal(goal)
+        if _is_over(outlook, goal):
+            said.append(sentences.standing(fact, facts, lang=lang, paced=False))
+            continue
         compared: list[document.Spans] = []
         standing = sentences.standing_now(fact, facts, lang=lang)
         if not standing and fact.latest is not None:
@@ -170,9 +174,15 @@ def goal_path(outlook: project.Outlook, facts: Facts, *goals: str, lang: Languag
                 known = explain.explain(outlook, goal, with_flip=False)
                 _, *compared = sentences.required_pace(known, lang=lang)
         safe = sentences.safe_target(outlook, goal, lang=lang)
-        unseen = sentences.unseen(outlook[goal], lang=lang)
-        said.append(join_spans((standing, *compared, unseen, safe), lang=lang))
+        beyond = sentences.beyond_record(outlook[goal], lang=lang)
+        said.append(join_spans((standing, *compared, beyond, safe), lang=lang))
     return _section(text("document.heading_change", lang), paragraphs(*dict.fromkeys(said)))
+
+
+def _is_over(outlook: project.Outlook, goal: str) -> bool:
+    """Whether the due year is over, or what it brought is known: nothing can move it any more."""
+    due, known = outlook.plan.goal(goal).due.year, outlook[goal].basis.model == PUBLISHED
+    return known or due < project.first_open_year(outlook.as_of)
 
 
 def _has_pace(goal: project.Attainment) -> bool:
@@ -200,14 +210,18 @@ def goal_years(outlook: project.Outlook, facts: Facts, goal: str, *, lang: Langu
 def goal_levers(outlook: project.Outlook, goal: str, *, lang: Language) -> Section:
     """Return what would help: a sentence each lever that moves the goal, and all together."""
     base = outlook.baseline
-    if base[goal].forecast is None:
+    if base[goal].forecast is None or _is_over(base, goal):
         return Section()
     try:
         answers = seek.seek_each(base.exploration, goal=goal)
     except errors.ScenarioError as error:
         return paragraphs(words(error.message.render(lang)))
     found = sentences.levers(answers, base, lang=lang)
-    said = Section((document.Bullets(items=found),)) if len(found) > 1 else paragraphs(*found)
+    year = min(base.as_of.year + 1, base.plan.goal(goal).due.year)
+    note = document.sentence("report.levers_note", lang, year=year)
+    said = Section((document.Bullets(items=found), document.Paragraph(spans=note, small=True)))
+    if len(found) == 1 and not any(any(one.levers.values()) for one in answers):
+        said = paragraphs(*found)
     return _section(text("document.heading_levers", lang), said)
 
 
@@ -278,6 +292,13 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
     none = "_none" if found.expected is None else ""
     number_met = sentences.expected_words(found.expected or 0.0, lang=lang)
     expected = {"counted": len(facts.counted), "expected": number_met}
+    counted = sentence(f"document.joint_expected{none}", lang, **expected)
+    missed = [facts.goal(name) for name in found.goals]
+    missed = [goal for goal in missed if goal.outcome is not None and goal.outcome.met is False]
+    if missed:
+        names = text("report.list_join", lang).join(goal.name.render(lang) for goal in missed)
+        lost = sentence("document.joint_lost", lang, names=names, count=len(missed))
+        return _headed(2, title, join_spans((lost, counted), lang=lang))
     said = sentence(
         "document.joint",
         lang,
@@ -285,7 +306,7 @@ def joint_words(facts: Facts, *, lang: Language) -> Section:
         scenario=facts.scenario_name,
         all=cited(said_of(found.all_met), "joint", f"{facts.scenario}.all_met"),
         **{name: said_of(getattr(found, name)) for name in bounds},
-        expected=sentence(f"document.joint_expected{none}", lang, **expected),
+        expected=counted,
         weakest=facts.goal(found.weakest).name,
     )
     together = vars(growth.learned().together)

@@ -61,7 +61,8 @@ def overview(facts: Facts, *, lang: Language) -> list[Spans]:
     missed = [
         goal.name.render(lang)
         for goal in stated
-        if wording.rounded_chance(goal.probability or 0.0, grade=goal.grade) < 0.5
+        if goal.outcome is None
+        and wording.rounded_chance(goal.probability or 0.0, grade=goal.grade) < 0.5
     ]
     if missed:
         names = text("report.list_join", lang).join(missed)
@@ -117,7 +118,7 @@ def _first_step(facts: Facts, lang: Language) -> list[Spans]:
         ]
     for standing, goals in by_standing(facts):
         if standing in ("at_risk", "even"):
-            said = {"name": goals[0].name, "step": next_step(goals[0], lang=lang)}
+            said = {"name": goals[0].name, "step": next_step(goals[0], facts, lang=lang)}
             return [sentence("report.brief_first_goal", lang, **said)]
     return []
 
@@ -149,10 +150,12 @@ def changed(goal: GoalFact, *, lang: Language) -> str:
     return text(f"report.change_{'up' if rose else 'down'}", lang, was=was)
 
 
-def next_step(goal: GoalFact, *, lang: Language) -> str:
+def next_step(goal: GoalFact, facts: Facts, *, lang: Language) -> str:
     """Say in a line what would help: a lever, a figure, or nothing but keeping on."""
     if goal.outcome is not None:
         return happened_short(goal, lang=lang)
+    if goal.due < facts.as_of:
+        return text("report.next_await", lang, year=goal.due.year)
     if goal.probability is None:
         return text("report.next_publish", lang)
     push, weak = goal.helpful, goal.grade in wording.WEAK
@@ -223,9 +226,14 @@ def _chance(goal: GoalFact, lang: Language) -> Span:
 
 
 def due_range(goal: GoalFact, *, lang: Language) -> Spans:
-    """Say the median and the 80 % interval at the due date; for events, what is counted."""
+    """Say the median and the 80 % interval at the due date; for events, what is counted.
+
+    Nothing where what came is known: that is no range.
+    """
     if goal.comparator == "event":
         return sentence("report.say_event", lang)
+    if goal.outcome is not None and goal.outcome.met is not None:
+        return ()
     if goal.q10 is None or goal.q50 is None or goal.q90 is None:
         return ()
     ends = (estimate(v, goal) for v in (goal.q10, goal.q50, goal.q90))
@@ -299,18 +307,15 @@ def standing_now(goal: GoalFact, facts: Facts, *, lang: Language) -> Spans:
         "year": latest,
         "age": now - latest,
         "now": now,
-        "level": _rough(level, goal, lang),
+        "level": _quantity(wording.rough(level, unit=goal.unit), goal, lang),
         "due": due,
-        "gap": _rough(abs(goal.target - level), goal, lang),
     }
+    # What a reader adds up: from the estimate as it stands there, not as it was before rounding.
+    missing = abs(goal.target - wording.rounded(level, unit=goal.unit))
+    values["gap"] = _quantity(wording.rough(missing, unit=goal.unit), goal, lang)
     met = meets(level, goal.comparator, goal.target, goal.upper)
     up = COMPARISONS[goal.comparator].up
     return sentence(f"report.say_now{'_met' if met else '' if up else '_above'}", lang, **values)
-
-
-def _rough(value: float, goal: GoalFact, lang: Language) -> str:
-    """Write an estimate to two significant digits."""
-    return _quantity(wording.rough(value, unit=goal.unit), goal, lang)
 
 
 def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans:
@@ -323,9 +328,10 @@ def safe_target(outlook: project.Outlook, goal: str, *, lang: Language) -> Spans
     target = explain.explain(outlook, goal, with_flip=False).targets.get(_SURE)
     if target is None:
         return ()
-    known = wording.figure(
-        wording.rough(target, unit=a.unit), a.unit, outlook[goal].indicator.unit_names
-    )
+    # Rounded toward what is easier: what stands there has that chance, and is not the target.
+    easier = -1 if COMPARISONS[a.comparator].up else 1
+    said = wording.rough(target, unit=a.unit, side=easier)
+    known = wording.figure(said, a.unit, outlook[goal].indicator.unit_names)
     return sentence("report.say_safe", lang, target=known)
 
 
@@ -599,12 +605,12 @@ def required_pace(known: explain.Explanation, *, lang: Language) -> list[Spans]:
     return [first, *_compared(pace.compared, longer=longer, lang=lang)]
 
 
-def unseen(item: project.GoalOutlook, *, lang: Language) -> Spans:
-    """Say which end of the range the area's own record has not seen; nothing if it has both."""
+def beyond_record(item: project.GoalOutlook, *, lang: Language) -> Spans:
+    """Say what lies beyond the area's own record: the target, or an end of the range."""
     a, own = item.attainment, item.indicator.unit_names
 
-    def change(of: float, tail: explain.UnseenTail) -> str:
-        if tail.relative:
+    def change(of: float, found: explain.BeyondRecord) -> str:
+        if found.relative:
             return rate(of, signed=True)
         size = f"{'+' if of > 0.0 else ''}{number(of, unit=a.unit)}"
         if a.unit == "%":
@@ -612,14 +618,17 @@ def unseen(item: project.GoalOutlook, *, lang: Language) -> Spans:
         return wording.figure(size, a.unit, own).render(lang)
 
     said = []
-    for tail in explain.unseen_tails(item):
-        amount = wording.figure(number(tail.value, unit=a.unit), a.unit, own).render(lang)
-        value = cited(amount, "forecast", f"{a.goal}.attainment.{tail.quantile}")
-        moved = {"change": change(tail.change, tail), "record": change(tail.record, tail)}
-        about = {"windows": tail.windows, "years": tail.years}
-        said.append(
-            sentence(f"explain.unseen_{tail.quantile}", lang, value=value, **moved, **about)
-        )
+    for found in explain.beyond_record(item):
+        moved = {"change": change(found.change, found), "record": change(found.record, found)}
+        about: dict[str, object] = {"windows": found.windows}
+        about["span"] = text("explain.span", lang, count=found.years)
+        way = ""
+        if found.end == "target":
+            way = "_up" if found.upward else "_down"
+        else:
+            amount = wording.figure(number(found.value, unit=a.unit), a.unit, own).render(lang)
+            about["value"] = cited(amount, "forecast", f"{a.goal}.attainment.{found.end}")
+        said.append(sentence(f"explain.beyond_{found.end}{way}", lang, **moved, **about))
     return join_spans(said, lang=lang)
 
 

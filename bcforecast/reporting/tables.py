@@ -153,7 +153,7 @@ def brief_table(facts: Facts, *, lang: Language) -> Section:
         *(changed if facts.since is not None else []),
         ("evidence", "short", lambda goal: Message(f"report.evidence_{goal.grade}")),
         *(trend if any(map(_has_trend, rows)) else []),
-        ("next", "text", lambda goal: sentences.next_step(goal, lang=lang)),
+        ("next", "text", lambda goal: sentences.next_step(goal, facts, lang=lang)),
     ]
     caption, of = Message("report.brief_caption"), "report.col_"
     return _table(caption, rows, columns, lang, of=of, groups=groups)
@@ -407,7 +407,7 @@ def unassessed_table(facts: Facts, *, lang: Language) -> Section:
         ("target", "text", lambda goal: _due_target(goal, lang)),
         ("bodies", "text", lambda goal: join(body.render(lang) for body in goal.bodies)),
         ("known", "text", known),
-        ("next", "text", lambda goal: sentences.next_step(goal, lang=lang)),
+        ("next", "text", lambda goal: sentences.next_step(goal, facts, lang=lang)),
     ]
     title = text("report.unassessed_heading", lang)
     head = Section((document.Heading(level=2, text=title),))
@@ -534,15 +534,17 @@ def by_year_table(
 ) -> Section:
     """Probability that the target is met at the end of each year, and by then at least once.
 
-    `since` leaves out the years before it, which are over though no figure of them is known.
+    `since` leaves out the years before it, which are over though no figure of them is known, but
+    never the due year.
     Of more years than a page is wide for every second, third... is shown, the due year among them.
     Nothing without a probability.
     """
     when, item = known.date, known.item
     if when is None:
         return Section()
-    open_ = [k for k, year in enumerate(when.years) if since is None or year >= since]
-    step, due = -(-len(open_) // _YEARS_ABREAST) or 1, item.goal.due.year
+    due = item.goal.due.year
+    open_ = [k for k, y in enumerate(when.years) if since is None or y >= min(since, due)]
+    step = -(-len(open_) // _YEARS_ABREAST) or 1
     shown = [k for k in open_ if (when.years[k] - due) % step == 0]
     if not shown:
         return Section()
@@ -559,6 +561,7 @@ def required_table(outlook: project.Outlook, *, lang: Language) -> Section:
         (item.attainment, path, item)
         for item in outlook
         if (path := item.attainment.required) is not None
+        and item.goal.due.year >= project.first_open_year(outlook.as_of)
         and path.years > 0
         and not sentences.already_met(item.attainment)
     ]

@@ -321,8 +321,9 @@ def load_scenario(
 
 def baseline() -> Scenario:
     """Return the scenario without assumptions, which needs no file."""
-    keys = {"title": "baseline", "author": "baseline_author", "reason": "baseline_reason"}
-    said = {field: Text.of(Message(f"explorer.{key}")) for field, key in keys.items()}
+    keys = {"author": "explorer.baseline_author", "reason": "explorer.baseline_reason"}
+    keys["title"] = "attainment.scenario_baseline"
+    said = {field: Text.of(Message(key)) for field, key in keys.items()}
     return Scenario(id=config.SCENARIO, **said)
 
 

@@ -6,6 +6,7 @@ And sentences on a few goals, word for word.
 import re
 from datetime import date
 
+import made_up_plan
 import pytest
 from claims import is_written, read
 from hypothesis import given
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 from made_up_facts import AS_OF, facts, generated, meets, outcome, unset
 from made_up_facts import goal as a_goal
 
+from bcforecast import project
+from bcforecast.attainment import explain
 from bcforecast.attainment.probability import load_bands
 from bcforecast.models.growth import learned
 from bcforecast.reporting import chapters, goal_opening, plan_methods, plan_opening, sentences
@@ -113,7 +116,7 @@ def test_the_range_at_the_due_date_is_that_of_the_forecast(goals, lang):
         sentence = sentences.due_range(goal, lang=lang)
         if goal.comparator == "event":
             read(sentence, "report.say_event", lang)
-        elif goal.q50 is None:
+        elif goal.q50 is None or (goal.outcome is not None and goal.outcome.met is not None):
             assert sentence == ()
         else:
             said = read(sentence, "report.say_range", lang)
@@ -224,6 +227,13 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         if found is None:
             read(sentence, "document.no_joint", lang)
             continue
+        outcomes = [document.goal(name).outcome for name in found.goals]
+        if any(one is not None and one.met is False for one in outcomes):
+            missed = [document.goal(name) for name in found.goals]
+            missed = [goal for goal in missed if goal.outcome and goal.outcome.met is False]
+            assert all(goal.name.render(lang) in plain_text(sentence) for goal in missed)
+            assert not rests_on, "no bounds and no weakest of what is decided"
+            continue
         said, known = read(sentence, "document.joint", lang), learned().together
         about = read(rests_on[0].spans, "document.joint_rests_on", lang)
         assert about["pairs"] == str(known.pairs)
@@ -243,10 +253,31 @@ def test_all_goals_together_are_said_with_their_bounds(documents, lang):
         assert said["weakest"] == document.goal(found.weakest).name.render(lang)
 
 
+def test_what_lies_beyond_the_record_is_said_with_its_own_figures(lang):
+    # Nineteen figures that rose by 1 % a year, and a target half as high again three years on.
+    values = [100 * 1.01**n for n in range(19)]
+    data = made_up_plan.vintage(made_up_plan.series(2001, *values), as_of=date(2020, 12, 31))
+    plan = made_up_plan.plan(goals=[made_up_plan.goal("turnover", target=1.5 * values[-1])])
+    (item,) = project(plan, data).goals
+    found = explain.beyond_record(item)
+    assert [one.end for one in found] == ["target", "q10", "q90"]
+    whole, keys = sentences.beyond_record(item, lang=lang), ("target_up", "q10", "q90")
+    parts = re.split(r"(?<=。)(?=.)|(?<=\.) ", plain_text(whole))
+    for key, one, part in zip(keys, found, parts, strict=True):
+        said = read(part, f"explain.beyond_{key}", lang, span=text("explain.span", lang, count=3))
+        assert said["windows"] == "16"
+        for place in ("change", "record"):
+            stated = float(said[place].replace("−", "-").rstrip("%"))
+            assert abs(stated - 100 * getattr(one, place)) <= 0.0500001
+        assert "value" not in said or is_written(said["value"], one.value, "100M CNY", lang)
+
+
 def test_a_sentence_of_other_figures_is_caught():
-    document = next(d for d in map(generated, range(50)) if d.goals[0].q50 is not None
-                    and d.goals[0].comparator != "event")  # fmt: skip
-    goal = document.goals[0]
+    goal = next(
+        g
+        for g in (d.goals[0] for d in map(generated, range(50)))
+        if g.q50 is not None and g.comparator != "event" and g.outcome is None
+    )
     said = read(sentences.due_range(goal, lang="zh"), "report.say_range", "zh")
     assert not is_written(said["median"], goal.q50 * 1.2 + 1, goal.unit, "zh")
     assert not word_stands_for("可能", 0.2, "zh")
@@ -311,7 +342,7 @@ def test_the_overview_is_written_out():
 
 
 def test_no_place_is_left_unfilled_and_both_languages_have_the_same_numbers(lang):
-    document = facts(a_goal(outcome=outcome(600.0)), unset())
+    document = facts(a_goal(outcome=outcome(600.0, met=None)), unset())
     opening = repr(goal_opening(document, "enterprises", lang=lang))
     assert all(number in opening for number in ("530", "73", "560", "480", "640", "600"))
     for section in (

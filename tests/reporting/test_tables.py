@@ -29,6 +29,12 @@ def likely(probability, grade, **changes):
     return goal(probability=probability, grade=grade, verdict=verdict, **changes)
 
 
+def test_a_goal_whose_due_date_has_passed_waits_for_its_figure():
+    late = facts().model_copy(update={"as_of": date(2023, 12, 31)})
+    said = sentences.next_step(likely(0.4, "A"), late, lang="en")
+    assert said == "Await the figure for 2022: what is done now comes too late for it."
+
+
 def test_the_brief_groups_goals_by_how_they_stand_the_least_likely_first():
     found = facts(
         likely(0.9, "A", id="far"),
@@ -72,7 +78,7 @@ def test_the_next_step_is_the_lever_that_helps_or_the_figures_that_are_missing(c
         PushFact(words=words, levers=n, wanted=0.8, reached=reached, feasible=feasible)
         for reached, feasible, n in changes.pop("pushes", [])
     )
-    step = sentences.next_step(likely(**changes, pushes=pushes), lang="en")
+    step = sentences.next_step(likely(**changes, pushes=pushes), facts(), lang="en")
     assert step.startswith(said)
 
 
