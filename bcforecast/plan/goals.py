@@ -169,8 +169,8 @@ class Indicator(NamedRecord):
         return "ratio" if self.valid_range == (0.0, 100.0) else "rate"
 
     def unit_name(self, lang: Language) -> str:
-        """Return the unit in words, such as 亿元 or CNY 100 million."""
-        return self.unit_names.render(lang) if self.unit_names else unit_name(self.unit, lang)
+        """Return the unit in which its figures are printed, such as 亿元 or CNY billion."""
+        return unit_name(self.unit, lang, self.unit_names)
 
     def admits(self, value: float) -> bool:
         """Whether a figure can be `value`, in `unit`."""

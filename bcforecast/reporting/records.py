@@ -29,11 +29,13 @@ def goal_records(outlook: project.Outlook, *, lang: Language) -> list[Record]:
     return json_ready(records)
 
 
-def rule_records(case: Case, *, lang: Language = "en", step: float | None = None) -> list[Record]:
+def rule_records(
+    case: Case, *, lang: Language = "en", step: float | None = None, unit: str | None = None
+) -> list[Record]:
     """Judge a case by every rule; one record a rule and variant.
 
-    `step` is the unit in which the last figure is published, for the smallest revision that flips
-    a label.
+    `step` is that in which the last figure is published, for the smallest revision that flips
+    a label; `unit` is that of the figures, if it is known.
     """
     records = []
     for rule in rules():
@@ -49,7 +51,7 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
                 **attributes(verdict, "says_met", "projected"),
                 "flip_value": flip and flip.value,
                 "flip_label": flip and flip.label_after.removeprefix("rules.label_"),
-                "flip_text": None if silent else flip_sentence(flip).render(lang),
+                "flip_text": None if silent else flip_sentence(flip, unit=unit).render(lang),
                 "inputs": dict(verdict.inputs),
                 "details": dict(verdict.details),
                 "notes": [note.render(lang) for note in verdict.notes],
@@ -61,7 +63,8 @@ def rule_records(case: Case, *, lang: Language = "en", step: float | None = None
 def explanation_record(known: explain.Explanation, *, lang: Language) -> Record:
     """Return everything that explains a goal, with sentences, names and labels in `lang`."""
     a, panel, flip, when = known.item.attainment, known.panel, known.flip, known.date
-    rules = [] if panel.case is None else rule_records(panel.case, lang=lang, step=panel.step)
+    about: dict[str, Any] = {"lang": lang, "step": panel.step, "unit": a.unit}
+    rules = [] if panel.case is None else rule_records(panel.case, **about)
     record = {
         "goal": a.goal,
         "name": known.item.names.render(lang),

@@ -12,6 +12,7 @@ from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
 from bcforecast.text import Message, chance_message, told_chance
+from bcforecast.text import figure as with_unit
 
 
 @cache
@@ -106,12 +107,16 @@ class Flip:
     label_after: str  # a catalogue key
 
 
-def flip_sentence(flip: Flip | None) -> Message:
-    """Say in one sentence where the label changes, or that it does not within reach."""
+def flip_sentence(flip: Flip | None, *, unit: str | None = None) -> Message:
+    """Say in one sentence where the label changes, or that it does not within reach.
+
+    The figure stands with its unit, where that is known.
+    """
     if flip is None:
         return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
     revision = ("+" if flip.revision > 0.0 else "") + shown(flip.revision)
-    values = {"revision": revision, "value": shown(flip.value), "label": Message(flip.label_after)}
+    value = shown(flip.value) if unit is None else with_unit(shown(flip.value), unit)
+    values = {"revision": revision, "value": value, "label": Message(flip.label_after)}
     return Message("rules.flip", values)
 
 
