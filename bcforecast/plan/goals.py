@@ -120,7 +120,8 @@ class Indicator(NamedRecord):
     the figures of the area `parent` this one may be projected: as a `share` of the parent's figure,
     as a `factor` on the parent's ratio, or not at all (`none`). `model` forecasts its own series;
     None: as the evidence suggests. `unit_names` are given where its own measure word differs from
-    the unit's usual one. One that is `compared` is what lies between figures of others.
+    the unit's usual one. One that is `compared` is what lies between figures of others; a stock is
+    `fed_by` the series of what comes into it each year.
     """
 
     id: Id
@@ -135,6 +136,7 @@ class Indicator(NamedRecord):
     breaks: tuple[Redefinition, ...] = ()
     model: Id | None = None
     compared: Compared | None = None
+    fed_by: Id | None = None
 
     @property
     def support(self) -> tuple[float, float]:

@@ -4,7 +4,7 @@ A number that does not exist is null, never zero.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from bcforecast.attainment import explain, news, project, seek
 from bcforecast.attainment.reference_class import GoalRecord
