@@ -244,7 +244,7 @@ def units() -> Mapping[str, Unit]:
     """Return every allowed unit, as written in a data file, with what it is."""
     found = {}
     for unit, known in _declared().items():
-        if unit == "money":
+        if unit in ("money", "counts"):
             continue
         names = {k: [v] if isinstance(v, str) else v for k, v in known["names"].items()}
         one, other = (Text(**{k: v[n] for k, v in names.items()}) for n in (0, -1))
@@ -252,8 +252,30 @@ def units() -> Mapping[str, Unit]:
     return found
 
 
+@cache
+def _counts() -> Mapping[str, Literal["stock", "flow", "ratio"]]:
+    """Return the words for whole things, in small letters, with how they are usually counted."""
+    known = {
+        _bare(name).casefold(): one.usual_measure
+        for one in units().values()
+        if one.whole
+        for words in (one.names, one.one)
+        for name in map(str, words.values.values())
+    }
+    listed = _declared()["counts"].items()
+    return {**known, **{_bare(word).casefold(): how for how, words in listed for word in words}}
+
+
 _INDEX: Final = re.compile(r"(1[89]|2[01])[0-9]{2} ?= ?100")
-_MONEY_SCALES: Final = {"": 1, "k": 10**3, "10k": 10**4, "M": 10**6, "100M": 10**8, "bn": 10**9}
+_MONEY_SCALES: Final = {
+    "": 1,
+    "k": 10**3,
+    "10k": 10**4,
+    "M": 10**6,
+    "100M": 10**8,
+    "bn": 10**9,
+    "tn": 10**12,
+}
 
 
 @cache
@@ -290,8 +312,9 @@ def _money(unit: str) -> tuple[str, str] | None:
 def unit_of(unit: str) -> Unit:
     """Return what a unit is, known or not.
 
-    Units of `data/units.yaml`; money in any currency, as `M EUR`, `EUR million`, `£m` or `亿日元`;
-    else the text itself is its name, as of `kg/ha` or the index `1990 = 100`.
+    Units of `data/units.yaml`, and whole things by the words there; money in any currency, as
+    `M EUR`, `EUR million`, `£m` or `亿日元`; else the text itself is its name, as of `kg/ha` or the
+    index `1990 = 100`.
 
     Examples
     --------
@@ -300,6 +323,9 @@ def unit_of(unit: str) -> Unit:
     """
     if unit in units():
         return units()[unit]
+    counted = _counts().get(_bare(unit).casefold())
+    if counted is not None:
+        return Unit(Text.untranslated(unit), Text.untranslated(unit), whole=True, measure=counted)
     money = _money(unit)
     if money is None:
         return Unit(Text.untranslated(unit), Text.untranslated(unit))

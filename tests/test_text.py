@@ -100,6 +100,7 @@ def test_an_unknown_key_is_a_programming_error():
         ("万元", "25,000", "CNY 250 million", "25,000万元"),
         ("KES million", "6", "KES 6 million", "0.06亿KES"),
         ("EUR", "90", "EUR 90", "90欧元"),
+        ("兆円", "5.3", "JPY 5.3 trillion", "5.3万亿日元"),
         ("kg/ha", "70", "70 kg/ha", "70kg/ha"),
         ("1990 = 100", "35", "35 (1990 = 100)", "35（1990 = 100）"),
         ("per 100,000", "3.2", "3.2 per 100,000", "3.2per 100,000"),
@@ -179,6 +180,19 @@ def test_every_unit_has_a_name_and_stands_beside_a_number_in_both_languages(unit
 )  # fmt: skip
 def test_a_unit_reads_as_a_statistician_writes_it(number, unit, lang, words):
     assert figure(number, unit).render(lang) == words
+
+
+@pytest.mark.parametrize(
+    ("unit", "measure", "said"),
+    [
+        ("deaths", "flow", "252 deaths"), ("家", "stock", "252 家"),
+        ("Firms", "stock", "252 Firms"),
+        ("人次", "flow", "252 人次"), ("kg/ha", "ratio", "251.6 kg/ha"),
+    ],
+)  # fmt: skip
+def test_whole_things_are_known_by_words_for_them_and_have_no_decimals(unit, measure, said):
+    assert unit_of(unit).usual_measure == measure
+    assert words.quantity(words.number(251.6, unit=unit), unit=unit, lang="en") == said
 
 
 DAY = date(2021, 12, 31)
