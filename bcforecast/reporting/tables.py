@@ -32,7 +32,7 @@ from bcforecast.reporting.facts import (
     SourceFact,
     TrackedFact,
 )
-from bcforecast.reporting.records import rule_records
+from bcforecast.reporting.records import rule_records, with_unit
 from bcforecast.rules.base import Case
 from bcforecast.scenarios.scenario import Scenario
 from bcforecast.scenarios.simulation import Correlation
@@ -437,7 +437,7 @@ def rules_table(known: explain.Explanation, *, lang: Language, judging: bool = F
     `judging` has the rules alone that can judge, and what they say; nothing where there is none.
     """
     a, panel = known.item.attainment, known.panel
-    rules = [] if panel.case is None else _rules(panel.case, panel.step, unit=a.unit, lang=lang)
+    rules = [] if panel.case is None else _rules(panel.case, panel.step, known.item, lang=lang)
     about = {"name": known.item.names, "as_of": day(known.as_of, lang=lang)}
     said = sentences.rules_agreement(known, lang=lang)
     open_ = a.probability is not None and known.says_met is None
@@ -477,7 +477,7 @@ def _judging(known: explain.Explanation, rules: list[Row], lang: Language) -> Se
 
 def case_table(case: Case, *, lang: Language, step: float | None = None) -> Section:
     """Every rule on any figures: label, number, implied figure, flip."""
-    rows = _rules(case, step, unit=None, lang=lang)
+    rows = _rules(case, step, None, lang=lang)
     return _rule_table(Message("explain.rules_title"), rows, case.due or NOTHING, lang)
 
 
@@ -490,7 +490,10 @@ def _rule_table(
     return _table(caption, rows, columns, lang, of="explain.column_", note=note)
 
 
-def _rules(case: Case, step: float | None, *, unit: str | None, lang: Language) -> list[Row]:
+def _rules(
+    case: Case, step: float | None, of: project.GoalOutlook | None, *, lang: Language
+) -> list[Row]:
+    unit, said = (None, str) if of is None else (of.goal.unit, with_unit(of))
     return [
         (
             record["name"],
@@ -500,7 +503,7 @@ def _rules(case: Case, step: float | None, *, unit: str | None, lang: Language) 
             number(record["projected"], unit=unit, lang=lang),
             record["flip_text"] or next(iter(record["notes"]), NOTHING),
         )
-        for record in rule_records(case, lang=lang, step=step, unit=unit)
+        for record in rule_records(case, lang=lang, step=step, said=said)
     ]
 
 

@@ -12,7 +12,6 @@ from typing import Final
 
 from bcforecast.rules.base import Case, Rule, Verdict, shown
 from bcforecast.text import Message, chance_message, told_chance
-from bcforecast.text import figure as with_unit
 
 
 @cache
@@ -107,15 +106,15 @@ class Flip:
     label_after: str  # a catalogue key
 
 
-def flip_sentence(flip: Flip | None, *, unit: str | None = None) -> Message:
+def flip_sentence(flip: Flip | None, *, said: Callable[[str], object] = str) -> Message:
     """Say in one sentence where the label changes, or that it does not within reach.
 
-    The figure stands with its unit, where that is known.
+    `said` puts the figure and its unit together.
     """
     if flip is None:
         return Message("rules.flip_none", {"reach": f"{100.0 * REACH:.0f}"})
     revision = ("+" if flip.revision > 0.0 else "") + shown(flip.revision)
-    value = shown(flip.value) if unit is None else with_unit(shown(flip.value), unit)
+    value = said(shown(flip.value))
     values = {"revision": revision, "value": value, "label": Message(flip.label_after)}
     return Message("rules.flip", values)
 
