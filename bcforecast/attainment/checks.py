@@ -237,8 +237,8 @@ def _told_odd(used: list[Observation], odd: dict[int, Odd]) -> Iterator[Finding]
             }
             yield _finding(one, kind, "error" if beyond else "warning", **ends)
         elif kind == "outlying":
-            around: dict[str, Any] = {"before": used[n - 1].in_words(), "after": used[n + 1].in_words()}
-            yield _finding(one, kind, **around)
+            before, after = used[n - 1].in_words(), used[n + 1].in_words()
+            yield _finding(one, kind, before=before, after=after)
         else:
             yield _finding(one, kind, before=used[n - 1].in_words())
 

@@ -32,6 +32,7 @@ from bcforecast.scenarios.scenario import (
     baseline,
     find_lever,
     load_scenario,
+    load_scenarios,
 )
 from bcforecast.text import LANGUAGES, Language, Message, Shown, Text, spoken, workbench
 

@@ -140,6 +140,6 @@ def test_a_figure_that_cannot_be_stops_the_report_before_anything_is_written(tmp
         for year, value in ((2017, 4), (2018, 50_000), (2019, 5)):
             file.write(f"tianjin,unicorns,{year},{value},,,enterprises,stock,official,"
                        "2020-03-01,stated,cyb_tech_market,,\n")  # fmt: skip
-    with pytest.raises(BcforecastError, match="50,000 enterprises.* stops the report"):
+    with pytest.raises(BcforecastError, match=r"50,000 enterprises.* stops the report"):
         write(data, tmp_path / "out")
     assert not (tmp_path / "out").exists()
