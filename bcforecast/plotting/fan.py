@@ -505,7 +505,8 @@ def _label_ends(axes: Axes, data: FanData, fan: Fan, lang: Language) -> None:
     ends = {"low": fan.lower[middle][-1], "median": fan.median[-1], "high": fan.upper[middle][-1]}
     marks = []
     for key, end in ends.items():
-        said = text(f"plot.fan_end_{key}", lang, figure=wording.number(float(end), unit=a.unit, lang=lang))
+        figure = wording.number(float(end), unit=a.unit, lang=lang)
+        said = text(f"plot.fan_end_{key}", lang, figure=figure)
         marks.append((float(end), said, style.FORECAST if key == "median" else style.QUIET))
     if asked := goal_ends(a):
         marks.append((asked[-1], _target_words(data, lang), style.TARGET))

@@ -175,7 +175,7 @@ def standing_table(facts: Facts, *, lang: Language) -> Section:
     for goal in facts.goals:
         if goal.probability is None and goal.latest is None:
             continue
-        latest, gap = (number(value, unit=goal.unit, lang=lang) for value in (goal.latest, goal.gap))
+        latest, gap = (number(x, unit=goal.unit, lang=lang) for x in (goal.latest, goal.gap))
         q10, q50, q90 = (sentences.estimate(q, goal, lang) for q in (goal.q10, goal.q50, goal.q90))
         if goal.latest is not None:
             latest = text("report.latest", lang, figure=latest, year=goal.latest_year)
